@@ -1,0 +1,151 @@
+package iptables
+
+import (
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/google/nftables"
+	"golang.org/x/sys/unix"
+)
+
+// patience bounds how long the kernel may take to answer. It answers within
+// milliseconds; a batch of thousands of rules may need a second.
+const patience = 30 * time.Second
+
+// attempts is how often a request starts again because somebody else changed
+// the rules at the same time.
+const attempts = 10
+
+// Apply makes each table of rs, in the network namespace that the open file
+// descriptor ns refers to, exactly what rs says; other tables stay as they are.
+// Base chains that a given table does not list are made with policy ACCEPT, as
+// the iptables command does before it lists them. Handles and counters of rs
+// are not written: counting starts at zero.
+//
+// It is one netlink transaction: on an error nothing has changed. The error is
+// an [*InvalidError] if the ruleset has problems; then the kernel was not asked.
+// Docker's rules take half a millisecond in a new namespace. Replacing tables
+// that are there costs some 15 ms, while the kernel waits for packets that may
+// still be looking at the old ones.
+func Apply(ns int, rs Ruleset) error {
+	if err := checkNamespace(ns); err != nil {
+		return fmt.Errorf("write iptables rules: %w", err)
+	}
+	if problems := rs.Validate(); len(problems) > 0 {
+		return &InvalidError{problems}
+	}
+	if len(rs.Tables) == 0 {
+		return nil
+	}
+	b, err := newBatch(ns, messages(rs))
+	if err != nil {
+		return fmt.Errorf("write iptables rules: %w", err)
+	}
+	defer b.conn.CloseLasting()
+	for range attempts {
+		// A table that was missing a moment ago may be there now.
+		if err = applyOnce(b, rs); !errors.Is(err, unix.EEXIST) {
+			break
+		}
+	}
+	if err != nil {
+		return fmt.Errorf("write iptables rules: %w", err)
+	}
+	return nil
+}
+
+func applyOnce(b *batch, rs Ruleset) error {
+	there, err := b.conn.ListTablesOfFamily(nftables.TableFamilyIPv4)
+	if err != nil {
+		return err
+	}
+	old := make(map[string]bool)
+	for _, t := range there {
+		old[t.Name] = true
+	}
+	for i := range rs.Tables {
+		t := &rs.Tables[i]
+		if err := b.table(t, old[t.Name]); err != nil {
+			return err
+		}
+	}
+	return b.flush()
+}
+
+// table adds the messages that make a table. They replace an old one, or fail
+// if one has come up.
+func (b *batch) table(t *Table, old bool) error {
+	nt := &nftables.Table{Name: t.Name, Family: nftables.TableFamilyIPv4}
+	where := "table " + t.Name
+	if old {
+		b.conn.AddTable(nt) // it may have gone, and deleting needs one to be there
+		b.add(where)
+		b.conn.DelTable(nt)
+		b.add(where)
+	}
+	b.conn.CreateTable(nt)
+	b.add(where)
+	for _, base := range baseChains(t.Name) {
+		policy := Accept
+		if c := t.Chain(base.name); c != nil {
+			policy = c.Policy
+		}
+		b.conn.AddChain(chainSpec(nt, base, policy))
+		b.add(where + ": chain " + base.name)
+	}
+	for i := range t.Chains {
+		if c := &t.Chains[i]; c.Policy == 0 {
+			b.conn.AddChain(&nftables.Chain{Name: c.Name, Table: nt})
+			b.add(where + ": chain " + c.Name)
+		}
+	}
+	for i := range t.Chains {
+		c := &t.Chains[i]
+		nc := &nftables.Chain{Name: c.Name, Table: nt}
+		for _, r := range c.Rules {
+			expressions, err := encode(r)
+			if err != nil {
+				return fmt.Errorf("%s: %s: %w", where, r.Spec(c.Name), err)
+			}
+			b.conn.AddRule(&nftables.Rule{Table: nt, Chain: nc, Exprs: expressions})
+			b.add(where + ": " + r.Spec(c.Name))
+		}
+	}
+	return nil
+}
+
+// messages estimates how many messages a ruleset takes, from above.
+func messages(rs Ruleset) int {
+	n := 0
+	for i := range rs.Tables {
+		t := &rs.Tables[i]
+		n += 3 + len(baseChains(t.Name)) + len(t.Chains)
+		for j := range t.Chains {
+			n += len(t.Chains[j].Rules)
+		}
+	}
+	return n
+}
+
+// chainSpec returns a base chain as nftables wants it.
+func chainSpec(t *nftables.Table, b baseChain, policy Verdict) *nftables.Chain {
+	p := nftables.ChainPolicyAccept
+	if policy == Drop {
+		p = nftables.ChainPolicyDrop
+	}
+	return &nftables.Chain{
+		Name: b.name, Table: t, Type: nftables.ChainType(b.kind), Policy: &p,
+		Hooknum:  nftables.ChainHookRef(nftables.ChainHook(b.hook)),
+		Priority: nftables.ChainPriorityRef(nftables.ChainPriority(b.priority)),
+	}
+}
+
+// checkNamespace keeps a descriptor that was never set from meaning this
+// process's own namespace, as the netlink package takes a zero.
+func checkNamespace(ns int) error {
+	if ns <= 0 {
+		return fmt.Errorf("%d is no network namespace", ns)
+	}
+	return nil
+}

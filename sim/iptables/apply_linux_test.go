@@ -1,0 +1,334 @@
+package iptables
+
+import (
+	"bytes"
+	"cmp"
+	"errors"
+	"fmt"
+	"reflect"
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/mdlayher/netlink"
+	"golang.org/x/sys/unix"
+)
+
+// Apply's rules must be the ones iptables lists beside a real Docker.
+func TestApplyDocker(t *testing.T) {
+	ns := newNamespace(t)
+	if err := Apply(ns.fd(), docker()); err != nil {
+		t.Fatal(err)
+	}
+	back, err := Read(ns.fd())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for table, want := range map[string][]string{"nat": dockerNat(), "filter": dockerFilter()} {
+		if got := back.Table(table).List(); !slices.Equal(got, want) {
+			t.Errorf("read back %s:\n%s", table, strings.Join(got, "\n"))
+		}
+	}
+	if got := canonical(back); !reflect.DeepEqual(got, docker()) {
+		t.Errorf("read back\n%+v\nwant\n%+v", got, docker())
+	}
+	for table, want := range map[string][]string{"nat": dockerNat(), "filter": dockerFilter()} {
+		if got := ns.iptablesS(t, table); !slices.Equal(got, want) {
+			t.Errorf("iptables -t %s -S:\n%s", table, strings.Join(got, "\n"))
+		}
+	}
+}
+
+// The kernel must hold, byte for byte, what iptables would have written.
+func TestApplyWritesAsIptables(t *testing.T) {
+	ours, theirs := newNamespace(t), newNamespace(t)
+	if err := Apply(ours.fd(), docker()); err != nil {
+		t.Fatal(err)
+	}
+	theirs.sh(t, script("nat", dockerNat()[4:])+script("filter", dockerFilter()[1:]))
+	compareKernels(t, ours, theirs)
+	for _, args := range [][]string{{"-L", "-n", "-v"}, {"-t", "nat", "-L", "-n", "-v"}} {
+		if a, b := ours.run(t, "", "iptables", args...), theirs.run(t, "", "iptables", args...); a != b {
+			t.Errorf("iptables %v prints\n%s\nnot\n%s", args, a, b)
+		}
+	}
+}
+
+// The same through iptables-restore, whose input is what iptables-save prints.
+func TestApplyWritesAsRestore(t *testing.T) {
+	ours, theirs := newNamespace(t), newNamespace(t)
+	if err := Apply(ours.fd(), docker()); err != nil {
+		t.Fatal(err)
+	}
+	theirs.run(t, ours.run(t, "", "iptables-save"), "iptables-restore")
+	compareKernels(t, ours, theirs)
+}
+
+// Every kind of rule, each as iptables writes it.
+func TestApplyCases(t *testing.T) {
+	ours, theirs := newNamespace(t), newNamespace(t)
+	nat, filter := Chain{Name: "X"}, Chain{Name: "X"}
+	for _, c := range cases() {
+		if _, ok := c.rule.Target.(DNAT); ok {
+			nat.Rules = append(nat.Rules, c.rule)
+		} else {
+			filter.Rules = append(filter.Rules, c.rule)
+		}
+	}
+	rs := Ruleset{Tables: []Table{{Name: "nat", Chains: []Chain{nat}}, {Name: "filter", Chains: []Chain{filter}}}}
+	if err := Apply(ours.fd(), rs); err != nil {
+		t.Fatal(err)
+	}
+	theirs.sh(t, script("nat", rs.Tables[0].List()[4:])+script("filter", rs.Tables[1].List()[3:]))
+	compareKernels(t, ours, theirs)
+	for i := range rs.Tables {
+		table := &rs.Tables[i]
+		if got, want := ours.iptablesS(t, table.Name), table.List(); !slices.Equal(got, want) {
+			t.Errorf("iptables -t %s -S:\n%s\nwant\n%s", table.Name, strings.Join(got, "\n"), strings.Join(want, "\n"))
+		}
+	}
+}
+
+// Every table's base chains must be ones iptables takes for its own.
+func TestApplyEveryTable(t *testing.T) {
+	ours, theirs := newNamespace(t), newNamespace(t)
+	var rs Ruleset
+	var commands strings.Builder
+	for _, name := range tableNames() {
+		table := Table{Name: name, Chains: []Chain{{Name: "U"}}}
+		for _, b := range baseChains(name) {
+			policy := Drop
+			if name == "nat" {
+				policy = Accept
+			}
+			table.Chains = append(table.Chains, Chain{Name: b.name, Policy: policy, Rules: []Rule{{Target: Accept}}})
+			fmt.Fprintf(&commands, "iptables -t %s -P %s %s\niptables -t %s -A %s -j ACCEPT\n", name, b.name, policy, name, b.name)
+		}
+		fmt.Fprintf(&commands, "iptables -t %s -N U\n", name)
+		rs.Tables = append(rs.Tables, table)
+	}
+	if err := Apply(ours.fd(), rs); err != nil {
+		t.Fatal(err)
+	}
+	for i := range rs.Tables {
+		table := &rs.Tables[i]
+		if got, want := ours.iptablesS(t, table.Name), table.List(); !slices.Equal(got, want) {
+			t.Errorf("iptables -t %s -S:\n%s", table.Name, strings.Join(got, "\n"))
+		}
+	}
+	theirs.sh(t, commands.String())
+	compareKernels(t, ours, theirs)
+}
+
+func TestApplyReplacesOnlyItsTables(t *testing.T) {
+	ns := newNamespace(t)
+	old := Ruleset{Tables: []Table{
+		{Name: "raw", Chains: []Chain{{Name: "PREROUTING", Policy: Drop}}},
+		{Name: "filter", Chains: []Chain{{Name: "OLD", Rules: []Rule{{Target: Drop}}}, {Name: "INPUT", Policy: Drop, Rules: []Rule{{Target: Jump{"OLD"}}}}}},
+	}}
+	for _, rs := range []Ruleset{old, docker(), docker()} {
+		if err := Apply(ns.fd(), rs); err != nil {
+			t.Fatal(err)
+		}
+	}
+	back, err := Read(ns.fd())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := back.Table("filter").List(); !slices.Equal(got, dockerFilter()) {
+		t.Errorf("filter:\n%s", strings.Join(got, "\n"))
+	}
+	if c := back.Table("raw").Chain("PREROUTING"); c == nil || c.Policy != Drop {
+		t.Errorf("raw was touched: %+v", c)
+	}
+}
+
+func TestApplyErrors(t *testing.T) {
+	ns := newNamespace(t)
+	bad := Ruleset{Tables: []Table{{Name: "filter", Chains: []Chain{{Name: "X", Rules: []Rule{{Target: Jump{"Y"}}}}}}}}
+	var invalid *InvalidError
+	if err := Apply(ns.fd(), bad); !errors.As(err, &invalid) || len(invalid.Problems) != 1 {
+		t.Errorf("invalid ruleset: %v", err)
+	}
+	for _, fd := range []int{-1, 0} {
+		if err := Apply(fd, docker()); err == nil {
+			t.Errorf("namespace %d: no error", fd)
+		}
+		if _, err := Read(fd); err == nil {
+			t.Errorf("namespace %d: no error", fd)
+		}
+	}
+	if err := Apply(ns.fd(), Ruleset{}); err != nil {
+		t.Errorf("empty ruleset: %v", err)
+	}
+	rs, err := Read(ns.fd())
+	if err != nil || len(rs.Tables) != 0 {
+		t.Errorf("a failed Apply left %v, %v", rs, err)
+	}
+}
+
+// Whoever comes second finds the tables there, or finds them coming up.
+func TestApplyAtOnce(t *testing.T) {
+	ns := newNamespace(t)
+	var all sync.WaitGroup
+	for range 4 {
+		all.Go(func() {
+			if err := Apply(ns.fd(), docker()); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	all.Wait()
+	if got := canonical(read(t, ns)); !reflect.DeepEqual(got, docker()) {
+		t.Errorf("together they made %+v", got)
+	}
+}
+
+// The kernel's no must name the rule, and leave everything as it was. Chains
+// deep enough are something it refuses and Validate does not look at.
+func TestApplyNamesWhatTheKernelRefuses(t *testing.T) {
+	ns := newNamespace(t)
+	if err := Apply(ns.fd(), docker()); err != nil {
+		t.Fatal(err)
+	}
+	table := Table{Name: "filter", Chains: []Chain{{Name: "INPUT", Policy: Accept, Rules: []Rule{{Target: Jump{"C0"}}}}}}
+	for i := range 20 {
+		c := Chain{Name: fmt.Sprintf("C%d", i)}
+		if i < 19 {
+			c.Rules = []Rule{{In: Interface{Name: "lo"}, Target: Jump{fmt.Sprintf("C%d", i+1)}}}
+		}
+		table.Chains = append(table.Chains, c)
+	}
+	err := Apply(ns.fd(), Ruleset{Tables: []Table{table}})
+	if err == nil || !strings.Contains(err.Error(), "table filter: -A ") || !errors.Is(err, unix.EMLINK) {
+		t.Errorf("error %v", err)
+	}
+	if strings.ContainsRune(fmt.Sprint(err), '\n') {
+		t.Errorf("error of many lines: %v", err)
+	}
+	back, err := Read(ns.fd())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := canonical(back); !reflect.DeepEqual(got, docker()) {
+		t.Errorf("left behind: %+v", got)
+	}
+}
+
+// A batch far beyond the default socket buffers.
+func TestApplyMany(t *testing.T) {
+	ns := newNamespace(t)
+	if err := Apply(ns.fd(), many(3000)); err != nil {
+		t.Fatal(err)
+	}
+	back, err := Read(ns.fd())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := len(back.Table("nat").Chain("DOCKER").Rules); got != 3002 {
+		t.Errorf("%d rules", got)
+	}
+}
+
+func many(n int) Ruleset {
+	rs := docker()
+	c := rs.Table("nat").Chain("DOCKER")
+	for i := range n {
+		r := c.Rules[1]
+		r.Matches = []Match{Ports{Protocol: TCP, Destination: Port(uint16(i + 1))}}
+		c.Rules = append(c.Rules, r)
+	}
+	return rs
+}
+
+// canonical drops what only the kernel gives.
+func canonical(rs Ruleset) Ruleset {
+	for i := range rs.Tables {
+		for j := range rs.Tables[i].Chains {
+			c := &rs.Tables[i].Chains[j]
+			for k := range c.Rules {
+				c.Rules[k].Handle, c.Rules[k].Packets, c.Rules[k].Bytes = 0, 0, 0
+			}
+		}
+	}
+	return rs
+}
+
+// compareKernels compares all rules' expressions as the kernel dumps them, the
+// base chains both sides have, and what nft makes of it.
+func compareKernels(t *testing.T, ours, theirs namespace) {
+	t.Helper()
+	a, b := rawRules(t, ours), rawRules(t, theirs)
+	for i := range max(len(a), len(b)) {
+		if i >= len(a) || i >= len(b) {
+			t.Fatalf("%d rules, not %d", len(a), len(b))
+		}
+		if a[i].chain != b[i].chain || !bytes.Equal(a[i].expressions, b[i].expressions) {
+			t.Errorf("%s: ours\n%x\nof %s: theirs\n%x", a[i].chain, a[i].expressions, b[i].chain, b[i].expressions)
+		}
+	}
+	x, y := listing(t, ours), listing(t, theirs)
+	for chain, want := range y {
+		if x[chain] != want {
+			t.Errorf("nft prints %s\n%s\nnot\n%s", chain, x[chain], want)
+		}
+	}
+	// iptables makes only the base chains it needs, and lists the others anyhow.
+	untouched := regexp.MustCompile(`^type .*; policy accept;$`)
+	for chain, got := range x {
+		if _, ok := y[chain]; !ok && !untouched.MatchString(got) {
+			t.Errorf("only ours: %s\n%s", chain, got)
+		}
+	}
+}
+
+// listing returns what nft prints of each chain. It must know every part.
+func listing(t *testing.T, ns namespace) map[string]string {
+	t.Helper()
+	out := make(map[string]string)
+	var table, chain string
+	for l := range strings.Lines(ns.run(t, "", "nft", "list", "ruleset")) {
+		switch l = strings.TrimSpace(l); {
+		case strings.Contains(l, "xt match"), strings.Contains(l, "xt target"):
+			t.Errorf("nft does not understand %s", l)
+		case strings.HasPrefix(l, "table "):
+			table = l
+		case strings.HasPrefix(l, "chain "):
+			chain = table + " " + l
+			out[chain] = ""
+		case l != "" && l != "}":
+			out[chain] = strings.TrimSpace(out[chain] + "\n" + l)
+		}
+	}
+	return out
+}
+
+type rawRule struct {
+	chain       string // with its table
+	expressions []byte
+}
+
+func rawRules(t testing.TB, ns namespace) []rawRule {
+	t.Helper()
+	conn, err := netlink.Dial(unix.NETLINK_NETFILTER, &netlink.Config{NetNS: ns.fd()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	bodies, err := request(conn, unix.NFT_MSG_GETRULE, netlink.Dump)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out []rawRule
+	for _, b := range bodies {
+		a, err := parseAttrs(b[nfgenSize:])
+		if err != nil {
+			t.Fatal(err)
+		}
+		out = append(out, rawRule{a.text(ruleTable) + " " + a.text(ruleChain), a.value[ruleExpressions]})
+	}
+	slices.SortStableFunc(out, func(x, y rawRule) int { return cmp.Compare(x.chain, y.chain) })
+	return out
+}

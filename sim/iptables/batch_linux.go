@@ -1,0 +1,84 @@
+package iptables
+
+import (
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/google/nftables"
+	"github.com/mdlayher/netlink"
+)
+
+// batch is one netlink transaction in the making. It keeps what each message
+// is about, since the kernel names a failing one by its sequence number only.
+type batch struct {
+	conn  *nftables.Conn
+	link  *netlink.Conn // below conn
+	about []string
+}
+
+// newBatch opens a socket in the namespace, big enough for so many messages:
+// all go out in one piece, and every one is answered, a rule twice, before the
+// first answer is read.
+func newBatch(ns, messages int) (*batch, error) {
+	b := &batch{about: make([]string, 0, messages)}
+	ready := func(c *netlink.Conn) error {
+		b.link = c
+		err := c.SetDeadline(time.Now().Add(patience))
+		const perMessage = 4096 // as the kernel accounts for them, roomy
+		if size := messages * perMessage; size > 128<<10 {
+			err = errors.Join(err, c.SetWriteBuffer(size), c.SetReadBuffer(size))
+		}
+		if err != nil {
+			c.Close() // nftables does not
+		}
+		return err
+	}
+	var err error
+	b.conn, err = nftables.New(nftables.WithNetNSFd(ns), nftables.AsLasting(), nftables.WithSockOptions(ready))
+	if err != nil {
+		return nil, err
+	}
+	return b, nil
+}
+
+// add notes what the message just given to conn is about.
+func (b *batch) add(about string) { b.about = append(b.about, about) }
+
+// flush sends the batch and empties it.
+func (b *batch) flush() error {
+	defer func() { b.about = b.about[:0] }()
+	// Sequence numbers go on from that of a message which the kernel ignores.
+	noop, err := b.link.Send(netlink.Message{Header: netlink.Header{Type: netlink.Noop, Flags: netlink.Request}})
+	if err != nil {
+		return err
+	}
+	if err := b.conn.Flush(); err != nil {
+		return b.explain(err, noop.Header.Sequence+2) // +1 begins the batch
+	}
+	return nil
+}
+
+// explain puts what failed in front of why. A kernel may refuse many messages
+// because of one, so only the first is told.
+func (b *batch) explain(err error, first uint32) error {
+	for _, e := range flatten(err) {
+		var op *netlink.OpError
+		if errors.As(e, &op) && op.Sequence != 0 {
+			if i := op.Sequence - first; uint64(i) < uint64(len(b.about)) {
+				return fmt.Errorf("%s: %w", b.about[i], op.Err)
+			}
+		}
+	}
+	return err
+}
+
+// flatten takes apart what errors.Join has put together.
+func flatten(err error) []error {
+	for e := err; e != nil; e = errors.Unwrap(e) {
+		if many, ok := e.(interface{ Unwrap() []error }); ok {
+			return many.Unwrap()
+		}
+	}
+	return []error{err}
+}

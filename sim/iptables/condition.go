@@ -1,0 +1,175 @@
+package iptables
+
+import (
+	"encoding/binary"
+	"math/bits"
+	"net/netip"
+)
+
+// condition understands a comparison of a loaded value, or reports that it
+// does not. Every condition can be held once; a second one is not understood.
+func (d *decoder) condition(l *load, op uint32, value []byte) bool {
+	not := op == opNeq
+	if _, ok := l.port(); ok && len(value) == 2 {
+		r, not, ok := portCompare(op, be16(value))
+		return ok && d.port(l, r, not)
+	}
+	if l.is(baseTransport, offsetSourcePort, 4) && l.mask == nil && len(value) == 4 && op == opEq {
+		// iptables compares both ports at once if each is a single one. It does
+		// so with "! --sport A ! --dport B" too, and prints that; but what the
+		// kernel then does is "not both", so only the plain case is taken.
+		both := Ports{Source: Port(be16(value)), Destination: Port(be16(value[2:]))}
+		return both.Source.First != 0 && both.Destination.First != 0 && d.addPorts(both)
+	}
+	if op > opNeq {
+		return false
+	}
+	switch {
+	case l.is(baseNetwork, offsetProtocol, 1) && l.mask == nil,
+		l.is(0, 0, 0) && l.meta == keyL4Proto:
+		return d.protocol(value, not)
+	case l.is(0, 0, 0) && l.meta == keyIn:
+		return d.iface(&d.rule.In, value, not)
+	case l.is(0, 0, 0) && l.meta == keyOut:
+		return d.iface(&d.rule.Out, value, not)
+	case l.base == baseNetwork && l.offset == offsetSource:
+		return d.address(&d.rule.Source, l, value, not)
+	case l.base == baseNetwork && l.offset == offsetDestination:
+		return d.address(&d.rule.Destination, l, value, not)
+	}
+	return false
+}
+
+func (d *decoder) protocol(value []byte, not bool) bool {
+	if len(value) != 1 || value[0] == 0 {
+		return false
+	}
+	p := Protocol{ProtocolNumber(value[0]), not}
+	return hold(d, &d.rule.Protocol, p)
+}
+
+// iface reads a name: with its NUL it is the whole name, without it is how the
+// name begins. nft pads to 16 bytes, iptables ends at the NUL.
+func (d *decoder) iface(field *Interface, value []byte, not bool) bool {
+	name := cstring(value)
+	whole := len(name) < len(value)
+	switch {
+	case whole && name == noInterface && !not:
+		return hold(d, field, Interface{"+", true})
+	case whole && !zero(value[len(name):]), !plausibleInterface(name):
+		return false
+	case !whole:
+		name += "+"
+	case name[len(name)-1] == '+':
+		return false // an interface of that very name; "-i" cannot say it
+	}
+	if len(name) > maxInterfaceName {
+		return false
+	}
+	return hold(d, field, Interface{name, not})
+}
+
+// address reads a prefix. Whole bytes are compared by loading fewer of them,
+// other lengths by masking.
+func (d *decoder) address(field *Address, l *load, value []byte, not bool) bool {
+	if len(value) != int(l.length) || l.length == 0 || l.length > 4 {
+		return false
+	}
+	length := 8 * len(value)
+	if l.mask != nil {
+		var mask [4]byte
+		copy(mask[:], l.mask)
+		m := binary.BigEndian.Uint32(mask[:])
+		length = bits.LeadingZeros32(^m)
+		if m<<length != 0 || length == 0 {
+			return false
+		}
+	}
+	var a [4]byte
+	copy(a[:], value)
+	p := netip.PrefixFrom(netip.AddrFrom4(a), length)
+	if p != p.Masked() {
+		return false
+	}
+	return hold(d, field, Address{p, not})
+}
+
+// port adds one side to the rule's Ports.
+func (d *decoder) port(l *load, r PortRange, not bool) bool {
+	destination, ok := l.port()
+	if !ok {
+		return false
+	}
+	p := Ports{Source: r, NotSource: not}
+	if destination {
+		p = Ports{Destination: r, NotDestination: not}
+	}
+	return d.addPorts(p)
+}
+
+// addPorts adds to the match just before if that leaves the side open, as
+// iptables writes "--sport" and "--dport" of one match as two comparisons.
+func (d *decoder) addPorts(p Ports) bool {
+	p.Protocol = d.rule.Protocol.Number
+	if len(p.problems(d.rule.Protocol)) != 0 || p == (Ports{Protocol: p.Protocol}) {
+		return false
+	}
+	d.conditional()
+	if n := len(d.rule.Matches); n > 0 {
+		if last, ok := d.rule.Matches[n-1].(Ports); ok && last != (Ports{Protocol: last.Protocol}) {
+			if both, ok := last.and(p); ok {
+				d.rule.Matches[n-1] = both
+				return true
+			}
+		}
+	}
+	d.rule.Matches = append(d.rule.Matches, p)
+	return true
+}
+
+// and returns the match that is true when both are, if one match can say it.
+func (p Ports) and(q Ports) (both Ports, ok bool) {
+	join := func(a PortRange, notA bool, b PortRange, notB bool) (PortRange, bool) {
+		switch {
+		case b == PortRange{}:
+			return a, notA
+		case a == PortRange{}:
+			return b, notB
+		case !notA && !notB && a.Last == 65535 && b.First == 0 && a.First <= b.Last:
+			return PortRange{a.First, b.Last}, false // nft writes ">= A" and "<= B"
+		}
+		ok = false
+		return PortRange{}, false
+	}
+	both, ok = Ports{Protocol: p.Protocol}, true
+	both.Source, both.NotSource = join(p.Source, p.NotSource, q.Source, q.NotSource)
+	both.Destination, both.NotDestination = join(p.Destination, p.NotDestination, q.Destination, q.NotDestination)
+	return both, ok
+}
+
+// portCompare says which ports compare so. iptables writes ":53" as "<= 53"
+// and "! :53" as "> 53".
+func portCompare(op uint32, port uint16) (r PortRange, not, ok bool) {
+	switch {
+	case op == opEq || op == opNeq:
+		return Port(port), op == opNeq, port != 0
+	case op == opLte || op == opGt:
+		return PortRange{0, port}, op == opGt, port != 0
+	case op == opGte || op == opLt:
+		return PortRange{port, 65535}, op == opLt, port != 0
+	}
+	return PortRange{}, false, false
+}
+
+// hold sets a condition that is still open, or reports that it is not.
+func hold[T comparable](d *decoder, field *T, value T) bool {
+	var open T
+	if *field != open {
+		return false
+	}
+	d.conditional()
+	*field = value
+	return true
+}
+
+func be16(b []byte) uint16 { return binary.BigEndian.Uint16(b) }
