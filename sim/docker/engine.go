@@ -1,0 +1,150 @@
+package docker
+
+import (
+	"fmt"
+	"net/netip"
+	"slices"
+
+	"tracer/sim"
+)
+
+// Engine is what one Docker Engine has been told to run on one node.
+type Engine struct {
+	Version    string      // one of [Versions]
+	Networks   []Network   // oldest first; the default bridge is the oldest
+	Containers []Container // oldest first
+}
+
+// Versions lists the engine releases whose rules are known.
+func Versions() []string { return []string{"20.10"} }
+
+// Network is one bridge network.
+type Network struct {
+	Name    string       // as in docker network ls
+	Bridge  string       // the Linux bridge
+	Gateway netip.Prefix // the bridge's address, with the subnet's length
+	MTU     int          // 0: 1500
+}
+
+// DefaultBridge is the network that every engine has.
+var DefaultBridge = Network{Name: "bridge", Bridge: "docker0", Gateway: netip.MustParsePrefix("172.17.0.1/16")}
+
+// Container is one running container.
+type Container struct {
+	Name     string
+	Network  string     // the name of a Network
+	Address  netip.Addr // zero: the network's next free one
+	Publish  []Publish
+	Services []sim.Service
+}
+
+// Install adds the engine's networks and containers to a topology, on a node
+// that is there already and whose links are in place.
+func (e Engine) Install(t *sim.Topology, host string) error {
+	if !slices.Contains(Versions(), e.Version) {
+		return fmt.Errorf("engine %q is none of %q", e.Version, Versions())
+	}
+	i := slices.IndexFunc(t.Nodes, func(n sim.Node) bool { return n.Name == host })
+	if i < 0 {
+		return fmt.Errorf("there is no node %q to run containers on", host)
+	}
+	if err := e.assign(); err != nil {
+		return err
+	}
+	// Interface 1 is lo, then come the links that the node has, then the
+	// bridges, then a pair for each container.
+	index := 2 + len(t.Endpoints(host))
+	node := t.Nodes[i]
+	for _, n := range e.Networks {
+		node.Bridges = append(node.Bridges, sim.Bridge{
+			Name: n.Bridge, Index: index, MAC: bridgeMAC(n.Bridge), MTU: n.MTU,
+			Addresses: []netip.Prefix{n.Gateway},
+		})
+		index++
+	}
+	// What dockerd writes. It also sets the FORWARD policy to DROP, because it
+	// was dockerd that turned forwarding on.
+	node.Sysctls = append(node.Sysctls, sim.Sysctl{Key: "net.ipv4.ip_forward", Value: "1"})
+	for _, n := range e.Networks {
+		node.Sysctls = append(node.Sysctls, sim.Sysctl{Key: "net.ipv6.conf." + n.Bridge + ".accept_ra", Value: "0"})
+	}
+	node.Rules = e.rules()
+	t.Nodes[i] = node
+	for _, c := range e.Containers {
+		n := e.network(c.Network)
+		t.Nodes = append(t.Nodes, containerNode(c, n))
+		t.Links = append(t.Links, containerLink(host, c, n, index))
+		index += 2
+	}
+	return nil
+}
+
+// assign gives every container without an address the next of its network, as
+// Docker's allocator does on a fresh engine: 172.17.0.2, 172.17.0.3, …
+func (e *Engine) assign() error {
+	e.Containers = slices.Clone(e.Containers)
+	next := map[string]netip.Addr{}
+	for i := range e.Containers {
+		c := &e.Containers[i]
+		n := e.network(c.Network)
+		if n == nil {
+			return fmt.Errorf("container %s: there is no network %q", c.Name, c.Network)
+		}
+		if c.Address.IsValid() {
+			continue
+		}
+		free := next[n.Name]
+		if !free.IsValid() {
+			free = n.Gateway.Addr()
+		}
+		for free = free.Next(); e.taken(free); free = free.Next() {
+		}
+		if !n.Gateway.Contains(free) {
+			return fmt.Errorf("container %s: network %s has no address left", c.Name, n.Name)
+		}
+		c.Address, next[n.Name] = free, free
+	}
+	return nil
+}
+
+func (e *Engine) taken(a netip.Addr) bool {
+	return slices.ContainsFunc(e.Containers, func(c Container) bool { return c.Address == a })
+}
+
+func (e *Engine) network(name string) *Network {
+	for i := range e.Networks {
+		if e.Networks[i].Name == name {
+			return &e.Networks[i]
+		}
+	}
+	return nil
+}
+
+// containerNode is a container's namespace, set up as runc and libnetwork do.
+func containerNode(c Container, n *Network) sim.Node {
+	sysctls := []sim.Sysctl{{Key: "net.ipv4.ip_unprivileged_port_start", Value: "0"}}
+	for _, conf := range []string{"all", "default", "lo", containerInterface} {
+		sysctls = append(sysctls, sim.Sysctl{Key: "net.ipv6.conf." + conf + ".disable_ipv6", Value: "1"})
+	}
+	return sim.Node{
+		Name: c.Name, Role: sim.RoleContainer, Sysctls: sysctls, Services: c.Services,
+		Routes: []sim.Route{{Destination: netip.PrefixFrom(netip.IPv4Unspecified(), 0), Gateway: n.Gateway.Addr()}},
+	}
+}
+
+// containerLink is the pair between bridge and container. Both ends are made in
+// the host, the container's first, so their indexes there are neighbours; the
+// container's end keeps its index when it moves.
+func containerLink(host string, c Container, n *Network, index int) sim.Link {
+	veth := vethName(c.Name)
+	return sim.Link{
+		A: sim.Endpoint{
+			Node: host, Interface: veth, Index: index + 1, MTU: n.MTU,
+			MAC: sim.DeriveMAC(veth), Bridge: n.Bridge,
+		},
+		B: sim.Endpoint{
+			Node: c.Name, Interface: containerInterface, Index: index, MTU: n.MTU,
+			MAC: containerMAC(c.Address), Addresses: []netip.Prefix{netip.PrefixFrom(c.Address, n.Gateway.Bits())},
+		},
+	}
+}

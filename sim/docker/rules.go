@@ -1,0 +1,114 @@
+package docker
+
+import (
+	"net/netip"
+	"slices"
+
+	"tracer/sim/iptables"
+)
+
+// rules returns the tables of Engine 20.10. A network's rules are inserted at
+// the top of a chain when it is made, so of several networks the newest comes
+// first; a port's rules are appended when its container starts, so there the
+// oldest comes first.
+func (e *Engine) rules() iptables.Ruleset {
+	newest := slices.Clone(e.Networks)
+	slices.Reverse(newest)
+	return iptables.Ruleset{Tables: []iptables.Table{e.nat(newest), e.filter(newest)}}
+}
+
+func (e *Engine) nat(newest []Network) iptables.Table {
+	local := iptables.AddrType{Destination: iptables.Local}
+	loopback := netip.MustParsePrefix("127.0.0.0/8")
+	prerouting := []iptables.Rule{{
+		Matches: []iptables.Match{local}, Target: iptables.Jump{Chain: "DOCKER"},
+	}}
+	output := []iptables.Rule{{
+		Destination: iptables.Address{Prefix: loopback, Not: true},
+		Matches:     []iptables.Match{local}, Target: iptables.Jump{Chain: "DOCKER"},
+	}}
+	var postrouting, docker []iptables.Rule
+	for _, n := range newest {
+		postrouting = append(postrouting, iptables.Rule{
+			Source: iptables.Address{Prefix: n.Gateway.Masked()}, Out: not(n.Bridge), Target: iptables.Masquerade{},
+		})
+		docker = append(docker, iptables.Rule{In: is(n.Bridge), Target: iptables.Return})
+	}
+	e.ports(func(c Container, n *Network, p Publish) {
+		self := iptables.Address{Prefix: netip.PrefixFrom(c.Address, 32)}
+		hairpin := tcp(p.Container, iptables.Masquerade{})
+		hairpin.Source, hairpin.Destination = self, self
+		postrouting = append(postrouting, hairpin)
+
+		dnat := tcp(p.Host, iptables.DNAT{Address: c.Address, Ports: iptables.Port(p.Container)})
+		dnat.In = not(n.Bridge)
+		if p.Address.IsValid() {
+			dnat.Destination = iptables.Address{Prefix: netip.PrefixFrom(p.Address, 32)}
+		}
+		docker = append(docker, dnat)
+	})
+	return iptables.Table{Name: "nat", Chains: []iptables.Chain{
+		{Name: "PREROUTING", Policy: iptables.Accept, Rules: prerouting},
+		{Name: "INPUT", Policy: iptables.Accept},
+		{Name: "OUTPUT", Policy: iptables.Accept, Rules: output},
+		{Name: "POSTROUTING", Policy: iptables.Accept, Rules: postrouting},
+		{Name: "DOCKER", Rules: docker},
+	}}
+}
+
+func (e *Engine) filter(newest []Network) iptables.Table {
+	const user, stage1, stage2 = "DOCKER-USER", "DOCKER-ISOLATION-STAGE-1", "DOCKER-ISOLATION-STAGE-2"
+	back := iptables.Rule{Target: iptables.Return}
+	forward := []iptables.Rule{
+		{Target: iptables.Jump{Chain: user}},
+		{Target: iptables.Jump{Chain: stage1}},
+	}
+	var docker, leave, enter []iptables.Rule
+	for _, n := range newest {
+		known := iptables.ConnState{States: iptables.Related | iptables.Established}
+		forward = append(forward,
+			iptables.Rule{Out: is(n.Bridge), Matches: []iptables.Match{known}, Target: iptables.Accept},
+			iptables.Rule{Out: is(n.Bridge), Target: iptables.Jump{Chain: "DOCKER"}},
+			iptables.Rule{In: is(n.Bridge), Out: not(n.Bridge), Target: iptables.Accept},
+			iptables.Rule{In: is(n.Bridge), Out: is(n.Bridge), Target: iptables.Accept},
+		)
+		leave = append(leave, iptables.Rule{In: is(n.Bridge), Out: not(n.Bridge), Target: iptables.Jump{Chain: stage2}})
+		enter = append(enter, iptables.Rule{Out: is(n.Bridge), Target: iptables.Drop})
+	}
+	e.ports(func(c Container, n *Network, p Publish) {
+		accept := tcp(p.Container, iptables.Accept)
+		accept.Destination = iptables.Address{Prefix: netip.PrefixFrom(c.Address, 32)}
+		accept.In, accept.Out = not(n.Bridge), is(n.Bridge)
+		docker = append(docker, accept)
+	})
+	return iptables.Table{Name: "filter", Chains: []iptables.Chain{
+		{Name: "INPUT", Policy: iptables.Accept},
+		{Name: "FORWARD", Policy: iptables.Drop, Rules: forward},
+		{Name: "OUTPUT", Policy: iptables.Accept},
+		{Name: "DOCKER", Rules: docker},
+		{Name: stage1, Rules: append(leave, back)},
+		{Name: stage2, Rules: append(enter, back)},
+		{Name: user, Rules: []iptables.Rule{back}},
+	}}
+}
+
+// ports calls f for every published port, oldest container first.
+func (e *Engine) ports(f func(Container, *Network, Publish)) {
+	for _, c := range e.Containers {
+		for _, p := range c.Publish {
+			f(c, e.network(c.Network), p)
+		}
+	}
+}
+
+func is(iface string) iptables.Interface  { return iptables.Interface{Name: iface} }
+func not(iface string) iptables.Interface { return iptables.Interface{Name: iface, Not: true} }
+
+// tcp is a rule for one TCP destination port.
+func tcp(port uint16, target iptables.Target) iptables.Rule {
+	return iptables.Rule{
+		Protocol: iptables.Protocol{Number: iptables.TCP},
+		Matches:  []iptables.Match{iptables.Ports{Protocol: iptables.TCP, Destination: iptables.Port(port)}},
+		Target:   target,
+	}
+}

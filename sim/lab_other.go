@@ -1,0 +1,51 @@
+//go:build !linux
+
+package sim
+
+import (
+	"context"
+	"fmt"
+	"runtime"
+)
+
+// Lab is a network that exists. Only Linux has what it is made of.
+type Lab struct{}
+
+// Build returns an error that wraps [ErrNotSupported].
+func Build(ctx context.Context, t Topology, opts Options) (*Lab, error) {
+	if err := t.Validate(); err != nil {
+		return nil, err
+	}
+	return nil, notLinux()
+}
+
+// Topology returns an empty topology.
+func (l *Lab) Topology() Topology { return Topology{} }
+
+// Do returns an error that wraps [ErrNotSupported].
+func (l *Lab) Do(node string, f func() error) error { return notLinux() }
+
+// Send returns a response with an error that wraps [ErrNotSupported].
+func (l *Lab) Send(ctx context.Context, r Request) Response { return Response{Err: notLinux()} }
+
+// State returns an error that wraps [ErrNotSupported].
+func (l *Lab) State() (State, error) { return State{}, notLinux() }
+
+// Idle returns an error that wraps [ErrNotSupported].
+func (l *Lab) Idle() (bool, error) { return false, notLinux() }
+
+// Close does nothing.
+func (l *Lab) Close() error { return nil }
+
+// Privileged returns true: there is no right to be missing here.
+func Privileged() bool { return true }
+
+// Enter returns an error that wraps [ErrNotSupported].
+func Enter() (exitCode int, err error) { return 0, notLinux() }
+
+// Hint returns what can be done instead.
+func Hint() string { return "run tracer on Linux" }
+
+func notLinux() error {
+	return fmt.Errorf("%w: labs are made of Linux network namespaces, this is %s", ErrNotSupported, runtime.GOOS)
+}

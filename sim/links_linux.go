@@ -1,0 +1,127 @@
+package sim
+
+import (
+	"net"
+	"net/netip"
+
+	"github.com/vishvananda/netlink"
+)
+
+// addBridges makes a node's bridges, still down and without addresses. They
+// keep the kernel's defaults, which are Docker's too: no spanning tree (so a
+// port forwards at once), multicast snooping on.
+func (n *labNode) addBridges() error {
+	for _, b := range n.Bridges {
+		attrs := netlink.NewLinkAttrs()
+		attrs.Name, attrs.Index, attrs.MTU = b.Name, b.Index, b.MTU
+		if !b.MAC.IsZero() {
+			attrs.HardwareAddr = net.HardwareAddr(b.MAC[:])
+		}
+		link := &netlink.Bridge{LinkAttrs: attrs}
+		if err := retryInterrupted(func() error { return n.route.LinkAdd(link) }); err != nil {
+			return n.fail("add bridge", b.Name, err)
+		}
+	}
+	return nil
+}
+
+// addLinks makes all veth pairs, in the topology's order, so that interface
+// indexes which the topology leaves to the kernel are the same in every run.
+func (l *Lab) addLinks() error {
+	for _, link := range l.topology.Links {
+		a, b := l.node(link.A.Node), l.node(link.B.Node)
+		err := a.ns.do(func() error { return addVeth(link.A, link.B, b.ns.handle) })
+		if err != nil {
+			return a.fail("add link", link.A.Interface, err)
+		}
+	}
+	return nil
+}
+
+func (l *Lab) node(name string) *labNode {
+	for _, n := range l.nodes {
+		if n.Name == name {
+			return n
+		}
+	}
+	return nil // Validate has seen to it that there is one
+}
+
+// bringUp gives a node's devices their addresses and sets them up: loopback
+// first, then the bridges, then the link ends, which join their bridge before
+// they carry a frame.
+func (n *labNode) bringUp(ends []Endpoint) error {
+	up := func(name, master string, addresses []netip.Prefix) error {
+		link, err := n.route.LinkByName(name)
+		if err != nil {
+			return n.fail("find link", name, err)
+		}
+		if name != loopback {
+			if err := plainFrames(name); err != nil {
+				return n.fail("turn off offloads of", name, err)
+			}
+		}
+		if master != "" {
+			m, err := n.route.LinkByName(master)
+			if err != nil {
+				return n.fail("find bridge", master, err)
+			}
+			if err := n.route.LinkSetMaster(link, m); err != nil {
+				return n.fail("add bridge port", name, err)
+			}
+		}
+		for _, p := range addresses {
+			addr := &netlink.Addr{IPNet: ipNet(p)}
+			if err := n.route.AddrAdd(link, addr); err != nil {
+				return n.fail("add address "+p.String()+" to", name, err)
+			}
+		}
+		if err := n.route.LinkSetUp(link); err != nil {
+			return n.fail("set up", name, err)
+		}
+		return nil
+	}
+	if err := up(loopback, "", nil); err != nil {
+		return err
+	}
+	for _, b := range n.Bridges {
+		if err := up(b.Name, "", b.Addresses); err != nil {
+			return err
+		}
+	}
+	for _, e := range ends {
+		if err := up(e.Interface, e.Bridge, e.Addresses); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// loopback is the interface that every namespace is born with.
+const loopback = "lo"
+
+// addRoutes adds a node's routes, in order: a later one may need an earlier.
+func (n *labNode) addRoutes() error {
+	for _, r := range n.Routes {
+		route := &netlink.Route{Dst: ipNet(r.Destination)}
+		if r.Gateway.IsValid() {
+			route.Gw = r.Gateway.AsSlice()
+		}
+		if r.Interface != "" {
+			link, err := n.route.LinkByName(r.Interface)
+			if err != nil {
+				return n.fail("find link", r.Interface, err)
+			}
+			route.LinkIndex = link.Attrs().Index
+		}
+		if err := n.route.RouteAdd(route); err != nil {
+			return n.fail("add route to", r.Destination.String(), err)
+		}
+	}
+	return nil
+}
+
+// ipNet turns a prefix, host bits included, into the netlink library's form.
+func ipNet(p netip.Prefix) *net.IPNet {
+	return &net.IPNet{IP: p.Addr().AsSlice(), Mask: net.CIDRMask(p.Bits(), p.Addr().BitLen())}
+}

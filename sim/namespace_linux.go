@@ -1,0 +1,84 @@
+package sim
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"runtime"
+
+	"github.com/vishvananda/netns"
+	"golang.org/x/sys/unix"
+)
+
+// namespace is an anonymous network namespace, held by one operating-system
+// thread that made it and that never enters another. Work in the namespace is
+// handed to that thread. When the thread ends, so does the namespace, unless a
+// socket still keeps it.
+type namespace struct {
+	handle netns.NsHandle
+	work   chan func()
+	done   chan struct{}
+}
+
+// newNamespace starts the thread.
+func newNamespace() (*namespace, error) {
+	ns := &namespace{work: make(chan func()), done: make(chan struct{})}
+	ready := make(chan error)
+	go ns.hold(ready)
+	if err := <-ready; err != nil {
+		return nil, err
+	}
+	return ns, nil
+}
+
+// hold makes the namespace on a fresh thread and then serves its work.
+func (ns *namespace) hold(ready chan<- error) {
+	runtime.LockOSThread() // and never unlock: the thread must die with us
+	if unix.Gettid() == os.Getpid() {
+		// The main thread outlives every goroutine and is what /proc/PID shows.
+		// Keep it where it is, busy with this goroutine, while another thread
+		// takes the work.
+		defer runtime.UnlockOSThread()
+		held := make(chan struct{})
+		go func() {
+			defer close(held)
+			ns.hold(ready)
+		}()
+		<-held
+		return
+	}
+	handle, err := netns.New()
+	if err != nil {
+		ready <- fmt.Errorf("new network namespace: %w", privilege(err))
+		return
+	}
+	ns.handle = handle
+	ready <- nil
+	defer close(ns.done)
+	defer ns.handle.Close()
+	for f := range ns.work {
+		f()
+	}
+}
+
+// do runs f on the namespace's thread and returns when it has returned.
+// Sockets that f opens stay in the namespace, on whatever thread they are used.
+func (ns *namespace) do(f func() error) error {
+	result := make(chan error, 1)
+	ns.work <- func() { result <- f() }
+	return <-result
+}
+
+// close ends the thread, and waits until it has let go.
+func (ns *namespace) close() {
+	close(ns.work)
+	<-ns.done
+}
+
+// privilege marks the errors that mean "you may not" with ErrPrivilege.
+func privilege(err error) error {
+	if errors.Is(err, unix.EPERM) || errors.Is(err, unix.EACCES) {
+		return fmt.Errorf("%w: %w", ErrPrivilege, err)
+	}
+	return err
+}

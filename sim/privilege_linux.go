@@ -1,0 +1,97 @@
+package sim
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"os/signal"
+	"runtime"
+	"strings"
+	"syscall"
+
+	"golang.org/x/sys/unix"
+)
+
+// inside marks the environment of a process that [Enter] started.
+const inside = "TRACER_IN_USER_NAMESPACE"
+
+// Privileged reports whether this process may build labs itself: it has
+// CAP_SYS_ADMIN and CAP_NET_ADMIN over the user namespace it is in.
+func Privileged() bool {
+	hdr := unix.CapUserHeader{Version: unix.LINUX_CAPABILITY_VERSION_3}
+	var caps [2]unix.CapUserData
+	if err := unix.Capget(&hdr, &caps[0]); err != nil {
+		return false
+	}
+	const need = 1<<unix.CAP_SYS_ADMIN | 1<<unix.CAP_NET_ADMIN
+	return caps[0].Effective&need == need
+}
+
+// Enter runs this program again, with the same arguments and files, in a user
+// namespace where the current user is root, and returns its exit code. That is
+// how a plain user builds a lab: in such a namespace one may make network
+// namespaces and do in them what root does, and nothing outside.
+//
+// The second process dies with the first. The error wraps [ErrPrivilege] when
+// the machine does not allow user namespaces; [Hint] says how to mend that.
+func Enter() (exitCode int, err error) {
+	if os.Getenv(inside) != "" {
+		return 0, fmt.Errorf("the user namespace grants no rights: %w", ErrPrivilege)
+	}
+	runtime.LockOSThread() // the parent-death signal is tied to this thread
+	defer runtime.UnlockOSThread()
+	cmd := exec.Command("/proc/self/exe", os.Args[1:]...)
+	cmd.Args[0] = os.Args[0]
+	cmd.Env = append(os.Environ(), inside+"=1")
+	cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, os.Stdout, os.Stderr
+	cmd.SysProcAttr = &syscall.SysProcAttr{
+		Cloneflags:  syscall.CLONE_NEWUSER,
+		UidMappings: []syscall.SysProcIDMap{{ContainerID: 0, HostID: os.Geteuid(), Size: 1}},
+		GidMappings: []syscall.SysProcIDMap{{ContainerID: 0, HostID: os.Getegid(), Size: 1}},
+		Pdeathsig:   syscall.SIGKILL,
+	}
+	// Signals that ask to stop are the second process's to obey.
+	signals := make(chan os.Signal, 8)
+	signal.Notify(signals, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
+	defer signal.Stop(signals)
+	if err := cmd.Start(); err != nil {
+		if errors.Is(err, unix.EPERM) || errors.Is(err, unix.ENOSPC) || errors.Is(err, unix.EUSERS) || errors.Is(err, unix.EINVAL) {
+			return 0, fmt.Errorf("new user namespace: %w: %w", ErrPrivilege, err)
+		}
+		return 0, fmt.Errorf("new user namespace: %w", err)
+	}
+	ended := make(chan error, 1)
+	go func() { ended <- cmd.Wait() }()
+	for {
+		select {
+		case s := <-signals:
+			cmd.Process.Signal(s)
+		case err := <-ended:
+			var exit *exec.ExitError
+			if err != nil && !errors.As(err, &exit) {
+				return 0, err
+			}
+			if status, ok := cmd.ProcessState.Sys().(syscall.WaitStatus); ok && status.Signaled() {
+				return 128 + int(status.Signal()), nil
+			}
+			return cmd.ProcessState.ExitCode(), nil
+		}
+	}
+}
+
+// Hint returns the one command that would let this user build labs, found by
+// looking at the switches that distributions have for user namespaces.
+func Hint() string {
+	for _, s := range []struct{ key, bad, good string }{
+		{"user.max_user_namespaces", "0", "10000"},
+		{"kernel.unprivileged_userns_clone", "0", "1"},             // Debian
+		{"kernel.apparmor_restrict_unprivileged_userns", "1", "0"}, // Ubuntu
+	} {
+		b, err := os.ReadFile(sysctlPath(s.key))
+		if err == nil && strings.TrimSpace(string(b)) == s.bad {
+			return fmt.Sprintf("sudo sysctl %s=%s", s.key, s.good)
+		}
+	}
+	return "sudo " + strings.Join(os.Args, " ")
+}

@@ -1,0 +1,167 @@
+package sim
+
+import (
+	"net/netip"
+	"os"
+	"slices"
+	"strings"
+
+	"github.com/vishvananda/netlink"
+	"golang.org/x/sys/unix"
+
+	"tracer/sim/iptables"
+)
+
+// State reads back from the kernel what the lab looks like now: addresses,
+// routes, neighbours, and the rules with their counters, those included that
+// somebody added since.
+func (l *Lab) State() (State, error) {
+	s := State{Kernel: kernelRelease(), Nodes: make([]NodeState, len(l.nodes))}
+	byName := map[string]*NodeState{}
+	for i, n := range l.nodes {
+		s.Nodes[i] = NodeState{Name: n.Name, Role: n.Role}
+		byName[n.Name] = &s.Nodes[i]
+	}
+	err := l.each(func(n *labNode) error { return n.read(byName[n.Name]) })
+	if err != nil {
+		return State{}, err
+	}
+	for _, link := range l.topology.Links {
+		join(byName, link.A, link.B)
+		join(byName, link.B, link.A)
+	}
+	return s, nil
+}
+
+// join notes at one end of a link where the other is.
+func join(nodes map[string]*NodeState, at, peer Endpoint) {
+	if i := nodes[at.Node].Interface(at.Interface); i != nil {
+		i.Peer = peer.Node + "/" + peer.Interface
+	}
+}
+
+func (n *labNode) read(s *NodeState) error {
+	names, err := n.readInterfaces(s)
+	if err != nil {
+		return err
+	}
+	if err := n.readRoutes(s, names); err != nil {
+		return err
+	}
+	if err := n.readNeighbours(s, names); err != nil {
+		return err
+	}
+	if s.Rules, err = iptables.Read(int(n.ns.handle)); err != nil {
+		return n.fail("read rules", "", err)
+	}
+	value, err := os.ReadFile(sysctlPath("net.bridge.bridge-nf-call-iptables"))
+	s.BridgeNetfilter = err == nil && strings.TrimSpace(string(value)) == "1"
+	return nil
+}
+
+func (n *labNode) readInterfaces(s *NodeState) (names map[int]string, err error) {
+	var links []netlink.Link
+	err = retryInterrupted(func() (err error) {
+		links, err = n.route.LinkList()
+		return err
+	})
+	if err != nil {
+		return nil, n.fail("list links", "", err)
+	}
+	slices.SortFunc(links, func(a, b netlink.Link) int { return a.Attrs().Index - b.Attrs().Index })
+	names = map[int]string{}
+	for _, l := range links {
+		names[l.Attrs().Index] = l.Attrs().Name
+	}
+	for _, l := range links {
+		a := l.Attrs()
+		i := InterfaceState{Name: a.Name, Index: a.Index, MTU: a.MTU, Kind: l.Type(), Master: names[a.MasterIndex]}
+		if len(a.HardwareAddr) == 6 {
+			i.MAC = MAC(a.HardwareAddr)
+		}
+		if a.Name == loopback {
+			i.Kind = "loopback"
+		}
+		if i.Addresses, err = n.readAddresses(l); err != nil {
+			return nil, err
+		}
+		s.Interfaces = append(s.Interfaces, i)
+	}
+	return names, nil
+}
+
+func (n *labNode) readAddresses(l netlink.Link) ([]netip.Prefix, error) {
+	var list []netlink.Addr
+	err := retryInterrupted(func() (err error) {
+		list, err = n.route.AddrList(l, netlink.FAMILY_ALL)
+		return err
+	})
+	if err != nil {
+		return nil, n.fail("list addresses of", l.Attrs().Name, err)
+	}
+	var out []netip.Prefix
+	for _, a := range list {
+		if ip, ok := netip.AddrFromSlice(a.IP); ok {
+			bits, _ := a.Mask.Size()
+			out = append(out, netip.PrefixFrom(ip.Unmap(), bits))
+		}
+	}
+	return out, nil
+}
+
+func (n *labNode) readRoutes(s *NodeState, names map[int]string) error {
+	var list []netlink.Route
+	err := retryInterrupted(func() (err error) {
+		list, err = n.route.RouteList(nil, netlink.FAMILY_V4)
+		return err
+	})
+	if err != nil {
+		return n.fail("list routes", "", err)
+	}
+	for _, r := range list {
+		state := RouteState{Interface: names[r.LinkIndex], Kernel: r.Protocol == unix.RTPROT_KERNEL}
+		state.Destination = netip.PrefixFrom(netip.IPv4Unspecified(), 0)
+		if r.Dst != nil {
+			ip, _ := netip.AddrFromSlice(r.Dst.IP)
+			bits, _ := r.Dst.Mask.Size()
+			state.Destination = netip.PrefixFrom(ip.Unmap(), bits)
+		}
+		if ip, ok := netip.AddrFromSlice(r.Gw); ok {
+			state.Gateway = ip.Unmap()
+		}
+		if ip, ok := netip.AddrFromSlice(r.Src); ok {
+			state.Source = ip.Unmap()
+		}
+		s.Routes = append(s.Routes, state)
+	}
+	return nil
+}
+
+func (n *labNode) readNeighbours(s *NodeState, names map[int]string) error {
+	var list []netlink.Neigh
+	err := retryInterrupted(func() (err error) {
+		list, err = n.route.NeighList(0, netlink.FAMILY_V4)
+		return err
+	})
+	if err != nil {
+		return n.fail("list neighbours", "", err)
+	}
+	for _, e := range list {
+		ip, ok := netip.AddrFromSlice(e.IP)
+		if !ok || len(e.HardwareAddr) != 6 || e.State&(unix.NUD_NOARP|unix.NUD_FAILED|unix.NUD_INCOMPLETE) != 0 {
+			continue
+		}
+		s.Neighbours = append(s.Neighbours, Neighbour{Address: ip.Unmap(), MAC: MAC(e.HardwareAddr), Interface: names[e.LinkIndex]})
+	}
+	slices.SortFunc(s.Neighbours, func(a, b Neighbour) int { return a.Address.Compare(b.Address) })
+	return nil
+}
+
+// kernelRelease is what uname -r prints.
+func kernelRelease() string {
+	var u unix.Utsname
+	if unix.Uname(&u) != nil {
+		return "unknown"
+	}
+	return unix.ByteSliceToString(u.Release[:])
+}

@@ -1,0 +1,211 @@
+package sim
+
+import (
+	"fmt"
+	"net/netip"
+	"strings"
+)
+
+// maxName is the longest interface name, in bytes: IFNAMSIZ less the final NUL.
+const maxName = 15
+
+// minMTU is the smallest MTU an IPv4 interface can have (RFC 791).
+const minMTU, maxMTU = 68, 65535
+
+// Validate looks for everything that would make [Build] fail, or build a
+// network that cannot mean what was written. It returns nil, or an
+// [*InvalidError] with every problem found.
+func (t *Topology) Validate() error {
+	v := validator{topology: t}
+	v.nodes()
+	v.links()
+	for _, n := range t.Nodes {
+		v.node(n)
+	}
+	v.addresses()
+	if len(v.problems) == 0 {
+		return nil
+	}
+	return &InvalidError{Problems: v.problems}
+}
+
+type validator struct {
+	topology *Topology
+	problems []Problem
+}
+
+func (v *validator) add(path, format string, args ...any) {
+	v.problems = append(v.problems, Problem{Path: path, Text: fmt.Sprintf(format, args...)})
+}
+
+func (v *validator) nodes() {
+	if len(v.topology.Nodes) == 0 {
+		v.add("nodes", "there is none")
+	}
+	seen := map[string]bool{}
+	for i, n := range v.topology.Nodes {
+		path := fmt.Sprintf("nodes[%d]", i)
+		switch {
+		case n.Name == "":
+			v.add(path, "has no name")
+		case strings.ContainsAny(n.Name, "/ \t\n"):
+			v.add(path, "name %q has a slash or white space", n.Name)
+		case seen[n.Name]:
+			v.add(path, "name %q is taken by another node", n.Name)
+		}
+		seen[n.Name] = true
+		if _, ok := ParseRole(n.Role.String()); !ok {
+			v.add("nodes["+n.Name+"].role", "%s is none of %s", n.Role, strings.Join(Roles(), ", "))
+		}
+	}
+}
+
+func (v *validator) links() {
+	for i, l := range v.topology.Links {
+		path := fmt.Sprintf("links[%d]", i)
+		for _, e := range []Endpoint{l.A, l.B} {
+			v.endpoint(e)
+		}
+		if (l.A.Index == 0) != (l.B.Index == 0) {
+			v.add(path, "gives an interface index for one end only; give both or neither")
+		}
+	}
+}
+
+func (v *validator) endpoint(e Endpoint) {
+	path := e.Node + "/" + e.Interface
+	n, ok := v.topology.Node(e.Node)
+	if !ok {
+		v.add(path, "there is no node %q", e.Node)
+		return
+	}
+	v.device(path, e.Interface, e.MTU)
+	if e.Bridge == "" {
+		return
+	}
+	for _, b := range n.Bridges {
+		if b.Name == e.Bridge {
+			return
+		}
+	}
+	v.add(path, "node %s has no bridge %q", e.Node, e.Bridge)
+}
+
+func (v *validator) device(path, name string, mtu int) {
+	switch {
+	case name == "":
+		v.add(path, "interface has no name")
+	case len(name) > maxName:
+		v.add(path, "interface name %q has %d bytes, at most %d are allowed", name, len(name), maxName)
+	case strings.ContainsAny(name, "/ \t\n:") || name == "." || name == "..":
+		v.add(path, "%q cannot name an interface", name)
+	case name == "lo":
+		v.add(path, "lo exists in every node and cannot be made")
+	}
+	if mtu != 0 && (mtu < minMTU || mtu > maxMTU) {
+		v.add(path, "mtu %d is not between %d and %d", mtu, minMTU, maxMTU)
+	}
+}
+
+func (v *validator) node(n Node) {
+	path := "nodes[" + n.Name + "]"
+	names := map[string]bool{}
+	unique := func(name string) {
+		if names[name] {
+			v.add(n.Name+"/"+name, "node %s has two interfaces of that name", n.Name)
+		}
+		names[name] = true
+	}
+	for _, b := range n.Bridges {
+		v.device(n.Name+"/"+b.Name, b.Name, b.MTU)
+		unique(b.Name)
+	}
+	for _, e := range v.topology.Endpoints(n.Name) {
+		unique(e.Interface)
+	}
+	for i, r := range n.Routes {
+		v.route(fmt.Sprintf("%s.routes[%d]", path, i), n, r, names)
+	}
+	for i, s := range n.Services {
+		at := fmt.Sprintf("%s.services[%d]", path, i)
+		if s.Port == 0 {
+			v.add(at, "has no port")
+		}
+		if s.Program() && s.Body != "" {
+			v.add(at, "is both a program and the built-in server")
+		}
+	}
+	for i, s := range n.Sysctls {
+		if s.Key == "" || strings.ContainsAny(s.Key, "/ ") || !strings.HasPrefix(s.Key, "net.") {
+			v.add(fmt.Sprintf("%s.sysctls[%d]", path, i), "%q is not a dotted net.… key", s.Key)
+		}
+	}
+	for _, err := range n.Rules.Validate() {
+		v.add(path+".rules", "%v", err)
+	}
+}
+
+func (v *validator) route(path string, n Node, r Route, names map[string]bool) {
+	if !r.Destination.IsValid() {
+		v.add(path, "has no destination")
+	} else if r.Destination != r.Destination.Masked() {
+		v.add(path, "destination %s has bits set after its prefix; write %s", r.Destination, r.Destination.Masked())
+	}
+	if r.Interface != "" && !names[r.Interface] {
+		v.add(path, "node %s has no interface %q", n.Name, r.Interface)
+	}
+	if !r.Gateway.IsValid() {
+		if r.Interface == "" {
+			v.add(path, "has neither a gateway nor an interface")
+		}
+		return
+	}
+	for _, p := range v.subnets(n) {
+		if p.prefix.Contains(r.Gateway) {
+			return
+		}
+	}
+	v.add(path, "gateway %s is in no subnet of node %s", r.Gateway, n.Name)
+}
+
+// subnet is one address of one interface.
+type subnet struct {
+	node, iface string
+	prefix      netip.Prefix
+}
+
+func (v *validator) subnets(n Node) []subnet {
+	var all []subnet
+	for _, b := range n.Bridges {
+		for _, p := range b.Addresses {
+			all = append(all, subnet{n.Name, b.Name, p})
+		}
+	}
+	for _, e := range v.topology.Endpoints(n.Name) {
+		for _, p := range e.Addresses {
+			all = append(all, subnet{n.Name, e.Interface, p})
+		}
+	}
+	return all
+}
+
+// addresses reports an address that two interfaces have, and interfaces of one
+// node whose subnets overlap: the node could not tell where to send a packet.
+func (v *validator) addresses() {
+	owner := map[netip.Addr]subnet{}
+	for _, n := range v.topology.Nodes {
+		subnets := v.subnets(n)
+		for i, s := range subnets {
+			path := s.node + "/" + s.iface
+			if o, taken := owner[s.prefix.Addr()]; taken {
+				v.add(path, "address %s belongs to %s/%s already", s.prefix.Addr(), o.node, o.iface)
+			}
+			owner[s.prefix.Addr()] = s
+			for _, o := range subnets[:i] {
+				if o.iface != s.iface && o.prefix.Overlaps(s.prefix) {
+					v.add(path, "subnet %s overlaps %s of %s", s.prefix.Masked(), o.prefix.Masked(), o.iface)
+				}
+			}
+		}
+	}
+}
