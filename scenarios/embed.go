@@ -1,0 +1,47 @@
+package scenarios
+
+import (
+	"embed"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"strings"
+)
+
+//go:embed *.yaml
+var files embed.FS
+
+// ErrUnknown means that there is no scenario of that name.
+var ErrUnknown = errors.New("no such scenario")
+
+// Names lists the embedded scenarios, in alphabetical order.
+func Names() []string {
+	matches, _ := fs.Glob(files, "*.yaml") // the pattern is well-formed
+	for i := range matches {
+		matches[i] = strings.TrimSuffix(matches[i], ".yaml")
+	}
+	return matches
+}
+
+// Load returns a scenario by the name of an embedded one or, if the argument
+// looks like a file's ("./mine.yaml", "mine.yml"), from that file. The error
+// wraps [ErrUnknown], an [fs.PathError], or is a [*Problems].
+func Load(name string) (*Scenario, error) {
+	if isFile(name) {
+		text, err := os.ReadFile(name)
+		if err != nil {
+			return nil, err
+		}
+		return Parse(name, text)
+	}
+	text, err := files.ReadFile(name + ".yaml")
+	if err != nil {
+		return nil, fmt.Errorf("%q: %w", name, ErrUnknown)
+	}
+	return Parse(name+".yaml", text)
+}
+
+func isFile(name string) bool {
+	return strings.HasSuffix(name, ".yaml") || strings.HasSuffix(name, ".yml") || strings.ContainsRune(name, os.PathSeparator)
+}

@@ -1,0 +1,41 @@
+package scenarios
+
+import (
+	"fmt"
+	"strings"
+
+	"tracer/sim"
+)
+
+// Problem is one mistake in a scenario file.
+type Problem struct {
+	Line, Column int    // from 1; 0 when the file as a whole is meant
+	Path         string // "services.flask.publish[0]"
+	Text         string // what is wrong, and what would be accepted
+}
+
+// Problems is every mistake found in one file. It is an error.
+type Problems struct {
+	File string
+	List []Problem
+}
+
+// Error returns one line for each problem: "FILE:LINE:COLUMN: PATH: TEXT".
+func (p *Problems) Error() string {
+	lines := make([]string, len(p.List))
+	for i, q := range p.List {
+		at := p.File
+		if q.Line > 0 {
+			at = fmt.Sprintf("%s:%d:%d", p.File, q.Line, q.Column)
+		}
+		if q.Path != "" {
+			at += ": " + q.Path
+		}
+		lines[i] = at + ": " + q.Text
+	}
+	return strings.Join(lines, "\n")
+}
+
+// Is makes errors.Is(err, sim.ErrInvalid) true: the file is at fault, nothing
+// was built.
+func (p *Problems) Is(target error) bool { return target == sim.ErrInvalid }

@@ -1,0 +1,50 @@
+package scenarios
+
+import "tracer/sim"
+
+// Scenario is one lesson: a network, what is sent through it, and what must be
+// seen.
+type Scenario struct {
+	Name     string
+	Title    string // one line
+	Story    string // a few paragraphs, plain text
+	Topology sim.Topology
+	Traffic  []sim.Request // sent one after the other
+	Expect   []Expectation
+	Routes   []Published // the ports that the scenario publishes
+}
+
+// Published is one published port, for a run's headline.
+type Published struct {
+	Service string
+	Port    string // "80:5000"
+}
+
+// Expectation is one thing that every run must show. The fields that are set
+// say what it is about: an answer, packets, or a rule's counter.
+type Expectation struct {
+	Line int // in the scenario's file
+
+	Answer string // what a request got: "200 Hello"
+
+	Packet      string // the summary of the first packet it is about: "TCP SYN"
+	Every       bool   // it is about every packet of the traffic
+	Hops        []string
+	Outcome     string
+	Changes     []ExpectedChange
+	UntouchedBy string // no rule of this table was evaluated
+
+	Rule    string // "TABLE CHAIN RULE"
+	Packets int    // how many packets that rule has counted
+}
+
+// ExpectedChange is a change that a packet must show. Empty fields are not
+// looked at.
+type ExpectedChange struct {
+	Field string
+	From  string
+	To    string
+	Hook  string
+	Cause string
+	By    string // the rule or the route
+}
