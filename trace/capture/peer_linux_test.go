@@ -1,0 +1,109 @@
+package capture
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// peer finds a tool that judges what we write.
+func peer(t *testing.T, name string) string {
+	t.Helper()
+	path, err := exec.LookPath(name)
+	if err == nil {
+		return path
+	}
+	if os.Getenv("TRACER_REQUIRE_PEERS") != "" {
+		t.Fatalf("%v", err)
+	}
+	t.Skipf("%s is not installed", name)
+	return ""
+}
+
+// lines runs a tool and returns its output by line.
+func lines(t *testing.T, path string, args ...string) []string {
+	t.Helper()
+	var stderr bytes.Buffer
+	cmd := exec.Command(path, args...)
+	cmd.Stderr = &stderr
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatalf("%s: %v\n%s", path, err, &stderr)
+	}
+	return strings.Split(strings.TrimSpace(string(out)), "\n")
+}
+
+// A live capture, written to a file, is read by Wireshark and tcpdump as it is.
+func TestFilePeers(t *testing.T) {
+	p := newPair(t, receiveBuffer)
+	through := p.left.sender(p.leftVeth)
+	const count = 100
+	for i := range count {
+		if err := through.send(p.over(60+i*14, uint64(i))); err != nil {
+			t.Fatal(err)
+		}
+	}
+	p.leftSrc.Stop()
+	name := filepath.Join(t.TempDir(), "left.pcap")
+	file, err := os.Create(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
+	w, err := NewWriter(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var frames []Frame
+	if err := p.leftSrc.Run(func(f Frame) {
+		frames = append(frames, f)
+		if err := w.Write(f); err != nil {
+			t.Error(err)
+		}
+	}); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.Flush(); err != nil {
+		t.Fatal(err)
+	}
+	if len(frames) < count {
+		t.Fatalf("%d frames, want %d", len(frames), count)
+	}
+	stampOf := func(f Frame) string { return fmt.Sprintf("%d.%09d", f.Time.Unix(), f.Time.Nanosecond()) }
+
+	t.Run("tshark", func(t *testing.T) {
+		got := lines(t, peer(t, "tshark"), "-n", "-r", name, "-T", "fields",
+			"-e", "frame.time_epoch", "-e", "frame.len", "-e", "frame.cap_len", "-e", "frame.encap_type")
+		if len(got) != len(frames) {
+			t.Fatalf("%d frames, want %d", len(got), len(frames))
+		}
+		for i, f := range frames {
+			// Encapsulation 1 is Wireshark's WTAP_ENCAP_ETHERNET.
+			if want := fmt.Sprintf("%s\t%d\t%d\t1", stampOf(f), f.Length, len(f.Data)); got[i] != want {
+				t.Errorf("frame %d: %q, want %q", i, got[i], want)
+			}
+		}
+	})
+	t.Run("tcpdump", func(t *testing.T) {
+		got := lines(t, peer(t, "tcpdump"), "-nn", "-e", "-tt", "-q", "--nano", "-r", name)
+		stamps := got[:0]
+		for _, line := range got {
+			if strings.HasPrefix(line, "\t") { // hex of what it cannot decode
+				continue
+			}
+			stamps = append(stamps, line)
+		}
+		if len(stamps) != len(frames) {
+			t.Fatalf("%d frames, want %d", len(stamps), len(frames))
+		}
+		for i, f := range frames {
+			if !strings.HasPrefix(stamps[i], stampOf(f)+" ") || !strings.Contains(stamps[i], fmt.Sprintf("length %d:", f.Length)) {
+				t.Errorf("frame %d: %q, want %s and length %d", i, stamps[i], stampOf(f), f.Length)
+			}
+		}
+	})
+}

@@ -1,0 +1,278 @@
+package capture
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"os"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/google/gopacket"
+	"github.com/google/gopacket/layers"
+)
+
+func TestLongLoopbackFrame(t *testing.T) {
+	n := newNamespace(t)
+	s := n.listen(receiveBuffer)
+	through := n.sender(n.up("lo", ""))
+	r := record(t, s)
+	zero := make([]byte, 6)
+	// 30 frames of all lengths: some run over the end of a chunk.
+	var sent [][]byte
+	for i := range 30 {
+		frame := ethernet(zero, zero, 65550-i*i*70, uint64(i))
+		sent = append(sent, frame)
+		if err := through.send(frame); err != nil {
+			t.Fatal(err)
+		}
+	}
+	frames := r.until(2*len(sent), func(Frame) bool { return true })
+	if len(frames) != 2*len(sent) {
+		t.Fatalf("%d frames, want %d", len(frames), 2*len(sent))
+	}
+	for k, f := range frames {
+		want, direction := sent[k/2], []Direction{Out, In}[k%2]
+		if f.Direction != direction || f.Length != len(want) || !bytes.Equal(f.Data, want) {
+			t.Errorf("frame %d: %v, %d of %d bytes, want %v, %d bytes, or they differ",
+				k, f.Direction, len(f.Data), f.Length, direction, len(want))
+		}
+		if cap(f.Data) != len(f.Data) {
+			t.Errorf("frame %d: an append would write into the next frame", k)
+		}
+	}
+}
+
+func TestStopDrains(t *testing.T) {
+	p := newPair(t, receiveBuffer)
+	through := p.left.sender(p.leftVeth)
+	const count = 5000
+	for i := range count {
+		// Queued at the left's socket by the time send returns.
+		if err := through.send(p.over(100, uint64(i))); err != nil {
+			t.Fatal(err)
+		}
+	}
+	p.leftSrc.Stop()
+	p.leftSrc.Stop()
+	if err := through.send(p.over(100, count)); err != nil { // too late
+		t.Fatal(err)
+	}
+	var frames []Frame
+	if err := p.leftSrc.Run(func(f Frame) { frames = append(frames, f) }); err != nil {
+		t.Fatal(err)
+	}
+	frames = numbered(frames)
+	if len(frames) != count {
+		t.Fatalf("%d frames, want %d", len(frames), count)
+	}
+	for i, f := range frames {
+		if k, _ := number(f.Data); k != uint64(i) {
+			t.Fatalf("frame %d at place %d", k, i)
+		}
+	}
+	if _, _, err := p.leftSrc.ReadPacketData(); err != io.EOF {
+		t.Errorf("read after the end: %v, want io.EOF", err)
+	}
+}
+
+// Stop ends a Run whose f is slower than the traffic, and a Run that waits.
+func TestStopEnds(t *testing.T) {
+	t.Run("flood", func(t *testing.T) {
+		p := newPair(t, 1<<20)
+		through := p.left.sender(p.leftVeth)
+		var flood sync.WaitGroup
+		ended := make(chan struct{})
+		flood.Go(func() {
+			frame := p.over(100, 1)
+			for {
+				select {
+				case <-ended:
+					return
+				default:
+					through.send(frame)
+				}
+			}
+		})
+		n := 0
+		done := make(chan error, 1)
+		go func() {
+			done <- p.leftSrc.Run(func(Frame) {
+				if n++; n == 100 {
+					p.leftSrc.Stop()
+				}
+				for begin := time.Now(); time.Since(begin) < 20*time.Microsecond; {
+				}
+			})
+		}()
+		select {
+		case err := <-done:
+			if err != nil {
+				t.Error(err)
+			}
+		case <-time.After(patience):
+			t.Error("Run does not end")
+		}
+		close(ended)
+		flood.Wait()
+	})
+	t.Run("idle", func(t *testing.T) {
+		n := newNamespace(t)
+		r := record(t, n.listen(receiveBuffer))
+		var stops sync.WaitGroup
+		for range 4 {
+			stops.Go(r.source.Stop)
+		}
+		stops.Wait()
+		if frames := r.end(); len(frames) != 0 {
+			t.Errorf("%d frames from nothing", len(frames))
+		}
+	})
+}
+
+func TestMissedCounted(t *testing.T) {
+	const count = 20000
+	for _, test := range []struct {
+		name   string
+		reader bool // a reader runs beside the flood
+	}{{"no reader", false}, {"reader", true}} {
+		t.Run(test.name, func(t *testing.T) {
+			p := newPair(t, 4<<10)
+			through := p.left.sender(p.leftVeth)
+			var r *recording
+			if test.reader {
+				r = record(t, p.leftSrc)
+			}
+			var early uint64
+			for i := range count {
+				if err := through.send(p.over(100, uint64(i))); err != nil {
+					t.Fatal(err)
+				}
+				if i == count/2 { // the kernel resets its counter here
+					var err error
+					if early, err = p.leftSrc.Missed(); err != nil {
+						t.Fatal(err)
+					}
+				}
+			}
+			if r == nil {
+				r = record(t, p.leftSrc)
+			}
+			delivered := uint64(len(r.end()))
+			missed, err := p.leftSrc.Missed()
+			if err != nil || delivered+missed != count {
+				t.Fatalf("delivered %d and missed %d, %v; sent %d", delivered, missed, err, count)
+			}
+			if missed < early {
+				t.Errorf("missed %d, earlier %d", missed, early)
+			}
+			if !test.reader && (early == 0 || missed == early) {
+				t.Errorf("missed %d, half way %d: the queue was not full", missed, early)
+			}
+			if err := p.leftSrc.Close(); err != nil {
+				t.Error(err)
+			}
+			if after, err := p.leftSrc.Missed(); after != missed || err != nil {
+				t.Errorf("after Close: missed %d, %v; before %d", after, err, missed)
+			}
+			t.Logf("delivered %d, missed %d", delivered, missed)
+		})
+	}
+}
+
+func TestClose(t *testing.T) {
+	n := newNamespace(t)
+	r := record(t, n.listen(receiveBuffer))
+	n.up("lo", "")
+	if err := n.sender(n.link("lo")).send(make([]byte, 60)); err != nil {
+		t.Fatal(err)
+	}
+	waitFor(t, "frame", func() bool {
+		r.mu.Lock()
+		defer r.mu.Unlock()
+		return len(r.frames) > 0
+	})
+	for range 2 {
+		if err := r.source.Close(); err != nil {
+			t.Errorf("close: %v", err)
+		}
+	}
+	select {
+	case err := <-r.done:
+		if !errors.Is(err, os.ErrClosed) {
+			t.Errorf("run: %v, want os.ErrClosed", err)
+		}
+	case <-time.After(patience):
+		t.Fatal("Run does not end")
+	}
+	r.source.Stop()
+	if _, _, err := r.source.ReadPacketData(); !errors.Is(err, os.ErrClosed) {
+		t.Errorf("read: %v, want os.ErrClosed", err)
+	}
+	// gopacket's loop must know the error as final.
+	packets := gopacket.NewPacketSource(r.source, layers.LayerTypeEthernet).Packets()
+	select {
+	case _, ok := <-packets:
+		if ok {
+			t.Error("a packet from a closed Source")
+		}
+	case <-time.After(patience):
+		t.Error("gopacket reads a closed Source on and on")
+	}
+}
+
+func TestPacketSource(t *testing.T) {
+	p := newPair(t, receiveBuffer)
+	through := p.left.sender(p.leftVeth)
+	for i := range 10 {
+		if err := through.send(p.over(100+i, uint64(i))); err != nil {
+			t.Fatal(err)
+		}
+	}
+	p.leftSrc.Stop()
+	i := 0
+	for packet := range gopacket.NewPacketSource(p.leftSrc, layers.LayerTypeEthernet).Packets() {
+		k, ok := number(packet.Data())
+		if !ok {
+			continue
+		}
+		m := packet.Metadata()
+		if k != uint64(i) || m.Length != 100+i || m.CaptureLength != 100+i || m.Truncated ||
+			m.InterfaceIndex != p.leftVeth.Attrs().Index || m.Timestamp.IsZero() ||
+			len(m.AncillaryData) != 1 || m.AncillaryData[0] != Out {
+			t.Errorf("packet %d: number %d, %+v", i, k, m)
+		}
+		if packet.LinkLayer() == nil {
+			t.Errorf("packet %d: no Ethernet layer: %v", i, packet)
+		}
+		i++
+	}
+	if i != 10 {
+		t.Errorf("%d packets, want 10", i)
+	}
+}
+
+func TestZeroCopy(t *testing.T) {
+	n := newNamespace(t)
+	s := n.listen(receiveBuffer)
+	through := n.sender(n.up("lo", ""))
+	zero := make([]byte, 6)
+	var sent [][]byte
+	for i := range 20 {
+		sent = append(sent, ethernet(zero, zero, 60+3000*i, uint64(i)))
+		if err := through.send(sent[i]); err != nil {
+			t.Fatal(err)
+		}
+	}
+	s.Stop()
+	for k := range 2 * len(sent) {
+		data, info, err := s.ZeroCopyReadPacketData()
+		if err != nil || !bytes.Equal(data, sent[k/2]) || info.AncillaryData[0] != []Direction{Out, In}[k%2] {
+			t.Fatalf("frame %d: %d bytes, %+v, %v", k, len(data), info, err)
+		}
+	}
+	if _, _, err := s.ZeroCopyReadPacketData(); err != io.EOF {
+		t.Errorf("at the end: %v, want io.EOF", err)
+	}
+}

@@ -1,0 +1,76 @@
+package capture
+
+import (
+	"bufio"
+	"errors"
+	"fmt"
+	"io"
+	"math"
+
+	"github.com/google/gopacket"
+	"github.com/google/gopacket/layers"
+	"github.com/google/gopacket/pcapgo"
+)
+
+// snapLength is the most bytes of one frame that a file of ours holds. It is
+// tcpdump's default, and the largest that libpcap accepts for Ethernet.
+const snapLength = 262144
+
+var errTime = errors.New("time stamp outside 1970 to 2106")
+
+// A Writer writes frames to a classic pcap file: Ethernet link type, snap
+// length 262144, nanosecond time stamps (magic 0xa1b23c4d; read by libpcap
+// since 1.5 and by Wireshark). The format has no place for interface and
+// direction, so it is meant for the frames of one interface, in a file named
+// after it.
+//
+// A Writer is not safe for concurrent use.
+type Writer struct {
+	buf  *bufio.Writer
+	file *pcapgo.Writer
+}
+
+// NewWriter starts a capture file on w. The file header is written through at
+// once: a capture without a frame is a valid file too.
+func NewWriter(w io.Writer) (*Writer, error) {
+	buf := bufio.NewWriterSize(w, 64<<10)
+	file := pcapgo.NewWriterNanos(buf)
+	if err := file.WriteFileHeader(snapLength, layers.LinkTypeEthernet); err != nil {
+		return nil, fmt.Errorf("pcap header: %w", err)
+	}
+	if err := buf.Flush(); err != nil {
+		return nil, fmt.Errorf("pcap header: %w", err)
+	}
+	return &Writer{buf: buf, file: file}, nil
+}
+
+// Write appends one frame, at most snap length bytes of it. It does not keep
+// f.Data. The frame is buffered: an error of the underlying writer can show at
+// a later Write or at Flush.
+//
+// A time stamp that the format's unsigned 32-bit seconds cannot hold is an
+// error, the zero Time included, and nothing is written then.
+func (w *Writer) Write(f Frame) error {
+	if s := f.Time.Unix(); s < 0 || s > math.MaxUint32 {
+		return fmt.Errorf("pcap frame: %w: %v", errTime, f.Time)
+	}
+	data := f.Data[:min(len(f.Data), snapLength)]
+	err := w.file.WritePacket(gopacket.CaptureInfo{
+		Timestamp:      f.Time,
+		CaptureLength:  len(data),
+		Length:         f.Length,
+		InterfaceIndex: f.Interface,
+	}, data)
+	if err != nil {
+		return fmt.Errorf("pcap frame: %w", err)
+	}
+	return nil
+}
+
+// Flush writes what is buffered to the underlying writer.
+func (w *Writer) Flush() error {
+	if err := w.buf.Flush(); err != nil {
+		return fmt.Errorf("pcap flush: %w", err)
+	}
+	return nil
+}
