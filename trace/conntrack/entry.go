@@ -1,0 +1,90 @@
+package conntrack
+
+import (
+	"fmt"
+	"strings"
+)
+
+// Entry is one connection as the kernel has it.
+type Entry struct {
+	ID       uint32 // unique in the namespace while the entry lives
+	Original Tuple
+	Reply    Tuple
+	Status   Status
+	State    TCPState // zero for other protocols
+}
+
+// Translate says what becomes of a packet that comes in with the given tuple:
+// the tuple it leaves with, and its direction. ok is false if the packet is not
+// of this connection.
+func (e *Entry) Translate(t Tuple) (to Tuple, d Direction, ok bool) {
+	switch t {
+	case e.Original:
+		return e.Reply.Reversed(), Original, true
+	case e.Reply:
+		return e.Original.Reversed(), Reply, true
+	}
+	return Tuple{}, 0, false
+}
+
+// String returns the entry as conntrack -L prints it, without what changes by
+// the second: "tcp ESTABLISHED src=… dst=… sport=… dport=… src=… [ASSURED]".
+func (e *Entry) String() string {
+	parts := []string{protocolName(e.Original.Protocol)}
+	if e.State != 0 {
+		parts = append(parts, e.State.String())
+	}
+	parts = append(parts, e.Original.String())
+	if e.Status&SeenReply == 0 {
+		parts = append(parts, "[UNREPLIED]")
+	}
+	parts = append(parts, e.Reply.String())
+	if e.Status&Assured != 0 {
+		parts = append(parts, "[ASSURED]")
+	}
+	return strings.Join(parts, " ")
+}
+
+func protocolName(p uint8) string {
+	switch p {
+	case icmp:
+		return "icmp"
+	case tcp:
+		return "tcp"
+	case udp:
+		return "udp"
+	case icmpv6:
+		return "icmpv6"
+	}
+	return fmt.Sprintf("unknown %d", p)
+}
+
+// TCPState is how far a TCP connection is, in connection tracking's view (enum
+// tcp_conntrack).
+type TCPState uint8
+
+// The states; the kernel's numbers.
+const (
+	SynSent TCPState = iota + 1
+	SynRecv
+	Established
+	FinWait
+	CloseWait
+	LastAck
+	TimeWait
+	Close
+	SynSent2
+)
+
+var tcpStates = [...]string{
+	SynSent: "SYN_SENT", SynRecv: "SYN_RECV", Established: "ESTABLISHED", FinWait: "FIN_WAIT",
+	CloseWait: "CLOSE_WAIT", LastAck: "LAST_ACK", TimeWait: "TIME_WAIT", Close: "CLOSE", SynSent2: "SYN_SENT2",
+}
+
+// String returns the state as conntrack -L prints it.
+func (s TCPState) String() string {
+	if s > 0 && int(s) < len(tcpStates) {
+		return tcpStates[s]
+	}
+	return "NONE"
+}

@@ -1,0 +1,38 @@
+package conntrack
+
+import "strings"
+
+// Status is the set of IPS_* bits of an entry
+// (include/uapi/linux/netfilter/nf_conntrack_common.h).
+type Status uint32
+
+// The bits that say what NAT has to do with a connection, and how far it is.
+const (
+	SeenReply  Status = 1 << 1
+	Assured    Status = 1 << 2
+	Confirmed  Status = 1 << 3
+	SourceNAT  Status = 1 << 4 // the source of the original direction is translated
+	DestNAT    Status = 1 << 5 // the destination of the original direction is
+	SourceDone Status = 1 << 7 // the nat rules for the source were evaluated
+	DestDone   Status = 1 << 8 // those for the destination were
+	Dying      Status = 1 << 9
+)
+
+// String returns the names of the bits that are set, with the kernel's words:
+// "SEEN_REPLY,ASSURED,CONFIRMED,DST_NAT".
+func (s Status) String() string {
+	var names []string
+	for _, b := range []struct {
+		bit  Status
+		name string
+	}{
+		{SeenReply, "SEEN_REPLY"}, {Assured, "ASSURED"}, {Confirmed, "CONFIRMED"},
+		{SourceNAT, "SRC_NAT"}, {DestNAT, "DST_NAT"},
+		{SourceDone, "SRC_NAT_DONE"}, {DestDone, "DST_NAT_DONE"}, {Dying, "DYING"},
+	} {
+		if s&b.bit != 0 {
+			names = append(names, b.name)
+		}
+	}
+	return strings.Join(names, ",")
+}

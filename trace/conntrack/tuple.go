@@ -1,0 +1,59 @@
+package conntrack
+
+import (
+	"fmt"
+	"net/netip"
+)
+
+// Tuple is what connection tracking tells one direction of a connection by
+// (struct nf_conntrack_tuple). It can be compared.
+//
+// An ICMP echo has no ports; its identifier stands in both of them.
+type Tuple struct {
+	Protocol    uint8 // IP protocol number
+	Source      netip.AddrPort
+	Destination netip.AddrPort
+}
+
+// Reversed returns the tuple of a packet that goes the other way.
+func (t Tuple) Reversed() Tuple {
+	return Tuple{Protocol: t.Protocol, Source: t.Destination, Destination: t.Source}
+}
+
+// String returns the tuple as conntrack -L prints it.
+func (t Tuple) String() string {
+	s := fmt.Sprintf("src=%s dst=%s", t.Source.Addr(), t.Destination.Addr())
+	switch t.Protocol {
+	case icmp, icmpv6:
+		return s + fmt.Sprintf(" id=%d", t.Source.Port())
+	}
+	return s + fmt.Sprintf(" sport=%d dport=%d", t.Source.Port(), t.Destination.Port())
+}
+
+// The protocols that are written differently.
+const (
+	icmp   = 1
+	tcp    = 6
+	udp    = 17
+	icmpv6 = 58
+)
+
+// Direction is a packet's direction within its connection.
+type Direction uint8
+
+// The directions; the kernel's IP_CT_DIR_ORIGINAL and IP_CT_DIR_REPLY plus 1.
+const (
+	Original Direction = iota + 1
+	Reply
+)
+
+// String returns "original", "reply" or "unknown".
+func (d Direction) String() string {
+	switch d {
+	case Original:
+		return "original"
+	case Reply:
+		return "reply"
+	}
+	return "unknown"
+}

@@ -1,0 +1,117 @@
+package nftrace
+
+import (
+	"encoding/binary"
+	"errors"
+	"fmt"
+
+	"github.com/mdlayher/netlink"
+
+	"tracer/trace/conntrack"
+)
+
+// The attributes (enum nft_trace_attributes and enum nft_verdict_attributes in
+// include/uapi/linux/netfilter/nf_tables.h). Numbers are big-endian, except the
+// direction, which is one byte.
+const (
+	attrTable       = 1
+	attrChain       = 2
+	attrRuleHandle  = 3
+	attrType        = 4
+	attrVerdict     = 5
+	attrID          = 6
+	attrLinkHeader  = 7
+	attrNetHeader   = 8
+	attrTransHeader = 9
+	attrIn          = 10
+	attrOut         = 12
+	attrPolicy      = 16
+	attrCtID        = 18 // this and the following: since Linux 6.16
+	attrCtDirection = 19
+	attrCtStatus    = 20
+	attrCtState     = 21
+
+	attrVerdictCode  = 1
+	attrVerdictChain = 2
+)
+
+// genHeader is the length of struct nfgenmsg, which precedes the attributes.
+const genHeader = 4
+
+// errNoType is the one thing that no message can be without.
+var errNoType = errors.New("nftrace message: it has no type")
+
+// Decode reads the payload of an NFT_MSG_TRACE message: struct nfgenmsg and
+// the attributes. Attributes that are not known are passed over. The message
+// refers to no memory of b.
+func Decode(b []byte) (Message, error) {
+	var m Message
+	if len(b) < genHeader {
+		return m, fmt.Errorf("nftrace message: %d bytes are no header", len(b))
+	}
+	ad, err := netlink.NewAttributeDecoder(b[genHeader:])
+	if err != nil {
+		return m, fmt.Errorf("nftrace message: %w", err)
+	}
+	ad.ByteOrder = binary.BigEndian
+	var ct Conntrack
+	var tracked bool
+	for ad.Next() {
+		switch ad.Type() {
+		case attrTable:
+			m.Table = ad.String()
+		case attrChain:
+			m.Chain = ad.String()
+		case attrRuleHandle:
+			m.Rule = ad.Uint64()
+		case attrType:
+			m.Kind = Kind(ad.Uint32())
+		case attrVerdict:
+			ad.Nested(m.Verdict.decode)
+		case attrID:
+			m.ID = ad.Uint32()
+		case attrLinkHeader:
+			m.Link = ad.Bytes()
+		case attrNetHeader:
+			m.Network = ad.Bytes()
+		case attrTransHeader:
+			m.Transport = ad.Bytes()
+		case attrIn:
+			m.In = int(ad.Uint32())
+		case attrOut:
+			m.Out = int(ad.Uint32())
+		case attrPolicy:
+			m.Policy.Code = VerdictCode(ad.Uint32())
+		case attrCtID:
+			ct.ID, tracked = ad.Uint32(), true
+		case attrCtDirection:
+			ct.Direction = conntrack.Direction(ad.Uint8()) + conntrack.Original
+		case attrCtStatus:
+			ct.Status = conntrack.Status(ad.Uint32())
+		case attrCtState:
+			ct.State = State(ad.Uint32())
+		}
+	}
+	if err := ad.Err(); err != nil {
+		return Message{}, fmt.Errorf("nftrace message: %w", err)
+	}
+	if m.Kind == 0 {
+		return Message{}, errNoType
+	}
+	if tracked {
+		m.Conntrack = &ct
+	}
+	return m, nil
+}
+
+func (v *Verdict) decode(ad *netlink.AttributeDecoder) error {
+	for ad.Next() {
+		switch ad.Type() {
+		case attrVerdictCode:
+			v.Code = VerdictCode(ad.Uint32())
+		case attrVerdictChain:
+			v.Chain = ad.String()
+		}
+	}
+	return ad.Err()
+}

@@ -1,0 +1,151 @@
+package nftrace
+
+import (
+	"fmt"
+
+	"tracer/trace/conntrack"
+)
+
+// Message is one NFT_MSG_TRACE message.
+type Message struct {
+	ID      uint32 // the kernel's trace id: the same throughout one chain
+	Kind    Kind
+	Table   string
+	Chain   string
+	Rule    uint64  // the rule's handle; 0 unless Kind is Rule
+	Verdict Verdict // of the rule, or of the return
+	Policy  Verdict // of the chain, if Kind is Policy
+	In, Out int     // interface indexes; 0 where the hook has none
+
+	// The packet's headers, only in the first message of a chain: the link
+	// header; up to 40 bytes of the network header; up to 20 bytes after it.
+	Link, Network, Transport []byte
+
+	// Conntrack is what the packet's connection is to connection tracking. It
+	// is nil before that was asked, for untracked packets, and always on
+	// kernels before 6.16.
+	Conntrack *Conntrack
+}
+
+// Kind says what a message reports (enum nft_trace_types).
+type Kind uint32
+
+// The kinds; the kernel's numbers.
+const (
+	Policy Kind = iota + 1 // the end of a base chain was reached
+	Return                 // a chain was left
+	Rule                   // a rule matched
+)
+
+// String returns "policy", "return", "rule" or "unknown".
+func (k Kind) String() string {
+	switch k {
+	case Policy:
+		return "policy"
+	case Return:
+		return "return"
+	case Rule:
+		return "rule"
+	}
+	return "unknown"
+}
+
+// Verdict is what a rule or a policy decided.
+type Verdict struct {
+	Code  VerdictCode
+	Chain string // the chain jumped to
+}
+
+// VerdictCode is a verdict's number (enum nft_verdicts and NF_* in
+// include/uapi/linux/netfilter.h).
+type VerdictCode int32
+
+// The verdicts. Those below zero go on within the hook.
+const (
+	Drop        VerdictCode = 0
+	Accept      VerdictCode = 1
+	Stolen      VerdictCode = 2
+	Queue       VerdictCode = 3
+	Repeat      VerdictCode = 4
+	Continue    VerdictCode = -1
+	Break       VerdictCode = -2
+	Jump        VerdictCode = -3
+	Goto        VerdictCode = -4
+	ReturnChain VerdictCode = -5
+)
+
+// String returns the verdict as nft prints it: "accept", "jump DOCKER".
+func (v Verdict) String() string {
+	switch v.Code & codeMask(v.Code) {
+	case Drop:
+		return "drop"
+	case Accept:
+		return "accept"
+	case Stolen:
+		return "stolen"
+	case Queue:
+		return "queue"
+	case Repeat:
+		return "repeat"
+	case Continue:
+		return "continue"
+	case Break:
+		return "break"
+	case Jump:
+		return "jump " + v.Chain
+	case Goto:
+		return "goto " + v.Chain
+	case ReturnChain:
+		return "return"
+	}
+	return fmt.Sprintf("verdict(%d)", int32(v.Code))
+}
+
+// codeMask leaves out what a verdict of 0 or more carries in its upper half: a
+// queue's number or an errno (NF_VERDICT_MASK).
+func codeMask(c VerdictCode) VerdictCode {
+	if c < 0 {
+		return -1
+	}
+	return 0xff
+}
+
+// Terminal reports whether the verdict ends the base chain's evaluation.
+func (v Verdict) Terminal() bool { return v.Code >= 0 }
+
+// Conntrack is a packet's connection, seen with the packet.
+type Conntrack struct {
+	ID        uint32 // as in conntrack -L -o id
+	Direction conntrack.Direction
+	Status    conntrack.Status
+	State     State
+}
+
+// State is what ct state gives for the packet (NF_CT_STATE_BIT).
+type State uint32
+
+// The states, as bits; a packet has one.
+const (
+	Invalid     State = 1 << 0
+	Established State = 1 << 1
+	Related     State = 1 << 2
+	New         State = 1 << 3
+	Untracked   State = 1 << 6
+)
+
+// String returns "new", "established", "related", "invalid", "untracked" or "".
+func (s State) String() string {
+	switch s {
+	case Invalid:
+		return "invalid"
+	case Established:
+		return "established"
+	case Related:
+		return "related"
+	case New:
+		return "new"
+	case Untracked:
+		return "untracked"
+	}
+	return ""
+}
