@@ -1,0 +1,119 @@
+package trace
+
+import (
+	"tracer/trace/capture"
+)
+
+const directionIn, directionOut = capture.In, capture.Out
+
+// assemble makes a journey of a finished walk: hops of its frames, and between
+// them the steps, changes and causes.
+func (c *Correlator) assemble(w *walk) Journey {
+	j := Journey{ID: w.id}
+	spots := w.spots(c.chart)
+	first := spots[0].packet
+	j.Summary = first.Summary()
+	a := c.associate(w, spots)
+	j.Flow, j.Direction = a.flow, a.direction
+	between := stretch{point: -1}
+	for i := range spots {
+		s := &spots[i]
+		if i > 0 {
+			between.changes = append(between.changes, c.changes(&spots[i-1], s, &between, a)...)
+		}
+		if s.packet.HasMAC {
+			between.mac = s.packet
+		}
+		if s.passed != nil {
+			between.traced = true
+			between.doubt = between.doubt || s.of.rivals
+			for _, step := range s.passed.steps {
+				between.steps = append(between.steps, step)
+				c.establish(j.ID, s, step)
+			}
+			continue
+		}
+		j.Hops = append(j.Hops, c.hop(s, &between, a))
+		between = stretch{mac: s.packet, point: s.seen.point}
+	}
+	j.Outcome = c.outcome(w, spots, &between)
+	return j
+}
+
+// stretch is what happens between two hops.
+type stretch struct {
+	point   int // where it began, -1 for the first
+	steps   []Step
+	changes []Change
+	mac     *Packet // the last packet whose hardware addresses were seen
+	traced  bool    // there is a rule trace of it
+	doubt   bool    // which may be another packet's
+}
+
+func (c *Correlator) hop(s *spot, between *stretch, a association) Hop {
+	at := c.chart.points[s.seen.point]
+	h := Hop{
+		Node: at.node, Interface: at.iface, Direction: at.direction,
+		Time: s.seen.time, Frame: s.seen.frame, Packet: *s.packet,
+		Steps: between.steps, Changes: between.changes,
+		Evidence: EvidenceFrames, Ambiguous: s.seen.rivals, Doubtful: between.doubt,
+	}
+	if between.traced || c.chart.between(between.point, s.seen.point) == stack {
+		h.Conntrack = a.at(at.node)
+	}
+	switch {
+	case between.traced:
+		h.Evidence = EvidenceTrace
+	case h.Conntrack != nil:
+		h.Evidence = EvidenceConntrack
+	}
+	return h
+}
+
+// outcome says how the walk ended, from the last spot.
+func (c *Correlator) outcome(w *walk, spots []spot, rest *stretch) Outcome {
+	last := &spots[len(spots)-1]
+	o := Outcome{Node: last.node, Steps: rest.steps, Changes: rest.changes}
+	if last.passed != nil && last.passed.dropped {
+		o.Kind, o.Hook, o.Reason = OutcomeDropped, last.passed.place.Hook.String(), ReasonPolicy
+		if n := len(last.passed.steps); n > 0 {
+			final := last.passed.steps[n-1]
+			o.Rule, o.Text = final.Rule, final.Table+" "+final.Chain
+			if final.Rule != 0 {
+				o.Reason, o.Text = ReasonRule, o.Text+" "+final.Text
+			}
+		}
+		return o
+	}
+	if c.arrived(w, last) {
+		o.Kind = OutcomeDelivered
+		return o
+	}
+	o.Kind = OutcomeUnseen
+	if c.ended && c.end.Sub(w.last) < inFlight {
+		o.Reason = ReasonCaptureEnded
+	}
+	return o
+}
+
+// arrived reports whether the last spot is where the packet wanted to go: the
+// node that has the destination address, or any node at the end of the path for
+// what is sent to many.
+func (c *Correlator) arrived(w *walk, last *spot) bool {
+	if len(w.sightings) == 0 {
+		return false
+	}
+	final := &w.sightings[len(w.sightings)-1]
+	at := c.chart.points[final.point]
+	if at.node != last.node || at.direction != directionIn {
+		return false
+	}
+	n := c.chart.State.Node(at.node)
+	switch {
+	case final.packet.DstMAC[0]&1 != 0: // to a group (IEEE 802.3, 3.2.3)
+		return true
+	case final.packet.IsARP():
+		return final.packet.DstMAC == n.Interface(at.iface).MAC
+	}
+	return n.Owns(last.packet.Dst.Addr())
+}

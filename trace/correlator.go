@@ -1,0 +1,204 @@
+package trace
+
+import (
+	"time"
+
+	"tracer/sim"
+	"tracer/trace/capture"
+	"tracer/trace/conntrack"
+	"tracer/trace/nftrace"
+)
+
+const (
+	// reorderWindow is by how much sightings may arrive out of order.
+	reorderWindow = 200 * time.Millisecond
+	// journeyWindow is how long after its last sighting a packet may be seen
+	// again. It bounds what the correlator remembers.
+	journeyWindow = time.Second
+	// inFlight is how long a packet may be between two points of a lab. What
+	// was last seen less than this before the capture ended was cut off by it.
+	inFlight = 5 * time.Millisecond
+)
+
+// Correlator turns frames, rule traces and connection events into journeys. It
+// is a stream: evidence goes in as it comes, in any order within a window, and
+// journeys come out, in the order of their numbers, when no more evidence for
+// them is to be expected. What it remembers is bounded by the window, not by
+// the length of the input.
+//
+// A Correlator is not for use by several goroutines at once.
+type Correlator struct {
+	chart       *Chart
+	decoder     *Decoder
+	emit        func(Journey)
+	reorder     reorder
+	joiner      joiner
+	passes      *passes
+	connections *connections
+	flows       *flows
+	walks       []*walk // in order of their numbers, those not emitted yet
+	arrivals    int
+	swept       time.Time // when passes without frames were last looked for
+	ended       bool
+	end         time.Time
+	stats       Stats
+}
+
+// Stats counts what the correlator could not use.
+type Stats struct {
+	Frames     int // frames taken in
+	Undecoded  int // frames without an Ethernet header
+	Stray      int // frames of interfaces that are not on the chart
+	Orphans    int // rule trace messages without a beginning
+	BadTraces  int // rule trace messages whose headers could not be read
+	Ambiguous  int // journeys with a sighting that could be another's
+	Unassigned int // passes through netfilter without a frame
+}
+
+// NewCorrelator returns a correlator for a network. emit is called with every
+// journey.
+func NewCorrelator(state *sim.State, emit func(Journey)) *Correlator {
+	c := &Correlator{
+		chart: NewChart(state), decoder: NewDecoder(), emit: emit,
+		reorder: reorder{window: reorderWindow}, connections: newConnections(),
+	}
+	c.flows = newFlows(c.connections)
+	c.passes = newPasses(c.ruleText)
+	c.joiner = joiner{chart: c.chart, connections: c.connections, open: map[Key][]*walk{}}
+	return c
+}
+
+// Update gives the correlator newer knowledge of the same network: neighbours
+// that were resolved since, rules that were added.
+func (c *Correlator) Update(state *sim.State) { c.chart.State = state }
+
+// Frame takes in a captured frame and its number.
+func (c *Correlator) Frame(node string, number int, f capture.Frame) {
+	c.stats.Frames++
+	point := c.chart.point(node, f.Interface, f.Direction)
+	if point < 0 {
+		c.stats.Stray++
+		return
+	}
+	p, err := c.decoder.Frame(f.Data)
+	if err != nil {
+		c.stats.Undecoded++
+		return
+	}
+	c.arrivals++
+	c.reorder.push(sighting{point: point, time: f.Time, frame: number, order: c.arrivals, packet: p}, c.sighted)
+}
+
+// Trace takes in a message of a node's rule trace, and when it was read.
+func (c *Correlator) Trace(node string, m nftrace.Message, read time.Time) {
+	if err := c.passes.add(node, m, read); err != nil {
+		c.stats.BadTraces++
+	}
+}
+
+// Conntrack takes in an event of a node's connection tracking.
+func (c *Correlator) Conntrack(node string, e conntrack.Event) { c.connections.learn(node, e) }
+
+// sighted takes a sighting whose time has come.
+func (c *Correlator) sighted(s sighting) {
+	if w := c.joiner.add(s); w != nil {
+		c.walks = append(c.walks, w)
+	}
+	for len(c.walks) > 0 && s.time.Sub(c.walks[0].last) > journeyWindow {
+		c.finish()
+	}
+	if s.time.Sub(c.swept) > journeyWindow {
+		c.unclaimed(s.time.Add(-2 * journeyWindow))
+		c.swept = s.time
+	}
+}
+
+// finish emits the oldest walk.
+func (c *Correlator) finish() {
+	w := c.walks[0]
+	c.walks = c.walks[1:]
+	c.joiner.close(w)
+	c.claim(w)
+	j := c.assemble(w)
+	for _, h := range j.Hops {
+		if len(h.Ambiguous) > 0 {
+			c.stats.Ambiguous++
+			break
+		}
+	}
+	c.emit(j)
+}
+
+// claim takes the passes that belong to a walk: in each node that it went
+// through, the oldest one left that fits.
+func (c *Correlator) claim(w *walk) {
+	last := ""
+	for i := range w.sightings {
+		node := c.chart.points[w.sightings[i].point].node
+		if node == last {
+			continue
+		}
+		last = node
+		if p := c.passes.take(passKey{node, w.key}, func(p *pass) bool { return c.belongs(w, i, p) }); p != nil {
+			w.passes = append(w.passes, p)
+		}
+	}
+}
+
+// belongs reports whether a pass can be the walk's through the node of its
+// sighting i: the pass begins with the headers of the frame that came in, or
+// ends with those of the frame that went out.
+func (c *Correlator) belongs(w *walk, i int, p *pass) bool {
+	node := c.chart.points[w.sightings[i].point].node
+	for ; i < len(w.sightings) && c.chart.points[w.sightings[i].point].node == node; i++ {
+		s := &w.sightings[i]
+		t := p.traversals[0]
+		if c.chart.points[s.point].direction == directionOut {
+			t = p.end()
+		}
+		if t.packet.ends() == s.packet.ends() && t.packet.TTL == s.packet.TTL {
+			return true
+		}
+	}
+	return false
+}
+
+// Flush emits everything that is left: no more evidence will come. end is when
+// the capture ended.
+func (c *Correlator) Flush(end time.Time) {
+	c.ended, c.end = true, end
+	c.reorder.flush(c.sighted)
+	for len(c.walks) > 0 {
+		c.finish()
+	}
+	c.unclaimed(time.Unix(1<<40, 0))
+}
+
+// unclaimed makes journeys of the packets that netfilter saw, up to a time, and
+// that were on no interface: dropped before their first frame.
+func (c *Correlator) unclaimed(before time.Time) {
+	for _, p := range c.passes.rest(before) {
+		c.stats.Unassigned++
+		id := c.joiner.number(&p.traversals[0].packet)
+		c.emit(c.assemble(&walk{id: id, key: p.key, passes: []*pass{p}, last: p.last}))
+	}
+}
+
+// Flows returns the flows seen so far, in order of their numbers.
+func (c *Correlator) Flows() []Flow { return c.flows.list() }
+
+// Stats returns the counts so far.
+func (c *Correlator) Stats() Stats {
+	s := c.stats
+	s.Orphans = c.passes.Orphans
+	return s
+}
+
+// ruleText returns a rule as iptables -S shows it, or nothing for a rule of a
+// table that is not iptables'.
+func (c *Correlator) ruleText(node, table, chain string, handle uint64) string {
+	if r := c.rule(node, table, chain, handle); r != nil {
+		return r.String()
+	}
+	return ""
+}

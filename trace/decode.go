@@ -1,0 +1,227 @@
+package trace
+
+import (
+	"encoding/binary"
+	"fmt"
+	"hash/maphash"
+	"net/netip"
+
+	"github.com/google/gopacket"
+	"github.com/google/gopacket/layers"
+
+	"tracer/sim"
+)
+
+// Decoder reads packets. It reuses its memory, so one Decoder serves one
+// goroutine, and decoding allocates nothing.
+type Decoder struct {
+	parser  *gopacket.DecodingLayerParser
+	decoded []gopacket.LayerType
+
+	eth   layers.Ethernet
+	vlan  layers.Dot1Q
+	arp   layers.ARP
+	ip4   layers.IPv4
+	ip6   layers.IPv6
+	tcp   layers.TCP
+	udp   layers.UDP
+	icmp4 layers.ICMPv4
+	icmp6 layers.ICMPv6
+
+	header [maxTCPHeader]byte
+}
+
+// maxTCPHeader is the longest TCP header, options included (RFC 9293, 3.1).
+const maxTCPHeader = 60
+
+// NewDecoder returns a decoder for Ethernet frames.
+func NewDecoder() *Decoder {
+	d := &Decoder{}
+	d.parser = gopacket.NewDecodingLayerParser(layers.LayerTypeEthernet,
+		&d.eth, &d.vlan, &d.arp, &d.ip4, &d.ip6, &d.tcp, &d.udp, &d.icmp4, &d.icmp6)
+	d.parser.IgnoreUnsupported = true
+	return d
+}
+
+// Frame decodes an Ethernet frame. What cannot be decoded is left zero: the
+// packet then has fewer fields, but always a key. Only a frame too short to
+// have an Ethernet header is an error.
+func (d *Decoder) Frame(data []byte) (Packet, error) {
+	var p Packet
+	d.decoded = d.decoded[:0]
+	err := d.parser.DecodeLayers(data, &d.decoded)
+	if len(d.decoded) == 0 {
+		return p, fmt.Errorf("frame of %d bytes: %w", len(data), err)
+	}
+	for _, t := range d.decoded {
+		switch t {
+		case layers.LayerTypeEthernet:
+			p.SrcMAC, p.DstMAC, p.HasMAC = sim.MAC(d.eth.SrcMAC), sim.MAC(d.eth.DstMAC), true
+			p.EtherType = d.eth.EthernetType
+			p.hash = maphash.Bytes(seed, d.eth.Payload)
+			p.key.Rest = p.hash // until a layer above knows better
+		case layers.LayerTypeDot1Q:
+			p.EtherType = d.vlan.Type
+		case layers.LayerTypeARP:
+			d.fromARP(&p)
+		case layers.LayerTypeIPv4:
+			d.fromIPv4(&p)
+		case layers.LayerTypeIPv6:
+			d.fromIPv6(&p)
+		case layers.LayerTypeTCP:
+			d.fromTCP(&p)
+			p.hash = maphash.Bytes(seed, d.tcp.Payload)
+		case layers.LayerTypeUDP:
+			d.fromUDP(&p)
+			p.hash = maphash.Bytes(seed, d.udp.Payload)
+		case layers.LayerTypeICMPv4:
+			d.fromICMPv4(&p)
+			// What an error quotes is translated on the way.
+			p.hash = 0
+			if p.echo() {
+				p.hash = maphash.Bytes(seed, d.icmp4.Payload)
+			}
+		case layers.LayerTypeICMPv6:
+			d.fromICMPv6(&p)
+		}
+	}
+	p.key.EtherType, p.key.Protocol, p.key.Length = p.EtherType, p.Protocol, uint16(p.Payload)
+	return p, nil
+}
+
+// Headers decodes the headers that netfilter reports at a hook: the link
+// header, which may be missing, the IPv4 header, and the first 20 bytes after
+// it.
+func (d *Decoder) Headers(link, network, transport []byte) (Packet, error) {
+	var p Packet
+	if len(link) >= 14 {
+		p.DstMAC, p.SrcMAC, p.HasMAC = sim.MAC(link[:6]), sim.MAC(link[6:12]), true
+	}
+	p.EtherType = layers.EthernetTypeIPv4
+	if err := d.ip4.DecodeFromBytes(network, gopacket.NilDecodeFeedback); err != nil {
+		return p, fmt.Errorf("ip header: %w", err)
+	}
+	d.fromIPv4(&p)
+	if err := d.transport(&p, transport); err != nil {
+		return p, fmt.Errorf("%s header: %w", p.Protocol, err)
+	}
+	p.key.EtherType, p.key.Protocol, p.key.Length = p.EtherType, p.Protocol, uint16(p.Payload)
+	return p, nil
+}
+
+func (d *Decoder) transport(p *Packet, b []byte) error {
+	if d.ip4.FragOffset != 0 {
+		return nil
+	}
+	switch p.Protocol {
+	case layers.IPProtocolTCP:
+		// The options are cut off; their place is filled with zeros, which
+		// read as "end of options" (RFC 9293, 3.2).
+		d.header = [maxTCPHeader]byte{}
+		copy(d.header[:], b)
+		if err := d.tcp.DecodeFromBytes(d.header[:], gopacket.NilDecodeFeedback); err != nil {
+			return err
+		}
+		d.fromTCP(p)
+	case layers.IPProtocolUDP:
+		if err := d.udp.DecodeFromBytes(b, gopacket.NilDecodeFeedback); err != nil {
+			return err
+		}
+		d.fromUDP(p)
+	case layers.IPProtocolICMPv4:
+		if err := d.icmp4.DecodeFromBytes(b, gopacket.NilDecodeFeedback); err != nil {
+			return err
+		}
+		d.fromICMPv4(p)
+	}
+	return nil
+}
+
+func (d *Decoder) fromARP(p *Packet) {
+	a := &d.arp
+	if len(a.SourceHwAddress) != 6 || len(a.DstHwAddress) != 6 || len(a.SourceProtAddress) != 4 || len(a.DstProtAddress) != 4 {
+		return
+	}
+	p.ARP = ARP{
+		Op:        a.Operation,
+		SenderMAC: sim.MAC(a.SourceHwAddress), Sender: netip.AddrFrom4([4]byte(a.SourceProtAddress)),
+		TargetMAC: sim.MAC(a.DstHwAddress), Target: netip.AddrFrom4([4]byte(a.DstProtAddress)),
+	}
+	p.key.Rest = restOfARP(p.ARP)
+}
+
+func (d *Decoder) fromIPv4(p *Packet) {
+	ip := &d.ip4
+	p.Src = netip.AddrPortFrom(netip.AddrFrom4([4]byte(ip.SrcIP.To4())), 0)
+	p.Dst = netip.AddrPortFrom(netip.AddrFrom4([4]byte(ip.DstIP.To4())), 0)
+	p.TTL, p.Protocol = ip.TTL, ip.Protocol
+	p.Payload = max(0, int(ip.Length)-4*int(ip.IHL))
+	p.key.ID, p.key.Fragment, p.key.Rest = ip.Id, ip.FragOffset, 0
+}
+
+func (d *Decoder) fromIPv6(p *Packet) {
+	ip := &d.ip6
+	p.Src = netip.AddrPortFrom(netip.AddrFrom16([16]byte(ip.SrcIP)), 0)
+	p.Dst = netip.AddrPortFrom(netip.AddrFrom16([16]byte(ip.DstIP)), 0)
+	p.TTL, p.Protocol = ip.HopLimit, ip.NextHeader
+	p.Payload = int(ip.Length)
+	if ip.HopByHop != nil {
+		p.Protocol = ip.HopByHop.NextHeader
+		p.Payload = max(0, p.Payload-ip.HopByHop.ActualLength)
+	}
+	p.key.Rest = restOf(ip.Payload)
+}
+
+func (d *Decoder) fromTCP(p *Packet) {
+	t := &d.tcp
+	p.setPorts(uint16(t.SrcPort), uint16(t.DstPort))
+	p.TCP = TCP{Seq: t.Seq, Ack: t.Ack, Window: t.Window}
+	for _, f := range []struct {
+		set  bool
+		flag Flags
+	}{{t.FIN, FIN}, {t.SYN, SYN}, {t.RST, RST}, {t.PSH, PSH}, {t.ACK, ACK}, {t.URG, URG}} {
+		if f.set {
+			p.TCP.Flags |= f.flag
+		}
+	}
+	p.Payload = max(0, p.Payload-4*int(t.DataOffset))
+	p.key.Seq, p.key.Ack, p.key.Window = t.Seq, t.Ack, t.Window
+	p.key.Flags, p.key.Rest = uint16(p.TCP.Flags), 0
+}
+
+func (d *Decoder) fromUDP(p *Packet) {
+	p.setPorts(uint16(d.udp.SrcPort), uint16(d.udp.DstPort))
+	p.Payload = max(0, p.Payload-8)
+	p.key.Rest = restOf(d.udp.Payload)
+}
+
+func (d *Decoder) fromICMPv4(p *Packet) {
+	i := &d.icmp4
+	p.ICMP = ICMP{Type: i.TypeCode.Type(), Code: i.TypeCode.Code()}
+	p.Payload = max(0, p.Payload-8)
+	p.key.Flags = uint16(i.TypeCode)
+	if p.echo() {
+		p.ICMP.ID, p.ICMP.Seq = i.Id, i.Seq
+		p.setPorts(i.Id, i.Id)
+		p.key.Seq, p.key.Rest = uint32(i.Seq), restOf(i.Payload)
+		return
+	}
+	p.key.Rest = restOfError(i.Payload)
+}
+
+func (d *Decoder) fromICMPv6(p *Packet) {
+	i := &d.icmp6
+	p.ICMP = ICMP{Type: i.TypeCode.Type(), Code: i.TypeCode.Code()}
+	p.Payload = max(0, p.Payload-4)
+	p.key.Flags = uint16(i.TypeCode)
+	if p.echo() && len(i.Payload) >= 4 {
+		p.ICMP.ID, p.ICMP.Seq = binary.BigEndian.Uint16(i.Payload), binary.BigEndian.Uint16(i.Payload[2:])
+		p.setPorts(p.ICMP.ID, p.ICMP.ID)
+	}
+}
+
+// setPorts adds the ports to the addresses that the IP header gave.
+func (p *Packet) setPorts(src, dst uint16) {
+	p.Src = netip.AddrPortFrom(p.Src.Addr(), src)
+	p.Dst = netip.AddrPortFrom(p.Dst.Addr(), dst)
+}

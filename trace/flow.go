@@ -1,0 +1,31 @@
+package trace
+
+import "net/netip"
+
+// Flow is one conversation: a TCP connection, an exchange of datagrams between
+// two ports, an ARP question with its answer.
+type Flow struct {
+	ID       int
+	Protocol string // "TCP", "UDP", "ICMPv4", "ARP"
+	Original Ends   // as its first packet was sent
+	Reply    Ends   // as its first answer is sent; differs where there is NAT
+	NAT      []string
+	Entry    uint32 // id of the connection tracking entry, 0: none was seen
+	Text     string // that entry, as conntrack -L prints it
+}
+
+// Ends are the two ends of a packet.
+type Ends struct {
+	Source, Destination netip.AddrPort
+}
+
+// Reversed returns the ends of a packet going the other way.
+func (e Ends) Reversed() Ends { return Ends{Source: e.Destination, Destination: e.Source} }
+
+// ends returns the packet's own.
+func (p *Packet) ends() Ends {
+	if p.IsARP() {
+		return Ends{netip.AddrPortFrom(p.ARP.Sender, 0), netip.AddrPortFrom(p.ARP.Target, 0)}
+	}
+	return Ends{p.Src, p.Dst}
+}

@@ -1,0 +1,177 @@
+package live
+
+import (
+	"errors"
+	"sync"
+	"time"
+
+	"tracer/sim"
+	"tracer/trace"
+	"tracer/trace/capture"
+	"tracer/trace/conntrack"
+	"tracer/trace/nftrace"
+)
+
+// recorder owns the readers of all nodes and feeds the correlator.
+type recorder struct {
+	ignoreConntrack bool
+
+	mu         sync.Mutex // guards all below
+	sources    []source
+	rules      []*nftrace.Reader
+	tracking   []*conntrack.Reader
+	correlator *trace.Correlator
+	early      []func() // evidence from before there was a correlator
+	journeys   []trace.Journey
+	frames     []trace.Frame
+
+	running sync.WaitGroup
+	errs    []error
+}
+
+type source struct {
+	node string
+	*capture.Source
+}
+
+// prepare opens the readers of a node, on the node's thread, and starts them.
+// Only nodes that forward have rules worth tracing.
+func (r *recorder) prepare(n sim.Node) error {
+	s, err := capture.Listen()
+	if err != nil {
+		return wrap(n.Name, err)
+	}
+	r.mu.Lock()
+	r.sources = append(r.sources, source{n.Name, s})
+	r.mu.Unlock()
+	r.start(func() error {
+		return s.Run(func(f capture.Frame) { r.frame(n.Name, f) })
+	})
+	if !n.Role.Forwards() {
+		return nil
+	}
+	if err := nftrace.Install(probe); err != nil {
+		return wrap(n.Name, err)
+	}
+	rules, err := nftrace.Listen(nftrace.Config{IgnoreConntrack: r.ignoreConntrack})
+	if err != nil {
+		return wrap(n.Name, err)
+	}
+	tracking, err := conntrack.Listen()
+	if err != nil {
+		rules.Close()
+		return wrap(n.Name, err)
+	}
+	r.mu.Lock()
+	r.rules = append(r.rules, rules)
+	r.tracking = append(r.tracking, tracking)
+	r.mu.Unlock()
+	r.start(func() error {
+		return rules.Run(func(m nftrace.Message) {
+			read := time.Now()
+			r.feed(func() { r.correlator.Trace(n.Name, m, read) })
+		})
+	})
+	r.start(func() error {
+		return tracking.Run(func(e conntrack.Event) {
+			r.feed(func() { r.correlator.Conntrack(n.Name, e) })
+		})
+	})
+	return nil
+}
+
+// start runs a reader in a goroutine that stop waits for.
+func (r *recorder) start(run func() error) {
+	r.running.Go(func() {
+		if err := run(); err != nil {
+			r.mu.Lock()
+			r.errs = append(r.errs, err)
+			r.mu.Unlock()
+		}
+	})
+}
+
+func (r *recorder) frame(node string, f capture.Frame) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	number := len(r.frames) + 1
+	r.frames = append(r.frames, trace.Frame{Number: number, Node: node, Frame: f})
+	r.give(func() { r.correlator.Frame(node, number, f) })
+}
+
+// feed hands evidence to the correlator.
+func (r *recorder) feed(f func()) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.give(f)
+}
+
+// give keeps evidence until the network is known; r.mu is held.
+func (r *recorder) give(f func()) {
+	if r.correlator == nil {
+		r.early = append(r.early, f)
+		return
+	}
+	f()
+}
+
+// begin tells the recorder what the network looks like.
+func (r *recorder) begin(s *sim.State) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.correlator = trace.NewCorrelator(s, func(j trace.Journey) { r.journeys = append(r.journeys, j) })
+	for _, f := range r.early {
+		f()
+	}
+	r.early = nil
+}
+
+// stop ends the readers after they have handed over all that is queued.
+func (r *recorder) stop() error {
+	r.mu.Lock()
+	for _, s := range r.sources {
+		s.Stop()
+	}
+	for i := range r.rules {
+		r.rules[i].Stop()
+		r.tracking[i].Stop()
+	}
+	r.mu.Unlock()
+	r.running.Wait()
+	return errors.Join(r.errs...)
+}
+
+// trace makes the record of the run, with what the network looks like now.
+func (r *recorder) trace(s *sim.State) *trace.Trace {
+	r.correlator.Update(s)
+	r.correlator.Flush(time.Now())
+	stats := r.correlator.Stats()
+	t := &trace.Trace{State: *s, Flows: r.correlator.Flows(), Journeys: r.journeys, Frames: r.frames}
+	t.Gaps = trace.Gaps{Stray: stats.Stray, Undecoded: stats.Undecoded, Ambiguous: stats.Ambiguous}
+	t.Gaps.Steps = uint64(stats.Orphans + stats.BadTraces)
+	for _, s := range r.sources {
+		missed, _ := s.Missed() // an error leaves the count at what it was
+		t.Gaps.Missed += missed
+	}
+	for i := range r.rules {
+		t.Gaps.Steps += r.rules[i].Lost()
+		t.Gaps.Events += r.tracking[i].Lost()
+	}
+	for i := range t.Frames {
+		f := &t.Frames[i]
+		f.Interface = s.InterfaceName(f.Node, f.Frame.Interface)
+	}
+	return t
+}
+
+// close releases the sockets, which would keep the namespaces alive.
+func (r *recorder) close() {
+	r.stop()
+	for _, s := range r.sources {
+		s.Close()
+	}
+	for i := range r.rules {
+		r.rules[i].Close()
+		r.tracking[i].Close()
+	}
+}

@@ -1,0 +1,107 @@
+package live
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"tracer/scenarios"
+	"tracer/sim"
+	"tracer/trace"
+	"tracer/trace/nftrace"
+)
+
+const (
+	// requestLimit is how long one request may take.
+	requestLimit = 5 * time.Second
+	// settleLimit is how long connections may take to close after the last
+	// request. A connection whose packets are dropped does not close.
+	settleLimit = 500 * time.Millisecond
+	// settlePoll is how often that is looked at.
+	settlePoll = 500 * time.Microsecond
+)
+
+// Options change how a run is recorded. The zero value records all there is.
+type Options struct {
+	// IgnoreConntrack leaves out what the rule trace says of connections, as on
+	// kernels before 6.16.
+	IgnoreConntrack bool
+	// Progress, if given, is told what is being done.
+	Progress func(string)
+}
+
+// Run builds a scenario's network, sends its traffic, and returns what was
+// seen. Nothing of the network is left when it returns. If ctx is cancelled
+// while traffic is sent, what was recorded until then comes with the error.
+func Run(ctx context.Context, s *scenarios.Scenario, o Options) (*trace.Trace, error) {
+	say := o.Progress
+	if say == nil {
+		say = func(string) {}
+	}
+	say("building the network")
+	r := &recorder{ignoreConntrack: o.IgnoreConntrack}
+	defer r.close()
+	lab, err := sim.Build(ctx, s.Topology, sim.Options{Prepare: r.prepare})
+	if err != nil {
+		return nil, err
+	}
+	defer lab.Close()
+	state, err := lab.State()
+	if err != nil {
+		return nil, err
+	}
+	r.begin(&state)
+
+	var answers []trace.Answer
+	for _, request := range s.Traffic {
+		say("sending " + request.URL + " from " + request.From)
+		answers = append(answers, send(ctx, lab, request))
+	}
+	say("waiting for the connections to close")
+	err = settle(ctx, lab)
+
+	state, stateErr := lab.State()
+	if err := errors.Join(err, stateErr, r.stop()); err != nil && ctx.Err() == nil {
+		return nil, err
+	}
+	t := r.trace(&state)
+	t.Scenario, t.Title, t.Answers = s.Name, s.Title, answers
+	return t, ctx.Err()
+}
+
+func send(ctx context.Context, lab *sim.Lab, r sim.Request) trace.Answer {
+	ctx, cancel := context.WithTimeout(ctx, requestLimit)
+	defer cancel()
+	return trace.Answer{From: r.From, URL: r.URL, Text: lab.Send(ctx, r).String()}
+}
+
+// settle waits until no connection is open any more, or as long as it may.
+func settle(ctx context.Context, lab *sim.Lab) error {
+	ctx, cancel := context.WithTimeout(ctx, settleLimit)
+	defer cancel()
+	poll := time.NewTicker(settlePoll)
+	defer poll.Stop()
+	for {
+		idle, err := lab.Idle()
+		if idle || err != nil {
+			return err
+		}
+		select {
+		case <-poll.C:
+		case <-ctx.Done():
+			return nil
+		}
+	}
+}
+
+// probe is what the rule trace is asked for.
+var probe = nftrace.DefaultProbe
+
+// wrap says in which node something could not be opened.
+func wrap(node string, err error) error {
+	if err == nil {
+		return nil
+	}
+	return fmt.Errorf("watch %s: %w", node, err)
+}

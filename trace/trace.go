@@ -1,0 +1,53 @@
+package trace
+
+import (
+	"tracer/sim"
+	"tracer/trace/capture"
+)
+
+// Trace is a whole run: the network, and every packet that was seen in it.
+type Trace struct {
+	Scenario string
+	Title    string
+	State    sim.State // the network at the end of the run
+	Flows    []Flow
+	Journeys []Journey // in order of their numbers
+	Frames   []Frame   // in order of their numbers
+	Answers  []Answer  // to the scenario's requests, in order
+	Gaps     Gaps
+}
+
+// Frame is one captured frame and where it was captured.
+type Frame struct {
+	Number    int // from 1, in the order in which frames were read
+	Node      string
+	Interface string
+	capture.Frame
+}
+
+// Answer is what a request got.
+type Answer struct {
+	From string
+	URL  string
+	Text string // "200 Hello", or the error
+}
+
+// Gaps counts what is missing from a trace. All zero means that nothing is.
+type Gaps struct {
+	Missed    uint64 // frames that the kernel dropped before they were read
+	Steps     uint64 // times that messages of the rule trace were lost
+	Events    uint64 // times that connection events were lost
+	Stray     int    // frames of interfaces that tracer does not know
+	Undecoded int    // frames without an Ethernet header
+	Ambiguous int    // journeys with a sighting that may be another packet's
+}
+
+// Journey returns the journey with a number, or nil.
+func (t *Trace) Journey(id int) *Journey {
+	for i := range t.Journeys {
+		if t.Journeys[i].ID == id {
+			return &t.Journeys[i]
+		}
+	}
+	return nil
+}
