@@ -173,7 +173,7 @@ func (p *parser) service(name string, n *yaml.Node, path string) {
 			p.list(n, path, func(n *yaml.Node, path string) {
 				if port, ok := parsed(&p.reader, n, path, docker.ParsePublish); ok {
 					c.Publish = append(c.Publish, port)
-					p.scenario.Routes = append(p.scenario.Routes, Published{Service: name, Port: port.String()})
+					p.scenario.Published = append(p.scenario.Published, Published{Service: name, Port: port.String()})
 				}
 			})
 		}},

@@ -5,13 +5,13 @@ import "tracer/sim"
 // Scenario is one lesson: a network, what is sent through it, and what must be
 // seen.
 type Scenario struct {
-	Name     string
-	Title    string // one line
-	Story    string // a few paragraphs, plain text
-	Topology sim.Topology
-	Traffic  []sim.Request // sent one after the other
-	Expect   []Expectation
-	Routes   []Published // the ports that the scenario publishes
+	Name      string
+	Title     string // one line
+	Story     string // a few paragraphs, plain text
+	Topology  sim.Topology
+	Traffic   []sim.Request // sent one after the other
+	Expect    []Expectation
+	Published []Published // the ports that services publish, in order
 }
 
 // Published is one published port, for a run's headline.

@@ -156,7 +156,7 @@ func (l *Lab) configure(n *labNode) error {
 		func() error { return n.bringUp(ends) },
 		n.addRoutes,
 		func() error {
-			if err := iptables.Apply(int(n.ns.handle), n.Rules); err != nil {
+			if err := iptables.Apply(n.Rules); err != nil {
 				return n.fail("install rules", "", err)
 			}
 			return nil

@@ -51,7 +51,7 @@ func (n *labNode) read(s *NodeState) error {
 	if err := n.readNeighbours(s, names); err != nil {
 		return err
 	}
-	if s.Rules, err = iptables.Read(int(n.ns.handle)); err != nil {
+	if s.Rules, err = iptables.Read(); err != nil {
 		return n.fail("read rules", "", err)
 	}
 	value, err := os.ReadFile(sysctlPath("net.bridge.bridge-nf-call-iptables"))

@@ -83,9 +83,8 @@ func (p *passes) add(node string, m nftrace.Message, read time.Time) error {
 	if m.Conntrack != nil {
 		t.tracked = m.Conntrack
 	}
-	_, base := nftrace.PlaceOf(m.Table, m.Chain)
-	if m.Kind == nftrace.Return && base {
-		return nil // the policy follows
+	if _, base := nftrace.PlaceOf(m.Table, m.Chain); m.EndOfRules() || base && m.Kind == nftrace.Return {
+		return nil // what becomes of the packet then, the next message says
 	}
 	s := p.step(node, t, m)
 	if !t.own {

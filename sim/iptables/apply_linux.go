@@ -17,8 +17,9 @@ const patience = 30 * time.Second
 // the rules at the same time.
 const attempts = 10
 
-// Apply makes each table of rs, in the network namespace that the open file
-// descriptor ns refers to, exactly what rs says; other tables stay as they are.
+// Apply makes each table of rs, in the network namespace of the calling thread,
+// exactly what rs says; other tables stay as they are. The thread should be
+// locked to its goroutine, as anything that is in a namespace of its own.
 // Base chains that a given table does not list are made with policy ACCEPT, as
 // the iptables command does before it lists them. Handles and counters of rs
 // are not written: counting starts at zero.
@@ -28,17 +29,14 @@ const attempts = 10
 // Docker's rules take half a millisecond in a new namespace. Replacing tables
 // that are there costs some 15 ms, while the kernel waits for packets that may
 // still be looking at the old ones.
-func Apply(ns int, rs Ruleset) error {
-	if err := checkNamespace(ns); err != nil {
-		return fmt.Errorf("write iptables rules: %w", err)
-	}
+func Apply(rs Ruleset) error {
 	if problems := rs.Validate(); len(problems) > 0 {
 		return &InvalidError{problems}
 	}
 	if len(rs.Tables) == 0 {
 		return nil
 	}
-	b, err := newBatch(ns, messages(rs))
+	b, err := newBatch(messages(rs))
 	if err != nil {
 		return fmt.Errorf("write iptables rules: %w", err)
 	}
@@ -139,13 +137,4 @@ func chainSpec(t *nftables.Table, b baseChain, policy Verdict) *nftables.Chain {
 		Hooknum:  nftables.ChainHookRef(nftables.ChainHook(b.hook)),
 		Priority: nftables.ChainPriorityRef(nftables.ChainPriority(b.priority)),
 	}
-}
-
-// checkNamespace keeps a descriptor that was never set from meaning this
-// process's own namespace, as the netlink package takes a zero.
-func checkNamespace(ns int) error {
-	if ns <= 0 {
-		return fmt.Errorf("%d is no network namespace", ns)
-	}
-	return nil
 }

@@ -19,10 +19,10 @@ import (
 // Apply's rules must be the ones iptables lists beside a real Docker.
 func TestApplyDocker(t *testing.T) {
 	ns := newNamespace(t)
-	if err := Apply(ns.fd(), docker()); err != nil {
+	if err := ns.apply(docker()); err != nil {
 		t.Fatal(err)
 	}
-	back, err := Read(ns.fd())
+	back, err := ns.read()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -44,7 +44,7 @@ func TestApplyDocker(t *testing.T) {
 // The kernel must hold, byte for byte, what iptables would have written.
 func TestApplyWritesAsIptables(t *testing.T) {
 	ours, theirs := newNamespace(t), newNamespace(t)
-	if err := Apply(ours.fd(), docker()); err != nil {
+	if err := ours.apply(docker()); err != nil {
 		t.Fatal(err)
 	}
 	theirs.sh(t, script("nat", dockerNat()[4:])+script("filter", dockerFilter()[1:]))
@@ -59,7 +59,7 @@ func TestApplyWritesAsIptables(t *testing.T) {
 // The same through iptables-restore, whose input is what iptables-save prints.
 func TestApplyWritesAsRestore(t *testing.T) {
 	ours, theirs := newNamespace(t), newNamespace(t)
-	if err := Apply(ours.fd(), docker()); err != nil {
+	if err := ours.apply(docker()); err != nil {
 		t.Fatal(err)
 	}
 	theirs.run(t, ours.run(t, "", "iptables-save"), "iptables-restore")
@@ -78,7 +78,7 @@ func TestApplyCases(t *testing.T) {
 		}
 	}
 	rs := Ruleset{Tables: []Table{{Name: "nat", Chains: []Chain{nat}}, {Name: "filter", Chains: []Chain{filter}}}}
-	if err := Apply(ours.fd(), rs); err != nil {
+	if err := ours.apply(rs); err != nil {
 		t.Fatal(err)
 	}
 	theirs.sh(t, script("nat", rs.Tables[0].List()[4:])+script("filter", rs.Tables[1].List()[3:]))
@@ -109,7 +109,7 @@ func TestApplyEveryTable(t *testing.T) {
 		fmt.Fprintf(&commands, "iptables -t %s -N U\n", name)
 		rs.Tables = append(rs.Tables, table)
 	}
-	if err := Apply(ours.fd(), rs); err != nil {
+	if err := ours.apply(rs); err != nil {
 		t.Fatal(err)
 	}
 	for i := range rs.Tables {
@@ -129,11 +129,11 @@ func TestApplyReplacesOnlyItsTables(t *testing.T) {
 		{Name: "filter", Chains: []Chain{{Name: "OLD", Rules: []Rule{{Target: Drop}}}, {Name: "INPUT", Policy: Drop, Rules: []Rule{{Target: Jump{"OLD"}}}}}},
 	}}
 	for _, rs := range []Ruleset{old, docker(), docker()} {
-		if err := Apply(ns.fd(), rs); err != nil {
+		if err := ns.apply(rs); err != nil {
 			t.Fatal(err)
 		}
 	}
-	back, err := Read(ns.fd())
+	back, err := ns.read()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -149,21 +149,13 @@ func TestApplyErrors(t *testing.T) {
 	ns := newNamespace(t)
 	bad := Ruleset{Tables: []Table{{Name: "filter", Chains: []Chain{{Name: "X", Rules: []Rule{{Target: Jump{"Y"}}}}}}}}
 	var invalid *InvalidError
-	if err := Apply(ns.fd(), bad); !errors.As(err, &invalid) || len(invalid.Problems) != 1 {
+	if err := ns.apply(bad); !errors.As(err, &invalid) || len(invalid.Problems) != 1 {
 		t.Errorf("invalid ruleset: %v", err)
 	}
-	for _, fd := range []int{-1, 0} {
-		if err := Apply(fd, docker()); err == nil {
-			t.Errorf("namespace %d: no error", fd)
-		}
-		if _, err := Read(fd); err == nil {
-			t.Errorf("namespace %d: no error", fd)
-		}
-	}
-	if err := Apply(ns.fd(), Ruleset{}); err != nil {
+	if err := ns.apply(Ruleset{}); err != nil {
 		t.Errorf("empty ruleset: %v", err)
 	}
-	rs, err := Read(ns.fd())
+	rs, err := ns.read()
 	if err != nil || len(rs.Tables) != 0 {
 		t.Errorf("a failed Apply left %v, %v", rs, err)
 	}
@@ -175,7 +167,7 @@ func TestApplyAtOnce(t *testing.T) {
 	var all sync.WaitGroup
 	for range 4 {
 		all.Go(func() {
-			if err := Apply(ns.fd(), docker()); err != nil {
+			if err := ns.apply(docker()); err != nil {
 				t.Error(err)
 			}
 		})
@@ -190,7 +182,7 @@ func TestApplyAtOnce(t *testing.T) {
 // deep enough are something it refuses and Validate does not look at.
 func TestApplyNamesWhatTheKernelRefuses(t *testing.T) {
 	ns := newNamespace(t)
-	if err := Apply(ns.fd(), docker()); err != nil {
+	if err := ns.apply(docker()); err != nil {
 		t.Fatal(err)
 	}
 	table := Table{Name: "filter", Chains: []Chain{{Name: "INPUT", Policy: Accept, Rules: []Rule{{Target: Jump{"C0"}}}}}}
@@ -201,14 +193,14 @@ func TestApplyNamesWhatTheKernelRefuses(t *testing.T) {
 		}
 		table.Chains = append(table.Chains, c)
 	}
-	err := Apply(ns.fd(), Ruleset{Tables: []Table{table}})
+	err := ns.apply(Ruleset{Tables: []Table{table}})
 	if err == nil || !strings.Contains(err.Error(), "table filter: -A ") || !errors.Is(err, unix.EMLINK) {
 		t.Errorf("error %v", err)
 	}
 	if strings.ContainsRune(fmt.Sprint(err), '\n') {
 		t.Errorf("error of many lines: %v", err)
 	}
-	back, err := Read(ns.fd())
+	back, err := ns.read()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -220,10 +212,10 @@ func TestApplyNamesWhatTheKernelRefuses(t *testing.T) {
 // A batch far beyond the default socket buffers.
 func TestApplyMany(t *testing.T) {
 	ns := newNamespace(t)
-	if err := Apply(ns.fd(), many(3000)); err != nil {
+	if err := ns.apply(many(3000)); err != nil {
 		t.Fatal(err)
 	}
-	back, err := Read(ns.fd())
+	back, err := ns.read()
 	if err != nil {
 		t.Fatal(err)
 	}

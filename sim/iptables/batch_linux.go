@@ -20,7 +20,7 @@ type batch struct {
 // newBatch opens a socket in the namespace, big enough for so many messages:
 // all go out in one piece, and every one is answered, a rule twice, before the
 // first answer is read.
-func newBatch(ns, messages int) (*batch, error) {
+func newBatch(messages int) (*batch, error) {
 	b := &batch{about: make([]string, 0, messages)}
 	ready := func(c *netlink.Conn) error {
 		b.link = c
@@ -35,7 +35,7 @@ func newBatch(ns, messages int) (*batch, error) {
 		return err
 	}
 	var err error
-	b.conn, err = nftables.New(nftables.WithNetNSFd(ns), nftables.AsLasting(), nftables.WithSockOptions(ready))
+	b.conn, err = nftables.New(nftables.AsLasting(), nftables.WithSockOptions(ready))
 	if err != nil {
 		return nil, err
 	}

@@ -9,12 +9,12 @@ import (
 
 // Apply needs Linux. Elsewhere it returns an error that wraps
 // [errors.ErrUnsupported].
-func Apply(ns int, rs Ruleset) error {
+func Apply(rs Ruleset) error {
 	return fmt.Errorf("write iptables rules: %w", errors.ErrUnsupported)
 }
 
 // Read needs Linux. Elsewhere it returns an error that wraps
 // [errors.ErrUnsupported].
-func Read(ns int) (Ruleset, error) {
+func Read() (Ruleset, error) {
 	return Ruleset{}, fmt.Errorf("read iptables rules: %w", errors.ErrUnsupported)
 }

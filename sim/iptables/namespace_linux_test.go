@@ -49,6 +49,27 @@ func onThread(f func()) {
 	<-done
 }
 
+// apply and read call Apply and Read on a thread in the namespace.
+func (n namespace) apply(rs Ruleset) (err error) {
+	n.enter(func() { err = Apply(rs) })
+	return err
+}
+
+func (n namespace) read() (rs Ruleset, err error) {
+	n.enter(func() { rs, err = Read() })
+	return rs, err
+}
+
+// enter runs f on a thread in the namespace.
+func (n namespace) enter(f func()) {
+	onThread(func() {
+		if err := unix.Setns(n.fd(), unix.CLONE_NEWNET); err != nil {
+			panic(err)
+		}
+		f()
+	})
+}
+
 // run runs a peer program in the namespace and returns its standard output.
 func (n namespace) run(t testing.TB, stdin, program string, args ...string) string {
 	t.Helper()

@@ -12,20 +12,18 @@ import (
 // errChanging tells that the ruleset was not the same all the time.
 var errChanging = errors.New("the rules kept changing while they were read")
 
-// Read returns the iptables tables of the network namespace that the open file
-// descriptor ns refers to, whoever made them, with rule handles and counters.
-// Tables come in the order raw, mangle, nat, filter, security, chains in that
-// of iptables -S. A table without chains is left out; so are tables that are
-// not iptables', whatever their rules do.
+// Read returns the iptables tables of the calling thread's network namespace,
+// whoever made them, with rule handles and counters. Tables come in the order
+// raw, mangle, nat, filter, security, chains in that of iptables -S. A table
+// without chains is left out; so are tables that are not iptables', whatever
+// their rules do.
 //
 // All chains are asked for at once and all rules at once, and both again if the
-// ruleset changed meanwhile, so that what is returned did exist. The raw messages are decoded here, because the
-// nftables package drops expressions it does not know without a word.
-func Read(ns int) (Ruleset, error) {
-	if err := checkNamespace(ns); err != nil {
-		return Ruleset{}, fmt.Errorf("read iptables rules: %w", err)
-	}
-	conn, err := netlink.Dial(unix.NETLINK_NETFILTER, &netlink.Config{NetNS: ns})
+// ruleset changed meanwhile, so that what is returned did exist. The raw
+// messages are decoded here, because the nftables package drops expressions it
+// does not know without a word.
+func Read() (Ruleset, error) {
+	conn, err := netlink.Dial(unix.NETLINK_NETFILTER, nil)
 	if err != nil {
 		return Ruleset{}, fmt.Errorf("read iptables rules: %w", err)
 	}

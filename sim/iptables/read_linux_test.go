@@ -16,7 +16,7 @@ import (
 
 func read(t testing.TB, ns namespace) Ruleset {
 	t.Helper()
-	rs, err := Read(ns.fd())
+	rs, err := ns.read()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -199,7 +199,7 @@ func TestReadCounters(t *testing.T) {
 		{Protocol: udp, Matches: []Match{Ports{Protocol: UDP, Destination: Port(9)}}, Target: Drop},
 		{Protocol: udp, Matches: []Match{Ports{Protocol: UDP, Destination: Port(10)}}},
 	}}}}}}
-	if err := Apply(ns.fd(), rs); err != nil {
+	if err := ns.apply(rs); err != nil {
 		t.Fatal(err)
 	}
 	onThread(func() {
@@ -232,7 +232,7 @@ func TestReadWhileWritten(t *testing.T) {
 	ns := newNamespace(t)
 	other := Ruleset{Tables: []Table{{Name: "nat", Chains: baseOnly("nat")}, {Name: "filter", Chains: baseOnly("filter")}}}
 	versions := []Ruleset{docker(), other}
-	if err := Apply(ns.fd(), versions[0]); err != nil {
+	if err := ns.apply(versions[0]); err != nil {
 		t.Fatal(err)
 	}
 	stop := make(chan struct{})
@@ -243,7 +243,7 @@ func TestReadWhileWritten(t *testing.T) {
 			case <-stop:
 				return
 			default:
-				if err := Apply(ns.fd(), versions[i%2]); err != nil {
+				if err := ns.apply(versions[i%2]); err != nil {
 					t.Error(err)
 					return
 				}
@@ -251,7 +251,7 @@ func TestReadWhileWritten(t *testing.T) {
 		}
 	})
 	for range 100 {
-		rs, err := Read(ns.fd())
+		rs, err := ns.read()
 		if errors.Is(err, errChanging) {
 			continue
 		}
@@ -283,7 +283,7 @@ func BenchmarkApply(b *testing.B) {
 				b.StopTimer()
 				ns := newNamespace(b)
 				b.StartTimer()
-				if err := Apply(ns.fd(), rs); err != nil {
+				if err := ns.apply(rs); err != nil {
 					b.Fatal(err)
 				}
 				b.StopTimer()
@@ -294,7 +294,7 @@ func BenchmarkApply(b *testing.B) {
 		b.Run(name+"/again", func(b *testing.B) {
 			ns := newNamespace(b)
 			for b.Loop() {
-				if err := Apply(ns.fd(), rs); err != nil {
+				if err := ns.apply(rs); err != nil {
 					b.Fatal(err)
 				}
 			}
@@ -306,11 +306,11 @@ func BenchmarkRead(b *testing.B) {
 	for name, rs := range map[string]Ruleset{"docker": docker(), "docker+1000": many(1000)} {
 		b.Run(name, func(b *testing.B) {
 			ns := newNamespace(b)
-			if err := Apply(ns.fd(), rs); err != nil {
+			if err := ns.apply(rs); err != nil {
 				b.Fatal(err)
 			}
 			for b.Loop() {
-				if _, err := Read(ns.fd()); err != nil {
+				if _, err := ns.read(); err != nil {
 					b.Fatal(err)
 				}
 			}
@@ -322,7 +322,7 @@ func BenchmarkRead(b *testing.B) {
 func BenchmarkIptablesRestore(b *testing.B) {
 	peer(b, "iptables-restore")
 	source := newNamespace(b)
-	if err := Apply(source.fd(), docker()); err != nil {
+	if err := source.apply(docker()); err != nil {
 		b.Fatal(err)
 	}
 	saved := source.run(b, "", "iptables-save")

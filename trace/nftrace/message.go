@@ -27,6 +27,10 @@ type Message struct {
 	Conntrack *Conntrack
 }
 
+// EndOfRules reports whether the message only says that a chain has no more
+// rules: the kernel reports its end mark as a rule without a handle.
+func (m *Message) EndOfRules() bool { return m.Kind == Rule && m.Rule == 0 }
+
 // Kind says what a message reports (enum nft_trace_types).
 type Kind uint32
 

@@ -87,7 +87,7 @@ const (
 	priorityMangle   = -150
 	priorityNAT      = -100 // prerouting and output
 	priorityFilter   = 0
-	prioritySecurity = 50
+	prioritySecurity = 150 // of iptables-nft; the kernel's own is 50
 	prioritySource   = 100 // nat at input and postrouting
 )
 

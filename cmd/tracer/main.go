@@ -1,0 +1,122 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/spf13/cobra"
+
+	"tracer/scenarios"
+	"tracer/sim"
+)
+
+// The exit codes, as documented in the help of the command.
+const (
+	exitFailed       = 1 // something went wrong
+	exitUsage        = 2 // wrong arguments, or an invalid file
+	exitNotPermitted = 3 // not allowed, or not possible, on this machine
+	exitUnmet        = 4 // the scenario's expectations were not met
+)
+
+func main() {
+	os.Exit(run(os.Args[1:]))
+}
+
+// run executes the command line and returns the exit code.
+func run(args []string) int {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
+	defer stop()
+	root := newRoot()
+	root.SetArgs(args)
+	err := root.ExecuteContext(ctx)
+	var code exitCode
+	switch {
+	case err == nil:
+		return 0
+	case errors.As(err, &code):
+		return int(code)
+	}
+	fmt.Fprintf(os.Stderr, "tracer: %v\n", err)
+	if hint := hintFor(err); hint != "" {
+		fmt.Fprintf(os.Stderr, "try: %s\n", hint)
+	}
+	return codeFor(err)
+}
+
+// exitCode is an error that has been told to the user already.
+type exitCode int
+
+func (c exitCode) Error() string { return fmt.Sprintf("exit code %d", int(c)) }
+
+// usageError is a mistake on the command line.
+type usageError struct{ error }
+
+func (e usageError) Unwrap() error { return e.error }
+
+func codeFor(err error) int {
+	var usage usageError
+	switch {
+	case errors.Is(err, sim.ErrPrivilege), errors.Is(err, sim.ErrNotSupported), errors.Is(err, errors.ErrUnsupported):
+		return exitNotPermitted
+	case errors.As(err, &usage), errors.Is(err, sim.ErrInvalid), errors.Is(err, scenarios.ErrUnknown), errors.Is(err, os.ErrNotExist):
+		return exitUsage
+	}
+	return exitFailed
+}
+
+// hintFor returns the one command that would help, or nothing.
+func hintFor(err error) string {
+	var usage usageError
+	switch {
+	case errors.Is(err, sim.ErrPrivilege), errors.Is(err, sim.ErrNotSupported):
+		return sim.Hint()
+	case errors.Is(err, scenarios.ErrUnknown):
+		return "tracer list"
+	case errors.As(err, &usage):
+		return "tracer --help"
+	}
+	return ""
+}
+
+func newRoot() *cobra.Command {
+	root := &cobra.Command{
+		Use:   "tracer",
+		Short: "Follow a packet through Docker's network, and see who changes it",
+		Long: `tracer builds the network that Docker builds (client, host, docker0, veth pair,
+container) out of real Linux network namespaces, sends real traffic through it,
+and shows each packet's way: every interface it was seen on, every rule it met,
+and for every header field that changed, who changed it.
+
+The "host" is a namespace too: this machine's own interfaces, routes and rules
+are never touched, and nothing is left behind. Root is not needed where user
+namespaces are allowed.
+
+Exit codes: 0 ok, 1 failed, 2 wrong usage or invalid file, 3 not permitted or
+not supported on this machine, 4 the scenario's expectations were not met.`,
+		SilenceErrors:     true,
+		SilenceUsage:      true,
+		CompletionOptions: cobra.CompletionOptions{HiddenDefaultCmd: true},
+		Args:              cobra.NoArgs,
+		RunE:              func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+	}
+	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
+	root.AddCommand(newRun(), newList(), newShow())
+	for _, c := range append(root.Commands(), root) {
+		c.Args = usage(c.Args)
+	}
+	return root
+}
+
+// usage makes what an argument check finds an error of usage.
+func usage(check cobra.PositionalArgs) cobra.PositionalArgs {
+	return func(cmd *cobra.Command, args []string) error {
+		if err := check(cmd, args); err != nil {
+			return usageError{fmt.Errorf("%s: %w", cmd.CommandPath(), err)}
+		}
+		return nil
+	}
+}

@@ -1,0 +1,126 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"tracer/scenarios"
+	"tracer/sim"
+	"tracer/trace"
+	"tracer/trace/expect"
+	"tracer/trace/explain"
+	"tracer/trace/export"
+	"tracer/trace/live"
+)
+
+// runFlags are the flags of tracer run.
+type runFlags struct {
+	view  string
+	out   string
+	ascii bool
+	color string
+}
+
+var views = []string{"auto", "text", "json"}
+
+func newRun() *cobra.Command {
+	var f runFlags
+	cmd := &cobra.Command{
+		Use:   "run SCENARIO|FILE.yaml",
+		Short: "Build a scenario's network, send its traffic, show what happened",
+		Long: `Builds the scenario's network in namespaces of its own, sends its traffic,
+follows every packet, and takes the network down again. SCENARIO is a name from
+"tracer list"; FILE.yaml is a scenario of your own.
+
+The result goes to standard output, all else to standard error. If what the
+scenario says must be seen was not seen, the exit code is 4.`,
+		Example: `  tracer run flask-demo
+  tracer run flask-demo --out /tmp/flask     # trace.json, and a pcap per interface
+  tracer run flask-demo --view json | jq '.journeys[].summary'
+  tracer run ./mine.yaml`,
+		Args:              cobra.ExactArgs(1),
+		ValidArgsFunction: completeScenario,
+		RunE:              func(cmd *cobra.Command, args []string) error { return runScenario(cmd.Context(), args[0], f) },
+	}
+	cmd.Flags().StringVar(&f.view, "view", "auto", "how to show it: text, json, or auto (text)")
+	cmd.Flags().StringVar(&f.out, "out", "", "also write trace.json and one pcap per interface to this `DIR`")
+	cmd.Flags().StringVar(&f.color, "color", "auto", "colours: always, never, or auto (on a terminal, unless NO_COLOR is set)")
+	cmd.Flags().BoolVar(&f.ascii, "ascii", false, "use no characters outside of ASCII")
+	return cmd
+}
+
+func runScenario(ctx context.Context, name string, f runFlags) error {
+	if !slices.Contains(views, f.view) {
+		return usageError{fmt.Errorf("--view %q is none of %s", f.view, strings.Join(views, ", "))}
+	}
+	out, err := newOutput(f.color, f.ascii)
+	if err != nil {
+		return err
+	}
+	s, err := scenarios.Load(name)
+	if err != nil {
+		return err
+	}
+	if !sim.Privileged() {
+		code, err := sim.Enter()
+		if err == nil && code != 0 {
+			err = exitCode(code)
+		}
+		return err
+	}
+	progress := newProgress()
+	t, err := live.Run(ctx, s, live.Options{Progress: progress.say})
+	progress.done()
+	if t == nil {
+		return err
+	}
+	// What was recorded is saved and shown also when the run was cut short.
+	return errors.Join(deliver(s, t, f, out), err, check(s, t, err))
+}
+
+// deliver writes the result where it was asked for.
+func deliver(s *scenarios.Scenario, t *trace.Trace, f runFlags, out output) error {
+	voice := explain.English()
+	if f.out != "" {
+		written, err := export.Save(f.out, t, voice)
+		giveToCaller(f.out, written)
+		if err != nil {
+			return err
+		}
+		fmt.Fprintf(os.Stderr, "wrote %d files to %s\n", len(written), f.out)
+	}
+	if f.view == "json" {
+		return export.JSON(os.Stdout, t, voice)
+	}
+	return export.Text(out, t, export.TextOptions{
+		Voice: voice, Heading: s.Headline(), ASCII: f.ascii, Width: out.width,
+	})
+}
+
+// check reports the expectations that a complete run did not meet.
+func check(s *scenarios.Scenario, t *trace.Trace, cut error) error {
+	if cut != nil {
+		return nil
+	}
+	unmet := expect.Check(s, t)
+	for _, u := range unmet {
+		fmt.Fprintf(os.Stderr, "tracer: not as %s expects (line %d): %s\n", s.Name, u.Line, u.Text)
+	}
+	if len(unmet) > 0 {
+		return exitCode(exitUnmet)
+	}
+	return nil
+}
+
+func completeScenario(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
+	if len(args) > 0 {
+		return nil, cobra.ShellCompDirectiveNoFileComp
+	}
+	return scenarios.Names(), cobra.ShellCompDirectiveDefault
+}

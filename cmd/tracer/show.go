@@ -1,0 +1,34 @@
+package main
+
+import (
+	"github.com/spf13/cobra"
+
+	"tracer/scenarios"
+	"tracer/trace/export"
+)
+
+func newShow() *cobra.Command {
+	var ascii bool
+	var color string
+	cmd := &cobra.Command{
+		Use:   "show SCENARIO|FILE.yaml",
+		Short: "Show a scenario's story, network, rules and traffic, without running it",
+		Args:  cobra.ExactArgs(1),
+
+		ValidArgsFunction: completeScenario,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			out, err := newOutput(color, ascii)
+			if err != nil {
+				return err
+			}
+			s, err := scenarios.Load(args[0])
+			if err != nil {
+				return err
+			}
+			return export.Scenario(out, s, ascii)
+		},
+	}
+	cmd.Flags().BoolVar(&ascii, "ascii", false, "use no characters outside of ASCII")
+	cmd.Flags().StringVar(&color, "color", "auto", "colours: always, never, or auto")
+	return cmd
+}

@@ -1,0 +1,21 @@
+package scenarios
+
+import "strings"
+
+// Headline says in one line what is sent and what is published:
+// "client → http://192.168.52.203/   (flask -p 80:5000)".
+func (s *Scenario) Headline() string {
+	var parts []string
+	for _, r := range s.Traffic {
+		parts = append(parts, r.From+" → "+r.URL)
+	}
+	line := strings.Join(parts, ", ")
+	var ports []string
+	for _, p := range s.Published {
+		ports = append(ports, p.Service+" -p "+p.Port)
+	}
+	if ports != nil {
+		line += "   (" + strings.Join(ports, ", ") + ")"
+	}
+	return line
+}

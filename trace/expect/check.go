@@ -1,0 +1,196 @@
+package expect
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"tracer/scenarios"
+	"tracer/trace"
+)
+
+// Unmet is one expectation that a run did not meet.
+type Unmet struct {
+	Line int    // of the expectation, in the scenario's file
+	Text string // what was expected and what was seen instead
+}
+
+// Check returns the expectations of a scenario that a trace does not meet.
+func Check(s *scenarios.Scenario, t *trace.Trace) []Unmet {
+	c := checker{trace: t}
+	for i := range s.Expect {
+		c.line = s.Expect[i].Line
+		c.check(&s.Expect[i])
+	}
+	return c.unmet
+}
+
+type checker struct {
+	trace *trace.Trace
+	line  int
+	unmet []Unmet
+}
+
+func (c *checker) fail(format string, args ...any) {
+	c.unmet = append(c.unmet, Unmet{Line: c.line, Text: fmt.Sprintf(format, args...)})
+}
+
+func (c *checker) check(e *scenarios.Expectation) {
+	switch {
+	case e.Answer != "":
+		c.answer(e.Answer)
+	case e.Rule != "":
+		c.counter(e.Rule, e.Packets)
+	case e.Every:
+		seen := 0
+		for i := range c.trace.Journeys {
+			if j := &c.trace.Journeys[i]; !j.Housekeeping() {
+				seen++
+				c.packet(e, j)
+			}
+		}
+		if seen == 0 {
+			c.fail("there is no packet at all")
+		}
+	default:
+		i := slices.IndexFunc(c.trace.Journeys, func(j trace.Journey) bool { return j.Summary == e.Packet })
+		if i < 0 {
+			c.fail("there is no packet %q", e.Packet)
+			return
+		}
+		c.packet(e, &c.trace.Journeys[i])
+	}
+}
+
+func (c *checker) answer(want string) {
+	var got []string
+	for _, a := range c.trace.Answers {
+		if a.Text == want {
+			return
+		}
+		got = append(got, a.Text)
+	}
+	c.fail("no request got the answer %q, but %q", want, got)
+}
+
+// counter compares a rule's packet counter. The rule is written as "TABLE CHAIN
+// RULE" and must be in one node.
+func (c *checker) counter(rule string, want int) {
+	for _, n := range c.trace.State.Nodes {
+		for _, t := range n.Rules.Tables {
+			for _, ch := range t.Chains {
+				for _, r := range ch.Rules {
+					if t.Name+" "+ch.Name+" "+r.String() != rule {
+						continue
+					}
+					if r.Packets != uint64(want) {
+						c.fail("the rule %s counted %d packets, not %d", rule, r.Packets, want)
+					}
+					return
+				}
+			}
+		}
+	}
+	c.fail("there is no rule %s", rule)
+}
+
+func (c *checker) packet(e *scenarios.Expectation, j *trace.Journey) {
+	name := fmt.Sprintf("#%d %s", j.ID, j.Summary)
+	if got := j.Outcome.Kind.String(); e.Outcome != "" && got != e.Outcome {
+		c.fail("%s was %s, not %s", name, got, e.Outcome)
+	}
+	if e.Hops != nil {
+		var got []string
+		for _, h := range j.Hops {
+			got = append(got, fmt.Sprintf("%s/%s %s", h.Node, h.Interface, h.Direction))
+		}
+		if !slices.Equal(got, e.Hops) {
+			c.fail("%s was seen at %s, not at %s", name, strings.Join(got, ", "), strings.Join(e.Hops, ", "))
+		}
+	}
+	if e.UntouchedBy != "" {
+		if s := stepIn(j, e.UntouchedBy); s != "" {
+			c.fail("%s met a rule of table %s: %s", name, e.UntouchedBy, s)
+		}
+	}
+	for i := range e.Changes {
+		c.change(&e.Changes[i], name, j)
+	}
+}
+
+// stepIn returns the first rule of a table that a packet met, or nothing.
+func stepIn(j *trace.Journey, table string) string {
+	for i := range j.Hops {
+		for _, s := range j.Hops[i].Steps {
+			if s.Table == table {
+				return s.Chain + " " + s.Text
+			}
+		}
+	}
+	return ""
+}
+
+// change looks for a change that is as expected.
+func (c *checker) change(want *scenarios.ExpectedChange, name string, j *trace.Journey) {
+	var got []string
+	for i := range j.Hops {
+		for k := range j.Hops[i].Changes {
+			ch := &j.Hops[i].Changes[k]
+			if ch.Field.String() != want.Field {
+				continue
+			}
+			if matches(want, ch) {
+				return
+			}
+			got = append(got, describe(ch.From, ch.To, ch.Hook, ch.Cause.Kind.String(), by(ch)))
+		}
+	}
+	seen := "it did not change"
+	if got != nil {
+		seen = strings.Join(got, "; ")
+	}
+	c.fail("%s: expected of %s: %s; seen: %s", name, want.Field,
+		describe(want.From, want.To, want.Hook, want.Cause, want.By), seen)
+}
+
+func matches(want *scenarios.ExpectedChange, got *trace.Change) bool {
+	for _, f := range []struct{ want, got string }{
+		{want.From, got.From}, {want.To, got.To}, {want.Hook, got.Hook},
+		{want.Cause, got.Cause.Kind.String()}, {want.By, by(got)},
+	} {
+		if f.want != "" && f.want != f.got {
+			return false
+		}
+	}
+	return true
+}
+
+// by is what made a change: the rule, also the one behind a conntrack entry, as
+// "TABLE CHAIN RULE"; or the route.
+func by(c *trace.Change) string {
+	switch c.Cause.Kind {
+	case trace.CauseRule:
+		return c.Cause.Table + " " + c.Cause.Chain + " " + c.Cause.Text
+	case trace.CauseConntrack:
+		e := c.Cause.Established
+		return e.Table + " " + e.Chain + " " + e.Text
+	}
+	return c.Cause.Text
+}
+
+func describe(from, to, hook, cause, by string) string {
+	s := orAny(from) + " => " + orAny(to)
+	for _, part := range []struct{ word, value string }{{" at ", hook}, {", cause ", cause}, {": ", by}} {
+		if part.value != "" {
+			s += part.word + part.value
+		}
+	}
+	return s
+}
+
+func orAny(s string) string {
+	if s == "" {
+		return "anything"
+	}
+	return s
+}

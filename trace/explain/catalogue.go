@@ -1,0 +1,98 @@
+package explain
+
+// message is the key of a sentence in a catalogue.
+type message int
+
+// catalogue holds a language's sentences. They are formats of package fmt; the
+// arguments are numbered, because languages put them in different orders.
+type catalogue [messages]string
+
+const (
+	byRule message = iota
+	byRuleEntry
+	byConntrack
+	byConntrackReverse
+	byUnknownRule
+	earlierPacket
+	byRoute
+	byOwnMAC
+	byNeighbour
+	inferred
+	atHook
+	unchanged
+	noNAT
+	noMatch
+	detour
+	ruleOf
+	newEthernet
+	delivered
+	droppedByRule
+	droppedByPolicy
+	unseen
+	unseenOutside
+	captureEnded
+	ambiguous
+	doubtful
+	packets
+	onePacket
+	onlyFrames
+	onlyConntrack
+	missedFrames
+	missedSteps
+	missedEvents
+	strayFrames
+	hidden
+	hiddenOne
+	answer
+	nothingMissed
+	allDelivered
+	someDelivered
+	counterTitle
+	connectionTitle
+	messages // their number
+)
+
+// english is the catalogue that the others follow.
+var english = catalogue{
+	byRule:             "by this %[1]s rule",
+	byRuleEntry:        "by this %[1]s rule; conntrack entry created",
+	byConntrack:        "by conntrack%[1]s: the same as %[3]s's %[2]s",
+	byConntrackReverse: "by conntrack%[1]s: the reverse of %[3]s's %[2]s",
+	byUnknownRule:      "by conntrack%[1]s; what made the entry was not recorded",
+	earlierPacket:      "an earlier packet",
+	byRoute:            "by routing: %[1]s",
+	byOwnMAC:           "%[1]s's own address",
+	byNeighbour:        "the neighbour entry of %[1]s",
+	inferred:           "inferred: seen to change, not by whom",
+	atHook:             " at %[1]s",
+	unchanged:          "unchanged",
+	noNAT:              "no nat rule was evaluated",
+	noMatch:            "no rule matched: policy %[1]s",
+	detour:             "%[1]s: returned",
+	ruleOf:             "%[1]s met: %[2]s",
+	newEthernet:        "new Ethernet header",
+	delivered:          "delivered to %[1]s",
+	droppedByRule:      "dropped by %[1]s at %[2]s, by the rule %[3]s",
+	droppedByPolicy:    "dropped by %[1]s at %[2]s: no rule of %[3]s accepted it, and its policy is drop",
+	unseen:             "not seen any more after %[1]s/%[2]s",
+	unseenOutside:      "not seen on any interface",
+	captureEnded:       "; the capture ended there",
+	ambiguous:          "ambiguous: may be %[1]s, which is equal in every byte",
+	doubtful:           "ambiguous: these steps may be those of an equal packet",
+	packets:            "%[1]d packets",
+	onePacket:          "1 packet",
+	onlyFrames:         "no rule trace of this packet, and no conntrack entry",
+	onlyConntrack:      "no rule trace of this packet; the conntrack entry tells",
+	missedFrames:       "%[1]d frames were missed: the kernel dropped them before they were read",
+	missedSteps:        "rule steps were missed (%[1]d gaps): what is shown of rules is not complete",
+	missedEvents:       "connection events were missed (%[1]d gaps)",
+	strayFrames:        "%[1]d frames were on interfaces that appeared during the run",
+	hidden:             "%[1]d packets that the nodes send by themselves (IPv6 discovery, multicast reports) are not shown",
+	hiddenOne:          "1 packet that a node sent by itself (IPv6 discovery, multicast reports) is not shown",
+	answer:             "%[1]s asked %[2]s and got %[3]s",
+	nothingMissed:      "nothing missed",
+	allDelivered:       "all delivered",
+	someDelivered:      "%[1]d delivered, %[2]d not",
+	counterTitle:       "nat rules of %[1]s, and the packets each has counted",
+	connectionTitle:    "connections that conntrack translated",
+}

@@ -1,0 +1,169 @@
+package explain
+
+import (
+	"slices"
+
+	"tracer/trace"
+)
+
+// Event is one thing worth telling of the way between two hops. One of its
+// parts is set.
+type Event struct {
+	Step    *trace.Step     // a rule that decided, or led to where it was decided
+	Detour  []trace.Step    // the jumps to chains that decided nothing
+	Changes []*trace.Change // what changed; both hardware addresses come as one
+	NoNAT   bool            // the packet was translated, and met no nat rule
+}
+
+// Events tells what happened on the way to a hop, or after the last one, in
+// the order in which it happened: rules as they were met, each change after
+// the rule that made it, or else where it was made. complete is whether no
+// message of the rule trace was lost: only then can it be said that something
+// did not happen.
+func Events(steps []trace.Step, changes []trace.Change, complete bool) []Event {
+	var out []Event
+	told := make([]bool, len(changes))
+	tell := func(i int) {
+		told[i] = true
+		out = append(out, Event{Changes: []*trace.Change{&changes[i]}})
+	}
+	if complete && len(steps) > 0 && translatedWithoutRule(steps, changes) {
+		out = append(out, Event{NoNAT: true})
+	}
+	folded := fold(steps)
+	for r := rankFirst; r <= rankLast; r++ {
+		for _, e := range folded {
+			if e.rank() != r {
+				continue
+			}
+			out = append(out, e)
+			for i := range changes {
+				if !told[i] && e.Step != nil && made(e.Step, &changes[i]) {
+					tell(i)
+				}
+			}
+		}
+		for i := range changes {
+			if !told[i] && rankOf(&changes[i]) == r && r != rankLink {
+				tell(i)
+			}
+		}
+		if r == rankLink {
+			out = append(out, link(changes)...)
+		}
+	}
+	return out
+}
+
+// The order of things on the way through a node.
+const (
+	rankFirst = iota // prerouting, output
+	rankRoute        // the routing decision
+	rankFilter
+	rankLastHook // postrouting
+	rankLink     // the new link header
+	rankLast     = rankLink
+)
+
+func rankOfHook(hook string) int {
+	switch hook {
+	case "input", "forward":
+		return rankFilter
+	case "postrouting":
+		return rankLastHook
+	}
+	return rankFirst
+}
+
+func rankOf(c *trace.Change) int {
+	switch c.Field {
+	case trace.FieldTTL:
+		return rankRoute
+	case trace.FieldSourceMAC, trace.FieldDestinationMAC:
+		return rankLink
+	}
+	if c.Hook == "" && c.Field == trace.FieldSource {
+		return rankLastHook // where sources are translated, for want of a better place
+	}
+	return rankOfHook(c.Hook)
+}
+
+func (e *Event) rank() int {
+	if e.Step != nil {
+		return rankOfHook(e.Step.Hook)
+	}
+	return rankOfHook(e.Detour[0].Hook)
+}
+
+// made reports whether a step is the rule that a change names as its cause.
+func made(s *trace.Step, c *trace.Change) bool {
+	return c.Cause.Kind == trace.CauseRule && s.Rule == c.Cause.Rule && s.Table == c.Cause.Table && s.Chain == c.Cause.Chain
+}
+
+// link returns the change of the link header as one event.
+func link(changes []trace.Change) []Event {
+	var e Event
+	for i := range changes {
+		if rankOf(&changes[i]) == rankLink {
+			e.Changes = append(e.Changes, &changes[i])
+		}
+	}
+	if e.Changes == nil {
+		return nil
+	}
+	return []Event{e}
+}
+
+func translatedWithoutRule(steps []trace.Step, changes []trace.Change) bool {
+	return slices.ContainsFunc(changes, func(c trace.Change) bool { return c.Cause.Kind == trace.CauseConntrack }) &&
+		!slices.ContainsFunc(steps, func(s trace.Step) bool { return s.Table == "nat" })
+}
+
+// fold shortens a list of steps without hiding what decided: a jump to a chain
+// that returned without a decision becomes part of a detour.
+func fold(steps []trace.Step) []Event {
+	var out []Event
+	var jumps []int // indexes in out of the jumps that were not returned from
+	for i := range steps {
+		s := &steps[i]
+		returned := s.Verdict == "return"
+		if returned && len(jumps) > 0 {
+			// Everything since the jump comes to nothing.
+			at := jumps[len(jumps)-1]
+			jumps = jumps[:len(jumps)-1]
+			out = detoured(out[:at], out[at])
+			continue
+		}
+		if isJump(s) {
+			jumps = append(jumps, len(out))
+		}
+		if s.Terminal {
+			jumps = jumps[:0]
+		}
+		out = append(out, Event{Step: s})
+	}
+	return out
+}
+
+// detoured adds a jump to the detour at the end of the list, or begins one.
+func detoured(out []Event, jump Event) []Event {
+	if n := len(out); n > 0 && out[n-1].Detour != nil {
+		if last := out[n-1].Detour[0]; last.Hook == jump.Step.Hook && last.Table == jump.Step.Table && last.Chain == jump.Step.Chain {
+			out[n-1].Detour = append(out[n-1].Detour, *jump.Step)
+			return out
+		}
+	}
+	return append(out, Event{Detour: []trace.Step{*jump.Step}})
+}
+
+func isJump(s *trace.Step) bool {
+	return len(s.Verdict) > 5 && (s.Verdict[:5] == "jump " || s.Verdict[:5] == "goto ")
+}
+
+// JumpedTo returns the chain that a step jumped to, or nothing.
+func JumpedTo(s *trace.Step) string {
+	if isJump(s) {
+		return s.Verdict[5:]
+	}
+	return ""
+}

@@ -1,0 +1,191 @@
+package explain
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"tracer/trace"
+)
+
+// Voice speaks one language.
+type Voice struct {
+	c *catalogue
+}
+
+// English returns the English voice.
+func English() Voice { return Voice{&english} }
+
+func (v Voice) say(m message, args ...any) string {
+	if len(args) == 0 {
+		return v.c[m]
+	}
+	return fmt.Sprintf(v.c[m], args...)
+}
+
+// Cause says who made a change.
+func (v Voice) Cause(c *trace.Change) string {
+	hook := ""
+	if c.Hook != "" {
+		hook = v.say(atHook, c.Hook)
+	}
+	cause := &c.Cause
+	switch cause.Kind {
+	case trace.CauseRule:
+		if cause.Entry != 0 {
+			return v.say(byRuleEntry, target(cause.Text))
+		}
+		return v.say(byRule, target(cause.Text))
+	case trace.CauseConntrack:
+		return v.conntrack(cause, hook)
+	case trace.CauseRouting:
+		return v.say(byRoute, cause.Text)
+	case trace.CauseNeighbour:
+		if c.Field == trace.FieldSourceMAC {
+			return v.say(byOwnMAC, cause.Text)
+		}
+		return v.say(byNeighbour, cause.Neighbour)
+	}
+	return v.say(inferred)
+}
+
+func (v Voice) conntrack(c *trace.Cause, hook string) string {
+	if c.Established.Rule == 0 {
+		return v.say(byUnknownRule, hook)
+	}
+	m := byConntrack
+	if c.Reverse {
+		m = byConntrackReverse
+	}
+	return v.say(m, hook, strings.ToUpper(c.Translation), v.packet(c.Established.Journey))
+}
+
+func (v Voice) packet(id int) string {
+	if id == 0 {
+		return v.say(earlierPacket)
+	}
+	return "#" + strconv.Itoa(id)
+}
+
+// Established says which packet met the rule that a connection's translation
+// comes from, and the rule in full.
+func (v Voice) Established(e trace.Established) string {
+	return v.say(ruleOf, v.packet(e.Journey), e.Table+" "+e.Chain+" "+e.Text)
+}
+
+// target is the word after -j in a rule's text.
+func target(rule string) string {
+	_, after, _ := strings.Cut(rule, "-j ")
+	word, _, _ := strings.Cut(after, " ")
+	return word
+}
+
+// Outcome says how a journey ended.
+func (v Voice) Outcome(j *trace.Journey) string {
+	o := &j.Outcome
+	switch o.Kind {
+	case trace.OutcomeDelivered:
+		return v.say(delivered, o.Node)
+	case trace.OutcomeDropped:
+		if o.Reason == trace.ReasonRule {
+			return v.say(droppedByRule, o.Node, o.Hook, o.Text)
+		}
+		return v.say(droppedByPolicy, o.Node, o.Hook, o.Text)
+	}
+	if len(j.Hops) == 0 {
+		return v.say(unseenOutside)
+	}
+	last := &j.Hops[len(j.Hops)-1]
+	s := v.say(unseen, last.Node, last.Interface)
+	if o.Reason == trace.ReasonCaptureEnded {
+		s += v.say(captureEnded)
+	}
+	return s
+}
+
+// Evidence says what is not known of the way to a hop, or nothing.
+func (v Voice) Evidence(h *trace.Hop, routed bool) string {
+	switch {
+	case h.Doubtful:
+		return v.say(doubtful)
+	case routed && h.Evidence == trace.EvidenceConntrack:
+		return v.say(onlyConntrack)
+	case routed && h.Evidence == trace.EvidenceFrames:
+		return v.say(onlyFrames)
+	}
+	return ""
+}
+
+// Ambiguous says which other packets a sighting may be.
+func (v Voice) Ambiguous(ids []int) string {
+	names := make([]string, len(ids))
+	for i, id := range ids {
+		names[i] = v.packet(id)
+	}
+	return v.say(ambiguous, strings.Join(names, ", "))
+}
+
+// Gaps says what is missing from a trace, a line each; nothing if nothing is.
+func (v Voice) Gaps(g trace.Gaps) []string {
+	var out []string
+	for _, gap := range []struct {
+		n uint64
+		m message
+	}{{g.Missed, missedFrames}, {g.Steps, missedSteps}, {g.Events, missedEvents}, {uint64(g.Stray), strayFrames}} {
+		if gap.n > 0 {
+			out = append(out, v.say(gap.m, gap.n))
+		}
+	}
+	return out
+}
+
+// Answer says what a request got.
+func (v Voice) Answer(a trace.Answer) string { return v.say(answer, a.From, a.URL, a.Text) }
+
+// Packets counts packets.
+func (v Voice) Packets(n int) string {
+	if n == 1 {
+		return v.say(onePacket)
+	}
+	return v.say(packets, n)
+}
+
+// Hidden says how many packets a view leaves out.
+func (v Voice) Hidden(n int) string {
+	if n == 1 {
+		return v.say(hiddenOne)
+	}
+	return v.say(hidden, n)
+}
+
+// Unchanged, NoNAT and the rest are the fixed phrases of the views.
+func (v Voice) Unchanged() string { return v.say(unchanged) }
+
+// NoNAT says that no nat rule was evaluated for a packet.
+func (v Voice) NoNAT() string { return v.say(noNAT) }
+
+// NoMatch says that a base chain's policy decided.
+func (v Voice) NoMatch(policy string) string { return v.say(noMatch, policy) }
+
+// Detour says that chains were visited and decided nothing.
+func (v Voice) Detour(chains []string) string { return v.say(detour, strings.Join(chains, ", ")) }
+
+// NewEthernet heads the change of both hardware addresses.
+func (v Voice) NewEthernet() string { return v.say(newEthernet) }
+
+// NothingMissed says that a trace has no gaps.
+func (v Voice) NothingMissed() string { return v.say(nothingMissed) }
+
+// Counters heads the list of a node's nat rules.
+func (v Voice) Counters(node string) string { return v.say(counterTitle, node) }
+
+// Connections heads the list of translated connections.
+func (v Voice) Connections() string { return v.say(connectionTitle) }
+
+// Count says how many of the packets were delivered.
+func (v Voice) Count(arrived, all int) string {
+	if arrived == all {
+		return v.say(allDelivered)
+	}
+	return v.say(someDelivered, arrived, all-arrived)
+}

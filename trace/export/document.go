@@ -1,0 +1,179 @@
+package export
+
+// document is trace.json, schema 1. The keys are stable: keys may be added, but
+// those that are here keep their name and meaning. docs/trace-json.md describes
+// them for readers.
+type document struct {
+	Schema   int           `json:"schema"`
+	Scenario string        `json:"scenario"`
+	Title    string        `json:"title"`
+	Kernel   string        `json:"kernel"`
+	Nodes    []nodeDoc     `json:"nodes"`
+	Flows    []flowDoc     `json:"flows"`
+	Journeys []journeyDoc  `json:"journeys"`
+	Answers  []answerDoc   `json:"answers"`
+	Frames   []frameDoc    `json:"frames"`
+	Capture  captureCounts `json:"capture"`
+}
+
+type nodeDoc struct {
+	Name       string         `json:"name"`
+	Role       string         `json:"role"`
+	Interfaces []interfaceDoc `json:"interfaces"`
+	Routes     []string       `json:"routes"`
+	Neighbours []neighbourDoc `json:"neighbours"`
+	Rules      []ruleDoc      `json:"rules"`
+}
+
+type interfaceDoc struct {
+	Name      string   `json:"name"`
+	Index     int      `json:"index"`
+	MAC       string   `json:"mac"`
+	MTU       int      `json:"mtu"`
+	Kind      string   `json:"kind"`
+	Addresses []string `json:"addresses"`
+	Peer      string   `json:"peer,omitempty"`
+	Master    string   `json:"master,omitempty"`
+}
+
+type neighbourDoc struct {
+	Address   string `json:"address"`
+	MAC       string `json:"mac"`
+	Interface string `json:"interface"`
+}
+
+type ruleDoc struct {
+	ID      uint64 `json:"id"`
+	Table   string `json:"table"`
+	Chain   string `json:"chain"`
+	Text    string `json:"text"`
+	Packets uint64 `json:"packets"`
+	Bytes   uint64 `json:"bytes"`
+}
+
+type endsDoc struct {
+	Source      string `json:"src"`
+	Destination string `json:"dst"`
+}
+
+type flowDoc struct {
+	ID        int      `json:"id"`
+	Protocol  string   `json:"protocol"`
+	Original  endsDoc  `json:"original"`
+	Reply     endsDoc  `json:"reply"`
+	NAT       []string `json:"nat"`
+	Conntrack string   `json:"conntrack,omitempty"`
+}
+
+type journeyDoc struct {
+	ID           int        `json:"id"`
+	Flow         int        `json:"flow"`
+	Direction    string     `json:"direction"`
+	Summary      string     `json:"summary"`
+	Housekeeping bool       `json:"housekeeping,omitempty"`
+	Hops         []hopDoc   `json:"hops"`
+	Outcome      outcomeDoc `json:"outcome"`
+}
+
+type hopDoc struct {
+	Node           string          `json:"node"`
+	Interface      string          `json:"interface"`
+	Direction      string          `json:"direction"`
+	Time           string          `json:"time"`
+	Frame          int             `json:"frame"`
+	TTL            uint8           `json:"ttl,omitempty"`
+	SourceMAC      string          `json:"src_mac"`
+	DestinationMAC string          `json:"dst_mac"`
+	Source         string          `json:"src"`
+	Destination    string          `json:"dst"`
+	Evidence       string          `json:"evidence"`
+	Conntrack      *associationDoc `json:"conntrack,omitempty"`
+	Steps          []stepDoc       `json:"steps"`
+	Changes        []changeDoc     `json:"changes"`
+	Ambiguous      []int           `json:"ambiguous,omitempty"`
+	Doubtful       bool            `json:"doubtful_steps,omitempty"`
+}
+
+type associationDoc struct {
+	ID        uint32 `json:"id"`
+	Direction string `json:"direction"`
+	State     string `json:"state,omitempty"`
+	Observed  bool   `json:"observed"`
+}
+
+type stepDoc struct {
+	Hook    string `json:"hook"`
+	Table   string `json:"table"`
+	Chain   string `json:"chain"`
+	Rule    uint64 `json:"rule,omitempty"`
+	Text    string `json:"text,omitempty"`
+	Verdict string `json:"verdict"`
+}
+
+type changeDoc struct {
+	Field string   `json:"field"`
+	From  string   `json:"from"`
+	To    string   `json:"to"`
+	Hook  string   `json:"hook,omitempty"`
+	Cause causeDoc `json:"cause"`
+}
+
+type causeDoc struct {
+	Kind        string          `json:"kind"`
+	Table       string          `json:"table,omitempty"`
+	Chain       string          `json:"chain,omitempty"`
+	Rule        uint64          `json:"rule,omitempty"`
+	RuleText    string          `json:"rule_text,omitempty"`
+	Route       string          `json:"route,omitempty"`
+	Neighbour   string          `json:"neighbour,omitempty"`
+	Conntrack   uint32          `json:"conntrack,omitempty"`
+	Translation string          `json:"translation,omitempty"`
+	Reverse     bool            `json:"reverse,omitempty"`
+	Established *establishedDoc `json:"established_by,omitempty"`
+	Text        string          `json:"text"`
+}
+
+type establishedDoc struct {
+	Journey  int    `json:"journey"`
+	Table    string `json:"table"`
+	Chain    string `json:"chain"`
+	Rule     uint64 `json:"rule"`
+	RuleText string `json:"rule_text"`
+}
+
+type outcomeDoc struct {
+	Kind    string      `json:"kind"`
+	Node    string      `json:"node"`
+	Hook    string      `json:"hook,omitempty"`
+	Reason  string      `json:"reason,omitempty"`
+	Rule    uint64      `json:"rule,omitempty"`
+	Text    string      `json:"text"`
+	Steps   []stepDoc   `json:"steps"`
+	Changes []changeDoc `json:"changes"`
+}
+
+type answerDoc struct {
+	From string `json:"from"`
+	URL  string `json:"url"`
+	Text string `json:"text"`
+}
+
+type frameDoc struct {
+	Number    int    `json:"n"`
+	Node      string `json:"node"`
+	Interface string `json:"interface"`
+	Direction string `json:"direction"`
+	Time      string `json:"time"`
+	Length    int    `json:"length"`
+	Data      []byte `json:"data"`
+}
+
+type captureCounts struct {
+	Frames    int    `json:"frames"`
+	Missed    uint64 `json:"missed"`
+	Ambiguous int    `json:"ambiguous"`
+	StepGaps  uint64 `json:"step_gaps"`
+	EventGaps uint64 `json:"event_gaps"`
+	Stray     int    `json:"stray"`
+	Undecoded int    `json:"undecoded"`
+}

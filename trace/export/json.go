@@ -1,0 +1,150 @@
+package export
+
+import (
+	"encoding/json"
+	"io"
+	"time"
+
+	"tracer/sim"
+	"tracer/trace"
+	"tracer/trace/explain"
+)
+
+// schema is the version of trace.json that this package writes.
+const schema = 1
+
+// JSON writes a trace as trace.json.
+func JSON(w io.Writer, t *trace.Trace, v explain.Voice) error {
+	e := json.NewEncoder(w)
+	e.SetEscapeHTML(false)
+	e.SetIndent("", " ")
+	return e.Encode(newDocument(t, v))
+}
+
+func newDocument(t *trace.Trace, v explain.Voice) document {
+	d := document{
+		Schema: schema, Scenario: t.Scenario, Title: t.Title, Kernel: t.State.Kernel,
+		Nodes:    each(t.State.Nodes, newNode),
+		Flows:    each(t.Flows, newFlow),
+		Journeys: each(t.Journeys, func(j trace.Journey) journeyDoc { return newJourney(&j, v) }),
+		Answers:  each(t.Answers, func(a trace.Answer) answerDoc { return answerDoc(a) }),
+		Frames:   each(t.Frames, newFrame),
+		Capture: captureCounts{
+			Frames: len(t.Frames), Missed: t.Gaps.Missed, Ambiguous: t.Gaps.Ambiguous,
+			StepGaps: t.Gaps.Steps, EventGaps: t.Gaps.Events, Stray: t.Gaps.Stray, Undecoded: t.Gaps.Undecoded,
+		},
+	}
+	return d
+}
+
+// each converts a list; an empty one becomes [] and not null.
+func each[A, B any](list []A, f func(A) B) []B {
+	out := make([]B, len(list))
+	for i, a := range list {
+		out[i] = f(a)
+	}
+	return out
+}
+
+func textOf[T interface{ String() string }](v T) string { return v.String() }
+
+func newNode(n sim.NodeState) nodeDoc {
+	d := nodeDoc{
+		Name: n.Name, Role: n.Role.String(),
+		Interfaces: each(n.Interfaces, func(i sim.InterfaceState) interfaceDoc {
+			return interfaceDoc{
+				Name: i.Name, Index: i.Index, MAC: i.MAC.String(), MTU: i.MTU, Kind: i.Kind,
+				Addresses: each(i.Addresses, textOf), Peer: i.Peer, Master: i.Master,
+			}
+		}),
+		Routes: each(n.Routes, textOf),
+		Neighbours: each(n.Neighbours, func(e sim.Neighbour) neighbourDoc {
+			return neighbourDoc{e.Address.String(), e.MAC.String(), e.Interface}
+		}),
+		Rules: []ruleDoc{},
+	}
+	for _, t := range n.Rules.Tables {
+		for _, c := range t.Chains {
+			for _, r := range c.Rules {
+				d.Rules = append(d.Rules, ruleDoc{r.Handle, t.Name, c.Name, r.String(), r.Packets, r.Bytes})
+			}
+		}
+	}
+	return d
+}
+
+func newFlow(f trace.Flow) flowDoc {
+	return flowDoc{
+		ID: f.ID, Protocol: f.Protocol, Original: newEnds(f.Original), Reply: newEnds(f.Reply),
+		NAT: append([]string{}, f.NAT...), Conntrack: f.Text,
+	}
+}
+
+// newEnds leaves out the port where there is none.
+func newEnds(e trace.Ends) endsDoc {
+	if e.Source.Port() == 0 && e.Destination.Port() == 0 {
+		return endsDoc{e.Source.Addr().String(), e.Destination.Addr().String()}
+	}
+	return endsDoc{e.Source.String(), e.Destination.String()}
+}
+
+func newJourney(j *trace.Journey, v explain.Voice) journeyDoc {
+	o := &j.Outcome
+	return journeyDoc{
+		ID: j.ID, Flow: j.Flow, Direction: j.Direction.String(), Summary: j.Summary, Housekeeping: j.Housekeeping(),
+		Hops: each(j.Hops, func(h trace.Hop) hopDoc { return newHop(&h, v) }),
+		Outcome: outcomeDoc{
+			Kind: o.Kind.String(), Node: o.Node, Hook: o.Hook, Reason: o.Reason, Rule: o.Rule,
+			Text: v.Outcome(j), Steps: each(o.Steps, newStep), Changes: newChanges(o.Changes, v),
+		},
+	}
+}
+
+func newHop(h *trace.Hop, v explain.Voice) hopDoc {
+	d := hopDoc{
+		Node: h.Node, Interface: h.Interface, Direction: h.Direction.String(), Time: timestamp(h.Time), Frame: h.Frame,
+		TTL: h.Packet.TTL, SourceMAC: h.Packet.SrcMAC.String(), DestinationMAC: h.Packet.DstMAC.String(),
+		Source: h.Packet.Source(), Destination: h.Packet.Destination(), Evidence: h.Evidence.String(),
+		Steps: each(h.Steps, newStep), Changes: newChanges(h.Changes, v), Ambiguous: h.Ambiguous, Doubtful: h.Doubtful,
+	}
+	if c := h.Conntrack; c != nil {
+		d.Conntrack = &associationDoc{c.Entry, c.Direction.String(), c.State, c.Observed}
+	}
+	return d
+}
+
+func newStep(s trace.Step) stepDoc {
+	return stepDoc{s.Hook, s.Table, s.Chain, s.Rule, s.Text, s.Verdict}
+}
+
+func newChanges(list []trace.Change, v explain.Voice) []changeDoc {
+	return each(list, func(c trace.Change) changeDoc {
+		return changeDoc{c.Field.String(), c.From, c.To, c.Hook, newCause(&c, v)}
+	})
+}
+
+func newCause(c *trace.Change, v explain.Voice) causeDoc {
+	cause := &c.Cause
+	d := causeDoc{
+		Kind: cause.Kind.String(), Table: cause.Table, Chain: cause.Chain, Rule: cause.Rule,
+		Neighbour: cause.Neighbour, Conntrack: cause.Entry, Translation: cause.Translation, Reverse: cause.Reverse,
+		Text: v.Cause(c),
+	}
+	switch cause.Kind {
+	case trace.CauseRule:
+		d.RuleText = cause.Text
+	case trace.CauseRouting:
+		d.Route = cause.Text
+	}
+	if e := cause.Established; e.Rule != 0 {
+		d.Established = &establishedDoc{e.Journey, e.Table, e.Chain, e.Rule, e.Text}
+	}
+	return d
+}
+
+func newFrame(f trace.Frame) frameDoc {
+	return frameDoc{f.Number, f.Node, f.Interface, f.Direction.String(), timestamp(f.Time), f.Length, f.Data}
+}
+
+// timestamp is RFC 3339 in UTC with nanoseconds.
+func timestamp(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05.000000000Z") }

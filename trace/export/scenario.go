@@ -1,0 +1,108 @@
+package export
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"strings"
+
+	"tracer/scenarios"
+	"tracer/sim"
+)
+
+// Scenario writes what a scenario is before it is run: its story, its network,
+// the rules on its nodes, and what will be sent.
+func Scenario(w io.Writer, s *scenarios.Scenario, ascii bool) error {
+	b := bufio.NewWriter(w)
+	v := sheet{Writer: b, style: newStyle(ascii), topology: &s.Topology}
+	fmt.Fprintf(v, "%s   %s\n", v.style.title.Render(s.Name), s.Title)
+	if s.Story != "" {
+		fmt.Fprintf(v, "\n%s\n", s.Story)
+	}
+	v.head("network")
+	for i := range s.Topology.Nodes {
+		v.node(&s.Topology.Nodes[i])
+	}
+	for i := range s.Topology.Nodes {
+		v.rules(&s.Topology.Nodes[i])
+	}
+	v.head("traffic")
+	for _, r := range s.Traffic {
+		fmt.Fprintf(v, "  %s %s GET %s\n", r.From, v.style.arrow, r.URL)
+	}
+	return b.Flush()
+}
+
+// sheet is a description being written.
+type sheet struct {
+	*bufio.Writer
+	style    style
+	topology *sim.Topology
+}
+
+func (v sheet) head(s string) { fmt.Fprintf(v, "\n%s\n", v.style.packet.Render(s)) }
+
+// node writes a node's interfaces, each with its addresses and where it leads.
+func (v sheet) node(n *sim.Node) {
+	fmt.Fprintf(v, "  %s (%s)\n", v.style.title.Render(n.Name), n.Role)
+	for _, b := range n.Bridges {
+		var ports []string
+		for _, e := range v.topology.Endpoints(n.Name) {
+			if e.Bridge == b.Name {
+				ports = append(ports, e.Interface)
+			}
+		}
+		fmt.Fprintf(v, "    %-12s %-19s bridge of %s\n", b.Name, addresses(b.Addresses), strings.Join(ports, ", "))
+	}
+	for _, l := range v.topology.Links {
+		for _, ends := range [][2]sim.Endpoint{{l.A, l.B}, {l.B, l.A}} {
+			if e := ends[0]; e.Node == n.Name {
+				fmt.Fprintf(v, "    %-12s %-19s %s %s/%s\n", e.Interface, addresses(e.Addresses),
+					v.style.arrow, ends[1].Node, ends[1].Interface)
+			}
+		}
+	}
+	for _, r := range n.Routes {
+		fmt.Fprintf(v, "    route        %s\n", route(r))
+	}
+	for _, s := range n.Services {
+		what := fmt.Sprintf("answers %q", s.Body)
+		if s.Program() {
+			what = strings.Join(s.Exec, " ")
+		}
+		fmt.Fprintf(v, "    port %-7d %s\n", s.Port, what)
+	}
+}
+
+// rules writes a node's rules as iptables -S would.
+func (v sheet) rules(n *sim.Node) {
+	for i := range n.Rules.Tables {
+		t := &n.Rules.Tables[i]
+		v.head(fmt.Sprintf("iptables -t %s -S, on %s", t.Name, n.Name))
+		for _, line := range t.List() {
+			fmt.Fprintf(v, "  %s\n", v.style.rule.Render(line))
+		}
+	}
+}
+
+func addresses[T fmt.Stringer](list []T) string {
+	texts := make([]string, len(list))
+	for i, a := range list {
+		texts[i] = a.String()
+	}
+	return strings.Join(texts, ", ")
+}
+
+func route(r sim.Route) string {
+	s := r.Destination.String()
+	if r.Destination.Bits() == 0 {
+		s = "default"
+	}
+	if r.Gateway.IsValid() {
+		s += " via " + r.Gateway.String()
+	}
+	if r.Interface != "" {
+		s += " dev " + r.Interface
+	}
+	return s
+}

@@ -1,0 +1,192 @@
+package export
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"charm.land/lipgloss/v2"
+	"github.com/charmbracelet/x/ansi"
+
+	"tracer/sim/iptables"
+	"tracer/trace"
+	"tracer/trace/explain"
+)
+
+// TextOptions change how [Text] looks.
+type TextOptions struct {
+	Voice   explain.Voice // the zero Voice is not valid
+	Heading string        // beside the scenario's name: what is shown
+	ASCII   bool          // no character outside of ASCII
+	Width   int           // of the terminal, in cells; 0: lines are not broken
+}
+
+// Text writes the walk of every packet: where it was seen, which rules it met,
+// what changed and by whom. It writes colours always; for a writer that cannot
+// show them, they are to be taken out on the way.
+func Text(w io.Writer, t *trace.Trace, o TextOptions) error {
+	v := text{trace: t, voice: o.Voice, style: newStyle(o.ASCII), width: o.Width, told: map[told]bool{}}
+	v.measure()
+	v.heading(o.Heading)
+	for i := range t.Journeys {
+		if j := &t.Journeys[i]; !j.Housekeeping() {
+			v.journey(j)
+			// In whole journeys, so that no colour is cut in two.
+			if _, err := v.WriteTo(w); err != nil {
+				return err
+			}
+		}
+	}
+	v.summary()
+	_, err := v.WriteTo(w)
+	return err
+}
+
+// text is one text view being written.
+type text struct {
+	bytes.Buffer
+	trace *trace.Trace
+	voice explain.Voice
+	style style
+	width int
+
+	nodes, interfaces, sources, destinations, times int // column widths
+	told                                            map[told]bool
+}
+
+// told is what need not be said in full a second time.
+type told struct {
+	established trace.Established
+	reverse     bool
+}
+
+// measure finds the widths of the columns.
+func (v *text) measure() {
+	for i := range v.trace.Journeys {
+		j := &v.trace.Journeys[i]
+		if j.Housekeeping() {
+			continue
+		}
+		for k := range j.Hops {
+			h := &j.Hops[k]
+			v.nodes = max(v.nodes, lipgloss.Width(h.Node))
+			v.interfaces = max(v.interfaces, lipgloss.Width(h.Interface))
+			v.sources = max(v.sources, len(h.Packet.Source()))
+			v.destinations = max(v.destinations, len(h.Packet.Destination()))
+			v.times = max(v.times, lipgloss.Width(v.since(j, h)))
+		}
+	}
+}
+
+func (v *text) heading(about string) {
+	shown, delivered := 0, 0
+	for i := range v.trace.Journeys {
+		if j := &v.trace.Journeys[i]; !j.Housekeeping() {
+			shown++
+			if j.Outcome.Kind == trace.OutcomeDelivered {
+				delivered++
+			}
+		}
+	}
+	count := v.voice.Packets(shown) + ", " + v.voice.Count(delivered, shown)
+	if missed := v.voice.Gaps(v.trace.Gaps); len(missed) == 0 {
+		count += ", " + v.voice.NothingMissed()
+	}
+	left := v.style.title.Render(v.trace.Scenario) + "   " + about
+	gap := 3
+	if v.width > 0 {
+		gap = max(gap, min(v.width, 120)-lipgloss.Width(left)-lipgloss.Width(count))
+	}
+	if v.width > 0 && lipgloss.Width(left)+gap+lipgloss.Width(count) > v.width {
+		v.line("", left)
+		v.line("", count)
+	} else {
+		v.line("", left+strings.Repeat(" ", gap)+count)
+	}
+	v.line("", "")
+}
+
+// line writes a line, broken at the terminal's width, where what follows is
+// indented as far as the text began.
+func (v *text) line(prefix, s string) {
+	indent := lipgloss.Width(prefix)
+	if v.width == 0 || indent+lipgloss.Width(s) <= v.width || v.width-indent < 20 {
+		fmt.Fprintln(&v.Buffer, strings.TrimRight(prefix+s, " "))
+		return
+	}
+	blank := strings.Repeat(" ", indent)
+	for i, part := range strings.Split(ansi.Wrap(s, v.width-indent, ""), "\n") {
+		if i == 0 {
+			fmt.Fprintln(&v.Buffer, prefix+part)
+		} else {
+			fmt.Fprintln(&v.Buffer, blank+part)
+		}
+	}
+}
+
+// summary ends the view: what was asked and answered, what the nat rules
+// counted, what conntrack remembers, and what is missing.
+func (v *text) summary() {
+	for _, a := range v.trace.Answers {
+		v.line("", v.style.title.Render(v.voice.Answer(a)))
+	}
+	for i := range v.trace.State.Nodes {
+		n := &v.trace.State.Nodes[i]
+		if nat := n.Rules.Table("nat"); nat != nil {
+			v.line("", "")
+			v.line("", v.voice.Counters(n.Name))
+			v.counters(nat)
+		}
+	}
+	v.connections()
+	hidden := 0
+	for i := range v.trace.Journeys {
+		if v.trace.Journeys[i].Housekeeping() {
+			hidden++
+		}
+	}
+	gaps := v.voice.Gaps(v.trace.Gaps)
+	if hidden > 0 || len(gaps) > 0 {
+		v.line("", "")
+	}
+	for _, g := range gaps {
+		v.line("", v.style.bad.Render(g))
+	}
+	if hidden > 0 {
+		v.line("", v.style.note.Render(v.voice.Hidden(hidden)))
+	}
+}
+
+func (v *text) counters(nat *iptables.Table) {
+	width := 0
+	for _, c := range nat.Chains {
+		if len(c.Rules) > 0 {
+			width = max(width, len(c.Name))
+		}
+	}
+	for _, c := range nat.Chains {
+		for _, r := range c.Rules {
+			v.line(fmt.Sprintf("  %6d  %-*s  ", r.Packets, width, c.Name), v.style.rule.Render(r.String()))
+		}
+	}
+}
+
+func (v *text) connections() {
+	var lines []string
+	for _, f := range v.trace.Flows {
+		if len(f.NAT) > 0 {
+			lines = append(lines, f.Text)
+		}
+	}
+	if len(lines) == 0 {
+		return
+	}
+	slices.Sort(lines)
+	v.line("", "")
+	v.line("", v.voice.Connections())
+	for _, l := range lines {
+		v.line("  ", l)
+	}
+}

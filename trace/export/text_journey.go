@@ -1,0 +1,176 @@
+package export
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"charm.land/lipgloss/v2"
+
+	"tracer/trace"
+	"tracer/trace/explain"
+)
+
+// journey writes one packet: a line of what it is, a line for each place it
+// was seen at, and between them what happened to it.
+func (v *text) journey(j *trace.Journey) {
+	from, to := v.ends(j)
+	v.line("", v.style.packet.Render(fmt.Sprintf("#%d  %s", j.ID, j.Summary))+
+		"   "+j.Direction.String()+"   "+from+" "+v.style.arrow+" "+to)
+	for i := range j.Hops {
+		h := &j.Hops[i]
+		v.events(j, h.Steps, h.Changes)
+		if note := v.voice.Evidence(h, routed(h)); note != "" {
+			v.event(v.style.note.Render(note))
+		}
+		v.hop(j, i)
+	}
+	v.events(j, j.Outcome.Steps, j.Outcome.Changes)
+	if j.Outcome.Kind != trace.OutcomeDelivered {
+		v.line("    ", v.style.bad.Render(v.voice.Outcome(j)))
+	}
+	v.line("", "")
+}
+
+// routed reports whether the packet came to a hop through a node's IP layer.
+func routed(h *trace.Hop) bool {
+	for _, c := range h.Changes {
+		if c.Field == trace.FieldTTL {
+			return true
+		}
+	}
+	return false
+}
+
+// ends names the nodes between which the packet travelled.
+func (v *text) ends(j *trace.Journey) (from, to string) {
+	if len(j.Hops) == 0 {
+		return j.Outcome.Node, "?"
+	}
+	to = "?"
+	if j.Outcome.Kind == trace.OutcomeDelivered {
+		to = j.Outcome.Node
+	}
+	return j.Hops[0].Node, to
+}
+
+// hop writes one place. The first says everything; the others only what is not
+// as it was before.
+func (v *text) hop(j *trace.Journey, i int) {
+	h := &j.Hops[i]
+	place := fmt.Sprintf("    %s  %s  %s  %-3s  ",
+		pad(v.since(j, h), v.times), pad(h.Node, v.nodes), pad(h.Interface, v.interfaces), h.Direction)
+	var rest string
+	if changed := fieldsOf(h.Changes); i > 0 && len(changed) == 0 {
+		rest = v.style.note.Render(v.voice.Unchanged())
+	} else {
+		rest = v.packet(&h.Packet, changed)
+	}
+	if len(h.Ambiguous) > 0 {
+		rest += "   " + v.style.bad.Render(v.voice.Ambiguous(h.Ambiguous))
+	}
+	v.line(place, rest)
+}
+
+// packet writes a packet's ends and TTL, the changed ones marked.
+func (v *text) packet(p *trace.Packet, changed map[trace.Field]bool) string {
+	mark := func(f trace.Field, s string) string {
+		if changed[f] {
+			return v.style.changed.Render(s)
+		}
+		return s
+	}
+	s := pad(mark(trace.FieldSource, p.Source()), v.sources) + " " + v.style.arrow + " " +
+		pad(mark(trace.FieldDestination, p.Destination()), v.destinations)
+	if p.IsIP() {
+		s += "  " + mark(trace.FieldTTL, fmt.Sprintf("ttl %d", p.TTL))
+	}
+	return s
+}
+
+// since is the time since the packet was first seen.
+func (v *text) since(j *trace.Journey, h *trace.Hop) string {
+	d := h.Time.Sub(j.Hops[0].Time)
+	if d < 10*time.Millisecond {
+		return fmt.Sprintf("+%d %s", d.Microseconds(), v.style.micro)
+	}
+	return fmt.Sprintf("+%d ms", d.Milliseconds())
+}
+
+// events writes what happened between two hops.
+func (v *text) events(j *trace.Journey, steps []trace.Step, changes []trace.Change) {
+	for _, e := range explain.Events(steps, changes, v.trace.Gaps.Steps == 0) {
+		switch {
+		case e.NoNAT:
+			v.event(v.voice.NoNAT())
+		case e.Step != nil:
+			v.step(e.Step)
+		case e.Detour != nil:
+			var chains []string
+			for i := range e.Detour {
+				chains = append(chains, explain.JumpedTo(&e.Detour[i]))
+			}
+			v.event(v.style.note.Render(v.chain(e.Detour[0]) + v.voice.Detour(chains)))
+		case len(e.Changes) > 0:
+			v.changes(e.Changes)
+		}
+	}
+}
+
+// step writes a rule, in full.
+func (v *text) step(s *trace.Step) {
+	text := v.style.rule.Render(s.Text)
+	switch {
+	case s.Rule == 0 && s.Terminal:
+		text = v.voice.NoMatch(s.Verdict)
+	case s.Text == "":
+		text = fmt.Sprintf("rule %d: %s", s.Rule, s.Verdict)
+	}
+	if s.Terminal && s.Verdict == "drop" {
+		text = v.style.bad.Render("drop ") + text
+	}
+	v.eventAfter(v.chain(*s), text)
+}
+
+func (v *text) chain(s trace.Step) string {
+	return fmt.Sprintf("%-6s %-11s  ", s.Table, s.Chain)
+}
+
+// changes writes what became of a field, and by whom.
+func (v *text) changes(list []*trace.Change) {
+	for _, c := range list {
+		field := fmt.Sprintf("%-7s", c.Field)
+		what := c.From + " " + v.style.becomes + " " + c.To
+		v.eventAfter(v.style.changed.Render(field)+" ", pad(v.style.changed.Render(what), 42)+"  "+v.voice.Cause(c))
+		if c.Cause.Kind == trace.CauseConntrack && c.Cause.Established.Rule != 0 {
+			t := told{c.Cause.Established, c.Cause.Reverse}
+			if !v.told[t] {
+				v.told[t] = true
+				v.eventAfter(strings.Repeat(" ", 8), v.style.note.Render(v.voice.Established(c.Cause.Established)))
+			}
+		}
+	}
+}
+
+// event writes a line of what happened between two hops.
+func (v *text) event(s string) { v.eventAfter("", s) }
+
+// eventAfter does so with a beginning that broken lines are indented past.
+func (v *text) eventAfter(begin, s string) {
+	v.line("    "+strings.Repeat(" ", v.times)+"  "+v.style.note.Render(v.style.bar)+" "+begin, s)
+}
+
+func fieldsOf(changes []trace.Change) map[trace.Field]bool {
+	set := map[trace.Field]bool{}
+	for _, c := range changes {
+		if c.Field != trace.FieldSourceMAC && c.Field != trace.FieldDestinationMAC {
+			set[c.Field] = true
+		}
+	}
+	return set
+}
+
+// pad fills a string, which may have colours, up to a number of cells.
+func pad(s string, cells int) string {
+	return s + strings.Repeat(" ", max(0, cells-lipgloss.Width(s)))
+}
