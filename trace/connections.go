@@ -10,7 +10,12 @@ import (
 type connections struct {
 	byTuple map[nodeTuple]*connection
 	byID    map[nodeEntry]*connection
+	ended   []*connection // oldest first, not more than keepEnded
 }
+
+// keepEnded is how many ended connections are remembered: packets of them may
+// still be on their way through the correlator.
+const keepEnded = 1 << 16
 
 type nodeTuple struct {
 	node  string
@@ -35,24 +40,44 @@ func newConnections() *connections {
 	return &connections{byTuple: map[nodeTuple]*connection{}, byID: map[nodeEntry]*connection{}}
 }
 
-// learn takes in an event of a node's connection tracking. An entry that ends
-// is kept: packets of it may still be on their way to the correlator.
+// learn takes in an event of a node's connection tracking.
 func (c *connections) learn(node string, e conntrack.Event) {
 	id := nodeEntry{node, e.ID}
 	known := c.byID[id]
-	if known != nil && known.entry.Original == e.Original {
-		if e.Kind != conntrack.Destroy {
-			known.entry = e.Entry
+	same := known != nil && known.entry.Original == e.Original
+	switch {
+	case e.Kind == conntrack.Destroy:
+		if same {
+			c.end(known)
 		}
 		return
-	}
-	if e.Kind == conntrack.Destroy {
+	case same:
+		known.entry = e.Entry
 		return
 	}
 	n := &connection{node: node, entry: e.Entry}
 	c.byID[id] = n
 	c.byTuple[nodeTuple{node, e.Original}] = n
 	c.byTuple[nodeTuple{node, e.Reply}] = n
+}
+
+// end notes that a connection's entry is gone, and forgets the oldest of those
+// that went before it.
+func (c *connections) end(n *connection) {
+	c.ended = append(c.ended, n)
+	if len(c.ended) <= keepEnded {
+		return
+	}
+	old := c.ended[0]
+	c.ended = c.ended[1:]
+	if id := (nodeEntry{old.node, old.entry.ID}); c.byID[id] == old {
+		delete(c.byID, id)
+	}
+	for _, t := range []conntrack.Tuple{old.entry.Original, old.entry.Reply} {
+		if k := (nodeTuple{old.node, t}); c.byTuple[k] == old {
+			delete(c.byTuple, k)
+		}
+	}
 }
 
 // of returns the connection that a packet belongs to as it enters a node.

@@ -51,6 +51,10 @@ type passKey struct {
 	key  Key
 }
 
+// maxCurrent bounds how many chains can be under way: no machine has as many
+// processors.
+const maxCurrent = 4096
+
 func newPasses(rules func(node, table, chain string, handle uint64) string) *passes {
 	return &passes{
 		decoder: NewDecoder(), rules: rules,
@@ -71,6 +75,9 @@ func (p *passes) add(node string, m nftrace.Message, read time.Time) error {
 		}
 		place, known := nftrace.PlaceOf(m.Table, m.Chain)
 		t = &traversal{place: place, own: m.Table == nftrace.Table, id: m.ID, in: m.In, out: m.Out, packet: packet}
+		if len(p.current) >= maxCurrent {
+			clear(p.current) // chains whose end was lost
+		}
 		p.current[id] = t
 		if known {
 			p.assign(node, t, read)
