@@ -98,8 +98,12 @@ func deliver(s *scenarios.Scenario, t *trace.Trace, f runFlags, out output) erro
 	if f.view == "json" {
 		return export.JSON(os.Stdout, t, voice)
 	}
+	arrow := "→"
+	if f.ascii {
+		arrow = "->"
+	}
 	return export.Text(out, t, export.TextOptions{
-		Voice: voice, Heading: s.Headline(), ASCII: f.ascii, Width: out.width,
+		Voice: voice, Heading: s.Headline(arrow), ASCII: f.ascii, Width: out.width,
 	})
 }
 

@@ -8,7 +8,6 @@ import (
 	"strings"
 
 	"charm.land/lipgloss/v2"
-	"github.com/charmbracelet/x/ansi"
 
 	"tracer/sim/iptables"
 	"tracer/trace"
@@ -52,8 +51,8 @@ type text struct {
 	style style
 	width int
 
-	nodes, interfaces, sources, destinations, times int // column widths
-	told                                            map[told]bool
+	places, sources, destinations, times int // column widths
+	told                                 map[told]bool
 }
 
 // told is what need not be said in full a second time.
@@ -71,14 +70,17 @@ func (v *text) measure() {
 		}
 		for k := range j.Hops {
 			h := &j.Hops[k]
-			v.nodes = max(v.nodes, lipgloss.Width(h.Node))
-			v.interfaces = max(v.interfaces, lipgloss.Width(h.Interface))
+			v.places = max(v.places, lipgloss.Width(h.Node+"/"+h.Interface))
 			v.sources = max(v.sources, len(h.Packet.Source()))
 			v.destinations = max(v.destinations, len(h.Packet.Destination()))
 			v.times = max(v.times, lipgloss.Width(v.since(j, h)))
 		}
 	}
 }
+
+// roomy reports whether there is space for wide columns, and for a cause beside
+// its change instead of below it.
+func (v *text) roomy() bool { return v.width == 0 || v.width >= 110 }
 
 func (v *text) heading(about string) {
 	shown, delivered := 0, 0
@@ -108,22 +110,43 @@ func (v *text) heading(about string) {
 	v.line("", "")
 }
 
-// line writes a line, broken at the terminal's width, where what follows is
-// indented as far as the text began.
+// line writes a line, broken at the terminal's width between words, where what
+// follows is indented as far as the text began.
 func (v *text) line(prefix, s string) {
-	indent := lipgloss.Width(prefix)
-	if v.width == 0 || indent+lipgloss.Width(s) <= v.width || v.width-indent < 20 {
-		fmt.Fprintln(&v.Buffer, strings.TrimRight(prefix+s, " "))
-		return
+	v.broken(prefix, strings.Repeat(" ", lipgloss.Width(prefix)), s)
+}
+
+// broken writes a line with a prefix for its first part and one for the others.
+func (v *text) broken(first, others, s string) {
+	for i, part := range wrap(s, v.width-lipgloss.Width(first)) {
+		if i > 0 {
+			first = others
+		}
+		v.WriteString(strings.TrimRight(first+part, " ") + "\n")
 	}
-	blank := strings.Repeat(" ", indent)
-	for i, part := range strings.Split(ansi.Wrap(s, v.width-indent, ""), "\n") {
-		if i == 0 {
-			fmt.Fprintln(&v.Buffer, prefix+part)
-		} else {
-			fmt.Fprintln(&v.Buffer, blank+part)
+}
+
+// wrap breaks a text between words so that each part has at most so many cells.
+// A word that is longer stays whole, and so does all in a very narrow column.
+func wrap(s string, cells int) []string {
+	const narrow = 20
+	if cells < narrow || lipgloss.Width(s) <= cells {
+		return []string{s}
+	}
+	var parts []string
+	var line string
+	for i, word := range strings.Split(s, " ") {
+		switch {
+		case i == 0:
+			line = word
+		case lipgloss.Width(line)+1+lipgloss.Width(word) <= cells:
+			line += " " + word
+		default:
+			parts = append(parts, strings.TrimRight(line, " "))
+			line = word
 		}
 	}
+	return append(parts, line)
 }
 
 // summary ends the view: what was asked and answered, what the nat rules

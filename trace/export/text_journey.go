@@ -58,8 +58,12 @@ func (v *text) ends(j *trace.Journey) (from, to string) {
 // as it was before.
 func (v *text) hop(j *trace.Journey, i int) {
 	h := &j.Hops[i]
-	place := fmt.Sprintf("    %s  %s  %s  %-3s  ",
-		pad(v.since(j, h), v.times), pad(h.Node, v.nodes), pad(h.Interface, v.interfaces), h.Direction)
+	gap := " "
+	if v.roomy() {
+		gap = "  "
+	}
+	place := "  " + pad(v.since(j, h), v.times) + gap + pad(h.Node+"/"+h.Interface, v.places) + gap +
+		fmt.Sprintf("%-3s", h.Direction) + gap
 	var rest string
 	if changed := fieldsOf(h.Changes); i > 0 && len(changed) == 0 {
 		rest = v.style.note.Render(v.voice.Unchanged())
@@ -83,7 +87,7 @@ func (v *text) packet(p *trace.Packet, changed map[trace.Field]bool) string {
 	s := pad(mark(trace.FieldSource, p.Source()), v.sources) + " " + v.style.arrow + " " +
 		pad(mark(trace.FieldDestination, p.Destination()), v.destinations)
 	if p.IsIP() {
-		s += "  " + mark(trace.FieldTTL, fmt.Sprintf("ttl %d", p.TTL))
+		s += " " + mark(trace.FieldTTL, fmt.Sprintf("ttl %d", p.TTL))
 	}
 	return s
 }
@@ -133,21 +137,28 @@ func (v *text) step(s *trace.Step) {
 }
 
 func (v *text) chain(s trace.Step) string {
-	return fmt.Sprintf("%-6s %-11s  ", s.Table, s.Chain)
+	return fmt.Sprintf("%-6s %-11s ", s.Table, s.Chain)
 }
 
 // changes writes what became of a field, and by whom.
 func (v *text) changes(list []*trace.Change) {
+	const field, room = 8, 44 // cells for the name and for the values
 	for _, c := range list {
-		field := fmt.Sprintf("%-7s", c.Field)
-		what := c.From + " " + v.style.becomes + " " + c.To
-		v.eventAfter(v.style.changed.Render(field)+" ", pad(v.style.changed.Render(what), 42)+"  "+v.voice.Cause(c))
-		if c.Cause.Kind == trace.CauseConntrack && c.Cause.Established.Rule != 0 {
-			t := told{c.Cause.Established, c.Cause.Reverse}
-			if !v.told[t] {
-				v.told[t] = true
-				v.eventAfter(strings.Repeat(" ", 8), v.style.note.Render(v.voice.Established(c.Cause.Established)))
-			}
+		name := v.style.changed.Render(fmt.Sprintf("%-*s", field, c.Field))
+		what := v.style.changed.Render(c.From + " " + v.style.becomes + " " + c.To)
+		cause := v.voice.Cause(c)
+		if c.Cause.Kind == trace.CauseInferred {
+			cause = v.style.bad.Render(cause)
+		}
+		if v.roomy() {
+			v.eventAfter(name, pad(what, room)+cause)
+		} else {
+			v.eventAfter(name, what)
+			v.eventAfter(strings.Repeat(" ", field), cause)
+		}
+		if e := c.Cause.Established; e.Rule != 0 && !v.told[told{e, c.Cause.Reverse}] {
+			v.told[told{e, c.Cause.Reverse}] = true
+			v.eventAfter(strings.Repeat(" ", field), v.style.note.Render(v.voice.Established(e)))
 		}
 	}
 }
@@ -157,7 +168,11 @@ func (v *text) event(s string) { v.eventAfter("", s) }
 
 // eventAfter does so with a beginning that broken lines are indented past.
 func (v *text) eventAfter(begin, s string) {
-	v.line("    "+strings.Repeat(" ", v.times)+"  "+v.style.note.Render(v.style.bar)+" "+begin, s)
+	bar := strings.Repeat(" ", v.times) + "  " + v.style.note.Render(v.style.bar) + " "
+	if !v.roomy() {
+		bar = "    " + v.style.note.Render(v.style.bar) + " "
+	}
+	v.broken(bar+begin, bar+strings.Repeat(" ", lipgloss.Width(begin)), s)
 }
 
 func fieldsOf(changes []trace.Change) map[trace.Field]bool {
