@@ -1,0 +1,98 @@
+package main
+
+import (
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+// mayImport is the architecture: which of tracer's packages each may import.
+// Data flows one way, from what is built, over what is seen, to what is shown.
+var mayImport = map[string][]string{
+	"sim/iptables":            nil,
+	"sim":                     {"sim/iptables"},
+	"sim/docker":              {"sim", "sim/iptables"},
+	"scenarios":               {"sim", "sim/docker"},
+	"trace/internal/nfevents": nil,
+	"trace/capture":           nil,
+	"trace/conntrack":         {"trace/internal/nfevents"},
+	"trace/nftrace":           {"trace/conntrack", "trace/internal/nfevents"},
+	"trace":                   {"sim", "sim/iptables", "trace/capture", "trace/conntrack", "trace/nftrace"},
+	"trace/live":              {"scenarios", "sim", "trace", "trace/capture", "trace/conntrack", "trace/nftrace"},
+	"trace/expect":            {"scenarios", "trace"},
+	"trace/explain":           {"trace"},
+	"trace/export":            {"scenarios", "sim", "sim/iptables", "trace", "trace/capture", "trace/explain"},
+	"cmd/tracer":              {"scenarios", "sim", "trace", "trace/expect", "trace/explain", "trace/export", "trace/live"},
+}
+
+// TestImports holds the code, without its tests, against mayImport.
+func TestImports(t *testing.T) {
+	root := filepath.Join("..", "..")
+	seen := map[string]bool{}
+	err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		if d.IsDir() && strings.HasPrefix(d.Name(), ".") && path != root {
+			return filepath.SkipDir
+		}
+		if !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") {
+			return nil
+		}
+		rel, err := filepath.Rel(root, filepath.Dir(path))
+		if err != nil {
+			return err
+		}
+		pkg := filepath.ToSlash(rel)
+		seen[pkg] = true
+		allowed, known := mayImport[pkg]
+		if !known {
+			t.Errorf("package %s is not in the architecture", pkg)
+			return nil
+		}
+		file, err := parser.ParseFile(token.NewFileSet(), path, nil, parser.ImportsOnly)
+		if err != nil {
+			return err
+		}
+		for _, spec := range file.Imports {
+			name, _ := strconv.Unquote(spec.Path.Value)
+			if ours, ok := strings.CutPrefix(name, "tracer/"); ok && !slices.Contains(allowed, ours) {
+				t.Errorf("%s imports %s, which %s must not", path, ours, pkg)
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for pkg := range maps.Keys(mayImport) {
+		if !seen[pkg] {
+			t.Errorf("package %s of the architecture does not exist", pkg)
+		}
+	}
+}
+
+// TestTopLevel keeps the repository's first impression what it is meant to be.
+func TestTopLevel(t *testing.T) {
+	want := []string{"cmd", "docs", "scenarios", "sim", "trace"}
+	entries, err := os.ReadDir(filepath.Join("..", ".."))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, e := range entries {
+		if e.IsDir() && !strings.HasPrefix(e.Name(), ".") {
+			got = append(got, e.Name())
+		}
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("the top level holds %v, not %v", got, want)
+	}
+}
