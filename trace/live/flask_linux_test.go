@@ -1,0 +1,293 @@
+package live
+
+import (
+	"context"
+	"os"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"tracer/scenarios"
+	"tracer/sim"
+	"tracer/trace"
+	"tracer/trace/conntrack"
+	"tracer/trace/expect"
+)
+
+const (
+	dnatRule       = "! -i docker0 -p tcp -m tcp --dport 80 -j DNAT --to-destination 172.17.0.2:5000"
+	masqueradeRule = "-s 172.17.0.0/16 ! -o docker0 -j MASQUERADE"
+)
+
+// flask runs flask-demo with a change to its scenario and options.
+func flask(t testing.TB, bridgeNetfilter string, o Options) *trace.Trace {
+	t.Helper()
+	s, err := scenarios.Load("flask-demo")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if bridgeNetfilter != "" {
+		for i := range s.Topology.Nodes {
+			if n := &s.Topology.Nodes[i]; n.Role == sim.RoleHost {
+				n.Sysctls = append(n.Sysctls, sim.Sysctl{Key: "net.bridge.bridge-nf-call-iptables", Value: bridgeNetfilter})
+			}
+		}
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+	defer cancel()
+	tr, err := Run(ctx, s, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, u := range expect.Check(s, tr) {
+		t.Errorf("line %d: %s", u.Line, u.Text)
+	}
+	return tr
+}
+
+func find(t *testing.T, tr *trace.Trace, summary string) *trace.Journey {
+	t.Helper()
+	for i := range tr.Journeys {
+		if tr.Journeys[i].Summary == summary {
+			return &tr.Journeys[i]
+		}
+	}
+	t.Fatalf("no %s", summary)
+	return nil
+}
+
+func change(h *trace.Hop, f trace.Field) *trace.Change {
+	for i := range h.Changes {
+		if h.Changes[i].Field == f {
+			return &h.Changes[i]
+		}
+	}
+	return nil
+}
+
+func places(j *trace.Journey) string {
+	var out []string
+	for _, h := range j.Hops {
+		name := h.Interface
+		if strings.HasPrefix(name, "veth") {
+			name = "veth"
+		}
+		out = append(out, h.Node+"/"+name+" "+h.Direction.String())
+	}
+	return strings.Join(out, ", ")
+}
+
+func TestRequest(t *testing.T) {
+	tr := flask(t, "", Options{})
+	syn := find(t, tr, "TCP SYN")
+	if want := "client/eth0 out, host/ens160 in, host/docker0 out, host/veth out, flask/eth0 in"; places(syn) != want {
+		t.Fatalf("the SYN was seen at %s", places(syn))
+	}
+	for i, h := range syn.Hops {
+		if i != 2 && len(h.Changes) != 0 {
+			t.Errorf("changes before hop %d: %+v", i, h.Changes)
+		}
+	}
+	docker0 := &syn.Hops[2]
+	dst := change(docker0, trace.FieldDestination)
+	if dst == nil || dst.From != "192.168.52.203:80" || dst.To != "172.17.0.2:5000" || dst.Hook != "prerouting" ||
+		dst.Cause.Kind != trace.CauseRule || dst.Cause.Table != "nat" || dst.Cause.Chain != "DOCKER" || dst.Cause.Text != dnatRule {
+		t.Errorf("destination: %+v", dst)
+	}
+	ttl := change(docker0, trace.FieldTTL)
+	if ttl == nil || ttl.From != "64" || ttl.To != "63" || ttl.Cause.Kind != trace.CauseRouting || ttl.Cause.Text != "172.17.0.0/16 dev docker0" {
+		t.Errorf("ttl: %+v", ttl)
+	}
+	for f, want := range map[trace.Field]string{
+		trace.FieldSourceMAC: tr.State.Node("host").Interface("docker0").MAC.String(), trace.FieldDestinationMAC: "02:42:ac:11:00:02",
+	} {
+		if c := change(docker0, f); c == nil || c.To != want || c.Cause.Kind != trace.CauseNeighbour {
+			t.Errorf("%s: %+v", f, c)
+		}
+	}
+	if c := change(docker0, trace.FieldSource); c != nil {
+		t.Errorf("the source changed: %+v", c)
+	}
+	if a := docker0.Conntrack; a == nil || a.Direction != conntrack.Original || a.Observed && a.State != "new" {
+		t.Errorf("conntrack of the SYN: %+v", a)
+	}
+	if docker0.Evidence != trace.EvidenceTrace {
+		t.Errorf("evidence %s", docker0.Evidence)
+	}
+}
+
+func TestReplies(t *testing.T) {
+	tr := flask(t, "", Options{})
+	syn := find(t, tr, "TCP SYN")
+	replies := 0
+	for i := range tr.Journeys {
+		j := &tr.Journeys[i]
+		if j.Flow != syn.Flow || j.Direction != trace.Reply {
+			continue
+		}
+		replies++
+		if want := "flask/eth0 out, host/veth in, host/docker0 in, host/ens160 out, client/eth0 in"; places(j) != want {
+			t.Errorf("#%d %s was seen at %s", j.ID, j.Summary, places(j))
+			continue
+		}
+		for _, h := range j.Hops {
+			if slices.ContainsFunc(h.Steps, func(s trace.Step) bool { return s.Table == "nat" }) {
+				t.Errorf("#%d %s met a nat rule: %+v", j.ID, j.Summary, h.Steps)
+			}
+		}
+		src := change(&j.Hops[3], trace.FieldSource)
+		if src == nil || src.From != "172.17.0.2:5000" || src.To != "192.168.52.203:80" || src.Hook != "postrouting" ||
+			src.Cause.Kind != trace.CauseConntrack || !src.Cause.Reverse || src.Cause.Translation != "dnat" ||
+			src.Cause.Established.Journey != syn.ID || src.Cause.Established.Text != dnatRule {
+			t.Errorf("#%d %s: source: %+v", j.ID, j.Summary, src)
+		}
+	}
+	if replies < 4 {
+		t.Errorf("%d replies; SYN-ACK, ACK, data and FIN are at least expected", replies)
+	}
+}
+
+// TestWholeConnection checks what must hold of every packet, and that the
+// connection is there from the handshake to the last acknowledgement.
+func TestWholeConnection(t *testing.T) {
+	tr := flask(t, "", Options{})
+	if tr.Gaps != (trace.Gaps{}) {
+		t.Errorf("gaps: %+v", tr.Gaps)
+	}
+	var last *trace.Journey
+	fins, arp := 0, 0
+	for i := range tr.Journeys {
+		j := &tr.Journeys[i]
+		if j.Outcome.Kind != trace.OutcomeDelivered && !j.Housekeeping() {
+			t.Errorf("#%d %s was %s", j.ID, j.Summary, j.Outcome.Kind)
+		}
+		for _, h := range j.Hops {
+			for _, c := range h.Changes {
+				if c.Cause.Kind == trace.CauseInferred {
+					t.Errorf("#%d %s: %s is inferred", j.ID, j.Summary, c.Field)
+				}
+			}
+		}
+		switch {
+		case strings.HasPrefix(j.Summary, "TCP"):
+			last = j
+			if strings.Contains(j.Summary, "FIN") {
+				fins++
+			}
+		case strings.HasPrefix(j.Summary, "ARP"):
+			arp++
+		}
+	}
+	if fins != 2 || last == nil || last.Summary != "TCP ACK" {
+		t.Errorf("%d FINs; the last packet is %+v", fins, last)
+	}
+	if arp != 4 {
+		t.Errorf("%d ARP packets, not two questions and two answers", arp)
+	}
+	count := func(chain, rule string) uint64 {
+		for _, r := range tr.State.Node("host").Rules.Table("nat").Chain(chain).Rules {
+			if r.String() == rule {
+				return r.Packets
+			}
+		}
+		t.Fatalf("no rule %s %s", chain, rule)
+		return 0
+	}
+	if n := count("DOCKER", dnatRule); n != 1 {
+		t.Errorf("the DNAT rule counted %d packets", n)
+	}
+	if n := count("POSTROUTING", masqueradeRule); n != 0 {
+		t.Errorf("the MASQUERADE rule counted %d packets", n)
+	}
+	if want := []trace.Answer{{From: "client", URL: "http://192.168.52.203/", Text: "200 Hello"}}; !slices.Equal(tr.Answers, want) {
+		t.Errorf("answers: %+v", tr.Answers)
+	}
+}
+
+// runs is how often TestRepeat runs each variant: a few times here, 200 times
+// in CI.
+func runs(t *testing.T) int {
+	if s := os.Getenv("TRACER_RUNS"); s != "" {
+		n, err := strconv.Atoi(s)
+		if err != nil {
+			t.Fatalf("TRACER_RUNS: %v", err)
+		}
+		return n
+	}
+	if testing.Short() {
+		return 2
+	}
+	return 10
+}
+
+// TestRepeat: the same journeys come out every time, whether or not bridged
+// frames meet iptables, and whether or not the kernel names conntrack entries
+// in its rule trace.
+func TestRepeat(t *testing.T) {
+	want := canonical(flask(t, "1", Options{}))
+	for _, v := range []struct {
+		name            string
+		bridgeNetfilter string
+		options         Options
+	}{
+		{"bridge netfilter on", "1", Options{}},
+		{"bridge netfilter off", "0", Options{}},
+		{"no conntrack in the trace", "1", Options{IgnoreConntrack: true}},
+		{"neither", "0", Options{IgnoreConntrack: true}},
+	} {
+		t.Run(v.name, func(t *testing.T) {
+			for i := range runs(t) {
+				tr := flask(t, v.bridgeNetfilter, v.options)
+				if tr.Gaps != (trace.Gaps{}) {
+					t.Errorf("run %d: gaps: %+v", i, tr.Gaps)
+				}
+				if got := canonical(tr); !slices.Equal(got, want) {
+					t.Fatalf("run %d: journeys\n%s\nwant\n%s", i, strings.Join(got, "\n"), strings.Join(want, "\n"))
+				}
+			}
+		})
+	}
+}
+
+// TestUnanswered: nobody listens, so the request is refused, and the packets
+// that say so are followed like any other.
+func TestUnanswered(t *testing.T) {
+	s, err := scenarios.Load("flask-demo")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.Traffic[0].URL = "http://192.168.52.203:81/"
+	tr, err := Run(t.Context(), s, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(tr.Answers[0].Text, "refused") {
+		t.Errorf("answer %q", tr.Answers[0].Text)
+	}
+	if rst := find(t, tr, "TCP RST-ACK"); rst.Direction != trace.Reply || rst.Outcome.Kind != trace.OutcomeDelivered || rst.Outcome.Node != "client" {
+		t.Errorf("reset: %+v", rst)
+	}
+	if syn := find(t, tr, "TCP SYN"); syn.Outcome.Kind != trace.OutcomeDelivered || syn.Outcome.Node != "host" {
+		t.Errorf("SYN: %+v", syn.Outcome)
+	}
+}
+
+// TestCancelled: what was recorded until then is returned with the error.
+func TestCancelled(t *testing.T) {
+	s, err := scenarios.Load("flask-demo")
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	tr, err := Run(ctx, s, Options{Progress: func(what string) {
+		if strings.HasPrefix(what, "waiting") {
+			cancel()
+		}
+	}})
+	if err == nil || tr == nil || len(tr.Journeys) == 0 {
+		t.Errorf("trace %v, error %v", tr, err)
+	}
+}
