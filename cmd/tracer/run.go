@@ -38,19 +38,20 @@ func newRun() *cobra.Command {
 follows every packet, and takes the network down again. SCENARIO is a name from
 "tracer list"; FILE.yaml is a scenario of your own.
 
-The result goes to standard output, all else to standard error. If what the
-scenario says must be seen was not seen, the exit code is 4.`,
+The result goes to standard output, all else to standard error. Colours are used
+on a terminal, unless NO_COLOR is set. If what the scenario says must be seen
+was not seen, the exit code is 4.`,
 		Example: `  tracer run flask-demo
-  tracer run flask-demo --out /tmp/flask     # trace.json, and a pcap per interface
+  tracer run flask-demo --out /tmp/flask
   tracer run flask-demo --view json | jq '.journeys[].summary'
   tracer run ./mine.yaml`,
 		Args:              cobra.ExactArgs(1),
 		ValidArgsFunction: completeScenario,
 		RunE:              func(cmd *cobra.Command, args []string) error { return runScenario(cmd.Context(), args[0], f) },
 	}
-	cmd.Flags().StringVar(&f.view, "view", "auto", "how to show it: text, json, or auto (text)")
-	cmd.Flags().StringVar(&f.out, "out", "", "also write trace.json and one pcap per interface to this `DIR`")
-	cmd.Flags().StringVar(&f.color, "color", "auto", "colours: always, never, or auto (on a terminal, unless NO_COLOR is set)")
+	cmd.Flags().StringVar(&f.view, "view", "auto", "how to show it: auto, text or json")
+	cmd.Flags().StringVar(&f.out, "out", "", "also write trace.json and a pcap per interface to `DIR`")
+	cmd.Flags().StringVar(&f.color, "color", "auto", "colours: auto, always or never")
 	cmd.Flags().BoolVar(&f.ascii, "ascii", false, "use no characters outside of ASCII")
 	return cmd
 }

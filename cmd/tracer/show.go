@@ -12,7 +12,7 @@ func newShow() *cobra.Command {
 	var color string
 	cmd := &cobra.Command{
 		Use:   "show SCENARIO|FILE.yaml",
-		Short: "Show a scenario's story, network, rules and traffic, without running it",
+		Short: "Show a scenario's network, rules and story, without running it",
 		Args:  cobra.ExactArgs(1),
 
 		ValidArgsFunction: completeScenario,
@@ -29,6 +29,6 @@ func newShow() *cobra.Command {
 		},
 	}
 	cmd.Flags().BoolVar(&ascii, "ascii", false, "use no characters outside of ASCII")
-	cmd.Flags().StringVar(&color, "color", "auto", "colours: always, never, or auto")
+	cmd.Flags().StringVar(&color, "color", "auto", "colours: auto, always or never")
 	return cmd
 }

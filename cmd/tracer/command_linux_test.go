@@ -1,0 +1,169 @@
+package main
+
+import (
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/charmbracelet/x/ansi"
+)
+
+const wrongScenario = `name: wrong
+title: A scenario with mistakes
+nodes:
+  client:
+    role: cleint
+    interfaces:
+      eth0: { addresses: [10.0.0.2], link: host/eth0 }
+traffic: []
+colour: red
+`
+
+func write(t testing.TB, name, text string) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), name)
+	if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+// embedded returns flask-demo's file with a replacement.
+func embedded(t testing.TB, old, new string) string {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join("..", "..", "scenarios", "flask-demo.yaml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(string(text), old) {
+		t.Fatalf("flask-demo does not contain %q", old)
+	}
+	return strings.Replace(string(text), old, new, 1)
+}
+
+func TestCommand(t *testing.T) {
+	needLab(t)
+	wrong := write(t, "wrong.yaml", wrongScenario)
+	unmet := write(t, "unmet.yaml", embedded(t, "answer: 200 Hello", "answer: 200 Goodbye"))
+	for _, c := range []struct {
+		name   string
+		args   []string
+		code   int
+		stdout []string // parts that must be there; none: it must be empty
+		stderr []string
+	}{
+		{"help", []string{"--help"}, 0, []string{"Exit codes:", "run ", "list ", "show "}, nil},
+		{"no arguments", nil, 0, []string{"Usage:"}, nil},
+		{"list", []string{"list"}, 0, []string{"flask-demo   A published port"}, nil},
+		{"show", []string{"show", "flask-demo"}, 0, []string{"docker run -d -p 80:5000", "-A DOCKER ! -i docker0", "GET http://192.168.52.203/"}, nil},
+		{"run", []string{"run", "flask-demo"}, 0, []string{"TCP SYN", "by this DNAT rule", "reverse of #3's DNAT", "200 Hello"}, nil},
+		{"ascii", []string{"run", "flask-demo", "--ascii"}, 0, []string{"192.168.52.203:80 => 172.17.0.2:5000"}, nil},
+		{"unmet", []string{"run", unmet, "--view", "json"}, exitUnmet, []string{`"schema": 1`}, []string{"not as flask-demo expects (line 33)", "Goodbye"}},
+		{"unknown scenario", []string{"run", "flask"}, exitUsage, nil, []string{`"flask": no such scenario`, "try: tracer list"}},
+		{"unknown verb", []string{"rnu"}, exitUsage, nil, []string{"unknown command", "try: tracer --help"}},
+		{"unknown flag", []string{"run", "--vew", "json"}, exitUsage, nil, []string{"unknown flag: --vew"}},
+		{"missing argument", []string{"run"}, exitUsage, nil, []string{"accepts 1 arg(s), received 0"}},
+		{"unknown view", []string{"run", "flask-demo", "--view", "pdf"}, exitUsage, nil, []string{`--view "pdf" is none of auto, text, json`}},
+		{"unknown colour", []string{"run", "flask-demo", "--color", "red"}, exitUsage, nil, []string{`--color "red" is none of`}},
+		{"missing file", []string{"run", "no/such.yaml"}, exitUsage, nil, []string{"no/such.yaml", "no such file"}},
+		{"wrong file", []string{"run", wrong}, exitUsage, nil, []string{
+			wrong + ":5:11: nodes.client.role: is \"cleint\", want one of client, host, container, router, server",
+			wrong + ":7:27: nodes.client.interfaces.eth0.addresses[0]: \"10.0.0.2\" is not an IPv4 address with a length",
+			wrong + ":9:1: colour: is not a key here; the keys are name, title, story, nodes, services, traffic, expect",
+		}},
+		{"unwritable", []string{"run", "flask-demo", "--out", wrong}, exitFailed, nil, []string{wrong, "not a directory"}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			r := tracer(t, c.args...)
+			if r.code != c.code {
+				t.Errorf("exit code %d, not %d; stderr: %s", r.code, c.code, r.stderr)
+			}
+			check := func(stream, got string, want []string) {
+				if want == nil && got != "" {
+					t.Errorf("%s: %q", stream, got)
+				}
+				for _, w := range want {
+					if !strings.Contains(got, w) {
+						t.Errorf("%s lacks %q:\n%s", stream, w, got)
+					}
+				}
+				if strings.Contains(got, "\x1b") {
+					t.Errorf("%s has escape sequences, and is no terminal", stream)
+				}
+			}
+			check("stdout", r.stdout, c.stdout)
+			check("stderr", r.stderr, c.stderr)
+		})
+	}
+}
+
+// TestHelpFits: help texts fit a terminal of 80 columns.
+func TestHelpFits(t *testing.T) {
+	for _, args := range [][]string{{"--help"}, {"run", "--help"}, {"list", "--help"}, {"show", "--help"}} {
+		for _, line := range strings.Split(tracer(t, args...).stdout, "\n") {
+			if len([]rune(line)) > 80 {
+				t.Errorf("%v: %q", args, line)
+			}
+		}
+	}
+}
+
+func TestASCIIOnly(t *testing.T) {
+	needLab(t)
+	for _, args := range [][]string{{"run", "flask-demo", "--ascii"}, {"show", "flask-demo", "--ascii"}} {
+		for _, r := range tracer(t, args...).stdout {
+			if r > 126 {
+				t.Fatalf("%v: %q", args, r)
+			}
+		}
+	}
+}
+
+func TestColour(t *testing.T) {
+	needLab(t)
+	out := tracer(t, "run", "flask-demo", "--color", "always").stdout
+	for _, want := range []string{"\x1b[1;33msrc", "\x1b[32m! -i docker0"} {
+		if !strings.Contains(out, want) {
+			t.Errorf("no %q", want)
+		}
+	}
+	// Every sequence is whole: what is left without them has no trace of one.
+	if plain := ansi.Strip(out); strings.ContainsAny(plain, "\x1b") || strings.Contains(plain, ";33m") {
+		t.Error("a sequence was cut")
+	}
+}
+
+// TestOut: what --out writes is complete, and the JSON is what --view json
+// prints.
+func TestOut(t *testing.T) {
+	needLab(t)
+	dir := filepath.Join(t.TempDir(), "new", "dir")
+	r := tracer(t, "run", "flask-demo", "--out", dir, "--view", "json")
+	if r.code != 0 || !strings.Contains(r.stderr, "wrote 6 files to "+dir) {
+		t.Fatalf("%+v", r)
+	}
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var names []string
+	for _, e := range entries {
+		names = append(names, e.Name())
+	}
+	if want := "client-eth0.pcap docker0.pcap ens160.pcap flask-eth0.pcap trace.json vethb6b29d3.pcap"; strings.Join(names, " ") != want {
+		t.Errorf("files: %v", names)
+	}
+	saved, err := os.ReadFile(filepath.Join(dir, "trace.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if string(saved) != r.stdout {
+		t.Error("trace.json is not what was printed")
+	}
+	var doc map[string]any
+	if err := json.Unmarshal(saved, &doc); err != nil {
+		t.Fatal(err)
+	}
+}

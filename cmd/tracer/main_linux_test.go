@@ -1,0 +1,77 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"os"
+	"os/exec"
+	"testing"
+
+	"tracer/sim"
+)
+
+// asTracer makes the test binary act as the tracer command.
+const asTracer = "TRACER_TEST_AS_COMMAND"
+
+func TestMain(m *testing.M) {
+	if os.Getenv(asTracer) != "" {
+		main()
+	}
+	os.Exit(m.Run())
+}
+
+// command is the tracer command with arguments.
+func command(args ...string) *exec.Cmd {
+	cmd := exec.Command(os.Args[0], args...)
+	cmd.Env = append(os.Environ(), asTracer+"=1")
+	return cmd
+}
+
+// result is how a command ended.
+type result struct {
+	code           int
+	stdout, stderr string
+}
+
+// tracer runs the command to its end.
+func tracer(t testing.TB, args ...string) result {
+	t.Helper()
+	return finish(t, command(args...))
+}
+
+func finish(t testing.TB, cmd *exec.Cmd) result {
+	t.Helper()
+	var out, errs bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &out, &errs
+	err := cmd.Run()
+	var exit *exec.ExitError
+	if err != nil && !errors.As(err, &exit) {
+		t.Fatal(err)
+	}
+	return result{cmd.ProcessState.ExitCode(), out.String(), errs.String()}
+}
+
+// needLab fails early, with the reason, where no lab can be built at all.
+func needLab(t testing.TB) {
+	t.Helper()
+	if sim.Privileged() {
+		return
+	}
+	if r := tracer(t, "run", "flask-demo"); r.code == exitNotPermitted {
+		t.Fatalf("this machine does not let a plain user build labs: %s", r.stderr)
+	}
+}
+
+// peer finds a program to judge by.
+func peer(t testing.TB, name string) string {
+	t.Helper()
+	path, err := exec.LookPath(name)
+	if err == nil {
+		return path
+	}
+	if os.Getenv("TRACER_REQUIRE_PEERS") != "" {
+		t.Fatalf("no %s to compare with: %v", name, err)
+	}
+	t.Skipf("no %s to compare with: %v", name, err)
+	return ""
+}
