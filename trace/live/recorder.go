@@ -2,6 +2,7 @@ package live
 
 import (
 	"errors"
+	"io"
 	"sync"
 	"time"
 
@@ -26,6 +27,7 @@ type recorder struct {
 	frames     []trace.Frame
 
 	running sync.WaitGroup
+	closed  sync.Once
 	errs    []error
 }
 
@@ -164,14 +166,22 @@ func (r *recorder) trace(s *sim.State) *trace.Trace {
 	return t
 }
 
-// close releases the sockets, which would keep the namespaces alive.
+// close stops the readers, if they run still, and releases the sockets, which
+// would keep the namespaces alive. The kernel takes some 20 ms to let go of a
+// packet socket (packet_release waits for an RCU grace period); all at once,
+// they wait for the same one.
 func (r *recorder) close() {
-	r.stop()
-	for _, s := range r.sources {
-		s.Close()
-	}
-	for i := range r.rules {
-		r.rules[i].Close()
-		r.tracking[i].Close()
-	}
+	r.closed.Do(func() {
+		r.stop() // its errors were reported by whoever stopped it first
+		var all sync.WaitGroup
+		release := func(c io.Closer) { all.Go(func() { c.Close() }) }
+		for _, s := range r.sources {
+			release(s)
+		}
+		for i := range r.rules {
+			release(r.rules[i])
+			release(r.tracking[i])
+		}
+		all.Wait()
+	})
 }

@@ -47,11 +47,11 @@ func Run(ctx context.Context, s *scenarios.Scenario, o Options) (*trace.Trace, e
 		return nil, err
 	}
 	defer lab.Close()
-	state, err := lab.State()
+	before, err := lab.State()
 	if err != nil {
 		return nil, err
 	}
-	r.begin(&state)
+	r.begin(&before)
 
 	var answers []trace.Answer
 	for _, request := range s.Traffic {
@@ -61,12 +61,18 @@ func Run(ctx context.Context, s *scenarios.Scenario, o Options) (*trace.Trace, e
 	say("waiting for the connections to close")
 	err = settle(ctx, lab)
 
-	state, stateErr := lab.State()
+	after, stateErr := lab.State()
 	if err := errors.Join(err, stateErr, r.stop()); err != nil && ctx.Err() == nil {
 		return nil, err
 	}
-	t := r.trace(&state)
+	closing := make(chan struct{})
+	go func() {
+		defer close(closing)
+		r.close()
+	}()
+	t := r.trace(&after)
 	t.Scenario, t.Title, t.Answers = s.Name, s.Title, answers
+	<-closing
 	return t, ctx.Err()
 }
 
