@@ -46,13 +46,13 @@ type Correlator struct {
 
 // Stats counts what the correlator could not use.
 type Stats struct {
-	Frames     int // frames taken in
-	Undecoded  int // frames without an Ethernet header
-	Stray      int // frames of interfaces that are not on the chart
-	Orphans    int // rule trace messages without a beginning
-	BadTraces  int // rule trace messages whose headers could not be read
-	Ambiguous  int // journeys with a sighting that could be another's
-	Unassigned int // passes through netfilter without a frame
+	Frames    int // frames taken in
+	Undecoded int // frames without an Ethernet header
+	Stray     int // frames of interfaces that are not on the chart
+	Orphans   int // rule trace messages without a beginning
+	BadTraces int // rule trace messages whose headers could not be read
+	Ambiguous int // journeys with a sighting that could be another's
+	Unclaimed int // ways through netfilter that no frame belongs to
 }
 
 // NewCorrelator returns a correlator for a network. emit is called with every
@@ -139,7 +139,7 @@ func (c *Correlator) claim(w *walk) {
 			continue
 		}
 		last = node
-		if p := c.passes.take(passKey{node, w.key}, func(p *pass) bool { return c.belongs(w, i, p) }); p != nil {
+		if p := c.passes.take(passKey{node, w.key}, c.continues, func(p *pass) bool { return c.belongs(w, i, p) }); p != nil {
 			w.passes = append(w.passes, p)
 		}
 	}
@@ -175,12 +175,17 @@ func (c *Correlator) Flush(end time.Time) {
 }
 
 // unclaimed makes journeys of the packets that netfilter saw, up to a time, and
-// that were on no interface: dropped before their first frame.
+// that were on no interface: it dropped them before, or the interface had no
+// carrier. A pass that is not whole is not one of them, but what is left of a
+// packet whose evidence was lost in part.
 func (c *Correlator) unclaimed(before time.Time) {
-	for _, p := range c.passes.rest(before) {
-		c.stats.Unassigned++
+	for _, p := range c.passes.rest(before, c.continues) {
+		if !p.whole() {
+			c.stats.Unclaimed++
+			continue
+		}
 		id := c.joiner.number(&p.traversals[0].packet)
-		c.emit(c.assemble(&walk{id: id, key: p.key, passes: []*pass{p}, last: p.last}))
+		c.emit(c.assemble(&walk{id: id, key: p.key, passes: []*pass{p}, last: p.end().read}))
 	}
 }
 

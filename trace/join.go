@@ -123,9 +123,8 @@ func (j *joiner) close(w *walk) {
 type fit uint8
 
 const (
-	fitStrange fit = iota + 1 // both ends differ, and no entry explains it
-	fitHalf                   // one end differs, as one NAT does it
-	fitExact                  // the same ends, or those the connection's entry gives
+	fitHalf  fit = iota + 1 // one end differs, as one NAT does it; no entry is known
+	fitExact                // the same ends, or those the connection's entry gives
 )
 
 // fits returns the best fit over all strides between the walk and the sighting.
@@ -165,11 +164,6 @@ func (j *joiner) stride(kind strideKind, to int, a, b *Packet) fit {
 		}
 		return 0
 	}
-	return endsFit(a, b)
-}
-
-// endsFit judges by the ends alone whether a can have become b.
-func endsFit(a, b *Packet) fit {
 	src, dst := a.Src == b.Src, a.Dst == b.Dst
 	switch {
 	case src && dst:
@@ -177,5 +171,7 @@ func endsFit(a, b *Packet) fit {
 	case src || dst:
 		return fitHalf
 	}
-	return fitStrange
+	// Two translations at once, and nothing that says so: more likely another
+	// packet.
+	return 0
 }

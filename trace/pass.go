@@ -19,6 +19,7 @@ type traversal struct {
 	steps   []Step
 	tracked *nftrace.Conntrack // the last that the kernel said; nil: nothing
 	dropped bool
+	read    time.Time // when its first message was read
 }
 
 // pass is one packet's way through one node's netfilter: its traversals, in
@@ -27,22 +28,22 @@ type pass struct {
 	node       string
 	key        Key
 	traversals []*traversal
-	last       time.Time // when its newest message was read
-	rivals     bool      // messages may be another, equal packet's
+	rivals     bool // a traversal may be another, equal packet's
 }
 
-// passes puts the messages of the nodes' rule traces together to passes.
+// passes puts the messages of the nodes' rule traces together to traversals, and
+// these, when a walk asks for them, to passes.
 //
 // The kernel's trace id cannot be used to tell packets apart: it is used again
 // by later packets, and it changes inside one packet when a bridge hands it to
 // the IP layer. It holds, though, while one chain is traversed; beyond that
-// packets are told apart as frames are, by what does not change in them, and by
-// the order of the hooks.
+// packets are told apart as frames are, by what does not change in them, by what
+// connection tracking says of them, and by the order of the hooks.
 type passes struct {
 	decoder *Decoder
 	rules   func(node, table, chain string, handle uint64) string
 	current map[nodeEntry]*traversal // by trace id: the chain being traversed
-	open    map[passKey][]*pass      // oldest first
+	waiting map[passKey][]*traversal // in the order in which they were read
 	Orphans int                      // messages whose beginning was not recorded
 }
 
@@ -58,7 +59,7 @@ const maxCurrent = 4096
 func newPasses(rules func(node, table, chain string, handle uint64) string) *passes {
 	return &passes{
 		decoder: NewDecoder(), rules: rules,
-		current: map[nodeEntry]*traversal{}, open: map[passKey][]*pass{},
+		current: map[nodeEntry]*traversal{}, waiting: map[passKey][]*traversal{},
 	}
 }
 
@@ -74,13 +75,14 @@ func (p *passes) add(node string, m nftrace.Message, read time.Time) error {
 			return fmt.Errorf("rule trace of %s: %w", node, err)
 		}
 		place, known := nftrace.PlaceOf(m.Table, m.Chain)
-		t = &traversal{place: place, own: m.Table == nftrace.Table, id: m.ID, in: m.In, out: m.Out, packet: packet}
+		t = &traversal{place: place, own: m.Table == nftrace.Table, id: m.ID, in: m.In, out: m.Out, packet: packet, read: read}
 		if len(p.current) >= maxCurrent {
 			clear(p.current) // chains whose end was lost
 		}
 		p.current[id] = t
 		if known {
-			p.assign(node, t, read)
+			k := passKey{node, packet.key}
+			p.waiting[k] = append(p.waiting[k], t)
 		}
 	}
 	if t == nil {
@@ -118,53 +120,78 @@ func (p *passes) step(node string, t *traversal, m nftrace.Message) Step {
 	return s
 }
 
-// assign puts a traversal into the pass that it continues: one that has not
-// come as far yet, and whose addresses are nearest. Of several such, it is the
-// one that the kernel gave the same trace id; failing that the oldest, and the
-// doubt is noted.
-func (p *passes) assign(node string, t *traversal, read time.Time) {
-	k := passKey{node, t.packet.key}
-	var best []*pass
-	var bestFit fit
-	for _, o := range p.open[k] {
-		f := o.continuedBy(t)
-		if f > bestFit {
-			best, bestFit = nil, f
+// group puts traversals together to passes. Each goes to the pass that it
+// continues; if it could be several, because their packets are equal in all
+// that is known, to the one that the kernel gave the same trace id, failing that
+// to the oldest, and the doubt is noted.
+func group(k passKey, list []*traversal, continues func(*pass, *traversal) bool) []*pass {
+	var all []*pass
+	for _, t := range list {
+		var fit []*pass
+		for _, o := range all {
+			if continues(o, t) {
+				fit = append(fit, o)
+			}
 		}
-		if f != 0 && f == bestFit {
-			best = append(best, o)
+		if len(fit) == 0 {
+			all = append(all, &pass{node: k.node, key: k.key, traversals: []*traversal{t}})
+			continue
 		}
-	}
-	if len(best) == 0 {
-		n := &pass{node: node, key: k.key, traversals: []*traversal{t}, last: read}
-		p.open[k] = append(p.open[k], n)
-		return
-	}
-	chosen := best[0]
-	if i := slices.IndexFunc(best, func(o *pass) bool { return o.end().id == t.id }); i >= 0 {
-		chosen = best[i]
-	} else if len(best) > 1 {
-		for _, o := range best {
-			o.rivals = true
+		chosen := fit[0]
+		if i := slices.IndexFunc(fit, func(o *pass) bool { return o.end().id == t.id }); i >= 0 {
+			chosen = fit[i]
+		} else if len(fit) > 1 {
+			for _, o := range fit {
+				o.rivals = true
+			}
 		}
+		chosen.traversals = append(chosen.traversals, t)
 	}
-	chosen.traversals = append(chosen.traversals, t)
-	chosen.last = read
+	return all
 }
 
 func (p *pass) end() *traversal { return p.traversals[len(p.traversals)-1] }
 
-// continuedBy judges whether a traversal can come after the pass's last.
-func (p *pass) continuedBy(t *traversal) fit {
+// continues reports whether a traversal can come after a pass's last: by the
+// order of the hooks, by the interfaces, and by what became of the addresses.
+func (c *Correlator) continues(p *pass, t *traversal) bool {
 	last := p.end()
 	if last.dropped || !last.place.Before(t.place) {
-		return 0
+		return false
 	}
 	// One packet comes in by one interface, and leaves by one.
 	if last.place.Hook == t.place.Hook && last.in != t.in || last.out != 0 && t.out != 0 && last.out != t.out {
-		return 0
+		return false
 	}
-	return endsFit(&last.packet, &t.packet)
+	if known := p.tracked(); known != nil && t.tracked != nil && t.tracked.ID != 0 {
+		return known.ID == t.tracked.ID && known.Direction == t.tracked.Direction
+	}
+	if last.packet.ends() == t.packet.ends() {
+		return true
+	}
+	first := &p.traversals[0].packet
+	if to, known := c.connections.translate(p.node, first); known {
+		from := first.ends()
+		return (t.packet.Src == from.Source || t.packet.Src == to.Source) &&
+			(t.packet.Dst == from.Destination || t.packet.Dst == to.Destination)
+	}
+	return c.ruleAccounts(p.node, last, t)
+}
+
+// ruleAccounts reports whether a nat rule that was met in one traversal made the
+// addresses what they are in the next.
+func (c *Correlator) ruleAccounts(node string, last, next *traversal) bool {
+	prev, s := spot{node: node, packet: &last.packet, passed: last}, spot{node: node, packet: &next.packet, passed: next}
+	f := FieldSource
+	if last.packet.Src == next.packet.Src {
+		f = FieldDestination
+	} else if last.packet.Dst != next.packet.Dst {
+		return false
+	}
+	return slices.ContainsFunc(last.steps, func(step Step) bool {
+		r := c.rule(node, step.Table, step.Chain, step.Rule)
+		return r != nil && step.Terminal && c.explains(r, f, &prev, &s)
+	})
 }
 
 // tracked returns what the kernel last said of the packet's connection.
@@ -177,47 +204,43 @@ func (p *pass) tracked() *nftrace.Conntrack {
 	return nil
 }
 
-// dropped returns the traversal that ended the packet, or nil.
-func (p *pass) dropped() *traversal {
-	if t := p.end(); t.dropped {
-		return t
-	}
-	return nil
+// whole reports whether the pass goes from a packet's first hook to its last, or
+// to where it was dropped.
+func (p *pass) whole() bool {
+	return p.traversals[0].place.Hook.First() && (p.end().dropped || p.end().place.Hook.Last())
 }
 
-// take removes and returns the oldest pass with a key that fits, or nil.
-func (p *passes) take(k passKey, fits func(*pass) bool) *pass {
-	list := p.open[k]
-	i := slices.IndexFunc(list, fits)
+// take removes and returns the oldest pass of a key that fits, or nil.
+func (p *passes) take(k passKey, continues func(*pass, *traversal) bool, fits func(*pass) bool) *pass {
+	list := p.waiting[k]
+	all := group(k, list, continues)
+	i := slices.IndexFunc(all, fits)
 	if i < 0 {
 		return nil
 	}
-	found := list[i]
-	if len(list) == 1 {
-		delete(p.open, k)
-	} else {
-		p.open[k] = slices.Delete(list, i, i+1)
-	}
-	return found
+	p.remove(k, all[i])
+	return all[i]
 }
 
-// rest removes and returns all passes whose newest message was read before a
-// time, oldest first.
-func (p *passes) rest(before time.Time) []*pass {
+func (p *passes) remove(k passKey, taken *pass) {
+	left := slices.DeleteFunc(p.waiting[k], func(t *traversal) bool { return slices.Contains(taken.traversals, t) })
+	if p.waiting[k] = left; len(left) == 0 {
+		delete(p.waiting, k)
+	}
+}
+
+// rest removes and returns all passes that were begun before a time, oldest
+// first.
+func (p *passes) rest(before time.Time, continues func(*pass, *traversal) bool) []*pass {
 	var out []*pass
-	for k, list := range p.open {
-		keep := list[:0]
-		for _, o := range list {
-			if o.last.Before(before) {
+	for k, list := range p.waiting {
+		for _, o := range group(k, list, continues) {
+			if o.traversals[0].read.Before(before) {
 				out = append(out, o)
-			} else {
-				keep = append(keep, o)
+				p.remove(k, o)
 			}
 		}
-		if p.open[k] = keep; len(keep) == 0 {
-			delete(p.open, k)
-		}
 	}
-	slices.SortFunc(out, func(a, b *pass) int { return a.last.Compare(b.last) })
+	slices.SortFunc(out, func(a, b *pass) int { return a.traversals[0].read.Compare(b.traversals[0].read) })
 	return out
 }

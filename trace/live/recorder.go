@@ -26,9 +26,9 @@ type recorder struct {
 	journeys   []trace.Journey
 	frames     []trace.Frame
 
-	running sync.WaitGroup
-	closed  sync.Once
-	errs    []error
+	netfilter, capturing sync.WaitGroup // the readers that run
+	closed               sync.Once
+	errs                 []error
 }
 
 type source struct {
@@ -46,7 +46,7 @@ func (r *recorder) prepare(n sim.Node) error {
 	r.mu.Lock()
 	r.sources = append(r.sources, source{n.Name, s})
 	r.mu.Unlock()
-	r.start(func() error {
+	r.start(&r.capturing, func() error {
 		return s.Run(func(f capture.Frame) { r.frame(n.Name, f) })
 	})
 	if !n.Role.Forwards() {
@@ -68,13 +68,13 @@ func (r *recorder) prepare(n sim.Node) error {
 	r.rules = append(r.rules, rules)
 	r.tracking = append(r.tracking, tracking)
 	r.mu.Unlock()
-	r.start(func() error {
+	r.start(&r.netfilter, func() error {
 		return rules.Run(func(m nftrace.Message) {
 			read := time.Now()
 			r.feed(func() { r.correlator.Trace(n.Name, m, read) })
 		})
 	})
-	r.start(func() error {
+	r.start(&r.netfilter, func() error {
 		return tracking.Run(func(e conntrack.Event) {
 			r.feed(func() { r.correlator.Conntrack(n.Name, e) })
 		})
@@ -83,8 +83,8 @@ func (r *recorder) prepare(n sim.Node) error {
 }
 
 // start runs a reader in a goroutine that stop waits for.
-func (r *recorder) start(run func() error) {
-	r.running.Go(func() {
+func (r *recorder) start(kind *sync.WaitGroup, run func() error) {
+	kind.Go(func() {
 		if err := run(); err != nil {
 			r.mu.Lock()
 			r.errs = append(r.errs, err)
@@ -128,18 +128,22 @@ func (r *recorder) begin(s *sim.State) {
 	r.early = nil
 }
 
-// stop ends the readers after they have handed over all that is queued.
+// stop ends the readers after they have handed over all that is queued. The rule
+// trace ends before the capture, so that no packet is in it whose frames are not.
 func (r *recorder) stop() error {
 	r.mu.Lock()
-	for _, s := range r.sources {
-		s.Stop()
-	}
 	for i := range r.rules {
 		r.rules[i].Stop()
 		r.tracking[i].Stop()
 	}
 	r.mu.Unlock()
-	r.running.Wait()
+	r.netfilter.Wait()
+	r.mu.Lock()
+	for _, s := range r.sources {
+		s.Stop()
+	}
+	r.mu.Unlock()
+	r.capturing.Wait()
 	return errors.Join(r.errs...)
 }
 
@@ -150,7 +154,7 @@ func (r *recorder) trace(s *sim.State) *trace.Trace {
 	stats := r.correlator.Stats()
 	t := &trace.Trace{State: *s, Flows: r.correlator.Flows(), Journeys: r.journeys, Frames: r.frames}
 	t.Gaps = trace.Gaps{Stray: stats.Stray, Undecoded: stats.Undecoded, Ambiguous: stats.Ambiguous}
-	t.Gaps.Steps = uint64(stats.Orphans + stats.BadTraces)
+	t.Gaps.Steps = uint64(stats.Orphans + stats.BadTraces + stats.Unclaimed)
 	for _, s := range r.sources {
 		missed, _ := s.Missed() // an error leaves the count at what it was
 		t.Gaps.Missed += missed
