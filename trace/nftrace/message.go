@@ -22,8 +22,8 @@ type Message struct {
 	Link, Network, Transport []byte
 
 	// Conntrack is what the packet's connection is to connection tracking. It
-	// is nil before that was asked, for untracked packets, and always on
-	// kernels before 6.16.
+	// comes with the headers, if connection tracking has been asked by then; it
+	// is nil for untracked packets, and always on kernels before 6.16.
 	Conntrack *Conntrack
 }
 

@@ -1,0 +1,176 @@
+package nftrace
+
+import (
+	"encoding/binary"
+	"reflect"
+	"strings"
+	"testing"
+
+	"github.com/mdlayher/netlink"
+
+	"tracer/trace/conntrack"
+)
+
+// message builds a message's payload as the kernel does.
+func message(t testing.TB, fill func(*netlink.AttributeEncoder)) []byte {
+	t.Helper()
+	ae := netlink.NewAttributeEncoder()
+	ae.ByteOrder = binary.BigEndian
+	fill(ae)
+	b, err := ae.Encode()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return append([]byte{2, 0, 0, 0}, b...)
+}
+
+func jump(ae *netlink.AttributeEncoder) {
+	ae.Uint32(attrType, uint32(Rule))
+	ae.Uint32(attrID, 0xcafe)
+	ae.String(attrTable, "nat")
+	ae.String(attrChain, "PREROUTING")
+	ae.Uint64(attrRuleHandle, 6)
+	ae.Nested(attrVerdict, func(n *netlink.AttributeEncoder) error {
+		code := int32(Jump)
+		n.Uint32(attrVerdictCode, uint32(code))
+		n.String(attrVerdictChain, "DOCKER")
+		return nil
+	})
+	ae.Uint32(attrIn, 2)
+	ae.Bytes(attrLinkHeader, []byte("12345678901234"))
+	ae.Bytes(attrNetHeader, []byte{0x45})
+	ae.Bytes(attrTransHeader, []byte{0, 80})
+	ae.Uint32(attrCtID, 77)
+	ae.Uint8(attrCtDirection, 1)
+	ae.Uint32(attrCtStatus, uint32(conntrack.DestNAT|conntrack.Confirmed))
+	ae.Uint32(attrCtState, uint32(Established))
+	ae.Uint32(200, 5) // of a later kernel
+}
+
+func TestDecode(t *testing.T) {
+	m, err := Decode(message(t, jump))
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := Message{
+		ID: 0xcafe, Kind: Rule, Table: "nat", Chain: "PREROUTING", Rule: 6, Verdict: Verdict{Jump, "DOCKER"}, In: 2,
+		Link: []byte("12345678901234"), Network: []byte{0x45}, Transport: []byte{0, 80},
+		Conntrack: &Conntrack{ID: 77, Direction: conntrack.Reply, Status: conntrack.DestNAT | conntrack.Confirmed, State: Established},
+	}
+	if !reflect.DeepEqual(m, want) {
+		t.Errorf("%+v", m)
+	}
+	if m.Verdict.String() != "jump DOCKER" || m.Verdict.Terminal() || m.EndOfRules() {
+		t.Errorf("verdict %s", m.Verdict)
+	}
+	policy, err := Decode(message(t, func(ae *netlink.AttributeEncoder) {
+		ae.Uint32(attrType, uint32(Policy))
+		ae.Uint32(attrPolicy, uint32(Drop))
+		ae.Uint32(attrOut, 4)
+	}))
+	if err != nil || policy.Kind != Policy || policy.Policy.String() != "drop" || !policy.Policy.Terminal() || policy.Out != 4 || policy.Conntrack != nil {
+		t.Errorf("%+v, %v", policy, err)
+	}
+}
+
+func TestDecodeErrors(t *testing.T) {
+	whole := message(t, jump)
+	for _, c := range []struct {
+		name  string
+		bytes []byte
+		want  string
+	}{
+		{"nothing", nil, "0 bytes are no header"},
+		{"no type", message(t, func(ae *netlink.AttributeEncoder) { ae.Uint32(attrID, 1) }), "it has no type"},
+		{"short number", message(t, func(ae *netlink.AttributeEncoder) { ae.Uint16(attrID, 1) }), "nftrace message"},
+		{"long number", message(t, func(ae *netlink.AttributeEncoder) { ae.Uint64(attrType, 1) }), "nftrace message"},
+		{"cut", whole[:len(whole)-3], "nftrace message"},
+	} {
+		if _, err := Decode(c.bytes); err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%s: %v", c.name, err)
+		}
+	}
+}
+
+func TestNames(t *testing.T) {
+	for want, got := range map[string]interface{ String() string }{
+		"policy": Policy, "return": Return, "rule": Rule, "unknown": Kind(9),
+		"new": New, "established": Established, "related": Related, "invalid": Invalid, "untracked": Untracked, "": State(0),
+		"prerouting": Prerouting, "postrouting": Postrouting, "hook(9)": Hook(9),
+		"drop": Verdict{Code: Drop}, "accept": Verdict{Code: Accept}, "stolen": Verdict{Code: Stolen}, "queue": Verdict{Code: Queue | 5<<16},
+		"repeat": Verdict{Code: Repeat}, "continue": Verdict{Code: Continue}, "break": Verdict{Code: Break},
+		"goto X": Verdict{Goto, "X"}, "verdict(-9)": Verdict{Code: -9}, "verdict(77)": Verdict{Code: 77},
+	} {
+		if got.String() != want {
+			t.Errorf("%q, not %q", got.String(), want)
+		}
+	}
+	if s := (Verdict{Code: ReturnChain}).String(); s != "return" {
+		t.Errorf("%q", s)
+	}
+}
+
+func TestPlaces(t *testing.T) {
+	for _, c := range []struct {
+		table, chain string
+		want         Place
+		ok           bool
+	}{
+		{Table, "seen-forward", Place{Forward, 1}, true},
+		{Table, "near-postrouting", Place{Postrouting, 99}, true},
+		{Table, "PREROUTING", Place{}, false},
+		{"nat", "PREROUTING", Place{Prerouting, -100}, true},
+		{"nat", "OUTPUT", Place{Output, -100}, true},
+		{"nat", "INPUT", Place{Input, 100}, true},
+		{"nat", "POSTROUTING", Place{Postrouting, 100}, true},
+		{"filter", "FORWARD", Place{Forward, 0}, true},
+		{"raw", "PREROUTING", Place{Prerouting, -300}, true},
+		{"mangle", "FORWARD", Place{Forward, -150}, true},
+		{"nat", "DOCKER", Place{}, false},
+		{"mine", "INPUT", Place{}, false},
+	} {
+		if got, ok := PlaceOf(c.table, c.chain); got != c.want || ok != c.ok {
+			t.Errorf("%s %s: %+v %v", c.table, c.chain, got, ok)
+		}
+	}
+	// The ways through a node, in the kernel's order (net/ipv4/ip_forward.c and
+	// its neighbours).
+	for _, way := range [][]Place{
+		{{Prerouting, -350}, {Prerouting, -100}, {Prerouting, -99}, {Forward, 0}, {Forward, 1}, {Postrouting, 99}, {Postrouting, 101}},
+		{{Prerouting, -99}, {Input, 0}, {Input, 101}},
+		{{Output, -350}, {Output, -99}, {Postrouting, 101}},
+	} {
+		for i := range way {
+			for k := range way {
+				if got := way[i].Before(way[k]); got != (i < k) {
+					t.Errorf("%+v before %+v: %v", way[i], way[k], got)
+				}
+			}
+		}
+	}
+	if (Place{Input, 0}).Before(Place{Postrouting, 0}) || (Place{Prerouting, 0}).Before(Place{Output, 0}) {
+		t.Error("a packet that was delivered goes on")
+	}
+}
+
+// FuzzDecode has seeds that a kernel sent (testdata/fuzz/FuzzDecode).
+func FuzzDecode(f *testing.F) {
+	f.Add(message(f, jump))
+	f.Fuzz(func(t *testing.T, b []byte) {
+		m, err := Decode(b)
+		if err == nil && m.Kind == 0 {
+			t.Error("a message without a type")
+		}
+		_ = m.Verdict.String()
+	})
+}
+
+func BenchmarkDecode(b *testing.B) {
+	raw := message(b, jump)
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := Decode(raw); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
