@@ -1,0 +1,196 @@
+package docker
+
+import (
+	"net/netip"
+	"slices"
+	"strings"
+	"testing"
+
+	"tracer/sim"
+)
+
+// host is a topology with one host that has one NIC.
+func host() *sim.Topology {
+	return &sim.Topology{
+		Nodes: []sim.Node{{Name: "client", Role: sim.RoleClient}, {Name: "host", Role: sim.RoleHost}},
+		Links: []sim.Link{{A: sim.Endpoint{Node: "client", Interface: "eth0", Index: 2}, B: sim.Endpoint{Node: "host", Interface: "ens160", Index: 2}}},
+	}
+}
+
+func publish(t *testing.T, ports ...string) (out []Publish) {
+	for _, s := range ports {
+		p, err := ParsePublish(s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		out = append(out, p)
+	}
+	return out
+}
+
+// specs lists the rules of a table as "CHAIN RULE", in evaluation order.
+func specs(n sim.Node, table string) (out []string) {
+	for _, c := range n.Rules.Table(table).Chains {
+		for _, r := range c.Rules {
+			out = append(out, c.Name+" "+r.String())
+		}
+	}
+	return out
+}
+
+func TestInstall(t *testing.T) {
+	topo := host()
+	e := Engine{
+		Version: "20.10", Networks: []Network{DefaultBridge},
+		Containers: []Container{
+			{Name: "one", Network: "bridge", Publish: publish(t, "80:5000")},
+			{Name: "two", Network: "bridge", Address: netip.MustParseAddr("172.17.0.3")},
+			{Name: "three", Network: "bridge"},
+		},
+	}
+	if err := e.Install(topo, "host"); err != nil {
+		t.Fatal(err)
+	}
+	if err := topo.Validate(); err != nil {
+		t.Fatal(err)
+	}
+	n, _ := topo.Node("host")
+	if b := n.Bridges[0]; b.Name != "docker0" || b.Index != 3 || !strings.HasPrefix(b.MAC.String(), "02:42:") || b.Addresses[0].String() != "172.17.0.1/16" {
+		t.Errorf("bridge: %+v", b)
+	}
+	for i, want := range []struct {
+		container, address, mac string
+		index                   int
+	}{
+		{"one", "172.17.0.2/16", "02:42:ac:11:00:02", 4},
+		{"two", "172.17.0.3/16", "02:42:ac:11:00:03", 6},
+		{"three", "172.17.0.4/16", "02:42:ac:11:00:04", 8},
+	} {
+		l := topo.Links[1+i]
+		if l.B.Node != want.container || l.B.Addresses[0].String() != want.address || l.B.MAC.String() != want.mac ||
+			l.B.Index != want.index || l.A.Index != want.index+1 || l.A.Bridge != "docker0" || len(l.A.Interface) != 11 {
+			t.Errorf("%s: %+v", want.container, l)
+		}
+	}
+}
+
+func TestInstallErrors(t *testing.T) {
+	small := Network{Name: "small", Bridge: "br-small", Gateway: netip.MustParsePrefix("10.0.0.1/30")}
+	for _, c := range []struct {
+		engine Engine
+		host   string
+		want   string
+	}{
+		{Engine{Version: "1.0"}, "host", `engine "1.0" is none of ["20.10"]`},
+		{Engine{Version: "20.10"}, "nobody", `there is no node "nobody"`},
+		{Engine{Version: "20.10", Containers: []Container{{Name: "x", Network: "lost"}}}, "host", `container x: there is no network "lost"`},
+		{Engine{Version: "20.10", Networks: []Network{small}, Containers: []Container{
+			{Name: "a", Network: "small"}, {Name: "b", Network: "small"}, {Name: "c", Network: "small"},
+		}}, "host", "network small has no address left"},
+	} {
+		if err := c.engine.Install(host(), c.host); err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%v, want %q", err, c.want)
+		}
+	}
+}
+
+// TestRulesOfCases: what each way of publishing adds, as a real Engine 20.10.24
+// installed it.
+func TestRulesOfCases(t *testing.T) {
+	neta := Network{Name: "neta", Bridge: "br-neta", Gateway: netip.MustParsePrefix("172.28.0.1/16")}
+	for _, c := range []struct {
+		name        string
+		engine      Engine
+		nat, filter []string
+	}{
+		{
+			"one address only",
+			Engine{Networks: []Network{DefaultBridge}, Containers: []Container{{Name: "w", Network: "bridge", Publish: publish(t, "192.168.1.1:80:80")}}},
+			[]string{
+				"PREROUTING -m addrtype --dst-type LOCAL -j DOCKER",
+				"OUTPUT ! -d 127.0.0.0/8 -m addrtype --dst-type LOCAL -j DOCKER",
+				"POSTROUTING -s 172.17.0.0/16 ! -o docker0 -j MASQUERADE",
+				"POSTROUTING -s 172.17.0.2/32 -d 172.17.0.2/32 -p tcp -m tcp --dport 80 -j MASQUERADE",
+				"DOCKER -i docker0 -j RETURN",
+				"DOCKER -d 192.168.1.1/32 ! -i docker0 -p tcp -m tcp --dport 80 -j DNAT --to-destination 172.17.0.2:80",
+			},
+			nil,
+		},
+		{
+			"two networks, the newer first; ports, the older first",
+			Engine{Networks: []Network{DefaultBridge, neta}, Containers: []Container{
+				{Name: "a", Network: "bridge", Publish: publish(t, "8081:80")},
+				{Name: "b", Network: "neta", Publish: publish(t, "8082:80")},
+			}},
+			[]string{
+				"PREROUTING -m addrtype --dst-type LOCAL -j DOCKER",
+				"OUTPUT ! -d 127.0.0.0/8 -m addrtype --dst-type LOCAL -j DOCKER",
+				"POSTROUTING -s 172.28.0.0/16 ! -o br-neta -j MASQUERADE",
+				"POSTROUTING -s 172.17.0.0/16 ! -o docker0 -j MASQUERADE",
+				"POSTROUTING -s 172.17.0.2/32 -d 172.17.0.2/32 -p tcp -m tcp --dport 80 -j MASQUERADE",
+				"POSTROUTING -s 172.28.0.2/32 -d 172.28.0.2/32 -p tcp -m tcp --dport 80 -j MASQUERADE",
+				"DOCKER -i br-neta -j RETURN",
+				"DOCKER -i docker0 -j RETURN",
+				"DOCKER ! -i docker0 -p tcp -m tcp --dport 8081 -j DNAT --to-destination 172.17.0.2:80",
+				"DOCKER ! -i br-neta -p tcp -m tcp --dport 8082 -j DNAT --to-destination 172.28.0.2:80",
+			},
+			[]string{
+				"FORWARD -j DOCKER-USER",
+				"FORWARD -j DOCKER-ISOLATION-STAGE-1",
+				"FORWARD -o br-neta -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT",
+				"FORWARD -o br-neta -j DOCKER",
+				"FORWARD -i br-neta ! -o br-neta -j ACCEPT",
+				"FORWARD -i br-neta -o br-neta -j ACCEPT",
+				"FORWARD -o docker0 -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT",
+				"FORWARD -o docker0 -j DOCKER",
+				"FORWARD -i docker0 ! -o docker0 -j ACCEPT",
+				"FORWARD -i docker0 -o docker0 -j ACCEPT",
+				"DOCKER -d 172.17.0.2/32 ! -i docker0 -o docker0 -p tcp -m tcp --dport 80 -j ACCEPT",
+				"DOCKER -d 172.28.0.2/32 ! -i br-neta -o br-neta -p tcp -m tcp --dport 80 -j ACCEPT",
+				"DOCKER-ISOLATION-STAGE-1 -i br-neta ! -o br-neta -j DOCKER-ISOLATION-STAGE-2",
+				"DOCKER-ISOLATION-STAGE-1 -i docker0 ! -o docker0 -j DOCKER-ISOLATION-STAGE-2",
+				"DOCKER-ISOLATION-STAGE-1 -j RETURN",
+				"DOCKER-ISOLATION-STAGE-2 -o br-neta -j DROP",
+				"DOCKER-ISOLATION-STAGE-2 -o docker0 -j DROP",
+				"DOCKER-ISOLATION-STAGE-2 -j RETURN",
+				"DOCKER-USER -j RETURN",
+			},
+		},
+	} {
+		topo := host()
+		c.engine.Version = "20.10"
+		if err := c.engine.Install(topo, "host"); err != nil {
+			t.Errorf("%s: %v", c.name, err)
+			continue
+		}
+		n, _ := topo.Node("host")
+		if got := specs(n, "nat"); !slices.Equal(got, c.nat) {
+			t.Errorf("%s: nat\n%s", c.name, strings.Join(got, "\n"))
+		}
+		if got := specs(n, "filter"); c.filter != nil && !slices.Equal(got, c.filter) {
+			t.Errorf("%s: filter\n%s", c.name, strings.Join(got, "\n"))
+		}
+	}
+}
+
+func TestParsePublish(t *testing.T) {
+	for _, s := range []string{"80:5000", "192.168.1.1:80:5000", "1:65535"} {
+		if p, err := ParsePublish(s); err != nil || p.String() != s {
+			t.Errorf("%s: %s, %v", s, p, err)
+		}
+	}
+	for s, want := range map[string]string{
+		"80":          "is neither HOST:CONTAINER nor",
+		"1:2:3:4":     "is neither HOST:CONTAINER nor",
+		"x:80":        `"x" in "x:80" is not a port`,
+		"0:80":        `"0" in "0:80" is not a port from 1 to 65535`,
+		"80:65536":    `"65536" in "80:65536" is not a port`,
+		"host:80:80":  `"host" in "host:80:80" is not an IPv4 address`,
+		"80:53/udp":   `"53/udp" in "80:53/udp" is not a port`,
+		"::1:80:5000": "is neither HOST:CONTAINER nor",
+	} {
+		if _, err := ParsePublish(s); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v", s, err)
+		}
+	}
+}
