@@ -17,6 +17,9 @@ func (p *parser) compile() {
 	t := &p.scenario.Topology
 	t.Name = p.scenario.Name
 	p.joinLinks()
+	if len(p.problems) > 0 {
+		return // what else is wrong may only follow from that
+	}
 	p.indexLinks()
 	for _, host := range p.hosts {
 		if err := p.engines[host].Install(t, host); err != nil {

@@ -18,18 +18,27 @@ var (
 
 func (p *parser) expectation(n *yaml.Node, path string) {
 	e := Expectation{Line: n.Line, Packets: -1}
+	says := false // something of a packet
 	p.mapping(n, path,
 		field{"answer", false, func(n *yaml.Node, path string) { e.Answer = p.text(n, path) }},
 		field{"packet", false, func(n *yaml.Node, path string) { e.Packet = p.text(n, path) }},
 		field{"every", false, func(n *yaml.Node, path string) { e.Every = p.word(n, path, []string{"packet"}) != "" }},
 		field{"hops", false, func(n *yaml.Node, path string) {
+			says = true
 			p.list(n, path, func(n *yaml.Node, path string) { e.Hops = append(e.Hops, p.text(n, path)) })
 		}},
-		field{"outcome", false, func(n *yaml.Node, path string) { e.Outcome = p.word(n, path, outcomes) }},
+		field{"outcome", false, func(n *yaml.Node, path string) {
+			says = true
+			e.Outcome = p.word(n, path, outcomes)
+		}},
 		field{"changes", false, func(n *yaml.Node, path string) {
+			says = true
 			p.list(n, path, func(n *yaml.Node, path string) { e.Changes = append(e.Changes, p.change(n, path)) })
 		}},
-		field{"untouched_by", false, func(n *yaml.Node, path string) { e.UntouchedBy = p.word(n, path, tables) }},
+		field{"untouched_by", false, func(n *yaml.Node, path string) {
+			says = true
+			e.UntouchedBy = p.word(n, path, tables)
+		}},
 		field{"rule", false, func(n *yaml.Node, path string) { e.Rule = p.rule(n, path) }},
 		field{"packets", false, func(n *yaml.Node, path string) { e.Packets = p.number(n, path, 0, 1<<30) }},
 	)
@@ -44,7 +53,7 @@ func (p *parser) expectation(n *yaml.Node, path string) {
 		p.note(n, path, "must be about exactly one of answer, packet, every, rule")
 	case (e.Rule != "") != (e.Packets >= 0):
 		p.note(n, path, "rule and packets go together")
-	case (e.Packet != "" || e.Every) && e.Outcome == "" && e.UntouchedBy == "" && len(e.Hops)+len(e.Changes) == 0:
+	case (e.Packet != "" || e.Every) && !says:
 		p.note(n, path, "expects nothing; give hops, outcome, changes or untouched_by")
 	}
 	p.scenario.Expect = append(p.scenario.Expect, e)

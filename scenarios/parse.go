@@ -1,8 +1,11 @@
 package scenarios
 
 import (
+	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
+	"io"
 	"net/netip"
 	"net/url"
 	"path/filepath"
@@ -30,7 +33,9 @@ func Parse(file string, text []byte) (*Scenario, error) {
 	}
 	p.parse(text)
 	if len(p.problems) > 0 {
-		slices.SortStableFunc(p.problems, func(a, b Problem) int { return a.Line - b.Line })
+		slices.SortStableFunc(p.problems, func(a, b Problem) int {
+			return cmp.Or(cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column))
+		})
 		return nil, &Problems{File: file, List: p.problems}
 	}
 	return &p.scenario, nil
@@ -59,13 +64,22 @@ func (p *parser) parse(text []byte) {
 		p.note(nil, "", "has %d bytes, at most %d are read", len(text), maxFile)
 		return
 	}
-	var doc yaml.Node
-	if err := yaml.Unmarshal(text, &doc); err != nil {
+	var doc, second yaml.Node
+	decoder := yaml.NewDecoder(bytes.NewReader(text))
+	switch err := decoder.Decode(&doc); {
+	case errors.Is(err, io.EOF):
+		p.note(nil, "", "is empty")
+		return
+	case err != nil:
 		p.syntax(err)
 		return
 	}
-	if len(doc.Content) == 0 {
-		p.note(nil, "", "is empty")
+	switch err := decoder.Decode(&second); {
+	case err == nil:
+		p.note(&second, "", "has a second document; one file is one scenario")
+		return
+	case !errors.Is(err, io.EOF):
+		p.syntax(err)
 		return
 	}
 	s := &p.scenario
@@ -138,6 +152,10 @@ func (p *parser) node(name string, n *yaml.Node, path string) {
 			})
 		}},
 	)
+	if node.Role == sim.RoleRouter {
+		// What a router is for; the author's own sysctls come after it.
+		node.Sysctls = slices.Insert(node.Sysctls, 0, sim.Sysctl{Key: "net.ipv4.ip_forward", Value: "1"})
+	}
 	p.scenario.Topology.Nodes = append(p.scenario.Topology.Nodes, node)
 }
 

@@ -1,0 +1,192 @@
+package scenarios
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"tracer/sim"
+)
+
+// base is a right scenario, line by line; the mistakes are edits of it.
+const base = `name: base
+title: A base for mistakes
+nodes:
+  client:
+    role: client
+    interfaces:
+      eth0: { addresses: [10.0.0.2/24], link: host/eth0 }
+    routes: [default via 10.0.0.1]
+  host:
+    role: host
+    engine: "20.10"
+    interfaces:
+      eth0: { addresses: [10.0.0.1/24] }
+services:
+  web:
+    host: host
+    publish: ["80:5000"]
+    http: { port: 5000, body: Hello }
+traffic:
+  - { from: client, get: "http://10.0.0.1/" }
+expect:
+  - answer: 200 Hello
+`
+
+// mistakes are edits of the base and what must be said of them. Each is written
+// as it would be made by an author.
+var mistakes = []struct {
+	name, old, new string
+	want           string // all that is said, a line each, without the file's name
+}{
+	{"unknown key", "title:", "titel:", "1:1: has no \"title\"\n2:1: titel: is not a key here; the keys are name, title, story, nodes, services, traffic, expect"},
+	{"unknown key of a node", "    role: client", "    rolle: client", "5:5: nodes.client.rolle: is not a key here; the keys are role, engine, interfaces, routes, sysctls\n5:5: nodes.client: has no \"role\""},
+	{"unknown key of an interface", "link: host/eth0", "lnk: host/eth0", "7:41: nodes.client.interfaces.eth0.lnk: is not a key here; the keys are addresses, mtu, mac, link"},
+	{"unknown key of a service", "    publish:", "    ports:", "17:5: services.web.ports: is not a key here; the keys are host, publish, http, exec"},
+	{"unknown key of a request", "get:", "fetch:", "20:5: traffic[0]: has no \"get\"\n20:21: traffic[0].fetch: is not a key here; the keys are from, get"},
+	{"unknown key of an expectation", "- answer:", "- reply:", "22:5: expect[0].reply: is not a key here; the keys are answer, packet, every, hops, outcome, changes, untouched_by, rule, packets\n22:5: expect[0]: must be about exactly one of answer, packet, every, rule"},
+	{"key twice", "title: A", "name: again\ntitle: A", "2:1: name: is given twice"},
+	{"node twice", "  host:\n    role", "  client:\n    role: client\n    interfaces: {}\n  host:\n    role", "9:3: nodes.client: is given twice"},
+	{"missing name", "name: base\n", "", "1:1: has no \"name\""},
+	{"bad name", "name: base", "name: My Base", `1:7: name: "My Base" is not a name of lower-case letters, digits and hyphens`},
+	{"empty title", "title: A base for mistakes", `title: ""`, "2:8: title: is empty"},
+	{"title is a list", "title: A base for mistakes", "title: [a]", "2:8: title: is a list, want text"},
+	{"traffic is a mapping", "  - { from: client, get", "  { from: client, get", "20:3: traffic: is a mapping, want a list"},
+	{"node is text", "  client:\n    role: client\n    interfaces:\n      eth0: { addresses: [10.0.0.2/24], link: host/eth0 }\n    routes: [default via 10.0.0.1]\n", "  client: a laptop\n", `4:11: nodes.client: is "a laptop", want a mapping with role, engine, interfaces, routes, sysctls`},
+	{"wrong role", "role: client", "role: cleint", `5:11: nodes.client.role: is "cleint", want one of client, host, container, router, server`},
+	{"wrong engine", `engine: "20.10"`, `engine: "19.03"`, "11:13: nodes.host.engine: is \"19.03\", want one of 20.10"},
+	{"engine as a number", `engine: "20.10"`, `engine: 20.1`, "11:13: nodes.host.engine: is \"20.1\", want one of 20.10"},
+	{"address without length", "10.0.0.2/24", "10.0.0.2", `7:27: nodes.client.interfaces.eth0.addresses[0]: "10.0.0.2" is not an IPv4 address with a length, such as 192.168.1.2/24`},
+	{"IPv6 address", "10.0.0.2/24", "'fd00::2/64'", `7:27: nodes.client.interfaces.eth0.addresses[0]: "fd00::2/64" is not an IPv4 address with a length, such as 192.168.1.2/24`},
+	{"addresses is text", "[10.0.0.2/24]", "10.0.0.2/24", `7:26: nodes.client.interfaces.eth0.addresses: is "10.0.0.2/24", want a list`},
+	{"small mtu", "link: host/eth0", "link: host/eth0, mtu: 60", `7:63: nodes.client.interfaces.eth0.mtu: is "60", want a whole number from 68 to 65535`},
+	{"bad mac", "link: host/eth0", "link: host/eth0, mac: 02-42", `7:63: nodes.client.interfaces.eth0.mac: address 02-42: invalid MAC address`},
+	{"link to nothing", "link: host/eth0", "link: host/eth1", "7:47: nodes.client.interfaces.eth0.link: there is no interface \"host/eth1\"; the interfaces are client/eth0, host/eth0\n13:13: nodes.host.interfaces.eth0: is linked to nothing; give one of its ends a link: NODE/INTERFACE"},
+	{"link to itself", "link: host/eth0", "link: client/eth0", "7:47: nodes.client.interfaces.eth0.link: leads back to itself\n13:13: nodes.host.interfaces.eth0: is linked to nothing; give one of its ends a link: NODE/INTERFACE"},
+	{"link taken", "      eth0: { addresses: [10.0.0.2/24], link: host/eth0 }", "      eth0: { addresses: [10.0.0.2/24], link: host/eth0 }\n      eth1: { link: host/eth0 }", "8:21: nodes.client.interfaces.eth1.link: host/eth0 has another link already"},
+	{"no link", ", link: host/eth0", "", "7:13: nodes.client.interfaces.eth0: is linked to nothing; give one of its ends a link: NODE/INTERFACE\n13:13: nodes.host.interfaces.eth0: is linked to nothing; give one of its ends a link: NODE/INTERFACE"},
+	{"long interface name", "      eth0: { addresses: [10.0.0.2/24], link", "      ethernet-number-0: { addresses: [10.0.0.2/24], link", `7:26: client/ethernet-number-0: interface name "ethernet-number-0" has 17 bytes, at most 15 are allowed`},
+	{"same address", "10.0.0.2/24", "10.0.0.1/24", "13:13: host/eth0: address 10.0.0.1 belongs to client/eth0 already"},
+	{"overlapping subnets", "10.0.0.1/24] }", "172.17.9.1/24] }", "13:13: host/eth0: subnet 172.17.9.0/24 overlaps 172.17.0.0/16 of docker0"},
+	{"bad route", "default via 10.0.0.1", "via 10.0.0.1", `8:14: nodes.client.routes[0]: want "DESTINATION via ADDRESS" or "DESTINATION dev INTERFACE"`},
+	{"route by a name", "default via 10.0.0.1", "default via router", `8:14: nodes.client.routes[0]: "router" is not an IPv4 address`},
+	{"unknown word in a route", "default via 10.0.0.1", "default metric 5", `8:14: nodes.client.routes[0]: "metric" is neither via nor dev`},
+	{"far gateway", "default via 10.0.0.1", "default via 10.9.0.1", "8:14: nodes[client].routes[0]: gateway 10.9.0.1 is in no subnet of node client"},
+	{"unknown host", "    host: host", "    host: hots", `16:11: services.web.host: "hots" is not a node with an engine; those are host`},
+	{"host without engine", "    engine: \"20.10\"\n", "", `15:11: services.web.host: "host" is not a node with an engine; those are none`},
+	{"bad port", `["80:5000"]`, `["http:5000"]`, `17:15: services.web.publish[0]: "http" in "http:5000" is not a port from 1 to 65535`},
+	{"publish as text", `["80:5000"]`, `"80:5000"`, `17:14: services.web.publish: is "80:5000", want a list`},
+	{"port out of range", "port: 5000", "port: 70000", `18:19: services.web.http.port: is "70000", want a whole number from 1 to 65535`},
+	{"http and exec", "    http: {", "    exec: { command: [a], port: 1 }\n    http: {", "16:5: services.web: has both http and exec; a service is one or the other"},
+	{"command as text", "    http: { port: 5000, body: Hello }", "    exec: { command: python3 app.py, port: 5000 }", `18:22: services.web.exec.command: is "python3 app.py", want a list`},
+	{"unknown sender", "from: client", "from: clent", `20:13: traffic[0].from: there is no node "clent"`},
+	{"url with a name", "http://10.0.0.1/", "http://host/", `20:26: traffic[0].get: host "host" of "http://host/" is not an IPv4 address`},
+	{"https", "http://10.0.0.1/", "https://10.0.0.1/", `20:26: traffic[0].get: "https://10.0.0.1/" is not an http:// URL`},
+	{"about two things", "- answer: 200 Hello", "- { answer: 200 Hello, packet: TCP SYN }", "22:5: expect[0]: must be about exactly one of answer, packet, every, rule"},
+	{"expects nothing", "- answer: 200 Hello", "- packet: TCP SYN", "22:5: expect[0]: expects nothing; give hops, outcome, changes or untouched_by"},
+	{"rule without count", "- answer: 200 Hello", "- rule: nat DOCKER -j RETURN", "22:5: expect[0]: rule and packets go together"},
+	{"rule without chain", "- answer: 200 Hello", "- { rule: RETURN, packets: 1 }", "22:13: expect[0].rule: \"RETURN\" is not TABLE CHAIN RULE"},
+	{"wrong outcome", "- answer: 200 Hello", "- { packet: TCP SYN, outcome: lost }", `22:33: expect[0].outcome: is "lost", want one of delivered, dropped, unseen`},
+	{"wrong field", "- answer: 200 Hello", "- { packet: TCP SYN, changes: [{ field: port }] }", `22:43: expect[0].changes[0].field: is "port", want one of src, dst, ttl, src_mac, dst_mac, icmp_id`},
+	{"wrong cause", "- answer: 200 Hello", "- { packet: TCP SYN, changes: [{ field: dst, cause: nat }] }", `22:55: expect[0].changes[0].cause: is "nat", want one of rule, conntrack, routing, neighbour, bridge, proxy`},
+	{"not YAML", "nodes:", "nodes: [", "did not find expected"},
+	{"tab", "  client:", "\tclient:", "4:1: found character that cannot start any token"},
+	{"second document", "expect:", "---\nexpect:", "21:1: has a second document; one file is one scenario"},
+	{"alias", "[10.0.0.1/24] }", "&a [10.0.0.1/24], mtu: *a }", "13:49: nodes.host.interfaces.eth0.mtu: is an alias, want a whole number from 68 to 65535"},
+	{"several", "role: client", "role: x\n    colour: red", "5:11: nodes.client.role: is \"x\", want one of client, host, container, router, server\n6:5: nodes.client.colour: is not a key here; the keys are role, engine, interfaces, routes, sysctls"},
+}
+
+func TestMistakes(t *testing.T) {
+	if _, err := Parse("base.yaml", []byte(base)); err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range mistakes {
+		if !strings.Contains(base, c.old) {
+			t.Fatalf("%s: the base has no %q", c.name, c.old)
+		}
+		_, err := Parse("base.yaml", []byte(strings.Replace(base, c.old, c.new, 1)))
+		if !errors.Is(err, sim.ErrInvalid) {
+			t.Errorf("%s: %v", c.name, err)
+			continue
+		}
+		got := strings.ReplaceAll(err.Error(), "base.yaml:", "")
+		if got != c.want && !(c.name == "not YAML" && strings.Contains(got, c.want)) {
+			t.Errorf("%s:\n%s\nwant\n%s", c.name, got, c.want)
+		}
+	}
+}
+
+func TestWholeFile(t *testing.T) {
+	for name, c := range map[string]struct{ text, want string }{
+		"empty":     {"", "f.yaml: is empty"},
+		"comment":   {"# nothing\n", "f.yaml: is empty"},
+		"text":      {"hello", `f.yaml:1:1: is "hello", want a mapping with name, title, story, nodes, services, traffic, expect`},
+		"too large": {strings.Repeat("#", 1<<20+1), "f.yaml: has 1048577 bytes, at most 1048576 are read"},
+	} {
+		if _, err := Parse("f.yaml", []byte(c.text)); err == nil || err.Error() != c.want {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+func TestLoad(t *testing.T) {
+	for _, name := range Names() {
+		s, err := Load(name)
+		if err != nil {
+			t.Errorf("%v", err)
+			continue
+		}
+		if s.Name != name {
+			t.Errorf("%s.yaml has the name %s", name, s.Name)
+		}
+	}
+	if _, err := Load("no-such"); !errors.Is(err, ErrUnknown) {
+		t.Errorf("%v", err)
+	}
+	if _, err := Load("./no-such.yaml"); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("%v", err)
+	}
+	file := filepath.Join(t.TempDir(), "mine.yml")
+	if err := os.WriteFile(file, []byte(base), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	s, err := Load(file)
+	if err != nil || s.Name != "base" {
+		t.Errorf("%+v, %v", s, err)
+	}
+	if got := s.Headline("->"); got != "client -> http://10.0.0.1/   (web -p 80:5000)" {
+		t.Errorf("%q", got)
+	}
+}
+
+// TestDocumented: the example in the guide is right.
+func TestDocumented(t *testing.T) {
+	guide, err := os.ReadFile(filepath.Join("..", "docs", "scenarios.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, after, _ := strings.Cut(string(guide), "```yaml\n")
+	example, _, ok := strings.Cut(after, "```")
+	if !ok {
+		t.Fatal("no example")
+	}
+	if _, err := Parse("example.yaml", []byte(example)); err != nil {
+		t.Error(err)
+	}
+}
+
+func FuzzParse(f *testing.F) {
+	f.Add([]byte(base))
+	for _, c := range mistakes {
+		f.Add([]byte(strings.Replace(base, c.old, c.new, 1)))
+	}
+	f.Fuzz(func(t *testing.T, text []byte) {
+		s, err := Parse("fuzz.yaml", text)
+		if err == nil && s.Topology.Validate() != nil {
+			t.Errorf("accepted, but %v", s.Topology.Validate())
+		}
+	})
+}
