@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"charm.land/lipgloss/v2"
+	"github.com/charmbracelet/x/ansi"
 
 	"tracer/trace"
 	"tracer/trace/explain"
@@ -131,7 +132,7 @@ func (v *text) step(s *trace.Step) {
 		text = fmt.Sprintf("rule %d: %s", s.Rule, s.Verdict)
 	}
 	if s.Terminal && s.Verdict == "drop" {
-		text = v.style.bad.Render("drop ") + text
+		text = v.style.bad.Render(ansi.Strip(text))
 	}
 	v.eventAfter(v.chain(*s), text)
 }

@@ -1,0 +1,183 @@
+package export
+
+import (
+	"bytes"
+	"encoding/json"
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"charm.land/lipgloss/v2"
+	"github.com/charmbracelet/x/ansi"
+	"github.com/google/gopacket/pcapgo"
+
+	"tracer/scenarios"
+	"tracer/trace"
+	"tracer/trace/explain"
+)
+
+var update = flag.Bool("update", false, "write the golden files anew")
+
+func golden(t *testing.T, name, got string) {
+	t.Helper()
+	path := filepath.Join("testdata", name)
+	if *update {
+		if err := os.MkdirAll("testdata", 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got != string(want) {
+		t.Errorf("%s differs; run the test with -update and look at the difference.\n%s", path, got)
+	}
+}
+
+func TestText(t *testing.T) {
+	for _, c := range []struct {
+		width int
+		ascii bool
+	}{{0, false}, {80, false}, {120, false}, {0, true}} {
+		var b bytes.Buffer
+		if err := Text(&b, sample(), TextOptions{Voice: explain.English(), Heading: "what is sent", Width: c.width, ASCII: c.ascii}); err != nil {
+			t.Fatal(err)
+		}
+		plain := ansi.Strip(b.String())
+		name := fmt.Sprintf("text-%d.txt", c.width)
+		if c.ascii {
+			name = "text-ascii.txt"
+			if i := strings.IndexFunc(plain, func(r rune) bool { return r > 126 }); i >= 0 {
+				t.Errorf("not ASCII: %q", plain[i:])
+			}
+		}
+		golden(t, name, plain)
+		for _, line := range strings.Split(plain, "\n") {
+			if c.width > 0 && lipgloss.Width(line) > c.width {
+				t.Errorf("width %d: %d cells: %q", c.width, lipgloss.Width(line), line)
+			}
+			if strings.HasSuffix(line, " ") {
+				t.Errorf("space at the end: %q", line)
+			}
+		}
+	}
+}
+
+func TestJSON(t *testing.T) {
+	var b bytes.Buffer
+	if err := JSON(&b, sample(), explain.English()); err != nil {
+		t.Fatal(err)
+	}
+	golden(t, "trace.json", b.String())
+}
+
+// TestDocumentedKeys: every key that is written is in the format's description.
+func TestDocumentedKeys(t *testing.T) {
+	description, err := os.ReadFile(filepath.Join("..", "..", "docs", "trace-json.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var b bytes.Buffer
+	if err := JSON(&b, sample(), explain.English()); err != nil {
+		t.Fatal(err)
+	}
+	var doc any
+	if err := json.Unmarshal(b.Bytes(), &doc); err != nil {
+		t.Fatal(err)
+	}
+	var walk func(any)
+	walk = func(v any) {
+		switch v := v.(type) {
+		case map[string]any:
+			for key, value := range v {
+				if !strings.Contains(string(description), "`"+key+"`") && !strings.Contains(string(description), "`"+key+"[]`") {
+					t.Errorf("key %q is not described", key)
+				}
+				walk(value)
+			}
+		case []any:
+			for _, value := range v {
+				walk(value)
+			}
+		}
+	}
+	walk(doc)
+}
+
+func TestSave(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "a", "b")
+	written, err := Save(dir, sample(), explain.English())
+	if err != nil {
+		t.Fatal(err)
+	}
+	var names []string
+	for _, w := range written {
+		names = append(names, filepath.Base(w))
+	}
+	// eth0 is in two nodes, so those files have the node's name too; the idle
+	// loopback has none.
+	if want := []string{"trace.json", "client-eth0.pcap", "ens160.pcap", "docker0.pcap", "flask-eth0.pcap"}; !slices.Equal(names, want) {
+		t.Errorf("%v", names)
+	}
+	f, err := os.Open(filepath.Join(dir, "ens160.pcap"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	r, err := pcapgo.NewReader(f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	n := 0
+	var last time.Time
+	for {
+		_, info, err := r.ReadPacketData()
+		if err != nil {
+			break
+		}
+		if info.Timestamp.Before(last) {
+			t.Error("not in order of time")
+		}
+		last = info.Timestamp
+		n++
+	}
+	if n != 5 {
+		t.Errorf("%d frames", n)
+	}
+	if _, err := Save(filepath.Join(dir, "trace.json"), sample(), explain.English()); err == nil {
+		t.Error("a file is no directory")
+	}
+}
+
+func TestScenario(t *testing.T) {
+	s, err := scenarios.Load("flask-demo")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var b bytes.Buffer
+	if err := Scenario(&b, s, false); err != nil {
+		t.Fatal(err)
+	}
+	golden(t, "show-flask-demo.txt", ansi.Strip(b.String()))
+}
+
+func TestEmptyTrace(t *testing.T) {
+	for _, f := range []func(*bytes.Buffer) error{
+		func(b *bytes.Buffer) error { return Text(b, &trace.Trace{}, TextOptions{Voice: explain.English()}) },
+		func(b *bytes.Buffer) error { return JSON(b, &trace.Trace{}, explain.English()) },
+	} {
+		var b bytes.Buffer
+		if err := f(&b); err != nil || b.Len() == 0 || strings.Contains(b.String(), "null") {
+			t.Errorf("%v: %s", err, b.String())
+		}
+	}
+}
