@@ -10,5 +10,8 @@ type Options struct {
 	Prepare func(node Node) error
 }
 
+// linksUp is how long the kernel may take until all links carry frames.
+const linksUp = 5 * time.Second
+
 // serviceStart is how long a service may take until it listens.
 const serviceStart = 10 * time.Second

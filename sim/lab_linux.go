@@ -48,6 +48,7 @@ func Build(ctx context.Context, t Topology, opts Options) (*Lab, error) {
 		func() error { return l.each((*labNode).addBridges) },
 		l.addLinks,
 		func() error { return l.each(l.configure) },
+		func() error { return l.each(func(n *labNode) error { return n.awaitLinks(ctx) }) },
 		func() error { return l.startServices(ctx) },
 	}
 	for _, step := range steps {

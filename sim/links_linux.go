@@ -1,8 +1,11 @@
 package sim
 
 import (
+	"context"
+	"fmt"
 	"net"
 	"net/netip"
+	"time"
 
 	"github.com/vishvananda/netlink"
 )
@@ -92,6 +95,34 @@ func (n *labNode) bringUp(ends []Endpoint) error {
 	for _, e := range ends {
 		if err := up(e.Interface, e.Bridge, e.Addresses); err != nil {
 			return err
+		}
+	}
+	return nil
+}
+
+// awaitLinks waits until a node's devices carry frames. That a device is set up
+// is not enough: the kernel turns its queue on in the background
+// (net/core/link_watch.c), and until then it drops what is sent. A bridge that
+// lost its first ARP question so would ask again after a second.
+func (n *labNode) awaitLinks(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, linksUp)
+	defer cancel()
+	poll := time.NewTicker(200 * time.Microsecond)
+	defer poll.Stop()
+	for _, name := range n.devices {
+		for {
+			link, err := n.route.LinkByName(name)
+			if err != nil {
+				return n.fail("find link", name, err)
+			}
+			if link.Attrs().OperState == netlink.OperUp {
+				break
+			}
+			select {
+			case <-poll.C:
+			case <-ctx.Done():
+				return n.fail("wait for link", name, fmt.Errorf("it is %s: %w", link.Attrs().OperState, ctx.Err()))
+			}
 		}
 	}
 	return nil
