@@ -6,6 +6,7 @@ import "strings"
 // bits of XT_ADDRTYPE_* (linux/netfilter/xt_addrtype.h).
 type AddrTypes uint16
 
+// The types. The names are iptables'.
 const (
 	Unspec AddrTypes = 1 << iota
 	Unicast

@@ -6,6 +6,7 @@ import "strings"
 // (linux/netfilter/xt_conntrack.h).
 type States uint16
 
+// The states. SNATed and DNATed are what iptables calls SNAT and DNAT here.
 const (
 	Invalid     States = 1 << 0
 	Established States = 1 << 1

@@ -8,6 +8,7 @@ import (
 // OpaqueKind tells what kind of thing was not understood.
 type OpaqueKind uint8
 
+// The kinds of part.
 const (
 	XtMatch    OpaqueKind = iota + 1 // an xtables match, of any name: "-m NAME"
 	XtTarget                         // an xtables target: "-j NAME"

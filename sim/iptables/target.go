@@ -5,6 +5,7 @@ import "net/netip"
 // Verdict ends the evaluation of a chain.
 type Verdict uint8
 
+// The verdicts.
 const (
 	Accept Verdict = iota + 1
 	Drop

@@ -9,6 +9,7 @@ import (
 // namespace that the interface is in. The zero value is unknown.
 type Direction uint8
 
+// The directions, as seen from the node that the interface belongs to.
 const (
 	In  Direction = iota + 1 // received from the interface
 	Out                      // sent through the interface

@@ -19,7 +19,7 @@ import (
 func (s *Source) Run(f func(Frame)) error {
 	for {
 		frame, err := s.next(true)
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			return nil
 		}
 		if err != nil {

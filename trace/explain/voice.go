@@ -158,7 +158,7 @@ func (v Voice) Hidden(n int) string {
 	return v.say(hidden, n)
 }
 
-// Unchanged, NoNAT and the rest are the fixed phrases of the views.
+// Unchanged says that a hop is as the one before.
 func (v Voice) Unchanged() string { return v.say(unchanged) }
 
 // NoNAT says that no nat rule was evaluated for a packet.

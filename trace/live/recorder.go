@@ -17,6 +17,9 @@ import (
 type recorder struct {
 	ignoreConntrack bool
 
+	startClock func() error // once; returns when frames are stamped
+	clock      *capture.Clock
+
 	mu         sync.Mutex // guards all below
 	sources    []source
 	rules      []*nftrace.Reader
@@ -36,9 +39,23 @@ type source struct {
 	*capture.Source
 }
 
+// newRecorder begins at once to switch the kernel's timestamps on.
+func newRecorder(o Options) *recorder {
+	r := &recorder{ignoreConntrack: o.IgnoreConntrack}
+	r.startClock = sync.OnceValue(func() (err error) {
+		r.clock, err = capture.StartClock()
+		return err
+	})
+	go r.startClock()
+	return r
+}
+
 // prepare opens the readers of a node, on the node's thread, and starts them.
 // Only nodes that forward have rules worth tracing.
 func (r *recorder) prepare(n sim.Node) error {
+	if err := r.startClock(); err != nil {
+		return wrap(n.Name, err)
+	}
 	s, err := capture.Listen()
 	if err != nil {
 		return wrap(n.Name, err)
@@ -179,6 +196,9 @@ func (r *recorder) close() {
 		r.stop() // its errors were reported by whoever stopped it first
 		var all sync.WaitGroup
 		release := func(c io.Closer) { all.Go(func() { c.Close() }) }
+		if r.startClock() == nil {
+			release(r.clock)
+		}
 		for _, s := range r.sources {
 			release(s)
 		}

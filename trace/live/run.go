@@ -40,7 +40,7 @@ func Run(ctx context.Context, s *scenarios.Scenario, o Options) (*trace.Trace, e
 		say = func(string) {}
 	}
 	say("building the network")
-	r := &recorder{ignoreConntrack: o.IgnoreConntrack}
+	r := newRecorder(o)
 	defer r.close()
 	lab, err := sim.Build(ctx, s.Topology, sim.Options{Prepare: r.prepare})
 	if err != nil {

@@ -1,0 +1,121 @@
+package capture
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"runtime"
+	"time"
+
+	"golang.org/x/sys/unix"
+)
+
+// clockStart is how long the kernel may take to begin stamping frames.
+const clockStart = 2 * time.Second
+
+// Clock keeps the kernel's timestamps of frames switched on.
+//
+// The kernel stamps frames only while some socket on the machine asks for it,
+// and when the first one does it switches that on in the background
+// (net_enable_timestamp in net/core/dev.c). A frame from before then shows the
+// time at which it was read: "in" at one end of a cable may come before "out"
+// at the other.
+type Clock struct {
+	socket int
+}
+
+// StartClock returns when frames are stamped, and keeps it so until Close. It
+// tries it out, with datagrams to itself in a network namespace of its own.
+func StartClock() (*Clock, error) {
+	var c *Clock
+	done := make(chan error, 1)
+	go func() {
+		runtime.LockOSThread() // and never unlock: the thread ends with its namespace
+		if unix.Gettid() == os.Getpid() {
+			// The main thread cannot end; let another one do it.
+			defer runtime.UnlockOSThread()
+			var err error
+			c, err = StartClock()
+			done <- err
+			return
+		}
+		var err error
+		c, err = startClock()
+		done <- err
+	}()
+	if err := <-done; err != nil {
+		return nil, fmt.Errorf("timestamps of frames: %w", err)
+	}
+	return c, nil
+}
+
+func startClock() (*Clock, error) {
+	if err := unix.Unshare(unix.CLONE_NEWNET); err != nil {
+		return nil, err
+	}
+	fd, err := unix.Socket(unix.AF_INET, unix.SOCK_DGRAM|unix.SOCK_CLOEXEC|unix.SOCK_NONBLOCK, 0)
+	if err != nil {
+		return nil, err
+	}
+	c := &Clock{socket: fd}
+	if err := c.prepare(); err != nil {
+		return nil, errors.Join(err, c.Close())
+	}
+	for limit := time.Now().Add(clockStart); ; {
+		stamped, err := c.stamped()
+		switch {
+		case err != nil:
+			return nil, errors.Join(err, c.Close())
+		case stamped:
+			return c, nil
+		case time.Now().After(limit):
+			return nil, errors.Join(fmt.Errorf("the kernel takes none within %s", clockStart), c.Close())
+		}
+	}
+}
+
+// prepare sets the loopback up and connects the socket to itself.
+func (c *Clock) prepare() error {
+	lo, err := unix.NewIfreq("lo")
+	if err != nil {
+		return err
+	}
+	lo.SetUint16(unix.IFF_UP)
+	if err := unix.IoctlIfreq(c.socket, unix.SIOCSIFFLAGS, lo); err != nil {
+		return err
+	}
+	if err := unix.SetsockoptInt(c.socket, unix.SOL_SOCKET, unix.SO_TIMESTAMPNS, 1); err != nil {
+		return err
+	}
+	if err := unix.Bind(c.socket, &unix.SockaddrInet4{Addr: [4]byte{127, 0, 0, 1}}); err != nil {
+		return err
+	}
+	own, err := unix.Getsockname(c.socket)
+	if err != nil {
+		return err
+	}
+	return unix.Connect(c.socket, own)
+}
+
+// stamped sends a datagram and reads it a moment later: a stamp from before the
+// reading is the kernel's.
+func (c *Clock) stamped() (bool, error) {
+	if _, err := unix.Write(c.socket, []byte{0}); err != nil {
+		return false, err
+	}
+	time.Sleep(50 * time.Microsecond) // so that the two moments cannot be the same
+	read := time.Now()
+	data, control := make([]byte, 8), make([]byte, 128)
+	_, n, _, _, err := unix.Recvmsg(c.socket, data, control, 0)
+	if errors.Is(err, unix.EAGAIN) {
+		return false, nil // not delivered yet
+	}
+	if err != nil {
+		return false, err
+	}
+	stamp := decodeControl(control[:n]).time
+	return !stamp.IsZero() && stamp.Before(read), nil
+}
+
+// Close lets the kernel stop stamping, if nobody else asks for it.
+func (c *Clock) Close() error { return unix.Close(c.socket) }

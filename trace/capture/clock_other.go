@@ -1,0 +1,20 @@
+//go:build !linux
+
+package capture
+
+import (
+	"errors"
+	"fmt"
+	"runtime"
+)
+
+// Clock cannot exist here.
+type Clock struct{}
+
+// StartClock returns an error that wraps [errors.ErrUnsupported].
+func StartClock() (*Clock, error) {
+	return nil, fmt.Errorf("timestamps of frames on %s: %w", runtime.GOOS, errors.ErrUnsupported)
+}
+
+// Close does nothing.
+func (c *Clock) Close() error { return nil }
