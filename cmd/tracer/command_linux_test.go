@@ -3,6 +3,7 @@ package main
 import (
 	"encoding/json"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -165,5 +166,25 @@ func TestOut(t *testing.T) {
 	var doc map[string]any
 	if err := json.Unmarshal(saved, &doc); err != nil {
 		t.Fatal(err)
+	}
+}
+
+// TestForbidden: where user namespaces are forbidden, a plain user is told in one
+// line, and in a second one what would help. A user namespace that allows no
+// more of them, and a process in it without rights, is such a place.
+func TestForbidden(t *testing.T) {
+	peer(t, "unshare")
+	peer(t, "setpriv")
+	const script = `echo 0 >/proc/sys/user/max_user_namespaces || exit 77
+exec setpriv --no-new-privs --bounding-set -all --inh-caps -all "$0" run flask-demo`
+	cmd := exec.Command("unshare", "--user", "--map-root-user", "sh", "-c", script, os.Args[0])
+	cmd.Env = command().Env
+	r := finish(t, cmd)
+	if r.code != exitNotPermitted || r.stdout != "" {
+		t.Fatalf("%+v", r)
+	}
+	lines := strings.Split(strings.TrimSpace(r.stderr), "\n")
+	if len(lines) != 2 || !strings.Contains(lines[0], "not permitted") || lines[1] != "try: sudo sysctl user.max_user_namespaces=10000" {
+		t.Errorf("%q", lines)
 	}
 }

@@ -44,6 +44,7 @@ const (
 	hidden
 	hiddenOne
 	answer
+	longAnswer
 	nothingMissed
 	allDelivered
 	someDelivered
@@ -89,6 +90,7 @@ var english = catalogue{
 	strayFrames:        "%[1]d frames were on interfaces that appeared during the run",
 	hidden:             "%[1]d packets that the nodes send by themselves (IPv6 discovery, multicast reports) are not shown",
 	hiddenOne:          "1 packet that a node sent by itself (IPv6 discovery, multicast reports) is not shown",
+	longAnswer:         "%[1]s ... (%[2]d characters in all)",
 	answer:             "%[1]s asked %[2]s and got %[3]s",
 	nothingMissed:      "nothing missed",
 	allDelivered:       "all delivered",

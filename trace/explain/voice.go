@@ -139,8 +139,18 @@ func (v Voice) Gaps(g trace.Gaps) []string {
 	return out
 }
 
-// Answer says what a request got.
-func (v Voice) Answer(a trace.Answer) string { return v.say(answer, a.From, a.URL, a.Text) }
+// Answer says what a request got; of a long answer, how it begins.
+func (v Voice) Answer(a trace.Answer) string {
+	const most = 60 // characters
+	begin, _, _ := strings.Cut(a.Text, "\n")
+	if r := []rune(begin); len(r) > most {
+		begin = string(r[:most])
+	}
+	if begin != a.Text {
+		begin = v.say(longAnswer, begin, len(a.Text))
+	}
+	return v.say(answer, a.From, a.URL, begin)
+}
 
 // Packets counts packets.
 func (v Voice) Packets(n int) string {
