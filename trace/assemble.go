@@ -1,7 +1,13 @@
 package trace
 
 import (
+	"net/netip"
+	"slices"
+
+	"tracer/sim"
+	"tracer/sim/iptables"
 	"tracer/trace/capture"
+	"tracer/trace/nftrace"
 )
 
 const directionIn, directionOut = capture.In, capture.Out
@@ -29,7 +35,7 @@ func (c *Correlator) assemble(w *walk) Journey {
 			between.doubt = between.doubt || s.of.rivals
 			for _, step := range s.passed.steps {
 				between.steps = append(between.steps, step)
-				c.establish(j.ID, s, step)
+				c.establish(w, s, step)
 			}
 			continue
 		}
@@ -85,7 +91,7 @@ func (c *Correlator) outcome(w *walk, spots []spot, rest *stretch) Outcome {
 		}
 		return o
 	}
-	if c.arrived(w, last) {
+	if c.arrived(w, c.destination(last)) {
 		o.Kind = OutcomeDelivered
 		return o
 	}
@@ -96,16 +102,50 @@ func (c *Correlator) outcome(w *walk, spots []spot, rest *stretch) Outcome {
 	return o
 }
 
-// arrived reports whether the last spot is where the packet wanted to go: the
-// node that has the destination address, or any node at the end of the path for
-// what is sent to many.
-func (c *Correlator) arrived(w *walk, last *spot) bool {
+// natPriority is where destinations are translated at prerouting
+// (NF_IP_PRI_NAT_DST).
+const natPriority = -100
+
+// destination is where a packet wants to go, as far as is known at its last spot.
+// Where no hook was seen, the connection's entry may know that the address is
+// about to be translated: a published port's is the host's own.
+func (c *Correlator) destination(last *spot) netip.Addr {
+	if t := last.passed; t != nil && (t.place.Hook != nftrace.Prerouting || t.place.Priority > natPriority) {
+		return last.packet.Dst.Addr()
+	}
+	if to, known := c.connections.translate(last.node, last.packet); known {
+		return to.Destination.Addr()
+	}
+	if n := c.chart.State.Node(last.node); n != nil && publishes(n) {
+		return netip.Addr{} // a port may be published, and lead on
+	}
+	return last.packet.Dst.Addr()
+}
+
+// publishes reports whether a node has rules that may change a destination.
+func publishes(n *sim.NodeState) bool {
+	nat := n.Rules.Table("nat")
+	return nat != nil && slices.ContainsFunc(nat.Chains, func(ch iptables.Chain) bool {
+		return slices.ContainsFunc(ch.Rules, func(r iptables.Rule) bool {
+			switch r.Target.(type) {
+			case iptables.DNAT, iptables.Masquerade, iptables.Opaque:
+				return true
+			}
+			return false
+		})
+	})
+}
+
+// arrived reports whether the last sighting is where the packet wanted to go:
+// the node that has the destination address, or any node for what is sent to
+// many.
+func (c *Correlator) arrived(w *walk, to netip.Addr) bool {
 	if len(w.sightings) == 0 {
 		return false
 	}
 	final := &w.sightings[len(w.sightings)-1]
 	at := c.chart.points[final.point]
-	if at.node != last.node || at.direction != directionIn {
+	if at.direction != directionIn {
 		return false
 	}
 	n := c.chart.State.Node(at.node)
@@ -115,5 +155,16 @@ func (c *Correlator) arrived(w *walk, last *spot) bool {
 	case final.packet.IsARP():
 		return final.packet.DstMAC == n.Interface(at.iface).MAC
 	}
-	return n.Owns(last.packet.Dst.Addr())
+	return n.Owns(to)
+}
+
+// done reports whether a walk cannot go on: it is in the node that it was sent
+// to, and that is not one that passes packets on.
+func (c *Correlator) done(w *walk) bool {
+	if len(w.sightings) == 0 {
+		return true
+	}
+	final := &w.sightings[len(w.sightings)-1]
+	n := c.chart.State.Node(c.chart.points[final.point].node)
+	return !n.Role.Forwards() && c.arrived(w, final.packet.Dst.Addr())
 }

@@ -1,6 +1,8 @@
 package trace
 
 import (
+	"github.com/google/gopacket/layers"
+
 	"tracer/sim/iptables"
 	"tracer/trace/conntrack"
 )
@@ -31,7 +33,7 @@ func (c *Correlator) associate(w *walk, spots []spot) association {
 		s := &spots[i]
 		l := a.nodes[s.node]
 		if l == nil {
-			l = c.link(s)
+			l = c.link(w, s)
 			a.nodes[s.node] = l // nil too: looked up once
 		}
 		if l == nil || s.passed == nil {
@@ -46,15 +48,8 @@ func (c *Correlator) associate(w *walk, spots []spot) association {
 }
 
 // link looks a packet's connection up, at the first spot in a node.
-func (c *Correlator) link(s *spot) *linked {
-	n := c.connections.of(s.node, s.packet)
-	if s.of != nil {
-		if t := s.of.tracked(); t != nil {
-			if known := c.connections.byID[nodeEntry{s.node, t.ID}]; known != nil {
-				n = known
-			}
-		}
-	}
+func (c *Correlator) link(w *walk, s *spot) *linked {
+	n := c.connection(w, s)
 	if n == nil {
 		return nil
 	}
@@ -67,6 +62,27 @@ func (c *Correlator) link(s *spot) *linked {
 		return nil
 	}
 	return &linked{connection: n, direction: direction, to: Ends{to.Source, to.Destination}}
+}
+
+// connection finds the connection of a packet in a node: by the entry's id, if
+// the kernel gave it with the rule trace, else by the packet's ends.
+func (c *Correlator) connection(w *walk, s *spot) *connection {
+	t := w.last
+	if len(w.sightings) > 0 {
+		t = w.sightings[0].time
+	}
+	begins := s.packet.Protocol == layers.IPProtocolTCP && s.packet.TCP.Flags&(SYN|ACK) == SYN
+	if s.of != nil {
+		if tracked := s.of.tracked(); tracked != nil {
+			if n := c.connections.byID[nodeEntry{s.node, tracked.ID}]; n != nil {
+				return n.orBefore(n.sameID, t, begins)
+			}
+		}
+	}
+	if n := c.connections.of(s.node, s.packet); n != nil {
+		return n.orBefore(n.sameEnd, t, begins)
+	}
+	return nil
 }
 
 // at returns what connection tracking said of the packet in a node.
@@ -100,12 +116,13 @@ func (l *linked) gives(f Field, p *Packet) bool {
 
 // translation names what the connection's first packet had done to it, of which
 // this change is the repetition or the reverse. The reverse of a translated
-// destination is a translated source.
+// destination is a translated source; an echo's identifier goes with the source
+// (nf_nat_l4proto_unique_tuple).
 func (l *linked) translation(f Field) string {
 	if l.connection.translation != "" {
 		return l.connection.translation
 	}
-	if (f == FieldDestination) == (l.direction == conntrack.Original) {
+	if f != FieldICMPID && (f == FieldDestination) == (l.direction == conntrack.Original) {
 		return "dnat"
 	}
 	return "snat"
@@ -113,7 +130,7 @@ func (l *linked) translation(f Field) string {
 
 // establish notes the rule that decided a connection's translation, when the
 // packet meets it.
-func (c *Correlator) establish(journey int, s *spot, step Step) {
+func (c *Correlator) establish(w *walk, s *spot, step Step) {
 	r := c.rule(s.node, step.Table, step.Chain, step.Rule)
 	if r == nil || !step.Terminal {
 		return
@@ -127,15 +144,10 @@ func (c *Correlator) establish(journey int, s *spot, step Step) {
 	default:
 		return
 	}
-	n := c.connections.of(s.node, s.packet)
-	if t := s.of.tracked(); t != nil {
-		if known := c.connections.byID[nodeEntry{s.node, t.ID}]; known != nil {
-			n = known
-		}
-	}
+	n := c.connection(w, s)
 	if n == nil {
 		return
 	}
 	n.translation = translation
-	n.established = Established{Journey: journey, Table: step.Table, Chain: step.Chain, Rule: step.Rule, Text: r.String()}
+	n.established = Established{Journey: w.id, Table: step.Table, Chain: step.Chain, Rule: step.Rule, Text: r.String()}
 }

@@ -1,6 +1,7 @@
 package trace
 
 import (
+	"iter"
 	"strings"
 
 	"tracer/sim"
@@ -102,6 +103,17 @@ func (c *Chart) routed(n *sim.NodeState, out int) {
 func (c *Chart) lead(from, to int, kind strideKind) {
 	if from >= 0 && to >= 0 {
 		c.points[to].from = append(c.points[to].from, stride{from, kind})
+	}
+}
+
+// nodes yields the names of the nodes.
+func (c *Chart) nodes() iter.Seq[string] {
+	return func(yield func(string) bool) {
+		for i := range c.State.Nodes {
+			if !yield(c.State.Nodes[i].Name) {
+				return
+			}
+		}
 	}
 }
 

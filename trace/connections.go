@@ -1,6 +1,8 @@
 package trace
 
 import (
+	"time"
+
 	"tracer/trace/conntrack"
 )
 
@@ -34,20 +36,32 @@ type connection struct {
 	established Established
 	translation string // "dnat", "snat", "masquerade"; as the rule did it
 	flow        int
+	gone        bool // the entry was destroyed
+
+	begun           time.Time   // when the entry was made known
+	first           time.Time   // of the packet that began it, if that was needed
+	sameID, sameEnd *connection // the one before it with the same id, or ends
 }
+
+// unclear is how long before and after an entry was made known a packet may be
+// of it or of the one before: events and frames are read from different sockets.
+const unclear = time.Second
 
 func newConnections() *connections {
 	return &connections{byTuple: map[nodeTuple]*connection{}, byID: map[nodeEntry]*connection{}}
 }
 
 // learn takes in an event of a node's connection tracking.
-func (c *connections) learn(node string, e conntrack.Event) {
+func (c *connections) learn(node string, e conntrack.Event, now time.Time) {
 	id := nodeEntry{node, e.ID}
 	known := c.byID[id]
-	same := known != nil && known.entry.Original == e.Original
+	// An id is unique only while its entry lives, even for the same addresses.
+	same := known != nil && known.entry.Original == e.Original && known.entry.Reply == e.Reply &&
+		!known.gone && e.Kind != conntrack.New
 	switch {
 	case e.Kind == conntrack.Destroy:
 		if same {
+			known.gone = true
 			c.end(known)
 		}
 		return
@@ -55,7 +69,16 @@ func (c *connections) learn(node string, e conntrack.Event) {
 		known.entry = e.Entry
 		return
 	}
-	n := &connection{node: node, entry: e.Entry}
+	if known != nil && !known.gone {
+		known.gone = true // the event that said so was lost
+		c.end(known)
+	}
+	n := &connection{node: node, entry: e.Entry, begun: now, sameID: known, sameEnd: c.byTuple[nodeTuple{node, e.Original}]}
+	for _, old := range []*connection{n.sameID, n.sameEnd} {
+		if old != nil {
+			old.sameID, old.sameEnd = nil, nil // one step back is enough
+		}
+	}
 	c.byID[id] = n
 	c.byTuple[nodeTuple{node, e.Original}] = n
 	c.byTuple[nodeTuple{node, e.Reply}] = n
@@ -87,6 +110,31 @@ func (c *connections) of(node string, p *Packet) *connection {
 		return nil
 	}
 	return c.byTuple[nodeTuple{node, t}]
+}
+
+// orBefore says of which of two connections a packet was, the newest or the one before, when
+// ports or ids were used again: a packet that begins a connection is of the one
+// that was made known at that time, and what comes after it is of that one too.
+// Where this does not tell, none is named.
+func (n *connection) orBefore(before *connection, t time.Time, begins bool) *connection {
+	if before == nil {
+		return n
+	}
+	near := func(c *connection) bool { return t.Sub(c.begun).Abs() <= unclear }
+	switch {
+	case begins && near(n) && !near(before):
+		n.first = t
+		return n
+	case begins && near(before) && !near(n):
+		return before
+	case begins:
+		return nil
+	case !n.first.IsZero() && !t.Before(n.first), n.first.IsZero() && t.After(n.begun.Add(unclear)):
+		return n
+	case t.After(before.begun.Add(-unclear)) && (!n.first.IsZero() || t.Before(n.begun.Add(-unclear))):
+		return before
+	}
+	return nil
 }
 
 // translate returns the ends that a node's connection tracking gives a packet,

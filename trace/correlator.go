@@ -1,6 +1,7 @@
 package trace
 
 import (
+	"slices"
 	"time"
 
 	"tracer/sim"
@@ -13,8 +14,12 @@ const (
 	// reorderWindow is by how much sightings may arrive out of order.
 	reorderWindow = 200 * time.Millisecond
 	// journeyWindow is how long after its last sighting a packet may be seen
-	// again. It bounds what the correlator remembers.
-	journeyWindow = time.Second
+	// again. It bounds what the correlator remembers. A packet that waits for
+	// an ARP answer is held back for up to three seconds (mcast_solicit, three
+	// questions a second apart).
+	journeyWindow = 5 * time.Second
+	// arrivedWindow is the same for a packet that has been seen to arrive.
+	arrivedWindow = time.Second
 	// inFlight is how long a packet may be between two points of a lab. What
 	// was last seen less than this before the capture ended was cut off by it.
 	inFlight = 5 * time.Millisecond
@@ -39,6 +44,7 @@ type Correlator struct {
 	walks       []*walk // in order of their numbers, those not emitted yet
 	arrivals    int
 	swept       time.Time // when passes without frames were last looked for
+	released    time.Time // all sightings up to then have been joined
 	ended       bool
 	end         time.Time
 	stats       Stats
@@ -96,15 +102,25 @@ func (c *Correlator) Trace(node string, m nftrace.Message, read time.Time) {
 	}
 }
 
-// Conntrack takes in an event of a node's connection tracking.
-func (c *Correlator) Conntrack(node string, e conntrack.Event) { c.connections.learn(node, e) }
+// Conntrack takes in an event of a node's connection tracking, and when it was read.
+func (c *Correlator) Conntrack(node string, e conntrack.Event, read time.Time) {
+	c.connections.learn(node, e, read)
+}
 
 // sighted takes a sighting whose time has come.
 func (c *Correlator) sighted(s sighting) {
+	if s.time.After(c.released) {
+		c.released = s.time
+	}
 	if w := c.joiner.add(s); w != nil {
 		c.walks = append(c.walks, w)
 	}
-	for len(c.walks) > 0 && s.time.Sub(c.walks[0].last) > journeyWindow {
+	for len(c.walks) > 0 {
+		w := c.walks[0]
+		age := s.time.Sub(w.last)
+		if age <= arrivedWindow || age <= journeyWindow && !c.done(w) {
+			break
+		}
 		c.finish()
 	}
 	if s.time.Sub(c.swept) > journeyWindow {
@@ -116,9 +132,11 @@ func (c *Correlator) sighted(s sighting) {
 // finish emits the oldest walk.
 func (c *Correlator) finish() {
 	w := c.walks[0]
+	c.walks[0] = nil
 	c.walks = c.walks[1:]
-	c.joiner.close(w)
 	c.claim(w)
+	c.doubt(w)
+	c.joiner.close(w)
 	j := c.assemble(w)
 	for _, h := range j.Hops {
 		if len(h.Ambiguous) > 0 {
@@ -139,10 +157,36 @@ func (c *Correlator) claim(w *walk) {
 			continue
 		}
 		last = node
-		if p := c.passes.take(passKey{node, w.key}, c.continues, func(p *pass) bool { return c.belongs(w, i, p) }); p != nil {
-			w.passes = append(w.passes, p)
+		list := c.passes.group(passKey{node, w.key}, c.released, c.continues)
+		n := slices.IndexFunc(list, func(p *pass) bool { return c.belongs(w, i, p) })
+		if n < 0 {
+			continue
+		}
+		p := list[n]
+		p.rivals = p.rivals || c.contested(w, node, p, list)
+		c.passes.remove(passKey{node, w.key}, p)
+		w.passes = append(w.passes, p)
+	}
+}
+
+// contested reports whether a walk's pass may be that of an equal packet: one
+// that went through the node as well, while there is not a whole pass for each.
+func (c *Correlator) contested(w *walk, node string, p *pass, list []*pass) bool {
+	walks, whole := 1, 0
+	for _, o := range c.joiner.open[w.key] {
+		if o == w {
+			continue
+		}
+		if i := slices.IndexFunc(o.sightings, func(s sighting) bool { return c.chart.points[s.point].node == node }); i >= 0 && c.belongs(o, i, p) {
+			walks++
 		}
 	}
+	for _, o := range list {
+		if o.whole() && o.traversals[0].packet.ends() == p.traversals[0].packet.ends() {
+			whole++
+		}
+	}
+	return walks > 1 && whole < walks
 }
 
 // belongs reports whether a pass can be the walk's through the node of its
@@ -153,6 +197,9 @@ func (c *Correlator) belongs(w *walk, i int, p *pass) bool {
 	for ; i < len(w.sightings) && c.chart.points[w.sightings[i].point].node == node; i++ {
 		s := &w.sightings[i]
 		t := p.traversals[0]
+		if c.chart.points[s.point].direction == directionIn && p.end().read.Before(s.time) {
+			return false // it was read before the packet came
+		}
 		if c.chart.points[s.point].direction == directionOut {
 			t = p.end()
 		}
@@ -168,10 +215,14 @@ func (c *Correlator) belongs(w *walk, i int, p *pass) bool {
 func (c *Correlator) Flush(end time.Time) {
 	c.ended, c.end = true, end
 	c.reorder.flush(c.sighted)
+	c.released = time.Unix(1<<40, 0)
 	for len(c.walks) > 0 {
 		c.finish()
 	}
 	c.unclaimed(time.Unix(1<<40, 0))
+	for len(c.walks) > 0 {
+		c.finish()
+	}
 }
 
 // unclaimed makes journeys of the packets that netfilter saw, up to a time, and
@@ -185,7 +236,7 @@ func (c *Correlator) unclaimed(before time.Time) {
 			continue
 		}
 		id := c.joiner.number(&p.traversals[0].packet)
-		c.emit(c.assemble(&walk{id: id, key: p.key, passes: []*pass{p}, last: p.end().read}))
+		c.walks = append(c.walks, &walk{id: id, key: p.key, passes: []*pass{p}, last: p.end().read})
 	}
 }
 

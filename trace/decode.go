@@ -66,8 +66,10 @@ func (d *Decoder) Frame(data []byte) (Packet, error) {
 			d.fromARP(&p)
 		case layers.LayerTypeIPv4:
 			d.fromIPv4(&p)
+			p.hash = maphash.Bytes(seed, d.ip4.Payload) // without the TTL
 		case layers.LayerTypeIPv6:
 			d.fromIPv6(&p)
+			p.hash = maphash.Bytes(seed, d.ip6.Payload)
 		case layers.LayerTypeTCP:
 			d.fromTCP(&p)
 			p.hash = maphash.Bytes(seed, d.tcp.Payload)
@@ -110,7 +112,7 @@ func (d *Decoder) Headers(link, network, transport []byte) (Packet, error) {
 }
 
 func (d *Decoder) transport(p *Packet, b []byte) error {
-	if d.ip4.FragOffset != 0 {
+	if d.ip4.FragOffset != 0 || d.ip4.Flags&layers.IPv4MoreFragments != 0 {
 		return nil
 	}
 	switch p.Protocol {

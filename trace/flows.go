@@ -41,7 +41,7 @@ func (f *flows) of(w *walk, spots []spot, a association) (int, FlowDirection) {
 	first, last := spots[0].packet, spots[len(spots)-1].packet
 	k := flowKey{first.EtherType, first.Protocol, first.ends()}
 	begins := first.Protocol == layers.IPProtocolTCP && first.TCP.Flags&(SYN|ACK) == SYN
-	if known := f.byEnds[k]; known != nil && !(begins && known.begun != first.TCP.Seq) {
+	if known := f.byEnds[k]; known != nil && (!begins || known.begun == first.TCP.Seq) {
 		return known.id, known.direction
 	}
 	n := f.make(first, first.ends(), last.ends().Reversed())

@@ -56,7 +56,8 @@ func (j *joiner) add(s sighting) (begun *walk) {
 	var best []*walk
 	var bestFit fit
 	for _, w := range j.open[s.packet.key] {
-		if w.sightingAt(s.point) != nil {
+		// A walk may be open longer than that, behind an older one.
+		if w.sightingAt(s.point) != nil || s.time.Sub(w.last) > journeyWindow {
 			continue
 		}
 		f := j.fits(w, &s)
@@ -133,14 +134,20 @@ const (
 func (j *joiner) fits(w *walk, s *sighting) (best fit) {
 	for i := range w.sightings {
 		o := &w.sightings[i]
-		if kind := j.chart.between(o.point, s.point); kind != 0 {
+		if kind := j.chart.between(o.point, s.point); kind != 0 && j.timely(kind, o, s) {
 			best = max(best, j.stride(kind, s.point, &o.packet, &s.packet))
 		}
-		if kind := j.chart.between(s.point, o.point); kind != 0 && !s.time.After(o.time) {
+		if kind := j.chart.between(s.point, o.point); kind != 0 && !s.time.After(o.time) && j.timely(kind, s, o) {
 			best = max(best, j.stride(kind, o.point, &s.packet, &o.packet))
 		}
 	}
 	return best
+}
+
+// timely reports whether a stride can have taken as long as it did. Only a node's
+// IP layer holds packets back, until it has the answer to an ARP request.
+func (j *joiner) timely(kind strideKind, from, to *sighting) bool {
+	return kind == stack || to.time.Sub(from.time) <= reorderWindow
 }
 
 // stride judges whether packet b, at a point, can be packet a one stride later.

@@ -12,9 +12,11 @@ import (
 // when it came in, and the rules it met until the chain was done with it.
 type traversal struct {
 	place   nftrace.Place // hook and priority of the base chain
-	own     bool          // a chain of tracer's own: a checkpoint, no lesson
-	id      uint32        // the kernel's trace id
-	in, out int           // interface indexes, 0 where there is none
+	table   string
+	chains  []string // the base chain, and those jumped to from there and not left
+	own     bool     // a chain of tracer's own: a checkpoint, no lesson
+	id      uint32   // the kernel's trace id
+	in, out int      // interface indexes, 0 where there is none
 	packet  Packet
 	steps   []Step
 	tracked *nftrace.Conntrack // the last that the kernel said; nil: nothing
@@ -72,10 +74,11 @@ func (p *passes) add(node string, m nftrace.Message, read time.Time) error {
 	if len(m.Network) > 0 {
 		packet, err := p.decoder.Headers(m.Link, m.Network, m.Transport)
 		if err != nil {
+			delete(p.current, id) // what follows is not of the chain before
 			return fmt.Errorf("rule trace of %s: %w", node, err)
 		}
 		place, known := nftrace.PlaceOf(m.Table, m.Chain)
-		t = &traversal{place: place, own: m.Table == nftrace.Table, id: m.ID, in: m.In, out: m.Out, packet: packet, read: read}
+		t = &traversal{place: place, table: m.Table, chains: []string{m.Chain}, own: m.Table == nftrace.Table, id: m.ID, in: m.In, out: m.Out, packet: packet, read: read}
 		if len(p.current) >= maxCurrent {
 			clear(p.current) // chains whose end was lost
 		}
@@ -85,8 +88,9 @@ func (p *passes) add(node string, m nftrace.Message, read time.Time) error {
 			p.waiting[k] = append(p.waiting[k], t)
 		}
 	}
-	if t == nil {
+	if t == nil || !t.goesOn(&m) {
 		p.Orphans++
+		delete(p.current, id)
 		return nil
 	}
 	if m.Conntrack != nil {
@@ -106,6 +110,21 @@ func (p *passes) add(node string, m nftrace.Message, read time.Time) error {
 	return nil
 }
 
+// goesOn reports whether a message can be of this traversal: its beginning may be
+// lost, and an earlier traversal have had the same trace id.
+func (t *traversal) goesOn(m *nftrace.Message) bool {
+	i := slices.Index(t.chains, m.Chain)
+	// Like the headers, the interfaces come with the first message only.
+	if i < 0 || m.Table != t.table || m.In != 0 && m.In != t.in || m.Out != 0 && m.Out != t.out {
+		return false
+	}
+	t.chains = t.chains[:i+1]
+	if c := m.Verdict.Code; m.Kind == nftrace.Rule && (c == nftrace.Jump || c == nftrace.Goto) {
+		t.chains = append(t.chains, m.Verdict.Chain)
+	}
+	return true
+}
+
 func (p *passes) step(node string, t *traversal, m nftrace.Message) Step {
 	s := Step{Hook: t.place.Hook.String(), Table: m.Table, Chain: m.Chain, Rule: m.Rule, Verdict: m.Verdict.String()}
 	switch m.Kind {
@@ -123,7 +142,7 @@ func (p *passes) step(node string, t *traversal, m nftrace.Message) Step {
 // group puts traversals together to passes. Each goes to the pass that it
 // continues; if it could be several, because their packets are equal in all
 // that is known, to the one that the kernel gave the same trace id, failing that
-// to the oldest, and the doubt is noted.
+// to the oldest, and the doubt is noted in any case: the id is used again.
 func group(k passKey, list []*traversal, continues func(*pass, *traversal) bool) []*pass {
 	var all []*pass
 	for _, t := range list {
@@ -140,7 +159,8 @@ func group(k passKey, list []*traversal, continues func(*pass, *traversal) bool)
 		chosen := fit[0]
 		if i := slices.IndexFunc(fit, func(o *pass) bool { return o.end().id == t.id }); i >= 0 {
 			chosen = fit[i]
-		} else if len(fit) > 1 {
+		}
+		if len(fit) > 1 {
 			for _, o := range fit {
 				o.rivals = true
 			}
@@ -156,7 +176,7 @@ func (p *pass) end() *traversal { return p.traversals[len(p.traversals)-1] }
 // order of the hooks, by the interfaces, and by what became of the addresses.
 func (c *Correlator) continues(p *pass, t *traversal) bool {
 	last := p.end()
-	if last.dropped || !last.place.Before(t.place) {
+	if last.dropped || !last.place.Before(t.place) || t.read.Sub(last.read) > reorderWindow {
 		return false
 	}
 	// One packet comes in by one interface, and leaves by one.
@@ -174,6 +194,11 @@ func (c *Correlator) continues(p *pass, t *traversal) bool {
 		from := first.ends()
 		return (t.packet.Src == from.Source || t.packet.Src == to.Source) &&
 			(t.packet.Dst == from.Destination || t.packet.Dst == to.Destination)
+	}
+	if _, tracked := first.tuple(); !tracked {
+		// An ICMP error is translated by the entry of what it quotes, one end at
+		// each hook.
+		return last.packet.Src == t.packet.Src || last.packet.Dst == t.packet.Dst
 	}
 	return c.ruleAccounts(p.node, last, t)
 }
@@ -210,16 +235,14 @@ func (p *pass) whole() bool {
 	return p.traversals[0].place.Hook.First() && (p.end().dropped || p.end().place.Hook.Last())
 }
 
-// take removes and returns the oldest pass of a key that fits, or nil.
-func (p *passes) take(k passKey, continues func(*pass, *traversal) bool, fits func(*pass) bool) *pass {
+// group returns the passes of a key that were begun before a time, oldest first.
+// The frames of what was read later may be still to come.
+func (p *passes) group(k passKey, before time.Time, continues func(*pass, *traversal) bool) []*pass {
 	list := p.waiting[k]
-	all := group(k, list, continues)
-	i := slices.IndexFunc(all, fits)
-	if i < 0 {
-		return nil
+	if i := slices.IndexFunc(list, func(t *traversal) bool { return t.read.After(before) }); i >= 0 {
+		list = list[:i]
 	}
-	p.remove(k, all[i])
-	return all[i]
+	return group(k, list, continues)
 }
 
 func (p *passes) remove(k passKey, taken *pass) {

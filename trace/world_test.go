@@ -196,7 +196,6 @@ func (w *world) message(m nftrace.Message, first bool, s segment) {
 // entry is a conntrack entry of the world.
 type entry struct {
 	conntrack.Entry
-	known bool // its event was sent
 }
 
 func (w *world) newEntry(client netip.AddrPort) *entry {
@@ -207,8 +206,8 @@ func (w *world) newEntry(client netip.AddrPort) *entry {
 }
 
 func (w *world) learn(e *entry, k conntrack.Kind) {
-	ev := conntrack.Event{Kind: k, Entry: e.Entry}
-	w.events = append(w.events, event{"conntrack", w.now, w.sent, aConntrack, func(c *Correlator) { c.Conntrack("host", ev) }})
+	ev, at := conntrack.Event{Kind: k, Entry: e.Entry}, w.now
+	w.events = append(w.events, event{"conntrack", w.now, w.sent, aConntrack, func(c *Correlator) { c.Conntrack("host", ev, at) }})
 }
 
 // hooks is the way of a packet through the host's netfilter.

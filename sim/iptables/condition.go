@@ -150,12 +150,12 @@ func (p Ports) and(q Ports) (both Ports, ok bool) {
 // portCompare says which ports compare so. iptables writes ":53" as "<= 53"
 // and "! :53" as "> 53".
 func portCompare(op uint32, port uint16) (r PortRange, not, ok bool) {
-	switch {
-	case op == opEq || op == opNeq:
+	switch op {
+	case opEq, opNeq:
 		return Port(port), op == opNeq, port != 0
-	case op == opLte || op == opGt:
+	case opLte, opGt:
 		return PortRange{0, port}, op == opGt, port != 0
-	case op == opGte || op == opLt:
+	case opGte, opLt:
 		return PortRange{port, 65535}, op == opLt, port != 0
 	}
 	return PortRange{}, false, false

@@ -70,7 +70,7 @@ func (s *Source) next(keep bool) (Frame, error) {
 		// All that is left is a closed file. The text "use of closed file" in
 		// err is what ends the loop of gopacket.PacketSource.Packets.
 		return Frame{}, fmt.Errorf("packet socket: %w: %w", os.ErrClosed, err)
-	case s.receiver.err == unix.EAGAIN:
+	case errors.Is(s.receiver.err, unix.EAGAIN):
 		return Frame{}, io.EOF
 	case s.receiver.err != nil:
 		return Frame{}, fmt.Errorf("packet socket: receive: %w", s.receiver.err)

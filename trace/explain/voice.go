@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"tracer/trace"
 )
@@ -139,17 +140,28 @@ func (v Voice) Gaps(g trace.Gaps) []string {
 	return out
 }
 
-// Answer says what a request got; of a long answer, how it begins.
+// Answer says what a request got; of a long answer, how it begins. What cannot
+// be printed is escaped as in Go: an answer must not speak to the terminal.
 func (v Voice) Answer(a trace.Answer) string {
 	const most = 60 // characters
 	begin, _, _ := strings.Cut(a.Text, "\n")
 	if r := []rune(begin); len(r) > most {
 		begin = string(r[:most])
 	}
+	shown := printable(strings.TrimSuffix(begin, "\r"))
 	if begin != a.Text {
-		begin = v.say(longAnswer, begin, len(a.Text))
+		shown = v.say(longAnswer, shown, utf8.RuneCountInString(a.Text))
 	}
-	return v.say(answer, a.From, a.URL, begin)
+	return v.say(answer, a.From, a.URL, shown)
+}
+
+// printable escapes what is no printable character, and no UTF-8.
+func printable(s string) string {
+	if !strings.ContainsFunc(s, func(r rune) bool { return r == utf8.RuneError || !strconv.IsPrint(r) }) {
+		return s
+	}
+	q := strconv.Quote(s)
+	return strings.ReplaceAll(q[1:len(q)-1], `\"`, `"`)
 }
 
 // Packets counts packets.

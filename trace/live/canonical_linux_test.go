@@ -2,6 +2,7 @@ package live
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -9,17 +10,27 @@ import (
 )
 
 // canonical writes what must be the same in every run of a scenario: for each
-// kind of packet its way, its changes with their causes, and its end. Times,
-// ids, the client's port and how many there are of a kind are left out.
+// packet its way, the rules it met, its changes with their causes, and its end.
+// Times, ids and the client's port are left out. So is how many there are of an
+// acknowledgement that carries nothing else: the nodes may save some of them.
 func canonical(t *trace.Trace) []string {
 	var out []string
+	acks := map[string]bool{}
 	for i := range t.Journeys {
-		if j := &t.Journeys[i]; !j.Housekeeping() {
-			out = append(out, canonicalJourney(t, j))
+		j := &t.Journeys[i]
+		if j.Housekeeping() {
+			continue
+		}
+		s := canonicalJourney(t, j)
+		if j.Summary != "TCP ACK" || !acks[s] {
+			out = append(out, s)
+		}
+		if j.Summary == "TCP ACK" {
+			acks[s] = true
 		}
 	}
 	slices.Sort(out)
-	return slices.Compact(out)
+	return out
 }
 
 func canonicalJourney(t *trace.Trace, j *trace.Journey) string {
@@ -39,13 +50,14 @@ func canonicalJourney(t *trace.Trace, j *trace.Journey) string {
 	fmt.Fprintf(&b, "%s %s", j.Summary, j.Direction)
 	for _, h := range j.Hops {
 		for _, s := range h.Steps {
-			if s.Table == "nat" {
-				fmt.Fprintf(&b, "\n  step %s %s %s: %s", s.Table, s.Chain, s.Text, s.Verdict)
-			}
+			fmt.Fprintf(&b, "\n  step %s %s %s %s: %s", s.Hook, s.Table, s.Chain, s.Text, s.Verdict)
 		}
 		for _, c := range h.Changes {
 			fmt.Fprintf(&b, "\n  %s %s => %s at %q by %s %s %s %s", c.Field, plain(c.From), plain(c.To), c.Hook,
 				c.Cause.Kind, c.Cause.Text, c.Cause.Neighbour, c.Cause.Translation)
+			if c.Cause.Reverse {
+				b.WriteString(" reversed")
+			}
 			if e := c.Cause.Established; e.Journey != 0 {
 				fmt.Fprintf(&b, " established by %s: %s %s %s", t.Journey(e.Journey).Summary, e.Table, e.Chain, e.Text)
 			}
@@ -57,5 +69,22 @@ func canonicalJourney(t *trace.Trace, j *trace.Journey) string {
 		}
 	}
 	fmt.Fprintf(&b, "\n %s %s %s", j.Outcome.Kind, j.Outcome.Node, j.Outcome.Reason)
-	return b.String()
+	return regexp.MustCompile(` +\n`).ReplaceAllString(b.String()+"\n", "\n")
+}
+
+// unaccounted returns the frames that are not in exactly one journey.
+func unaccounted(t *trace.Trace) []string {
+	claims := map[int]int{}
+	for _, j := range t.Journeys {
+		for _, h := range j.Hops {
+			claims[h.Frame]++
+		}
+	}
+	var out []string
+	for _, f := range t.Frames {
+		if n := claims[f.Number]; n != 1 {
+			out = append(out, fmt.Sprintf("frame %d, %s/%s %s, is in %d journeys", f.Number, f.Node, f.Interface, f.Direction, n))
+		}
+	}
+	return out
 }

@@ -46,7 +46,7 @@ func newRecorder(o Options) *recorder {
 		r.clock, err = capture.StartClock()
 		return err
 	})
-	go r.startClock()
+	go func() { _ = r.startClock() }() // prepare asks for the result
 	return r
 }
 
@@ -93,7 +93,8 @@ func (r *recorder) prepare(n sim.Node) error {
 	})
 	r.start(&r.netfilter, func() error {
 		return tracking.Run(func(e conntrack.Event) {
-			r.feed(func() { r.correlator.Conntrack(n.Name, e) })
+			read := time.Now()
+			r.feed(func() { r.correlator.Conntrack(n.Name, e, read) })
 		})
 	})
 	return nil
@@ -193,7 +194,7 @@ func (r *recorder) trace(s *sim.State) *trace.Trace {
 // they wait for the same one.
 func (r *recorder) close() {
 	r.closed.Do(func() {
-		r.stop() // its errors were reported by whoever stopped it first
+		_ = r.stop() // its errors were reported by whoever stopped it first
 		var all sync.WaitGroup
 		release := func(c io.Closer) { all.Go(func() { c.Close() }) }
 		if r.startClock() == nil {

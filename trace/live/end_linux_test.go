@@ -1,0 +1,171 @@
+package live
+
+import (
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"tracer/scenarios"
+	"tracer/sim"
+	"tracer/trace"
+	"tracer/trace/expect"
+)
+
+func load(t *testing.T) *scenarios.Scenario {
+	t.Helper()
+	s, err := scenarios.Load("flask-demo")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+// service returns the one service of flask-demo, to be changed.
+func service(t *testing.T, s *scenarios.Scenario) *sim.Service {
+	t.Helper()
+	for i := range s.Topology.Nodes {
+		if n := &s.Topology.Nodes[i]; len(n.Services) > 0 {
+			return &n.Services[0]
+		}
+	}
+	t.Fatal("no service")
+	return nil
+}
+
+// program makes this test binary the service, doing what TestMain does for a
+// value of [asService].
+func program(t *testing.T, s *scenarios.Scenario, what string) {
+	t.Helper()
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv(asService, what)
+	*service(t, s) = sim.Service{Port: 5000, Exec: []string{self}}
+}
+
+// TestUnanswered: nobody listens, so the request is refused, and the packets
+// that say so are followed like any other.
+func TestUnanswered(t *testing.T) {
+	s := load(t)
+	s.Traffic[0].URL = "http://192.168.52.203:81/"
+	tr, err := Run(t.Context(), s, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(tr.Answers[0].Text, "refused") {
+		t.Errorf("answer %q", tr.Answers[0].Text)
+	}
+	if rst := find(t, tr, "TCP RST-ACK"); rst.Direction != trace.Reply || rst.Outcome.Kind != trace.OutcomeDelivered || rst.Outcome.Node != "client" {
+		t.Errorf("reset: %+v", rst)
+	}
+	if syn := find(t, tr, "TCP SYN"); syn.Outcome.Kind != trace.OutcomeDelivered || syn.Outcome.Node != "host" {
+		t.Errorf("SYN: %+v", syn.Outcome)
+	}
+}
+
+// TestRefusedInside: the port is published, and nobody listens behind it. The
+// refusal comes from the container, and is translated back like an answer.
+func TestRefusedInside(t *testing.T) {
+	s := load(t)
+	service(t, s).Port = 5001
+	tr, err := Run(t.Context(), s, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(tr.Answers[0].Text, "refused") {
+		t.Errorf("answer %q", tr.Answers[0].Text)
+	}
+	syn, rst := find(t, tr, "TCP SYN"), find(t, tr, "TCP RST-ACK")
+	if syn.Outcome.Node != "flask" || rst.Outcome.Node != "client" || len(rst.Hops) != 5 {
+		t.Fatalf("SYN %+v, reset %+v", syn.Outcome, rst)
+	}
+	src := change(&rst.Hops[3], trace.FieldSource)
+	if src == nil || src.From != "172.17.0.2:5000" || src.To != "192.168.52.203:80" || !src.Cause.Reverse || src.Cause.Established.Journey != syn.ID {
+		t.Errorf("source of the reset: %+v", src)
+	}
+	if tr.Gaps != (trace.Gaps{}) {
+		t.Errorf("gaps: %+v", tr.Gaps)
+	}
+}
+
+// TestProgram: a program of the user's serves as well as the built-in server,
+// and its packets are followed in the same way.
+func TestProgram(t *testing.T) {
+	s := load(t)
+	program(t, s, "answer")
+	tr, err := Run(t.Context(), s, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, u := range expect.Check(s, tr) {
+		t.Errorf("line %d: %s", u.Line, u.Text)
+	}
+	for _, f := range unaccounted(tr) {
+		t.Error(f)
+	}
+	if tr.Gaps != (trace.Gaps{}) {
+		t.Errorf("gaps: %+v", tr.Gaps)
+	}
+}
+
+// TestCancelled: what was recorded until then is returned with the error, soon.
+func TestCancelled(t *testing.T) {
+	for _, c := range []struct {
+		when     string
+		service  string // what the program does; empty: the built-in server
+		recorded string // a packet that must be there; empty: no trace at all
+	}{
+		{"building", "", ""},
+		{"building", "never listen", ""},
+		{"sending", "never answer", "TCP data (83 bytes)"},
+		{"waiting", "", "TCP FIN-ACK"},
+	} {
+		t.Run(strings.TrimSpace(c.when+" "+c.service), func(t *testing.T) {
+			s := load(t)
+			begun := filepath.Join(t.TempDir(), "begun")
+			if c.service != "" {
+				program(t, s, c.service)
+				t.Setenv(asServiceBegun, begun)
+			}
+			ctx, cancel := context.WithCancel(t.Context())
+			defer cancel()
+			cancelled := make(chan time.Time, 1)
+			tr, err := Run(ctx, s, Options{Progress: func(what string) {
+				if strings.HasPrefix(what, c.when) {
+					go func() {
+						for c.service != "" && ctx.Err() == nil {
+							if _, err := os.Stat(begun); err == nil {
+								break
+							}
+							time.Sleep(time.Millisecond)
+						}
+						cancelled <- time.Now()
+						cancel()
+					}()
+				}
+			}})
+			if !errors.Is(err, context.Canceled) {
+				t.Errorf("error %v", err)
+			}
+			// Neither serviceStart nor requestLimit was waited for.
+			if took := time.Since(<-cancelled); took > 3*time.Second {
+				t.Errorf("it took %s to stop", took)
+			}
+			if c.recorded == "" {
+				if tr != nil {
+					t.Errorf("a trace of a network that was not built: %+v", tr)
+				}
+				return
+			}
+			if tr == nil {
+				t.Fatal("no trace")
+			}
+			find(t, tr, c.recorded)
+		})
+	}
+}
