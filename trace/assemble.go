@@ -32,7 +32,7 @@ func (c *Correlator) assemble(w *walk) Journey {
 		}
 		if s.passed != nil {
 			between.traced = true
-			between.doubt = between.doubt || s.of.rivals
+			between.doubt = between.doubt || s.of.rivals || w.doubtful
 			for _, step := range s.passed.steps {
 				between.steps = append(between.steps, step)
 				c.establish(w, s, step)

@@ -163,7 +163,12 @@ func (c *Correlator) claim(w *walk) {
 			continue
 		}
 		p := list[n]
-		p.rivals = p.rivals || c.contested(w, node, p, list)
+		if c.contested(w, node, p, list) {
+			p.rivals = true
+			for _, o := range c.joiner.open[w.key] {
+				o.doubtful = o.doubtful || simultaneous(w, o)
+			}
+		}
 		c.passes.remove(passKey{node, w.key}, p)
 		w.passes = append(w.passes, p)
 	}

@@ -12,6 +12,7 @@ type walk struct {
 	sightings []sighting
 	passes    []*pass
 	last      time.Time // of the youngest sighting
+	doubtful  bool      // its passes may be an equal packet's
 }
 
 // sightingAt returns the sighting at a point, or nil. One packet is seen once at

@@ -9,12 +9,71 @@ import "slices"
 func (c *Correlator) doubt(w *walk) {
 	for _, o := range c.joiner.open[w.key] {
 		if o != w {
+			if c.twins(w, o) {
+				confuse(w, o)
+				confuse(o, w)
+			}
 			c.joiner.suspect(w, o)
 			if !w.dropped() {
 				c.joiner.suspect(o, w)
 			}
 		}
 	}
+}
+
+// twins reports whether two walks are of packets equal in every byte that were
+// under way at the same time, or nearly so with sightings missing. Which of them
+// was seen where can then not be said of any sighting.
+func (c *Correlator) twins(w, o *walk) bool {
+	if !simultaneous(w, o) {
+		return false
+	}
+	overlap := !w.sightings[0].time.After(o.last) && !o.sightings[0].time.After(w.last)
+	whole := !overlap && c.whole(w) && c.whole(o) && len(w.sightings) == len(o.sightings)
+	a, b := &w.sightings[0].packet, &o.sightings[0].packet
+	shared := a.ends() == b.ends() && (a.TTL != b.TTL || a.SrcMAC == b.SrcMAC)
+	for i := range w.sightings {
+		s := o.sightingAt(w.sightings[i].point)
+		if s == nil {
+			whole = false
+			continue
+		}
+		if p := &w.sightings[i].packet; s.packet.ends() != p.ends() || s.packet.SrcMAC != p.SrcMAC {
+			return false
+		}
+		shared = true
+	}
+	return !whole && shared
+}
+
+// simultaneous reports whether two walks of one key were under way at the same
+// time, as far as the order of what was read can tell.
+func simultaneous(w, o *walk) bool {
+	if len(w.sightings) == 0 || len(o.sightings) == 0 || w.sightings[0].packet.hash != o.sightings[0].packet.hash {
+		return false
+	}
+	return !w.sightings[0].time.After(o.last.Add(reorderWindow)) && !o.sightings[0].time.After(w.last.Add(reorderWindow))
+}
+
+// whole reports whether a walk was seen at every point of its way, to the end.
+func (c *Correlator) whole(w *walk) bool {
+	for i := 1; i < len(w.sightings); i++ {
+		if c.chart.between(w.sightings[i-1].point, w.sightings[i].point) == 0 {
+			return false
+		}
+	}
+	final := &w.sightings[len(w.sightings)-1].packet
+	return c.done(w) || final.DstMAC[0]&1 != 0 && c.arrived(w, final.Dst.Addr())
+}
+
+// confuse notes that any sighting of a walk may be another's, and so any step.
+func confuse(of, other *walk) {
+	for i := range of.sightings {
+		if s := &of.sightings[i]; !slices.Contains(s.rivals, other.id) {
+			s.rivals = append(s.rivals, other.id)
+		}
+	}
+	of.doubtful = true
 }
 
 // suspect marks the sightings of one walk that may be another's.

@@ -3,7 +3,6 @@ package trace
 import (
 	"fmt"
 	"math/rand/v2"
-	"os"
 	"testing"
 	"time"
 
@@ -50,10 +49,7 @@ func TestTwins(t *testing.T) {
 // are not mixed up silently. What cannot be told is left out of the check: a
 // packet of which hardly a frame is left.
 func TestTwinsLost(t *testing.T) {
-	if os.Getenv("TRACER_LONG") == "" {
-		t.Skip("known to fail in about 1 of 100 cases: a crossing of overlapping twins is not always marked")
-	}
-	try(t, 1500, func(r *rand.Rand) []string {
+	try(t, 300, func(r *rand.Rand) []string {
 		b := newBed(r)
 		b.twins(time.Duration(r.IntN(300))*time.Microsecond, r.IntN(2) == 0)
 		kept, keep := b.lose(map[kind]int{aFrame: r.IntN(2) * 10, aConntrack: r.IntN(3) * 50}, r.IntN(40), r.IntN(10))

@@ -41,6 +41,7 @@ const (
 	missedSteps
 	missedEvents
 	strayFrames
+	undecodedFrames
 	hidden
 	hiddenOne
 	answer
@@ -88,6 +89,7 @@ var english = catalogue{
 	missedSteps:        "rule steps were missed (gaps: %[1]d): what is shown of rules is not complete",
 	missedEvents:       "connection events were missed (gaps: %[1]d)",
 	strayFrames:        "%[1]d frames were on interfaces that appeared during the run",
+	undecodedFrames:    "%[1]d frames could not be decoded",
 	hidden:             "%[1]d packets that the nodes send by themselves (IPv6 discovery, multicast reports) are not shown",
 	hiddenOne:          "1 packet that a node sent by itself (IPv6 discovery, multicast reports) is not shown",
 	longAnswer:         "%[1]s ... (%[2]d characters in all)",

@@ -134,7 +134,8 @@ func fold(steps []trace.Step) []Event {
 			out = detoured(out[:at], out[at])
 			continue
 		}
-		if isJump(s) {
+		// What a goto leads to returns to where the last jump came from.
+		if isJump(s) && (len(jumps) == 0 || s.Verdict[:4] == "jump") {
 			jumps = append(jumps, len(out))
 		}
 		if s.Terminal {

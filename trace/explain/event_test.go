@@ -204,7 +204,7 @@ func TestVoice(t *testing.T) {
 	if gaps := v.Gaps(trace.Gaps{}); gaps != nil {
 		t.Errorf("%q", gaps)
 	}
-	if gaps := v.Gaps(trace.Gaps{Missed: 2, Steps: 1, Events: 1, Stray: 1}); len(gaps) != 4 {
+	if gaps := v.Gaps(trace.Gaps{Missed: 2, Steps: 1, Events: 1, Stray: 1, Undecoded: 1}); len(gaps) != 5 {
 		t.Errorf("%q", gaps)
 	}
 }

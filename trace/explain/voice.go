@@ -132,7 +132,13 @@ func (v Voice) Gaps(g trace.Gaps) []string {
 	for _, gap := range []struct {
 		n uint64
 		m message
-	}{{g.Missed, missedFrames}, {g.Steps, missedSteps}, {g.Events, missedEvents}, {uint64(g.Stray), strayFrames}} {
+	}{
+		{g.Missed, missedFrames},
+		{g.Steps, missedSteps},
+		{g.Events, missedEvents},
+		{uint64(g.Stray), strayFrames},
+		{uint64(g.Undecoded), undecodedFrames},
+	} {
 		if gap.n > 0 {
 			out = append(out, v.say(gap.m, gap.n))
 		}

@@ -170,6 +170,58 @@ func TestScenario(t *testing.T) {
 	golden(t, "show-flask-demo.txt", ansi.Strip(b.String()))
 }
 
+// TestWidths: at any usual width, no line is wider that could be broken.
+func TestWidths(t *testing.T) {
+	for width := 80; width <= 200; width++ {
+		var b bytes.Buffer
+		if err := Text(&b, sample(), TextOptions{Voice: explain.English(), Heading: "client → http://192.168.52.203/", Width: width}); err != nil {
+			t.Fatal(err)
+		}
+		for _, line := range strings.Split(ansi.Strip(b.String()), "\n") {
+			if lipgloss.Width(line) > width {
+				t.Errorf("width %d: %d cells: %q", width, lipgloss.Width(line), line)
+			}
+		}
+	}
+}
+
+// TestForeignWords: --ascii holds also for what a scenario or a server says.
+func TestForeignWords(t *testing.T) {
+	tr := sample()
+	tr.Answers[0].Text = "200 Привет 🐳"
+	s, err := scenarios.Load("flask-demo")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.Title, s.Story = "端口", strings.Repeat("é", 5001)
+	for _, f := range []func(*bytes.Buffer) error{
+		func(b *bytes.Buffer) error {
+			return Text(b, tr, TextOptions{Voice: explain.English(), Heading: "клиент -> flask", ASCII: true})
+		},
+		func(b *bytes.Buffer) error { return Scenario(b, s, true) },
+	} {
+		var b bytes.Buffer
+		if err := f(&b); err != nil {
+			t.Fatal(err)
+		}
+		if i := strings.IndexFunc(b.String(), func(r rune) bool { return r > 126 }); i >= 0 {
+			t.Errorf("not ASCII: %q", b.String()[i:])
+		}
+		if strings.Contains(b.String(), `\x`) {
+			t.Error("a character was cut in two")
+		}
+	}
+	if got := plainASCII("a→\U0001f433\xff"); got != `a\u2192\U0001f433\xff` {
+		t.Errorf("%s", got)
+	}
+}
+
+func plainASCII(s string) string {
+	var b bytes.Buffer
+	fmt.Fprint(asciiWriter{&b}, s)
+	return b.String()
+}
+
 func TestEmptyTrace(t *testing.T) {
 	for _, f := range []func(*bytes.Buffer) error{
 		func(b *bytes.Buffer) error { return Text(b, &trace.Trace{}, TextOptions{Voice: explain.English()}) },

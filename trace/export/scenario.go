@@ -1,7 +1,7 @@
 package export
 
 import (
-	"bufio"
+	"bytes"
 	"fmt"
 	"io"
 	"strings"
@@ -13,8 +13,7 @@ import (
 // Scenario writes what a scenario is before it is run: its story, its network,
 // the rules on its nodes, and what will be sent.
 func Scenario(w io.Writer, s *scenarios.Scenario, ascii bool) error {
-	b := bufio.NewWriter(w)
-	v := sheet{Writer: b, style: newStyle(ascii), topology: &s.Topology}
+	v := sheet{Buffer: &bytes.Buffer{}, style: newStyle(ascii), topology: &s.Topology}
 	fmt.Fprintf(v, "%s   %s\n", v.style.title.Render(s.Name), s.Title)
 	if s.Story != "" {
 		fmt.Fprintf(v, "\n%s\n", s.Story)
@@ -30,12 +29,16 @@ func Scenario(w io.Writer, s *scenarios.Scenario, ascii bool) error {
 	for _, r := range s.Traffic {
 		fmt.Fprintf(v, "  %s %s GET %s\n", r.From, v.style.arrow, r.URL)
 	}
-	return b.Flush()
+	if ascii {
+		w = asciiWriter{w}
+	}
+	_, err := v.WriteTo(w)
+	return err
 }
 
 // sheet is a description being written.
 type sheet struct {
-	*bufio.Writer
+	*bytes.Buffer
 	style    style
 	topology *sim.Topology
 }

@@ -26,6 +26,9 @@ type TextOptions struct {
 // what changed and by whom. It writes colours always; for a writer that cannot
 // show them, they are to be taken out on the way.
 func Text(w io.Writer, t *trace.Trace, o TextOptions) error {
+	if o.ASCII {
+		w = asciiWriter{w}
+	}
 	v := text{trace: t, voice: o.Voice, style: newStyle(o.ASCII), width: o.Width, told: map[told]bool{}}
 	v.measure()
 	v.heading(o.Heading)

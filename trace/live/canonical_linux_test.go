@@ -88,3 +88,22 @@ func unaccounted(t *trace.Trace) []string {
 	}
 	return out
 }
+
+// ambiguous lists the journeys that may be mixed up, housekeeping included, with
+// the places and times of their sightings.
+func ambiguous(t *trace.Trace) []string {
+	var out []string
+	for i := range t.Journeys {
+		j := &t.Journeys[i]
+		if !slices.ContainsFunc(j.Hops, func(h trace.Hop) bool { return len(h.Ambiguous) > 0 || h.Doubtful }) {
+			continue
+		}
+		s := fmt.Sprintf("#%d %s %s, %s", j.ID, j.Summary, j.Direction, j.Outcome.Kind)
+		for _, h := range j.Hops {
+			s += fmt.Sprintf("\n  frame %d %s %s/%s %s %s => %s, may be %v, doubtful %t", h.Frame, h.Time.Format("05.000000"),
+				h.Node, h.Interface, h.Direction, h.Packet.Source(), h.Packet.Destination(), h.Ambiguous, h.Doubtful)
+		}
+		out = append(out, s)
+	}
+	return out
+}
