@@ -74,6 +74,7 @@ func TestCommand(t *testing.T) {
 			wrong + ":7:27: nodes.client.interfaces.eth0.addresses[0]: \"10.0.0.2\" is not an IPv4 address with a length",
 			wrong + ":9:1: colour: is not a key here; the keys are name, title, story, nodes, services, traffic, expect",
 		}},
+		{"unmet and unwritable", []string{"run", unmet, "--out", wrong}, exitFailed, nil, []string{wrong, "not a directory"}},
 		{"unwritable", []string{"run", "flask-demo", "--out", wrong}, exitFailed, nil, []string{wrong, "not a directory"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -94,9 +95,34 @@ func TestCommand(t *testing.T) {
 					t.Errorf("%s has escape sequences, and is no terminal", stream)
 				}
 			}
+			// An error is one line, and what may help is a second one; only of a
+			// wrong file is every mistake told.
+			lines := strings.Split(strings.TrimSuffix(r.stderr, "\n"), "\n")
+			if c.code != 0 && c.code != exitUnmet && c.name != "wrong file" &&
+				(!strings.HasPrefix(lines[0], "tracer: ") || len(lines) > 2 || len(lines) == 2 && !strings.HasPrefix(lines[1], "try: ")) {
+				t.Errorf("stderr: %q", lines)
+			}
 			check("stdout", r.stdout, c.stdout)
 			check("stderr", r.stderr, c.stderr)
 		})
+	}
+}
+
+// TestFullDisk: what could not be written is not passed over.
+func TestFullDisk(t *testing.T) {
+	needLab(t)
+	full, err := os.OpenFile("/dev/full", os.O_WRONLY, 0)
+	if err != nil {
+		t.Skip(err)
+	}
+	defer full.Close()
+	for _, args := range [][]string{{"run", "flask-demo"}, {"run", "flask-demo", "--view", "json"}, {"show", "flask-demo"}, {"list"}} {
+		cmd := command(args...)
+		var errs strings.Builder
+		cmd.Stdout, cmd.Stderr = full, &errs
+		if err := cmd.Run(); cmd.ProcessState.ExitCode() != exitFailed || !strings.Contains(errs.String(), "no space left on device") {
+			t.Errorf("%v: %v: %q", args, err, errs.String())
+		}
 	}
 }
 

@@ -1,7 +1,7 @@
 package main
 
 import (
-	"fmt"
+	"bytes"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
@@ -82,66 +82,181 @@ func ours(ns, mark string) bool {
 	return false
 }
 
-// hanging is a scenario whose service is a shell that starts another, and
-// never listens.
-func hanging(t testing.TB, mark string) string {
-	text := embedded(t, "    http: { port: 5000, body: Hello }",
-		fmt.Sprintf("    exec: { port: 5000, command: [sh, -c, \"%s=1 sh -c 'sleep 60; :' & sleep 60; :\"] }", mark))
-	return write(t, "hanging.yaml", text)
+// place is where a user who is not root can find all that a run needs.
+type place struct {
+	binary    string // this test binary
+	scenarios string
+	empty     string // working directory, and that for temporary files
 }
 
-// TestSignals ends runs in the middle, at moments that are drawn anew each
-// time, and looks whether anything is left.
+func newPlace(t testing.TB, owner int) place {
+	t.Helper()
+	dir, err := os.MkdirTemp("", "tracer-kill-") // not t.TempDir, which only root may enter
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { os.RemoveAll(dir) })
+	p := place{binary: filepath.Join(dir, "tracer.test"), scenarios: filepath.Join(dir, "scenarios"), empty: filepath.Join(dir, "empty")}
+	binary, err := os.ReadFile("/proc/self/exe")
+	for _, f := range []func() error{
+		func() error { return err },
+		func() error { return os.Chmod(dir, 0o755) },
+		func() error { return os.WriteFile(p.binary, binary, 0o755) },
+		func() error { return os.Mkdir(p.scenarios, 0o755) },
+		func() error { return os.Mkdir(p.empty, 0o755) },
+		func() error { return os.Chown(p.empty, owner, owner) },
+	} {
+		if err := f(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return p
+}
+
+// stage is a moment of a run to end it at.
+type stage struct {
+	name    string
+	command string                     // of the service; %s is this binary
+	reached func(cmdlines string) bool // by the command lines of all processes of the run; nil: at a random moment
+}
+
+var stages = []stage{
+	{"building", `[sh, -c, "sleep 60 & sleep 60; :"]`, nil},
+	{"the program has a child", `[sh, -c, "sh -c 'sleep 60; :' & sleep 60; :"]`, func(lines string) bool {
+		return strings.Count(lines, "sleep\x0060\x00") == 2
+	}},
+	{"the request is under way", "[%s, " + hang + "]", func(lines string) bool {
+		return strings.Contains(lines, "sleep\x0060\x00") // the program was asked
+	}},
+}
+
+// scenario writes the stage's scenario, whose service never answers.
+func (s stage) scenario(t testing.TB, p place) string {
+	t.Helper()
+	program := strings.ReplaceAll(s.command, "%s", p.binary)
+	text := embedded(t, "    http: { port: 5000, body: Hello }", "    exec: { port: 5000, command: "+program+" }")
+	path := filepath.Join(p.scenarios, "hanging.yaml")
+	if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+func (s stage) wait(t testing.TB, random *rand.Rand, mark string) {
+	t.Helper()
+	if s.reached == nil {
+		time.Sleep(time.Duration(random.IntN(random.IntN(60_000)+1)) * time.Microsecond) // rather early
+		return
+	}
+	waitFor(t, s.name, func() bool {
+		var lines strings.Builder
+		for _, p := range observe(t, mark).marked {
+			line, _ := os.ReadFile(p + "/cmdline")
+			lines.Write(line)
+		}
+		return s.reached(lines.String())
+	})
+}
+
+// TestSignals ends runs in the middle, as root and as a plain user, and looks
+// whether anything is left: a process, a namespace, a mount, a file.
 func TestSignals(t *testing.T) {
 	needLab(t)
 	seed := uint64(time.Now().UnixNano())
 	t.Logf("seed %d", seed)
 	random := rand.New(rand.NewPCG(seed, 0))
-	rounds := 8
-	if testing.Short() {
-		rounds = 2
-	}
-	for _, sig := range []syscall.Signal{syscall.SIGKILL, syscall.SIGTERM, syscall.SIGINT} {
-		t.Run(sig.String(), func(t *testing.T) {
-			for round := range rounds {
-				mark := "TRACER_TEST_MARK_" + strconv.FormatUint(random.Uint64(), 36)
-				file := hanging(t, mark)
-				before := observe(t, mark)
-				cmd := command("run", file)
-				cmd.Env = append(cmd.Env, mark+"=1")
-				if err := cmd.Start(); err != nil {
-					t.Fatal(err)
+	const nobody = 65534
+	for _, user := range []struct {
+		name string
+		id   int
+	}{{"as we are", os.Geteuid()}, {"as a plain user", nobody}} {
+		t.Run(user.name, func(t *testing.T) {
+			var attr syscall.SysProcAttr
+			if user.id != os.Geteuid() {
+				if !initialUserNamespace(t) {
+					t.Skip("only root can become another user")
 				}
-				if round%2 == 0 {
-					// In the middle of building, somewhere.
-					time.Sleep(time.Duration(random.IntN(40)) * time.Millisecond)
-				} else {
-					// When the program and its child are there.
-					waitFor(t, "the program's child", func() bool {
-						return slices.ContainsFunc(observe(t, mark).marked, func(p string) bool {
-							line, err := os.ReadFile(p + "/cmdline")
-							return err == nil && strings.HasPrefix(string(line), "sh\x00-c\x00sleep")
-						})
-					})
-				}
-				if err := cmd.Process.Signal(sig); err != nil {
-					t.Fatal(err)
-				}
-				ended := make(chan error, 1)
-				go func() { ended <- cmd.Wait() }()
-				select {
-				case err := <-ended:
-					if err == nil {
-						t.Error("it succeeded")
+				attr.Credential = &syscall.Credential{Uid: uint32(user.id), Gid: uint32(user.id)}
+			}
+			attr.Setpgid = true
+			p := newPlace(t, user.id)
+			for _, c := range []struct {
+				sig   syscall.Signal
+				group bool // to all processes, as the terminal does
+			}{{syscall.SIGKILL, false}, {syscall.SIGTERM, false}, {syscall.SIGINT, false}, {syscall.SIGINT, true}} {
+				for _, s := range stages {
+					name := c.sig.String() + ", " + s.name
+					if c.group {
+						name += ", all"
 					}
-				case <-time.After(5 * time.Second):
-					cmd.Process.Kill()
-					t.Fatalf("%s did not end it", sig)
+					t.Run(name, func(t *testing.T) { endInTheMiddle(t, p, attr, c.sig, c.group, s, random) })
 				}
-				settles(t, mark, before)
 			}
 		})
 	}
+}
+
+func endInTheMiddle(t *testing.T, p place, attr syscall.SysProcAttr, sig syscall.Signal, group bool, s stage, random *rand.Rand) {
+	rounds := 4
+	if testing.Short() {
+		rounds = 1
+	}
+	if s.reached == nil {
+		rounds *= 4
+	}
+	file := s.scenario(t, p)
+	for range rounds {
+		mark := "TRACER_TEST_MARK_" + strconv.FormatUint(random.Uint64(), 36)
+		before := observe(t, mark)
+		cmd := command("run", file)
+		cmd.Path, cmd.Dir, cmd.SysProcAttr = p.binary, p.empty, &attr
+		cmd.Env = append(cmd.Env, mark+"=1", "TMPDIR="+p.empty, "HOME="+p.empty)
+		var out, errs bytes.Buffer
+		cmd.Stdout, cmd.Stderr = &out, &errs
+		if err := cmd.Start(); err != nil {
+			t.Fatal(err)
+		}
+		s.wait(t, random, mark)
+		target := cmd.Process.Pid
+		if group {
+			target = -target
+		}
+		if err := syscall.Kill(target, sig); err != nil {
+			t.Fatal(err)
+		}
+		ended := make(chan error, 1)
+		go func() { ended <- cmd.Wait() }()
+		select {
+		case err := <-ended:
+			if err == nil {
+				t.Error("it succeeded")
+			}
+		case <-time.After(5 * time.Second):
+			cmd.Process.Kill()
+			t.Fatalf("%s did not end it", sig)
+		}
+		settles(t, mark, before)
+		if left, err := os.ReadDir(p.empty); err != nil || len(left) > 0 {
+			t.Fatalf("files left behind: %v, %v", left, err)
+		}
+		// Who asks politely is told what was seen until then.
+		if sig != syscall.SIGKILL && s.name == "the request is under way" {
+			if code := cmd.ProcessState.ExitCode(); code != exitFailed || errs.String() != "tracer: interrupted\n" || !strings.Contains(out.String(), "TCP SYN-ACK") {
+				t.Fatalf("exit code %d, %q, %s", code, errs.String(), out.String())
+			}
+		}
+	}
+}
+
+// initialUserNamespace reports whether the test is root of the machine, and not
+// of a user namespace: there, one user is mapped and no other can be become.
+func initialUserNamespace(t testing.TB) bool {
+	t.Helper()
+	mapping, err := os.ReadFile("/proc/self/uid_map")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return os.Geteuid() == 0 && strings.Join(strings.Fields(string(mapping)), " ") == "0 0 4294967295"
 }
 
 func waitFor(t testing.TB, what string, done func() bool) {

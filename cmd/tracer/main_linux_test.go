@@ -3,6 +3,8 @@ package main
 import (
 	"bytes"
 	"errors"
+	"fmt"
+	"net"
 	"os"
 	"os/exec"
 	"testing"
@@ -13,11 +15,30 @@ import (
 // asTracer makes the test binary act as the tracer command.
 const asTracer = "TRACER_TEST_AS_COMMAND"
 
+// hang, as the first argument, makes the test binary a service that never
+// answers: when it is asked, it starts a child that would outlive it, and waits.
+const hang = "hang-when-asked"
+
 func TestMain(m *testing.M) {
+	if len(os.Args) == 2 && os.Args[1] == hang {
+		fmt.Fprintln(os.Stderr, serveNever())
+		os.Exit(1)
+	}
 	if os.Getenv(asTracer) != "" {
 		main()
 	}
 	os.Exit(m.Run())
+}
+
+func serveNever() error {
+	listener, err := net.Listen("tcp4", ":5000")
+	if err != nil {
+		return err
+	}
+	if _, err := listener.Accept(); err != nil {
+		return err
+	}
+	return exec.Command("sh", "-c", "sleep 60; :").Run()
 }
 
 // command is the tracer command with arguments.

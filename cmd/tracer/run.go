@@ -5,8 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"os/signal"
 	"slices"
 	"strings"
+	"syscall"
 
 	"github.com/spf13/cobra"
 
@@ -75,14 +77,24 @@ func runScenario(ctx context.Context, name string, f runFlags) error {
 		}
 		return err
 	}
+	// Not earlier: until here a signal may end this process at once, since there
+	// is nothing to clean up; and Enter passes on those that come to it.
+	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
+	defer stop()
 	progress := newProgress()
 	t, err := live.Run(ctx, s, live.Options{Progress: progress.say})
 	progress.done()
+	if err != nil && ctx.Err() != nil {
+		err = errInterrupted
+	}
 	if t == nil {
 		return err
 	}
 	// What was recorded is saved and shown also when the run was cut short.
-	return errors.Join(deliver(s, t, f, out), err, check(s, t, err))
+	if err := errors.Join(err, deliver(s, t, f, out)); err != nil {
+		return err
+	}
+	return check(s, t)
 }
 
 // deliver writes the result where it was asked for.
@@ -109,10 +121,7 @@ func deliver(s *scenarios.Scenario, t *trace.Trace, f runFlags, out output) erro
 }
 
 // check reports the expectations that a complete run did not meet.
-func check(s *scenarios.Scenario, t *trace.Trace, cut error) error {
-	if cut != nil {
-		return nil
-	}
+func check(s *scenarios.Scenario, t *trace.Trace) error {
 	unmet := expect.Check(s, t)
 	for _, u := range unmet {
 		fmt.Fprintf(os.Stderr, "tracer: not as %s expects (line %d): %s\n", s.Name, u.Line, u.Text)

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"encoding/json"
 	"os"
 	"os/exec"
@@ -35,10 +36,10 @@ func TestWireshark(t *testing.T) {
 	if err != nil || len(files) != 5 {
 		t.Fatalf("%v, %v", files, err)
 	}
+	// Severity 0x600000 is "warning", above it is "error"; status 0 is "bad".
+	const complaints = "_ws.expert.severity >= 0x600000 or tcp.checksum.status == 0 or ip.checksum.status == 0 or tcp.analysis.retransmission"
 	total := 0
 	for _, f := range files {
-		// Severity 0x600000 is "warning", above it is "error"; status 0 is "bad".
-		const complaints = "_ws.expert.severity >= 0x600000 or tcp.checksum.status == 0 or ip.checksum.status == 0 or tcp.analysis.retransmission"
 		if got := read(f, complaints, "frame.number", "_ws.expert.message"); len(got) != 0 {
 			t.Errorf("%s: %v", filepath.Base(f), got)
 		}
@@ -50,6 +51,19 @@ func TestWireshark(t *testing.T) {
 			t.Errorf("%s: body %v", filepath.Base(f), got)
 		}
 		total += len(read(f, "frame", "frame.number"))
+	}
+	// It would have complained of a wrong bit.
+	damaged, err := os.ReadFile(filepath.Join(dir, "ens160.pcap"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	at := bytes.Index(damaged, []byte("Hello"))
+	if at < 0 {
+		t.Fatal("no Hello in ens160.pcap")
+	}
+	damaged[at] ^= 1
+	if got := read(write(t, "damaged.pcap", string(damaged)), complaints, "frame.number"); len(got) != 1 {
+		t.Errorf("of a damaged frame tshark says %v", got)
 	}
 	text, err := os.ReadFile(filepath.Join(dir, "trace.json"))
 	if err != nil {
