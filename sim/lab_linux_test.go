@@ -381,7 +381,7 @@ func TestProgramFails(t *testing.T) {
 	if err == nil || !strings.Contains(err.Error(), "exit status 3 before it listened on port 5000; it printed: no configuration found") {
 		t.Errorf("%v", err)
 	}
-	ctx, cancel := context.WithTimeout(t.Context(), 200*time.Millisecond)
+	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Second)
 	defer cancel()
 	_, err = sim.Build(ctx, withProgram(t, "hang"), sim.Options{})
 	if !errors.Is(err, context.DeadlineExceeded) || !strings.Contains(err.Error(), "does not listen on port 5000") {

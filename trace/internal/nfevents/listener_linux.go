@@ -18,7 +18,10 @@ const (
 	// drainWait is how long an empty queue is waited for after Stop. Netfilter
 	// queues its messages while it handles the packet, so what belongs to a
 	// packet that has arrived is there already.
-	drainWait = 2 * time.Millisecond
+	drainWait = time.Millisecond
+	// drainTries is how often it must be found empty: on a busy machine the
+	// wait can be over before the first look.
+	drainTries = 4
 )
 
 // Listener is a netlink socket that has joined groups of netfilter.
@@ -50,6 +53,7 @@ func Listen(groups ...uint32) (*Listener, error) {
 // Run calls f for each message until [Listener.Stop], then for those that are
 // queued still, and returns nil.
 func (l *Listener) Run(f func(netlink.Message)) error {
+	empty := 0
 	for {
 		if l.stopped.Load() {
 			// The deadline is set here, after stopped was seen: the one that
@@ -60,6 +64,7 @@ func (l *Listener) Run(f func(netlink.Message)) error {
 		messages, err := l.conn.Receive()
 		switch {
 		case err == nil:
+			empty = 0
 			for _, m := range messages {
 				f(m)
 			}
@@ -67,6 +72,9 @@ func (l *Listener) Run(f func(netlink.Message)) error {
 			l.lost.Add(1)
 		case errors.Is(err, os.ErrDeadlineExceeded) && l.stopped.Load():
 			if draining {
+				empty++
+			}
+			if empty == drainTries {
 				return nil
 			}
 		default:
