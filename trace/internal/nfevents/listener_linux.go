@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -11,22 +12,14 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-const (
-	// readBuffer is how much the kernel may queue, in bytes. An unprivileged
-	// process gets no more than net.core.rmem_max.
-	readBuffer = 64 << 20
-	// drainWait is how long an empty queue is waited for after Stop. Netfilter
-	// queues its messages while it handles the packet, so what belongs to a
-	// packet that has arrived is there already.
-	drainWait = time.Millisecond
-	// drainTries is how often it must be found empty: on a busy machine the
-	// wait can be over before the first look.
-	drainTries = 4
-)
+// readBuffer is how much the kernel may queue, in bytes. An unprivileged process
+// gets no more than net.core.rmem_max.
+const readBuffer = 64 << 20
 
 // Listener is a netlink socket that has joined groups of netfilter.
 type Listener struct {
 	conn    *netlink.Conn
+	stop    sync.Once
 	stopped atomic.Bool
 	lost    atomic.Uint64
 }
@@ -51,42 +44,74 @@ func Listen(groups ...uint32) (*Listener, error) {
 }
 
 // Run calls f for each message until [Listener.Stop], then for those that are
-// queued still, and returns nil.
+// queued still, and returns nil. Netfilter queues its messages while it handles
+// the packet, so what belongs to a packet that has arrived before Stop is not
+// lost.
 func (l *Listener) Run(f func(netlink.Message)) error {
-	empty := 0
-	for {
-		if l.stopped.Load() {
-			// The deadline is set here, after stopped was seen: the one that
-			// Stop sets only ends the wait.
-			l.conn.SetReadDeadline(time.Now().Add(drainWait))
+	for !l.stopped.Load() {
+		if err := l.receive(f); err != nil && !errors.Is(err, os.ErrDeadlineExceeded) {
+			return err
 		}
-		draining := l.stopped.Load()
-		messages, err := l.conn.Receive()
-		switch {
-		case err == nil:
-			empty = 0
-			for _, m := range messages {
-				f(m)
-			}
-		case errors.Is(err, unix.ENOBUFS):
-			l.lost.Add(1)
-		case errors.Is(err, os.ErrDeadlineExceeded) && l.stopped.Load():
-			if draining {
-				empty++
-			}
-			if empty == drainTries {
-				return nil
-			}
-		default:
+	}
+	// The deadline that woke the loop would hide what is queued.
+	if err := l.conn.SetReadDeadline(time.Time{}); err != nil {
+		return fmt.Errorf("netfilter socket: %w", err)
+	}
+	for {
+		queued, err := l.queued()
+		if err != nil {
 			return fmt.Errorf("netfilter socket: %w", err)
+		}
+		if !queued {
+			return nil
+		}
+		if err := l.receive(f); err != nil {
+			return err
 		}
 	}
 }
 
-// Stop ends Run. It may be called from any goroutine, more than once.
+// receive calls f for the messages of one datagram, and waits for it.
+func (l *Listener) receive(f func(netlink.Message)) error {
+	messages, err := l.conn.Receive()
+	switch {
+	case errors.Is(err, unix.ENOBUFS):
+		l.lost.Add(1)
+	case err != nil:
+		return fmt.Errorf("netfilter socket: %w", err)
+	}
+	for _, m := range messages {
+		f(m)
+	}
+	return nil
+}
+
+// queued reports whether a message or an error can be read at once.
+func (l *Listener) queued() (bool, error) {
+	raw, err := l.conn.SyscallConn()
+	if err != nil {
+		return false, err
+	}
+	var n int
+	var polled error
+	err = raw.Control(func(fd uintptr) {
+		for {
+			n, polled = unix.Poll([]unix.PollFd{{Fd: int32(fd), Events: unix.POLLIN}}, 0)
+			if polled != unix.EINTR {
+				return
+			}
+		}
+	})
+	return n > 0, errors.Join(err, polled)
+}
+
+// Stop ends Run. It may be called from any goroutine; only the first call counts.
 func (l *Listener) Stop() {
-	l.stopped.Store(true)
-	l.conn.SetReadDeadline(time.Unix(1, 0))
+	l.stop.Do(func() {
+		// In this order: Run, once it sees stopped, removes the deadline.
+		l.conn.SetReadDeadline(time.Unix(1, 0))
+		l.stopped.Store(true)
+	})
 }
 
 // Lost returns how often the queue overflowed. The kernel says that it dropped
