@@ -28,14 +28,11 @@ func (c *Correlator) twins(w, o *walk) bool {
 	if !simultaneous(w, o) {
 		return false
 	}
-	overlap := !w.sightings[0].time.After(o.last) && !o.sightings[0].time.After(w.last)
-	whole := !overlap && c.whole(w) && c.whole(o) && len(w.sightings) == len(o.sightings)
 	a, b := &w.sightings[0].packet, &o.sightings[0].packet
 	shared := a.ends() == b.ends() && (a.TTL != b.TTL || a.SrcMAC == b.SrcMAC)
 	for i := range w.sightings {
 		s := o.sightingAt(w.sightings[i].point)
 		if s == nil {
-			whole = false
 			continue
 		}
 		if p := &w.sightings[i].packet; s.packet.ends() != p.ends() || s.packet.SrcMAC != p.SrcMAC {
@@ -43,7 +40,19 @@ func (c *Correlator) twins(w, o *walk) bool {
 		}
 		shared = true
 	}
-	return !whole && shared
+	return shared && !c.succeeds(w, o) && !c.succeeds(o, w)
+}
+
+// succeeds reports whether a walk was seen to the end of its way before the
+// other began at the same point. None of the later one's sightings can then be
+// the earlier one's, which has its own at each of these points; and none of the
+// earlier one's can be the later one's, which is past its beginning by then.
+func (c *Correlator) succeeds(later, earlier *walk) bool {
+	first := &later.sightings[0]
+	if first.point != earlier.sightings[0].point || !first.time.After(earlier.last) || !c.whole(earlier) {
+		return false
+	}
+	return !slices.ContainsFunc(later.sightings, func(s sighting) bool { return earlier.sightingAt(s.point) == nil })
 }
 
 // simultaneous reports whether two walks of one key were under way at the same

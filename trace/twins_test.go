@@ -45,6 +45,26 @@ func TestTwins(t *testing.T) {
 	})
 }
 
+// TestTwinsCutOff: when the capture ends before the last of equal packets is at
+// its end, the earlier ones are not in doubt, nor are the frames that it has.
+func TestTwinsCutOff(t *testing.T) {
+	try(t, 100, func(r *rand.Rand) (wrong []string) {
+		b := newBed(r)
+		b.twins(16*time.Millisecond, false)
+		final := b.fates[len(b.fates)-1]
+		end := final.frames[len(final.frames)-1]
+		journeys, _ := b.deliver(5*time.Millisecond, func(p *proof) bool { return p.kind != aFrame || p.frame != end })
+		for _, j := range journeys {
+			for _, h := range j.Hops {
+				if len(h.Ambiguous) > 0 {
+					wrong = append(wrong, fmt.Sprintf("#%d %s: the frame at %s/%s may be of %v", j.ID, j.Summary, h.Node, h.Interface, h.Ambiguous))
+				}
+			}
+		}
+		return wrong
+	})
+}
+
 // TestTwinsLost: equal packets that overlap, and of which evidence is missing,
 // are not mixed up silently. What cannot be told is left out of the check: a
 // packet of which hardly a frame is left.
