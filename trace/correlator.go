@@ -215,8 +215,8 @@ func (c *Correlator) belongs(w *walk, i int, p *pass) bool {
 	return false
 }
 
-// Flush emits everything that is left: no more evidence will come. end is when
-// the capture ended.
+// Flush emits everything that is left: no more evidence will come, unless after
+// [Correlator.Resume]. end is when the capture ended.
 func (c *Correlator) Flush(end time.Time) {
 	c.ended, c.end = true, end
 	c.reorder.flush(c.sighted)
@@ -228,6 +228,14 @@ func (c *Correlator) Flush(end time.Time) {
 	for len(c.walks) > 0 {
 		c.finish()
 	}
+}
+
+// Resume lets evidence come again after [Correlator.Flush], of a new capture of
+// the same network. Numbers go on, and connections are remembered.
+func (c *Correlator) Resume() {
+	c.ended, c.end = false, time.Time{}
+	c.released, c.swept = time.Time{}, time.Time{}
+	clear(c.passes.current)
 }
 
 // unclaimed makes journeys of the packets that netfilter saw, up to a time, and

@@ -3,6 +3,7 @@ package live
 import (
 	"errors"
 	"io"
+	"slices"
 	"sync"
 	"time"
 
@@ -13,14 +14,17 @@ import (
 	"tracer/trace/nftrace"
 )
 
-// recorder owns the readers of all nodes and feeds the correlator.
+// recorder owns the readers of all nodes and feeds the correlator. After stop,
+// the readers can be opened anew, by resume and prepare; the correlator is one
+// and the same, and so numbers go on.
 type recorder struct {
 	ignoreConntrack bool
 
 	startClock func() error // once; returns when frames are stamped
 	clock      *capture.Clock
 
-	mu         sync.Mutex // guards all below
+	mu         sync.Mutex      // guards all below
+	probed     map[string]bool // nodes that have the probe
 	sources    []source
 	rules      []*nftrace.Reader
 	tracking   []*conntrack.Reader
@@ -28,9 +32,10 @@ type recorder struct {
 	early      []func() // evidence from before there was a correlator
 	journeys   []trace.Journey
 	frames     []trace.Frame
+	named      int        // frames whose interface has its name
+	gaps       trace.Gaps // of readers that are closed
 
 	netfilter, capturing sync.WaitGroup // the readers that run
-	closed               sync.Once
 	errs                 []error
 }
 
@@ -41,7 +46,7 @@ type source struct {
 
 // newRecorder begins at once to switch the kernel's timestamps on.
 func newRecorder(o Options) *recorder {
-	r := &recorder{ignoreConntrack: o.IgnoreConntrack}
+	r := &recorder{ignoreConntrack: o.IgnoreConntrack, probed: map[string]bool{}}
 	r.startClock = sync.OnceValue(func() (err error) {
 		r.clock, err = capture.StartClock()
 		return err
@@ -69,7 +74,7 @@ func (r *recorder) prepare(n sim.Node) error {
 	if !n.Role.Forwards() {
 		return nil
 	}
-	if err := nftrace.Install(probe); err != nil {
+	if err := r.install(n.Name); err != nil {
 		return wrap(n.Name, err)
 	}
 	rules, err := nftrace.Listen(nftrace.Config{IgnoreConntrack: r.ignoreConntrack})
@@ -98,6 +103,18 @@ func (r *recorder) prepare(n sim.Node) error {
 		})
 	})
 	return nil
+}
+
+// install puts the probe into the node of the calling thread, once.
+func (r *recorder) install(node string) error {
+	r.mu.Lock()
+	there := r.probed[node]
+	r.probed[node] = true
+	r.mu.Unlock()
+	if there {
+		return nil
+	}
+	return nftrace.Install(probe)
 }
 
 // start runs a reader in a goroutine that stop waits for.
@@ -162,51 +179,70 @@ func (r *recorder) stop() error {
 	}
 	r.mu.Unlock()
 	r.capturing.Wait()
+	for _, s := range r.sources {
+		missed, _ := s.Missed() // an error leaves the count at what it was
+		r.gaps.Missed += missed
+	}
+	for i := range r.rules {
+		r.gaps.Steps += r.rules[i].Lost()
+		r.gaps.Events += r.tracking[i].Lost()
+	}
 	return errors.Join(r.errs...)
 }
 
-// trace makes the record of the run, with what the network looks like now.
+// trace makes the record of what was seen so far, with what the network looks
+// like now. The readers have been stopped.
 func (r *recorder) trace(s *sim.State) *trace.Trace {
 	r.correlator.Update(s)
 	r.correlator.Flush(time.Now())
-	stats := r.correlator.Stats()
-	t := &trace.Trace{State: *s, Flows: r.correlator.Flows(), Journeys: r.journeys, Frames: r.frames}
-	t.Gaps = trace.Gaps{Stray: stats.Stray, Undecoded: stats.Undecoded, Ambiguous: stats.Ambiguous}
-	t.Gaps.Steps = uint64(stats.Orphans + stats.BadTraces + stats.Unclaimed)
-	for _, s := range r.sources {
-		missed, _ := s.Missed() // an error leaves the count at what it was
-		t.Gaps.Missed += missed
-	}
-	for i := range r.rules {
-		t.Gaps.Steps += r.rules[i].Lost()
-		t.Gaps.Events += r.tracking[i].Lost()
-	}
-	for i := range t.Frames {
-		f := &t.Frames[i]
+	for ; r.named < len(r.frames); r.named++ { // only new ones: earlier traces share the others
+		f := &r.frames[r.named]
 		f.Interface = s.InterfaceName(f.Node, f.Frame.Interface)
 	}
+	stats := r.correlator.Stats()
+	t := &trace.Trace{
+		State: *s, Flows: r.correlator.Flows(), Gaps: r.gaps,
+		// So that what is recorded later does not come into this one.
+		Journeys: slices.Clip(r.journeys), Frames: slices.Clip(r.frames),
+	}
+	t.Gaps.Stray, t.Gaps.Undecoded, t.Gaps.Ambiguous = stats.Stray, stats.Undecoded, stats.Ambiguous
+	t.Gaps.Steps += uint64(stats.Orphans + stats.BadTraces + stats.Unclaimed)
 	return t
 }
 
-// close stops the readers, if they run still, and releases the sockets, which
-// would keep the namespaces alive. The kernel takes some 20 ms to let go of a
-// packet socket (packet_release waits for an RCU grace period); all at once,
-// they wait for the same one.
+// resume makes the recorder ready for readers to be opened again.
+func (r *recorder) resume() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.errs = nil
+	r.correlator.Resume()
+}
+
+// release closes the sockets of readers that have been stopped, which would keep
+// the namespaces alive. The kernel takes some 20 ms to let go of a packet socket
+// (packet_release waits for an RCU grace period); all at once, they wait for the
+// same one.
+func (r *recorder) release() {
+	var all sync.WaitGroup
+	closing := func(c io.Closer) { all.Go(func() { c.Close() }) }
+	for _, s := range r.sources {
+		closing(s)
+	}
+	for i := range r.rules {
+		closing(r.rules[i])
+		closing(r.tracking[i])
+	}
+	r.sources, r.rules, r.tracking = nil, nil, nil
+	all.Wait()
+}
+
+// close stops the readers, if they run still, and releases everything.
 func (r *recorder) close() {
-	r.closed.Do(func() {
-		_ = r.stop() // its errors were reported by whoever stopped it first
-		var all sync.WaitGroup
-		release := func(c io.Closer) { all.Go(func() { c.Close() }) }
-		if r.startClock() == nil {
-			release(r.clock)
-		}
-		for _, s := range r.sources {
-			release(s)
-		}
-		for i := range r.rules {
-			release(r.rules[i])
-			release(r.tracking[i])
-		}
-		all.Wait()
-	})
+	_ = r.stop() // its errors were reported by whoever stopped it first
+	var all sync.WaitGroup
+	all.Go(r.release)
+	if r.startClock() == nil {
+		all.Go(func() { r.clock.Close() })
+	}
+	all.Wait()
 }

@@ -31,49 +31,16 @@ type Options struct {
 	Progress func(string)
 }
 
-// Run builds a scenario's network, sends its traffic, and returns what was
+// Run builds a scenario's network, sends its traffic once, and returns what was
 // seen. Nothing of the network is left when it returns. If ctx is cancelled
 // while traffic is sent, what was recorded until then comes with the error.
 func Run(ctx context.Context, s *scenarios.Scenario, o Options) (*trace.Trace, error) {
-	say := o.Progress
-	if say == nil {
-		say = func(string) {}
-	}
-	say("building the network")
-	r := newRecorder(o)
-	defer r.close()
-	lab, err := sim.Build(ctx, s.Topology, sim.Options{Prepare: r.prepare})
+	session, err := Open(ctx, s, o)
 	if err != nil {
 		return nil, err
 	}
-	defer lab.Close()
-	before, err := lab.State()
-	if err != nil {
-		return nil, err
-	}
-	r.begin(&before)
-
-	var answers []trace.Answer
-	for _, request := range s.Traffic {
-		say("sending " + request.URL + " from " + request.From)
-		answers = append(answers, send(ctx, lab, request))
-	}
-	say("waiting for the connections to close")
-	err = settle(ctx, lab)
-
-	after, stateErr := lab.State()
-	if err := errors.Join(err, stateErr, r.stop()); err != nil && ctx.Err() == nil {
-		return nil, err
-	}
-	closing := make(chan struct{})
-	go func() {
-		defer close(closing)
-		r.close()
-	}()
-	t := r.trace(&after)
-	t.Scenario, t.Title, t.Answers = s.Name, s.Title, answers
-	<-closing
-	return t, ctx.Err()
+	t, err := session.Send(ctx)
+	return t, errors.Join(err, session.Close())
 }
 
 func send(ctx context.Context, lab *sim.Lab, r sim.Request) trace.Answer {

@@ -1,0 +1,105 @@
+package live
+
+import (
+	"context"
+	"errors"
+	"sync"
+
+	"tracer/scenarios"
+	"tracer/sim"
+	"tracer/trace"
+)
+
+// Session is a scenario's network, up and running, whose traffic can be sent
+// again and again. It records while traffic is sent; between two times nothing
+// is, so a trace has what the scenario did and not what the nodes said to each
+// other while somebody was reading.
+//
+// A Session is for use by one goroutine at a time.
+type Session struct {
+	scenario *scenarios.Scenario
+	lab      *sim.Lab
+	recorder *recorder
+	say      func(string)
+	sent     bool
+	answers  []trace.Answer
+	closed   sync.Once
+	err      error // of closing
+}
+
+// Open builds a scenario's network and begins to record, before the first frame
+// can pass.
+func Open(ctx context.Context, s *scenarios.Scenario, o Options) (*Session, error) {
+	say := o.Progress
+	if say == nil {
+		say = func(string) {}
+	}
+	say("building the network")
+	r := newRecorder(o)
+	lab, err := sim.Build(ctx, s.Topology, sim.Options{Prepare: r.prepare})
+	if err != nil {
+		r.close()
+		return nil, err
+	}
+	session := &Session{scenario: s, lab: lab, recorder: r, say: say}
+	state, err := lab.State()
+	if err != nil {
+		session.Close()
+		return nil, err
+	}
+	r.begin(&state)
+	return session, nil
+}
+
+// Send sends the scenario's traffic, waits until the connections are closed, and
+// returns everything seen since the session was opened. What is in a trace does
+// not change later: another Send returns another, longer one. If ctx is
+// cancelled, what was recorded until then comes with the error.
+func (s *Session) Send(ctx context.Context) (*trace.Trace, error) {
+	if s.sent {
+		if err := s.resume(); err != nil {
+			return nil, err
+		}
+	}
+	s.sent = true
+	for _, request := range s.scenario.Traffic {
+		s.say("sending " + request.URL + " from " + request.From)
+		s.answers = append(s.answers, send(ctx, s.lab, request))
+	}
+	s.say("waiting for the connections to close")
+	err := settle(ctx, s.lab)
+
+	state, stateErr := s.lab.State()
+	if err := errors.Join(err, stateErr, s.recorder.stop()); err != nil && ctx.Err() == nil {
+		return nil, err
+	}
+	// What the kernel takes to let go of the sockets, making the trace takes too.
+	var released sync.WaitGroup
+	released.Go(s.recorder.release)
+	t := s.recorder.trace(&state)
+	t.Scenario, t.Title, t.Answers = s.scenario.Name, s.scenario.Title, s.answers[:len(s.answers):len(s.answers)]
+	released.Wait()
+	return t, ctx.Err()
+}
+
+// resume opens the readers anew.
+func (s *Session) resume() error {
+	s.recorder.resume()
+	var all sync.WaitGroup
+	nodes := s.lab.Topology().Nodes
+	errs := make([]error, len(nodes))
+	for i, n := range nodes {
+		all.Go(func() { errs[i] = s.lab.Do(n.Name, func() error { return s.recorder.prepare(n) }) })
+	}
+	all.Wait()
+	return errors.Join(errs...)
+}
+
+// Close takes the network down. Nothing of it is left.
+func (s *Session) Close() error {
+	s.closed.Do(func() {
+		s.recorder.close()
+		s.err = s.lab.Close()
+	})
+	return s.err
+}
