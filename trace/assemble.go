@@ -32,6 +32,7 @@ func (c *Correlator) assemble(w *walk) Journey {
 		}
 		if s.passed != nil {
 			between.traced = true
+			between.hook(s.passed.place.Hook.String())
 			between.doubt = between.doubt || s.of.rivals || w.doubtful
 			for _, step := range s.passed.steps {
 				between.steps = append(between.steps, step)
@@ -49,6 +50,7 @@ func (c *Correlator) assemble(w *walk) Journey {
 // stretch is what happens between two hops.
 type stretch struct {
 	point   int // where it began, -1 for the first
+	hooks   []string
 	steps   []Step
 	changes []Change
 	mac     *Packet // the last packet whose hardware addresses were seen
@@ -56,12 +58,19 @@ type stretch struct {
 	doubt   bool    // which may be another packet's
 }
 
+// hook notes that the packet was at a hook: some chains of which reported it.
+func (b *stretch) hook(name string) {
+	if n := len(b.hooks); n == 0 || b.hooks[n-1] != name {
+		b.hooks = append(b.hooks, name)
+	}
+}
+
 func (c *Correlator) hop(s *spot, between *stretch, a association) Hop {
 	at := c.chart.points[s.seen.point]
 	h := Hop{
 		Node: at.node, Interface: at.iface, Direction: at.direction,
 		Time: s.seen.time, Frame: s.seen.frame, Packet: *s.packet,
-		Steps: between.steps, Changes: between.changes,
+		Hooks: between.hooks, Steps: between.steps, Changes: between.changes,
 		Evidence: EvidenceFrames, Ambiguous: s.seen.rivals, Doubtful: between.doubt,
 	}
 	if between.traced || c.chart.between(between.point, s.seen.point) == stack {
@@ -79,7 +88,7 @@ func (c *Correlator) hop(s *spot, between *stretch, a association) Hop {
 // outcome says how the walk ended, from the last spot.
 func (c *Correlator) outcome(w *walk, spots []spot, rest *stretch) Outcome {
 	last := &spots[len(spots)-1]
-	o := Outcome{Node: last.node, Steps: rest.steps, Changes: rest.changes}
+	o := Outcome{Node: last.node, Hooks: rest.hooks, Steps: rest.steps, Changes: rest.changes}
 	if last.passed != nil && last.passed.dropped {
 		o.Kind, o.Hook, o.Reason = OutcomeDropped, last.passed.place.Hook.String(), ReasonPolicy
 		if n := len(last.passed.steps); n > 0 {

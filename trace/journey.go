@@ -34,6 +34,7 @@ type Hop struct {
 	Frame     int // number of the captured frame, from 1
 	Packet    Packet
 
+	Hooks     []string     // netfilter's hooks that it was seen to pass since the hop before
 	Steps     []Step       // the rules it met since the hop before, in order
 	Changes   []Change     // what differs from the hop before
 	Conntrack *Association // what connection tracking said of it there; nil: nothing
@@ -180,7 +181,8 @@ type Outcome struct {
 	Reason  string   // "rule", "policy", "capture ended"; empty when there is nothing to add
 	Rule    uint64   // OutcomeDropped: the rule's handle
 	Text    string   // OutcomeDropped: the rule, or the policy with its chain
-	Steps   []Step   // the rules it met after the last hop
+	Hooks   []string // netfilter's hooks that it came to after the last hop
+	Steps   []Step   // the rules it met there
 	Changes []Change // and what changed there
 }
 

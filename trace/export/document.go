@@ -22,7 +22,10 @@ type nodeDoc struct {
 	Interfaces []interfaceDoc `json:"interfaces"`
 	Routes     []string       `json:"routes"`
 	Neighbours []neighbourDoc `json:"neighbours"`
+	Chains     []chainDoc     `json:"chains"`
 	Rules      []ruleDoc      `json:"rules"`
+
+	BridgeNetfilter bool `json:"bridge_netfilter"`
 }
 
 type interfaceDoc struct {
@@ -40,6 +43,13 @@ type neighbourDoc struct {
 	Address   string `json:"address"`
 	MAC       string `json:"mac"`
 	Interface string `json:"interface"`
+}
+
+type chainDoc struct {
+	Table   string `json:"table"`
+	Chain   string `json:"chain"`
+	Policy  string `json:"policy,omitempty"`
+	Foreign string `json:"foreign,omitempty"`
 }
 
 type ruleDoc struct {
@@ -62,6 +72,7 @@ type flowDoc struct {
 	Original  endsDoc  `json:"original"`
 	Reply     endsDoc  `json:"reply"`
 	NAT       []string `json:"nat"`
+	Entry     uint32   `json:"conntrack_id,omitempty"`
 	Conntrack string   `json:"conntrack,omitempty"`
 }
 
@@ -88,6 +99,7 @@ type hopDoc struct {
 	Destination    string          `json:"dst"`
 	Evidence       string          `json:"evidence"`
 	Conntrack      *associationDoc `json:"conntrack,omitempty"`
+	Hooks          []string        `json:"hooks"`
 	Steps          []stepDoc       `json:"steps"`
 	Changes        []changeDoc     `json:"changes"`
 	Ambiguous      []int           `json:"ambiguous,omitempty"`
@@ -102,12 +114,13 @@ type associationDoc struct {
 }
 
 type stepDoc struct {
-	Hook    string `json:"hook"`
-	Table   string `json:"table"`
-	Chain   string `json:"chain"`
-	Rule    uint64 `json:"rule,omitempty"`
-	Text    string `json:"text,omitempty"`
-	Verdict string `json:"verdict"`
+	Hook     string `json:"hook"`
+	Table    string `json:"table"`
+	Chain    string `json:"chain"`
+	Rule     uint64 `json:"rule,omitempty"`
+	Text     string `json:"text,omitempty"`
+	Verdict  string `json:"verdict"`
+	Terminal bool   `json:"terminal,omitempty"`
 }
 
 type changeDoc struct {
@@ -148,6 +161,7 @@ type outcomeDoc struct {
 	Reason  string      `json:"reason,omitempty"`
 	Rule    uint64      `json:"rule,omitempty"`
 	Text    string      `json:"text"`
+	Hooks   []string    `json:"hooks"`
 	Steps   []stepDoc   `json:"steps"`
 	Changes []changeDoc `json:"changes"`
 }

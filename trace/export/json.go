@@ -61,10 +61,15 @@ func newNode(n sim.NodeState) nodeDoc {
 		Neighbours: each(n.Neighbours, func(e sim.Neighbour) neighbourDoc {
 			return neighbourDoc{e.Address.String(), e.MAC.String(), e.Interface}
 		}),
-		Rules: []ruleDoc{},
+		Chains: []chainDoc{}, Rules: []ruleDoc{}, BridgeNetfilter: n.BridgeNetfilter,
 	}
 	for _, t := range n.Rules.Tables {
 		for _, c := range t.Chains {
+			chain := chainDoc{Table: t.Name, Chain: c.Name, Foreign: c.Foreign}
+			if c.Policy != 0 {
+				chain.Policy = c.Policy.String()
+			}
+			d.Chains = append(d.Chains, chain)
 			for _, r := range c.Rules {
 				d.Rules = append(d.Rules, ruleDoc{r.Handle, t.Name, c.Name, r.String(), r.Packets, r.Bytes})
 			}
@@ -76,7 +81,7 @@ func newNode(n sim.NodeState) nodeDoc {
 func newFlow(f trace.Flow) flowDoc {
 	return flowDoc{
 		ID: f.ID, Protocol: f.Protocol, Original: newEnds(f.Original), Reply: newEnds(f.Reply),
-		NAT: append([]string{}, f.NAT...), Conntrack: f.Text,
+		NAT: append([]string{}, f.NAT...), Entry: f.Entry, Conntrack: f.Text,
 	}
 }
 
@@ -95,7 +100,7 @@ func newJourney(j *trace.Journey, v explain.Voice) journeyDoc {
 		Hops: each(j.Hops, func(h trace.Hop) hopDoc { return newHop(&h, v) }),
 		Outcome: outcomeDoc{
 			Kind: o.Kind.String(), Node: o.Node, Hook: o.Hook, Reason: o.Reason, Rule: o.Rule,
-			Text: v.Outcome(j), Steps: each(o.Steps, newStep), Changes: newChanges(o.Changes, v),
+			Text: v.Outcome(j), Hooks: append([]string{}, o.Hooks...), Steps: each(o.Steps, newStep), Changes: newChanges(o.Changes, v),
 		},
 	}
 }
@@ -105,7 +110,7 @@ func newHop(h *trace.Hop, v explain.Voice) hopDoc {
 		Node: h.Node, Interface: h.Interface, Direction: h.Direction.String(), Time: timestamp(h.Time), Frame: h.Frame,
 		TTL: h.Packet.TTL, SourceMAC: h.Packet.SrcMAC.String(), DestinationMAC: h.Packet.DstMAC.String(),
 		Source: h.Packet.Source(), Destination: h.Packet.Destination(), Evidence: h.Evidence.String(),
-		Steps: each(h.Steps, newStep), Changes: newChanges(h.Changes, v), Ambiguous: h.Ambiguous, Doubtful: h.Doubtful,
+		Hooks: append([]string{}, h.Hooks...), Steps: each(h.Steps, newStep), Changes: newChanges(h.Changes, v), Ambiguous: h.Ambiguous, Doubtful: h.Doubtful,
 	}
 	if c := h.Conntrack; c != nil {
 		d.Conntrack = &associationDoc{c.Entry, c.Direction.String(), c.State, c.Observed}
@@ -114,7 +119,7 @@ func newHop(h *trace.Hop, v explain.Voice) hopDoc {
 }
 
 func newStep(s trace.Step) stepDoc {
-	return stepDoc{s.Hook, s.Table, s.Chain, s.Rule, s.Text, s.Verdict}
+	return stepDoc{s.Hook, s.Table, s.Chain, s.Rule, s.Text, s.Verdict, s.Terminal}
 }
 
 func newChanges(list []trace.Change, v explain.Voice) []changeDoc {

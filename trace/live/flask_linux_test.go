@@ -111,6 +111,9 @@ func TestRequest(t *testing.T) {
 	if a := docker0.Conntrack; a == nil || a.Direction != conntrack.Original || a.Observed && a.State != "new" {
 		t.Errorf("conntrack of the SYN: %+v", a)
 	}
+	if got := strings.Join(docker0.Hooks, " "); got != "prerouting forward postrouting" {
+		t.Errorf("the SYN passed %q", got)
+	}
 	if docker0.Evidence != trace.EvidenceTrace {
 		t.Errorf("evidence %s", docker0.Evidence)
 	}
