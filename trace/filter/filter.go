@@ -1,0 +1,89 @@
+package filter
+
+import (
+	"strconv"
+	"strings"
+
+	"tracer/trace"
+)
+
+// Filter is a condition on packets. The zero Filter is true of all.
+type Filter struct {
+	text          string
+	with, without []string
+}
+
+// New reads a filter. Every text is one.
+func New(text string) Filter {
+	f := Filter{text: text}
+	for _, word := range strings.Fields(strings.ToLower(text)) {
+		if word, not := strings.CutPrefix(word, "!"); !not {
+			f.with = append(f.with, word)
+		} else if word != "" {
+			f.without = append(f.without, word)
+		}
+	}
+	return f
+}
+
+// String returns the text that the filter was made of.
+func (f Filter) String() string { return f.text }
+
+// Empty reports whether the filter is true of all packets.
+func (f Filter) Empty() bool { return len(f.with) == 0 && len(f.without) == 0 }
+
+// Match reports whether the filter is true of a packet.
+func (f Filter) Match(j *trace.Journey) bool {
+	if f.Empty() {
+		return true
+	}
+	said := describe(j)
+	for _, w := range f.with {
+		if !holds(said, w) {
+			return false
+		}
+	}
+	for _, w := range f.without {
+		if holds(said, w) {
+			return false
+		}
+	}
+	return true
+}
+
+// holds reports whether a word is part of what is said. A number stands for
+// itself: #1 is not #12.
+func holds(said, word string) bool {
+	if strings.HasPrefix(word, "#") {
+		word += " "
+	}
+	return strings.Contains(said, word)
+}
+
+// describe says everything about a packet that can be filtered by.
+func describe(j *trace.Journey) string {
+	var b strings.Builder
+	add := func(words ...string) {
+		for _, w := range words {
+			b.WriteString(w)
+			b.WriteByte(' ')
+		}
+	}
+	add("#"+strconv.Itoa(j.ID), j.Summary, j.Direction.String(), j.Outcome.Kind.String(), j.Outcome.Node)
+	for i := range j.Hops {
+		h := &j.Hops[i]
+		add(h.Node+"/"+h.Interface, h.Packet.Source(), h.Packet.Destination())
+		changed(h.Changes, add)
+	}
+	changed(j.Outcome.Changes, add)
+	return strings.ToLower(b.String())
+}
+
+func changed(changes []trace.Change, add func(...string)) {
+	for i := range changes {
+		switch c := &changes[i]; c.Field {
+		case trace.FieldSource, trace.FieldDestination, trace.FieldICMPID:
+			add("rewritten", c.Cause.Kind.String(), c.Cause.Translation, c.Cause.Text)
+		}
+	}
+}

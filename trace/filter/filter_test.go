@@ -1,0 +1,37 @@
+package filter
+
+import (
+	"net/netip"
+	"testing"
+
+	"tracer/trace"
+)
+
+func TestMatch(t *testing.T) {
+	client, service, inside := netip.MustParseAddrPort("192.168.52.202:4000"), netip.MustParseAddrPort("192.168.52.203:80"), netip.MustParseAddrPort("172.17.0.2:5000")
+	j := &trace.Journey{
+		ID: 3, Summary: "TCP SYN", Direction: trace.Original,
+		Hops: []trace.Hop{
+			{Node: "client", Interface: "eth0", Packet: trace.Packet{Src: client, Dst: service, Protocol: 6}},
+			{Node: "host", Interface: "docker0", Packet: trace.Packet{Src: client, Dst: inside, Protocol: 6}, Changes: []trace.Change{
+				{Field: trace.FieldDestination, Cause: trace.Cause{Kind: trace.CauseRule, Text: "-j DNAT --to-destination 172.17.0.2:5000"}},
+			}},
+		},
+		Outcome: trace.Outcome{Kind: trace.OutcomeDropped, Node: "host"},
+	}
+	for text, want := range map[string]bool{
+		"": true, "  ": true, "!": true, "tcp": true, "TCP syn": true, "udp": false, "!udp": true, "!tcp": false, "syn !ack": true,
+		"#3": true, "#": false, "#31": false, "original": true, "reply": false, "docker0": true, "host/docker0": true, "192.168.52.203:80": true,
+		"172.17": true, "rewritten": true, "dnat": true, "conntrack": false, "dropped": true, "delivered": false, "dropped !host": false,
+	} {
+		if got := New(text).Match(j); got != want {
+			t.Errorf("%q: %v", text, got)
+		}
+		if New(text).String() != text {
+			t.Errorf("%q is shown as %q", text, New(text).String())
+		}
+	}
+	if (Filter{}).Match(j) != true || !New(" ! ").Empty() || New("a").Empty() {
+		t.Error("empty filters")
+	}
+}
