@@ -1,0 +1,92 @@
+package dissect
+
+import (
+	"bytes"
+	"fmt"
+	"slices"
+	"testing"
+	"unicode"
+	"unicode/utf8"
+)
+
+// Bounds that no frame may break.
+const (
+	mostLayers = 10
+	mostFields = 60
+	mostText   = 600 // bytes of a value
+)
+
+// check holds the layers of a frame against what Frame promises.
+func check(frame []byte, ls []Layer) error {
+	if len(ls) == 0 || len(ls) > mostLayers {
+		return fmt.Errorf("%d layers", len(ls))
+	}
+	inside := func(at, n, start, end int) bool { return at >= start && n >= 0 && at+n <= end }
+	place, surplus := 0, 0 // of UDP, between its payload and what follows
+	for i, l := range ls {
+		end := l.Offset + l.Length
+		if !inside(l.Offset, l.Length, 0, len(frame)) {
+			return fmt.Errorf("%s at %d+%d, the frame has %d bytes", l.Name, l.Offset, l.Length, len(frame))
+		}
+		if l.Offset != place && l.Offset != place+surplus {
+			return fmt.Errorf("%s at %d, the layer before ends at %d", l.Name, l.Offset, place)
+		}
+		switch l.Name {
+		case "truncated", "malformed": // its bytes are those of the data behind it
+		case "data":
+			if i != len(ls)-1 {
+				return fmt.Errorf("layers behind the data")
+			}
+			place = end
+		default:
+			place = end
+		}
+		if len(l.Fields) == 0 || len(l.Fields) > mostFields {
+			return fmt.Errorf("%s has %d fields", l.Name, len(l.Fields))
+		}
+		for _, f := range l.Fields {
+			if f.Name == "padding" || f.Name == "trailer" || f.Name == "surplus" {
+				end = len(frame)
+			}
+			if f.Name == "surplus" {
+				surplus = f.Length
+			}
+			if !inside(f.Offset, f.Length, l.Offset, end) {
+				return fmt.Errorf("%s of %s at %d+%d, not in %d+%d", f.Name, l.Name, f.Offset, f.Length, l.Offset, l.Length)
+			}
+			for _, s := range []string{f.Name, f.Value} {
+				if len(s) > mostText {
+					return fmt.Errorf("a text of %d bytes in %s of %s", len(s), f.Name, l.Name)
+				}
+				if !utf8.ValidString(s) || slices.ContainsFunc([]rune(s), func(r rune) bool { return !unicode.IsPrint(r) }) {
+					return fmt.Errorf("%q in %s of %s", s, f.Name, l.Name)
+				}
+			}
+		}
+	}
+	return nil
+}
+
+func FuzzFrame(f *testing.F) {
+	for _, frame := range frames(f) {
+		f.Add(frame)
+	}
+	f.Fuzz(func(t *testing.T, b []byte) {
+		before := bytes.Clone(b)
+		ls := Frame(b)
+		if err := check(b, ls); err != nil {
+			t.Errorf("%v, in\n%s", err, text(ls))
+		}
+		if !bytes.Equal(b, before) {
+			t.Error("the frame was changed")
+		}
+	})
+}
+
+func BenchmarkFrame(b *testing.B) {
+	frame := frames(b)["request"]
+	b.ReportAllocs()
+	for b.Loop() {
+		Frame(frame)
+	}
+}
