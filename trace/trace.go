@@ -51,3 +51,12 @@ func (t *Trace) Journey(id int) *Journey {
 	}
 	return nil
 }
+
+// Frame returns the frame with a number, or nil.
+func (t *Trace) Frame(number int) *Frame {
+	// They are numbered from 1, without gaps.
+	if number < 1 || number > len(t.Frames) {
+		return nil
+	}
+	return &t.Frames[number-1]
+}

@@ -28,8 +28,13 @@ var mayImport = map[string][]string{
 	"trace/live":              {"scenarios", "sim", "trace", "trace/capture", "trace/conntrack", "trace/nftrace"},
 	"trace/expect":            {"scenarios", "trace"},
 	"trace/explain":           {"trace"},
-	"trace/export":            {"scenarios", "sim", "sim/iptables", "trace", "trace/capture", "trace/explain"},
-	"cmd/tracer":              {"scenarios", "sim", "trace", "trace/expect", "trace/explain", "trace/export", "trace/live"},
+	"trace/filter":            {"trace"},
+	"trace/dissect":           nil,
+	"trace/export":            {"scenarios", "sim", "sim/iptables", "trace", "trace/capture", "trace/conntrack", "trace/explain", "trace/filter"},
+	"tui/internal/paper":      nil,
+	"tui/internal/plan":       {"sim", "tui/internal/paper"},
+	"tui":                     {"sim/iptables", "trace", "trace/dissect", "trace/explain", "trace/filter", "tui/internal/paper", "tui/internal/plan"},
+	"cmd/tracer":              {"scenarios", "sim", "trace", "trace/expect", "trace/explain", "trace/export", "trace/filter", "trace/live", "tui"},
 }
 
 // TestImports holds the code, without its tests, against mayImport.

@@ -28,3 +28,6 @@ func (p *progress) done() {
 		fmt.Fprint(os.Stderr, "\r\x1b[K")
 	}
 }
+
+// quiet ends showing: the screen is another's now.
+func (p *progress) quiet() { p.shown = false }

@@ -6,8 +6,6 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
-	"slices"
-	"strings"
 	"syscall"
 
 	"github.com/spf13/cobra"
@@ -18,18 +16,18 @@ import (
 	"tracer/trace/expect"
 	"tracer/trace/explain"
 	"tracer/trace/export"
+	"tracer/trace/filter"
 	"tracer/trace/live"
 )
 
 // runFlags are the flags of tracer run.
 type runFlags struct {
-	view  string
-	out   string
-	ascii bool
-	color string
+	view   string
+	out    string
+	filter string
+	ascii  bool
+	color  string
 }
-
-var views = []string{"auto", "text", "json"}
 
 func newRun() *cobra.Command {
 	var f runFlags
@@ -40,10 +38,18 @@ func newRun() *cobra.Command {
 follows every packet, and takes the network down again. SCENARIO is a name from
 "tracer list"; FILE.yaml is a scenario of your own.
 
+On a terminal it opens the walk: step through the packets with the arrow keys;
+"?" lists all keys. Elsewhere, and with --view text, it prints every packet's way.
 The result goes to standard output, all else to standard error. Colours are used
 on a terminal, unless NO_COLOR is set. If what the scenario says must be seen
-was not seen, the exit code is 4.`,
+was not seen, the exit code is 4.
+
+--filter shows only some packets: those of which all its words are true, and none
+after a "!". Words are parts of a packet's number (#3), summary, direction
+(original, reply), nodes, interfaces, addresses, what changed it (rewritten, dnat,
+conntrack), and outcome (delivered, dropped, unseen).`,
 		Example: `  tracer run flask-demo
+  tracer run flask-demo --view text --filter "syn rewritten"
   tracer run flask-demo --out /tmp/flask
   tracer run flask-demo --view json | jq '.journeys[].summary'
   tracer run ./mine.yaml`,
@@ -51,16 +57,18 @@ was not seen, the exit code is 4.`,
 		ValidArgsFunction: completeScenario,
 		RunE:              func(cmd *cobra.Command, args []string) error { return runScenario(cmd.Context(), args[0], f) },
 	}
-	cmd.Flags().StringVar(&f.view, "view", "auto", "how to show it: auto, text or json")
+	cmd.Flags().StringVar(&f.view, "view", "auto", "how to show it: auto, tui, text or json; auto is tui on a terminal, else text")
 	cmd.Flags().StringVar(&f.out, "out", "", "also write trace.json and a pcap per interface to `DIR`")
+	cmd.Flags().StringVar(&f.filter, "filter", "", "show only packets that all of these `WORDS` are true of")
 	cmd.Flags().StringVar(&f.color, "color", "auto", "colours: auto, always or never")
 	cmd.Flags().BoolVar(&f.ascii, "ascii", false, "use no characters outside of ASCII")
 	return cmd
 }
 
 func runScenario(ctx context.Context, name string, f runFlags) error {
-	if !slices.Contains(views, f.view) {
-		return usageError{fmt.Errorf("--view %q is none of %s", f.view, strings.Join(views, ", "))}
+	view, err := chooseView(f.view)
+	if err != nil {
+		return err
 	}
 	out, err := newOutput(f.color, f.ascii)
 	if err != nil {
@@ -82,7 +90,12 @@ func runScenario(ctx context.Context, name string, f runFlags) error {
 	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	defer stop()
 	progress := newProgress()
-	t, err := live.Run(ctx, s, live.Options{Progress: progress.say})
+	session, err := live.Open(ctx, s, live.Options{Progress: progress.say})
+	var t *trace.Trace
+	if err == nil {
+		defer session.Close()
+		t, err = session.Send(ctx)
+	}
 	progress.done()
 	if err != nil && ctx.Err() != nil {
 		err = errInterrupted
@@ -91,33 +104,48 @@ func runScenario(ctx context.Context, name string, f runFlags) error {
 		return err
 	}
 	// What was recorded is saved and shown also when the run was cut short.
-	if err := errors.Join(err, deliver(s, t, f, out)); err != nil {
+	if view == viewTUI && err == nil {
+		progress.quiet()
+		err = walk(ctx, s, t, f, session.Send)
+	} else {
+		err = errors.Join(err, deliver(s, t, f, view, out))
+	}
+	if err := errors.Join(err, session.Close()); err != nil {
 		return err
 	}
 	return check(s, t)
 }
 
 // deliver writes the result where it was asked for.
-func deliver(s *scenarios.Scenario, t *trace.Trace, f runFlags, out output) error {
+func deliver(s *scenarios.Scenario, t *trace.Trace, f runFlags, view string, out output) error {
 	voice := explain.English()
 	if f.out != "" {
-		written, err := export.Save(f.out, t, voice)
-		giveToCaller(f.out, written)
+		written, err := save(f.out, t, voice)
 		if err != nil {
 			return err
 		}
-		fmt.Fprintf(os.Stderr, "wrote %d files to %s\n", len(written), f.out)
+		fmt.Fprintf(os.Stderr, "wrote %d files to %s\n", written, f.out)
 	}
-	if f.view == "json" {
+	if view == viewJSON {
 		return export.JSON(os.Stdout, t, voice)
 	}
-	arrow := "→"
-	if f.ascii {
-		arrow = "->"
-	}
 	return export.Text(out, t, export.TextOptions{
-		Voice: voice, Heading: s.Headline(arrow), ASCII: f.ascii, Width: out.width,
+		Voice: voice, Heading: heading(s, f.ascii), ASCII: f.ascii, Width: out.width, Filter: filter.New(f.filter),
 	})
+}
+
+func heading(s *scenarios.Scenario, ascii bool) string {
+	if ascii {
+		return s.Headline("->")
+	}
+	return s.Headline("→")
+}
+
+// save writes all files of a trace, and returns how many.
+func save(dir string, t *trace.Trace, v explain.Voice) (int, error) {
+	written, err := export.Save(dir, t, v)
+	giveToCaller(dir, written)
+	return len(written), err
 }
 
 // check reports the expectations that a complete run did not meet.

@@ -81,7 +81,7 @@ func TestTerminal(t *testing.T) {
 		{"dumb", 80, []string{"TERM=dumb"}, nil, false},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			got := onTerminal(t, c.columns, c.env, append([]string{"run", "flask-demo"}, c.args...)...)
+			got := onTerminal(t, c.columns, c.env, append([]string{"run", "flask-demo", "--view", "text"}, c.args...)...)
 			end := strings.LastIndex(got, "\r\x1b[K")
 			result := got[max(end, 0):]
 			result = strings.TrimPrefix(result, "\r\x1b[K")

@@ -51,6 +51,12 @@ const (
 	someDelivered
 	counterTitle
 	connectionTitle
+	association
+	associationByEnds
+	inState
+	left
+	savedIn
+	notSaved
 	messages // their number
 )
 
@@ -99,4 +105,10 @@ var english = catalogue{
 	someDelivered:      "%[1]d delivered, %[2]d not",
 	counterTitle:       "nat rules of %[1]s, and the packets each has counted",
 	connectionTitle:    "connections that conntrack translated",
+	association:        "%[1]s's conntrack said so at the hook: entry %[2]d, %[3]s direction%[4]s",
+	associationByEnds:  "found by its addresses: %[1]s's entry %[2]d, %[3]s direction%[4]s",
+	inState:            ", state %[1]s",
+	left:               "%[1]s: %[2]s, %[3]s; %[4]s",
+	savedIn:            "saved in %[1]s",
+	notSaved:           "not saved (e in the walk saves it, or --out DIR)",
 }

@@ -15,6 +15,11 @@ func TestCatalogueIsComplete(t *testing.T) {
 			t.Errorf("message %d is empty", m)
 		}
 	}
+	for l := range englishLabels {
+		if englishLabels[l] == "" {
+			t.Errorf("label %d is empty", l)
+		}
+	}
 }
 
 // step is "hook table chain rule verdict", with a "." at the end if the verdict

@@ -12,10 +12,11 @@ import (
 // Voice speaks one language.
 type Voice struct {
 	c *catalogue
+	l *[labels]string
 }
 
 // English returns the English voice.
-func English() Voice { return Voice{&english} }
+func English() Voice { return Voice{&english, &englishLabels} }
 
 func (v Voice) say(m message, args ...any) string {
 	if len(args) == 0 {
@@ -216,4 +217,37 @@ func (v Voice) Count(arrived, all int) string {
 		return v.say(allDelivered)
 	}
 	return v.say(someDelivered, arrived, all-arrived)
+}
+
+// Association says which connection tracking entry a packet belongs to, and how
+// that is known.
+func (v Voice) Association(a *trace.Association, node string) string {
+	m := association
+	if !a.Observed {
+		m = associationByEnds
+	}
+	state := ""
+	if a.State != "" {
+		state = v.say(inState, a.State)
+	}
+	return v.say(m, node, a.Entry, a.Direction.String(), state)
+}
+
+// Left is said when a walk through a trace is left: how its packets fared, and
+// where the trace is.
+func (v Voice) Left(t *trace.Trace, saved string) string {
+	arrived, all := 0, 0
+	for i := range t.Journeys {
+		if j := &t.Journeys[i]; !j.Housekeeping() {
+			all++
+			if j.Outcome.Kind == trace.OutcomeDelivered {
+				arrived++
+			}
+		}
+	}
+	where := v.say(notSaved)
+	if saved != "" {
+		where = v.say(savedIn, saved)
+	}
+	return v.say(left, t.Scenario, v.Packets(all), v.Count(arrived, all), where)
 }

@@ -12,6 +12,7 @@ import (
 	"tracer/sim/iptables"
 	"tracer/trace"
 	"tracer/trace/explain"
+	"tracer/trace/filter"
 )
 
 // TextOptions change how [Text] looks.
@@ -20,6 +21,7 @@ type TextOptions struct {
 	Heading string        // beside the scenario's name: what is shown
 	ASCII   bool          // no character outside of ASCII
 	Width   int           // of the terminal, in cells; 0: lines are not broken
+	Filter  filter.Filter // which packets are shown
 }
 
 // Text writes the walk of every packet: where it was seen, which rules it met,
@@ -33,7 +35,7 @@ func Text(w io.Writer, t *trace.Trace, o TextOptions) error {
 	v.measure()
 	v.heading(o.Heading)
 	for i := range t.Journeys {
-		if j := &t.Journeys[i]; !j.Housekeeping() {
+		if j := &t.Journeys[i]; !j.Housekeeping() && o.Filter.Match(j) {
 			v.journey(j)
 			// In whole journeys, so that no colour is cut in two.
 			if _, err := v.WriteTo(w); err != nil {

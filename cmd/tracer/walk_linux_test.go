@@ -1,0 +1,149 @@
+package main
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"charm.land/lipgloss/v2"
+)
+
+const dnatRule = "nat DOCKER ! -i docker0 -p tcp -m tcp --dport 80 -j DNAT --to-destination 172.17.0.2:5000"
+
+// TestWalk: by keys alone to the reply's rewrite, where the screen says what the
+// address was and is, that conntrack did it, and which rule of which packet
+// conntrack had it from.
+func TestWalk(t *testing.T) {
+	needLab(t)
+	s := newScreen(t, 80, 24, "$TRACER run flask-demo")
+	s.await("#3 TCP SYN", "hop 1 of 5", "first seen leaving client by eth0")
+	s.press("Right")
+	s.await("hop 2 of 5", "over the cable from client/eth0 to host/ens160", "nothing changed")
+	s.press("Right")
+	s.await("hop 3 of 5", "dst 192.168.52.203:80 ⇒ 172.17.0.2:5000", "by this DNAT rule; conntrack entry created", dnatRule, "prerouting✎")
+	s.press("n")
+	s.await("#6 TCP SYN-ACK", "hop 4 of 5", "src 172.17.0.2:5000 ⇒ 192.168.52.203:80", "by conntrack at postrouting: the reverse of #3's DNAT",
+		"#3 met: "+dnatRule, "no nat rule was evaluated", "postrouting✎")
+	s.press("N")
+	s.await("#3 TCP SYN", "hop 3 of 5")
+	s.press("Tab")
+	s.await("nat DOCKER 0 -i docker0 -j RETURN", "▸ 1 ! -i docker0 -p tcp -m tcp --dport 80 -j DNAT")
+	s.press("Tab")
+	s.await("conntrack tcp", "translated: DNAT")
+	s.press("Tab")
+	s.await("Ethernet 0+14", "✎ destination")
+	s.press("Tab")
+	s.await("0000 ", "bytes differ from the hop before")
+	s.press("g", "6", "Enter")
+	s.await("#6 TCP SYN-ACK", "hop 1 of 5")
+	s.press("/", "f", "i", "n", "Enter")
+	s.await("2 of 14", "packet 1 of 2", "#12 ▶ TCP FIN-ACK")
+	s.press("Escape")
+	s.await("packet 12 of 14")
+	s.press("?")
+	s.await("send the traffic again", "next rewrite or drop")
+	s.press("?")
+	s.await("packet 12 of 14")
+}
+
+// TestWalkAgain: traffic sent again joins the list, and everything can be saved.
+func TestWalkAgain(t *testing.T) {
+	needLab(t)
+	s := newScreen(t, 120, 30, "$TRACER run flask-demo; echo code $?")
+	s.await("packet 3 of 14")
+	s.press("r")
+	s.await("sent again: 10 new packets", "packet 15 of 24", "#15 TCP SYN")
+	s.press("e")
+	s.await("saved to flask-demo-trace")
+	s.press("e")
+	s.await("saved to flask-demo-trace-2")
+	for _, name := range []string{"trace.json", "ens160.pcap", "docker0.pcap", "client-eth0.pcap"} {
+		if _, err := os.Stat(filepath.Join(s.dir, "flask-demo-trace", name)); err != nil {
+			t.Error(err)
+		}
+	}
+	s.press("q")
+	s.await("flask-demo: 24 packets, all delivered; saved in flask-demo-trace-2", "code 0")
+	if strings.Contains(s.text(), "╭") {
+		t.Errorf("the walk is still on the screen:\n%s", s.text())
+	}
+}
+
+// TestWalkSizes: at every size the walk can be used, and no line is wider than
+// the terminal; it follows when the terminal changes.
+func TestWalkSizes(t *testing.T) {
+	needLab(t)
+	s := newScreen(t, 60, 16, "$TRACER run flask-demo")
+	s.await("client/eth0", "what happened", "first seen leaving client by eth0")
+	for _, size := range []struct {
+		columns, rows int
+		texts         []string
+	}{
+		{80, 24, []string{"╭ client", "packets", "hops", "what happened", "packet 3 of 14"}},
+		{200, 50, []string{"╭ client", "packets", "hops", "nat POSTROUTING policy ACCEPT", "conntrack"}},
+		{120, 30, []string{"╭ client", "nothing missed"}},
+		{60, 16, []string{"client/eth0", "hops"}},
+		{40, 10, []string{"this terminal has 40×10 cells; 60×16 are needed"}},
+		{81, 25, []string{"╭ client", "packet 3 of 14"}},
+	} {
+		s.resize(size.columns, size.rows)
+		s.await(size.texts...)
+		lines := strings.Split(strings.TrimRight(s.text(), "\n"), "\n")
+		if len(lines) > size.rows {
+			t.Errorf("%d×%d: %d lines", size.columns, size.rows, len(lines))
+		}
+		for _, line := range lines {
+			if lipgloss.Width(line) > size.columns {
+				t.Errorf("%d×%d: %q has %d cells", size.columns, size.rows, line, lipgloss.Width(line))
+			}
+		}
+	}
+}
+
+// TestWalkRestoresTheTerminal: however the walk ends, the terminal is as it was,
+// and one line says what was seen.
+func TestWalkRestoresTheTerminal(t *testing.T) {
+	needLab(t)
+	for _, c := range []struct {
+		name, key, signal, code string
+	}{
+		{name: "q", key: "q", code: "code 0"},
+		{name: "ctrl+c", key: "C-c", code: "code 0"},
+		{name: "SIGTERM", signal: "TERM", code: "code 1"},
+		{name: "SIGHUP", signal: "HUP", code: "code 1"},
+		{name: "SIGINT", signal: "INT", code: "code 1"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			s := newScreen(t, 100, 24, `stty -g >before; sh -c 'echo $$ >pid; exec "$TRACER" run flask-demo'; echo code $?; stty -g >after; echo the end`)
+			s.await("packet 3 of 14")
+			if c.key != "" {
+				s.press(c.key)
+			} else {
+				pid := strings.TrimSpace(s.file("pid"))
+				if out, err := exec.Command("kill", "-"+c.signal, pid).CombinedOutput(); err != nil {
+					t.Fatalf("%v: %s", err, out)
+				}
+			}
+			s.await("flask-demo: 14 packets, all delivered; not saved", c.code, "the end")
+			if before, after := s.file("before"), s.file("after"); before != after {
+				t.Errorf("the terminal's settings were %s, and are %s", before, after)
+			}
+			if strings.Contains(s.text(), "╭") || s.do("display", "-p", "#{alternate_on} #{cursor_flag} #{mouse_any_flag}") != "0 1 0\n" {
+				t.Errorf("the terminal is not as it was: %s\n%s", s.do("display", "-p", "#{alternate_on} #{cursor_flag} #{mouse_any_flag}"), s.text())
+			}
+		})
+	}
+}
+
+// TestNoWalk: where there is no terminal there is no walk, and no escape sequence.
+func TestNoWalk(t *testing.T) {
+	needLab(t)
+	if r := tracer(t, "run", "flask-demo"); r.code != 0 || strings.Contains(r.stdout+r.stderr, "\x1b") || !strings.Contains(r.stdout, "#3  TCP SYN") {
+		t.Errorf("code %d: %s%s", r.code, r.stdout, r.stderr)
+	}
+	if r := tracer(t, "run", "flask-demo", "--view", "tui"); r.code != exitUsage || !strings.Contains(r.stderr, "--view tui needs a terminal") {
+		t.Errorf("code %d: %s", r.code, r.stderr)
+	}
+}

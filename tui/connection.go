@@ -1,0 +1,92 @@
+package tui
+
+import (
+	"fmt"
+	"strings"
+
+	"tracer/trace"
+	"tracer/trace/explain"
+)
+
+// entry shows what conntrack remembers of the packet's connection, both ways; the
+// packet's own direction is marked.
+func (m *model) entry(t *text, j *trace.Journey) {
+	f := m.flow(j)
+	if f == nil || f.Text == "" {
+		t.add(0, span{m.voice.Label(explain.LabelNoEntry), m.dim})
+		return
+	}
+	t.add(2, span{m.voice.Label(explain.LabelConntrack) + "  ", m.title}, span{state(f.Text), m.plain})
+	for _, d := range []struct {
+		name string
+		ends trace.Ends
+		own  bool
+	}{
+		{trace.Original.String(), f.Original, j.Direction == trace.Original},
+		{trace.Reply.String(), f.Reply, j.Direction == trace.Reply},
+	} {
+		sign, style := " ", m.dim
+		if d.own {
+			sign, style = m.here, m.plain
+		}
+		t.add(12, span{fmt.Sprintf("%s %-9s ", sign, d.name), style}, span{m.ends(d.ends), style})
+	}
+}
+
+// state is the protocol and state of an entry: what comes before its addresses.
+func state(entry string) string {
+	begin, rest, _ := strings.Cut(entry, " src=")
+	if i := strings.LastIndex(rest, "["); i >= 0 {
+		begin += " " + rest[i:]
+	}
+	return begin
+}
+
+// ends writes where a packet comes from and goes to.
+func (m *model) ends(e trace.Ends) string {
+	if e.Source.Port() == 0 && e.Destination.Port() == 0 {
+		return e.Source.Addr().String() + " " + m.arrow + " " + e.Destination.Addr().String()
+	}
+	return e.Source.String() + " " + m.arrow + " " + e.Destination.String()
+}
+
+// conntrack tells everything about the connection: the entry as it is listed,
+// what it translates, and which packet and rule made it.
+func (m *model) conntrack(t *text) {
+	j := m.packet()
+	m.entry(t, j)
+	f := m.flow(j)
+	if f == nil || f.Text == "" {
+		return
+	}
+	t.gap()
+	if len(f.NAT) > 0 {
+		t.add(2, span{m.voice.Label(explain.LabelTranslated, strings.ToUpper(strings.Join(f.NAT, ", "))), m.changed})
+	} else {
+		t.add(2, span{m.voice.Label(explain.LabelNotTranslated), m.plain})
+	}
+	for i := range j.Hops {
+		for k := range j.Hops[i].Changes {
+			if e := j.Hops[i].Changes[k].Cause.Established; e.Rule != 0 {
+				t.add(2, span{m.voice.Established(e), m.rule})
+			}
+		}
+	}
+	t.gap()
+	t.add(4, span{f.Text, m.dim})
+	if h := hop(j, m.at.stop); h != nil && h.Conntrack != nil {
+		t.gap()
+		a := h.Conntrack
+		t.add(2, span{m.voice.Association(a, h.Node), m.plain})
+	}
+}
+
+// flow returns the conversation that a packet belongs to, or nil.
+func (m *model) flow(j *trace.Journey) *trace.Flow {
+	flows := m.trace().Flows
+	// They are numbered from 1, without gaps.
+	if j.Flow > 0 && j.Flow <= len(flows) && flows[j.Flow-1].ID == j.Flow {
+		return &flows[j.Flow-1]
+	}
+	return nil
+}

@@ -1,0 +1,89 @@
+package tui
+
+import "tracer/trace"
+
+// cursor is where the walk is: a packet of the list, and one of its stops.
+type cursor struct{ packet, stop int }
+
+// stops is how many stops a packet's walk has: its hops, and the end, unless it
+// just arrived there.
+func stops(j *trace.Journey) int {
+	if ends(j) {
+		return len(j.Hops) + 1
+	}
+	return len(j.Hops)
+}
+
+// ends reports whether the end of a packet is a stop of its own: it was dropped
+// or lost, or something happened to it after its last hop.
+func ends(j *trace.Journey) bool {
+	o := &j.Outcome
+	return o.Kind != trace.OutcomeDelivered || len(o.Steps) > 0 || len(o.Changes) > 0 || len(j.Hops) == 0
+}
+
+// hop returns the hop at a stop, or nil for the end.
+func hop(j *trace.Journey, stop int) *trace.Hop {
+	if stop < 0 || stop >= len(j.Hops) {
+		return nil
+	}
+	return &j.Hops[stop]
+}
+
+// happened returns what happened on the way to a stop.
+func happened(j *trace.Journey, stop int) (steps []trace.Step, changes []trace.Change) {
+	if h := hop(j, stop); h != nil {
+		return h.Steps, h.Changes
+	}
+	return j.Outcome.Steps, j.Outcome.Changes
+}
+
+// eventful reports whether a stop is one that a lesson is about: an address was
+// rewritten on the way to it, or the packet went no further.
+func eventful(j *trace.Journey, stop int) bool {
+	_, changes := happened(j, stop)
+	return rewrites(changes) > 0 || stop >= len(j.Hops) && j.Outcome.Kind != trace.OutcomeDelivered
+}
+
+// rewrites counts the addresses, ports and ICMP ids that changed.
+func rewrites(changes []trace.Change) (n int) {
+	for i := range changes {
+		if rewritten(changes[i].Field) {
+			n++
+		}
+	}
+	return n
+}
+
+func rewritten(f trace.Field) bool {
+	return f == trace.FieldSource || f == trace.FieldDestination || f == trace.FieldICMPID
+}
+
+// next returns the stop after a cursor, or before it if by is -1: of the same
+// packet, or else of the neighbouring one. ok is false at the end of the list.
+func (l *list) next(c cursor, by int) (_ cursor, ok bool) {
+	j := l.at(c.packet)
+	if j == nil {
+		return c, false
+	}
+	if s := c.stop + by; s >= 0 && s < stops(j) {
+		return cursor{c.packet, s}, true
+	}
+	other := l.at(c.packet + by)
+	switch {
+	case other == nil:
+		return c, false
+	case by < 0:
+		return cursor{c.packet - 1, stops(other) - 1}, true
+	}
+	return cursor{c.packet + 1, 0}, true
+}
+
+// event returns the next eventful stop in a direction.
+func (l *list) event(c cursor, by int) (_ cursor, ok bool) {
+	for at, more := l.next(c, by); more; at, more = l.next(at, by) {
+		if eventful(l.at(at.packet), at.stop) {
+			return at, true
+		}
+	}
+	return c, false
+}

@@ -1,0 +1,151 @@
+package tui
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"tracer/trace"
+	"tracer/trace/explain"
+	"tracer/tui/internal/paper"
+)
+
+// hops lists the stops of the packet: where it was seen and when, and what had
+// changed by then.
+func (m *model) hops(a paper.Area) (from int) {
+	j := m.packet()
+	n := len(j.Hops) + 1 // the outcome, too
+	from = keepInView(m.at.stop, n, a.H)
+	places := 0
+	for i := range j.Hops {
+		places = max(places, paper.Width(j.Hops[i].Node+"/"+j.Hops[i].Interface))
+	}
+	places = min(places, a.W/2)
+	for y := range min(a.H, n-from) {
+		i := from + y
+		row := a.Sub(0, y, a.W, 1)
+		sign, style := " ", m.plain
+		if i == m.at.stop {
+			sign, style = m.here, m.chosen
+		}
+		if i == len(j.Hops) {
+			m.outcomeRow(row, j, i == m.at.stop)
+			continue
+		}
+		h := &j.Hops[i]
+		x := row.Text(0, 0, fmt.Sprintf("%s%2d ", sign, i+1), style)
+		x = row.Text(x, 0, pad(paper.Cut(h.Node+"/"+h.Interface, places, row.Dots()), places), style)
+		x = row.Text(x, 0, fmt.Sprintf(" %-3s ", h.Direction), style)
+		x = row.Text(x, 0, fmt.Sprintf("%9s  ", m.since(j, h)), m.dim)
+		if row.W-x >= paper.Width(h.Packet.Source()+h.Packet.Destination())+7 {
+			m.lesser(row, m.address(row, x, h), h)
+		} else {
+			m.lesser(row, m.changedFields(row, x, h), h)
+		}
+	}
+	return from
+}
+
+// address draws where the packet comes from and goes to, what changed marked.
+func (m *model) address(row paper.Area, x int, h *trace.Hop) int {
+	draw := func(f trace.Field, s string) {
+		style := m.plain
+		for i := range h.Changes {
+			if h.Changes[i].Field == f {
+				style = m.changed
+				x = row.Text(x, 0, m.pencil, style)
+			}
+		}
+		x = row.Text(x, 0, s, style)
+	}
+	draw(trace.FieldSource, h.Packet.Source())
+	x = row.Text(x, 0, " "+m.arrow+" ", m.dim)
+	draw(trace.FieldDestination, h.Packet.Destination())
+	return row.Text(x, 0, "  ", m.plain)
+}
+
+// changedFields names the addresses that changed on the way to a hop.
+func (m *model) changedFields(row paper.Area, x int, h *trace.Hop) int {
+	var names []string
+	for i := range h.Changes {
+		if f := h.Changes[i].Field; rewritten(f) {
+			names = append(names, f.String())
+		}
+	}
+	if len(names) > 0 {
+		x = row.Text(x, 0, m.pencil+" "+strings.Join(names, " ")+"  ", m.changed)
+	}
+	return x
+}
+
+// lesser names the other headers that changed, where there is room.
+func (m *model) lesser(row paper.Area, x int, h *trace.Hop) {
+	for i := range h.Changes {
+		what := ""
+		switch h.Changes[i].Field {
+		case trace.FieldTTL:
+			what = fmt.Sprintf("ttl %d ", h.Packet.TTL)
+		case trace.FieldSourceMAC:
+			what = "mac "
+		case trace.FieldICMPID:
+			what = m.pencil + fmt.Sprintf("id %d ", h.Packet.ICMP.ID)
+		}
+		if x+len(what) <= row.W {
+			x = row.Text(x, 0, what, m.dim)
+		}
+	}
+	if len(h.Ambiguous) > 0 {
+		row.Text(x, 0, m.lost+" "+m.voice.Ambiguous(h.Ambiguous), m.bad)
+	}
+}
+
+// outcomeRow is the last row of the hops: how the packet ended.
+func (m *model) outcomeRow(row paper.Area, j *trace.Journey, chosen bool) {
+	sign, style := m.dead, m.bad
+	switch j.Outcome.Kind {
+	case trace.OutcomeDelivered:
+		sign, style = " ", m.good
+	case trace.OutcomeUnseen:
+		sign = m.lost
+	}
+	mark := " "
+	if chosen {
+		mark, style = m.here, m.chosen
+	}
+	row.Text(0, 0, paper.Cut(mark+" "+sign+" "+m.voice.Outcome(j), row.W, row.Dots()), style)
+}
+
+// since is the time since the packet was first seen.
+func (m *model) since(j *trace.Journey, h *trace.Hop) string {
+	switch d := h.Time.Sub(j.Hops[0].Time); {
+	case d < 10*time.Millisecond:
+		return fmt.Sprintf("+%d %s", d.Microseconds(), m.micro)
+	case d < 10*time.Second:
+		return fmt.Sprintf("+%d ms", d.Milliseconds())
+	default:
+		return fmt.Sprintf("+%d s", int(d.Seconds()))
+	}
+}
+
+// keepInView says from which row on to show a list, so that one of its rows is
+// seen, with some before and after it.
+func keepInView(row, rows, room int) int {
+	if rows <= room {
+		return 0
+	}
+	return min(max(0, row-room/2), rows-room)
+}
+
+func pad(s string, cells int) string {
+	return s + strings.Repeat(" ", max(0, cells-paper.Width(s)))
+}
+
+// position says which packet of how many, and which hop.
+func (m *model) position() string {
+	j := m.packet()
+	at := m.at.stop + 1
+	if at > len(j.Hops) {
+		return fmt.Sprintf("%d/%d  %s", m.at.packet+1, m.list.len(), m.voice.Label(explain.LabelEnd))
+	}
+	return m.voice.Label(explain.LabelPosition, m.at.packet+1, m.list.len(), at, len(j.Hops))
+}

@@ -1,0 +1,34 @@
+package tui
+
+// intent is what a user wants, whichever key or click it was said with.
+type intent uint8
+
+const (
+	nothing intent = iota
+	nextHop
+	previousHop
+	nextPacket
+	previousPacket
+	nextEvent
+	previousEvent
+	firstHop
+	lastHop
+	firstPacket
+	lastPacket
+	goTo
+	play
+	slower
+	faster
+	nextPane
+	previousPane
+	scrollDown
+	scrollUp
+	filterPackets
+	showKept
+	sendAgain
+	export
+	toggleMouse
+	toggleHelp
+	quit
+	suspend
+)

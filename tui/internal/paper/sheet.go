@@ -1,0 +1,93 @@
+package paper
+
+import (
+	"strings"
+	"unicode/utf8"
+
+	uv "github.com/charmbracelet/ultraviolet"
+	"github.com/charmbracelet/x/ansi"
+)
+
+// Style is how a cell looks: its colours and attributes.
+type Style = uv.Style
+
+// The attributes of a [Style], to be combined.
+const (
+	Bold    = uv.AttrBold
+	Faint   = uv.AttrFaint
+	Reverse = uv.AttrReverse
+)
+
+// Sheet is a screen full of cells.
+type Sheet struct {
+	buffer *uv.Buffer
+	ascii  bool
+}
+
+// New returns an empty sheet. If ascii is set, every character drawn that is not
+// ASCII becomes question marks, as many as it is wide.
+func New(w, h int, ascii bool) *Sheet {
+	return &Sheet{uv.NewBuffer(max(w, 1), max(h, 1)), ascii}
+}
+
+// All returns the area of the whole sheet.
+func (s *Sheet) All() Area {
+	return Area{s, 0, 0, s.buffer.Width(), s.buffer.Height()}
+}
+
+// String returns the sheet as lines of text with escape sequences for the
+// styles, and without spaces at their ends.
+func (s *Sheet) String() string { return uv.TrimSpace(s.buffer.Render()) }
+
+// set draws one character, and returns how many cells it took.
+func (s *Sheet) set(x, y int, content string, width int, style Style) {
+	s.buffer.SetCell(x, y, &uv.Cell{Content: content, Width: width, Style: style})
+}
+
+// Width returns how many cells a text takes.
+func Width(s string) int {
+	for i := range len(s) {
+		if s[i] < ' ' || s[i] >= 0x7f {
+			return width(s)
+		}
+	}
+	return len(s)
+}
+
+func width(s string) (cells int) {
+	for s != "" {
+		var w int
+		_, w, s = next(s)
+		cells += w
+	}
+	return cells
+}
+
+// next cuts the first character off a text. A control character, and a byte that
+// is no UTF-8, comes back as "", one cell wide.
+func next(s string) (content string, width int, rest string) {
+	r, size := utf8.DecodeRuneInString(s)
+	if r < ' ' || r == 0x7f || r == utf8.RuneError {
+		return "", 1, s[size:]
+	}
+	cluster, w := ansi.FirstGraphemeCluster(s, ansi.GraphemeWidth)
+	if !utf8.ValidString(cluster) {
+		cluster = cluster[:strings.IndexFunc(cluster, func(r rune) bool { return r == utf8.RuneError })]
+		w = ansi.StringWidth(cluster)
+	}
+	if w == 0 || control(cluster) {
+		return "", 1, s[len(cluster):]
+	}
+	return cluster, w, s[len(cluster):]
+}
+
+// control reports whether a character would be taken for a command by a
+// terminal (C1).
+func control(cluster string) bool {
+	for _, r := range cluster {
+		if r >= 0x80 && r < 0xa0 {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,74 @@
+package tui
+
+import (
+	"charm.land/bubbles/v2/key"
+	tea "charm.land/bubbletea/v2"
+
+	"tracer/trace/explain"
+)
+
+// binding is the keys for an intent. The help is made of the same bindings.
+type binding struct {
+	intent intent
+	label  explain.Label
+	key.Binding
+}
+
+func bind(i intent, l explain.Label, shown string, keys ...string) binding {
+	return binding{i, l, key.NewBinding(key.WithKeys(keys...), key.WithHelp(shown, ""))}
+}
+
+// keymap is all keys, in the order of the help.
+var keymap = []binding{
+	bind(nextHop, explain.KeyNext, "→ l", "right", "l"),
+	bind(previousHop, explain.KeyBack, "← h", "left", "h"),
+	bind(nextPacket, explain.KeyNextPacket, "↓ j", "down", "j"),
+	bind(previousPacket, explain.KeyPreviousPacket, "↑ k", "up", "k"),
+	bind(nextEvent, explain.KeyNextEvent, "n", "n"),
+	bind(previousEvent, explain.KeyPreviousEvent, "N", "N", "p"),
+	bind(firstHop, explain.KeyFirstHop, "home", "home", "0"),
+	bind(lastHop, explain.KeyLastHop, "end", "end", "$"),
+	bind(firstPacket, explain.KeyFirstPacket, "<", "<"),
+	bind(lastPacket, explain.KeyLastPacket, ">", ">"),
+	bind(goTo, explain.KeyGoTo, "g #", "g", "#"),
+	bind(play, explain.KeyPlay, "space", "space", " "),
+	bind(slower, explain.KeySlower, "-", "-"),
+	bind(faster, explain.KeyFaster, "+", "+", "="),
+	bind(nextPane, explain.KeyNextPane, "tab", "tab"),
+	bind(previousPane, explain.KeyPreviousPane, "shift+tab", "shift+tab"),
+	bind(scrollDown, explain.KeyScrollDown, "pgdn", "pgdown", "ctrl+d"),
+	bind(scrollUp, explain.KeyScrollUp, "pgup", "pgup", "ctrl+u"),
+	bind(filterPackets, explain.KeyFilter, "/", "/"),
+	bind(showKept, explain.KeyKept, "a", "a"),
+	bind(sendAgain, explain.KeyAgain, "r", "r"),
+	bind(export, explain.KeyExport, "e", "e"),
+	bind(toggleMouse, explain.KeyMouse, "m", "m"),
+	bind(toggleHelp, explain.KeyHelp, "?", "?", "f1"),
+	bind(quit, explain.KeyQuit, "q", "q", "ctrl+c"),
+}
+
+// brief are the keys that the status line names, the more important first.
+var brief = []intent{nextHop, nextEvent, nextPacket, nextPane, play, toggleHelp, quit, filterPackets, sendAgain, export}
+
+// intentOf returns what a key means.
+func intentOf(k tea.KeyPressMsg) intent {
+	for i := range keymap {
+		if key.Matches(k, keymap[i].Binding) {
+			return keymap[i].intent
+		}
+	}
+	if k.String() == "ctrl+z" {
+		return suspend
+	}
+	return nothing
+}
+
+// keysOf returns the keys of an intent, as the help shows them.
+func keysOf(i intent) (keys string, l explain.Label) {
+	for k := range keymap {
+		if keymap[k].intent == i {
+			return keymap[k].Help().Key, keymap[k].label
+		}
+	}
+	return "", 0
+}

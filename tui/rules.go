@@ -1,0 +1,129 @@
+package tui
+
+import (
+	"fmt"
+
+	"tracer/sim/iptables"
+	"tracer/trace"
+	"tracer/trace/explain"
+)
+
+// ruleID is a rule, as a step names it.
+type ruleID struct {
+	table, chain string
+	handle       uint64
+}
+
+// rules lists the rules of the node where the packet is, or was last, with what
+// they have counted. Those that the packet met are marked.
+func (m *model) rules(t *text) {
+	j := m.packet()
+	node := m.ruled(j)
+	n := m.trace().State.Node(node)
+	if n == nil || len(n.Rules.Tables) == 0 {
+		t.add(0, span{m.voice.Label(explain.LabelNoRules, node), m.dim})
+		return
+	}
+	now, ever := met(j, m.at.stop)
+	cause := culprit(j, m.at.stop)
+	t.add(2,
+		span{m.here + " ", m.changed}, span{m.voice.Label(explain.LabelMetHere), m.dim},
+		span{"   " + m.dot + " ", m.rule}, span{m.voice.Label(explain.LabelMetEarlier), m.dim})
+	for i := range n.Rules.Tables {
+		table := &n.Rules.Tables[i]
+		for k := range table.Chains {
+			m.chain(t, table.Name, &table.Chains[k], now, ever, cause)
+		}
+	}
+}
+
+// chain lists the rules of a chain. One that is empty and accepts is left out.
+func (m *model) chain(t *text, table string, c *iptables.Chain, now, ever map[ruleID]bool, cause ruleID) {
+	if len(c.Rules) == 0 && c.Policy != iptables.Drop {
+		return
+	}
+	head := table + " " + c.Name
+	if c.Policy != 0 {
+		head += "  policy " + c.Policy.String()
+	}
+	policy := ruleID{table, c.Name, 0}
+	if now[policy] && policy == cause {
+		t.mark()
+	}
+	t.add(2, span{m.mark(policy, now, ever), m.changed}, span{head, m.title})
+	for i := range c.Rules {
+		r := &c.Rules[i]
+		id := ruleID{table, c.Name, r.Handle}
+		style := m.plain
+		switch {
+		case now[id]:
+			style = m.changed
+			if id == cause || cause == (ruleID{}) {
+				t.mark()
+			}
+		case ever[id]:
+			style = m.rule
+		}
+		t.add(9, span{m.mark(id, now, ever), style}, span{fmt.Sprintf("%6d ", r.Packets), m.dim}, span{r.String(), style})
+	}
+}
+
+// mark is the mark of a rule.
+func (m *model) mark(id ruleID, now, ever map[ruleID]bool) string {
+	switch {
+	case now[id]:
+		return m.here + " "
+	case ever[id]:
+		return m.dot + " "
+	}
+	return "  "
+}
+
+// met returns the rules that a packet met on the way to a stop, and all that it
+// met. A policy that decided has handle 0.
+func met(j *trace.Journey, stop int) (now, ever map[ruleID]bool) {
+	now, ever = map[ruleID]bool{}, map[ruleID]bool{}
+	for s := range len(j.Hops) + 1 {
+		steps, _ := happened(j, s)
+		for i := range steps {
+			if st := &steps[i]; st.Rule != 0 || st.Terminal {
+				id := ruleID{st.Table, st.Chain, st.Rule}
+				ever[id] = true
+				now[id] = now[id] || s == stop
+			}
+		}
+	}
+	return now, ever
+}
+
+// culprit is the rule that rewrote an address on the way to a stop, or that
+// dropped the packet there; the zero rule if none did.
+func culprit(j *trace.Journey, stop int) ruleID {
+	_, changes := happened(j, stop)
+	for i := range changes {
+		if c := &changes[i].Cause; c.Kind == trace.CauseRule {
+			return ruleID{c.Table, c.Chain, c.Rule}
+		}
+	}
+	if o := &j.Outcome; stop >= len(j.Hops) && o.Kind == trace.OutcomeDropped && len(o.Steps) > 0 {
+		last := &o.Steps[len(o.Steps)-1]
+		return ruleID{last.Table, last.Chain, last.Rule}
+	}
+	return ruleID{}
+}
+
+// ruled is the node whose rules matter at the stop: the one where the packet is,
+// or if it has none, the last before that has.
+func (m *model) ruled(j *trace.Journey) string {
+	for s := min(m.at.stop, len(j.Hops)-1); s >= 0; s-- {
+		if n := m.trace().State.Node(j.Hops[s].Node); n != nil && len(n.Rules.Tables) > 0 {
+			return n.Name
+		}
+	}
+	for i := range m.trace().State.Nodes {
+		if n := &m.trace().State.Nodes[i]; len(n.Rules.Tables) > 0 {
+			return n.Name
+		}
+	}
+	return j.Outcome.Node
+}

@@ -1,0 +1,94 @@
+package tui
+
+import (
+	"strings"
+
+	"tracer/tui/internal/paper"
+)
+
+// span is a text in one style; a line of a pane is some of them.
+type span struct {
+	text  string
+	style paper.Style
+}
+
+type line []span
+
+// text is what a pane shows: lines, of which a part is in view.
+type text struct {
+	width  int
+	lines  []line
+	marked int // the line that should be in view
+}
+
+// add adds a line. One that is too long is broken between words; its other parts
+// are indented by so many cells.
+func (t *text) add(indent int, spans ...span) {
+	t.lines = append(t.lines, fold(spans, t.width, indent)...)
+}
+
+// gap adds an empty line, but not as the first, nor after another.
+func (t *text) gap() {
+	if n := len(t.lines); n > 0 && len(t.lines[n-1]) > 0 {
+		t.lines = append(t.lines, nil)
+	}
+}
+
+// fold breaks spans into lines of at most so many cells, between words where it
+// can. All but the first line are indented.
+func fold(spans []span, width, indent int) []line {
+	indent = min(indent, width/2)
+	var lines []line
+	var current line
+	used := 0
+	end := func() {
+		lines = append(lines, current)
+		current, used = line{{text: strings.Repeat(" ", indent)}}, indent
+	}
+	for _, s := range spans {
+		for i, word := range strings.SplitAfter(s.text, " ") {
+			bare := strings.TrimRight(word, " ")
+			if used > indent && used+paper.Width(bare) > width && (i > 0 || used+paper.Width(bare) > width) {
+				end()
+			}
+			for paper.Width(bare) > width-used && width > used {
+				parts := paper.Wrap(bare, width-used)
+				if len(parts) < 2 {
+					break
+				}
+				current = append(current, span{parts[0], s.style})
+				end()
+				bare = strings.TrimPrefix(bare, parts[0])
+				word = strings.TrimPrefix(word, parts[0])
+			}
+			if room := width - used; paper.Width(word) > room {
+				word = bare
+			}
+			current = append(current, span{word, s.style})
+			used += paper.Width(word)
+		}
+	}
+	return append(lines, current)
+}
+
+// draw shows the lines from one on, and returns how many are below.
+func (t *text) draw(a paper.Area, from int) (below int) {
+	for y := range min(a.H, max(0, len(t.lines)-from)) {
+		x := 0
+		for _, s := range t.lines[from+y] {
+			x = a.Text(x, y, s.text, s.style)
+		}
+	}
+	return max(0, len(t.lines)-from-a.H)
+}
+
+// mark notes that the line to come is what matters most; the first one counts.
+func (t *text) mark() {
+	if t.marked == 0 {
+		t.marked = len(t.lines)
+	}
+}
+
+// from returns from which line on to show the text, so that the marked one is in
+// view.
+func (t *text) from(room int) int { return keepInView(t.marked, len(t.lines), room) }

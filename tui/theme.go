@@ -1,0 +1,90 @@
+package tui
+
+import (
+	"image/color"
+
+	"github.com/charmbracelet/x/ansi"
+
+	"tracer/tui/internal/paper"
+	"tracer/tui/internal/plan"
+)
+
+// theme is how the view looks. Colour only repeats what words and signs say.
+type theme struct {
+	plain, title, dim, frame      paper.Style
+	original, reply               paper.Style
+	changed, rule, good, bad      paper.Style
+	chosen, tab, key              paper.Style
+	network                       plan.Look
+	across, down, tee             string
+	right, left, becomes, arrow   string
+	pencil, dead, lost, here, dot string
+	micro                         string
+}
+
+// shade is a colour on a dark and on a light background, from the 256 that
+// terminals have in common.
+type shade struct{ dark, light ansi.IndexedColor }
+
+// newTheme returns the theme for a background, with or without characters
+// outside of ASCII.
+func newTheme(dark, ascii bool) theme {
+	ink := func(s shade, attributes uint8) paper.Style {
+		var c color.Color = s.dark
+		if !dark {
+			c = s.light
+		}
+		return paper.Style{Fg: c, Attrs: attributes}
+	}
+	t := theme{
+		title:    paper.Style{Attrs: paper.Bold},
+		dim:      ink(shade{246, 242}, 0),
+		frame:    ink(shade{240, 250}, 0),
+		original: ink(shade{81, 25}, paper.Bold),
+		reply:    ink(shade{213, 90}, paper.Bold),
+		changed:  ink(shade{220, 130}, paper.Bold),
+		rule:     ink(shade{114, 28}, 0),
+		good:     ink(shade{114, 28}, 0),
+		bad:      ink(shade{203, 160}, paper.Bold),
+		chosen:   paper.Style{Attrs: paper.Bold | paper.Reverse},
+		tab:      paper.Style{Attrs: paper.Bold | paper.Reverse},
+		key:      paper.Style{Attrs: paper.Bold},
+
+		across: "─", down: "│", tee: "┬",
+		right: "▶", left: "◀", becomes: "⇒", arrow: "→",
+		pencil: "✎", dead: "✗", lost: "?", here: "▸", dot: "·", micro: "µs",
+	}
+	t.network = plan.Look{
+		Corners: [4]string{"╭", "╮", "╰", "╯"}, Across: "─", Down: "│", HeavyAcross: "━", HeavyDown: "┃",
+		Bends: [4]string{"╭", "╮", "╰", "╯"}, HeavyBends: [4]string{"┏", "┓", "┗", "┛"},
+		Fork: "┬", Branch: "├", ForkEnd: "└",
+		Port: "○", Seen: "●", Rightwards: "▶", Leftwards: "◀", Stay: "◆", Dead: "✗", Then: "›", Pencil: "✎",
+	}
+	if ascii {
+		t.across, t.down, t.tee = "-", "|", "+"
+		t.right, t.left, t.becomes, t.arrow = ">", "<", "=>", "->"
+		t.pencil, t.dead, t.here, t.dot, t.micro = "*", "x", ">", "-", "us"
+		plus := [4]string{"+", "+", "+", "+"}
+		t.network = plan.Look{
+			Corners: plus, Across: "-", Down: "|", HeavyAcross: "=", HeavyDown: "#", Bends: plus, HeavyBends: [4]string{"#", "#", "#", "#"},
+			Fork: "+", Branch: "+", ForkEnd: "+",
+			Port: "o", Seen: "@", Rightwards: ">", Leftwards: "<", Stay: "@", Dead: "x", Then: ">", Pencil: "*",
+		}
+	}
+	n := &t.network
+	n.Frame, n.Name, n.Label, n.Address, n.Idle = t.frame, t.title, t.plain, t.dim, t.dim
+	n.Changed, n.Bad = t.changed, t.bad
+	return t
+}
+
+// towards returns the theme's network look for a packet's direction.
+func (t *theme) towards(reply bool) plan.Look {
+	n := t.network
+	n.Way = t.original
+	if reply {
+		n.Way = t.reply
+	}
+	n.Here = n.Way
+	n.Here.Attrs |= paper.Reverse
+	return n
+}

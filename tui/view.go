@@ -1,0 +1,248 @@
+package tui
+
+import (
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+
+	"tracer/trace"
+	"tracer/trace/explain"
+	"tracer/tui/internal/paper"
+)
+
+// View draws the whole screen.
+func (m *model) View() tea.View {
+	v := tea.NewView(m.draw())
+	v.AltScreen = true
+	if m.mouse {
+		v.MouseMode = tea.MouseModeCellMotion
+	}
+	return v
+}
+
+// draw returns the screen as text with escape sequences.
+func (m *model) draw() string {
+	if m.width <= 0 || m.height <= 0 {
+		return ""
+	}
+	s := paper.New(m.width, m.height, m.options.ASCII)
+	all := s.All()
+	l := &m.layout
+	switch {
+	case l.small:
+		for y, part := range paper.Wrap(m.voice.Label(explain.LabelTooSmall, m.width, m.height, leastWidth, leastHeight), m.width) {
+			all.Text(0, y, part, m.plain)
+		}
+		return s.String()
+	case m.help:
+		m.drawTitle(in(all, l.title))
+		m.drawHelp(all.Sub(0, 1, m.width, m.height-1))
+		return s.String()
+	}
+	m.drawTitle(in(all, l.title))
+	m.status(in(all, l.status))
+	if m.list.len() == 0 {
+		say := m.voice.Label(explain.LabelNoPackets)
+		if !m.list.filter.Empty() {
+			say = m.voice.Label(explain.LabelNothingFound, m.list.filter.String())
+		}
+		all.Text(2, 2, say, m.plain)
+		return s.String()
+	}
+	m.drawNetwork(in(all, l.network))
+	if !l.tabs {
+		m.view.firstPacket = m.packets(m.section(in(all, l.packets), m.voice.Label(explain.LabelPackets), m.counts()...))
+		m.view.firstHop = m.hops(m.section(in(all, l.hops), m.voice.Label(explain.LabelHops)))
+		for y := l.packets.y; y < l.packets.y+l.packets.h; y++ {
+			all.Text(l.packets.x+l.packets.w, y, m.down, m.frame)
+		}
+		all.Text(l.packets.x+l.packets.w, l.packets.y, m.tee, m.frame)
+	}
+	m.drawPane(in(all, l.detail))
+	if l.side.h > 0 {
+		m.drawSide(in(all, l.side))
+		for y := l.side.y; y < l.side.y+l.side.h; y++ {
+			all.Text(l.side.x-1, y, m.down, m.frame)
+		}
+		all.Text(l.side.x-1, l.side.y, m.tee, m.frame)
+	}
+	return s.String()
+}
+
+func in(a paper.Area, r rect) paper.Area { return a.Sub(r.x, r.y, r.w, r.h) }
+
+// drawTitle says what is shown, and whether all of it was seen.
+func (m *model) drawTitle(a paper.Area) {
+	t := m.trace()
+	x := a.Text(0, 0, " "+t.Scenario, m.title)
+	about := m.options.Heading
+	if about == "" {
+		about = t.Title
+	}
+	right, style := m.voice.NothingMissed()+" ", m.dim
+	if gaps := m.voice.Gaps(t.Gaps); len(gaps) > 0 {
+		right, style = strings.Join(gaps, "; ")+" ", m.bad
+	} else if t.Gaps.Ambiguous > 0 {
+		right = ""
+	}
+	if x+3+paper.Width(about)+2+paper.Width(right) > a.W && len(m.voice.Gaps(t.Gaps)) == 0 {
+		right = "" // that nothing is missing is worth less than what is shown
+	}
+	a.Text(x+3, 0, paper.Cut(about, a.W-x-5-paper.Width(right), a.Dots()), m.plain)
+	a.Text(a.W-paper.Width(right), 0, right, style)
+}
+
+// section draws a heading, with the first of some notes on its right that there
+// is room for, and returns the area below it.
+func (m *model) section(a paper.Area, name string, notes ...string) paper.Area {
+	a.Text(0, 0, strings.Repeat(m.across, a.W), m.frame)
+	x := a.Text(1, 0, " "+name+" ", m.title)
+	for _, note := range notes {
+		if note != "" && x+paper.Width(note)+2 <= a.W {
+			a.Text(a.W-paper.Width(note)-3, 0, " "+note+" ", m.dim)
+			break
+		}
+	}
+	return a.Sub(0, 1, a.W, a.H-1)
+}
+
+// counts says how many packets are in the list, and how many are not: in full,
+// and shorter.
+func (m *model) counts() []string {
+	hidden, shown := "", ""
+	if m.list.hidden > 0 {
+		hidden = m.voice.Label(explain.LabelHiddenKept, m.list.hidden)
+	}
+	if m.list.filter.Empty() {
+		return []string{hidden}
+	}
+	shown = m.voice.Label(explain.LabelShown, m.list.len(), len(m.trace().Journeys)-m.list.hidden)
+	if hidden == "" {
+		return []string{shown}
+	}
+	return []string{shown + ", " + hidden, shown}
+}
+
+// drawNetwork draws the packet as it is at the stop, and below it where it is.
+func (m *model) drawNetwork(a paper.Area) {
+	j := m.packet()
+	direction, style, label := m.right, m.original, explain.LabelOriginal
+	if j.Direction == trace.Reply {
+		direction, style, label = m.left, m.reply, explain.LabelReply
+	}
+	a.Text(0, 0, strings.Repeat(m.across, a.W), m.frame)
+	x := a.Text(1, 0, " "+direction+" "+number(j)+" "+j.Summary+" ", style)
+	way, ends := " "+m.voice.Label(label)+" ", 0
+	h := hop(j, min(m.at.stop, len(j.Hops)-1))
+	if h != nil {
+		ends = paper.Width(h.Packet.Source()+m.arrow+h.Packet.Destination()) + 6
+	}
+	if x+paper.Width(way)+ends <= a.W {
+		x = a.Text(x, 0, way, m.dim)
+	}
+	if h != nil && x+ends <= a.W {
+		m.address(a, a.Text(x+1, 0, " ", m.plain), h)
+	}
+	if m.layout.tabs {
+		m.strip(a.Sub(1, 1, a.W-2, 1))
+		m.where(a.Sub(1, 2, a.W-2, 1))
+		return
+	}
+	room := a.Sub(1, 1, a.W-2, a.H-1)
+	if spare := room.W - m.plan.W; spare > 0 {
+		room = room.Sub(spare/2, 0, m.plan.W, room.H)
+	}
+	m.network(room)
+}
+
+// where says how far along the way the stop is, on screens without a list of
+// hops.
+func (m *model) where(a paper.Area) {
+	a.Text(0, 0, paper.Cut(m.stretch(), a.W, a.Dots()), m.dim)
+}
+
+// tab is a pane's name in the heading of the panes, and where it is.
+type tab struct {
+	pane     pane
+	name     string
+	from, to int
+}
+
+// tabs lays the names of the panes out.
+func (m *model) tabs() (out []tab) {
+	x := 1
+	for _, p := range m.layout.offered() {
+		name := " " + m.voice.Label(paneLabels[p]) + " "
+		out = append(out, tab{p, name, x, x + paper.Width(name)})
+		x += paper.Width(name)
+	}
+	return out
+}
+
+// drawPane draws the chosen pane below the names of all.
+func (m *model) drawPane(a paper.Area) {
+	a.Text(0, 0, strings.Repeat(m.across, a.W), m.frame)
+	for _, t := range m.tabs() {
+		style := m.dim
+		if t.pane == m.pane {
+			style = m.tab
+		}
+		a.Text(t.from, 0, t.name, style)
+	}
+	body := a.Sub(0, 1, a.W, a.H-1)
+	switch m.pane {
+	case panePackets:
+		m.packets(body)
+		return
+	case paneHops:
+		m.hops(body)
+		return
+	case paneNetwork:
+		m.network(body)
+		return
+	}
+	body = body.Sub(1, 0, body.W-2, body.H)
+	t := m.text(m.pane, body.W)
+	base := t.from(body.H)
+	from := min(max(base+m.scroll, 0), max(0, len(t.lines)-body.H))
+	m.scroll = from - base
+	m.view.below = t.draw(body, from)
+	if m.view.below > 0 {
+		more := " " + m.voice.Label(explain.LabelMoreBelow, m.view.below) + " "
+		if x := a.W - paper.Width(more) - 2; x > m.tabs()[len(m.tabs())-1].to {
+			a.Text(x, 0, more, m.dim)
+		} else {
+			short := " v "
+			a.Text(a.W-paper.Width(short)-1, 0, short, m.dim)
+		}
+	}
+}
+
+// text returns what a pane says.
+func (m *model) text(p pane, width int) *text {
+	t := &text{width: width}
+	switch p {
+	case paneRules:
+		m.rules(t)
+	case paneConntrack:
+		m.conntrack(t)
+	case paneLayers:
+		m.layers(t)
+	case paneHex:
+		m.hex(t)
+	default:
+		m.changes(t)
+	}
+	return t
+}
+
+// drawSide draws the connection and the rules beside the panes.
+func (m *model) drawSide(a paper.Area) {
+	conntrack := m.text(paneConntrack, a.W-2)
+	rows := min(len(conntrack.lines)+1, a.H/2)
+	body := m.section(a.Sub(0, 0, a.W, rows), m.voice.Label(explain.LabelConntrack))
+	conntrack.draw(body.Sub(1, 0, body.W-2, body.H), 0)
+	body = m.section(a.Sub(0, rows, a.W, a.H-rows), m.voice.Label(explain.LabelRules))
+	rules := m.text(paneRules, a.W-2)
+	rules.draw(body.Sub(1, 0, body.W-2, body.H), rules.from(body.H))
+}
