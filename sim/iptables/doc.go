@@ -4,7 +4,7 @@
 //
 //	   Ruleset                  text: Table.List, Rule.String
 //	┌───────────┐  ───────────▶  -A DOCKER -i docker0 -j RETURN
-//	│ Table     │
+//	│ Table     │  ◀───────────  ParseSpec, ParseRule
 //	│  └ Chain  │     Apply      ┌──────────────────────────┐
 //	│     └ Rule│  ───────────▶  │ kernel (nf_tables)       │
 //	└───────────┘  ◀───────────  │  meta iifname, cmp       │
@@ -28,6 +28,7 @@
 //	fmt.Println(rs.Table("nat").List())  // … -A POSTROUTING -s 172.17.0.0/16 ! -o docker0 -j MASQUERADE
 //	err := iptables.Apply(rs)            // in the calling thread's network namespace
 //	now, err := iptables.Read()          // the same, with handles and counters
+//	r, err := iptables.ParseRule("-i docker0 -j RETURN")
 //
 // # What is not understood is shown
 //

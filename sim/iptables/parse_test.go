@@ -1,0 +1,133 @@
+package iptables
+
+import (
+	"reflect"
+	"strings"
+	"testing"
+)
+
+// TestParseRule: what a rule prints reads back as the same rule.
+func TestParseRule(t *testing.T) {
+	for _, c := range cases() {
+		got, err := ParseRule(c.text)
+		if err != nil || !reflect.DeepEqual(got, c.rule) {
+			t.Errorf("%s:\n%+v, %v\n%+v", c.text, got, err, c.rule)
+		}
+	}
+	rs := docker()
+	for _, table := range rs.Tables {
+		for _, line := range table.List() {
+			if !strings.HasPrefix(line, "-A ") {
+				continue
+			}
+			chain, r, err := ParseSpec(line)
+			if err != nil || r.Spec(chain) != line {
+				t.Errorf("%s: %s, %v", line, r.Spec(chain), err)
+			}
+		}
+	}
+}
+
+func TestParseOpaque(t *testing.T) {
+	for _, text := range []string{
+		"-p icmp [match icmp rev 0] [target LOG rev 0]", "[limit] -j ACCEPT", "[match a?[2Jb? rev 7]", "[unknown  rev 0]",
+		"[payload network+8 1b == 0x40] -j DROP", "-s 10.0.0.0/8 [match set rev 4] -j DOCKER",
+	} {
+		r, err := ParseRule(text)
+		if err != nil || r.String() != text {
+			t.Errorf("%s: %s, %v", text, r, err)
+		}
+		if r.Understood() {
+			t.Errorf("%s is understood", text)
+		}
+	}
+}
+
+// TestParseVariants: what a person writes, and what it is then.
+func TestParseVariants(t *testing.T) {
+	for text, want := range map[string]string{
+		"--protocol TCP --dport 80 --jump ACCEPT":                         "-p tcp -m tcp --dport 80 -j ACCEPT",
+		"-p udp --source-port 53 ! --destination-port 1:5":                "-p udp -m udp --sport 53 ! --dport 1:5",
+		"--source 10.0.0.1 ! --destination 10.0.0.2":                      "-s 10.0.0.1/32 ! -d 10.0.0.2/32",
+		"--in-interface eth0 --out-interface eth1":                        "-i eth0 -o eth1",
+		"  -i   eth0\t-j  DROP ":                                          "-i eth0 -j DROP",
+		"-m conntrack --ctstate related,established -j accept":            "-m conntrack --ctstate RELATED,ESTABLISHED -j accept",
+		"--match addrtype --dst-type local -j DOCKER":                     "-m addrtype --dst-type LOCAL -j DOCKER",
+		"-j DNAT --to-destination 10.0.0.1 -p tcp":                        "-p tcp -j DNAT --to-destination 10.0.0.1",
+		"-p 6 --dport 80":                                                 "-p tcp -m tcp --dport 80",
+		"-m addrtype --src-type LOCAL ! --dst-type UNICAST -p tcp -m tcp": "-p tcp -m addrtype --src-type LOCAL ! --dst-type UNICAST -m tcp",
+	} {
+		if r, err := ParseRule(text); err != nil || r.String() != want {
+			t.Errorf("%q: %q, %v", text, r, err)
+		}
+	}
+}
+
+func TestParseMistakes(t *testing.T) {
+	for text, want := range map[string]string{
+		"-s":                           "-s has no value",
+		"-s ! -d 1.2.3.4":              "-s has no value",
+		"-s host":                      `-s "host" is not an IPv4 address or prefix`,
+		"-s fd00::1":                   "address fd00::1/128 is not an IPv4 prefix",
+		"-d 10.0.0.1/8":                "address 10.0.0.1/8 has host bits set; the prefix is 10.0.0.0/8",
+		"-d 0.0.0.0/0":                 "address 0.0.0.0/0 is every address: leave it out",
+		"-d 1.2.3.4 -d 1.2.3.5":        "-d is given twice",
+		"-i a-name-that-is-long":       "interface name a-name-that-is-long is over 15 bytes",
+		"-i eth0 -i eth1":              "-i is given twice",
+		"-p tpc":                       `-p "tpc" is not a protocol; those are tcp, udp, icmp, another name, or a number from 1 to 255`,
+		"-p tcp -p udp":                "-p is given twice",
+		"--dport 80":                   "--dport needs -p tcp or -p udp before it",
+		"! -p tcp --dport 80":          "--dport needs -p tcp or -p udp before it",
+		"-p tcp --dprot 80":            "--dprot is not known here; a rule has -s, -d, -i, -o, -p, -m and -j",
+		"-p tcp -m tcp --dprot 80":     "--dprot is not known after -m tcp; there are --sport and --dport",
+		"-p tcp --dport http":          `--dport "http" is not a port from 1 to 65535, or a range such as 80:90`,
+		"-p tcp --dport 70000":         `--dport "70000" is not a port from 1 to 65535, or a range such as 80:90`,
+		"-p tcp --dport 90:80":         "port range 90:80 is backwards",
+		"-p udp -m tcp --dport 80":     "-m tcp needs -p tcp",
+		"-m conntrack --ctstate FRESH": `--ctstate "FRESH" is not one of INVALID,NEW,RELATED,ESTABLISHED,UNTRACKED,SNAT,DNAT`,
+		"-m conntrack":                 "conntrack names no state",
+		"-m conntrack --state NEW":     "--state is not known after -m conntrack; there is --ctstate",
+		"-m addrtype --dst-type HERE":  `--dst-type "HERE" is not one of UNSPEC,UNICAST,LOCAL,BROADCAST,ANYCAST,MULTICAST,BLACKHOLE,UNREACHABLE,PROHIBIT,THROW,NAT,XRESOLVE`,
+		"-m limit --limit 1/s":         "-m limit is not supported; those that are: tcp, udp, addrtype, conntrack",
+		"-j SNAT --to-source 1.2.3.4":  "-j SNAT is not supported; targets are ACCEPT, DROP, RETURN, DNAT, MASQUERADE and chains",
+		"-j ACCEPT -j DROP":            "-j is given twice",
+		"-j DNAT":                      "DNAT needs --to-destination after it",
+		"-j DNAT --to-destination a:1": `--to-destination "a:1" is not ADDRESS, ADDRESS:PORT or :PORT`,
+		"-j DNAT --to-destination :80": "DNAT to a port needs -p tcp, udp, sctp or dccp",
+		"-g CHAIN":                     "-g is not supported; -j jumps",
+		"! -j ACCEPT":                  `"!" before -j, which cannot be negated`,
+		"! ! -i eth0":                  `two "!" after one another`,
+		"-i eth0 !":                    `"!" at the end`,
+		"eth0":                         `"eth0" is no option; a rule has -s, -d, -i, -o, -p, -m and -j`,
+		"[match icmp rev 0":            "[match icmp rev 0 has no closing bracket",
+		"-j DROP [target LOG rev 0]":   "[target LOG rev 0] is a second target",
+		"-A INPUT -j ACCEPT":           "-A is not known here; a rule has -s, -d, -i, -o, -p, -m and -j",
+	} {
+		if _, err := ParseRule(text); err == nil || err.Error() != want {
+			t.Errorf("%q:\n%v, want\n%s", text, err, want)
+		}
+	}
+	for _, line := range []string{"", "-A", "-I INPUT -j ACCEPT"} {
+		if _, _, err := ParseSpec(line); err == nil {
+			t.Errorf("%q is a spec", line)
+		}
+	}
+}
+
+// FuzzParseRule: whatever is read prints as something that reads as the same.
+func FuzzParseRule(f *testing.F) {
+	for _, c := range cases() {
+		f.Add(c.text)
+	}
+	f.Add("! -p 253 [match x rev 1] -j X")
+	f.Fuzz(func(t *testing.T, text string) {
+		r, err := ParseRule(text)
+		if err != nil {
+			return
+		}
+		again, err := ParseRule(r.String())
+		if err != nil || again.String() != r.String() {
+			t.Errorf("%q prints %q, which reads as %q, %v", text, r, again, err)
+		}
+	})
+}
