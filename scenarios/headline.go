@@ -3,12 +3,11 @@ package scenarios
 import "strings"
 
 // Headline says in one line what is sent and what is published:
-// "client → http://192.168.52.203/   (flask -p 80:5000)", with an arrow of the
-// caller's choice.
-func (s *Scenario) Headline(arrow string) string {
+// "client → http://192.168.52.203/   (flask -p 80:5000)".
+func (s *Scenario) Headline() string {
 	var parts []string
 	for _, r := range s.Traffic {
-		parts = append(parts, r.From+" "+arrow+" "+r.URL)
+		parts = append(parts, r.From+" → "+r.URL)
 	}
 	line := strings.Join(parts, ", ")
 	var ports []string

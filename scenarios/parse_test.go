@@ -157,7 +157,7 @@ func TestLoad(t *testing.T) {
 	if err != nil || s.Name != "base" {
 		t.Errorf("%+v, %v", s, err)
 	}
-	if got := s.Headline("->"); got != "client -> http://10.0.0.1/   (web -p 80:5000)" {
+	if got := s.Headline(); got != "client → http://10.0.0.1/   (web -p 80:5000)" {
 		t.Errorf("%q", got)
 	}
 }

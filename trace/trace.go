@@ -9,6 +9,7 @@ import (
 type Trace struct {
 	Scenario string
 	Title    string
+	Headline string    // what is sent and what is published, in one line
 	State    sim.State // the network at the end of the run
 	Flows    []Flow
 	Journeys []Journey // in order of their numbers

@@ -108,7 +108,7 @@ var english = catalogue{
 	association:        "%[1]s's conntrack said so at the hook: entry %[2]d, %[3]s direction%[4]s",
 	associationByEnds:  "found by its addresses: %[1]s's entry %[2]d, %[3]s direction%[4]s",
 	inState:            ", state %[1]s",
-	left:               "%[1]s: %[2]s, %[3]s; %[4]s",
-	savedIn:            "saved in %[1]s",
-	notSaved:           "not saved (e in the walk saves it, or --out DIR)",
+	left:               "%[1]s: %[2]s, %[3]s",
+	savedIn:            "; saved in %[1]s",
+	notSaved:           "; not saved (e in the walk saves it, or --out DIR)",
 }

@@ -234,8 +234,8 @@ func (v Voice) Association(a *trace.Association, node string) string {
 }
 
 // Left is said when a walk through a trace is left: how its packets fared, and
-// where the trace is.
-func (v Voice) Left(t *trace.Trace, saved string) string {
+// where the trace is. A recording that was read from a file is there already.
+func (v Voice) Left(t *trace.Trace, saved string, recording bool) string {
 	arrived, all := 0, 0
 	for i := range t.Journeys {
 		if j := &t.Journeys[i]; !j.Housekeeping() {
@@ -245,9 +245,12 @@ func (v Voice) Left(t *trace.Trace, saved string) string {
 			}
 		}
 	}
-	where := v.say(notSaved)
-	if saved != "" {
-		where = v.say(savedIn, saved)
+	s := v.say(left, t.Scenario, v.Packets(all), v.Count(arrived, all))
+	switch {
+	case saved != "":
+		s += v.say(savedIn, saved)
+	case !recording:
+		s += v.say(notSaved)
 	}
-	return v.say(left, t.Scenario, v.Packets(all), v.Count(arrived, all), where)
+	return s
 }

@@ -7,6 +7,7 @@ type document struct {
 	Schema   int           `json:"schema"`
 	Scenario string        `json:"scenario"`
 	Title    string        `json:"title"`
+	Headline string        `json:"headline"`
 	Kernel   string        `json:"kernel"`
 	Nodes    []nodeDoc     `json:"nodes"`
 	Flows    []flowDoc     `json:"flows"`
@@ -160,6 +161,7 @@ type outcomeDoc struct {
 	Hook    string      `json:"hook,omitempty"`
 	Reason  string      `json:"reason,omitempty"`
 	Rule    uint64      `json:"rule,omitempty"`
+	By      string      `json:"rule_text,omitempty"`
 	Text    string      `json:"text"`
 	Hooks   []string    `json:"hooks"`
 	Steps   []stepDoc   `json:"steps"`

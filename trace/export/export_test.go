@@ -49,7 +49,7 @@ func TestText(t *testing.T) {
 		ascii bool
 	}{{0, false}, {80, false}, {120, false}, {0, true}} {
 		var b bytes.Buffer
-		if err := Text(&b, sample(), TextOptions{Voice: explain.English(), Heading: "what is sent", Width: c.width, ASCII: c.ascii}); err != nil {
+		if err := Text(&b, sample(), TextOptions{Voice: explain.English(), Width: c.width, ASCII: c.ascii}); err != nil {
 			t.Fatal(err)
 		}
 		plain := ansi.Strip(b.String())
@@ -174,7 +174,7 @@ func TestScenario(t *testing.T) {
 func TestWidths(t *testing.T) {
 	for width := 80; width <= 200; width++ {
 		var b bytes.Buffer
-		if err := Text(&b, sample(), TextOptions{Voice: explain.English(), Heading: "client → http://192.168.52.203/", Width: width}); err != nil {
+		if err := Text(&b, sample(), TextOptions{Voice: explain.English(), Width: width}); err != nil {
 			t.Fatal(err)
 		}
 		for _, line := range strings.Split(ansi.Strip(b.String()), "\n") {
@@ -188,7 +188,7 @@ func TestWidths(t *testing.T) {
 // TestForeignWords: --ascii holds also for what a scenario or a server says.
 func TestForeignWords(t *testing.T) {
 	tr := sample()
-	tr.Answers[0].Text = "200 Привет 🐳"
+	tr.Answers[0].Text, tr.Headline = "200 Привет 🐳", "клиент → flask"
 	s, err := scenarios.Load("flask-demo")
 	if err != nil {
 		t.Fatal(err)
@@ -196,7 +196,7 @@ func TestForeignWords(t *testing.T) {
 	s.Title, s.Story = "端口", strings.Repeat("é", 5001)
 	for _, f := range []func(*bytes.Buffer) error{
 		func(b *bytes.Buffer) error {
-			return Text(b, tr, TextOptions{Voice: explain.English(), Heading: "клиент -> flask", ASCII: true})
+			return Text(b, tr, TextOptions{Voice: explain.English(), ASCII: true})
 		},
 		func(b *bytes.Buffer) error { return Scenario(b, s, true) },
 	} {

@@ -23,7 +23,7 @@ func JSON(w io.Writer, t *trace.Trace, v explain.Voice) error {
 
 func newDocument(t *trace.Trace, v explain.Voice) document {
 	d := document{
-		Schema: schema, Scenario: t.Scenario, Title: t.Title, Kernel: t.State.Kernel,
+		Schema: schema, Scenario: t.Scenario, Title: t.Title, Headline: t.Headline, Kernel: t.State.Kernel,
 		Nodes:    each(t.State.Nodes, newNode),
 		Flows:    each(t.Flows, newFlow),
 		Journeys: each(t.Journeys, func(j trace.Journey) journeyDoc { return newJourney(&j, v) }),
@@ -99,7 +99,7 @@ func newJourney(j *trace.Journey, v explain.Voice) journeyDoc {
 		ID: j.ID, Flow: j.Flow, Direction: j.Direction.String(), Summary: j.Summary, Housekeeping: j.Housekeeping(),
 		Hops: each(j.Hops, func(h trace.Hop) hopDoc { return newHop(&h, v) }),
 		Outcome: outcomeDoc{
-			Kind: o.Kind.String(), Node: o.Node, Hook: o.Hook, Reason: o.Reason, Rule: o.Rule,
+			Kind: o.Kind.String(), Node: o.Node, Hook: o.Hook, Reason: o.Reason, Rule: o.Rule, By: o.Text,
 			Text: v.Outcome(j), Hooks: append([]string{}, o.Hooks...), Steps: each(o.Steps, newStep), Changes: newChanges(o.Changes, v),
 		},
 	}

@@ -94,7 +94,7 @@ func sample() *trace.Trace {
 	}
 	housekeeping := trace.Journey{ID: -1, Flow: 4, Direction: trace.Original, Summary: "ICMPv6 multicast listener report", Outcome: trace.Outcome{Kind: trace.OutcomeUnseen}}
 	t := &trace.Trace{
-		Scenario: "sample", Title: "One of everything",
+		Scenario: "sample", Title: "One of everything", Headline: "what is sent",
 		State: sim.State{Kernel: "6.18.0", Nodes: []sim.NodeState{
 			{Name: "client", Role: sim.RoleClient, Interfaces: []sim.InterfaceState{{Name: "eth0", Index: 2, MTU: 1500, Kind: "veth", Peer: "host/ens160"}, {Name: "lo", Index: 1, Kind: "loopback"}}},
 			{

@@ -17,7 +17,7 @@ import (
 // schemaKeys are the keys of schema 1 that are always there, and their types. A
 // path goes through lists element by element. They may get more, never fewer.
 var schemaKeys = map[string]string{
-	"schema": "number", "scenario": "string", "title": "string", "kernel": "string",
+	"schema": "number", "scenario": "string", "title": "string", "headline": "string", "kernel": "string",
 	"nodes": "list", "flows": "list", "journeys": "list", "answers": "list", "frames": "list", "capture": "object",
 
 	"nodes.name": "string", "nodes.role": "string", "nodes.interfaces": "list", "nodes.routes": "list",

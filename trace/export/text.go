@@ -17,11 +17,10 @@ import (
 
 // TextOptions change how [Text] looks.
 type TextOptions struct {
-	Voice   explain.Voice // the zero Voice is not valid
-	Heading string        // beside the scenario's name: what is shown
-	ASCII   bool          // no character outside of ASCII
-	Width   int           // of the terminal, in cells; 0: lines are not broken
-	Filter  filter.Filter // which packets are shown
+	Voice  explain.Voice // the zero Voice is not valid
+	ASCII  bool          // no character outside of ASCII
+	Width  int           // of the terminal, in cells; 0: lines are not broken
+	Filter filter.Filter // which packets are shown
 }
 
 // Text writes the walk of every packet: where it was seen, which rules it met,
@@ -33,7 +32,7 @@ func Text(w io.Writer, t *trace.Trace, o TextOptions) error {
 	}
 	v := text{trace: t, voice: o.Voice, style: newStyle(o.ASCII), width: o.Width, told: map[told]bool{}}
 	v.measure()
-	v.heading(o.Heading)
+	v.heading(strings.ReplaceAll(t.Headline, "→", v.style.arrow))
 	for i := range t.Journeys {
 		if j := &t.Journeys[i]; !j.Housekeeping() && o.Filter.Match(j) {
 			v.journey(j)

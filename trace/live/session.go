@@ -77,7 +77,8 @@ func (s *Session) Send(ctx context.Context) (*trace.Trace, error) {
 	var released sync.WaitGroup
 	released.Go(s.recorder.release)
 	t := s.recorder.trace(&state)
-	t.Scenario, t.Title, t.Answers = s.scenario.Name, s.scenario.Title, s.answers[:len(s.answers):len(s.answers)]
+	t.Scenario, t.Title, t.Headline = s.scenario.Name, s.scenario.Title, s.scenario.Headline()
+	t.Answers = s.answers[:len(s.answers):len(s.answers)]
 	released.Wait()
 	return t, ctx.Err()
 }

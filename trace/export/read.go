@@ -1,0 +1,193 @@
+package export
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/netip"
+	"time"
+
+	"tracer/trace"
+	"tracer/trace/capture"
+	"tracer/trace/conntrack"
+)
+
+// Read reads a trace that [JSON] wrote. What JSON writes of it again is the same
+// to the byte. Keys that it does not know are passed over; the sentences are not
+// read, for each reader's own voice says them.
+//
+// An error says where in the document something is wrong.
+func Read(r io.Reader) (*trace.Trace, error) {
+	var d document
+	if err := json.NewDecoder(r).Decode(&d); err != nil {
+		return nil, fmt.Errorf("trace: %w", err)
+	}
+	if d.Schema != schema {
+		return nil, fmt.Errorf("trace: schema %d, want %d", d.Schema, schema)
+	}
+	p := reader{decoder: trace.NewDecoder()}
+	t := p.trace(&d)
+	if p.err != nil {
+		return nil, fmt.Errorf("trace: %w", p.err)
+	}
+	return t, nil
+}
+
+// reader turns a document into a trace. It keeps the first thing that is wrong.
+type reader struct {
+	decoder *trace.Decoder
+	frames  []trace.Frame
+	err     error
+}
+
+func (p *reader) wrong(path string, err error) {
+	if p.err == nil && err != nil {
+		p.err = fmt.Errorf("%s: %w", path, err)
+	}
+}
+
+func (p *reader) trace(d *document) *trace.Trace {
+	t := &trace.Trace{
+		Scenario: d.Scenario, Title: d.Title, Headline: d.Headline,
+		Gaps: trace.Gaps{
+			Missed: d.Capture.Missed, Steps: d.Capture.StepGaps, Events: d.Capture.EventGaps,
+			Stray: d.Capture.Stray, Undecoded: d.Capture.Undecoded, Ambiguous: d.Capture.Ambiguous,
+		},
+	}
+	t.State.Kernel = d.Kernel
+	t.State.Nodes = list(d.Nodes, "nodes", p.node)
+	t.Frames = list(d.Frames, "frames", p.frame)
+	p.frames = t.Frames
+	t.Flows = list(d.Flows, "flows", p.flow)
+	t.Journeys = list(d.Journeys, "journeys", p.journey)
+	t.Answers = list(d.Answers, "answers", func(_ string, a *answerDoc) trace.Answer { return trace.Answer(*a) })
+	return t
+}
+
+// list reads each element of a list, with its path; an empty list is nil.
+func list[D, V any](docs []D, path string, read func(string, *D) V) (out []V) {
+	for i := range docs {
+		out = append(out, read(fmt.Sprintf("%s[%d]", path, i), &docs[i]))
+	}
+	return out
+}
+
+// parsed reads a text as a value.
+func parsed[V any](p *reader, path, text string, parse func(string) (V, error)) V {
+	v, err := parse(text)
+	p.wrong(path, err)
+	return v
+}
+
+// named finds the value that has a name, of those from 1 on.
+func named[V interface {
+	~uint8
+	String() string
+}](p *reader, path, name string, last V) V {
+	for v := V(1); v <= last; v++ {
+		if v.String() == name {
+			return v
+		}
+	}
+	p.wrong(path, fmt.Errorf("%q is not known", name))
+	return 0
+}
+
+func (p *reader) frame(path string, d *frameDoc) trace.Frame {
+	f := trace.Frame{Number: d.Number, Node: d.Node, Interface: d.Interface}
+	f.Direction = named(p, path+".direction", d.Direction, capture.Out)
+	f.Time = parsed(p, path+".time", d.Time, instant)
+	f.Length, f.Data = d.Length, d.Data
+	if d.Length < len(d.Data) {
+		p.wrong(path+".length", fmt.Errorf("%d, but there are %d bytes", d.Length, len(d.Data)))
+	}
+	return f
+}
+
+func instant(s string) (time.Time, error) { return time.Parse(time.RFC3339Nano, s) }
+
+func (p *reader) flow(path string, d *flowDoc) trace.Flow {
+	return trace.Flow{
+		ID: d.ID, Protocol: d.Protocol, Original: p.ends(path+".original", d.Original), Reply: p.ends(path+".reply", d.Reply),
+		NAT: d.NAT, Entry: d.Entry, Text: d.Conntrack,
+	}
+}
+
+func (p *reader) ends(path string, d endsDoc) trace.Ends {
+	return trace.Ends{Source: parsed(p, path+".src", d.Source, endpoint), Destination: parsed(p, path+".dst", d.Destination, endpoint)}
+}
+
+// endpoint reads an address with or without a port. What has neither, such as
+// the ends of a flow of hardware addresses, is written as an invalid one.
+func endpoint(s string) (netip.AddrPort, error) {
+	if s == (netip.Addr{}).String() || s == (netip.AddrPort{}).String() {
+		return netip.AddrPort{}, nil
+	}
+	if a, err := netip.ParseAddr(s); err == nil {
+		return netip.AddrPortFrom(a, 0), nil
+	}
+	return netip.ParseAddrPort(s)
+}
+
+func (p *reader) journey(path string, d *journeyDoc) trace.Journey {
+	j := trace.Journey{ID: d.ID, Flow: d.Flow, Summary: d.Summary, Direction: named(p, path+".direction", d.Direction, trace.Reply)}
+	j.Hops = list(d.Hops, path+".hops", p.hop)
+	o, at := &d.Outcome, path+".outcome"
+	j.Outcome = trace.Outcome{
+		Kind: named(p, at+".kind", o.Kind, trace.OutcomeUnseen), Node: o.Node, Hook: o.Hook, Reason: o.Reason,
+		Rule: o.Rule, Text: o.By, Hooks: o.Hooks, Steps: list(o.Steps, at+".steps", readStep),
+		Changes: list(o.Changes, at+".changes", func(path string, c *changeDoc) trace.Change { return p.change(path, c, "") }),
+	}
+	return j
+}
+
+// hop reads a hop. Its packet is read out of the frame, as it was the first time.
+func (p *reader) hop(path string, d *hopDoc) trace.Hop {
+	h := trace.Hop{
+		Node: d.Node, Interface: d.Interface, Frame: d.Frame, Hooks: d.Hooks, Ambiguous: d.Ambiguous, Doubtful: d.Doubtful,
+		Direction: named(p, path+".direction", d.Direction, capture.Out),
+		Time:      parsed(p, path+".time", d.Time, instant),
+		Evidence:  named(p, path+".evidence", d.Evidence, trace.EvidenceTrace),
+		Steps:     list(d.Steps, path+".steps", readStep),
+		Changes:   list(d.Changes, path+".changes", func(path string, c *changeDoc) trace.Change { return p.change(path, c, d.Interface) }),
+	}
+	if a := d.Conntrack; a != nil {
+		h.Conntrack = &trace.Association{
+			Entry: a.ID, State: a.State, Observed: a.Observed,
+			Direction: named(p, path+".conntrack.direction", a.Direction, conntrack.Reply),
+		}
+	}
+	if d.Frame < 1 || d.Frame > len(p.frames) || p.frames[d.Frame-1].Number != d.Frame {
+		p.wrong(path+".frame", fmt.Errorf("there is no frame %d", d.Frame))
+		return h
+	}
+	packet, err := p.decoder.Frame(p.frames[d.Frame-1].Data)
+	p.wrong(path+".frame", err)
+	h.Packet = packet
+	return h
+}
+
+func readStep(_ string, d *stepDoc) trace.Step { return trace.Step(*d) }
+
+// change reads a change on the way to an interface, whose own address is the new
+// source of a frame.
+func (p *reader) change(path string, d *changeDoc, iface string) trace.Change {
+	c := trace.Change{Field: named(p, path+".field", d.Field, trace.FieldICMPID), From: d.From, To: d.To, Hook: d.Hook}
+	cause := &d.Cause
+	c.Cause = trace.Cause{
+		Kind: named(p, path+".cause.kind", cause.Kind, trace.CauseInferred), Table: cause.Table, Chain: cause.Chain, Rule: cause.Rule,
+		Entry: cause.Conntrack, Translation: cause.Translation, Reverse: cause.Reverse, Neighbour: cause.Neighbour,
+	}
+	switch c.Cause.Kind {
+	case trace.CauseRule:
+		c.Cause.Text = cause.RuleText
+	case trace.CauseRouting:
+		c.Cause.Text = cause.Route
+	case trace.CauseNeighbour:
+		c.Cause.Text = iface
+	}
+	if e := cause.Established; e != nil {
+		c.Cause.Established = trace.Established{Journey: e.Journey, Table: e.Table, Chain: e.Chain, Rule: e.Rule, Text: e.RuleText}
+	}
+	return c
+}
