@@ -26,7 +26,7 @@ const (
 	filterPackets
 	showKept
 	sendAgain
-	export
+	exportTrace
 	toggleMouse
 	toggleHelp
 	quit

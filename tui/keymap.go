@@ -41,14 +41,14 @@ var keymap = []binding{
 	bind(filterPackets, explain.KeyFilter, "/", "/"),
 	bind(showKept, explain.KeyKept, "a", "a"),
 	bind(sendAgain, explain.KeyAgain, "r", "r"),
-	bind(export, explain.KeyExport, "e", "e"),
+	bind(exportTrace, explain.KeyExport, "e", "e"),
 	bind(toggleMouse, explain.KeyMouse, "m", "m"),
 	bind(toggleHelp, explain.KeyHelp, "?", "?", "f1"),
 	bind(quit, explain.KeyQuit, "q", "q", "ctrl+c"),
 }
 
 // brief are the keys that the status line names, the more important first.
-var brief = []intent{nextHop, nextEvent, nextPacket, nextPane, play, toggleHelp, quit, filterPackets, sendAgain, export}
+var brief = []intent{nextHop, nextEvent, nextPacket, nextPane, play, toggleHelp, quit, filterPackets, sendAgain, exportTrace}
 
 // intentOf returns what a key means.
 func intentOf(k tea.KeyPressMsg) intent {

@@ -203,7 +203,7 @@ func (m *model) do(i intent) tea.Cmd {
 		return nil
 	}
 	switch i {
-	case export:
+	case exportTrace:
 		return m.save()
 	case play:
 		return m.togglePlay()

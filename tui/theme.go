@@ -63,12 +63,12 @@ func newTheme(dark, ascii bool) theme {
 	if ascii {
 		t.across, t.down, t.tee = "-", "|", "+"
 		t.right, t.left, t.becomes, t.arrow = ">", "<", "=>", "->"
-		t.pencil, t.dead, t.here, t.dot, t.micro = "*", "x", ">", "-", "us"
+		t.pencil, t.dead, t.here, t.dot, t.micro = "*", "X", ">", "-", "us"
 		plus := [4]string{"+", "+", "+", "+"}
 		t.network = plan.Look{
 			Corners: plus, Across: "-", Down: "|", HeavyAcross: "=", HeavyDown: "#", Bends: plus, HeavyBends: [4]string{"#", "#", "#", "#"},
 			Fork: "+", Branch: "+", ForkEnd: "+",
-			Port: "o", Seen: "@", Rightwards: ">", Leftwards: "<", Stay: "@", Dead: "x", Then: ">", Pencil: "*",
+			Port: "o", Seen: "@", Rightwards: ">", Leftwards: "<", Stay: "@", Dead: "X", Then: ">", Pencil: "*",
 		}
 	}
 	n := &t.network

@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"slices"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
@@ -75,10 +76,7 @@ func in(a paper.Area, r rect) paper.Area { return a.Sub(r.x, r.y, r.w, r.h) }
 func (m *model) drawTitle(a paper.Area) {
 	t := m.trace()
 	x := a.Text(0, 0, " "+t.Scenario, m.title)
-	about := m.options.Heading
-	if about == "" {
-		about = t.Title
-	}
+	about := strings.ReplaceAll(t.Headline, "→", m.arrow)
 	right, style := m.voice.NothingMissed()+" ", m.dim
 	if gaps := m.voice.Gaps(t.Gaps); len(gaps) > 0 {
 		right, style = strings.Join(gaps, "; ")+" ", m.bad
@@ -145,7 +143,10 @@ func (m *model) drawNetwork(a paper.Area) {
 	}
 	if m.layout.tabs {
 		m.strip(a.Sub(1, 1, a.W-2, 1))
-		m.where(a.Sub(1, 2, a.W-2, 1))
+		if h != nil {
+			row := a.Sub(1, 2, a.W-2, 1)
+			m.lesser(row, m.address(row, 0, h), h)
+		}
 		return
 	}
 	room := a.Sub(1, 1, a.W-2, a.H-1)
@@ -153,12 +154,6 @@ func (m *model) drawNetwork(a paper.Area) {
 		room = room.Sub(spare/2, 0, m.plan.W, room.H)
 	}
 	m.network(room)
-}
-
-// where says how far along the way the stop is, on screens without a list of
-// hops.
-func (m *model) where(a paper.Area) {
-	a.Text(0, 0, paper.Cut(m.stretch(), a.W, a.Dots()), m.dim)
 }
 
 // tab is a pane's name in the heading of the panes, and where it is.
@@ -176,18 +171,28 @@ func (m *model) tabs() (out []tab) {
 		out = append(out, tab{p, name, x, x + paper.Width(name)})
 		x += paper.Width(name)
 	}
+	if over := x - (m.layout.detail.w - 4); over > 0 { // not all at once: the chosen one in the middle
+		chosen := out[slices.IndexFunc(out, func(t tab) bool { return t.pane == m.pane })]
+		left := min(max(0, (chosen.from+chosen.to-m.layout.detail.w)/2), over)
+		for i := range out {
+			out[i].from -= left
+			out[i].to -= left
+		}
+	}
 	return out
 }
 
 // drawPane draws the chosen pane below the names of all.
 func (m *model) drawPane(a paper.Area) {
 	a.Text(0, 0, strings.Repeat(m.across, a.W), m.frame)
-	for _, t := range m.tabs() {
+	tabs := m.tabs()
+	names := a.Sub(0, 0, a.W-3, 1)
+	for _, t := range tabs {
 		style := m.dim
 		if t.pane == m.pane {
 			style = m.tab
 		}
-		a.Text(t.from, 0, t.name, style)
+		names.Text(t.from, 0, t.name, style)
 	}
 	body := a.Sub(0, 1, a.W, a.H-1)
 	switch m.pane {
@@ -209,11 +214,10 @@ func (m *model) drawPane(a paper.Area) {
 	m.view.below = t.draw(body, from)
 	if m.view.below > 0 {
 		more := " " + m.voice.Label(explain.LabelMoreBelow, m.view.below) + " "
-		if x := a.W - paper.Width(more) - 2; x > m.tabs()[len(m.tabs())-1].to {
+		if x := a.W - paper.Width(more) - 2; x > tabs[len(tabs)-1].to {
 			a.Text(x, 0, more, m.dim)
 		} else {
-			short := " v "
-			a.Text(a.W-paper.Width(short)-1, 0, short, m.dim)
+			a.Text(a.W-2, 0, "v", m.chosen)
 		}
 	}
 }

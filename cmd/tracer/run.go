@@ -16,17 +16,13 @@ import (
 	"tracer/trace/expect"
 	"tracer/trace/explain"
 	"tracer/trace/export"
-	"tracer/trace/filter"
 	"tracer/trace/live"
 )
 
 // runFlags are the flags of tracer run.
 type runFlags struct {
-	view   string
-	out    string
-	filter string
-	ascii  bool
-	color  string
+	showFlags
+	out string
 }
 
 func newRun() *cobra.Command {
@@ -44,10 +40,7 @@ The result goes to standard output, all else to standard error. Colours are used
 on a terminal, unless NO_COLOR is set. If what the scenario says must be seen
 was not seen, the exit code is 4.
 
---filter shows only some packets: those of which all its words are true, and none
-after a "!". Words are parts of a packet's number (#3), summary, direction
-(original, reply), nodes, interfaces, addresses, what changed it (rewritten, dnat,
-conntrack), and outcome (delivered, dropped, unseen).`,
+` + filterHelp,
 		Example: `  tracer run flask-demo
   tracer run flask-demo --view text --filter "syn rewritten"
   tracer run flask-demo --out /tmp/flask
@@ -57,11 +50,8 @@ conntrack), and outcome (delivered, dropped, unseen).`,
 		ValidArgsFunction: completeScenario,
 		RunE:              func(cmd *cobra.Command, args []string) error { return runScenario(cmd.Context(), args[0], f) },
 	}
-	cmd.Flags().StringVar(&f.view, "view", "auto", "how to show it: auto, tui, text or json; auto is tui on a terminal, else text")
+	f.showFlags.add(cmd)
 	cmd.Flags().StringVar(&f.out, "out", "", "also write trace.json and a pcap per interface to `DIR`")
-	cmd.Flags().StringVar(&f.filter, "filter", "", "show only packets that all of these `WORDS` are true of")
-	cmd.Flags().StringVar(&f.color, "color", "auto", "colours: auto, always or never")
-	cmd.Flags().BoolVar(&f.ascii, "ascii", false, "use no characters outside of ASCII")
 	return cmd
 }
 
@@ -106,9 +96,9 @@ func runScenario(ctx context.Context, name string, f runFlags) error {
 	// What was recorded is saved and shown also when the run was cut short.
 	if view == viewTUI && err == nil {
 		progress.quiet()
-		err = walk(ctx, s, t, f, session.Send)
+		err = walk(ctx, t, f.showFlags, f.out, session.Send)
 	} else {
-		err = errors.Join(err, deliver(s, t, f, view, out))
+		err = errors.Join(err, writeOut(f.out, t), print(t, f.showFlags, view, out))
 	}
 	if err := errors.Join(err, session.Close()); err != nil {
 		return err
@@ -116,34 +106,22 @@ func runScenario(ctx context.Context, name string, f runFlags) error {
 	return check(s, t)
 }
 
-// deliver writes the result where it was asked for.
-func deliver(s *scenarios.Scenario, t *trace.Trace, f runFlags, view string, out output) error {
-	voice := explain.English()
-	if f.out != "" {
-		written, err := save(f.out, t, voice)
-		if err != nil {
-			return err
-		}
-		fmt.Fprintf(os.Stderr, "wrote %d files to %s\n", written, f.out)
+// writeOut writes everything of a trace to the directory that was asked for.
+func writeOut(dir string, t *trace.Trace) error {
+	if dir == "" {
+		return nil
 	}
-	if view == viewJSON {
-		return export.JSON(os.Stdout, t, voice)
+	written, err := save(dir, t)
+	if err != nil {
+		return err
 	}
-	return export.Text(out, t, export.TextOptions{
-		Voice: voice, Heading: heading(s, f.ascii), ASCII: f.ascii, Width: out.width, Filter: filter.New(f.filter),
-	})
-}
-
-func heading(s *scenarios.Scenario, ascii bool) string {
-	if ascii {
-		return s.Headline("->")
-	}
-	return s.Headline("→")
+	fmt.Fprintf(os.Stderr, "wrote %d files to %s\n", written, dir)
+	return nil
 }
 
 // save writes all files of a trace, and returns how many.
-func save(dir string, t *trace.Trace, v explain.Voice) (int, error) {
-	written, err := export.Save(dir, t, v)
+func save(dir string, t *trace.Trace) (int, error) {
+	written, err := export.Save(dir, t, explain.English())
 	giveToCaller(dir, written)
 	return len(written), err
 }

@@ -4,10 +4,37 @@ import (
 	"fmt"
 	"os"
 
+	"github.com/spf13/cobra"
 	"golang.org/x/term"
+
+	"tracer/trace"
+	"tracer/trace/explain"
+	"tracer/trace/export"
+	"tracer/trace/filter"
 )
 
-// The ways to show a result.
+// showFlags are the flags of every verb that shows a trace.
+type showFlags struct {
+	view   string
+	filter string
+	ascii  bool
+	color  string
+}
+
+func (f *showFlags) add(cmd *cobra.Command) {
+	cmd.Flags().StringVar(&f.view, "view", viewAuto, "how to show it: auto, tui, text or json; auto is tui on a terminal, else text")
+	cmd.Flags().StringVar(&f.filter, "filter", "", "show only packets that all of these `WORDS` are true of")
+	cmd.Flags().StringVar(&f.color, "color", "auto", "colours: auto, always or never")
+	cmd.Flags().BoolVar(&f.ascii, "ascii", false, "use no characters outside of ASCII")
+}
+
+// filterHelp belongs to the help of each of these verbs.
+const filterHelp = `--filter shows only some packets: those of which all its words are true, and none
+after a "!". Words are parts of a packet's number (#3), summary, direction
+(original, reply), nodes, interfaces, addresses, what changed it (rewritten, dnat,
+conntrack), and outcome (delivered, dropped, unseen).`
+
+// The ways to show a trace.
 const (
 	viewAuto = "auto"
 	viewTUI  = "tui"
@@ -34,4 +61,13 @@ func chooseView(view string) (string, error) {
 		return view, nil
 	}
 	return "", usageError{fmt.Errorf("--view %q is none of %s, %s, %s, %s", view, viewAuto, viewTUI, viewText, viewJSON)}
+}
+
+// print writes a trace to standard output.
+func print(t *trace.Trace, f showFlags, view string, out output) error {
+	voice := explain.English()
+	if view == viewJSON {
+		return export.JSON(os.Stdout, t, voice)
+	}
+	return export.Text(out, t, export.TextOptions{Voice: voice, ASCII: f.ascii, Width: out.width, Filter: filter.New(f.filter)})
 }

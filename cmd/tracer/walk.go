@@ -7,47 +7,50 @@ import (
 	"os"
 	"strconv"
 
-	"tracer/scenarios"
 	"tracer/trace"
 	"tracer/trace/explain"
 	"tracer/tui"
 )
 
 // walk shows a trace in the terminal. It leaves one line: what was seen, and
-// where the trace is.
-func walk(ctx context.Context, s *scenarios.Scenario, t *trace.Trace, f runFlags, again func(context.Context) (*trace.Trace, error)) error {
-	voice := explain.English()
-	saved := "" // where the trace that is shown has been written
-	if f.out != "" {
-		if _, err := save(f.out, t, voice); err != nil {
+// where the trace is. out is the directory to save to, if one was given; again
+// sends the traffic once more, or is nil for a recording.
+func walk(ctx context.Context, t *trace.Trace, f showFlags, out string, again func(context.Context) (*trace.Trace, error)) error {
+	saved := "" // where the trace that was saved last is
+	var kept *trace.Trace
+	keep := func(dir string, t *trace.Trace) error {
+		if _, err := save(dir, t); err != nil {
 			return err
 		}
-		saved = f.out
+		saved, kept = dir, t
+		return nil
 	}
-	shown := t
+	if out != "" {
+		if err := keep(out, t); err != nil {
+			return err
+		}
+	}
+	voice := explain.English()
 	last, err := tui.Run(ctx, t, tui.Options{
-		Voice: voice, Heading: heading(s, f.ascii), Filter: f.filter, ASCII: f.ascii, Plain: f.color == "never",
-		Again: again,
+		Voice: voice, Filter: f.filter, ASCII: f.ascii, Plain: f.color == "never", Again: again,
 		Export: func(t *trace.Trace) (string, error) {
-			dir := f.out
+			dir := out
 			if dir == "" {
 				dir = free(t.Scenario + "-trace")
 			}
-			if _, err := save(dir, t, voice); err != nil {
-				return "", err
-			}
-			saved, shown = dir, t
-			return dir, nil
+			return dir, keep(dir, t)
 		},
 	})
-	if f.out != "" && last != shown { // what was sent since is saved as well
-		_, saveErr := save(f.out, last, voice)
-		err = errors.Join(err, saveErr)
+	if out != "" && kept != last { // what was sent since is saved as well
+		err = errors.Join(err, keep(out, last))
 	}
 	if ctx.Err() != nil && err == nil {
 		err = errInterrupted
 	}
-	fmt.Fprintln(os.Stdout, voice.Left(last, saved))
+	if kept != last {
+		saved = ""
+	}
+	fmt.Fprintln(os.Stdout, voice.Left(last, saved, again == nil))
 	return err
 }
 

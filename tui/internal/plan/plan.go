@@ -105,7 +105,7 @@ func lay(s *sim.State, carried map[Place]bool, gap int) *Plan {
 
 // box sorts a node's interfaces to the sides that they lead to.
 func (p *Plan) box(n *sim.NodeState, column map[string]int, carried map[Place]bool) *box {
-	b := &box{node: n.Name, hooks: n.Role.Forwards()}
+	b := &box{node: n.Name, hooks: len(n.Rules.Tables) > 0}
 	bridges := map[string]int{}
 	for _, i := range n.Interfaces {
 		if i.Kind == "bridge" {

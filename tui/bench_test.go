@@ -1,0 +1,51 @@
+package tui
+
+import (
+	"testing"
+
+	"tracer/trace"
+)
+
+// many is a trace of so many packets: those of flask-demo, over and over.
+func many(b *testing.B, n int) *trace.Trace {
+	t := recorded(b, "flask-demo")
+	var some []trace.Journey
+	for _, j := range t.Journeys {
+		if !j.Housekeeping() {
+			some = append(some, j)
+		}
+	}
+	t.Journeys = make([]trace.Journey, n)
+	for i := range t.Journeys {
+		t.Journeys[i] = some[i%len(some)]
+		t.Journeys[i].ID = i + 1
+	}
+	return t
+}
+
+// BenchmarkFrame draws a screen of 200×50 cells in the middle of 100,000 packets,
+// after each of the keys that one holds down.
+//
+//	go test -run XXX -bench . ./tui
+func BenchmarkFrame(b *testing.B) {
+	t := many(b, 100_000)
+	for _, key := range []string{"down", "right", "n"} {
+		b.Run(key, func(b *testing.B) {
+			m := opened(t, 200, 50, Options{})
+			m.goTo(cursor{packet: 50_000})
+			b.ReportAllocs()
+			for b.Loop() {
+				press(m, key)
+				m.draw()
+			}
+		})
+	}
+}
+
+// BenchmarkFilter tries a filter on 100,000 packets.
+func BenchmarkFilter(b *testing.B) {
+	m := opened(many(b, 100_000), 200, 50, Options{})
+	for b.Loop() {
+		m.filter("syn rewritten")
+	}
+}

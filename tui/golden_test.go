@@ -1,0 +1,129 @@
+package tui
+
+import (
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/x/ansi"
+
+	"tracer/trace"
+	"tracer/trace/explain"
+	"tracer/trace/export"
+)
+
+var update = flag.Bool("update", false, "write the golden files anew")
+
+// recorded reads a recording from testdata.
+func recorded(t testing.TB, name string) *trace.Trace {
+	t.Helper()
+	f, err := os.Open(filepath.Join("testdata", name+".json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	tr, err := export.Read(f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return tr
+}
+
+// opened is a walk through a trace on a screen of a size.
+func opened(tr *trace.Trace, w, h int, o Options) *model {
+	o.Voice = explain.English()
+	m := newModel(tr, o)
+	m.Update(tea.WindowSizeMsg{Width: w, Height: h})
+	return m
+}
+
+// press gives keys to a model, as a terminal would.
+func press(m *model, keys ...string) {
+	for _, k := range keys {
+		m.Update(pressed(k))
+	}
+}
+
+// pressed is the message of a key.
+func pressed(k string) tea.KeyPressMsg {
+	codes := map[string]rune{
+		"right": tea.KeyRight, "left": tea.KeyLeft, "up": tea.KeyUp, "down": tea.KeyDown, "enter": tea.KeyEnter, "esc": tea.KeyEscape,
+		"tab": tea.KeyTab, "space": tea.KeySpace, "home": tea.KeyHome, "end": tea.KeyEnd, "pgdown": tea.KeyPgDown, "pgup": tea.KeyPgUp,
+		"backspace": tea.KeyBackspace,
+	}
+	switch code, special := codes[k]; {
+	case special:
+		return tea.KeyPressMsg{Code: code}
+	case k == "shift+tab":
+		return tea.KeyPressMsg{Code: tea.KeyTab, Mod: tea.ModShift}
+	}
+	return tea.KeyPressMsg{Code: []rune(k)[0], Text: k}
+}
+
+// within complains about lines that are wider than the screen, and about more
+// lines than it has.
+func within(t *testing.T, what, screen string, w, h int) {
+	t.Helper()
+	lines := strings.Split(screen, "\n")
+	if len(lines) > h {
+		t.Errorf("%s: %d lines on a screen of %d", what, len(lines), h)
+	}
+	for i, line := range lines {
+		if n := ansi.StringWidth(line); n > w {
+			t.Errorf("%s: line %d has %d cells, not %d: %q", what, i+1, n, w, ansi.Strip(line))
+		}
+	}
+}
+
+// TestGolden: the whole view of recorded traces, at the reply's rewrite and where
+// a packet is dropped.
+//
+// Look at them with cat: they have the escape sequences of the colours.
+func TestGolden(t *testing.T) {
+	for _, scene := range []struct {
+		name, recording string
+		keys            []string
+	}{
+		{"rewrite", "flask-demo", []string{"n", "n"}},
+		{"dropped", "unpublished", []string{"n"}},
+	} {
+		tr := recorded(t, scene.recording)
+		for _, size := range [][2]int{{60, 16}, {80, 24}, {120, 30}, {200, 50}} {
+			for _, look := range []struct {
+				name string
+				Options
+			}{{"dark", Options{}}, {"light", Options{Light: true}}, {"ascii", Options{ASCII: true}}} {
+				name := fmt.Sprintf("%s-%dx%d-%s", scene.name, size[0], size[1], look.name)
+				m := opened(tr, size[0], size[1], look.Options)
+				press(m, scene.keys...)
+				got := m.draw()
+				within(t, name, got, size[0], size[1])
+				if look.ASCII {
+					if i := strings.IndexFunc(got, func(r rune) bool { return r > '~' }); i >= 0 {
+						t.Errorf("%s: not ASCII: %q", name, got[i:min(len(got), i+20)])
+					}
+				}
+				path := filepath.Join("testdata", "golden", name)
+				if *update {
+					if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+						t.Fatal(err)
+					}
+					if err := os.WriteFile(path, []byte(got+"\n"), 0o644); err != nil {
+						t.Fatal(err)
+					}
+				}
+				want, err := os.ReadFile(path)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if got+"\n" != string(want) {
+					t.Errorf("%s differs; run the test with -update and look at the difference.\n%s", path, ansi.Strip(got))
+				}
+			}
+		}
+	}
+}

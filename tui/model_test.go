@@ -1,0 +1,325 @@
+package tui
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+	"testing"
+
+	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/x/ansi"
+
+	"tracer/sim"
+	"tracer/trace"
+)
+
+// shown is the screen without colours.
+func shown(m *model) string { return ansi.Strip(m.draw()) }
+
+func (m *model) place() string { return fmt.Sprintf("#%d.%d", m.packet().ID, m.at.stop+1) }
+
+// TestKeys: what each key leads to, from the beginning of flask-demo: packet #3,
+// the first in which something is rewritten.
+func TestKeys(t *testing.T) {
+	for keys, want := range map[string]string{
+		"":                       "#3.1",
+		"right":                  "#3.2",
+		"l l l l":                "#3.5",
+		"l l l l l":              "#4.1", // on to the next packet
+		"left":                   "#2.2", // back to the end of the one before
+		"h h h h h h h":          "#1.1",
+		"down":                   "#4.1",
+		"up up up":               "#1.1",
+		"n":                      "#3.3",
+		"n n":                    "#6.4",
+		"n n N":                  "#3.3",
+		"N":                      "#3.1", // there is none before
+		"end":                    "#3.5",
+		"end home":               "#3.1",
+		">":                      "#14.1",
+		"> end right":            "#14.5", // the end of all
+		"> n":                    "#14.3",
+		"> n n":                  "#14.3",
+		"<":                      "#1.1",
+		"< left":                 "#1.1",
+		"g 1 2 enter":            "#12.1",
+		"# # 9 enter":            "#9.1",
+		"g 9 9 enter":            "#3.1",
+		"g x enter":              "#3.1",
+		"g 7 esc":                "#3.1",
+		"/ f i n enter":          "#12.1",
+		"/ f i n enter right":    "#12.2",
+		"/ f i n enter down":     "#13.1",
+		"/ f i n esc":            "#12.1", // where trying it out led to
+		"/ f i n enter esc":      "#12.1",
+		"/ f i n enter esc down": "#13.1",
+		"? x":                    "#3.1",
+	} {
+		m := opened(recorded(t, "flask-demo"), 100, 30, Options{})
+		press(m, strings.Fields(keys)...)
+		if got := m.place(); got != want {
+			t.Errorf("%q: at %s, not %s", keys, got, want)
+		}
+		within(t, keys, m.draw(), 100, 30)
+	}
+}
+
+// TestHidden: what nodes send by themselves is not in the list, which says so, and
+// can be.
+func TestHidden(t *testing.T) {
+	m := opened(recorded(t, "flask-demo"), 100, 30, Options{})
+	shownPackets, hidden := m.list.len(), m.list.hidden
+	if hidden == 0 || !strings.Contains(shown(m), fmt.Sprintf("%d hidden (a)", hidden)) {
+		t.Errorf("%d hidden:\n%s", hidden, shown(m))
+	}
+	press(m, "a")
+	if m.list.len() != shownPackets+hidden || m.place() != "#3.1" {
+		t.Errorf("%d packets of %d, at %s", m.list.len(), shownPackets+hidden, m.place())
+	}
+	press(m, "a")
+	if m.list.len() != shownPackets {
+		t.Errorf("%d packets", m.list.len())
+	}
+}
+
+// TestNotes: keys that cannot do what they are for say so.
+func TestNotes(t *testing.T) {
+	for keys, want := range map[string]string{
+		"N":           "no rewrite or drop before this one",
+		"> n n":       "no rewrite or drop after this one",
+		"g 9 9 enter": "there is no packet #99 in the list",
+		"r":           "this trace is a recording",
+		"/ q q enter": `no packet matches "qq"`,
+		"+":           "",
+		"space":       "playing, 2 s a hop",
+		"space +":     "playing, 1.5 s a hop",
+		"space -":     "playing, 2.5 s a hop",
+		"space right": "next hop",
+		"? ":          "send the traffic again",
+	} {
+		m := opened(recorded(t, "flask-demo"), 120, 30, Options{})
+		press(m, strings.Fields(keys)...)
+		if got := shown(m); !strings.Contains(got, want) {
+			t.Errorf("%q: no %q in\n%s", keys, want, got)
+		}
+	}
+}
+
+// TestPlay: nothing moves unless asked to; a step a tick; ticks from before a
+// pause do not count; and it ends at the end.
+func TestPlay(t *testing.T) {
+	m := opened(recorded(t, "flask-demo"), 100, 30, Options{})
+	m.Update(tickMsg(0))
+	m.Update(tickMsg(1))
+	if m.place() != "#3.1" {
+		t.Fatalf("it moved by itself to %s", m.place())
+	}
+	_, wait := m.Update(pressed("space"))
+	if wait == nil {
+		t.Fatal("nothing is waited for")
+	}
+	m.Update(tickMsg(m.tick))
+	m.Update(tickMsg(m.tick - 1)) // an old one
+	if m.place() != "#3.2" {
+		t.Fatalf("after one tick it is at %s", m.place())
+	}
+	press(m, "space")
+	m.Update(tickMsg(m.tick))
+	if m.place() != "#3.2" {
+		t.Fatalf("it moved while paused, to %s", m.place())
+	}
+	press(m, "space")
+	for range 200 {
+		m.Update(tickMsg(m.tick))
+	}
+	if m.place() != "#14.5" || m.playing {
+		t.Errorf("played to %s, playing %v", m.place(), m.playing)
+	}
+}
+
+// TestAgain: while traffic is sent the walk goes on; what is new joins the list.
+func TestAgain(t *testing.T) {
+	whole := recorded(t, "flask-demo")
+	first := *whole
+	first.Journeys = whole.Journeys[:10]
+	calls := 0
+	var result error
+	o := Options{ctx: t.Context(), beside: new(sync.WaitGroup), Again: func(context.Context) (*trace.Trace, error) {
+		calls++
+		return whole, result
+	}}
+	m := opened(&first, 120, 30, o)
+	_, send := m.Update(pressed("r"))
+	if _, second := m.Update(pressed("r")); send == nil || second != nil {
+		t.Fatal("not sent, or sent twice")
+	}
+	if !strings.Contains(shown(m), "sending the traffic again") {
+		t.Errorf("nothing is said:\n%s", shown(m))
+	}
+	press(m, "right")
+	m.Update(send())
+	if calls != 1 || m.trace() != whole || !strings.Contains(shown(m), "sent again: ") {
+		t.Errorf("%d calls:\n%s", calls, shown(m))
+	}
+	if id := m.packet().ID; id <= 0 || id <= lastNumber(&first) {
+		t.Errorf("at #%d, not at the first new packet", id)
+	}
+	result = errors.New("the host is gone")
+	_, send = m.Update(pressed("r"))
+	m.Update(send())
+	if !strings.Contains(shown(m), "not done: the host is gone") {
+		t.Errorf("the error is not shown:\n%s", shown(m))
+	}
+}
+
+func lastNumber(t *trace.Trace) (n int) {
+	for i := range t.Journeys {
+		n = max(n, t.Journeys[i].ID)
+	}
+	return n
+}
+
+func TestExport(t *testing.T) {
+	var result error
+	var got *trace.Trace
+	m := opened(recorded(t, "flask-demo"), 120, 30, Options{Export: func(tr *trace.Trace) (string, error) {
+		got = tr
+		return "some/dir", result
+	}})
+	_, save := m.Update(pressed("e"))
+	m.Update(save())
+	if got != m.trace() || !strings.Contains(shown(m), "saved to some/dir") {
+		t.Errorf("%s", shown(m))
+	}
+	result = errors.New("disk full")
+	_, save = m.Update(pressed("e"))
+	m.Update(save())
+	if !strings.Contains(shown(m), "not done: disk full") {
+		t.Errorf("%s", shown(m))
+	}
+}
+
+// TestMouse: a click goes to what was clicked on, the wheel scrolls.
+func TestMouse(t *testing.T) {
+	m := opened(recorded(t, "flask-demo"), 120, 30, Options{})
+	shown(m)
+	l := &m.layout
+	click := func(x, y int) { m.Update(tea.MouseClickMsg{X: x, Y: y, Button: tea.MouseLeft}); shown(m) }
+	click(l.packets.x+3, l.packets.y+6)
+	if m.place() != "#6.1" {
+		t.Errorf("clicked on the sixth packet: %s", m.place())
+	}
+	click(l.hops.x+3, l.hops.y+4)
+	if m.place() != "#6.4" {
+		t.Errorf("clicked on the fourth hop: %s", m.place())
+	}
+	for _, tab := range m.tabs() {
+		click(l.detail.x+tab.from+1, l.detail.y)
+		if m.pane != tab.pane {
+			t.Errorf("clicked on %s", tab.name)
+		}
+	}
+	m.Update(tea.MouseWheelMsg{X: l.packets.x + 1, Y: l.packets.y + 1, Button: tea.MouseWheelDown})
+	if m.place() != "#7.1" {
+		t.Errorf("scrolled the list: %s", m.place())
+	}
+	press(m, "m")
+	if m.View().MouseMode == tea.MouseModeNone {
+		t.Error("m does not switch the mouse on")
+	}
+}
+
+// TestNothing: a trace without packets, and a filter without matches, can be
+// looked at, and every key pressed.
+func TestNothing(t *testing.T) {
+	empty := &trace.Trace{Scenario: "empty"}
+	none := recorded(t, "flask-demo")
+	for name, m := range map[string]*model{
+		"empty": opened(empty, 80, 24, Options{}), "no match": opened(none, 80, 24, Options{Filter: "nothing-like-this"}),
+	} {
+		for i := range keymap {
+			for _, k := range keymap[i].Keys() {
+				if keymap[i].intent != quit {
+					press(m, k)
+					within(t, name, m.draw(), 80, 24)
+					press(m, "esc")
+					m.filter("nothing-like-this")
+				}
+			}
+		}
+		m.Update(tea.MouseClickMsg{X: 3, Y: 3})
+		m.Update(tea.MouseWheelMsg{X: 3, Y: 3, Button: tea.MouseWheelDown})
+	}
+}
+
+// foreign gives everything that has a name one in another script, and hostile
+// text where text comes from outside.
+func foreign(t testing.TB, name, word string) *trace.Trace {
+	tr := recorded(t, name)
+	rename := func(s string) string {
+		if s == "" {
+			return ""
+		}
+		return word + s
+	}
+	var nodes []sim.NodeState
+	for _, n := range tr.State.Nodes {
+		n.Name = rename(n.Name)
+		for i := range n.Interfaces {
+			if node, iface, ok := strings.Cut(n.Interfaces[i].Peer, "/"); ok {
+				n.Interfaces[i].Peer = rename(node) + "/" + iface
+			}
+		}
+		nodes = append(nodes, n)
+	}
+	tr.State.Nodes = nodes
+	tr.Scenario, tr.Title, tr.Headline = rename(tr.Scenario), rename(tr.Title), strings.Repeat(word, 40)
+	for i := range tr.Journeys {
+		j := &tr.Journeys[i]
+		j.Summary = word + j.Summary
+		j.Outcome.Node = rename(j.Outcome.Node)
+		for k := range j.Hops {
+			j.Hops[k].Node = rename(j.Hops[k].Node)
+			for s := range j.Hops[k].Steps {
+				j.Hops[k].Steps[s].Text += " " + word
+			}
+		}
+	}
+	return tr
+}
+
+// TestForeign: with Chinese, Russian and hostile names no line is wider than the
+// screen, at any size, in any pane, at any stop.
+func TestForeign(t *testing.T) {
+	for _, word := range []string{"数据包", "контейнер", "\x1b[2J\x07", "e\u0301👩‍💻"} {
+		for _, recording := range []string{"flask-demo", "unpublished"} {
+			m := opened(foreign(t, recording, word), 80, 24, Options{})
+			for _, size := range [][2]int{{60, 16}, {61, 17}, {79, 40}, {80, 24}, {110, 24}, {120, 30}, {170, 36}, {201, 51}, {300, 20}} {
+				m.Update(tea.WindowSizeMsg{Width: size[0], Height: size[1]})
+				for range panes {
+					press(m, "tab")
+					screen := m.draw()
+					within(t, fmt.Sprintf("%q at %v", word, size), screen, size[0], size[1])
+					if strings.Contains(screen, "\x1b[2J") || strings.Contains(screen, "\x07") {
+						t.Fatal("a name has spoken to the terminal")
+					}
+				}
+				press(m, "n", "right")
+			}
+		}
+	}
+}
+
+// TestResize: at any moment, to anything.
+func TestResize(t *testing.T) {
+	m := opened(recorded(t, "unpublished"), 80, 24, Options{})
+	keys := []string{"n", "tab", "right", "pgdown", "down", "tab", "?", "esc", "/", "s", "enter", "esc"}
+	for i := range 3000 {
+		w, h := (i*37)%230, (i*17)%70
+		m.Update(tea.WindowSizeMsg{Width: w, Height: h})
+		press(m, keys[i%len(keys)])
+		within(t, fmt.Sprintf("%d×%d", w, h), m.draw(), max(w, 1), max(h, 1))
+	}
+}
