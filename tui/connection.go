@@ -16,7 +16,7 @@ func (m *model) entry(t *text, j *trace.Journey) {
 		t.add(0, span{m.voice.Label(explain.LabelNoEntry), m.dim})
 		return
 	}
-	t.add(2, span{m.voice.Label(explain.LabelConntrack) + "  ", m.title}, span{state(f.Text), m.plain})
+	t.add(11, span{m.voice.Label(explain.LabelConntrack) + "  ", m.title}, span{m.voice.EntryState(m.stateHere(j), state(f.Text)), m.plain})
 	for _, d := range []struct {
 		name string
 		ends trace.Ends
@@ -31,6 +31,17 @@ func (m *model) entry(t *text, j *trace.Journey) {
 		}
 		t.add(12, span{fmt.Sprintf("%s %-9s ", sign, d.name), style}, span{m.ends(d.ends), style})
 	}
+}
+
+// stateHere is the connection's state when the packet passed, as far as it was
+// seen by the stop, or else at all.
+func (m *model) stateHere(j *trace.Journey) (state string) {
+	for i := range j.Hops {
+		if a := j.Hops[i].Conntrack; a != nil && a.State != "" && (state == "" || i <= m.at.stop) {
+			state = a.State
+		}
+	}
+	return state
 }
 
 // state is the protocol and state of an entry: what comes before its addresses.

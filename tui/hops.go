@@ -90,9 +90,10 @@ func (m *model) lesser(row paper.Area, x int, h *trace.Hop) {
 		case trace.FieldICMPID:
 			what = m.pencil + fmt.Sprintf("id %d ", h.Packet.ICMP.ID)
 		}
-		if x+len(what) <= row.W {
-			x = row.Text(x, 0, what, m.dim)
+		if x+paper.Width(what) > row.W {
+			break
 		}
+		x = row.Text(x, 0, what, m.dim)
 	}
 	if len(h.Ambiguous) > 0 {
 		row.Text(x, 0, m.lost+" "+m.voice.Ambiguous(h.Ambiguous), m.bad)

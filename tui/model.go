@@ -46,7 +46,6 @@ type model struct {
 type seen struct {
 	firstPacket, firstHop int
 	below                 int // lines of the pane that are not in view
-	side                  int
 }
 
 // The pace of playing.
@@ -229,7 +228,7 @@ func (m *model) do(i intent) tea.Cmd {
 
 // move moves the walk, and reports whether the intent is a move.
 func (m *model) move(i intent) bool {
-	c, ok := m.at, true
+	c := m.at
 	last := m.list.len() - 1
 	switch i {
 	case nextHop:
@@ -245,9 +244,11 @@ func (m *model) move(i intent) bool {
 		if i == previousEvent {
 			by, label = -1, explain.LabelFirstEvent
 		}
-		if c, ok = m.list.event(c, by); !ok {
+		at, ok := m.list.event(c, by)
+		if !ok {
 			m.say(false, label)
 		}
+		c = at
 	case firstHop:
 		c.stop = 0
 	case lastHop:

@@ -66,7 +66,7 @@ func TestCommand(t *testing.T) {
 		{"unknown verb", []string{"rnu"}, exitUsage, nil, []string{"unknown command", "try: tracer --help"}},
 		{"unknown flag", []string{"run", "--vew", "json"}, exitUsage, nil, []string{"unknown flag: --vew"}},
 		{"missing argument", []string{"run"}, exitUsage, nil, []string{"accepts 1 arg(s), received 0"}},
-		{"unknown view", []string{"run", "flask-demo", "--view", "pdf"}, exitUsage, nil, []string{`--view "pdf" is none of auto, text, json`}},
+		{"unknown view", []string{"run", "flask-demo", "--view", "pdf"}, exitUsage, nil, []string{`--view "pdf" is none of auto, tui, text, json`}},
 		{"unknown colour", []string{"run", "flask-demo", "--color", "red"}, exitUsage, nil, []string{`--color "red" is none of`}},
 		{"missing file", []string{"run", "no/such.yaml"}, exitUsage, nil, []string{"no/such.yaml", "no such file"}},
 		{"wrong file", []string{"run", wrong}, exitUsage, nil, []string{

@@ -35,10 +35,10 @@ follows every packet, and takes the network down again. SCENARIO is a name from
 "tracer list"; FILE.yaml is a scenario of your own.
 
 On a terminal it opens the walk: step through the packets with the arrow keys;
-"?" lists all keys. Elsewhere, and with --view text, it prints every packet's way.
-The result goes to standard output, all else to standard error. Colours are used
-on a terminal, unless NO_COLOR is set. If what the scenario says must be seen
-was not seen, the exit code is 4.
+"?" lists all keys. Elsewhere, and with --view text, it prints every packet's
+way. The result goes to standard output, all else to standard error. Colours are
+used on a terminal, unless NO_COLOR is set. If what the scenario says must be
+seen was not seen, the exit code is 4.
 
 ` + filterHelp,
 		Example: `  tracer run flask-demo
@@ -50,7 +50,7 @@ was not seen, the exit code is 4.
 		ValidArgsFunction: completeScenario,
 		RunE:              func(cmd *cobra.Command, args []string) error { return runScenario(cmd.Context(), args[0], f) },
 	}
-	f.showFlags.add(cmd)
+	f.add(cmd)
 	cmd.Flags().StringVar(&f.out, "out", "", "also write trace.json and a pcap per interface to `DIR`")
 	return cmd
 }
@@ -98,7 +98,7 @@ func runScenario(ctx context.Context, name string, f runFlags) error {
 		progress.quiet()
 		err = walk(ctx, t, f.showFlags, f.out, session.Send)
 	} else {
-		err = errors.Join(err, writeOut(f.out, t), print(t, f.showFlags, view, out))
+		err = errors.Join(err, deliver(t, f, view, out))
 	}
 	if err := errors.Join(err, session.Close()); err != nil {
 		return err
@@ -106,17 +106,16 @@ func runScenario(ctx context.Context, name string, f runFlags) error {
 	return check(s, t)
 }
 
-// writeOut writes everything of a trace to the directory that was asked for.
-func writeOut(dir string, t *trace.Trace) error {
-	if dir == "" {
-		return nil
+// deliver writes the result where it was asked for.
+func deliver(t *trace.Trace, f runFlags, view string, out output) error {
+	if f.out != "" {
+		written, err := save(f.out, t)
+		if err != nil {
+			return err
+		}
+		fmt.Fprintf(os.Stderr, "wrote %d files to %s\n", written, f.out)
 	}
-	written, err := save(dir, t)
-	if err != nil {
-		return err
-	}
-	fmt.Fprintf(os.Stderr, "wrote %d files to %s\n", written, dir)
-	return nil
+	return print(t, f.showFlags, view, out)
 }
 
 // save writes all files of a trace, and returns how many.

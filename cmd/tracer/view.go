@@ -22,17 +22,17 @@ type showFlags struct {
 }
 
 func (f *showFlags) add(cmd *cobra.Command) {
-	cmd.Flags().StringVar(&f.view, "view", viewAuto, "how to show it: auto, tui, text or json; auto is tui on a terminal, else text")
+	cmd.Flags().StringVar(&f.view, "view", viewAuto, "`VIEW`: tui, text, json; auto: tui on a terminal")
 	cmd.Flags().StringVar(&f.filter, "filter", "", "show only packets that all of these `WORDS` are true of")
 	cmd.Flags().StringVar(&f.color, "color", "auto", "colours: auto, always or never")
 	cmd.Flags().BoolVar(&f.ascii, "ascii", false, "use no characters outside of ASCII")
 }
 
 // filterHelp belongs to the help of each of these verbs.
-const filterHelp = `--filter shows only some packets: those of which all its words are true, and none
-after a "!". Words are parts of a packet's number (#3), summary, direction
-(original, reply), nodes, interfaces, addresses, what changed it (rewritten, dnat,
-conntrack), and outcome (delivered, dropped, unseen).`
+const filterHelp = `--filter shows only some packets: those of which all its words are true, and
+none after a "!". Words are parts of a packet's number (#3), summary, direction
+(original, reply), nodes, interfaces, addresses, what changed it (rewritten,
+dnat, conntrack), and outcome (delivered, dropped, unseen).`
 
 // The ways to show a trace.
 const (

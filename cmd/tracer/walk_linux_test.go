@@ -31,7 +31,7 @@ func TestWalk(t *testing.T) {
 	s.press("Tab")
 	s.await("nat DOCKER 0 -i docker0 -j RETURN", "▸ 1 ! -i docker0 -p tcp -m tcp --dport 80 -j DNAT")
 	s.press("Tab")
-	s.await("conntrack tcp", "translated: DNAT")
+	s.await("conntrack new when this packet passed; in the end tcp", "translated: DNAT")
 	s.press("Tab")
 	s.await("Ethernet 0+14", "✎ destination")
 	s.press("Tab")

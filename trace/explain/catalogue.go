@@ -54,6 +54,8 @@ const (
 	association
 	associationByEnds
 	inState
+	entryState
+	entryStateOnly
 	left
 	savedIn
 	notSaved
@@ -108,6 +110,8 @@ var english = catalogue{
 	association:        "%[1]s's conntrack said so at the hook: entry %[2]d, %[3]s direction%[4]s",
 	associationByEnds:  "found by its addresses: %[1]s's entry %[2]d, %[3]s direction%[4]s",
 	inState:            ", state %[1]s",
+	entryState:         "%[1]s when this packet passed; in the end %[2]s",
+	entryStateOnly:     "in the end %[1]s",
 	left:               "%[1]s: %[2]s, %[3]s",
 	savedIn:            "; saved in %[1]s",
 	notSaved:           "; not saved (e in the walk saves it, or --out DIR)",

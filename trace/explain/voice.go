@@ -233,6 +233,15 @@ func (v Voice) Association(a *trace.Association, node string) string {
 	return v.say(m, node, a.Entry, a.Direction.String(), state)
 }
 
+// EntryState says what state a connection was in when a packet passed, if that is
+// known, and what its entry said last.
+func (v Voice) EntryState(then, last string) string {
+	if then == "" {
+		return v.say(entryStateOnly, last)
+	}
+	return v.say(entryState, then, last)
+}
+
 // Left is said when a walk through a trace is left: how its packets fared, and
 // where the trace is. A recording that was read from a file is there already.
 func (v Voice) Left(t *trace.Trace, saved string, recording bool) string {

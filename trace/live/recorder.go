@@ -242,7 +242,7 @@ func (r *recorder) close() {
 	var all sync.WaitGroup
 	all.Go(r.release)
 	if r.startClock() == nil {
-		all.Go(func() { r.clock.Close() })
+		all.Go(func() { _ = r.clock.Close() })
 	}
 	all.Wait()
 }

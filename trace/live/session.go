@@ -44,8 +44,7 @@ func Open(ctx context.Context, s *scenarios.Scenario, o Options) (*Session, erro
 	session := &Session{scenario: s, lab: lab, recorder: r, say: say}
 	state, err := lab.State()
 	if err != nil {
-		session.Close()
-		return nil, err
+		return nil, errors.Join(err, session.Close())
 	}
 	r.begin(&state)
 	return session, nil

@@ -1,0 +1,57 @@
+#!/bin/sh
+# Makes the pictures of docs/tui.md: the real program in a real terminal (tmux),
+# with the keys that lead to each screen. Run it in the repository's root.
+set -eu
+
+work=$(mktemp -d)
+socket=
+trap 'tmux -S "$socket" kill-server 2>/dev/null || true; rm -rf "$work"' EXIT
+go build -o "$work/tracer" ./cmd/tracer
+go build -o "$work/screens" ./docs/screens
+printf 'set -g default-terminal tmux-256color\nset -g status off\n' >"$work/conf"
+
+# screen NAME WIDTH HEIGHT RECORDING KEYS...
+screen() {
+	name=$1 width=$2 height=$3 recording=$4
+	shift 4
+	socket=$work/$name # a server of its own: the last one may still be ending
+	tmux -u -S "$socket" -f "$work/conf" new-session -d -x "$width" -y "$height" \
+		"'$work/tracer' replay 'tui/testdata/$recording.json'; exec sleep 60"
+	await 'hop '
+	for key in "$@"; do
+		tmux -S "$socket" send-keys "$key"
+	done
+	settle
+	tmux -S "$socket" capture-pane -e -p | "$work/screens" -w "$width" -h "$height" >"docs/screens/$name.svg"
+	tmux -S "$socket" kill-server
+	echo "docs/screens/$name.svg"
+}
+
+# await TEXT: until it is on the screen.
+await() {
+	for _ in $(seq 200); do
+		if tmux -S "$socket" capture-pane -p | grep -q "$1"; then return; fi
+		sleep 0.05
+	done
+	echo "no '$1' on the screen" >&2
+	exit 1
+}
+
+# settle: until the screen has stayed as it is for a while.
+settle() {
+	before=
+	for _ in $(seq 50); do
+		sleep 0.2
+		now=$(tmux -S "$socket" capture-pane -e -p)
+		if [ "$now" = "$before" ]; then return; fi
+		before=$now
+	done
+}
+
+screen dnat 120 30 flask-demo n
+screen reply 120 30 flask-demo n n
+screen rules 80 24 flask-demo n Tab
+screen layers 80 24 flask-demo n n Tab Tab Tab
+screen dropped 120 30 unpublished n
+screen vast 200 50 flask-demo n n
+screen small 60 16 flask-demo n n
