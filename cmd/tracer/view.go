@@ -22,7 +22,7 @@ type showFlags struct {
 }
 
 func (f *showFlags) add(cmd *cobra.Command) {
-	cmd.Flags().StringVar(&f.view, "view", viewAuto, "`VIEW`: tui, text, json; auto: tui on a terminal")
+	cmd.Flags().StringVar(&f.view, "view", viewAuto, "auto, tui, text or json")
 	cmd.Flags().StringVar(&f.filter, "filter", "", "show only packets that all of these `WORDS` are true of")
 	cmd.Flags().StringVar(&f.color, "color", "auto", "colours: auto, always or never")
 	cmd.Flags().BoolVar(&f.ascii, "ascii", false, "use no characters outside of ASCII")
