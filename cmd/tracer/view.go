@@ -28,6 +28,12 @@ func (f *showFlags) add(cmd *cobra.Command) {
 	cmd.Flags().BoolVar(&f.ascii, "ascii", false, "use no characters outside of ASCII")
 }
 
+// plain reports whether no colours are wanted (no-color.org: any value that is
+// not empty).
+func (f *showFlags) plain() bool {
+	return f.color == "never" || f.color == "auto" && os.Getenv("NO_COLOR") != ""
+}
+
 // filterHelp belongs to the help of each of these verbs.
 const filterHelp = `--filter shows only some packets: those of which all its words are true, and
 none after a "!". Words are parts of a packet's number (#3), summary, direction

@@ -32,7 +32,7 @@ func walk(ctx context.Context, t *trace.Trace, f showFlags, out string, again fu
 	}
 	voice := explain.English()
 	last, err := tui.Run(ctx, t, tui.Options{
-		Voice: voice, Filter: f.filter, ASCII: f.ascii, Plain: f.color == "never", Again: again,
+		Voice: voice, Filter: f.filter, ASCII: f.ascii, Plain: f.plain(), Again: again,
 		Export: func(t *trace.Trace) (string, error) {
 			dir := out
 			if dir == "" {

@@ -137,6 +137,31 @@ func TestWalkRestoresTheTerminal(t *testing.T) {
 	}
 }
 
+// TestWalkColours: there are colours, unless they are not wanted; then there are
+// still signs.
+func TestWalkColours(t *testing.T) {
+	needLab(t)
+	for script, coloured := range map[string]bool{
+		"$TRACER run flask-demo":                       true,
+		"NO_COLOR= $TRACER run flask-demo":             true,
+		"NO_COLOR=please $TRACER run flask-demo":       false,
+		"$TRACER run flask-demo --color never":         false,
+		"$TRACER run flask-demo --ascii --color never": false,
+	} {
+		s := newScreen(t, 80, 24, script)
+		s.await("packet 3 of 14")
+		s.press("n")
+		s.await("hop 3 of 5")
+		screen := s.do("capture-pane", "-e", "-p")
+		if got := strings.Contains(screen, "\x1b[38;"); got != coloured {
+			t.Errorf("%s: colours: %v", script, got)
+		}
+		if ascii := strings.Contains(script, "--ascii"); ascii != strings.Contains(screen, "* dst") || ascii == strings.Contains(screen, "✎ dst") {
+			t.Errorf("%s: the change is not marked:\n%s", script, s.text())
+		}
+	}
+}
+
 // TestNoWalk: where there is no terminal there is no walk, and no escape sequence.
 func TestNoWalk(t *testing.T) {
 	needLab(t)
