@@ -135,6 +135,12 @@ func (c *Chart) between(from, to int) strideKind {
 	return 0
 }
 
+// leaves reports whether a packet that was at one point, and then at another, has
+// left the node in between: for another one, or to come back by the loopback.
+func (c *Chart) leaves(from, to int) bool {
+	return c.points[from].node != c.points[to].node || c.between(from, to) == wire
+}
+
 // point returns the point of a captured frame, or -1 for an interface that was
 // not there when the chart was drawn.
 func (c *Chart) point(node string, index int, d capture.Direction) int {

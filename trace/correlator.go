@@ -147,16 +147,14 @@ func (c *Correlator) finish() {
 	c.emit(j)
 }
 
-// claim takes the passes that belong to a walk: in each node that it went
-// through, the oldest one left that fits.
+// claim takes the passes that belong to a walk: for each stay in a node, the
+// oldest one left that fits.
 func (c *Correlator) claim(w *walk) {
-	last := ""
 	for i := range w.sightings {
-		node := c.chart.points[w.sightings[i].point].node
-		if node == last {
+		if i > 0 && !c.chart.leaves(w.sightings[i-1].point, w.sightings[i].point) {
 			continue
 		}
-		last = node
+		node := c.chart.points[w.sightings[i].point].node
 		list := c.passes.group(passKey{node, w.key}, c.released, c.continues)
 		n := slices.IndexFunc(list, func(p *pass) bool { return c.belongs(w, i, p) })
 		if n < 0 {
@@ -170,6 +168,7 @@ func (c *Correlator) claim(w *walk) {
 			}
 		}
 		c.passes.remove(passKey{node, w.key}, p)
+		p.stay = i
 		w.passes = append(w.passes, p)
 	}
 }
@@ -198,8 +197,7 @@ func (c *Correlator) contested(w *walk, node string, p *pass, list []*pass) bool
 // sighting i: the pass begins with the headers of the frame that came in, or
 // ends with those of the frame that went out.
 func (c *Correlator) belongs(w *walk, i int, p *pass) bool {
-	node := c.chart.points[w.sightings[i].point].node
-	for ; i < len(w.sightings) && c.chart.points[w.sightings[i].point].node == node; i++ {
+	for begin := i; i < len(w.sightings) && (i == begin || !c.chart.leaves(w.sightings[i-1].point, w.sightings[i].point)); i++ {
 		s := &w.sightings[i]
 		t := p.traversals[0]
 		if c.chart.points[s.point].direction == directionIn && p.end().read.Before(s.time) {

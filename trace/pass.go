@@ -31,6 +31,7 @@ type pass struct {
 	key        Key
 	traversals []*traversal
 	rivals     bool // a traversal may be another, equal packet's
+	stay       int  // of the walk that it belongs to: where the stay in the node begins
 }
 
 // passes puts the messages of the nodes' rule traces together to traversals, and
@@ -180,7 +181,10 @@ func (c *Correlator) continues(p *pass, t *traversal) bool {
 		return false
 	}
 	// One packet comes in by one interface, and leaves by one.
-	if last.place.Hook == t.place.Hook && last.in != t.in || last.out != 0 && t.out != 0 && last.out != t.out {
+	if last.place.Hook == t.place.Hook && last.in != t.in {
+		return false
+	}
+	if last.out != 0 && t.out != 0 && last.out != t.out && !p.rerouted(t) {
 		return false
 	}
 	if known := p.tracked(); known != nil && t.tracked != nil && t.tracked.ID != 0 {
@@ -201,6 +205,14 @@ func (c *Correlator) continues(p *pass, t *traversal) bool {
 		return last.packet.Src == t.packet.Src || last.packet.Dst == t.packet.Dst
 	}
 	return c.ruleAccounts(p.node, last, t)
+}
+
+// rerouted reports whether a packet that was sent by the node itself may have got
+// another way out: where its destination was translated at the output hook, it is
+// routed anew (nf_nat_ipv4_local_fn calls ip_route_me_harder).
+func (p *pass) rerouted(next *traversal) bool {
+	return p.end().place.Hook == nftrace.Output && next.place.Hook == nftrace.Postrouting &&
+		p.traversals[0].packet.Dst != next.packet.Dst
 }
 
 // ruleAccounts reports whether a nat rule that was met in one traversal made the

@@ -24,14 +24,12 @@ func (w *walk) spots(c *Chart) []spot {
 	var out []spot
 	passes := slices.Clone(w.passes)
 	for i := 0; i < len(w.sightings); {
-		// A visit is the run of sightings in one node.
-		node := c.points[w.sightings[i].point].node
-		end := i
-		for end < len(w.sightings) && c.points[w.sightings[end].point].node == node {
+		end := i + 1
+		for end < len(w.sightings) && !c.leaves(w.sightings[end-1].point, w.sightings[end].point) {
 			end++
 		}
 		var of *pass
-		if n := slices.IndexFunc(passes, func(p *pass) bool { return p.node == node }); n >= 0 {
+		if n := slices.IndexFunc(passes, func(p *pass) bool { return p.stay == i }); n >= 0 {
 			of = passes[n]
 			passes = slices.Delete(passes, n, n+1)
 		}
@@ -45,7 +43,7 @@ func (w *walk) spots(c *Chart) []spot {
 	return out
 }
 
-// visit orders the spots of one node: the frames on the way in, the hooks, the
+// visit orders the spots of one stay in a node: the frames on the way in, the hooks, the
 // frames on the way out. Where bridged frames meet iptables, a frame that came
 // in by a port of a bridge passes prerouting before the bridge hands it up.
 func visit(c *Chart, frames []sighting, of *pass) []spot {

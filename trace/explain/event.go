@@ -36,6 +36,14 @@ func Events(steps []trace.Step, changes []trace.Change, complete bool) []Event {
 			if e.rank() != r {
 				continue
 			}
+			if r == rankFirst && e.table() == "filter" {
+				// nat comes before filter at output, and so does conntrack's work.
+				for i := range changes {
+					if !told[i] && changes[i].Cause.Kind == trace.CauseConntrack && rankOf(&changes[i]) == r {
+						tell(i)
+					}
+				}
+			}
 			out = append(out, e)
 			for i := range changes {
 				if !told[i] && e.Step != nil && made(e.Step, &changes[i]) {
@@ -93,6 +101,13 @@ func (e *Event) rank() int {
 		return rankOfHook(e.Step.Hook)
 	}
 	return rankOfHook(e.Detour[0].Hook)
+}
+
+func (e *Event) table() string {
+	if e.Step != nil {
+		return e.Step.Table
+	}
+	return e.Detour[0].Table
 }
 
 // made reports whether a step is the rule that a change names as its cause.

@@ -126,6 +126,11 @@ func TestEvents(t *testing.T) {
 			[]string{"FORWARD 1", "FORWARD 2"},
 		},
 		{
+			"a later packet that the node sends itself", []string{"output mangle OUTPUT 1 continue", "output filter OUTPUT 0 accept."},
+			[]trace.Change{change(trace.FieldDestination, "output", trace.CauseConntrack)}, false,
+			[]string{"no nat", "OUTPUT 1", "dst", "OUTPUT 0"},
+		},
+		{
 			"a nat rule was met, so it is not denied",
 			[]string{"postrouting nat POSTROUTING 0 accept."}, []trace.Change{change(trace.FieldDestination, "prerouting", trace.CauseConntrack)}, false,
 			[]string{"dst", "POSTROUTING 0"},

@@ -1,0 +1,79 @@
+package live
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"tracer/trace"
+	"tracer/trace/explain"
+)
+
+// sentBy runs flask-demo with its request sent by another node, to another URL.
+func sentBy(t *testing.T, node, url string) *trace.Trace {
+	t.Helper()
+	s := load(t)
+	s.Traffic[0].From, s.Traffic[0].URL = node, url
+	tr, err := Run(t.Context(), s, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if tr.Gaps != (trace.Gaps{}) {
+		t.Errorf("gaps: %+v", tr.Gaps)
+	}
+	for i := range tr.Journeys {
+		if j := &tr.Journeys[i]; !j.Housekeeping() && j.Outcome.Kind != trace.OutcomeDelivered {
+			t.Errorf("#%d %s: %s", j.ID, j.Summary, explain.English().Outcome(j))
+		}
+	}
+	return tr
+}
+
+// TestOwnAddress: what the host sends to a published port of its own address is
+// translated at the output hook, before it is on any interface, and routed anew;
+// the answer is translated back at input, after its last frame.
+func TestOwnAddress(t *testing.T) {
+	tr := sentBy(t, "host", "http://192.168.52.203/")
+	syn := find(t, tr, "TCP SYN")
+	if want := "host/docker0 out, host/veth out, flask/eth0 in"; places(syn) != want {
+		t.Errorf("the SYN was seen at %s", places(syn))
+	}
+	first := &syn.Hops[0]
+	if got := strings.Join(first.Hooks, " "); got != "output postrouting" {
+		t.Errorf("the SYN passed %q before its first frame", got)
+	}
+	if c := change(first, trace.FieldDestination); c == nil || c.Hook != "output" || c.Cause.Kind != trace.CauseRule || c.Cause.Text != dnatRule {
+		t.Errorf("destination: %+v", c)
+	}
+	for i := range tr.Journeys {
+		j := &tr.Journeys[i]
+		if j.Flow != syn.Flow || j.Direction != trace.Reply {
+			continue
+		}
+		o := &j.Outcome
+		if len(o.Changes) != 1 || o.Changes[0].Field != trace.FieldSource || o.Changes[0].To != "192.168.52.203:80" ||
+			o.Changes[0].Hook != "input" || o.Changes[0].Cause.Kind != trace.CauseConntrack || o.Changes[0].Cause.Established.Journey != syn.ID {
+			t.Errorf("#%d %s: after its last hop: %+v", j.ID, j.Summary, o.Changes)
+		}
+	}
+}
+
+// TestLoopback: a packet over the loopback leaves the host and comes back to it,
+// through output and postrouting, and then prerouting and input.
+func TestLoopback(t *testing.T) {
+	tr := sentBy(t, "host", "http://127.0.0.1:81/")
+	if len(tr.Answers) != 1 || !strings.Contains(tr.Answers[0].Text, "refused") {
+		t.Errorf("answers: %v", tr.Answers)
+	}
+	for _, summary := range []string{"TCP SYN", "TCP RST-ACK"} {
+		j := find(t, tr, summary)
+		if places(j) != "host/lo out, host/lo in" {
+			t.Errorf("%s was seen at %s", summary, places(j))
+			continue
+		}
+		hooks := [][]string{j.Hops[0].Hooks, j.Hops[1].Hooks, j.Outcome.Hooks}
+		if want := [][]string{{"output", "postrouting"}, nil, {"prerouting", "input"}}; !slices.EqualFunc(hooks, want, slices.Equal) {
+			t.Errorf("%s passed %q", summary, hooks)
+		}
+	}
+}
