@@ -137,7 +137,7 @@ func publishes(n *sim.NodeState) bool {
 	return nat != nil && slices.ContainsFunc(nat.Chains, func(ch iptables.Chain) bool {
 		return slices.ContainsFunc(ch.Rules, func(r iptables.Rule) bool {
 			switch r.Target.(type) {
-			case iptables.DNAT, iptables.Masquerade, iptables.Opaque:
+			case iptables.DNAT, iptables.SNAT, iptables.Masquerade, iptables.Opaque:
 				return true
 			}
 			return false

@@ -139,6 +139,8 @@ func (c *Correlator) establish(w *walk, s *spot, step Step) {
 	switch r.Target.(type) {
 	case iptables.DNAT:
 		translation = "dnat"
+	case iptables.SNAT:
+		translation = "snat"
 	case iptables.Masquerade:
 		translation = "masquerade"
 	default:

@@ -86,12 +86,15 @@ func (c *Correlator) translated(f Field, prev, s *spot, a association) Cause {
 
 // explains reports whether a rule's target does what was seen.
 func (c *Correlator) explains(r *iptables.Rule, f Field, prev, s *spot) bool {
+	becomes := func(to netip.AddrPort, address netip.Addr, ports iptables.PortRange) bool {
+		return (!address.IsValid() || address == to.Addr()) &&
+			(ports == iptables.PortRange{} || ports.First <= to.Port() && to.Port() <= ports.Last)
+	}
 	switch t := r.Target.(type) {
 	case iptables.DNAT:
-		to := s.packet.Dst
-		return f == FieldDestination &&
-			(!t.Address.IsValid() || t.Address == to.Addr()) &&
-			(t.Ports == iptables.PortRange{} || t.Ports.First <= to.Port() && to.Port() <= t.Ports.Last)
+		return f == FieldDestination && becomes(s.packet.Dst, t.Address, t.Ports)
+	case iptables.SNAT:
+		return f != FieldDestination && becomes(s.packet.Src, t.Address, t.Ports)
 	case iptables.Masquerade:
 		n := c.chart.State.Node(s.node)
 		out := n.Interface(c.outInterface(s))

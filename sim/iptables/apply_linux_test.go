@@ -71,7 +71,7 @@ func TestApplyCases(t *testing.T) {
 	ours, theirs := newNamespace(t), newNamespace(t)
 	nat, filter := Chain{Name: "X"}, Chain{Name: "X"}
 	for _, c := range cases() {
-		if _, ok := c.rule.Target.(DNAT); ok {
+		if translates(c.rule.Target) {
 			nat.Rules = append(nat.Rules, c.rule)
 		} else {
 			filter.Rules = append(filter.Rules, c.rule)

@@ -127,6 +127,10 @@ func decodeTarget(name string, rev uint32, info []byte) Target {
 		if d, ok := decodeDNAT(info); ok {
 			return d
 		}
+	case name == "SNAT" && rev == 0:
+		if s, ok := decodeSNAT(info); ok {
+			return s
+		}
 	case name == "MASQUERADE" && rev == 0:
 		// One range that sets no flag: no ports, not random.
 		if len(info) >= natCompatSize && binary.NativeEndian.Uint32(info) == 1 && zero(info[4:8]) {
@@ -140,21 +144,36 @@ func decodeDNAT(info []byte) (d DNAT, ok bool) {
 	if len(info) < natRangeSize {
 		return d, false
 	}
-	flags := binary.NativeEndian.Uint32(info)
+	first, last := [4]byte(info[4:]), [4]byte(info[20:])
+	d.Address, d.Ports, ok = natRange(binary.NativeEndian.Uint32(info), first, last, be16(info[36:]), be16(info[38:]))
+	return d, ok
+}
+
+func decodeSNAT(info []byte) (s SNAT, ok bool) {
+	if len(info) < natCompatSize || binary.NativeEndian.Uint32(info) != 1 {
+		return s, false
+	}
+	first, last := [4]byte(info[8:]), [4]byte(info[12:])
+	s.Address, s.Ports, ok = natRange(binary.NativeEndian.Uint32(info[4:]), first, last, be16(info[16:]), be16(info[18:]))
+	return s, ok
+}
+
+// natRange reads what a translation goes to, if it is one address and ports that
+// are not chosen in a particular way.
+func natRange(flags uint32, first, last [4]byte, firstPort, lastPort uint16) (a netip.Addr, ports PortRange, ok bool) {
 	if flags&natMapAddress != 0 {
-		first, last := [4]byte(info[4:]), [4]byte(info[20:])
 		if first != last {
-			return d, false // a range of addresses
+			return a, ports, false // a range of addresses
 		}
-		d.Address = netip.AddrFrom4(first)
+		a = netip.AddrFrom4(first)
 	}
 	if flags&natMapPorts != 0 {
-		d.Ports = PortRange{be16(info[36:]), be16(info[38:])}
+		ports = PortRange{firstPort, lastPort}
 	}
 	// Other flags are --random, --persistent and a shifted range of ports.
-	ok = flags != 0 && flags <= natMapAddress|natMapPorts && d.Ports.First <= d.Ports.Last &&
-		(flags&natMapPorts != 0) == (d.Ports.First != 0)
-	return d, ok
+	ok = flags != 0 && flags <= natMapAddress|natMapPorts && ports.First <= ports.Last &&
+		(flags&natMapPorts != 0) == (ports.First != 0)
+	return a, ports, ok
 }
 
 // decodeImmediate reads a verdict. The same expression can also put a value

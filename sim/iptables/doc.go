@@ -58,7 +58,7 @@
 //
 // # What it leaves out
 //
-// IPv6; SNAT, REDIRECT, LOG, REJECT, "-g", comments, marks and all other
+// IPv6; REDIRECT, LOG, REJECT, "-g", comments, marks and all other
 // matches and targets; negated or option-carrying "-m tcp" beyond ports; ports
 // of 0. Which rules Docker makes for what is package sim/docker's matter.
 package iptables

@@ -171,5 +171,17 @@ func cases() []struct {
 		{"-j DNAT --to-destination 1.2.3.4", Rule{Target: DNAT{Address: to}}},
 		{"-p tcp -j DNAT --to-destination 1.2.3.4:5-9", Rule{Protocol: tcp, Target: DNAT{to, PortRange{5, 9}}}},
 		{"-p udp -j DNAT --to-destination :5", Rule{Protocol: udp, Target: DNAT{Ports: Port(5)}}},
+		{"-j SNAT --to-source 1.2.3.4", Rule{Target: SNAT{Address: to}}},
+		{"-p tcp -j SNAT --to-source 1.2.3.4:5-9", Rule{Protocol: tcp, Target: SNAT{to, PortRange{5, 9}}}},
+		{"-p udp -j SNAT --to-source :5", Rule{Protocol: udp, Target: SNAT{Ports: Port(5)}}},
 	}
+}
+
+// translates reports whether a target belongs in table nat.
+func translates(t Target) bool {
+	switch t.(type) {
+	case DNAT, SNAT:
+		return true
+	}
+	return false
 }

@@ -55,6 +55,8 @@ func encode(r Rule) ([]expr.Any, error) {
 		e = append(e, &expr.Verdict{Kind: expr.VerdictJump, Chain: t.Chain})
 	case DNAT:
 		e = append(e, &expr.Target{Name: "DNAT", Rev: 2, Info: dnatInfo(t)})
+	case SNAT:
+		e = append(e, &expr.Target{Name: "SNAT", Info: snatInfo(t)})
 	case Masquerade:
 		e = append(e, &expr.Target{Name: "MASQUERADE", Info: &xt.NatIPv4MultiRangeCompat{{}}})
 	case Opaque:

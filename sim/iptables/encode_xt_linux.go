@@ -57,3 +57,17 @@ func dnatInfo(d DNAT) *xt.NatRange2 {
 	}
 	return info
 }
+
+// snatInfo is of revision 0, the only one that iptables writes for IPv4.
+func snatInfo(s SNAT) *xt.NatIPv4MultiRangeCompat {
+	r := xt.NatIPv4Range{MinIP: make(net.IP, 4), MaxIP: make(net.IP, 4)}
+	if s.Address.IsValid() {
+		r.Flags |= natMapAddress
+		r.MinIP, r.MaxIP = s.Address.AsSlice(), s.Address.AsSlice()
+	}
+	if s.Ports != (PortRange{}) {
+		r.Flags |= natMapPorts
+		r.MinPort, r.MaxPort = s.Ports.First, s.Ports.Last
+	}
+	return &xt.NatIPv4MultiRangeCompat{r}
+}

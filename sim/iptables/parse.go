@@ -100,7 +100,7 @@ func (p *parser) check() error {
 			return errors.New(problems[0])
 		}
 	}
-	if t, ok := r.Target.(DNAT); ok {
+	if t, ok := r.Target.(interface{ problems(Protocol) []string }); ok {
 		if problems := t.problems(r.Protocol); len(problems) > 0 {
 			return errors.New(problems[0])
 		}

@@ -231,7 +231,7 @@ func bitSet[T interface {
 }
 
 // notSupported are targets that are iptables' own, so that no chain can be meant.
-var notSupported = []string{"SNAT", "REDIRECT", "LOG", "REJECT", "MARK", "CONNMARK", "TCPMSS", "NFQUEUE", "QUEUE", "TRACE", "NOTRACK", "CT", "NETMAP"}
+var notSupported = []string{"REDIRECT", "LOG", "REJECT", "MARK", "CONNMARK", "TCPMSS", "NFQUEUE", "QUEUE", "TRACE", "NOTRACK", "CT", "NETMAP"}
 
 func (p *parser) jump(option string) error {
 	s, err := p.value(option)
@@ -251,11 +251,17 @@ func (p *parser) jump(option string) error {
 	case "MASQUERADE":
 		p.made.Target = Masquerade{}
 	case "DNAT":
-		return p.dnat()
+		to, ports, err := p.translated("DNAT", "--to-destination")
+		p.made.Target = DNAT{to, ports}
+		return err
+	case "SNAT":
+		to, ports, err := p.translated("SNAT", "--to-source")
+		p.made.Target = SNAT{to, ports}
+		return err
 	default:
 		for _, name := range notSupported {
 			if s == name {
-				return fmt.Errorf("%s %s is not supported; targets are ACCEPT, DROP, RETURN, DNAT, MASQUERADE and chains", option, s)
+				return fmt.Errorf("%s %s is not supported; targets are ACCEPT, DROP, RETURN, DNAT, SNAT, MASQUERADE and chains", option, s)
 			}
 		}
 		p.made.Target = Jump{s}
@@ -263,28 +269,24 @@ func (p *parser) jump(option string) error {
 	return nil
 }
 
-func (p *parser) dnat() error {
-	const option = "--to-destination"
+// translated reads what a translation goes to.
+func (p *parser) translated(target, option string) (a netip.Addr, ports PortRange, err error) {
 	if len(p.words) == 0 || p.words[0] != option {
-		return errors.New("DNAT needs --to-destination after it")
+		return a, ports, fmt.Errorf("%s needs %s after it", target, option)
 	}
 	p.words = p.words[1:]
 	s, err := p.value(option)
 	if err != nil {
-		return err
+		return a, ports, err
 	}
-	var d DNAT
-	address, ports, hasPorts := strings.Cut(s, ":")
+	address, after, hasPorts := strings.Cut(s, ":")
 	if address != "" {
-		if d.Address, err = netip.ParseAddr(address); err != nil {
-			return fmt.Errorf("%s %q is not ADDRESS, ADDRESS:PORT or :PORT", option, s)
+		if a, err = netip.ParseAddr(address); err != nil {
+			return a, ports, fmt.Errorf("%s %q is not ADDRESS, ADDRESS:PORT or :PORT", option, s)
 		}
 	}
 	if hasPorts {
-		if d.Ports, err = parsePorts(option, ports, "-"); err != nil {
-			return err
-		}
+		ports, err = parsePorts(option, after, "-")
 	}
-	p.made.Target = d
-	return nil
+	return a, ports, err
 }

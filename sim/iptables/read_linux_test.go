@@ -30,13 +30,17 @@ func TestReadWhatIptablesWrote(t *testing.T) {
 	for _, name := range []string{"zeta", "Alpha", "a_b", "a-b", "aB", "#x", "DOCKER_X"} {
 		ns.run(t, "", "iptables", "-N", name)
 	}
+	ns.run(t, "", "iptables", "-t", "nat", "-N", "SOURCES") // nothing leads to it, so the kernel takes any target
 	var want []string
 	for _, c := range cases() {
-		table := "filter"
-		if _, ok := c.rule.Target.(DNAT); ok {
+		table, chain := "filter", "DOCKER"
+		switch c.rule.Target.(type) {
+		case DNAT:
 			table = "nat"
+		case SNAT:
+			table, chain = "nat", "SOURCES"
 		}
-		ns.run(t, "", "iptables", append([]string{"-t", table, "-A", "DOCKER"}, strings.Fields(c.text)...)...)
+		ns.run(t, "", "iptables", append([]string{"-t", table, "-A", chain}, strings.Fields(c.text)...)...)
 		want = append(want, c.text)
 	}
 	rs := read(t, ns)
@@ -46,13 +50,15 @@ func TestReadWhatIptablesWrote(t *testing.T) {
 		if list, real := table.List(), ns.iptablesS(t, table.Name); !slices.Equal(list, real) {
 			t.Errorf("%s:\n%s\niptables prints\n%s", table.Name, strings.Join(list, "\n"), strings.Join(real, "\n"))
 		}
-		for _, r := range table.Chain("DOCKER").Rules {
-			got = append(got, r.String())
-			if !r.Understood() || r.Handle == 0 {
-				t.Errorf("%s: understood %v, handle %d", r, r.Understood(), r.Handle)
-			}
-			if c, found := table.Find(r.Handle); c == nil || c.Name != "DOCKER" || found.String() != r.String() {
-				t.Errorf("handle %d finds %v", r.Handle, found)
+		for _, chain := range table.Chains {
+			for _, r := range chain.Rules {
+				got = append(got, r.String())
+				if !r.Understood() || r.Handle == 0 {
+					t.Errorf("%s: understood %v, handle %d", r, r.Understood(), r.Handle)
+				}
+				if c, found := table.Find(r.Handle); c == nil || c.Name != chain.Name || found.String() != r.String() {
+					t.Errorf("handle %d finds %v", r.Handle, found)
+				}
 			}
 		}
 	}
@@ -102,7 +108,8 @@ func TestReadOpaque(t *testing.T) {
 		{"filter", "-g U", "[goto U]"},
 		{"filter", "-j NFLOG", "[log]"},
 		{"filter", "-j MARK --set-mark 1", "[target MARK rev 2]"},
-		{"nat", "-j SNAT --to-source 1.2.3.4", "[target SNAT rev 0]"},
+		{"nat", "-j SNAT --to-source 1.2.3.4-1.2.3.5", "[target SNAT rev 0]"},
+		{"nat", "-j SNAT --to-source 1.2.3.4 --random", "[target SNAT rev 0]"},
 		{"nat", "-j DNAT --to-destination 1.2.3.4-1.2.3.5", "[target DNAT rev 2]"},
 		{"nat", "-p tcp -j DNAT --to-destination 1.2.3.4:5 --random", "-p tcp [target DNAT rev 2]"},
 		{"nat", "-p tcp -j DNAT --to-destination 1.2.3.4:5-9/7", "-p tcp [target DNAT rev 2]"},

@@ -83,7 +83,8 @@ type Match interface {
 	match()
 }
 
-// Target is what a rule does: a [Verdict], [Jump], [DNAT], [Masquerade] or [Opaque].
+// Target is what a rule does: a [Verdict], [Jump], [DNAT], [SNAT], [Masquerade]
+// or [Opaque].
 type Target interface {
 	String() string // in iptables syntax, what follows "-j"
 	target()

@@ -49,34 +49,51 @@ type DNAT struct {
 func (DNAT) target() {}
 
 // String returns "DNAT --to-destination 172.17.0.2:5000".
-func (d DNAT) String() string {
-	s := "DNAT --to-destination "
-	if d.Address.IsValid() {
-		s += d.Address.String()
+func (d DNAT) String() string { return "DNAT --to-destination " + translated(d.Address, d.Ports) }
+
+func (d DNAT) problems(of Protocol) []string { return natProblems("DNAT", d.Address, d.Ports, of) }
+
+// SNAT rewrites the source of a connection, as [DNAT] does the destination.
+type SNAT struct {
+	Address netip.Addr
+	Ports   PortRange
+}
+
+func (SNAT) target() {}
+
+// String returns "SNAT --to-source 10.127.16.1".
+func (s SNAT) String() string { return "SNAT --to-source " + translated(s.Address, s.Ports) }
+
+func (s SNAT) problems(of Protocol) []string { return natProblems("SNAT", s.Address, s.Ports, of) }
+
+// translated writes what a connection's end becomes.
+func translated(a netip.Addr, ports PortRange) (s string) {
+	if a.IsValid() {
+		s = a.String()
 	}
-	if d.Ports != (PortRange{}) {
-		s += ":" + d.Ports.join("-")
+	if ports != (PortRange{}) {
+		s += ":" + ports.join("-")
 	}
 	return s
 }
 
-func (d DNAT) problems(of Protocol) []string {
+func natProblems(target string, a netip.Addr, ports PortRange, of Protocol) []string {
 	var out []string
 	switch {
-	case !d.Address.IsValid() && d.Ports == PortRange{}:
-		out = append(out, "DNAT has neither an address nor a port to go to")
-	case d.Address.IsValid() && !d.Address.Is4():
-		out = append(out, "DNAT goes to "+d.Address.String()+", which is not an IPv4 address")
+	case !a.IsValid() && ports == PortRange{}:
+		out = append(out, target+" has neither an address nor a port to go to")
+	case a.IsValid() && !a.Is4():
+		out = append(out, target+" goes to "+a.String()+", which is not an IPv4 address")
 	}
-	if d.Ports == (PortRange{}) {
+	if ports == (PortRange{}) {
 		return out
 	}
-	if d.Ports.First > d.Ports.Last || d.Ports.First == 0 {
-		out = append(out, "DNAT port range "+d.Ports.join("-")+" is not one")
+	if ports.First > ports.Last || ports.First == 0 {
+		out = append(out, target+" port range "+ports.join("-")+" is not one")
 	}
 	switch n := of.Number; {
 	case of.Not, n != TCP && n != UDP && n != DCCP && n != SCTP:
-		out = append(out, "DNAT to a port needs -p tcp, udp, sctp or dccp")
+		out = append(out, target+" to a port needs -p tcp, udp, sctp or dccp")
 	}
 	return out
 }

@@ -68,6 +68,8 @@ func (v *validator) target(c *Chain, r *Rule) []string {
 		}
 	case DNAT:
 		out = append(t.problems(r.Protocol), v.natHooks(c, "DNAT", hookPrerouting, hookOutput)...)
+	case SNAT:
+		out = append(t.problems(r.Protocol), v.natHooks(c, "SNAT", hookPostrouting, hookInput)...)
 	case Masquerade:
 		out = v.natHooks(c, "MASQUERADE", hookPostrouting, hookPostrouting)
 	case Opaque:

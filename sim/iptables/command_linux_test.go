@@ -1,0 +1,28 @@
+package iptables
+
+import (
+	"slices"
+	"strings"
+	"testing"
+)
+
+// TestDoAsIptables: what Do makes of commands is what the iptables command makes
+// of them.
+func TestDoAsIptables(t *testing.T) {
+	ours, theirs := newNamespace(t), newNamespace(t)
+	var rs Ruleset
+	for _, c := range commands {
+		if err := rs.Do(c); err != nil {
+			t.Fatalf("%s: %v", c, err)
+		}
+		theirs.run(t, "", "iptables", strings.Fields(c)...)
+	}
+	if err := ours.apply(rs); err != nil {
+		t.Fatal(err)
+	}
+	for _, table := range tableNames() {
+		if got, want := ours.iptablesS(t, table), theirs.iptablesS(t, table); !slices.Equal(got, want) {
+			t.Errorf("%s:\n%s\niptables made\n%s", table, strings.Join(got, "\n"), strings.Join(want, "\n"))
+		}
+	}
+}
