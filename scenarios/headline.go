@@ -7,7 +7,7 @@ import "strings"
 func (s *Scenario) Headline() string {
 	var parts []string
 	for _, r := range s.Traffic {
-		parts = append(parts, r.From+" → "+r.URL)
+		parts = append(parts, r.From+" → "+r.String())
 	}
 	line := strings.Join(parts, ", ")
 	var ports []string

@@ -2,24 +2,57 @@ package sim
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"io"
 	"net"
 	"net/http"
+	"net/netip"
+	"net/url"
+	"os"
 )
 
 // maxBody is how much of a response is kept.
 const maxBody = 1 << 20
 
-// Send sends one request and returns what the sender saw. The connection is
-// made in the sending node's namespace, used once, and closed by the sender,
-// as curl does.
+// errNoAnswer is what waiting in vain comes to, whatever was waited with.
+var errNoAnswer = errors.New("no answer")
+
+// Send sends one request and returns what the sender saw.
 func (l *Lab) Send(ctx context.Context, r Request) Response {
+	if r.Timeout > 0 {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, r.Timeout)
+		defer cancel()
+	}
+	var got Response
+	switch {
+	case r.Ping.IsValid():
+		got = l.ping(ctx, r)
+	case r.Datagram.IsValid():
+		got = l.datagram(ctx, r)
+	default:
+		got = l.get(ctx, r)
+	}
+	if errors.Is(got.Err, os.ErrDeadlineExceeded) || errors.Is(got.Err, context.DeadlineExceeded) {
+		got.Err = errNoAnswer
+	}
+	return got
+}
+
+// get fetches a page. The connection is made in the sending node's namespace,
+// used once, and closed by the sender, as curl does.
+func (l *Lab) get(ctx context.Context, r Request) Response {
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, r.URL, nil)
 	if err != nil {
 		return Response{Err: err}
 	}
 	req.Header.Set("User-Agent", "tracer")
-	conn, err := l.dial(ctx, r.From, req.URL.Hostname(), req.URL.Port())
+	to, err := l.destination(ctx, r, req.URL)
+	if err != nil {
+		return Response{Err: err}
+	}
+	conn, err := l.dial(ctx, r, to)
 	if err != nil {
 		return Response{Err: err}
 	}
@@ -36,17 +69,37 @@ func (l *Lab) Send(ctx context.Context, r Request) Response {
 	return Response{Status: resp.StatusCode, Body: string(body), Err: err}
 }
 
-// dial connects from a node. It does not leave that to http.Transport, which
-// does not cancel it with the request: the node's thread would stay in
-// connect(2) until the kernel gives up, after two minutes.
-func (l *Lab) dial(ctx context.Context, from, host, port string) (conn net.Conn, err error) {
+// destination is where a URL leads; a name is resolved first.
+func (l *Lab) destination(ctx context.Context, r Request, u *url.URL) (netip.AddrPort, error) {
+	port := u.Port()
 	if port == "" {
 		port = "80"
 	}
-	err = l.Do(from, func() error {
+	host := u.Hostname()
+	if _, err := netip.ParseAddr(host); err != nil {
+		if !r.Resolver.IsValid() {
+			return netip.AddrPort{}, fmt.Errorf("%s is a name, and there is no resolver to ask for it", host)
+		}
+		a, err := l.resolve(ctx, r.From, r.Resolver, host)
+		if err != nil {
+			return netip.AddrPort{}, err
+		}
+		host = a.String()
+	}
+	return netip.ParseAddrPort(net.JoinHostPort(host, port))
+}
+
+// dial connects from a node. It does not leave that to http.Transport, which
+// does not cancel it with the request: the node's thread would stay in
+// connect(2) until the kernel gives up, after two minutes.
+func (l *Lab) dial(ctx context.Context, r Request, to netip.AddrPort) (conn net.Conn, err error) {
+	err = l.Do(r.From, func() error {
 		var d net.Dialer
 		d.SetMultipathTCP(false)
-		conn, err = d.DialContext(ctx, "tcp4", net.JoinHostPort(host, port))
+		if r.SourcePort != 0 {
+			d.LocalAddr = &net.TCPAddr{Port: int(r.SourcePort)}
+		}
+		conn, err = d.DialContext(ctx, "tcp4", to.String())
 		return err
 	})
 	return conn, err

@@ -2,14 +2,18 @@ package sim
 
 import "net/netip"
 
-// Service is something that answers on a node: the built-in HTTP server, or a
-// program of the user's. Exactly one of the two is set up.
+// Service is something that answers on a node: a built-in server, or a program of
+// the user's.
 type Service struct {
-	// Built-in HTTP server. It answers every request with Body and closes the
-	// connection after it, as an HTTP/1.1 server may (RFC 9112, 9.6).
 	Port uint16
 	Bind netip.Addr // zero: all of the node's addresses
+
+	// The built-in HTTP server answers every request with Body and closes the
+	// connection after it, as an HTTP/1.1 server may (RFC 9112, 9.6).
 	Body string
+
+	UDP   bool   // datagrams instead: each is answered with Body
+	Names []Name // the same, and it is a DNS server for these names
 
 	// A program and its arguments, run in the node's network namespace. As in
 	// a container it is process 1 of a PID namespace of its own. It is ready
@@ -18,5 +22,19 @@ type Service struct {
 	Dir  string // working directory; empty: the current one
 }
 
+// Name is one name that a DNS server knows.
+type Name struct {
+	Host    string // "www.example.com"
+	Address netip.Addr
+}
+
 // Program reports whether the service is a program of the user's.
 func (s Service) Program() bool { return len(s.Exec) > 0 }
+
+// bind is the address to listen on.
+func (s Service) bind() netip.Addr {
+	if s.Bind.IsValid() {
+		return s.Bind
+	}
+	return netip.IPv4Unspecified()
+}

@@ -15,8 +15,11 @@ func (l *Lab) startServices(ctx context.Context) error {
 	for _, n := range l.nodes {
 		for _, s := range n.Services {
 			start := l.startServer
-			if s.Program() {
+			switch {
+			case s.Program():
 				start = l.startProgram
+			case s.UDP:
+				start = l.startDatagrams
 			}
 			if err := start(ctx, n, s); err != nil {
 				return err
@@ -29,11 +32,7 @@ func (l *Lab) startServices(ctx context.Context) error {
 // startServer starts the built-in HTTP server. Its listening socket is made in
 // the node's namespace; after that it does not matter which thread uses it.
 func (l *Lab) startServer(ctx context.Context, n *labNode, s Service) error {
-	bind := s.Bind
-	if !bind.IsValid() {
-		bind = netip.IPv4Unspecified()
-	}
-	address := netip.AddrPortFrom(bind, s.Port).String()
+	address := netip.AddrPortFrom(s.bind(), s.Port).String()
 	var listener net.Listener
 	err := n.ns.do(func() (err error) {
 		// Plain TCP: with multipath TCP a student would meet options here

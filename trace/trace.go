@@ -29,8 +29,8 @@ type Frame struct {
 // Answer is what a request got.
 type Answer struct {
 	From string
-	URL  string
-	Text string // "200 Hello", or the error
+	URL  string // what was asked: a URL, "ping 10.0.0.1", "udp 10.0.0.1:53"
+	Text string // "200 Hello", "1 of 1 answered", or the error
 }
 
 // Gaps counts what is missing from a trace. All zero means that nothing is.

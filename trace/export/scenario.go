@@ -27,7 +27,7 @@ func Scenario(w io.Writer, s *scenarios.Scenario, ascii bool) error {
 	}
 	v.head("traffic")
 	for _, r := range s.Traffic {
-		fmt.Fprintf(v, "  %s %s GET %s\n", r.From, v.style.arrow, r.URL)
+		fmt.Fprintf(v, "  %s %s %s\n", r.From, v.style.arrow, r)
 	}
 	if ascii {
 		w = asciiWriter{w}

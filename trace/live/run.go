@@ -46,7 +46,7 @@ func Run(ctx context.Context, s *scenarios.Scenario, o Options) (*trace.Trace, e
 func send(ctx context.Context, lab *sim.Lab, r sim.Request) trace.Answer {
 	ctx, cancel := context.WithTimeout(ctx, requestLimit)
 	defer cancel()
-	return trace.Answer{From: r.From, URL: r.URL, Text: lab.Send(ctx, r).String()}
+	return trace.Answer{From: r.From, URL: r.String(), Text: lab.Send(ctx, r).String()}
 }
 
 // settle waits until no connection is open any more, or as long as it may.

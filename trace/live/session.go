@@ -62,7 +62,7 @@ func (s *Session) Send(ctx context.Context) (*trace.Trace, error) {
 	}
 	s.sent = true
 	for _, request := range s.scenario.Traffic {
-		s.say("sending " + request.URL + " from " + request.From)
+		s.say("sending " + request.String() + " from " + request.From)
 		s.answers = append(s.answers, send(ctx, s.lab, request))
 	}
 	s.say("waiting for the connections to close")
