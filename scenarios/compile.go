@@ -26,16 +26,34 @@ func (p *parser) compile() {
 			p.note(p.places["nodes."+host], "nodes."+host, "%v", err)
 		}
 	}
+	for _, r := range p.rules {
+		for i := range t.Nodes {
+			if t.Nodes[i].Name != r.node {
+				continue
+			}
+			if err := command(&t.Nodes[i], []string{r.command}); err != nil {
+				p.note(r.at, r.path, "%v", err)
+			}
+		}
+	}
 	var invalid *sim.InvalidError
 	if err := t.Validate(); errors.As(err, &invalid) {
 		for _, q := range invalid.Problems {
 			p.note(p.place(q.Path), q.Path, "%s", q.Text)
 		}
 	}
-	for i, r := range p.scenario.Traffic {
-		if _, ok := t.Node(r.From); !ok {
-			path := "traffic[" + itoa(i) + "].from"
-			p.note(p.places[path], path, "there is no node %q", r.From)
+	p.senders(p.scenario.Traffic, "traffic")
+	if len(p.problems) == 0 {
+		p.checkFaults()
+	}
+}
+
+// senders checks that what sends is there.
+func (p *parser) senders(traffic []sim.Request, path string) {
+	for i, r := range traffic {
+		if _, ok := p.scenario.Topology.Node(r.From); !ok {
+			at := path + "[" + itoa(i) + "].from"
+			p.note(p.places[at], at, "there is no node %q", r.From)
 		}
 	}
 }

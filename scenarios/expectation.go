@@ -22,6 +22,7 @@ func (p *parser) expectation(n *yaml.Node, path string) {
 	p.mapping(n, path,
 		field{"answer", false, func(n *yaml.Node, path string) { e.Answer = p.text(n, path) }},
 		field{"packet", false, func(n *yaml.Node, path string) { e.Packet = p.text(n, path) }},
+		field{"from", false, func(n *yaml.Node, path string) { e.From = p.text(n, path) }},
 		field{"every", false, func(n *yaml.Node, path string) { e.Every = p.word(n, path, []string{"packet"}) != "" }},
 		field{"hops", false, func(n *yaml.Node, path string) {
 			says = true
@@ -30,6 +31,18 @@ func (p *parser) expectation(n *yaml.Node, path string) {
 		field{"outcome", false, func(n *yaml.Node, path string) {
 			says = true
 			e.Outcome = p.word(n, path, outcomes)
+		}},
+		field{"node", false, func(n *yaml.Node, path string) {
+			says = true
+			e.Node = p.text(n, path)
+		}},
+		field{"hook", false, func(n *yaml.Node, path string) {
+			says = true
+			e.Hook = p.word(n, path, hooks)
+		}},
+		field{"by", false, func(n *yaml.Node, path string) {
+			says = true
+			e.By = p.text(n, path)
 		}},
 		field{"changes", false, func(n *yaml.Node, path string) {
 			says = true
@@ -54,7 +67,7 @@ func (p *parser) expectation(n *yaml.Node, path string) {
 	case (e.Rule != "") != (e.Packets >= 0):
 		p.note(n, path, "rule and packets go together")
 	case (e.Packet != "" || e.Every) && !says:
-		p.note(n, path, "expects nothing; give hops, outcome, changes or untouched_by")
+		p.note(n, path, "expects nothing; give hops, outcome, node, hook, by, changes or untouched_by")
 	}
 	p.scenario.Expect = append(p.scenario.Expect, e)
 }

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"net/netip"
-	"net/url"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -49,6 +48,15 @@ type parser struct {
 	links    []link
 	engines  map[string]*docker.Engine // by host
 	hosts    []string                  // the nodes with an engine, in order
+	rules    []ruleCommand
+}
+
+// ruleCommand is an iptables command for a node.
+type ruleCommand struct {
+	node    string
+	command string
+	at      *yaml.Node
+	path    string
 }
 
 // link is one cable as written: at one of its two ends.
@@ -88,9 +96,11 @@ func (p *parser) parse(text []byte) {
 		field{"title", true, func(n *yaml.Node, path string) { s.Title = p.text(n, path) }},
 		field{"story", false, func(n *yaml.Node, path string) { s.Story = strings.TrimSpace(p.text(n, path)) }},
 		field{"nodes", true, func(n *yaml.Node, path string) { p.named(n, path, p.node) }},
+		field{"networks", false, func(n *yaml.Node, path string) { p.named(n, path, p.network) }},
 		field{"services", false, func(n *yaml.Node, path string) { p.named(n, path, p.service) }},
 		field{"traffic", true, func(n *yaml.Node, path string) { p.list(n, path, p.request) }},
 		field{"expect", false, func(n *yaml.Node, path string) { p.list(n, path, p.expectation) }},
+		field{"faults", false, func(n *yaml.Node, path string) { p.named(n, path, p.fault) }},
 	)
 	if len(p.problems) == 0 {
 		p.compile()
@@ -151,6 +161,12 @@ func (p *parser) node(name string, n *yaml.Node, path string) {
 				node.Sysctls = append(node.Sysctls, sim.Sysctl{Key: key, Value: p.text(n, path)})
 			})
 		}},
+		field{"rules", false, func(n *yaml.Node, path string) {
+			p.list(n, path, func(n *yaml.Node, path string) {
+				p.rules = append(p.rules, ruleCommand{name, p.text(n, path), n, path})
+			})
+		}},
+		field{"services", false, func(n *yaml.Node, path string) { p.list(n, path, p.server(&node)) }},
 	)
 	if node.Role == sim.RoleRouter {
 		// What a router is for; the author's own sysctls come after it.
@@ -178,62 +194,6 @@ func (p *parser) iface(node, name string, n *yaml.Node, path string) {
 		l.end.MAC = sim.DeriveMAC(node + "/" + name)
 	}
 	p.links = append(p.links, l)
-}
-
-func (p *parser) service(name string, n *yaml.Node, path string) {
-	c := docker.Container{Name: name, Network: docker.DefaultBridge.Name}
-	p.places["nodes["+name+"]"] = n
-	var host string
-	var s sim.Service
-	p.mapping(n, path,
-		field{"host", true, func(n *yaml.Node, path string) { host = p.text(n, path) }},
-		field{"publish", false, func(n *yaml.Node, path string) {
-			p.list(n, path, func(n *yaml.Node, path string) {
-				if port, ok := parsed(&p.reader, n, path, docker.ParsePublish); ok {
-					c.Publish = append(c.Publish, port)
-					p.scenario.Published = append(p.scenario.Published, Published{Service: name, Port: port.String()})
-				}
-			})
-		}},
-		field{"http", false, func(n *yaml.Node, path string) {
-			s.Body = "Hello"
-			p.mapping(n, path,
-				field{"port", true, func(n *yaml.Node, path string) { s.Port = uint16(p.number(n, path, 1, 65535)) }},
-				field{"body", false, func(n *yaml.Node, path string) { s.Body = p.text(n, path) }},
-			)
-		}},
-		field{"exec", false, func(n *yaml.Node, path string) {
-			s.Dir = p.dir
-			p.mapping(n, path,
-				field{"command", true, func(n *yaml.Node, path string) {
-					p.list(n, path, func(n *yaml.Node, path string) { s.Exec = append(s.Exec, p.text(n, path)) })
-				}},
-				field{"port", true, func(n *yaml.Node, path string) { s.Port = uint16(p.number(n, path, 1, 65535)) }},
-			)
-		}},
-	)
-	if s.Program() && s.Body != "" {
-		p.note(n, path, "has both http and exec; a service is one or the other")
-	}
-	if s.Port != 0 {
-		c.Services = []sim.Service{s}
-	}
-	if e := p.engines[host]; e != nil {
-		e.Containers = append(e.Containers, c)
-	} else if host != "" {
-		p.note(p.places[path+".host"], path+".host", "%q is not a node with an engine; those are %s", host, orNone(p.hosts))
-	}
-}
-
-func (p *parser) request(n *yaml.Node, path string) {
-	var r sim.Request
-	p.mapping(n, path,
-		field{"from", true, func(n *yaml.Node, path string) { r.From = p.text(n, path) }},
-		field{"get", true, func(n *yaml.Node, path string) {
-			r.URL, _ = parsed(&p.reader, n, path, parseURL)
-		}},
-	)
-	p.scenario.Traffic = append(p.scenario.Traffic, r)
 }
 
 // parseRoute reads "default via ADDRESS" and "PREFIX [via ADDRESS] [dev NAME]".
@@ -269,18 +229,6 @@ func parsePrefix(s string) (netip.Prefix, error) {
 		return p, fmt.Errorf("%q is not an IPv4 address with a length, such as 192.168.1.2/24", s)
 	}
 	return p, nil
-}
-
-// parseURL accepts what can be fetched without a name server.
-func parseURL(s string) (string, error) {
-	u, err := url.Parse(s)
-	if err != nil || u.Scheme != "http" {
-		return "", fmt.Errorf("%q is not an http:// URL", s)
-	}
-	if a, err := netip.ParseAddr(u.Hostname()); err != nil || !a.Is4() {
-		return "", fmt.Errorf("host %q of %q is not an IPv4 address", u.Hostname(), s)
-	}
-	return s, nil
 }
 
 func orNone(names []string) string {

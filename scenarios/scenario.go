@@ -11,6 +11,7 @@ type Scenario struct {
 	Topology  sim.Topology
 	Traffic   []sim.Request // sent one after the other
 	Expect    []Expectation
+	Faults    []Fault
 	Published []Published // the ports that services publish, in order
 }
 
@@ -28,9 +29,13 @@ type Expectation struct {
 	Answer string // what a request got: "200 Hello"
 
 	Packet      string // the summary of the first packet it is about: "TCP SYN"
+	From        string // the node that sent it; empty: any
 	Every       bool   // it is about every packet of the traffic
 	Hops        []string
 	Outcome     string
+	Node        string // where it ended
+	Hook        string // at which hook it was dropped
+	By          string // what dropped it: "TABLE CHAIN RULE", "TABLE CHAIN" for a policy, or the reason
 	Changes     []ExpectedChange
 	UntouchedBy string // no rule of this table was evaluated
 

@@ -61,7 +61,7 @@ func codeFor(err error) int {
 	switch {
 	case errors.Is(err, sim.ErrPrivilege), errors.Is(err, sim.ErrNotSupported), errors.Is(err, errors.ErrUnsupported):
 		return exitNotPermitted
-	case errors.As(err, &usage), errors.Is(err, sim.ErrInvalid), errors.Is(err, scenarios.ErrUnknown), errors.Is(err, os.ErrNotExist):
+	case errors.As(err, &usage), errors.Is(err, sim.ErrInvalid), errors.Is(err, scenarios.ErrUnknown), errors.Is(err, scenarios.ErrNoFault), errors.Is(err, os.ErrNotExist):
 		return exitUsage
 	}
 	return exitFailed
@@ -75,6 +75,8 @@ func hintFor(err error) string {
 		return sim.Hint()
 	case errors.Is(err, scenarios.ErrUnknown):
 		return "tracer list"
+	case errors.Is(err, scenarios.ErrNoFault):
+		return "tracer show SCENARIO"
 	case errors.As(err, &usage):
 		return "tracer --help"
 	}

@@ -22,7 +22,8 @@ import (
 // runFlags are the flags of tracer run.
 type runFlags struct {
 	showFlags
-	out string
+	out   string
+	fault string
 }
 
 func newRun() *cobra.Command {
@@ -51,6 +52,7 @@ seen was not seen, the exit code is 4.
 		RunE:              func(cmd *cobra.Command, args []string) error { return runScenario(cmd.Context(), args[0], f) },
 	}
 	f.add(cmd)
+	cmd.Flags().StringVar(&f.fault, "fault", "", "run the scenario with this `NAME`d fault (tracer show lists them)")
 	cmd.Flags().StringVar(&f.out, "out", "", "also write trace.json and a pcap per interface to `DIR`")
 	return cmd
 }
@@ -67,6 +69,11 @@ func runScenario(ctx context.Context, name string, f runFlags) error {
 	s, err := scenarios.Load(name)
 	if err != nil {
 		return err
+	}
+	if f.fault != "" {
+		if s, err = s.WithFault(f.fault); err != nil {
+			return err
+		}
 	}
 	if !sim.Privileged() {
 		code, err := sim.Enter()

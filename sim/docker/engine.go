@@ -63,11 +63,13 @@ func (e Engine) Install(t *sim.Topology, host string) error {
 		index++
 	}
 	// What dockerd writes. It also sets the FORWARD policy to DROP, because it
-	// was dockerd that turned forwarding on.
-	node.Sysctls = append(node.Sysctls, sim.Sysctl{Key: "net.ipv4.ip_forward", Value: "1"})
+	// was dockerd that turned forwarding on. What else the node is told comes
+	// after that.
+	written := []sim.Sysctl{{Key: "net.ipv4.ip_forward", Value: "1"}}
 	for _, n := range e.Networks {
-		node.Sysctls = append(node.Sysctls, sim.Sysctl{Key: "net.ipv6.conf." + n.Bridge + ".accept_ra", Value: "0"})
+		written = append(written, sim.Sysctl{Key: "net.ipv6.conf." + n.Bridge + ".accept_ra", Value: "0"})
 	}
+	node.Sysctls = append(written, node.Sysctls...)
 	node.Rules = e.rules()
 	t.Nodes[i] = node
 	for _, c := range e.Containers {

@@ -53,9 +53,11 @@ func (c *checker) check(e *scenarios.Expectation) {
 			c.fail("there is no packet at all")
 		}
 	default:
-		i := slices.IndexFunc(c.trace.Journeys, func(j trace.Journey) bool { return j.Summary == e.Packet })
+		i := slices.IndexFunc(c.trace.Journeys, func(j trace.Journey) bool {
+			return j.Summary == e.Packet && (e.From == "" || sender(&j) == e.From)
+		})
 		if i < 0 {
-			c.fail("there is no packet %q", e.Packet)
+			c.fail("there is no packet %q%s", e.Packet, from(e.From))
 			return
 		}
 		c.packet(e, &c.trace.Journeys[i])
@@ -99,6 +101,14 @@ func (c *checker) packet(e *scenarios.Expectation, j *trace.Journey) {
 	if got := j.Outcome.Kind.String(); e.Outcome != "" && got != e.Outcome {
 		c.fail("%s was %s, not %s", name, got, e.Outcome)
 	}
+	o := &j.Outcome
+	for _, f := range []struct{ what, want, got string }{
+		{"ended in node", e.Node, o.Node}, {"ended at hook", e.Hook, o.Hook}, {"ended by", e.By, ended(o)},
+	} {
+		if f.want != "" && f.want != f.got {
+			c.fail("%s %s %q, not %q", name, f.what, f.got, f.want)
+		}
+	}
 	if e.Hops != nil {
 		var got []string
 		for _, h := range j.Hops {
@@ -118,13 +128,39 @@ func (c *checker) packet(e *scenarios.Expectation, j *trace.Journey) {
 	}
 }
 
+// sender is the node that a packet was sent by.
+func sender(j *trace.Journey) string {
+	if len(j.Hops) > 0 {
+		return j.Hops[0].Node
+	}
+	return j.Outcome.Node
+}
+
+func from(node string) string {
+	if node == "" {
+		return ""
+	}
+	return " from " + node
+}
+
+// ended is what ended a packet: the rule, the chain whose policy did it, or else
+// the reason.
+func ended(o *trace.Outcome) string {
+	if o.Text != "" {
+		return o.Text
+	}
+	return o.Reason
+}
+
 // stepIn returns the first rule of a table that a packet met, or nothing.
 func stepIn(j *trace.Journey, table string) string {
+	var all []trace.Step
 	for i := range j.Hops {
-		for _, s := range j.Hops[i].Steps {
-			if s.Table == table {
-				return s.Chain + " " + s.Text
-			}
+		all = append(all, j.Hops[i].Steps...)
+	}
+	for _, s := range append(all, j.Outcome.Steps...) {
+		if s.Table == table {
+			return s.Chain + " " + s.Text
 		}
 	}
 	return ""
@@ -133,17 +169,20 @@ func stepIn(j *trace.Journey, table string) string {
 // change looks for a change that is as expected.
 func (c *checker) change(want *scenarios.ExpectedChange, name string, j *trace.Journey) {
 	var got []string
+	var all []trace.Change
 	for i := range j.Hops {
-		for k := range j.Hops[i].Changes {
-			ch := &j.Hops[i].Changes[k]
-			if ch.Field.String() != want.Field {
-				continue
-			}
-			if matches(want, ch) {
-				return
-			}
-			got = append(got, describe(ch.From, ch.To, ch.Hook, ch.Cause.Kind.String(), by(ch)))
+		all = append(all, j.Hops[i].Changes...)
+	}
+	all = append(all, j.Outcome.Changes...)
+	for i := range all {
+		ch := &all[i]
+		if ch.Field.String() != want.Field {
+			continue
 		}
+		if matches(want, ch) {
+			return
+		}
+		got = append(got, describe(ch.From, ch.To, ch.Hook, ch.Cause.Kind.String(), by(ch)))
 	}
 	seen := "it did not change"
 	if got != nil {

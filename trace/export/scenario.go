@@ -29,6 +29,12 @@ func Scenario(w io.Writer, s *scenarios.Scenario, ascii bool) error {
 	for _, r := range s.Traffic {
 		fmt.Fprintf(v, "  %s %s %s\n", r.From, v.style.arrow, r)
 	}
+	if len(s.Faults) > 0 {
+		v.head("faults (tracer run " + s.Name + " --fault NAME)")
+		for _, f := range s.Faults {
+			fmt.Fprintf(v, "  %-18s %s\n", f.Name, f.Title)
+		}
+	}
 	if ascii {
 		w = asciiWriter{w}
 	}

@@ -1,0 +1,125 @@
+package scenarios
+
+import (
+	"go.yaml.in/yaml/v3"
+
+	"tracer/sim"
+	"tracer/sim/docker"
+)
+
+// network reads a bridge network of an engine. The network "bridge" is there in
+// any case, and may be told how it differs.
+func (p *parser) network(name string, n *yaml.Node, path string) {
+	network := docker.Network{Name: name}
+	if name == docker.DefaultBridge.Name {
+		network = docker.DefaultBridge
+	}
+	host := ""
+	p.mapping(n, path,
+		field{"host", true, func(n *yaml.Node, path string) { host = p.text(n, path) }},
+		field{"bridge", false, func(n *yaml.Node, path string) { network.Bridge = p.text(n, path) }},
+		field{"gateway", name != docker.DefaultBridge.Name, func(n *yaml.Node, path string) {
+			network.Gateway, _ = parsed(&p.reader, n, path, parsePrefix)
+		}},
+		field{"mtu", false, func(n *yaml.Node, path string) { network.MTU = p.number(n, path, 68, 65535) }},
+	)
+	if network.Bridge == "" {
+		network.Bridge = "br-" + name
+	}
+	e := p.engines[host]
+	switch {
+	case e == nil && host != "":
+		p.note(p.places[path+".host"], path+".host", "%q is not a node with an engine; those are %s", host, orNone(p.hosts))
+	case e != nil && name == docker.DefaultBridge.Name:
+		e.Networks[0] = network
+	case e != nil:
+		e.Networks = append(e.Networks, network)
+	}
+}
+
+// service reads a container and what answers in it.
+func (p *parser) service(name string, n *yaml.Node, path string) {
+	c := docker.Container{Name: name, Network: docker.DefaultBridge.Name}
+	p.places["nodes["+name+"]"] = n
+	var host string
+	fields := []field{
+		{"host", true, func(n *yaml.Node, path string) { host = p.text(n, path) }},
+		{"network", false, func(n *yaml.Node, path string) { c.Network = p.text(n, path) }},
+		{"address", false, func(n *yaml.Node, path string) { c.Address, _ = parsed(&p.reader, n, path, parseAddress) }},
+		{"publish", false, func(n *yaml.Node, path string) {
+			p.list(n, path, func(n *yaml.Node, path string) {
+				if port, ok := parsed(&p.reader, n, path, docker.ParsePublish); ok {
+					c.Publish = append(c.Publish, port)
+					p.scenario.Published = append(p.scenario.Published, Published{Service: name, Port: port.String()})
+				}
+			})
+		}},
+	}
+	fields = append(fields, p.answers(&c.Services)...)
+	p.mapping(n, path, fields...)
+	if len(c.Services) > 1 {
+		p.note(n, path, "has several of http, udp, dns and exec; a service is one of them")
+	}
+	if e := p.engines[host]; e != nil {
+		e.Containers = append(e.Containers, c)
+	} else if host != "" {
+		p.note(p.places[path+".host"], path+".host", "%q is not a node with an engine; those are %s", host, orNone(p.hosts))
+	}
+}
+
+// server reads what answers on a node that is no container.
+func (p *parser) server(node *sim.Node) func(*yaml.Node, string) {
+	return func(n *yaml.Node, path string) {
+		before := len(node.Services)
+		p.mapping(n, path, p.answers(&node.Services)...)
+		if n.Kind == yaml.MappingNode && len(node.Services) != before+1 {
+			p.note(n, path, "must have exactly one of http, udp, dns, exec")
+		}
+	}
+}
+
+// answers are the keys for what answers: each adds a service to a list.
+func (p *parser) answers(list *[]sim.Service) []field {
+	port := func(s *sim.Service, required bool) field {
+		return field{"port", required, func(n *yaml.Node, path string) { s.Port = uint16(p.number(n, path, 1, 65535)) }}
+	}
+	body := func(s *sim.Service) field {
+		return field{"body", false, func(n *yaml.Node, path string) { s.Body = p.text(n, path) }}
+	}
+	bind := func(s *sim.Service) field {
+		return field{"bind", false, func(n *yaml.Node, path string) { s.Bind, _ = parsed(&p.reader, n, path, parseAddress) }}
+	}
+	return []field{
+		{"http", false, func(n *yaml.Node, path string) {
+			s := sim.Service{Body: "Hello"}
+			p.mapping(n, path, port(&s, true), body(&s), bind(&s))
+			*list = append(*list, s)
+		}},
+		{"udp", false, func(n *yaml.Node, path string) {
+			s := sim.Service{Body: "Hello", UDP: true}
+			p.mapping(n, path, port(&s, true), body(&s), bind(&s))
+			*list = append(*list, s)
+		}},
+		{"dns", false, func(n *yaml.Node, path string) {
+			s := sim.Service{Port: 53, UDP: true}
+			p.mapping(n, path, bind(&s), field{"names", true, func(n *yaml.Node, path string) {
+				p.named(n, path, func(host string, n *yaml.Node, path string) {
+					if a, ok := parsed(&p.reader, n, path, parseAddress); ok {
+						s.Names = append(s.Names, sim.Name{Host: host, Address: a})
+					}
+				})
+			}})
+			*list = append(*list, s)
+		}},
+		{"exec", false, func(n *yaml.Node, path string) {
+			s := sim.Service{Dir: p.dir}
+			p.mapping(n, path,
+				field{"command", true, func(n *yaml.Node, path string) {
+					p.list(n, path, func(n *yaml.Node, path string) { s.Exec = append(s.Exec, p.text(n, path)) })
+				}},
+				port(&s, true),
+			)
+			*list = append(*list, s)
+		}},
+	}
+}
