@@ -26,6 +26,8 @@ type NodeState struct {
 	// BridgeNetfilter is net.bridge.bridge-nf-call-iptables: bridged IPv4
 	// frames pass iptables' hooks as well.
 	BridgeNetfilter bool
+	// Forwarding is net.ipv4.ip_forward: the node passes on what is for others.
+	Forwarding bool
 }
 
 // InterfaceState is one network interface.

@@ -54,9 +54,15 @@ func (n *labNode) read(s *NodeState) error {
 	if s.Rules, err = iptables.Read(); err != nil {
 		return n.fail("read rules", "", err)
 	}
-	value, err := os.ReadFile(sysctlPath("net.bridge.bridge-nf-call-iptables"))
-	s.BridgeNetfilter = err == nil && strings.TrimSpace(string(value)) == "1"
+	s.BridgeNetfilter = isOn("net.bridge.bridge-nf-call-iptables")
+	s.Forwarding = isOn("net.ipv4.ip_forward")
 	return nil
+}
+
+// isOn reports whether a kernel parameter is there and 1.
+func isOn(key string) bool {
+	value, err := os.ReadFile(sysctlPath(key))
+	return err == nil && strings.TrimSpace(string(value)) == "1"
 }
 
 func (n *labNode) readInterfaces(s *NodeState) (names map[int]string, err error) {

@@ -104,11 +104,40 @@ func (c *Correlator) outcome(w *walk, spots []spot, rest *stretch) Outcome {
 		o.Kind = OutcomeDelivered
 		return o
 	}
+	if o.Reason = c.unroutable(last); o.Reason != "" {
+		o.Kind = OutcomeDropped
+		if o.Reason == ReasonNoRoute {
+			o.Text = last.packet.Dst.Addr().String()
+		}
+		return o
+	}
 	o.Kind = OutcomeUnseen
 	if c.ended && c.end.Sub(w.last) < inFlight {
 		o.Reason = ReasonCaptureEnded
 	}
 	return o
+}
+
+// unroutable says why a node did not pass a packet on that it had let in, and
+// that was for another: it passed prerouting whole, and nothing after that. The
+// routing decision comes next (ip_route_input_slow), and says no without a word
+// to netfilter.
+func (c *Correlator) unroutable(last *spot) string {
+	t, n := last.passed, c.chart.State.Node(last.node)
+	if t == nil || n == nil || t.place.Hook != nftrace.Prerouting || t.place.Priority <= natPriority {
+		return ""
+	}
+	to := last.packet.Dst.Addr()
+	if n.Owns(to) || !to.Is4() || to.IsMulticast() {
+		return ""
+	}
+	if !n.Forwarding {
+		return ReasonNoForwarding
+	}
+	if _, known := n.Route(to); !known {
+		return ReasonNoRoute
+	}
+	return ""
 }
 
 // natPriority is where destinations are translated at prerouting

@@ -178,9 +178,9 @@ type Outcome struct {
 	Kind    OutcomeKind
 	Node    string   // where
 	Hook    string   // OutcomeDropped: at which hook
-	Reason  string   // "rule", "policy", "capture ended"; empty when there is nothing to add
+	Reason  string   // "rule", "policy", …; empty when there is nothing to add
 	Rule    uint64   // OutcomeDropped: the rule's handle
-	Text    string   // OutcomeDropped: the rule, or the policy with its chain
+	Text    string   // OutcomeDropped: the rule, or the policy with its chain, or the address without a route
 	Hooks   []string // netfilter's hooks that it came to after the last hop
 	Steps   []Step   // the rules it met there
 	Changes []Change // and what changed there
@@ -190,6 +190,8 @@ type Outcome struct {
 const (
 	ReasonRule         = "rule"
 	ReasonPolicy       = "policy"
+	ReasonNoForwarding = "not forwarding" // net.ipv4.ip_forward is 0
+	ReasonNoRoute      = "no route"
 	ReasonCaptureEnded = "capture ended"
 )
 

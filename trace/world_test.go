@@ -111,7 +111,7 @@ func newWorld(t testing.TB, random *rand.Rand) *world {
 			Interfaces: []sim.InterfaceState{{Name: "eth0", Index: 2, MAC: clientMAC["client2"], Kind: "veth", Addresses: []netip.Prefix{prefix("192.168.60.202/24")}, Peer: "host/ens192"}},
 		},
 		{
-			Name: "host", Role: sim.RoleHost, BridgeNetfilter: true,
+			Name: "host", Role: sim.RoleHost, Forwarding: true, BridgeNetfilter: true,
 			Interfaces: []sim.InterfaceState{
 				{Name: "ens160", Index: 2, MAC: hostMAC, Kind: "veth", Addresses: []netip.Prefix{prefix("192.168.52.203/24")}, Peer: "client/eth0"},
 				{Name: "ens192", Index: 3, MAC: host2MAC, Kind: "veth", Addresses: []netip.Prefix{prefix("192.168.60.203/24")}, Peer: "client2/eth0"},

@@ -28,6 +28,8 @@ const (
 	delivered
 	droppedByRule
 	droppedByPolicy
+	notForwarded
+	noRoute
 	unseen
 	unseenOutside
 	captureEnded
@@ -84,6 +86,8 @@ var english = catalogue{
 	delivered:          "delivered to %[1]s",
 	droppedByRule:      "dropped by %[1]s at %[2]s, by the rule %[3]s",
 	droppedByPolicy:    "dropped by %[1]s at %[2]s: no rule of %[3]s accepted it, and its policy is drop",
+	notForwarded:       "dropped by %[1]s after prerouting: it was for another machine, and net.ipv4.ip_forward is 0",
+	noRoute:            "dropped by %[1]s after prerouting: it has no route to %[2]s",
 	unseen:             "not seen any more after %[1]s/%[2]s",
 	unseenOutside:      "not seen on any interface",
 	captureEnded:       "; the capture ended there",

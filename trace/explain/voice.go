@@ -89,8 +89,13 @@ func (v Voice) Outcome(j *trace.Journey) string {
 	case trace.OutcomeDelivered:
 		return v.say(delivered, o.Node)
 	case trace.OutcomeDropped:
-		if o.Reason == trace.ReasonRule {
+		switch o.Reason {
+		case trace.ReasonRule:
 			return v.say(droppedByRule, o.Node, o.Hook, o.Text)
+		case trace.ReasonNoForwarding:
+			return v.say(notForwarded, o.Node)
+		case trace.ReasonNoRoute:
+			return v.say(noRoute, o.Node, o.Text)
 		}
 		return v.say(droppedByPolicy, o.Node, o.Hook, o.Text)
 	}

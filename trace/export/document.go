@@ -27,6 +27,7 @@ type nodeDoc struct {
 	Rules      []ruleDoc      `json:"rules"`
 
 	BridgeNetfilter bool `json:"bridge_netfilter"`
+	Forwarding      bool `json:"forwarding"`
 }
 
 type interfaceDoc struct {

@@ -61,7 +61,7 @@ func newNode(n sim.NodeState) nodeDoc {
 		Neighbours: each(n.Neighbours, func(e sim.Neighbour) neighbourDoc {
 			return neighbourDoc{e.Address.String(), e.MAC.String(), e.Interface}
 		}),
-		Chains: []chainDoc{}, Rules: []ruleDoc{}, BridgeNetfilter: n.BridgeNetfilter,
+		Chains: []chainDoc{}, Rules: []ruleDoc{}, BridgeNetfilter: n.BridgeNetfilter, Forwarding: n.Forwarding,
 	}
 	for _, t := range n.Rules.Tables {
 		for _, c := range t.Chains {

@@ -14,7 +14,7 @@ func (p *reader) node(path string, d *nodeDoc) sim.NodeState {
 	if !ok {
 		p.wrong(path+".role", fmt.Errorf("%q is not known", d.Role))
 	}
-	n := sim.NodeState{Name: d.Name, Role: role, BridgeNetfilter: d.BridgeNetfilter}
+	n := sim.NodeState{Name: d.Name, Role: role, BridgeNetfilter: d.BridgeNetfilter, Forwarding: d.Forwarding}
 	n.Interfaces = list(d.Interfaces, path+".interfaces", p.iface)
 	n.Routes = list(d.Routes, path+".routes", func(path string, s *string) sim.RouteState {
 		return parsed(p, path, *s, sim.ParseRouteState)
