@@ -45,7 +45,7 @@ var mistakes = []struct {
 	{"unknown key", "title:", "titel:", "1:1: has no \"title\"\n2:1: titel: is not a key here; the keys are name, title, story, nodes, networks, services, traffic, expect, faults"},
 	{"unknown key of a node", "    role: client", "    rolle: client", "5:5: nodes.client.rolle: is not a key here; the keys are role, engine, interfaces, routes, sysctls, rules, services\n5:5: nodes.client: has no \"role\""},
 	{"unknown key of an interface", "link: host/eth0", "lnk: host/eth0", "7:41: nodes.client.interfaces.eth0.lnk: is not a key here; the keys are addresses, mtu, mac, link"},
-	{"unknown key of a service", "    publish:", "    ports:", "17:5: services.web.ports: is not a key here; the keys are host, network, address, publish, http, udp, dns, exec"},
+	{"unknown key of a service", "    publish:", "    ports:", "17:5: services.web.ports: is not a key here; the keys are host, network, address, veth, index, publish, http, udp, dns, exec"},
 	{"unknown key of a request", "get:", "fetch:", "20:5: traffic[0]: must have exactly one of get, ping, udp\n20:21: traffic[0].fetch: is not a key here; the keys are from, get, ping, udp, text, count, id, source_port, resolver, timeout"},
 	{"unknown key of an expectation", "- answer:", "- reply:", "22:5: expect[0].reply: is not a key here; the keys are answer, packet, from, every, hops, outcome, node, hook, by, changes, untouched_by, rule, packets\n22:5: expect[0]: must be about exactly one of answer, packet, every, rule"},
 	{"key twice", "title: A", "name: again\ntitle: A", "2:1: name: is given twice"},

@@ -36,6 +36,9 @@ type Container struct {
 	Address  netip.Addr // zero: the network's next free one
 	Publish  []Publish
 	Services []sim.Service
+
+	Veth  string // the host's end of its pair; empty: a name made of the container's
+	Index int    // of its eth0, and one more of the host's end; 0: the next free ones
 }
 
 // Install adds the engine's networks and containers to a topology, on a node
@@ -74,6 +77,9 @@ func (e Engine) Install(t *sim.Topology, host string) error {
 	t.Nodes[i] = node
 	for _, c := range e.Containers {
 		n := e.network(c.Network)
+		if c.Index != 0 {
+			index = c.Index
+		}
 		t.Nodes = append(t.Nodes, containerNode(c, n))
 		t.Links = append(t.Links, containerLink(host, c, n, index))
 		index += 2
@@ -138,7 +144,10 @@ func containerNode(c Container, n *Network) sim.Node {
 // the host, the container's first, so their indexes there are neighbours; the
 // container's end keeps its index when it moves.
 func containerLink(host string, c Container, n *Network, index int) sim.Link {
-	veth := vethName(c.Name)
+	veth := c.Veth
+	if veth == "" {
+		veth = vethName(c.Name)
+	}
 	return sim.Link{
 		A: sim.Endpoint{
 			Node: host, Interface: veth, Index: index + 1, MTU: n.MTU,
