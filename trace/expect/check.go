@@ -146,7 +146,7 @@ func from(node string) string {
 // ended is what ended a packet: the rule, the chain whose policy did it, or else
 // the reason.
 func ended(o *trace.Outcome) string {
-	if o.Text != "" {
+	if o.Reason == trace.ReasonRule || o.Reason == trace.ReasonPolicy {
 		return o.Text
 	}
 	return o.Reason
