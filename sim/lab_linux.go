@@ -20,6 +20,9 @@ type Lab struct {
 	undo     []func() error // run in reverse by Close
 	close    sync.Once
 	closeErr error
+
+	mu      sync.Mutex // guards splices
+	splices []Splice
 }
 
 // labNode is one node of a lab: its spec, and the kernel objects made for it.

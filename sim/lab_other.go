@@ -34,6 +34,9 @@ func (l *Lab) State() (State, error) { return State{}, notLinux() }
 // Idle returns an error that wraps [ErrNotSupported].
 func (l *Lab) Idle() (bool, error) { return false, notLinux() }
 
+// Splices returns nothing.
+func (l *Lab) Splices() []Splice { return nil }
+
 // Close does nothing.
 func (l *Lab) Close() error { return nil }
 

@@ -15,6 +15,9 @@ type Service struct {
 	UDP   bool   // datagrams instead: each is answered with Body
 	Names []Name // the same, and it is a DNS server for these names
 
+	// The stand-in for docker-proxy passes connections on to there.
+	Proxy netip.AddrPort
+
 	// A program and its arguments, run in the node's network namespace. As in
 	// a container it is process 1 of a PID namespace of its own. It is ready
 	// when it listens on Port.
@@ -26,6 +29,13 @@ type Service struct {
 type Name struct {
 	Host    string // "www.example.com"
 	Address netip.Addr
+}
+
+// Splice is two connections that a proxy has joined: what comes by the one goes on
+// by the other. Each has its source and its destination.
+type Splice struct {
+	Node           string
+	Client, Server [2]netip.AddrPort
 }
 
 // Program reports whether the service is a program of the user's.

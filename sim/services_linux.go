@@ -18,6 +18,8 @@ func (l *Lab) startServices(ctx context.Context) error {
 			switch {
 			case s.Program():
 				start = l.startProgram
+			case s.Proxy.IsValid():
+				start = l.startProxy
 			case s.UDP:
 				start = l.startDatagrams
 			}

@@ -12,6 +12,12 @@ type Flow struct {
 	NAT      []string
 	Entry    uint32 // id of the connection tracking entry, 0: none was seen
 	Text     string // that entry, as conntrack -L prints it
+
+	// Where a proxy has taken a connection and opened another, what comes by the
+	// one goes on by the other: these are their numbers, 0 where there is none.
+	Proxy       string // the node that the proxy runs on
+	Continues   int    // the flow that this one carries on
+	ContinuedBy int    // the flow that carries this one on
 }
 
 // Ends are the two ends of a packet.

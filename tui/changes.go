@@ -17,6 +17,9 @@ func (m *model) changes(t *text) {
 	steps, changes := happened(j, m.at.stop)
 	h := hop(j, m.at.stop)
 	t.add(0, span{m.stretch(), m.dim})
+	if note := m.voice.Proxied(m.trace(), j); note != "" && m.at.stop == 0 {
+		t.add(2, span{"  " + note, m.changed})
+	}
 	if h == nil {
 		m.ending(t, j)
 	}

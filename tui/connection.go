@@ -11,7 +11,7 @@ import (
 // entry shows what conntrack remembers of the packet's connection, both ways; the
 // packet's own direction is marked.
 func (m *model) entry(t *text, j *trace.Journey) {
-	f := m.flow(j)
+	f := m.trace().Flow(j.Flow)
 	if f == nil || f.Text == "" {
 		t.add(0, span{m.voice.Label(explain.LabelNoEntry), m.dim})
 		return
@@ -66,7 +66,7 @@ func (m *model) ends(e trace.Ends) string {
 func (m *model) conntrack(t *text) {
 	j := m.packet()
 	m.entry(t, j)
-	f := m.flow(j)
+	f := m.trace().Flow(j.Flow)
 	if f == nil || f.Text == "" {
 		return
 	}
@@ -90,14 +90,4 @@ func (m *model) conntrack(t *text) {
 		a := h.Conntrack
 		t.add(2, span{m.voice.Association(a, h.Node), m.plain})
 	}
-}
-
-// flow returns the conversation that a packet belongs to, or nil.
-func (m *model) flow(j *trace.Journey) *trace.Flow {
-	flows := m.trace().Flows
-	// They are numbered from 1, without gaps.
-	if j.Flow > 0 && j.Flow <= len(flows) && flows[j.Flow-1].ID == j.Flow {
-		return &flows[j.Flow-1]
-	}
-	return nil
 }

@@ -74,6 +74,11 @@ func (e Engine) Install(t *sim.Topology, host string) error {
 	}
 	node.Sysctls = append(written, node.Sysctls...)
 	node.Rules = e.rules()
+	e.ports(func(c Container, _ *Network, p Publish) {
+		node.Services = append(node.Services, sim.Service{
+			Port: p.Host, Bind: p.Address, Proxy: netip.AddrPortFrom(c.Address, p.Container),
+		})
+	})
 	t.Nodes[i] = node
 	for _, c := range e.Containers {
 		n := e.network(c.Network)

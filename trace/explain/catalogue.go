@@ -61,6 +61,8 @@ const (
 	left
 	savedIn
 	notSaved
+	proxied
+	proxiedOn
 	messages // their number
 )
 
@@ -118,5 +120,7 @@ var english = catalogue{
 	entryStateOnly:     "in the end %[1]s",
 	left:               "%[1]s: %[2]s, %[3]s",
 	savedIn:            "; saved in %[1]s",
+	proxied:            "docker-proxy on %[1]s took %[2]s's connection, and opened this one for it",
+	proxiedOn:          "docker-proxy on %[1]s takes this connection, and opens another for it: %[2]s",
 	notSaved:           "; not saved (e in the walk saves it, or --out DIR)",
 }

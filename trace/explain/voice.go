@@ -238,6 +238,19 @@ func (v Voice) Association(a *trace.Association, node string) string {
 	return v.say(m, node, a.Entry, a.Direction.String(), state)
 }
 
+// Proxied says of the first packet of a flow what a proxy has to do with it, or
+// nothing.
+func (v Voice) Proxied(t *trace.Trace, j *trace.Journey) string {
+	f := t.Flow(j.Flow)
+	if f == nil || f.Proxy == "" || j.Direction != trace.Original || t.First(f.ID).ID != j.ID {
+		return ""
+	}
+	if f.Continues != 0 {
+		return v.say(proxied, f.Proxy, v.packet(t.First(f.Continues).ID))
+	}
+	return v.say(proxiedOn, f.Proxy, v.packet(t.First(f.ContinuedBy).ID))
+}
+
 // EntryState says what state a connection was in when a packet passed, if that is
 // known, and what its entry said last.
 func (v Voice) EntryState(then, last string) string {

@@ -76,6 +76,10 @@ type flowDoc struct {
 	NAT       []string `json:"nat"`
 	Entry     uint32   `json:"conntrack_id,omitempty"`
 	Conntrack string   `json:"conntrack,omitempty"`
+
+	Proxy       string `json:"proxy,omitempty"`
+	Continues   int    `json:"continues,omitempty"`
+	ContinuedBy int    `json:"continued_by,omitempty"`
 }
 
 type journeyDoc struct {

@@ -82,6 +82,7 @@ func newFlow(f trace.Flow) flowDoc {
 	return flowDoc{
 		ID: f.ID, Protocol: f.Protocol, Original: newEnds(f.Original), Reply: newEnds(f.Reply),
 		NAT: append([]string{}, f.NAT...), Entry: f.Entry, Conntrack: f.Text,
+		Proxy: f.Proxy, Continues: f.Continues, ContinuedBy: f.ContinuedBy,
 	}
 }
 

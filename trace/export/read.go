@@ -110,6 +110,7 @@ func (p *reader) flow(path string, d *flowDoc) trace.Flow {
 	return trace.Flow{
 		ID: d.ID, Protocol: d.Protocol, Original: p.ends(path+".original", d.Original), Reply: p.ends(path+".reply", d.Reply),
 		NAT: d.NAT, Entry: d.Entry, Text: d.Conntrack,
+		Proxy: d.Proxy, Continues: d.Continues, ContinuedBy: d.ContinuedBy,
 	}
 }
 

@@ -18,6 +18,9 @@ func (v *text) journey(j *trace.Journey) {
 	from, to := v.ends(j)
 	v.line("", v.style.packet.Render(fmt.Sprintf("#%d  %s", j.ID, j.Summary))+
 		"   "+j.Direction.String()+"   "+from+" "+v.style.arrow+" "+to)
+	if note := v.voice.Proxied(v.trace, j); note != "" {
+		v.event(note)
+	}
 	for i := range j.Hops {
 		h := &j.Hops[i]
 		v.events(j, h.Steps, h.Changes)

@@ -78,6 +78,7 @@ func (s *Session) Send(ctx context.Context) (*trace.Trace, error) {
 	t := s.recorder.trace(&state)
 	t.Scenario, t.Title, t.Headline = s.scenario.Name, s.scenario.Title, s.scenario.Headline()
 	t.Answers = s.answers[:len(s.answers):len(s.answers)]
+	t.Splice(s.lab.Splices())
 	released.Wait()
 	return t, ctx.Err()
 }

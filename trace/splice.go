@@ -1,0 +1,48 @@
+package trace
+
+import "tracer/sim"
+
+// Splice notes on the flows which of them a proxy has joined: the proxies
+// themselves say which connections they took, and which they opened for them.
+func (t *Trace) Splice(splices []sim.Splice) {
+	for _, s := range splices {
+		client := t.flow(Ends{s.Client[0], s.Client[1]})
+		server := t.flow(Ends{s.Server[0], s.Server[1]})
+		if client == nil || server == nil {
+			continue // its packets were not seen
+		}
+		client.Proxy, server.Proxy = s.Node, s.Node
+		client.ContinuedBy, server.Continues = server.ID, client.ID
+	}
+}
+
+// flow returns the first flow with these ends, as the proxy sees them, that no
+// proxy has a part in yet.
+func (t *Trace) flow(e Ends) *Flow {
+	for i := range t.Flows {
+		f := &t.Flows[i]
+		if f.Protocol == "TCP" && f.Proxy == "" && (f.Original == e || f.Reply.Reversed() == e) {
+			return f
+		}
+	}
+	return nil
+}
+
+// Flow returns the flow with a number, or nil.
+func (t *Trace) Flow(id int) *Flow {
+	// They are numbered from 1, without gaps.
+	if id < 1 || id > len(t.Flows) || t.Flows[id-1].ID != id {
+		return nil
+	}
+	return &t.Flows[id-1]
+}
+
+// First returns the first packet of a flow, or nil.
+func (t *Trace) First(flow int) *Journey {
+	for i := range t.Journeys {
+		if t.Journeys[i].Flow == flow {
+			return &t.Journeys[i]
+		}
+	}
+	return nil
+}
