@@ -94,6 +94,7 @@ func (p *parser) parse(text []byte) {
 	p.mapping(doc.Content[0], "",
 		field{"name", true, func(n *yaml.Node, path string) { s.Name = p.name(n, path) }},
 		field{"title", true, func(n *yaml.Node, path string) { s.Title = p.text(n, path) }},
+		field{"group", false, func(n *yaml.Node, path string) { s.Group = p.word(n, path, Groups()) }},
 		field{"story", false, func(n *yaml.Node, path string) { s.Story = strings.TrimSpace(p.text(n, path)) }},
 		field{"nodes", true, func(n *yaml.Node, path string) { p.named(n, path, p.node) }},
 		field{"networks", false, func(n *yaml.Node, path string) { p.named(n, path, p.network) }},

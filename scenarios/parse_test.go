@@ -42,7 +42,7 @@ var mistakes = []struct {
 	name, old, new string
 	want           string // all that is said, a line each, without the file's name
 }{
-	{"unknown key", "title:", "titel:", "1:1: has no \"title\"\n2:1: titel: is not a key here; the keys are name, title, story, nodes, networks, services, traffic, expect, faults"},
+	{"unknown key", "title:", "titel:", "1:1: has no \"title\"\n2:1: titel: is not a key here; the keys are name, title, group, story, nodes, networks, services, traffic, expect, faults"},
 	{"unknown key of a node", "    role: client", "    rolle: client", "5:5: nodes.client.rolle: is not a key here; the keys are role, engine, interfaces, routes, sysctls, rules, services\n5:5: nodes.client: has no \"role\""},
 	{"unknown key of an interface", "link: host/eth0", "lnk: host/eth0", "7:41: nodes.client.interfaces.eth0.lnk: is not a key here; the keys are addresses, mtu, mac, link"},
 	{"unknown key of a service", "    publish:", "    ports:", "17:5: services.web.ports: is not a key here; the keys are host, network, address, veth, index, publish, http, udp, dns, exec"},
@@ -96,6 +96,7 @@ var mistakes = []struct {
 	{"tab", "  client:", "\tclient:", "4:1: found character that cannot start any token"},
 	{"second document", "expect:", "---\nexpect:", "21:1: has a second document; one file is one scenario"},
 	{"alias", "[10.0.0.1/24] }", "&a [10.0.0.1/24], mtu: *a }", "13:49: nodes.host.interfaces.eth0.mtu: is an alias, want a whole number from 68 to 65535"},
+	{"unknown group", "title: A base for mistakes", "title: A\ngroup: Fun", `3:8: group: is "Fun", want one of Published ports, Out of the container, Inside the host, Without Docker`},
 	{"two kinds of request", "- { from: client, get", "- { from: client, ping: 10.0.0.1, get", "20:5: traffic[0]: must have exactly one of get, ping, udp"},
 	{"ping a name", `get: "http://10.0.0.1/"`, "ping: host", `20:27: traffic[0].ping: "host" is not an IPv4 address`},
 	{"datagram without port", `get: "http://10.0.0.1/"`, "udp: 10.0.0.1", `20:26: traffic[0].udp: "10.0.0.1" is not an IPv4 address with a port, such as 10.0.0.1:53`},
@@ -137,7 +138,7 @@ func TestWholeFile(t *testing.T) {
 	for name, c := range map[string]struct{ text, want string }{
 		"empty":     {"", "f.yaml: is empty"},
 		"comment":   {"# nothing\n", "f.yaml: is empty"},
-		"text":      {"hello", `f.yaml:1:1: is "hello", want a mapping with name, title, story, nodes, networks, services, traffic, expect, faults`},
+		"text":      {"hello", `f.yaml:1:1: is "hello", want a mapping with name, title, group, story, nodes, networks, services, traffic, expect, faults`},
 		"too large": {strings.Repeat("#", 1<<20+1), "f.yaml: has 1048577 bytes, at most 1048576 are read"},
 	} {
 		if _, err := Parse("f.yaml", []byte(c.text)); err == nil || err.Error() != c.want {

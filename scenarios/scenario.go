@@ -7,12 +7,18 @@ import "tracer/sim"
 type Scenario struct {
 	Name      string
 	Title     string // one line
+	Group     string // what it is about, one of [Groups]; empty: not said
 	Story     string // a few paragraphs, plain text
 	Topology  sim.Topology
 	Traffic   []sim.Request // sent one after the other
 	Expect    []Expectation
 	Faults    []Fault
 	Published []Published // the ports that services publish, in order
+}
+
+// Groups are what scenarios are about, in the order in which they are listed.
+func Groups() []string {
+	return []string{"Published ports", "Out of the container", "Inside the host", "Without Docker"}
 }
 
 // Published is one published port, for a run's headline.

@@ -60,3 +60,7 @@ func (e *InvalidError) Error() string {
 
 // Is makes errors.Is(err, ErrInvalid) true.
 func (e *InvalidError) Is(target error) bool { return target == ErrInvalid }
+
+// ErrNoAnswer means that a [Request] was not answered for as long as it was waited
+// for. To the sender that is all there is to know: see what became of its packets.
+var ErrNoAnswer = errors.New("no answer")

@@ -15,9 +15,6 @@ import (
 // maxBody is how much of a response is kept.
 const maxBody = 1 << 20
 
-// errNoAnswer is what waiting in vain comes to, whatever was waited with.
-var errNoAnswer = errors.New("no answer")
-
 // Send sends one request and returns what the sender saw.
 func (l *Lab) Send(ctx context.Context, r Request) Response {
 	if r.Timeout > 0 {
@@ -35,7 +32,7 @@ func (l *Lab) Send(ctx context.Context, r Request) Response {
 		got = l.get(ctx, r)
 	}
 	if errors.Is(got.Err, os.ErrDeadlineExceeded) || errors.Is(got.Err, context.DeadlineExceeded) {
-		got.Err = errNoAnswer
+		got.Err = ErrNoAnswer
 	}
 	return got
 }

@@ -104,7 +104,7 @@ func (c *Correlator) outcome(w *walk, spots []spot, rest *stretch) Outcome {
 		o.Kind = OutcomeDelivered
 		return o
 	}
-	if o.Reason = c.unroutable(last); o.Reason != "" {
+	if o.Reason = c.unroutable(spots); o.Reason != "" {
 		o.Kind = OutcomeDropped
 		if o.Reason == ReasonNoRoute {
 			o.Text = last.packet.Dst.Addr().String()
@@ -119,11 +119,15 @@ func (c *Correlator) outcome(w *walk, spots []spot, rest *stretch) Outcome {
 }
 
 // unroutable says why a node did not pass a packet on that it had let in, and
-// that was for another: it passed prerouting whole, and nothing after that. The
-// routing decision comes next (ip_route_input_slow), and says no without a word
-// to netfilter.
-func (c *Correlator) unroutable(last *spot) string {
+// that was for another: it passed prerouting, and nothing after that. The routing
+// decision comes next (ip_route_input_slow), and says no without a word to
+// netfilter.
+func (c *Correlator) unroutable(spots []spot) string {
+	last := &spots[len(spots)-1]
 	t, n := last.passed, c.chart.State.Node(last.node)
+	if last.seen != nil && len(spots) > 1 && spots[len(spots)-2].node == last.node && c.chart.points[last.seen.point].direction == directionIn {
+		t = spots[len(spots)-2].passed // a bridge's port passes prerouting before the bridge hands up
+	}
 	if t == nil || n == nil || t.place.Hook != nftrace.Prerouting || t.place.Priority <= natPriority {
 		return ""
 	}

@@ -22,6 +22,7 @@ type linked struct {
 	state      string
 	observed   bool // the kernel named the entry in the packet's own trace
 	to         Ends // what the entry makes of the packet
+	related    bool // it is an ICMP error about the connection: only its addresses are translated
 }
 
 // associate finds the connections of a walk. The kernel's own word, given with
@@ -55,13 +56,30 @@ func (c *Correlator) link(w *walk, s *spot) *linked {
 	}
 	t, ok := s.packet.tuple()
 	if !ok {
-		return nil
+		return c.relate(n, s)
 	}
 	to, direction, ok := n.entry.Translate(t)
 	if !ok {
 		return nil
 	}
 	return &linked{connection: n, direction: direction, to: Ends{to.Source, to.Destination}}
+}
+
+// relate links an ICMP error to the connection that it is about, if the kernel
+// said so. It is translated as the connection's packets in its direction are
+// (nf_nat_icmp_reply_translation), as far as it has what they have.
+func (c *Correlator) relate(n *connection, s *spot) *linked {
+	if s.of == nil || s.of.tracked() == nil {
+		return nil
+	}
+	tracked := s.of.tracked()
+	l := &linked{connection: n, direction: tracked.Direction, related: true}
+	to := n.entry.Reply.Reversed()
+	if l.direction == conntrack.Reply {
+		to = n.entry.Original.Reversed()
+	}
+	l.to = Ends{to.Source, to.Destination}
+	return l
 }
 
 // connection finds the connection of a packet in a node: by the entry's id, if
@@ -103,6 +121,14 @@ func (a association) entry(node string) uint32 {
 
 // gives reports whether the entry accounts for what a field has become.
 func (l *linked) gives(f Field, p *Packet) bool {
+	switch {
+	case l.related && f == FieldSource:
+		return l.to.Source.Addr() == p.Src.Addr()
+	case l.related && f == FieldDestination:
+		return l.to.Destination.Addr() == p.Dst.Addr()
+	case l.related:
+		return false
+	}
 	switch f {
 	case FieldSource:
 		return l.to.Source == p.Src

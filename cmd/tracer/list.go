@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"text/tabwriter"
 
 	"github.com/spf13/cobra"
 
@@ -15,15 +14,31 @@ func newList() *cobra.Command {
 		Short: "List the scenarios that are built in",
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			w := tabwriter.NewWriter(cmd.OutOrStdout(), 0, 0, 3, ' ', 0)
+			byGroup := map[string][]*scenarios.Scenario{}
+			width := 0
 			for _, name := range scenarios.Names() {
 				s, err := scenarios.Load(name)
 				if err != nil {
 					return err
 				}
-				fmt.Fprintf(w, "%s\t%s\n", s.Name, s.Title)
+				byGroup[s.Group] = append(byGroup[s.Group], s)
+				width = max(width, len(name))
 			}
-			return w.Flush()
+			w := cmd.OutOrStdout()
+			for i, group := range scenarios.Groups() {
+				if i > 0 {
+					fmt.Fprintln(w)
+				}
+				fmt.Fprintln(w, group)
+				for _, s := range byGroup[group] {
+					title := s.Title
+					if n := len(s.Faults); n > 0 {
+						title += fmt.Sprintf(" (faults: %d)", n)
+					}
+					fmt.Fprintf(w, "  %-*s   %s\n", width, s.Name, title)
+				}
+			}
+			return nil
 		},
 	}
 }

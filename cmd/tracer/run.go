@@ -52,7 +52,7 @@ seen was not seen, the exit code is 4.
 		RunE:              func(cmd *cobra.Command, args []string) error { return runScenario(cmd.Context(), args[0], f) },
 	}
 	f.add(cmd)
-	cmd.Flags().StringVar(&f.fault, "fault", "", "run the scenario with this `NAME`d fault (tracer show lists them)")
+	cmd.Flags().StringVar(&f.fault, "fault", "", "with the fault `NAME`; tracer show lists them")
 	cmd.Flags().StringVar(&f.out, "out", "", "also write trace.json and a pcap per interface to `DIR`")
 	return cmd
 }

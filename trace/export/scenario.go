@@ -75,12 +75,30 @@ func (v sheet) node(n *sim.Node) {
 		fmt.Fprintf(v, "    route        %s\n", route(r))
 	}
 	for _, s := range n.Services {
-		what := fmt.Sprintf("answers %q", s.Body)
-		if s.Program() {
-			what = strings.Join(s.Exec, " ")
-		}
-		fmt.Fprintf(v, "    port %-7d %s\n", s.Port, what)
+		fmt.Fprintf(v, "    port %-7d %s\n", s.Port, service(s))
 	}
+}
+
+// service says what answers.
+func service(s sim.Service) string {
+	what := fmt.Sprintf("answers %q", s.Body)
+	switch {
+	case s.Program():
+		return strings.Join(s.Exec, " ")
+	case s.Proxy.IsValid():
+		what = "docker-proxy to " + s.Proxy.String()
+	case s.Names != nil:
+		what = "knows the address of"
+		for _, n := range s.Names {
+			what += " " + n.Host
+		}
+	case s.UDP:
+		what += " to UDP"
+	}
+	if s.Bind.IsValid() {
+		what += ", at " + s.Bind.String() + " only"
+	}
+	return what
 }
 
 // rules writes a node's rules as iptables -S would.
