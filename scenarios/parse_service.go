@@ -1,6 +1,8 @@
 package scenarios
 
 import (
+	"strings"
+
 	"go.yaml.in/yaml/v3"
 
 	"tracer/sim"
@@ -94,7 +96,9 @@ func (p *parser) answers(list *[]sim.Service) []field {
 	return []field{
 		{"http", false, func(n *yaml.Node, path string) {
 			s := sim.Service{Body: "Hello"}
-			p.mapping(n, path, port(&s, true), body(&s), bind(&s))
+			p.mapping(n, path, port(&s, true), body(&s), bind(&s), field{"size", false, func(n *yaml.Node, path string) {
+				s.Body = strings.Repeat("x", p.number(n, path, 1, 1<<20))
+			}})
 			*list = append(*list, s)
 		}},
 		{"udp", false, func(n *yaml.Node, path string) {

@@ -40,6 +40,10 @@ type InterfaceState struct {
 	Addresses []netip.Prefix
 	Peer      string // the other end of a veth pair, as "node/interface"
 	Master    string // the bridge that this interface is a port of
+
+	// RouteLocalnet is net.ipv4.conf.NAME.route_localnet, or that of "all":
+	// packets for 127.0.0.0/8 that come in here are not martians.
+	RouteLocalnet bool
 }
 
 // RouteState is one IPv4 route as the kernel has it.

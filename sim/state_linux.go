@@ -76,6 +76,7 @@ func (n *labNode) readInterfaces(s *NodeState) (names map[int]string, err error)
 	}
 	slices.SortFunc(links, func(a, b netlink.Link) int { return a.Attrs().Index - b.Attrs().Index })
 	names = map[int]string{}
+	all := isOn("net.ipv4.conf.all.route_localnet")
 	for _, l := range links {
 		names[l.Attrs().Index] = l.Attrs().Name
 	}
@@ -88,6 +89,7 @@ func (n *labNode) readInterfaces(s *NodeState) (names map[int]string, err error)
 		if a.Name == loopback {
 			i.Kind = "loopback"
 		}
+		i.RouteLocalnet = all || isOn("net.ipv4.conf."+a.Name+".route_localnet")
 		if i.Addresses, err = n.readAddresses(l); err != nil {
 			return nil, err
 		}

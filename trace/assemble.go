@@ -1,6 +1,7 @@
 package trace
 
 import (
+	"fmt"
 	"net/netip"
 	"slices"
 
@@ -100,15 +101,14 @@ func (c *Correlator) outcome(w *walk, spots []spot, rest *stretch) Outcome {
 		}
 		return o
 	}
-	if c.arrived(w, c.destination(last)) {
-		o.Kind = OutcomeDelivered
+	reason, text := c.unroutable(spots)
+	arrived := c.arrived(w, c.destination(last))
+	switch {
+	case reason == ReasonMartian, reason != "" && !arrived:
+		o.Kind, o.Reason, o.Text = OutcomeDropped, reason, text
 		return o
-	}
-	if o.Reason = c.unroutable(spots); o.Reason != "" {
-		o.Kind = OutcomeDropped
-		if o.Reason == ReasonNoRoute {
-			o.Text = last.packet.Dst.Addr().String()
-		}
+	case arrived:
+		o.Kind = OutcomeDelivered
 		return o
 	}
 	o.Kind = OutcomeUnseen
@@ -118,30 +118,40 @@ func (c *Correlator) outcome(w *walk, spots []spot, rest *stretch) Outcome {
 	return o
 }
 
-// unroutable says why a node did not pass a packet on that it had let in, and
-// that was for another: it passed prerouting, and nothing after that. The routing
-// decision comes next (ip_route_input_slow), and says no without a word to
-// netfilter.
-func (c *Correlator) unroutable(spots []spot) string {
+// unroutable says why a node did not pass a packet on that it had let in: it
+// passed prerouting, and nothing after that. The routing decision comes next
+// (ip_route_input_slow, ip_forward), and says no without a word to netfilter.
+func (c *Correlator) unroutable(spots []spot) (reason, text string) {
 	last := &spots[len(spots)-1]
 	t, n := last.passed, c.chart.State.Node(last.node)
 	if last.seen != nil && len(spots) > 1 && spots[len(spots)-2].node == last.node && c.chart.points[last.seen.point].direction == directionIn {
 		t = spots[len(spots)-2].passed // a bridge's port passes prerouting before the bridge hands up
 	}
-	if t == nil || n == nil || t.place.Hook != nftrace.Prerouting || t.place.Priority <= natPriority {
-		return ""
-	}
 	to := last.packet.Dst.Addr()
-	if n.Owns(to) || !to.Is4() || to.IsMulticast() {
-		return ""
+	if t == nil || n == nil || t.place.Hook != nftrace.Prerouting || t.place.Priority <= natPriority || !to.Is4() || to.IsMulticast() {
+		return "", ""
+	}
+	if to.IsLoopback() {
+		for _, i := range n.Interfaces {
+			if i.Index == t.in && i.Kind != "loopback" && !i.RouteLocalnet {
+				return ReasonMartian, to.String() + " by " + i.Name
+			}
+		}
+	}
+	if n.Owns(to) {
+		return "", ""
 	}
 	if !n.Forwarding {
-		return ReasonNoForwarding
+		return ReasonNoForwarding, ""
 	}
-	if _, known := n.Route(to); !known {
-		return ReasonNoRoute
+	route, known := n.Route(to)
+	if !known {
+		return ReasonNoRoute, to.String()
 	}
-	return ""
+	if out := n.Interface(route.Interface); out != nil && out.MTU > 0 && last.packet.DontFragment && last.packet.Length > out.MTU {
+		return ReasonTooBig, fmt.Sprintf("%d bytes, and %s takes %d", last.packet.Length, out.Name, out.MTU)
+	}
+	return "", ""
 }
 
 // natPriority is where destinations are translated at prerouting

@@ -157,6 +157,7 @@ func (d *Decoder) fromIPv4(p *Packet) {
 	p.Src = netip.AddrPortFrom(netip.AddrFrom4([4]byte(ip.SrcIP.To4())), 0)
 	p.Dst = netip.AddrPortFrom(netip.AddrFrom4([4]byte(ip.DstIP.To4())), 0)
 	p.TTL, p.Protocol = ip.TTL, ip.Protocol
+	p.Length, p.DontFragment = int(ip.Length), ip.Flags&layers.IPv4DontFragment != 0
 	p.Payload = max(0, int(ip.Length)-4*int(ip.IHL))
 	p.key.ID, p.key.Fragment, p.key.Rest = ip.Id, ip.FragOffset, 0
 }

@@ -180,7 +180,7 @@ type Outcome struct {
 	Hook    string   // OutcomeDropped: at which hook
 	Reason  string   // "rule", "policy", …; empty when there is nothing to add
 	Rule    uint64   // OutcomeDropped: the rule's handle
-	Text    string   // OutcomeDropped: the rule, or the policy with its chain, or the address without a route
+	Text    string   // OutcomeDropped: the rule, or the policy with its chain, or what could not be routed
 	Hooks   []string // netfilter's hooks that it came to after the last hop
 	Steps   []Step   // the rules it met there
 	Changes []Change // and what changed there
@@ -192,6 +192,8 @@ const (
 	ReasonPolicy       = "policy"
 	ReasonNoForwarding = "not forwarding" // net.ipv4.ip_forward is 0
 	ReasonNoRoute      = "no route"
+	ReasonTooBig       = "too big" // for the MTU of the way out, and not to be fragmented
+	ReasonMartian      = "martian" // for 127.0.0.0/8, from outside
 	ReasonCaptureEnded = "capture ended"
 )
 

@@ -23,6 +23,9 @@ type Packet struct {
 	TTL      uint8 // hop limit for IPv6
 	Protocol layers.IPProtocol
 
+	Length       int  // of the IPv4 packet, header included, as its header says
+	DontFragment bool // no router may divide it (RFC 791, 3.1)
+
 	TCP  TCP
 	ICMP ICMP
 	ARP  ARP

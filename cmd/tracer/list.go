@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"fmt"
 
 	"github.com/spf13/cobra"
@@ -24,7 +25,7 @@ func newList() *cobra.Command {
 				byGroup[s.Group] = append(byGroup[s.Group], s)
 				width = max(width, len(name))
 			}
-			w := cmd.OutOrStdout()
+			w := &bytes.Buffer{}
 			for i, group := range scenarios.Groups() {
 				if i > 0 {
 					fmt.Fprintln(w)
@@ -38,7 +39,8 @@ func newList() *cobra.Command {
 					fmt.Fprintf(w, "  %-*s   %s\n", width, s.Name, title)
 				}
 			}
-			return nil
+			_, err := w.WriteTo(cmd.OutOrStdout())
+			return err
 		},
 	}
 }

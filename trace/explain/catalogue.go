@@ -30,6 +30,8 @@ const (
 	droppedByPolicy
 	notForwarded
 	noRoute
+	tooBig
+	martian
 	unseen
 	unseenOutside
 	captureEnded
@@ -90,6 +92,8 @@ var english = catalogue{
 	droppedByPolicy:    "dropped by %[1]s at %[2]s: no rule of %[3]s accepted it, and its policy is drop",
 	notForwarded:       "dropped by %[1]s after prerouting: it was for another machine, and net.ipv4.ip_forward is 0",
 	noRoute:            "dropped by %[1]s after prerouting: it has no route to %[2]s",
+	tooBig:             "dropped by %[1]s after prerouting: too big for the way out, and not to be fragmented: %[2]s",
+	martian:            "dropped by %[1]s after prerouting, as a martian: for %[2]s, which is not the loopback (route_localnet is 0)",
 	unseen:             "not seen any more after %[1]s/%[2]s",
 	unseenOutside:      "not seen on any interface",
 	captureEnded:       "; the capture ended there",

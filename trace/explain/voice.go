@@ -96,6 +96,10 @@ func (v Voice) Outcome(j *trace.Journey) string {
 			return v.say(notForwarded, o.Node)
 		case trace.ReasonNoRoute:
 			return v.say(noRoute, o.Node, o.Text)
+		case trace.ReasonTooBig:
+			return v.say(tooBig, o.Node, o.Text)
+		case trace.ReasonMartian:
+			return v.say(martian, o.Node, o.Text)
 		}
 		return v.say(droppedByPolicy, o.Node, o.Hook, o.Text)
 	}

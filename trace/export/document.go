@@ -39,6 +39,8 @@ type interfaceDoc struct {
 	Addresses []string `json:"addresses"`
 	Peer      string   `json:"peer,omitempty"`
 	Master    string   `json:"master,omitempty"`
+
+	RouteLocalnet bool `json:"route_localnet,omitempty"`
 }
 
 type neighbourDoc struct {

@@ -54,7 +54,7 @@ func newNode(n sim.NodeState) nodeDoc {
 		Interfaces: each(n.Interfaces, func(i sim.InterfaceState) interfaceDoc {
 			return interfaceDoc{
 				Name: i.Name, Index: i.Index, MAC: i.MAC.String(), MTU: i.MTU, Kind: i.Kind,
-				Addresses: each(i.Addresses, textOf), Peer: i.Peer, Master: i.Master,
+				Addresses: each(i.Addresses, textOf), Peer: i.Peer, Master: i.Master, RouteLocalnet: i.RouteLocalnet,
 			}
 		}),
 		Routes: each(n.Routes, textOf),

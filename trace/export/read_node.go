@@ -39,7 +39,7 @@ func (p *reader) iface(path string, d *interfaceDoc) sim.InterfaceState {
 		Addresses: list(d.Addresses, path+".addresses", func(path string, s *string) netip.Prefix {
 			return parsed(p, path, *s, netip.ParsePrefix)
 		}),
-		Peer: d.Peer, Master: d.Master,
+		Peer: d.Peer, Master: d.Master, RouteLocalnet: d.RouteLocalnet,
 	}
 }
 
