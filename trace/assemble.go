@@ -35,7 +35,7 @@ func (c *Correlator) assemble(w *walk) Journey {
 			between.traced = true
 			between.hook(s.passed.place.Hook.String())
 			between.doubt = between.doubt || s.of.rivals || w.doubtful
-			for _, step := range s.passed.steps {
+			for _, step := range c.missed(s.node, s.passed) {
 				between.steps = append(between.steps, step)
 				c.establish(w, s, step)
 			}

@@ -57,6 +57,10 @@ type Step struct {
 	Text     string // the rule as iptables -S shows it, without -A CHAIN
 	Verdict  string // "accept", "drop", "jump DOCKER", "return", "continue"
 	Terminal bool   // the verdict ended the hook's chain
+
+	// Missed are the rules that were looked at before this one, since the last
+	// step in the same chain, and that did not match.
+	Missed []Missed
 }
 
 // Association is how connection tracking saw a packet.

@@ -18,27 +18,26 @@ type ruleID struct {
 // they have counted. Those that the packet met are marked.
 func (m *model) rules(t *text) {
 	j := m.packet()
-	node := m.ruled(j)
+	node := m.ruledBy(j)
 	n := m.trace().State.Node(node)
 	if n == nil || len(n.Rules.Tables) == 0 {
 		t.add(0, span{m.voice.Label(explain.LabelNoRules, node), m.dim})
 		return
 	}
-	now, ever := met(j, m.at.stop)
-	cause := culprit(j, m.at.stop)
+	seen := met(j, m.at.stop)
 	t.add(2,
 		span{m.here + " ", m.changed}, span{m.voice.Label(explain.LabelMetHere), m.dim},
 		span{"   " + m.dot + " ", m.rule}, span{m.voice.Label(explain.LabelMetEarlier), m.dim})
 	for i := range n.Rules.Tables {
 		table := &n.Rules.Tables[i]
 		for k := range table.Chains {
-			m.chain(t, table.Name, &table.Chains[k], now, ever, cause)
+			m.chain(t, table.Name, &table.Chains[k], &seen)
 		}
 	}
 }
 
 // chain lists the rules of a chain. One that is empty and accepts is left out.
-func (m *model) chain(t *text, table string, c *iptables.Chain, now, ever map[ruleID]bool, cause ruleID) {
+func (m *model) chain(t *text, table string, c *iptables.Chain, seen *ruled) {
 	if len(c.Rules) == 0 && c.Policy != iptables.Drop {
 		return
 	}
@@ -47,53 +46,69 @@ func (m *model) chain(t *text, table string, c *iptables.Chain, now, ever map[ru
 		head += "  policy " + c.Policy.String()
 	}
 	policy := ruleID{table, c.Name, 0}
-	if now[policy] && policy == cause {
+	if seen.now[policy] && policy == seen.cause {
 		t.mark()
 	}
-	t.add(2, span{m.mark(policy, now, ever), m.changed}, span{head, m.title})
+	t.add(2, span{m.mark(policy, seen), m.changed}, span{head, m.title})
 	for i := range c.Rules {
 		r := &c.Rules[i]
 		id := ruleID{table, c.Name, r.Handle}
 		style := m.plain
 		switch {
-		case now[id]:
+		case seen.now[id]:
 			style = m.changed
-			if id == cause || cause == (ruleID{}) {
+			if id == seen.cause || seen.cause == (ruleID{}) {
 				t.mark()
 			}
-		case ever[id]:
+		case seen.ever[id]:
 			style = m.rule
 		}
-		t.add(9, span{m.mark(id, now, ever), style}, span{fmt.Sprintf("%6d ", r.Packets), m.dim}, span{r.String(), style})
+		t.add(9, span{m.mark(id, seen), style}, span{fmt.Sprintf("%6d ", r.Packets), m.dim}, span{r.String(), style})
+		if why := seen.missed[id]; why != nil {
+			t.add(11, span{"         " + m.voice.Missed(why), m.dim})
+		}
 	}
 }
 
 // mark is the mark of a rule.
-func (m *model) mark(id ruleID, now, ever map[ruleID]bool) string {
+func (m *model) mark(id ruleID, seen *ruled) string {
 	switch {
-	case now[id]:
+	case seen.now[id]:
 		return m.here + " "
-	case ever[id]:
+	case seen.ever[id]:
 		return m.dot + " "
 	}
 	return "  "
 }
 
-// met returns the rules that a packet met on the way to a stop, and all that it
-// met. A policy that decided has handle 0.
-func met(j *trace.Journey, stop int) (now, ever map[ruleID]bool) {
-	now, ever = map[ruleID]bool{}, map[ruleID]bool{}
+// ruled is what a packet had to do with rules: those that it met on the way to a
+// stop, those that it came by there without a match, all that it ever met, and the
+// one that rewrote or dropped it there. A policy that decided has handle 0.
+type ruled struct {
+	now, ever map[ruleID]bool
+	missed    map[ruleID]*trace.Missed
+	cause     ruleID
+}
+
+func met(j *trace.Journey, stop int) ruled {
+	r := ruled{map[ruleID]bool{}, map[ruleID]bool{}, map[ruleID]*trace.Missed{}, culprit(j, stop)}
 	for s := range len(j.Hops) + 1 {
 		steps, _ := happened(j, s)
 		for i := range steps {
-			if st := &steps[i]; st.Rule != 0 || st.Terminal {
+			st := &steps[i]
+			if st.Rule != 0 || st.Terminal {
 				id := ruleID{st.Table, st.Chain, st.Rule}
-				ever[id] = true
-				now[id] = now[id] || s == stop
+				r.ever[id] = true
+				r.now[id] = r.now[id] || s == stop
+			}
+			for k := range st.Missed {
+				if s == stop {
+					r.missed[ruleID{st.Table, st.Chain, st.Missed[k].Rule}] = &st.Missed[k]
+				}
 			}
 		}
 	}
-	return now, ever
+	return r
 }
 
 // culprit is the rule that rewrote an address on the way to a stop, or that
@@ -112,9 +127,9 @@ func culprit(j *trace.Journey, stop int) ruleID {
 	return ruleID{}
 }
 
-// ruled is the node whose rules matter at the stop: the one where the packet is,
+// ruledBy is the node whose rules matter at the stop: the one where the packet is,
 // or if it has none, the last before that has.
-func (m *model) ruled(j *trace.Journey) string {
+func (m *model) ruledBy(j *trace.Journey) string {
 	for s := min(m.at.stop, len(j.Hops)-1); s >= 0; s-- {
 		if n := m.trace().State.Node(j.Hops[s].Node); n != nil && len(n.Rules.Tables) > 0 {
 			return n.Name

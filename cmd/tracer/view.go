@@ -17,6 +17,7 @@ import (
 type showFlags struct {
 	view   string
 	filter string
+	missed bool
 	ascii  bool
 	color  string
 }
@@ -24,6 +25,7 @@ type showFlags struct {
 func (f *showFlags) add(cmd *cobra.Command) {
 	cmd.Flags().StringVar(&f.view, "view", viewAuto, "auto, tui, text or json")
 	cmd.Flags().StringVar(&f.filter, "filter", "", "show only packets that all of these `WORDS` are true of")
+	cmd.Flags().BoolVar(&f.missed, "missed", false, "in text, also the rules that did not match, and why")
 	cmd.Flags().StringVar(&f.color, "color", "auto", "colours: auto, always or never")
 	cmd.Flags().BoolVar(&f.ascii, "ascii", false, "use no characters outside of ASCII")
 }
@@ -75,5 +77,5 @@ func print(t *trace.Trace, f showFlags, view string, out output) error {
 	if view == viewJSON {
 		return export.JSON(os.Stdout, t, voice)
 	}
-	return export.Text(out, t, export.TextOptions{Voice: voice, ASCII: f.ascii, Width: out.width, Filter: filter.New(f.filter)})
+	return export.Text(out, t, export.TextOptions{Voice: voice, ASCII: f.ascii, Width: out.width, Missed: f.missed, Filter: filter.New(f.filter)})
 }

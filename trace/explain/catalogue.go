@@ -63,6 +63,9 @@ const (
 	left
 	savedIn
 	notSaved
+	missed
+	missedNothing
+	missedUnknown
 	proxied
 	proxiedOn
 	messages // their number
@@ -124,6 +127,9 @@ var english = catalogue{
 	entryStateOnly:     "in the end %[1]s",
 	left:               "%[1]s: %[2]s, %[3]s",
 	savedIn:            "; saved in %[1]s",
+	missed:             "%[1]s does not hold: it is %[2]s",
+	missedNothing:      "%[1]s does not hold: there is none",
+	missedUnknown:      "which condition did not hold cannot be told",
 	proxied:            "docker-proxy on %[1]s took %[2]s's connection, and opened this one for it",
 	proxiedOn:          "docker-proxy on %[1]s takes this connection, and opens another for it: %[2]s",
 	notSaved:           "; not saved (e in the walk saves it, or --out DIR)",

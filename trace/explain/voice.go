@@ -242,6 +242,17 @@ func (v Voice) Association(a *trace.Association, node string) string {
 	return v.say(m, node, a.Entry, a.Direction.String(), state)
 }
 
+// Missed says why a rule did not match.
+func (v Voice) Missed(m *trace.Missed) string {
+	switch {
+	case m.Condition == "":
+		return v.say(missedUnknown)
+	case m.Was == "":
+		return v.say(missedNothing, m.Condition)
+	}
+	return v.say(missed, m.Condition, m.Was)
+}
+
 // Proxied says of the first packet of a flow what a proxy has to do with it, or
 // nothing.
 func (v Voice) Proxied(t *trace.Trace, j *trace.Journey) string {

@@ -129,6 +129,15 @@ type stepDoc struct {
 	Text     string `json:"text,omitempty"`
 	Verdict  string `json:"verdict"`
 	Terminal bool   `json:"terminal,omitempty"`
+
+	Missed []missedDoc `json:"missed,omitempty"`
+}
+
+type missedDoc struct {
+	Rule      uint64 `json:"rule"`
+	Text      string `json:"text"`
+	Condition string `json:"condition,omitempty"`
+	Was       string `json:"was,omitempty"`
 }
 
 type changeDoc struct {

@@ -120,7 +120,11 @@ func newHop(h *trace.Hop, v explain.Voice) hopDoc {
 }
 
 func newStep(s trace.Step) stepDoc {
-	return stepDoc{s.Hook, s.Table, s.Chain, s.Rule, s.Text, s.Verdict, s.Terminal}
+	d := stepDoc{Hook: s.Hook, Table: s.Table, Chain: s.Chain, Rule: s.Rule, Text: s.Text, Verdict: s.Verdict, Terminal: s.Terminal}
+	for _, m := range s.Missed {
+		d.Missed = append(d.Missed, missedDoc(m))
+	}
+	return d
 }
 
 func newChanges(list []trace.Change, v explain.Voice) []changeDoc {

@@ -168,7 +168,13 @@ func (p *reader) hop(path string, d *hopDoc) trace.Hop {
 	return h
 }
 
-func readStep(_ string, d *stepDoc) trace.Step { return trace.Step(*d) }
+func readStep(_ string, d *stepDoc) trace.Step {
+	s := trace.Step{Hook: d.Hook, Table: d.Table, Chain: d.Chain, Rule: d.Rule, Text: d.Text, Verdict: d.Verdict, Terminal: d.Terminal}
+	for _, m := range d.Missed {
+		s.Missed = append(s.Missed, trace.Missed(m))
+	}
+	return s
+}
 
 // change reads a change on the way to an interface, whose own address is the new
 // source of a frame.

@@ -21,6 +21,7 @@ type TextOptions struct {
 	ASCII  bool          // no character outside of ASCII
 	Width  int           // of the terminal, in cells; 0: lines are not broken
 	Filter filter.Filter // which packets are shown
+	Missed bool          // also the rules that were looked at and did not match, and why
 }
 
 // Text writes the walk of every packet: where it was seen, which rules it met,
@@ -30,7 +31,7 @@ func Text(w io.Writer, t *trace.Trace, o TextOptions) error {
 	if o.ASCII {
 		w = asciiWriter{w}
 	}
-	v := text{trace: t, voice: o.Voice, style: newStyle(o.ASCII), width: o.Width, told: map[told]bool{}}
+	v := text{trace: t, voice: o.Voice, style: newStyle(o.ASCII), width: o.Width, missed: o.Missed, told: map[told]bool{}}
 	v.measure()
 	v.heading(strings.ReplaceAll(t.Headline, "→", v.style.arrow))
 	for i := range t.Journeys {
@@ -54,6 +55,8 @@ type text struct {
 	voice explain.Voice
 	style style
 	width int
+
+	missed bool // rules that did not match are shown, too
 
 	places, sources, destinations, times int // column widths
 	told                                 map[told]bool

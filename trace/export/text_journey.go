@@ -127,6 +127,13 @@ func (v *text) events(j *trace.Journey, steps []trace.Step, changes []trace.Chan
 
 // step writes a rule, in full.
 func (v *text) step(s *trace.Step) {
+	if v.missed {
+		for i := range s.Missed {
+			m := &s.Missed[i]
+			v.eventAfter(v.style.note.Render(v.chain(*s)), v.style.note.Render(m.Text))
+			v.eventAfter(strings.Repeat(" ", lipgloss.Width(v.chain(*s))+2), v.style.note.Render(v.voice.Missed(m)))
+		}
+	}
 	text := v.style.rule.Render(s.Text)
 	switch {
 	case s.Rule == 0 && s.Terminal:

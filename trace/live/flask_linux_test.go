@@ -2,6 +2,7 @@ package live
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -116,6 +117,38 @@ func TestRequest(t *testing.T) {
 	}
 	if docker0.Evidence != trace.EvidenceTrace {
 		t.Errorf("evidence %s", docker0.Evidence)
+	}
+}
+
+// TestMissed: of the rules that a packet came by, the condition that did not hold
+// is named.
+func TestMissed(t *testing.T) {
+	tr := flask(t, "", Options{})
+	got := map[string]string{}
+	for _, summary := range []string{"TCP SYN", "TCP SYN-ACK"} {
+		for _, h := range find(t, tr, summary).Hops {
+			for _, s := range h.Steps {
+				for _, m := range s.Missed {
+					got[summary+" "+s.Table+" "+s.Chain+" "+m.Text] = m.Condition + ": " + m.Was
+				}
+			}
+		}
+	}
+	want := map[string]string{
+		"TCP SYN nat DOCKER -i docker0 -j RETURN":                                                            "-i docker0: ens160",
+		"TCP SYN nat POSTROUTING " + masqueradeRule:                                                          "-s 172.17.0.0/16: 192.168.52.202",
+		"TCP SYN nat POSTROUTING -s 172.17.0.2/32 -d 172.17.0.2/32 -p tcp -m tcp --dport 5000 -j MASQUERADE": "-s 172.17.0.2/32: 192.168.52.202",
+		"TCP SYN filter DOCKER-ISOLATION-STAGE-1 -i docker0 ! -o docker0 -j DOCKER-ISOLATION-STAGE-2":        "-i docker0: ens160",
+		"TCP SYN filter FORWARD -o docker0 -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT":             "--ctstate RELATED,ESTABLISHED: NEW",
+		"TCP SYN-ACK filter FORWARD -o docker0 -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT":         "-o docker0: ens160",
+		"TCP SYN-ACK filter FORWARD -o docker0 -j DOCKER":                                                    "-o docker0: ens160",
+		"TCP SYN-ACK filter DOCKER-ISOLATION-STAGE-2 -o docker0 -j DROP":                                     "-o docker0: ens160",
+	}
+	if !find(t, tr, "TCP SYN").Hops[2].Conntrack.Observed {
+		want["TCP SYN filter FORWARD -o docker0 -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT"] = ": " // kernels before 6.16 do not say the state
+	}
+	if !maps.Equal(got, want) {
+		t.Errorf("%q, not %q", got, want)
 	}
 }
 
