@@ -52,9 +52,9 @@ func (p *parser) service(name string, n *yaml.Node, path string) {
 		{"index", false, func(n *yaml.Node, path string) { c.Index = p.number(n, path, 2, 1<<20) }},
 		{"publish", false, func(n *yaml.Node, path string) {
 			p.list(n, path, func(n *yaml.Node, path string) {
-				if port, ok := parsed(&p.reader, n, path, docker.ParsePublish); ok {
-					c.Publish = append(c.Publish, port)
-					p.scenario.Published = append(p.scenario.Published, Published{Service: name, Port: port.String()})
+				if ports, ok := parsed(&p.reader, n, path, docker.ParsePublish); ok {
+					c.Publish = append(c.Publish, ports...)
+					p.scenario.Published = append(p.scenario.Published, Published{Service: name, Port: n.Value})
 				}
 			})
 		}},

@@ -17,6 +17,10 @@ func (p *parser) request(n *yaml.Node, path string) {
 	var r sim.Request
 	kinds := 0
 	p.mapping(n, path,
+		field{"flush", false, func(n *yaml.Node, path string) {
+			kinds++
+			r.Flush = p.word(n, path, tables)
+		}},
 		field{"from", true, func(n *yaml.Node, path string) { r.From = p.text(n, path) }},
 		field{"get", false, func(n *yaml.Node, path string) {
 			kinds++
@@ -41,7 +45,7 @@ func (p *parser) request(n *yaml.Node, path string) {
 		field{"timeout", false, func(n *yaml.Node, path string) { r.Timeout, _ = parsed(&p.reader, n, path, parseTimeout) }},
 	)
 	if n.Kind == yaml.MappingNode && kinds != 1 {
-		p.note(n, path, "must have exactly one of get, ping, udp")
+		p.note(n, path, "must have exactly one of get, ping, udp, flush")
 	}
 	if u, err := url.Parse(r.URL); err == nil && r.URL != "" && !r.Resolver.IsValid() {
 		if _, err := netip.ParseAddr(u.Hostname()); err != nil {

@@ -10,6 +10,8 @@ import (
 	"net/netip"
 	"net/url"
 	"os"
+
+	"tracer/sim/iptables"
 )
 
 // maxBody is how much of a response is kept.
@@ -24,6 +26,9 @@ func (l *Lab) Send(ctx context.Context, r Request) Response {
 	}
 	var got Response
 	switch {
+	case r.Flush != "":
+		got.Err = l.Do(r.From, func() error { return iptables.Flush(r.Flush) })
+		got.Body = "done"
 	case r.Ping.IsValid():
 		got = l.ping(ctx, r)
 	case r.Datagram.IsValid():

@@ -4,6 +4,7 @@ import (
 	"net/netip"
 	"strconv"
 
+	"tracer/sim"
 	"tracer/sim/iptables"
 	"tracer/trace/conntrack"
 )
@@ -168,8 +169,25 @@ func (c *Correlator) outInterface(s *spot) string {
 
 // rule finds a rule by what the kernel's trace says of it.
 func (c *Correlator) rule(node, table, chain string, handle uint64) *iptables.Rule {
-	n := c.chart.State.Node(node)
-	if n == nil || handle == 0 {
+	if handle == 0 {
+		return nil
+	}
+	if r := findRule(c.chart.State, node, table, chain, handle); r != nil {
+		return r
+	}
+	for i := len(c.before) - 1; i >= 0; i-- {
+		if r := findRule(c.before[i], node, table, chain, handle); r != nil {
+			return r
+		}
+	}
+	return nil
+}
+
+// findRule finds a rule in one state. A table's handles are not used again while
+// it exists.
+func findRule(s *sim.State, node, table, chain string, handle uint64) *iptables.Rule {
+	n := s.Node(node)
+	if n == nil {
 		return nil
 	}
 	if t := n.Rules.Table(table); t != nil {

@@ -34,6 +34,7 @@ const (
 // A Correlator is not for use by several goroutines at once.
 type Correlator struct {
 	chart       *Chart
+	before      []*sim.State // older than the chart's
 	decoder     *Decoder
 	emit        func(Journey)
 	reorder     reorder
@@ -75,8 +76,12 @@ func NewCorrelator(state *sim.State, emit func(Journey)) *Correlator {
 }
 
 // Update gives the correlator newer knowledge of the same network: neighbours
-// that were resolved since, rules that were added.
-func (c *Correlator) Update(state *sim.State) { c.chart.State = state }
+// that were resolved since, rules that are there now. Rules that are not any more
+// are remembered, for packets that met them.
+func (c *Correlator) Update(state *sim.State) {
+	c.before = append(c.before, c.chart.State)
+	c.chart.State = state
+}
 
 // Frame takes in a captured frame and its number.
 func (c *Correlator) Frame(node string, number int, f capture.Frame) {

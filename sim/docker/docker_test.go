@@ -23,7 +23,7 @@ func publish(t *testing.T, ports ...string) (out []Publish) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		out = append(out, p)
+		out = append(out, p...)
 	}
 	return out
 }
@@ -173,11 +173,32 @@ func TestRulesOfCases(t *testing.T) {
 	}
 }
 
+// TestUDP: a UDP port has the same rules as a TCP port, with the other match.
+func TestUDP(t *testing.T) {
+	topo := host()
+	e := Engine{Version: "20.10", Networks: []Network{DefaultBridge}, Containers: []Container{{Name: "dns", Network: "bridge", Publish: publish(t, "53:53/udp")}}}
+	if err := e.Install(topo, "host"); err != nil {
+		t.Fatal(err)
+	}
+	n, _ := topo.Node("host")
+	for table, want := range map[string]string{
+		"nat":    "DOCKER ! -i docker0 -p udp -m udp --dport 53 -j DNAT --to-destination 172.17.0.2:53",
+		"filter": "DOCKER -d 172.17.0.2/32 ! -i docker0 -o docker0 -p udp -m udp --dport 53 -j ACCEPT",
+	} {
+		if got := specs(n, table); !slices.Contains(got, want) {
+			t.Errorf("%s:\n%s", table, strings.Join(got, "\n"))
+		}
+	}
+}
+
 func TestParsePublish(t *testing.T) {
-	for _, s := range []string{"80:5000", "192.168.1.1:80:5000", "1:65535"} {
-		if p, err := ParsePublish(s); err != nil || p.String() != s {
+	for _, s := range []string{"80:5000", "192.168.1.1:80:5000", "1:65535", "53:53/udp"} {
+		if p, err := ParsePublish(s); err != nil || len(p) != 1 || p[0].String() != s {
 			t.Errorf("%s: %s, %v", s, p, err)
 		}
+	}
+	if p, err := ParsePublish("10.0.0.1:8000-8002:80-82/tcp"); err != nil || len(p) != 3 || p[2].String() != "10.0.0.1:8002:82" {
+		t.Errorf("%s, %v", p, err)
 	}
 	for s, want := range map[string]string{
 		"80":          "is neither HOST:CONTAINER nor",
@@ -186,7 +207,9 @@ func TestParsePublish(t *testing.T) {
 		"0:80":        `"0" in "0:80" is not a port from 1 to 65535`,
 		"80:65536":    `"65536" in "80:65536" is not a port`,
 		"host:80:80":  `"host" in "host:80:80" is not an IPv4 address`,
-		"80:53/udp":   `"53/udp" in "80:53/udp" is not a port`,
+		"80:53/sctp":  `"sctp" in "80:53/sctp" is neither tcp nor udp`,
+		"1-3:1-2":     `"1-3:1-2" has ranges of different lengths`,
+		"3-1:1-3":     `"3-1" in "3-1:1-3" is not a range of up to 1000 ports`,
 		"::1:80:5000": "is neither HOST:CONTAINER nor",
 	} {
 		if _, err := ParsePublish(s); err == nil || !strings.Contains(err.Error(), want) {

@@ -75,6 +75,9 @@ func (e Engine) Install(t *sim.Topology, host string) error {
 	node.Sysctls = append(written, node.Sysctls...)
 	node.Rules = e.rules()
 	e.ports(func(c Container, _ *Network, p Publish) {
+		if p.UDP {
+			return // docker-proxy relays UDP too; its stand-in does TCP only
+		}
 		node.Services = append(node.Services, sim.Service{
 			Port: p.Host, Bind: p.Address, Proxy: netip.AddrPortFrom(c.Address, p.Container),
 		})

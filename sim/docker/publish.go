@@ -5,13 +5,16 @@ import (
 	"net/netip"
 	"strconv"
 	"strings"
+
+	"tracer/sim/iptables"
 )
 
-// Publish is one published TCP port: docker run -p HOST:CONTAINER.
+// Publish is one published port: docker run -p HOST:CONTAINER.
 type Publish struct {
 	Address   netip.Addr // only on this address of the host; zero: on all
 	Host      uint16
 	Container uint16
+	UDP       bool // not TCP
 }
 
 // String returns the port as ParsePublish reads it.
@@ -20,29 +23,83 @@ func (p Publish) String() string {
 	if p.Address.IsValid() {
 		s = p.Address.String() + ":" + s
 	}
+	if p.UDP {
+		s += "/udp"
+	}
 	return s
 }
 
-// ParsePublish reads "80:5000" or "192.168.1.1:80:5000".
-func ParsePublish(s string) (Publish, error) {
+// protocol is the number that rules for the port have.
+func (p Publish) protocol() iptables.ProtocolNumber {
+	if p.UDP {
+		return iptables.UDP
+	}
+	return iptables.TCP
+}
+
+// ParsePublish reads "80:5000", "192.168.1.1:80:5000", "53:53/udp" and ranges of
+// equal length, "8000-8002:80-82", which are a published port each.
+func ParsePublish(s string) ([]Publish, error) {
 	var p Publish
-	parts := strings.Split(s, ":")
+	text, protocol, given := strings.Cut(s, "/")
+	switch {
+	case protocol == "udp":
+		p.UDP = true
+	case given && protocol != "tcp":
+		return nil, fmt.Errorf("%q in %q is neither tcp nor udp", protocol, s)
+	}
+	parts := strings.Split(text, ":")
 	if len(parts) != 2 && len(parts) != 3 {
-		return p, fmt.Errorf("%q is neither HOST:CONTAINER nor ADDRESS:HOST:CONTAINER", s)
+		return nil, fmt.Errorf("%q is neither HOST:CONTAINER nor ADDRESS:HOST:CONTAINER", s)
 	}
 	if len(parts) == 3 {
 		a, err := netip.ParseAddr(parts[0])
 		if err != nil || !a.Is4() {
-			return p, fmt.Errorf("%q in %q is not an IPv4 address", parts[0], s)
+			return nil, fmt.Errorf("%q in %q is not an IPv4 address", parts[0], s)
 		}
 		p.Address, parts = a, parts[1:]
 	}
-	for i, to := range []*uint16{&p.Host, &p.Container} {
-		n, err := strconv.ParseUint(parts[i], 10, 16)
-		if err != nil || n == 0 {
-			return p, fmt.Errorf("%q in %q is not a port from 1 to 65535", parts[i], s)
-		}
-		*to = uint16(n)
+	hostFirst, hostLast, err := portRange(parts[0], s)
+	if err != nil {
+		return nil, err
 	}
-	return p, nil
+	first, last, err := portRange(parts[1], s)
+	if err != nil {
+		return nil, err
+	}
+	if hostLast-hostFirst != last-first {
+		return nil, fmt.Errorf("%q has ranges of different lengths", s)
+	}
+	var all []Publish
+	for i := range int(last-first) + 1 {
+		one := p
+		one.Host, one.Container = hostFirst+uint16(i), first+uint16(i)
+		all = append(all, one)
+	}
+	return all, nil
+}
+
+// maxRange is how many ports one range may have.
+const maxRange = 1000
+
+// portRange reads "80" or "80-82".
+func portRange(text, whole string) (first, last uint16, err error) {
+	a, b, isRange := strings.Cut(text, "-")
+	if !isRange {
+		b = a
+	}
+	for _, end := range []struct {
+		text string
+		to   *uint16
+	}{{a, &first}, {b, &last}} {
+		n, err := strconv.ParseUint(end.text, 10, 16)
+		if err != nil || n == 0 {
+			return 0, 0, fmt.Errorf("%q in %q is not a port from 1 to 65535", end.text, whole)
+		}
+		*end.to = uint16(n)
+	}
+	if last < first || last-first >= maxRange {
+		return 0, 0, fmt.Errorf("%q in %q is not a range of up to %d ports", text, whole, maxRange)
+	}
+	return first, last, nil
 }

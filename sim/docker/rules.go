@@ -36,11 +36,11 @@ func (e *Engine) nat(newest []Network) iptables.Table {
 	}
 	e.ports(func(c Container, n *Network, p Publish) {
 		self := iptables.Address{Prefix: netip.PrefixFrom(c.Address, 32)}
-		hairpin := tcp(p.Container, iptables.Masquerade{})
+		hairpin := port(p.protocol(), p.Container, iptables.Masquerade{})
 		hairpin.Source, hairpin.Destination = self, self
 		postrouting = append(postrouting, hairpin)
 
-		dnat := tcp(p.Host, iptables.DNAT{Address: c.Address, Ports: iptables.Port(p.Container)})
+		dnat := port(p.protocol(), p.Host, iptables.DNAT{Address: c.Address, Ports: iptables.Port(p.Container)})
 		dnat.In = not(n.Bridge)
 		if p.Address.IsValid() {
 			dnat.Destination = iptables.Address{Prefix: netip.PrefixFrom(p.Address, 32)}
@@ -76,7 +76,7 @@ func (e *Engine) filter(newest []Network) iptables.Table {
 		enter = append(enter, iptables.Rule{Out: is(n.Bridge), Target: iptables.Drop})
 	}
 	e.ports(func(c Container, n *Network, p Publish) {
-		accept := tcp(p.Container, iptables.Accept)
+		accept := port(p.protocol(), p.Container, iptables.Accept)
 		accept.Destination = iptables.Address{Prefix: netip.PrefixFrom(c.Address, 32)}
 		accept.In, accept.Out = not(n.Bridge), is(n.Bridge)
 		docker = append(docker, accept)
@@ -104,11 +104,11 @@ func (e *Engine) ports(f func(Container, *Network, Publish)) {
 func is(iface string) iptables.Interface  { return iptables.Interface{Name: iface} }
 func not(iface string) iptables.Interface { return iptables.Interface{Name: iface, Not: true} }
 
-// tcp is a rule for one TCP destination port.
-func tcp(port uint16, target iptables.Target) iptables.Rule {
+// port is a rule for one destination port.
+func port(of iptables.ProtocolNumber, number uint16, target iptables.Target) iptables.Rule {
 	return iptables.Rule{
-		Protocol: iptables.Protocol{Number: iptables.TCP},
-		Matches:  []iptables.Match{iptables.Ports{Protocol: iptables.TCP, Destination: iptables.Port(port)}},
+		Protocol: iptables.Protocol{Number: of},
+		Matches:  []iptables.Match{iptables.Ports{Protocol: of, Destination: iptables.Port(number)}},
 		Target:   target,
 	}
 }
