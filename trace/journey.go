@@ -185,6 +185,7 @@ type Outcome struct {
 	Reason  string   // "rule", "policy", …; empty when there is nothing to add
 	Rule    uint64   // OutcomeDropped: the rule's handle
 	Text    string   // OutcomeDropped: the rule, or the policy with its chain, or what could not be routed
+	ToldBy  int      // number of the ICMP error that was sent because of it; 0: none
 	Hooks   []string // netfilter's hooks that it came to after the last hop
 	Steps   []Step   // the rules it met there
 	Changes []Change // and what changed there

@@ -79,6 +79,9 @@ func (m *model) ending(t *text, j *trace.Journey) {
 	}
 	t.lines = nil // the outcome is what the first line says, too
 	t.add(2, span{sign + " " + m.voice.Outcome(j), style})
+	if heard := m.voice.Told(j, m.trace().Gaps == trace.Gaps{}); heard != "" {
+		t.add(2, span{"  " + heard, m.plain})
+	}
 }
 
 // rewrite tells who made an address another.

@@ -63,6 +63,8 @@ const (
 	left
 	savedIn
 	notSaved
+	told
+	notTold
 	missed
 	missedNothing
 	missedUnknown
@@ -127,6 +129,8 @@ var english = catalogue{
 	entryStateOnly:     "in the end %[1]s",
 	left:               "%[1]s: %[2]s, %[3]s",
 	savedIn:            "; saved in %[1]s",
+	told:               "the sender is told by an ICMP error: %[1]s",
+	notTold:            "the sender is told nothing",
 	missed:             "%[1]s does not hold: it is %[2]s",
 	missedNothing:      "%[1]s does not hold: there is none",
 	missedUnknown:      "which condition did not hold cannot be told",

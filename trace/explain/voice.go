@@ -242,6 +242,20 @@ func (v Voice) Association(a *trace.Association, node string) string {
 	return v.say(m, node, a.Entry, a.Direction.String(), state)
 }
 
+// Told says what the sender of a packet that was dropped or lost hears of it, or
+// nothing if that is not known. complete is whether nothing was missed.
+func (v Voice) Told(j *trace.Journey, complete bool) string {
+	switch o := &j.Outcome; {
+	case o.Kind == trace.OutcomeDelivered || o.Reason == trace.ReasonCaptureEnded:
+		return ""
+	case o.ToldBy != 0:
+		return v.say(told, v.packet(o.ToldBy))
+	case o.Kind == trace.OutcomeDropped && complete:
+		return v.say(notTold)
+	}
+	return ""
+}
+
 // Missed says why a rule did not match.
 func (v Voice) Missed(m *trace.Missed) string {
 	switch {

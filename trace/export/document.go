@@ -178,6 +178,7 @@ type outcomeDoc struct {
 	Reason  string      `json:"reason,omitempty"`
 	Rule    uint64      `json:"rule,omitempty"`
 	By      string      `json:"rule_text,omitempty"`
+	ToldBy  int         `json:"told_by,omitempty"`
 	Text    string      `json:"text"`
 	Hooks   []string    `json:"hooks"`
 	Steps   []stepDoc   `json:"steps"`

@@ -100,7 +100,7 @@ func newJourney(j *trace.Journey, v explain.Voice) journeyDoc {
 		ID: j.ID, Flow: j.Flow, Direction: j.Direction.String(), Summary: j.Summary, Housekeeping: j.Housekeeping(),
 		Hops: each(j.Hops, func(h trace.Hop) hopDoc { return newHop(&h, v) }),
 		Outcome: outcomeDoc{
-			Kind: o.Kind.String(), Node: o.Node, Hook: o.Hook, Reason: o.Reason, Rule: o.Rule, By: o.Text,
+			Kind: o.Kind.String(), Node: o.Node, Hook: o.Hook, Reason: o.Reason, Rule: o.Rule, By: o.Text, ToldBy: o.ToldBy,
 			Text: v.Outcome(j), Hooks: append([]string{}, o.Hooks...), Steps: each(o.Steps, newStep), Changes: newChanges(o.Changes, v),
 		},
 	}

@@ -136,7 +136,7 @@ func (p *reader) journey(path string, d *journeyDoc) trace.Journey {
 	o, at := &d.Outcome, path+".outcome"
 	j.Outcome = trace.Outcome{
 		Kind: named(p, at+".kind", o.Kind, trace.OutcomeUnseen), Node: o.Node, Hook: o.Hook, Reason: o.Reason,
-		Rule: o.Rule, Text: o.By, Hooks: o.Hooks, Steps: list(o.Steps, at+".steps", readStep),
+		Rule: o.Rule, Text: o.By, ToldBy: o.ToldBy, Hooks: o.Hooks, Steps: list(o.Steps, at+".steps", readStep),
 		Changes: list(o.Changes, at+".changes", func(path string, c *changeDoc) trace.Change { return p.change(path, c, "") }),
 	}
 	return j

@@ -32,6 +32,9 @@ func (v *text) journey(j *trace.Journey) {
 	v.events(j, j.Outcome.Steps, j.Outcome.Changes)
 	if j.Outcome.Kind != trace.OutcomeDelivered {
 		v.line("    ", v.style.bad.Render(v.voice.Outcome(j)))
+		if heard := v.voice.Told(j, v.trace.Gaps == trace.Gaps{}); heard != "" {
+			v.line("    ", heard)
+		}
 	}
 	v.line("", "")
 }

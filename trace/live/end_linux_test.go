@@ -28,7 +28,7 @@ func load(t *testing.T) *scenarios.Scenario {
 func service(t *testing.T, s *scenarios.Scenario) *sim.Service {
 	t.Helper()
 	for i := range s.Topology.Nodes {
-		if n := &s.Topology.Nodes[i]; len(n.Services) > 0 {
+		if n := &s.Topology.Nodes[i]; n.Role == sim.RoleContainer && len(n.Services) > 0 {
 			return &n.Services[0]
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"tracer/scenarios"
 	"tracer/trace"
 	"tracer/trace/explain"
 )
@@ -74,6 +75,43 @@ func TestLoopback(t *testing.T) {
 		hooks := [][]string{j.Hops[0].Hooks, j.Hops[1].Hooks, j.Outcome.Hooks}
 		if want := [][]string{{"output", "postrouting"}, nil, {"prerouting", "input"}}; !slices.EqualFunc(hooks, want, slices.Equal) {
 			t.Errorf("%s passed %q", summary, hooks)
+		}
+	}
+}
+
+// TestTold: what a sender hears of a packet that ended on its way: an ICMP error
+// that quotes it, or nothing.
+func TestTold(t *testing.T) {
+	for name, told := range map[string]string{
+		"no-default-route": "ICMP destination unreachable (Net)",
+		"mtu-black-hole":   "", // the error was made, and dropped
+		"custom-bridge":    "",
+	} {
+		s, err := scenarios.Load(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		tr, err := Run(t.Context(), s, Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		dropped := 0
+		for i := range tr.Journeys {
+			j := &tr.Journeys[i]
+			if j.Housekeeping() || j.Outcome.Kind != trace.OutcomeDropped {
+				continue
+			}
+			dropped++
+			got := ""
+			if by := tr.Journey(j.Outcome.ToldBy); by != nil {
+				got = by.Summary
+			}
+			if got != told {
+				t.Errorf("%s: #%d %s: told by %q, not %q", name, j.ID, j.Summary, got, told)
+			}
+		}
+		if dropped == 0 {
+			t.Errorf("%s: nothing was dropped", name)
 		}
 	}
 }

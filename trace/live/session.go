@@ -79,6 +79,7 @@ func (s *Session) Send(ctx context.Context) (*trace.Trace, error) {
 	t.Scenario, t.Title, t.Headline = s.scenario.Name, s.scenario.Title, s.scenario.Headline()
 	t.Answers = s.answers[:len(s.answers):len(s.answers)]
 	t.Splice(s.lab.Splices())
+	t.Tell()
 	released.Wait()
 	return t, ctx.Err()
 }
