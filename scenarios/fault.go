@@ -20,6 +20,7 @@ type Fault struct {
 	Name    string
 	Title   string
 	Story   string
+	Answer  string
 	Sysctls map[string][]sim.Sysctl // by node
 	Rules   map[string][]string     // by node: iptables commands
 	Traffic []sim.Request           // instead of the scenario's, if any
@@ -39,7 +40,7 @@ func (s *Scenario) WithFault(name string) (*Scenario, error) {
 	}
 	f := &s.Faults[i]
 	out := *s
-	out.Title, out.Expect = f.Title, f.Expect
+	out.Title, out.Answer, out.Expect = f.Title, f.Answer, f.Expect
 	if f.Story != "" {
 		out.Story = f.Story
 	}
@@ -80,6 +81,7 @@ func (p *parser) fault(name string, n *yaml.Node, path string) {
 	p.mapping(n, path,
 		field{"title", true, func(n *yaml.Node, path string) { f.Title = p.text(n, path) }},
 		field{"story", false, func(n *yaml.Node, path string) { f.Story = strings.TrimSpace(p.text(n, path)) }},
+		field{"answer", false, func(n *yaml.Node, path string) { f.Answer = strings.TrimSpace(p.text(n, path)) }},
 		field{"sysctls", false, func(n *yaml.Node, path string) {
 			p.named(n, path, func(node string, n *yaml.Node, path string) {
 				p.named(n, path, func(key string, n *yaml.Node, path string) {

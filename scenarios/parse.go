@@ -96,6 +96,7 @@ func (p *parser) parse(text []byte) {
 		field{"title", true, func(n *yaml.Node, path string) { s.Title = p.text(n, path) }},
 		field{"group", false, func(n *yaml.Node, path string) { s.Group = p.word(n, path, Groups()) }},
 		field{"story", false, func(n *yaml.Node, path string) { s.Story = strings.TrimSpace(p.text(n, path)) }},
+		field{"answer", false, func(n *yaml.Node, path string) { s.Answer = strings.TrimSpace(p.text(n, path)) }},
 		field{"nodes", true, func(n *yaml.Node, path string) { p.named(n, path, p.node) }},
 		field{"networks", false, func(n *yaml.Node, path string) { p.named(n, path, p.network) }},
 		field{"services", false, func(n *yaml.Node, path string) { p.named(n, path, p.service) }},

@@ -42,7 +42,7 @@ var mistakes = []struct {
 	name, old, new string
 	want           string // all that is said, a line each, without the file's name
 }{
-	{"unknown key", "title:", "titel:", "1:1: has no \"title\"\n2:1: titel: is not a key here; the keys are name, title, group, story, nodes, networks, services, traffic, expect, faults"},
+	{"unknown key", "title:", "titel:", "1:1: has no \"title\"\n2:1: titel: is not a key here; the keys are name, title, group, story, answer, nodes, networks, services, traffic, expect, faults"},
 	{"unknown key of a node", "    role: client", "    rolle: client", "5:5: nodes.client.rolle: is not a key here; the keys are role, engine, interfaces, routes, sysctls, rules, services\n5:5: nodes.client: has no \"role\""},
 	{"unknown key of an interface", "link: host/eth0", "lnk: host/eth0", "7:41: nodes.client.interfaces.eth0.lnk: is not a key here; the keys are addresses, mtu, mac, link"},
 	{"unknown key of a service", "    publish:", "    ports:", "17:5: services.web.ports: is not a key here; the keys are host, network, address, veth, index, publish, http, udp, dns, exec"},
@@ -138,7 +138,7 @@ func TestWholeFile(t *testing.T) {
 	for name, c := range map[string]struct{ text, want string }{
 		"empty":     {"", "f.yaml: is empty"},
 		"comment":   {"# nothing\n", "f.yaml: is empty"},
-		"text":      {"hello", `f.yaml:1:1: is "hello", want a mapping with name, title, group, story, nodes, networks, services, traffic, expect, faults`},
+		"text":      {"hello", `f.yaml:1:1: is "hello", want a mapping with name, title, group, story, answer, nodes, networks, services, traffic, expect, faults`},
 		"too large": {strings.Repeat("#", 1<<20+1), "f.yaml: has 1048577 bytes, at most 1048576 are read"},
 	} {
 		if _, err := Parse("f.yaml", []byte(c.text)); err == nil || err.Error() != c.want {
@@ -156,6 +156,14 @@ func TestLoad(t *testing.T) {
 		}
 		if s.Name != name {
 			t.Errorf("%s.yaml has the name %s", name, s.Name)
+		}
+		if s.Group == "" || s.Story == "" || s.Answer == "" || len(s.Expect) == 0 {
+			t.Errorf("%s lacks a group, a story, an answer or expectations", name)
+		}
+		for _, f := range s.Faults {
+			if f.Story == "" || f.Answer == "" || len(f.Expect) == 0 {
+				t.Errorf("%s, fault %s: lacks a story, an answer or expectations", name, f.Name)
+			}
 		}
 	}
 	if _, err := Load("no-such"); !errors.Is(err, ErrUnknown) {

@@ -8,7 +8,8 @@ type Scenario struct {
 	Name      string
 	Title     string // one line
 	Group     string // what it is about, one of [Groups]; empty: not said
-	Story     string // a few paragraphs, plain text
+	Story     string // a few paragraphs, plain text: what to ask, and what to watch
+	Answer    string // to what the story asks
 	Topology  sim.Topology
 	Traffic   []sim.Request // sent one after the other
 	Expect    []Expectation

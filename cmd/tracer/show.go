@@ -8,8 +8,8 @@ import (
 )
 
 func newShow() *cobra.Command {
-	var ascii bool
-	var color string
+	var ascii, answer bool
+	var color, fault string
 	cmd := &cobra.Command{
 		Use:   "show SCENARIO|FILE.yaml",
 		Short: "Show a scenario's network, rules and story, without running it",
@@ -25,9 +25,16 @@ func newShow() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return export.Scenario(out, s, ascii)
+			if fault != "" {
+				if s, err = s.WithFault(fault); err != nil {
+					return err
+				}
+			}
+			return export.Scenario(out, s, answer, ascii)
 		},
 	}
+	cmd.Flags().BoolVar(&answer, "answer", false, "also the answer to what the story asks")
+	cmd.Flags().StringVar(&fault, "fault", "", "with the fault `NAME`")
 	cmd.Flags().BoolVar(&ascii, "ascii", false, "use no characters outside of ASCII")
 	cmd.Flags().StringVar(&color, "color", "auto", "colours: auto, always or never")
 	return cmd

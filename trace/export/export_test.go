@@ -164,7 +164,7 @@ func TestScenario(t *testing.T) {
 		t.Fatal(err)
 	}
 	var b bytes.Buffer
-	if err := Scenario(&b, s, false); err != nil {
+	if err := Scenario(&b, s, false, false); err != nil {
 		t.Fatal(err)
 	}
 	golden(t, "show-flask-demo.txt", ansi.Strip(b.String()))
@@ -198,7 +198,7 @@ func TestForeignWords(t *testing.T) {
 		func(b *bytes.Buffer) error {
 			return Text(b, tr, TextOptions{Voice: explain.English(), ASCII: true})
 		},
-		func(b *bytes.Buffer) error { return Scenario(b, s, true) },
+		func(b *bytes.Buffer) error { return Scenario(b, s, true, true) },
 	} {
 		var b bytes.Buffer
 		if err := f(&b); err != nil {

@@ -12,11 +12,16 @@ import (
 
 // Scenario writes what a scenario is before it is run: its story, its network,
 // the rules on its nodes, and what will be sent.
-func Scenario(w io.Writer, s *scenarios.Scenario, ascii bool) error {
+// The answer to what the story asks is told only if it is asked for.
+func Scenario(w io.Writer, s *scenarios.Scenario, answer, ascii bool) error {
 	v := sheet{Buffer: &bytes.Buffer{}, style: newStyle(ascii), topology: &s.Topology}
 	fmt.Fprintf(v, "%s   %s\n", v.style.title.Render(s.Name), s.Title)
 	if s.Story != "" {
 		fmt.Fprintf(v, "\n%s\n", s.Story)
+	}
+	if answer && s.Answer != "" {
+		v.head("answer")
+		fmt.Fprintf(v, "%s\n", s.Answer)
 	}
 	v.head("network")
 	for i := range s.Topology.Nodes {
