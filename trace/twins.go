@@ -43,13 +43,14 @@ func (c *Correlator) twins(w, o *walk) bool {
 	return shared && !c.succeeds(w, o) && !c.succeeds(o, w)
 }
 
-// succeeds reports whether a walk was seen to the end of its way before the
-// other began at the same point. None of the later one's sightings can then be
-// the earlier one's, which has its own at each of these points; and none of the
-// earlier one's can be the later one's, which is past its beginning by then.
+// succeeds reports whether a walk was last seen before the other began at the same
+// point, and was seen at each point where the other was. None of the later one's
+// sightings can then be the earlier one's, which has its own at each of these
+// points; and none of the earlier one's can be the later one's, which was not on
+// its way yet.
 func (c *Correlator) succeeds(later, earlier *walk) bool {
 	first := &later.sightings[0]
-	if first.point != earlier.sightings[0].point || !first.time.After(earlier.last) || !c.whole(earlier) {
+	if first.point != earlier.sightings[0].point || !first.time.After(earlier.last) {
 		return false
 	}
 	return !slices.ContainsFunc(later.sightings, func(s sighting) bool { return earlier.sightingAt(s.point) == nil })
@@ -62,17 +63,6 @@ func simultaneous(w, o *walk) bool {
 		return false
 	}
 	return !w.sightings[0].time.After(o.last.Add(reorderWindow)) && !o.sightings[0].time.After(w.last.Add(reorderWindow))
-}
-
-// whole reports whether a walk was seen at every point of its way, to the end.
-func (c *Correlator) whole(w *walk) bool {
-	for i := 1; i < len(w.sightings); i++ {
-		if c.chart.between(w.sightings[i-1].point, w.sightings[i].point) == 0 {
-			return false
-		}
-	}
-	final := &w.sightings[len(w.sightings)-1].packet
-	return c.done(w) || final.DstMAC[0]&1 != 0 && c.arrived(w, final.Dst.Addr())
 }
 
 // confuse notes that any sighting of a walk may be another's, and so any step.
