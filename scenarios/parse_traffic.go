@@ -37,6 +37,10 @@ func (p *parser) request(n *yaml.Node, path string) {
 				r.Text = "hello"
 			}
 		}},
+		field{"resolve", false, func(n *yaml.Node, path string) {
+			kinds++
+			r.Resolve = p.text(n, path)
+		}},
 		field{"text", false, func(n *yaml.Node, path string) { r.Text = p.text(n, path) }},
 		field{"count", false, func(n *yaml.Node, path string) { r.Count = p.number(n, path, 1, 100) }},
 		field{"id", false, func(n *yaml.Node, path string) { r.ID = uint16(p.number(n, path, 1, 65535)) }},
@@ -45,12 +49,15 @@ func (p *parser) request(n *yaml.Node, path string) {
 		field{"timeout", false, func(n *yaml.Node, path string) { r.Timeout, _ = parsed(&p.reader, n, path, parseTimeout) }},
 	)
 	if n.Kind == yaml.MappingNode && kinds != 1 {
-		p.note(n, path, "must have exactly one of get, ping, udp, flush")
+		p.note(n, path, "must have exactly one of get, ping, udp, resolve, flush")
 	}
 	if u, err := url.Parse(r.URL); err == nil && r.URL != "" && !r.Resolver.IsValid() {
 		if _, err := netip.ParseAddr(u.Hostname()); err != nil {
 			p.note(n, path, "host %q of the URL is a name; give a resolver: the address of a DNS server", u.Hostname())
 		}
+	}
+	if r.Resolve != "" && !r.Resolver.IsValid() {
+		p.note(n, path, "has no resolver: the address of a DNS server")
 	}
 	p.scenario.Traffic = append(p.scenario.Traffic, r)
 }

@@ -7,7 +7,7 @@ import (
 )
 
 // Request is one thing that a node asks another, and waits for an answer to.
-// Exactly one of URL, Ping, Datagram and Flush says what it is.
+// Exactly one of URL, Ping, Datagram, Resolve and Flush says what it is.
 type Request struct {
 	From string // the node that sends it
 
@@ -22,10 +22,12 @@ type Request struct {
 	Datagram netip.AddrPort // a UDP datagram to there
 	Text     string         // what is in it
 
+	Resolve string // a name's address, asked of the Resolver
+
 	Flush string // nothing is sent: the rules of this iptables table are deleted, as by iptables -F
 
 	SourcePort uint16        // of the connection or the datagram; 0: the kernel chooses
-	Resolver   netip.Addr    // the DNS server that knows the URL's host, if that is a name
+	Resolver   netip.Addr    // the DNS server that is asked for names
 	Timeout    time.Duration // how long an answer is waited for; 0: as long as the context lasts
 }
 
@@ -35,6 +37,8 @@ func (r Request) String() string {
 	switch {
 	case r.Flush != "":
 		return "iptables -t " + r.Flush + " -F"
+	case r.Resolve != "":
+		return "for the address of " + r.Resolve
 	case r.Ping.IsValid():
 		return "ping " + r.Ping.String()
 	case r.Datagram.IsValid():

@@ -29,6 +29,10 @@ func (l *Lab) Send(ctx context.Context, r Request) Response {
 	case r.Flush != "":
 		got.Err = l.Do(r.From, func() error { return iptables.Flush(r.Flush) })
 		got.Body = "done"
+	case r.Resolve != "":
+		var a netip.Addr
+		a, got.Err = l.resolve(ctx, r.From, r.Resolver, r.Resolve)
+		got.Body = a.String()
 	case r.Ping.IsValid():
 		got = l.ping(ctx, r)
 	case r.Datagram.IsValid():
