@@ -29,7 +29,7 @@ func (m *model) entry(t *text, j *trace.Journey) {
 		if d.own {
 			sign, style = m.here, m.plain
 		}
-		t.add(12, span{fmt.Sprintf("%s %-9s ", sign, d.name), style}, span{m.ends(d.ends), style})
+		t.add(12, span{fmt.Sprintf("%s %-9s ", sign, d.name), style}, span{m.ends(f.Protocol, d.ends), style})
 	}
 }
 
@@ -53,10 +53,14 @@ func state(entry string) string {
 	return begin
 }
 
-// ends writes where a packet comes from and goes to.
-func (m *model) ends(e trace.Ends) string {
-	if e.Source.Port() == 0 && e.Destination.Port() == 0 {
-		return e.Source.Addr().String() + " " + m.arrow + " " + e.Destination.Addr().String()
+// ends writes where a packet comes from and goes to. An echo has its identifier
+// where others have ports.
+func (m *model) ends(protocol string, e trace.Ends) string {
+	switch addresses := e.Source.Addr().String() + " " + m.arrow + " " + e.Destination.Addr().String(); {
+	case e.Source.Port() == 0 && e.Destination.Port() == 0:
+		return addresses
+	case strings.HasPrefix(protocol, "ICMP"):
+		return addresses + fmt.Sprintf("  id %d", e.Source.Port())
 	}
 	return e.Source.String() + " " + m.arrow + " " + e.Destination.String()
 }

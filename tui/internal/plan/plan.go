@@ -110,7 +110,7 @@ func (p *Plan) box(n *sim.NodeState, column map[string]int, carried map[Place]bo
 	for _, i := range n.Interfaces {
 		if i.Kind == "bridge" {
 			bridges[i.Name] = len(b.right)
-			b.right = append(b.right, group{bridge: p.port(n.Name, i.Name, false), addresses: addresses(i)})
+			b.right = append(b.right, group{bridge: p.port(n.Name, i.Name, true), addresses: addresses(i)})
 		}
 	}
 	for _, i := range n.Interfaces {
