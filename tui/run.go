@@ -2,7 +2,6 @@ package tui
 
 import (
 	"context"
-	"errors"
 	"sync"
 
 	tea "charm.land/bubbletea/v2"
@@ -39,15 +38,17 @@ func Run(ctx context.Context, t *trace.Trace, o Options) (*trace.Trace, error) {
 	sending, cancel := context.WithCancel(ctx)
 	o.ctx, o.beside = sending, new(sync.WaitGroup)
 	m := newModel(t, o)
-	with := []tea.ProgramOption{tea.WithContext(ctx), tea.WithoutSignalHandler()}
+	with := []tea.ProgramOption{tea.WithoutSignalHandler()}
 	if o.Plain {
 		with = append(with, tea.WithColorProfile(colorprofile.ASCII))
 	}
-	_, err := tea.NewProgram(m, with...).Run()
+	p := tea.NewProgram(m, with...)
+	// As the key q does it. To give the program the context would kill it: it then
+	// lets go of the terminal while something may still be reading from it.
+	stop := context.AfterFunc(ctx, p.Quit)
+	_, err := p.Run()
+	stop()
 	cancel()
 	o.beside.Wait() // Again is not called any more, nor runs, when Run returns
-	if ctx.Err() != nil && errors.Is(err, tea.ErrProgramKilled) && !errors.Is(err, tea.ErrProgramPanic) {
-		err = nil // asked to end from outside: no mistake of the view
-	}
 	return m.trace(), err
 }
