@@ -218,31 +218,36 @@ func (r *recorder) resume() {
 	r.correlator.Resume()
 }
 
-// release closes the sockets of readers that have been stopped, which would keep
-// the namespaces alive. The kernel takes some 20 ms to let go of a packet socket
-// (packet_release waits for an RCU grace period); all at once, they wait for the
-// same one.
-func (r *recorder) release() {
-	var all sync.WaitGroup
-	closing := func(c io.Closer) { all.Go(func() { c.Close() }) }
+// handOver gives up the readers, which have been stopped, to be closed: open
+// sockets would keep the namespaces alive.
+func (r *recorder) handOver() (list []io.Closer) {
 	for _, s := range r.sources {
-		closing(s)
+		list = append(list, s)
 	}
 	for i := range r.rules {
-		closing(r.rules[i])
-		closing(r.tracking[i])
+		list = append(list, r.rules[i], r.tracking[i])
 	}
 	r.sources, r.rules, r.tracking = nil, nil, nil
+	return list
+}
+
+// closeAll closes sockets. The kernel takes some 20 ms to let go of a packet
+// socket (packet_release waits for an RCU grace period); all at once, they wait
+// for the same one.
+func closeAll(list []io.Closer) {
+	var all sync.WaitGroup
+	for _, c := range list {
+		all.Go(func() { _ = c.Close() }) // there is nothing more to be done with it
+	}
 	all.Wait()
 }
 
 // close stops the readers, if they run still, and releases everything.
 func (r *recorder) close() {
 	_ = r.stop() // its errors were reported by whoever stopped it first
-	var all sync.WaitGroup
-	all.Go(r.release)
+	list := r.handOver()
 	if r.startClock() == nil {
-		all.Go(func() { _ = r.clock.Close() })
+		list = append(list, r.clock)
 	}
-	all.Wait()
+	closeAll(list)
 }

@@ -23,6 +23,7 @@ type Session struct {
 	say      func(string)
 	sent     bool
 	answers  []trace.Answer
+	closing  sync.WaitGroup // sockets of the sending before, which take their time
 	closed   sync.Once
 	err      error // of closing
 }
@@ -72,20 +73,19 @@ func (s *Session) Send(ctx context.Context) (*trace.Trace, error) {
 	if err := errors.Join(err, stateErr, s.recorder.stop()); err != nil && ctx.Err() == nil {
 		return nil, err
 	}
-	// What the kernel takes to let go of the sockets, making the trace takes too.
-	var released sync.WaitGroup
-	released.Go(s.recorder.release)
+	sockets := s.recorder.handOver()
+	s.closing.Go(func() { closeAll(sockets) })
 	t := s.recorder.trace(&state)
 	t.Scenario, t.Title, t.Headline = s.scenario.Name, s.scenario.Title, s.scenario.Headline()
 	t.Answers = s.answers[:len(s.answers):len(s.answers)]
 	t.Splice(s.lab.Splices())
 	t.Tell()
-	released.Wait()
 	return t, ctx.Err()
 }
 
 // resume opens the readers anew.
 func (s *Session) resume() error {
+	s.closing.Wait()
 	s.recorder.resume()
 	var all sync.WaitGroup
 	nodes := s.lab.Topology().Nodes
@@ -100,8 +100,11 @@ func (s *Session) resume() error {
 // Close takes the network down. Nothing of it is left.
 func (s *Session) Close() error {
 	s.closed.Do(func() {
-		s.recorder.close()
+		var recorder sync.WaitGroup
+		recorder.Go(s.recorder.close) // its sockets wait for the kernel, the lab need not wait for them
 		s.err = s.lab.Close()
+		recorder.Wait()
+		s.closing.Wait()
 	})
 	return s.err
 }
