@@ -1,0 +1,117 @@
+package savefile
+
+import (
+	"bytes"
+	"errors"
+	"io"
+)
+
+// An attachment is data of this program in a pcapng file. It is in blocks of a
+// type that every program passes over that does not know it: those of local use.
+// As others may use the same type, each begins with a signature.
+
+// signature begins each block of an attachment.
+const signature = "tracer:1"
+
+// ErrNoAttachment means that a file has nothing attached.
+var ErrNoAttachment = errors.New("the file has nothing attached by tracer")
+
+// chunk is the most bytes of an attachment in one block.
+const chunk = 256 << 10
+
+// Attach attaches data to the file, in blocks. An attachment can be written in
+// several parts; it is read as one.
+func (w *Writer) Attach(data []byte) {
+	for len(data) > 0 {
+		n := min(len(data), chunk)
+		w.begin(localBlock)
+		w.block = append(w.block, signature...)
+		w.u32(uint32(n))
+		w.block = append(w.block, data[:n]...)
+		w.pad()
+		w.end()
+		data = data[n:]
+	}
+}
+
+// Attached returns a reader of what is attached to a pcapng file. It reads the
+// file as it is read itself, and passes over all else.
+func Attached(r io.Reader) (io.Reader, error) {
+	rd, err := NewReader(r)
+	if err != nil {
+		return nil, err
+	}
+	blocks, _ := rd.format.(*pcapng)
+	if blocks == nil {
+		return nil, ErrNoAttachment
+	}
+	a := &attachment{blocks: blocks}
+	if err := a.fill(); err == io.EOF {
+		return nil, ErrNoAttachment
+	} else if err != nil {
+		return nil, err
+	}
+	return a, nil
+}
+
+// attachment reads the data of one block after the other.
+type attachment struct {
+	blocks *pcapng
+	part   []byte // of the current block, not read yet
+	used   int    // bytes of the current block
+}
+
+func (a *attachment) Read(b []byte) (int, error) {
+	if len(a.part) == 0 {
+		if err := a.fill(); err != nil {
+			return 0, err
+		}
+	}
+	n := copy(b, a.part)
+	a.part = a.part[n:]
+	return n, nil
+}
+
+// fill finds the next block that has a part of the attachment.
+func (a *attachment) fill() error {
+	r := a.blocks.r
+	for {
+		r.pass(a.used)
+		a.used = 0
+		part, length, err := a.blocks.attached()
+		switch {
+		case err == io.EOF:
+			return err
+		case err != nil:
+			return &Error{r.offset, err}
+		case len(part) > 0:
+			a.part, a.used = part, length
+			return nil
+		}
+		if err := r.skip(int64(length)); err != nil {
+			return &Error{r.offset, err}
+		}
+	}
+}
+
+// attached returns the data of the block that comes next, if it is of an
+// attachment.
+func (p *pcapng) attached() (part []byte, length int, err error) {
+	kind, n, err := p.head()
+	if err != nil || kind != localBlock || n > bufferSize {
+		return nil, int(n), err
+	}
+	b, err := p.whole(n)
+	if err != nil {
+		return nil, 0, err
+	}
+	b, ours := bytes.CutPrefix(b, []byte(signature))
+	if !ours || len(b) < 4 {
+		return nil, int(n), nil
+	}
+	size, b := p.order.Uint32(b), b[4:]
+	if uint64(size) > uint64(len(b)) {
+		return nil, 0, errBlock
+	}
+	return b[:size], int(n), nil
+}

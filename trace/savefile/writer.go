@@ -1,0 +1,135 @@
+package savefile
+
+import (
+	"bufio"
+	"encoding/binary"
+	"io"
+	"net/netip"
+
+	"tracer/trace/capture"
+)
+
+// Writer writes a pcapng file: little-endian, one section, time stamps in
+// nanoseconds. First come the interfaces, names and attachments, then the
+// packets.
+//
+// The first error of the underlying writer ends the writing; Flush returns it.
+type Writer struct {
+	out   *bufio.Writer
+	block []byte // the one being put together
+}
+
+// NewWriter begins a file. comment is about the file as a whole.
+func NewWriter(w io.Writer, comment string) *Writer {
+	out := &Writer{out: bufio.NewWriterSize(w, 64<<10)}
+	out.begin(sectionHeader)
+	out.u32(byteOrderMagic)
+	out.u32(1)         // version 1.0
+	out.u64(1<<64 - 1) // the section's length is not said
+	out.option(optionComment, comment)
+	out.option(optionProgram, "tracer")
+	out.endOptions()
+	out.end()
+	return out
+}
+
+// Interface describes an interface. They are numbered from 0, as they come.
+func (w *Writer) Interface(i Interface) {
+	w.begin(interfaceBlock)
+	w.u32(uint32(uint16(i.Link)))
+	w.u32(uint32(i.SnapLength))
+	w.option(optionName, i.Name)
+	w.option(optionDescription, i.Description)
+	w.option(optionResolution, "\x09")
+	w.endOptions()
+	w.end()
+}
+
+// Name is an address and what it is called.
+type Name struct {
+	Address netip.Addr
+	Name    string
+}
+
+// Names says what addresses are called.
+func (w *Writer) Names(names []Name) {
+	w.begin(namesBlock)
+	for _, n := range names {
+		kind := uint16(1)
+		if n.Address.Is6() {
+			kind = 2
+		}
+		a := n.Address.AsSlice()
+		w.u16(kind)
+		w.u16(uint16(len(a) + len(n.Name) + 1))
+		w.block = append(append(append(w.block, a...), n.Name...), 0)
+		w.pad()
+	}
+	w.u32(0) // the end of the names
+	w.end()
+}
+
+// Write writes a packet, with its direction, number and comment, if it has them.
+func (w *Writer) Write(r Record) {
+	t := uint64(r.Time.UnixNano())
+	w.begin(enhancedBlock)
+	w.u32(uint32(r.Interface))
+	w.u32(uint32(t >> 32))
+	w.u32(uint32(t))
+	w.u32(uint32(len(r.Data)))
+	w.u32(uint32(r.Length))
+	w.block = append(w.block, r.Data...)
+	w.pad()
+	w.option(optionComment, r.Comment)
+	if r.Direction == capture.In || r.Direction == capture.Out {
+		w.option(optionFlags, string(binary.LittleEndian.AppendUint32(nil, uint32(r.Direction))))
+	}
+	if r.ID != 0 {
+		w.option(optionID, string(binary.LittleEndian.AppendUint64(nil, r.ID)))
+	}
+	w.endOptions()
+	w.end()
+}
+
+// Flush writes what is buffered, and returns the first error there was.
+func (w *Writer) Flush() error { return w.out.Flush() }
+
+func (w *Writer) begin(kind uint32) {
+	w.block = w.block[:0]
+	w.u32(kind)
+	w.u32(0) // the length, once it is known
+}
+
+func (w *Writer) end() {
+	n := uint32(len(w.block) + 4)
+	binary.LittleEndian.PutUint32(w.block[4:], n)
+	w.u32(n)
+	_, _ = w.out.Write(w.block) // Flush says what went wrong
+}
+
+// maxOption is the most bytes that an option can have.
+const maxOption = 1<<16 - 1
+
+func (w *Writer) endOptions() { w.u32(optionEnd) }
+
+// option adds an option, unless it is empty.
+func (w *Writer) option(code uint16, v string) {
+	if v == "" {
+		return
+	}
+	v = v[:min(len(v), maxOption)]
+	w.u16(code)
+	w.u16(uint16(len(v)))
+	w.block = append(w.block, v...)
+	w.pad()
+}
+
+func (w *Writer) pad() {
+	for len(w.block)%4 != 0 {
+		w.block = append(w.block, 0)
+	}
+}
+
+func (w *Writer) u16(v uint16) { w.block = binary.LittleEndian.AppendUint16(w.block, v) }
+func (w *Writer) u32(v uint32) { w.block = binary.LittleEndian.AppendUint32(w.block, v) }
+func (w *Writer) u64(v uint64) { w.block = binary.LittleEndian.AppendUint64(w.block, v) }
