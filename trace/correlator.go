@@ -71,7 +71,7 @@ func NewCorrelator(state *sim.State, emit func(Journey)) *Correlator {
 	}
 	c.flows = newFlows(c.connections)
 	c.passes = newPasses(c.ruleText)
-	c.joiner = joiner{chart: c.chart, connections: c.connections, open: map[Key][]*walk{}}
+	c.joiner = joiner{way: &charted{c.chart, c.connections}, window: journeyWindow, open: map[Key]*walk{}}
 	return c
 }
 
@@ -117,7 +117,7 @@ func (c *Correlator) sighted(s sighting) {
 	if s.time.After(c.released) {
 		c.released = s.time
 	}
-	if w := c.joiner.add(s); w != nil {
+	if w, begun := c.joiner.add(s); begun {
 		c.walks = append(c.walks, w)
 	}
 	for len(c.walks) > 0 {
@@ -140,7 +140,7 @@ func (c *Correlator) finish() {
 	c.walks[0] = nil
 	c.walks = c.walks[1:]
 	c.claim(w)
-	c.doubt(w)
+	c.joiner.doubt(w)
 	c.joiner.close(w)
 	j := c.assemble(w)
 	for _, h := range j.Hops {
@@ -168,7 +168,7 @@ func (c *Correlator) claim(w *walk) {
 		p := list[n]
 		if c.contested(w, node, p, list) {
 			p.rivals = true
-			for _, o := range c.joiner.open[w.key] {
+			for o := c.joiner.open[w.key]; o != nil; o = o.next {
 				o.doubtful = o.doubtful || simultaneous(w, o)
 			}
 		}
@@ -182,7 +182,7 @@ func (c *Correlator) claim(w *walk) {
 // that went through the node as well, while there is not a whole pass for each.
 func (c *Correlator) contested(w *walk, node string, p *pass, list []*pass) bool {
 	walks, whole := 1, 0
-	for _, o := range c.joiner.open[w.key] {
+	for o := c.joiner.open[w.key]; o != nil; o = o.next {
 		if o == w {
 			continue
 		}
