@@ -15,8 +15,8 @@ import (
 // Decoder reads packets. It reuses its memory, so one Decoder serves one
 // goroutine, and decoding allocates nothing.
 type Decoder struct {
-	parser  *gopacket.DecodingLayerParser
-	decoded []gopacket.LayerType
+	ethernet, v4, v6, address *gopacket.DecodingLayerParser // by what comes first
+	decoded                   []gopacket.LayerType
 
 	eth   layers.Ethernet
 	vlan  layers.Dot1Q
@@ -31,15 +31,21 @@ type Decoder struct {
 	header [maxTCPHeader]byte
 }
 
-// maxTCPHeader is the longest TCP header, options included (RFC 9293, 3.1).
-const maxTCPHeader = 60
+// maxTCPHeader is the longest TCP header, options included, and minTCPHeader the
+// one without options (RFC 9293, 3.1).
+const maxTCPHeader, minTCPHeader = 60, 20
 
-// NewDecoder returns a decoder for Ethernet frames.
+// NewDecoder returns a decoder.
 func NewDecoder() *Decoder {
 	d := &Decoder{}
-	d.parser = gopacket.NewDecodingLayerParser(layers.LayerTypeEthernet,
-		&d.eth, &d.vlan, &d.arp, &d.ip4, &d.ip6, &d.tcp, &d.udp, &d.icmp4, &d.icmp6)
-	d.parser.IgnoreUnsupported = true
+	from := func(first gopacket.LayerType) *gopacket.DecodingLayerParser {
+		p := gopacket.NewDecodingLayerParser(first,
+			&d.eth, &d.vlan, &d.arp, &d.ip4, &d.ip6, &d.tcp, &d.udp, &d.icmp4, &d.icmp6)
+		p.IgnoreUnsupported = true
+		return p
+	}
+	d.ethernet, d.address = from(layers.LayerTypeEthernet), from(layers.LayerTypeARP)
+	d.v4, d.v6 = from(layers.LayerTypeIPv4), from(layers.LayerTypeIPv6)
 	return d
 }
 
@@ -48,47 +54,61 @@ func NewDecoder() *Decoder {
 // have an Ethernet header is an error.
 func (d *Decoder) Frame(data []byte) (Packet, error) {
 	var p Packet
-	d.decoded = d.decoded[:0]
-	err := d.parser.DecodeLayers(data, &d.decoded)
-	if len(d.decoded) == 0 {
+	if err := d.layers(&p, d.ethernet, data); len(d.decoded) == 0 {
 		return p, fmt.Errorf("frame of %d bytes: %w", len(data), err)
 	}
+	return p, nil
+}
+
+// layers decodes what a parser makes of the data.
+func (d *Decoder) layers(p *Packet, parser *gopacket.DecodingLayerParser, data []byte) error {
+	d.decoded = d.decoded[:0]
+	err := parser.DecodeLayers(data, &d.decoded)
+	rest := data // what only its hash is kept of
 	for _, t := range d.decoded {
 		switch t {
 		case layers.LayerTypeEthernet:
 			p.SrcMAC, p.DstMAC, p.HasMAC = sim.MAC(d.eth.SrcMAC), sim.MAC(d.eth.DstMAC), true
-			p.EtherType = d.eth.EthernetType
-			p.hash = maphash.Bytes(seed, d.eth.Payload)
-			p.key.Rest = p.hash // until a layer above knows better
+			p.EtherType, rest = d.eth.EthernetType, d.eth.Payload
 		case layers.LayerTypeDot1Q:
 			p.EtherType = d.vlan.Type
 		case layers.LayerTypeARP:
-			d.fromARP(&p)
+			if d.fromARP(p) {
+				rest = nil // without what fills the frame up
+			}
 		case layers.LayerTypeIPv4:
-			d.fromIPv4(&p)
-			p.hash = maphash.Bytes(seed, d.ip4.Payload) // without the TTL
+			d.fromIPv4(p)
+			rest = d.ip4.Payload // without the TTL
 		case layers.LayerTypeIPv6:
-			d.fromIPv6(&p)
-			p.hash = maphash.Bytes(seed, d.ip6.Payload)
+			d.fromIPv6(p)
+			rest = d.ip6.Payload
 		case layers.LayerTypeTCP:
-			d.fromTCP(&p)
-			p.hash = maphash.Bytes(seed, d.tcp.Payload)
+			d.fromTCP(p)
+			rest = d.tcp.Payload
+			if p.TCP.Flags&SYN == 0 { // a router may lower the segment size that a SYN offers
+				rest = d.tcp.Contents[minTCPHeader : len(d.tcp.Contents)+len(d.tcp.Payload)]
+			}
 		case layers.LayerTypeUDP:
-			d.fromUDP(&p)
-			p.hash = maphash.Bytes(seed, d.udp.Payload)
+			d.fromUDP(p)
+			rest = d.udp.Payload
 		case layers.LayerTypeICMPv4:
-			d.fromICMPv4(&p)
-			// What an error quotes is translated on the way.
-			p.hash = 0
+			d.fromICMPv4(p)
+			rest = nil // what an error quotes is translated on the way
 			if p.echo() {
-				p.hash = maphash.Bytes(seed, d.icmp4.Payload)
+				rest = d.icmp4.Payload
 			}
 		case layers.LayerTypeICMPv6:
-			d.fromICMPv6(&p)
+			d.fromICMPv6(p)
 		}
 	}
+	if rest != nil {
+		p.hash = maphash.Bytes(seed, rest)
+	}
+	if !p.IsIP() && !p.IsARP() {
+		p.key.Rest = p.hash
+	}
 	p.key.EtherType, p.key.Protocol, p.key.Length = p.EtherType, p.Protocol, uint16(p.Payload)
-	return p, nil
+	return err
 }
 
 // Headers decodes the headers that netfilter reports at a hook: the link
@@ -139,10 +159,11 @@ func (d *Decoder) transport(p *Packet, b []byte) error {
 	return nil
 }
 
-func (d *Decoder) fromARP(p *Packet) {
+// fromARP reports whether the message is one for IPv4 over Ethernet.
+func (d *Decoder) fromARP(p *Packet) bool {
 	a := &d.arp
 	if len(a.SourceHwAddress) != 6 || len(a.DstHwAddress) != 6 || len(a.SourceProtAddress) != 4 || len(a.DstProtAddress) != 4 {
-		return
+		return false
 	}
 	p.ARP = ARP{
 		Op:        a.Operation,
@@ -150,6 +171,7 @@ func (d *Decoder) fromARP(p *Packet) {
 		TargetMAC: sim.MAC(a.DstHwAddress), Target: netip.AddrFrom4([4]byte(a.DstProtAddress)),
 	}
 	p.key.Rest = restOfARP(p.ARP)
+	return true
 }
 
 func (d *Decoder) fromIPv4(p *Packet) {

@@ -6,8 +6,6 @@ import (
 	"fmt"
 	"io"
 
-	"github.com/google/gopacket/layers"
-
 	"tracer/trace/capture"
 )
 
@@ -143,7 +141,7 @@ func (p *pcapng) describe(b []byte) error {
 	if len(b) < 8 || len(p.r.interfaces) >= maxInterfaces {
 		return fmt.Errorf("interface %d: its description cannot be read", len(p.clocks))
 	}
-	i := Interface{Link: layers.LinkType(p.order.Uint16(b)), SnapLength: int(min(p.order.Uint32(b[4:]), maxPacket))}
+	i := Interface{Link: capture.LinkType(p.order.Uint16(b)), SnapLength: int(min(p.order.Uint32(b[4:]), maxPacket))}
 	c := microseconds
 	for code, v := range options(p.order, b[8:]) {
 		switch code {

@@ -22,8 +22,8 @@ import (
 // sample is what the files of these tests hold.
 func sample() (interfaces []Interface, records []Record) {
 	interfaces = []Interface{
-		{Name: "ens160@host", Description: "towards the client", Link: layers.LinkTypeEthernet, SnapLength: maxPacket},
-		{Name: "any", Link: layers.LinkTypeLinuxSLL},
+		{Name: "ens160@host", Description: "towards the client", Link: capture.LinkEthernet, SnapLength: maxPacket},
+		{Name: "any", Link: capture.LinkSLL2},
 	}
 	at := time.Unix(1795209974, 207533001)
 	for i := range 9 {
@@ -148,7 +148,7 @@ func TestClassic(t *testing.T) {
 		{"gzip", squeezed(classic(t, true)), time.Nanosecond},
 	} {
 		interfaces, records, err := read(c.file)
-		if err != io.EOF || len(interfaces) != 1 || interfaces[0].Link != layers.LinkTypeEthernet || len(records) != len(want) {
+		if err != io.EOF || len(interfaces) != 1 || interfaces[0].Link != capture.LinkEthernet || len(records) != len(want) {
 			t.Errorf("%s: %d records, interfaces %v, %v", c.name, len(records), interfaces, err)
 			continue
 		}

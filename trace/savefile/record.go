@@ -3,8 +3,6 @@ package savefile
 import (
 	"time"
 
-	"github.com/google/gopacket/layers"
-
 	"tracer/trace/capture"
 )
 
@@ -23,7 +21,7 @@ type Record struct {
 type Interface struct {
 	Name        string // empty in classic pcap
 	Description string
-	Link        layers.LinkType
+	Link        capture.LinkType
 	SnapLength  int // the most bytes of one packet that were captured; 0: all
 }
 

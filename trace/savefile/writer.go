@@ -36,7 +36,7 @@ func NewWriter(w io.Writer, comment string) *Writer {
 // Interface describes an interface. They are numbered from 0, as they come.
 func (w *Writer) Interface(i Interface) {
 	w.begin(interfaceBlock)
-	w.u32(uint32(uint16(i.Link)))
+	w.u32(uint32(i.Link))
 	w.u32(uint32(i.SnapLength))
 	w.option(optionName, i.Name)
 	w.option(optionDescription, i.Description)

@@ -1,0 +1,90 @@
+package trace
+
+import (
+	"encoding/binary"
+	"fmt"
+	"hash/maphash"
+
+	"github.com/google/gopacket/layers"
+
+	"tracer/trace/capture"
+)
+
+// Cooked is what the link header of a captured packet says of where it was
+// captured: those that Linux makes up for captures on all interfaces at once.
+type Cooked struct {
+	Interface int // its index; 0 where the header does not say
+	Direction capture.Direction
+}
+
+// Captured decodes a packet of a capture file: the bytes that were captured of
+// one of a length, with a link header of a type. Of a packet that was cut off,
+// what is not there does not count.
+//
+// Ethernet, Linux' cooked headers, those of loopback devices and bare IP packets
+// are known; other types are an error, and so is what is shorter than its link
+// header.
+func (d *Decoder) Captured(link capture.LinkType, data []byte, length int) (p Packet, at Cooked, err error) {
+	parser, rest := d.ethernet, data
+	if link != capture.LinkEthernet {
+		var known bool
+		if p.EtherType, at, rest, known = peel(link, data); !known {
+			return p, at, fmt.Errorf("%v, %d bytes: no packet that is known", link, len(data))
+		}
+		switch p.EtherType {
+		case layers.EthernetTypeIPv4:
+			parser = d.v4
+		case layers.EthernetTypeIPv6:
+			parser = d.v6
+		case layers.EthernetTypeARP:
+			parser = d.address
+		default:
+			parser = nil
+		}
+	}
+	if parser == nil { // of a protocol that is not looked into
+		p.hash = maphash.Bytes(seed, rest)
+		p.key.EtherType, p.key.Rest = p.EtherType, p.hash
+	} else if err := d.layers(&p, parser, rest); len(d.decoded) == 0 && parser == d.ethernet {
+		return p, at, fmt.Errorf("frame of %d bytes: %w", len(data), err)
+	}
+	if len(data) < length {
+		p.hash = 0
+	}
+	return p, at, nil
+}
+
+// peel takes a link header off. known is whether the type is, and the header
+// whole.
+func peel(link capture.LinkType, b []byte) (kind layers.EthernetType, at Cooked, rest []byte, known bool) {
+	switch {
+	case link == capture.LinkSLL && len(b) >= 16:
+		at.Direction = cookedDirection(binary.BigEndian.Uint16(b))
+		return layers.EthernetType(binary.BigEndian.Uint16(b[14:])), at, b[16:], true
+	case link == capture.LinkSLL2 && len(b) >= 20:
+		at.Direction = cookedDirection(uint16(b[10]))
+		at.Interface = int(binary.BigEndian.Uint32(b[4:]))
+		return layers.EthernetType(binary.BigEndian.Uint16(b)), at, b[20:], true
+	case (link == capture.LinkNull || link == capture.LinkLoop) && len(b) >= 4:
+		b = b[4:] // the protocol family, whose numbers differ between systems
+		fallthrough
+	case link == capture.LinkRaw || link == capture.LinkIPv4 || link == capture.LinkIPv6:
+		if len(b) == 0 {
+			return 0, at, nil, false
+		}
+		if b[0]>>4 == 6 {
+			return layers.EthernetTypeIPv6, at, b, true
+		}
+		return layers.EthernetTypeIPv4, at, b, true
+	}
+	return 0, at, nil, false
+}
+
+// cookedDirection is by the packet type, as in packet(7): all are received but
+// those that are outgoing.
+func cookedDirection(kind uint16) capture.Direction {
+	if layers.LinuxSLLPacketType(kind) == layers.LinuxSLLPacketTypeOutgoing {
+		return capture.Out
+	}
+	return capture.In
+}
