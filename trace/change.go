@@ -11,26 +11,39 @@ import (
 
 // changes compares two neighbouring spots and names who changed what.
 func (c *Correlator) changes(prev, s *spot, between *stretch, a association) []Change {
-	var out []Change
-	add := func(f Field, from, to string, cause func() Cause) {
+	return differences(prev.packet, s.packet, between.mac, func(d *Change) {
+		d.Hook = hookBetween(d.Field, prev, s)
+		switch d.Field {
+		case FieldTTL:
+			d.Cause = c.routed(prev, s)
+		case FieldSourceMAC, FieldDestinationMAC:
+			d.Cause = c.addressed(d.Field, s)
+		default:
+			d.Cause = c.translated(d.Field, prev, s, a)
+		}
+	})
+}
+
+// differences compares the headers of a packet at two places; those of the link
+// with where they were last seen. explain is asked about each that differs.
+func differences(p, q, link *Packet, explain func(*Change)) (out []Change) {
+	add := func(f Field, from, to string) {
 		if from != to {
-			out = append(out, Change{Field: f, From: from, To: to, Hook: hookBetween(f, prev, s), Cause: cause()})
+			out = append(out, Change{Field: f, From: from, To: to})
+			explain(&out[len(out)-1])
 		}
 	}
-	p, q := prev.packet, s.packet
 	if p.IsIP() && q.IsIP() {
-		add(FieldDestination, p.Destination(), q.Destination(), func() Cause { return c.translated(FieldDestination, prev, s, a) })
-		add(FieldSource, p.Source(), q.Source(), func() Cause { return c.translated(FieldSource, prev, s, a) })
+		add(FieldDestination, p.Destination(), q.Destination())
+		add(FieldSource, p.Source(), q.Source())
 		if p.echo() && q.echo() {
-			add(FieldICMPID, strconv.Itoa(int(p.ICMP.ID)), strconv.Itoa(int(q.ICMP.ID)), func() Cause {
-				return c.translated(FieldICMPID, prev, s, a)
-			})
+			add(FieldICMPID, strconv.Itoa(int(p.ICMP.ID)), strconv.Itoa(int(q.ICMP.ID)))
 		}
-		add(FieldTTL, strconv.Itoa(int(p.TTL)), strconv.Itoa(int(q.TTL)), func() Cause { return c.routed(prev, s) })
+		add(FieldTTL, strconv.Itoa(int(p.TTL)), strconv.Itoa(int(q.TTL)))
 	}
-	if m := between.mac; m != nil && q.HasMAC {
-		add(FieldSourceMAC, m.SrcMAC.String(), q.SrcMAC.String(), func() Cause { return c.addressed(FieldSourceMAC, s) })
-		add(FieldDestinationMAC, m.DstMAC.String(), q.DstMAC.String(), func() Cause { return c.addressed(FieldDestinationMAC, s) })
+	if link != nil && q.HasMAC {
+		add(FieldSourceMAC, link.SrcMAC.String(), q.SrcMAC.String())
+		add(FieldDestinationMAC, link.DstMAC.String(), q.DstMAC.String())
 	}
 	return out
 }

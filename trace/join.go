@@ -14,6 +14,13 @@ type walk struct {
 	last      time.Time // of the youngest sighting
 	doubtful  bool      // its passes may be an equal packet's
 	next      *walk     // the next younger one with the same key
+
+	// Of a Stitcher's walks:
+	of             *Conversation
+	direction      FlowDirection
+	repeated       bool // it carries only what packets before it carried
+	in             *walks
+	older, younger *walk
 }
 
 // sightingAt returns the sighting at a point, or nil. One packet is seen once at
@@ -34,6 +41,7 @@ type joiner struct {
 	open     map[Key]*walk // the oldest of each key
 	numbered int           // walks of traffic so far
 	kept     int           // walks of housekeeping so far
+	spare    []*walk       // to be used again
 }
 
 // way knows what can lie between two sightings of one packet.
@@ -90,7 +98,9 @@ func (j *joiner) add(s sighting) (w *walk, begun bool) {
 		}
 	}
 	if best == nil {
-		w := &walk{id: j.number(&s.packet), key: s.packet.key, sightings: []sighting{s}, last: s.time}
+		w := j.make()
+		w.id, w.key, w.last = j.number(&s.packet), s.packet.key, s.time
+		w.sightings = append(w.sightings, s)
 		j.append(w)
 		return w, true
 	}
@@ -138,4 +148,21 @@ func (j *joiner) close(w *walk) {
 		}
 	}
 	w.next = nil
+}
+
+func (j *joiner) make() *walk {
+	n := len(j.spare)
+	if n == 0 {
+		return &walk{}
+	}
+	w := j.spare[n-1]
+	j.spare = j.spare[:n-1]
+	return w
+}
+
+// recycle keeps the memory of a closed walk, which nothing refers to any more.
+func (j *joiner) recycle(w *walk) {
+	clear(w.sightings)
+	*w = walk{sightings: w.sightings[:0]}
+	j.spare = append(j.spare, w)
 }

@@ -114,9 +114,9 @@ type Cause struct {
 	Text         string // the rule or the route, as iptables or ip print it
 
 	Entry       uint32      // the connection tracking entry involved, if any
-	Established Established // CauseConntrack: what made the entry
-	Translation string      // CauseConntrack: "dnat", "snat" or "masquerade"
-	Reverse     bool        // CauseConntrack: undoes the translation, for a reply
+	Established Established // CauseConntrack: what made the entry. CauseInferred: the connection's first packet
+	Translation string      // CauseConntrack, CauseInferred: "dnat", "snat" or "masquerade"
+	Reverse     bool        // CauseConntrack, CauseInferred: undoes the translation, for a reply
 
 	Neighbour string // CauseNeighbour: the address whose entry was used
 }
@@ -200,27 +200,34 @@ const (
 	ReasonTooBig       = "too big" // for the MTU of the way out, and not to be fragmented
 	ReasonMartian      = "martian" // for 127.0.0.0/8, from outside
 	ReasonCaptureEnded = "capture ended"
+	ReasonOthersWentOn = "others went on" // packets of its kind, to where Outcome.Text says
 )
 
 // OutcomeKind is the kind of end a journey had.
 type OutcomeKind uint8
 
 // The ways a journey ends. Unseen means that the packet was not seen where it
-// should have been next, and nothing was seen that explains it.
+// should have been next, and nothing was seen that explains it. Left means that it
+// went on to where nothing was captured.
 const (
 	OutcomeDelivered OutcomeKind = iota + 1
 	OutcomeDropped
 	OutcomeUnseen
+	OutcomeLeft
 )
 
 var outcomeNames = [...]string{
 	OutcomeDelivered: "delivered",
 	OutcomeDropped:   "dropped",
 	OutcomeUnseen:    "unseen",
+	OutcomeLeft:      "left",
 }
 
 // String returns the outcome's name in trace.json.
 func (k OutcomeKind) String() string { return nameOf(outcomeNames[:], int(k), "outcome") }
+
+// Lost reports whether the packet did not get where it should have.
+func (o *Outcome) Lost() bool { return o.Kind == OutcomeDropped || o.Kind == OutcomeUnseen }
 
 // FlowDirection is a packet's direction within its flow.
 type FlowDirection uint8

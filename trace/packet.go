@@ -119,3 +119,7 @@ func (p *Packet) end(ip netip.AddrPort, arp netip.Addr, mac sim.MAC) string {
 	}
 	return ip.Addr().String()
 }
+
+// Hash returns a hash of what NAT and forwarding leave alone beyond the [Key]: TCP's
+// options and all the payload. It is 0 where that was not captured whole.
+func (p *Packet) Hash() uint64 { return p.hash }

@@ -3,16 +3,19 @@ package trace
 import (
 	"container/heap"
 	"time"
+
+	"tracer/trace/capture"
 )
 
 // sighting is one packet at one point of the chart.
 type sighting struct {
-	point  int
-	time   time.Time
-	frame  int // number of the frame
-	order  int // of arrival, which decides between equal times
-	packet Packet
-	rivals []int // other walks that it could belong to
+	point     int
+	direction capture.Direction // where the point does not say it
+	time      time.Time
+	frame     int // number of the frame
+	order     int // of arrival, which decides between equal times
+	packet    Packet
+	rivals    []int // other walks that it could belong to
 }
 
 // before orders sightings by the kernel's clock, and by arrival where that

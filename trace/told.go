@@ -20,7 +20,7 @@ func (t *Trace) Tell() {
 	}
 	for i := range t.Journeys {
 		j := &t.Journeys[i]
-		if j.Outcome.Kind == OutcomeDelivered {
+		if !j.Outcome.Lost() {
 			continue
 		}
 		for h := len(j.Hops) - 1; h >= 0 && j.Outcome.ToldBy == 0; h-- {

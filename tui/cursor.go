@@ -18,7 +18,7 @@ func stops(j *trace.Journey) int {
 // or lost, or something happened to it after its last hop.
 func ends(j *trace.Journey) bool {
 	o := &j.Outcome
-	return o.Kind != trace.OutcomeDelivered || len(o.Steps) > 0 || len(o.Changes) > 0 || len(j.Hops) == 0
+	return o.Lost() || len(o.Steps) > 0 || len(o.Changes) > 0 || len(j.Hops) == 0
 }
 
 // hop returns the hop at a stop, or nil for the end.
@@ -41,7 +41,7 @@ func happened(j *trace.Journey, stop int) (steps []trace.Step, changes []trace.C
 // rewritten on the way to it, or the packet went no further.
 func eventful(j *trace.Journey, stop int) bool {
 	_, changes := happened(j, stop)
-	return rewrites(changes) > 0 || stop >= len(j.Hops) && j.Outcome.Kind != trace.OutcomeDelivered
+	return rewrites(changes) > 0 || stop >= len(j.Hops) && j.Outcome.Lost()
 }
 
 // rewrites counts the addresses, ports and ICMP ids that changed.

@@ -24,7 +24,7 @@ func (m *model) way() plan.Way {
 			hooks[n-1].Dropped = true
 		}
 		w.Hooks[o.Node] = hooks
-		w.Dead = o.Kind != trace.OutcomeDelivered
+		w.Dead = o.Lost()
 	}
 	return w
 }
@@ -102,7 +102,7 @@ func (m *model) strip(a paper.Area) {
 			end = used
 		}
 	}
-	if j.Outcome.Kind != trace.OutcomeDelivered {
+	if j.Outcome.Lost() {
 		if m.at.stop >= len(j.Hops) {
 			begin = used
 		}

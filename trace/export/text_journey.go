@@ -30,7 +30,7 @@ func (v *text) journey(j *trace.Journey) {
 		v.hop(j, i)
 	}
 	v.events(j, j.Outcome.Steps, j.Outcome.Changes)
-	if j.Outcome.Kind != trace.OutcomeDelivered {
+	if j.Outcome.Lost() {
 		v.line("    ", v.style.bad.Render(v.voice.Outcome(j)))
 		if heard := v.voice.Told(j, v.trace.Gaps == trace.Gaps{}); heard != "" {
 			v.line("    ", heard)

@@ -1,0 +1,252 @@
+package trace
+
+import (
+	"slices"
+
+	"github.com/google/gopacket/layers"
+)
+
+// Conversation is a flow as captures alone show it: its packets' ends, in each
+// form that translation gave them. What conversations have in common with the
+// entries of connection tracking is only deduced.
+type Conversation struct {
+	ID       int
+	Protocol string
+	// Forms are the ends of packets in the original direction, in the order in
+	// which a packet takes them: as it was sent first. Without NAT there is one.
+	Forms []Ends
+	// Began is whether the first packet was captured. Only then is it known which
+	// end asked, and what kind of NAT there is.
+	Began bool
+	First int // the number of the journey that it was first seen by
+
+	// Data is for whoever looks at the walks of a [Stitcher].
+	Data any
+
+	keys  []formKey
+	begun uint32 // sequence number of the first SYN
+	sides [2]side
+
+	older, newer *Conversation
+}
+
+// side is what was sent in one direction of a TCP connection.
+type side struct {
+	next  uint32 // the sequence number after the last byte
+	known bool
+	gap   uint32 // where bytes are missing from, up to
+	until uint32 // here; equal where none are
+}
+
+type formKey struct {
+	etherType layers.EthernetType
+	protocol  layers.IPProtocol
+	ends      Ends
+}
+
+// keyOf is what a packet's conversation is found by.
+func keyOf(p *Packet, e Ends) formKey { return formKey{p.EtherType, p.Protocol, e} }
+
+// NAT returns the kinds of translation, as far as they can be told: by whom the
+// first packet was for, and whom it was from.
+func (c *Conversation) NAT() []string {
+	first, last := c.Forms[0], c.Forms[len(c.Forms)-1]
+	var out []string
+	if first.Destination != last.Destination {
+		out = append(out, "dnat")
+	}
+	if first.Source != last.Source {
+		out = append(out, "snat")
+	}
+	return out
+}
+
+// Flow returns what views show of the conversation.
+func (c *Conversation) Flow() Flow {
+	f := Flow{ID: c.ID, Protocol: c.Protocol, Original: c.Forms[0], Reply: c.Forms[len(c.Forms)-1].Reversed()}
+	if c.Began {
+		f.NAT = c.NAT()
+	}
+	return f
+}
+
+// conversations remembers those that packets were last seen of.
+type conversations struct {
+	known          map[formKey]entrance
+	oldest, newest *Conversation
+	count, numbers int
+}
+
+// entrance is a form of a conversation, in one direction.
+type entrance struct {
+	of        *Conversation
+	direction FlowDirection
+}
+
+// keepConversations is how many are remembered. One that is forgotten and goes on
+// gets another number.
+const keepConversations = 1 << 14
+
+// of returns the conversation of a packet that was not seen before, and its
+// direction.
+func (c *conversations) of(p *Packet, journey int) (*Conversation, FlowDirection) {
+	k := keyOf(p, p.ends())
+	begins := p.Protocol == layers.IPProtocolTCP && p.TCP.Flags&(SYN|ACK) == SYN
+	if e, known := c.known[k]; known && !(begins && (e.of.begun != p.TCP.Seq || !e.of.Began)) {
+		c.touch(e.of)
+		return e.of, e.direction
+	}
+	n := &Conversation{ID: c.numbers + 1, Protocol: protocolName(p), Began: true, First: journey, begun: p.TCP.Seq}
+	direction := Original
+	switch {
+	case p.Protocol == layers.IPProtocolTCP && !begins:
+		n.Began = false
+		if p.TCP.Flags&SYN != 0 || answers(p) {
+			direction = Reply
+		}
+	case p.echo() && isReply(p):
+		n.Began, direction = false, Reply
+	}
+	c.numbers++
+	c.count++
+	c.touch(n)
+	c.learn(n, p, direction)
+	for c.count > keepConversations {
+		c.forget(c.oldest)
+	}
+	return n, direction
+}
+
+// answers guesses whether a segment of a connection whose beginning was not
+// captured is the server's: ports of services are the lower ones.
+func answers(p *Packet) bool { return p.Src.Port() < p.Dst.Port() }
+
+func isReply(p *Packet) bool {
+	return p.ICMP.Type == layers.ICMPv4TypeEchoReply && p.Protocol == layers.IPProtocolICMPv4 ||
+		p.ICMP.Type == layers.ICMPv6TypeEchoReply && p.Protocol == layers.IPProtocolICMPv6
+}
+
+func protocolName(p *Packet) string {
+	if !p.IsIP() {
+		return p.EtherType.String()
+	}
+	return p.Protocol.String()
+}
+
+// learn notes a form of a conversation: the ends that a packet of it has. It is
+// put behind the form that the packet had before, or in front of all.
+func (c *conversations) learn(n *Conversation, p *Packet, direction FlowDirection) {
+	ends := p.ends()
+	if direction == Reply {
+		ends = ends.Reversed()
+	}
+	if slices.Contains(n.Forms, ends) {
+		return
+	}
+	n.Forms = append(n.Forms, ends)
+	there, back := keyOf(p, ends), keyOf(p, ends.Reversed())
+	n.keys = append(n.keys, there, back)
+	c.known[there] = entrance{n, Original}
+	c.known[back] = entrance{n, Reply}
+}
+
+// arrange puts the forms of a conversation in the order in which one of its
+// packets took them.
+func (n *Conversation) arrange(sightings []sighting, direction FlowDirection) {
+	if len(n.Forms) < 2 {
+		return
+	}
+	order := make([]Ends, 0, len(n.Forms))
+	for i := range sightings {
+		e := sightings[i].packet.ends()
+		if direction == Reply {
+			e = sightings[len(sightings)-1-i].packet.ends().Reversed()
+		}
+		if !slices.Contains(order, e) {
+			order = append(order, e)
+		}
+	}
+	if len(order) == len(n.Forms) {
+		n.Forms = order
+	}
+}
+
+// repeats reports whether a segment carries nothing but bytes that packets before
+// it have carried.
+func (n *Conversation) repeats(p *Packet, direction FlowDirection) bool {
+	if p.Protocol != layers.IPProtocolTCP || p.TCP.Flags&RST != 0 {
+		return false
+	}
+	length := uint32(p.Payload)
+	if p.TCP.Flags&SYN != 0 {
+		length++
+	}
+	if p.TCP.Flags&FIN != 0 {
+		length++
+	}
+	s := &n.sides[direction-1]
+	from, to := p.TCP.Seq, p.TCP.Seq+length
+	switch {
+	case length == 0:
+		return false
+	case !s.known || p.TCP.Flags&SYN != 0 && from != s.next-1:
+		*s = side{next: to, known: true}
+		return false
+	case int32(to-s.next) > 0:
+		if int32(from-s.next) > 0 {
+			s.gap, s.until = s.next, from
+		}
+		s.next = to
+		return false
+	case s.gap != s.until && int32(from-s.gap) >= 0 && int32(s.until-to) >= 0:
+		if from == s.gap {
+			s.gap = to
+		}
+		return false // it fills a gap: it came late, or what came first was not captured
+	case from == s.next-1 && p.Payload <= 1 && p.TCP.Flags&(SYN|FIN) == 0:
+		return false // asks whether the other end is still there (RFC 9293, 3.8.4)
+	}
+	return true
+}
+
+// touch makes a conversation the newest.
+func (c *conversations) touch(n *Conversation) {
+	if c.newest == n {
+		return
+	}
+	c.unlink(n)
+	n.older = c.newest
+	if c.newest != nil {
+		c.newest.newer = n
+	}
+	c.newest = n
+	if c.oldest == nil {
+		c.oldest = n
+	}
+}
+
+func (c *conversations) unlink(n *Conversation) {
+	if n.older != nil {
+		n.older.newer = n.newer
+	}
+	if n.newer != nil {
+		n.newer.older = n.older
+	}
+	if c.oldest == n {
+		c.oldest = n.newer
+	}
+	if c.newest == n {
+		c.newest = n.older
+	}
+	n.older, n.newer = nil, nil
+}
+
+func (c *conversations) forget(n *Conversation) {
+	c.unlink(n)
+	c.count--
+	for _, k := range n.keys {
+		if c.known[k].of == n {
+			delete(c.known, k)
+		}
+	}
+}

@@ -1,0 +1,72 @@
+package stitch
+
+import (
+	"fmt"
+	"strings"
+	"sync"
+
+	"tracer/trace"
+	"tracer/trace/capture"
+	"tracer/trace/savefile"
+)
+
+// points are the places of one file: its interfaces, and those that cooked
+// captures number themselves. The file's reader adds to them as it comes upon
+// them.
+type points struct {
+	mu   sync.Mutex
+	list []trace.Point
+
+	last  [2]int // only the reader's, from here on
+	point int
+	all   map[[2]int]int
+}
+
+// of returns the number of a place within the file.
+func (s *points) of(r *reader, iface, cooked int, i *savefile.Interface) int {
+	k := [2]int{iface, cooked}
+	if s.all == nil {
+		s.all = map[[2]int]int{}
+	} else if s.last == k {
+		return s.point
+	}
+	n, known := s.all[k]
+	if !known {
+		n = len(s.all)
+		s.all[k] = n
+		s.mu.Lock()
+		s.list = append(s.list, r.place(cooked, i))
+		s.mu.Unlock()
+	}
+	s.last, s.point = k, n
+	return n
+}
+
+// at returns a place.
+func (s *points) at(n int) trace.Point {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.list[n]
+}
+
+// place names a point. A file is a machine or an interface; what it says of its
+// interfaces tells more. "ens160@host" is how tracer names the interfaces of
+// several machines in one file.
+func (r *reader) place(cooked int, i *savefile.Interface) trace.Point {
+	p := trace.Point{Node: r.name}
+	if node, iface, both := strings.Cut(r.name, "/"); both {
+		p = trace.Point{Node: node, Interface: iface}
+	}
+	if name, node, ok := strings.Cut(i.Name, "@"); ok && r.Name == "" {
+		p = trace.Point{Node: node, Interface: name}
+	} else if i.Name != "" && p.Interface == "" {
+		p.Interface = i.Name
+	}
+	switch i.Link {
+	case capture.LinkSLL:
+		p.Mixed = true
+	case capture.LinkSLL2:
+		p.Interface = fmt.Sprintf("if%d", cooked)
+	}
+	return p
+}

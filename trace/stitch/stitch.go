@@ -1,0 +1,195 @@
+package stitch
+
+import (
+	"cmp"
+	"context"
+	"slices"
+
+	"tracer/trace"
+	"tracer/trace/survey"
+)
+
+// Options change what [Files] keeps and says.
+type Options struct {
+	// Keep says which journeys are kept; nil: all.
+	Keep func(*trace.Journey) bool
+	// Limit is how many journeys are kept at most.
+	Limit int
+	// Progress is told now and then how much has been read: packets, and the part
+	// of the files, which is 0 where that is not known.
+	Progress func(packets int, part float64)
+}
+
+// Result is what capture files show.
+type Result struct {
+	Survey   trace.Survey
+	Journeys []trace.Journey // those that were kept, by number
+	Flows    []trace.Flow    // of these
+	Matched  int             // journeys that Options.Keep said yes to
+	Points   []trace.Point
+	// Broken are the errors of files that could not be read to their end. What came
+	// before is in the result.
+	Broken []error
+}
+
+// Files reads capture files and stitches what is in them.
+func Files(ctx context.Context, sources []Source, o Options) (*Result, error) {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	var readers []*reader
+	for _, s := range sources {
+		r, err := open(ctx, s)
+		if err != nil {
+			return nil, err
+		}
+		readers = append(readers, r)
+	}
+	clocks := setClocks(readers)
+	j := &job{Options: o, tally: survey.New(), conversations: map[int]*trace.Conversation{}}
+	j.stitcher = trace.NewStitcher(j.walk)
+	for _, r := range readers { // so that points are in the order of the files
+		for _, list := range r.held {
+			for i := range list {
+				j.number(r, list[i].Point)
+			}
+		}
+	}
+	merge(readers, func(r *reader, s *trace.Sighting) {
+		s.Point = j.number(r, s.Point)
+		j.stitcher.Sight(s)
+		if j.seen++; j.seen%reportEvery == 0 {
+			j.report(readers)
+		}
+	})
+	j.stitcher.Flush()
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	return j.result(readers, clocks), nil
+}
+
+// Samples of the beginnings of files, to compare their clocks by: of each, and of
+// all together.
+const (
+	samples    = 1 << 14
+	allSamples = 1 << 17
+)
+
+// setClocks reads the beginnings of all files and corrects their clocks.
+func setClocks(readers []*reader) []Clock {
+	beginnings := make([][]trace.Sighting, len(readers))
+	for i, r := range readers {
+		r.ahead(min(samples, allSamples/len(readers)))
+		beginnings[i] = slices.Concat(r.held...)
+	}
+	found := clocks(beginnings)
+	for i, r := range readers {
+		r.offset = found[i].Offset
+	}
+	return found
+}
+
+// reportEvery is how many packets are read between two reports of progress.
+const reportEvery = 1 << 16
+
+// job is one run of [Files].
+type job struct {
+	Options
+	stitcher      *trace.Stitcher
+	tally         *survey.Tally
+	journeys      []trace.Journey
+	conversations map[int]*trace.Conversation // of the journeys kept
+	files         []*reader                   // by point
+	matched, seen int
+}
+
+// number gives a point of a file its number among all.
+func (j *job) number(r *reader, point int) int {
+	for len(r.numbers) <= point {
+		r.numbers = append(r.numbers, len(j.files))
+		j.stitcher.Add(r.points.at(len(r.numbers) - 1))
+		j.files = append(j.files, r)
+	}
+	return r.numbers[point]
+}
+
+// walk counts a walk, and keeps its journey if it is wanted.
+func (j *job) walk(w trace.Walk) {
+	j.tally.Add(w)
+	if j.Keep == nil {
+		if j.matched++; len(j.journeys) >= j.Limit {
+			return
+		}
+	}
+	journey := w.Journey()
+	if j.Keep != nil {
+		if !j.Keep(&journey) {
+			return
+		}
+		if j.matched++; len(j.journeys) >= j.Limit {
+			return
+		}
+	}
+	j.journeys = append(j.journeys, journey)
+	j.conversations[journey.Flow] = w.Conversation()
+}
+
+func (j *job) report(readers []*reader) {
+	if j.Progress == nil {
+		return
+	}
+	var read, size int64
+	for _, r := range readers {
+		if r.size == 0 {
+			j.Progress(j.seen, 0)
+			return
+		}
+		read += r.read.Load()
+		size += r.size
+	}
+	j.Progress(j.seen, float64(read)/float64(size))
+}
+
+// result puts together what was found.
+func (j *job) result(readers []*reader, clocks []Clock) *Result {
+	out := &Result{Survey: j.tally.Survey(), Journeys: j.journeys, Matched: j.matched, Points: j.stitcher.Points()}
+	out.Survey.Points = slices.Grow(out.Survey.Points, len(out.Points))[:len(out.Points)]
+	for i, r := range j.files {
+		at, c := &out.Survey.Points[i], clocks[slices.Index(readers, r)]
+		at.Point, at.File, at.Undecoded = out.Points[i], r.Path, r.unknown
+		at.Clock, at.Tolerance, at.Compared = c.Offset, c.Tolerance, c.Common
+	}
+	for _, r := range readers {
+		if r.err != nil {
+			out.Broken = append(out.Broken, r.err)
+		}
+	}
+	slices.SortFunc(out.Journeys, func(a, b trace.Journey) int { return cmp.Compare(rank(a.ID), rank(b.ID)) })
+	for i := range out.Journeys {
+		j.end(&out.Journeys[i])
+	}
+	for _, c := range j.conversations {
+		out.Flows = append(out.Flows, c.Flow())
+	}
+	slices.SortFunc(out.Flows, func(a, b trace.Flow) int { return cmp.Compare(a.ID, b.ID) })
+	return out
+}
+
+// rank puts housekeeping, whose numbers count down, behind all else.
+func rank(id int) uint { return uint(id) }
+
+// end says how a journey ended: where packets of its kind went on, it was lost.
+func (j *job) end(journey *trace.Journey) {
+	var at []int
+	for i := range journey.Hops {
+		h := &journey.Hops[i]
+		at = append(at, slices.IndexFunc(j.stitcher.Points(), func(p trace.Point) bool {
+			return p.Node == h.Node && p.Interface == h.Interface
+		}))
+	}
+	next, is := j.tally.Beyond(j.conversations[journey.Flow], journey.Direction, at)
+	if is {
+		journey.Outcome.Kind, journey.Outcome.Reason = trace.OutcomeUnseen, trace.ReasonOthersWentOn
+		journey.Outcome.Text = j.stitcher.Points()[next].String()
+	}
+}

@@ -1,0 +1,182 @@
+package trace
+
+import (
+	"time"
+
+	"tracer/trace/capture"
+)
+
+// Stitcher makes journeys of captures alone: sightings at points of which nothing
+// is known but what was captured there. It is the [Correlator]'s sister, and joins
+// sightings by the same [Key] with the same joiner. As there is no evidence from
+// the kernel, all causes are deduced, and marked so.
+//
+// It is a stream. A walk is handed over when its packet was seen at every point,
+// or could not be seen again; what is remembered is bounded.
+//
+// A Stitcher is not for use by several goroutines at once.
+type Stitcher struct {
+	points        []Point
+	way           uncharted
+	joiner        joiner
+	conversations conversations
+	emit          func(Walk)
+	waiting       walks // not seen at every point yet
+	complete      walks // seen at every point
+	now           time.Time
+	arrivals      int
+	stats         StitchStats
+}
+
+// Point is a place where packets were captured.
+type Point struct {
+	Node      string // a machine, or the name of a capture
+	Interface string // empty where the capture does not say
+	Mixed     bool   // several interfaces, that the capture does not tell apart
+}
+
+// String returns "node/interface", or the node alone.
+func (p Point) String() string { return Place(p.Node, p.Interface) }
+
+// Place names an interface of a node: "host/docker0". Where captures do not say
+// the interface, the node is all there is.
+func Place(node, iface string) string {
+	if iface == "" {
+		return node
+	}
+	return node + "/" + iface
+}
+
+// StitchStats counts what a Stitcher did.
+type StitchStats struct {
+	Sightings int
+	Walks     int
+	Ambiguous int // walks with a sighting that could be another's
+	Cut       int // walks that were ended early, because there were too many
+}
+
+// maxOpen is how many walks are open at most.
+const maxOpen = 1 << 16
+
+// NewStitcher returns a Stitcher. emit is called with every walk; what it is
+// given is good until it returns.
+func NewStitcher(emit func(Walk)) *Stitcher {
+	s := &Stitcher{emit: emit, conversations: conversations{known: map[formKey]entrance{}}}
+	s.joiner = joiner{way: &s.way, window: strideWindow, open: map[Key]*walk{}}
+	return s
+}
+
+// Add adds a point. Points are numbered from 0, as they come.
+func (s *Stitcher) Add(p Point) {
+	s.points = append(s.points, p)
+	s.way.mixed = append(s.way.mixed, p.Mixed)
+}
+
+// Points returns the points that were added.
+func (s *Stitcher) Points() []Point { return s.points }
+
+// Sighting is one packet at one point.
+type Sighting struct {
+	Point     int
+	Direction capture.Direction // 0 where the capture does not say
+	Time      time.Time
+	Frame     int // a number by which the caller finds the frame again
+	Packet    Packet
+}
+
+// Sight takes in a sighting. They come in order of time, nearly.
+func (s *Stitcher) Sight(o *Sighting) {
+	s.stats.Sightings++
+	s.arrivals++
+	w, begun := s.joiner.add(sighting{
+		point: o.Point, direction: o.Direction, time: o.Time, frame: o.Frame, order: s.arrivals, packet: o.Packet,
+	})
+	if begun {
+		s.begin(w)
+	} else {
+		s.conversations.learn(w.of, &o.Packet, w.direction)
+	}
+	if w.in == &s.waiting && len(w.sightings) >= len(s.points) {
+		s.waiting.remove(w)
+		s.complete.push(w)
+	}
+	if o.Time.After(s.now) {
+		s.now = o.Time
+	}
+	for w := s.complete.oldest; w != nil && s.now.Sub(w.last) > clockSlack; w = s.complete.oldest {
+		s.finish(w)
+	}
+	for w := s.waiting.oldest; w != nil && s.now.Sub(w.last) > strideWindow+clockSlack; w = s.waiting.oldest {
+		s.finish(w)
+	}
+	for s.waiting.count > maxOpen {
+		s.stats.Cut++
+		s.finish(s.waiting.oldest)
+	}
+}
+
+// Flush hands over all walks that are left.
+func (s *Stitcher) Flush() {
+	for _, list := range []*walks{&s.complete, &s.waiting} {
+		for list.oldest != nil {
+			s.finish(list.oldest)
+		}
+	}
+}
+
+// Stats returns the counts so far.
+func (s *Stitcher) Stats() StitchStats { return s.stats }
+
+func (s *Stitcher) begin(w *walk) {
+	s.waiting.push(w)
+	p := &w.sightings[0].packet
+	w.of, w.direction = s.conversations.of(p, w.id)
+	w.repeated = w.of.repeats(p, w.direction)
+}
+
+// finish hands a walk over and forgets it.
+func (s *Stitcher) finish(w *walk) {
+	s.joiner.doubt(w)
+	s.joiner.close(w)
+	w.of.arrange(w.sightings, w.direction)
+	s.stats.Walks++
+	whole := Walk{s, w}
+	if whole.Ambiguous() {
+		s.stats.Ambiguous++
+	}
+	s.emit(whole)
+	w.in.remove(w)
+	s.joiner.recycle(w)
+}
+
+// walks is a list of walks, by when they were put there.
+type walks struct {
+	oldest, newest *walk
+	count          int
+}
+
+func (l *walks) push(w *walk) {
+	w.in, w.older = l, l.newest
+	if l.newest != nil {
+		l.newest.younger = w
+	} else {
+		l.oldest = w
+	}
+	l.newest = w
+	l.count++
+}
+
+func (l *walks) remove(w *walk) {
+	if w.older != nil {
+		w.older.younger = w.younger
+	} else {
+		l.oldest = w.younger
+	}
+	if w.younger != nil {
+		w.younger.older = w.older
+	} else {
+		l.newest = w.older
+	}
+	w.in, w.older, w.younger = nil, nil, nil
+	l.count--
+}

@@ -1,0 +1,97 @@
+package trace
+
+import (
+	"net/netip"
+	"time"
+)
+
+// Survey is what captures from elsewhere show as a whole: what an engineer wants
+// to know of a million packets before looking at one.
+type Survey struct {
+	Packets       int // journeys, however often each was captured
+	Conversations int
+	First, Last   time.Time
+	Points        []PointSurvey
+	Mappings      []Mapping
+	Strides       []StrideSurvey
+	Paths         []PathSurvey // by how many packets took them
+	Losses        []Loss
+
+	Retransmissions Finding
+	Resets          Finding
+	Ambiguous       Finding
+	Unsorted        int // conversations, mappings or paths beyond what is kept apart
+}
+
+// PointSurvey is what was captured at one point.
+type PointSurvey struct {
+	Point
+	File      string
+	Packets   int
+	Undecoded int           // packets of the file that are of no known kind
+	Clock     time.Duration // was added to the times of its file
+	Tolerance time.Duration // by how much that may be wrong
+	Compared  int           // packets that the clock was compared by
+}
+
+// Mapping is a translation of addresses, deduced from what became of the packets
+// of connections.
+type Mapping struct {
+	Kind          string // "dnat" or "snat"; empty where the first packets were not captured
+	Protocol      string
+	From, To      netip.AddrPort // of "snat" the port is 0
+	After, Before int            // the points between which it happens
+	Connections   int
+	OtherPort     int // of "snat": connections whose port was changed too
+}
+
+// StrideSurvey is how long packets took from one point to the next.
+type StrideSurvey struct {
+	From, To           int
+	Packets            int
+	P50, P90, P99, Max time.Duration
+}
+
+// PathSurvey is a row of points, and how many packets were seen there in that
+// order.
+type PathSurvey struct {
+	Points  []int
+	Packets int
+}
+
+// Loss is packets that were seen at one point, and not at another where others
+// of the same connections' kind were seen.
+type Loss struct {
+	After  int  // where they were seen last, or before and after
+	Never  int  // where they were not seen
+	Passed bool // they were seen further on: only the capture lacks them
+	Finding
+}
+
+// Finding is something that was found, and the first examples of it.
+type Finding struct {
+	Packets  int
+	Examples []Example
+}
+
+// Example is one packet of many.
+type Example struct {
+	Journey             int
+	Time                time.Time
+	Summary             string
+	Source, Destination string
+}
+
+// maxExamples is how many examples a finding has.
+const maxExamples = 3
+
+// Add adds a packet to what was found.
+func (f *Finding) Add(w Walk) {
+	f.Packets++
+	if len(f.Examples) >= maxExamples {
+		return
+	}
+	p := w.Packet(0)
+	_, t := w.At(0)
+	f.Examples = append(f.Examples, Example{w.ID(), t, p.Summary(), p.Source(), p.Destination()})
+}

@@ -1,0 +1,300 @@
+package survey
+
+import (
+	"cmp"
+	"maps"
+	"net/netip"
+	"slices"
+
+	"tracer/trace"
+)
+
+// Tally counts walks.
+type Tally struct {
+	survey   trace.Survey
+	classes  map[classKey]*class
+	mappings map[mappingKey]*trace.Mapping
+	strides  map[[2]int]*histogram
+	last     struct { // the histogram that was looked up last
+		stride [2]int
+		h      *histogram
+	}
+	at  []int // packets by point
+	key []byte
+}
+
+// The most of each that is told apart: captures of a network scan have a
+// connection for each packet.
+const (
+	maxClasses  = 1 << 12
+	maxMappings = 1 << 12
+	maxPaths    = 1 << 8 // of a class
+)
+
+// New returns an empty Tally.
+func New() *Tally {
+	return &Tally{classes: map[classKey]*class{}, mappings: map[mappingKey]*trace.Mapping{}, strides: map[[2]int]*histogram{}}
+}
+
+// known is what a Tally knows of a conversation.
+type known struct {
+	class    *class // nil: there were too many
+	mappings int    // how many of its translations were counted
+}
+
+// Add counts a walk.
+func (t *Tally) Add(w trace.Walk) {
+	t.survey.Packets++
+	t.spanned(w)
+	k := t.known(w)
+	t.travelled(w)
+	t.took(w, k.class)
+	if k.mappings < w.Len()-1 {
+		t.translated(w, k)
+	}
+	if w.Repeated() {
+		t.survey.Retransmissions.Add(w)
+	}
+	if p := w.Packet(0); p.TCP.Flags&trace.RST != 0 {
+		t.survey.Resets.Add(w)
+	}
+	if w.Ambiguous() {
+		t.survey.Ambiguous.Add(w)
+	}
+}
+
+func (t *Tally) spanned(w trace.Walk) {
+	_, first := w.At(0)
+	_, last := w.At(w.Len() - 1)
+	if t.survey.First.IsZero() || first.Before(t.survey.First) {
+		t.survey.First = first
+	}
+	if last.After(t.survey.Last) {
+		t.survey.Last = last
+	}
+}
+
+// known finds what is known of a walk's conversation.
+func (t *Tally) known(w trace.Walk) *known {
+	c := w.Conversation()
+	if k, ok := c.Data.(*known); ok {
+		return k
+	}
+	t.survey.Conversations++
+	key := classKey{c.Protocol, c.Forms[0].Destination}
+	of := t.classes[key]
+	if of == nil && len(t.classes) < maxClasses {
+		of = &class{paths: [2]map[string]*path{{}, {}}}
+		t.classes[key] = of
+	}
+	if of == nil {
+		t.survey.Unsorted++
+	}
+	k := &known{class: of}
+	c.Data = k
+	return k
+}
+
+// travelled counts how long the walk took from point to point.
+func (t *Tally) travelled(w trace.Walk) {
+	from, before := w.At(0)
+	t.passed(from)
+	for i := 1; i < w.Len(); i++ {
+		to, at := w.At(i)
+		t.passed(to)
+		k := [2]int{from, to}
+		if t.last.h == nil || t.last.stride != k {
+			h := t.strides[k]
+			if h == nil {
+				h = &histogram{}
+				t.strides[k] = h
+			}
+			t.last.stride, t.last.h = k, h
+		}
+		t.last.h.add(at.Sub(before))
+		from, before = to, at
+	}
+}
+
+func (t *Tally) passed(point int) {
+	for point >= len(t.at) {
+		t.at = append(t.at, 0)
+	}
+	t.at[point]++
+}
+
+// took counts the path of a walk.
+func (t *Tally) took(w trace.Walk, c *class) {
+	if c == nil {
+		return
+	}
+	d := w.Direction() - 1
+	t.key = pathKey(t.key[:0], w)
+	p := c.paths[d][string(t.key)]
+	if p == nil {
+		if len(c.paths[d]) >= maxPaths {
+			t.survey.Unsorted++
+			return
+		}
+		p = &path{}
+		for i := range w.Len() {
+			at, _ := w.At(i)
+			p.points = append(p.points, at)
+		}
+		c.paths[d][string(t.key)] = p
+	}
+	p.Add(w)
+	c.count[d]++
+}
+
+type mappingKey struct {
+	kind, protocol string
+	from, to       netip.AddrPort
+	after, before  int
+}
+
+// translated counts the translations of a conversation, once each: as the packets
+// in its original direction show them.
+func (t *Tally) translated(w trace.Walk, k *known) {
+	if w.Direction() != trace.Original {
+		return
+	}
+	n := 0
+	for i := 1; i < w.Len(); i++ {
+		p, q := w.Packet(i-1), w.Packet(i)
+		if !p.IsIP() || p.Src == q.Src && p.Dst == q.Dst {
+			continue
+		}
+		after, _ := w.At(i - 1)
+		before, _ := w.At(i)
+		key := mappingKey{protocol: w.Conversation().Protocol, after: after, before: before}
+		if p.Dst != q.Dst && p.Dst.Addr() != q.Dst.Addr() || p.Dst.Port() != q.Dst.Port() && p.Src == q.Src {
+			if n++; n > k.mappings {
+				key.kind, key.from, key.to = "dnat", p.Dst, q.Dst
+				t.mapped(w, key, false)
+			}
+		}
+		if p.Src != q.Src {
+			if n++; n > k.mappings {
+				key.kind = "snat"
+				key.from, key.to = netip.AddrPortFrom(p.Src.Addr(), 0), netip.AddrPortFrom(q.Src.Addr(), 0)
+				t.mapped(w, key, p.Src.Port() != q.Src.Port())
+			}
+		}
+	}
+	k.mappings = max(k.mappings, n)
+}
+
+func (t *Tally) mapped(w trace.Walk, k mappingKey, otherPort bool) {
+	if !w.Conversation().Began {
+		k.kind = ""
+	}
+	m := t.mappings[k]
+	if m == nil {
+		if len(t.mappings) >= maxMappings {
+			t.survey.Unsorted++
+			return
+		}
+		m = &trace.Mapping{Kind: k.kind, Protocol: k.protocol, From: k.from, To: k.to, After: k.after, Before: k.before}
+		t.mappings[k] = m
+	}
+	m.Connections++
+	if otherPort {
+		m.OtherPort++
+	}
+}
+
+// Beyond says where packets such as this one went on to after a journey's last
+// point, if they did.
+func (t *Tally) Beyond(c *trace.Conversation, direction trace.FlowDirection, points []int) (next int, is bool) {
+	k, _ := c.Data.(*known)
+	if k == nil || k.class == nil {
+		return 0, false
+	}
+	usual := k.class.usual(direction)
+	if usual == nil {
+		return 0, false
+	}
+	list := gaps(points, usual.points)
+	if n := len(list); n > 0 && !list[n-1].passed {
+		return list[n-1].never, true
+	}
+	return 0, false
+}
+
+// Survey returns what was counted. Of the points only the number of packets is
+// known here.
+func (t *Tally) Survey() trace.Survey {
+	s := t.survey
+	s.Points = make([]trace.PointSurvey, len(t.at))
+	for i, n := range t.at {
+		s.Points[i].Packets = n
+	}
+	for _, m := range t.mappings {
+		s.Mappings = append(s.Mappings, *m)
+	}
+	slices.SortFunc(s.Mappings, func(a, b trace.Mapping) int {
+		return cmp.Or(cmp.Compare(b.Connections, a.Connections), a.From.Compare(b.From), a.To.Compare(b.To), cmp.Compare(a.After, b.After), cmp.Compare(a.Before, b.Before))
+	})
+	for k, h := range t.strides {
+		s.Strides = append(s.Strides, trace.StrideSurvey{
+			From: k[0], To: k[1], Packets: int(h.count),
+			P50: h.percentile(50), P90: h.percentile(90), P99: h.percentile(99), Max: h.most,
+		})
+	}
+	slices.SortFunc(s.Strides, func(a, b trace.StrideSurvey) int {
+		return cmp.Or(cmp.Compare(b.Packets, a.Packets), cmp.Compare(a.From, b.From), cmp.Compare(a.To, b.To))
+	})
+	s.Paths, s.Losses = t.paths()
+	return s
+}
+
+// paths puts the paths of all classes together, and what is missing from them.
+func (t *Tally) paths() ([]trace.PathSurvey, []trace.Loss) {
+	all := map[string]*trace.PathSurvey{}
+	losses := map[gap]*trace.Loss{}
+	for _, c := range t.classes {
+		for _, d := range []trace.FlowDirection{trace.Original, trace.Reply} {
+			usual := c.usual(d)
+			for k, p := range c.paths[d-1] {
+				if all[k] == nil {
+					all[k] = &trace.PathSurvey{Points: p.points}
+				}
+				all[k].Packets += p.Packets
+				if usual == nil {
+					continue
+				}
+				for _, g := range gaps(p.points, usual.points) {
+					l := losses[g]
+					if l == nil {
+						l = &trace.Loss{After: g.after, Never: g.never, Passed: g.passed}
+						losses[g] = l
+					}
+					l.Packets += p.Packets
+					l.Examples = earliest(append(l.Examples, p.Examples...))
+				}
+			}
+		}
+	}
+	paths := slices.SortedFunc(maps.Values(all), func(a, b *trace.PathSurvey) int {
+		return cmp.Or(cmp.Compare(b.Packets, a.Packets), slices.Compare(a.Points, b.Points))
+	})
+	lost := slices.SortedFunc(maps.Values(losses), func(a, b *trace.Loss) int {
+		return cmp.Or(cmp.Compare(b.Packets, a.Packets), cmp.Compare(a.After, b.After), cmp.Compare(a.Never, b.Never))
+	})
+	var outPaths []trace.PathSurvey
+	for _, p := range paths {
+		outPaths = append(outPaths, *p)
+	}
+	var outLosses []trace.Loss
+	for _, l := range lost {
+		outLosses = append(outLosses, *l)
+	}
+	return outPaths, outLosses
+}
+
+// earliest keeps the first examples.
+func earliest(list []trace.Example) []trace.Example {
+	slices.SortFunc(list, func(a, b trace.Example) int { return cmp.Or(a.Time.Compare(b.Time), cmp.Compare(a.Journey, b.Journey)) })
+	return slices.Clip(list[:min(len(list), 3)])
+}

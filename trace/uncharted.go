@@ -1,0 +1,100 @@
+package trace
+
+import (
+	"time"
+
+	"github.com/google/gopacket/layers"
+)
+
+// uncharted is the way of packets between points of which nothing is known but
+// what was captured there: any point may come after any other. What a packet's
+// headers have become must be what routers and NAT can have made of them.
+type uncharted struct {
+	mixed []bool // by point: it may be several interfaces
+}
+
+const (
+	// strideWindow is how long a packet may take from one capture to another,
+	// what the clocks differ by included.
+	strideWindow = time.Second
+	// clockSlack is by how much clocks may be wrong beside each other. Within it,
+	// the TTL tells which sighting came first.
+	clockSlack = 50 * time.Millisecond
+	// mixedWindow is how long a packet takes from one interface of a machine to
+	// another, where a capture does not tell them apart.
+	mixedWindow = 20 * time.Millisecond
+)
+
+// place is by time, and by TTL where the times are too close to tell.
+func (u *uncharted) place(w *walk, s *sighting) int {
+	at := len(w.sightings)
+	for at > 0 && earlier(s, &w.sightings[at-1]) {
+		at--
+	}
+	return at
+}
+
+func earlier(s, o *sighting) bool {
+	a, b := &s.packet, &o.packet
+	if a.TTL != b.TTL && s.time.Sub(o.time).Abs() <= clockSlack {
+		return a.TTL > b.TTL
+	}
+	return s.before(o)
+}
+
+// fit looks at the sightings before and after the place that a sighting would
+// have.
+func (u *uncharted) fit(w *walk, s *sighting) fit {
+	at := u.place(w, s)
+	best := fitExact
+	if at > 0 {
+		best = u.stride(&w.sightings[at-1], s)
+	}
+	if at < len(w.sightings) {
+		best = min(best, u.stride(s, &w.sightings[at]))
+	}
+	for i := range w.sightings {
+		if o := &w.sightings[i]; o.point == s.point && !u.again(o, s) {
+			return 0
+		}
+	}
+	return best
+}
+
+// again reports whether a packet can have been at a point twice: in and out of an
+// interface, or where a capture is of several interfaces.
+func (u *uncharted) again(a, b *sighting) bool {
+	switch {
+	case a.packet.TTL != b.packet.TTL:
+		return true // it was routed back
+	case a.direction != 0 && b.direction != 0 && a.direction != b.direction:
+		return true
+	}
+	return u.mixed[a.point] && a.time.Sub(b.time).Abs() <= mixedWindow
+}
+
+// stride judges whether packet b can be packet a, later.
+func (u *uncharted) stride(from, to *sighting) fit {
+	a, b := &from.packet, &to.packet
+	switch {
+	case a.hash != b.hash && a.hash != 0 && b.hash != 0, to.time.Sub(from.time).Abs() > strideWindow:
+		return 0
+	case !a.IsIP():
+		return fitExact
+	case b.TTL > a.TTL:
+		return 0
+	case a.Src == b.Src && a.Dst == b.Dst:
+		return fitExact
+	case a.TTL == b.TTL && a.HasMAC && b.HasMAC && a.SrcMAC == b.SrcMAC && a.DstMAC == b.DstMAC:
+		return 0 // who translates addresses is a router, and sends a new frame
+	case a.Src == b.Src || a.Dst == b.Dst, a.echo() && (a.Src.Addr() == b.Src.Addr() || a.Dst.Addr() == b.Dst.Addr()):
+		return fitHalf
+	case a.Protocol == layers.IPProtocolTCP || a.key.ID != 0:
+		return fitBoth
+	}
+	return 0 // too little is left that would tell them from others
+}
+
+func (u *uncharted) reaches(from, to *sighting) bool {
+	return (from.point != to.point || u.again(from, to)) && u.stride(from, to) != 0
+}
