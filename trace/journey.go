@@ -48,6 +48,9 @@ type Hop struct {
 	Doubtful bool
 }
 
+// Place names where it is: "host/docker0".
+func (h *Hop) Place() string { return Place(h.Node, h.Interface) }
+
 // Step is one thing that netfilter did with the packet.
 type Step struct {
 	Hook     string // "prerouting"

@@ -16,6 +16,7 @@ type Trace struct {
 	Frames   []Frame   // in order of their numbers
 	Answers  []Answer  // to the scenario's requests, in order
 	Gaps     Gaps
+	Survey   *Survey // of captures from elsewhere; nil: it is a run of tracer's own
 }
 
 // Frame is one captured frame and where it was captured.
@@ -23,7 +24,16 @@ type Frame struct {
 	Number    int // from 1, in the order in which frames were read
 	Node      string
 	Interface string
+	Link      capture.LinkType // of the bytes; 0: Ethernet, as everywhere in a lab
 	capture.Frame
+}
+
+// LinkType is the type of the link header that the frame's bytes begin with.
+func (f *Frame) LinkType() capture.LinkType {
+	if f.Link == 0 {
+		return capture.LinkEthernet
+	}
+	return f.Link
 }
 
 // Answer is what a request got.

@@ -58,12 +58,17 @@ func (m *model) stretch() string {
 	switch {
 	case h == nil:
 		return m.voice.Outcome(j)
+	case m.at.stop == 0 && m.trace().Survey != nil:
+		return m.voice.Label(explain.LabelFirstCaptured, h.Place())
 	case m.at.stop == 0:
 		return m.voice.Label(explain.LabelFirstSeen, h.Node, h.Interface)
 	}
 	before := hop(j, m.at.stop-1)
+	if m.trace().Survey != nil {
+		return m.voice.Label(explain.LabelOnTheWay, before.Place(), h.Place())
+	}
 	if before.Node != h.Node {
-		return m.voice.Label(explain.LabelOnTheWire, before.Node+"/"+before.Interface, h.Node+"/"+h.Interface)
+		return m.voice.Label(explain.LabelOnTheWire, before.Place(), h.Place())
 	}
 	return m.voice.Label(explain.LabelInside, h.Node, before.Interface, h.Interface)
 }
@@ -72,7 +77,7 @@ func (m *model) stretch() string {
 func (m *model) ending(t *text, j *trace.Journey) {
 	sign, style := m.dead, m.bad
 	switch j.Outcome.Kind {
-	case trace.OutcomeDelivered:
+	case trace.OutcomeDelivered, trace.OutcomeLeft:
 		sign, style = m.here, m.good
 	case trace.OutcomeUnseen:
 		sign = m.lost

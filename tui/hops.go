@@ -18,7 +18,7 @@ func (m *model) hops(a paper.Area) (from int) {
 	from = keepInView(m.at.stop, n, a.H)
 	places := 0
 	for i := range j.Hops {
-		places = max(places, paper.Width(j.Hops[i].Node+"/"+j.Hops[i].Interface))
+		places = max(places, paper.Width(j.Hops[i].Place()))
 	}
 	places = min(places, a.W/2)
 	for y := range min(a.H, n-from) {
@@ -34,8 +34,12 @@ func (m *model) hops(a paper.Area) (from int) {
 		}
 		h := &j.Hops[i]
 		x := row.Text(0, 0, fmt.Sprintf("%s%2d ", sign, i+1), style)
-		x = row.Text(x, 0, pad(paper.Cut(h.Node+"/"+h.Interface, places, row.Dots()), places), style)
-		x = row.Text(x, 0, fmt.Sprintf(" %-3s ", h.Direction), style)
+		x = row.Text(x, 0, pad(paper.Cut(h.Place(), places, row.Dots()), places), style)
+		direction := h.Direction.String()
+		if h.Direction == 0 {
+			direction = ""
+		}
+		x = row.Text(x, 0, fmt.Sprintf(" %-3s ", direction), style)
 		x = row.Text(x, 0, fmt.Sprintf("%9s  ", m.since(j, h)), m.dim)
 		if row.W-x >= paper.Width(h.Packet.Source()+h.Packet.Destination())+7 {
 			m.lesser(row, m.address(row, x, h), h)
@@ -104,7 +108,7 @@ func (m *model) lesser(row paper.Area, x int, h *trace.Hop) {
 func (m *model) outcomeRow(row paper.Area, j *trace.Journey, chosen bool) {
 	sign, style := m.dead, m.bad
 	switch j.Outcome.Kind {
-	case trace.OutcomeDelivered:
+	case trace.OutcomeDelivered, trace.OutcomeLeft:
 		sign, style = " ", m.good
 	case trace.OutcomeUnseen:
 		sign = m.lost

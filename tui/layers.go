@@ -32,7 +32,7 @@ func (m *model) layers(t *text) {
 		return
 	}
 	changed := differences(now, before)
-	for _, l := range dissect.Frame(now.Data) {
+	for _, l := range dissect.Packet(now.LinkType(), now.Data) {
 		t.gap()
 		t.add(2, span{l.Name, m.title}, span{fmt.Sprintf("  %d+%d", l.Offset, l.Length), m.dim})
 		width := 0

@@ -92,7 +92,7 @@ func (m *model) strip(a paper.Area) {
 		}
 		name := h.Interface
 		if i == 0 || j.Hops[i-1].Node != h.Node {
-			name = h.Node + "/" + name
+			name = trace.Place(h.Node, name)
 		}
 		if i == m.at.stop {
 			begin = used

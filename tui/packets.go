@@ -42,7 +42,7 @@ func (m *model) about(j *trace.Journey, room int) string {
 		return j.Summary
 	}
 	to := m.lost
-	if j.Outcome.Kind == trace.OutcomeDelivered {
+	if !j.Outcome.Lost() {
 		to = j.Outcome.Node
 	}
 	between := j.Hops[0].Node + " " + m.arrow + " " + to

@@ -60,21 +60,13 @@ func (d *dissection) ethernet() {
 	d.append(l)
 
 	at += 2
-	stop := end
-	switch {
-	case kind < smallestType:
-		stop = min(end, at+int(kind))
+	if kind < smallestType {
+		stop := min(end, at+int(kind))
 		d.data(at, stop)
-	case kind == layers.EthernetTypeARP:
-		stop = d.arp(at, end)
-	case kind == layers.EthernetTypeIPv4:
-		stop = d.ipv4(at, end)
-	case kind == layers.EthernetTypeIPv6:
-		stop = d.ipv6(at, end)
-	default:
-		d.data(at, end)
+		d.padding(stop)
+		return
 	}
-	d.padding(stop)
+	d.padding(d.network(kind, at, end))
 }
 
 // padding tells of the bytes behind the packet. A frame that would be too short

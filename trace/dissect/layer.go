@@ -4,7 +4,7 @@ import "fmt"
 
 // Layer is one protocol's header, or the data at the end.
 //
-// Name is "Ethernet", "ARP", "IPv4", "IPv6", "TCP", "UDP", "ICMP", "ICMPv6",
+// Name is "Ethernet", "Linux cooked capture", "loopback", "ARP", "IPv4", "IPv6", "TCP", "UDP", "ICMP", "ICMPv6",
 // "IGMP", "DNS", "HTTP" or "data"; "truncated" or "malformed" for a header that
 // cannot be read; and with "quoted " before it, a layer that an ICMP error
 // quotes.

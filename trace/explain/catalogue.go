@@ -70,6 +70,43 @@ const (
 	missedUnknown
 	proxied
 	proxiedOn
+	inferredNAT
+	inferredReverse
+	inferredSource
+	inferredRouter
+	inferredRouters
+	inferredLink
+	unseenOthers
+	leftAt
+	leftSurvey
+	surveyed
+	surveyedSome
+	pointTitle
+	mappingTitle
+	unknownMapping
+	noMappings
+	mappingLine
+	mappingPorts
+	mappingPlace
+	connections
+	oneConnection
+	pathTitle
+	strideTitle
+	lossTitle
+	lossLine
+	lossPassed
+	noLosses
+	repeatedTitle
+	resetTitle
+	ambiguousTitle
+	unsortedLine
+	clockLine
+	clockBare
+	clockAlone
+	undecodedAt
+	drillDown
+	keptSome
+	matchedSome
 	messages // their number
 )
 
@@ -99,7 +136,7 @@ var english = catalogue{
 	noRoute:            "dropped by %[1]s after prerouting: it has no route to %[2]s",
 	tooBig:             "dropped by %[1]s after prerouting: too big for the way out, and not to be fragmented: %[2]s",
 	martian:            "dropped by %[1]s after prerouting, as a martian: for %[2]s, which is not the loopback (route_localnet is 0)",
-	unseen:             "not seen any more after %[1]s/%[2]s",
+	unseen:             "not seen any more after %[1]s",
 	unseenOutside:      "not seen on any interface",
 	captureEnded:       "; the capture ended there",
 	ambiguous:          "ambiguous: may be %[1]s, which is equal in every byte",
@@ -136,5 +173,42 @@ var english = catalogue{
 	missedUnknown:      "which condition did not hold cannot be told",
 	proxied:            "docker-proxy on %[1]s took %[2]s's connection, and opened this one for it",
 	proxiedOn:          "docker-proxy on %[1]s takes this connection, and opens another for it: %[2]s",
+	inferredNAT:        "inferred: %[1]s, as %[2]s shows, the first packet of its connection",
+	inferredReverse:    "inferred: the reverse of %[2]s's %[1]s",
+	inferredSource:     "SNAT or MASQUERADE",
+	inferredRouter:     "inferred: a router passed it on",
+	inferredRouters:    "inferred: %[1]d routers passed it on",
+	inferredLink:       "inferred: sent anew on another link",
+	unseenOthers:       "not seen any more after %[1]s; others of its kind went on to %[2]s",
+	leftSurvey:         "%[1]s: %[2]s",
+	leftAt:             "seen last at %[1]s",
+	surveyed:           "%[1]s of %[2]s, seen %[3]d times in %[4]s",
+	surveyedSome:       "%[1]s shown, of %[2]s",
+	pointTitle:         "captured at",
+	mappingTitle:       "addresses translated, inferred from the first packet of each connection",
+	noMappings:         "no address was seen to be translated",
+	unknownMapping:     "NAT",
+	mappingLine:        "%[1]s  %[2]s  %[3]s",
+	mappingPorts:       "%[1]d of them with another port",
+	mappingPlace:       "between %[1]s and %[2]s",
+	connections:        "%[1]d connections",
+	oneConnection:      "1 connection",
+	pathTitle:          "ways, in the order in which packets were seen",
+	strideTitle:        "time from one point to the next",
+	lossTitle:          "seen here, and never there where others of their kind were seen",
+	lossLine:           "seen at %[1]s, never at %[2]s",
+	lossPassed:         "seen before and after %[2]s, not captured there",
+	noLosses:           "every packet was seen as far as others of its kind",
+	repeatedTitle:      "retransmissions: what packets before had carried already",
+	resetTitle:         "resets",
+	ambiguousTitle:     "ambiguous: equal in every byte to others under way at the same time",
+	unsortedLine:       "%[1]d conversations, mappings or ways are beyond what is kept apart",
+	clockLine:          "clock %[1]s, by %[2]d packets; corrected",
+	clockBare:          "clock %[1]s ± %[2]s, by %[3]d packets; corrected",
+	clockAlone:         "no packet in common with another file: its clock is taken as it is",
+	undecodedAt:        "%[1]d packets of the file are of no known kind",
+	drillDown:          "--filter WORDS or --flow ADDRESS shows their packets one by one; --view tui steps through them",
+	keptSome:           "%[1]d more packets are not shown: --limit",
+	matchedSome:        "%[1]d of %[2]d packets",
 	notSaved:           "; not saved (e in the walk saves it, or --out DIR)",
 }

@@ -48,6 +48,29 @@ func (v Voice) Cause(c *trace.Change) string {
 		}
 		return v.say(byNeighbour, cause.Neighbour)
 	}
+	return v.inferred(c)
+}
+
+// inferred says what must have happened, by what is left to see.
+func (v Voice) inferred(c *trace.Change) string {
+	first, kind := v.packet(c.Cause.Established.Journey), strings.ToUpper(c.Cause.Translation)
+	if c.Cause.Translation == "snat" {
+		kind = v.say(inferredSource)
+	}
+	switch {
+	case c.Cause.Translation != "" && c.Cause.Reverse:
+		return v.say(inferredReverse, kind, first)
+	case c.Cause.Translation != "":
+		return v.say(inferredNAT, kind, first)
+	case c.Field == trace.FieldSourceMAC, c.Field == trace.FieldDestinationMAC:
+		return v.say(inferredLink)
+	case c.Field == trace.FieldTTL:
+		from, _ := strconv.Atoi(c.From)
+		if to, _ := strconv.Atoi(c.To); from-to > 1 {
+			return v.say(inferredRouters, from-to)
+		}
+		return v.say(inferredRouter)
+	}
 	return v.say(inferred)
 }
 
@@ -106,8 +129,14 @@ func (v Voice) Outcome(j *trace.Journey) string {
 	if len(j.Hops) == 0 {
 		return v.say(unseenOutside)
 	}
-	last := &j.Hops[len(j.Hops)-1]
-	s := v.say(unseen, last.Node, last.Interface)
+	last := j.Hops[len(j.Hops)-1].Place()
+	switch {
+	case o.Kind == trace.OutcomeLeft:
+		return v.say(leftAt, last)
+	case o.Reason == trace.ReasonOthersWentOn:
+		return v.say(unseenOthers, last, o.Text)
+	}
+	s := v.say(unseen, last)
 	if o.Reason == trace.ReasonCaptureEnded {
 		s += v.say(captureEnded)
 	}
@@ -246,7 +275,7 @@ func (v Voice) Association(a *trace.Association, node string) string {
 // nothing if that is not known. complete is whether nothing was missed.
 func (v Voice) Told(j *trace.Journey, complete bool) string {
 	switch o := &j.Outcome; {
-	case o.Kind == trace.OutcomeDelivered || o.Reason == trace.ReasonCaptureEnded:
+	case !o.Lost() || o.Reason == trace.ReasonCaptureEnded:
 		return ""
 	case o.ToldBy != 0:
 		return v.say(told, v.packet(o.ToldBy))
@@ -302,6 +331,9 @@ func (v Voice) Left(t *trace.Trace, saved string, recording bool) string {
 		}
 	}
 	s := v.say(left, t.Scenario, v.Packets(all), v.Count(arrived, all))
+	if t.Survey != nil {
+		s = v.say(leftSurvey, t.Scenario, v.Surveyed(t.Survey))
+	}
 	switch {
 	case saved != "":
 		s += v.say(savedIn, saved)

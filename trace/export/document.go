@@ -15,6 +15,7 @@ type document struct {
 	Answers  []answerDoc   `json:"answers"`
 	Frames   []frameDoc    `json:"frames"`
 	Capture  captureCounts `json:"capture"`
+	Survey   *surveyDoc    `json:"survey,omitempty"`
 }
 
 type nodeDoc struct {
@@ -197,6 +198,7 @@ type frameDoc struct {
 	Interface string `json:"interface"`
 	Direction string `json:"direction"`
 	Time      string `json:"time"`
+	Link      int    `json:"link,omitempty"`
 	Length    int    `json:"length"`
 	Data      []byte `json:"data"`
 }

@@ -34,6 +34,9 @@ func newDocument(t *trace.Trace, v explain.Voice) document {
 			StepGaps: t.Gaps.Steps, EventGaps: t.Gaps.Events, Stray: t.Gaps.Stray, Undecoded: t.Gaps.Undecoded,
 		},
 	}
+	if t.Survey != nil {
+		d.Survey = newSurvey(t.Survey)
+	}
 	return d
 }
 
@@ -50,7 +53,7 @@ func textOf[T interface{ String() string }](v T) string { return v.String() }
 
 func newNode(n sim.NodeState) nodeDoc {
 	d := nodeDoc{
-		Name: n.Name, Role: n.Role.String(),
+		Name: n.Name, Role: roleName(n.Role),
 		Interfaces: each(n.Interfaces, func(i sim.InterfaceState) interfaceDoc {
 			return interfaceDoc{
 				Name: i.Name, Index: i.Index, MAC: i.MAC.String(), MTU: i.MTU, Kind: i.Kind,
@@ -77,6 +80,16 @@ func newNode(n sim.NodeState) nodeDoc {
 	}
 	return d
 }
+
+// roleName is "unknown" for what is no node of a lab.
+func roleName(r sim.Role) string {
+	if r == 0 {
+		return unknownRole
+	}
+	return r.String()
+}
+
+const unknownRole = "unknown"
 
 func newFlow(f trace.Flow) flowDoc {
 	return flowDoc{
@@ -146,14 +159,14 @@ func newCause(c *trace.Change, v explain.Voice) causeDoc {
 	case trace.CauseRouting:
 		d.Route = cause.Text
 	}
-	if e := cause.Established; e.Rule != 0 {
+	if e := cause.Established; e != (trace.Established{}) {
 		d.Established = &establishedDoc{e.Journey, e.Table, e.Chain, e.Rule, e.Text}
 	}
 	return d
 }
 
 func newFrame(f trace.Frame) frameDoc {
-	return frameDoc{f.Number, f.Node, f.Interface, f.Direction.String(), timestamp(f.Time), f.Length, f.Data}
+	return frameDoc{f.Number, f.Node, f.Interface, f.Direction.String(), timestamp(f.Time), int(f.Link), f.Length, f.Data}
 }
 
 // timestamp is RFC 3339 in UTC with nanoseconds.

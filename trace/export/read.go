@@ -60,6 +60,9 @@ func (p *reader) trace(d *document) *trace.Trace {
 	p.frames = t.Frames
 	t.Flows = list(d.Flows, "flows", p.flow)
 	t.Journeys = list(d.Journeys, "journeys", p.journey)
+	if d.Survey != nil {
+		t.Survey = p.survey("survey", d.Survey)
+	}
 	t.Answers = list(d.Answers, "answers", func(_ string, a *answerDoc) trace.Answer { return trace.Answer(*a) })
 	return t
 }
@@ -95,13 +98,24 @@ func named[V interface {
 
 func (p *reader) frame(path string, d *frameDoc) trace.Frame {
 	f := trace.Frame{Number: d.Number, Node: d.Node, Interface: d.Interface}
-	f.Direction = named(p, path+".direction", d.Direction, capture.Out)
+	f.Direction = p.direction(path+".direction", d.Direction)
+	if f.Link = capture.LinkType(d.Link); d.Link != 0 && (int(f.Link) != d.Link || !f.Link.Known()) {
+		p.wrong(path+".link", fmt.Errorf("%d is not known", d.Link))
+	}
 	f.Time = parsed(p, path+".time", d.Time, instant)
 	f.Length, f.Data = d.Length, d.Data
 	if d.Length < len(d.Data) {
 		p.wrong(path+".length", fmt.Errorf("%d, but there are %d bytes", d.Length, len(d.Data)))
 	}
 	return f
+}
+
+// direction reads a direction, which captures from elsewhere may not have.
+func (p *reader) direction(path, name string) capture.Direction {
+	if name == capture.Direction(0).String() {
+		return 0
+	}
+	return named(p, path, name, capture.Out)
 }
 
 func instant(s string) (time.Time, error) { return time.Parse(time.RFC3339Nano, s) }
@@ -135,7 +149,7 @@ func (p *reader) journey(path string, d *journeyDoc) trace.Journey {
 	j.Hops = list(d.Hops, path+".hops", p.hop)
 	o, at := &d.Outcome, path+".outcome"
 	j.Outcome = trace.Outcome{
-		Kind: named(p, at+".kind", o.Kind, trace.OutcomeUnseen), Node: o.Node, Hook: o.Hook, Reason: o.Reason,
+		Kind: named(p, at+".kind", o.Kind, trace.OutcomeLeft), Node: o.Node, Hook: o.Hook, Reason: o.Reason,
 		Rule: o.Rule, Text: o.By, ToldBy: o.ToldBy, Hooks: o.Hooks, Steps: list(o.Steps, at+".steps", readStep),
 		Changes: list(o.Changes, at+".changes", func(path string, c *changeDoc) trace.Change { return p.change(path, c, "") }),
 	}
@@ -146,7 +160,7 @@ func (p *reader) journey(path string, d *journeyDoc) trace.Journey {
 func (p *reader) hop(path string, d *hopDoc) trace.Hop {
 	h := trace.Hop{
 		Node: d.Node, Interface: d.Interface, Frame: d.Frame, Hooks: d.Hooks, Ambiguous: d.Ambiguous, Doubtful: d.Doubtful,
-		Direction: named(p, path+".direction", d.Direction, capture.Out),
+		Direction: p.direction(path+".direction", d.Direction),
 		Time:      parsed(p, path+".time", d.Time, instant),
 		Evidence:  named(p, path+".evidence", d.Evidence, trace.EvidenceTrace),
 		Steps:     list(d.Steps, path+".steps", readStep),
@@ -162,7 +176,8 @@ func (p *reader) hop(path string, d *hopDoc) trace.Hop {
 		p.wrong(path+".frame", fmt.Errorf("there is no frame %d", d.Frame))
 		return h
 	}
-	packet, err := p.decoder.Frame(p.frames[d.Frame-1].Data)
+	f := &p.frames[d.Frame-1]
+	packet, _, err := p.decoder.Captured(f.LinkType(), f.Data, f.Length)
 	p.wrong(path+".frame", err)
 	h.Packet = packet
 	return h

@@ -11,7 +11,7 @@ import (
 // node reads a node of the network.
 func (p *reader) node(path string, d *nodeDoc) sim.NodeState {
 	role, ok := sim.ParseRole(d.Role)
-	if !ok {
+	if !ok && d.Role != unknownRole {
 		p.wrong(path+".role", fmt.Errorf("%q is not known", d.Role))
 	}
 	n := sim.NodeState{Name: d.Name, Role: role, BridgeNetfilter: d.BridgeNetfilter, Forwarding: d.Forwarding}

@@ -43,7 +43,11 @@ func Text(w io.Writer, t *trace.Trace, o TextOptions) error {
 			}
 		}
 	}
-	v.summary()
+	if t.Survey != nil {
+		v.survey(t.Survey)
+	} else {
+		v.summary()
+	}
 	_, err := v.WriteTo(w)
 	return err
 }
@@ -77,7 +81,7 @@ func (v *text) measure() {
 		}
 		for k := range j.Hops {
 			h := &j.Hops[k]
-			v.places = max(v.places, lipgloss.Width(h.Node+"/"+h.Interface))
+			v.places = max(v.places, lipgloss.Width(h.Place()))
 			v.sources = max(v.sources, len(h.Packet.Source()))
 			v.destinations = max(v.destinations, len(h.Packet.Destination()))
 			v.times = max(v.times, lipgloss.Width(v.since(j, h)))
@@ -100,7 +104,9 @@ func (v *text) heading(about string) {
 		}
 	}
 	count := v.voice.Packets(shown) + ", " + v.voice.Count(delivered, shown)
-	if missed := v.voice.Gaps(v.trace.Gaps); len(missed) == 0 {
+	if s := v.trace.Survey; s != nil {
+		count = v.voice.Surveyed(s)
+	} else if missed := v.voice.Gaps(v.trace.Gaps); len(missed) == 0 {
 		count += ", " + v.voice.NothingMissed()
 	}
 	left := v.style.title.Render(v.trace.Scenario) + "   " + about

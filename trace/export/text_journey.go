@@ -24,7 +24,7 @@ func (v *text) journey(j *trace.Journey) {
 	for i := range j.Hops {
 		h := &j.Hops[i]
 		v.events(j, h.Steps, h.Changes)
-		if note := v.voice.Evidence(h, routed(h)); note != "" {
+		if note := v.voice.Evidence(h, routed(h) && v.trace.Survey == nil); note != "" {
 			v.event(v.style.note.Render(note))
 		}
 		v.hop(j, i)
@@ -55,7 +55,7 @@ func (v *text) ends(j *trace.Journey) (from, to string) {
 		return j.Outcome.Node, "?"
 	}
 	to = "?"
-	if j.Outcome.Kind == trace.OutcomeDelivered {
+	if !j.Outcome.Lost() {
 		to = j.Outcome.Node
 	}
 	return j.Hops[0].Node, to
@@ -69,8 +69,8 @@ func (v *text) hop(j *trace.Journey, i int) {
 	if v.roomy() {
 		gap = "  "
 	}
-	place := "  " + pad(v.since(j, h), v.times) + gap + pad(h.Node+"/"+h.Interface, v.places) + gap +
-		fmt.Sprintf("%-3s", h.Direction) + gap
+	place := "  " + pad(v.since(j, h), v.times) + gap + pad(h.Place(), v.places) + gap +
+		v.direction(h) + gap
 	var rest string
 	if changed := fieldsOf(h.Changes); i > 0 && len(changed) == 0 {
 		rest = v.style.note.Render(v.voice.Unchanged())
@@ -81,6 +81,14 @@ func (v *text) hop(j *trace.Journey, i int) {
 		rest += "   " + v.style.bad.Render(v.voice.Ambiguous(h.Ambiguous))
 	}
 	v.line(place, rest)
+}
+
+// direction is nothing where no capture says it.
+func (v *text) direction(h *trace.Hop) string {
+	if h.Direction == 0 {
+		return "   "
+	}
+	return fmt.Sprintf("%-3s", h.Direction)
 }
 
 // packet writes a packet's ends and TTL, the changed ones marked.

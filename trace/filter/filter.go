@@ -72,7 +72,7 @@ func describe(j *trace.Journey) string {
 	add("#"+strconv.Itoa(j.ID), j.Summary, j.Direction.String(), j.Outcome.Kind.String(), j.Outcome.Node)
 	for i := range j.Hops {
 		h := &j.Hops[i]
-		add(h.Node+"/"+h.Interface, h.Packet.Source(), h.Packet.Destination())
+		add(h.Place(), h.Packet.Source(), h.Packet.Destination())
 		changed(h.Changes, add)
 	}
 	changed(j.Outcome.Changes, add)

@@ -64,6 +64,7 @@ func clocks(beginnings [][]trace.Sighting) []Clock {
 				reached[b] = true
 				c.Offset, c.Against = found[a].Offset-c.Offset, a
 				found[b] = c
+				found[a].Common = max(found[a].Common, c.Common)
 				todo = append(todo, b)
 			}
 		}

@@ -16,9 +16,30 @@ import (
 
 // Source is a capture file.
 type Source struct {
-	Path string    // - for standard input
-	Name string    // of the point, or the machine; empty: what the file is called
-	In   io.Reader // instead of opening Path
+	Path  string
+	Name  string // of the point, "host/docker0", or the machine; empty: what the file is called
+	Label string // what the file is called in messages; empty: Path
+}
+
+func (s Source) label() string {
+	if s.Label != "" {
+		return s.Label
+	}
+	return s.Path
+}
+
+// open opens the file.
+func (s Source) open(count io.Writer) (*savefile.Reader, io.Closer, error) {
+	f, err := os.Open(s.Path)
+	if err != nil {
+		return nil, nil, err
+	}
+	file, err := savefile.NewReader(io.TeeReader(f, count))
+	if err != nil {
+		_ = f.Close() // it was only read from
+		return nil, nil, fmt.Errorf("%s: %w", s.label(), err)
+	}
+	return file, f, nil
 }
 
 // batch is how many sightings are handed over at a time.
@@ -38,7 +59,7 @@ type reader struct {
 	held    [][]trace.Sighting // read ahead, not handed out yet
 
 	size    int64 // of the file; 0: not known
-	read    atomic.Int64
+	read    counter
 	packets int
 	unknown int   // packets that could not be decoded
 	err     error // why reading ended early; to be looked at after full is closed
@@ -50,25 +71,16 @@ func open(ctx context.Context, s Source) (*reader, error) {
 	if r.name == "" {
 		r.name = baseName(s.Path)
 	}
-	in, done := s.In, func() {}
-	if in == nil {
-		f, err := os.Open(s.Path)
-		if err != nil {
-			return nil, err
-		}
-		if info, err := f.Stat(); err == nil && info.Mode().IsRegular() {
-			r.size = info.Size()
-		}
-		in, done = f, func() { _ = f.Close() } // only read from
+	if info, err := os.Stat(s.Path); err == nil && info.Mode().IsRegular() {
+		r.size = info.Size()
 	}
-	file, err := savefile.NewReader(&counter{in, &r.read})
+	file, f, err := s.open(&r.read)
 	if err != nil {
-		done()
-		return nil, fmt.Errorf("%s: %w", s.Path, err)
+		return nil, err
 	}
 	go func() {
 		defer close(r.full)
-		defer done()
+		defer f.Close() // it was only read from
 		r.err = r.run(ctx, file)
 	}()
 	return r, nil
@@ -76,9 +88,6 @@ func open(ctx context.Context, s Source) (*reader, error) {
 
 // baseName is what a file is called, without what says its format.
 func baseName(path string) string {
-	if path == "-" {
-		return "stdin"
-	}
 	name := filepath.Base(path)
 	for _, end := range []string{".gz", ".pcap", ".pcapng", ".cap"} {
 		name = strings.TrimSuffix(name, end)
@@ -87,15 +96,11 @@ func baseName(path string) string {
 }
 
 // counter counts what is read, for progress.
-type counter struct {
-	io.Reader
-	n *atomic.Int64
-}
+type counter struct{ atomic.Int64 }
 
-func (c *counter) Read(b []byte) (int, error) {
-	n, err := c.Reader.Read(b)
-	c.n.Add(int64(n))
-	return n, err
+func (c *counter) Write(b []byte) (int, error) {
+	c.Add(int64(len(b)))
+	return len(b), nil
 }
 
 // run decodes packets into batches until the file ends.
@@ -111,7 +116,7 @@ func (r *reader) run(ctx context.Context, file *savefile.Reader) error {
 			if err == io.EOF {
 				return nil
 			}
-			return fmt.Errorf("%s: %w", r.Path, err)
+			return fmt.Errorf("%s: %w", r.label(), err)
 		}
 		r.packets++
 		i := &file.Interfaces()[rec.Interface]

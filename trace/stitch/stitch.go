@@ -27,6 +27,9 @@ type Result struct {
 	Flows    []trace.Flow    // of these
 	Matched  int             // journeys that Options.Keep said yes to
 	Points   []trace.Point
+
+	sources []Source
+	files   []int // by point: the source
 	// Broken are the errors of files that could not be read to their end. What came
 	// before is in the result.
 	Broken []error
@@ -65,7 +68,9 @@ func Files(ctx context.Context, sources []Source, o Options) (*Result, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	return j.result(readers, clocks), nil
+	out := j.result(readers, clocks)
+	out.sources = sources
+	return out, nil
 }
 
 // Samples of the beginnings of files, to compare their clocks by: of each, and of
@@ -155,8 +160,10 @@ func (j *job) result(readers []*reader, clocks []Clock) *Result {
 	out := &Result{Survey: j.tally.Survey(), Journeys: j.journeys, Matched: j.matched, Points: j.stitcher.Points()}
 	out.Survey.Points = slices.Grow(out.Survey.Points, len(out.Points))[:len(out.Points)]
 	for i, r := range j.files {
-		at, c := &out.Survey.Points[i], clocks[slices.Index(readers, r)]
-		at.Point, at.File, at.Undecoded = out.Points[i], r.Path, r.unknown
+		file := slices.Index(readers, r)
+		out.files = append(out.files, file)
+		at, c := &out.Survey.Points[i], clocks[file]
+		at.Point, at.File, at.Undecoded = out.Points[i], r.label(), r.unknown
 		at.Clock, at.Tolerance, at.Compared = c.Offset, c.Tolerance, c.Common
 	}
 	for _, r := range readers {

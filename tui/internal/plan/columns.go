@@ -9,7 +9,8 @@ import (
 // columns says in which column each node stands, from 0 on the left. Around a
 // host, what is outside stands on the left, the farther the more cables away,
 // and its containers stand on the right. Without a host the first node is on the
-// left, and the others follow by distance.
+// left, and the others follow by distance; what no cable leads to stands beside
+// them, in its order.
 func columns(s *sim.State) map[string]int {
 	host := ""
 	for i := range s.Nodes {
@@ -20,11 +21,12 @@ func columns(s *sim.State) map[string]int {
 	}
 	column := map[string]int{}
 	if host == "" {
-		for len(column) < len(s.Nodes) {
-			for i := range s.Nodes {
-				if _, known := column[s.Nodes[i].Name]; !known {
-					spread(s, column, s.Nodes[i].Name, 0, func(*sim.NodeState) int { return 1 })
-					break
+		next := 0
+		for i := range s.Nodes {
+			if _, known := column[s.Nodes[i].Name]; !known {
+				spread(s, column, s.Nodes[i].Name, next, func(*sim.NodeState) int { return 1 })
+				for _, c := range column {
+					next = max(next, c+1)
 				}
 			}
 		}

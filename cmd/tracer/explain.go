@@ -1,0 +1,226 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"net/netip"
+	"os"
+	"os/signal"
+	"strconv"
+	"strings"
+	"syscall"
+
+	"github.com/spf13/cobra"
+
+	"tracer/trace"
+	"tracer/trace/explain"
+	"tracer/trace/export"
+	"tracer/trace/filter"
+	"tracer/trace/stitch"
+)
+
+// explainFlags are the flags of tracer explain.
+type explainFlags struct {
+	showFlags
+	flow  string
+	limit int
+}
+
+func newExplain() *cobra.Command {
+	var f explainFlags
+	cmd := &cobra.Command{
+		Use:   "explain [NAME=]FILE...",
+		Short: "Follow packets through captures that were taken elsewhere",
+		Long: `Stitches captures together that tcpdump or Wireshark took, at several places,
+while packets went by. Each packet is followed from capture to capture, through
+routers and NAT. Needs no root, on any system.
+
+FILE is a pcap or pcapng file, which may be compressed with gzip; - is standard
+input. Ethernet, Linux cooked captures ("-i any"), loopback and bare IP are read.
+Take one file per place, or one with several interfaces; by how much the clocks
+of two files differ is estimated, and said. NAME is what the place is called:
+"docker0", or "host/docker0"; else it is called as the file is.
+
+There is no evidence from a kernel in captures. Where a packet was seen, and with
+which addresses, is certain; what changed them is inferred, and said to be.
+
+Of up to a hundred packets the text view shows each, of more a survey: addresses
+translated, time from point to point, packets lost on the way, retransmissions,
+resets. --filter and --flow show packets again, up to --limit.
+
+` + filterHelp,
+		Example: `  tcpdump -i ens160 -w ens160.pcap &  tcpdump -i docker0 -w docker0.pcap &
+  tracer explain ens160.pcap docker0.pcap
+  tracer explain client=laptop.pcap host/ens160=a.pcap.gz host/docker0=b.pcap.gz
+  tracer explain *.pcap --view text --flow 192.168.52.202:48702
+  tracer explain *.pcap --view json --filter "unseen" | jq '.survey.losses'`,
+		Args: cobra.MinimumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error { return explainFiles(cmd.Context(), args, f) },
+	}
+	f.add(cmd)
+	_ = cmd.Flags().MarkHidden("missed") // there are no rules in captures
+	cmd.Flags().StringVar(&f.flow, "flow", "", "show only packets from or to `ADDRESS`, an IP address with or without a port")
+	cmd.Flags().IntVar(&f.limit, "limit", 10_000, "show at most `N` packets")
+	return cmd
+}
+
+func explainFiles(ctx context.Context, args []string, f explainFlags) error {
+	view, err := chooseView(f.view)
+	if err != nil {
+		return err
+	}
+	out, err := newOutput(f.color, f.ascii)
+	if err != nil {
+		return err
+	}
+	keep, err := f.keep()
+	if err != nil {
+		return err
+	}
+	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
+	defer stop()
+	sources, remove, err := captureFiles(args)
+	defer remove()
+	if err != nil {
+		return err
+	}
+	progress := newProgress()
+	result, err := stitch.Files(ctx, sources, stitch.Options{Keep: keep, Limit: f.limit, Progress: func(packets int, part float64) {
+		s := fmt.Sprintf("read %d packets", packets)
+		if part > 0 {
+			s += fmt.Sprintf(", %.0f %%", 100*part)
+		}
+		progress.say(s)
+	}})
+	progress.done()
+	if err != nil {
+		if ctx.Err() != nil {
+			return errInterrupted
+		}
+		return usageError{err}
+	}
+	if view == viewText && keep == nil && result.Survey.Packets > listed {
+		result.Journeys = nil
+	}
+	t, err := result.Trace()
+	if err != nil {
+		return err
+	}
+	if view == viewTUI {
+		err = walk(ctx, t, f.showFlags, "", nil)
+	} else {
+		err = show(t, result, f, view, out)
+	}
+	if err == nil && len(result.Broken) > 0 {
+		// What could be read was shown; now what could not.
+		for _, b := range result.Broken[1:] {
+			fmt.Fprintf(os.Stderr, "tracer: %v\n", b)
+		}
+		return usageError{result.Broken[0]}
+	}
+	return err
+}
+
+// listed is of how many packets the text view shows each without being asked.
+const listed = 100
+
+// show writes what was found to standard output.
+func show(t *trace.Trace, r *stitch.Result, f explainFlags, view string, out output) error {
+	voice := explain.English()
+	if view == viewJSON {
+		return export.JSON(os.Stdout, t, voice)
+	}
+	o := export.TextOptions{Voice: voice, ASCII: f.ascii, Width: out.width}
+	if err := export.Text(out, t, o); err != nil {
+		return err
+	}
+	switch more := r.Matched - len(t.Journeys); {
+	case len(t.Journeys) == 0 && r.Matched > 0 && f.limit > 0:
+		fmt.Fprintln(os.Stderr, voice.Heading(explain.HeadingDrillDown))
+	case more > 0:
+		fmt.Fprintln(os.Stderr, voice.KeptSome(more))
+	}
+	return nil
+}
+
+// keep is which journeys are wanted; nil is all.
+func (f *explainFlags) keep() (func(*trace.Journey) bool, error) {
+	if f.limit < 0 {
+		return nil, usageError{fmt.Errorf("--limit %d is less than none", f.limit)}
+	}
+	words := filter.New(f.filter)
+	if f.flow == "" {
+		if words.Empty() {
+			return nil, nil
+		}
+		return words.Match, nil
+	}
+	is, err := endpoint(f.flow)
+	if err != nil {
+		return nil, usageError{fmt.Errorf("--flow %q is neither an address nor an address with a port", f.flow)}
+	}
+	return func(j *trace.Journey) bool {
+		for i := range j.Hops {
+			if p := &j.Hops[i].Packet; is(p.Src) || is(p.Dst) {
+				return words.Match(j)
+			}
+		}
+		return false
+	}, nil
+}
+
+// endpoint reads an address, with a port or without.
+func endpoint(s string) (is func(netip.AddrPort) bool, err error) {
+	if a, err := netip.ParseAddr(s); err == nil {
+		return func(p netip.AddrPort) bool { return p.Addr() == a }, nil
+	}
+	want, err := netip.ParseAddrPort(s)
+	return func(p netip.AddrPort) bool { return p == want }, err
+}
+
+// captureFiles reads the arguments. Standard input is kept in a file, as it may be
+// needed twice; remove takes that away.
+func captureFiles(args []string) (sources []stitch.Source, remove func(), err error) {
+	var spooled string
+	remove = func() {
+		if spooled != "" {
+			_ = os.Remove(spooled) // a temporary file, in the place for these
+		}
+	}
+	for _, a := range args {
+		s := stitch.Source{Path: a}
+		// A file may have a "=" in its name.
+		if name, path, named := strings.Cut(a, "="); named {
+			if _, err := os.Stat(a); err != nil {
+				s = stitch.Source{Name: name, Path: path}
+			}
+		}
+		if s.Path == "-" {
+			if spooled != "" {
+				return nil, remove, usageError{fmt.Errorf("standard input can be read once only")}
+			}
+			if spooled, err = spool(os.Stdin); err != nil {
+				return nil, remove, err
+			}
+			s.Path, s.Label = spooled, "standard input"
+			if s.Name == "" {
+				s.Name = "stdin"
+			}
+		}
+		sources = append(sources, s)
+	}
+	return sources, remove, nil
+}
+
+func spool(r io.Reader) (path string, err error) {
+	f, err := os.CreateTemp("", "tracer-"+strconv.Itoa(os.Getpid())+"-")
+	if err != nil {
+		return "", err
+	}
+	_, err = io.Copy(f, r)
+	if closed := f.Close(); err == nil {
+		err = closed
+	}
+	return f.Name(), err
+}

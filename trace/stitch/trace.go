@@ -1,0 +1,124 @@
+package stitch
+
+import (
+	"io"
+	"slices"
+	"strings"
+
+	"tracer/sim"
+	"tracer/trace"
+	"tracer/trace/capture"
+)
+
+// Trace makes a trace of the journeys that were kept, with their frames, for which
+// the files are read once more. Of the network only the points are known.
+func (r *Result) Trace() (*trace.Trace, error) {
+	t := &trace.Trace{
+		Scenario: "explain", Title: "captures from elsewhere", Headline: r.headline(),
+		State: r.state(), Flows: r.Flows, Journeys: r.Journeys, Survey: &r.Survey,
+	}
+	wanted := r.wanted()
+	t.Frames = make([]trace.Frame, 0, len(wanted))
+	for file := range r.sources {
+		// Of each file the frames are in its order.
+		n := slices.IndexFunc(wanted, func(w want) bool { return w.file > file })
+		if n < 0 {
+			n = len(wanted)
+		}
+		if err := r.frames(t, file, wanted[:n]); err != nil {
+			return nil, err
+		}
+		wanted = wanted[n:]
+	}
+	return t, nil
+}
+
+// headline names the files, as far as there is room for them.
+func (r *Result) headline() string {
+	const most = 4
+	var names []string
+	for _, s := range r.sources {
+		names = append(names, s.label())
+	}
+	if len(names) > most {
+		names = append(names[:most-1], "…")
+	}
+	return strings.Join(names, ", ")
+}
+
+// state is the network as far as captures show it: nodes with interfaces.
+func (r *Result) state() sim.State {
+	var s sim.State
+	for i, p := range r.Points {
+		n := s.Node(p.Node)
+		if n == nil {
+			s.Nodes = append(s.Nodes, sim.NodeState{Name: p.Node})
+			n = s.Node(p.Node)
+		}
+		if n.Interface(p.Interface) == nil {
+			n.Interfaces = append(n.Interfaces, sim.InterfaceState{Name: p.Interface, Index: i + 1, Kind: "capture"})
+		}
+	}
+	return s
+}
+
+// want is a frame that a journey refers to.
+type want struct {
+	file, ordinal int
+	hop           *trace.Hop
+}
+
+// wanted lists the frames of all journeys, by file and place in it.
+func (r *Result) wanted() (list []want) {
+	for i := range r.Journeys {
+		hops := r.Journeys[i].Hops
+		for k := range hops {
+			h := &hops[k]
+			point := slices.IndexFunc(r.Points, func(p trace.Point) bool { return p.Node == h.Node && p.Interface == h.Interface })
+			list = append(list, want{r.files[point], h.Frame, h})
+		}
+	}
+	slices.SortFunc(list, func(a, b want) int {
+		if a.file != b.file {
+			return a.file - b.file
+		}
+		return a.ordinal - b.ordinal
+	})
+	return list
+}
+
+// frames reads frames of a file. Each gets the next number of the trace.
+func (r *Result) frames(t *trace.Trace, file int, wanted []want) error {
+	if len(wanted) == 0 {
+		return nil
+	}
+	in, f, err := r.sources[file].open(io.Discard)
+	if err != nil {
+		return err
+	}
+	defer f.Close() // it is only read from
+	for ordinal := 1; len(wanted) > 0; ordinal++ {
+		rec, err := in.Next()
+		if err != nil {
+			return err
+		}
+		if ordinal < wanted[0].ordinal {
+			continue
+		}
+		h := wanted[0].hop
+		link := in.Interfaces()[rec.Interface].Link
+		switch link {
+		case capture.LinkEthernet:
+			link = 0
+		case capture.LinkNull:
+			link = capture.LinkLoop // the same header, in another byte order
+		}
+		h.Frame = len(t.Frames) + 1
+		t.Frames = append(t.Frames, trace.Frame{
+			Number: h.Frame, Node: h.Node, Interface: h.Interface, Link: link,
+			Frame: capture.Frame{Direction: h.Direction, Time: h.Time, Length: rec.Length, Data: slices.Clone(rec.Data)},
+		})
+		wanted = wanted[1:]
+	}
+	return nil
+}
