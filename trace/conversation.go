@@ -23,9 +23,10 @@ type Conversation struct {
 	// Data is for whoever looks at the walks of a [Stitcher].
 	Data any
 
-	keys  []formKey
-	begun uint32 // sequence number of the first SYN
-	sides [2]side
+	keys     []formKey
+	arranged bool   // the forms are in their order
+	begun    uint32 // sequence number of the first SYN
+	sides    [2]side
 
 	older, newer *Conversation
 }
@@ -143,7 +144,10 @@ func (c *conversations) learn(n *Conversation, p *Packet, direction FlowDirectio
 	if slices.Contains(n.Forms, ends) {
 		return
 	}
-	n.Forms = append(n.Forms, ends)
+	if n.Forms == nil { // most have one NAT at most
+		n.Forms, n.keys = make([]Ends, 0, 2), make([]formKey, 0, 4)
+	}
+	n.Forms, n.arranged = append(n.Forms, ends), false
 	there, back := keyOf(p, ends), keyOf(p, ends.Reversed())
 	n.keys = append(n.keys, there, back)
 	c.known[there] = entrance{n, Original}
@@ -153,7 +157,7 @@ func (c *conversations) learn(n *Conversation, p *Packet, direction FlowDirectio
 // arrange puts the forms of a conversation in the order in which one of its
 // packets took them.
 func (n *Conversation) arrange(sightings []sighting, direction FlowDirection) {
-	if len(n.Forms) < 2 {
+	if n.arranged || len(n.Forms) < 2 {
 		return
 	}
 	order := make([]Ends, 0, len(n.Forms))
@@ -167,7 +171,7 @@ func (n *Conversation) arrange(sightings []sighting, direction FlowDirection) {
 		}
 	}
 	if len(order) == len(n.Forms) {
-		n.Forms = order
+		n.Forms, n.arranged = order, true
 	}
 }
 

@@ -117,7 +117,7 @@ func (c *Correlator) sighted(s sighting) {
 	if s.time.After(c.released) {
 		c.released = s.time
 	}
-	if w, begun := c.joiner.add(s); begun {
+	if w, begun := c.joiner.add(&s); begun {
 		c.walks = append(c.walks, w)
 	}
 	for len(c.walks) > 0 {

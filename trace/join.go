@@ -81,7 +81,7 @@ func (j *joiner) number(p *Packet) int {
 // the walk's points to this one allows it, with what the headers have become.
 // Where that is true of several walks equally well, the packets are equal in every
 // byte; the oldest then gets the sighting, and the others are noted beside it.
-func (j *joiner) add(s sighting) (w *walk, begun bool) {
+func (j *joiner) add(s *sighting) (w *walk, begun bool) {
 	var best *walk
 	var rivals []int
 	var bestFit fit
@@ -90,7 +90,7 @@ func (j *joiner) add(s sighting) (w *walk, begun bool) {
 		if s.time.Sub(w.last) > j.window {
 			continue
 		}
-		switch f := j.way.fit(w, &s); {
+		switch f := j.way.fit(w, s); {
 		case f > bestFit:
 			best, bestFit, rivals = w, f, nil
 		case f != 0 && f == bestFit:
@@ -100,7 +100,7 @@ func (j *joiner) add(s sighting) (w *walk, begun bool) {
 	if best == nil {
 		w := j.make()
 		w.id, w.key, w.last = j.number(&s.packet), s.packet.key, s.time
-		w.sightings = append(w.sightings, s)
+		w.sightings = append(w.sightings, *s)
 		j.append(w)
 		return w, true
 	}
@@ -110,8 +110,8 @@ func (j *joiner) add(s sighting) (w *walk, begun bool) {
 			s.rivals = append(s.rivals, other.id)
 		}
 	}
-	at := j.way.place(best, &s)
-	best.sightings = slices.Insert(best.sightings, at, s)
+	at := j.way.place(best, s)
+	best.sightings = slices.Insert(best.sightings, at, *s)
 	if s.time.After(best.last) {
 		best.last = s.time
 	}

@@ -21,10 +21,13 @@ type Stitcher struct {
 	joiner        joiner
 	conversations conversations
 	emit          func(Walk)
-	waiting       walks // not seen at every point yet
-	complete      walks // seen at every point
+	waiting       walks      // not seen at every point yet
+	complete      walks      // seen at every point
+	spans         []span     // by point
+	order         precedence // of points, where times are equal
 	now           time.Time
 	arrivals      int
+	sighting      sighting // the one being taken in
 	stats         StitchStats
 }
 
@@ -69,6 +72,8 @@ func NewStitcher(emit func(Walk)) *Stitcher {
 // Add adds a point. Points are numbered from 0, as they come.
 func (s *Stitcher) Add(p Point) {
 	s.points = append(s.points, p)
+	s.spans = append(s.spans, span{})
+	s.order.grow(len(s.points))
 	s.way.mixed = append(s.way.mixed, p.Mixed)
 }
 
@@ -87,13 +92,15 @@ type Sighting struct {
 // Sight takes in a sighting. They come in order of time, nearly.
 func (s *Stitcher) Sight(o *Sighting) {
 	s.stats.Sightings++
+	s.spans[o.Point].add(o.Time)
 	s.arrivals++
-	w, begun := s.joiner.add(sighting{
+	s.sighting = sighting{
 		point: o.Point, direction: o.Direction, time: o.Time, frame: o.Frame, order: s.arrivals, packet: o.Packet,
-	})
+	}
+	w, begun := s.joiner.add(&s.sighting)
 	if begun {
 		s.begin(w)
-	} else {
+	} else if first := &w.sightings[0].packet; o.Packet.Src != first.Src || o.Packet.Dst != first.Dst {
 		s.conversations.learn(w.of, &o.Packet, w.direction)
 	}
 	if w.in == &s.waiting && len(w.sightings) >= len(s.points) {
@@ -138,6 +145,7 @@ func (s *Stitcher) begin(w *walk) {
 func (s *Stitcher) finish(w *walk) {
 	s.joiner.doubt(w)
 	s.joiner.close(w)
+	s.order.settle(w)
 	w.of.arrange(w.sightings, w.direction)
 	s.stats.Walks++
 	whole := Walk{s, w}
@@ -147,6 +155,24 @@ func (s *Stitcher) finish(w *walk) {
 	s.emit(whole)
 	w.in.remove(w)
 	s.joiner.recycle(w)
+}
+
+// Quiet reports whether nothing at all was captured at a point since a time, or
+// before another: its capture had ended, or not begun.
+func (s *Stitcher) Quiet(point int, from, to time.Time) bool {
+	return s.spans[point].last.Before(from) || s.spans[point].first.After(to)
+}
+
+// span is when a point was captured at.
+type span struct{ first, last time.Time }
+
+func (s *span) add(t time.Time) {
+	if s.first.IsZero() || t.Before(s.first) {
+		s.first = t
+	}
+	if t.After(s.last) {
+		s.last = t
+	}
 }
 
 // walks is a list of walks, by when they were put there.

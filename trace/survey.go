@@ -65,6 +65,7 @@ type Loss struct {
 	After  int  // where they were seen last, or before and after
 	Never  int  // where they were not seen
 	Passed bool // they were seen further on: only the capture lacks them
+	Quiet  bool // nothing at all was captured there then: the capture may have ended
 	Finding
 }
 

@@ -32,6 +32,15 @@ func (w Walk) Ambiguous() bool {
 	return false
 }
 
+// Quiet reports whether nothing at all was captured at a point while the packet
+// was under way, and since, or before.
+func (w Walk) Quiet(point int) bool {
+	return w.s.Quiet(point, w.w.sightings[0].time, w.w.last)
+}
+
+// Points is how many points there are.
+func (w Walk) Points() int { return len(w.s.points) }
+
 // Len is the number of sightings.
 func (w Walk) Len() int { return len(w.w.sightings) }
 

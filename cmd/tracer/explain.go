@@ -85,8 +85,12 @@ func explainFiles(ctx context.Context, args []string, f explainFlags) error {
 	if err != nil {
 		return err
 	}
+	limit := f.limit
+	if view == viewText && keep == nil {
+		limit = min(limit, listed+1) // more would not be shown
+	}
 	progress := newProgress()
-	result, err := stitch.Files(ctx, sources, stitch.Options{Keep: keep, Limit: f.limit, Progress: func(packets int, part float64) {
+	result, err := stitch.Files(ctx, sources, stitch.Options{Keep: keep, Limit: limit, Progress: func(packets int, part float64) {
 		s := fmt.Sprintf("read %d packets", packets)
 		if part > 0 {
 			s += fmt.Sprintf(", %.0f %%", 100*part)

@@ -95,6 +95,8 @@ const (
 	lossTitle
 	lossLine
 	lossPassed
+	lossQuiet
+	lossPassedQuiet
 	noLosses
 	repeatedTitle
 	resetTitle
@@ -198,6 +200,8 @@ var english = catalogue{
 	lossTitle:          "seen here, and never there where others of their kind were seen",
 	lossLine:           "seen at %[1]s, never at %[2]s",
 	lossPassed:         "seen before and after %[2]s, not captured there",
+	lossQuiet:          "seen at %[1]s, not at %[2]s, where nothing at all was captured then",
+	lossPassedQuiet:    "seen before and after %[2]s, where nothing at all was captured then",
 	noLosses:           "every packet was seen as far as others of its kind",
 	repeatedTitle:      "retransmissions: what packets before had carried already",
 	resetTitle:         "resets",

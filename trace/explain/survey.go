@@ -95,10 +95,16 @@ func (v Voice) Between(a, b string) string { return v.say(mappingPlace, a, b) }
 
 // Loss says where packets were not seen.
 func (v Voice) Loss(l *trace.Loss, after, never string) string {
-	if l.Passed {
-		return v.say(lossPassed, after, never)
+	m := lossLine
+	switch {
+	case l.Passed && l.Quiet:
+		m = lossPassedQuiet
+	case l.Passed:
+		m = lossPassed
+	case l.Quiet:
+		m = lossQuiet
 	}
-	return v.say(lossLine, after, never)
+	return v.say(m, after, never)
 }
 
 // Unsorted says how much is not told apart, or nothing.

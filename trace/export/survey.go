@@ -70,6 +70,7 @@ type lossDoc struct {
 	After    int          `json:"after"`
 	Never    int          `json:"never"`
 	Passed   bool         `json:"passed,omitempty"`
+	Quiet    bool         `json:"quiet,omitempty"`
 	Packets  int          `json:"packets"`
 	Examples []exampleDoc `json:"examples"`
 }
@@ -99,7 +100,7 @@ func newSurvey(s *trace.Survey) *surveyDoc {
 		Strides: each(s.Strides, func(t trace.StrideSurvey) strideDoc { return strideDoc(t) }),
 		Paths:   each(s.Paths, func(p trace.PathSurvey) pathDoc { return pathDoc(p) }),
 		Losses: each(s.Losses, func(l trace.Loss) lossDoc {
-			return lossDoc{l.After, l.Never, l.Passed, l.Packets, each(l.Examples, newExample)}
+			return lossDoc{l.After, l.Never, l.Passed, l.Quiet, l.Packets, each(l.Examples, newExample)}
 		}),
 		Retransmissions: newFinding(s.Retransmissions), Resets: newFinding(s.Resets), Ambiguous: newFinding(s.Ambiguous),
 		Unsorted: s.Unsorted,
@@ -155,7 +156,7 @@ func (p *reader) survey(path string, d *surveyDoc) *trace.Survey {
 	})
 	s.Losses = list(d.Losses, path+".losses", func(path string, d *lossDoc) trace.Loss {
 		return trace.Loss{
-			After: point(path+".after", d.After), Never: point(path+".never", d.Never), Passed: d.Passed,
+			After: point(path+".after", d.After), Never: point(path+".never", d.Never), Passed: d.Passed, Quiet: d.Quiet,
 			Finding: p.finding(path, &findingDoc{d.Packets, d.Examples}),
 		}
 	})

@@ -38,7 +38,7 @@ const jitter = 50 * time.Microsecond
 // clocks estimates the clocks of all files against that of the first, by the
 // beginning of each. Files that have no packet in common with it are compared by
 // way of others.
-func clocks(beginnings [][]trace.Sighting) []Clock {
+func clocks(beginnings [][][]trace.Sighting) []Clock {
 	n := len(beginnings)
 	found := make([]Clock, n)
 	index := make([]map[sample]*trace.Sighting, n)
@@ -79,19 +79,21 @@ type sample struct {
 }
 
 // unique finds the packets that a file has once.
-func unique(list []trace.Sighting) map[sample]*trace.Sighting {
-	out := make(map[sample]*trace.Sighting, len(list))
-	for i := range list {
-		p := &list[i].Packet
-		if !p.IsIP() || p.Housekeeping() {
-			continue
+func unique(lists [][]trace.Sighting) map[sample]*trace.Sighting {
+	out := map[sample]*trace.Sighting{}
+	for _, list := range lists {
+		for i := range list {
+			p := &list[i].Packet
+			if !p.IsIP() || p.Housekeeping() {
+				continue
+			}
+			k := sample{p.Key(), p.Hash()}
+			if _, twice := out[k]; twice {
+				out[k] = nil
+				continue
+			}
+			out[k] = &list[i]
 		}
-		k := sample{p.Key(), p.Hash()}
-		if _, twice := out[k]; twice {
-			out[k] = nil
-			continue
-		}
-		out[k] = &list[i]
 	}
 	return out
 }

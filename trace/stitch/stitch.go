@@ -76,16 +76,16 @@ func Files(ctx context.Context, sources []Source, o Options) (*Result, error) {
 // Samples of the beginnings of files, to compare their clocks by: of each, and of
 // all together.
 const (
-	samples    = 1 << 14
-	allSamples = 1 << 17
+	samples    = 1 << 13
+	allSamples = 1 << 16
 )
 
 // setClocks reads the beginnings of all files and corrects their clocks.
 func setClocks(readers []*reader) []Clock {
-	beginnings := make([][]trace.Sighting, len(readers))
+	beginnings := make([][][]trace.Sighting, len(readers))
 	for i, r := range readers {
 		r.ahead(min(samples, allSamples/len(readers)))
-		beginnings[i] = slices.Concat(r.held...)
+		beginnings[i] = r.held
 	}
 	found := clocks(beginnings)
 	for i, r := range readers {
@@ -195,7 +195,8 @@ func (j *job) end(journey *trace.Journey) {
 		}))
 	}
 	next, is := j.tally.Beyond(j.conversations[journey.Flow], journey.Direction, at)
-	if is {
+	first, last := journey.Hops[0].Time, journey.Hops[len(journey.Hops)-1].Time
+	if is && !j.stitcher.Quiet(next, first, last) {
 		journey.Outcome.Kind, journey.Outcome.Reason = trace.OutcomeUnseen, trace.ReasonOthersWentOn
 		journey.Outcome.Text = j.stitcher.Points()[next].String()
 	}

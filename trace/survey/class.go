@@ -18,17 +18,37 @@ type classKey struct {
 	service  netip.AddrPort
 }
 
-// path is a row of points that packets were seen at.
+// path is a row of points that packets were seen at, while nothing was captured at
+// some others.
 type path struct {
-	points []int
+	points, quiet []int
 	trace.Finding
 }
 
-// pathKey appends the points of a walk, in two bytes each.
-func pathKey(b []byte, w trace.Walk) []byte {
+// read makes the path that of a walk.
+func (p *path) read(w trace.Walk) {
+	p.points, p.quiet = p.points[:0], p.quiet[:0]
 	for i := range w.Len() {
-		p, _ := w.At(i)
-		b = append(b, byte(p>>8), byte(p))
+		at, _ := w.At(i)
+		p.points = append(p.points, at)
+	}
+	if w.Len() >= w.Points() {
+		return
+	}
+	for at := range w.Points() {
+		if !slices.Contains(p.points, at) && w.Quiet(at) {
+			p.quiet = append(p.quiet, at)
+		}
+	}
+}
+
+// appendKey appends what tells the path from others.
+func (p *path) appendKey(b []byte) []byte {
+	for _, list := range [][]int{p.points, p.quiet} {
+		b = append(b, byte(len(list)>>8), byte(len(list)))
+		for _, at := range list {
+			b = append(b, byte(at>>8), byte(at))
+		}
 	}
 	return b
 }
@@ -53,28 +73,30 @@ func (c *class) usual(direction trace.FlowDirection) *path {
 // gap is a point where packets of a path were not seen, though it is on their
 // usual one.
 type gap struct {
-	after, never int
-	passed       bool
+	after, never  int
+	passed, quiet bool
 }
 
 // gaps compares a path with the usual one. A path that goes by other points is
-// another way, and has none.
-func gaps(points, usual []int) (out []gap) {
+// another way, and has none. What is before its first point may be another way,
+// too: the packet can have been sent from between.
+func gaps(points, quiet, usual []int) (out []gap) {
 	for _, p := range points {
 		if !slices.Contains(usual, p) {
 			return nil
 		}
 	}
-	last := slices.Index(usual, points[len(points)-1])
 	after := points[0]
-	for i, u := range usual {
-		switch {
-		case slices.Contains(points, u):
+	last := slices.Index(usual, points[len(points)-1])
+	for i := slices.Index(usual, after); i < len(usual); i++ {
+		u := usual[i]
+		if slices.Contains(points, u) {
 			after = u
-		case i < last:
-			out = append(out, gap{after, u, true})
-		default:
-			return append(out, gap{after, u, false})
+			continue
+		}
+		out = append(out, gap{after, u, i < last, slices.Contains(quiet, u)})
+		if i > last {
+			break
 		}
 	}
 	return out

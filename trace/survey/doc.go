@@ -13,5 +13,6 @@
 // of its directions the usual path is the longest that at least one in twenty of
 // its packets took. Who was seen on a part of it is lost where the rest begins, or
 // if seen further on, was only not captured. Where no packet of a class ever went
-// further, nothing is said.
+// further, nothing is said. Where nothing at all was captured any more at the point
+// that lacks it, the capture may have ended, and that is said.
 package survey

@@ -19,8 +19,9 @@ type Tally struct {
 		stride [2]int
 		h      *histogram
 	}
-	at  []int // packets by point
-	key []byte
+	at   []int // packets by point
+	path path  // of the walk that is being counted
+	key  []byte
 }
 
 // The most of each that is told apart: captures of a network scan have a
@@ -82,6 +83,9 @@ func (t *Tally) known(w trace.Walk) *known {
 	}
 	t.survey.Conversations++
 	key := classKey{c.Protocol, c.Forms[0].Destination}
+	if w.ID() < 0 {
+		key = classKey{} // what nodes send by themselves is of no service
+	}
 	of := t.classes[key]
 	if of == nil && len(t.classes) < maxClasses {
 		of = &class{paths: [2]map[string]*path{{}, {}}}
@@ -129,18 +133,15 @@ func (t *Tally) took(w trace.Walk, c *class) {
 		return
 	}
 	d := w.Direction() - 1
-	t.key = pathKey(t.key[:0], w)
+	t.path.read(w)
+	t.key = t.path.appendKey(t.key[:0])
 	p := c.paths[d][string(t.key)]
 	if p == nil {
 		if len(c.paths[d]) >= maxPaths {
 			t.survey.Unsorted++
 			return
 		}
-		p = &path{}
-		for i := range w.Len() {
-			at, _ := w.At(i)
-			p.points = append(p.points, at)
-		}
+		p = &path{points: slices.Clone(t.path.points), quiet: slices.Clone(t.path.quiet)}
 		c.paths[d][string(t.key)] = p
 	}
 	p.Add(w)
@@ -215,7 +216,7 @@ func (t *Tally) Beyond(c *trace.Conversation, direction trace.FlowDirection, poi
 	if usual == nil {
 		return 0, false
 	}
-	list := gaps(points, usual.points)
+	list := gaps(points, nil, usual.points)
 	if n := len(list); n > 0 && !list[n-1].passed {
 		return list[n-1].never, true
 	}
@@ -253,21 +254,22 @@ func (t *Tally) Survey() trace.Survey {
 func (t *Tally) paths() ([]trace.PathSurvey, []trace.Loss) {
 	all := map[string]*trace.PathSurvey{}
 	losses := map[gap]*trace.Loss{}
-	for _, c := range t.classes {
+	for key, c := range t.classes {
 		for _, d := range []trace.FlowDirection{trace.Original, trace.Reply} {
 			usual := c.usual(d)
 			for k, p := range c.paths[d-1] {
+				k = string((&path{points: p.points}).appendKey(nil))
 				if all[k] == nil {
 					all[k] = &trace.PathSurvey{Points: p.points}
 				}
 				all[k].Packets += p.Packets
-				if usual == nil {
+				if usual == nil || key == (classKey{}) {
 					continue
 				}
-				for _, g := range gaps(p.points, usual.points) {
+				for _, g := range gaps(p.points, p.quiet, usual.points) {
 					l := losses[g]
 					if l == nil {
-						l = &trace.Loss{After: g.after, Never: g.never, Passed: g.passed}
+						l = &trace.Loss{After: g.after, Never: g.never, Passed: g.passed, Quiet: g.quiet}
 						losses[g] = l
 					}
 					l.Packets += p.Packets
