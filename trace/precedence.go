@@ -1,12 +1,18 @@
 package trace
 
 // precedence knows in which order packets pass points, where the times of
-// captures do not tell: many count in microseconds, and a packet takes less from a
-// bridge to its port. It goes by the packets whose times do tell, in each direction
-// of conversations.
+// captures do not tell. Many count in microseconds, and a packet takes less from a
+// bridge to its port; the other way it may keep the time stamp that it got at the
+// port (net/core/dev.c, __netif_receive_skb).
+//
+// It goes by the packets whose times do tell. First by which points are neighbours,
+// whichever way packets go: of two the nearer one to the sighting before comes
+// first. Where that says nothing, by the way that packets in the same direction of
+// conversations take, or those in the other direction, reversed.
 type precedence struct {
-	points int
-	passed [2][]int32 // by direction, from and to
+	points  int
+	beside  []int32    // by two points: packets seen at one right after the other
+	towards [2][]int32 // by direction, from and to
 }
 
 // mostOrdered is of how many points the order is kept.
@@ -16,34 +22,60 @@ func (o *precedence) grow(points int) {
 	if points > mostOrdered {
 		return
 	}
-	old := *o
-	o.points = points
-	for d := range o.passed {
-		o.passed[d] = make([]int32, points*points)
-		for from := range old.points {
-			copy(o.passed[d][from*points:], old.passed[d][from*old.points:(from+1)*old.points])
+	wider := func(old []int32) []int32 {
+		list := make([]int32, points*points)
+		for from := range o.points {
+			copy(list[from*points:], old[from*o.points:(from+1)*o.points])
 		}
+		return list
+	}
+	o.beside = wider(o.beside)
+	for d := range o.towards {
+		o.towards[d] = wider(o.towards[d])
+	}
+	o.points = points
+}
+
+// learn counts the step between a walk's sightings i-1 and i, if it is plain that
+// one came directly after the other: no third has the time of either.
+func (o *precedence) learn(w *walk, i int) {
+	list := w.sightings
+	if i < 1 || tied(&list[i-1], &list[i]) || i > 1 && tied(&list[i-2], &list[i-1]) || i+1 < len(list) && tied(&list[i], &list[i+1]) {
+		return
+	}
+	from, to := list[i-1].point, list[i].point
+	if from >= o.points || to >= o.points || o.beside[from*o.points+to] > 1<<29 {
+		return
+	}
+	o.beside[from*o.points+to]++
+	o.beside[to*o.points+from]++
+	// What is sent to many says nothing of the way that others take.
+	if p := &list[0].packet; !p.HasMAC || p.DstMAC[0]&1 == 0 {
+		o.towards[w.direction-1][from*o.points+to]++
+		o.towards[Original+Reply-w.direction-1][to*o.points+from]++
 	}
 }
 
-// settle puts sightings of equal times in the order that other packets took, and
-// learns from those of different times.
+// settle puts sightings of equal times in the order that other packets took.
 func (o *precedence) settle(w *walk) {
 	list := w.sightings
 	for i := 1; i < len(list); i++ {
 		a, b := &list[i-1], &list[i]
-		if !tied(a, b) {
-			if n := o.count(w, a, b); n != nil && *n < 1<<30 {
-				*n++
-			}
+		if !tied(a, b) || a.point >= o.points || b.point >= o.points {
 			continue
 		}
-		stays, swapped := o.votes(w, a, b), o.votes(w, b, a)
-		if i > 1 {
-			stays, swapped = stays+o.votes(w, &list[i-2], a), swapped+o.votes(w, &list[i-2], b)
+		var stays, swapped int32
+		if i > 1 && list[i-2].point < o.points {
+			before := list[i-2].point * o.points
+			stays, swapped = o.beside[before+a.point], o.beside[before+b.point]
 		}
-		if i+1 < len(list) {
-			stays, swapped = stays+o.votes(w, b, &list[i+1]), swapped+o.votes(w, a, &list[i+1])
+		if i+1 < len(list) && list[i+1].point < o.points {
+			after := list[i+1].point * o.points
+			stays, swapped = stays+o.beside[after+b.point], swapped+o.beside[after+a.point]
+		}
+		if stays == swapped {
+			towards := o.towards[w.direction-1]
+			stays, swapped = towards[a.point*o.points+b.point], towards[b.point*o.points+a.point]
 		}
 		if swapped > stays {
 			*a, *b = *b, *a
@@ -54,18 +86,4 @@ func (o *precedence) settle(w *walk) {
 // tied reports whether only their arrival tells the order of two sightings.
 func tied(a, b *sighting) bool {
 	return a.time.Equal(b.time) && a.packet.TTL == b.packet.TTL && a.point != b.point
-}
-
-func (o *precedence) votes(w *walk, from, to *sighting) int32 {
-	if n := o.count(w, from, to); n != nil {
-		return *n
-	}
-	return 0
-}
-
-func (o *precedence) count(w *walk, from, to *sighting) *int32 {
-	if from.point >= o.points || to.point >= o.points {
-		return nil
-	}
-	return &o.passed[w.direction-1][from.point*o.points+to.point]
 }

@@ -103,6 +103,7 @@ func (s *Stitcher) Sight(o *Sighting) {
 	} else if first := &w.sightings[0].packet; o.Packet.Src != first.Src || o.Packet.Dst != first.Dst {
 		s.conversations.learn(w.of, &o.Packet, w.direction)
 	}
+	s.order.learn(w, len(w.sightings)-2) // of the last one it is not known yet what comes next
 	if w.in == &s.waiting && len(w.sightings) >= len(s.points) {
 		s.waiting.remove(w)
 		s.complete.push(w)
@@ -125,6 +126,11 @@ func (s *Stitcher) Sight(o *Sighting) {
 // Flush hands over all walks that are left.
 func (s *Stitcher) Flush() {
 	for _, list := range []*walks{&s.complete, &s.waiting} {
+		for w := list.oldest; w != nil; w = w.younger {
+			s.order.learn(w, len(w.sightings)-1)
+		}
+	}
+	for _, list := range []*walks{&s.complete, &s.waiting} {
 		for list.oldest != nil {
 			s.finish(list.oldest)
 		}
@@ -145,6 +151,7 @@ func (s *Stitcher) begin(w *walk) {
 func (s *Stitcher) finish(w *walk) {
 	s.joiner.doubt(w)
 	s.joiner.close(w)
+	s.order.learn(w, len(w.sightings)-1)
 	s.order.settle(w)
 	w.of.arrange(w.sightings, w.direction)
 	s.stats.Walks++

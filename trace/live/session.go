@@ -51,6 +51,10 @@ func Open(ctx context.Context, s *scenarios.Scenario, o Options) (*Session, erro
 	return session, nil
 }
 
+// Do runs f in the network namespace of a node, so that other tools can look at
+// it: what f starts, runs there.
+func (s *Session) Do(node string, f func() error) error { return s.lab.Do(node, f) }
+
 // Send sends the scenario's traffic, waits until the connections are closed, and
 // returns everything seen since the session was opened. What is in a trace does
 // not change later: another Send returns another, longer one. If ctx is
