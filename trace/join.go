@@ -20,6 +20,7 @@ type walk struct {
 	direction      FlowDirection
 	repeated       bool // it carries only what packets before it carried
 	in             *walks
+	closed         time.Time // by the time of sightings
 	older, younger *walk
 }
 

@@ -23,6 +23,7 @@ type Stitcher struct {
 	emit          func(Walk)
 	waiting       walks      // not seen at every point yet
 	complete      walks      // seen at every point
+	closed        walks      // not handed over yet
 	spans         []span     // by point
 	order         precedence // of points, where times are equal
 	now           time.Time
@@ -112,28 +113,29 @@ func (s *Stitcher) Sight(o *Sighting) {
 		s.now = o.Time
 	}
 	for w := s.complete.oldest; w != nil && s.now.Sub(w.last) > clockSlack; w = s.complete.oldest {
-		s.finish(w)
+		s.close(w)
 	}
 	for w := s.waiting.oldest; w != nil && s.now.Sub(w.last) > strideWindow+clockSlack; w = s.waiting.oldest {
-		s.finish(w)
+		s.close(w)
 	}
 	for s.waiting.count > maxOpen {
 		s.stats.Cut++
-		s.finish(s.waiting.oldest)
+		s.close(s.waiting.oldest)
+	}
+	for w := s.closed.oldest; w != nil && s.now.Sub(w.closed) > clockSlack; w = s.closed.oldest {
+		s.finish(w)
 	}
 }
 
 // Flush hands over all walks that are left.
 func (s *Stitcher) Flush() {
 	for _, list := range []*walks{&s.complete, &s.waiting} {
-		for w := list.oldest; w != nil; w = w.younger {
-			s.order.learn(w, len(w.sightings)-1)
+		for list.oldest != nil {
+			s.close(list.oldest)
 		}
 	}
-	for _, list := range []*walks{&s.complete, &s.waiting} {
-		for list.oldest != nil {
-			s.finish(list.oldest)
-		}
+	for s.closed.oldest != nil {
+		s.finish(s.closed.oldest)
 	}
 }
 
@@ -147,11 +149,19 @@ func (s *Stitcher) begin(w *walk) {
 	w.repeated = w.of.repeats(p, w.direction)
 }
 
-// finish hands a walk over and forgets it.
-func (s *Stitcher) finish(w *walk) {
+// close ends a walk: nothing more is put to it. It stays a little, until what came
+// soon after it has told in which order points are passed.
+func (s *Stitcher) close(w *walk) {
 	s.joiner.doubt(w)
 	s.joiner.close(w)
 	s.order.learn(w, len(w.sightings)-1)
+	w.in.remove(w)
+	w.closed = s.now
+	s.closed.push(w)
+}
+
+// finish hands a closed walk over and forgets it.
+func (s *Stitcher) finish(w *walk) {
 	s.order.settle(w)
 	w.of.arrange(w.sightings, w.direction)
 	s.stats.Walks++

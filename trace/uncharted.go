@@ -17,6 +17,11 @@ const (
 	// strideWindow is how long a packet may take from one capture to another,
 	// what the clocks differ by included.
 	strideWindow = time.Second
+	// linkWindow is the same for a packet that no router has held back, and
+	// plainWindow for one that has nothing that would tell it from the next: nodes
+	// ask the same question again after some time.
+	linkWindow  = 200 * time.Millisecond
+	plainWindow = 10 * time.Millisecond
 	// clockSlack is by how much clocks may be wrong beside each other. Within it,
 	// the TTL tells which sighting came first.
 	clockSlack = 50 * time.Millisecond
@@ -77,7 +82,7 @@ func (u *uncharted) again(a, b *sighting) bool {
 func (u *uncharted) stride(from, to *sighting) fit {
 	a, b := &from.packet, &to.packet
 	switch {
-	case a.hash != b.hash && a.hash != 0 && b.hash != 0, to.time.Sub(from.time).Abs() > strideWindow:
+	case a.hash != b.hash && a.hash != 0 && b.hash != 0, to.time.Sub(from.time).Abs() > window(a, b):
 		return 0
 	case !a.IsIP():
 		return fitExact
@@ -93,6 +98,17 @@ func (u *uncharted) stride(from, to *sighting) fit {
 		return fitBoth
 	}
 	return 0 // too little is left that would tell them from others
+}
+
+// window is how long a packet may take.
+func window(a, b *Packet) time.Duration {
+	switch {
+	case a.TTL != b.TTL:
+		return strideWindow
+	case a.Protocol != layers.IPProtocolTCP && a.key.ID == 0 && a.key.Seq == 0:
+		return plainWindow
+	}
+	return linkWindow
 }
 
 func (u *uncharted) reaches(from, to *sighting) bool {
