@@ -7,8 +7,9 @@ package trace
 //
 // It goes by the packets whose times do tell. First by which points are neighbours,
 // whichever way packets go: of two the nearer one to the sighting before comes
-// first. Where that says nothing, by the way that packets in the same direction of
-// conversations take, or those in the other direction, reversed.
+// first, or else the one that is not nearer to the sighting after. Where that says
+// nothing, by the way that packets in the same direction of conversations take, or
+// those in the other direction, reversed.
 type precedence struct {
 	points  int
 	beside  []int32    // by two points: packets seen at one right after the other
@@ -69,9 +70,9 @@ func (o *precedence) settle(w *walk) {
 			before := list[i-2].point * o.points
 			stays, swapped = o.beside[before+a.point], o.beside[before+b.point]
 		}
-		if i+1 < len(list) && list[i+1].point < o.points {
+		if stays == swapped && i+1 < len(list) && list[i+1].point < o.points {
 			after := list[i+1].point * o.points
-			stays, swapped = stays+o.beside[after+b.point], swapped+o.beside[after+a.point]
+			stays, swapped = o.beside[after+b.point], o.beside[after+a.point]
 		}
 		if stays == swapped {
 			towards := o.towards[w.direction-1]

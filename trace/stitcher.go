@@ -24,6 +24,7 @@ type Stitcher struct {
 	waiting       walks      // not seen at every point yet
 	complete      walks      // seen at every point
 	closed        walks      // not handed over yet
+	recent        []*walk    // those with a sighting of the time now
 	spans         []span     // by point
 	order         precedence // of points, where times are equal
 	now           time.Time
@@ -94,6 +95,10 @@ type Sighting struct {
 func (s *Stitcher) Sight(o *Sighting) {
 	s.stats.Sightings++
 	s.spans[o.Point].add(o.Time)
+	if o.Time.After(s.now) {
+		s.now = o.Time
+		s.learn()
+	}
 	s.arrivals++
 	s.sighting = sighting{
 		point: o.Point, direction: o.Direction, time: o.Time, frame: o.Frame, order: s.arrivals, packet: o.Packet,
@@ -104,13 +109,10 @@ func (s *Stitcher) Sight(o *Sighting) {
 	} else if first := &w.sightings[0].packet; o.Packet.Src != first.Src || o.Packet.Dst != first.Dst {
 		s.conversations.learn(w.of, &o.Packet, w.direction)
 	}
-	s.order.learn(w, len(w.sightings)-2) // of the last one it is not known yet what comes next
+	s.recent = append(s.recent, w)
 	if w.in == &s.waiting && len(w.sightings) >= len(s.points) {
 		s.waiting.remove(w)
 		s.complete.push(w)
-	}
-	if o.Time.After(s.now) {
-		s.now = o.Time
 	}
 	for w := s.complete.oldest; w != nil && s.now.Sub(w.last) > clockSlack; w = s.complete.oldest {
 		s.close(w)
@@ -127,8 +129,18 @@ func (s *Stitcher) Sight(o *Sighting) {
 	}
 }
 
+// learn learns from the newest sightings in which order points are passed, once
+// no other can have their time.
+func (s *Stitcher) learn() {
+	for _, w := range s.recent {
+		s.order.learn(w, len(w.sightings)-1)
+	}
+	s.recent = s.recent[:0]
+}
+
 // Flush hands over all walks that are left.
 func (s *Stitcher) Flush() {
+	s.learn()
 	for _, list := range []*walks{&s.complete, &s.waiting} {
 		for list.oldest != nil {
 			s.close(list.oldest)
@@ -154,7 +166,6 @@ func (s *Stitcher) begin(w *walk) {
 func (s *Stitcher) close(w *walk) {
 	s.joiner.doubt(w)
 	s.joiner.close(w)
-	s.order.learn(w, len(w.sightings)-1)
 	w.in.remove(w)
 	w.closed = s.now
 	s.closed.push(w)

@@ -92,12 +92,20 @@ func (u *uncharted) stride(from, to *sighting) fit {
 		return fitExact
 	case a.TTL == b.TTL && a.HasMAC && b.HasMAC && a.SrcMAC == b.SrcMAC && a.DstMAC == b.DstMAC:
 		return 0 // who translates addresses is a router, and sends a new frame
+	case a.Dst.Addr().IsMulticast(), a.TTL == b.TTL && plain(a):
+		return 0
 	case a.Src == b.Src || a.Dst == b.Dst, a.echo() && (a.Src.Addr() == b.Src.Addr() || a.Dst.Addr() == b.Dst.Addr()):
 		return fitHalf
-	case a.Protocol == layers.IPProtocolTCP || a.key.ID != 0:
+	case !plain(a):
 		return fitBoth
 	}
 	return 0 // too little is left that would tell them from others
+}
+
+// plain reports whether a packet has no number that would tell it from the next of
+// its kind.
+func plain(p *Packet) bool {
+	return p.Protocol != layers.IPProtocolTCP && p.key.ID == 0 && p.key.Seq == 0
 }
 
 // window is how long a packet may take.
@@ -105,7 +113,7 @@ func window(a, b *Packet) time.Duration {
 	switch {
 	case a.TTL != b.TTL:
 		return strideWindow
-	case a.Protocol != layers.IPProtocolTCP && a.key.ID == 0 && a.key.Seq == 0:
+	case plain(a):
 		return plainWindow
 	}
 	return linkWindow

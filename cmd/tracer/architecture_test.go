@@ -33,12 +33,12 @@ var mayImport = map[string][]string{
 	"trace/savefile":          {"trace/capture"},
 	"trace/survey":            {"trace"},
 	"trace/stitch":            {"trace", "trace/capture", "trace/savefile", "trace/survey", "sim"},
-	"trace/export":            {"scenarios", "sim", "sim/iptables", "trace", "trace/capture", "trace/conntrack", "trace/explain", "trace/filter"},
+	"trace/export":            {"scenarios", "sim", "sim/iptables", "trace", "trace/capture", "trace/conntrack", "trace/explain", "trace/filter", "trace/savefile"},
 	"tui/internal/paper":      nil,
 	"tui/internal/plan":       {"sim", "tui/internal/paper"},
 	"tui":                     {"sim/iptables", "trace", "trace/dissect", "trace/explain", "trace/filter", "tui/internal/paper", "tui/internal/plan"},
 	"docs/screens":            nil,
-	"cmd/tracer":              {"scenarios", "sim", "trace", "trace/expect", "trace/explain", "trace/export", "trace/filter", "trace/live", "trace/stitch", "tui"},
+	"cmd/tracer":              {"scenarios", "sim", "trace", "trace/expect", "trace/explain", "trace/export", "trace/filter", "trace/live", "trace/savefile", "trace/stitch", "tui"},
 }
 
 // TestImports holds the code, without its tests, against mayImport.

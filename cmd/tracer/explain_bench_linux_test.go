@@ -234,7 +234,7 @@ func lengthen(b *testing.B, files []string, times int) (longer []string) {
 		if err != nil {
 			b.Fatal(err)
 		}
-		w, err := capture.NewWriter(out)
+		w, err := capture.NewWriter(out, capture.LinkEthernet)
 		if err != nil {
 			b.Fatal(err)
 		}

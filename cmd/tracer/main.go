@@ -70,6 +70,7 @@ func codeFor(err error) int {
 // hintFor returns the one command that would help, or nothing.
 func hintFor(err error) string {
 	var usage usageError
+	var capture captureError
 	switch {
 	case errors.Is(err, sim.ErrPrivilege), errors.Is(err, sim.ErrNotSupported):
 		return sim.Hint()
@@ -77,6 +78,8 @@ func hintFor(err error) string {
 		return "tracer list"
 	case errors.Is(err, scenarios.ErrNoFault):
 		return "tracer show SCENARIO"
+	case errors.As(err, &capture):
+		return "tracer explain FILE"
 	case errors.As(err, &usage):
 		return "tracer --help"
 	}
@@ -105,7 +108,7 @@ not supported on this machine, 4 the scenario's expectations were not met.`,
 		RunE:              func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
-	root.AddCommand(newRun(), newReplay(), newExplain(), newList(), newShow())
+	root.AddCommand(newRun(), newReplay(), newExplain(), newExport(), newList(), newShow())
 	for _, c := range append(root.Commands(), root) {
 		c.Args = usage(c.Args)
 	}

@@ -16,6 +16,11 @@ type output struct {
 	width int // of the terminal; 0 if it is none
 }
 
+// plainWriter takes colours out.
+func plainWriter(w io.Writer) io.Writer {
+	return &colorprofile.Writer{Forward: w, Profile: colorprofile.NoTTY}
+}
+
 // newOutput looks at standard output. color is the value of --color.
 func newOutput(color string, ascii bool) (output, error) {
 	w := colorprofile.NewWriter(os.Stdout, os.Environ())

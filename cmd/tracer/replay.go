@@ -1,19 +1,23 @@
 package main
 
 import (
-	"bufio"
+	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
 	"os/signal"
 	"path/filepath"
+	"strings"
 	"syscall"
 
 	"github.com/spf13/cobra"
 
+	"tracer/scenarios"
 	"tracer/trace"
 	"tracer/trace/export"
+	"tracer/trace/savefile"
 )
 
 func newReplay() *cobra.Command {
@@ -21,19 +25,22 @@ func newReplay() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "replay TRACE",
 		Short: "Show a saved trace, on any system and without root",
-		Long: `Shows what "tracer run" recorded. TRACE is a trace.json, the directory that --out
-wrote, or - for standard input.
+		Long: `Shows what "tracer run" recorded. TRACE is a trace.json, a pcapng of tracer's, the
+directory that --out wrote, or - for standard input; or the name of a scenario, of
+each of which there is a recording.
 
 On a terminal it opens the walk, as "tracer run" does; elsewhere, and with --view
 text, it prints every packet's way. Nothing is sent, and nothing is needed but
 the file.
 
 ` + filterHelp,
-		Example: `  tracer run flask-demo --out /tmp/flask
+		Example: `  tracer replay flask-demo
+  tracer run flask-demo --out /tmp/flask
   tracer replay /tmp/flask
   tracer replay /tmp/flask/trace.json --view text --filter rewritten`,
-		Args: cobra.ExactArgs(1),
-		RunE: func(cmd *cobra.Command, args []string) error { return replay(cmd.Context(), args[0], f) },
+		Args:              cobra.ExactArgs(1),
+		ValidArgsFunction: completeScenario,
+		RunE:              func(cmd *cobra.Command, args []string) error { return replay(cmd.Context(), args[0], f) },
 	}
 	f.add(cmd)
 	return cmd
@@ -48,35 +55,56 @@ func replay(ctx context.Context, name string, f showFlags) error {
 	if err != nil {
 		return err
 	}
-	t, err := readTrace(name)
-	if err != nil {
-		return err
+	t, broken := readTrace(name)
+	if t == nil {
+		return broken
 	}
+	// What could be read is shown, and then the error said.
 	if view != viewTUI {
-		return print(t, f, view, out)
+		return cmp.Or(print(t, f, view, out), broken)
 	}
 	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	defer stop()
-	return walk(ctx, t, f, "", nil)
+	return cmp.Or(walk(ctx, t, f, "", nil), broken)
 }
 
-// readTrace reads a trace from a file, a directory, or standard input.
+// readTrace reads a trace from a file, a directory, standard input, or the
+// recording of a scenario. What could be read comes with the error.
 func readTrace(name string) (*trace.Trace, error) {
-	var r io.Reader = os.Stdin
-	if name != "-" {
-		if info, err := os.Stat(name); err == nil && info.IsDir() {
-			name = filepath.Join(name, "trace.json")
-		}
-		f, err := os.Open(name)
-		if err != nil {
-			return nil, err
-		}
-		defer f.Close()
-		r = f
-	}
-	t, err := export.Read(bufio.NewReader(r))
+	in, err := openTrace(name)
 	if err != nil {
-		return nil, usageError{fmt.Errorf("%s: %w", name, err)}
+		return nil, err
+	}
+	defer in.Close() // it is only read from
+	t, err := export.ReadFile(in)
+	switch {
+	case errors.Is(err, savefile.ErrNoAttachment):
+		return nil, captureError{usageError{fmt.Errorf("%s is a capture, and has no trace in it", name)}}
+	case err != nil:
+		return t, usageError{fmt.Errorf("%s: %w", name, err)}
 	}
 	return t, nil
+}
+
+// captureError is a capture where a trace was asked for.
+type captureError struct{ usageError }
+
+func openTrace(name string) (io.ReadCloser, error) {
+	if name == "-" {
+		return io.NopCloser(os.Stdin), nil
+	}
+	info, err := os.Stat(name)
+	switch {
+	case err == nil && info.IsDir():
+		return os.Open(filepath.Join(name, "trace.json"))
+	case err == nil:
+		return os.Open(name)
+	case errors.Is(err, os.ErrNotExist) && !strings.ContainsAny(name, "./\\"):
+		r, err := scenarios.Recording(name)
+		if err != nil {
+			return nil, fmt.Errorf("no file of that name, and %w", err)
+		}
+		return io.NopCloser(r), nil
+	}
+	return nil, err
 }

@@ -35,7 +35,7 @@ func ExampleWriter() {
 		log.Fatal(err)
 	}
 	defer file.Close()
-	w, err := capture.NewWriter(file)
+	w, err := capture.NewWriter(file, capture.LinkEthernet)
 	if err != nil {
 		log.Fatal(err)
 	}

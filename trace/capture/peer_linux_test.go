@@ -54,7 +54,7 @@ func TestFilePeers(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer file.Close()
-	w, err := NewWriter(file)
+	w, err := NewWriter(file, LinkEthernet)
 	if err != nil {
 		t.Fatal(err)
 	}

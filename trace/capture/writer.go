@@ -2,13 +2,14 @@ package capture
 
 import (
 	"bufio"
+	"bytes"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
 	"math"
 
 	"github.com/google/gopacket"
-	"github.com/google/gopacket/layers"
 	"github.com/google/gopacket/pcapgo"
 )
 
@@ -18,7 +19,7 @@ const snapLength = 262144
 
 var errTime = errors.New("time stamp outside 1970 to 2106")
 
-// A Writer writes frames to a classic pcap file: Ethernet link type, snap
+// A Writer writes frames to a classic pcap file: one link type, snap
 // length 262144, nanosecond time stamps (magic 0xa1b23c4d; read by libpcap
 // since 1.5 and by Wireshark). The format has no place for interface and
 // direction, so it is meant for the frames of one interface, in a file named
@@ -32,10 +33,16 @@ type Writer struct {
 
 // NewWriter starts a capture file on w. The file header is written through at
 // once: a capture without a frame is a valid file too.
-func NewWriter(w io.Writer) (*Writer, error) {
+func NewWriter(w io.Writer, link LinkType) (*Writer, error) {
 	buf := bufio.NewWriterSize(w, 64<<10)
 	file := pcapgo.NewWriterNanos(buf)
-	if err := file.WriteFileHeader(snapLength, layers.LinkTypeEthernet); err != nil {
+	// gopacket's type for link types is too narrow, so the number is put in here.
+	header := bytes.Buffer{}
+	if err := pcapgo.NewWriterNanos(&header).WriteFileHeader(snapLength, 0); err != nil {
+		return nil, fmt.Errorf("pcap header: %w", err)
+	}
+	binary.LittleEndian.PutUint16(header.Bytes()[20:], uint16(link))
+	if _, err := buf.Write(header.Bytes()); err != nil {
 		return nil, fmt.Errorf("pcap header: %w", err)
 	}
 	if err := buf.Flush(); err != nil {

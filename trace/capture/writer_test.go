@@ -21,7 +21,7 @@ func TestWriterReadBack(t *testing.T) {
 		{Time: time.Unix(5, 6), Length: snapLength + 1, Data: make([]byte, snapLength+1)},
 	}
 	var file bytes.Buffer
-	w, err := NewWriter(&file)
+	w, err := NewWriter(&file, LinkEthernet)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -60,7 +60,7 @@ func TestWriterReadBack(t *testing.T) {
 
 func TestWriterRefuses(t *testing.T) {
 	var file bytes.Buffer
-	w, err := NewWriter(&file)
+	w, err := NewWriter(&file, LinkEthernet)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -93,10 +93,10 @@ func (f *full) Write(b []byte) (int, error) {
 }
 
 func TestWriterErrors(t *testing.T) {
-	if _, err := NewWriter(&full{}); !errors.Is(err, errFull) {
+	if _, err := NewWriter(&full{}, LinkEthernet); !errors.Is(err, errFull) {
 		t.Errorf("NewWriter: %v, want %v", err, errFull)
 	}
-	w, err := NewWriter(&full{24})
+	w, err := NewWriter(&full{24}, LinkEthernet)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -112,7 +112,7 @@ func TestWriterErrors(t *testing.T) {
 }
 
 func BenchmarkWriter(b *testing.B) {
-	w, err := NewWriter(io.Discard)
+	w, err := NewWriter(io.Discard, LinkEthernet)
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -78,6 +78,9 @@ const (
 	inferredLink
 	unseenOthers
 	leftAt
+	hopOf
+	became
+	notFollowed
 	leftSurvey
 	surveyed
 	surveyedSome
@@ -183,6 +186,9 @@ var english = catalogue{
 	inferredLink:       "inferred: sent anew on another link",
 	unseenOthers:       "not seen any more after %[1]s; others of its kind went on to %[2]s",
 	leftSurvey:         "%[1]s: %[2]s",
+	hopOf:              "hop %[1]d of %[2]d of %[3]s, %[4]s, %[5]s",
+	became:             "%[1]s %[2]s became %[3]s (%[4]s)",
+	notFollowed:        "of no packet that was followed",
 	leftAt:             "seen last at %[1]s",
 	surveyed:           "%[1]s of %[2]s, seen %[3]d times in %[4]s",
 	surveyedSome:       "%[1]s shown, of %[2]s",

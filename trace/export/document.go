@@ -11,11 +11,11 @@ type document struct {
 	Kernel   string        `json:"kernel"`
 	Nodes    []nodeDoc     `json:"nodes"`
 	Flows    []flowDoc     `json:"flows"`
-	Journeys []journeyDoc  `json:"journeys"`
 	Answers  []answerDoc   `json:"answers"`
-	Frames   []frameDoc    `json:"frames"`
 	Capture  captureCounts `json:"capture"`
 	Survey   *surveyDoc    `json:"survey,omitempty"`
+	Frames   []frameDoc    `json:"frames"`
+	Journeys []journeyDoc  `json:"journeys"` // last, as they refer to all else: a file that is cut off is read up to there
 }
 
 type nodeDoc struct {

@@ -1,7 +1,9 @@
 package export
 
 import (
+	"cmp"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/netip"
@@ -10,27 +12,119 @@ import (
 	"tracer/trace"
 	"tracer/trace/capture"
 	"tracer/trace/conntrack"
+	"tracer/trace/savefile"
 )
 
 // Read reads a trace that [JSON] wrote. What JSON writes of it again is the same
 // to the byte. Keys that it does not know are passed over; the sentences are not
 // read, for each reader's own voice says them.
 //
-// An error says where in the document something is wrong.
+// An error says where in the document something is wrong. Where packets could be
+// read before it, they come with the error.
 func Read(r io.Reader) (*trace.Trace, error) {
 	var d document
-	if err := json.NewDecoder(r).Decode(&d); err != nil {
-		return nil, fmt.Errorf("trace: %w", err)
-	}
-	if d.Schema != schema {
+	broken := d.read(json.NewDecoder(r))
+	if d.Schema != schema && (broken == nil || d.Schema != 0) {
 		return nil, fmt.Errorf("trace: schema %d, want %d", d.Schema, schema)
 	}
 	p := reader{decoder: trace.NewDecoder()}
 	t := p.trace(&d)
-	if p.err != nil {
-		return nil, fmt.Errorf("trace: %w", p.err)
+	if broken == nil {
+		broken = p.err
 	}
-	return t, nil
+	if broken == nil {
+		return t, nil
+	}
+	if len(t.Journeys) == 0 {
+		t = nil
+	}
+	return t, fmt.Errorf("trace: %w", broken)
+}
+
+// read reads a document key by key, and lists element by element, so that what
+// comes before an error is there.
+func (d *document) read(in *json.Decoder) error {
+	err := eachKey(in, func(key string) error {
+		switch key {
+		case "schema":
+			return in.Decode(&d.Schema)
+		case "scenario":
+			return in.Decode(&d.Scenario)
+		case "title":
+			return in.Decode(&d.Title)
+		case "headline":
+			return in.Decode(&d.Headline)
+		case "kernel":
+			return in.Decode(&d.Kernel)
+		case "capture":
+			return in.Decode(&d.Capture)
+		case "survey":
+			return in.Decode(&d.Survey)
+		case "nodes":
+			return elements(in, &d.Nodes)
+		case "flows":
+			return elements(in, &d.Flows)
+		case "answers":
+			return elements(in, &d.Answers)
+		case "frames":
+			return elements(in, &d.Frames)
+		case "journeys":
+			return elements(in, &d.Journeys)
+		}
+		var passed json.RawMessage
+		return in.Decode(&passed)
+	})
+	switch err {
+	case nil:
+		return nil
+	case io.EOF, io.ErrUnexpectedEOF:
+		err = errCutOff
+	}
+	return &savefile.Error{Offset: in.InputOffset(), Err: err}
+}
+
+var (
+	errCutOff  = errors.New("the file ends in the middle")
+	errNoTrace = errors.New("not a trace")
+)
+
+// eachKey reads an object.
+func eachKey(in *json.Decoder, value func(key string) error) error {
+	if t, err := in.Token(); err != nil || t != json.Delim('{') {
+		return cmp.Or(err, errNoTrace)
+	}
+	for in.More() {
+		key, err := in.Token()
+		if err != nil {
+			return err
+		}
+		if err := value(key.(string)); err != nil { // an object's keys are strings
+			return err
+		}
+	}
+	_, err := in.Token()
+	return err
+}
+
+// elements reads a list; null is an empty one.
+func elements[D any](in *json.Decoder, list *[]D) error {
+	switch t, err := in.Token(); {
+	case err != nil:
+		return err
+	case t == nil:
+		return nil
+	case t != json.Delim('['):
+		return errNoTrace
+	}
+	for in.More() {
+		var d D
+		if err := in.Decode(&d); err != nil {
+			return err
+		}
+		*list = append(*list, d)
+	}
+	_, err := in.Token()
+	return err
 }
 
 // reader turns a document into a trace. It keeps the first thing that is wrong.
@@ -59,7 +153,13 @@ func (p *reader) trace(d *document) *trace.Trace {
 	t.Frames = list(d.Frames, "frames", p.frame)
 	p.frames = t.Frames
 	t.Flows = list(d.Flows, "flows", p.flow)
-	t.Journeys = list(d.Journeys, "journeys", p.journey)
+	for i := range d.Journeys {
+		j := p.journey(fmt.Sprintf("journeys[%d]", i), &d.Journeys[i])
+		if p.err != nil {
+			break
+		}
+		t.Journeys = append(t.Journeys, j)
+	}
 	if d.Survey != nil {
 		t.Survey = p.survey("survey", d.Survey)
 	}

@@ -1,8 +1,10 @@
 package export
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"slices"
@@ -12,38 +14,60 @@ import (
 	"tracer/trace/explain"
 )
 
-// Save writes a directory with everything of a trace: trace.json, and a classic
-// pcap file for each interface. The directory is made if it is not there; files
-// of the same names are replaced. It returns the paths of what it wrote.
+// Save writes a directory with everything of a trace: trace.json, a classic pcap
+// file for each interface, and one pcapng of all, named for the scenario. The
+// directory is made if it is not there; files of the same names are replaced. It
+// returns the paths of what it wrote.
 //
 // A pcap is named for its interface, "docker0.pcap", or where several nodes
 // have an interface of that name for both: "client-eth0.pcap".
 func Save(dir string, t *trace.Trace, v explain.Voice) ([]string, error) {
-	if err := os.MkdirAll(dir, 0o755); err != nil {
-		return nil, err
+	d := &directory{path: dir}
+	d.write("trace.json", func(w io.Writer) error { return JSON(w, t, v) })
+	d.write(cmp.Or(t.Scenario, "trace")+".pcapng", func(w io.Writer) error { return PCAPNG(w, t, v) })
+	d.captures(t)
+	return d.written, d.err
+}
+
+// PCAPs writes a directory with a classic pcap file for each interface, as [Save]
+// does.
+func PCAPs(dir string, t *trace.Trace) ([]string, error) {
+	d := &directory{path: dir}
+	d.captures(t)
+	return d.written, d.err
+}
+
+// directory is one being filled, until the first error.
+type directory struct {
+	path    string
+	written []string
+	err     error
+}
+
+func (d *directory) write(name string, fill func(io.Writer) error) {
+	if d.err != nil {
+		return
 	}
-	var written []string
-	write := func(name string, fill func(*os.File) error) error {
-		path := filepath.Join(dir, name)
-		f, err := os.Create(path)
-		if err != nil {
-			return err
-		}
-		if err := errors.Join(fill(f), f.Close()); err != nil {
-			return fmt.Errorf("write %s: %w", path, err)
-		}
-		written = append(written, path)
-		return nil
+	if d.err = os.MkdirAll(d.path, 0o755); d.err != nil {
+		return
 	}
-	if err := write("trace.json", func(f *os.File) error { return JSON(f, t, v) }); err != nil {
-		return written, err
+	path := filepath.Join(d.path, name)
+	f, err := os.Create(path)
+	if err != nil {
+		d.err = err
+		return
 	}
+	if err := errors.Join(fill(f), f.Close()); err != nil {
+		d.err = fmt.Errorf("write %s: %w", path, err)
+		return
+	}
+	d.written = append(d.written, path)
+}
+
+func (d *directory) captures(t *trace.Trace) {
 	for _, p := range captures(t) {
-		if err := write(p.name, func(f *os.File) error { return pcap(f, p.frames) }); err != nil {
-			return written, err
-		}
+		d.write(p.name, func(w io.Writer) error { return pcap(w, p.frames, linkType(t, p.node, p.iface)) })
 	}
-	return written, nil
 }
 
 // captureFile is one pcap file to be.
@@ -70,13 +94,13 @@ func captures(t *trace.Trace) []captureFile {
 				continue
 			}
 			files = append(files, f)
-			shared[i.Name]++
+			shared[cmp.Or(f.iface, f.node)]++
 		}
 	}
 	for i := range files {
 		f := &files[i]
-		f.name = f.iface + ".pcap"
-		if shared[f.iface] > 1 {
+		f.name = cmp.Or(f.iface, f.node) + ".pcap"
+		if shared[cmp.Or(f.iface, f.node)] > 1 {
 			f.name = f.node + "-" + f.name
 		}
 	}
@@ -84,10 +108,10 @@ func captures(t *trace.Trace) []captureFile {
 }
 
 // pcap writes frames in order of time, as a capture program would have.
-func pcap(f *os.File, frames []trace.Frame) error {
+func pcap(out io.Writer, frames []trace.Frame, link capture.LinkType) error {
 	frames = slices.Clone(frames)
 	slices.SortStableFunc(frames, func(a, b trace.Frame) int { return a.Time.Compare(b.Time) })
-	w, err := capture.NewWriter(f)
+	w, err := capture.NewWriter(out, link)
 	if err != nil {
 		return err
 	}

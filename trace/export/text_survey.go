@@ -48,10 +48,14 @@ func (v *text) points(s *trace.Survey) {
 	for i := range s.Points {
 		width = max(width, lipgloss.Width(s.Points[i].String()))
 	}
+	files := map[string]bool{}
+	for i := range s.Points {
+		files[s.Points[i].File] = true
+	}
 	for i := range s.Points {
 		p := &s.Points[i]
 		line := fmt.Sprintf("%9s", v.voice.Packets(p.Packets))
-		for _, note := range []string{v.voice.Clock(p, len(s.Points) > 1), v.voice.Undecoded(p)} {
+		for _, note := range []string{v.voice.Clock(p, len(files) > 1), v.voice.Undecoded(p)} {
 			if note != "" {
 				line += "   " + v.style.bad.Render(note)
 			}

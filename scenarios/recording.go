@@ -1,0 +1,21 @@
+package scenarios
+
+import (
+	"bytes"
+	"embed"
+	"fmt"
+	"io"
+)
+
+//go:embed recordings/*.json.gz
+var recordings embed.FS
+
+// Recording returns the recorded trace of an embedded scenario: a run of it, as
+// trace.json, compressed with gzip. The error wraps [ErrUnknown].
+func Recording(name string) (io.Reader, error) {
+	b, err := recordings.ReadFile("recordings/" + name + ".json.gz")
+	if err != nil {
+		return nil, fmt.Errorf("%q: %w", name, ErrUnknown)
+	}
+	return bytes.NewReader(b), nil
+}
