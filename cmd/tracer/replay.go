@@ -89,6 +89,8 @@ func readTrace(name string) (*trace.Trace, error) {
 // captureError is a capture where a trace was asked for.
 type captureError struct{ usageError }
 
+func (e captureError) Unwrap() error { return e.usageError }
+
 func openTrace(name string) (io.ReadCloser, error) {
 	if name == "-" {
 		return io.NopCloser(os.Stdin), nil

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"os"
 	"path/filepath"
 	"strings"
@@ -26,9 +27,38 @@ func TestReplay(t *testing.T) {
 	if again := tracer(t, "replay", file, "--view", "json"); again.code != 0 || again.stdout != string(saved) {
 		t.Errorf("code %d: %s", again.code, again.stderr)
 	}
+	merged := filepath.Join(dir, "flask-demo.pcapng")
+	if again := tracer(t, "replay", merged, "--view", "json"); again.code != 0 || again.stdout != string(saved) {
+		t.Errorf("from the pcapng: code %d: %s", again.code, again.stderr)
+	}
+	if again := tracer(t, "export", merged, "--format", "json"); again.code != 0 || again.stdout != string(saved) {
+		t.Errorf("exported from the pcapng: code %d: %s", again.code, again.stderr)
+	}
+	if again := tracer(t, "export", dir, "--format", "text"); again.code != 0 || again.stdout != run.stdout {
+		t.Errorf("exported as text: code %d: %s", again.code, again.stderr)
+	}
+	captures := filepath.Join(t.TempDir(), "captures")
+	if r := tracer(t, "export", merged, "--format", "pcap", "--out", captures); r.code != 0 {
+		t.Errorf("exported as pcap: code %d: %s", r.code, r.stderr)
+	}
+	for _, name := range []string{"client-eth0.pcap", "ens160.pcap", "docker0.pcap", "flask-eth0.pcap"} {
+		a, err1 := os.ReadFile(filepath.Join(captures, name))
+		b, err2 := os.ReadFile(filepath.Join(dir, name))
+		if err1 != nil || err2 != nil || !bytes.Equal(a, b) {
+			t.Errorf("%s is not the same: %v, %v", name, err1, err2)
+		}
+	}
+	cut := filepath.Join(t.TempDir(), "cut.json")
+	if err := os.WriteFile(cut, saved[:len(saved)-2000], 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if r := tracer(t, "replay", cut, "--view", "text"); r.code != exitUsage || !strings.Contains(r.stdout, "#3  TCP SYN") || !strings.Contains(r.stderr, "the file ends in the middle, at offset") {
+		t.Errorf("cut off: code %d: %s\n%s", r.code, r.stderr, r.stdout)
+	}
 	for arg, want := range map[string]string{
 		filepath.Join(dir, "none.json"):    "no such file",
-		filepath.Join(dir, "docker0.pcap"): "invalid character",
+		filepath.Join(dir, "docker0.pcap"): "is a capture, and has no trace in it\ntry: tracer explain FILE",
+		"no-such-scenario":                 "no such scenario\ntry: tracer list",
 	} {
 		if r := tracer(t, "replay", arg); r.code != exitUsage || !strings.Contains(r.stderr, want) {
 			t.Errorf("%s: code %d: %s", arg, r.code, r.stderr)

@@ -3,11 +3,14 @@ package main
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"tracer/scenarios"
 )
 
 // TestWireshark: tshark, told to verify checksums, finds nothing to complain of
@@ -75,5 +78,64 @@ func TestWireshark(t *testing.T) {
 	}
 	if total != len(doc.Frames) {
 		t.Errorf("%d frames in the pcaps, %d in trace.json", total, len(doc.Frames))
+	}
+}
+
+// TestWiresharkMerged: in the one file of all interfaces, Wireshark finds of every
+// packet where it was captured and which way it went, its number, what happened to
+// it, and who sent it.
+func TestWiresharkMerged(t *testing.T) {
+	tshark := peer(t, "tshark")
+	for _, name := range scenarios.Names() {
+		file := filepath.Join(t.TempDir(), name+".pcapng")
+		if r := tracer(t, "export", name, "--out", file); r.code != 0 {
+			t.Fatalf("%+v", r)
+		}
+		out, err := exec.Command(tshark, "-n", "-r", file, "-o", "nameres.network_name:TRUE", "-T", "fields", "-E", "separator=|",
+			"-e", "frame.interface_name", "-e", "frame.packet_flags_direction", "-e", "frame.packet_id", "-e", "frame.comment",
+			"-e", "ip.src", "-e", "ip.src_host").Output()
+		if err != nil {
+			t.Fatal(err)
+		}
+		var recorded struct {
+			Journeys []struct {
+				ID   int
+				Hops []struct{ Node, Interface, Direction string }
+			}
+		}
+		r := tracer(t, "export", name, "--format", "json")
+		if err := json.Unmarshal([]byte(r.stdout), &recorded); err != nil {
+			t.Fatal(err)
+		}
+		want := map[string]int{} // frames, by what is to be said of them
+		for _, j := range recorded.Journeys {
+			id := j.ID
+			if id < 0 {
+				id = 1<<32 - id
+			}
+			for _, h := range j.Hops {
+				direction := map[string]string{"in": "0x00000001", "out": "0x00000002"}[h.Direction]
+				want[fmt.Sprintf("%s@%s|%s|%d", h.Interface, h.Node, direction, id)]++
+			}
+		}
+		resolved := 0
+		for line := range strings.Lines(string(out)) {
+			f := strings.Split(strings.TrimSuffix(line, "\n"), "|")
+			if len(f) != 6 || !strings.HasPrefix(f[3], "hop ") {
+				t.Fatalf("%s: %q", name, line)
+			}
+			want[strings.Join(f[:3], "|")]--
+			if f[4] != f[5] {
+				resolved++
+			}
+		}
+		for what, n := range want {
+			if n != 0 {
+				t.Errorf("%s: %d frames too few of %s", name, n, what)
+			}
+		}
+		if resolved == 0 {
+			t.Errorf("%s: no address has a name", name)
+		}
 	}
 }

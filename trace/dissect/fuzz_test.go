@@ -7,6 +7,8 @@ import (
 	"testing"
 	"unicode"
 	"unicode/utf8"
+
+	"tracer/trace/capture"
 )
 
 // Bounds that no frame may break.
@@ -89,4 +91,18 @@ func BenchmarkFrame(b *testing.B) {
 	for b.Loop() {
 		Frame(frame)
 	}
+}
+
+func FuzzPacket(f *testing.F) {
+	for _, frame := range frames(f) {
+		for _, link := range []capture.LinkType{capture.LinkSLL, capture.LinkSLL2, capture.LinkNull, capture.LinkRaw, 147} {
+			f.Add(uint16(link), frame)
+		}
+	}
+	f.Fuzz(func(t *testing.T, link uint16, b []byte) {
+		ls := Packet(capture.LinkType(link), b)
+		if err := check(b, ls); err != nil {
+			t.Errorf("link type %d: %v, in\n%s", link, err, text(ls))
+		}
+	})
 }

@@ -1,0 +1,156 @@
+package stitch
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"tracer/trace/capture"
+	"tracer/trace/savefile"
+)
+
+// altered writes a capture again, with each record as change makes it; those that
+// it is false of are left out.
+func altered(t *testing.T, name string, change func(*savefile.Record) bool) string {
+	t.Helper()
+	in, err := os.Open(filepath.Join("testdata", "docker-20.10", name+".pcap"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer in.Close()
+	r, err := savefile.NewReader(in)
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(t.TempDir(), name+".pcap")
+	out, err := os.Create(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w, err := capture.NewWriter(out, r.Interfaces()[0].Link)
+	for err == nil {
+		var rec savefile.Record
+		if rec, err = r.Next(); err == nil && change(&rec) {
+			err = w.Write(capture.Frame{Time: rec.Time, Length: rec.Length, Data: rec.Data})
+		}
+	}
+	if flushed := w.Flush(); flushed != nil {
+		t.Fatal(flushed)
+	}
+	if err := out.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+func later(d time.Duration) func(*savefile.Record) bool {
+	return func(r *savefile.Record) bool {
+		r.Time = r.Time.Add(d)
+		return true
+	}
+}
+
+// Files whose clocks differ are put right, and their packets are joined as if they
+// did not.
+func TestClocks(t *testing.T) {
+	want, _ := docker(t)
+	for _, wrong := range []time.Duration{0, time.Millisecond, -time.Millisecond, 2300 * time.Millisecond, -time.Hour, 400 * 24 * time.Hour} {
+		sources := []Source{
+			{Path: altered(t, "client-eth0", later(0))},
+			{Path: altered(t, "ens160", later(wrong))},
+			{Path: altered(t, "docker0", later(wrong))},
+			{Path: altered(t, "veth1d89ec9", later(-wrong))},
+			{Path: altered(t, "container-any-sll2", later(-wrong))},
+		}
+		got, err := Files(t.Context(), sources, Options{Limit: 1000})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i, direction := range []time.Duration{0, -1, -1, 1, 1} {
+			p := got.Survey.Points[i]
+			// What is between two captures takes some microseconds.
+			if off := (p.Clock - direction*wrong).Abs(); off > 200*time.Microsecond || wrong == 0 && p.Clock != 0 || p.Compared == 0 {
+				t.Errorf("clocks %v apart: %s is corrected by %v ± %v, by %d packets", wrong, p, p.Clock, p.Tolerance, p.Compared)
+			}
+		}
+		if len(got.Journeys) != len(want.Journeys) {
+			t.Errorf("clocks %v apart: %d journeys, want %d", wrong, len(got.Journeys), len(want.Journeys))
+			continue
+		}
+		for i := range got.Journeys {
+			a, b := &got.Journeys[i], &want.Journeys[i]
+			if !a.Housekeeping() && len(a.Hops) != len(b.Hops) {
+				t.Errorf("clocks %v apart: #%d was seen %d times, not %d", wrong, a.ID, len(a.Hops), len(b.Hops))
+			}
+		}
+	}
+}
+
+// Of packets in one direction only, no more is known than that they do not arrive
+// before they are sent.
+func TestClocksOneWay(t *testing.T) {
+	toContainer := func(r *savefile.Record) bool {
+		const destinationPort = 14 + 20 + 2
+		return len(r.Data) > destinationPort+1 && r.Data[destinationPort] < 0x40 // 80 and 5000, not 48702
+	}
+	for wrong, corrected := range map[time.Duration]bool{time.Second: false, -time.Second: true} {
+		r, err := Files(t.Context(), []Source{
+			{Path: altered(t, "client-eth0", toContainer)},
+			{Path: altered(t, "docker0", func(r *savefile.Record) bool { later(wrong)(r); return toContainer(r) })},
+		}, Options{Limit: 1000})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if p := r.Survey.Points[1]; (p.Clock != 0) != corrected || p.Tolerance != 0 {
+			t.Errorf("%v: corrected by %v ± %v", wrong, p.Clock, p.Tolerance)
+		}
+	}
+}
+
+// Files without a packet in common are taken as they are.
+func TestClocksApart(t *testing.T) {
+	r, err := Files(t.Context(), []Source{
+		{Path: altered(t, "client-eth0", func(r *savefile.Record) bool { return r.Data[12] == 8 && r.Data[13] == 6 })},
+		{Path: altered(t, "docker0", later(time.Hour))},
+	}, Options{Limit: 1000})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if p := r.Survey.Points[1]; p.Clock != 0 || p.Compared != 0 {
+		t.Errorf("%+v", p)
+	}
+}
+
+// cook makes an Ethernet capture one with Linux' cooked headers.
+func cook(t *testing.T, from, to string) {
+	t.Helper()
+	in, err := os.Open(from)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer in.Close()
+	r, err := savefile.NewReader(in)
+	if err != nil {
+		t.Fatal(err)
+	}
+	out, err := os.Create(to)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w, err := capture.NewWriter(out, capture.LinkSLL)
+	for err == nil {
+		var rec savefile.Record
+		if rec, err = r.Next(); err == nil {
+			data := append([]byte{0, 0, 0, 1, 0, 6}, rec.Data[6:12]...)
+			data = append(append(data, 0, 0), rec.Data[12:]...)
+			err = w.Write(capture.Frame{Time: rec.Time, Length: rec.Length + 2, Data: data})
+		}
+	}
+	if flushed := w.Flush(); flushed != nil {
+		t.Fatal(flushed)
+	}
+	if err := out.Close(); err != nil {
+		t.Fatal(err)
+	}
+}

@@ -1,0 +1,136 @@
+package stitch
+
+import (
+	"compress/gzip"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"tracer/trace/savefile"
+)
+
+// ways are the places at which each packet was seen, by what it is.
+func ways(r *Result) (list []string) {
+	for i := range r.Journeys {
+		way := []string{r.Journeys[i].Summary}
+		for k := range r.Journeys[i].Hops {
+			way = append(way, r.Journeys[i].Hops[k].Place())
+		}
+		list = append(list, strings.Join(way, " "))
+	}
+	return list
+}
+
+// The same captures in other formats show the same.
+func TestFormats(t *testing.T) {
+	want, plain := docker(t)
+	check := func(name string, sources []Source) {
+		t.Helper()
+		got, err := Files(t.Context(), sources, Options{Limit: 1000})
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+			return
+		}
+		if a, b := strings.Join(ways(got), "\n"), strings.Join(ways(want), "\n"); a != b {
+			t.Errorf("%s:\n%s\nwant\n%s", name, a, b)
+		}
+	}
+	dir := t.TempDir()
+	var squeezed []Source
+	for i, s := range plain {
+		path := filepath.Join(dir, dockerFiles[i].name+".pcap.gz")
+		squeeze(t, s.Path, path)
+		squeezed = append(squeezed, Source{Path: path})
+	}
+	check("gzip", squeezed)
+	for _, format := range []string{"pcapng", "nsecpcap"} {
+		var converted []Source
+		for i, s := range plain {
+			path := filepath.Join(dir, dockerFiles[i].name+"."+format)
+			peer(t, "editcap", "-F", format, s.Path, path)
+			converted = append(converted, Source{Path: path, Name: dockerFiles[i].name})
+		}
+		check(format, converted)
+	}
+}
+
+func squeeze(t *testing.T, from, to string) {
+	t.Helper()
+	in, err := os.Open(from)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer in.Close()
+	out, err := os.Create(to)
+	if err != nil {
+		t.Fatal(err)
+	}
+	z := gzip.NewWriter(out)
+	if _, err := io.Copy(z, in); err != nil {
+		t.Fatal(err)
+	}
+	if err := z.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if err := out.Close(); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// A cooked capture of the first version does not tell interfaces apart: a packet
+// is seen there more than once.
+func TestMixed(t *testing.T) {
+	dir := t.TempDir()
+	all := filepath.Join(dir, "all.pcapng")
+	var args []string
+	for _, f := range dockerFiles[1:4] { // the host's
+		args = append(args, filepath.Join("testdata", "docker-20.10", f.name+".pcap"))
+	}
+	peer(t, "mergecap", append([]string{"-w", all}, args...)...)
+	cooked := filepath.Join(dir, "any.pcap")
+	cook(t, all, cooked)
+	r, err := Files(t.Context(), []Source{{Path: filepath.Join("testdata", "docker-20.10", "client-eth0.pcap")}, {Path: cooked}}, Options{Limit: 1000})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range r.Journeys {
+		if j := &r.Journeys[i]; strings.HasPrefix(j.Summary, "TCP") && len(j.Hops) != 4 {
+			t.Errorf("#%d %s was seen %d times", j.ID, j.Summary, len(j.Hops))
+		}
+	}
+	if len(r.Survey.Mappings) != 1 || r.Survey.Mappings[0].From.String() != "192.168.52.203:80" {
+		t.Errorf("%+v", r.Survey.Mappings)
+	}
+}
+
+// A file that ends early shows what came before, and says where it ends.
+func TestBroken(t *testing.T) {
+	_, sources := docker(t)
+	file, err := os.ReadFile(sources[2].Path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	cut := filepath.Join(t.TempDir(), "docker0.pcap")
+	if err := os.WriteFile(cut, file[:len(file)-5], 0o600); err != nil {
+		t.Fatal(err)
+	}
+	sources[2].Path = cut
+	r, err := Files(t.Context(), sources, Options{Limit: 1000})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(r.Broken) != 1 || r.Survey.Points[2].Packets != 15 {
+		t.Fatalf("%v, %+v", r.Broken, r.Survey.Points[2])
+	}
+	const last = 16 + 66 // the last packet with its header
+	want := fmt.Sprintf("%s: the file ends in the middle of a packet, at offset %d", cut, len(file)-last)
+	if got := r.Broken[0].Error(); got != want {
+		t.Errorf("%s, want %s", got, want)
+	}
+	if _, err := Files(t.Context(), []Source{{Path: filepath.Join("testdata", "docker-20.10", "README.md")}}, Options{}); err == nil || !strings.Contains(err.Error(), savefile.ErrFormat.Error()) {
+		t.Errorf("of a text: %v", err)
+	}
+}
