@@ -93,7 +93,7 @@ const keepConversations = 1 << 14
 func (c *conversations) of(p *Packet, journey int) (*Conversation, FlowDirection) {
 	k := keyOf(p, p.ends())
 	begins := p.Protocol == layers.IPProtocolTCP && p.TCP.Flags&(SYN|ACK) == SYN
-	if e, known := c.known[k]; known && !(begins && (e.of.begun != p.TCP.Seq || !e.of.Began)) {
+	if e, known := c.known[k]; known && (!begins || e.of.Began && e.of.begun == p.TCP.Seq) {
 		c.touch(e.of)
 		return e.of, e.direction
 	}

@@ -44,7 +44,7 @@ func (m *model) changes(t *text) {
 		t.add(0, span{"  " + m.voice.Label(explain.LabelNothing), m.plain})
 	}
 	m.doubts(t, h)
-	if m.layout.side.h == 0 && (h != nil && h.Conntrack != nil || rewrites(changes) > 0) {
+	if m.trace().Survey == nil && m.layout.side.h == 0 && (h != nil && h.Conntrack != nil || rewrites(changes) > 0) {
 		t.gap()
 		m.entry(t, j)
 	}
@@ -119,7 +119,7 @@ func (m *model) doubts(t *text, h *trace.Hop) {
 	for i := range h.Changes {
 		routed = routed || h.Changes[i].Field == trace.FieldTTL
 	}
-	if note := m.voice.Evidence(h, routed); note != "" {
+	if note := m.voice.Evidence(h, routed && m.trace().Survey == nil); note != "" {
 		t.add(2, span{"  " + note, m.dim})
 	}
 	if len(h.Ambiguous) > 0 {

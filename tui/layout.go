@@ -24,8 +24,9 @@ type layout struct {
 	small                  bool // too small for anything
 }
 
-// newLayout divides a screen. network is how many rows the network would fill.
-func newLayout(w, h, network int) layout {
+// newLayout divides a screen. network is how many rows the network would fill, and
+// tables whether the side is to have tables.
+func newLayout(w, h, network int, tables bool) layout {
 	if w < leastWidth || h < leastHeight {
 		return layout{small: true}
 	}
@@ -43,6 +44,9 @@ func newLayout(w, h, network int) layout {
 	switch {
 	case w >= vastWidth && h >= vastHeight:
 		left, right := w/5, w*3/10
+		if tables {
+			right = w * 9 / 20
+		}
 		l.packets = rect{0, y, left, rest}
 		middle := w - left - right - 2
 		l.hops = rect{left + 1, y, middle, min(rest/3, 12)}

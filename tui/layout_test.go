@@ -8,7 +8,7 @@ func TestLayout(t *testing.T) {
 	for w := 1; w <= 260; w += 1 + w%3 {
 		for h := 1; h <= 80; h += 1 + h%2 {
 			for _, network := range []int{1, 5, 9, 40} {
-				l := newLayout(w, h, network)
+				l := newLayout(w, h, network, w%2 == 0)
 				if l.small != (w < leastWidth || h < leastHeight) {
 					t.Fatalf("%d×%d: small is %v", w, h, l.small)
 				}

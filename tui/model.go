@@ -96,8 +96,8 @@ func (m *model) show(t *trace.Trace, f filter.Filter, kept bool) {
 // arrange lays the screen out.
 func (m *model) arrange() {
 	m.plan = plan.New(&m.trace().State, m.carried, m.width-2)
-	m.layout = newLayout(m.width, m.height, m.plan.H)
-	offered := m.layout.offered()
+	m.layout = newLayout(m.width, m.height, m.plan.H, m.trace().Survey != nil)
+	offered := m.offered()
 	for _, p := range offered {
 		if p == m.pane {
 			return
@@ -272,7 +272,7 @@ func (m *model) goTo(c cursor) {
 
 // turn chooses the next pane, or the one before.
 func (m *model) turn(i intent) {
-	offered := m.layout.offered()
+	offered := m.offered()
 	by := 1
 	if i == previousPane {
 		by = len(offered) - 1

@@ -14,21 +14,33 @@ const (
 	paneConntrack
 	paneLayers
 	paneHex
-	panes // their number
+	paneSurvey // of captures from elsewhere, instead of rules and conntrack
+	panes      // their number
 )
 
 var paneLabels = [panes]explain.Label{
 	paneChanges: explain.LabelChanges, panePackets: explain.LabelPackets, paneHops: explain.LabelHops, paneNetwork: explain.LabelNetwork,
-	paneRules: explain.LabelRules, paneConntrack: explain.LabelConntrack, paneLayers: explain.LabelLayers, paneHex: explain.LabelHex,
+	paneRules: explain.LabelRules, paneConntrack: explain.LabelConntrack, paneLayers: explain.LabelLayers, paneHex: explain.LabelHex, paneSurvey: explain.LabelSurvey,
 }
 
-// offered lists the panes that can be chosen in a layout.
-func (l *layout) offered() []pane {
-	switch {
-	case l.tabs:
-		return []pane{paneChanges, panePackets, paneHops, paneNetwork, paneRules, paneConntrack, paneLayers, paneHex}
-	case l.side.h > 0:
-		return []pane{paneChanges, paneLayers, paneHex}
+// offered lists the panes that can be chosen: those that have no place of their
+// own in the layout.
+func (m *model) offered() []pane {
+	list := []pane{paneChanges}
+	if m.layout.tabs {
+		list = append(list, panePackets, paneHops, paneNetwork)
 	}
-	return []pane{paneChanges, paneRules, paneConntrack, paneLayers, paneHex}
+	if m.layout.side.h == 0 {
+		list = append(list, m.kernel()...)
+	}
+	return append(list, paneLayers, paneHex)
+}
+
+// kernel lists the panes of what the kernel said; or where it was not asked, what
+// captures show as a whole.
+func (m *model) kernel() []pane {
+	if m.trace().Survey != nil {
+		return []pane{paneSurvey}
+	}
+	return []pane{paneRules, paneConntrack}
 }

@@ -78,6 +78,9 @@ func (m *model) drawTitle(a paper.Area) {
 	x := a.Text(0, 0, " "+t.Scenario, m.title)
 	about := strings.ReplaceAll(t.Headline, "→", m.arrow)
 	right, style := m.voice.NothingMissed()+" ", m.dim
+	if t.Survey != nil {
+		right = m.voice.Surveyed(t.Survey) + " "
+	}
 	if gaps := m.voice.Gaps(t.Gaps); len(gaps) > 0 {
 		right, style = strings.Join(gaps, "; ")+" ", m.bad
 	} else if t.Gaps.Ambiguous > 0 {
@@ -166,7 +169,7 @@ type tab struct {
 // tabs lays the names of the panes out.
 func (m *model) tabs() (out []tab) {
 	x := 1
-	for _, p := range m.layout.offered() {
+	for _, p := range m.offered() {
 		name := " " + m.voice.Label(paneLabels[p]) + " "
 		out = append(out, tab{p, name, x, x + paper.Width(name)})
 		x += paper.Width(name)
@@ -234,14 +237,22 @@ func (m *model) text(p pane, width int) *text {
 		m.layers(t)
 	case paneHex:
 		m.hex(t)
+	case paneSurvey:
+		m.survey(t)
 	default:
 		m.changes(t)
 	}
 	return t
 }
 
-// drawSide draws the connection and the rules beside the panes.
+// drawSide draws the connection and the rules beside the panes, or what captures
+// show as a whole.
 func (m *model) drawSide(a paper.Area) {
+	if m.trace().Survey != nil {
+		body := m.section(a, m.voice.Label(explain.LabelSurvey))
+		m.text(paneSurvey, a.W-2).draw(body.Sub(1, 0, body.W-2, body.H), 0)
+		return
+	}
 	conntrack := m.text(paneConntrack, a.W-2)
 	rows := min(len(conntrack.lines)+1, a.H/2)
 	body := m.section(a.Sub(0, 0, a.W, rows), m.voice.Label(explain.LabelConntrack))

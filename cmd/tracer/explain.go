@@ -141,7 +141,7 @@ func show(t *trace.Trace, r *stitch.Result, f explainFlags, view string, out out
 	}
 	switch more := r.Matched - len(t.Journeys); {
 	case len(t.Journeys) == 0 && r.Matched > 0 && f.limit > 0:
-		fmt.Fprintln(os.Stderr, voice.Heading(explain.HeadingDrillDown))
+		fmt.Fprintln(os.Stderr, voice.DrillDown())
 	case more > 0:
 		fmt.Fprintln(os.Stderr, voice.KeptSome(more))
 	}

@@ -83,17 +83,16 @@ const (
 	notFollowed
 	leftSurvey
 	surveyed
-	surveyedSome
 	pointTitle
 	mappingTitle
 	unknownMapping
 	noMappings
-	mappingLine
 	mappingPorts
 	mappingPlace
 	connections
 	oneConnection
 	pathTitle
+	otherPaths
 	strideTitle
 	lossTitle
 	lossLine
@@ -105,13 +104,12 @@ const (
 	resetTitle
 	ambiguousTitle
 	unsortedLine
-	clockLine
-	clockBare
+	clockKnown
+	clockBound
 	clockAlone
 	undecodedAt
 	drillDown
 	keptSome
-	matchedSome
 	messages // their number
 )
 
@@ -191,17 +189,16 @@ var english = catalogue{
 	notFollowed:        "of no packet that was followed",
 	leftAt:             "seen last at %[1]s",
 	surveyed:           "%[1]s of %[2]s, seen %[3]d times in %[4]s",
-	surveyedSome:       "%[1]s shown, of %[2]s",
 	pointTitle:         "captured at",
 	mappingTitle:       "addresses translated, inferred from the first packet of each connection",
 	noMappings:         "no address was seen to be translated",
 	unknownMapping:     "NAT",
-	mappingLine:        "%[1]s  %[2]s  %[3]s",
 	mappingPorts:       "%[1]d of them with another port",
 	mappingPlace:       "between %[1]s and %[2]s",
 	connections:        "%[1]d connections",
 	oneConnection:      "1 connection",
 	pathTitle:          "ways, in the order in which packets were seen",
+	otherPaths:         "by other ways",
 	strideTitle:        "time from one point to the next",
 	lossTitle:          "seen here, and never there where others of their kind were seen",
 	lossLine:           "seen at %[1]s, never at %[2]s",
@@ -209,16 +206,15 @@ var english = catalogue{
 	lossQuiet:          "seen at %[1]s, not at %[2]s, where nothing at all was captured then",
 	lossPassedQuiet:    "seen before and after %[2]s, where nothing at all was captured then",
 	noLosses:           "every packet was seen as far as others of its kind",
-	repeatedTitle:      "retransmissions: what packets before had carried already",
-	resetTitle:         "resets",
-	ambiguousTitle:     "ambiguous: equal in every byte to others under way at the same time",
+	repeatedTitle:      "retransmissions, of what packets before had carried already: %[1]d",
+	resetTitle:         "resets: %[1]d",
+	ambiguousTitle:     "ambiguous, being equal in every byte to others under way at the same time: %[1]d",
 	unsortedLine:       "%[1]d conversations, mappings or ways are beyond what is kept apart",
-	clockLine:          "clock %[1]s, by %[2]d packets; corrected",
-	clockBare:          "clock %[1]s ± %[2]s, by %[3]d packets; corrected",
+	clockKnown:         "its clock is corrected by %[1]s, ± %[2]s, as %[3]d packets that others captured too show",
+	clockBound:         "its clock is corrected by %[1]s or more, as %[2]d packets show, which all went one way",
 	clockAlone:         "no packet in common with another file: its clock is taken as it is",
 	undecodedAt:        "%[1]d packets of the file are of no known kind",
 	drillDown:          "--filter WORDS or --flow ADDRESS shows their packets one by one; --view tui steps through them",
 	keptSome:           "%[1]d more packets are not shown: --limit",
-	matchedSome:        "%[1]d of %[2]d packets",
 	notSaved:           "; not saved (e in the walk saves it, or --out DIR)",
 }

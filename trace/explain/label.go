@@ -17,6 +17,7 @@ const (
 	LabelHex
 	LabelNetwork
 	LabelHelp
+	LabelSurvey
 
 	LabelPosition      // packet, of how many, hop, of how many
 	LabelShown         // shown, of how many
@@ -94,6 +95,7 @@ var englishLabels = [labels]string{
 	LabelConntrack: "conntrack",
 	LabelLayers:    "layers",
 	LabelHex:       "hex",
+	LabelSurvey:    "survey",
 	LabelNetwork:   "network",
 	LabelHelp:      "keys",
 

@@ -1,11 +1,254 @@
 package explain
 
 import (
+	"fmt"
 	"strings"
 	"time"
 
+	"github.com/charmbracelet/x/ansi"
+
 	"tracer/trace"
 )
+
+// Signs are the characters that a view writes with.
+type Signs struct{ Arrow, Becomes, Micro string }
+
+// Line is a line of a survey.
+type Line struct {
+	Kind   LineKind
+	Indent int // cells, of which the text is behind
+	Text   string
+}
+
+// LineKind says what a line is.
+type LineKind uint8
+
+// The kinds of lines.
+const (
+	LineHeading LineKind = iota
+	LineRow
+	LineWarning
+	LineExample
+	LineGap // empty
+)
+
+// survey is a survey being told.
+type survey struct {
+	Voice
+	Signs
+	*trace.Survey
+	lines []Line
+}
+
+// Survey tells what captures from elsewhere show as a whole: where they were taken,
+// what was translated, how long packets took, and what is out of the ordinary.
+func (v Voice) Survey(s *trace.Survey, signs Signs) []Line {
+	t := survey{Voice: v, Signs: signs, Survey: s}
+	t.points()
+	t.mappings()
+	t.strides()
+	t.paths()
+	t.losses()
+	for _, f := range []struct {
+		title message
+		trace.Finding
+	}{
+		{repeatedTitle, s.Retransmissions}, {resetTitle, s.Resets}, {ambiguousTitle, s.Ambiguous},
+	} {
+		if f.Packets > 0 {
+			t.heading(v.say(f.title, f.Packets))
+			t.examples(f.Examples)
+		}
+	}
+	if s.Unsorted > 0 {
+		t.heading(v.say(unsortedLine, s.Unsorted))
+	}
+	return t.lines
+}
+
+func (t *survey) heading(s string) {
+	if len(t.lines) > 0 {
+		t.lines = append(t.lines, Line{Kind: LineGap})
+	}
+	t.lines = append(t.lines, Line{Kind: LineHeading, Text: s})
+}
+
+func (t *survey) row(kind LineKind, indent int, s string) {
+	t.lines = append(t.lines, Line{kind, indent, s})
+}
+
+// table adds rows whose columns are one below the other.
+func (t *survey) table(rows [][]string) {
+	var widths []int
+	for _, r := range rows {
+		for i, cell := range r {
+			if i == len(widths) {
+				widths = append(widths, 0)
+			}
+			widths[i] = max(widths[i], ansi.StringWidth(cell))
+		}
+	}
+	for _, r := range rows {
+		line := ""
+		for i, cell := range r {
+			line += cell + strings.Repeat(" ", widths[i]-ansi.StringWidth(cell)+3)
+		}
+		t.row(LineRow, 2, strings.TrimRight(line, " "))
+	}
+}
+
+// points tells where packets were captured, and what is odd about it.
+func (t *survey) points() {
+	t.heading(t.say(pointTitle))
+	files, rows := map[string]bool{}, make([][]string, len(t.Points))
+	for i := range t.Points {
+		p := &t.Points[i]
+		files[p.File] = true
+		rows[i] = []string{p.String(), fmt.Sprintf("%9s", t.Voice.Packets(p.Packets))}
+	}
+	t.table(rows)
+	for i := range t.Points {
+		p := &t.Points[i]
+		for _, note := range []string{t.clock(p, len(files) > 1), t.undecoded(p)} {
+			if note != "" {
+				t.row(LineWarning, 2, p.String()+": "+note)
+			}
+		}
+	}
+}
+
+// clock says what is to be known of a point's clock, or nothing.
+func (t *survey) clock(p *trace.PointSurvey, others bool) string {
+	switch {
+	case p.Clock != 0 && p.Tolerance != 0:
+		return t.say(clockKnown, signed(p.Clock), round(p.Tolerance), p.Compared)
+	case p.Clock != 0:
+		return t.say(clockBound, signed(p.Clock), p.Compared)
+	case p.Compared == 0 && others:
+		return t.say(clockAlone)
+	}
+	return ""
+}
+
+func (t *survey) undecoded(p *trace.PointSurvey) string {
+	if p.Undecoded == 0 {
+		return ""
+	}
+	return t.say(undecodedAt, p.Undecoded)
+}
+
+// mappings tells what was translated, and where.
+func (t *survey) mappings() {
+	if len(t.Mappings) == 0 {
+		t.heading(t.say(noMappings))
+		return
+	}
+	t.heading(t.say(mappingTitle))
+	rows := make([][]string, len(t.Mappings))
+	for i := range t.Mappings {
+		m := &t.Mappings[i]
+		kind, field := strings.ToUpper(m.Kind), trace.FieldDestination
+		from, to := m.From.String(), m.To.String()
+		switch m.Kind {
+		case "snat":
+			kind, field = t.say(inferredSource), trace.FieldSource
+			from, to = m.From.Addr().String(), m.To.Addr().String()
+		case "":
+			kind = t.say(unknownMapping)
+		}
+		count := t.connections(m.Connections)
+		if m.OtherPort > 0 {
+			count += ", " + t.say(mappingPorts, m.OtherPort)
+		}
+		rows[i] = []string{
+			kind, m.Protocol + "  " + field.String() + "  " + from + " " + t.Becomes + " " + to,
+			t.say(mappingPlace, t.Points[m.After].String(), t.Points[m.Before].String()), count,
+		}
+	}
+	t.table(rows)
+}
+
+// strides tells how long packets took.
+func (t *survey) strides() {
+	if len(t.Strides) == 0 {
+		return
+	}
+	t.heading(t.say(strideTitle))
+	rows := [][]string{{"", "p50", "p90", "p99", "max", ""}}
+	for _, s := range t.Strides {
+		rows = append(rows, []string{
+			t.Points[s.From].String() + " " + t.Arrow + " " + t.Points[s.To].String(),
+			t.duration(s.P50), t.duration(s.P90), t.duration(s.P99), t.duration(s.Max), t.Voice.Packets(s.Packets),
+		})
+	}
+	t.table(rows)
+}
+
+// duration is short, with three figures.
+func (t *survey) duration(d time.Duration) string {
+	switch {
+	case d < time.Millisecond:
+		return fmt.Sprintf("%d %s", d.Microseconds(), t.Micro)
+	case d < time.Second:
+		return fmt.Sprintf("%.3g ms", float64(d.Microseconds())/1000)
+	}
+	return fmt.Sprintf("%.3g s", d.Seconds())
+}
+
+// mostPaths is how many ways are told: after these come the rare ones.
+const mostPaths = 12
+
+// paths tells by which points packets went.
+func (t *survey) paths() {
+	t.heading(t.say(pathTitle))
+	var rows [][]string
+	rest := 0
+	for i, p := range t.Paths {
+		if i >= mostPaths {
+			rest += p.Packets
+			continue
+		}
+		var names []string
+		for _, at := range p.Points {
+			names = append(names, t.Points[at].String())
+		}
+		rows = append(rows, []string{fmt.Sprintf("%9d", p.Packets), strings.Join(names, " "+t.Arrow+" ")})
+	}
+	if rest > 0 {
+		rows = append(rows, []string{fmt.Sprintf("%9d", rest), t.say(otherPaths)})
+	}
+	t.table(rows)
+}
+
+// losses tells where packets were not seen.
+func (t *survey) losses() {
+	if len(t.Losses) == 0 {
+		t.heading(t.say(noLosses))
+		return
+	}
+	t.heading(t.say(lossTitle))
+	for i := range t.Losses {
+		l := &t.Losses[i]
+		m := lossLine
+		switch {
+		case l.Passed && l.Quiet:
+			m = lossPassedQuiet
+		case l.Passed:
+			m = lossPassed
+		case l.Quiet:
+			m = lossQuiet
+		}
+		t.row(LineWarning, 2, t.say(m, t.Points[l.After].String(), t.Points[l.Never].String())+": "+t.Voice.Packets(l.Packets))
+		t.examples(l.Examples)
+	}
+}
+
+func (t *survey) examples(list []trace.Example) {
+	for _, e := range list {
+		t.row(LineExample, 6, fmt.Sprintf("#%d  %s  %s  %s %s %s",
+			e.Journey, e.Time.UTC().Format("15:04:05.000000"), e.Summary, e.Source, t.Arrow, e.Destination))
+	}
+}
 
 // Surveyed says how much was captured, in one line.
 func (v Voice) Surveyed(s *trace.Survey) string {
@@ -16,11 +259,6 @@ func (v Voice) Surveyed(s *trace.Survey) string {
 	return v.say(surveyed, v.Packets(s.Packets), v.connections(s.Conversations), seen, round(s.Last.Sub(s.First)))
 }
 
-// SurveyedSome says how many of the packets a view shows.
-func (v Voice) SurveyedSome(shown, all int) string {
-	return v.say(surveyedSome, v.Packets(shown), v.Packets(all))
-}
-
 func (v Voice) connections(n int) string {
 	if n == 1 {
 		return v.say(oneConnection)
@@ -28,100 +266,11 @@ func (v Voice) connections(n int) string {
 	return v.say(connections, n)
 }
 
-// Heading is what stands above a part of a survey.
-type Heading = message
+// DrillDown says how the packets of a survey can be shown.
+func (v Voice) DrillDown() string { return v.say(drillDown) }
 
-// The headings of a survey.
-const (
-	HeadingPoints    = pointTitle
-	HeadingMappings  = mappingTitle
-	HeadingPaths     = pathTitle
-	HeadingStrides   = strideTitle
-	HeadingLosses    = lossTitle
-	HeadingNoLosses  = noLosses
-	HeadingNoMapping = noMappings
-	HeadingRepeated  = repeatedTitle
-	HeadingResets    = resetTitle
-	HeadingAmbiguous = ambiguousTitle
-	HeadingDrillDown = drillDown
-)
-
-// Heading returns the text of a heading.
-func (v Voice) Heading(h Heading) string { return v.say(h) }
-
-// Clock says what is to be known of a point's clock, or nothing.
-func (v Voice) Clock(p *trace.PointSurvey, others bool) string {
-	switch {
-	case p.Clock != 0 && p.Tolerance != 0:
-		return v.say(clockBare, signed(p.Clock), round(p.Tolerance), p.Compared)
-	case p.Clock != 0:
-		return v.say(clockLine, signed(p.Clock), p.Compared)
-	case p.Compared == 0 && others:
-		return v.say(clockAlone)
-	}
-	return ""
-}
-
-// Undecoded says how many packets of a point's file could not be read, or nothing.
-func (v Voice) Undecoded(p *trace.PointSurvey) string {
-	if p.Undecoded == 0 {
-		return ""
-	}
-	return v.say(undecodedAt, p.Undecoded)
-}
-
-// Mapping says what a translation is, from what to what, and of how many
-// connections.
-func (v Voice) Mapping(m *trace.Mapping, becomes string) (kind, what, count string) {
-	kind = strings.ToUpper(m.Kind)
-	field := trace.FieldDestination
-	from, to := m.From.String(), m.To.String()
-	switch m.Kind {
-	case "snat":
-		kind, field = v.say(inferredSource), trace.FieldSource
-		from, to = m.From.Addr().String(), m.To.Addr().String()
-	case "":
-		kind = v.say(unknownMapping)
-	}
-	count = v.connections(m.Connections)
-	if m.OtherPort > 0 {
-		count += ", " + v.say(mappingPorts, m.OtherPort)
-	}
-	return kind, v.say(mappingLine, m.Protocol, field, from+" "+becomes+" "+to), count
-}
-
-// Between says between which points something happens.
-func (v Voice) Between(a, b string) string { return v.say(mappingPlace, a, b) }
-
-// Loss says where packets were not seen.
-func (v Voice) Loss(l *trace.Loss, after, never string) string {
-	m := lossLine
-	switch {
-	case l.Passed && l.Quiet:
-		m = lossPassedQuiet
-	case l.Passed:
-		m = lossPassed
-	case l.Quiet:
-		m = lossQuiet
-	}
-	return v.say(m, after, never)
-}
-
-// Unsorted says how much is not told apart, or nothing.
-func (v Voice) Unsorted(n int) string {
-	if n == 0 {
-		return ""
-	}
-	return v.say(unsortedLine, n)
-}
-
-// KeptSome says how many packets are left out, or nothing.
-func (v Voice) KeptSome(n int) string {
-	if n <= 0 {
-		return ""
-	}
-	return v.say(keptSome, n)
-}
+// KeptSome says how many packets are left out.
+func (v Voice) KeptSome(n int) string { return v.say(keptSome, n) }
 
 // round shortens a duration to three figures or so.
 func round(d time.Duration) string {

@@ -74,10 +74,10 @@ func (d *document) read(in *json.Decoder) error {
 		var passed json.RawMessage
 		return in.Decode(&passed)
 	})
-	switch err {
-	case nil:
+	switch {
+	case err == nil:
 		return nil
-	case io.EOF, io.ErrUnexpectedEOF:
+	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
 		err = errCutOff
 	}
 	return &savefile.Error{Offset: in.InputOffset(), Err: err}

@@ -46,7 +46,7 @@ func Attached(r io.Reader) (io.Reader, error) {
 		return nil, ErrNoAttachment
 	}
 	a := &attachment{blocks: blocks}
-	if err := a.fill(); err == io.EOF {
+	if err := a.fill(); errors.Is(err, io.EOF) {
 		return nil, ErrNoAttachment
 	} else if err != nil {
 		return nil, err
@@ -80,7 +80,7 @@ func (a *attachment) fill() error {
 		a.used = 0
 		part, length, err := a.blocks.attached()
 		switch {
-		case err == io.EOF:
+		case errors.Is(err, io.EOF):
 			return err
 		case err != nil:
 			return &Error{r.offset, err}

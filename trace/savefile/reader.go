@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"compress/gzip"
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"io"
 )
@@ -80,7 +81,7 @@ func (r *Reader) Next() (Record, error) {
 	if err == nil {
 		return rec, nil
 	}
-	if err != io.EOF {
+	if !errors.Is(err, io.EOF) {
 		err = &Error{r.offset, err}
 	}
 	r.err = err
@@ -109,7 +110,7 @@ func (r *Reader) peek(n int) ([]byte, error) {
 // cut says what it means that the file ended too early; other errors of the
 // underlying reader are left as they are.
 func cut(err, meaning error) error {
-	if err == io.EOF || err == io.ErrUnexpectedEOF {
+	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
 		return meaning
 	}
 	return err

@@ -257,8 +257,8 @@ func (t *Tally) paths() ([]trace.PathSurvey, []trace.Loss) {
 	for key, c := range t.classes {
 		for _, d := range []trace.FlowDirection{trace.Original, trace.Reply} {
 			usual := c.usual(d)
-			for k, p := range c.paths[d-1] {
-				k = string((&path{points: p.points}).appendKey(nil))
+			for _, p := range c.paths[d-1] {
+				k := string((&path{points: p.points}).appendKey(nil)) // whatever was quiet
 				if all[k] == nil {
 					all[k] = &trace.PathSurvey{Points: p.points}
 				}

@@ -1,0 +1,27 @@
+package tui
+
+import (
+	"strings"
+
+	"tracer/trace/explain"
+)
+
+// survey tells what captures from elsewhere show as a whole.
+func (m *model) survey(t *text) {
+	for _, l := range m.voice.Survey(m.trace().Survey, explain.Signs{Arrow: m.arrow, Becomes: m.becomes, Micro: m.micro}) {
+		style := m.plain
+		switch l.Kind {
+		case explain.LineHeading:
+			style = m.title
+		case explain.LineWarning:
+			style = m.bad
+		case explain.LineExample:
+			style = m.dim
+		}
+		if l.Kind == explain.LineGap {
+			t.gap()
+			continue
+		}
+		t.add(l.Indent, span{strings.Repeat(" ", l.Indent), m.plain}, span{l.Text, style})
+	}
+}
