@@ -41,6 +41,14 @@
 // and says so. Sightings that fit two packets equally well are marked as
 // ambiguous.
 //
+// # Without evidence
+//
+// Captures that were taken elsewhere have neither a chart nor evidence from a
+// kernel. A [Stitcher] joins them by the same keys with the same joiner; its causes
+// are all inferred.
+//
+//	sightings ──joiner──▶ Walk ──▶ Journey, or only counted
+//
 // # What it leaves out
 //
 // Reading the kernel is done by the packages capture, nftrace and conntrack;

@@ -3,7 +3,10 @@
 //
 //	trace.Trace ─┬─ Text   ─▶ the walk, as a teacher would project it
 //	             ├─ JSON   ─▶ trace.json, schema 1 (docs/trace-json.md)
-//	             └─ Save   ─▶ a directory: trace.json and one pcap per interface
+//	             ├─ PCAPNG ─▶ all interfaces in one file, with comments, and the trace inside
+//	             └─ Save   ─▶ a directory: these, and one pcap per interface
+//
+// [ReadFile] reads back what JSON and PCAPNG wrote.
 //
 // Exports only read. What they say in words comes from package explain.
 package export
