@@ -137,7 +137,7 @@ func record(b *testing.B, packets int) (files []string, count int) {
 }
 
 // perConnection is about how many packets one of the load's connections has.
-const perConnection = 13
+const perConnection = 11
 
 // load makes connections, some at a time, that ask and are answered twice.
 func load(b *testing.B, lab *sim.Lab, packets int) {

@@ -2,13 +2,18 @@ package stitch
 
 import (
 	"compress/gzip"
+	"encoding/binary"
+	"errors"
 	"fmt"
 	"io"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
+	"tracer/trace"
+	"tracer/trace/capture"
 	"tracer/trace/savefile"
 )
 
@@ -132,5 +137,73 @@ func TestBroken(t *testing.T) {
 	}
 	if _, err := Files(t.Context(), []Source{{Path: filepath.Join("testdata", "docker-20.10", "README.md")}}, Options{}); err == nil || !strings.Contains(err.Error(), savefile.ErrFormat.Error()) {
 		t.Errorf("of a text: %v", err)
+	}
+}
+
+// Files that are called the same are told apart.
+func TestSameNames(t *testing.T) {
+	dir := t.TempDir()
+	var sources []Source
+	for i, f := range dockerFiles[:3] {
+		file, err := os.ReadFile(filepath.Join("testdata", "docker-20.10", f.name+".pcap"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		path := filepath.Join(dir, fmt.Sprint(i), "capture.pcap")
+		if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, file, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		sources = append(sources, Source{Path: path})
+	}
+	r, err := Files(t.Context(), sources, Options{Limit: 1000})
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := r.Trace()
+	if err != nil {
+		t.Fatal(err)
+	}
+	syn := got.Journey(3)
+	for i, want := range []string{"capture", "capture (2)", "capture (3)"} {
+		h := &syn.Hops[i]
+		p, err := trace.NewDecoder().Frame(got.Frame(h.Frame).Data)
+		if h.Place() != want || err != nil || p != h.Packet {
+			t.Errorf("hop %d at %s has the frame of %+v: %v", i+1, h.Place(), p, err)
+		}
+	}
+}
+
+// A file that seems to have more interfaces than any machine takes no more memory
+// for it.
+func TestManyInterfaces(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "any.pcap")
+	out, err := os.Create(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w, err := capture.NewWriter(out, capture.LinkSLL2)
+	if err != nil {
+		t.Fatal(err)
+	}
+	const packets = 10_000
+	for i := range packets {
+		data := make([]byte, 40)
+		binary.BigEndian.PutUint32(data[4:], uint32(i))
+		if err := w.Write(capture.Frame{Time: time.Unix(int64(i), 0), Length: len(data), Data: data}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := errors.Join(w.Flush(), out.Close()); err != nil {
+		t.Fatal(err)
+	}
+	r, err := Files(t.Context(), []Source{{Path: path}}, Options{Limit: 10})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(r.Points) != maxPoints+1 || r.Survey.Packets != packets {
+		t.Errorf("%d points, %d packets", len(r.Points), r.Survey.Packets)
 	}
 }

@@ -22,6 +22,10 @@ type points struct {
 	all   map[[2]int]int
 }
 
+// maxPoints is how many places of a file are told apart. No machine has as many
+// interfaces; a broken file can seem to.
+const maxPoints = 1 << 10
+
 // of returns the number of a place within the file.
 func (s *points) of(r *reader, iface, cooked int, i *savefile.Interface) int {
 	k := [2]int{iface, cooked}
@@ -31,15 +35,25 @@ func (s *points) of(r *reader, iface, cooked int, i *savefile.Interface) int {
 		return s.point
 	}
 	n, known := s.all[k]
-	if !known {
+	switch {
+	case known:
+	case len(s.all) < maxPoints:
 		n = len(s.all)
 		s.all[k] = n
-		s.mu.Lock()
-		s.list = append(s.list, r.place(cooked, i))
-		s.mu.Unlock()
+		s.add(r.place(cooked, i))
+	default:
+		if n = maxPoints; len(s.list) == n {
+			s.add(trace.Point{Node: r.name, Interface: "others", Mixed: true})
+		}
 	}
 	s.last, s.point = k, n
 	return n
+}
+
+func (s *points) add(p trace.Point) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.list = append(s.list, p)
 }
 
 // at returns a place.

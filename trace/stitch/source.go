@@ -2,6 +2,7 @@ package stitch
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -113,7 +114,7 @@ func (r *reader) run(ctx context.Context, file *savefile.Reader) error {
 			if len(list) > 0 {
 				r.send(ctx, list)
 			}
-			if err == io.EOF {
+			if errors.Is(err, io.EOF) {
 				return nil
 			}
 			return fmt.Errorf("%s: %w", r.label(), err)

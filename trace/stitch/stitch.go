@@ -3,6 +3,7 @@ package stitch
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"slices"
 
 	"tracer/trace"
@@ -29,7 +30,7 @@ type Result struct {
 	Points   []trace.Point
 
 	sources []Source
-	files   []int // by point: the source
+	files   map[string]int // by the name of a point: the source
 	// Broken are the errors of files that could not be read to their end. What came
 	// before is in the result.
 	Broken []error
@@ -48,7 +49,7 @@ func Files(ctx context.Context, sources []Source, o Options) (*Result, error) {
 		readers = append(readers, r)
 	}
 	clocks := setClocks(readers)
-	j := &job{Options: o, tally: survey.New(), conversations: map[int]*trace.Conversation{}}
+	j := &job{Options: o, tally: survey.New(), conversations: map[int]*trace.Conversation{}, named: map[string]int{}}
 	j.stitcher = trace.NewStitcher(j.walk)
 	for _, r := range readers { // so that points are in the order of the files
 		for _, list := range r.held {
@@ -106,16 +107,35 @@ type job struct {
 	conversations map[int]*trace.Conversation // of the journeys kept
 	files         []*reader                   // by point
 	matched, seen int
+	named         map[string]int // points by name
 }
 
 // number gives a point of a file its number among all.
 func (j *job) number(r *reader, point int) int {
 	for len(r.numbers) <= point {
+		p := j.unique(r.points.at(len(r.numbers)))
 		r.numbers = append(r.numbers, len(j.files))
-		j.stitcher.Add(r.points.at(len(r.numbers) - 1))
+		j.named[p.String()] = len(j.files)
+		j.stitcher.Add(p)
 		j.files = append(j.files, r)
 	}
 	return r.numbers[point]
+}
+
+// unique gives a point another name if there is one of its name: files in two
+// directories may be called the same.
+func (j *job) unique(p trace.Point) trace.Point {
+	name := &p.Interface
+	if *name == "" {
+		name = &p.Node
+	}
+	first := *name
+	for n := 2; ; n++ {
+		if _, taken := j.named[p.String()]; !taken {
+			return p
+		}
+		*name = fmt.Sprintf("%s (%d)", first, n)
+	}
 }
 
 // walk counts a walk, and keeps its journey if it is wanted.
@@ -157,11 +177,11 @@ func (j *job) report(readers []*reader) {
 
 // result puts together what was found.
 func (j *job) result(readers []*reader, clocks []Clock) *Result {
-	out := &Result{Survey: j.tally.Survey(), Journeys: j.journeys, Matched: j.matched, Points: j.stitcher.Points()}
+	out := &Result{Survey: j.tally.Survey(), Journeys: j.journeys, Matched: j.matched, Points: j.stitcher.Points(), files: map[string]int{}}
 	out.Survey.Points = slices.Grow(out.Survey.Points, len(out.Points))[:len(out.Points)]
 	for i, r := range j.files {
 		file := slices.Index(readers, r)
-		out.files = append(out.files, file)
+		out.files[out.Points[i].String()] = file
 		at, c := &out.Survey.Points[i], clocks[file]
 		at.Point, at.File, at.Undecoded = out.Points[i], r.label(), r.unknown
 		at.Clock, at.Tolerance, at.Compared = c.Offset, c.Tolerance, c.Common
@@ -189,10 +209,7 @@ func rank(id int) uint { return uint(id) }
 func (j *job) end(journey *trace.Journey) {
 	var at []int
 	for i := range journey.Hops {
-		h := &journey.Hops[i]
-		at = append(at, slices.IndexFunc(j.stitcher.Points(), func(p trace.Point) bool {
-			return p.Node == h.Node && p.Interface == h.Interface
-		}))
+		at = append(at, j.named[journey.Hops[i].Place()])
 	}
 	next, is := j.tally.Beyond(j.conversations[journey.Flow], journey.Direction, at)
 	first, last := journey.Hops[0].Time, journey.Hops[len(journey.Hops)-1].Time

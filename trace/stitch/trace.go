@@ -74,8 +74,7 @@ func (r *Result) wanted() (list []want) {
 		hops := r.Journeys[i].Hops
 		for k := range hops {
 			h := &hops[k]
-			point := slices.IndexFunc(r.Points, func(p trace.Point) bool { return p.Node == h.Node && p.Interface == h.Interface })
-			list = append(list, want{r.files[point], h.Frame, h})
+			list = append(list, want{r.files[h.Place()], h.Frame, h})
 		}
 	}
 	slices.SortFunc(list, func(a, b want) int {

@@ -25,6 +25,10 @@ type path struct {
 	trace.Finding
 }
 
+// maxPoints is among how many points those are looked for where nothing was
+// captured.
+const maxPoints = 1 << 7
+
 // read makes the path that of a walk.
 func (p *path) read(w trace.Walk) {
 	p.points, p.quiet = p.points[:0], p.quiet[:0]
@@ -32,7 +36,7 @@ func (p *path) read(w trace.Walk) {
 		at, _ := w.At(i)
 		p.points = append(p.points, at)
 	}
-	if w.Len() >= w.Points() {
+	if w.Len() >= w.Points() || w.Points() > maxPoints {
 		return
 	}
 	for at := range w.Points() {

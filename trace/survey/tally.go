@@ -29,6 +29,7 @@ type Tally struct {
 const (
 	maxClasses  = 1 << 12
 	maxMappings = 1 << 12
+	maxStrides  = 1 << 10
 	maxPaths    = 1 << 8 // of a class
 )
 
@@ -109,9 +110,15 @@ func (t *Tally) travelled(w trace.Walk) {
 		k := [2]int{from, to}
 		if t.last.h == nil || t.last.stride != k {
 			h := t.strides[k]
-			if h == nil {
+			switch {
+			case h != nil:
+			case len(t.strides) < maxStrides:
 				h = &histogram{}
 				t.strides[k] = h
+			default:
+				t.survey.Unsorted++
+				from, before = to, at
+				continue
 			}
 			t.last.stride, t.last.h = k, h
 		}

@@ -1,0 +1,75 @@
+package trace
+
+import (
+	"net/netip"
+	"testing"
+	"time"
+
+	"github.com/google/gopacket/layers"
+)
+
+// lonely is a packet that no other is equal to, of a conversation of its own.
+func lonely(i int) Packet {
+	p := Packet{EtherType: layers.EthernetTypeIPv4, Protocol: layers.IPProtocolUDP, TTL: 64}
+	p.Src = netip.AddrPortFrom(netip.AddrFrom4([4]byte{10, byte(i >> 16), byte(i >> 8), byte(i)}), 1000)
+	p.Dst = netip.AddrPortFrom(netip.AddrFrom4([4]byte{192, 0, 2, 1}), 53)
+	p.key = Key{EtherType: p.EtherType, Protocol: p.Protocol, ID: uint16(i), Rest: uint64(i)}
+	return p
+}
+
+// What a Stitcher remembers does not follow the length of its input, also if no
+// packet is ever seen a second time, and none is of a conversation seen before.
+func TestStitcherBounded(t *testing.T) {
+	walks := 0
+	s := NewStitcher(func(Walk) { walks++ })
+	s.Add(Point{Node: "a"})
+	s.Add(Point{Node: "b"})
+	const packets = 200_000
+	for i := range packets {
+		s.Sight(&Sighting{Point: i % 2, Time: time.Unix(1_700_000_000, int64(i)), Packet: lonely(i)})
+		if s.waiting.count > maxOpen || len(s.joiner.open) > maxOpen || s.conversations.count > keepConversations || len(s.conversations.known) > 4*keepConversations {
+			t.Fatalf("after %d packets: %d walks, %d keys, %d conversations, %d of their ends", i, s.waiting.count, len(s.joiner.open), s.conversations.count, len(s.conversations.known))
+		}
+	}
+	if cut := s.Stats().Cut; cut != packets-maxOpen {
+		t.Errorf("%d walks were ended early", cut)
+	}
+	s.Flush()
+	if walks != packets || s.waiting.count+s.complete.count+s.closed.count != 0 || len(s.joiner.open) != 0 {
+		t.Errorf("%d walks of %d packets; %d are left", walks, packets, s.waiting.count+s.complete.count+s.closed.count)
+	}
+}
+
+// A connection's ends are used again: another first packet begins another one.
+func TestConversationAgain(t *testing.T) {
+	c := conversations{known: map[formKey]entrance{}}
+	syn := func(seq uint32, flags Flags) *Packet {
+		return &Packet{EtherType: layers.EthernetTypeIPv4, Protocol: layers.IPProtocolTCP, Src: client("client", 40000), Dst: service, TCP: TCP{Seq: seq, Flags: flags}}
+	}
+	back := syn(9, SYN|ACK)
+	back.Src, back.Dst = back.Dst, back.Src
+	first, direction := c.of(syn(1, SYN), 1)
+	if direction != Original || !first.Began {
+		t.Errorf("%+v %v", first, direction)
+	}
+	if again, _ := c.of(syn(1, SYN), 2); again != first {
+		t.Error("the same first packet again is of another conversation")
+	}
+	if answer, direction := c.of(back, 3); answer != first || direction != Reply {
+		t.Errorf("the answer is of %+v, %v", answer, direction)
+	}
+	second, _ := c.of(syn(5, SYN), 4)
+	if second == first || second.ID != first.ID+1 {
+		t.Errorf("another first packet is of %+v", second)
+	}
+	if last, _ := c.of(syn(6, ACK), 5); last != second {
+		t.Errorf("what follows is of %+v", last)
+	}
+	// Its beginning was not captured: the lower port is the one that was asked.
+	late := syn(7, ACK)
+	late.Dst = netip.AddrPortFrom(late.Dst.Addr(), 443)
+	late.Src, late.Dst = late.Dst, late.Src
+	if n, direction := c.of(late, 6); n.Began || direction != Reply {
+		t.Errorf("%+v, %v", n, direction)
+	}
+}
