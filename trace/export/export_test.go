@@ -125,7 +125,7 @@ func TestSave(t *testing.T) {
 	}
 	// eth0 is in two nodes, so those files have the node's name too; the idle
 	// loopback has none.
-	if want := []string{"trace.json", "client-eth0.pcap", "ens160.pcap", "docker0.pcap", "flask-eth0.pcap"}; !slices.Equal(names, want) {
+	if want := []string{"trace.json", "sample.pcapng", "client-eth0.pcap", "ens160.pcap", "docker0.pcap", "flask-eth0.pcap"}; !slices.Equal(names, want) {
 		t.Errorf("%v", names)
 	}
 	f, err := os.Open(filepath.Join(dir, "ens160.pcap"))

@@ -55,7 +55,7 @@ func TestReadMistakes(t *testing.T) {
 	text := string(recordings(t)["flask-demo.json"])
 	for _, c := range []struct{ old, new, want string }{
 		{`"schema": 1`, `"schema": 2`, "trace: schema 2, want 1"},
-		{`"schema": 1`, `"schema": "1"`, "trace: json: cannot unmarshal string into Go struct field document.schema of type int"},
+		{`"schema": 1`, `"schema": "1"`, "trace: json: cannot unmarshal string into Go value of type int, at offset 16"},
 		{`"role": "client"`, `"role": "laptop"`, `trace: nodes[0].role: "laptop" is not known`},
 		{`"frame": 1,`, `"frame": 999,`, "frame: there is no frame 999"},
 		{`"field": "dst"`, `"field": "port"`, `"port" is not known`},

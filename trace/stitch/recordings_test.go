@@ -2,6 +2,8 @@ package stitch_test
 
 import (
 	"bytes"
+	"errors"
+	"io"
 	"os"
 	"path/filepath"
 	"testing"
@@ -10,6 +12,7 @@ import (
 	"tracer/trace"
 	"tracer/trace/explain"
 	"tracer/trace/export"
+	"tracer/trace/savefile"
 	"tracer/trace/stitch"
 )
 
@@ -76,4 +79,26 @@ func sameJourneys(t *testing.T, run *trace.Trace, r *stitch.Result, path string)
 	if sightings != len(run.Frames) {
 		t.Errorf("%d sightings of %d frames", sightings, len(run.Frames))
 	}
+}
+
+// records reads a capture that may still be growing.
+func records(t *testing.T, path string) (list []savefile.Record) {
+	t.Helper()
+	f, err := os.Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	r, err := savefile.NewReader(f)
+	for err == nil {
+		var rec savefile.Record
+		if rec, err = r.Next(); err == nil {
+			rec.Data = bytes.Clone(rec.Data)
+			list = append(list, rec)
+		}
+	}
+	if err != io.EOF && !errors.Is(err, savefile.ErrTruncated) && !errors.Is(err, savefile.ErrFormat) {
+		t.Fatal(err)
+	}
+	return list
 }

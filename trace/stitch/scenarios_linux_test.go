@@ -3,7 +3,6 @@ package stitch_test
 import (
 	"bufio"
 	"bytes"
-	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -155,28 +154,6 @@ func (d *dump) stop(t *testing.T, run *trace.Trace) {
 	if err := d.cmd.Wait(); err != nil {
 		t.Fatal(err)
 	}
-}
-
-// records reads a capture that may still be growing.
-func records(t *testing.T, path string) (list []savefile.Record) {
-	t.Helper()
-	f, err := os.Open(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	r, err := savefile.NewReader(f)
-	for err == nil {
-		var rec savefile.Record
-		if rec, err = r.Next(); err == nil {
-			rec.Data = bytes.Clone(rec.Data)
-			list = append(list, rec)
-		}
-	}
-	if err != io.EOF && !errors.Is(err, savefile.ErrTruncated) && !errors.Is(err, savefile.ErrFormat) {
-		t.Fatal(err)
-	}
-	return list
 }
 
 // judge compares the journeys of captures with those of the live run: by the
