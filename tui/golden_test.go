@@ -79,8 +79,8 @@ func within(t *testing.T, what, screen string, w, h int) {
 	}
 }
 
-// TestGolden: the whole view of recorded traces, at the reply's rewrite and where
-// a packet is dropped.
+// TestGolden: the whole view of recorded traces, at the reply's rewrite, where a
+// packet is dropped, and of captures from elsewhere.
 //
 // Look at them with cat: they have the escape sequences of the colours.
 func TestGolden(t *testing.T) {
@@ -90,6 +90,7 @@ func TestGolden(t *testing.T) {
 	}{
 		{"rewrite", "flask-demo", []string{"n", "n"}},
 		{"dropped", "unpublished", []string{"n"}},
+		{"captures", "docker-captures", []string{"n", "tab"}},
 	} {
 		tr := recorded(t, scene.recording)
 		for _, size := range [][2]int{{60, 16}, {80, 24}, {120, 30}, {200, 50}} {

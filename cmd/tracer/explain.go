@@ -111,6 +111,9 @@ func explainFiles(ctx context.Context, args []string, f explainFlags) error {
 	if err != nil {
 		return err
 	}
+	if shown := len(t.Journeys); 0 < shown && shown < result.Survey.Packets {
+		t.Headline += "; " + explain.English().ShownOf(shown, result.Survey.Packets)
+	}
 	if view == viewTUI {
 		err = walk(ctx, t, f.showFlags, "", nil)
 	} else {

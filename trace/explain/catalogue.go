@@ -110,6 +110,7 @@ const (
 	undecodedAt
 	drillDown
 	keptSome
+	shownOf
 	messages // their number
 )
 
@@ -215,6 +216,7 @@ var english = catalogue{
 	clockAlone:         "no packet in common with another file: its clock is taken as it is",
 	undecodedAt:        "%[1]d packets of the file are of no known kind",
 	drillDown:          "--filter WORDS or --flow ADDRESS shows their packets one by one; --view tui steps through them",
+	shownOf:            "%[1]d of %[2]d packets shown",
 	keptSome:           "%[1]d more packets are not shown: --limit",
 	notSaved:           "; not saved (e in the walk saves it, or --out DIR)",
 }

@@ -269,6 +269,9 @@ func (v Voice) connections(n int) string {
 // DrillDown says how the packets of a survey can be shown.
 func (v Voice) DrillDown() string { return v.say(drillDown) }
 
+// ShownOf says how many of the packets that are wanted a view has.
+func (v Voice) ShownOf(shown, of int) string { return v.say(shownOf, shown, of) }
+
 // KeptSome says how many packets are left out.
 func (v Voice) KeptSome(n int) string { return v.say(keptSome, n) }
 

@@ -1,6 +1,7 @@
 package stitch
 
 import (
+	"fmt"
 	"io"
 	"slices"
 	"strings"
@@ -41,7 +42,7 @@ func (r *Result) headline() string {
 		names = append(names, s.label())
 	}
 	if len(names) > most {
-		names = append(names[:most-1], "…")
+		names = append(names[:most-1], fmt.Sprintf("+%d", len(names)-most+1))
 	}
 	return strings.Join(names, ", ")
 }
