@@ -102,7 +102,7 @@ func explainFiles(ctx context.Context, args []string, f explainFlags) error {
 		if ctx.Err() != nil {
 			return errInterrupted
 		}
-		return usageError{err}
+		return fileError{err}
 	}
 	if view == viewText && keep == nil && result.Survey.Packets > listed {
 		result.Journeys = nil
@@ -124,7 +124,7 @@ func explainFiles(ctx context.Context, args []string, f explainFlags) error {
 		for _, b := range result.Broken[1:] {
 			fmt.Fprintf(os.Stderr, "tracer: %v\n", b)
 		}
-		return usageError{result.Broken[0]}
+		return fileError{result.Broken[0]}
 	}
 	return err
 }

@@ -56,12 +56,18 @@ type usageError struct{ error }
 
 func (e usageError) Unwrap() error { return e.error }
 
+// fileError is a file that cannot be read as what it should be.
+type fileError struct{ error }
+
+func (e fileError) Unwrap() error { return e.error }
+
 func codeFor(err error) int {
 	var usage usageError
+	var file fileError
 	switch {
 	case errors.Is(err, sim.ErrPrivilege), errors.Is(err, sim.ErrNotSupported), errors.Is(err, errors.ErrUnsupported):
 		return exitNotPermitted
-	case errors.As(err, &usage), errors.Is(err, sim.ErrInvalid), errors.Is(err, scenarios.ErrUnknown), errors.Is(err, scenarios.ErrNoFault), errors.Is(err, os.ErrNotExist):
+	case errors.As(err, &usage), errors.As(err, &file), errors.Is(err, sim.ErrInvalid), errors.Is(err, scenarios.ErrUnknown), errors.Is(err, scenarios.ErrNoFault), errors.Is(err, os.ErrNotExist):
 		return exitUsage
 	}
 	return exitFailed

@@ -79,17 +79,17 @@ func readTrace(name string) (*trace.Trace, error) {
 	t, err := export.ReadFile(in)
 	switch {
 	case errors.Is(err, savefile.ErrNoAttachment):
-		return nil, captureError{usageError{fmt.Errorf("%s is a capture, and has no trace in it", name)}}
+		return nil, captureError{fileError{fmt.Errorf("%s is a capture, and has no trace in it", name)}}
 	case err != nil:
-		return t, usageError{fmt.Errorf("%s: %w", name, err)}
+		return t, fileError{fmt.Errorf("%s: %w", name, err)}
 	}
 	return t, nil
 }
 
 // captureError is a capture where a trace was asked for.
-type captureError struct{ usageError }
+type captureError struct{ fileError }
 
-func (e captureError) Unwrap() error { return e.usageError }
+func (e captureError) Unwrap() error { return e.fileError }
 
 func openTrace(name string) (io.ReadCloser, error) {
 	if name == "-" {

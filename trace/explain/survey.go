@@ -47,8 +47,10 @@ func (v Voice) Survey(s *trace.Survey, signs Signs) []Line {
 	t.points()
 	t.mappings()
 	t.strides()
-	t.paths()
-	t.losses()
+	if s.Packets > 0 {
+		t.paths()
+		t.losses()
+	}
 	for _, f := range []struct {
 		title message
 		trace.Finding
