@@ -168,7 +168,7 @@ func TestOut(t *testing.T) {
 	needLab(t)
 	dir := filepath.Join(t.TempDir(), "new", "dir")
 	r := tracer(t, "run", "flask-demo", "--out", dir, "--view", "json")
-	if r.code != 0 || !strings.Contains(r.stderr, "wrote 6 files to "+dir) {
+	if r.code != 0 || !strings.Contains(r.stderr, "wrote 7 files to "+dir) {
 		t.Fatalf("%+v", r)
 	}
 	entries, err := os.ReadDir(dir)
@@ -179,7 +179,7 @@ func TestOut(t *testing.T) {
 	for _, e := range entries {
 		names = append(names, e.Name())
 	}
-	if want := "client-eth0.pcap docker0.pcap ens160.pcap flask-eth0.pcap trace.json vethb6b29d3.pcap"; strings.Join(names, " ") != want {
+	if want := "client-eth0.pcap docker0.pcap ens160.pcap flask-demo.pcapng flask-eth0.pcap trace.json vethb6b29d3.pcap"; strings.Join(names, " ") != want {
 		t.Errorf("files: %v", names)
 	}
 	saved, err := os.ReadFile(filepath.Join(dir, "trace.json"))
