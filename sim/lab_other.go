@@ -52,3 +52,9 @@ func Hint() string { return "run tracer on Linux" }
 func notLinux() error {
 	return fmt.Errorf("%w: labs are made of Linux network namespaces, this is %s", ErrNotSupported, runtime.GOOS)
 }
+
+// System names the operating system.
+func System() string { return runtime.GOOS }
+
+// Forbidden returns nothing: there are no user namespaces to be forbidden.
+func Forbidden() (by, command string) { return "", "" }

@@ -80,9 +80,10 @@ func Enter() (exitCode int, err error) {
 	}
 }
 
-// Hint returns the one command that would let this user build labs, found by
-// looking at the switches that distributions have for user namespaces.
-func Hint() string {
+// Forbidden returns how this machine forbids plain users to have user namespaces,
+// by the switches that distributions have for that: the one that says so, and the
+// command that turns it. Both are empty where none does.
+func Forbidden() (by, command string) {
 	for _, s := range []struct{ key, bad, good string }{
 		{"user.max_user_namespaces", "0", "10000"},
 		{"kernel.unprivileged_userns_clone", "0", "1"},             // Debian
@@ -90,8 +91,19 @@ func Hint() string {
 	} {
 		b, err := os.ReadFile(sysctlPath(s.key))
 		if err == nil && strings.TrimSpace(string(b)) == s.bad {
-			return fmt.Sprintf("sudo sysctl %s=%s", s.key, s.good)
+			return s.key + "=" + s.bad, fmt.Sprintf("sudo sysctl %s=%s", s.key, s.good)
 		}
+	}
+	return "", ""
+}
+
+// Hint returns the one command that would let this user build labs.
+func Hint() string {
+	if _, command := Forbidden(); command != "" {
+		return command
 	}
 	return "sudo " + strings.Join(os.Args, " ")
 }
+
+// System names the operating system and its release: "Linux 6.18.0".
+func System() string { return "Linux " + kernelRelease() }

@@ -26,8 +26,9 @@ var mayImport = map[string][]string{
 	"trace/nftrace":           {"trace/conntrack", "trace/internal/nfevents"},
 	"trace":                   {"sim", "sim/iptables", "trace/capture", "trace/conntrack", "trace/nftrace"},
 	"trace/live":              {"scenarios", "sim", "trace", "trace/capture", "trace/conntrack", "trace/nftrace"},
+	"trace/doctor":            {"sim", "sim/iptables", "trace/capture", "trace/conntrack", "trace/nftrace"},
 	"trace/expect":            {"scenarios", "trace"},
-	"trace/explain":           {"trace"},
+	"trace/explain":           {"trace", "trace/doctor"},
 	"trace/filter":            {"trace"},
 	"trace/dissect":           {"trace/capture"},
 	"trace/savefile":          {"trace/capture"},
@@ -38,7 +39,7 @@ var mayImport = map[string][]string{
 	"tui/internal/plan":       {"sim", "tui/internal/paper"},
 	"tui":                     {"sim/iptables", "trace", "trace/dissect", "trace/explain", "trace/filter", "tui/internal/paper", "tui/internal/plan"},
 	"docs/screens":            nil,
-	"cmd/tracer":              {"scenarios", "sim", "trace", "trace/expect", "trace/explain", "trace/export", "trace/filter", "trace/live", "trace/savefile", "trace/stitch", "tui"},
+	"cmd/tracer":              {"scenarios", "sim", "trace", "trace/doctor", "trace/expect", "trace/explain", "trace/export", "trace/filter", "trace/live", "trace/savefile", "trace/stitch", "tui"},
 }
 
 // TestImports holds the code, without its tests, against mayImport.

@@ -9,6 +9,8 @@ import (
 	"testing"
 
 	"github.com/charmbracelet/x/ansi"
+
+	"tracer/trace/doctor"
 )
 
 const wrongScenario = `name: wrong
@@ -199,18 +201,55 @@ func TestOut(t *testing.T) {
 // line, and in a second one what would help. A user namespace that allows no
 // more of them, and a process in it without rights, is such a place.
 func TestForbidden(t *testing.T) {
-	peer(t, "unshare")
-	peer(t, "setpriv")
-	const script = `echo 0 >/proc/sys/user/max_user_namespaces || exit 77
-exec setpriv --no-new-privs --bounding-set -all --inh-caps -all "$0" run flask-demo`
-	cmd := exec.Command("unshare", "--user", "--map-root-user", "sh", "-c", script, os.Args[0])
-	cmd.Env = command().Env
-	r := finish(t, cmd)
+	r := forbidden(t, "run", "flask-demo")
 	if r.code != exitNotPermitted || r.stdout != "" {
 		t.Fatalf("%+v", r)
 	}
 	lines := strings.Split(strings.TrimSpace(r.stderr), "\n")
 	if len(lines) != 2 || !strings.Contains(lines[0], "not permitted") || lines[1] != "try: sudo sysctl user.max_user_namespaces=10000" {
 		t.Errorf("%q", lines)
+	}
+	// What needs no lab works.
+	for _, args := range [][]string{{"replay", "flask-demo"}, {"export", "flask-demo", "--format", "text"}, append([]string{"explain"}, dockerCaptures()...)} {
+		if r := forbidden(t, args...); r.code != 0 || !strings.Contains(r.stdout, "#3  TCP SYN") {
+			t.Errorf("%v: %+v", args, r)
+		}
+	}
+	r = forbidden(t, "doctor")
+	for _, want := range []string{"no   rights ", "no   user namespaces", "try: sudo sysctl user.max_user_namespaces=10000", "-    veth", "flask-demo cannot run here"} {
+		if !strings.Contains(r.stdout, want) {
+			t.Errorf("doctor does not say %q:\n%s", want, r.stdout)
+		}
+	}
+	if r.code != exitNotPermitted || r.stderr != "" {
+		t.Errorf("doctor: code %d: %s", r.code, r.stderr)
+	}
+}
+
+// forbidden runs tracer where user namespaces are forbidden.
+func forbidden(t *testing.T, args ...string) result {
+	t.Helper()
+	peer(t, "unshare")
+	peer(t, "setpriv")
+	const script = `echo 0 >/proc/sys/user/max_user_namespaces || exit 77
+exec setpriv --no-new-privs --bounding-set -all --inh-caps -all "$@"`
+	cmd := exec.Command("unshare", append([]string{"--user", "--map-root-user", "sh", "-c", script, "sh", os.Args[0]}, args...)...)
+	cmd.Env = command().Env
+	return finish(t, cmd)
+}
+
+func TestDoctor(t *testing.T) {
+	needLab(t)
+	r := tracer(t, "doctor")
+	if r.code != 0 || r.stderr != "" || !strings.HasSuffix(r.stdout, "flask-demo can run here\n") {
+		t.Errorf("%+v", r)
+	}
+	var d struct {
+		Fit      bool
+		Features []struct{ Name, State string }
+	}
+	r = tracer(t, "doctor", "--view", "json")
+	if err := json.Unmarshal([]byte(r.stdout), &d); err != nil || r.code != 0 || !d.Fit || len(d.Features) != len(doctor.Features()) {
+		t.Errorf("%v: %+v", err, d)
 	}
 }

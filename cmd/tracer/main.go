@@ -114,7 +114,7 @@ not supported on this machine, 4 the scenario's expectations were not met.`,
 		RunE:              func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
-	root.AddCommand(newRun(), newReplay(), newExplain(), newExport(), newList(), newShow())
+	root.AddCommand(newRun(), newReplay(), newExplain(), newExport(), newList(), newShow(), newDoctor())
 	for _, c := range append(root.Commands(), root) {
 		c.Args = usage(c.Args)
 	}

@@ -111,6 +111,16 @@ const (
 	drillDown
 	keptSome
 	shownOf
+	fitForLabs
+	unfitForLabs
+	needsFeature
+	noTerminal
+	terminalSize
+	terminalSmall
+	terminalColours
+	terminalPlain
+	terminalASCII
+	terminalUTF8
 	messages // their number
 )
 
@@ -218,5 +228,15 @@ var english = catalogue{
 	drillDown:          "--filter WORDS or --flow ADDRESS shows their packets one by one; --view tui steps through them",
 	shownOf:            "%[1]d of %[2]d packets shown",
 	keptSome:           "%[1]d more packets are not shown: --limit",
+	fitForLabs:         "flask-demo can run here",
+	unfitForLabs:       "flask-demo cannot run here",
+	needsFeature:       "needs %[1]s",
+	noTerminal:         "standard output is no terminal: there is the text view, and no walk",
+	terminalSize:       "%[1]d×%[2]d",
+	terminalSmall:      "%[1]d×%[2]d: the walk needs 60×16",
+	terminalColours:    "%[1]s",
+	terminalPlain:      "none: words and signs say all that colours say",
+	terminalASCII:      "the locale is not UTF-8: --ascii",
+	terminalUTF8:       "UTF-8",
 	notSaved:           "; not saved (e in the walk saves it, or --out DIR)",
 }

@@ -7,16 +7,18 @@ import (
 	"unicode/utf8"
 
 	"tracer/trace"
+	"tracer/trace/doctor"
 )
 
 // Voice speaks one language.
 type Voice struct {
 	c *catalogue
 	l *[labels]string
+	p map[doctor.Feature]prescription
 }
 
 // English returns the English voice.
-func English() Voice { return Voice{&english, &englishLabels} }
+func English() Voice { return Voice{&english, &englishLabels, englishPrescriptions} }
 
 func (v Voice) say(m message, args ...any) string {
 	if len(args) == 0 {

@@ -1,0 +1,195 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"runtime"
+	"strings"
+
+	"charm.land/lipgloss/v2"
+	"github.com/charmbracelet/colorprofile"
+	"github.com/spf13/cobra"
+	"golang.org/x/term"
+
+	"tracer/sim"
+	"tracer/trace/doctor"
+	"tracer/trace/explain"
+)
+
+func newDoctor() *cobra.Command {
+	var f showFlags
+	cmd := &cobra.Command{
+		Use:   "doctor",
+		Short: "Find out what this machine allows, and what mends each \"no\"",
+		Long: `Tries, one by one, what scenarios need: rights, network namespaces, veth, bridges,
+nf_tables and the matches and targets of Docker's rules, packet sockets, the rule
+trace, conntrack. Each is tried by building the smallest network that needs it, in
+namespaces of its own, and taking it down again. And looks at the terminal.
+
+For each "no" it says what that costs, and the one command that mends it. The exit
+code is 0 if flask-demo can run here, and 3 if not.`,
+		Example: `  tracer doctor
+  tracer doctor --view json | jq '.features[] | select(.state != "yes")'`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error { return examine(cmd.Context(), f) },
+	}
+	cmd.Flags().StringVar(&f.view, "view", viewText, "text or json")
+	cmd.Flags().StringVar(&f.color, "color", "auto", "colours: auto, always or never")
+	cmd.Flags().BoolVar(&f.ascii, "ascii", false, "use no characters outside of ASCII")
+	return cmd
+}
+
+func examine(ctx context.Context, f showFlags) error {
+	if f.view != viewText && f.view != viewJSON {
+		return usageError{fmt.Errorf("--view %q is none of %s, %s", f.view, viewText, viewJSON)}
+	}
+	out, err := newOutput(f.color, f.ascii)
+	if err != nil {
+		return err
+	}
+	if !sim.Privileged() {
+		code, err := sim.Enter()
+		switch {
+		case err == nil && code != 0:
+			return exitCode(code)
+		case err == nil:
+			return nil
+		case !errors.Is(err, sim.ErrPrivilege):
+			return err
+		}
+		// It is not allowed, which is one of the findings.
+	}
+	r := newReport(doctor.Examine(ctx, doctor.Machine()))
+	if f.view == viewJSON {
+		e := json.NewEncoder(os.Stdout)
+		e.SetEscapeHTML(false)
+		e.SetIndent("", " ")
+		err = e.Encode(r)
+	} else {
+		err = r.text(out, f.ascii)
+	}
+	if err == nil && !r.Fit {
+		return exitCode(exitNotPermitted)
+	}
+	return err
+}
+
+// report is what tracer doctor says.
+type report struct {
+	Fit      bool            `json:"fit"` // flask-demo can run
+	System   string          `json:"system"`
+	Features []featureReport `json:"features"`
+	Terminal terminalReport  `json:"terminal"`
+}
+
+type featureReport struct {
+	Name     string `json:"name"`
+	State    string `json:"state"` // "yes", "no", "not tried"
+	Required bool   `json:"required"`
+	Error    string `json:"error,omitempty"`
+	Cost     string `json:"cost,omitempty"`
+	Try      string `json:"try,omitempty"`   // a command
+	Needs    string `json:"needs,omitempty"` // what no command gives, or the feature that must be there first
+}
+
+type terminalReport struct {
+	Width   int    `json:"width"` // 0: standard output is no terminal
+	Height  int    `json:"height"`
+	Colours string `json:"colours"` // "", "ANSI", "ANSI256", "TrueColor"
+	UTF8    bool   `json:"utf8"`
+}
+
+func newReport(findings []doctor.Finding) report {
+	voice := explain.English()
+	r := report{Fit: doctor.Fit(findings), System: sim.System() + ", " + runtime.GOARCH, Features: []featureReport{}, Terminal: newTerminalReport()}
+	for _, f := range findings {
+		d := featureReport{Name: f.Feature.String(), State: f.State.String(), Required: f.Feature.Required()}
+		switch f.State {
+		case doctor.Missing:
+			d.Error, d.Cost = f.Err.Error(), voice.Cost(f.Feature)
+			d.Try, d.Needs = voice.Mend(f.Feature)
+			if f.Feature == doctor.Rights || f.Feature == doctor.UserNamespaces {
+				d.Try = sim.Hint()
+			}
+		case doctor.Untried:
+			d.Needs = f.Needs.String()
+		}
+		r.Features = append(r.Features, d)
+	}
+	return r
+}
+
+func newTerminalReport() (t terminalReport) {
+	fd := int(os.Stdout.Fd())
+	if !term.IsTerminal(fd) {
+		return t
+	}
+	t.Width, t.Height, _ = term.GetSize(fd)
+	switch p := colorprofile.Detect(os.Stdout, os.Environ()); p {
+	case colorprofile.ANSI, colorprofile.ANSI256, colorprofile.TrueColor:
+		t.Colours = p.String()
+	}
+	for _, key := range []string{"LC_ALL", "LC_CTYPE", "LANG"} { // the first that is set counts (POSIX, 8.2)
+		if v := os.Getenv(key); v != "" {
+			v = strings.ToLower(v)
+			t.UTF8 = strings.Contains(v, "utf-8") || strings.Contains(v, "utf8")
+			break
+		}
+	}
+	return t
+}
+
+// text writes the report for a person.
+func (r *report) text(w io.Writer, ascii bool) error {
+	voice := explain.English()
+	good, bad, dim := lipgloss.NewStyle().Foreground(lipgloss.Green), lipgloss.NewStyle().Bold(true).Foreground(lipgloss.Red), lipgloss.NewStyle().Faint(true)
+	var b strings.Builder
+	fmt.Fprintln(&b, r.System)
+	width := 0
+	for _, f := range r.Features {
+		width = max(width, len(f.Name))
+	}
+	for _, f := range r.Features {
+		line := good.Render("yes") + "  " + f.Name
+		switch f.State {
+		case doctor.Missing.String():
+			line = fmt.Sprintf("%s   %-*s  %s", bad.Render("no"), width, f.Name, f.Cost)
+		case doctor.Untried.String():
+			line = dim.Render(fmt.Sprintf("-    %-*s  %s", width, f.Name, voice.Needs(f.Needs)))
+		}
+		fmt.Fprintln(&b, "  "+line)
+		if f.State == doctor.Missing.String() {
+			indent := strings.Repeat(" ", 2+5)
+			fmt.Fprintln(&b, indent+dim.Render(f.Error))
+			if f.Try != "" {
+				fmt.Fprintln(&b, indent+"try: "+f.Try)
+			} else if f.Needs != "" {
+				fmt.Fprintln(&b, indent+f.Needs)
+			}
+		}
+	}
+	fmt.Fprintln(&b)
+	t := &r.Terminal
+	size, colours, characters := voice.Terminal(t.Width, t.Height, t.Colours, t.UTF8)
+	for _, line := range []struct{ name, text string }{{"terminal", size}, {"colours", colours}, {"characters", characters}} {
+		if line.text != "" {
+			fmt.Fprintf(&b, "  %-10s  %s\n", line.name, line.text)
+		}
+	}
+	fmt.Fprintln(&b)
+	verdict := good
+	if !r.Fit {
+		verdict = bad
+	}
+	fmt.Fprintln(&b, verdict.Render(voice.Fit(r.Fit)))
+	s := b.String()
+	if ascii {
+		s = strings.ReplaceAll(s, "×", "x")
+	}
+	_, err := io.WriteString(w, s)
+	return err
+}

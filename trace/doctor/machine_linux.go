@@ -1,0 +1,200 @@
+package doctor
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/netip"
+	"sync"
+	"time"
+
+	"tracer/sim"
+	"tracer/sim/iptables"
+	"tracer/trace/capture"
+	"tracer/trace/conntrack"
+	"tracer/trace/nftrace"
+)
+
+// Machine returns the probe that tries this machine. The process must be allowed to
+// build labs, or else only that is found out.
+func Machine() Probe { return &machine{} }
+
+type machine struct {
+	once   sync.Once // the rule trace is looked at once, for two features
+	traced traced
+}
+
+func (m *machine) Try(ctx context.Context, f Feature) error {
+	switch f {
+	case UserNamespaces:
+		if by, _ := sim.Forbidden(); by != "" {
+			return fmt.Errorf("%s: %w", by, sim.ErrPrivilege)
+		}
+		return nil
+	case Rights:
+		if !sim.Privileged() {
+			return sim.ErrPrivilege
+		}
+		return nil
+	case PacketSockets:
+		return m.build(ctx, alone(), func(*sim.Lab) error { return nil }, func(sim.Node) error {
+			s, err := capture.Listen()
+			if err != nil {
+				return err
+			}
+			return s.Close()
+		})
+	case RuleTrace:
+		return m.ruleTrace(ctx).err
+	case TraceConntrack:
+		if !m.ruleTrace(ctx).conntrack {
+			return fmt.Errorf("the kernel's rule trace does not name conntrack entries: %w", sim.ErrNotSupported)
+		}
+		return nil
+	case ConntrackEvents:
+		return m.conntrackEvents(ctx)
+	}
+	return m.build(ctx, topology(f), func(*sim.Lab) error { return nil }, nil)
+}
+
+// build builds a lab, does something in it, and takes it down.
+func (m *machine) build(ctx context.Context, t sim.Topology, f func(*sim.Lab) error, prepare func(sim.Node) error) error {
+	lab, err := sim.Build(ctx, t, sim.Options{Prepare: prepare})
+	if err != nil {
+		return err
+	}
+	return errors.Join(f(lab), lab.Close())
+}
+
+const node = "doctor"
+
+// alone is one node that has nothing but its loopback.
+func alone() sim.Topology {
+	return sim.Topology{Name: "doctor", Nodes: []sim.Node{{Name: node, Role: sim.RoleHost}}}
+}
+
+// topology is the smallest that needs a feature.
+func topology(f Feature) sim.Topology {
+	t := alone()
+	host := &t.Nodes[0]
+	rule := func(table, chain, text string) {
+		r, err := iptables.ParseRule(text)
+		if err != nil {
+			panic(err) // a constant of this file
+		}
+		host.Rules = iptables.Ruleset{Tables: []iptables.Table{{Name: table, Chains: []iptables.Chain{
+			{Name: chain, Policy: iptables.Accept, Rules: []iptables.Rule{r}},
+		}}}}
+	}
+	switch f {
+	case Veth, Bridge, BridgeNetfilter:
+		link := sim.Link{A: sim.Endpoint{Node: node, Interface: "eth0"}, B: sim.Endpoint{Node: "other", Interface: "eth0"}}
+		if f != Veth {
+			host.Bridges = []sim.Bridge{{Name: "bridge0", Addresses: []netip.Prefix{netip.MustParsePrefix("192.0.2.1/24")}}}
+			link.A.Bridge = "bridge0"
+		}
+		if f == BridgeNetfilter {
+			host.Sysctls = []sim.Sysctl{{Key: "net.bridge.bridge-nf-call-iptables", Value: "1"}}
+		}
+		t.Links = []sim.Link{link}
+		t.Nodes = append(t.Nodes, sim.Node{Name: "other", Role: sim.RoleClient})
+	case NFTables:
+		rule("filter", "FORWARD", "-j ACCEPT")
+	case NAT:
+		rule("nat", "PREROUTING", "-j ACCEPT")
+	case AddrType:
+		rule("nat", "PREROUTING", "-m addrtype --dst-type LOCAL -j ACCEPT")
+	case TCP:
+		rule("filter", "FORWARD", "-p tcp -m tcp --dport 80 -j ACCEPT")
+	case ConntrackMatch:
+		rule("filter", "FORWARD", "-m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT")
+	case DNAT:
+		rule("nat", "PREROUTING", "-p tcp -m tcp --dport 80 -j DNAT --to-destination 192.0.2.2:5000")
+	case Masquerade:
+		rule("nat", "POSTROUTING", "-s 192.0.2.0/24 -j MASQUERADE")
+	}
+	return t
+}
+
+// traced is what the rule trace of a packet showed.
+type traced struct {
+	err       error
+	conntrack bool // it named the connection's entry
+}
+
+// patience is how long to wait for the kernel's word on a packet.
+const patience = 2 * time.Second
+
+func (m *machine) ruleTrace(ctx context.Context) traced {
+	m.once.Do(func() {
+		m.traced.err = m.build(ctx, topology(NAT), func(lab *sim.Lab) error {
+			var reader *nftrace.Reader
+			err := lab.Do(node, func() (err error) {
+				if err := nftrace.Install(nftrace.DefaultProbe); err != nil {
+					return err
+				}
+				reader, err = nftrace.Listen(nftrace.Config{})
+				return err
+			})
+			if err != nil {
+				return err
+			}
+			defer reader.Close() // it was only read from
+			return heard(ctx, lab, reader, func(heard func()) error {
+				return reader.Run(func(message nftrace.Message) {
+					m.traced.conntrack = m.traced.conntrack || message.Conntrack != nil
+					heard()
+				})
+			})
+		}, nil)
+	})
+	return m.traced
+}
+
+// conntrackEvents needs a rule that translates: without one, connections are not
+// tracked.
+func (m *machine) conntrackEvents(ctx context.Context) error {
+	return m.build(ctx, topology(Masquerade), func(lab *sim.Lab) error {
+		var reader *conntrack.Reader
+		err := lab.Do(node, func() (err error) {
+			reader, err = conntrack.Listen()
+			return err
+		})
+		if err != nil {
+			return err
+		}
+		defer reader.Close() // it was only read from
+		return heard(ctx, lab, reader, func(heard func()) error {
+			return reader.Run(func(conntrack.Event) { heard() })
+		})
+	}, nil)
+}
+
+// heard sends a packet and waits until a reader has heard of it. All that is queued
+// by then is read, too.
+func heard(ctx context.Context, lab *sim.Lab, reader interface{ Stop() }, run func(heard func()) error) error {
+	first, ended := make(chan struct{}), make(chan error, 1)
+	var once sync.Once
+	go func() { ended <- run(func() { once.Do(func() { close(first) }) }) }()
+	sent := lab.Do(node, func() error {
+		c, err := net.Dial("udp4", "127.0.0.1:9")
+		if err != nil {
+			return err
+		}
+		_, err = c.Write([]byte("is anybody there?"))
+		return errors.Join(err, c.Close())
+	})
+	limit := time.NewTimer(patience)
+	defer limit.Stop()
+	var late error
+	select {
+	case <-first:
+	case <-ctx.Done():
+		late = ctx.Err()
+	case <-limit.C:
+		late = fmt.Errorf("nothing came within %s: %w", patience, sim.ErrNotSupported)
+	}
+	reader.Stop()
+	return errors.Join(sent, late, <-ended)
+}

@@ -1,0 +1,20 @@
+//go:build !linux
+
+package doctor
+
+import (
+	"context"
+	"runtime"
+
+	"tracer/sim"
+)
+
+// Machine returns the probe that tries this machine: labs are made of what only
+// Linux has.
+func Machine() Probe { return machine{} }
+
+type machine struct{}
+
+func (machine) Try(context.Context, Feature) error {
+	return &sim.OpError{Op: "build labs on", Node: runtime.GOOS, Err: sim.ErrNotSupported}
+}
