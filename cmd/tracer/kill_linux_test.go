@@ -196,6 +196,20 @@ func TestSignals(t *testing.T) {
 	}
 }
 
+// TestTimeout: traffic that does not end is ended, and what was seen until then is
+// shown.
+func TestTimeout(t *testing.T) {
+	needLab(t)
+	file := stages[2].scenario(t, newPlace(t, os.Geteuid()))
+	r := tracer(t, "run", file, "--timeout", "700ms")
+	if r.code != exitFailed || !strings.Contains(r.stdout, "TCP SYN-ACK") || !strings.Contains(r.stderr, "the traffic did not end within 700ms (--timeout)") {
+		t.Errorf("%+v", r)
+	}
+	if r := tracer(t, "run", "flask-demo", "--timeout", "0s"); r.code != exitUsage {
+		t.Errorf("%+v", r)
+	}
+}
+
 func endInTheMiddle(t *testing.T, p place, attr syscall.SysProcAttr, sig syscall.Signal, group bool, s stage, random *rand.Rand) {
 	rounds := 4
 	if testing.Short() {

@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -22,8 +23,9 @@ import (
 // runFlags are the flags of tracer run.
 type runFlags struct {
 	showFlags
-	out   string
-	fault string
+	out     string
+	fault   string
+	timeout time.Duration
 }
 
 func newRun() *cobra.Command {
@@ -53,6 +55,7 @@ seen was not seen, the exit code is 4.
 	}
 	f.add(cmd)
 	cmd.Flags().StringVar(&f.fault, "fault", "", "with the fault `NAME`; tracer show lists them")
+	cmd.Flags().DurationVar(&f.timeout, "timeout", time.Minute, "end the traffic after `DURATION`, and show what was seen until then; each request ends after 5s")
 	cmd.Flags().StringVar(&f.out, "out", "", "also write trace.json and a pcap per interface to `DIR`")
 	return cmd
 }
@@ -65,6 +68,9 @@ func runScenario(ctx context.Context, name string, f runFlags) error {
 	out, err := newOutput(f.color, f.ascii)
 	if err != nil {
 		return err
+	}
+	if f.timeout <= 0 {
+		return usageError{fmt.Errorf("--timeout %s is no time at all", f.timeout)}
 	}
 	s, err := scenarios.Load(name)
 	if err != nil {
@@ -89,9 +95,10 @@ func runScenario(ctx context.Context, name string, f runFlags) error {
 	progress := newProgress()
 	session, err := live.Open(ctx, s, live.Options{Progress: progress.say})
 	var t *trace.Trace
+	send := func(ctx context.Context) (*trace.Trace, error) { return f.send(ctx, session) }
 	if err == nil {
 		defer session.Close()
-		t, err = session.Send(ctx)
+		t, err = send(ctx)
 	}
 	progress.done()
 	if err != nil && ctx.Err() != nil {
@@ -103,7 +110,7 @@ func runScenario(ctx context.Context, name string, f runFlags) error {
 	// What was recorded is saved and shown also when the run was cut short.
 	if view == viewTUI && err == nil {
 		progress.quiet()
-		err = walk(ctx, t, f.showFlags, f.out, session.Send)
+		err = walk(ctx, t, f.showFlags, f.out, send)
 	} else {
 		err = errors.Join(err, deliver(t, f, view, out))
 	}
@@ -111,6 +118,17 @@ func runScenario(ctx context.Context, name string, f runFlags) error {
 		return err
 	}
 	return check(s, t)
+}
+
+// send sends the scenario's traffic, for as long as it may take.
+func (f *runFlags) send(ctx context.Context, session *live.Session) (*trace.Trace, error) {
+	limited, cancel := context.WithTimeout(ctx, f.timeout)
+	defer cancel()
+	t, err := session.Send(limited)
+	if errors.Is(err, context.DeadlineExceeded) && ctx.Err() == nil {
+		err = fmt.Errorf("the traffic did not end within %s (--timeout)", f.timeout)
+	}
+	return t, err
 }
 
 // deliver writes the result where it was asked for.
