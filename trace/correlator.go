@@ -11,6 +11,10 @@ import (
 )
 
 const (
+	// lateness is by how much one reader may be behind another: on a busy machine,
+	// those of two namespaces wait for their turn. Under heavy traffic, there is not
+	// memory for so much, and it is reorderWindow.
+	lateness = 3 * time.Second
 	// reorderWindow is by how much sightings may arrive out of order.
 	reorderWindow = 200 * time.Millisecond
 	// journeyWindow is how long after its last sighting a packet may be seen
@@ -67,7 +71,7 @@ type Stats struct {
 func NewCorrelator(state *sim.State, emit func(Journey)) *Correlator {
 	c := &Correlator{
 		chart: NewChart(state), decoder: NewDecoder(), emit: emit,
-		reorder: reorder{window: reorderWindow}, connections: newConnections(),
+		reorder: reorder{}, connections: newConnections(),
 	}
 	c.flows = newFlows(c.connections)
 	c.passes = newPasses(c.ruleText)

@@ -177,7 +177,7 @@ func (p *pass) end() *traversal { return p.traversals[len(p.traversals)-1] }
 // order of the hooks, by the interfaces, and by what became of the addresses.
 func (c *Correlator) continues(p *pass, t *traversal) bool {
 	last := p.end()
-	if last.dropped || !last.place.Before(t.place) || t.read.Sub(last.read) > reorderWindow {
+	if last.dropped || !last.place.Before(t.place) || t.read.Sub(last.read) > lateness {
 		return false
 	}
 	// One packet comes in by one interface, and leaves by one.

@@ -32,9 +32,19 @@ func (s *sighting) before(o *sighting) bool {
 // several sockets, each of which lags by its own amount. It holds a sighting
 // back until one comes that is a window younger.
 type reorder struct {
-	window time.Duration
 	newest time.Time
 	heap   sightingHeap
+}
+
+// mostHeld is how many sightings are held back for longer than reorderWindow.
+const mostHeld = 1 << 16
+
+// window is how long sightings are held back.
+func (r *reorder) window() time.Duration {
+	if len(r.heap) > mostHeld {
+		return reorderWindow
+	}
+	return lateness
 }
 
 // push adds a sighting and calls f for those whose time has come.
@@ -43,7 +53,7 @@ func (r *reorder) push(s sighting, f func(sighting)) {
 	if s.time.After(r.newest) {
 		r.newest = s.time
 	}
-	for len(r.heap) > 0 && r.newest.Sub(r.heap[0].time) > r.window {
+	for len(r.heap) > 0 && r.newest.Sub(r.heap[0].time) > r.window() {
 		f(heap.Pop(&r.heap).(sighting))
 	}
 }

@@ -197,6 +197,33 @@ func TestOut(t *testing.T) {
 	}
 }
 
+// TestOutUnwritable: where nothing can be written, this is said, and the result is
+// shown all the same.
+func TestOutUnwritable(t *testing.T) {
+	needLab(t)
+	file := filepath.Join(t.TempDir(), "file")
+	if err := os.WriteFile(file, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if r := tracer(t, "run", "flask-demo", "--out", filepath.Join(file, "dir")); r.code != exitFailed || !strings.Contains(r.stderr, "not a directory") || r.stdout != "" {
+		t.Errorf("%+v", r)
+	}
+	if !initialUserNamespace(t) {
+		t.Skip("only root can make a full disk")
+	}
+	peer(t, "unshare")
+	const script = `mount -t tmpfs -o size=40k none "$1" && "$2" run flask-demo --out "$1"; code=$?; ls "$1" >&2; exit $code`
+	cmd := exec.Command("unshare", "--mount", "sh", "-c", script, "sh", t.TempDir(), os.Args[0])
+	cmd.Env = command().Env
+	r := finish(t, cmd)
+	if r.code != exitFailed || !strings.Contains(r.stderr, "no space left on device") || !strings.Contains(r.stdout, "#3  TCP SYN") {
+		t.Errorf("%+v", r)
+	}
+	if strings.Contains(r.stderr, "\ntrace.json") {
+		t.Errorf("a part of a file was left: %s", r.stderr)
+	}
+}
+
 // TestForbidden: where user namespaces are forbidden, a plain user is told in one
 // line, and in a second one what would help. A user namespace that allows no
 // more of them, and a process in it without rights, is such a place.

@@ -81,6 +81,11 @@ func runScenario(ctx context.Context, name string, f runFlags) error {
 			return err
 		}
 	}
+	if f.out != "" { // before anything is built for nothing
+		if err := os.MkdirAll(f.out, 0o755); err != nil {
+			return err
+		}
+	}
 	if !sim.Privileged() {
 		code, err := sim.Enter()
 		if err == nil && code != 0 {
@@ -133,14 +138,15 @@ func (f *runFlags) send(ctx context.Context, session *live.Session) (*trace.Trac
 
 // deliver writes the result where it was asked for.
 func deliver(t *trace.Trace, f runFlags, view string, out output) error {
+	var unsaved error
 	if f.out != "" {
-		written, err := save(f.out, t)
-		if err != nil {
-			return err
+		var written int
+		if written, unsaved = save(f.out, t); unsaved == nil {
+			fmt.Fprintf(os.Stderr, "wrote %d files to %s\n", written, f.out)
 		}
-		fmt.Fprintf(os.Stderr, "wrote %d files to %s\n", written, f.out)
 	}
-	return print(t, f.showFlags, view, out)
+	// What was recorded is shown also if it cannot be saved.
+	return errors.Join(print(t, f.showFlags, view, out), unsaved)
 }
 
 // save writes all files of a trace, and returns how many.

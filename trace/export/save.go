@@ -58,6 +58,7 @@ func (d *directory) write(name string, fill func(io.Writer) error) {
 		return
 	}
 	if err := errors.Join(fill(f), f.Close()); err != nil {
+		_ = os.Remove(path) // rather none than a part
 		d.err = fmt.Errorf("write %s: %w", path, err)
 		return
 	}

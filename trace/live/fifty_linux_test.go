@@ -1,0 +1,76 @@
+package live
+
+import (
+	"sync"
+	"testing"
+
+	"tracer/scenarios"
+	"tracer/trace"
+)
+
+// Fifty labs at once do not meet each other: each sees its own packets, and all of
+// them, although the machine has not a processor for each.
+func TestFifty(t *testing.T) {
+	s, err := scenarios.Load("flask-demo")
+	if err != nil {
+		t.Fatal(err)
+	}
+	const labs = 50
+	var opened, sent, all sync.WaitGroup
+	opened.Add(labs)
+	sent.Add(labs)
+	for i := range labs {
+		all.Go(func() {
+			session, err := Open(t.Context(), s, Options{})
+			opened.Done()
+			if err != nil {
+				t.Errorf("lab %d: %v", i, err)
+				sent.Done()
+				return
+			}
+			opened.Wait() // now there are fifty
+			run, err := session.Send(t.Context())
+			sent.Done()
+			if err != nil {
+				t.Errorf("lab %d: %v", i, err)
+			} else {
+				translated(t, i, run)
+			}
+			sent.Wait()
+			if err := session.Close(); err != nil {
+				t.Errorf("lab %d: %v", i, err)
+			}
+		})
+	}
+	all.Wait()
+}
+
+// translated looks whether a run has what every run of flask-demo has, also where
+// the machine is so busy that packets are sent twice.
+func translated(t *testing.T, lab int, run *trace.Trace) {
+	if run.Answers[0].Text != "200 Hello" || run.Gaps != (trace.Gaps{}) {
+		t.Errorf("lab %d: %+v, %+v", lab, run.Answers, run.Gaps)
+	}
+	requests := 0
+	for i := range run.Journeys {
+		j := &run.Journeys[i]
+		for k := range j.Hops {
+			for _, c := range j.Hops[k].Changes {
+				if c.Cause.Kind == trace.CauseInferred {
+					t.Errorf("lab %d: #%d %s: %+v", lab, j.ID, j.Summary, c)
+				}
+			}
+		}
+		if j.Summary != "TCP SYN" || j.Outcome.Kind != trace.OutcomeDelivered {
+			continue
+		}
+		requests++
+		c := j.Hops[2].Changes[0]
+		if len(j.Hops) != 5 || c.To != "172.17.0.2:5000" || c.Cause.Kind != trace.CauseRule && c.Cause.Kind != trace.CauseConntrack {
+			t.Errorf("lab %d: %+v", lab, j)
+		}
+	}
+	if requests == 0 {
+		t.Errorf("lab %d: no request was delivered", lab)
+	}
+}
