@@ -21,6 +21,7 @@ type Survey struct {
 	Resets          Finding
 	Ambiguous       Finding
 	Unsorted        int // conversations, mappings or paths beyond what is kept apart
+	Cut             int // packets given up early, because more were under way than are kept track of
 }
 
 // PointSurvey is what was captured at one point.

@@ -104,6 +104,7 @@ const (
 	resetTitle
 	ambiguousTitle
 	unsortedLine
+	cutLine
 	clockKnown
 	clockBound
 	clockAlone
@@ -220,6 +221,7 @@ var english = catalogue{
 	repeatedTitle:      "retransmissions, of what packets before had carried already: %[1]d",
 	resetTitle:         "resets: %[1]d",
 	ambiguousTitle:     "ambiguous, being equal in every byte to others under way at the same time: %[1]d",
+	cutLine:            "given up early, as more packets were under way than are kept track of: %[1]d; some may be counted twice",
 	unsortedLine:       "%[1]d conversations, mappings or ways are beyond what is kept apart",
 	clockKnown:         "its clock is corrected by %[1]s, ± %[2]s, as %[3]d packets that others captured too show",
 	clockBound:         "its clock is corrected by %[1]s or more, as %[2]d packets show, which all went one way",

@@ -62,6 +62,9 @@ func (v Voice) Survey(s *trace.Survey, signs Signs) []Line {
 			t.examples(f.Examples)
 		}
 	}
+	if s.Cut > 0 {
+		t.heading(v.say(cutLine, s.Cut))
+	}
 	if s.Unsorted > 0 {
 		t.heading(v.say(unsortedLine, s.Unsorted))
 	}

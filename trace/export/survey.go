@@ -26,6 +26,7 @@ type surveyDoc struct {
 	Resets          findingDoc `json:"resets"`
 	Ambiguous       findingDoc `json:"ambiguous"`
 	Unsorted        int        `json:"unsorted"`
+	Cut             int        `json:"cut,omitempty"`
 }
 
 type pointDoc struct {
@@ -103,7 +104,7 @@ func newSurvey(s *trace.Survey) *surveyDoc {
 			return lossDoc{l.After, l.Never, l.Passed, l.Quiet, l.Packets, each(l.Examples, newExample)}
 		}),
 		Retransmissions: newFinding(s.Retransmissions), Resets: newFinding(s.Resets), Ambiguous: newFinding(s.Ambiguous),
-		Unsorted: s.Unsorted,
+		Unsorted: s.Unsorted, Cut: s.Cut,
 	}
 }
 
@@ -118,7 +119,7 @@ func newExample(e trace.Example) exampleDoc {
 // survey reads a survey. Its points are indexes, which must be in the list.
 func (p *reader) survey(path string, d *surveyDoc) *trace.Survey {
 	s := &trace.Survey{
-		Packets: d.Packets, Conversations: d.Conversations, Unsorted: d.Unsorted,
+		Packets: d.Packets, Conversations: d.Conversations, Unsorted: d.Unsorted, Cut: d.Cut,
 		First: parsed(p, path+".first", d.First, instant), Last: parsed(p, path+".last", d.Last, instant),
 		Retransmissions: p.finding(path+".retransmissions", &d.Retransmissions),
 		Resets:          p.finding(path+".resets", &d.Resets),

@@ -178,6 +178,7 @@ func (j *job) report(readers []*reader) {
 // result puts together what was found.
 func (j *job) result(readers []*reader, clocks []Clock) *Result {
 	out := &Result{Survey: j.tally.Survey(), Journeys: j.journeys, Matched: j.matched, Points: j.stitcher.Points(), files: map[string]int{}}
+	out.Survey.Cut = j.stitcher.Stats().Cut
 	out.Survey.Points = slices.Grow(out.Survey.Points, len(out.Points))[:len(out.Points)]
 	for i, r := range j.files {
 		file := slices.Index(readers, r)
