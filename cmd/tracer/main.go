@@ -107,6 +107,7 @@ namespaces are allowed.
 
 Exit codes: 0 ok, 1 failed, 2 wrong usage or invalid file, 3 not permitted or
 not supported on this machine, 4 the scenario's expectations were not met.`,
+		Version:           version(),
 		SilenceErrors:     true,
 		SilenceUsage:      true,
 		CompletionOptions: cobra.CompletionOptions{HiddenDefaultCmd: true},
@@ -114,7 +115,7 @@ not supported on this machine, 4 the scenario's expectations were not met.`,
 		RunE:              func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
-	root.AddCommand(newRun(), newReplay(), newExplain(), newExport(), newList(), newShow(), newDoctor())
+	root.AddCommand(newRun(), newReplay(), newExplain(), newExport(), newList(), newShow(), newDoctor(), newMan())
 	for _, c := range append(root.Commands(), root) {
 		c.Args = usage(c.Args)
 	}
