@@ -43,6 +43,9 @@ way. The result goes to standard output, all else to standard error. Colours are
 used on a terminal, unless NO_COLOR is set. If what the scenario says must be
 seen was not seen, the exit code is 4.
 
+A request that is not answered ends after five seconds, and all traffic after
+--timeout; what was seen until then is shown.
+
 ` + filterHelp,
 		Example: `  tracer run flask-demo
   tracer run flask-demo --view text --filter "syn rewritten"
@@ -55,7 +58,7 @@ seen was not seen, the exit code is 4.
 	}
 	f.add(cmd)
 	cmd.Flags().StringVar(&f.fault, "fault", "", "with the fault `NAME`; tracer show lists them")
-	cmd.Flags().DurationVar(&f.timeout, "timeout", time.Minute, "end the traffic after `DURATION`, and show what was seen until then; each request ends after 5s")
+	cmd.Flags().DurationVar(&f.timeout, "timeout", time.Minute, "end the traffic after `DURATION`")
 	cmd.Flags().StringVar(&f.out, "out", "", "also write trace.json and a pcap per interface to `DIR`")
 	return cmd
 }
