@@ -39,6 +39,7 @@ var mayImport = map[string][]string{
 	"tui/internal/plan":       {"sim", "tui/internal/paper"},
 	"tui":                     {"sim/iptables", "trace", "trace/dissect", "trace/explain", "trace/filter", "tui/internal/paper", "tui/internal/plan"},
 	"docs/screens":            nil,
+	"docs/benchmarks":         nil,
 	"cmd/tracer":              {"scenarios", "sim", "trace", "trace/doctor", "trace/expect", "trace/explain", "trace/export", "trace/filter", "trace/live", "trace/savefile", "trace/stitch", "tui"},
 }
 

@@ -54,3 +54,24 @@ func median(d []time.Duration) time.Duration {
 	slices.Sort(d)
 	return d[len(d)/2]
 }
+
+// BenchmarkHelp measures the start of the program, and the program.
+func BenchmarkHelp(b *testing.B) {
+	binary := filepath.Join(b.TempDir(), "tracer")
+	build := exec.Command("go", "build", "-trimpath", "-ldflags", "-s -w", "-o", binary, ".")
+	build.Env = append(os.Environ(), "CGO_ENABLED=0")
+	if out, err := build.CombinedOutput(); err != nil {
+		b.Fatalf("%v: %s", err, out)
+	}
+	info, err := os.Stat(binary)
+	if err != nil {
+		b.Fatal(err)
+	}
+	var all []time.Duration
+	for b.Loop() {
+		all = append(all, timed(b, binary, "--help"))
+	}
+	b.ReportMetric(median(all).Seconds()*1000, "ms/help")
+	b.ReportMetric(float64(info.Size())/1e6, "MB")
+	b.ReportMetric(0, "ns/op")
+}
