@@ -74,6 +74,13 @@ type ARP struct {
 // IsIP reports whether the packet has IP addresses.
 func (p *Packet) IsIP() bool { return p.Src.Addr().IsValid() }
 
+// ToMany reports whether the packet is for all, or for a group: bridges send it out
+// of every port.
+func (p *Packet) ToMany() bool {
+	to := p.Dst.Addr()
+	return p.HasMAC && p.DstMAC[0]&1 != 0 || to.IsMulticast() || to == netip.AddrFrom4([4]byte{255, 255, 255, 255})
+}
+
 // IsARP reports whether the packet is an ARP message.
 func (p *Packet) IsARP() bool { return p.EtherType == layers.EthernetTypeARP && p.ARP.Op != 0 }
 

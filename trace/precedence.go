@@ -51,7 +51,7 @@ func (o *precedence) learn(w *walk, i int) {
 	o.beside[from*o.points+to]++
 	o.beside[to*o.points+from]++
 	// What is sent to many says nothing of the way that others take.
-	if p := &list[0].packet; !p.HasMAC || p.DstMAC[0]&1 == 0 {
+	if !list[0].packet.ToMany() {
 		o.towards[w.direction-1][from*o.points+to]++
 		o.towards[Original+Reply-w.direction-1][to*o.points+from]++
 	}

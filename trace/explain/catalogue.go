@@ -209,7 +209,7 @@ var english = catalogue{
 	mappingPlace:       "between %[1]s and %[2]s",
 	connections:        "%[1]d connections",
 	oneConnection:      "1 connection",
-	pathTitle:          "ways, in the order in which packets were seen",
+	pathTitle:          "ways of packets that were for one receiver, in the order in which they were seen",
 	otherPaths:         "by other ways",
 	strideTitle:        "time from one point to the next",
 	lossTitle:          "seen here, and never there where others of their kind were seen",

@@ -49,8 +49,15 @@ func (t *Tally) Add(w trace.Walk) {
 	t.survey.Packets++
 	t.spanned(w)
 	k := t.known(w)
-	t.travelled(w)
-	t.took(w, k.class)
+	for i := range w.Len() {
+		point, _ := w.At(i)
+		t.passed(point)
+	}
+	// What bridges have sent out of every port has no way from point to point.
+	if !w.Packet(0).ToMany() {
+		t.travelled(w)
+		t.took(w, k.class)
+	}
 	if k.mappings < w.Len()-1 {
 		t.translated(w, k)
 	}
@@ -103,10 +110,8 @@ func (t *Tally) known(w trace.Walk) *known {
 // travelled counts how long the walk took from point to point.
 func (t *Tally) travelled(w trace.Walk) {
 	from, before := w.At(0)
-	t.passed(from)
 	for i := 1; i < w.Len(); i++ {
 		to, at := w.At(i)
-		t.passed(to)
 		k := [2]int{from, to}
 		if t.last.h == nil || t.last.stride != k {
 			h := t.strides[k]
