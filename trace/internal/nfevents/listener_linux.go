@@ -25,12 +25,15 @@ type Listener struct {
 }
 
 // Listen joins groups in the network namespace of the calling thread.
-func Listen(groups ...uint32) (*Listener, error) {
+func Listen(groups ...uint32) (*Listener, error) { return listen(readBuffer, groups...) }
+
+// listen is Listen with a queue for so many bytes.
+func listen(buffer int, groups ...uint32) (*Listener, error) {
 	conn, err := netlink.Dial(unix.NETLINK_NETFILTER, nil)
 	if err != nil {
 		return nil, fmt.Errorf("netfilter socket: %w", err)
 	}
-	if err := conn.SetReadBuffer(readBuffer); err != nil {
+	if err := conn.SetReadBuffer(buffer); err != nil {
 		conn.Close()
 		return nil, fmt.Errorf("netfilter socket: %w", err)
 	}

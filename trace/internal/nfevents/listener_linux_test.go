@@ -1,0 +1,87 @@
+package nfevents
+
+import (
+	"fmt"
+	"os"
+	"runtime"
+	"testing"
+	"time"
+
+	"github.com/google/nftables"
+	"github.com/mdlayher/netlink"
+	"github.com/vishvananda/netns"
+	"golang.org/x/sys/unix"
+
+	"tracer/sim"
+)
+
+// TestMain runs the tests as root, or as the root of a user namespace.
+func TestMain(m *testing.M) {
+	if sim.Privileged() {
+		os.Exit(m.Run())
+	}
+	code, err := sim.Enter()
+	if err != nil {
+		fmt.Fprintf(os.Stderr, "%v\ntry: %s\n", err, sim.Hint())
+		os.Exit(1)
+	}
+	os.Exit(code)
+}
+
+// When the queue overflows, this is counted, and what comes later is read.
+func TestOverflow(t *testing.T) {
+	runtime.LockOSThread() // and never unlock: the thread, and with it the namespace, ends with the test
+	ns, err := netns.New()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer ns.Close()
+	const small = 4096
+	l, err := listen(small, unix.NFNLGRP_NFTABLES)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	conn, err := nftables.New()
+	if err != nil {
+		t.Fatal(err)
+	}
+	add := func(name string) {
+		conn.AddTable(&nftables.Table{Name: name, Family: nftables.TableFamilyIPv4})
+		if err := conn.Flush(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	const tables = 500
+	for i := range tables {
+		add(fmt.Sprintf("table%d", i))
+	}
+	read := make(chan int, tables+100)
+	ended := make(chan error, 1)
+	go func() {
+		n := 0
+		ended <- l.Run(func(netlink.Message) {
+			n++
+			read <- n
+		})
+	}()
+	await := func(what string, done func() bool) {
+		t.Helper()
+		for limit := time.Now().Add(5 * time.Second); !done(); time.Sleep(time.Millisecond) {
+			if time.Now().After(limit) {
+				t.Fatalf("waited too long for %s: %d read, lost %d times", what, len(read), l.Lost())
+			}
+		}
+	}
+	await("the loss to be counted", func() bool { return l.Lost() > 0 })
+	if n := len(read); n >= tables {
+		t.Errorf("all %d messages were read", n)
+	}
+	before := len(read)
+	add("later")
+	await("what came later", func() bool { return len(read) > before })
+	l.Stop()
+	if err := <-ended; err != nil {
+		t.Error(err)
+	}
+}
