@@ -43,6 +43,7 @@ type joiner struct {
 	numbered int           // walks of traffic so far
 	kept     int           // walks of housekeeping so far
 	spare    []*walk       // to be used again
+	equal    int           // walks that had the key of the sighting added last
 }
 
 // way knows what can lie between two sightings of one packet.
@@ -86,7 +87,9 @@ func (j *joiner) add(s *sighting) (w *walk, begun bool) {
 	var best *walk
 	var rivals []int
 	var bestFit fit
+	j.equal = 0
 	for w := j.open[s.packet.key]; w != nil; w = w.next {
+		j.equal++
 		// A walk may be open longer than that, behind an older one.
 		if s.time.Sub(w.last) > j.window {
 			continue

@@ -60,8 +60,13 @@ type StitchStats struct {
 	Cut       int // walks that were ended early, because there were too many
 }
 
-// maxOpen is how many walks are open at most.
-const maxOpen = 1 << 16
+const (
+	// maxOpen is how many walks are open at most, and how many of those that are
+	// not open any more wait to be handed over.
+	maxOpen = 1 << 16
+	// maxEqual is how many walks of packets equal in every byte are open at most.
+	maxEqual = 1 << 6
+)
 
 // NewStitcher returns a Stitcher. emit is called with every walk; what it is
 // given is good until it returns.
@@ -95,9 +100,13 @@ type Sighting struct {
 func (s *Stitcher) Sight(o *Sighting) {
 	s.stats.Sightings++
 	s.spans[o.Point].add(o.Time)
-	if o.Time.After(s.now) {
+	switch {
+	case o.Time.After(s.now):
 		s.now = o.Time
 		s.learn()
+	case s.now.Sub(o.Time) > strideWindow: // the clock was set back
+		s.Flush()
+		s.now = o.Time
 	}
 	s.arrivals++
 	s.sighting = sighting{
@@ -106,6 +115,10 @@ func (s *Stitcher) Sight(o *Sighting) {
 	w, begun := s.joiner.add(&s.sighting)
 	if begun {
 		s.begin(w)
+		if s.joiner.equal >= maxEqual {
+			s.stats.Cut++
+			s.close(s.joiner.open[w.key])
+		}
 	} else if first := &w.sightings[0].packet; o.Packet.Src != first.Src || o.Packet.Dst != first.Dst {
 		s.conversations.learn(w.of, &o.Packet, w.direction)
 	}
@@ -114,7 +127,7 @@ func (s *Stitcher) Sight(o *Sighting) {
 		s.waiting.remove(w)
 		s.complete.push(w)
 	}
-	for w := s.complete.oldest; w != nil && s.now.Sub(w.last) > clockSlack; w = s.complete.oldest {
+	for w := s.complete.oldest; w != nil && (s.now.Sub(w.last) > clockSlack || s.complete.count > maxOpen); w = s.complete.oldest {
 		s.close(w)
 	}
 	for w := s.waiting.oldest; w != nil && s.now.Sub(w.last) > strideWindow+clockSlack; w = s.waiting.oldest {
@@ -124,8 +137,11 @@ func (s *Stitcher) Sight(o *Sighting) {
 		s.stats.Cut++
 		s.close(s.waiting.oldest)
 	}
-	for w := s.closed.oldest; w != nil && s.now.Sub(w.closed) > clockSlack; w = s.closed.oldest {
+	for w := s.closed.oldest; w != nil && (s.now.Sub(w.closed) > clockSlack || s.closed.count > maxOpen); w = s.closed.oldest {
 		s.finish(w)
+	}
+	if len(s.recent) > maxOpen {
+		s.learn()
 	}
 }
 

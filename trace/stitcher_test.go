@@ -73,3 +73,58 @@ func TestConversationAgain(t *testing.T) {
 		t.Errorf("%+v, %v", n, direction)
 	}
 }
+
+// A flood of packets that are equal in every byte, and packets that all have the
+// same time, take neither more memory nor much more time than others.
+func TestStitcherFlood(t *testing.T) {
+	for name, sight := range map[string]func(int) Sighting{
+		"equal": func(i int) Sighting {
+			return Sighting{Point: i % 2, Time: time.Unix(1_700_000_000, int64(i)*1000), Packet: lonely(1)}
+		},
+		"equal, at one point": func(i int) Sighting {
+			return Sighting{Time: time.Unix(1_700_000_000, int64(i)*1000), Packet: lonely(1)}
+		},
+		"at one time": func(i int) Sighting { return Sighting{Point: i % 2, Packet: lonely(i / 2)} },
+	} {
+		walks := 0
+		s := NewStitcher(func(Walk) { walks++ })
+		s.Add(Point{Node: "a"})
+		s.Add(Point{Node: "b"})
+		for i := range 300_000 {
+			o := sight(i)
+			s.Sight(&o)
+			if s.joiner.equal > maxEqual || s.waiting.count > maxOpen || s.complete.count > maxOpen || s.closed.count > maxOpen || len(s.recent) > maxOpen {
+				t.Fatalf("%s: after %d: %d equal, %d waiting, %d complete, %d closed, %d recent", name, i, s.joiner.equal, s.waiting.count, s.complete.count, s.closed.count, len(s.recent))
+			}
+		}
+		s.Flush()
+		if walks == 0 {
+			t.Errorf("%s: no walks", name)
+		}
+	}
+}
+
+// When the clock is set back, packets are joined on as before.
+func TestStitcherClockSetBack(t *testing.T) {
+	seen := map[int]int{}
+	s := NewStitcher(func(w Walk) { seen[w.Len()]++ })
+	s.Add(Point{Node: "a"})
+	s.Add(Point{Node: "b"})
+	at := time.Unix(1_700_000_000, 0)
+	for i := range 3000 {
+		if i == 1000 {
+			at = at.Add(-time.Hour)
+		}
+		if i == 2000 {
+			at = at.Add(2 * time.Hour)
+		}
+		at = at.Add(time.Millisecond)
+		for point := range 2 {
+			s.Sight(&Sighting{Point: point, Time: at.Add(time.Duration(point) * time.Microsecond), Packet: lonely(i)})
+		}
+	}
+	s.Flush()
+	if seen[2] != 3000 || len(seen) != 1 {
+		t.Errorf("walks by how often they were seen: %v", seen)
+	}
+}

@@ -33,6 +33,7 @@ type PointSurvey struct {
 	Clock     time.Duration // was added to the times of its file
 	Tolerance time.Duration // by how much that may be wrong
 	Compared  int           // packets that the clock was compared by
+	SetBack   time.Duration // by how much the clock was set back meanwhile; times go on as if it had not been
 }
 
 // Mapping is a translation of addresses, deduced from what became of the packets

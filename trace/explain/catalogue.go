@@ -108,6 +108,7 @@ const (
 	clockKnown
 	clockBound
 	clockAlone
+	clockSetBack
 	undecodedAt
 	drillDown
 	keptSome
@@ -225,6 +226,7 @@ var english = catalogue{
 	unsortedLine:       "%[1]d conversations, mappings or ways are beyond what is kept apart",
 	clockKnown:         "its clock is corrected by %[1]s, ± %[2]s, as %[3]d packets that others captured too show",
 	clockBound:         "its clock is corrected by %[1]s or more, as %[2]d packets show, which all went one way",
+	clockSetBack:       "its clock was set back by %[1]s; times go on as if it had not been",
 	clockAlone:         "no packet in common with another file: its clock is taken as it is",
 	undecodedAt:        "%[1]d packets of the file are of no known kind",
 	drillDown:          "--filter WORDS or --flow ADDRESS shows their packets one by one; --view tui steps through them",

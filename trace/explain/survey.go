@@ -114,7 +114,7 @@ func (t *survey) points() {
 	t.table(rows)
 	for i := range t.Points {
 		p := &t.Points[i]
-		for _, note := range []string{t.clock(p, len(files) > 1), t.undecoded(p)} {
+		for _, note := range []string{t.clock(p, len(files) > 1), t.setBack(p), t.undecoded(p)} {
 			if note != "" {
 				t.row(LineWarning, 2, p.String()+": "+note)
 			}
@@ -133,6 +133,13 @@ func (t *survey) clock(p *trace.PointSurvey, others bool) string {
 		return t.say(clockAlone)
 	}
 	return ""
+}
+
+func (t *survey) setBack(p *trace.PointSurvey) string {
+	if p.SetBack == 0 {
+		return ""
+	}
+	return t.say(clockSetBack, round(p.SetBack))
 }
 
 func (t *survey) undecoded(p *trace.PointSurvey) string {

@@ -39,6 +39,7 @@ type pointDoc struct {
 	Clock     time.Duration `json:"clock_offset,omitempty"`
 	Tolerance time.Duration `json:"clock_tolerance,omitempty"`
 	Compared  int           `json:"clock_packets"`
+	SetBack   time.Duration `json:"clock_set_back,omitempty"`
 }
 
 type mappingDoc struct {
@@ -93,7 +94,7 @@ func newSurvey(s *trace.Survey) *surveyDoc {
 	return &surveyDoc{
 		Packets: s.Packets, Conversations: s.Conversations, First: timestamp(s.First), Last: timestamp(s.Last),
 		Points: each(s.Points, func(p trace.PointSurvey) pointDoc {
-			return pointDoc{p.Node, p.Interface, p.Mixed, p.File, p.Packets, p.Undecoded, p.Clock, p.Tolerance, p.Compared}
+			return pointDoc{p.Node, p.Interface, p.Mixed, p.File, p.Packets, p.Undecoded, p.Clock, p.Tolerance, p.Compared, p.SetBack}
 		}),
 		Mappings: each(s.Mappings, func(m trace.Mapping) mappingDoc {
 			return mappingDoc{m.Kind, m.Protocol, m.From.String(), m.To.String(), m.After, m.Before, m.Connections, m.OtherPort}
@@ -128,7 +129,7 @@ func (p *reader) survey(path string, d *surveyDoc) *trace.Survey {
 	s.Points = list(d.Points, path+".points", func(_ string, d *pointDoc) trace.PointSurvey {
 		return trace.PointSurvey{
 			Point: trace.Point{Node: d.Node, Interface: d.Interface, Mixed: d.Mixed}, File: d.File, Packets: d.Packets,
-			Undecoded: d.Undecoded, Clock: d.Clock, Tolerance: d.Tolerance, Compared: d.Compared,
+			Undecoded: d.Undecoded, Clock: d.Clock, Tolerance: d.Tolerance, Compared: d.Compared, SetBack: d.SetBack,
 		}
 	})
 	point := func(path string, n int) int {

@@ -87,6 +87,34 @@ func TestClocks(t *testing.T) {
 	}
 }
 
+// Where the clock of all captures is set back, they are joined on.
+func TestClockSetBack(t *testing.T) {
+	want, _ := docker(t)
+	var sources []Source
+	for _, f := range dockerFiles {
+		sources = append(sources, Source{Path: altered(t, f.name, func(r *savefile.Record) bool {
+			if r.Time.UnixMicro()%1_000_000 > 209_000 { // from the answer on
+				r.Time = r.Time.Add(-time.Hour)
+			}
+			return true
+		})})
+	}
+	got, err := Files(t.Context(), sources, Options{Limit: 1000})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, p := range got.Survey.Points {
+		if (p.SetBack-time.Hour).Abs() > 10*time.Millisecond || p.Clock != 0 {
+			t.Errorf("%s: set back by %v, corrected by %v", p, p.SetBack, p.Clock)
+		}
+	}
+	for i := range got.Journeys {
+		if a, b := &got.Journeys[i], &want.Journeys[i]; !a.Housekeeping() && len(a.Hops) != len(b.Hops) {
+			t.Errorf("#%d %s was seen %d times, not %d", a.ID, a.Summary, len(a.Hops), len(b.Hops))
+		}
+	}
+}
+
 // Of packets in one direction only, no more is known than that they do not arrive
 // before they are sent.
 func TestClocksOneWay(t *testing.T) {

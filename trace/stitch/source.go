@@ -52,7 +52,11 @@ type reader struct {
 	points  points
 	numbers []int // by point of the file: its number among all
 	name    string
-	offset  time.Duration // to be added to its times
+	offset  time.Duration    // to be added to its times
+	setBack time.Duration    // by how much its clock was set back meanwhile, which is part of offset
+	last    []time.Time      // by point of the file: the time of the sighting before
+	steps   int              // how often it was set back
+	shared  *[]time.Duration // by how much the clocks of all files were set back, each time
 	full    chan []trace.Sighting
 	empty   chan []trace.Sighting
 	current []trace.Sighting // being handed out
@@ -184,10 +188,46 @@ func (r *reader) next() *trace.Sighting {
 		} else if r.current = <-r.full; r.current == nil {
 			return nil
 		}
-		for i := range r.current {
-			r.current[i].Time = r.current[i].Time.Add(r.offset)
-		}
 	}
+	s := &r.current[r.at]
 	r.at++
-	return &r.current[r.at-1]
+	s.Time = r.time(s)
+	return s
+}
+
+// stepped is by how much to correct a clock that seems to have been set back. What
+// is seen of a step is less than it was, by the time without packets; files of one
+// machine are side by side again if all are corrected alike.
+func (r *reader) stepped(back time.Duration) time.Duration {
+	n := r.steps
+	r.steps++
+	if n < len(*r.shared) && (back-(*r.shared)[n]).Abs() < step {
+		return (*r.shared)[n]
+	}
+	if n == len(*r.shared) {
+		*r.shared = append(*r.shared, back)
+	}
+	return back
+}
+
+// step is by how much a time must be before the one before it for the clock to have
+// been set back.
+const step = time.Second
+
+// time returns the corrected time of a sighting. Where the clock of a capture is set
+// back, times go on from there: files of one machine have the step at the same
+// place, and would not be side by side any more.
+func (r *reader) time(s *trace.Sighting) time.Time {
+	for s.Point >= len(r.last) {
+		r.last = append(r.last, time.Time{})
+	}
+	t := s.Time.Add(r.offset)
+	if back := r.last[s.Point].Sub(t); !r.last[s.Point].IsZero() && back > step {
+		back = r.stepped(back)
+		r.offset += back
+		r.setBack += back
+		t = t.Add(back)
+	}
+	r.last[s.Point] = t
+	return t
 }

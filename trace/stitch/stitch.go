@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"time"
 
 	"tracer/trace"
 	"tracer/trace/survey"
@@ -47,6 +48,10 @@ func Files(ctx context.Context, sources []Source, o Options) (*Result, error) {
 			return nil, err
 		}
 		readers = append(readers, r)
+	}
+	var steps []time.Duration
+	for _, r := range readers {
+		r.shared = &steps
 	}
 	clocks := setClocks(readers)
 	j := &job{Options: o, tally: survey.New(), conversations: map[int]*trace.Conversation{}, named: map[string]int{}}
@@ -185,7 +190,7 @@ func (j *job) result(readers []*reader, clocks []Clock) *Result {
 		out.files[out.Points[i].String()] = file
 		at, c := &out.Survey.Points[i], clocks[file]
 		at.Point, at.File, at.Undecoded = out.Points[i], r.label(), r.unknown
-		at.Clock, at.Tolerance, at.Compared = c.Offset, c.Tolerance, c.Common
+		at.Clock, at.Tolerance, at.Compared, at.SetBack = c.Offset, c.Tolerance, c.Common, r.setBack
 	}
 	for _, r := range readers {
 		if r.err != nil {
