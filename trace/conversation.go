@@ -15,8 +15,8 @@ type Conversation struct {
 	// Forms are the ends of packets in the original direction, in the order in
 	// which a packet takes them: as it was sent first. Without NAT there is one.
 	Forms []Ends
-	// Began is whether the first packet was captured. Only then is it known which
-	// end asked, and what kind of NAT there is.
+	// Began is whether it is known which end asked, and therefore what kind of NAT
+	// there is: by the first packet of a connection, by an echo request.
 	Began bool
 	First int // the number of the journey that it was first seen by
 
@@ -91,6 +91,13 @@ const keepConversations = 1 << 14
 // of returns the conversation of a packet that was not seen before, and its
 // direction.
 func (c *conversations) of(p *Packet, journey int) (*Conversation, FlowDirection) {
+	if q := p.ICMP.Quoted; q != nil {
+		// An error goes back the way that what it quotes has come.
+		if e, known := c.known[formKey{p.EtherType, q.Protocol, q.Ends}]; known {
+			c.touch(e.of)
+			return e.of, e.direction.opposite()
+		}
+	}
 	k := keyOf(p, p.ends())
 	begins := p.Protocol == layers.IPProtocolTCP && p.TCP.Flags&(SYN|ACK) == SYN
 	if e, known := c.known[k]; known && (!begins || e.of.Began && e.of.begun == p.TCP.Seq) {
@@ -107,6 +114,16 @@ func (c *conversations) of(p *Packet, journey int) (*Conversation, FlowDirection
 		}
 	case p.echo() && isReply(p):
 		n.Began, direction = false, Reply
+	case p.IsARP():
+		if p.ARP.Op == layers.ARPReply {
+			n.Began, direction = false, Reply
+		}
+	case p.Protocol != layers.IPProtocolTCP && !p.echo():
+		// Datagrams do not say which of them is the first.
+		n.Began = false
+		if p.hasPorts() && answers(p) {
+			direction = Reply
+		}
 	}
 	c.numbers++
 	c.count++
@@ -118,7 +135,7 @@ func (c *conversations) of(p *Packet, journey int) (*Conversation, FlowDirection
 	return n, direction
 }
 
-// answers guesses whether a segment of a connection whose beginning was not
+// answers guesses whether a packet of a connection whose beginning was not
 // captured is the server's: ports of services are the lower ones.
 func answers(p *Packet) bool { return p.Src.Port() < p.Dst.Port() }
 
@@ -178,7 +195,7 @@ func (n *Conversation) arrange(sightings []sighting, direction FlowDirection) {
 // repeats reports whether a segment carries nothing but bytes that packets before
 // it have carried.
 func (n *Conversation) repeats(p *Packet, direction FlowDirection) bool {
-	if p.Protocol != layers.IPProtocolTCP || p.TCP.Flags&RST != 0 {
+	if p.Protocol != layers.IPProtocolTCP || p.TCP.Flags&RST != 0 || p.headless() {
 		return false
 	}
 	length := uint32(p.Payload)

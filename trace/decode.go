@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"hash/maphash"
 	"net/netip"
+	"slices"
 
 	"github.com/google/gopacket"
 	"github.com/google/gopacket/layers"
@@ -101,6 +102,9 @@ func (d *Decoder) layers(p *Packet, parser *gopacket.DecodingLayerParser, data [
 			d.fromICMPv6(p)
 		}
 	}
+	if d.optionsCut(p) && d.transport(p, d.ip4.Payload[:minTCPHeader]) == nil {
+		rest = nil
+	}
 	if rest != nil {
 		p.hash = maphash.Bytes(seed, rest)
 	}
@@ -109,6 +113,13 @@ func (d *Decoder) layers(p *Packet, parser *gopacket.DecodingLayerParser, data [
 	}
 	p.key.EtherType, p.key.Protocol, p.key.Length = p.EtherType, p.Protocol, uint16(p.Payload)
 	return err
+}
+
+// optionsCut reports whether a TCP header was captured up to its options, or up to
+// somewhere within them.
+func (d *Decoder) optionsCut(p *Packet) bool {
+	return p.EtherType == layers.EthernetTypeIPv4 && p.Protocol == layers.IPProtocolTCP &&
+		len(d.ip4.Payload) >= minTCPHeader && !slices.Contains(d.decoded, layers.LayerTypeTCP)
 }
 
 // Headers decodes the headers that netfilter reports at a hook: the link
@@ -231,7 +242,7 @@ func (d *Decoder) fromICMPv4(p *Packet) {
 		p.key.Seq, p.key.Rest = uint32(i.Seq), restOf(i.Payload)
 		return
 	}
-	p.key.Rest = restOfError(i.Payload)
+	p.key.Rest, p.ICMP.Quoted = restOfError(i.Payload), quoteOf(i.Payload)
 }
 
 func (d *Decoder) fromICMPv6(p *Packet) {

@@ -3,6 +3,7 @@ package trace
 import (
 	"math/rand/v2"
 	"net"
+	"reflect"
 	"testing"
 
 	"github.com/google/gopacket"
@@ -151,7 +152,7 @@ func FuzzFrame(f *testing.F) {
 			_, _, _ = p.Summary(), p.Source(), p.Destination()
 		}
 		again, _ := NewDecoder().Frame(b)
-		if p != again {
+		if !reflect.DeepEqual(p, again) {
 			t.Errorf("a used decoder gives %+v, a new one %+v", p, again)
 		}
 	})
@@ -168,7 +169,7 @@ func FuzzHeaders(f *testing.F) {
 	f.Fuzz(func(t *testing.T, link, network, transport []byte) {
 		p, err := d.Headers(link, network, transport)
 		again, err2 := NewDecoder().Headers(link, network, transport)
-		if (err == nil) != (err2 == nil) || err == nil && p != again {
+		if (err == nil) != (err2 == nil) || err == nil && !reflect.DeepEqual(p, again) {
 			t.Errorf("a used decoder gives %+v, a new one %+v", p, again)
 		}
 	})

@@ -35,6 +35,12 @@ func (w *walk) sightingAt(point int) *sighting {
 	return nil
 }
 
+// quotes reports whether the packet is an ICMP error about another of its
+// conversation, whose ends are not its own.
+func (w *walk) quotes() bool {
+	return w.sightings[0].packet.ICMP.Quoted != nil && w.of.First != w.id
+}
+
 // joiner puts sightings together to walks.
 type joiner struct {
 	way      way

@@ -117,7 +117,7 @@ type Cause struct {
 	Text         string // the rule or the route, as iptables or ip print it
 
 	Entry       uint32      // the connection tracking entry involved, if any
-	Established Established // CauseConntrack: what made the entry. CauseInferred: the connection's first packet
+	Established Established // CauseConntrack: what made the entry. CauseInferred: a packet of the end that asked
 	Translation string      // CauseConntrack, CauseInferred: "dnat", "snat" or "masquerade"
 	Reverse     bool        // CauseConntrack, CauseInferred: undoes the translation, for a reply
 
@@ -242,6 +242,8 @@ const (
 )
 
 var flowDirectionNames = [...]string{Original: "original", Reply: "reply"}
+
+func (d FlowDirection) opposite() FlowDirection { return Original + Reply - d }
 
 // String returns "original" or "reply".
 func (d FlowDirection) String() string { return nameOf(flowDirectionNames[:], int(d), "direction") }

@@ -60,6 +60,7 @@ const (
 type ICMP struct {
 	Type, Code uint8
 	ID, Seq    uint16 // echo request and reply only
+	Quoted     *Quote // of an ICMP error; nil where it was not captured
 }
 
 // ARP holds one ARP message for IPv4 over Ethernet (RFC 826).
@@ -98,6 +99,10 @@ func (p *Packet) hasPorts() bool {
 	return false
 }
 
+// headless reports whether the transport header is not there: it is in another
+// fragment, or was cut off when the packet was captured. No port is 0.
+func (p *Packet) headless() bool { return p.Src.Port() == 0 && p.Dst.Port() == 0 }
+
 func (p *Packet) echo() bool {
 	switch p.Protocol {
 	case layers.IPProtocolICMPv4:
@@ -121,7 +126,7 @@ func (p *Packet) end(ip netip.AddrPort, arp netip.Addr, mac sim.MAC) string {
 		return arp.String()
 	case !ip.Addr().IsValid():
 		return mac.String()
-	case p.hasPorts() && !p.echo():
+	case p.hasPorts() && !p.echo() && !p.headless():
 		return ip.String()
 	}
 	return ip.Addr().String()

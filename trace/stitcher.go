@@ -119,7 +119,7 @@ func (s *Stitcher) Sight(o *Sighting) {
 			s.stats.Cut++
 			s.close(s.joiner.open[w.key])
 		}
-	} else if first := &w.sightings[0].packet; o.Packet.Src != first.Src || o.Packet.Dst != first.Dst {
+	} else if first := &w.sightings[0].packet; (o.Packet.Src != first.Src || o.Packet.Dst != first.Dst) && !w.quotes() {
 		s.conversations.learn(w.of, &o.Packet, w.direction)
 	}
 	s.recent = append(s.recent, w)
@@ -190,7 +190,9 @@ func (s *Stitcher) close(w *walk) {
 // finish hands a closed walk over and forgets it.
 func (s *Stitcher) finish(w *walk) {
 	s.order.settle(w)
-	w.of.arrange(w.sightings, w.direction)
+	if !w.quotes() {
+		w.of.arrange(w.sightings, w.direction)
+	}
 	s.stats.Walks++
 	whole := Walk{s, w}
 	if whole.Ambiguous() {

@@ -20,9 +20,13 @@ func (p *Packet) Summary() string {
 		return fmt.Sprintf("ARP operation %d", p.ARP.Op)
 	}
 	switch p.Protocol {
-	case layers.IPProtocolTCP:
-		return "TCP " + p.tcpSummary()
-	case layers.IPProtocolUDP:
+	case layers.IPProtocolTCP, layers.IPProtocolUDP:
+		switch {
+		case p.headless():
+			return fmt.Sprintf("%v without its header (%d bytes)", p.Protocol, p.Payload)
+		case p.Protocol == layers.IPProtocolTCP:
+			return "TCP " + p.tcpSummary()
+		}
 		return fmt.Sprintf("UDP (%d bytes)", p.Payload)
 	case layers.IPProtocolICMPv4:
 		return "ICMP " + spaced(layers.CreateICMPv4TypeCode(p.ICMP.Type, p.ICMP.Code).String())

@@ -3,13 +3,15 @@ package trace
 import (
 	"net/netip"
 	"time"
+
+	"tracer/trace/capture"
 )
 
 // Survey is what captures from elsewhere show as a whole: what an engineer wants
 // to know of a million packets before looking at one.
 type Survey struct {
 	Packets       int // journeys, however often each was captured
-	Conversations int
+	Conversations int // of IP, between two
 	First, Last   time.Time
 	Points        []PointSurvey
 	Mappings      []Mapping
@@ -29,17 +31,20 @@ type PointSurvey struct {
 	Point
 	File      string
 	Packets   int
-	Undecoded int           // packets of the file that are of no known kind
-	Clock     time.Duration // was added to the times of its file
-	Tolerance time.Duration // by how much that may be wrong
-	Compared  int           // packets that the clock was compared by
-	SetBack   time.Duration // by how much the clock was set back meanwhile; times go on as if it had not been
+	Undecoded int              // captured packets that could not be decoded, and are left out
+	Link      capture.LinkType // of these, where it is one that is not read
+	Snapped   int              // packets that were not captured whole
+	Disorder  bool             // the packets of the file are not in order of time
+	Clock     time.Duration    // was added to the times of its file
+	Tolerance time.Duration    // by how much that may be wrong
+	Compared  int              // packets that the clock was compared by
+	SetBack   time.Duration    // by how much the clock was set back meanwhile; times go on as if it had not been
 }
 
 // Mapping is a translation of addresses, deduced from what became of the packets
 // of connections.
 type Mapping struct {
-	Kind          string // "dnat" or "snat"; empty where the first packets were not captured
+	Kind          string // "dnat" or "snat"; empty where it is not known which end asked
 	Protocol      string
 	From, To      netip.AddrPort // of "snat" the port is 0
 	After, Before int            // the points between which it happens

@@ -85,7 +85,7 @@ func (u *uncharted) stride(from, to *sighting) fit {
 	case a.hash != b.hash && a.hash != 0 && b.hash != 0, to.time.Sub(from.time).Abs() > window(a, b):
 		return 0
 	case !a.IsIP():
-		return fitExact
+		return unrouted(a, b)
 	case b.TTL > a.TTL:
 		return 0
 	case a.Src == b.Src && a.Dst == b.Dst:
@@ -100,6 +100,15 @@ func (u *uncharted) stride(from, to *sighting) fit {
 		return fitBoth
 	}
 	return 0 // too little is left that would tell them from others
+}
+
+// unrouted is how well a packet that is not IP's fits: no router passes it on, and
+// of one that was cut off nothing is left to compare.
+func unrouted(a, b *Packet) fit {
+	if a.HasMAC && b.HasMAC && (a.SrcMAC != b.SrcMAC || a.DstMAC != b.DstMAC) || !a.IsARP() && (a.hash == 0 || b.hash == 0) {
+		return 0
+	}
+	return fitExact
 }
 
 // plain reports whether a packet has no number that would tell it from the next of

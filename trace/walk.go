@@ -18,6 +18,10 @@ func (w Walk) Conversation() *Conversation { return w.w.of }
 // Direction is the packet's within its conversation.
 func (w Walk) Direction() FlowDirection { return w.w.direction }
 
+// Quotes reports whether the packet is an ICMP error about another one of its
+// conversation.
+func (w Walk) Quotes() bool { return w.w.quotes() }
+
 // Repeated reports whether the packet carries only what packets before it have
 // carried: it is a retransmission.
 func (w Walk) Repeated() bool { return w.w.repeated }
@@ -81,9 +85,9 @@ func (w Walk) Journey() Journey {
 	return j
 }
 
-// deduce says what must have changed an address, if that can be told: by the
-// connection's first packet, whose destination only DNAT changes, and its source
-// only SNAT. Replies go back the same way.
+// deduce says what must have changed an address, if that can be told: of packets
+// from the end that asked, only DNAT changes the destination, and only SNAT the
+// source. Replies go back the same way.
 func (w Walk) deduce(c *Change) {
 	c.Cause = Cause{Kind: CauseInferred}
 	if !w.w.of.Began {
@@ -93,8 +97,10 @@ func (w Walk) deduce(c *Change) {
 	switch c.Field {
 	case FieldDestination:
 		c.Cause.Translation = natKind(forwards)
-	case FieldSource, FieldICMPID:
+	case FieldSource:
 		c.Cause.Translation = natKind(!forwards)
+	case FieldICMPID: // it stands for the source's port
+		c.Cause.Translation = natKind(false)
 	default:
 		return
 	}

@@ -41,9 +41,9 @@ func (m *model) about(j *trace.Journey, room int) string {
 	if len(j.Hops) == 0 {
 		return j.Summary
 	}
-	to := m.lost
-	if !j.Outcome.Lost() {
-		to = j.Outcome.Node
+	to := m.voice.Receiver(j)
+	if to == "" {
+		to = m.lost
 	}
 	between := j.Hops[0].Node + " " + m.arrow + " " + to
 	if gap := room - paper.Width(j.Summary) - paper.Width(between); gap >= 2 {

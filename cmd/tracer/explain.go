@@ -49,7 +49,8 @@ Of up to a hundred packets the text view shows each, of more a survey: addresses
 translated, time from point to point, packets lost on the way, retransmissions,
 resets. --filter and --flow show packets again, up to --limit.
 
-` + filterHelp,
+` + filterWords + `rewritten,
+dnat, snat, masquerade), and outcome (left, unseen: lost on the way).`,
 		Example: `  tcpdump -i ens160 -w ens160.pcap &  tcpdump -i docker0 -w docker0.pcap &
   tracer explain ens160.pcap docker0.pcap
   tracer explain client=laptop.pcap host/ens160=a.pcap.gz host/docker0=b.pcap.gz
@@ -58,8 +59,7 @@ resets. --filter and --flow show packets again, up to --limit.
 		Args: cobra.MinimumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error { return explainFiles(cmd.Context(), args, f) },
 	}
-	f.add(cmd)
-	_ = cmd.Flags().MarkHidden("missed") // there are no rules in captures
+	f.addView(cmd) // there are no rules in captures that could be missed
 	cmd.Flags().StringVar(&f.flow, "flow", "", "show only packets from or to `ADDRESS`, an IP address with or without a port")
 	cmd.Flags().IntVar(&f.limit, "limit", 10_000, "show at most `N` packets")
 	return cmd
@@ -111,8 +111,8 @@ func explainFiles(ctx context.Context, args []string, f explainFlags) error {
 	if err != nil {
 		return err
 	}
-	if shown := len(t.Journeys); 0 < shown && shown < result.Survey.Packets {
-		t.Headline += "; " + explain.English().ShownOf(shown, result.Survey.Packets)
+	if n := len(t.Journeys); keep != nil || 0 < n && n < result.Matched {
+		t.Headline += "; " + explain.English().ShownFiltered(traffic(t), result.Survey.Packets)
 	}
 	if view == viewTUI {
 		err = walk(ctx, t, f.showFlags, "", nil)
@@ -127,6 +127,16 @@ func explainFiles(ctx context.Context, args []string, f explainFlags) error {
 		return fileError{result.Broken[0]}
 	}
 	return err
+}
+
+// traffic counts the packets that are not what nodes send by themselves.
+func traffic(t *trace.Trace) (n int) {
+	for i := range t.Journeys {
+		if !t.Journeys[i].Housekeeping() {
+			n++
+		}
+	}
+	return n
 }
 
 // listed is of how many packets the text view shows each without being asked.
@@ -169,7 +179,8 @@ func (f *explainFlags) keep() (func(*trace.Journey) bool, error) {
 	}
 	return func(j *trace.Journey) bool {
 		for i := range j.Hops {
-			if p := &j.Hops[i].Packet; is(p.Src) || is(p.Dst) {
+			p := &j.Hops[i].Packet
+			if q := p.ICMP.Quoted; is(p.Src) || is(p.Dst) || q != nil && (is(q.Ends.Source) || is(q.Ends.Destination)) {
 				return words.Match(j)
 			}
 		}
@@ -201,6 +212,9 @@ func captureFiles(args []string) (sources []stitch.Source, remove func(), err er
 		if name, path, named := strings.Cut(a, "="); named {
 			if _, err := os.Stat(a); err != nil {
 				s = stitch.Source{Name: name, Path: path}
+			}
+			if s.Path == "" || s.Name == "" && s.Path != a {
+				return nil, remove, usageError{fmt.Errorf("%q: NAME=FILE needs both", a)}
 			}
 		}
 		if s.Path == "-" {

@@ -97,7 +97,9 @@ func (f *exportFlags) write(t *trace.Trace, write func(io.Writer, *trace.Trace) 
 	case f.format == formatPCAP:
 		written, err := export.PCAPs(f.out, t)
 		giveToCaller(f.out, written)
-		fmt.Fprintf(os.Stderr, "wrote %d files to %s\n", len(written), f.out)
+		if err == nil {
+			fmt.Fprintf(os.Stderr, "wrote %d files to %s\n", len(written), f.out)
+		}
 		return err
 	case f.out == "":
 		return write(os.Stdout, t)

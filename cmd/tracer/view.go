@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"os"
+	"slices"
 
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
@@ -23,9 +24,14 @@ type showFlags struct {
 }
 
 func (f *showFlags) add(cmd *cobra.Command) {
+	f.addView(cmd)
+	cmd.Flags().BoolVar(&f.missed, "missed", false, "in text, also the rules that did not match, and why")
+}
+
+// addView adds the flags that need no rules.
+func (f *showFlags) addView(cmd *cobra.Command) {
 	cmd.Flags().StringVar(&f.view, "view", viewAuto, "auto, tui, text or json")
 	cmd.Flags().StringVar(&f.filter, "filter", "", "show only packets that all of these `WORDS` are true of")
-	cmd.Flags().BoolVar(&f.missed, "missed", false, "in text, also the rules that did not match, and why")
 	cmd.Flags().StringVar(&f.color, "color", "auto", "colours: auto, always or never")
 	cmd.Flags().BoolVar(&f.ascii, "ascii", false, "use no characters outside of ASCII")
 }
@@ -37,10 +43,14 @@ func (f *showFlags) plain() bool {
 }
 
 // filterHelp belongs to the help of each of these verbs.
-const filterHelp = `--filter shows only some packets: those of which all its words are true, and
-none after a "!". Words are parts of a packet's number (#3), summary, direction
-(original, reply), nodes, interfaces, addresses, what changed it (rewritten,
+const (
+	filterHelp = filterWords + `rewritten,
 dnat, conntrack), and outcome (delivered, dropped, unseen).`
+
+	filterWords = `--filter shows only some packets: those of which all its words are true, and
+none after a "!". Words are parts of a packet's number (#3), summary, direction
+(original, reply), nodes, interfaces, addresses, what changed it (`
+)
 
 // The ways to show a trace.
 const (
@@ -73,9 +83,11 @@ func chooseView(view string) (string, error) {
 
 // print writes a trace to standard output.
 func print(t *trace.Trace, f showFlags, view string, out output) error {
-	voice := explain.English()
+	voice, only := explain.English(), filter.New(f.filter)
 	if view == viewJSON {
-		return export.JSON(os.Stdout, t, voice)
+		some := *t
+		some.Journeys = slices.DeleteFunc(slices.Clone(t.Journeys), func(j trace.Journey) bool { return !only.Match(&j) })
+		return export.JSON(os.Stdout, &some, voice)
 	}
-	return export.Text(out, t, export.TextOptions{Voice: voice, ASCII: f.ascii, Width: out.width, Missed: f.missed, Filter: filter.New(f.filter)})
+	return export.Text(out, t, export.TextOptions{Voice: voice, ASCII: f.ascii, Width: out.width, Missed: f.missed, Filter: only})
 }

@@ -110,6 +110,11 @@ const (
 	clockAlone
 	clockSetBack
 	undecodedAt
+	undecodedLink
+	snappedAt
+	disorderAt
+	shownFiltered
+	toAll
 	drillDown
 	keptSome
 	shownOf
@@ -189,7 +194,7 @@ var english = catalogue{
 	missedUnknown:      "which condition did not hold cannot be told",
 	proxied:            "docker-proxy on %[1]s took %[2]s's connection, and opened this one for it",
 	proxiedOn:          "docker-proxy on %[1]s takes this connection, and opens another for it: %[2]s",
-	inferredNAT:        "inferred: %[1]s, as %[2]s shows, the first packet of its connection",
+	inferredNAT:        "inferred: %[1]s, as %[2]s is from the end that asked",
 	inferredReverse:    "inferred: the reverse of %[2]s's %[1]s",
 	inferredSource:     "SNAT or MASQUERADE",
 	inferredRouter:     "inferred: a router passed it on",
@@ -203,7 +208,7 @@ var english = catalogue{
 	leftAt:             "seen last at %[1]s",
 	surveyed:           "%[1]s of %[2]s, seen %[3]d times in %[4]s",
 	pointTitle:         "captured at",
-	mappingTitle:       "addresses translated, inferred from the first packet of each connection",
+	mappingTitle:       "addresses translated; DNAT or SNAT is inferred from which end asked",
 	noMappings:         "no address was seen to be translated",
 	unknownMapping:     "NAT",
 	mappingPorts:       "%[1]d of them with another port",
@@ -228,7 +233,12 @@ var english = catalogue{
 	clockBound:         "its clock is corrected by %[1]s or more, as %[2]d packets show, which all went one way",
 	clockSetBack:       "its clock was set back by %[1]s; times go on as if it had not been",
 	clockAlone:         "no packet in common with another file: its clock is taken as it is",
-	undecodedAt:        "%[1]d packets of the file are of no known kind",
+	undecodedAt:        "left out, as no header could be read: %[1]d",
+	undecodedLink:      "left out, as such link headers are not read (%[2]v): %[1]d",
+	snappedAt:          "not captured whole: %[1]d",
+	disorderAt:         "the file's packets are not in order of time, and cannot be followed; reordercap puts them so",
+	shownFiltered:      "%[1]d of %[2]d packets shown; the survey is of all",
+	toAll:              "all",
 	drillDown:          "--filter WORDS or --flow ADDRESS shows their packets one by one; --view tui steps through them",
 	shownOf:            "%[1]d of %[2]d packets shown",
 	keptSome:           "%[1]d more packets are not shown: --limit",

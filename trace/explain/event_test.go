@@ -183,7 +183,7 @@ func TestVoice(t *testing.T) {
 		"inferred: a router passed it on":                                  v.Cause(&trace.Change{Field: trace.FieldTTL, From: "64", To: "63", Cause: trace.Cause{Kind: trace.CauseInferred}}),
 		"inferred: 3 routers passed it on":                                 v.Cause(&trace.Change{Field: trace.FieldTTL, From: "64", To: "61", Cause: trace.Cause{Kind: trace.CauseInferred}}),
 		"inferred: sent anew on another link":                              cause(trace.FieldSourceMAC, "", trace.Cause{Kind: trace.CauseInferred}),
-		"inferred: DNAT, as #3 shows, the first packet of its connection":  cause(trace.FieldDestination, "", trace.Cause{Kind: trace.CauseInferred, Translation: "dnat", Established: trace.Established{Journey: 3}}),
+		"inferred: DNAT, as #3 is from the end that asked":                 cause(trace.FieldDestination, "", trace.Cause{Kind: trace.CauseInferred, Translation: "dnat", Established: trace.Established{Journey: 3}}),
 		"inferred: the reverse of #3's SNAT or MASQUERADE":                 cause(trace.FieldDestination, "", trace.Cause{Kind: trace.CauseInferred, Translation: "snat", Reverse: true, Established: trace.Established{Journey: 3}}),
 		"#3 met: nat DOCKER -j DNAT --to-destination 172.17.0.2:5000":      v.Established(made),
 		"delivered to flask":                                               v.Outcome(&trace.Journey{Outcome: trace.Outcome{Kind: trace.OutcomeDelivered, Node: "flask"}}),

@@ -2,6 +2,7 @@ package explain
 
 import (
 	"fmt"
+	"net/netip"
 	"strings"
 	"time"
 
@@ -114,7 +115,7 @@ func (t *survey) points() {
 	t.table(rows)
 	for i := range t.Points {
 		p := &t.Points[i]
-		for _, note := range []string{t.clock(p, len(files) > 1), t.setBack(p), t.undecoded(p)} {
+		for _, note := range []string{t.clock(p, len(files) > 1), t.setBack(p), t.undecoded(p), t.snapped(p), t.disorder(p)} {
 			if note != "" {
 				t.row(LineWarning, 2, p.String()+": "+note)
 			}
@@ -129,7 +130,7 @@ func (t *survey) clock(p *trace.PointSurvey, others bool) string {
 		return t.say(clockKnown, signed(p.Clock), round(p.Tolerance), p.Compared)
 	case p.Clock != 0:
 		return t.say(clockBound, signed(p.Clock), p.Compared)
-	case p.Compared == 0 && others:
+	case p.Compared == 0 && others && p.Packets > 0:
 		return t.say(clockAlone)
 	}
 	return ""
@@ -143,10 +144,27 @@ func (t *survey) setBack(p *trace.PointSurvey) string {
 }
 
 func (t *survey) undecoded(p *trace.PointSurvey) string {
-	if p.Undecoded == 0 {
+	switch {
+	case p.Undecoded == 0:
 		return ""
+	case p.Link != 0:
+		return t.say(undecodedLink, p.Undecoded, p.Link)
 	}
 	return t.say(undecodedAt, p.Undecoded)
+}
+
+func (t *survey) snapped(p *trace.PointSurvey) string {
+	if p.Snapped == 0 {
+		return ""
+	}
+	return t.say(snappedAt, p.Snapped)
+}
+
+func (t *survey) disorder(p *trace.PointSurvey) string {
+	if !p.Disorder {
+		return ""
+	}
+	return t.say(disorderAt)
 }
 
 // mappings tells what was translated, and where.
@@ -167,17 +185,30 @@ func (t *survey) mappings() {
 			from, to = m.From.Addr().String(), m.To.Addr().String()
 		case "":
 			kind = t.say(unknownMapping)
+			from, to = ending(m.From), ending(m.To)
+		}
+		name := field.String()
+		if m.Kind == "" {
+			name = "   "
 		}
 		count := t.connections(m.Connections)
 		if m.OtherPort > 0 {
 			count += ", " + t.say(mappingPorts, m.OtherPort)
 		}
 		rows[i] = []string{
-			kind, m.Protocol + "  " + field.String() + "  " + from + " " + t.Becomes + " " + to,
+			kind, m.Protocol + "  " + name + "  " + from + " " + t.Becomes + " " + to,
 			t.say(mappingPlace, t.Points[m.After].String(), t.Points[m.Before].String()), count,
 		}
 	}
 	t.table(rows)
+}
+
+// ending is an address, with its port if that is known.
+func ending(p netip.AddrPort) string {
+	if p.Port() == 0 {
+		return p.Addr().String()
+	}
+	return p.String()
 }
 
 // strides tells how long packets took.
@@ -281,8 +312,11 @@ func (v Voice) connections(n int) string {
 // DrillDown says how the packets of a survey can be shown.
 func (v Voice) DrillDown() string { return v.say(drillDown) }
 
-// ShownOf says how many of the packets that are wanted a view has.
+// ShownOf says how many of all packets a view shows.
 func (v Voice) ShownOf(shown, of int) string { return v.say(shownOf, shown, of) }
+
+// ShownFiltered is the same, of a survey's.
+func (v Voice) ShownFiltered(shown, of int) string { return v.say(shownFiltered, shown, of) }
 
 // KeptSome says how many packets are left out.
 func (v Voice) KeptSome(n int) string { return v.say(keptSome, n) }

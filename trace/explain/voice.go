@@ -227,6 +227,18 @@ func (v Voice) Hidden(n int) string {
 	return v.say(hidden, n)
 }
 
+// Receiver names the node that a packet got to, or says that it was for all; it is
+// empty where the packet was lost.
+func (v Voice) Receiver(j *trace.Journey) string {
+	switch {
+	case j.Outcome.Lost():
+		return ""
+	case j.Hops[0].Packet.ToMany():
+		return v.say(toAll)
+	}
+	return j.Outcome.Node
+}
+
 // Unchanged says that a hop is as the one before.
 func (v Voice) Unchanged() string { return v.say(unchanged) }
 

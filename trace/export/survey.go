@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"tracer/trace"
+	"tracer/trace/capture"
 )
 
 // surveyDoc is what captures from elsewhere show as a whole. Points are meant by
@@ -36,6 +37,9 @@ type pointDoc struct {
 	File      string        `json:"file"`
 	Packets   int           `json:"packets"`
 	Undecoded int           `json:"undecoded,omitempty"`
+	Link      int           `json:"undecoded_link,omitempty"`
+	Snapped   int           `json:"snapped,omitempty"`
+	Disorder  bool          `json:"out_of_order,omitempty"`
 	Clock     time.Duration `json:"clock_offset,omitempty"`
 	Tolerance time.Duration `json:"clock_tolerance,omitempty"`
 	Compared  int           `json:"clock_packets"`
@@ -94,7 +98,7 @@ func newSurvey(s *trace.Survey) *surveyDoc {
 	return &surveyDoc{
 		Packets: s.Packets, Conversations: s.Conversations, First: timestamp(s.First), Last: timestamp(s.Last),
 		Points: each(s.Points, func(p trace.PointSurvey) pointDoc {
-			return pointDoc{p.Node, p.Interface, p.Mixed, p.File, p.Packets, p.Undecoded, p.Clock, p.Tolerance, p.Compared, p.SetBack}
+			return pointDoc{p.Node, p.Interface, p.Mixed, p.File, p.Packets, p.Undecoded, int(p.Link), p.Snapped, p.Disorder, p.Clock, p.Tolerance, p.Compared, p.SetBack}
 		}),
 		Mappings: each(s.Mappings, func(m trace.Mapping) mappingDoc {
 			return mappingDoc{m.Kind, m.Protocol, m.From.String(), m.To.String(), m.After, m.Before, m.Connections, m.OtherPort}
@@ -129,7 +133,7 @@ func (p *reader) survey(path string, d *surveyDoc) *trace.Survey {
 	s.Points = list(d.Points, path+".points", func(_ string, d *pointDoc) trace.PointSurvey {
 		return trace.PointSurvey{
 			Point: trace.Point{Node: d.Node, Interface: d.Interface, Mixed: d.Mixed}, File: d.File, Packets: d.Packets,
-			Undecoded: d.Undecoded, Clock: d.Clock, Tolerance: d.Tolerance, Compared: d.Compared, SetBack: d.SetBack,
+			Undecoded: d.Undecoded, Link: capture.LinkType(d.Link), Snapped: d.Snapped, Disorder: d.Disorder, Clock: d.Clock, Tolerance: d.Tolerance, Compared: d.Compared, SetBack: d.SetBack,
 		}
 	})
 	point := func(path string, n int) int {

@@ -34,6 +34,9 @@ func Text(w io.Writer, t *trace.Trace, o TextOptions) error {
 	v := text{trace: t, voice: o.Voice, style: newStyle(o.ASCII), width: o.Width, missed: o.Missed, told: map[told]bool{}}
 	v.measure()
 	v.heading(strings.ReplaceAll(t.Headline, "→", v.style.arrow))
+	if !o.Filter.Empty() {
+		v.filtered(o.Filter)
+	}
 	for i := range t.Journeys {
 		if j := &t.Journeys[i]; !j.Housekeeping() && o.Filter.Match(j) {
 			v.journey(j)
@@ -48,6 +51,7 @@ func Text(w io.Writer, t *trace.Trace, o TextOptions) error {
 	} else {
 		v.summary()
 	}
+	v.missing()
 	_, err := v.WriteTo(w)
 	return err
 }
@@ -123,6 +127,21 @@ func (v *text) heading(about string) {
 	v.line("", "")
 }
 
+// filtered says how many packets a filter leaves.
+func (v *text) filtered(f filter.Filter) {
+	shown, all := 0, 0
+	for i := range v.trace.Journeys {
+		if j := &v.trace.Journeys[i]; !j.Housekeeping() {
+			all++
+			if f.Match(j) {
+				shown++
+			}
+		}
+	}
+	v.line("", v.style.note.Render(v.voice.ShownOf(shown, all)))
+	v.line("", "")
+}
+
 // line writes a line, broken at the terminal's width between words, where what
 // follows is indented as far as the text began.
 func (v *text) line(prefix, s string) {
@@ -162,8 +181,8 @@ func wrap(s string, cells int) []string {
 	return append(parts, line)
 }
 
-// summary ends the view: what was asked and answered, what the nat rules
-// counted, what conntrack remembers, and what is missing.
+// summary says what was asked and answered, what the nat rules counted, and what
+// conntrack remembers.
 func (v *text) summary() {
 	for _, a := range v.trace.Answers {
 		v.line("", v.style.title.Render(v.voice.Answer(a)))
@@ -177,6 +196,10 @@ func (v *text) summary() {
 		}
 	}
 	v.connections()
+}
+
+// missing ends the view: with what was not recorded, and what is not shown.
+func (v *text) missing() {
 	hidden := 0
 	for i := range v.trace.Journeys {
 		if v.trace.Journeys[i].Housekeeping() {

@@ -54,9 +54,8 @@ func (v *text) ends(j *trace.Journey) (from, to string) {
 	if len(j.Hops) == 0 {
 		return j.Outcome.Node, "?"
 	}
-	to = "?"
-	if !j.Outcome.Lost() {
-		to = j.Outcome.Node
+	if to = v.voice.Receiver(j); to == "" {
+		to = "?"
 	}
 	return j.Hops[0].Node, to
 }

@@ -84,6 +84,9 @@ func changed(changes []trace.Change, add func(...string)) {
 		switch c := &changes[i]; c.Field {
 		case trace.FieldSource, trace.FieldDestination, trace.FieldICMPID:
 			add("rewritten", c.Cause.Kind.String(), c.Cause.Translation, c.Cause.Text)
+			if c.Cause.Kind == trace.CauseInferred && c.Cause.Translation == "snat" {
+				add("masquerade") // it may be either
+			}
 		}
 	}
 }

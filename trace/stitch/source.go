@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"tracer/trace"
+	"tracer/trace/capture"
 	"tracer/trace/savefile"
 )
 
@@ -49,25 +50,33 @@ const batch = 256
 // reader reads one file, in a goroutine of its own.
 type reader struct {
 	Source
-	points  points
-	numbers []int // by point of the file: its number among all
-	name    string
-	offset  time.Duration    // to be added to its times
-	setBack time.Duration    // by how much its clock was set back meanwhile, which is part of offset
-	last    []time.Time      // by point of the file: the time of the sighting before
-	steps   int              // how often it was set back
-	shared  *[]time.Duration // by how much the clocks of all files were set back, each time
-	full    chan []trace.Sighting
-	empty   chan []trace.Sighting
-	current []trace.Sighting // being handed out
-	at      int
-	held    [][]trace.Sighting // read ahead, not handed out yet
+	points   points
+	numbers  []int // by point of the file: its number among all
+	name     string
+	offset   time.Duration    // to be added to its times
+	setBack  time.Duration    // by how much its clock was set back meanwhile, which is part of offset
+	last     []time.Time      // by point of the file: the time of the sighting before
+	steps    int              // how often it was set back
+	newest   time.Time        // of all sightings so far
+	disorder bool             // packets of one point come behind later ones of another
+	shared   *[]time.Duration // by how much the clocks of all files were set back, each time
+	full     chan []trace.Sighting
+	empty    chan []trace.Sighting
+	current  []trace.Sighting // being handed out
+	at       int
+	held     [][]trace.Sighting // read ahead, not handed out yet
 
 	size    int64 // of the file; 0: not known
 	read    counter
 	packets int
-	unknown int   // packets that could not be decoded
-	err     error // why reading ended early; to be looked at after full is closed
+	counts  []counts // by point of the file
+	err     error    // why reading ended early; to be looked at after full is closed
+}
+
+// counts are of packets at one point that are not as they should be.
+type counts struct {
+	undecoded, snapped int
+	link               capture.LinkType // of those that could not be decoded, if it is not known
 }
 
 // open opens a file and starts to read it.
@@ -110,7 +119,7 @@ func (c *counter) Write(b []byte) (int, error) {
 
 // run decodes packets into batches until the file ends.
 func (r *reader) run(ctx context.Context, file *savefile.Reader) error {
-	decoder := trace.NewDecoder()
+	decoder, decoded := trace.NewDecoder(), 0
 	list := make([]trace.Sighting, 0, batch)
 	for {
 		rec, err := file.Next()
@@ -119,20 +128,36 @@ func (r *reader) run(ctx context.Context, file *savefile.Reader) error {
 				r.send(ctx, list)
 			}
 			if errors.Is(err, io.EOF) {
-				return nil
+				err = nil
 			}
-			return fmt.Errorf("%s: %w", r.label(), err)
+			r.empties(file)
+			if err == nil && decoded == 0 && r.packets > 0 {
+				err = fmt.Errorf("none of its %d packets can be read: %v", r.packets, file.Interfaces()[0].Link)
+			}
+			if err != nil {
+				err = fmt.Errorf("%s: %w", r.label(), err)
+			}
+			return err
 		}
 		r.packets++
 		i := &file.Interfaces()[rec.Interface]
 		p, cooked, err := decoder.Captured(i.Link, rec.Data, rec.Length)
+		point := r.points.of(r, rec.Interface, cooked.Interface, i)
+		n := r.tally(point)
+		if len(rec.Data) < rec.Length {
+			n.snapped++
+		}
 		if err != nil {
-			r.unknown++
+			n.undecoded++
+			if !i.Link.Known() {
+				n.link = i.Link
+			}
 			continue
 		}
+		decoded++
 		list = list[:len(list)+1]
 		s := &list[len(list)-1]
-		s.Point = r.points.of(r, rec.Interface, cooked.Interface, i)
+		s.Point = point
 		s.Time, s.Frame, s.Packet = rec.Time, r.packets, p
 		if s.Direction = rec.Direction; s.Direction == 0 {
 			s.Direction = cooked.Direction
@@ -149,6 +174,27 @@ func (r *reader) run(ctx context.Context, file *savefile.Reader) error {
 			}
 		}
 	}
+}
+
+// tally returns the counts of a point.
+func (r *reader) tally(point int) *counts {
+	for point >= len(r.counts) {
+		r.counts = append(r.counts, counts{})
+	}
+	return &r.counts[point]
+}
+
+// empties adds the interfaces at which nothing was captured.
+func (r *reader) empties(file *savefile.Reader) {
+	for n := range file.Interfaces() {
+		if i := &file.Interfaces()[n]; i.Link != capture.LinkSLL2 {
+			r.points.of(r, n, 0, i)
+		}
+	}
+	if len(r.points.list) == 0 {
+		r.points.add(trace.Point{Node: r.name})
+	}
+	r.tally(len(r.points.list) - 1)
 }
 
 func (r *reader) send(ctx context.Context, list []trace.Sighting) bool {
@@ -229,5 +275,10 @@ func (r *reader) time(s *trace.Sighting) time.Time {
 		t = t.Add(back)
 	}
 	r.last[s.Point] = t
+	if t.After(r.newest) {
+		r.newest = t
+	} else if r.newest.Sub(t) > step {
+		r.disorder = true
+	}
 	return t
 }

@@ -54,7 +54,9 @@ func Files(ctx context.Context, sources []Source, o Options) (*Result, error) {
 		r.shared = &steps
 	}
 	clocks := setClocks(readers)
-	j := &job{Options: o, tally: survey.New(), conversations: map[int]*trace.Conversation{}, named: map[string]int{}}
+	j := &job{
+		Options: o, tally: survey.New(), named: map[string]int{}, selection: selection{keep: o.Keep, limit: o.Limit},
+	}
 	j.stitcher = trace.NewStitcher(j.walk)
 	for _, r := range readers { // so that points are in the order of the files
 		for _, list := range r.held {
@@ -106,13 +108,12 @@ const reportEvery = 1 << 16
 // job is one run of [Files].
 type job struct {
 	Options
-	stitcher      *trace.Stitcher
-	tally         *survey.Tally
-	journeys      []trace.Journey
-	conversations map[int]*trace.Conversation // of the journeys kept
-	files         []*reader                   // by point
-	matched, seen int
-	named         map[string]int // points by name
+	stitcher  *trace.Stitcher
+	tally     *survey.Tally
+	selection selection
+	files     []*reader // by point
+	seen      int
+	named     map[string]int // points by name
 }
 
 // number gives a point of a file its number among all.
@@ -146,22 +147,7 @@ func (j *job) unique(p trace.Point) trace.Point {
 // walk counts a walk, and keeps its journey if it is wanted.
 func (j *job) walk(w trace.Walk) {
 	j.tally.Add(w)
-	if j.Keep == nil {
-		if j.matched++; len(j.journeys) >= j.Limit {
-			return
-		}
-	}
-	journey := w.Journey()
-	if j.Keep != nil {
-		if !j.Keep(&journey) {
-			return
-		}
-		if j.matched++; len(j.journeys) >= j.Limit {
-			return
-		}
-	}
-	j.journeys = append(j.journeys, journey)
-	j.conversations[journey.Flow] = w.Conversation()
+	j.selection.add(w, j.end)
 }
 
 func (j *job) report(readers []*reader) {
@@ -182,14 +168,19 @@ func (j *job) report(readers []*reader) {
 
 // result puts together what was found.
 func (j *job) result(readers []*reader, clocks []Clock) *Result {
-	out := &Result{Survey: j.tally.Survey(), Journeys: j.journeys, Matched: j.matched, Points: j.stitcher.Points(), files: map[string]int{}}
+	for _, r := range readers {
+		j.number(r, len(r.counts)-1) // those at which nothing was captured that can be read
+	}
+	out := &Result{Survey: j.tally.Survey(), Points: j.stitcher.Points(), files: map[string]int{}}
 	out.Survey.Cut = j.stitcher.Stats().Cut
 	out.Survey.Points = slices.Grow(out.Survey.Points, len(out.Points))[:len(out.Points)]
 	for i, r := range j.files {
 		file := slices.Index(readers, r)
 		out.files[out.Points[i].String()] = file
 		at, c := &out.Survey.Points[i], clocks[file]
-		at.Point, at.File, at.Undecoded = out.Points[i], r.label(), r.unknown
+		at.Point, at.File, at.Disorder = out.Points[i], r.label(), r.disorder
+		n := &r.counts[slices.Index(r.numbers, i)]
+		at.Undecoded, at.Link, at.Snapped = n.undecoded, n.link, n.snapped
 		at.Clock, at.Tolerance, at.Compared, at.SetBack = c.Offset, c.Tolerance, c.Common, r.setBack
 	}
 	for _, r := range readers {
@@ -197,11 +188,14 @@ func (j *job) result(readers []*reader, clocks []Clock) *Result {
 			out.Broken = append(out.Broken, r.err)
 		}
 	}
-	slices.SortFunc(out.Journeys, func(a, b trace.Journey) int { return cmp.Compare(rank(a.ID), rank(b.ID)) })
-	for i := range out.Journeys {
-		j.end(&out.Journeys[i])
+	conversations := map[int]*trace.Conversation{}
+	for _, c := range j.selection.finish(j.end) {
+		out.Journeys = append(out.Journeys, c.Journey)
+		conversations[c.Flow] = c.conversation
 	}
-	for _, c := range j.conversations {
+	out.Matched = j.selection.matched
+	slices.SortFunc(out.Journeys, func(a, b trace.Journey) int { return cmp.Compare(rank(a.ID), rank(b.ID)) })
+	for _, c := range conversations {
 		out.Flows = append(out.Flows, c.Flow())
 	}
 	slices.SortFunc(out.Flows, func(a, b trace.Flow) int { return cmp.Compare(a.ID, b.ID) })
@@ -212,15 +206,15 @@ func (j *job) result(readers []*reader, clocks []Clock) *Result {
 func rank(id int) uint { return uint(id) }
 
 // end says how a journey ended: where packets of its kind went on, it was lost.
-func (j *job) end(journey *trace.Journey) {
+func (j *job) end(c *candidate) {
 	var at []int
-	for i := range journey.Hops {
-		at = append(at, j.named[journey.Hops[i].Place()])
+	for i := range c.Hops {
+		at = append(at, j.named[c.Hops[i].Place()])
 	}
-	next, is := j.tally.Beyond(j.conversations[journey.Flow], journey.Direction, at)
-	first, last := journey.Hops[0].Time, journey.Hops[len(journey.Hops)-1].Time
+	next, is := j.tally.Beyond(c.conversation, c.Direction, at)
+	first, last := c.Hops[0].Time, c.Hops[len(c.Hops)-1].Time
 	if is && !j.stitcher.Quiet(next, first, last) {
-		journey.Outcome.Kind, journey.Outcome.Reason = trace.OutcomeUnseen, trace.ReasonOthersWentOn
-		journey.Outcome.Text = j.stitcher.Points()[next].String()
+		c.Outcome.Kind, c.Outcome.Reason = trace.OutcomeUnseen, trace.ReasonOthersWentOn
+		c.Outcome.Text = j.stitcher.Points()[next].String()
 	}
 }

@@ -89,7 +89,9 @@ func (t *Tally) known(w trace.Walk) *known {
 	if k, ok := c.Data.(*known); ok {
 		return k
 	}
-	t.survey.Conversations++
+	if p := w.Packet(0); p.IsIP() && !p.ToMany() && w.ID() > 0 {
+		t.survey.Conversations++
+	}
 	key := classKey{c.Protocol, c.Forms[0].Destination}
 	if w.ID() < 0 {
 		key = classKey{} // what nodes send by themselves is of no service
@@ -169,7 +171,7 @@ type mappingKey struct {
 // translated counts the translations of a conversation, once each: as the packets
 // in its original direction show them.
 func (t *Tally) translated(w trace.Walk, k *known) {
-	if w.Direction() != trace.Original {
+	if w.Quotes() || w.Direction() != trace.Original && w.Conversation().Began {
 		return
 	}
 	n := 0
@@ -200,7 +202,7 @@ func (t *Tally) translated(w trace.Walk, k *known) {
 
 func (t *Tally) mapped(w trace.Walk, k mappingKey, otherPort bool) {
 	if !w.Conversation().Began {
-		k.kind = ""
+		k.kind = "" // which end asked is not known
 	}
 	m := t.mappings[k]
 	if m == nil {
