@@ -4,8 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
-	"time"
 
 	"golang.org/x/sys/unix"
 )
@@ -40,14 +38,13 @@ func (s *Source) Stop() {
 		// A filter that accepts nothing leaves the queue as it is. Without it
 		// a reader slower than the traffic would never find the queue empty.
 		// Should it not attach, the end only comes later.
-		s.conn.Control(func(fd uintptr) {
+		_ = s.socket.Control(func(fd uintptr) {
 			unix.SetsockoptSockFprog(int(fd), unix.SOL_SOCKET, unix.SO_ATTACH_FILTER, &unix.SockFprog{
 				Len:    1,
 				Filter: &unix.SockFilter{Code: unix.BPF_RET | unix.BPF_K},
 			})
 		})
-		s.stopped.Store(true)
-		s.file.SetReadDeadline(time.Unix(0, 1))
+		s.socket.Stop()
 	})
 }
 
@@ -57,22 +54,10 @@ func (s *Source) Stop() {
 func (s *Source) next(keep bool) (Frame, error) {
 	s.reading.Lock()
 	defer s.reading.Unlock()
-	err := os.ErrDeadlineExceeded
-	if !s.stopped.Load() {
-		err = s.conn.Read(s.receive)
+	if err := s.socket.Next(); err != nil {
+		return Frame{}, err
 	}
-	if errors.Is(err, os.ErrDeadlineExceeded) {
-		// Stopped. Read refuses after the deadline, Control does not.
-		err = s.conn.Control(s.drain)
-	}
-	switch {
-	case err != nil:
-		// All that is left is a closed file. The text "use of closed file" in
-		// err is what ends the loop of gopacket.PacketSource.Packets.
-		return Frame{}, fmt.Errorf("packet socket: %w: %w", os.ErrClosed, err)
-	case errors.Is(s.receiver.err, unix.EAGAIN):
-		return Frame{}, io.EOF
-	case s.receiver.err != nil:
+	if s.receiver.err != nil {
 		return Frame{}, fmt.Errorf("packet socket: receive: %w", s.receiver.err)
 	}
 	frame := s.receiver.frame()

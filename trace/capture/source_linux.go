@@ -4,13 +4,11 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
-	"os"
 	"sync"
-	"sync/atomic"
-	"syscall"
-	"time"
 
 	"golang.org/x/sys/unix"
+
+	"tracer/trace/internal/patient"
 )
 
 // receiveBuffer is the size asked for the socket's queue, in bytes. The kernel
@@ -23,17 +21,13 @@ const receiveBuffer = 32 << 20
 // One goroutine reads, with Run or with the gopacket methods. Stop, Missed and
 // Close are safe from any goroutine.
 type Source struct {
-	file *os.File
-	conn syscall.RawConn
+	socket *patient.Socket
 
 	reading   sync.Mutex // guards receiver
 	receiver  *receiver
-	receive   func(uintptr) bool // receiver.receive, bound once: binding allocates
-	drain     func(uintptr)      // the same, for Control
-	ancillary [Out + 1][]any     // CaptureInfo.AncillaryData by direction
+	ancillary [Out + 1][]any // CaptureInfo.AncillaryData by direction
 
-	stop    sync.Once
-	stopped atomic.Bool
+	stop sync.Once
 
 	counting sync.Mutex // guards what follows
 	missed   uint64
@@ -55,28 +49,18 @@ func Listen() (*Source, error) {
 // listen is Listen with a queue for the given number of bytes.
 func listen(buffer int) (*Source, error) {
 	// Protocol 0: nothing is queued before bind, when all options are set.
-	fd, err := unix.Socket(unix.AF_PACKET, unix.SOCK_RAW|unix.SOCK_CLOEXEC|unix.SOCK_NONBLOCK, 0)
+	fd, err := unix.Socket(unix.AF_PACKET, unix.SOCK_RAW|unix.SOCK_CLOEXEC, 0)
 	if err != nil {
 		return nil, fmt.Errorf("packet socket: %w", err)
 	}
-	file := os.NewFile(uintptr(fd), "packet socket")
 	if err := setup(fd, buffer); err != nil {
-		file.Close()
+		_ = unix.Close(fd) // the first error is told
 		return nil, err
 	}
-	conn, err := file.SyscallConn()
-	if err != nil {
-		file.Close()
-		return nil, fmt.Errorf("packet socket: %w", err)
+	s := &Source{receiver: newReceiver()}
+	if s.socket, err = patient.New(fd, "packet socket", s.receiver.receive); err != nil {
+		return nil, err
 	}
-	// Without the poller Stop could not wake a reader: better told now.
-	if err := file.SetReadDeadline(time.Time{}); err != nil {
-		file.Close()
-		return nil, fmt.Errorf("packet socket: %w", err)
-	}
-	s := &Source{file: file, conn: conn, receiver: newReceiver()}
-	s.receive = s.receiver.receive
-	s.drain = func(fd uintptr) { s.receiver.receive(fd) }
 	s.ancillary[In] = []any{In}
 	s.ancillary[Out] = []any{Out}
 	return s, nil
@@ -126,7 +110,7 @@ func (s *Source) count() error {
 	}
 	var stats *unix.TpacketStats
 	var err error
-	if e := s.conn.Control(func(fd uintptr) {
+	if e := s.socket.Control(func(fd uintptr) {
 		stats, err = unix.GetsockoptTpacketStats(int(fd), unix.SOL_PACKET, unix.PACKET_STATISTICS)
 	}); e != nil {
 		err = e
@@ -149,5 +133,5 @@ func (s *Source) Close() error {
 	}
 	err := s.count()
 	s.closed = true
-	return errors.Join(err, s.file.Close())
+	return errors.Join(err, s.socket.Close())
 }

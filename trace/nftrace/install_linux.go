@@ -26,11 +26,18 @@ func Install(p Probe) error {
 			Hooknum:  nftables.ChainHookRef(hookNumbers[place.Hook]),
 			Priority: nftables.ChainPriorityRef(nftables.ChainPriority(place.Priority)),
 		})
+		rule := func(e ...expr.Any) {
+			// A rule that accepts costs one message; the end of a chain costs two.
+			conn.AddRule(&nftables.Rule{Table: table, Chain: chain, Exprs: append(e, &expr.Verdict{Kind: expr.VerdictAccept})})
+		}
 		switch {
 		case strings.HasPrefix(name, "start-"):
-			conn.AddRule(&nftables.Rule{Table: table, Chain: chain, Exprs: set(p.Rate)})
+			rule(set(p.Rate)...)
 		case strings.HasPrefix(name, "new-"):
-			conn.AddRule(&nftables.Rule{Table: table, Chain: chain, Exprs: append(isNew(), set(p.First)...)})
+			rule(append(isNew(), set(p.First)...)...)
+			rule()
+		default:
+			rule()
 		}
 	}
 	if err := conn.Flush(); err != nil {

@@ -14,7 +14,7 @@ import (
 type Listener struct{}
 
 // Listen returns an error that wraps [errors.ErrUnsupported].
-func Listen(groups ...uint32) (*Listener, error) {
+func Listen(groups ...int) (*Listener, error) {
 	return nil, fmt.Errorf("netfilter events on %s: %w", runtime.GOOS, errors.ErrUnsupported)
 }
 
