@@ -57,8 +57,13 @@ func listen(buffer int) (*Source, error) {
 		_ = unix.Close(fd) // the first error is told
 		return nil, err
 	}
+	rest, err := patient.Rest(fd)
+	if err != nil {
+		_ = unix.Close(fd) // the first error is told
+		return nil, fmt.Errorf("packet socket: %w", err)
+	}
 	s := &Source{receiver: newReceiver()}
-	if s.socket, err = patient.New(fd, "packet socket", s.receiver.receive); err != nil {
+	if s.socket, err = patient.New(fd, "packet socket", rest, s.receiver.receive); err != nil {
 		return nil, err
 	}
 	s.ancillary[In] = []any{In}

@@ -27,6 +27,13 @@ func TestMain(m *testing.M) {
 		fmt.Fprintln(os.Stderr, serve(what))
 		os.Exit(1)
 	}
+	if dir := os.Getenv(asCapture); dir != "" {
+		if err := captureFiles(dir); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+		os.Exit(0)
+	}
 	if sim.Privileged() {
 		os.Exit(m.Run())
 	}

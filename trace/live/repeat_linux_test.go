@@ -144,7 +144,7 @@ func TestRepeatAsPlainUser(t *testing.T) {
 
 // initialUserNamespace reports whether the test is root of the machine, and not
 // of a user namespace: there, one user is mapped and no other can be become.
-func initialUserNamespace(t *testing.T) bool {
+func initialUserNamespace(t testing.TB) bool {
 	t.Helper()
 	mapping, err := os.ReadFile("/proc/self/uid_map")
 	if err != nil {

@@ -45,8 +45,13 @@ func listen(queue int, groups ...int) (*Listener, error) {
 		_ = unix.Close(fd) // the first error is told
 		return nil, err
 	}
+	rest, err := patient.Rest(fd)
+	if err != nil {
+		_ = unix.Close(fd) // the first error is told
+		return nil, fmt.Errorf("netfilter socket: %w", err)
+	}
 	l := &Listener{buffer: make([]byte, largest)}
-	if l.socket, err = patient.New(fd, "netfilter socket", l.receive); err != nil {
+	if l.socket, err = patient.New(fd, "netfilter socket", rest, l.receive); err != nil {
 		return nil, err
 	}
 	return l, nil

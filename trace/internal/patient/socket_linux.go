@@ -34,22 +34,25 @@ const (
 	fill = 1 << 30
 )
 
-// New takes over a socket, which is in blocking mode, with its queue as large as it
-// will be. read reads one message without waiting, and reports whether there was
-// one, or an error that ends the reading.
-func New(fd int, name string, read func(fd uintptr) bool) (*Socket, error) {
+// Rest returns how long a reader of a socket may turn away, by the queue that the
+// socket has.
+func Rest(fd int) (time.Duration, error) {
 	queue, err := unix.GetsockoptInt(fd, unix.SOL_SOCKET, unix.SO_RCVBUF)
-	if err != nil {
-		_ = unix.Close(fd) // the first error is told
-		return nil, fmt.Errorf("%s: %w", name, err)
-	}
+	return min(longestRest, time.Duration(queue/4)*time.Second/fill), err
+}
+
+// New takes over a socket, which is in blocking mode. read reads one message without
+// waiting, and reports whether there was one, or an error that ends the reading.
+// rest is how long the reader turns away; 0 where the kernel collects messages
+// before it wakes a reader.
+func New(fd int, name string, rest time.Duration, read func(fd uintptr) bool) (*Socket, error) {
 	bell, err := unix.Eventfd(0, unix.EFD_CLOEXEC)
 	if err != nil {
 		_ = unix.Close(fd) // the first error is told
 		return nil, fmt.Errorf("%s: eventfd: %w", name, err)
 	}
 	s := &Socket{file: os.NewFile(uintptr(fd), name), bell: os.NewFile(uintptr(bell), "eventfd")}
-	s.rest = min(longestRest, time.Duration(queue/4)*time.Second/fill)
+	s.rest = rest
 	s.try = func(fd uintptr) { s.got = read(fd) }
 	if s.conn, err = s.file.SyscallConn(); err == nil {
 		s.ring, err = s.bell.SyscallConn()
@@ -86,10 +89,10 @@ func (s *Socket) wait() error {
 	var err error
 	waiting := func(fd uintptr) {
 		bell := func(bell uintptr) {
-			if !s.came {
+			if !s.came || s.rest == 0 {
 				err = poll(-1, int32(fd), int32(bell))
 			}
-			if s.came = false; err == nil {
+			if s.came = false; err == nil && s.rest > 0 {
 				err = poll(s.rest, int32(bell))
 			}
 		}

@@ -18,7 +18,7 @@ func pair(t *testing.T) (s *Socket, last *byte, other int) {
 		t.Fatal(err)
 	}
 	last = new(byte)
-	s, err = New(fds[0], "test socket", func(fd uintptr) bool {
+	s, err = New(fds[0], "test socket", longestRest, func(fd uintptr) bool {
 		var b [1]byte
 		n, _, err := unix.Recvfrom(int(fd), b[:], unix.MSG_DONTWAIT)
 		*last = b[0]
@@ -124,6 +124,7 @@ func TestRest(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		defer unix.Close(fds[0])
 		defer unix.Close(fds[1])
 		if unix.SetsockoptInt(fds[0], unix.SOL_SOCKET, unix.SO_RCVBUFFORCE, size) != nil {
 			if err := unix.SetsockoptInt(fds[0], unix.SOL_SOCKET, unix.SO_RCVBUF, size); err != nil {
@@ -134,13 +135,12 @@ func TestRest(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		s, err := New(fds[0], "test socket", func(uintptr) bool { return false })
+		rest, err := Rest(fds[0])
 		if err != nil {
 			t.Fatal(err)
 		}
-		defer s.Close()
-		if filled := s.rest.Seconds() * fill; s.rest <= 0 || s.rest > longestRest || filled > float64(queue)/4 {
-			t.Errorf("a queue of %d bytes: a rest of %v, in which %.0f come", queue, s.rest, filled)
+		if filled := rest.Seconds() * fill; rest <= 0 || rest > longestRest || filled > float64(queue)/4 {
+			t.Errorf("a queue of %d bytes: a rest of %v, in which %.0f come", queue, rest, filled)
 		}
 	}
 }
