@@ -28,15 +28,24 @@ type recorder struct {
 	sources    []source
 	rules      []*nftrace.Reader
 	tracking   []*conntrack.Reader
-	correlator *trace.Correlator
-	early      []func() // evidence from before there was a correlator
-	journeys   []trace.Journey
+	evidence   []evidence // in the order in which it was read, not looked at yet
 	frames     []trace.Frame
+	correlator *trace.Correlator
+	journeys   []trace.Journey
+	ended      time.Time  // of the readers
 	named      int        // frames whose interface has its name
 	gaps       trace.Gaps // of readers that are closed
 
 	netfilter, capturing sync.WaitGroup // the readers that run
 	errs                 []error
+}
+
+// evidence is a frame, or something that netfilter said. While there is traffic it
+// is only kept: following packets takes time, which the readers and the packets need
+// more.
+type evidence struct {
+	frame int    // its number, or 0
+	said  func() // tells the correlator
 }
 
 type source struct {
@@ -93,13 +102,13 @@ func (r *recorder) prepare(n sim.Node) error {
 	r.start(&r.netfilter, func() error {
 		return rules.Run(func(m nftrace.Message) {
 			read := time.Now()
-			r.feed(func() { r.correlator.Trace(n.Name, m, read) })
+			r.said(func() { r.correlator.Trace(n.Name, m, read) })
 		})
 	})
 	r.start(&r.netfilter, func() error {
 		return tracking.Run(func(e conntrack.Event) {
 			read := time.Now()
-			r.feed(func() { r.correlator.Conntrack(n.Name, e, read) })
+			r.said(func() { r.correlator.Conntrack(n.Name, e, read) })
 		})
 	})
 	return nil
@@ -133,34 +142,32 @@ func (r *recorder) frame(node string, f capture.Frame) {
 	defer r.mu.Unlock()
 	number := len(r.frames) + 1
 	r.frames = append(r.frames, trace.Frame{Number: number, Node: node, Frame: f})
-	r.give(func() { r.correlator.Frame(node, number, f) })
+	r.evidence = append(r.evidence, evidence{frame: number})
 }
 
-// feed hands evidence to the correlator.
-func (r *recorder) feed(f func()) {
+func (r *recorder) said(f func()) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.give(f)
-}
-
-// give keeps evidence until the network is known; r.mu is held.
-func (r *recorder) give(f func()) {
-	if r.correlator == nil {
-		r.early = append(r.early, f)
-		return
-	}
-	f()
+	r.evidence = append(r.evidence, evidence{said: f})
 }
 
 // begin tells the recorder what the network looks like.
 func (r *recorder) begin(s *sim.State) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
 	r.correlator = trace.NewCorrelator(s, func(j trace.Journey) { r.journeys = append(r.journeys, j) })
-	for _, f := range r.early {
-		f()
+}
+
+// follow hands the evidence to the correlator. The readers have been stopped.
+func (r *recorder) follow() {
+	for _, e := range r.evidence {
+		if e.frame == 0 {
+			e.said()
+			continue
+		}
+		f := &r.frames[e.frame-1]
+		r.correlator.Frame(f.Node, e.frame, f.Frame)
 	}
-	r.early = nil
+	r.evidence = nil
+	r.correlator.Flush(r.ended)
 }
 
 // stop ends the readers after they have handed over all that is queued. The rule
@@ -179,6 +186,7 @@ func (r *recorder) stop() error {
 	}
 	r.mu.Unlock()
 	r.capturing.Wait()
+	r.ended = time.Now()
 	for _, s := range r.sources {
 		missed, _ := s.Missed() // an error leaves the count at what it was
 		r.gaps.Missed += missed
@@ -194,7 +202,7 @@ func (r *recorder) stop() error {
 // like now. The readers have been stopped.
 func (r *recorder) trace(s *sim.State) *trace.Trace {
 	r.correlator.Update(s)
-	r.correlator.Flush(time.Now())
+	r.follow()
 	for ; r.named < len(r.frames); r.named++ { // only new ones: earlier traces share the others
 		f := &r.frames[r.named]
 		f.Interface = s.InterfaceName(f.Node, f.Frame.Interface)

@@ -79,6 +79,7 @@ func (s *Session) Send(ctx context.Context) (*trace.Trace, error) {
 	}
 	sockets := s.recorder.handOver()
 	s.closing.Go(func() { closeAll(sockets) })
+	s.say("following the packets")
 	t := s.recorder.trace(&state)
 	t.Scenario, t.Title, t.Headline = s.scenario.Name, s.scenario.Title, s.scenario.Headline()
 	t.Answers = s.answers[:len(s.answers):len(s.answers)]
