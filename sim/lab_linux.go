@@ -95,6 +95,11 @@ func (l *Lab) Close() error {
 // namespaces makes every node's namespace, side by side: each costs the kernel
 // a fraction of a millisecond, and none needs another.
 func (l *Lab) namespaces() error {
+	nursery, err := newNursery()
+	if err != nil {
+		return &OpError{Op: "create", Object: "nursery", Err: err}
+	}
+	defer nursery.close()
 	l.nodes = make([]*labNode, len(l.topology.Nodes))
 	errs := make([]error, len(l.nodes))
 	var wg sync.WaitGroup
@@ -108,7 +113,7 @@ func (l *Lab) namespaces() error {
 				n.devices = append(n.devices, e.Interface)
 			}
 			l.nodes[i] = n
-			if n.ns, errs[i] = newNamespace(); errs[i] != nil {
+			if n.ns, errs[i] = newNamespace(nursery); errs[i] != nil {
 				errs[i] = &OpError{Op: "create", Node: spec.Name, Err: errs[i]}
 				return
 			}

@@ -20,11 +20,12 @@ type namespace struct {
 	done   chan struct{}
 }
 
-// newNamespace starts the thread.
-func newNamespace() (*namespace, error) {
+// newNamespace starts the thread. Where a nursery is given, the namespace is made in
+// there.
+func newNamespace(nursery *namespace) (*namespace, error) {
 	ns := &namespace{work: make(chan func()), done: make(chan struct{})}
 	ready := make(chan error)
-	go ns.hold(ready)
+	go ns.hold(nursery, ready)
 	if err := <-ready; err != nil {
 		return nil, err
 	}
@@ -32,7 +33,7 @@ func newNamespace() (*namespace, error) {
 }
 
 // hold makes the namespace on a fresh thread and then serves its work.
-func (ns *namespace) hold(ready chan<- error) {
+func (ns *namespace) hold(nursery *namespace, ready chan<- error) {
 	runtime.LockOSThread() // and never unlock: the thread must die with us
 	if unix.Gettid() == os.Getpid() {
 		// The main thread outlives every goroutine and is what /proc/PID shows.
@@ -42,12 +43,19 @@ func (ns *namespace) hold(ready chan<- error) {
 		held := make(chan struct{})
 		go func() {
 			defer close(held)
-			ns.hold(ready)
+			ns.hold(nursery, ready)
 		}()
 		<-held
 		return
 	}
-	handle, err := netns.New()
+	var err error
+	if nursery != nil {
+		err = netns.Set(nursery.handle)
+	}
+	var handle netns.NsHandle
+	if err == nil {
+		handle, err = netns.New()
+	}
 	if err != nil {
 		ready <- fmt.Errorf("new network namespace: %w", privilege(err))
 		return
@@ -59,6 +67,28 @@ func (ns *namespace) hold(ready chan<- error) {
 	for f := range ns.work {
 		f()
 	}
+}
+
+// newNursery makes a namespace for others to be made in: these get a small table of
+// TCP connections. Else they share the machine's, and to list the connections of one
+// namespace the kernel looks through all of it, a millisecond or more each time.
+func newNursery() (*namespace, error) {
+	ns, err := newNamespace(nil)
+	if err != nil {
+		return nil, err
+	}
+	err = ns.do(func() error {
+		err := os.WriteFile(sysctlPath("net.ipv4.tcp_child_ehash_entries"), []byte("1024"), 0)
+		if errors.Is(err, os.ErrNotExist) {
+			return nil // before Linux 6.1
+		}
+		return err
+	})
+	if err != nil {
+		ns.close()
+		return nil, err
+	}
+	return ns, nil
 }
 
 // do runs f on the namespace's thread and returns when it has returned.
