@@ -43,6 +43,9 @@ func (l *Lab) Close() error { return nil }
 // Privileged returns true: there is no right to be missing here.
 func Privileged() bool { return true }
 
+// Confined returns true: there is nothing to be confined from.
+func Confined() bool { return true }
+
 // Enter returns an error that wraps [ErrNotSupported].
 func Enter() (exitCode int, err error) { return 0, notLinux() }
 

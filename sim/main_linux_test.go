@@ -22,6 +22,9 @@ func TestMain(m *testing.M) {
 	case "exit":
 		fmt.Println("no configuration found")
 		os.Exit(3)
+	case "queue":
+		fmt.Println(enteredQueue())
+		os.Exit(0)
 	case "hang":
 		time.Sleep(time.Minute)
 		os.Exit(0)

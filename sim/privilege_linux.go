@@ -7,6 +7,7 @@ import (
 	"os/exec"
 	"os/signal"
 	"runtime"
+	"strconv"
 	"strings"
 	"syscall"
 
@@ -28,10 +29,15 @@ func Privileged() bool {
 	return caps[0].Effective&need == need
 }
 
+// Confined reports whether this is a process that [Enter] started.
+func Confined() bool { return os.Getenv(inside) != "" }
+
 // Enter runs this program again, with the same arguments and files, in a user
 // namespace where the current user is root, and returns its exit code. That is
 // how a plain user builds a lab: in such a namespace one may make network
-// namespaces and do in them what root does, and nothing outside.
+// namespaces and do in them what root does, and nothing outside. Root does so, too,
+// and has no rights over the machine while there are packets to be looked at; its
+// files can be given to the user who ran sudo.
 //
 // The second process dies with the first. The error wraps [ErrPrivilege] when
 // the machine does not allow user namespaces; [Hint] says how to mend that.
@@ -47,15 +53,27 @@ func Enter() (exitCode int, err error) {
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, os.Stdout, os.Stderr
 	cmd.SysProcAttr = &syscall.SysProcAttr{
 		Cloneflags:  syscall.CLONE_NEWUSER,
-		UidMappings: []syscall.SysProcIDMap{{ContainerID: 0, HostID: os.Geteuid(), Size: 1}},
-		GidMappings: []syscall.SysProcIDMap{{ContainerID: 0, HostID: os.Getegid(), Size: 1}},
+		UidMappings: mapped(os.Geteuid(), "SUDO_UID"),
+		GidMappings: mapped(os.Getegid(), "SUDO_GID"),
 		Pdeathsig:   syscall.SIGKILL,
+	}
+	if Privileged() {
+		ours, err := answerer()
+		if err != nil {
+			return 0, err
+		}
+		cmd.ExtraFiles = []*os.File{ours} // they begin with 3
+		cmd.Env = append(cmd.Env, asker+"=3")
 	}
 	// Signals that ask to stop are the second process's to obey.
 	signals := make(chan os.Signal, 8)
 	signal.Notify(signals, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	defer signal.Stop(signals)
-	if err := cmd.Start(); err != nil {
+	err = cmd.Start()
+	for _, f := range cmd.ExtraFiles {
+		_ = f.Close() // the second process has it now
+	}
+	if err != nil {
 		if errors.Is(err, unix.EPERM) || errors.Is(err, unix.ENOSPC) || errors.Is(err, unix.EUSERS) || errors.Is(err, unix.EINVAL) {
 			return 0, fmt.Errorf("new user namespace: %w: %w", ErrPrivilege, err)
 		}
@@ -78,6 +96,16 @@ func Enter() (exitCode int, err error) {
 			return cmd.ProcessState.ExitCode(), nil
 		}
 	}
+}
+
+// mapped maps the current user or group to root, and for root also the one that
+// sudo was run by to itself.
+func mapped(id int, sudo string) []syscall.SysProcIDMap {
+	list := []syscall.SysProcIDMap{{ContainerID: 0, HostID: id, Size: 1}}
+	if by, err := strconv.Atoi(os.Getenv(sudo)); err == nil && id == 0 && by > 0 {
+		list = append(list, syscall.SysProcIDMap{ContainerID: by, HostID: by, Size: 1})
+	}
+	return list
 }
 
 // Forbidden returns how this machine forbids plain users to have user namespaces,

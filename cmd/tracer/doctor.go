@@ -51,17 +51,9 @@ func examine(ctx context.Context, f showFlags) error {
 	if err != nil {
 		return err
 	}
-	if !sim.Privileged() {
-		code, err := sim.Enter()
-		switch {
-		case err == nil && code != 0:
-			return exitCode(code)
-		case err == nil:
-			return nil
-		case !errors.Is(err, sim.ErrPrivilege):
-			return err
-		}
-		// It is not allowed, which is one of the findings.
+	// That it is not allowed is one of the findings.
+	if entered, err := confine(); entered || err != nil && !errors.Is(err, sim.ErrPrivilege) {
+		return err
 	}
 	r := newReport(doctor.Examine(ctx, doctor.Machine()))
 	if f.view == viewJSON {

@@ -12,7 +12,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"tracer/scenarios"
-	"tracer/sim"
 	"tracer/trace"
 	"tracer/trace/expect"
 	"tracer/trace/explain"
@@ -89,11 +88,7 @@ func runScenario(ctx context.Context, name string, f runFlags) error {
 			return err
 		}
 	}
-	if !sim.Privileged() {
-		code, err := sim.Enter()
-		if err == nil && code != 0 {
-			err = exitCode(code)
-		}
+	if entered, err := confine(); entered || err != nil {
 		return err
 	}
 	// Not earlier: until here a signal may end this process at once, since there

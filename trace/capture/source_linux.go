@@ -8,6 +8,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"tracer/sim"
 	"tracer/trace/internal/patient"
 )
 
@@ -39,9 +40,9 @@ type Source struct {
 // process's own. Frames are queued from then on, before Run is called.
 //
 // It needs CAP_NET_RAW in the user namespace that owns the network namespace;
-// without it the error wraps unix.EPERM, which is an os.ErrPermission. With
-// CAP_NET_ADMIN on the machine the queue holds 64 MiB, else what
-// /proc/sys/net/core/rmem_max allows. See packet(7) and socket(7).
+// without it the error wraps unix.EPERM, which is an os.ErrPermission. Root's queue
+// holds 64 MiB, a plain user's what /proc/sys/net/core/rmem_max allows. See
+// packet(7) and socket(7).
 func Listen() (*Source, error) {
 	return listen(receiveBuffer)
 }
@@ -72,10 +73,8 @@ func listen(buffer int) (*Source, error) {
 }
 
 func setup(fd, buffer int) error {
-	if unix.SetsockoptInt(fd, unix.SOL_SOCKET, unix.SO_RCVBUFFORCE, buffer) != nil {
-		if err := unix.SetsockoptInt(fd, unix.SOL_SOCKET, unix.SO_RCVBUF, buffer); err != nil {
-			return fmt.Errorf("packet socket: receive buffer: %w", err)
-		}
+	if err := sim.SetReceiveQueue(fd, buffer); err != nil {
+		return fmt.Errorf("packet socket: receive queue: %w", err)
 	}
 	if err := unix.SetsockoptInt(fd, unix.SOL_SOCKET, unix.SO_TIMESTAMPNS, 1); err != nil {
 		return fmt.Errorf("packet socket: time stamps: %w", err)

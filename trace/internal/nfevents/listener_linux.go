@@ -11,12 +11,13 @@ import (
 	"github.com/mdlayher/netlink"
 	"golang.org/x/sys/unix"
 
+	"tracer/sim"
 	"tracer/trace/internal/patient"
 )
 
 const (
-	// readBuffer is how much the kernel may queue, in bytes. An unprivileged process
-	// gets no more than net.core.rmem_max.
+	// readBuffer is how much the kernel may queue, in bytes. A plain user gets no more
+	// than net.core.rmem_max.
 	readBuffer = 64 << 20
 	// largest is the longest datagram that the kernel sends by itself
 	// (NLMSG_GOODSIZE), several times over.
@@ -58,10 +59,8 @@ func listen(queue int, groups ...int) (*Listener, error) {
 }
 
 func setup(fd, queue int, groups []int) error {
-	if unix.SetsockoptInt(fd, unix.SOL_SOCKET, unix.SO_RCVBUFFORCE, queue) != nil {
-		if err := unix.SetsockoptInt(fd, unix.SOL_SOCKET, unix.SO_RCVBUF, queue); err != nil {
-			return fmt.Errorf("netfilter socket: receive buffer: %w", err)
-		}
+	if err := sim.SetReceiveQueue(fd, queue); err != nil {
+		return fmt.Errorf("netfilter socket: receive queue: %w", err)
 	}
 	if err := unix.Bind(fd, &unix.SockaddrNetlink{Family: unix.AF_NETLINK}); err != nil {
 		return fmt.Errorf("netfilter socket: bind: %w", err)

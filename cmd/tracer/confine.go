@@ -1,0 +1,26 @@
+package main
+
+import (
+	"errors"
+
+	"tracer/sim"
+)
+
+// confine runs this program again in a user namespace, and reports whether it did:
+// all is done then. It is for what builds labs and looks at packets. Root, to whom
+// user namespaces may be forbidden as well, can do without.
+func confine() (entered bool, err error) {
+	if sim.Confined() {
+		return false, nil
+	}
+	code, err := sim.Enter()
+	switch {
+	case errors.Is(err, sim.ErrPrivilege) && sim.Privileged():
+		return false, nil
+	case err != nil:
+		return false, err
+	case code != 0:
+		return true, exitCode(code)
+	}
+	return true, nil
+}

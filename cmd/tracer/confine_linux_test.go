@@ -1,0 +1,62 @@
+package main
+
+import (
+	"os"
+	"strings"
+	"syscall"
+	"testing"
+)
+
+// What builds a lab and looks at its packets has no rights over the machine, also
+// where root has started it.
+func TestConfined(t *testing.T) {
+	needLab(t)
+	p := newPlace(t, os.Geteuid())
+	s := stages[2]
+	cmd := command("run", s.scenario(t, p))
+	const mark = "TRACER_TEST_MARK_CONFINED"
+	cmd.Path, cmd.Dir = p.binary, p.empty
+	cmd.Env = append(cmd.Env, mark+"=1", "TMPDIR="+p.empty)
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	defer func() {
+		_ = cmd.Process.Signal(syscall.SIGTERM)
+		_ = cmd.Wait() // it was interrupted
+	}()
+	s.wait(t, nil, mark)
+	ours, err := os.Readlink("/proc/self/ns/user")
+	if err != nil {
+		t.Fatal(err)
+	}
+	first, others := 0, 0
+	for _, process := range observe(t, mark).marked {
+		ns, err := os.Readlink(process + "/ns/user")
+		if err != nil {
+			continue // it has just ended
+		}
+		if ns != ours {
+			others++
+			continue
+		}
+		first++
+		// It has built nothing, and has no socket but one, to be asked for queues.
+		files, err := os.ReadDir(process + "/fd")
+		if err != nil {
+			t.Fatal(err)
+		}
+		sockets := 0
+		for _, f := range files {
+			to, _ := os.Readlink(process + "/fd/" + f.Name())
+			if strings.HasPrefix(to, "socket:") {
+				sockets++
+			}
+		}
+		if sockets > 1 {
+			t.Errorf("%s has %d sockets and is not in a user namespace", process, sockets)
+		}
+	}
+	if first != 1 || others < 2 {
+		t.Errorf("%d processes outside of a user namespace, %d inside", first, others)
+	}
+}
