@@ -91,6 +91,11 @@ func runScenario(ctx context.Context, name string, f runFlags) error {
 	if entered, err := confine(); entered || err != nil {
 		return err
 	}
+	if f.out != "" {
+		if err := writable(f.out); err != nil {
+			return err
+		}
+	}
 	// Not earlier: until here a signal may end this process at once, since there
 	// is nothing to clean up; and Enter passes on those that come to it.
 	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
@@ -132,6 +137,15 @@ func (f *runFlags) send(ctx context.Context, session *live.Session) (*trace.Trac
 		err = fmt.Errorf("the traffic did not end within %s (--timeout)", f.timeout)
 	}
 	return t, err
+}
+
+// writable tries to write into a directory: root, being confined, cannot everywhere.
+func writable(dir string) error {
+	f, err := os.CreateTemp(dir, ".tracer-*")
+	if err != nil {
+		return err
+	}
+	return errors.Join(f.Close(), os.Remove(f.Name()))
 }
 
 // deliver writes the result where it was asked for.
