@@ -20,6 +20,8 @@ import (
 type recorder struct {
 	ignoreConntrack bool
 
+	steady *steady
+
 	startClock func() error // once; returns when frames are stamped
 	clock      *capture.Clock
 
@@ -55,7 +57,7 @@ type source struct {
 
 // newRecorder begins at once to switch the kernel's timestamps on.
 func newRecorder(o Options) *recorder {
-	r := &recorder{ignoreConntrack: o.IgnoreConntrack, probed: map[string]bool{}}
+	r := &recorder{ignoreConntrack: o.IgnoreConntrack, steady: newSteady(machineClocks()), probed: map[string]bool{}}
 	r.startClock = sync.OnceValue(func() (err error) {
 		r.clock, err = capture.StartClock()
 		return err
@@ -101,13 +103,13 @@ func (r *recorder) prepare(n sim.Node) error {
 	r.mu.Unlock()
 	r.start(&r.netfilter, func() error {
 		return rules.Run(func(m nftrace.Message) {
-			read := time.Now()
+			read := r.steady.now()
 			r.said(func() { r.correlator.Trace(n.Name, m, read) })
 		})
 	})
 	r.start(&r.netfilter, func() error {
 		return tracking.Run(func(e conntrack.Event) {
-			read := time.Now()
+			read := r.steady.now()
 			r.said(func() { r.correlator.Conntrack(n.Name, e, read) })
 		})
 	})
@@ -140,6 +142,7 @@ func (r *recorder) start(kind *sync.WaitGroup, run func() error) {
 func (r *recorder) frame(node string, f capture.Frame) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	f.Time = r.steady.stamp(f.Time)
 	number := len(r.frames) + 1
 	r.frames = append(r.frames, trace.Frame{Number: number, Node: node, Frame: f})
 	r.evidence = append(r.evidence, evidence{frame: number})
@@ -186,7 +189,7 @@ func (r *recorder) stop() error {
 	}
 	r.mu.Unlock()
 	r.capturing.Wait()
-	r.ended = time.Now()
+	r.ended = r.steady.now()
 	for _, s := range r.sources {
 		missed, _ := s.Missed() // an error leaves the count at what it was
 		r.gaps.Missed += missed

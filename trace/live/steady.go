@@ -1,0 +1,72 @@
+package live
+
+import (
+	"sync"
+	"time"
+)
+
+// steady is the machine's clock as if nobody set it while it is looked at. The
+// kernel stamps frames with the wall clock: where that is set, a packet would seem
+// to arrive an hour before it was sent. The monotonic clock tells by how much it was
+// set.
+type steady struct {
+	clocks func() moment
+	begun  moment
+
+	mu    sync.Mutex
+	ahead []time.Duration // by how much the wall clock was ahead, each time it was set
+}
+
+// moment is what two clocks show.
+type moment struct {
+	wall      time.Time
+	monotonic time.Duration
+}
+
+// setLeast is how much a clock must be set by to be noticed: less is what it is
+// slewed by (adjtime), or the time between reading one clock and the other.
+const setLeast = 100 * time.Millisecond
+
+// machineClocks reads the machine's, which time.Now does both.
+func machineClocks() func() moment {
+	begun := time.Now()
+	return func() moment {
+		now := time.Now()
+		return moment{now.Round(0), now.Sub(begun)}
+	}
+}
+
+func newSteady(clocks func() moment) *steady {
+	return &steady{clocks: clocks, begun: clocks(), ahead: []time.Duration{0}}
+}
+
+// now is what the time is.
+func (s *steady) now() time.Time { return s.at(s.clocks()) }
+
+func (s *steady) at(m moment) time.Time { return s.begun.wall.Add(m.monotonic - s.begun.monotonic) }
+
+// stamp corrects a stamp that the kernel has taken before now. It may have waited to
+// be read since before the clock was set; its age tells.
+func (s *steady) stamp(stamp time.Time) time.Time {
+	m := s.clocks()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if ahead := m.wall.Sub(s.at(m)); (ahead - s.ahead[len(s.ahead)-1]).Abs() >= setLeast {
+		// Unless this goroutine had to wait between the two clocks.
+		m = s.clocks()
+		if again := m.wall.Sub(s.at(m)); (again - ahead).Abs() < setLeast {
+			s.ahead = append(s.ahead, again)
+		}
+	}
+	if len(s.ahead) == 1 {
+		return stamp
+	}
+	best, youngest := stamp, time.Duration(1<<63-1)
+	for _, ahead := range s.ahead {
+		t := stamp.Add(-ahead)
+		if age := s.at(m).Sub(t); age > -setLeast/2 && age.Abs() < youngest {
+			best, youngest = t, age.Abs()
+		}
+	}
+	return best
+}

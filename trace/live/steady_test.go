@@ -1,0 +1,60 @@
+package live
+
+import (
+	"math/rand/v2"
+	"testing"
+	"time"
+)
+
+// TestSteady: whatever is done to the clock, and however long frames wait to be
+// read, their times are those of a clock that nobody sets.
+func TestSteady(t *testing.T) {
+	origin := time.Unix(1_700_000_000, 0)
+	for seed := range uint64(500) {
+		random := rand.New(rand.NewPCG(seed, 1))
+		var elapsed, set time.Duration // since the origin; by how much the wall clock was set forward
+		s := newSteady(func() moment { return moment{origin.Add(elapsed + set), elapsed} })
+		type frame struct {
+			passed, read time.Duration // since the origin
+			stamp        time.Time
+		}
+		var queue []frame
+		seen := true // a frame was read since the clock was set last
+		for range 300 {
+			elapsed += time.Duration(random.IntN(2000)) * time.Microsecond
+			if seen && random.IntN(40) == 0 {
+				seen = false
+				set += time.Duration(random.IntN(7200)-3600) * time.Second
+			}
+			queue = append(queue, frame{elapsed, elapsed + time.Duration(random.IntN(20))*time.Millisecond, origin.Add(elapsed + set)})
+			for len(queue) > 0 && queue[0].read <= elapsed {
+				f := queue[0]
+				queue, seen = queue[1:], true
+				if got, want := s.stamp(f.stamp), origin.Add(f.passed); !got.Equal(want) {
+					t.Fatalf("seed %d: %v, not %v; set by %v", seed, got, want, set)
+				}
+			}
+			if got, want := s.now(), origin.Add(elapsed); !got.Equal(want) {
+				t.Fatalf("seed %d: the time is %v, not %v", seed, got, want)
+			}
+		}
+	}
+}
+
+// TestSteadyStalled: a goroutine that waits between reading the two clocks does not
+// take that for a clock that was set.
+func TestSteadyStalled(t *testing.T) {
+	origin := time.Unix(1_700_000_000, 0)
+	stall := time.Duration(0)
+	s := newSteady(func() moment {
+		m := moment{origin.Add(time.Second), time.Second + stall}
+		stall = 0
+		return m
+	})
+	for range 3 {
+		stall = time.Second
+		if got := s.stamp(origin); !got.Equal(origin) {
+			t.Errorf("%v, not %v", got, origin)
+		}
+	}
+}
