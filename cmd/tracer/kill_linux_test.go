@@ -266,7 +266,7 @@ func endInTheMiddle(t *testing.T, p place, attr syscall.SysProcAttr, sig syscall
 		if group {
 			target = -target
 		}
-		if err := syscall.Kill(target, sig); err != nil && !(s.whole && errors.Is(err, syscall.ESRCH)) {
+		if err := syscall.Kill(target, sig); err != nil && (!s.whole || !errors.Is(err, syscall.ESRCH)) {
 			t.Fatal(err)
 		}
 		ended := make(chan error, 1)

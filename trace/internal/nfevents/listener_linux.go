@@ -77,12 +77,8 @@ func setup(fd, queue int, groups []int) error {
 func (l *Listener) receive(fd uintptr) bool {
 	for {
 		l.length, _, l.err = unix.Recvfrom(int(fd), l.buffer, unix.MSG_DONTWAIT|unix.MSG_TRUNC)
-		switch l.err {
-		case unix.EINTR:
-		case unix.EAGAIN:
-			return false
-		default:
-			return true
+		if !errors.Is(l.err, unix.EINTR) {
+			return !errors.Is(l.err, unix.EAGAIN)
 		}
 	}
 }
