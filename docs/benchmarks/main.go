@@ -44,6 +44,8 @@ var rows = []row{
 	{"its memory", "", "./cmd/tracer", "Explain", 1, "MB", 200, false, "%.0f MB"},
 	{"its memory for files four times as long", "", "./cmd/tracer", "Explain", 1, "MB-4x", 200, false, "%.0f MB"},
 	{"a request's latency while all is watched, median", "a lab that nobody watches", "./trace/live", "Latency", 500, "ratio-p50", 1.5, false, "%.2f times"},
+	{"130,000 packets a second at three interfaces, captured: missed", "", "./trace/live", "Load", 2, "missed", 0, false, "%.0f frames"},
+	{"the processor time of it", "three tcpdumps", "./trace/live", "Load", 2, "x-tcpdump", 1, false, "%.2f times"},
 	{"a frame of the walk, 200×50, 100,000 packets", "", "./tui", "Frame/right", 200, "ns/op", 5e6, false, "%.0f ns"},
 	{"`tracer --help`", "", "./cmd/tracer", "Help", 50, "ms/help", 20, false, "%.1f ms"},
 	{"the binary", "", "./cmd/tracer", "Help", 50, "MB", 20, false, "%.1f MB"},
