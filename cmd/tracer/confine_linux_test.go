@@ -2,10 +2,23 @@ package main
 
 import (
 	"os"
+	"os/exec"
 	"strings"
 	"syscall"
 	"testing"
 )
+
+// Where user namespaces are forbidden to root as well, root does without.
+func TestRootForbidden(t *testing.T) {
+	needLab(t)
+	peer(t, "unshare")
+	const script = `echo 0 >/proc/sys/user/max_user_namespaces && exec "$0" run flask-demo`
+	cmd := exec.Command("unshare", "--user", "--map-root-user", "sh", "-c", script, os.Args[0])
+	cmd.Env = command().Env
+	if r := finish(t, cmd); r.code != 0 || r.stderr != "" || !strings.Contains(r.stdout, "#3  TCP SYN") {
+		t.Errorf("%+v", r)
+	}
+}
 
 // What builds a lab and looks at its packets has no rights over the machine, also
 // where root has started it.
