@@ -14,9 +14,10 @@ import (
 	"tracer/trace/nftrace"
 )
 
-// recorder owns the readers of all nodes and feeds the correlator. After stop,
-// the readers can be opened anew, by resume and prepare; the correlator is one
-// and the same, and so numbers go on.
+// recorder owns the readers of all nodes, keeps what they read, and has the
+// correlator follow the packets when they have been stopped. The readers can be
+// opened anew, by resume and prepare; the correlator is one and the same, and so
+// numbers go on.
 type recorder struct {
 	ignoreConntrack bool
 
