@@ -37,8 +37,25 @@ type Result struct {
 	Broken []error
 }
 
-// Files reads capture files and stitches what is in them.
+// Files reads capture files and stitches what is in them. Where Options.Keep asks for
+// how journeys have ended, the files are read twice.
 func Files(ctx context.Context, sources []Source, o Options) (*Result, error) {
+	j, err := read(ctx, sources, o, nil)
+	if err != nil {
+		return nil, err
+	}
+	if j.selection.depends {
+		again, err := read(ctx, sources, o, j)
+		if err != nil {
+			return nil, err
+		}
+		j.selection = again.selection
+	}
+	return j.result(sources), nil
+}
+
+// read reads the files, after they were read before or for the first time.
+func read(ctx context.Context, sources []Source, o Options, before *job) (*job, error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	var readers []*reader
@@ -56,6 +73,7 @@ func Files(ctx context.Context, sources []Source, o Options) (*Result, error) {
 	clocks := setClocks(readers)
 	j := &job{
 		Options: o, tally: survey.New(), named: map[string]int{}, selection: selection{keep: o.Keep, limit: o.Limit},
+		readers: readers, clocks: clocks, before: before,
 	}
 	j.stitcher = trace.NewStitcher(j.walk)
 	for _, r := range readers { // so that points are in the order of the files
@@ -76,9 +94,7 @@ func Files(ctx context.Context, sources []Source, o Options) (*Result, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	out := j.result(readers, clocks)
-	out.sources = sources
-	return out, nil
+	return j, nil
 }
 
 // Samples of the beginnings of files, to compare their clocks by: of each, and of
@@ -111,6 +127,9 @@ type job struct {
 	stitcher  *trace.Stitcher
 	tally     *survey.Tally
 	selection selection
+	readers   []*reader
+	clocks    []Clock
+	before    *job      // that has read the same; nil: none
 	files     []*reader // by point
 	seen      int
 	named     map[string]int // points by name
@@ -146,8 +165,13 @@ func (j *job) unique(p trace.Point) trace.Point {
 
 // walk counts a walk, and keeps its journey if it is wanted.
 func (j *job) walk(w trace.Walk) {
+	if j.before != nil {
+		j.before.tally.Recall(w)
+		j.selection.add(w, j.before.end)
+		return
+	}
 	j.tally.Add(w)
-	j.selection.add(w, j.end)
+	j.selection.add(w, nil)
 }
 
 func (j *job) report(readers []*reader) {
@@ -167,29 +191,31 @@ func (j *job) report(readers []*reader) {
 }
 
 // result puts together what was found.
-func (j *job) result(readers []*reader, clocks []Clock) *Result {
-	for _, r := range readers {
+func (j *job) result(sources []Source) *Result {
+	for _, r := range j.readers {
 		j.number(r, len(r.counts)-1) // those at which nothing was captured that can be read
 	}
-	out := &Result{Survey: j.tally.Survey(), Points: j.stitcher.Points(), files: map[string]int{}}
+	out := &Result{Survey: j.tally.Survey(), Points: j.stitcher.Points(), files: map[string]int{}, sources: sources}
 	out.Survey.Cut = j.stitcher.Stats().Cut
 	out.Survey.Points = slices.Grow(out.Survey.Points, len(out.Points))[:len(out.Points)]
 	for i, r := range j.files {
-		file := slices.Index(readers, r)
+		file := slices.Index(j.readers, r)
 		out.files[out.Points[i].String()] = file
-		at, c := &out.Survey.Points[i], clocks[file]
+		at, c := &out.Survey.Points[i], j.clocks[file]
 		at.Point, at.File, at.Disorder = out.Points[i], r.label(), r.disorder
 		n := &r.counts[slices.Index(r.numbers, i)]
 		at.Undecoded, at.Link, at.Snapped = n.undecoded, n.link, n.snapped
 		at.Clock, at.Tolerance, at.Compared, at.SetBack = c.Offset, c.Tolerance, c.Common, r.setBack
 	}
-	for _, r := range readers {
+	for _, r := range j.readers {
 		if r.err != nil {
 			out.Broken = append(out.Broken, r.err)
 		}
 	}
 	conversations := map[int]*trace.Conversation{}
-	for _, c := range j.selection.finish(j.end) {
+	for i := range j.selection.kept {
+		c := &j.selection.kept[i]
+		j.end(c)
 		out.Journeys = append(out.Journeys, c.Journey)
 		conversations[c.Flow] = c.conversation
 	}

@@ -92,10 +92,7 @@ func (t *Tally) known(w trace.Walk) *known {
 	if p := w.Packet(0); p.IsIP() && !p.ToMany() && w.ID() > 0 {
 		t.survey.Conversations++
 	}
-	key := classKey{c.Protocol, c.Forms[0].Destination}
-	if w.ID() < 0 {
-		key = classKey{} // what nodes send by themselves is of no service
-	}
+	key := classOf(w)
 	of := t.classes[key]
 	if of == nil && len(t.classes) < maxClasses {
 		of = &class{paths: [2]map[string]*path{{}, {}}}
@@ -107,6 +104,23 @@ func (t *Tally) known(w trace.Walk) *known {
 	k := &known{class: of}
 	c.Data = k
 	return k
+}
+
+// classOf is what a walk's conversation is counted with, by its first walk.
+func classOf(w trace.Walk) classKey {
+	if w.ID() < 0 {
+		return classKey{} // what nodes send by themselves is of no service
+	}
+	c := w.Conversation()
+	return classKey{c.Protocol, c.Forms[0].Destination}
+}
+
+// Recall makes the conversation of a walk known again that was counted before: it is
+// one of another Stitcher, which was given the same.
+func (t *Tally) Recall(w trace.Walk) {
+	if c := w.Conversation(); c.Data == nil {
+		c.Data = &known{class: t.classes[classOf(w)]}
+	}
 }
 
 // travelled counts how long the walk took from point to point.
