@@ -28,6 +28,7 @@ type Conversation struct {
 	begun    uint32 // sequence number of the first SYN
 	sides    [2]side
 
+	forgotten    bool
 	older, newer *Conversation
 }
 
@@ -35,8 +36,32 @@ type Conversation struct {
 type side struct {
 	next  uint32 // the sequence number after the last byte
 	known bool
-	gap   uint32 // where bytes are missing from, up to
-	until uint32 // here; equal where none are
+	gaps  []gap // where bytes are missing, the newest last
+}
+
+// gap is bytes that are missing, from a sequence number up to another.
+type gap struct{ from, to uint32 }
+
+// maxGaps is how many gaps of one side are remembered.
+const maxGaps = 16
+
+// fill notes that bytes have come, and reports whether any of them were missing.
+func (s *side) fill(from, to uint32) bool {
+	for i, g := range s.gaps {
+		if int32(to-g.from) <= 0 || int32(g.to-from) <= 0 {
+			continue
+		}
+		var left []gap
+		if int32(from-g.from) > 0 {
+			left = append(left, gap{g.from, from})
+		}
+		if int32(g.to-to) > 0 {
+			left = append(left, gap{to, g.to})
+		}
+		s.gaps = slices.Replace(s.gaps, i, i+1, left...)
+		return true
+	}
+	return false
 }
 
 type formKey struct {
@@ -158,7 +183,7 @@ func (c *conversations) learn(n *Conversation, p *Packet, direction FlowDirectio
 	if direction == Reply {
 		ends = ends.Reversed()
 	}
-	if slices.Contains(n.Forms, ends) {
+	if n.forgotten || slices.Contains(n.Forms, ends) {
 		return
 	}
 	if n.Forms == nil { // most have one NAT at most
@@ -215,15 +240,15 @@ func (n *Conversation) repeats(p *Packet, direction FlowDirection) bool {
 		return false
 	case int32(to-s.next) > 0:
 		if int32(from-s.next) > 0 {
-			s.gap, s.until = s.next, from
+			if len(s.gaps) == maxGaps {
+				s.gaps = slices.Delete(s.gaps, 0, 1)
+			}
+			s.gaps = append(s.gaps, gap{s.next, from})
 		}
 		s.next = to
 		return false
-	case s.gap != s.until && int32(from-s.gap) >= 0 && int32(s.until-to) >= 0:
-		if from == s.gap {
-			s.gap = to
-		}
-		return false // it fills a gap: it came late, or what came first was not captured
+	case s.fill(from, to):
+		return false // it came late, or what came first was not captured
 	case from == s.next-1 && p.Payload <= 1 && p.TCP.Flags&(SYN|FIN) == 0:
 		return false // asks whether the other end is still there (RFC 9293, 3.8.4)
 	}
@@ -265,6 +290,7 @@ func (c *conversations) unlink(n *Conversation) {
 func (c *conversations) forget(n *Conversation) {
 	c.unlink(n)
 	c.count--
+	n.forgotten = true
 	for _, k := range n.keys {
 		if c.known[k].of == n {
 			delete(c.known, k)
