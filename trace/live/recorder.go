@@ -38,6 +38,8 @@ type recorder struct {
 	ended      time.Time  // of the readers
 	named      int        // frames whose interface has its name
 	gaps       trace.Gaps // of readers that are closed
+	followed   trace.Gaps // of these, those of recordings that were finished
+	stopped    bool
 
 	netfilter, capturing sync.WaitGroup // the readers that run
 	errs                 []error
@@ -177,6 +179,10 @@ func (r *recorder) follow() {
 // stop ends the readers after they have handed over all that is queued. The rule
 // trace ends before the capture, so that no packet is in it whose frames are not.
 func (r *recorder) stop() error {
+	if r.stopped {
+		return errors.Join(r.errs...)
+	}
+	r.stopped = true
 	r.mu.Lock()
 	for i := range r.rules {
 		r.rules[i].Stop()
@@ -211,6 +217,7 @@ func (r *recorder) trace(s *sim.State) *trace.Trace {
 		f := &r.frames[r.named]
 		f.Interface = s.InterfaceName(f.Node, f.Frame.Interface)
 	}
+	r.followed = r.gaps
 	stats := r.correlator.Stats()
 	t := &trace.Trace{
 		State: *s, Flows: r.correlator.Flows(), Gaps: r.gaps,
@@ -226,7 +233,7 @@ func (r *recorder) trace(s *sim.State) *trace.Trace {
 func (r *recorder) resume() {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.errs = nil
+	r.errs, r.stopped = nil, false
 	r.correlator.Resume()
 }
 
@@ -252,6 +259,14 @@ func closeAll(list []io.Closer) {
 		all.Go(func() { _ = c.Close() }) // there is nothing more to be done with it
 	}
 	all.Wait()
+}
+
+// abandon ends a recording that cannot be finished, and forgets what was recorded
+// since the last that was.
+func (r *recorder) abandon() {
+	_ = r.stop() // why it is abandoned is said already
+	closeAll(r.handOver())
+	r.evidence, r.frames, r.gaps = nil, r.frames[:r.named], r.followed
 }
 
 // close stops the readers, if they run still, and releases everything.

@@ -62,6 +62,7 @@ func (s *Session) Do(node string, f func() error) error { return s.lab.Do(node, 
 func (s *Session) Send(ctx context.Context) (*trace.Trace, error) {
 	if s.sent {
 		if err := s.resume(); err != nil {
+			s.recorder.abandon()
 			return nil, err
 		}
 	}
@@ -75,6 +76,7 @@ func (s *Session) Send(ctx context.Context) (*trace.Trace, error) {
 
 	state, stateErr := s.lab.State()
 	if err := errors.Join(err, stateErr, s.recorder.stop()); err != nil && ctx.Err() == nil {
+		s.recorder.abandon()
 		return nil, err
 	}
 	sockets := s.recorder.handOver()

@@ -36,6 +36,9 @@ func machineClocks() func() moment {
 	}
 }
 
+// later is more than a frame can have waited.
+const later = 1000 * time.Hour
+
 func newSteady(clocks func() moment) *steady {
 	return &steady{clocks: clocks, begun: clocks(), ahead: []time.Duration{0}}
 }
@@ -64,7 +67,11 @@ func (s *steady) stamp(stamp time.Time) time.Time {
 	best, youngest := stamp, time.Duration(1<<63-1)
 	for _, ahead := range s.ahead {
 		t := stamp.Add(-ahead)
-		if age := s.at(m).Sub(t); age > -setLeast/2 && age.Abs() < youngest {
+		age := s.at(m).Sub(t)
+		if age < -setLeast {
+			age = later - age // it was not taken yet: only if there is nothing better
+		}
+		if age.Abs() < youngest {
 			best, youngest = t, age.Abs()
 		}
 	}

@@ -58,3 +58,20 @@ func TestSteadyStalled(t *testing.T) {
 		}
 	}
 }
+
+// TestSteadySlewed: a clock that was set, and is then slewed by less than what is
+// noticed, is wrong by that little.
+func TestSteadySlewed(t *testing.T) {
+	origin := time.Unix(1_700_000_000, 0)
+	var elapsed, set time.Duration
+	s := newSteady(func() moment { return moment{origin.Add(elapsed + set), elapsed} })
+	for _, by := range []time.Duration{0, time.Hour, 40 * time.Millisecond, 30 * time.Millisecond, 20 * time.Millisecond, -time.Hour, -90 * time.Millisecond} {
+		elapsed += time.Second
+		set += by
+		stamp := origin.Add(elapsed + set)
+		elapsed += time.Millisecond // until it is read
+		if off := s.stamp(stamp).Sub(origin.Add(elapsed - time.Millisecond)); off.Abs() > setLeast {
+			t.Errorf("after %v: off by %v", by, off)
+		}
+	}
+}
