@@ -17,13 +17,14 @@ import (
 type namespace struct {
 	handle netns.NsHandle
 	work   chan func()
+	quit   chan struct{}
 	done   chan struct{}
 }
 
 // newNamespace starts the thread. Where a nursery is given, the namespace is made in
 // there.
 func newNamespace(nursery *namespace) (*namespace, error) {
-	ns := &namespace{work: make(chan func()), done: make(chan struct{})}
+	ns := &namespace{work: make(chan func()), quit: make(chan struct{}), done: make(chan struct{})}
 	ready := make(chan error)
 	go ns.hold(nursery, ready)
 	if err := <-ready; err != nil {
@@ -64,8 +65,13 @@ func (ns *namespace) hold(nursery *namespace, ready chan<- error) {
 	ready <- nil
 	defer close(ns.done)
 	defer ns.handle.Close()
-	for f := range ns.work {
-		f()
+	for {
+		select {
+		case f := <-ns.work:
+			f()
+		case <-ns.quit:
+			return
+		}
 	}
 }
 
@@ -95,15 +101,21 @@ func newNursery() (*namespace, error) {
 // Sockets that f opens stay in the namespace, on whatever thread they are used.
 func (ns *namespace) do(f func() error) error {
 	result := make(chan error, 1)
-	ns.work <- func() { result <- f() }
-	return <-result
+	select {
+	case ns.work <- func() { result <- f() }:
+		return <-result
+	case <-ns.done:
+		return errClosed
+	}
 }
 
 // close ends the thread, and waits until it has let go.
 func (ns *namespace) close() {
-	close(ns.work)
+	close(ns.quit)
 	<-ns.done
 }
+
+var errClosed = errors.New("the lab is closed")
 
 // privilege marks the errors that mean "you may not" with ErrPrivilege.
 func privilege(err error) error {

@@ -74,7 +74,7 @@ func Enter() (exitCode int, err error) {
 		_ = f.Close() // the second process has it now
 	}
 	if err != nil {
-		if errors.Is(err, unix.EPERM) || errors.Is(err, unix.ENOSPC) || errors.Is(err, unix.EUSERS) || errors.Is(err, unix.EINVAL) {
+		if errors.Is(err, unix.EPERM) || errors.Is(err, unix.EACCES) || errors.Is(err, unix.ENOSPC) || errors.Is(err, unix.EUSERS) || errors.Is(err, unix.EINVAL) {
 			return 0, fmt.Errorf("new user namespace: %w: %w", ErrPrivilege, err)
 		}
 		return 0, fmt.Errorf("new user namespace: %w", err)
