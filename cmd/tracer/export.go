@@ -95,8 +95,11 @@ func exportTrace(name string, f exportFlags) error {
 func (f *exportFlags) write(t *trace.Trace, write func(io.Writer, *trace.Trace) error) error {
 	switch {
 	case f.format == formatPCAP:
+		if err := makeDir(f.out); err != nil {
+			return err
+		}
 		written, err := export.PCAPs(f.out, t)
-		giveToCaller(f.out, written)
+		giveToCaller(written...)
 		if err == nil {
 			fmt.Fprintf(os.Stderr, "wrote %d files to %s\n", len(written), f.out)
 		}
@@ -109,9 +112,13 @@ func (f *exportFlags) write(t *trace.Trace, write func(io.Writer, *trace.Trace) 
 	if err := write(&b, t); err != nil {
 		return err
 	}
+	_, missing := os.Lstat(f.out)
+	there := missing == nil
 	if err := os.WriteFile(f.out, b.Bytes(), 0o644); err != nil {
 		return err
 	}
-	giveToCaller(f.out, nil)
+	if !there {
+		giveToCaller(f.out)
+	}
 	return nil
 }

@@ -84,7 +84,7 @@ func runScenario(ctx context.Context, name string, f runFlags) error {
 		}
 	}
 	if f.out != "" { // before anything is built for nothing
-		if err := os.MkdirAll(f.out, 0o755); err != nil {
+		if err := makeDir(f.out); err != nil {
 			return err
 		}
 	}
@@ -163,8 +163,11 @@ func deliver(t *trace.Trace, f runFlags, view string, out output) error {
 
 // save writes all files of a trace, and returns how many.
 func save(dir string, t *trace.Trace) (int, error) {
+	if err := makeDir(dir); err != nil {
+		return 0, err
+	}
 	written, err := export.Save(dir, t, explain.English())
-	giveToCaller(dir, written)
+	giveToCaller(written...)
 	return len(written), err
 }
 
