@@ -73,12 +73,27 @@ func (l *Lab) Topology() Topology { return l.topology }
 // belong to that node, wherever they are used afterwards. Only one f runs in a
 // node at a time.
 func (l *Lab) Do(node string, f func() error) error {
+	n, err := l.find(node)
+	if err != nil {
+		return err
+	}
+	return n.ns.do(f)
+}
+
+func (l *Lab) find(name string) (*labNode, error) {
+	if n := l.node(name); n != nil {
+		return n, nil
+	}
+	return nil, &OpError{Op: "enter", Node: name, Err: errors.New("there is no such node")}
+}
+
+func (l *Lab) node(name string) *labNode {
 	for _, n := range l.nodes {
-		if n.Name == node {
-			return n.ns.do(f)
+		if n.Name == name {
+			return n
 		}
 	}
-	return &OpError{Op: "enter", Node: node, Err: errors.New("there is no such node")}
+	return nil
 }
 
 // Close takes the lab down: programs are killed, servers stopped, namespaces

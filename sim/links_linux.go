@@ -32,22 +32,13 @@ func (n *labNode) addBridges() error {
 // indexes which the topology leaves to the kernel are the same in every run.
 func (l *Lab) addLinks() error {
 	for _, link := range l.topology.Links {
-		a, b := l.node(link.A.Node), l.node(link.B.Node)
+		a, b := l.node(link.A.Node), l.node(link.B.Node) // Validate has seen to it that there are
 		err := a.ns.do(func() error { return addVeth(link.A, link.B, b.ns.handle) })
 		if err != nil {
 			return a.fail("add link", link.A.Interface, err)
 		}
 	}
 	return nil
-}
-
-func (l *Lab) node(name string) *labNode {
-	for _, n := range l.nodes {
-		if n.Name == name {
-			return n
-		}
-	}
-	return nil // Validate has seen to it that there is one
 }
 
 // bringUp gives a node's devices their addresses and sets them up: loopback

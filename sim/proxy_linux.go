@@ -18,6 +18,8 @@ type proxy struct {
 	to       netip.AddrPort
 	listener net.Listener
 	all      sync.WaitGroup
+	running  context.Context // until close
+	end      context.CancelFunc
 
 	mu    sync.Mutex
 	conns map[net.Conn]bool
@@ -28,6 +30,7 @@ type proxy struct {
 func (l *Lab) startProxy(ctx context.Context, n *labNode, s Service) error {
 	address := netip.AddrPortFrom(s.bind(), s.Port).String()
 	p := &proxy{lab: l, node: n, to: s.Proxy, conns: map[net.Conn]bool{}}
+	p.running, p.end = context.WithCancel(context.Background())
 	err := n.ns.do(func() (err error) {
 		var config net.ListenConfig
 		config.SetMultipathTCP(false)
@@ -78,14 +81,9 @@ func (p *proxy) release(c net.Conn) {
 // container refuses, the client is reset, as docker-proxy does by closing.
 func (p *proxy) serve(client net.Conn) {
 	defer p.release(client)
-	var server net.Conn
-	err := p.node.ns.do(func() (err error) {
-		var d net.Dialer
-		d.SetMultipathTCP(false)
-		d.Timeout = serviceStart
-		server, err = d.Dial("tcp4", p.to.String())
-		return err
-	})
+	ctx, cancel := context.WithTimeout(p.running, serviceStart)
+	server, err := p.node.ns.connect(ctx, 0, p.to)
+	cancel()
 	if err != nil || !p.keep(server) {
 		return
 	}
@@ -112,6 +110,7 @@ func ends(source, destination net.Addr) [2]netip.AddrPort {
 }
 
 func (p *proxy) close() error {
+	p.end()
 	err := p.listener.Close()
 	p.mu.Lock()
 	p.ended = true

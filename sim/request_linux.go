@@ -58,7 +58,12 @@ func (l *Lab) get(ctx context.Context, r Request) Response {
 	if err != nil {
 		return Response{Err: err}
 	}
-	conn, err := l.dial(ctx, r, to)
+	n, err := l.find(r.From)
+	if err != nil {
+		return Response{Err: err}
+	}
+	// Not left to http.Transport, which does not cancel it with the request.
+	conn, err := n.ns.connect(ctx, r.SourcePort, to)
 	if err != nil {
 		return Response{Err: err}
 	}
@@ -93,20 +98,4 @@ func (l *Lab) destination(ctx context.Context, r Request, u *url.URL) (netip.Add
 		host = a.String()
 	}
 	return netip.ParseAddrPort(net.JoinHostPort(host, port))
-}
-
-// dial connects from a node. It does not leave that to http.Transport, which
-// does not cancel it with the request: the node's thread would stay in
-// connect(2) until the kernel gives up, after two minutes.
-func (l *Lab) dial(ctx context.Context, r Request, to netip.AddrPort) (conn net.Conn, err error) {
-	err = l.Do(r.From, func() error {
-		var d net.Dialer
-		d.SetMultipathTCP(false)
-		if r.SourcePort != 0 {
-			d.LocalAddr = &net.TCPAddr{Port: int(r.SourcePort)}
-		}
-		conn, err = d.DialContext(ctx, "tcp4", to.String())
-		return err
-	})
-	return conn, err
 }

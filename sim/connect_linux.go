@@ -1,0 +1,84 @@
+package sim
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/netip"
+	"os"
+	"time"
+
+	"golang.org/x/sys/unix"
+)
+
+// connect opens a TCP connection from the namespace. Only the socket is made on its
+// thread: to wait for an answer takes long where there is none, and others have to
+// get at the namespace meanwhile. A port of 0 is chosen by the kernel.
+func (ns *namespace) connect(ctx context.Context, port uint16, to netip.AddrPort) (net.Conn, error) {
+	fd := -1
+	err := ns.do(func() (err error) {
+		fd, err = unix.Socket(unix.AF_INET, unix.SOCK_STREAM|unix.SOCK_CLOEXEC|unix.SOCK_NONBLOCK, 0)
+		return err
+	})
+	if err != nil {
+		return nil, failed(to, "socket", err)
+	}
+	f := os.NewFile(uintptr(fd), "connection to "+to.String())
+	defer f.Close() // net.FileConn has its own
+	if port != 0 {
+		if err := unix.Bind(fd, &unix.SockaddrInet4{Port: int(port)}); err != nil {
+			return nil, failed(to, "bind", err)
+		}
+	}
+	err = unix.Connect(fd, &unix.SockaddrInet4{Port: int(to.Port()), Addr: to.Addr().As4()})
+	if errors.Is(err, unix.EINPROGRESS) {
+		err = connected(ctx, f)
+	}
+	if err != nil {
+		return nil, failed(to, "connect", err)
+	}
+	c, err := net.FileConn(f)
+	if err != nil {
+		return nil, fmt.Errorf("connection to %s: %w", to, err)
+	}
+	return c, nil
+}
+
+// connected waits until a socket is connected, or is not going to be.
+func connected(ctx context.Context, f *os.File) error {
+	raw, err := f.SyscallConn()
+	if err != nil {
+		return err
+	}
+	defer context.AfterFunc(ctx, func() { _ = f.SetWriteDeadline(time.Unix(1, 0)) })() // long ago; a closed file waits for nothing
+	var result error
+	err = raw.Write(func(fd uintptr) (done bool) {
+		n, err := unix.GetsockoptInt(int(fd), unix.SOL_SOCKET, unix.SO_ERROR)
+		if err == nil && n != 0 {
+			err = unix.Errno(n)
+		}
+		if err != nil {
+			result = err
+			return true
+		}
+		_, err = unix.Getpeername(int(fd))
+		return err == nil // else it is under way still
+	})
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	return errors.Join(err, result)
+}
+
+// failed is what net.Dialer says.
+func failed(to netip.AddrPort, call string, err error) error {
+	var errno unix.Errno
+	switch {
+	case errors.As(err, &errno):
+		err = os.NewSyscallError(call, errno)
+	case errors.Is(err, context.DeadlineExceeded):
+		err = os.ErrDeadlineExceeded
+	}
+	return &net.OpError{Op: "dial", Net: "tcp4", Addr: net.TCPAddrFromAddrPort(to), Err: err}
+}
