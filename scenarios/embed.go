@@ -28,18 +28,24 @@ func Names() []string {
 // looks like a file's ("./mine.yaml", "mine.yml"), from that file. The error
 // wraps [ErrUnknown], an [fs.PathError], or is a [*Problems].
 func Load(name string) (*Scenario, error) {
+	file, text, err := Read(name)
+	if err != nil {
+		return nil, err
+	}
+	return Parse(file, text)
+}
+
+// Read returns what [Load] parses: the text, and what the file is called.
+func Read(name string) (file string, text []byte, err error) {
 	if isFile(name) {
 		text, err := os.ReadFile(name)
-		if err != nil {
-			return nil, err
-		}
-		return Parse(name, text)
+		return name, text, err
 	}
-	text, err := files.ReadFile(name + ".yaml")
+	text, err = files.ReadFile(name + ".yaml")
 	if err != nil {
-		return nil, fmt.Errorf("%q: %w", name, ErrUnknown)
+		return "", nil, fmt.Errorf("%q: %w", name, ErrUnknown)
 	}
-	return Parse(name+".yaml", text)
+	return name + ".yaml", text, nil
 }
 
 func isFile(name string) bool {

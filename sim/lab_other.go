@@ -47,7 +47,10 @@ func Privileged() bool { return true }
 func Confined() bool { return true }
 
 // Enter returns an error that wraps [ErrNotSupported].
-func Enter() (exitCode int, err error) { return 0, notLinux() }
+func Enter(input []byte) (exitCode int, err error) { return 0, notLinux() }
+
+// Input returns an error that wraps [ErrNotSupported].
+func Input() ([]byte, error) { return nil, notLinux() }
 
 // Hint returns what can be done instead.
 func Hint() string { return "run tracer on Linux" }

@@ -32,7 +32,7 @@ func TestMain(m *testing.M) {
 	if sim.Privileged() {
 		os.Exit(m.Run())
 	}
-	code, err := sim.Enter()
+	code, err := sim.Enter(nil)
 	if err != nil {
 		fmt.Fprintf(os.Stderr, "%v\ntry: %s\n", err, sim.Hint())
 		os.Exit(1)

@@ -39,9 +39,10 @@ func Confined() bool { return os.Getenv(inside) != "" }
 // and has no rights over the machine while there are packets to be looked at; its
 // files can be given to the user who ran sudo.
 //
-// The second process dies with the first. The error wraps [ErrPrivilege] when
-// the machine does not allow user namespaces; [Hint] says how to mend that.
-func Enter() (exitCode int, err error) {
+// The second process dies with the first. input is for it, from [Input]. The error
+// wraps [ErrPrivilege] when the machine does not allow user namespaces; [Hint] says
+// how to mend that.
+func Enter(input []byte) (exitCode int, err error) {
 	if os.Getenv(inside) != "" {
 		return 0, fmt.Errorf("the user namespace grants no rights: %w", ErrPrivilege)
 	}
@@ -57,13 +58,24 @@ func Enter() (exitCode int, err error) {
 		GidMappings: mapped(os.Getegid(), "SUDO_GID"),
 		Pdeathsig:   syscall.SIGKILL,
 	}
+	pass := func(f *os.File, name string) {
+		const first = 3 // behind standard error
+		cmd.Env = append(cmd.Env, fmt.Sprintf("%s=%d", name, first+len(cmd.ExtraFiles)))
+		cmd.ExtraFiles = append(cmd.ExtraFiles, f)
+	}
 	if Privileged() {
 		ours, err := answerer()
 		if err != nil {
 			return 0, err
 		}
-		cmd.ExtraFiles = []*os.File{ours} // they begin with 3
-		cmd.Env = append(cmd.Env, asker+"=3")
+		pass(ours, asker)
+	}
+	if input != nil {
+		f, err := memory(input)
+		if err != nil {
+			return 0, err
+		}
+		pass(f, given)
 	}
 	// Signals that ask to stop are the second process's to obey.
 	signals := make(chan os.Signal, 8)

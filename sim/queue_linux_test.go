@@ -16,7 +16,7 @@ import (
 // long they are.
 func enteredQueue() (string, error) {
 	if !sim.Confined() {
-		code, err := sim.Enter()
+		code, err := sim.Enter(nil)
 		if err == nil {
 			os.Exit(code)
 		}

@@ -7,13 +7,14 @@ import (
 )
 
 // confine runs this program again in a user namespace, and reports whether it did:
-// all is done then. It is for what builds labs and looks at packets. Root, to whom
+// all is done then. It is for what builds labs and looks at packets. input is what the
+// other process gets from sim.Input. Root, to whom
 // user namespaces may be forbidden as well, can do without.
-func confine() (entered bool, err error) {
+func confine(input []byte) (entered bool, err error) {
 	if sim.Confined() {
 		return false, nil
 	}
-	code, err := sim.Enter()
+	code, err := sim.Enter(input)
 	switch {
 	case errors.Is(err, sim.ErrPrivilege) && sim.Privileged():
 		return false, nil

@@ -3,6 +3,7 @@ package main
 import (
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strings"
 	"syscall"
 	"testing"
@@ -17,6 +18,33 @@ func TestRootForbidden(t *testing.T) {
 	cmd.Env = command().Env
 	if r := finish(t, cmd); r.code != 0 || r.stderr != "" || !strings.Contains(r.stdout, "#3  TCP SYN") {
 		t.Errorf("%+v", r)
+	}
+}
+
+// A scenario is read once, by who may read it.
+func TestScenarioOfOthers(t *testing.T) {
+	needLab(t)
+	text := embedded(t, "body: Hello", "body: Hello")
+	cmd := command("run", "/dev/stdin")
+	cmd.Stdin = strings.NewReader(text)
+	if r := finish(t, cmd); r.code != 0 || !strings.Contains(r.stdout, "#3  TCP SYN") {
+		t.Errorf("from a pipe: %+v", r)
+	}
+	if !initialUserNamespace(t) {
+		t.Skip("only root can give a file away")
+	}
+	dir := t.TempDir()
+	file := filepath.Join(dir, "mine.yaml")
+	const somebody = 12345
+	for _, err := range []error{
+		os.WriteFile(file, []byte(text), 0o600), os.Chown(file, somebody, somebody), os.Chown(dir, somebody, somebody), os.Chmod(dir, 0o700),
+	} {
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	if r := tracer(t, "run", file); r.code != 0 || !strings.Contains(r.stdout, "#3  TCP SYN") {
+		t.Errorf("somebody's: %+v", r)
 	}
 }
 

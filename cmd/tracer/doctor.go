@@ -52,7 +52,7 @@ func examine(ctx context.Context, f showFlags) error {
 		return err
 	}
 	// That it is not allowed is one of the findings.
-	if entered, err := confine(); entered || err != nil && !errors.Is(err, sim.ErrPrivilege) {
+	if entered, err := confine(nil); entered || err != nil && !errors.Is(err, sim.ErrPrivilege) {
 		return err
 	}
 	r := newReport(doctor.Examine(ctx, doctor.Machine()))

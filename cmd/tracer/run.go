@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"tracer/scenarios"
+	"tracer/sim"
 	"tracer/trace"
 	"tracer/trace/expect"
 	"tracer/trace/explain"
@@ -74,7 +75,11 @@ func runScenario(ctx context.Context, name string, f runFlags) error {
 	if f.timeout <= 0 {
 		return usageError{fmt.Errorf("--timeout %s is no time at all", f.timeout)}
 	}
-	s, err := scenarios.Load(name)
+	file, text, err := scenario(name)
+	if err != nil {
+		return err
+	}
+	s, err := scenarios.Parse(file, text)
 	if err != nil {
 		return err
 	}
@@ -88,7 +93,10 @@ func runScenario(ctx context.Context, name string, f runFlags) error {
 			return err
 		}
 	}
-	if entered, err := confine(); entered || err != nil {
+	if file != name { // an embedded one, which the second process has, too
+		text = nil
+	}
+	if entered, err := confine(text); entered || err != nil {
 		return err
 	}
 	if f.out != "" {
@@ -126,6 +134,15 @@ func runScenario(ctx context.Context, name string, f runFlags) error {
 		return err
 	}
 	return check(s, t)
+}
+
+// scenario reads a scenario's text: where this is the second process, what the first
+// has read.
+func scenario(name string) (file string, text []byte, err error) {
+	if text, err := sim.Input(); err == nil {
+		return name, text, nil
+	}
+	return scenarios.Read(name)
 }
 
 // send sends the scenario's traffic, for as long as it may take.
