@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 	"syscall"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -78,13 +79,13 @@ func explainFiles(ctx context.Context, args []string, f explainFlags) error {
 	if err != nil {
 		return err
 	}
-	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
-	defer stop()
-	sources, remove, err := captureFiles(args)
+	sources, remove, err := captureFiles(ctx, args)
 	defer remove()
 	if err != nil {
 		return err
 	}
+	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
+	defer stop()
 	limit := f.limit
 	if view == viewText && keep == nil {
 		limit = min(limit, listed+1) // more would not be shown
@@ -199,7 +200,7 @@ func endpoint(s string) (is func(netip.AddrPort) bool, err error) {
 
 // captureFiles reads the arguments. Standard input is kept in a file, as it may be
 // needed twice; remove takes that away.
-func captureFiles(args []string) (sources []stitch.Source, remove func(), err error) {
+func captureFiles(ctx context.Context, args []string) (sources []stitch.Source, remove func(), err error) {
 	var spooled string
 	remove = func() {
 		if spooled != "" {
@@ -221,7 +222,7 @@ func captureFiles(args []string) (sources []stitch.Source, remove func(), err er
 			if spooled != "" {
 				return nil, remove, usageError{fmt.Errorf("standard input can be read once only")}
 			}
-			if spooled, err = spool(os.Stdin); err != nil {
+			if spooled, err = spool(ctx, os.Stdin); err != nil {
 				return nil, remove, err
 			}
 			s.Path, s.Label = spooled, "standard input"
@@ -234,12 +235,29 @@ func captureFiles(args []string) (sources []stitch.Source, remove func(), err er
 	return sources, remove, nil
 }
 
-func spool(r io.Reader) (path string, err error) {
+// spool keeps standard input in a file. A signal ends the input, as it does for who
+// writes it: "tcpdump -w - | tracer explain -" is ended by ctrl+c.
+func spool(ctx context.Context, r io.Reader) (path string, err error) {
+	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
+	defer stop()
 	f, err := os.CreateTemp("", "tracer-"+strconv.Itoa(os.Getpid())+"-")
 	if err != nil {
 		return "", err
 	}
-	_, err = io.Copy(f, r)
+	copied := make(chan error, 1)
+	go func() {
+		_, err := io.Copy(f, r)
+		copied <- err
+	}()
+	select {
+	case err = <-copied:
+	case <-ctx.Done():
+		// Who writes has got the signal, too, and may have something left.
+		select {
+		case err = <-copied:
+		case <-time.After(time.Second):
+		}
+	}
 	if closed := f.Close(); err == nil {
 		err = closed
 	}
