@@ -1,0 +1,88 @@
+package stitch
+
+import (
+	"bytes"
+	"encoding/binary"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"tracer/trace"
+	"tracer/trace/capture"
+)
+
+// Many packets are lost before the first one goes on: only then is it known that they
+// were lost, and a filter that asks for it has them all.
+func TestKeepLostLate(t *testing.T) {
+	dir := t.TempDir()
+	write := func(name string, fill func(put func(at time.Duration, n int, ttl byte, port uint16))) Source {
+		t.Helper()
+		var b bytes.Buffer
+		w, err := capture.NewWriter(&b, capture.LinkEthernet)
+		if err != nil {
+			t.Fatal(err)
+		}
+		fill(func(at time.Duration, n int, ttl byte, port uint16) {
+			f := syn(n, ttl, port)
+			if err := w.Write(capture.Frame{Time: time.Unix(1_700_000_000, 0).Add(at), Length: len(f), Data: f}); err != nil {
+				t.Fatal(err)
+			}
+		})
+		if err := w.Flush(); err != nil {
+			t.Fatal(err)
+		}
+		path := filepath.Join(dir, name)
+		if err := os.WriteFile(path, b.Bytes(), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return Source{Path: path}
+	}
+	const half, gap = 10_000, 100 * time.Microsecond
+	sources := []Source{
+		write("a.pcap", func(put func(time.Duration, int, byte, uint16)) {
+			for n := range 2 * half {
+				put(time.Duration(n)*gap, n, 64, 80)
+			}
+		}),
+		write("b.pcap", func(put func(time.Duration, int, byte, uint16)) {
+			for n := range 2 * half {
+				// All the time something passes; of the first half, none that a has.
+				at, port := time.Duration(n)*gap+time.Microsecond, uint16(80)
+				if n < half {
+					n, port = n+3*half, 443
+				}
+				put(at, n, 63, port)
+			}
+		}),
+	}
+	lost := func(j *trace.Journey) bool { return j.Outcome.Lost() }
+	r, err := Files(t.Context(), sources, Options{Keep: lost, Limit: 100})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := 0
+	for _, l := range r.Survey.Losses {
+		if !l.Quiet {
+			want += l.Packets
+		}
+	}
+	if want < half-1000 || r.Matched != want || len(r.Journeys) != 100 {
+		t.Errorf("%d matched, %d kept; the survey has %d: %+v", r.Matched, len(r.Journeys), want, r.Survey.Losses)
+	}
+}
+
+// syn is a TCP SYN of a connection of its own.
+func syn(n int, ttl byte, port uint16) []byte {
+	b := make([]byte, 14+20+20)
+	copy(b, []byte{2, 0, 0, 0, 0, ttl, 2, 0, 0, 0, 1, ttl, 8, 0, 0x45, 0, 0, 40})
+	ip, tcp := b[14:], b[34:]
+	binary.BigEndian.PutUint16(ip[4:], uint16(n))
+	ip[8], ip[9] = ttl, 6
+	copy(ip[12:], []byte{10, 0, 0, 1, 10, 0, 1, 1})
+	binary.BigEndian.PutUint16(tcp, uint16(1024+n))
+	binary.BigEndian.PutUint16(tcp[2:], port)
+	binary.BigEndian.PutUint32(tcp[4:], uint32(n)*7919)
+	tcp[12], tcp[13] = 5<<4, 2
+	return b
+}
