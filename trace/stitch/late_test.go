@@ -38,7 +38,7 @@ func TestKeepLostLate(t *testing.T) {
 		}
 		return Source{Path: path}
 	}
-	const half, gap = 10_000, 100 * time.Microsecond
+	const half, gap = 10_000, time.Millisecond // so that the first are given up before any goes on
 	sources := []Source{
 		write("a.pcap", func(put func(time.Duration, int, byte, uint16)) {
 			for n := range 2 * half {
