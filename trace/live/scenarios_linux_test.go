@@ -2,6 +2,7 @@ package live
 
 import (
 	"os"
+	"slices"
 	"testing"
 
 	"tracer/scenarios"
@@ -63,8 +64,65 @@ func lesson(t *testing.T, s *scenarios.Scenario) {
 				}
 			}
 		}
+		shownEntries(t, tr)
 		if t.Failed() {
 			return
+		}
+	}
+}
+
+// shownEntries: where nodes have an entry each for a flow, the one that is shown is one
+// that translated its packets, and says what was sent.
+func shownEntries(t *testing.T, tr *trace.Trace) {
+	t.Helper()
+	cited := map[int]map[uint32]bool{}
+	for i := range tr.Journeys {
+		j := &tr.Journeys[i]
+		for h := range j.Hops {
+			for _, c := range j.Hops[h].Changes {
+				if c.Cause.Entry == 0 {
+					continue
+				}
+				if cited[j.Flow] == nil {
+					cited[j.Flow] = map[uint32]bool{}
+				}
+				cited[j.Flow][c.Cause.Entry] = true
+			}
+		}
+	}
+	for i := range tr.Flows {
+		if f := &tr.Flows[i]; cited[f.ID] != nil && !cited[f.ID][f.Entry] {
+			t.Errorf("flow %d: entry %d (%s) is shown, and the changes are by %v", f.ID, f.Entry, f.Text, cited[f.ID])
+		}
+	}
+}
+
+// TestErrorDirection: an ICMP error that a node on the way sends is of the flow that
+// it is about, and goes the other way.
+func TestErrorDirection(t *testing.T) {
+	for name, want := range map[string]trace.FlowDirection{"no-default-route": trace.Reply, "icmp-error": trace.Reply} {
+		s, err := scenarios.Load(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		tr, err := Run(t.Context(), s, Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		found := 0
+		for i := range tr.Journeys {
+			j := &tr.Journeys[i]
+			if len(j.Hops) == 0 || j.Hops[0].Packet.ICMP.Quoted == nil {
+				continue
+			}
+			found++
+			others := slices.ContainsFunc(tr.Journeys, func(o trace.Journey) bool { return o.ID != j.ID && o.Flow == j.Flow })
+			if j.Direction != want || !others {
+				t.Errorf("%s: #%d %s: %s, with others in its flow: %v", name, j.ID, j.Summary, j.Direction, others)
+			}
+		}
+		if found == 0 {
+			t.Errorf("%s: no ICMP error was seen", name)
 		}
 	}
 }
