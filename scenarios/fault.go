@@ -40,6 +40,7 @@ func (s *Scenario) WithFault(name string) (*Scenario, error) {
 	}
 	f := &s.Faults[i]
 	out := *s
+	out.Fault = name
 	out.Title, out.Answer, out.Expect = f.Title, f.Answer, f.Expect
 	if f.Story != "" {
 		out.Story = f.Story

@@ -17,5 +17,8 @@ func (s *Scenario) Headline() string {
 	if ports != nil {
 		line += "   (" + strings.Join(ports, ", ") + ")"
 	}
+	if s.Fault != "" {
+		line += "   fault " + s.Fault
+	}
 	return line
 }

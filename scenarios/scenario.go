@@ -7,6 +7,7 @@ import "tracer/sim"
 type Scenario struct {
 	Name      string
 	Title     string // one line
+	Fault     string // that it was changed by; empty: as it is
 	Group     string // what it is about, one of [Groups]; empty: not said
 	Story     string // a few paragraphs, plain text: what to ask, and what to watch
 	Answer    string // to what the story asks

@@ -288,3 +288,15 @@ func TestDoctor(t *testing.T) {
 		t.Errorf("%v: %+v", err, d)
 	}
 }
+
+// The rules of a chain that decided nothing did not match either, and --missed has
+// them; a run with a fault says which.
+func TestMissedWithin(t *testing.T) {
+	needLab(t)
+	r := tracer(t, "run", "flask-demo", "--fault", "docker-user-port", "--missed")
+	for _, want := range []string{"--dport 80 -j DROP", "--dport 80 does not hold: it is 5000", "fault docker-user-port"} {
+		if r.code != 0 || !strings.Contains(r.stdout, want) {
+			t.Errorf("nothing of %q: %+v", want, r)
+		}
+	}
+}

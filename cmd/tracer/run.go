@@ -43,8 +43,8 @@ way. The result goes to standard output, all else to standard error. Colours are
 used on a terminal, unless NO_COLOR is set. If what the scenario says must be
 seen was not seen, the exit code is 4.
 
-A request that is not answered ends after five seconds, and all traffic after
---timeout; what was seen until then is shown.
+A request that is not answered ends after five seconds, or when the scenario
+says, and all traffic after --timeout; what was seen until then is shown.
 
 ` + filterHelp,
 		Example: `  tracer run flask-demo

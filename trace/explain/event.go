@@ -11,6 +11,7 @@ import (
 type Event struct {
 	Step    *trace.Step     // a rule that decided, or led to where it was decided
 	Detour  []trace.Step    // the jumps to chains that decided nothing
+	Within  []*trace.Step   // of a detour: the steps there that came after rules that did not match
 	Changes []*trace.Change // what changed; both hardware addresses come as one
 	NoNAT   bool            // the packet was translated, and met no nat rule
 }
@@ -146,7 +147,11 @@ func fold(steps []trace.Step) []Event {
 			// Everything since the jump comes to nothing.
 			at := jumps[len(jumps)-1]
 			jumps = jumps[:len(jumps)-1]
-			out = detoured(out[:at], out[at])
+			within := without(nil, out[at:])
+			if len(s.Missed) > 0 {
+				within = append(within, s)
+			}
+			out = detoured(out[:at], out[at], within)
 			continue
 		}
 		// What a goto leads to returns to where the last jump came from.
@@ -162,14 +167,26 @@ func fold(steps []trace.Step) []Event {
 }
 
 // detoured adds a jump to the detour at the end of the list, or begins one.
-func detoured(out []Event, jump Event) []Event {
+func detoured(out []Event, jump Event, within []*trace.Step) []Event {
 	if n := len(out); n > 0 && out[n-1].Detour != nil {
 		if last := out[n-1].Detour[0]; last.Hook == jump.Step.Hook && last.Table == jump.Step.Table && last.Chain == jump.Step.Chain {
 			out[n-1].Detour = append(out[n-1].Detour, *jump.Step)
+			out[n-1].Within = append(out[n-1].Within, within...)
 			return out
 		}
 	}
-	return append(out, Event{Detour: []trace.Step{*jump.Step}})
+	return append(out, Event{Detour: []trace.Step{*jump.Step}, Within: within})
+}
+
+// without adds the steps of events that came after rules that did not match.
+func without(list []*trace.Step, events []Event) []*trace.Step {
+	for _, e := range events {
+		if e.Step != nil && len(e.Step.Missed) > 0 {
+			list = append(list, e.Step)
+		}
+		list = append(list, e.Within...)
+	}
+	return list
 }
 
 func isJump(s *trace.Step) bool {

@@ -124,6 +124,9 @@ func (v *text) events(j *trace.Journey, steps []trace.Step, changes []trace.Chan
 		case e.Step != nil:
 			v.step(e.Step)
 		case e.Detour != nil:
+			for _, s := range e.Within {
+				v.missedBefore(s)
+			}
 			var chains []string
 			for i := range e.Detour {
 				chains = append(chains, explain.JumpedTo(&e.Detour[i]))
@@ -137,13 +140,7 @@ func (v *text) events(j *trace.Journey, steps []trace.Step, changes []trace.Chan
 
 // step writes a rule, in full.
 func (v *text) step(s *trace.Step) {
-	if v.missed {
-		for i := range s.Missed {
-			m := &s.Missed[i]
-			v.eventAfter(v.style.note.Render(v.chain(*s)), v.style.note.Render(m.Text))
-			v.eventAfter(strings.Repeat(" ", lipgloss.Width(v.chain(*s))+2), v.style.note.Render(v.voice.Missed(m)))
-		}
-	}
+	v.missedBefore(s)
 	text := v.style.rule.Render(s.Text)
 	switch {
 	case s.Rule == 0 && s.Terminal:
@@ -155,6 +152,19 @@ func (v *text) step(s *trace.Step) {
 		text = v.style.bad.Render(ansi.Strip(text))
 	}
 	v.eventAfter(v.chain(*s), text)
+}
+
+// missedBefore writes the rules that were looked at before a step and did not match,
+// if they are wanted.
+func (v *text) missedBefore(s *trace.Step) {
+	if !v.missed {
+		return
+	}
+	for i := range s.Missed {
+		m := &s.Missed[i]
+		v.eventAfter(v.style.note.Render(v.chain(*s)), v.style.note.Render(m.Text))
+		v.eventAfter(strings.Repeat(" ", lipgloss.Width(v.chain(*s))+2), v.style.note.Render(v.voice.Missed(m)))
+	}
 }
 
 func (v *text) chain(s trace.Step) string {
