@@ -3,6 +3,7 @@ package live
 import (
 	"os"
 	"slices"
+	"strings"
 	"testing"
 
 	"tracer/scenarios"
@@ -47,7 +48,7 @@ func lesson(t *testing.T, s *scenarios.Scenario) {
 			t.Errorf("run %d: line %d: %s", i, u.Line, u.Text)
 		}
 		if tr.Gaps != (trace.Gaps{}) {
-			t.Errorf("run %d: gaps: %+v", i, tr.Gaps)
+			t.Errorf("run %d: gaps: %+v\n%s", i, tr.Gaps, strings.Join(ambiguous(tr), "\n"))
 		}
 		for k := range tr.Journeys {
 			j := &tr.Journeys[k]
