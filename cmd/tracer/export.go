@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"io"
 	"os"
@@ -51,7 +52,7 @@ The result goes to standard output, or to the file --out.`,
   tracer export flask.pcapng --format json | jq '.flows'`,
 		Args:              cobra.ExactArgs(1),
 		ValidArgsFunction: completeScenario,
-		RunE:              func(_ *cobra.Command, args []string) error { return exportTrace(args[0], f) },
+		RunE:              func(cmd *cobra.Command, args []string) error { return exportTrace(cmd.Context(), args[0], f) },
 	}
 	cmd.Flags().StringVar(&f.format, "format", formatPCAPNG, "pcapng, pcap, json or text")
 	cmd.Flags().StringVar(&f.out, "out", "", "write to this `FILE`; of pcap, to this directory")
@@ -59,7 +60,7 @@ The result goes to standard output, or to the file --out.`,
 	return cmd
 }
 
-func exportTrace(name string, f exportFlags) error {
+func exportTrace(ctx context.Context, name string, f exportFlags) error {
 	var write func(io.Writer, *trace.Trace) error
 	voice := explain.English()
 	switch f.format {
@@ -81,6 +82,9 @@ func exportTrace(name string, f exportFlags) error {
 	default:
 		return usageError{fmt.Errorf("--format %q is none of %s, %s, %s, %s", f.format, formatPCAPNG, formatPCAP, formatJSON, formatText)}
 	}
+	_, signals := obeySignals(ctx)
+	defer signals.stop()
+	defer signals.mayBlock()()
 	t, err := readTrace(name)
 	if t == nil {
 		return err

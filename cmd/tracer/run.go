@@ -5,8 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"os/signal"
-	"syscall"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -106,8 +104,8 @@ func runScenario(ctx context.Context, name string, f runFlags) error {
 	}
 	// Not earlier: until here a signal may end this process at once, since there
 	// is nothing to clean up; and Enter passes on those that come to it.
-	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
-	defer stop()
+	ctx, signals := obeySignals(ctx)
+	defer signals.stop()
 	progress := newProgress()
 	session, err := live.Open(ctx, s, live.Options{Progress: progress.say})
 	var t *trace.Trace
@@ -128,7 +126,9 @@ func runScenario(ctx context.Context, name string, f runFlags) error {
 		progress.quiet()
 		err = walk(ctx, t, f.showFlags, f.out, send)
 	} else {
+		over := signals.mayBlock()
 		err = errors.Join(err, deliver(t, f, view, out))
+		over()
 	}
 	if err := errors.Join(err, session.Close()); err != nil {
 		return err
