@@ -16,9 +16,6 @@ type precedence struct {
 	towards [2][]int32 // by direction, from and to
 }
 
-// mostOrdered is of how many points the order is kept.
-const mostOrdered = 256
-
 func (o *precedence) grow(points int) {
 	if points > mostOrdered {
 		return

@@ -10,7 +10,8 @@ import (
 // what was captured there: any point may come after any other. What a packet's
 // headers have become must be what routers and NAT can have made of them.
 type uncharted struct {
-	mixed []bool // by point: it may be several interfaces
+	mixed  []bool // by point: it may be several interfaces
+	behind int    // sightings that did not fit as they would have been before too many
 }
 
 const (
@@ -30,10 +31,11 @@ const (
 	mixedWindow = 20 * time.Millisecond
 )
 
-// place is by time, and by TTL where the times are too close to tell.
+// place is by time, and by TTL where the times are too close to tell. What would have
+// to be put before more than maxBehind others does not fit.
 func (u *uncharted) place(w *walk, s *sighting) int {
 	at := len(w.sightings)
-	for at > 0 && earlier(s, &w.sightings[at-1]) {
+	for at > 0 && len(w.sightings)-at <= maxBehind && earlier(s, &w.sightings[at-1]) {
 		at--
 	}
 	return at
@@ -51,12 +53,22 @@ func earlier(s, o *sighting) bool {
 // have.
 func (u *uncharted) fit(w *walk, s *sighting) fit {
 	at := u.place(w, s)
+	if len(w.sightings)-at > maxBehind {
+		u.behind++
+		return 0
+	}
 	best := fitExact
 	if at > 0 {
 		best = u.stride(&w.sightings[at-1], s)
 	}
 	if at < len(w.sightings) {
 		best = min(best, u.stride(s, &w.sightings[at]))
+	}
+	if w.index != nil {
+		if !w.index.again(u, s) {
+			return 0
+		}
+		return best
 	}
 	for i := range w.sightings {
 		if o := &w.sightings[i]; o.point == s.point && !u.again(o, s) {
