@@ -20,9 +20,9 @@ const (
 	maxSightings = 1 << 10
 	// maxBehind is before how many sightings of a packet one that comes late is put:
 	// more than routers are on any way.
-	maxBehind = 1 << 6
+	maxBehind = 1 << 5
 	// maxRivals is how many packets are named that a sighting may be of as well.
-	maxRivals = 1 << 5
+	maxRivals = 1 << 4
 	// maxForms is how many pairs of ends a conversation is known by: each NAT on the
 	// way adds one.
 	maxForms = 1 << 3
@@ -45,17 +45,17 @@ type LimitKind string
 const (
 	LimitSightings LimitKind = "sightings" // of one packet: those beyond are shown as another's
 	LimitRivals    LimitKind = "rivals"    // of an ambiguous sighting: those beyond are not named
-	LimitForms     LimitKind = "addresses" // of one conversation: packets beyond do not find it
+	LimitForms     LimitKind = "addresses" // pairs of one conversation: packets with those beyond do not find it
 	LimitGaps      LimitKind = "gaps"      // in a stream: what fills those beyond looks retransmitted
-	LimitOrdered   LimitKind = "ordered"   // points: beyond, nothing tells the order of equal times
-	LimitPoints    LimitKind = "points"    // of a file: interfaces beyond are taken for one
+	LimitOrdered   LimitKind = "ordered"   // points: at those beyond, nothing tells the order of equal times
 	LimitQuiet     LimitKind = "quiet"     // points: with more, it is not known where a capture had ended
-	LimitClock     LimitKind = "clock"     // times that a clock was set back: corrected no further
-	LimitTimes     LimitKind = "times"     // packets whose time is no year from 1970 to 2262
-	LimitPackets   LimitKind = "packets"   // sightings of packets to be shown: those beyond are not
-	LimitFrames    LimitKind = "frames"    // bytes of frames to be shown: those beyond are cut off
-	LimitWays      LimitKind = "ways"      // of packets, by points: those beyond are not counted
-	LimitNames     LimitKind = "names"     // characters of a name: those beyond are cut off
+	LimitPoints    LimitKind = "points"    // of a file: packets at those beyond are put together
+	LimitNames     LimitKind = "names"     // bytes: longer names are cut off
+	LimitClock     LimitKind = "clock"     // times that a clock is set back: beyond, times are left as they are
+	LimitTimes     LimitKind = "times"     // the last year: packets of another time are put at its end, or at 1970
+	LimitPaths     LimitKind = "paths"     // packets on those beyond are counted, but not by their way
+	LimitJourneys  LimitKind = "journeys"  // bytes of them: packets beyond are not shown
+	LimitFrames    LimitKind = "frames"    // bytes of them: of frames beyond, only the beginning is kept
 )
 
 // Limit is a bound that was met.

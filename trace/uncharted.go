@@ -43,11 +43,15 @@ func (u *uncharted) place(w *walk, s *sighting) int {
 
 func earlier(s, o *sighting) bool {
 	a, b := &s.packet, &o.packet
-	if a.TTL != b.TTL && s.time.Sub(o.time).Abs() <= clockSlack {
+	if a.TTL != b.TTL && apart(s.time, o.time) <= clockSlack {
 		return a.TTL > b.TTL
 	}
 	return s.before(o)
 }
+
+// apart is how far two times are from each other, for those that are near: it costs a
+// fraction of [time.Time.Sub].
+func apart(a, b time.Time) time.Duration { return time.Duration(a.UnixNano() - b.UnixNano()).Abs() }
 
 // fit looks at the sightings before and after the place that a sighting would
 // have.

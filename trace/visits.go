@@ -1,10 +1,6 @@
 package trace
 
-import (
-	"time"
-
-	"tracer/trace/capture"
-)
+import "tracer/trace/capture"
 
 // visits is the index of a walk with many sightings: a broadcast at the ports of a
 // large bridge, or what somebody has repeated.
@@ -67,5 +63,3 @@ func (v *visits) again(u *uncharted, s *sighting) bool {
 	}
 	return true
 }
-
-func apart(a, b time.Time) time.Duration { return a.Sub(b).Abs() }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 
 	"tracer/trace/capture"
 )
@@ -134,7 +135,20 @@ func (p *pcapng) block(kind uint32, b []byte) (Record, bool, error) {
 
 // maxInterfaces is how many interfaces a file may describe: there is memory for
 // each.
-const maxInterfaces = 1 << 16
+const maxInterfaces = 1 << 14
+
+// MaxName is how many bytes of an interface's name and description are kept: more
+// than any system lets them have, and not the 64 kB that the format does.
+const MaxName = 1 << 8
+
+// name reads a name, of which there may be too much.
+func (r *Reader) name(v []byte) string {
+	if len(v) > MaxName {
+		r.shortened++
+		return strings.ToValidUTF8(string(v[:MaxName]), "") + "…"
+	}
+	return string(v)
+}
 
 // describe reads an interface description.
 func (p *pcapng) describe(b []byte) error {
@@ -146,9 +160,9 @@ func (p *pcapng) describe(b []byte) error {
 	for code, v := range options(p.order, b[8:]) {
 		switch code {
 		case optionName:
-			i.Name = string(v)
+			i.Name = p.r.name(v)
 		case optionDescription:
-			i.Description = string(v)
+			i.Description = p.r.name(v)
 		case optionResolution:
 			if len(v) == 1 {
 				c.resolution = v[0]

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"tracer/trace"
+	"tracer/trace/savefile"
 	"tracer/trace/survey"
 )
 
@@ -32,6 +33,8 @@ type Result struct {
 
 	sources []Source
 	files   map[string]int // by the name of a point: the source
+	bytes   int            // of frames that are kept
+	cut     int            // frames of which only the headers are
 	// Broken are the errors of files that could not be read to their end. What came
 	// before is in the result.
 	Broken []error
@@ -60,7 +63,7 @@ func read(ctx context.Context, sources []Source, o Options, before *job) (*job, 
 	defer cancel()
 	var readers []*reader
 	for _, s := range sources {
-		r, err := open(ctx, s)
+		r, err := open(ctx, s, len(sources))
 		if err != nil {
 			return nil, err
 		}
@@ -72,7 +75,7 @@ func read(ctx context.Context, sources []Source, o Options, before *job) (*job, 
 	}
 	clocks := setClocks(readers)
 	j := &job{
-		Options: o, tally: survey.New(), named: map[string]int{}, selection: selection{keep: o.Keep, limit: o.Limit},
+		Options: o, tally: survey.New(), named: map[string]int{}, alike: map[string]int{}, selection: selection{keep: o.Keep, limit: o.Limit},
 		readers: readers, clocks: clocks, before: before,
 	}
 	j.stitcher = trace.NewStitcher(j.walk)
@@ -133,6 +136,7 @@ type job struct {
 	files     []*reader // by point
 	seen      int
 	named     map[string]int // points by name
+	alike     map[string]int // by name: the number from which on one may be free
 }
 
 // number gives a point of a file its number among all.
@@ -154,9 +158,10 @@ func (j *job) unique(p trace.Point) trace.Point {
 	if *name == "" {
 		name = &p.Node
 	}
-	first := *name
-	for n := 2; ; n++ {
+	first, all := *name, p.String()
+	for n := max(2, j.alike[all]); ; n++ {
 		if _, taken := j.named[p.String()]; !taken {
+			j.alike[all] = n
 			return p
 		}
 		*name = fmt.Sprintf("%s (%d)", first, n)
@@ -197,6 +202,7 @@ func (j *job) result(sources []Source) *Result {
 	}
 	out := &Result{Survey: j.tally.Survey(), Points: j.stitcher.Points(), files: map[string]int{}, sources: sources}
 	out.Survey.Cut = j.stitcher.Stats().Cut
+	out.Survey.Limits = append(out.Survey.Limits, j.stitcher.Stats().Limits...)
 	out.Survey.Points = slices.Grow(out.Survey.Points, len(out.Points))[:len(out.Points)]
 	for i, r := range j.files {
 		file := slices.Index(j.readers, r)
@@ -211,6 +217,22 @@ func (j *job) result(sources []Source) *Result {
 		if r.err != nil {
 			out.Broken = append(out.Broken, r.err)
 		}
+	}
+	for _, kind := range []trace.Limit{
+		{Kind: trace.LimitPoints, Most: min(maxPoints, maxAllPoints/len(j.readers))},
+		{Kind: trace.LimitNames, Most: savefile.MaxName},
+		{Kind: trace.LimitTimes, Most: lastYear},
+		{Kind: trace.LimitClock, Most: maxSteps},
+	} {
+		for _, r := range j.readers {
+			kind.Beyond += r.beyond(kind.Kind)
+		}
+		if kind.Beyond > 0 {
+			out.Survey.Limits = append(out.Survey.Limits, kind)
+		}
+	}
+	if n := j.selection.unkept; n > 0 {
+		out.Survey.Limits = append(out.Survey.Limits, trace.Limit{Kind: trace.LimitJourneys, Most: maxKept, Beyond: n})
 	}
 	conversations := map[int]*trace.Conversation{}
 	for i := range j.selection.kept {
