@@ -35,7 +35,7 @@ func newDocument(t *trace.Trace, v explain.Voice) document {
 		},
 	}
 	if t.Survey != nil {
-		d.Survey = newSurvey(t.Survey)
+		d.Survey = newSurvey(t.Survey, v)
 	}
 	return d
 }

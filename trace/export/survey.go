@@ -7,6 +7,7 @@ import (
 
 	"tracer/trace"
 	"tracer/trace/capture"
+	"tracer/trace/explain"
 )
 
 // surveyDoc is what captures from elsewhere show as a whole. Points are meant by
@@ -28,6 +29,15 @@ type surveyDoc struct {
 	Ambiguous       findingDoc `json:"ambiguous"`
 	Unsorted        int        `json:"unsorted"`
 	Cut             int        `json:"cut,omitempty"`
+	Limits          []limitDoc `json:"limits,omitempty"`
+}
+
+// limitDoc is a bound that was met.
+type limitDoc struct {
+	Kind   string `json:"kind"`
+	Most   int    `json:"most"`
+	Beyond int    `json:"beyond"`
+	Text   string `json:"text"`
 }
 
 type pointDoc struct {
@@ -94,8 +104,8 @@ type exampleDoc struct {
 	Destination string `json:"dst"`
 }
 
-func newSurvey(s *trace.Survey) *surveyDoc {
-	return &surveyDoc{
+func newSurvey(s *trace.Survey, v explain.Voice) *surveyDoc {
+	d := &surveyDoc{
 		Packets: s.Packets, Conversations: s.Conversations, First: timestamp(s.First), Last: timestamp(s.Last),
 		Points: each(s.Points, func(p trace.PointSurvey) pointDoc {
 			return pointDoc{p.Node, p.Interface, p.Mixed, p.File, p.Packets, p.Undecoded, int(p.Link), p.Snapped, p.Disorder, p.Clock, p.Tolerance, p.Compared, p.SetBack}
@@ -111,6 +121,10 @@ func newSurvey(s *trace.Survey) *surveyDoc {
 		Retransmissions: newFinding(s.Retransmissions), Resets: newFinding(s.Resets), Ambiguous: newFinding(s.Ambiguous),
 		Unsorted: s.Unsorted, Cut: s.Cut,
 	}
+	for _, l := range s.Limits {
+		d.Limits = append(d.Limits, limitDoc{string(l.Kind), l.Most, l.Beyond, v.Limit(l)})
+	}
+	return d
 }
 
 func newFinding(f trace.Finding) findingDoc {
@@ -121,7 +135,8 @@ func newExample(e trace.Example) exampleDoc {
 	return exampleDoc{e.Journey, timestamp(e.Time), e.Summary, e.Source, e.Destination}
 }
 
-// survey reads a survey. Its points are indexes, which must be in the list.
+// survey reads a survey. Its points are indexes; what refers to a point that is not
+// in the list is an error, and left out.
 func (p *reader) survey(path string, d *surveyDoc) *trace.Survey {
 	s := &trace.Survey{
 		Packets: d.Packets, Conversations: d.Conversations, Unsorted: d.Unsorted, Cut: d.Cut,
@@ -136,37 +151,47 @@ func (p *reader) survey(path string, d *surveyDoc) *trace.Survey {
 			Undecoded: d.Undecoded, Link: capture.LinkType(d.Link), Snapped: d.Snapped, Disorder: d.Disorder, Clock: d.Clock, Tolerance: d.Tolerance, Compared: d.Compared, SetBack: d.SetBack,
 		}
 	})
-	point := func(path string, n int) int {
-		if n < 0 || n >= len(s.Points) {
-			p.wrong(path, fmt.Errorf("there is no point %d", n))
+	at := func(path string, points ...int) bool {
+		for _, n := range points {
+			if n < 0 || n >= len(s.Points) {
+				p.wrong(path, fmt.Errorf("there is no point %d", n))
+				return false
+			}
 		}
-		return n
+		return true
 	}
-	s.Mappings = list(d.Mappings, path+".mappings", func(path string, d *mappingDoc) trace.Mapping {
+	s.Mappings = somewhere(d.Mappings, path+".mappings", func(path string, d *mappingDoc) (trace.Mapping, bool) {
 		return trace.Mapping{
-			Kind: d.Kind, Protocol: d.Protocol, Connections: d.Connections, OtherPort: d.OtherPort,
+			Kind: d.Kind, Protocol: d.Protocol, Connections: d.Connections, OtherPort: d.OtherPort, After: d.After, Before: d.Before,
 			From: parsed(p, path+".from", d.From, netip.ParseAddrPort), To: parsed(p, path+".to", d.To, netip.ParseAddrPort),
-			After: point(path+".after", d.After), Before: point(path+".before", d.Before),
-		}
+		}, at(path, d.After, d.Before)
 	})
-	s.Strides = list(d.Strides, path+".strides", func(path string, d *strideDoc) trace.StrideSurvey {
-		point(path+".from", d.From)
-		point(path+".to", d.To)
-		return trace.StrideSurvey(*d)
+	s.Strides = somewhere(d.Strides, path+".strides", func(path string, d *strideDoc) (trace.StrideSurvey, bool) {
+		return trace.StrideSurvey(*d), at(path, d.From, d.To)
 	})
-	s.Paths = list(d.Paths, path+".paths", func(path string, d *pathDoc) trace.PathSurvey {
-		for _, n := range d.Points {
-			point(path+".points", n)
-		}
-		return trace.PathSurvey(*d)
+	s.Paths = somewhere(d.Paths, path+".paths", func(path string, d *pathDoc) (trace.PathSurvey, bool) {
+		return trace.PathSurvey(*d), at(path, d.Points...)
 	})
-	s.Losses = list(d.Losses, path+".losses", func(path string, d *lossDoc) trace.Loss {
+	s.Losses = somewhere(d.Losses, path+".losses", func(path string, d *lossDoc) (trace.Loss, bool) {
 		return trace.Loss{
-			After: point(path+".after", d.After), Never: point(path+".never", d.Never), Passed: d.Passed, Quiet: d.Quiet,
+			After: d.After, Never: d.Never, Passed: d.Passed, Quiet: d.Quiet,
 			Finding: p.finding(path, &findingDoc{d.Packets, d.Examples}),
-		}
+		}, at(path, d.After, d.Never)
+	})
+	s.Limits = list(d.Limits, path+".limits", func(_ string, d *limitDoc) trace.Limit {
+		return trace.Limit{Kind: trace.LimitKind(d.Kind), Most: d.Most, Beyond: d.Beyond}
 	})
 	return s
+}
+
+// somewhere reads the elements of a list that are at points that there are.
+func somewhere[D, V any](docs []D, path string, read func(string, *D) (V, bool)) (out []V) {
+	for i := range docs {
+		if v, is := read(fmt.Sprintf("%s[%d]", path, i), &docs[i]); is {
+			out = append(out, v)
+		}
+	}
+	return out
 }
 
 func (p *reader) finding(path string, d *findingDoc) trace.Finding {
