@@ -3,13 +3,15 @@ package sim
 import (
 	"errors"
 	"strings"
+
+	"tracer/sim/confine"
 )
 
 // The kinds of failure a caller may want to tell apart with [errors.Is].
 var (
 	ErrInvalid      = errors.New("invalid topology")
-	ErrPrivilege    = errors.New("not permitted")
-	ErrNotSupported = errors.New("not supported here")
+	ErrPrivilege    = confine.ErrPrivilege
+	ErrNotSupported = confine.ErrNotSupported
 )
 
 // OpError says which step of building or using a lab went wrong, and on what.

@@ -3,20 +3,19 @@ package main
 import (
 	"errors"
 
-	"tracer/sim"
+	"tracer/sim/confine"
 )
 
-// confine runs this program again in a user namespace, and reports whether it did:
-// all is done then. It is for what builds labs and looks at packets. input is what the
-// other process gets from sim.Input. Root, to whom
-// user namespaces may be forbidden as well, can do without.
-func confine(input []byte) (entered bool, err error) {
-	if sim.Confined() {
+// confined runs this program again in a user namespace, and reports whether it did:
+// all is done then. It is for what builds labs. Root, to whom user namespaces may be
+// forbidden as well, can do without.
+func confined(s confine.Second) (entered bool, err error) {
+	if confine.Confined() {
 		return false, nil
 	}
-	code, err := sim.Enter(input)
+	code, err := confine.Enter(s)
 	switch {
-	case errors.Is(err, sim.ErrPrivilege) && sim.Privileged():
+	case errors.Is(err, confine.ErrPrivilege) && confine.Capable():
 		return false, nil
 	case err != nil:
 		return false, err

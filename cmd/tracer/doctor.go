@@ -16,6 +16,7 @@ import (
 	"golang.org/x/term"
 
 	"tracer/sim"
+	"tracer/sim/confine"
 	"tracer/trace/doctor"
 	"tracer/trace/explain"
 )
@@ -52,7 +53,7 @@ func examine(ctx context.Context, f showFlags) error {
 		return err
 	}
 	// That it is not allowed is one of the findings.
-	if entered, err := confine(nil); entered || err != nil && !errors.Is(err, sim.ErrPrivilege) {
+	if entered, err := confined(confine.Second{}); entered || err != nil && !errors.Is(err, sim.ErrPrivilege) {
 		return err
 	}
 	r := newReport(doctor.Examine(ctx, doctor.Machine()))
@@ -105,7 +106,7 @@ func newReport(findings []doctor.Finding) report {
 			d.Error, d.Cost = f.Err.Error(), voice.Cost(f.Feature)
 			d.Try, d.Needs = voice.Mend(f.Feature)
 			if f.Feature == doctor.Rights || f.Feature == doctor.UserNamespaces {
-				d.Try = sim.Hint()
+				d.Try = confine.Hint()
 			}
 		case doctor.Untried:
 			d.Needs = f.Needs.String()

@@ -10,6 +10,7 @@ import (
 
 	"tracer/scenarios"
 	"tracer/sim"
+	"tracer/sim/confine"
 )
 
 // The exit codes, as documented in the help of the command.
@@ -21,6 +22,7 @@ const (
 )
 
 func main() {
+	confine.Main()
 	os.Exit(run(os.Args[1:]))
 }
 
@@ -79,7 +81,7 @@ func hintFor(err error) string {
 	var capture captureError
 	switch {
 	case errors.Is(err, sim.ErrPrivilege), errors.Is(err, sim.ErrNotSupported):
-		return sim.Hint()
+		return confine.Hint()
 	case errors.Is(err, scenarios.ErrUnknown):
 		return "tracer list"
 	case errors.Is(err, scenarios.ErrNoFault):

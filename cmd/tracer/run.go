@@ -12,7 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"tracer/scenarios"
-	"tracer/sim"
+	"tracer/sim/confine"
 	"tracer/trace"
 	"tracer/trace/expect"
 	"tracer/trace/explain"
@@ -96,7 +96,7 @@ func runScenario(ctx context.Context, name string, f runFlags) error {
 	if file != name { // an embedded one, which the second process has, too
 		text = nil
 	}
-	if entered, err := confine(text); entered || err != nil {
+	if entered, err := confined(confine.Second{Input: text}); entered || err != nil {
 		return err
 	}
 	if f.out != "" {
@@ -139,8 +139,8 @@ func runScenario(ctx context.Context, name string, f runFlags) error {
 // scenario reads a scenario's text: where this is the second process, what the first
 // has read.
 func scenario(name string) (file string, text []byte, err error) {
-	if text, err := sim.Input(); err == nil {
-		return name, text, nil
+	if h, ok := confine.Received(); ok && h.Input != nil {
+		return name, h.Input, nil
 	}
 	return scenarios.Read(name)
 }
