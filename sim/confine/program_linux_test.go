@@ -80,6 +80,7 @@ func TestProgram(t *testing.T) {
 		{dir, []string{"sh", "app.sh"}, "data more x\nexit status 0\n"},
 		{"", []string{"sh", "-c", "hostname; pwd; echo $HOME $PATH; echo $$"}, "web\n/\n/tmp " + searchPath + "\n1\nexit status 0\n"},
 		{"", []string{"cat", "/proc/sys/kernel/hostname"}, "web\nexit status 0\n"},
+		{"", []string{"sh", "-c", "cat /etc/hosts /etc/resolv.conf; [ -e /hosts ] || echo end"}, "localhost\n127.0.1.1\tweb\nend\nexit status 0\n"},
 		{"", []string{"no-such-program"}, "executable file not found in $PATH\nexit status 125\n"},
 		{dir, []string{"./app.sh"}, "permission denied\nexit status 125\n"},
 		{"", []string{"sh", "-c", "exit 3"}, "exit status 3\n"},

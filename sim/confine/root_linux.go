@@ -13,6 +13,7 @@ import (
 //
 //	/            tmpfs, read-only
 //	/usr /bin …  the machine's, read-only
+//	/etc         the same, but for hosts and resolv.conf
 //	/dev         null, zero, full, random, urandom
 //	/proc        its own processes, read-only; with it /proc/sys
 //	/tmp /run /dev/shm   empty, of limited size
@@ -54,6 +55,9 @@ func (s *stage) fileSystem() error {
 		if err := p.place(base); err != nil {
 			return err
 		}
+	}
+	if err := s.names(base); err != nil {
+		return err
 	}
 	if s.Directory != "" {
 		if err := s.copyApplication(directory, base); err != nil {
