@@ -8,7 +8,7 @@
 //
 //	Names ──▶ docker0.pcap, client-eth0.pcap, %2E.%2Fx.pcap
 //	                │
-//	Open ──▶ Dir ───┴─▶ Begin ─▶ Set ── Create ─▶ .tracer-5f1c…-1   written, synced
+//	Open ──▶ Dir ───┴─▶ Begin ─▶ Set ── Create ─▶ .tracer-5f1c…-1   written
 //	                               │    Create ─▶ .tracer-5f1c…-2
 //	                               │
 //	                               └─── Commit ─▶ renamed, all of them: docker0.pcap, …

@@ -84,10 +84,7 @@ func (t *temps) write(name string, fill func(io.Writer) error) (temp string, err
 	if err != nil {
 		return "", err
 	}
-	if err = fill(out); err == nil {
-		err = out.Sync() // or a crash of the machine could leave the new name without the new bytes
-	}
-	if err = errors.Join(err, out.Close()); err != nil {
+	if err = errors.Join(fill(out), out.Close()); err != nil {
 		return "", fmt.Errorf("write %w", t.dir.named(err, name))
 	}
 	return temp, nil
@@ -137,8 +134,9 @@ func (d *Dir) sweep() error {
 				_ = d.remove(name) // what cannot be removed stays, and does no harm
 			}
 		}
-		if lock != nil {
-			_ = lock.Close() // as above
+		if lock != nil { // removed while it is locked, but Windows removes no open file
+			_ = d.remove(prefix)
+			_ = lock.Close()
 			_ = d.remove(prefix)
 		}
 	}
