@@ -35,15 +35,16 @@ var mayImport = map[string][]string{
 	"trace/filter":            {"trace"},
 	"trace/dissect":           {"trace/capture"},
 	"trace/savefile":          {"trace/capture"},
+	"trace/store":             nil,
 	"trace/survey":            {"trace"},
 	"trace/stitch":            {"trace", "trace/capture", "trace/savefile", "trace/survey", "sim"},
-	"trace/export":            {"scenarios", "sim", "sim/iptables", "trace", "trace/capture", "trace/conntrack", "trace/explain", "trace/filter", "trace/savefile"},
+	"trace/export":            {"scenarios", "sim", "sim/iptables", "trace", "trace/capture", "trace/conntrack", "trace/explain", "trace/filter", "trace/savefile", "trace/store"},
 	"tui/internal/paper":      nil,
 	"tui/internal/plan":       {"sim", "tui/internal/paper"},
 	"tui":                     {"sim/iptables", "trace", "trace/dissect", "trace/explain", "trace/filter", "tui/internal/paper", "tui/internal/plan"},
 	"docs/screens":            nil,
 	"docs/benchmarks":         nil,
-	"cmd/tracer":              {"scenarios", "sim", "sim/confine", "trace", "trace/doctor", "trace/expect", "trace/explain", "trace/export", "trace/filter", "trace/live", "trace/savefile", "trace/stitch", "tui"},
+	"cmd/tracer":              {"scenarios", "sim", "sim/confine", "trace", "trace/doctor", "trace/expect", "trace/explain", "trace/export", "trace/filter", "trace/live", "trace/savefile", "trace/stitch", "trace/store", "tui"},
 }
 
 // TestImports holds the code, without its tests, against mayImport.

@@ -116,7 +116,7 @@ func explainFiles(ctx context.Context, args []string, f explainFlags) error {
 		t.Headline += "; " + explain.English().ShownFiltered(traffic(t), result.Survey.Packets)
 	}
 	if view == viewTUI {
-		err = walk(ctx, t, f.showFlags, "", nil)
+		err = walk(ctx, t, f.showFlags, nil, nil)
 	} else {
 		err = show(t, result, f, view, out)
 	}

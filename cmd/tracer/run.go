@@ -18,6 +18,7 @@ import (
 	"tracer/trace/explain"
 	"tracer/trace/export"
 	"tracer/trace/live"
+	"tracer/trace/store"
 )
 
 // runFlags are the flags of tracer run.
@@ -88,8 +89,12 @@ func runScenario(ctx context.Context, name string, f runFlags) error {
 			return err
 		}
 	}
-	if f.out != "" { // before anything is built for nothing
-		if err := makeDir(f.out); err != nil {
+	if f.out != "" { // before anything is built for nothing, and with all rights
+		dir, err := store.Open(f.out, caller())
+		if err == nil {
+			err = dir.Close()
+		}
+		if err != nil {
 			return err
 		}
 	}
@@ -99,8 +104,13 @@ func runScenario(ctx context.Context, name string, f runFlags) error {
 	if entered, err := confined(confine.Second{Input: text}); entered || err != nil {
 		return err
 	}
+	var dir *store.Dir
 	if f.out != "" {
-		if err := writable(f.out); err != nil {
+		if dir, err = store.Open(f.out, caller()); err != nil {
+			return err
+		}
+		defer dir.Close() // what was written to it is closed
+		if err := dir.Ready(); err != nil {
 			return err
 		}
 	}
@@ -126,9 +136,9 @@ func runScenario(ctx context.Context, name string, f runFlags) error {
 	// What was recorded is saved and shown also when the run was cut short.
 	if view == viewTUI && err == nil {
 		progress.quiet()
-		err = walk(ctx, t, f.showFlags, f.out, send)
+		err = walk(ctx, t, f.showFlags, dir, send)
 	} else {
-		err = errors.Join(err, deliver(t, f, view, out))
+		err = errors.Join(err, deliver(t, f, dir, view, out))
 	}
 	if err := errors.Join(err, session.Close()); err != nil {
 		return err
@@ -156,36 +166,17 @@ func (f *runFlags) send(ctx context.Context, session *live.Session) (*trace.Trac
 	return t, err
 }
 
-// writable tries to write into a directory: root, being confined, cannot everywhere.
-func writable(dir string) error {
-	f, err := os.CreateTemp(dir, ".tracer-*")
-	if err != nil {
-		return err
-	}
-	return errors.Join(f.Close(), os.Remove(f.Name()))
-}
-
-// deliver writes the result where it was asked for.
-func deliver(t *trace.Trace, f runFlags, view string, out output) error {
+// deliver writes the result where it was asked for; dir may be nil.
+func deliver(t *trace.Trace, f runFlags, dir *store.Dir, view string, out output) error {
 	var unsaved error
-	if f.out != "" {
+	if dir != nil {
 		var written int
-		if written, unsaved = save(f.out, t); unsaved == nil {
-			fmt.Fprintf(os.Stderr, "wrote %d files to %s\n", written, f.out)
+		if written, unsaved = export.Save(dir, t, explain.English()); unsaved == nil {
+			fmt.Fprintf(os.Stderr, "wrote %d files to %s\n", written, dir.Path())
 		}
 	}
 	// What was recorded is shown also if it cannot be saved.
 	return errors.Join(print(t, f.showFlags, view, out), unsaved)
-}
-
-// save writes all files of a trace, and returns how many.
-func save(dir string, t *trace.Trace) (int, error) {
-	if err := makeDir(dir); err != nil {
-		return 0, err
-	}
-	written, err := export.Save(dir, t, explain.English())
-	giveToCaller(written...)
-	return len(written), err
 }
 
 // check reports the expectations that a complete run did not meet.
