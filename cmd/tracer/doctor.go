@@ -56,7 +56,13 @@ func examine(ctx context.Context, f showFlags) error {
 	if entered, err := confined(confine.Second{}); entered || err != nil && !errors.Is(err, sim.ErrPrivilege) {
 		return err
 	}
+	ctx, signals := obeySignals(ctx)
+	defer signals.stop()
 	r := newReport(doctor.Examine(ctx, doctor.Machine()))
+	if ctx.Err() != nil {
+		return errInterrupted
+	}
+	defer signals.mayBlock()()
 	if f.view == viewJSON {
 		e := json.NewEncoder(os.Stdout)
 		e.SetEscapeHTML(false)

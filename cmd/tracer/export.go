@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"os"
@@ -52,7 +53,7 @@ it replaces. No symbolic link is followed to it, and no pipe or device written.`
   tracer export flask.pcapng --format json | jq '.flows'`,
 		Args:              cobra.ExactArgs(1),
 		ValidArgsFunction: completeScenario,
-		RunE:              func(_ *cobra.Command, args []string) error { return exportTrace(args[0], f) },
+		RunE:              func(cmd *cobra.Command, args []string) error { return exportTrace(cmd.Context(), args[0], f) },
 	}
 	cmd.Flags().StringVar(&f.format, "format", formatPCAPNG, "pcapng, pcap, json or text")
 	cmd.Flags().StringVar(&f.out, "out", "", "write to this `FILE`, or - for standard output; of pcap, to this directory")
@@ -60,7 +61,7 @@ it replaces. No symbolic link is followed to it, and no pipe or device written.`
 	return cmd
 }
 
-func exportTrace(name string, f exportFlags) error {
+func exportTrace(ctx context.Context, name string, f exportFlags) error {
 	var write func(io.Writer, *trace.Trace) error
 	voice := explain.English()
 	switch f.format {
@@ -82,6 +83,9 @@ func exportTrace(name string, f exportFlags) error {
 	default:
 		return usageError{fmt.Errorf("--format %q is none of %s, %s, %s, %s", f.format, formatPCAPNG, formatPCAP, formatJSON, formatText)}
 	}
+	_, signals := obeySignals(ctx)
+	defer signals.stop()
+	defer signals.mayBlock()()
 	t, err := readTrace(name)
 	if t == nil {
 		return err

@@ -5,8 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"os/signal"
-	"syscall"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -116,8 +114,8 @@ func runScenario(ctx context.Context, name string, f runFlags) error {
 	}
 	// Not earlier: until here a signal may end this process at once, since there
 	// is nothing to clean up; and Enter passes on those that come to it.
-	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
-	defer stop()
+	ctx, signals := obeySignals(ctx)
+	defer signals.stop()
 	progress := newProgress()
 	session, err := live.Open(ctx, s, live.Options{Progress: progress.say})
 	var t *trace.Trace
@@ -138,7 +136,9 @@ func runScenario(ctx context.Context, name string, f runFlags) error {
 		progress.quiet()
 		err = walk(ctx, t, f.showFlags, dir, send)
 	} else {
+		over := signals.mayBlock()
 		err = errors.Join(err, deliver(t, f, dir, view, out))
+		over()
 	}
 	if err := errors.Join(err, session.Close()); err != nil {
 		return err

@@ -45,7 +45,7 @@ func TestScenarios(t *testing.T) {
 			run, dumps := dumped(t, s, tcpdump)
 			var sources []stitch.Source
 			for _, d := range dumps {
-				sources = append(sources, stitch.Source{Path: d.path, Name: d.node + "/" + d.iface})
+				sources = append(sources, namedFile(t, d.node+"/"+d.iface, d.path))
 			}
 			r, err := stitch.Files(t.Context(), sources, stitch.Options{Limit: 1 << 20})
 			if err != nil {
