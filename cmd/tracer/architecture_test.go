@@ -32,6 +32,7 @@ var mayImport = map[string][]string{
 	"trace/explain":           {"trace", "trace/doctor"},
 	"trace/filter":            {"trace"},
 	"trace/dissect":           {"trace/capture"},
+	"trace/escape":            nil,
 	"trace/savefile":          {"trace/capture"},
 	"trace/survey":            {"trace"},
 	"trace/stitch":            {"trace", "trace/capture", "trace/savefile", "trace/survey", "sim"},
