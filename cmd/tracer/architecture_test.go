@@ -37,12 +37,12 @@ var mayImport = map[string][]string{
 	"trace/survey":            {"trace"},
 	"trace/stitch":            {"trace", "trace/capture", "trace/savefile", "trace/survey", "sim"},
 	"trace/export":            {"scenarios", "sim", "sim/iptables", "trace", "trace/capture", "trace/conntrack", "trace/escape", "trace/explain", "trace/filter", "trace/savefile"},
-	"tui/internal/paper":      nil,
+	"tui/internal/paper":      {"trace/escape"},
 	"tui/internal/plan":       {"sim", "tui/internal/paper"},
-	"tui":                     {"sim/iptables", "trace", "trace/dissect", "trace/explain", "trace/filter", "tui/internal/paper", "tui/internal/plan"},
+	"tui":                     {"sim/iptables", "trace", "trace/dissect", "trace/escape", "trace/explain", "trace/filter", "tui/internal/paper", "tui/internal/plan"},
 	"docs/screens":            nil,
 	"docs/benchmarks":         nil,
-	"cmd/tracer":              {"scenarios", "sim", "trace", "trace/doctor", "trace/expect", "trace/explain", "trace/export", "trace/filter", "trace/live", "trace/savefile", "trace/stitch", "tui"},
+	"cmd/tracer":              {"scenarios", "sim", "trace", "trace/doctor", "trace/escape", "trace/expect", "trace/explain", "trace/export", "trace/filter", "trace/live", "trace/savefile", "trace/stitch", "tui"},
 }
 
 // TestImports holds the code, without its tests, against mayImport.
