@@ -12,6 +12,8 @@ import (
 	"syscall"
 
 	"golang.org/x/sys/unix"
+
+	"tracer/trace/escape"
 )
 
 // inside marks the environment of a process that [Enter] started.
@@ -142,7 +144,7 @@ func Hint() string {
 	if _, command := Forbidden(); command != "" {
 		return command
 	}
-	return "sudo " + strings.Join(os.Args, " ")
+	return "sudo " + escape.Command(os.Args)
 }
 
 // System names the operating system and its release: "Linux 6.18.0".

@@ -17,7 +17,7 @@ import (
 // Data flows one way, from what is built, over what is seen, to what is shown.
 var mayImport = map[string][]string{
 	"sim/iptables":            nil,
-	"sim":                     {"sim/iptables"},
+	"sim":                     {"sim/iptables", "trace/escape"},
 	"sim/docker":              {"sim", "sim/iptables"},
 	"scenarios":               {"sim", "sim/docker"},
 	"trace/internal/nfevents": {"sim", "trace/internal/patient"},

@@ -7,7 +7,6 @@ import (
 	"os"
 
 	"github.com/spf13/cobra"
-	"golang.org/x/term"
 
 	"tracer/trace"
 	"tracer/trace/explain"
@@ -65,7 +64,7 @@ func exportTrace(name string, f exportFlags) error {
 	switch f.format {
 	case formatPCAPNG:
 		write = func(w io.Writer, t *trace.Trace) error { return export.PCAPNG(w, t, voice) }
-		if f.out == "" && term.IsTerminal(int(os.Stdout.Fd())) {
+		if f.out == "" && shown() {
 			return usageError{fmt.Errorf("a pcapng file is not for a terminal: --out FILE")}
 		}
 	case formatJSON:
@@ -101,11 +100,13 @@ func (f *exportFlags) write(t *trace.Trace, write func(io.Writer, *trace.Trace) 
 		written, err := export.PCAPs(f.out, t)
 		giveToCaller(written...)
 		if err == nil {
-			fmt.Fprintf(os.Stderr, "wrote %d files to %s\n", len(written), f.out)
+			say("wrote %d files to %s", len(written), f.out)
 		}
 		return err
+	case f.out == "" && f.format == formatPCAPNG:
+		return write(stdoutRaw(), t)
 	case f.out == "":
-		return write(os.Stdout, t)
+		return write(stdout(), t)
 	}
 	// As a whole or not at all.
 	var b bytes.Buffer

@@ -28,6 +28,7 @@ func main() {
 func run(args []string) int {
 	root := newRoot()
 	root.SetArgs(args)
+	attach(root)
 	err := root.ExecuteContext(context.Background())
 	var code exitCode
 	switch {
@@ -36,9 +37,9 @@ func run(args []string) int {
 	case errors.As(err, &code):
 		return int(code)
 	}
-	fmt.Fprintf(os.Stderr, "tracer: %v\n", err)
+	complain(err)
 	if hint := hintFor(err); hint != "" {
-		fmt.Fprintf(os.Stderr, "try: %s\n", hint)
+		say("try: %s", hint)
 	}
 	return codeFor(err)
 }

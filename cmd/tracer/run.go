@@ -171,7 +171,7 @@ func deliver(t *trace.Trace, f runFlags, view string, out output) error {
 	if f.out != "" {
 		var written int
 		if written, unsaved = save(f.out, t); unsaved == nil {
-			fmt.Fprintf(os.Stderr, "wrote %d files to %s\n", written, f.out)
+			say("wrote %d files to %s", written, f.out)
 		}
 	}
 	// What was recorded is shown also if it cannot be saved.
@@ -192,7 +192,7 @@ func save(dir string, t *trace.Trace) (int, error) {
 func check(s *scenarios.Scenario, t *trace.Trace) error {
 	unmet := expect.Check(s, t)
 	for _, u := range unmet {
-		fmt.Fprintf(os.Stderr, "tracer: not as %s expects (line %d): %s\n", s.Name, u.Line, u.Text)
+		say("tracer: not as %s expects (line %d): %s", s.Name, u.Line, u.Text)
 	}
 	if len(unmet) > 0 {
 		return exitCode(exitUnmet)

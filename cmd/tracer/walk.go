@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"os"
 	"strconv"
 
@@ -50,8 +49,7 @@ func walk(ctx context.Context, t *trace.Trace, f showFlags, out string, again fu
 	if kept != last {
 		saved = ""
 	}
-	fmt.Fprintln(os.Stdout, voice.Left(last, saved, again == nil))
-	return err
+	return errors.Join(err, leave(voice.Left(last, saved, again == nil)))
 }
 
 // free returns a name that no file has: the given one, or that with a number.
