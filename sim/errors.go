@@ -52,12 +52,15 @@ type InvalidError struct {
 }
 
 // Error returns all problems, one per line.
-func (e *InvalidError) Error() string {
+func (e *InvalidError) Error() string { return strings.Join(e.Lines(), "\n") }
+
+// Lines returns the problems, each as "PATH: TEXT".
+func (e *InvalidError) Lines() []string {
 	lines := make([]string, len(e.Problems))
 	for i, p := range e.Problems {
 		lines[i] = p.Path + ": " + p.Text
 	}
-	return strings.Join(lines, "\n")
+	return lines
 }
 
 // Is makes errors.Is(err, ErrInvalid) true.

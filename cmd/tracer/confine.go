@@ -2,8 +2,11 @@ package main
 
 import (
 	"errors"
+	"os"
+	"runtime"
 
 	"tracer/sim/confine"
+	"tracer/trace/escape"
 )
 
 // confined runs this program again in a user namespace, and reports whether it did:
@@ -23,4 +26,15 @@ func confined(s confine.Second) (entered bool, err error) {
 		return true, exitCode(code)
 	}
 	return true, nil
+}
+
+// labHint returns the one command that would let this user build labs.
+func labHint() string {
+	if runtime.GOOS != "linux" {
+		return "run tracer on Linux"
+	}
+	if _, command := confine.Forbidden(); command != "" {
+		return command
+	}
+	return "sudo " + escape.Command(os.Args)
 }

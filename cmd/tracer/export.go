@@ -4,10 +4,8 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"os"
 
 	"github.com/spf13/cobra"
-	"golang.org/x/term"
 
 	"tracer/trace"
 	"tracer/trace/explain"
@@ -67,7 +65,7 @@ func exportTrace(ctx context.Context, name string, f exportFlags) error {
 	switch f.format {
 	case formatPCAPNG:
 		write = func(w io.Writer, t *trace.Trace) error { return export.PCAPNG(w, t, voice) }
-		if f.toStdout() && term.IsTerminal(int(os.Stdout.Fd())) {
+		if f.toStdout() && shown() {
 			return usageError{fmt.Errorf("a pcapng file is not for a terminal: --out FILE")}
 		}
 	case formatJSON:
@@ -107,11 +105,13 @@ func (f *exportFlags) write(t *trace.Trace, write func(io.Writer, *trace.Trace) 
 		defer dir.Close() // what was written to it is closed
 		written, err := export.PCAPs(dir, t)
 		if err == nil {
-			fmt.Fprintf(os.Stderr, "wrote %d files to %s\n", written, dir.Path())
+			say("wrote %d files to %s", written, dir.Path())
 		}
 		return err
+	case f.toStdout() && f.format == formatPCAPNG:
+		return write(stdoutRaw(), t)
 	case f.toStdout():
-		return write(os.Stdout, t)
+		return write(stdout(), t)
 	}
 	return store.WriteFile(f.out, caller(), func(w io.Writer) error { return write(w, t) })
 }

@@ -30,6 +30,7 @@ func main() {
 func run(args []string) int {
 	root := newRoot()
 	root.SetArgs(args)
+	attach(root)
 	err := root.ExecuteContext(context.Background())
 	var code exitCode
 	switch {
@@ -38,9 +39,9 @@ func run(args []string) int {
 	case errors.As(err, &code):
 		return int(code)
 	}
-	fmt.Fprintf(os.Stderr, "tracer: %v\n", err)
+	complain(err)
 	if hint := hintFor(err); hint != "" {
-		fmt.Fprintf(os.Stderr, "try: %s\n", hint)
+		say("try: %s", hint)
 	}
 	return codeFor(err)
 }
@@ -81,7 +82,7 @@ func hintFor(err error) string {
 	var capture captureError
 	switch {
 	case errors.Is(err, sim.ErrPrivilege), errors.Is(err, sim.ErrNotSupported):
-		return confine.Hint()
+		return labHint()
 	case errors.Is(err, scenarios.ErrUnknown):
 		return "tracer list"
 	case errors.Is(err, scenarios.ErrNoFault):

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -172,7 +171,7 @@ func deliver(t *trace.Trace, f runFlags, dir *store.Dir, view string, out output
 	if dir != nil {
 		var written int
 		if written, unsaved = export.Save(dir, t, explain.English()); unsaved == nil {
-			fmt.Fprintf(os.Stderr, "wrote %d files to %s\n", written, dir.Path())
+			say("wrote %d files to %s", written, dir.Path())
 		}
 	}
 	// What was recorded is shown also if it cannot be saved.
@@ -183,7 +182,7 @@ func deliver(t *trace.Trace, f runFlags, dir *store.Dir, view string, out output
 func check(s *scenarios.Scenario, t *trace.Trace) error {
 	unmet := expect.Check(s, t)
 	for _, u := range unmet {
-		fmt.Fprintf(os.Stderr, "tracer: not as %s expects (line %d): %s\n", s.Name, u.Line, u.Text)
+		say("tracer: not as %s expects (line %d): %s", s.Name, u.Line, u.Text)
 	}
 	if len(unmet) > 0 {
 		return exitCode(exitUnmet)

@@ -38,9 +38,6 @@ func Ask(string, []byte, *os.File) error { return ErrNobody }
 // Forbidden returns nothing: there are no user namespaces to be forbidden.
 func Forbidden() (by, command string) { return "", "" }
 
-// Hint returns what can be done instead.
-func Hint() string { return "run tracer on Linux" }
-
 func notLinux() error {
 	return fmt.Errorf("%w: labs are made of Linux network namespaces, this is %s", ErrNotSupported, runtime.GOOS)
 }

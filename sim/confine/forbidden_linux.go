@@ -22,11 +22,3 @@ func Forbidden() (by, command string) {
 	}
 	return "", ""
 }
-
-// Hint returns the one command that would let this user build labs.
-func Hint() string {
-	if _, command := Forbidden(); command != "" {
-		return command
-	}
-	return "sudo " + strings.Join(os.Args, " ")
-}

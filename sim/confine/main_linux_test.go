@@ -50,7 +50,7 @@ func inside(f func() int) int {
 	}
 	code, err := Enter(Second{Directory: os.Getenv("TRACER_TEST_DIRECTORY")})
 	if err != nil {
-		fmt.Fprintf(os.Stderr, "%v\ntry: %s\n", err, Hint())
+		fmt.Fprintln(os.Stderr, err)
 		return 1
 	}
 	return code

@@ -31,7 +31,8 @@ func Main(m *testing.M, programs map[string]func()) {
 	}
 	code, err := confine.Enter(confine.Second{})
 	if err != nil {
-		fmt.Fprintf(os.Stderr, "%v\ntry: %s\n", err, confine.Hint())
+		by, command := confine.Forbidden()
+		fmt.Fprintln(os.Stderr, err, by, command)
 		os.Exit(1)
 	}
 	os.Exit(code)

@@ -8,6 +8,7 @@ import (
 
 	"tracer/trace"
 	"tracer/trace/doctor"
+	"tracer/trace/escape"
 )
 
 // Voice speaks one language.
@@ -187,28 +188,18 @@ func (v Voice) Gaps(g trace.Gaps) []string {
 	return out
 }
 
-// Answer says what a request got; of a long answer, how it begins. What cannot
-// be printed is escaped as in Go: an answer must not speak to the terminal.
+// Answer says what a request got, escaped; of a long answer, how it begins.
 func (v Voice) Answer(a trace.Answer) string {
 	const most = 60 // characters
 	begin, _, _ := strings.Cut(a.Text, "\n")
 	if r := []rune(begin); len(r) > most {
 		begin = string(r[:most])
 	}
-	shown := printable(strings.TrimSuffix(begin, "\r"))
+	shown := escape.Field(strings.TrimSuffix(begin, "\r"))
 	if begin != a.Text {
 		shown = v.say(longAnswer, shown, utf8.RuneCountInString(a.Text))
 	}
-	return v.say(answer, a.From, a.URL, shown)
-}
-
-// printable escapes what is no printable character, and no UTF-8.
-func printable(s string) string {
-	if !strings.ContainsFunc(s, func(r rune) bool { return r == utf8.RuneError || !strconv.IsPrint(r) }) {
-		return s
-	}
-	q := strconv.Quote(s)
-	return strings.ReplaceAll(q[1:len(q)-1], `\"`, `"`)
+	return v.say(answer, escape.Field(a.From), escape.Field(a.URL), shown)
 }
 
 // Packets counts packets.

@@ -7,15 +7,17 @@ import (
 
 	"tracer/sim"
 	"tracer/trace"
+	"tracer/trace/escape"
 	"tracer/trace/explain"
 )
 
 // schema is the version of trace.json that this package writes.
 const schema = 1
 
-// JSON writes a trace as trace.json.
+// JSON writes a trace as trace.json. Characters that a terminal would obey are
+// written as JSON escapes; to a parser they are the same.
 func JSON(w io.Writer, t *trace.Trace, v explain.Voice) error {
-	e := json.NewEncoder(w)
+	e := json.NewEncoder(escape.JSON(w))
 	e.SetEscapeHTML(false)
 	e.SetIndent("", " ")
 	return e.Encode(newDocument(t, v))

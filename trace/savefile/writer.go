@@ -5,6 +5,8 @@ import (
 	"encoding/binary"
 	"io"
 	"net/netip"
+	"strings"
+	"unicode/utf8"
 
 	"tracer/trace/capture"
 )
@@ -51,18 +53,24 @@ type Name struct {
 	Name    string
 }
 
-// Names says what addresses are called.
+// Names says what addresses are called. In the file a NUL ends a name; one that has
+// a NUL in it, or nothing, cannot be written and is left out. Of a name that is too
+// long for the format the beginning is written.
 func (w *Writer) Names(names []Name) {
 	w.begin(namesBlock)
 	for _, n := range names {
+		if n.Name == "" || strings.ContainsRune(n.Name, 0) {
+			continue
+		}
 		kind := uint16(1)
 		if n.Address.Is6() {
 			kind = 2
 		}
 		a := n.Address.AsSlice()
 		w.u16(kind)
-		w.u16(uint16(len(a) + len(n.Name) + 1))
-		w.block = append(append(append(w.block, a...), n.Name...), 0)
+		name := cutText(n.Name, maxOption-len(a)-1)
+		w.u16(uint16(len(a) + len(name) + 1))
+		w.block = append(append(append(w.block, a...), name...), 0)
 		w.pad()
 	}
 	w.u32(0) // the end of the names
@@ -107,17 +115,31 @@ func (w *Writer) end() {
 	_, _ = w.out.Write(w.block) // Flush says what went wrong
 }
 
-// maxOption is the most bytes that an option can have.
+// maxOption is the most bytes that an option, or an address with its name, can have.
 const maxOption = 1<<16 - 1
+
+// cutText returns as much of a text as so many bytes have room for, in whole
+// characters.
+func cutText(s string, most int) string {
+	if len(s) <= most {
+		return s
+	}
+	end := most
+	for end > most-utf8.UTFMax && !utf8.RuneStart(s[end]) {
+		end--
+	}
+	return s[:end]
+}
 
 func (w *Writer) endOptions() { w.u32(optionEnd) }
 
-// option adds an option, unless it is empty.
+// option adds an option, unless it is empty. Of one that is too long the beginning is
+// written.
 func (w *Writer) option(code uint16, v string) {
 	if v == "" {
 		return
 	}
-	v = v[:min(len(v), maxOption)]
+	v = cutText(v, maxOption)
 	w.u16(code)
 	w.u16(uint16(len(v)))
 	w.block = append(w.block, v...)
