@@ -66,8 +66,9 @@ func (d *directory) write(name string, fill func(io.Writer) error) {
 }
 
 func (d *directory) captures(t *trace.Trace) {
+	links := linkTypes(t)
 	for _, p := range captures(t) {
-		d.write(p.name, func(w io.Writer) error { return pcap(w, p.frames, linkType(t, p.node, p.iface)) })
+		d.write(p.name, func(w io.Writer) error { return pcap(w, p.frames, links.of(p.node, p.iface)) })
 	}
 }
 
@@ -83,14 +84,14 @@ type captureFile struct {
 func captures(t *trace.Trace) []captureFile {
 	var files []captureFile
 	shared := map[string]int{}
+	seen := map[[2]string][]trace.Frame{}
+	for _, f := range t.Frames {
+		at := [2]string{f.Node, f.Interface}
+		seen[at] = append(seen[at], f)
+	}
 	for _, n := range t.State.Nodes {
 		for _, i := range n.Interfaces {
-			f := captureFile{node: n.Name, iface: i.Name}
-			for _, frame := range t.Frames {
-				if frame.Node == n.Name && frame.Interface == i.Name {
-					f.frames = append(f.frames, frame)
-				}
-			}
+			f := captureFile{node: n.Name, iface: i.Name, frames: seen[[2]string{n.Name, i.Name}]}
 			if i.Kind == "loopback" && f.frames == nil {
 				continue
 			}

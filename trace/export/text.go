@@ -31,7 +31,7 @@ func Text(w io.Writer, t *trace.Trace, o TextOptions) error {
 	if o.ASCII {
 		w = asciiWriter{w}
 	}
-	v := text{trace: t, voice: o.Voice, style: newStyle(o.ASCII), width: o.Width, missed: o.Missed, told: map[told]bool{}}
+	v := text{trace: t, voice: o.Voice, style: newStyle(o.ASCII), width: o.Width, missed: o.Missed, told: map[told]bool{}, first: t.Firsts()}
 	v.measure()
 	v.heading(strings.ReplaceAll(t.Headline, "→", v.style.arrow))
 	if !o.Filter.Empty() {
@@ -68,6 +68,7 @@ type text struct {
 
 	places, sources, destinations, times int // column widths
 	told                                 map[told]bool
+	first                                trace.Firsts
 }
 
 // told is what need not be said in full a second time.
