@@ -302,16 +302,21 @@ func (v Voice) Missed(m *trace.Missed) string {
 }
 
 // Proxied says of the first packet of a flow what a proxy has to do with it, or
-// nothing.
-func (v Voice) Proxied(t *trace.Trace, j *trace.Journey) string {
-	f := t.Flow(j.Flow)
-	if f == nil || f.Proxy == "" || j.Direction != trace.Original || t.First(f.ID).ID != j.ID {
+// nothing. first has the number of each flow's first packet. The other flow's may not be
+// there: they were not captured, or left out by a filter.
+func (v Voice) Proxied(f *trace.Flow, first trace.Firsts, j *trace.Journey) string {
+	if f == nil || f.Proxy == "" || j.Direction != trace.Original || first[f.ID] != j.ID {
 		return ""
 	}
-	if f.Continues != 0 {
-		return v.say(proxied, f.Proxy, v.packet(t.First(f.Continues).ID))
+	switch other := first[f.Continues+f.ContinuedBy]; {
+	case f.Continues != 0 && other != 0:
+		return v.say(proxied, f.Proxy, v.packet(other))
+	case f.Continues != 0:
+		return v.say(proxiedUnseen, f.Proxy)
+	case other != 0:
+		return v.say(proxiedOn, f.Proxy, v.packet(other))
 	}
-	return v.say(proxiedOn, f.Proxy, v.packet(t.First(f.ContinuedBy).ID))
+	return v.say(proxiedOnUnseen, f.Proxy)
 }
 
 // EntryState says what state a connection was in when a packet passed, if that is

@@ -35,7 +35,7 @@ func Text(w io.Writer, t *trace.Trace, o TextOptions) error {
 	}
 	answers := t.Answers // the voice escapes these, as it cuts long ones first
 	t = escape.Value(t)
-	v := text{trace: t, answers: answers, voice: o.Voice, style: newStyle(o.ASCII), width: o.Width, missed: o.Missed, told: map[told]bool{}}
+	v := text{trace: t, answers: answers, voice: o.Voice, style: newStyle(o.ASCII), width: o.Width, missed: o.Missed, told: map[told]bool{}, first: t.Firsts()}
 	v.measure()
 	v.heading(strings.ReplaceAll(t.Headline, "→", v.style.arrow))
 	if !o.Filter.Empty() {
@@ -73,6 +73,7 @@ type text struct {
 
 	places, sources, destinations, times int // column widths
 	told                                 map[told]bool
+	first                                trace.Firsts
 }
 
 // told is what need not be said in full a second time.

@@ -2,10 +2,15 @@ package savefile
 
 import (
 	"bufio"
+	"cmp"
 	"encoding/binary"
+	"errors"
+	"fmt"
 	"io"
+	"math"
 	"net/netip"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"tracer/trace/capture"
@@ -15,11 +20,19 @@ import (
 // nanoseconds. First come the interfaces, names and attachments, then the
 // packets.
 //
-// The first error of the underlying writer ends the writing; Flush returns it.
+// The first error of the underlying writer ends the writing; Flush returns it. A packet
+// whose time has no place in the format is left out, and Flush says so.
 type Writer struct {
 	out   *bufio.Writer
 	block []byte // the one being put together
+	err   error  // of what cannot be written
 }
+
+// lastSecond is the first that such a time stamp cannot hold as a whole.
+const lastSecond = math.MaxUint64 / uint64(time.Second)
+
+// errTime means that a time stamp has no place in 64 bits of nanoseconds since 1970.
+var errTime = errors.New("time stamp outside 1970 to 2554")
 
 // NewWriter begins a file. comment is about the file as a whole.
 func NewWriter(w io.Writer, comment string) *Writer {
@@ -79,6 +92,10 @@ func (w *Writer) Names(names []Name) {
 
 // Write writes a packet, with its direction, number and comment, if it has them.
 func (w *Writer) Write(r Record) {
+	if s := r.Time.Unix(); s < 0 || uint64(s) >= lastSecond {
+		w.err = cmp.Or(w.err, fmt.Errorf("pcapng packet: %w: %v", errTime, r.Time))
+		return
+	}
 	t := uint64(r.Time.UnixNano())
 	w.begin(enhancedBlock)
 	w.u32(uint32(r.Interface))
@@ -100,7 +117,7 @@ func (w *Writer) Write(r Record) {
 }
 
 // Flush writes what is buffered, and returns the first error there was.
-func (w *Writer) Flush() error { return w.out.Flush() }
+func (w *Writer) Flush() error { return cmp.Or(w.err, w.out.Flush()) }
 
 func (w *Writer) begin(kind uint32) {
 	w.block = w.block[:0]
