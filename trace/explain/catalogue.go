@@ -29,6 +29,7 @@ const (
 	droppedByRule
 	droppedByPolicy
 	notForwarded
+	notForwardedBy
 	noRoute
 	tooBig
 	martian
@@ -154,6 +155,7 @@ var english = catalogue{
 	droppedByRule:      "dropped by %[1]s at %[2]s, by the rule %[3]s",
 	droppedByPolicy:    "dropped by %[1]s at %[2]s: no rule of %[3]s accepted it, and its policy is drop",
 	notForwarded:       "dropped by %[1]s after prerouting: it was for another machine, and net.ipv4.ip_forward is 0",
+	notForwardedBy:     "dropped by %[1]s after prerouting: it was for another machine, and net.ipv4.conf.%[2]s.forwarding is 0",
 	noRoute:            "dropped by %[1]s after prerouting: it has no route to %[2]s",
 	tooBig:             "dropped by %[1]s after prerouting: too big for the way out, and not to be fragmented: %[2]s",
 	martian:            "dropped by %[1]s after prerouting, as a martian: for %[2]s, which is not the loopback (route_localnet is 0)",

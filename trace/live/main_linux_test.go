@@ -34,6 +34,12 @@ func TestMain(m *testing.M) {
 		}
 		os.Exit(0)
 	}
+	if os.Getenv(readOnly) != "" {
+		if err := makeReadOnly(); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+	}
 	if sim.Privileged() {
 		os.Exit(m.Run())
 	}
