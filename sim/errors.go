@@ -10,7 +10,7 @@ var (
 	ErrInvalid      = errors.New("invalid topology")
 	ErrPrivilege    = errors.New("not permitted")
 	ErrNotSupported = errors.New("not supported here")
-	ErrReadOnly     = errors.New("/proc/sys is read-only here")
+	ErrReadOnly     = errors.New("kernel parameters cannot be set here")
 )
 
 // OpError says which step of building or using a lab went wrong, and on what.

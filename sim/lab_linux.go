@@ -32,7 +32,7 @@ type labNode struct {
 	route   *netlink.Handle // rtnetlink, in the node's namespace
 	devices []string        // the interfaces it will have, without loopback
 
-	unwritten []Sysctl // parameters that /proc/sys did not take
+	unwritten []unwritten // what /proc/sys did not take
 }
 
 // Build makes a network out of a topology and starts its services. Nothing of

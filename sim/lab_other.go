@@ -61,6 +61,3 @@ func notLinux() error {
 
 // System names the operating system.
 func System() string { return runtime.GOOS }
-
-// Forbidden returns nothing: there are no user namespaces to be forbidden.
-func Forbidden() (by, command string) { return "", "" }

@@ -1,6 +1,7 @@
 package sim
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"os"
@@ -8,10 +9,11 @@ import (
 	"os/signal"
 	"runtime"
 	"strconv"
-	"strings"
 	"syscall"
 
 	"golang.org/x/sys/unix"
+
+	"tracer/sim/permit"
 )
 
 // inside marks the environment of a process that [Enter] started.
@@ -120,29 +122,11 @@ func mapped(id int, sudo string) []syscall.SysProcIDMap {
 	return list
 }
 
-// Forbidden returns how this machine forbids plain users to have user namespaces,
-// by the switches that distributions have for that: the one that says so, and the
-// command that turns it. Both are empty where none does.
-func Forbidden() (by, command string) {
-	for _, s := range []struct{ key, bad, good string }{
-		{"user.max_user_namespaces", "0", "10000"},
-		{"kernel.unprivileged_userns_clone", "0", "1"},             // Debian
-		{"kernel.apparmor_restrict_unprivileged_userns", "1", "0"}, // Ubuntu
-	} {
-		b, err := os.ReadFile(sysctlPath(s.key))
-		if err == nil && strings.TrimSpace(string(b)) == s.bad {
-			return s.key + "=" + s.bad, fmt.Sprintf("sudo sysctl %s=%s", s.key, s.good)
-		}
-	}
-	return "", ""
-}
-
-// Hint returns the one command that would let this user build labs.
+// Hint returns what would let this user build labs: a command, or an option.
 func Hint() string {
-	if _, command := Forbidden(); command != "" {
-		return command
-	}
-	return "sudo " + strings.Join(os.Args, " ")
+	e := permit.Look()
+	r := e.Remedy(e.UserNamespaces(), os.Args)
+	return cmp.Or(r.Command, r.Otherwise)
 }
 
 // System names the operating system and its release: "Linux 6.18.0".

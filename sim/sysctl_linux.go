@@ -54,7 +54,7 @@ func (n *labNode) applySysctls(list []Sysctl) error {
 		switch {
 		case err == nil:
 		case readOnly(err):
-			n.unwritten = append(n.unwritten, s)
+			n.unwritten = append(n.unwritten, unwritten{s, err})
 		case errors.Is(err, os.ErrNotExist) && strings.HasPrefix(s.Key, "net.ipv6."):
 			// A kernel without IPv6 has nothing to be turned off.
 		case errors.Is(err, os.ErrNotExist):
@@ -76,6 +76,12 @@ func readOnly(err error) bool {
 	return errors.Is(err, os.ErrNotExist) && errors.Is(none, os.ErrNotExist)
 }
 
+// unwritten is a parameter that /proc/sys did not take, and why not: an *os.PathError.
+type unwritten struct {
+	Sysctl
+	err error
+}
+
 // withoutSysctls does what the parameters that could not be written would do, by
 // those of the interfaces. It fails where one that the topology asks for reads
 // something else, and has no such counterpart.
@@ -83,14 +89,20 @@ func (n *labNode) withoutSysctls() error {
 	if len(n.unwritten) == 0 {
 		return nil
 	}
-	conf, rest := perDevice(n.unwritten, append([]string{loopback}, n.devices...))
+	var list []Sysctl
+	why := map[string]error{}
+	for _, u := range n.unwritten {
+		list = append(list, u.Sysctl)
+		why[u.Key] = u.err
+	}
+	conf, rest := perDevice(list, append([]string{loopback}, n.devices...))
 	fresh := freshSysctls()
 	for _, s := range rest {
 		if slices.Contains(fresh, s) || s.dispensable() {
 			continue
 		}
 		if value, err := os.ReadFile(sysctlPath(s.Key)); err != nil || strings.TrimSpace(string(value)) != s.Value {
-			return n.fail("set sysctl", s.Key, ErrReadOnly)
+			return n.fail("set sysctl", s.Key, fmt.Errorf("%w: %w", ErrReadOnly, errors.Unwrap(why[s.Key])))
 		}
 	}
 	return n.configureDevices(conf)

@@ -17,7 +17,8 @@ import (
 // Data flows one way, from what is built, over what is seen, to what is shown.
 var mayImport = map[string][]string{
 	"sim/iptables":            nil,
-	"sim":                     {"sim/iptables"},
+	"sim":                     {"sim/iptables", "sim/permit"},
+	"sim/permit":              nil,
 	"sim/docker":              {"sim", "sim/iptables"},
 	"scenarios":               {"sim", "sim/docker"},
 	"trace/internal/nfevents": {"sim", "trace/internal/patient"},
@@ -27,7 +28,7 @@ var mayImport = map[string][]string{
 	"trace/nftrace":           {"trace/conntrack", "trace/internal/nfevents"},
 	"trace":                   {"sim", "sim/iptables", "trace/capture", "trace/conntrack", "trace/nftrace"},
 	"trace/live":              {"scenarios", "sim", "trace", "trace/capture", "trace/conntrack", "trace/nftrace"},
-	"trace/doctor":            {"sim", "sim/iptables", "trace/capture", "trace/conntrack", "trace/nftrace"},
+	"trace/doctor":            {"sim", "sim/iptables", "sim/permit", "trace/capture", "trace/conntrack", "trace/nftrace"},
 	"trace/expect":            {"scenarios", "trace"},
 	"trace/explain":           {"trace", "trace/doctor"},
 	"trace/filter":            {"trace"},
@@ -41,7 +42,7 @@ var mayImport = map[string][]string{
 	"tui":                     {"sim/iptables", "trace", "trace/dissect", "trace/explain", "trace/filter", "tui/internal/paper", "tui/internal/plan"},
 	"docs/screens":            nil,
 	"docs/benchmarks":         nil,
-	"cmd/tracer":              {"scenarios", "sim", "trace", "trace/doctor", "trace/expect", "trace/explain", "trace/export", "trace/filter", "trace/live", "trace/savefile", "trace/stitch", "tui"},
+	"cmd/tracer":              {"scenarios", "sim", "sim/permit", "trace", "trace/doctor", "trace/expect", "trace/explain", "trace/export", "trace/filter", "trace/live", "trace/savefile", "trace/stitch", "tui"},
 }
 
 // TestImports holds the code, without its tests, against mayImport.

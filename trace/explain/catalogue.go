@@ -119,6 +119,7 @@ const (
 	drillDown
 	keptSome
 	shownOf
+	inContainer
 	fitForLabs
 	unfitForLabs
 	needsFeature
@@ -244,6 +245,7 @@ var english = catalogue{
 	drillDown:          "--filter WORDS or --flow ADDRESS shows their packets one by one; --view tui steps through them",
 	shownOf:            "%[1]d of %[2]d packets shown",
 	keptSome:           "%[1]d more packets are not shown: --limit",
+	inContainer:        "%[1]s, in a %[2]s container",
 	fitForLabs:         "flask-demo can run here",
 	unfitForLabs:       "flask-demo cannot run here",
 	needsFeature:       "needs %[1]s",
