@@ -181,7 +181,7 @@ func TestOut(t *testing.T) {
 	for _, e := range entries {
 		names = append(names, e.Name())
 	}
-	if want := "client-eth0.pcap docker0.pcap ens160.pcap flask-demo.pcapng flask-eth0.pcap trace.json vethb6b29d3.pcap"; strings.Join(names, " ") != want {
+	if want := ".tracer.sha256 client-eth0.pcap docker0.pcap ens160.pcap flask-demo.pcapng flask-eth0.pcap trace.json vethb6b29d3.pcap"; strings.Join(names, " ") != want {
 		t.Errorf("files: %v", names)
 	}
 	saved, err := os.ReadFile(filepath.Join(dir, "trace.json"))

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"net/netip"
-	"os"
 
 	"github.com/spf13/cobra"
 
@@ -114,7 +113,7 @@ func explainFiles(ctx context.Context, args []string, f explainFlags) error {
 		t.Headline += "; " + explain.English().ShownFiltered(traffic(t), result.Survey.Packets)
 	}
 	if view == viewTUI {
-		err = walk(ctx, t, f.showFlags, "", nil)
+		err = walk(ctx, t, f.showFlags, nil, nil)
 	} else {
 		over := signals.mayBlock()
 		err = show(t, result, f, view, out)
@@ -123,7 +122,7 @@ func explainFiles(ctx context.Context, args []string, f explainFlags) error {
 	if err == nil && len(result.Broken) > 0 {
 		// What could be read was shown; now what could not.
 		for _, b := range result.Broken[1:] {
-			fmt.Fprintf(os.Stderr, "tracer: %v\n", b)
+			complain(b)
 		}
 		return fileError{result.Broken[0]}
 	}
@@ -155,7 +154,7 @@ const listed = 100
 func show(t *trace.Trace, r *stitch.Result, f explainFlags, view string, out output) error {
 	voice := explain.English()
 	if view == viewJSON {
-		return export.JSON(os.Stdout, t, voice)
+		return export.JSON(stdout(), t, voice)
 	}
 	o := export.TextOptions{Voice: voice, ASCII: f.ascii, Width: out.width}
 	if err := export.Text(out, t, o); err != nil {
@@ -163,9 +162,9 @@ func show(t *trace.Trace, r *stitch.Result, f explainFlags, view string, out out
 	}
 	switch more := r.Matched - len(t.Journeys); {
 	case len(t.Journeys) == 0 && r.Matched > 0 && f.limit > 0:
-		fmt.Fprintln(os.Stderr, voice.DrillDown())
+		say("%s", voice.DrillDown())
 	case more > 0:
-		fmt.Fprintln(os.Stderr, voice.KeptSome(more))
+		say("%s", voice.KeptSome(more))
 	}
 	return nil
 }

@@ -4,18 +4,18 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"tracer/scenarios"
-	"tracer/sim"
+	"tracer/sim/confine"
 	"tracer/trace"
 	"tracer/trace/expect"
 	"tracer/trace/explain"
 	"tracer/trace/export"
 	"tracer/trace/live"
+	"tracer/trace/store"
 )
 
 // runFlags are the flags of tracer run.
@@ -86,19 +86,28 @@ func runScenario(ctx context.Context, name string, f runFlags) error {
 			return err
 		}
 	}
-	if f.out != "" { // before anything is built for nothing
-		if err := makeDir(f.out); err != nil {
+	if f.out != "" { // before anything is built for nothing, and with all rights
+		dir, err := store.Open(f.out, caller())
+		if err == nil {
+			err = dir.Close()
+		}
+		if err != nil {
 			return err
 		}
 	}
 	if file != name { // an embedded one, which the second process has, too
 		text = nil
 	}
-	if entered, err := confine(text); entered || err != nil {
+	if entered, err := confined(confine.Second{Input: text}); entered || err != nil {
 		return err
 	}
+	var dir *store.Dir
 	if f.out != "" {
-		if err := writable(f.out); err != nil {
+		if dir, err = store.Open(f.out, caller()); err != nil {
+			return err
+		}
+		defer dir.Close() // what was written to it is closed
+		if err := dir.Ready(); err != nil {
 			return err
 		}
 	}
@@ -124,10 +133,10 @@ func runScenario(ctx context.Context, name string, f runFlags) error {
 	// What was recorded is saved and shown also when the run was cut short.
 	if view == viewTUI && err == nil {
 		progress.quiet()
-		err = walk(ctx, t, f.showFlags, f.out, send)
+		err = walk(ctx, t, f.showFlags, dir, send)
 	} else {
 		over := signals.mayBlock()
-		err = errors.Join(err, deliver(t, f, view, out))
+		err = errors.Join(err, deliver(t, f, dir, view, out))
 		over()
 	}
 	if err := errors.Join(err, session.Close()); err != nil {
@@ -139,8 +148,8 @@ func runScenario(ctx context.Context, name string, f runFlags) error {
 // scenario reads a scenario's text: where this is the second process, what the first
 // has read.
 func scenario(name string) (file string, text []byte, err error) {
-	if text, err := sim.Input(); err == nil {
-		return name, text, nil
+	if h, ok := confine.Received(); ok && h.Input != nil {
+		return name, h.Input, nil
 	}
 	return scenarios.Read(name)
 }
@@ -156,43 +165,24 @@ func (f *runFlags) send(ctx context.Context, session *live.Session) (*trace.Trac
 	return t, err
 }
 
-// writable tries to write into a directory: root, being confined, cannot everywhere.
-func writable(dir string) error {
-	f, err := os.CreateTemp(dir, ".tracer-*")
-	if err != nil {
-		return err
-	}
-	return errors.Join(f.Close(), os.Remove(f.Name()))
-}
-
-// deliver writes the result where it was asked for.
-func deliver(t *trace.Trace, f runFlags, view string, out output) error {
+// deliver writes the result where it was asked for; dir may be nil.
+func deliver(t *trace.Trace, f runFlags, dir *store.Dir, view string, out output) error {
 	var unsaved error
-	if f.out != "" {
+	if dir != nil {
 		var written int
-		if written, unsaved = save(f.out, t); unsaved == nil {
-			fmt.Fprintf(os.Stderr, "wrote %d files to %s\n", written, f.out)
+		if written, unsaved = export.Save(dir, t, explain.English()); unsaved == nil {
+			say("wrote %d files to %s", written, dir.Path())
 		}
 	}
 	// What was recorded is shown also if it cannot be saved.
 	return errors.Join(print(t, f.showFlags, view, out), unsaved)
 }
 
-// save writes all files of a trace, and returns how many.
-func save(dir string, t *trace.Trace) (int, error) {
-	if err := makeDir(dir); err != nil {
-		return 0, err
-	}
-	written, err := export.Save(dir, t, explain.English())
-	giveToCaller(written...)
-	return len(written), err
-}
-
 // check reports the expectations that a complete run did not meet.
 func check(s *scenarios.Scenario, t *trace.Trace) error {
 	unmet := expect.Check(s, t)
 	for _, u := range unmet {
-		fmt.Fprintf(os.Stderr, "tracer: not as %s expects (line %d): %s\n", s.Name, u.Line, u.Text)
+		say("tracer: not as %s expects (line %d): %s", s.Name, u.Line, u.Text)
 	}
 	if len(unmet) > 0 {
 		return exitCode(exitUnmet)

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"fmt"
 	"os"
 	"os/signal"
 	"sync"
@@ -109,7 +108,7 @@ func (s *signals) stop() {
 func end() {
 	told := make(chan struct{})
 	go func() {
-		fmt.Fprintf(os.Stderr, "tracer: %v\n", errInterrupted)
+		complain(errInterrupted)
 		close(told)
 	}()
 	select {

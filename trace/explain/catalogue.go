@@ -29,6 +29,7 @@ const (
 	droppedByRule
 	droppedByPolicy
 	notForwarded
+	notForwardedBy
 	noRoute
 	tooBig
 	martian
@@ -70,6 +71,8 @@ const (
 	missedUnknown
 	proxied
 	proxiedOn
+	proxiedUnseen
+	proxiedOnUnseen
 	inferredNAT
 	inferredReverse
 	inferredSource
@@ -132,6 +135,7 @@ const (
 	drillDown
 	keptSome
 	shownOf
+	inContainer
 	fitForLabs
 	unfitForLabs
 	needsFeature
@@ -168,6 +172,7 @@ var english = catalogue{
 	droppedByRule:      "dropped by %[1]s at %[2]s, by the rule %[3]s",
 	droppedByPolicy:    "dropped by %[1]s at %[2]s: no rule of %[3]s accepted it, and its policy is drop",
 	notForwarded:       "dropped by %[1]s after prerouting: it was for another machine, and net.ipv4.ip_forward is 0",
+	notForwardedBy:     "dropped by %[1]s after prerouting: it was for another machine, and net.ipv4.conf.%[2]s.forwarding is 0",
 	noRoute:            "dropped by %[1]s after prerouting: it has no route to %[2]s",
 	tooBig:             "dropped by %[1]s after prerouting: too big for the way out, and not to be fragmented: %[2]s",
 	martian:            "dropped by %[1]s after prerouting, as a martian: for %[2]s, which is not the loopback (route_localnet is 0)",
@@ -208,6 +213,8 @@ var english = catalogue{
 	missedUnknown:      "which condition did not hold cannot be told",
 	proxied:            "docker-proxy on %[1]s took %[2]s's connection, and opened this one for it",
 	proxiedOn:          "docker-proxy on %[1]s takes this connection, and opens another for it: %[2]s",
+	proxiedUnseen:      "docker-proxy on %[1]s took a connection whose packets are not in this trace, and opened this one for it",
+	proxiedOnUnseen:    "docker-proxy on %[1]s takes this connection, and opens another for it; its packets are not in this trace",
 	inferredNAT:        "inferred: %[1]s, as %[2]s is from the end that asked",
 	inferredReverse:    "inferred: the reverse of %[2]s's %[1]s",
 	inferredSource:     "SNAT or MASQUERADE",
@@ -270,6 +277,7 @@ var english = catalogue{
 	drillDown:          "--filter WORDS or --flow ADDRESS shows their packets one by one; --view tui steps through them",
 	shownOf:            "%[1]d of %[2]d packets shown",
 	keptSome:           "%[1]d more packets are not shown: --limit",
+	inContainer:        "%[1]s, in a %[2]s container",
 	fitForLabs:         "flask-demo can run here",
 	unfitForLabs:       "flask-demo cannot run here",
 	needsFeature:       "needs %[1]s",

@@ -1,8 +1,6 @@
 package export
 
 import (
-	"fmt"
-	"net/netip"
 	"time"
 
 	"tracer/trace"
@@ -135,8 +133,7 @@ func newExample(e trace.Example) exampleDoc {
 	return exampleDoc{e.Journey, timestamp(e.Time), e.Summary, e.Source, e.Destination}
 }
 
-// survey reads a survey. Its points are indexes; what refers to a point that is not
-// in the list is an error, and left out.
+// survey reads a survey.
 func (p *reader) survey(path string, d *surveyDoc) *trace.Survey {
 	s := &trace.Survey{
 		Packets: d.Packets, Conversations: d.Conversations, Unsorted: d.Unsorted, Cut: d.Cut,
@@ -145,57 +142,40 @@ func (p *reader) survey(path string, d *surveyDoc) *trace.Survey {
 		Resets:          p.finding(path+".resets", &d.Resets),
 		Ambiguous:       p.finding(path+".ambiguous", &d.Ambiguous),
 	}
-	s.Points = list(d.Points, path+".points", func(_ string, d *pointDoc) trace.PointSurvey {
+	s.Points = list(p, d.Points, path+".points", func(path string, d *pointDoc) trace.PointSurvey {
 		return trace.PointSurvey{
-			Point: trace.Point{Node: d.Node, Interface: d.Interface, Mixed: d.Mixed}, File: d.File, Packets: d.Packets,
+			Point: trace.Point{Node: p.name(path+".node", d.Node), Interface: p.name(path+".interface", d.Interface), Mixed: d.Mixed}, File: d.File, Packets: d.Packets,
 			Undecoded: d.Undecoded, Link: capture.LinkType(d.Link), Snapped: d.Snapped, Disorder: d.Disorder, Clock: d.Clock, Tolerance: d.Tolerance, Compared: d.Compared, SetBack: d.SetBack,
 		}
 	})
-	at := func(path string, points ...int) bool {
-		for _, n := range points {
-			if n < 0 || n >= len(s.Points) {
-				p.wrong(path, fmt.Errorf("there is no point %d", n))
-				return false
-			}
-		}
-		return true
-	}
-	s.Mappings = somewhere(d.Mappings, path+".mappings", func(path string, d *mappingDoc) (trace.Mapping, bool) {
+	s.Mappings = list(p, d.Mappings, path+".mappings", func(path string, d *mappingDoc) trace.Mapping {
 		return trace.Mapping{
-			Kind: d.Kind, Protocol: d.Protocol, Connections: d.Connections, OtherPort: d.OtherPort, After: d.After, Before: d.Before,
-			From: parsed(p, path+".from", d.From, netip.ParseAddrPort), To: parsed(p, path+".to", d.To, netip.ParseAddrPort),
-		}, at(path, d.After, d.Before)
+			Kind: p.name(path+".kind", d.Kind), Protocol: p.name(path+".protocol", d.Protocol), Connections: d.Connections, OtherPort: d.OtherPort,
+			From: parsed(p, path+".from", d.From, endpoint), To: parsed(p, path+".to", d.To, endpoint),
+			After: d.After, Before: d.Before,
+		}
 	})
-	s.Strides = somewhere(d.Strides, path+".strides", func(path string, d *strideDoc) (trace.StrideSurvey, bool) {
-		return trace.StrideSurvey(*d), at(path, d.From, d.To)
+	s.Strides = list(p, d.Strides, path+".strides", func(_ string, d *strideDoc) trace.StrideSurvey {
+		return trace.StrideSurvey(*d)
 	})
-	s.Paths = somewhere(d.Paths, path+".paths", func(path string, d *pathDoc) (trace.PathSurvey, bool) {
-		return trace.PathSurvey(*d), at(path, d.Points...)
+	s.Paths = list(p, d.Paths, path+".paths", func(path string, d *pathDoc) trace.PathSurvey {
+		claim[int](p, path, len(d.Points))
+		return trace.PathSurvey(*d)
 	})
-	s.Losses = somewhere(d.Losses, path+".losses", func(path string, d *lossDoc) (trace.Loss, bool) {
+	s.Losses = list(p, d.Losses, path+".losses", func(path string, d *lossDoc) trace.Loss {
 		return trace.Loss{
 			After: d.After, Never: d.Never, Passed: d.Passed, Quiet: d.Quiet,
 			Finding: p.finding(path, &findingDoc{d.Packets, d.Examples}),
-		}, at(path, d.After, d.Never)
+		}
 	})
-	s.Limits = list(d.Limits, path+".limits", func(_ string, d *limitDoc) trace.Limit {
-		return trace.Limit{Kind: trace.LimitKind(d.Kind), Most: d.Most, Beyond: d.Beyond}
+	s.Limits = list(p, d.Limits, path+".limits", func(path string, d *limitDoc) trace.Limit {
+		return trace.Limit{Kind: trace.LimitKind(p.name(path+".kind", d.Kind)), Most: d.Most, Beyond: d.Beyond}
 	})
 	return s
 }
 
-// somewhere reads the elements of a list that are at points that there are.
-func somewhere[D, V any](docs []D, path string, read func(string, *D) (V, bool)) (out []V) {
-	for i := range docs {
-		if v, is := read(fmt.Sprintf("%s[%d]", path, i), &docs[i]); is {
-			out = append(out, v)
-		}
-	}
-	return out
-}
-
 func (p *reader) finding(path string, d *findingDoc) trace.Finding {
-	return trace.Finding{Packets: d.Packets, Examples: list(d.Examples, path+".examples", func(path string, d *exampleDoc) trace.Example {
+	return trace.Finding{Packets: d.Packets, Examples: list(p, d.Examples, path+".examples", func(path string, d *exampleDoc) trace.Example {
 		return trace.Example{
 			Journey: d.Journey, Time: parsed(p, path+".time", d.Time, instant), Summary: d.Summary, Source: d.Source, Destination: d.Destination,
 		}

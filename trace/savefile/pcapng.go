@@ -40,6 +40,7 @@ var (
 	errBlock     = errors.New("a block with an impossible length")
 	errSection   = errors.New("a section header that cannot be read")
 	errInterface = errors.New("a packet of an interface that is not described")
+	errYear      = errors.New("a time stamp outside 1678 to 2261")
 )
 
 // next passes over blocks up to the next packet. The reader's offset stays at the
@@ -137,9 +138,10 @@ func (p *pcapng) block(kind uint32, b []byte) (Record, bool, error) {
 // each.
 const maxInterfaces = 1 << 14
 
-// MaxName is how many bytes of an interface's name and description are kept: more
-// than any system lets them have, and not the 64 kB that the format does.
-const MaxName = 1 << 8
+// MaxName is how many bytes of an interface's name and description are kept. Linux
+// has names of 15, Windows of 50; the format has room for 64 kB. With what is added
+// to tell places apart, the name is short enough for trace.json.
+const MaxName = 200
 
 // name reads a name, of which there may be too much.
 func (r *Reader) name(v []byte) string {
@@ -220,6 +222,9 @@ func (p *pcapng) packet(kind uint32, b []byte) (Record, error) {
 		Time:      p.clocks[i].time(uint64(p.order.Uint32(b[4:]))<<32 | uint64(p.order.Uint32(b[8:]))),
 		Length:    int(max(length, captured)),
 		Data:      b[20 : 20+captured],
+	}
+	if !holdsTime(rec.Time) {
+		return Record{}, errYear
 	}
 	for code, v := range options(p.order, b[20+padded:]) {
 		switch {

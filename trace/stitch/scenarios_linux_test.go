@@ -14,7 +14,7 @@ import (
 	"time"
 
 	"tracer/scenarios"
-	"tracer/sim"
+	"tracer/sim/confine"
 	"tracer/trace"
 	"tracer/trace/live"
 	"tracer/trace/savefile"
@@ -32,7 +32,7 @@ func TestScenarios(t *testing.T) {
 		t.Skip("tcpdump is not installed")
 	}
 	// It gives up its rights for another user's, and a user namespace has no other.
-	if !sim.Privileged() {
+	if !confine.Capable() {
 		t.Skip("tcpdump needs root")
 	}
 	for _, name := range scenarios.Names() {

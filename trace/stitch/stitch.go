@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"tracer/trace"
@@ -154,6 +155,7 @@ func (j *job) number(r *reader, point int) int {
 // unique gives a point another name if there is one of its name: files in two
 // directories may be called the same.
 func (j *job) unique(p trace.Point) trace.Point {
+	p.Node, p.Interface = short(p.Node), short(p.Interface)
 	name := &p.Interface
 	if *name == "" {
 		name = &p.Node
@@ -166,6 +168,14 @@ func (j *job) unique(p trace.Point) trace.Point {
 		}
 		*name = fmt.Sprintf("%s (%d)", first, n)
 	}
+}
+
+// short cuts a name: those of files may be longer than those of interfaces.
+func short(name string) string {
+	if len(name) <= savefile.MaxName+len("…") {
+		return name
+	}
+	return strings.ToValidUTF8(name[:savefile.MaxName], "") + "…"
 }
 
 // walk counts a walk, and keeps its journey if it is wanted.
@@ -247,7 +257,22 @@ func (j *job) result(sources []Source) *Result {
 		out.Flows = append(out.Flows, c.Flow())
 	}
 	slices.SortFunc(out.Flows, func(a, b trace.Flow) int { return cmp.Compare(a.ID, b.ID) })
+	out.renumber()
 	return out
+}
+
+// renumber numbers the flows that are left from 1, without gaps.
+func (r *Result) renumber() {
+	numbers := make(map[int]int, len(r.Flows))
+	for i := range r.Flows {
+		f := &r.Flows[i]
+		numbers[f.ID] = i + 1
+		f.ID = i + 1
+	}
+	for i := range r.Journeys {
+		j := &r.Journeys[i]
+		j.Flow = numbers[j.Flow]
+	}
 }
 
 // rank puts housekeeping, whose numbers count down, behind all else.
