@@ -63,7 +63,6 @@ type joiner struct {
 	bounded bool
 	room    int // for sightings, in all walks and in spare ones
 	idle    int // the part of it that is in spare ones
-	crowded int // sightings that were not put to a walk as it had too many
 	unnamed int // rivals that were not noted as there were too many
 }
 
@@ -112,10 +111,6 @@ func (j *joiner) add(s *sighting) (w *walk, begun bool) {
 	for w := j.open[s.packet.key]; w != nil; w = w.next {
 		j.equal++
 		j.compared++
-		if j.bounded && len(w.sightings) >= maxSightings {
-			j.crowded++
-			continue
-		}
 		// A walk may be open longer than that, behind an older one.
 		if s.time.Sub(w.last) > j.window {
 			continue

@@ -30,6 +30,7 @@ type Stitcher struct {
 	now           time.Time
 	arrivals      int
 	sighting      sighting // the one being taken in
+	crowded       int      // walks that were ended as they had too many sightings
 	stats         StitchStats
 }
 
@@ -59,7 +60,7 @@ type StitchStats struct {
 	Ambiguous int // walks with a sighting that could be another's
 	Cut       int // walks that were ended early, because there were too many
 	Limits    []Limit
-	Compared  int // sightings that others were compared with
+	Compared  int // sightings that others were compared with: the work that was done
 }
 
 // NewStitcher returns a Stitcher. emit is called with every walk; what it is
@@ -120,6 +121,10 @@ func (s *Stitcher) Sight(o *Sighting) {
 	if w.in == &s.waiting && len(w.sightings) >= len(s.points) {
 		s.waiting.remove(w)
 		s.complete.push(w)
+	}
+	if len(w.sightings) >= maxSightings {
+		s.crowded++
+		s.close(w)
 	}
 	for w := s.complete.oldest; w != nil && (s.now.Sub(w.last) > clockSlack || s.complete.count > maxOpen); w = s.complete.oldest {
 		s.close(w)
@@ -186,9 +191,9 @@ func (s *Stitcher) Flush() {
 // Stats returns the counts so far.
 func (s *Stitcher) Stats() StitchStats {
 	out := s.stats
-	out.Compared = s.joiner.compared
+	out.Compared = s.joiner.compared + s.way.passed
 	for _, l := range []Limit{
-		{LimitSightings, maxSightings, s.joiner.crowded + s.way.behind},
+		{LimitSightings, maxSightings, s.crowded + s.way.behind},
 		{LimitRivals, maxRivals, s.joiner.unnamed},
 		{LimitForms, maxForms, s.conversations.formless},
 		{LimitGaps, maxGaps, s.conversations.holes},

@@ -12,6 +12,7 @@ import (
 type uncharted struct {
 	mixed  []bool // by point: it may be several interfaces
 	behind int    // sightings that did not fit as they would have been before too many
+	passed int    // sightings that were looked at to find a place
 }
 
 const (
@@ -38,6 +39,7 @@ func (u *uncharted) place(w *walk, s *sighting) int {
 	for at > 0 && len(w.sightings)-at <= maxBehind && earlier(s, &w.sightings[at-1]) {
 		at--
 	}
+	u.passed += len(w.sightings) - at
 	return at
 }
 

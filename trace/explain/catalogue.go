@@ -250,7 +250,7 @@ var english = catalogue{
 	ambiguousTitle:     "ambiguous, being equal in every byte to others under way at the same time: %[1]d",
 	cutLine:            "given up early, as more packets were under way than are kept track of: %[1]d; some may be counted twice",
 	unsortedLine:       "%[1]d conversations, mappings or ways are beyond what is kept apart",
-	limitSightings:     "a packet is followed through %[1]d sightings at most: %[2]d more were taken for other packets",
+	limitSightings:     "a packet is followed through %[1]d sightings at most: %[2]d times what came after them is shown as another packet",
 	limitRivals:        "of an ambiguous sighting %[1]d other packets are named at most; %[2]d are left out",
 	limitForms:         "a connection is known by %[1]d pairs of addresses at most; %[2]d packets had others",
 	limitGaps:          "of a stream %[1]d gaps are remembered at most; %[2]d were forgotten, so fewer packets may be retransmissions",

@@ -31,6 +31,7 @@ type Result struct {
 	Flows    []trace.Flow    // of these
 	Matched  int             // journeys that Options.Keep said yes to
 	Points   []trace.Point
+	Stats    trace.StitchStats
 
 	sources []Source
 	files   map[string]int // by the name of a point: the source
@@ -211,8 +212,9 @@ func (j *job) result(sources []Source) *Result {
 		j.number(r, len(r.counts)-1) // those at which nothing was captured that can be read
 	}
 	out := &Result{Survey: j.tally.Survey(), Points: j.stitcher.Points(), files: map[string]int{}, sources: sources}
-	out.Survey.Cut = j.stitcher.Stats().Cut
-	out.Survey.Limits = append(out.Survey.Limits, j.stitcher.Stats().Limits...)
+	out.Stats = j.stitcher.Stats()
+	out.Survey.Cut = out.Stats.Cut
+	out.Survey.Limits = append(out.Survey.Limits, out.Stats.Limits...)
 	out.Survey.Points = slices.Grow(out.Survey.Points, len(out.Points))[:len(out.Points)]
 	for i, r := range j.files {
 		file := slices.Index(j.readers, r)
