@@ -112,7 +112,7 @@ func (j *joiner) add(s *sighting) (w *walk, begun bool) {
 		j.equal++
 		j.compared++
 		// A walk may be open longer than that, behind an older one.
-		if s.time.Sub(w.last) > j.window {
+		if since(w.last, s.time) > j.window {
 			continue
 		}
 		switch f := j.way.fit(w, s); {

@@ -28,6 +28,13 @@ func (s *sighting) before(o *sighting) bool {
 	return s.order < o.order
 }
 
+// since is the time from one time to another, of those that 64 bits hold the nanoseconds
+// of. It costs a fraction of [time.Time.Sub], and is asked for in the innermost loops.
+func since(from, to time.Time) time.Duration { return time.Duration(to.UnixNano() - from.UnixNano()) }
+
+// apart is how far two times are from each other.
+func apart(a, b time.Time) time.Duration { return since(a, b).Abs() }
+
 // reorder gives sightings back in order of time, although they come from
 // several sockets, each of which lags by its own amount. It holds a sighting
 // back until one comes that is a window younger.

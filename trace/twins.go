@@ -63,7 +63,7 @@ func simultaneous(w, o *walk) bool {
 	if len(w.sightings) == 0 || len(o.sightings) == 0 || w.sightings[0].packet.hash != o.sightings[0].packet.hash {
 		return false
 	}
-	return !w.sightings[0].time.After(o.last.Add(reorderWindow)) && !o.sightings[0].time.After(w.last.Add(reorderWindow))
+	return since(o.last, w.sightings[0].time) <= reorderWindow && since(w.last, o.sightings[0].time) <= reorderWindow
 }
 
 // confuse notes that any sighting of a walk may be another's, and so any step.
@@ -92,7 +92,7 @@ func (j *joiner) suspect(of, other *walk) {
 // between at which it was not seen. Of a packet that was seen very often this is
 // taken for granted.
 func (j *joiner) could(w *walk, s *sighting) bool {
-	if s.time.Sub(w.last) > j.window {
+	if since(w.last, s.time) > j.window {
 		return false
 	}
 	if j.bounded && len(w.sightings) > maxBehind {

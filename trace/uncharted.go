@@ -51,13 +51,12 @@ func earlier(s, o *sighting) bool {
 	return s.before(o)
 }
 
-// apart is how far two times are from each other, for those that are near: it costs a
-// fraction of [time.Time.Sub].
-func apart(a, b time.Time) time.Duration { return time.Duration(a.UnixNano() - b.UnixNano()).Abs() }
-
 // fit looks at the sightings before and after the place that a sighting would
 // have.
 func (u *uncharted) fit(w *walk, s *sighting) fit {
+	if !u.room(w, s) { // first, as it costs least: of equal packets each has been here
+		return 0
+	}
 	at := u.place(w, s)
 	if len(w.sightings)-at > maxBehind {
 		u.behind++
@@ -70,18 +69,20 @@ func (u *uncharted) fit(w *walk, s *sighting) fit {
 	if at < len(w.sightings) {
 		best = min(best, u.stride(s, &w.sightings[at]))
 	}
+	return best
+}
+
+// room reports whether a walk can have been at the point of a sighting once more.
+func (u *uncharted) room(w *walk, s *sighting) bool {
 	if w.index != nil {
-		if !w.index.again(u, s) {
-			return 0
-		}
-		return best
+		return w.index.again(u, s)
 	}
 	for i := range w.sightings {
 		if o := &w.sightings[i]; o.point == s.point && !u.again(o, s) {
-			return 0
+			return false
 		}
 	}
-	return best
+	return true
 }
 
 // again reports whether a packet can have been at a point twice: in and out of an
@@ -93,14 +94,14 @@ func (u *uncharted) again(a, b *sighting) bool {
 	case a.direction != 0 && b.direction != 0 && a.direction != b.direction:
 		return true
 	}
-	return u.mixed[a.point] && a.time.Sub(b.time).Abs() <= mixedWindow
+	return u.mixed[a.point] && apart(a.time, b.time) <= mixedWindow
 }
 
 // stride judges whether packet b can be packet a, later.
 func (u *uncharted) stride(from, to *sighting) fit {
 	a, b := &from.packet, &to.packet
 	switch {
-	case a.hash != b.hash && a.hash != 0 && b.hash != 0, to.time.Sub(from.time).Abs() > window(a, b):
+	case a.hash != b.hash && a.hash != 0 && b.hash != 0, apart(to.time, from.time) > window(a, b):
 		return 0
 	case !a.IsIP():
 		return unrouted(a, b)

@@ -5,8 +5,9 @@ import "tracer/trace/capture"
 // visits is the index of a walk with many sightings: a broadcast at the ports of a
 // large bridge, or what somebody has repeated.
 type visits struct {
-	first map[int]int   // by point: the first of the sightings there
-	spans map[seen]span // nil where nobody asks
+	first map[int]int // by point: the first of the sightings there
+	spans map[seen]span
+	ways  [3]bool // the directions of sightings, as they index it
 }
 
 // seen is what tells apart two sightings of one packet at one point.
@@ -22,7 +23,7 @@ func (w *walk) note(at int) {
 	case w.index != nil:
 		w.index.moved(w.sightings, at)
 	case len(w.sightings) > indexed:
-		w.index = &visits{map[int]int{}, map[seen]span{}}
+		w.index = &visits{first: map[int]int{}, spans: map[seen]span{}}
 		for i := range w.sightings {
 			w.index.add(&w.sightings[i], i)
 		}
@@ -43,6 +44,7 @@ func (v *visits) add(s *sighting, at int) {
 	if first, known := v.first[s.point]; !known || at < first {
 		v.first[s.point] = at
 	}
+	v.ways[s.direction] = true
 	k := seen{s.point, s.packet.TTL, s.direction}
 	of := v.spans[k]
 	of.add(s.time)
@@ -53,8 +55,11 @@ func (v *visits) add(s *sighting, at int) {
 // after all its sightings there: as [uncharted.again] says it of each.
 func (v *visits) again(u *uncharted, s *sighting) bool {
 	for _, d := range []capture.Direction{0, capture.In, capture.Out} {
+		if !v.ways[d] || d != 0 && s.direction != 0 && d != s.direction {
+			continue
+		}
 		before, is := v.spans[seen{s.point, s.packet.TTL, d}]
-		if !is || d != 0 && s.direction != 0 && d != s.direction {
+		if !is {
 			continue
 		}
 		if !u.mixed[s.point] || apart(before.first, s.time) > mixedWindow || apart(before.last, s.time) > mixedWindow {

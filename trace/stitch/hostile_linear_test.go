@@ -12,7 +12,7 @@ import (
 // What a capture costs grows with its length, whatever is in it. It is counted, not
 // timed: how many sightings are compared, and how many bytes are allocated.
 func TestHostileLinear(t *testing.T) {
-	const n, times = 8000, 8
+	const n, times = 4000, 8
 	for _, h := range hostiles {
 		t.Run(h.name, func(t *testing.T) {
 			few, fewBytes := measure(t, h.build(n))

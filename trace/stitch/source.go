@@ -318,6 +318,9 @@ const lastYear = 2262
 // legal returns the nearest time that can be shown, and whether it is another. What
 // says no time is of 1970.
 func legal(t time.Time) (time.Time, bool) {
+	if seconds := t.Unix(); 0 <= seconds && seconds < math.MaxInt64/int64(time.Second) {
+		return t, false // as nearly all are
+	}
 	switch {
 	case t.IsZero():
 		return earliest, false
@@ -362,7 +365,8 @@ func (r *reader) time(s *trace.Sighting) time.Time {
 		r.last = append(r.last, time.Time{})
 	}
 	t, _ := legal(s.Time.Add(r.offset))
-	if back := r.last[s.Point].Sub(t); !r.last[s.Point].IsZero() && back > step {
+	if last := r.last[s.Point]; t.Before(last) && last.Sub(t) > step {
+		back := last.Sub(t)
 		if r.steps >= maxSteps || back > maxBack-r.setBack {
 			r.lawless++
 		} else {
