@@ -75,11 +75,9 @@ func explainFiles(ctx context.Context, args []string, f explainFlags) error {
 	all := ctx
 	ctx, signals := obeySignals(all)
 	defer signals.stop()
-	over := signals.mayBlock() // opening a FIFO waits for who writes to it
-	files, err := openCaptures(args)
+	files, entered, err := openCaptures(args, signals)
 	defer files.close()
-	over()
-	if err != nil {
+	if entered || err != nil {
 		return err
 	}
 	if err := files.fill(ctx); err != nil {

@@ -7,17 +7,16 @@ import (
 	"tracer/trace"
 	"tracer/trace/explain"
 	"tracer/trace/export"
-	"tracer/trace/store"
 	"tracer/tui"
 )
 
 // walk shows a trace in the terminal. It leaves one line: what was seen, and
 // where the trace is. out is the directory to save to, or nil if none was given; again
 // sends the traffic once more, or is nil for a recording.
-func walk(ctx context.Context, t *trace.Trace, f showFlags, out *store.Dir, again func(context.Context) (*trace.Trace, error)) error {
+func walk(ctx context.Context, t *trace.Trace, f showFlags, out results, again func(context.Context) (*trace.Trace, error)) error {
 	saved := "" // where the trace that was saved last is
 	var kept *trace.Trace
-	keep := func(dir *store.Dir, t *trace.Trace) error {
+	keep := func(dir results, t *trace.Trace) error {
 		if _, err := export.Save(dir, t, explain.English()); err != nil {
 			return err
 		}
@@ -36,7 +35,7 @@ func walk(ctx context.Context, t *trace.Trace, f showFlags, out *store.Dir, agai
 			if out != nil {
 				return out.Path(), keep(out, t)
 			}
-			dir, err := store.New(store.Safe(t.Scenario+"-trace"), caller())
+			dir, err := newResults(t.Scenario + "-trace")
 			if err != nil {
 				return "", err
 			}

@@ -12,13 +12,17 @@ import (
 	"tracer/trace/store"
 )
 
+// Directory is where files are saved: a [store.Dir], or somebody's who saves for this
+// process.
+type Directory interface{ Begin() (store.Set, error) }
+
 // Save fills a directory with everything of a trace: trace.json, a classic pcap file
 // for each interface, and one pcapng of all, named for the scenario. They replace the
 // trace that was saved there before, all of them or none. It returns how many they are.
 //
 // A pcap is named for its interface, "docker0.pcap", or where several nodes
 // have an interface of that name for both: "client-eth0.pcap".
-func Save(d *store.Dir, t *trace.Trace, v explain.Voice) (int, error) {
+func Save(d Directory, t *trace.Trace, v explain.Voice) (int, error) {
 	files := pcaps(t)
 	var names store.Names // none of these is a pcap's
 	return save(d, append(files,
@@ -28,7 +32,7 @@ func Save(d *store.Dir, t *trace.Trace, v explain.Voice) (int, error) {
 }
 
 // PCAPs fills a directory with a classic pcap file for each interface, as [Save] does.
-func PCAPs(d *store.Dir, t *trace.Trace) (int, error) { return save(d, pcaps(t)) }
+func PCAPs(d Directory, t *trace.Trace) (int, error) { return save(d, pcaps(t)) }
 
 // file is one to be written.
 type file struct {
@@ -36,7 +40,7 @@ type file struct {
 	fill func(io.Writer) error
 }
 
-func save(d *store.Dir, files []file) (int, error) {
+func save(d Directory, files []file) (int, error) {
 	set, err := d.Begin()
 	if err != nil {
 		return 0, err

@@ -249,7 +249,7 @@ func TestUndo(t *testing.T) {
 		}
 	}
 	mkdir(t, filepath.Join(dir, "wall.pcap"))
-	if err := s.replace(s.files, []string{"b.pcap"}); err == nil || !strings.Contains(err.Error(), "wall.pcap") {
+	if err := s.(*set).replace(s.(*set).files, []string{"b.pcap"}); err == nil || !strings.Contains(err.Error(), "wall.pcap") {
 		t.Errorf("%v", err)
 	}
 	if err := s.Discard(); err != nil {
@@ -280,7 +280,7 @@ func TestSweep(t *testing.T) {
 		put(t, filepath.Join(dir, name), "somebody's")
 	}
 	mustSave(t, open(t, dir), map[string]string{"trace.json": "one"})
-	want := map[string]string{"trace.json": "one", living.temps.prefix: "", living.temps.prefix + "-1": "of the living"}
+	want := map[string]string{"trace.json": "one", living.(*set).temps.prefix: "", living.(*set).temps.prefix + "-1": "of the living"}
 	for _, name := range others {
 		want[name] = "somebody's"
 	}
@@ -290,8 +290,8 @@ func TestSweep(t *testing.T) {
 	if err := living.Commit(); err != nil {
 		t.Fatal(err)
 	}
-	delete(want, living.temps.prefix)
-	delete(want, living.temps.prefix+"-1")
+	delete(want, living.(*set).temps.prefix)
+	delete(want, living.(*set).temps.prefix+"-1")
 	delete(want, "trace.json")
 	want["a.pcap"] = "of the living"
 	same(t, dir, want)
