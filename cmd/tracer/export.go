@@ -101,7 +101,11 @@ func (f *exportFlags) write(t *trace.Trace, write func(io.Writer, *trace.Trace) 
 			return err
 		}
 		defer dir.Close() // what was written to it is closed
-		written, err := export.PCAPs(dir, t)
+		set, err := dir.Begin()
+		if err != nil {
+			return err
+		}
+		written, err := export.PCAPs(set, t)
 		if err == nil {
 			fmt.Fprintf(os.Stderr, "wrote %d files to %s\n", written, dir.Path())
 		}

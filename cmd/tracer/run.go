@@ -171,12 +171,21 @@ func deliver(t *trace.Trace, f runFlags, dir *store.Dir, view string, out output
 	var unsaved error
 	if dir != nil {
 		var written int
-		if written, unsaved = export.Save(dir, t, explain.English()); unsaved == nil {
+		if written, unsaved = save(dir, t); unsaved == nil {
 			fmt.Fprintf(os.Stderr, "wrote %d files to %s\n", written, dir.Path())
 		}
 	}
 	// What was recorded is shown also if it cannot be saved.
 	return errors.Join(print(t, f.showFlags, view, out), unsaved)
+}
+
+// save saves all files of a trace, and returns how many.
+func save(dir *store.Dir, t *trace.Trace) (int, error) {
+	set, err := dir.Begin()
+	if err != nil {
+		return 0, err
+	}
+	return export.Save(set, t, explain.English())
 }
 
 // check reports the expectations that a complete run did not meet.

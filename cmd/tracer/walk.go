@@ -8,7 +8,6 @@ import (
 
 	"tracer/trace"
 	"tracer/trace/explain"
-	"tracer/trace/export"
 	"tracer/trace/store"
 	"tracer/tui"
 )
@@ -20,7 +19,7 @@ func walk(ctx context.Context, t *trace.Trace, f showFlags, out *store.Dir, agai
 	saved := "" // where the trace that was saved last is
 	var kept *trace.Trace
 	keep := func(dir *store.Dir, t *trace.Trace) error {
-		if _, err := export.Save(dir, t, explain.English()); err != nil {
+		if _, err := save(dir, t); err != nil {
 			return err
 		}
 		saved, kept = dir.Path(), t
