@@ -13,10 +13,11 @@ import (
 	"charm.land/lipgloss/v2"
 	"github.com/charmbracelet/colorprofile"
 	"github.com/spf13/cobra"
-	"golang.org/x/term"
 
 	"tracer/sim"
+	"tracer/sim/confine"
 	"tracer/trace/doctor"
+	"tracer/trace/escape"
 	"tracer/trace/explain"
 )
 
@@ -52,12 +53,18 @@ func examine(ctx context.Context, f showFlags) error {
 		return err
 	}
 	// That it is not allowed is one of the findings.
-	if entered, err := confine(nil); entered || err != nil && !errors.Is(err, sim.ErrPrivilege) {
+	if entered, err := confined(confine.Second{}); entered || err != nil && !errors.Is(err, sim.ErrPrivilege) {
 		return err
 	}
+	ctx, signals := obeySignals(ctx)
+	defer signals.stop()
 	r := newReport(doctor.Examine(ctx, doctor.Machine()))
+	if ctx.Err() != nil {
+		return errInterrupted
+	}
+	defer signals.mayBlock()()
 	if f.view == viewJSON {
-		e := json.NewEncoder(os.Stdout)
+		e := json.NewEncoder(escape.JSON(stdout()))
 		e.SetEscapeHTML(false)
 		e.SetIndent("", " ")
 		err = e.Encode(r)
@@ -105,7 +112,7 @@ func newReport(findings []doctor.Finding) report {
 			d.Error, d.Cost = f.Err.Error(), voice.Cost(f.Feature)
 			d.Try, d.Needs = voice.Mend(f.Feature)
 			if f.Feature == doctor.Rights || f.Feature == doctor.UserNamespaces {
-				d.Try = sim.Hint()
+				d.Try = labHint()
 			}
 		case doctor.Untried:
 			d.Needs = f.Needs.String()
@@ -116,12 +123,11 @@ func newReport(findings []doctor.Finding) report {
 }
 
 func newTerminalReport() (t terminalReport) {
-	fd := int(os.Stdout.Fd())
-	if !term.IsTerminal(fd) {
+	if !shown() {
 		return t
 	}
-	t.Width, t.Height, _ = term.GetSize(fd)
-	switch p := colorprofile.Detect(os.Stdout, os.Environ()); p {
+	t.Width, t.Height = size()
+	switch p := profile(); p {
 	case colorprofile.ANSI, colorprofile.ANSI256, colorprofile.TrueColor:
 		t.Colours = p.String()
 	}
@@ -140,7 +146,7 @@ func (r *report) text(w io.Writer, ascii bool) error {
 	voice := explain.English()
 	good, bad, dim := lipgloss.NewStyle().Foreground(lipgloss.Green), lipgloss.NewStyle().Bold(true).Foreground(lipgloss.Red), lipgloss.NewStyle().Faint(true)
 	var b strings.Builder
-	fmt.Fprintln(&b, r.System)
+	fmt.Fprintln(&b, escape.Field(r.System))
 	width := 0
 	for _, f := range r.Features {
 		width = max(width, len(f.Name))
@@ -156,9 +162,9 @@ func (r *report) text(w io.Writer, ascii bool) error {
 		fmt.Fprintln(&b, "  "+line)
 		if f.State == doctor.Missing.String() {
 			indent := strings.Repeat(" ", 2+5)
-			fmt.Fprintln(&b, indent+dim.Render(f.Error))
+			fmt.Fprintln(&b, indent+dim.Render(escape.Field(f.Error)))
 			if f.Try != "" {
-				fmt.Fprintln(&b, indent+"try: "+f.Try)
+				fmt.Fprintln(&b, indent+"try: "+escape.Field(f.Try))
 			} else if f.Needs != "" {
 				fmt.Fprintln(&b, indent+f.Needs)
 			}

@@ -15,6 +15,7 @@ import (
 
 	"tracer/scenarios"
 	"tracer/sim"
+	"tracer/sim/confine"
 	"tracer/trace/capture"
 	"tracer/trace/savefile"
 )
@@ -25,7 +26,7 @@ import (
 // TRACER_BENCH_PACKETS says. What is reported is the time of whole processes, and
 // the most memory that tracer took, also for files four times as long.
 func BenchmarkExplain(b *testing.B) {
-	if !sim.Privileged() {
+	if !confine.Capable() {
 		b.Skip("the lab needs root")
 	}
 	packets := 800_000

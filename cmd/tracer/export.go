@@ -1,12 +1,11 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"io"
-	"os"
 
 	"github.com/spf13/cobra"
-	"golang.org/x/term"
 
 	"tracer/trace"
 	"tracer/trace/explain"
@@ -52,7 +51,7 @@ it replaces. No symbolic link is followed to it, and no pipe or device written.`
   tracer export flask.pcapng --format json | jq '.flows'`,
 		Args:              cobra.ExactArgs(1),
 		ValidArgsFunction: completeScenario,
-		RunE:              func(_ *cobra.Command, args []string) error { return exportTrace(args[0], f) },
+		RunE:              func(cmd *cobra.Command, args []string) error { return exportTrace(cmd.Context(), args[0], f) },
 	}
 	cmd.Flags().StringVar(&f.format, "format", formatPCAPNG, "pcapng, pcap, json or text")
 	cmd.Flags().StringVar(&f.out, "out", "", "write to this `FILE`, or - for standard output; of pcap, to this directory")
@@ -60,13 +59,13 @@ it replaces. No symbolic link is followed to it, and no pipe or device written.`
 	return cmd
 }
 
-func exportTrace(name string, f exportFlags) error {
+func exportTrace(ctx context.Context, name string, f exportFlags) error {
 	var write func(io.Writer, *trace.Trace) error
 	voice := explain.English()
 	switch f.format {
 	case formatPCAPNG:
 		write = func(w io.Writer, t *trace.Trace) error { return export.PCAPNG(w, t, voice) }
-		if f.toStdout() && term.IsTerminal(int(os.Stdout.Fd())) {
+		if f.toStdout() && shown() {
 			return usageError{fmt.Errorf("a pcapng file is not for a terminal: --out FILE")}
 		}
 	case formatJSON:
@@ -82,6 +81,9 @@ func exportTrace(name string, f exportFlags) error {
 	default:
 		return usageError{fmt.Errorf("--format %q is none of %s, %s, %s, %s", f.format, formatPCAPNG, formatPCAP, formatJSON, formatText)}
 	}
+	_, signals := obeySignals(ctx)
+	defer signals.stop()
+	defer signals.mayBlock()()
 	t, err := readTrace(name)
 	if t == nil {
 		return err
@@ -107,11 +109,13 @@ func (f *exportFlags) write(t *trace.Trace, write func(io.Writer, *trace.Trace) 
 		}
 		written, err := export.PCAPs(set, t)
 		if err == nil {
-			fmt.Fprintf(os.Stderr, "wrote %d files to %s\n", written, dir.Path())
+			say("wrote %d files to %s", written, dir.Path())
 		}
 		return err
+	case f.toStdout() && f.format == formatPCAPNG:
+		return write(stdoutRaw(), t)
 	case f.toStdout():
-		return write(os.Stdout, t)
+		return write(stdout(), t)
 	}
 	return store.WriteFile(f.out, caller(), func(w io.Writer) error { return write(w, t) })
 }

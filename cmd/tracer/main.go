@@ -10,6 +10,7 @@ import (
 
 	"tracer/scenarios"
 	"tracer/sim"
+	"tracer/sim/confine"
 )
 
 // The exit codes, as documented in the help of the command.
@@ -21,6 +22,7 @@ const (
 )
 
 func main() {
+	confine.Main()
 	os.Exit(run(os.Args[1:]))
 }
 
@@ -28,6 +30,7 @@ func main() {
 func run(args []string) int {
 	root := newRoot()
 	root.SetArgs(args)
+	attach(root)
 	err := root.ExecuteContext(context.Background())
 	var code exitCode
 	switch {
@@ -36,9 +39,9 @@ func run(args []string) int {
 	case errors.As(err, &code):
 		return int(code)
 	}
-	fmt.Fprintf(os.Stderr, "tracer: %v\n", err)
+	complain(err)
 	if hint := hintFor(err); hint != "" {
-		fmt.Fprintf(os.Stderr, "try: %s\n", hint)
+		say("try: %s", hint)
 	}
 	return codeFor(err)
 }
@@ -79,7 +82,7 @@ func hintFor(err error) string {
 	var capture captureError
 	switch {
 	case errors.Is(err, sim.ErrPrivilege), errors.Is(err, sim.ErrNotSupported):
-		return sim.Hint()
+		return labHint()
 	case errors.Is(err, scenarios.ErrUnknown):
 		return "tracer list"
 	case errors.Is(err, scenarios.ErrNoFault):

@@ -7,10 +7,8 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"os/signal"
 	"path/filepath"
 	"strings"
-	"syscall"
 
 	"github.com/spf13/cobra"
 
@@ -55,6 +53,9 @@ func replay(ctx context.Context, name string, f showFlags) error {
 	if err != nil {
 		return err
 	}
+	ctx, signals := obeySignals(ctx)
+	defer signals.stop()
+	over := signals.mayBlock()
 	t, broken := readTrace(name)
 	if t == nil {
 		return broken
@@ -63,8 +64,7 @@ func replay(ctx context.Context, name string, f showFlags) error {
 	if view != viewTUI {
 		return cmp.Or(print(t, f, view, out), broken)
 	}
-	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
-	defer stop()
+	over()
 	return cmp.Or(walk(ctx, t, f, nil, nil), broken)
 }
 

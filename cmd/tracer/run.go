@@ -4,15 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
-	"os/signal"
-	"syscall"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"tracer/scenarios"
-	"tracer/sim"
+	"tracer/sim/confine"
 	"tracer/trace"
 	"tracer/trace/expect"
 	"tracer/trace/explain"
@@ -101,7 +98,7 @@ func runScenario(ctx context.Context, name string, f runFlags) error {
 	if file != name { // an embedded one, which the second process has, too
 		text = nil
 	}
-	if entered, err := confine(text); entered || err != nil {
+	if entered, err := confined(confine.Second{Input: text}); entered || err != nil {
 		return err
 	}
 	var dir *store.Dir
@@ -116,8 +113,8 @@ func runScenario(ctx context.Context, name string, f runFlags) error {
 	}
 	// Not earlier: until here a signal may end this process at once, since there
 	// is nothing to clean up; and Enter passes on those that come to it.
-	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
-	defer stop()
+	ctx, signals := obeySignals(ctx)
+	defer signals.stop()
 	progress := newProgress()
 	session, err := live.Open(ctx, s, live.Options{Progress: progress.say})
 	var t *trace.Trace
@@ -138,7 +135,9 @@ func runScenario(ctx context.Context, name string, f runFlags) error {
 		progress.quiet()
 		err = walk(ctx, t, f.showFlags, dir, send)
 	} else {
+		over := signals.mayBlock()
 		err = errors.Join(err, deliver(t, f, dir, view, out))
+		over()
 	}
 	if err := errors.Join(err, session.Close()); err != nil {
 		return err
@@ -149,8 +148,8 @@ func runScenario(ctx context.Context, name string, f runFlags) error {
 // scenario reads a scenario's text: where this is the second process, what the first
 // has read.
 func scenario(name string) (file string, text []byte, err error) {
-	if text, err := sim.Input(); err == nil {
-		return name, text, nil
+	if h, ok := confine.Received(); ok && h.Input != nil {
+		return name, h.Input, nil
 	}
 	return scenarios.Read(name)
 }
@@ -172,7 +171,7 @@ func deliver(t *trace.Trace, f runFlags, dir *store.Dir, view string, out output
 	if dir != nil {
 		var written int
 		if written, unsaved = save(dir, t); unsaved == nil {
-			fmt.Fprintf(os.Stderr, "wrote %d files to %s\n", written, dir.Path())
+			say("wrote %d files to %s", written, dir.Path())
 		}
 	}
 	// What was recorded is shown also if it cannot be saved.
@@ -192,7 +191,7 @@ func save(dir *store.Dir, t *trace.Trace) (int, error) {
 func check(s *scenarios.Scenario, t *trace.Trace) error {
 	unmet := expect.Check(s, t)
 	for _, u := range unmet {
-		fmt.Fprintf(os.Stderr, "tracer: not as %s expects (line %d): %s\n", s.Name, u.Line, u.Text)
+		say("tracer: not as %s expects (line %d): %s", s.Name, u.Line, u.Text)
 	}
 	if len(unmet) > 0 {
 		return exitCode(exitUnmet)

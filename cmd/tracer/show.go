@@ -21,6 +21,9 @@ func newShow() *cobra.Command {
 			if err != nil {
 				return err
 			}
+			_, signals := obeySignals(cmd.Context())
+			defer signals.stop()
+			defer signals.mayBlock()()
 			s, err := scenarios.Load(args[0])
 			if err != nil {
 				return err

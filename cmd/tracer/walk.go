@@ -3,8 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
-	"os"
 
 	"tracer/trace"
 	"tracer/trace/explain"
@@ -54,6 +52,5 @@ func walk(ctx context.Context, t *trace.Trace, f showFlags, out *store.Dir, agai
 	if kept != last {
 		saved = ""
 	}
-	fmt.Fprintln(os.Stdout, voice.Left(last, saved, again == nil))
-	return err
+	return errors.Join(err, leave(voice.Left(last, saved, again == nil)))
 }

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"tracer/sim"
+	"tracer/sim/confine"
 	"tracer/sim/iptables"
 	"tracer/trace/capture"
 	"tracer/trace/conntrack"
@@ -28,12 +29,12 @@ type machine struct {
 func (m *machine) Try(ctx context.Context, f Feature) error {
 	switch f {
 	case UserNamespaces:
-		if by, _ := sim.Forbidden(); by != "" {
+		if by, _ := confine.Forbidden(); by != "" {
 			return fmt.Errorf("%s: %w", by, sim.ErrPrivilege)
 		}
 		return nil
 	case Rights:
-		if !sim.Privileged() {
+		if !confine.Capable() {
 			return sim.ErrPrivilege
 		}
 		return nil
