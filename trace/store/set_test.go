@@ -234,7 +234,39 @@ func TestBroken(t *testing.T) {
 	same(t, dir, first)
 }
 
-// When the third of several files cannot take its name, the others give theirs back.
+// Whoever is killed after any of the steps leaves nothing that is not on the list.
+func TestSteps(t *testing.T) {
+	dir := t.TempDir()
+	d := open(t, dir)
+	mustSave(t, d, first)
+	s, err := d.Begin()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, text := range second {
+		if err := s.Write(name, content(text)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	steps, err := s.steps(d)
+	if err != nil || len(steps) != len(second)+4 { // two lists, two files that go
+		t.Fatalf("%d steps, %v", len(steps), err)
+	}
+	for _, f := range steps {
+		if err := f.take(d); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := d.earlier(); err != nil {
+			t.Errorf("after %s: %v", f.name, err)
+		}
+	}
+	if err := s.Discard(); err != nil {
+		t.Error(err)
+	}
+	same(t, dir, second)
+}
+
+// When one of several files cannot take its name, the others give theirs back.
 func TestUndo(t *testing.T) {
 	dir := t.TempDir()
 	d := open(t, dir)
@@ -249,7 +281,7 @@ func TestUndo(t *testing.T) {
 		}
 	}
 	mkdir(t, filepath.Join(dir, "wall.pcap"))
-	if err := s.replace(s.files, []string{"b.pcap"}); err == nil || !strings.Contains(err.Error(), "wall.pcap") {
+	if err := s.replace(append([]staged{{name: "b.pcap"}}, s.files...)); err == nil || !strings.Contains(err.Error(), "wall.pcap") {
 		t.Errorf("%v", err)
 	}
 	if err := s.Discard(); err != nil {
