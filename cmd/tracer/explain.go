@@ -113,7 +113,7 @@ func explainFiles(ctx context.Context, args []string, f explainFlags) error {
 		t.Headline += "; " + explain.English().ShownFiltered(traffic(t), result.Survey.Packets)
 	}
 	if view == viewTUI {
-		err = walk(ctx, t, f.showFlags, nil, nil)
+		err = walk(ctx, t, f.showFlags, "", &local{}, nil)
 	} else {
 		over := signals.mayBlock()
 		err = show(t, result, f, view, out)

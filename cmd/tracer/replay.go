@@ -65,7 +65,7 @@ func replay(ctx context.Context, name string, f showFlags) error {
 		return cmp.Or(print(t, f, view, out), broken)
 	}
 	over()
-	return cmp.Or(walk(ctx, t, f, nil, nil), broken)
+	return cmp.Or(walk(ctx, t, f, "", &local{}, nil), broken)
 }
 
 // readTrace reads a trace from a file, a directory, standard input, or the

@@ -12,10 +12,7 @@ import (
 	"tracer/sim/confine"
 	"tracer/trace"
 	"tracer/trace/expect"
-	"tracer/trace/explain"
-	"tracer/trace/export"
 	"tracer/trace/live"
-	"tracer/trace/store"
 )
 
 // runFlags are the flags of tracer run.
@@ -86,30 +83,23 @@ func runScenario(ctx context.Context, name string, f runFlags) error {
 			return err
 		}
 	}
-	if f.out != "" { // before anything is built for nothing, and with all rights
-		dir, err := store.Open(f.out, caller())
-		if err == nil {
-			err = dir.Close()
-		}
-		if err != nil {
-			return err
-		}
-	}
 	if file != name { // an embedded one, which the second process has, too
 		text = nil
 	}
-	if entered, err := confined(confine.Second{Input: text}); entered || err != nil {
-		return err
-	}
-	var dir *store.Dir
-	if f.out != "" {
-		if dir, err = store.Open(f.out, caller()); err != nil {
+	var files results = asker{}
+	if !confine.IsSecond() {
+		// Before anything is built for nothing, and with all rights of this user.
+		ours, err := openLocal(f.out)
+		if err != nil {
 			return err
 		}
-		defer dir.Close() // what was written to it is closed
-		if err := dir.Ready(); err != nil {
+		defer ours.close()
+		k := &keeper{results: ours}
+		defer k.close()
+		if entered, err := confined(confine.Second{Input: text, Handlers: k.handlers()}); entered || err != nil {
 			return err
 		}
+		files = ours
 	}
 	// Not earlier: until here a signal may end this process at once, since there
 	// is nothing to clean up; and Enter passes on those that come to it.
@@ -133,10 +123,10 @@ func runScenario(ctx context.Context, name string, f runFlags) error {
 	// What was recorded is saved and shown also when the run was cut short.
 	if view == viewTUI && err == nil {
 		progress.quiet()
-		err = walk(ctx, t, f.showFlags, dir, send)
+		err = walk(ctx, t, f.showFlags, f.out, files, send)
 	} else {
 		over := signals.mayBlock()
-		err = errors.Join(err, deliver(t, f, dir, view, out))
+		err = errors.Join(err, deliver(t, f, files, view, out))
 		over()
 	}
 	if err := errors.Join(err, session.Close()); err != nil {
@@ -165,26 +155,17 @@ func (f *runFlags) send(ctx context.Context, session *live.Session) (*trace.Trac
 	return t, err
 }
 
-// deliver writes the result where it was asked for; dir may be nil.
-func deliver(t *trace.Trace, f runFlags, dir *store.Dir, view string, out output) error {
+// deliver writes the result where it was asked for.
+func deliver(t *trace.Trace, f runFlags, r results, view string, out output) error {
 	var unsaved error
-	if dir != nil {
+	if f.out != "" {
 		var written int
-		if written, unsaved = save(dir, t); unsaved == nil {
-			say("wrote %d files to %s", written, dir.Path())
+		if written, unsaved = save(r, t); unsaved == nil {
+			say("wrote %d files to %s", written, f.out)
 		}
 	}
 	// What was recorded is shown also if it cannot be saved.
 	return errors.Join(print(t, f.showFlags, view, out), unsaved)
-}
-
-// save saves all files of a trace, and returns how many.
-func save(dir *store.Dir, t *trace.Trace) (int, error) {
-	set, err := dir.Begin()
-	if err != nil {
-		return 0, err
-	}
-	return export.Save(set, t, explain.English())
 }
 
 // check reports the expectations that a complete run did not meet.

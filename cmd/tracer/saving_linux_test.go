@@ -73,6 +73,29 @@ func TestOutRedirected(t *testing.T) {
 	}
 }
 
+// Root may save to somebody's directory; what is saved is root's, and for root alone.
+func TestOutTheirs(t *testing.T) {
+	needLab(t)
+	if !initialUserNamespace(t) {
+		t.Skip("only root can give a directory away")
+	}
+	dir := t.TempDir()
+	for _, err := range []error{os.Chown(dir, somebody, somebody), os.Chmod(dir, 0o700)} {
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	for range 2 {
+		if r := tracer(t, "run", "flask-demo", "--out", dir); r.code != 0 {
+			t.Fatalf("%+v", r)
+		}
+	}
+	info, err := os.Stat(filepath.Join(dir, "trace.json"))
+	if err != nil || info.Mode() != 0o600 || info.Sys().(*syscall.Stat_t).Uid != 0 {
+		t.Errorf("%v, %v", info, err)
+	}
+}
+
 // Another scenario's result replaces the one that is there; somebody's captures are
 // not lost.
 func TestOutAgain(t *testing.T) {

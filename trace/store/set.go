@@ -38,7 +38,7 @@ func (d *Dir) Begin() (*Set, error) {
 
 // Write adds a file: trace.json, or a capture with a name from [Names].
 func (s *Set) Write(name string, fill func(io.Writer) error) error {
-	if !plain(name) || !result(name) {
+	if !Plain(name) || !result(name) {
 		return fmt.Errorf("%q is not the name of a result", name)
 	}
 	return s.write(name, fill)

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"io"
+	"io/fs"
 	"maps"
 	"os"
 	"path/filepath"
@@ -353,24 +354,23 @@ func TestWriteFile(t *testing.T) {
 }
 
 // A new directory is one that was not there.
-func TestNew(t *testing.T) {
+func TestMake(t *testing.T) {
 	dir := t.TempDir()
-	put(t, filepath.Join(dir, "x-trace"), "")
-	for _, want := range []string{"x-trace-2", "x-trace-3"} {
-		d, err := New(filepath.Join(dir, "x-trace"), nil)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if d.Path() != filepath.Join(dir, want) {
-			t.Errorf("%s", d.Path())
-		}
-		if err := d.Close(); err != nil {
-			t.Error(err)
-		}
+	put(t, filepath.Join(dir, "there"), "")
+	d, err := Make(filepath.Join(dir, "new"), nil)
+	if err != nil {
+		t.Fatal(err)
 	}
-	for _, name := range []string{strings.Repeat("x", 256), "a\x00b"} {
-		if d, err := New(filepath.Join(dir, name), nil); err == nil {
-			t.Errorf("%q was made as %s", name, d.Path())
+	mustSave(t, d, first)
+	same(t, filepath.Join(dir, "new"), first)
+	if err := d.Close(); err != nil {
+		t.Error(err)
+	}
+	for name, want := range map[string]error{
+		"there": fs.ErrExist, "new": fs.ErrExist, strings.Repeat("x", 256): nil, "a\x00b": nil, "no/such": fs.ErrNotExist,
+	} {
+		if d, err := Make(filepath.Join(dir, name), nil); err == nil || want != nil && !errors.Is(err, want) || want == nil && errors.Is(err, fs.ErrExist) {
+			t.Errorf("%q: %v, %v", name, d, err)
 		}
 	}
 }
