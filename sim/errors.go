@@ -12,6 +12,7 @@ var (
 	ErrInvalid      = errors.New("invalid topology")
 	ErrPrivilege    = confine.ErrPrivilege
 	ErrNotSupported = confine.ErrNotSupported
+	ErrReadOnly     = errors.New("kernel parameters cannot be set here")
 )
 
 // OpError says which step of building or using a lab went wrong, and on what.

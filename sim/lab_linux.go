@@ -31,6 +31,8 @@ type labNode struct {
 	ns      *namespace
 	route   *netlink.Handle // rtnetlink, in the node's namespace
 	devices []string        // the interfaces it will have, without loopback
+
+	unwritten []unwritten // what /proc/sys did not take
 }
 
 // Build makes a network out of a topology and starts its services. Nothing of

@@ -26,7 +26,8 @@ type NodeState struct {
 	// BridgeNetfilter is net.bridge.bridge-nf-call-iptables: bridged IPv4
 	// frames pass iptables' hooks as well.
 	BridgeNetfilter bool
-	// Forwarding is net.ipv4.ip_forward: the node passes on what is for others.
+	// Forwarding is net.ipv4.ip_forward. Setting it sets that of every interface, and
+	// the kernel goes by those alone: see [InterfaceState.Forwarding].
 	Forwarding bool
 }
 
@@ -44,6 +45,9 @@ type InterfaceState struct {
 	// RouteLocalnet is net.ipv4.conf.NAME.route_localnet, or that of "all":
 	// packets for 127.0.0.0/8 that come in here are not martians.
 	RouteLocalnet bool
+	// Forwarding is net.ipv4.conf.NAME.forwarding: what comes in here and is for others
+	// is passed on (ip_route_input_slow in net/ipv4/route.c).
+	Forwarding bool
 }
 
 // RouteState is one IPv4 route as the kernel has it.
@@ -108,6 +112,16 @@ func (n *NodeState) Interface(name string) *InterfaceState {
 	return nil
 }
 
+// ByIndex returns the interface with the given index, or nil.
+func (n *NodeState) ByIndex(index int) *InterfaceState {
+	for i := range n.Interfaces {
+		if n.Interfaces[i].Index == index {
+			return &n.Interfaces[i]
+		}
+	}
+	return nil
+}
+
 // Route returns the route that the main table selects for an address: the
 // longest matching prefix (RFC 1812, 5.2.4.3). ok is false when there is none.
 func (n *NodeState) Route(to netip.Addr) (best RouteState, ok bool) {
@@ -133,12 +147,8 @@ func (n *NodeState) Owns(a netip.Addr) bool {
 
 // InterfaceName returns the name of a node's interface, or "".
 func (s *State) InterfaceName(node string, index int) string {
-	n := s.Node(node)
-	if n == nil {
-		return ""
-	}
-	for _, i := range n.Interfaces {
-		if i.Index == index {
+	if n := s.Node(node); n != nil {
+		if i := n.ByIndex(index); i != nil {
 			return i.Name
 		}
 	}

@@ -66,15 +66,14 @@ func isOn(key string) bool {
 }
 
 func (n *labNode) readInterfaces(s *NodeState) (names map[int]string, err error) {
-	var links []netlink.Link
+	var links []deviceLink
 	err = retryInterrupted(func() (err error) {
-		links, err = n.route.LinkList()
+		links, err = deviceLinks()
 		return err
 	})
 	if err != nil {
 		return nil, n.fail("list links", "", err)
 	}
-	slices.SortFunc(links, func(a, b netlink.Link) int { return a.Attrs().Index - b.Attrs().Index })
 	names = map[int]string{}
 	all := isOn("net.ipv4.conf.all.route_localnet")
 	for _, l := range links {
@@ -89,7 +88,8 @@ func (n *labNode) readInterfaces(s *NodeState) (names map[int]string, err error)
 		if a.Name == loopback {
 			i.Kind = "loopback"
 		}
-		i.RouteLocalnet = all || isOn("net.ipv4.conf."+a.Name+".route_localnet")
+		i.RouteLocalnet = all || l.value(confRouteLocalnet) != 0
+		i.Forwarding = l.value(confForwarding) != 0
 		if i.Addresses, err = n.readAddresses(l); err != nil {
 			return nil, err
 		}

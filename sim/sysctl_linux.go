@@ -6,6 +6,8 @@ import (
 	"os"
 	"slices"
 	"strings"
+
+	"golang.org/x/sys/unix"
 )
 
 // freshSysctls undo what a new namespace copies from the machine's own
@@ -23,13 +25,17 @@ func freshSysctls() []Sysctl {
 }
 
 // sysctlsBefore sets the parameters that interfaces take over when they are
-// made; sysctlsAfter those of the interfaces themselves.
+// made; sysctlsAfter those of the interfaces themselves, and what could not be
+// written to /proc/sys.
 func (n *labNode) sysctlsBefore() error {
 	return n.applySysctls(append(freshSysctls(), slices.DeleteFunc(slices.Clone(n.Sysctls), n.ofDevice)...))
 }
 
 func (n *labNode) sysctlsAfter() error {
-	return n.applySysctls(slices.DeleteFunc(slices.Clone(n.Sysctls), func(s Sysctl) bool { return !n.ofDevice(s) }))
+	if err := n.applySysctls(slices.DeleteFunc(slices.Clone(n.Sysctls), func(s Sysctl) bool { return !n.ofDevice(s) })); err != nil {
+		return err
+	}
+	return n.withoutSysctls()
 }
 
 // ofDevice reports whether a parameter belongs to an interface that the lab
@@ -47,6 +53,8 @@ func (n *labNode) applySysctls(list []Sysctl) error {
 		err := os.WriteFile(sysctlPath(s.Key), []byte(s.Value), 0)
 		switch {
 		case err == nil:
+		case readOnly(err):
+			n.unwritten = append(n.unwritten, unwritten{s, err})
 		case errors.Is(err, os.ErrNotExist) && strings.HasPrefix(s.Key, "net.ipv6."):
 			// A kernel without IPv6 has nothing to be turned off.
 		case errors.Is(err, os.ErrNotExist):
@@ -56,6 +64,56 @@ func (n *labNode) applySysctls(list []Sysctl) error {
 		}
 	}
 	return nil
+}
+
+// readOnly reports whether an error of writing a parameter means that none can be
+// written: the mount is read-only, AppArmor forbids it, or there is no /proc/sys.
+func readOnly(err error) bool {
+	if errors.Is(err, unix.EROFS) || errors.Is(err, unix.EACCES) {
+		return true
+	}
+	_, none := os.Stat("/proc/sys/net/ipv4")
+	return errors.Is(err, os.ErrNotExist) && errors.Is(none, os.ErrNotExist)
+}
+
+// unwritten is a parameter that /proc/sys did not take, and why not: an *os.PathError.
+type unwritten struct {
+	Sysctl
+	err error
+}
+
+// withoutSysctls does what the parameters that could not be written would do, by
+// those of the interfaces. It fails where one that the topology asks for reads
+// something else, and has no such counterpart.
+func (n *labNode) withoutSysctls() error {
+	if len(n.unwritten) == 0 {
+		return nil
+	}
+	var list []Sysctl
+	why := map[string]error{}
+	for _, u := range n.unwritten {
+		list = append(list, u.Sysctl)
+		why[u.Key] = u.err
+	}
+	conf, rest := perDevice(list, append([]string{loopback}, n.devices...))
+	fresh := freshSysctls()
+	for _, s := range rest {
+		if slices.Contains(fresh, s) || s.dispensable() {
+			continue
+		}
+		if value, err := os.ReadFile(sysctlPath(s.Key)); err != nil || strings.TrimSpace(string(value)) != s.Value {
+			return n.fail("set sysctl", s.Key, fmt.Errorf("%w: %w", ErrReadOnly, errors.Unwrap(why[s.Key])))
+		}
+	}
+	return n.configureDevices(conf)
+}
+
+// dispensable reports whether a network carries its packets all the same without a
+// parameter: nothing in a lab sends router advertisements, and its servers may
+// listen on any port.
+func (s Sysctl) dispensable() bool {
+	return s.Key == "net.ipv4.ip_unprivileged_port_start" ||
+		strings.HasPrefix(s.Key, "net.ipv6.conf.") && strings.HasSuffix(s.Key, ".accept_ra")
 }
 
 func sysctlPath(key string) string {

@@ -131,17 +131,20 @@ func (c *Correlator) unroutable(spots []spot) (reason, text string) {
 	if t == nil || n == nil || t.place.Hook != nftrace.Prerouting || t.place.Priority <= natPriority || !to.Is4() || to.IsMulticast() {
 		return "", ""
 	}
-	if to.IsLoopback() {
-		for _, i := range n.Interfaces {
-			if i.Index == t.in && i.Kind != "loopback" && !i.RouteLocalnet {
-				return ReasonMartian, to.String() + " by " + i.Name
-			}
-		}
+	in := n.ByIndex(t.in)
+	if in != nil && in.Master != "" {
+		in = n.Interface(in.Master) // IP is the bridge's, not its port's
+	}
+	if to.IsLoopback() && in != nil && in.Kind != "loopback" && !in.RouteLocalnet {
+		return ReasonMartian, to.String() + " by " + in.Name
 	}
 	if n.Owns(to) {
 		return "", ""
 	}
-	if !n.Forwarding {
+	if in != nil && !in.Forwarding {
+		if n.Forwarding { // then it is not to blame
+			return ReasonNoForwarding, in.Name
+		}
 		return ReasonNoForwarding, ""
 	}
 	route, known := n.Route(to)

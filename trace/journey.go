@@ -198,7 +198,7 @@ type Outcome struct {
 const (
 	ReasonRule         = "rule"
 	ReasonPolicy       = "policy"
-	ReasonNoForwarding = "not forwarding" // net.ipv4.ip_forward is 0
+	ReasonNoForwarding = "not forwarding" // net.ipv4.ip_forward is 0, or only the forwarding of the interface in Outcome.Text
 	ReasonNoRoute      = "no route"
 	ReasonTooBig       = "too big" // for the MTU of the way out, and not to be fragmented
 	ReasonMartian      = "martian" // for 127.0.0.0/8, from outside

@@ -131,6 +131,12 @@ func newWorld(t testing.TB, random *rand.Rand) *world {
 			Interfaces: []sim.InterfaceState{{Name: "eth0", Index: 5, MAC: flaskMAC, Kind: "veth", Addresses: []netip.Prefix{prefix("172.17.0.2/16")}, Peer: "host/veth"}},
 		},
 	}}
+	for i := range w.state.Nodes {
+		n := &w.state.Nodes[i]
+		for k := range n.Interfaces {
+			n.Interfaces[k].Forwarding = n.Forwarding
+		}
+	}
 	return w
 }
 

@@ -19,7 +19,8 @@ var mayImport = map[string][]string{
 	"sim/iptables":            nil,
 	"sim/confine":             nil,
 	"sim/labtest":             {"sim/confine"},
-	"sim":                     {"sim/confine", "sim/iptables"},
+	"sim":                     {"sim/confine", "sim/iptables", "sim/permit"},
+	"sim/permit":              nil,
 	"sim/docker":              {"sim", "sim/iptables"},
 	"scenarios":               {"sim", "sim/docker"},
 	"trace/internal/nfevents": {"sim/confine", "trace/internal/patient"},
@@ -29,7 +30,7 @@ var mayImport = map[string][]string{
 	"trace/nftrace":           {"trace/conntrack", "trace/internal/nfevents"},
 	"trace":                   {"sim", "sim/iptables", "trace/capture", "trace/conntrack", "trace/nftrace"},
 	"trace/live":              {"scenarios", "sim", "trace", "trace/capture", "trace/conntrack", "trace/nftrace"},
-	"trace/doctor":            {"sim", "sim/confine", "sim/iptables", "trace/capture", "trace/conntrack", "trace/nftrace"},
+	"trace/doctor":            {"sim", "sim/confine", "sim/iptables", "sim/permit", "trace/capture", "trace/conntrack", "trace/nftrace"},
 	"trace/expect":            {"scenarios", "trace"},
 	"trace/explain":           {"trace", "trace/doctor", "trace/escape"},
 	"trace/filter":            {"trace"},
@@ -45,7 +46,7 @@ var mayImport = map[string][]string{
 	"tui":                     {"sim/iptables", "trace", "trace/dissect", "trace/escape", "trace/explain", "trace/filter", "tui/internal/paper", "tui/internal/plan"},
 	"docs/screens":            nil,
 	"docs/benchmarks":         nil,
-	"cmd/tracer":              {"scenarios", "sim", "sim/confine", "trace", "trace/doctor", "trace/escape", "trace/expect", "trace/explain", "trace/export", "trace/filter", "trace/live", "trace/savefile", "trace/stitch", "trace/store", "tui"},
+	"cmd/tracer":              {"scenarios", "sim", "sim/confine", "sim/permit", "trace", "trace/doctor", "trace/escape", "trace/expect", "trace/explain", "trace/export", "trace/filter", "trace/live", "trace/savefile", "trace/stitch", "trace/store", "tui"},
 }
 
 // TestImports holds the code, without its tests, against mayImport.

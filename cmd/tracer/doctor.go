@@ -16,6 +16,7 @@ import (
 
 	"tracer/sim"
 	"tracer/sim/confine"
+	"tracer/sim/permit"
 	"tracer/trace/doctor"
 	"tracer/trace/escape"
 	"tracer/trace/explain"
@@ -104,15 +105,20 @@ type terminalReport struct {
 
 func newReport(findings []doctor.Finding) report {
 	voice := explain.English()
-	r := report{Fit: doctor.Fit(findings), System: sim.System() + ", " + runtime.GOARCH, Features: []featureReport{}, Terminal: newTerminalReport()}
+	here := permit.Look()
+	r := report{Fit: doctor.Fit(findings), System: voice.System(sim.System()+", "+runtime.GOARCH, here.Container.String()), Features: []featureReport{}, Terminal: newTerminalReport()}
 	for _, f := range findings {
 		d := featureReport{Name: f.Feature.String(), State: f.State.String(), Required: f.Feature.Required()}
 		switch f.State {
 		case doctor.Missing:
 			d.Error, d.Cost = f.Err.Error(), voice.Cost(f.Feature)
 			d.Try, d.Needs = voice.Mend(f.Feature)
-			if f.Feature == doctor.Rights || f.Feature == doctor.UserNamespaces {
-				d.Try = labHint()
+			var denied *permit.DeniedError
+			if errors.As(f.Err, &denied) {
+				r := denied.Remedy(quotedArgs())
+				d.Try, d.Needs = r.Command, r.Otherwise
+			} else if d.Try != "" { // a module, or a limit
+				d.Try = here.OnMachine(d.Try)
 			}
 		case doctor.Untried:
 			d.Needs = f.Needs.String()

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -11,6 +12,7 @@ import (
 	"tracer/scenarios"
 	"tracer/sim"
 	"tracer/sim/confine"
+	"tracer/sim/permit"
 )
 
 // The exit codes, as documented in the help of the command.
@@ -68,7 +70,7 @@ func codeFor(err error) int {
 	var usage usageError
 	var file fileError
 	switch {
-	case errors.Is(err, sim.ErrPrivilege), errors.Is(err, sim.ErrNotSupported), errors.Is(err, errors.ErrUnsupported):
+	case errors.Is(err, sim.ErrReadOnly), errors.Is(err, sim.ErrPrivilege), errors.Is(err, sim.ErrNotSupported), errors.Is(err, errors.ErrUnsupported):
 		return exitNotPermitted
 	case errors.As(err, &usage), errors.As(err, &file), errors.Is(err, sim.ErrInvalid), errors.Is(err, scenarios.ErrUnknown), errors.Is(err, scenarios.ErrNoFault), errors.Is(err, os.ErrNotExist):
 		return exitUsage
@@ -81,6 +83,11 @@ func hintFor(err error) string {
 	var usage usageError
 	var capture captureError
 	switch {
+	case errors.Is(err, sim.ErrReadOnly):
+		e := permit.Look()
+		_ = errors.As(err, &e.Sysctls) // what this said was not asked of a lab
+		r := e.Remedy(e.Parameters(), quotedArgs())
+		return cmp.Or(r.Command, r.Otherwise)
 	case errors.Is(err, sim.ErrPrivilege), errors.Is(err, sim.ErrNotSupported):
 		return labHint()
 	case errors.Is(err, scenarios.ErrUnknown):

@@ -35,9 +35,6 @@ func Received() (h Handed, ok bool) { return h, false }
 // Ask returns [ErrNobody].
 func Ask(string, []byte, *os.File) error { return ErrNobody }
 
-// Forbidden returns nothing: there are no user namespaces to be forbidden.
-func Forbidden() (by, command string) { return "", "" }
-
 func notLinux() error {
 	return fmt.Errorf("%w: labs are made of Linux network namespaces, this is %s", ErrNotSupported, runtime.GOOS)
 }

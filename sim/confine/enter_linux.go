@@ -18,7 +18,7 @@ import (
 // does, and nothing outside.
 //
 // The second process dies with the first. The error wraps [ErrPrivilege] where the
-// machine does not allow user namespaces; [Forbidden] may say what would mend that.
+// machine does not allow user namespaces.
 func Enter(s Second) (exitCode int, err error) {
 	if Confined() {
 		return 0, fmt.Errorf("the user namespace grants no rights: %w", ErrPrivilege)

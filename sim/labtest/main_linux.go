@@ -31,8 +31,7 @@ func Main(m *testing.M, programs map[string]func()) {
 	}
 	code, err := confine.Enter(confine.Second{})
 	if err != nil {
-		by, command := confine.Forbidden()
-		fmt.Fprintln(os.Stderr, err, by, command)
+		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
 	os.Exit(code)

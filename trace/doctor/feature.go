@@ -11,6 +11,7 @@ const (
 	UserNamespaces  Feature = iota + 1 // for plain users
 	Rights                             // root, or the root of a user namespace
 	Namespaces                         // network namespaces
+	Parameters                         // a writable /proc/sys
 	Veth                               // veth pairs
 	Bridge                             // Linux bridges
 	NFTables                           // nf_tables with counters, as iptables-nft uses it
@@ -28,7 +29,7 @@ const (
 )
 
 var names = [...]string{
-	UserNamespaces: "user namespaces", Rights: "rights", Namespaces: "network namespaces", Veth: "veth", Bridge: "bridge", NFTables: "nf_tables", NAT: "nat",
+	UserNamespaces: "user namespaces", Rights: "rights", Namespaces: "network namespaces", Parameters: "kernel parameters", Veth: "veth", Bridge: "bridge", NFTables: "nf_tables", NAT: "nat",
 	AddrType: "addrtype match", TCP: "tcp match", ConntrackMatch: "conntrack match", DNAT: "DNAT target", Masquerade: "MASQUERADE target",
 	PacketSockets: "packet sockets", RuleTrace: "rule trace", ConntrackEvents: "conntrack events",
 	TraceConntrack: "conntrack in the rule trace", BridgeNetfilter: "br_netfilter",
@@ -52,7 +53,7 @@ func Features() (list []Feature) {
 
 // Required reports whether flask-demo cannot run without the feature.
 func (f Feature) Required() bool {
-	return f != UserNamespaces && f != TraceConntrack && f != BridgeNetfilter
+	return f != UserNamespaces && f != Parameters && f != TraceConntrack && f != BridgeNetfilter
 }
 
 // needs lists the features without which this one need not be tried.

@@ -12,6 +12,7 @@ import (
 	"tracer/sim"
 	"tracer/sim/confine"
 	"tracer/sim/iptables"
+	"tracer/sim/permit"
 	"tracer/trace/capture"
 	"tracer/trace/conntrack"
 	"tracer/trace/nftrace"
@@ -29,15 +30,25 @@ type machine struct {
 func (m *machine) Try(ctx context.Context, f Feature) error {
 	switch f {
 	case UserNamespaces:
-		if by, _ := confine.Forbidden(); by != "" {
-			return fmt.Errorf("%s: %w", by, sim.ErrPrivilege)
+		if confine.Confined() { // this process is in one
+			return nil
+		}
+		if e := permit.Look(); e.UserNamespaces() != permit.None {
+			return &permit.DeniedError{Evidence: e, Obstacle: e.UserNamespaces(), Err: sim.ErrPrivilege}
 		}
 		return nil
 	case Rights:
 		if !confine.Capable() {
-			return sim.ErrPrivilege
+			e := permit.Look()
+			return &permit.DeniedError{Evidence: e, Obstacle: e.UserNamespaces(), Err: sim.ErrPrivilege}
 		}
 		return nil
+	case Namespaces:
+		if e := permit.Look(); !e.Proc { // a thread's namespaces are files there
+			return &permit.DeniedError{Evidence: e, Obstacle: permit.NoProc, Err: sim.ErrNotSupported}
+		}
+	case Parameters:
+		return m.parameters(ctx)
 	case PacketSockets:
 		return m.build(ctx, alone(), func(*sim.Lab) error { return nil }, func(sim.Node) error {
 			s, err := capture.Listen()
@@ -116,6 +127,19 @@ func topology(f Feature) sim.Topology {
 		rule("nat", "POSTROUTING", "-s 192.0.2.0/24 -j MASQUERADE")
 	}
 	return t
+}
+
+// parameters tries to write a parameter of a node: it opens the file, and that is all.
+func (m *machine) parameters(ctx context.Context) error {
+	return m.build(ctx, alone(), func(lab *sim.Lab) error {
+		return lab.Do(node, func() error {
+			e := permit.Look()
+			if o := e.Parameters(); o != permit.None {
+				return &permit.DeniedError{Evidence: e, Obstacle: o, Err: sim.ErrReadOnly}
+			}
+			return nil
+		})
+	}, nil)
 }
 
 // traced is what the rule trace of a packet showed.

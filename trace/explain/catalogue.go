@@ -29,6 +29,7 @@ const (
 	droppedByRule
 	droppedByPolicy
 	notForwarded
+	notForwardedBy
 	noRoute
 	tooBig
 	martian
@@ -120,6 +121,7 @@ const (
 	drillDown
 	keptSome
 	shownOf
+	inContainer
 	fitForLabs
 	unfitForLabs
 	needsFeature
@@ -156,6 +158,7 @@ var english = catalogue{
 	droppedByRule:      "dropped by %[1]s at %[2]s, by the rule %[3]s",
 	droppedByPolicy:    "dropped by %[1]s at %[2]s: no rule of %[3]s accepted it, and its policy is drop",
 	notForwarded:       "dropped by %[1]s after prerouting: it was for another machine, and net.ipv4.ip_forward is 0",
+	notForwardedBy:     "dropped by %[1]s after prerouting: it was for another machine, and net.ipv4.conf.%[2]s.forwarding is 0",
 	noRoute:            "dropped by %[1]s after prerouting: it has no route to %[2]s",
 	tooBig:             "dropped by %[1]s after prerouting: too big for the way out, and not to be fragmented: %[2]s",
 	martian:            "dropped by %[1]s after prerouting, as a martian: for %[2]s, which is not the loopback (route_localnet is 0)",
@@ -246,6 +249,7 @@ var english = catalogue{
 	drillDown:          "--filter WORDS or --flow ADDRESS shows their packets one by one; --view tui steps through them",
 	shownOf:            "%[1]d of %[2]d packets shown",
 	keptSome:           "%[1]d more packets are not shown: --limit",
+	inContainer:        "%[1]s, in a %[2]s container",
 	fitForLabs:         "flask-demo can run here",
 	unfitForLabs:       "flask-demo cannot run here",
 	needsFeature:       "needs %[1]s",

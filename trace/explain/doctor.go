@@ -7,9 +7,10 @@ import "tracer/trace/doctor"
 type prescription struct{ cost, command, otherwise string }
 
 var englishPrescriptions = map[doctor.Feature]prescription{
-	doctor.UserNamespaces:  {cost: "plain users cannot run scenarios: only root can"},
+	doctor.UserNamespaces:  {cost: "plain users cannot run scenarios"},
 	doctor.Rights:          {cost: "no scenario can be run; replay, explain and export work"},
 	doctor.Namespaces:      {cost: "no scenario can be run", command: "sudo sysctl user.max_net_namespaces=10000"},
+	doctor.Parameters:      {cost: "labs set each interface's own instead: ip_forward keeps its value, and bridge-nf cannot be turned off"},
 	doctor.Veth:            {cost: "no scenario can be run: veth pairs are its cables", command: "sudo modprobe veth"},
 	doctor.Bridge:          {cost: "there is no docker0: only scenarios without Docker can be run", command: "sudo modprobe bridge"},
 	doctor.NFTables:        {cost: "there are no rules, and nothing is told of them", command: "sudo modprobe nf_tables"},
@@ -34,6 +35,15 @@ func (v Voice) Cost(f doctor.Feature) string { return v.p[f].cost }
 func (v Voice) Mend(f doctor.Feature) (command, otherwise string) {
 	p := v.p[f]
 	return p.command, p.otherwise
+}
+
+// System says what tracer runs on: a machine, and the engine of its container, if it
+// is in one.
+func (v Voice) System(machine, container string) string {
+	if container == "" {
+		return machine
+	}
+	return v.say(inContainer, machine, container)
 }
 
 // Fit says whether flask-demo can run.

@@ -119,6 +119,9 @@ func (v Voice) Outcome(j *trace.Journey) string {
 		case trace.ReasonRule:
 			return v.say(droppedByRule, o.Node, o.Hook, o.Text)
 		case trace.ReasonNoForwarding:
+			if o.Text != "" {
+				return v.say(notForwardedBy, o.Node, o.Text)
+			}
 			return v.say(notForwarded, o.Node)
 		case trace.ReasonNoRoute:
 			return v.say(noRoute, o.Node, o.Text)

@@ -27,7 +27,8 @@ type interfaceDoc struct {
 	Peer      string   `json:"peer,omitempty"`
 	Master    string   `json:"master,omitempty"`
 
-	RouteLocalnet bool `json:"route_localnet,omitempty"`
+	RouteLocalnet bool  `json:"route_localnet,omitempty"`
+	Forwarding    *bool `json:"forwarding,omitempty"` // where it is not the node's
 }
 
 type neighbourDoc struct {

@@ -54,10 +54,14 @@ func newNode(n *sim.NodeState) nodeDoc {
 	d := nodeDoc{
 		Name: n.Name, Role: roleName(n.Role),
 		Interfaces: each(n.Interfaces, func(i sim.InterfaceState) interfaceDoc {
-			return interfaceDoc{
+			d := interfaceDoc{
 				Name: i.Name, Index: i.Index, MAC: i.MAC.String(), MTU: i.MTU, Kind: i.Kind,
 				Addresses: each(i.Addresses, textOf), Peer: i.Peer, Master: i.Master, RouteLocalnet: i.RouteLocalnet,
 			}
+			if i.Forwarding != n.Forwarding {
+				d.Forwarding = &i.Forwarding
+			}
+			return d
 		}),
 		Routes: each(n.Routes, textOf),
 		Neighbours: each(n.Neighbours, func(e sim.Neighbour) neighbourDoc {

@@ -18,7 +18,9 @@ func (p *reader) node(path string, d *nodeDoc) sim.NodeState {
 	p.interfaces += len(d.Interfaces)
 	p.atMost(path+".interfaces", p.interfaces, mostInterfaces, "interfaces")
 	n := sim.NodeState{Name: p.name(path+".name", d.Name), Role: role, BridgeNetfilter: d.BridgeNetfilter, Forwarding: d.Forwarding}
-	n.Interfaces = list(p, d.Interfaces, path+".interfaces", p.iface)
+	n.Interfaces = list(p, d.Interfaces, path+".interfaces", func(path string, i *interfaceDoc) sim.InterfaceState {
+		return p.iface(path, i, d.Forwarding)
+	})
 	n.Routes = list(p, d.Routes, path+".routes", func(path string, s *string) sim.RouteState {
 		return parsed(p, path, *s, sim.ParseRouteState)
 	})
@@ -32,13 +34,17 @@ func (p *reader) node(path string, d *nodeDoc) sim.NodeState {
 	return n
 }
 
-func (p *reader) iface(path string, d *interfaceDoc) sim.InterfaceState {
+// iface reads an interface, which forwards if its node does unless it says otherwise.
+func (p *reader) iface(path string, d *interfaceDoc, forwarding bool) sim.InterfaceState {
+	if d.Forwarding != nil {
+		forwarding = *d.Forwarding
+	}
 	return sim.InterfaceState{
 		Name: p.name(path+".name", d.Name), Index: d.Index, MAC: parsed(p, path+".mac", d.MAC, sim.ParseMAC), MTU: d.MTU, Kind: d.Kind,
 		Addresses: list(p, d.Addresses, path+".addresses", func(path string, s *string) netip.Prefix {
 			return parsed(p, path, *s, netip.ParsePrefix)
 		}),
-		Peer: d.Peer, Master: d.Master, RouteLocalnet: d.RouteLocalnet,
+		Peer: d.Peer, Master: d.Master, RouteLocalnet: d.RouteLocalnet, Forwarding: forwarding,
 	}
 }
 

@@ -22,6 +22,12 @@ func TestMain(m *testing.M) {
 		}
 		os.Exit(0)
 	}
+	if os.Getenv(readOnly) != "" {
+		if err := makeReadOnly(); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+	}
 	labtest.Main(m, map[string]func(){
 		"answer":       func() { serve(func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, "Hello") }) },
 		"never answer": func() { serve(func(_ http.ResponseWriter, r *http.Request) { begin(); <-r.Context().Done() }) },

@@ -1,0 +1,112 @@
+package permit
+
+import (
+	"fmt"
+	"strings"
+	"syscall"
+)
+
+// Obstacle is what keeps a process from something.
+type Obstacle uint8
+
+// The obstacles.
+const (
+	None           Obstacle = iota
+	NoProc                  // /proc is not mounted
+	Filter                  // a seccomp filter
+	Limit                   // user.max_user_namespaces is 0
+	EnclosingLimit          // that of an enclosing user namespace is reached, or this one's
+	Switch                  // kernel.unprivileged_userns_clone is 0
+	AppArmor                // kernel.apparmor_restrict_unprivileged_userns is 1
+	Unknown                 // none of those that are known
+	ReadOnly                // /proc/sys is mounted read-only
+	Profile                 // an AppArmor profile denies writes to /proc/sys
+)
+
+// UserNamespaces returns what keeps this process from a user namespace with rights.
+func (e *Evidence) UserNamespaces() Obstacle {
+	switch {
+	case !e.Proc:
+		return NoProc
+	case e.NewUser == 0:
+		// Ubuntu's AppArmor may let an unconfined process have the namespace, and no
+		// capability in it.
+		if e.AppArmorRestricted == "1" && !e.SysAdmin && strings.HasPrefix(e.AppArmorLabel, "unconfined") {
+			return AppArmor
+		}
+		return None
+	case e.Invalid != syscall.EINVAL:
+		return Filter
+	case e.NewUser == syscall.ENOSPC, e.NewUser == syscall.EUSERS:
+		if e.MaxUserNamespaces == "0" {
+			return Limit
+		}
+		return EnclosingLimit
+	case e.Clone == "0" && !e.SysAdmin:
+		return Switch
+	case e.AppArmorRestricted == "1" && !e.SysAdmin:
+		return AppArmor
+	case e.Filtered && e.NewUser == syscall.EPERM:
+		return Filter // one that looks closer at its arguments
+	}
+	return Unknown
+}
+
+// Parameters returns what keeps this process from writing kernel parameters.
+func (e *Evidence) Parameters() Obstacle {
+	switch {
+	case e.Sysctls == 0:
+		return None
+	case !e.Proc:
+		return NoProc
+	case e.Sysctls == syscall.EROFS:
+		return ReadOnly
+	case e.Sysctls == syscall.EACCES && e.AppArmorLabel != "" && !strings.HasPrefix(e.AppArmorLabel, "unconfined"):
+		return Profile
+	}
+	return Unknown
+}
+
+// Explain says in one phrase what is in the way.
+func (e *Evidence) Explain(o Obstacle) string {
+	switch o {
+	case NoProc:
+		return "/proc is not mounted"
+	case Filter:
+		return "a seccomp filter forbids user namespaces"
+	case Limit:
+		return "user.max_user_namespaces=0"
+	case EnclosingLimit:
+		return "no user namespace is left: user.max_user_namespaces is reached, here or further out"
+	case Switch:
+		return "kernel.unprivileged_userns_clone=0"
+	case AppArmor:
+		return "kernel.apparmor_restrict_unprivileged_userns=1"
+	case ReadOnly:
+		return "/proc/sys is read-only"
+	case Profile:
+		return fmt.Sprintf("the AppArmor profile %s forbids writing to /proc/sys", e.AppArmorLabel)
+	case Unknown:
+		if e.NewUser != 0 {
+			return "new user namespace: " + e.NewUser.Error()
+		}
+		return "write to /proc/sys: " + e.Sysctls.Error()
+	}
+	return ""
+}
+
+// DeniedError says what is in the way of something that a lab needs.
+type DeniedError struct {
+	Evidence Evidence
+	Obstacle Obstacle
+	Err      error // what it is an error of, for errors.Is; may be nil
+}
+
+// Error says what is in the way.
+func (e *DeniedError) Error() string { return e.Evidence.Explain(e.Obstacle) }
+
+// Unwrap returns Err.
+func (e *DeniedError) Unwrap() error { return e.Err }
+
+// Remedy returns what takes the obstacle away, for a command line.
+func (e *DeniedError) Remedy(args []string) Remedy { return e.Evidence.Remedy(e.Obstacle, args) }

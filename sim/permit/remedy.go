@@ -1,0 +1,76 @@
+package permit
+
+import "strings"
+
+// Remedy is what takes an obstacle away: a command, or where there is none for this
+// place, what would be needed.
+type Remedy struct{ Command, Otherwise string }
+
+// image is what the documentation calls tracer's image.
+const image = "tracer"
+
+// plain is a user without rights. In the default seccomp profiles of Docker and
+// containerd, CAP_SYS_ADMIN lets user namespaces through the filter; a process of this
+// user does not have that capability itself.
+const plain = "--user 65532 --cap-add SYS_ADMIN"
+
+// Remedy returns what takes an obstacle away for a command line: the program's name,
+// as it was called, and its arguments.
+func (e *Evidence) Remedy(o Obstacle, args []string) Remedy {
+	name, rest := "tracer", ""
+	if len(args) > 0 {
+		name = args[0]
+		rest = strings.Join(append([]string{""}, args[1:]...), " ")
+	}
+	switch o {
+	case NoProc:
+		return Remedy{Command: "mount -t proc proc /proc"}
+	case Filter:
+		switch e.Container {
+		case Docker:
+			return Remedy{Command: "docker run --rm -it " + plain + " " + image + rest}
+		case Podman:
+			return Remedy{Command: "podman run --rm -it " + plain + " " + image + rest}
+		case Pod:
+			return Remedy{Otherwise: "in the container's securityContext: runAsUser: 65532, capabilities: {add: [SYS_ADMIN]}; in the pod: hostUsers: false"}
+		}
+		return Remedy{Otherwise: "run it outside of what set the filter, such as a systemd unit with RestrictNamespaces="}
+	case Limit, EnclosingLimit:
+		return e.outside("user.max_user_namespaces=10000")
+	case Switch:
+		return e.outside("kernel.unprivileged_userns_clone=1")
+	case AppArmor:
+		return e.outside("kernel.apparmor_restrict_unprivileged_userns=0")
+	case ReadOnly, Profile:
+		option := "systempaths=unconfined"
+		if o == Profile {
+			option = "apparmor=unconfined --security-opt systempaths=unconfined"
+		}
+		switch {
+		case e.Container == Docker:
+			return Remedy{Command: "docker run --rm -it " + plain + " --security-opt " + option + " " + image + rest}
+		case e.Container == Podman && o == ReadOnly:
+			return Remedy{Command: "podman run --rm -it " + plain + " --security-opt unmask=/proc/sys " + image + rest}
+		case e.Container == Pod:
+			return Remedy{Otherwise: "in the container's securityContext: procMount: Unmasked"}
+		}
+		return Remedy{Otherwise: "a writable /proc/sys"}
+	}
+	if e.Container != NoContainer {
+		return Remedy{Otherwise: "run it outside of the container"}
+	}
+	return Remedy{Command: "sudo " + name + rest}
+}
+
+// outside sets a parameter of the machine.
+func (e *Evidence) outside(assignment string) Remedy {
+	return Remedy{Command: e.OnMachine("sudo sysctl " + assignment)}
+}
+
+// OnMachine marks a command that changes the machine, for who reads it in a container.
+func (e *Evidence) OnMachine(command string) string {
+	if e.Container == NoContainer {
+		return command
+	}
+	return command + "   # on the machine that runs the container"
+}

@@ -1,0 +1,87 @@
+package live
+
+import (
+	"errors"
+	"os"
+	"os/exec"
+	"strings"
+	"syscall"
+	"testing"
+
+	"golang.org/x/sys/unix"
+
+	"tracer/scenarios"
+	"tracer/sim"
+)
+
+// readOnly makes the test binary see /proc/sys as most containers do.
+const readOnly = "TRACER_TEST_READ_ONLY"
+
+// TestReadOnlySysctls runs the scenarios again where /proc/sys is read-only: the same
+// journeys come out.
+//
+//	┌ mount namespace of this test's own ┐
+//	│ /proc                              │
+//	│ └─ /proc/sys  bind mount, ro       │
+//	└────────────────────────────────────┘
+func TestReadOnlySysctls(t *testing.T) {
+	if os.Getenv(readOnly) != "" {
+		t.Skip("this is it")
+	}
+	cmd := exec.Command("/proc/self/exe", "-test.run=^(TestScenarios|TestRepeat|TestOutOfReach)$",
+		"-test.skip=Scenarios/bridge-netfilter/bridge-nf-off|Repeat/bridge_netfilter_off|Repeat/neither", "-test.v")
+	cmd.Env = append(os.Environ(), readOnly+"=1", "TRACER_RUNS=1")
+	cmd.SysProcAttr = &syscall.SysProcAttr{Cloneflags: syscall.CLONE_NEWNS, Pdeathsig: syscall.SIGKILL}
+	out, err := cmd.CombinedOutput()
+	if err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	for _, ran := range []string{"TestOutOfReach", "TestScenarios/flask-demo/ip-forward-off", "TestScenarios/metadata-dnat", "TestRepeat/bridge_netfilter_on"} {
+		if !strings.Contains(string(out), "--- PASS: "+ran+" ") {
+			t.Errorf("%s did not run:\n%s", ran, out)
+		}
+	}
+}
+
+// makeReadOnly is for TestMain.
+func makeReadOnly() error {
+	const sysctls = "/proc/sys"
+	return errors.Join(
+		unix.Mount("", "/", "", unix.MS_REC|unix.MS_PRIVATE, ""),
+		unix.Mount(sysctls, sysctls, "", unix.MS_BIND|unix.MS_REC, ""),
+		unix.Mount("", sysctls, "", unix.MS_BIND|unix.MS_REMOUNT|unix.MS_RDONLY|unix.MS_NOSUID|unix.MS_NODEV|unix.MS_NOEXEC, ""),
+	)
+}
+
+// What cannot be set without /proc/sys, and is needed, is named; and ip_forward is
+// shown as it reads, beside what the interfaces do.
+func TestOutOfReach(t *testing.T) {
+	if os.Getenv(readOnly) == "" {
+		t.Skip("TestReadOnlySysctls runs it")
+	}
+	s, err := scenarios.Load("bridge-netfilter")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if s, err = s.WithFault("bridge-nf-off"); err != nil {
+		t.Fatal(err)
+	}
+	_, err = Run(t.Context(), s, Options{})
+	if !errors.Is(err, sim.ErrReadOnly) || !strings.Contains(err.Error(), "net.bridge.bridge-nf-call-iptables") {
+		t.Errorf("%v", err)
+	}
+
+	reads, err := os.ReadFile("/proc/sys/net/ipv4/ip_forward") // what new namespaces have
+	if err != nil {
+		t.Fatal(err)
+	}
+	host := flask(t, "1", Options{}).State.Node("host")
+	if host.Forwarding != (strings.TrimSpace(string(reads)) == "1") {
+		t.Errorf("ip_forward reads %s, and is shown as %v", reads, host.Forwarding)
+	}
+	for _, i := range host.Interfaces {
+		if !i.Forwarding {
+			t.Errorf("%s does not forward", i.Name)
+		}
+	}
+}
