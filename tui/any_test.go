@@ -62,7 +62,11 @@ func showAll(t *testing.T, tr *trace.Trace) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := export.PCAPs(dir, tr); err != nil {
+	set, err := dir.Begin()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := export.PCAPs(set, tr); err != nil {
 		t.Error(err)
 	}
 	if err := dir.Close(); err != nil {

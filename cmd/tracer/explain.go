@@ -75,7 +75,9 @@ func explainFiles(ctx context.Context, args []string, f explainFlags) error {
 	all := ctx
 	ctx, signals := obeySignals(all)
 	defer signals.stop()
-	files, entered, err := openCaptures(args, signals)
+	k := &keeper{results: newResults("")}
+	defer k.close()
+	files, entered, err := openCaptures(args, signals, k)
 	defer files.close()
 	if entered || err != nil {
 		return err
@@ -111,7 +113,7 @@ func explainFiles(ctx context.Context, args []string, f explainFlags) error {
 		t.Headline += "; " + explain.English().ShownFiltered(traffic(t), result.Survey.Packets)
 	}
 	if view == viewTUI {
-		err = walk(ctx, t, f.showFlags, nil, nil)
+		err = walk(ctx, t, f.showFlags, "", k.results, nil)
 	} else {
 		over := signals.mayBlock()
 		err = show(t, result, f, view, out)
