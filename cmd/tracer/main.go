@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"runtime/debug"
 
 	"github.com/spf13/cobra"
 
@@ -20,7 +21,14 @@ const (
 	exitUnmet        = 4 // the scenario's expectations were not met
 )
 
+// memoryLimit is from where on memory is cleaned up without delay, in bytes. What may
+// be read and recorded needs less; see trace/export/limits.go and trace/live/room.go.
+const memoryLimit = 448 << 20
+
 func main() {
+	if os.Getenv("GOMEMLIMIT") == "" {
+		debug.SetMemoryLimit(memoryLimit)
+	}
 	os.Exit(run(os.Args[1:]))
 }
 
