@@ -283,13 +283,6 @@ func TestBuildFails(t *testing.T) {
 	if _, err := sim.Build(t.Context(), wrong, sim.Options{}); !errors.Is(err, sim.ErrInvalid) {
 		t.Errorf("an invalid topology: %v", err)
 	}
-	unknown := topology(t)
-	unknown.Nodes[0].Sysctls = append(unknown.Nodes[0].Sysctls, sim.Sysctl{Key: "net.ipv4.no_such_key", Value: "1"})
-	var op *sim.OpError
-	if _, err := sim.Build(t.Context(), unknown, sim.Options{}); !errors.As(err, &op) || !errors.Is(err, sim.ErrNotSupported) ||
-		op.Op != "set sysctl" || op.Node != "client" || op.Object != "net.ipv4.no_such_key" {
-		t.Errorf("an unknown sysctl: %v", err)
-	}
 }
 
 // TestTwoLabs: labs on the same addresses do not meet.

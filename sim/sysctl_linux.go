@@ -35,16 +35,14 @@ func (n *labNode) sysctlsAfter() error {
 // ofDevice reports whether a parameter belongs to an interface that the lab
 // makes, such as net.ipv6.conf.docker0.accept_ra.
 func (n *labNode) ofDevice(s Sysctl) bool {
-	return slices.ContainsFunc(n.devices, func(name string) bool {
-		return strings.Contains(s.Key, "."+name+".")
-	})
+	return slices.Contains(n.devices, s.device())
 }
 
 // applySysctls writes kernel parameters. /proc/sys/net shows every thread the
 // values of the namespace it is in, so this must run on the node's thread.
 func (n *labNode) applySysctls(list []Sysctl) error {
 	for _, s := range list {
-		err := os.WriteFile(sysctlPath(s.Key), []byte(s.Value), 0)
+		err := os.WriteFile(s.path(), []byte(s.Value), 0)
 		switch {
 		case err == nil:
 		case errors.Is(err, os.ErrNotExist) && strings.HasPrefix(s.Key, "net.ipv6."):
@@ -56,8 +54,4 @@ func (n *labNode) applySysctls(list []Sysctl) error {
 		}
 	}
 	return nil
-}
-
-func sysctlPath(key string) string {
-	return "/proc/sys/" + strings.ReplaceAll(key, ".", "/")
 }
