@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"sync"
 )
 
 // A scenario may set those kernel parameters that teach something, and that are a
@@ -32,8 +33,10 @@ var (
 
 func to(high int) value { return value{0, high, false} }
 
-// tunables are all of them, in the order of the documentation.
-func tunables() []tunable {
+// tunables returns all of them, in the order of the documentation. They never change.
+var tunables = sync.OnceValue(listTunables)
+
+func listTunables() []tunable {
 	var list []tunable
 	add := func(prefix string, v value, names ...string) {
 		for _, name := range names {

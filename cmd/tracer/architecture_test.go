@@ -19,7 +19,7 @@ var mayImport = map[string][]string{
 	"sim/iptables":            nil,
 	"sim":                     {"sim/iptables"},
 	"sim/docker":              {"sim", "sim/iptables"},
-	"scenarios":               {"sim", "sim/docker"},
+	"scenarios":               {"sim", "sim/docker", "sim/iptables"},
 	"trace/internal/nfevents": {"sim", "trace/internal/patient"},
 	"trace/internal/patient":  nil,
 	"trace/capture":           {"sim", "trace/internal/patient"},
