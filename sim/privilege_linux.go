@@ -46,6 +46,9 @@ func Enter(input []byte) (exitCode int, err error) {
 	if os.Getenv(inside) != "" {
 		return 0, fmt.Errorf("the user namespace grants no rights: %w", ErrPrivilege)
 	}
+	if err := needProc(); err != nil {
+		return 0, err
+	}
 	runtime.LockOSThread() // the parent-death signal is tied to this thread
 	defer runtime.UnlockOSThread()
 	cmd := exec.Command("/proc/self/exe", os.Args[1:]...)
@@ -139,6 +142,9 @@ func Forbidden() (by, command string) {
 
 // Hint returns the one command that would let this user build labs.
 func Hint() string {
+	if needProc() != nil {
+		return mountProc
+	}
 	if _, command := Forbidden(); command != "" {
 		return command
 	}

@@ -71,10 +71,16 @@ func (t *Table) Validate() []Problem {
 	return v.problems
 }
 
+// mostWays is how many rules the kernel may come by when it follows every way that a
+// packet can take through a table. It does so whenever rules are added
+// (nft_chain_validate), and can hardly be stopped.
+const mostWays = 1 << 20
+
 type validator struct {
 	table    *Table
 	problems []Problem
 	places   map[string]int         // of the chains, by name
+	ways     []int                  // by chain: the rules that can be come by from there, along all ways
 	reached  map[string][]baseChain // by chain, the hooks that lead to it
 }
 
@@ -146,7 +152,13 @@ func (v *validator) paths() {
 			}
 		}
 	}
-	for _, i := range v.loops() {
+	loops := v.loops()
+	for _, b := range baseChains(v.table.Name) {
+		if i, there := v.places[b.name]; there && len(loops) == 0 && v.ways[i] > mostWays {
+			v.report("."+b.name, fmt.Sprintf("jumps lead past more than %d rules, each counted once for every way to it", mostWays))
+		}
+	}
+	for _, i := range loops {
 		v.report("."+quoteUnlessName(v.table.Chains[i].Name), "jumps lead back to the chain")
 	}
 }
@@ -173,6 +185,7 @@ func (v *validator) jumps(chain string) (list []int) {
 func (v *validator) loops() (list []int) {
 	n := len(v.table.Chains)
 	order, low, open := make([]int, n), make([]int, n), make([]bool, n)
+	v.ways = make([]int, n)
 	var stack []int
 	count := 0
 	var visit func(int)
@@ -190,7 +203,9 @@ func (v *validator) loops() (list []int) {
 			case open[to]:
 				low[i] = min(low[i], order[to])
 			}
+			v.ways[i] = min(v.ways[i]+v.ways[to], mostWays+1)
 		}
+		v.ways[i] += len(v.table.Chains[i].Rules)
 		if low[i] < order[i] {
 			return
 		}
