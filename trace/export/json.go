@@ -31,7 +31,7 @@ func JSON(w io.Writer, t *trace.Trace, v explain.Voice) error {
 		StepGaps: t.Gaps.Steps, EventGaps: t.Gaps.Events, Stray: t.Gaps.Stray, Undecoded: t.Gaps.Undecoded, Unkept: t.Gaps.Unkept,
 	})
 	if t.Survey != nil {
-		out.field("survey", newSurvey(t.Survey))
+		out.field("survey", newSurvey(t.Survey, v))
 	}
 	writeList(out, "frames", t.Frames, newFrame)
 	// Last, as they refer to all else: a file that is cut off is read up to there.
