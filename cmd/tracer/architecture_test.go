@@ -42,6 +42,7 @@ var mayImport = map[string][]string{
 	"tui":                     {"sim/iptables", "trace", "trace/dissect", "trace/explain", "trace/filter", "tui/internal/paper", "tui/internal/plan"},
 	"docs/screens":            nil,
 	"docs/benchmarks":         nil,
+	"docs/container":          nil,
 	"cmd/tracer":              {"scenarios", "sim", "sim/permit", "trace", "trace/doctor", "trace/expect", "trace/explain", "trace/export", "trace/filter", "trace/live", "trace/savefile", "trace/stitch", "tui"},
 }
 
