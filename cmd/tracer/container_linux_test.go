@@ -75,6 +75,11 @@ func TestContainer(t *testing.T) {
 		})
 	}
 
+	t.Run("a pod of a class", func(t *testing.T) {
+		if got := e.inPod(t, readClass(t)); !slices.Equal(got, want) {
+			t.Errorf("in the pod:\n%s\noutside:\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
+		}
+	})
 	t.Run("a pod", func(t *testing.T) {
 		r := e.run(t, with("--env", "KUBERNETES_SERVICE_HOST=192.0.2.1"), "doctor")
 		if !strings.Contains(r.stdout, "in a Kubernetes container") || !strings.Contains(r.stdout, "capabilities: {add: [SYS_ADMIN]}") {
