@@ -20,8 +20,11 @@ type Problems struct {
 	List []Problem
 }
 
-// Error returns one line for each problem: "FILE:LINE:COLUMN: PATH: TEXT".
-func (p *Problems) Error() string {
+// Error returns one line for each problem.
+func (p *Problems) Error() string { return strings.Join(p.Lines(), "\n") }
+
+// Lines returns the problems, each as "FILE:LINE:COLUMN: PATH: TEXT".
+func (p *Problems) Lines() []string {
 	lines := make([]string, len(p.List))
 	for i, q := range p.List {
 		at := p.File
@@ -33,7 +36,7 @@ func (p *Problems) Error() string {
 		}
 		lines[i] = at + ": " + q.Text
 	}
-	return strings.Join(lines, "\n")
+	return lines
 }
 
 // Is makes errors.Is(err, sim.ErrInvalid) true: the file is at fault, nothing

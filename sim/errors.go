@@ -3,13 +3,15 @@ package sim
 import (
 	"errors"
 	"strings"
+
+	"tracer/sim/confine"
 )
 
 // The kinds of failure a caller may want to tell apart with [errors.Is].
 var (
 	ErrInvalid      = errors.New("invalid topology")
-	ErrPrivilege    = errors.New("not permitted")
-	ErrNotSupported = errors.New("not supported here")
+	ErrPrivilege    = confine.ErrPrivilege
+	ErrNotSupported = confine.ErrNotSupported
 	ErrReadOnly     = errors.New("kernel parameters cannot be set here")
 )
 
@@ -51,12 +53,15 @@ type InvalidError struct {
 }
 
 // Error returns all problems, one per line.
-func (e *InvalidError) Error() string {
+func (e *InvalidError) Error() string { return strings.Join(e.Lines(), "\n") }
+
+// Lines returns the problems, each as "PATH: TEXT".
+func (e *InvalidError) Lines() []string {
 	lines := make([]string, len(e.Problems))
 	for i, p := range e.Problems {
 		lines[i] = p.Path + ": " + p.Text
 	}
-	return strings.Join(lines, "\n")
+	return lines
 }
 
 // Is makes errors.Is(err, ErrInvalid) true.

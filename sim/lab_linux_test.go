@@ -7,7 +7,6 @@ import (
 	"net/http"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -15,6 +14,8 @@ import (
 
 	"tracer/scenarios"
 	"tracer/sim"
+	"tracer/sim/confine"
+	"tracer/sim/labtest"
 )
 
 // topology is flask-demo's.
@@ -320,11 +321,9 @@ func TestTwoLabs(t *testing.T) {
 	}
 }
 
-// serve is the program of TestProgram.
+// serve is the program of TestProgram. It has a child that would outlive it.
 func serve() {
-	child := exec.Command(os.Args[0])
-	child.Env = append(os.Environ(), asServer+"=hang")
-	if err := child.Start(); err != nil {
+	if err := exec.Command(os.Args[0], os.Args[1], "hang").Start(); err != nil {
 		panic(err)
 	}
 	http.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, "from the program") })
@@ -333,49 +332,53 @@ func serve() {
 
 func withProgram(t *testing.T, what string) sim.Topology {
 	topo := topology(t)
+	directory, command := labtest.Program(t, what)
 	for i := range topo.Nodes {
 		if topo.Nodes[i].Name == "flask" {
-			topo.Nodes[i].Services = []sim.Service{{Port: 5000, Exec: []string{"env", asServer + "=" + what, os.Args[0]}}}
+			topo.Nodes[i].Services = []sim.Service{{Port: 5000, Exec: command, Dir: directory}}
 		}
 	}
 	return topo
 }
 
-// TestProgram: a user's program serves the container's port, and dies with the
+// TestProgram: a scenario's program serves the container's port, and dies with the
 // lab, and so does what it started.
 func TestProgram(t *testing.T) {
+	if !labtest.Confined(t) {
+		return
+	}
 	lab := build(t, withProgram(t, "listen"))
 	if got := lab.Send(t.Context(), sim.Request{From: "client", URL: "http://192.168.52.203/"}).String(); got != "200 from the program" {
 		t.Errorf("%q", got)
 	}
-	if n := len(servers(t)); n != 2 {
+	running := func() int { return labtest.Running(t, "listen") + labtest.Running(t, "hang") }
+	if n := running(); n != 2 {
 		t.Errorf("%d processes, not the program and its child", n)
 	}
 	if err := lab.Close(); err != nil {
 		t.Error(err)
 	}
-	for limit := time.Now().Add(5 * time.Second); len(servers(t)) > 0; time.Sleep(time.Millisecond) {
+	for limit := time.Now().Add(5 * time.Second); running() > 0; time.Sleep(time.Millisecond) {
 		if time.Now().After(limit) {
-			t.Fatalf("left behind: %v", servers(t))
+			t.Fatalf("%d processes are left", running())
 		}
 	}
 }
 
-// servers lists the processes that withProgram started.
-func servers(t *testing.T) (pids []string) {
-	procs, err := filepath.Glob("/proc/[0-9]*/environ")
-	if err != nil {
-		t.Fatal(err)
+// Without being confined, a lab runs no program.
+func TestProgramUnconfined(t *testing.T) {
+	if confine.Confined() {
+		t.Skip("this process is confined")
 	}
-	for _, p := range procs {
-		if env, err := os.ReadFile(p); err == nil && strings.Contains(string(env), asServer+"=") {
-			pids = append(pids, p)
-		}
+	if _, err := sim.Build(t.Context(), withProgram(t, "listen"), sim.Options{}); !errors.Is(err, sim.ErrPrivilege) {
+		t.Errorf("%v", err)
 	}
-	return pids
 }
 
 func TestProgramFails(t *testing.T) {
+	if !labtest.Confined(t) {
+		return
+	}
 	_, err := sim.Build(t.Context(), withProgram(t, "exit"), sim.Options{})
 	if err == nil || !strings.Contains(err.Error(), "exit status 3 before it listened on port 5000; it printed: no configuration found") {
 		t.Errorf("%v", err)
@@ -392,7 +395,7 @@ func TestProgramFails(t *testing.T) {
 			topo.Nodes[i].Services[0].Exec = []string{"/no/such/program"}
 		}
 	}
-	if _, err := sim.Build(t.Context(), topo, sim.Options{}); !errors.Is(err, os.ErrNotExist) {
+	if _, err := sim.Build(t.Context(), topo, sim.Options{}); err == nil || !strings.Contains(err.Error(), "/no/such/program") || !strings.Contains(err.Error(), "no such file") {
 		t.Errorf("%v", err)
 	}
 }

@@ -40,21 +40,6 @@ func (l *Lab) Splices() []Splice { return nil }
 // Close does nothing.
 func (l *Lab) Close() error { return nil }
 
-// Privileged returns true: there is no right to be missing here.
-func Privileged() bool { return true }
-
-// Confined returns true: there is nothing to be confined from.
-func Confined() bool { return true }
-
-// Enter returns an error that wraps [ErrNotSupported].
-func Enter(input []byte) (exitCode int, err error) { return 0, notLinux() }
-
-// Input returns an error that wraps [ErrNotSupported].
-func Input() ([]byte, error) { return nil, notLinux() }
-
-// Hint returns what can be done instead.
-func Hint() string { return "run tracer on Linux" }
-
 func notLinux() error {
 	return fmt.Errorf("%w: labs are made of Linux network namespaces, this is %s", ErrNotSupported, runtime.GOOS)
 }

@@ -4,47 +4,33 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
-	"os/exec"
 	"strings"
 	"sync"
-	"syscall"
 	"time"
+
+	"tracer/sim/confine"
 )
 
-// startProgram runs a user's program as a service and waits until it listens.
-//
-// The kernel kills it when the node's thread ends, and so when this process
-// does, by whatever signal (PR_SET_PDEATHSIG is tied to the thread that
-// forked). Since the program is process 1 of its own PID namespace, everything
-// that it started dies with it (pid_namespaces(7)).
+// startProgram runs a scenario's program as a service, confined, and waits until it
+// listens.
 func (l *Lab) startProgram(ctx context.Context, n *labNode, s Service) error {
 	output := &tail{limit: 2048}
-	cmd := exec.Command(s.Exec[0], s.Exec[1:]...)
-	cmd.Dir = s.Dir
-	cmd.Stdout, cmd.Stderr = output, output
-	cmd.WaitDelay = time.Second
-	cmd.SysProcAttr = &syscall.SysProcAttr{
-		Pdeathsig:  syscall.SIGKILL,
-		Cloneflags: syscall.CLONE_NEWPID,
-	}
-	if err := n.ns.do(cmd.Start); err != nil {
+	program := confine.Program{Command: s.Exec, Directory: s.Dir, Hostname: n.Name, Output: output}
+	var running *confine.Running
+	err := n.ns.do(func() (err error) {
+		running, err = program.Start()
+		return err
+	})
+	if err != nil {
 		return n.fail("start", s.Exec[0], err)
 	}
-	exited := make(chan struct{})
-	go func() {
-		defer close(exited)
-		cmd.Wait()
-	}()
 	l.undo = append(l.undo, func() error {
-		err := cmd.Process.Kill()
-		<-exited
-		if errors.Is(err, os.ErrProcessDone) {
-			return nil
+		err := running.Stop()
+		if running.Greedy() {
+			err = n.fail("run", s.Exec[0], errors.New(running.State()))
 		}
 		return err
 	})
-
 	ctx, cancel := context.WithTimeout(ctx, serviceStart)
 	defer cancel()
 	poll := time.NewTicker(5 * time.Millisecond)
@@ -62,8 +48,8 @@ func (l *Lab) startProgram(ctx context.Context, n *labNode, s Service) error {
 			return nil
 		}
 		select {
-		case <-exited:
-			return n.fail("run", s.Exec[0], fmt.Errorf("%s before it listened on port %d%s", cmd.ProcessState, s.Port, output))
+		case <-running.Exited():
+			return n.fail("run", s.Exec[0], fmt.Errorf("%s before it listened on port %d%s", running.State(), s.Port, output))
 		case <-ctx.Done():
 			return n.fail("run", s.Exec[0], fmt.Errorf("does not listen on port %d: %w%s", s.Port, ctx.Err(), output))
 		case <-poll.C:

@@ -165,6 +165,9 @@ func (n *labNode) readNeighbours(s *NodeState, names map[int]string) error {
 	return nil
 }
 
+// System names the operating system and its release: "Linux 6.18.0".
+func System() string { return "Linux " + kernelRelease() }
+
 // kernelRelease is what uname -r prints.
 func kernelRelease() string {
 	var u unix.Utsname

@@ -37,12 +37,16 @@ func (t *Trace) Flow(id int) *Flow {
 	return &t.Flows[id-1]
 }
 
-// First returns the first packet of a flow, or nil.
-func (t *Trace) First(flow int) *Journey {
+// Firsts has the number of the first packet of each flow that has packets in a trace.
+type Firsts map[int]int
+
+// Firsts finds them.
+func (t *Trace) Firsts() Firsts {
+	first := make(Firsts, len(t.Flows))
 	for i := range t.Journeys {
-		if t.Journeys[i].Flow == flow {
-			return &t.Journeys[i]
+		if j := &t.Journeys[i]; first[j.Flow] == 0 {
+			first[j.Flow] = j.ID
 		}
 	}
-	return nil
+	return first
 }

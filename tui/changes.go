@@ -17,7 +17,7 @@ func (m *model) changes(t *text) {
 	steps, changes := happened(j, m.at.stop)
 	h := hop(j, m.at.stop)
 	t.add(0, span{m.stretch(), m.dim})
-	if note := m.voice.Proxied(m.trace(), j); note != "" && m.at.stop == 0 {
+	if note := m.voice.Proxied(m.trace().Flow(j.Flow), m.list.first, j); note != "" && m.at.stop == 0 {
 		t.add(2, span{"  " + note, m.changed})
 	}
 	if h == nil {

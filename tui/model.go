@@ -8,6 +8,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"tracer/trace"
+	"tracer/trace/escape"
 	"tracer/trace/explain"
 	"tracer/trace/filter"
 	"tracer/tui/internal/plan"
@@ -18,6 +19,8 @@ type model struct {
 	theme
 	voice   explain.Voice
 	options Options
+
+	recorded *trace.Trace // as it is saved; the list has what is shown of it
 
 	list    list
 	at      cursor
@@ -60,7 +63,8 @@ const liveFilter = 20000
 
 func newModel(t *trace.Trace, o Options) *model {
 	m := &model{voice: o.Voice, options: o, theme: newTheme(!o.Light, o.ASCII), pace: usualPace, mouse: o.Mouse}
-	m.show(t, filter.New(o.Filter), false)
+	m.recorded = t
+	m.show(escape.Value(t), filter.New(o.Filter), false)
 	m.at = m.begin()
 	return m
 }
@@ -106,6 +110,7 @@ func (m *model) arrange() {
 	m.pane = offered[0]
 }
 
+// trace is the trace as it is shown: escaped.
 func (m *model) trace() *trace.Trace { return m.list.trace }
 
 // packet returns the packet that is walked with; the list must not be empty.
@@ -286,7 +291,7 @@ func (m *model) turn(i intent) {
 }
 
 func (m *model) say(failed bool, l explain.Label, args ...any) {
-	m.note, m.failed = m.voice.Label(l, args...), failed
+	m.note, m.failed = escape.Field(m.voice.Label(l, args...)), failed
 }
 
 // togglePlay begins to walk by itself, or stops.
@@ -357,7 +362,8 @@ func (m *model) sent(msg sentMsg) {
 			}
 		}
 	}
-	m.show(msg.trace, m.list.filter, m.list.kept)
+	m.recorded = msg.trace
+	m.show(escape.Value(msg.trace), m.list.filter, m.list.kept)
 	if at := m.list.exactly(first); at >= 0 {
 		m.playing = false
 		m.goTo(cursor{at, 0})
@@ -370,7 +376,7 @@ func (m *model) save() tea.Cmd {
 	if m.options.Export == nil {
 		return nil
 	}
-	t := m.trace()
+	t := m.recorded
 	return func() tea.Msg {
 		where, err := m.options.Export(t)
 		return savedMsg{where, err}

@@ -1,8 +1,6 @@
 package tui
 
 import (
-	"slices"
-
 	"tracer/trace"
 	"tracer/tui/internal/paper"
 	"tracer/tui/internal/plan"
@@ -32,7 +30,7 @@ func (m *model) way() plan.Way {
 // passed adds hooks to those passed before, with whether an address changed
 // there.
 func passed(before []plan.Hook, names []string, changes []trace.Change) []plan.Hook {
-	out := slices.Clip(before)
+	out := before
 	for _, name := range names {
 		h := plan.Hook{Name: name}
 		for i := range changes {

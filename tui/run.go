@@ -50,5 +50,5 @@ func Run(ctx context.Context, t *trace.Trace, o Options) (*trace.Trace, error) {
 	stop()
 	cancel()
 	o.beside.Wait() // Again is not called any more, nor runs, when Run returns
-	return m.trace(), err
+	return m.recorded, err
 }

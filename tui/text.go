@@ -51,15 +51,14 @@ func fold(spans []span, width, indent int) []line {
 			if used > indent && used+paper.Width(bare) > width && (i > 0 || used+paper.Width(bare) > width) {
 				end()
 			}
-			for paper.Width(bare) > width-used && width > used {
-				parts := paper.Wrap(bare, width-used)
-				if len(parts) < 2 {
+			for width > used {
+				head, rest := paper.Split(bare, width-used)
+				if rest == "" {
 					break
 				}
-				current = append(current, span{parts[0], s.style})
+				current = append(current, span{head, s.style})
 				end()
-				bare = strings.TrimPrefix(bare, parts[0])
-				word = strings.TrimPrefix(word, parts[0])
+				bare, word = rest, word[len(head):]
 			}
 			if room := width - used; paper.Width(word) > room {
 				word = bare

@@ -13,11 +13,12 @@ import (
 	"charm.land/lipgloss/v2"
 	"github.com/charmbracelet/colorprofile"
 	"github.com/spf13/cobra"
-	"golang.org/x/term"
 
 	"tracer/sim"
+	"tracer/sim/confine"
 	"tracer/sim/permit"
 	"tracer/trace/doctor"
+	"tracer/trace/escape"
 	"tracer/trace/explain"
 )
 
@@ -53,12 +54,18 @@ func examine(ctx context.Context, f showFlags) error {
 		return err
 	}
 	// That it is not allowed is one of the findings.
-	if entered, err := confine(nil); entered || err != nil && !errors.Is(err, sim.ErrPrivilege) {
+	if entered, err := confined(confine.Second{}); entered || err != nil && !errors.Is(err, sim.ErrPrivilege) {
 		return err
 	}
+	ctx, signals := obeySignals(ctx)
+	defer signals.stop()
 	r := newReport(doctor.Examine(ctx, doctor.Machine()))
+	if ctx.Err() != nil {
+		return errInterrupted
+	}
+	defer signals.mayBlock()()
 	if f.view == viewJSON {
-		e := json.NewEncoder(os.Stdout)
+		e := json.NewEncoder(escape.JSON(stdout()))
 		e.SetEscapeHTML(false)
 		e.SetIndent("", " ")
 		err = e.Encode(r)
@@ -108,7 +115,7 @@ func newReport(findings []doctor.Finding) report {
 			d.Try, d.Needs = voice.Mend(f.Feature)
 			var denied *permit.DeniedError
 			if errors.As(f.Err, &denied) {
-				r := denied.Remedy(os.Args)
+				r := denied.Remedy(quotedArgs())
 				d.Try, d.Needs = r.Command, r.Otherwise
 			} else if d.Try != "" { // a module, or a limit
 				d.Try = here.OnMachine(d.Try)
@@ -122,12 +129,11 @@ func newReport(findings []doctor.Finding) report {
 }
 
 func newTerminalReport() (t terminalReport) {
-	fd := int(os.Stdout.Fd())
-	if !term.IsTerminal(fd) {
+	if !shown() {
 		return t
 	}
-	t.Width, t.Height, _ = term.GetSize(fd)
-	switch p := colorprofile.Detect(os.Stdout, os.Environ()); p {
+	t.Width, t.Height = size()
+	switch p := profile(); p {
 	case colorprofile.ANSI, colorprofile.ANSI256, colorprofile.TrueColor:
 		t.Colours = p.String()
 	}
@@ -146,7 +152,7 @@ func (r *report) text(w io.Writer, ascii bool) error {
 	voice := explain.English()
 	good, bad, dim := lipgloss.NewStyle().Foreground(lipgloss.Green), lipgloss.NewStyle().Bold(true).Foreground(lipgloss.Red), lipgloss.NewStyle().Faint(true)
 	var b strings.Builder
-	fmt.Fprintln(&b, r.System)
+	fmt.Fprintln(&b, escape.Field(r.System))
 	width := 0
 	for _, f := range r.Features {
 		width = max(width, len(f.Name))
@@ -162,9 +168,9 @@ func (r *report) text(w io.Writer, ascii bool) error {
 		fmt.Fprintln(&b, "  "+line)
 		if f.State == doctor.Missing.String() {
 			indent := strings.Repeat(" ", 2+5)
-			fmt.Fprintln(&b, indent+dim.Render(f.Error))
+			fmt.Fprintln(&b, indent+dim.Render(escape.Field(f.Error)))
 			if f.Try != "" {
-				fmt.Fprintln(&b, indent+"try: "+f.Try)
+				fmt.Fprintln(&b, indent+"try: "+escape.Field(f.Try))
 			} else if f.Needs != "" {
 				fmt.Fprintln(&b, indent+f.Needs)
 			}

@@ -3,14 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
-	"io"
 	"net/netip"
-	"os"
-	"os/signal"
-	"strconv"
-	"strings"
-	"syscall"
-	"time"
 
 	"github.com/spf13/cobra"
 
@@ -79,19 +72,24 @@ func explainFiles(ctx context.Context, args []string, f explainFlags) error {
 	if err != nil {
 		return err
 	}
-	sources, remove, err := captureFiles(ctx, args)
-	defer remove()
-	if err != nil {
+	all := ctx
+	ctx, signals := obeySignals(all)
+	defer signals.stop()
+	files, entered, err := openCaptures(args, signals)
+	defer files.close()
+	if entered || err != nil {
 		return err
 	}
-	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
-	defer stop()
+	if err := files.fill(ctx); err != nil {
+		return err
+	}
+	ctx = signals.next(all) // what ended the input does not end the reading of it
 	limit := f.limit
 	if view == viewText && keep == nil {
 		limit = min(limit, listed+1) // more would not be shown
 	}
 	progress := newProgress()
-	result, err := stitch.Files(ctx, sources, stitch.Options{Keep: keep, Limit: limit, Progress: func(packets int, part float64) {
+	result, err := stitch.Files(ctx, files.sources, stitch.Options{Keep: keep, Limit: limit, Progress: func(packets int, part float64) {
 		s := fmt.Sprintf("read %d packets", packets)
 		if part > 0 {
 			s += fmt.Sprintf(", %.0f %%", 100*part)
@@ -100,32 +98,39 @@ func explainFiles(ctx context.Context, args []string, f explainFlags) error {
 	}})
 	progress.done()
 	if err != nil {
-		if ctx.Err() != nil {
-			return errInterrupted
-		}
-		return fileError{err}
+		return unless(ctx, fileError{err})
 	}
 	if view == viewText && keep == nil && result.Survey.Packets > listed {
 		result.Journeys = nil
 	}
-	t, err := result.Trace()
+	t, err := result.Trace(ctx)
 	if err != nil {
-		return err
+		return unless(ctx, err)
 	}
 	if n := len(t.Journeys); keep != nil || 0 < n && n < result.Matched {
 		t.Headline += "; " + explain.English().ShownFiltered(traffic(t), result.Survey.Packets)
 	}
 	if view == viewTUI {
-		err = walk(ctx, t, f.showFlags, "", nil)
+		err = walk(ctx, t, f.showFlags, nil, nil)
 	} else {
+		over := signals.mayBlock()
 		err = show(t, result, f, view, out)
+		over()
 	}
 	if err == nil && len(result.Broken) > 0 {
 		// What could be read was shown; now what could not.
 		for _, b := range result.Broken[1:] {
-			fmt.Fprintf(os.Stderr, "tracer: %v\n", b)
+			complain(b)
 		}
 		return fileError{result.Broken[0]}
+	}
+	return err
+}
+
+// unless returns the error, unless it is because of a signal.
+func unless(ctx context.Context, err error) error {
+	if ctx.Err() != nil {
+		return errInterrupted
 	}
 	return err
 }
@@ -147,7 +152,7 @@ const listed = 100
 func show(t *trace.Trace, r *stitch.Result, f explainFlags, view string, out output) error {
 	voice := explain.English()
 	if view == viewJSON {
-		return export.JSON(os.Stdout, t, voice)
+		return export.JSON(stdout(), t, voice)
 	}
 	o := export.TextOptions{Voice: voice, ASCII: f.ascii, Width: out.width}
 	if err := export.Text(out, t, o); err != nil {
@@ -155,9 +160,9 @@ func show(t *trace.Trace, r *stitch.Result, f explainFlags, view string, out out
 	}
 	switch more := r.Matched - len(t.Journeys); {
 	case len(t.Journeys) == 0 && r.Matched > 0 && f.limit > 0:
-		fmt.Fprintln(os.Stderr, voice.DrillDown())
+		say("%s", voice.DrillDown())
 	case more > 0:
-		fmt.Fprintln(os.Stderr, voice.KeptSome(more))
+		say("%s", voice.KeptSome(more))
 	}
 	return nil
 }
@@ -196,70 +201,4 @@ func endpoint(s string) (is func(netip.AddrPort) bool, err error) {
 	}
 	want, err := netip.ParseAddrPort(s)
 	return func(p netip.AddrPort) bool { return p == want }, err
-}
-
-// captureFiles reads the arguments. Standard input is kept in a file, as it may be
-// needed twice; remove takes that away.
-func captureFiles(ctx context.Context, args []string) (sources []stitch.Source, remove func(), err error) {
-	var spooled string
-	remove = func() {
-		if spooled != "" {
-			_ = os.Remove(spooled) // a temporary file, in the place for these
-		}
-	}
-	for _, a := range args {
-		s := stitch.Source{Path: a}
-		// A file may have a "=" in its name.
-		if name, path, named := strings.Cut(a, "="); named {
-			if _, err := os.Stat(a); err != nil {
-				s = stitch.Source{Name: name, Path: path}
-			}
-			if s.Path == "" || s.Name == "" && s.Path != a {
-				return nil, remove, usageError{fmt.Errorf("%q: NAME=FILE needs both", a)}
-			}
-		}
-		if s.Path == "-" {
-			if spooled != "" {
-				return nil, remove, usageError{fmt.Errorf("standard input can be read once only")}
-			}
-			if spooled, err = spool(ctx, os.Stdin); err != nil {
-				return nil, remove, err
-			}
-			s.Path, s.Label = spooled, "standard input"
-			if s.Name == "" {
-				s.Name = "stdin"
-			}
-		}
-		sources = append(sources, s)
-	}
-	return sources, remove, nil
-}
-
-// spool keeps standard input in a file. A signal ends the input, as it does for who
-// writes it: "tcpdump -w - | tracer explain -" is ended by ctrl+c.
-func spool(ctx context.Context, r io.Reader) (path string, err error) {
-	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
-	defer stop()
-	f, err := os.CreateTemp("", "tracer-"+strconv.Itoa(os.Getpid())+"-")
-	if err != nil {
-		return "", err
-	}
-	copied := make(chan error, 1)
-	go func() {
-		_, err := io.Copy(f, r)
-		copied <- err
-	}()
-	select {
-	case err = <-copied:
-	case <-ctx.Done():
-		// Who writes has got the signal, too, and may have something left.
-		select {
-		case err = <-copied:
-		case <-time.After(time.Second):
-		}
-	}
-	if closed := f.Close(); err == nil {
-		err = closed
-	}
-	return f.Name(), err
 }

@@ -1,13 +1,11 @@
 package main
 
 import (
-	"bytes"
+	"context"
 	"fmt"
 	"io"
-	"os"
 
 	"github.com/spf13/cobra"
-	"golang.org/x/term"
 
 	"tracer/trace"
 	"tracer/trace/explain"
@@ -45,27 +43,28 @@ directory that --out wrote, the name of a scenario, or - for standard input.
   json    trace.json (docs/trace-json.md)
   text    what "tracer replay --view text" prints
 
-The result goes to standard output, or to the file --out.`,
+The result goes to standard output, or to the file --out: a new one, or one that
+it replaces. No symbolic link is followed to it, and no pipe or device written.`,
 		Example: `  tracer export flask-demo --format pcapng --out flask.pcapng && wireshark flask.pcapng
   tracer export /tmp/flask --format pcap --out captures
   tracer export flask.pcapng --format json | jq '.flows'`,
 		Args:              cobra.ExactArgs(1),
 		ValidArgsFunction: completeScenario,
-		RunE:              func(_ *cobra.Command, args []string) error { return exportTrace(args[0], f) },
+		RunE:              func(cmd *cobra.Command, args []string) error { return exportTrace(cmd.Context(), args[0], f) },
 	}
 	cmd.Flags().StringVar(&f.format, "format", formatPCAPNG, "pcapng, pcap, json or text")
-	cmd.Flags().StringVar(&f.out, "out", "", "write to this `FILE`; of pcap, to this directory")
+	cmd.Flags().StringVar(&f.out, "out", "", "write to this `FILE`, or - for standard output; of pcap, to this directory")
 	cmd.Flags().BoolVar(&f.ascii, "ascii", false, "in text, use no characters outside of ASCII")
 	return cmd
 }
 
-func exportTrace(name string, f exportFlags) error {
+func exportTrace(ctx context.Context, name string, f exportFlags) error {
 	var write func(io.Writer, *trace.Trace) error
 	voice := explain.English()
 	switch f.format {
 	case formatPCAPNG:
 		write = func(w io.Writer, t *trace.Trace) error { return export.PCAPNG(w, t, voice) }
-		if f.out == "" && term.IsTerminal(int(os.Stdout.Fd())) {
+		if f.toStdout() && shown() {
 			return usageError{fmt.Errorf("a pcapng file is not for a terminal: --out FILE")}
 		}
 	case formatJSON:
@@ -75,13 +74,26 @@ func exportTrace(name string, f exportFlags) error {
 			return export.Text(plainWriter(w), t, export.TextOptions{Voice: voice, ASCII: f.ascii})
 		}
 	case formatPCAP:
-		if f.out == "" {
+		if f.toStdout() {
 			return usageError{fmt.Errorf("--format pcap writes a file for each interface: --out DIR")}
 		}
 	default:
 		return usageError{fmt.Errorf("--format %q is none of %s, %s, %s, %s", f.format, formatPCAPNG, formatPCAP, formatJSON, formatText)}
 	}
-	t, err := readTrace(name)
+	_, signals := obeySignals(ctx)
+	defer signals.stop()
+	over := signals.mayBlock()
+	defer over()
+	in, err := openTrace(name)
+	if err != nil {
+		return err
+	}
+	defer in.Close() // it is only read from
+	first := saver{out: f.out}
+	if entered, err := in.demoted(first.handlers(), over); entered || err != nil {
+		return err
+	}
+	t, err := in.read()
 	if t == nil {
 		return err
 	}
@@ -95,30 +107,22 @@ func exportTrace(name string, f exportFlags) error {
 func (f *exportFlags) write(t *trace.Trace, write func(io.Writer, *trace.Trace) error) error {
 	switch {
 	case f.format == formatPCAP:
-		if err := makeDir(f.out); err != nil {
+		dir, err := openResults(f.out)
+		if err != nil {
 			return err
 		}
-		written, err := export.PCAPs(f.out, t)
-		giveToCaller(written...)
+		defer dir.Close() // what was written to it is closed
+		written, err := export.PCAPs(dir, t)
 		if err == nil {
-			fmt.Fprintf(os.Stderr, "wrote %d files to %s\n", len(written), f.out)
+			say("wrote %d files to %s", written, dir.Path())
 		}
 		return err
-	case f.out == "":
-		return write(os.Stdout, t)
+	case f.toStdout() && f.format == formatPCAPNG:
+		return write(stdoutRaw(), t)
+	case f.toStdout():
+		return write(stdout(), t)
 	}
-	// As a whole or not at all.
-	var b bytes.Buffer
-	if err := write(&b, t); err != nil {
-		return err
-	}
-	_, missing := os.Lstat(f.out)
-	there := missing == nil
-	if err := os.WriteFile(f.out, b.Bytes(), 0o644); err != nil {
-		return err
-	}
-	if !there {
-		giveToCaller(f.out)
-	}
-	return nil
+	return writeResult(f.out, func(w io.Writer) error { return write(w, t) })
 }
+
+func (f *exportFlags) toStdout() bool { return f.out == "" || f.out == "-" }

@@ -39,6 +39,9 @@ func newList() *cobra.Command {
 					fmt.Fprintf(w, "  %-*s   %s\n", width, s.Name, title)
 				}
 			}
+			_, signals := obeySignals(cmd.Context())
+			defer signals.stop()
+			defer signals.mayBlock()()
 			_, err := w.WriteTo(cmd.OutOrStdout())
 			return err
 		},

@@ -11,7 +11,9 @@ import (
 
 	"tracer/scenarios"
 	"tracer/sim"
+	"tracer/sim/confine"
 	"tracer/sim/permit"
+	"tracer/trace/escape"
 )
 
 // The exit codes, as documented in the help of the command.
@@ -23,6 +25,7 @@ const (
 )
 
 func main() {
+	confine.Main()
 	os.Exit(run(os.Args[1:]))
 }
 
@@ -30,6 +33,7 @@ func main() {
 func run(args []string) int {
 	root := newRoot()
 	root.SetArgs(args)
+	attach(root)
 	err := root.ExecuteContext(context.Background())
 	var code exitCode
 	switch {
@@ -38,9 +42,9 @@ func run(args []string) int {
 	case errors.As(err, &code):
 		return int(code)
 	}
-	fmt.Fprintf(os.Stderr, "tracer: %v\n", err)
+	complain(err)
 	if hint := hintFor(err); hint != "" {
-		fmt.Fprintf(os.Stderr, "try: %s\n", hint)
+		say("try: %s", hint)
 	}
 	return codeFor(err)
 }
@@ -67,7 +71,7 @@ func codeFor(err error) int {
 	var usage usageError
 	var file fileError
 	switch {
-	case errors.Is(err, sim.ErrReadOnly), errors.Is(err, sim.ErrPrivilege), errors.Is(err, sim.ErrNotSupported), errors.Is(err, errors.ErrUnsupported):
+	case errors.Is(err, errProgramsNotAllowed), errors.Is(err, sim.ErrReadOnly), errors.Is(err, sim.ErrPrivilege), errors.Is(err, sim.ErrNotSupported), errors.Is(err, errors.ErrUnsupported):
 		return exitNotPermitted
 	case errors.As(err, &usage), errors.As(err, &file), errors.Is(err, sim.ErrInvalid), errors.Is(err, scenarios.ErrUnknown), errors.Is(err, scenarios.ErrNoFault), errors.Is(err, os.ErrNotExist):
 		return exitUsage
@@ -79,14 +83,17 @@ func codeFor(err error) int {
 func hintFor(err error) string {
 	var usage usageError
 	var capture captureError
+	var programs programsError
 	switch {
+	case errors.As(err, &programs):
+		return "tracer show " + escape.Quote(programs.name)
 	case errors.Is(err, sim.ErrReadOnly):
 		e := permit.Look()
 		_ = errors.As(err, &e.Sysctls) // what this said was not asked of a lab
-		r := e.Remedy(e.Parameters(), os.Args)
+		r := e.Remedy(e.Parameters(), quotedArgs())
 		return cmp.Or(r.Command, r.Otherwise)
 	case errors.Is(err, sim.ErrPrivilege), errors.Is(err, sim.ErrNotSupported):
-		return sim.Hint()
+		return labHint()
 	case errors.Is(err, scenarios.ErrUnknown):
 		return "tracer list"
 	case errors.Is(err, scenarios.ErrNoFault):

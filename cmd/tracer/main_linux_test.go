@@ -9,7 +9,7 @@ import (
 	"os/exec"
 	"testing"
 
-	"tracer/sim"
+	"tracer/sim/confine"
 )
 
 // asTracer makes the test binary act as the tracer command.
@@ -20,6 +20,7 @@ const asTracer = "TRACER_TEST_AS_COMMAND"
 const hang = "hang-when-asked"
 
 func TestMain(m *testing.M) {
+	confine.Main()
 	if len(os.Args) == 2 && os.Args[1] == hang {
 		fmt.Fprintln(os.Stderr, serveNever())
 		os.Exit(1)
@@ -75,7 +76,7 @@ func finish(t testing.TB, cmd *exec.Cmd) result {
 // needLab fails early, with the reason, where no lab can be built at all.
 func needLab(t testing.TB) {
 	t.Helper()
-	if sim.Privileged() {
+	if confine.Capable() {
 		return
 	}
 	if r := tracer(t, "run", "flask-demo"); r.code == exitNotPermitted {

@@ -4,15 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
-	"os/signal"
-	"syscall"
+	"path/filepath"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"tracer/scenarios"
-	"tracer/sim"
+	"tracer/sim/confine"
 	"tracer/trace"
 	"tracer/trace/expect"
 	"tracer/trace/explain"
@@ -26,6 +24,8 @@ type runFlags struct {
 	out     string
 	fault   string
 	timeout time.Duration
+
+	allowExec bool
 }
 
 func newRun() *cobra.Command {
@@ -43,6 +43,9 @@ way. The result goes to standard output, all else to standard error. Colours are
 used on a terminal, unless NO_COLOR is set. If what the scenario says must be
 seen was not seen, the exit code is 4.
 
+A scenario of somebody else's may have programs (exec). They are shown and asked for
+before they run, or allowed with --allow-exec, and can do no harm outside the lab.
+
 A request that is not answered ends after five seconds, or when the scenario
 says, and all traffic after --timeout; what was seen until then is shown.
 
@@ -51,7 +54,8 @@ says, and all traffic after --timeout; what was seen until then is shown.
   tracer run flask-demo --view text --filter "syn rewritten"
   tracer run flask-demo --out /tmp/flask
   tracer run flask-demo --view json | jq '.journeys[].summary'
-  tracer run ./mine.yaml`,
+  tracer run ./mine.yaml
+  tracer run ./lesson/with-python.yaml --allow-exec`,
 		Args:              cobra.ExactArgs(1),
 		ValidArgsFunction: completeScenario,
 		RunE:              func(cmd *cobra.Command, args []string) error { return runScenario(cmd.Context(), args[0], f) },
@@ -59,6 +63,7 @@ says, and all traffic after --timeout; what was seen until then is shown.
 	f.add(cmd)
 	cmd.Flags().StringVar(&f.fault, "fault", "", "with the fault `NAME`; tracer show lists them")
 	cmd.Flags().DurationVar(&f.timeout, "timeout", time.Minute, "end the traffic after `DURATION`")
+	cmd.Flags().BoolVar(&f.allowExec, "allow-exec", false, "run the scenario's programs without asking")
 	cmd.Flags().StringVar(&f.out, "out", "", "also write trace.json and a pcap per interface to `DIR`")
 	return cmd
 }
@@ -75,39 +80,33 @@ func runScenario(ctx context.Context, name string, f runFlags) error {
 	if f.timeout <= 0 {
 		return usageError{fmt.Errorf("--timeout %s is no time at all", f.timeout)}
 	}
-	file, text, err := scenario(name)
+	text, directory, err := scenarioText(name)
 	if err != nil {
 		return err
 	}
-	s, err := scenarios.Parse(file, text)
+	first := saver{out: f.out}
+	entered, err := confined(confine.Second{Input: text, Directory: directory, Handlers: first.handlers()})
+	if entered || err != nil {
+		return err
+	}
+	s, err := f.scenario(name, text)
 	if err != nil {
 		return err
-	}
-	if f.fault != "" {
-		if s, err = s.WithFault(f.fault); err != nil {
-			return err
-		}
-	}
-	if f.out != "" { // before anything is built for nothing
-		if err := makeDir(f.out); err != nil {
-			return err
-		}
-	}
-	if file != name { // an embedded one, which the second process has, too
-		text = nil
-	}
-	if entered, err := confine(text); entered || err != nil {
-		return err
-	}
-	if f.out != "" {
-		if err := writable(f.out); err != nil {
-			return err
-		}
 	}
 	// Not earlier: until here a signal may end this process at once, since there
-	// is nothing to clean up; and Enter passes on those that come to it.
-	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
-	defer stop()
+	// is nothing to clean up; and the first process passes on those that come to it.
+	ctx, signals := obeySignals(ctx)
+	defer signals.stop()
+	if err := consent(ctx, name, s, f.allowExec); err != nil {
+		return err
+	}
+	var dir results
+	if f.out != "" { // before anything is built for nothing
+		if dir, err = openResults(f.out); err != nil {
+			return err
+		}
+		defer dir.Close() // what was written to it is closed
+	}
 	progress := newProgress()
 	session, err := live.Open(ctx, s, live.Options{Progress: progress.say})
 	var t *trace.Trace
@@ -126,9 +125,11 @@ func runScenario(ctx context.Context, name string, f runFlags) error {
 	// What was recorded is saved and shown also when the run was cut short.
 	if view == viewTUI && err == nil {
 		progress.quiet()
-		err = walk(ctx, t, f.showFlags, f.out, send)
+		err = walk(ctx, t, f.showFlags, dir, send)
 	} else {
-		err = errors.Join(err, deliver(t, f, view, out))
+		over := signals.mayBlock()
+		err = errors.Join(err, deliver(t, f, dir, view, out))
+		over()
 	}
 	if err := errors.Join(err, session.Close()); err != nil {
 		return err
@@ -136,13 +137,26 @@ func runScenario(ctx context.Context, name string, f runFlags) error {
 	return check(s, t)
 }
 
-// scenario reads a scenario's text: where this is the second process, what the first
-// has read.
-func scenario(name string) (file string, text []byte, err error) {
-	if text, err := sim.Input(); err == nil {
-		return name, text, nil
+// scenarioText reads a scenario's file, and says which directory its programs may
+// read. Where this is the second process, the first has read it.
+func scenarioText(name string) (text []byte, directory string, err error) {
+	if h, ok := confine.Received(); ok {
+		return h.Input, "", nil
 	}
-	return scenarios.Read(name)
+	file, text, err := scenarios.Read(name)
+	if err != nil || file != name { // built in: it has no directory
+		return text, "", err
+	}
+	return text, filepath.Dir(file), nil
+}
+
+// scenario is what a text says, with the fault that was asked for.
+func (f *runFlags) scenario(name string, text []byte) (*scenarios.Scenario, error) {
+	s, err := scenarios.Parse(name, text)
+	if err != nil || f.fault == "" {
+		return s, err
+	}
+	return s.WithFault(f.fault)
 }
 
 // send sends the scenario's traffic, for as long as it may take.
@@ -156,43 +170,24 @@ func (f *runFlags) send(ctx context.Context, session *live.Session) (*trace.Trac
 	return t, err
 }
 
-// writable tries to write into a directory: root, being confined, cannot everywhere.
-func writable(dir string) error {
-	f, err := os.CreateTemp(dir, ".tracer-*")
-	if err != nil {
-		return err
-	}
-	return errors.Join(f.Close(), os.Remove(f.Name()))
-}
-
-// deliver writes the result where it was asked for.
-func deliver(t *trace.Trace, f runFlags, view string, out output) error {
+// deliver writes the result where it was asked for; dir may be nil.
+func deliver(t *trace.Trace, f runFlags, dir results, view string, out output) error {
 	var unsaved error
-	if f.out != "" {
+	if dir != nil {
 		var written int
-		if written, unsaved = save(f.out, t); unsaved == nil {
-			fmt.Fprintf(os.Stderr, "wrote %d files to %s\n", written, f.out)
+		if written, unsaved = export.Save(dir, t, explain.English()); unsaved == nil {
+			say("wrote %d files to %s", written, dir.Path())
 		}
 	}
 	// What was recorded is shown also if it cannot be saved.
 	return errors.Join(print(t, f.showFlags, view, out), unsaved)
 }
 
-// save writes all files of a trace, and returns how many.
-func save(dir string, t *trace.Trace) (int, error) {
-	if err := makeDir(dir); err != nil {
-		return 0, err
-	}
-	written, err := export.Save(dir, t, explain.English())
-	giveToCaller(written...)
-	return len(written), err
-}
-
 // check reports the expectations that a complete run did not meet.
 func check(s *scenarios.Scenario, t *trace.Trace) error {
 	unmet := expect.Check(s, t)
 	for _, u := range unmet {
-		fmt.Fprintf(os.Stderr, "tracer: not as %s expects (line %d): %s\n", s.Name, u.Line, u.Text)
+		say("tracer: not as %s expects (line %d): %s", s.Name, u.Line, u.Text)
 	}
 	if len(unmet) > 0 {
 		return exitCode(exitUnmet)

@@ -63,7 +63,7 @@ const (
 // chooseView says which view a value of --view is, here.
 func chooseView(view string) (string, error) {
 	// Both: the walk reads keys from the one and draws on the other.
-	terminal := term.IsTerminal(int(os.Stdin.Fd())) && term.IsTerminal(int(os.Stdout.Fd()))
+	terminal := term.IsTerminal(int(os.Stdin.Fd())) && shown()
 	switch view {
 	case viewAuto:
 		if terminal && os.Getenv("TERM") != "dumb" {
@@ -87,7 +87,7 @@ func print(t *trace.Trace, f showFlags, view string, out output) error {
 	if view == viewJSON {
 		some := *t
 		some.Journeys = slices.DeleteFunc(slices.Clone(t.Journeys), func(j trace.Journey) bool { return !only.Match(&j) })
-		return export.JSON(os.Stdout, &some, voice)
+		return export.JSON(stdout(), &some, voice)
 	}
 	return export.Text(out, t, export.TextOptions{Voice: voice, ASCII: f.ascii, Width: out.width, Missed: f.missed, Filter: only})
 }

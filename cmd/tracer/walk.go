@@ -3,29 +3,27 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
-	"os"
-	"strconv"
 
 	"tracer/trace"
 	"tracer/trace/explain"
+	"tracer/trace/export"
 	"tracer/tui"
 )
 
 // walk shows a trace in the terminal. It leaves one line: what was seen, and
-// where the trace is. out is the directory to save to, if one was given; again
+// where the trace is. out is the directory to save to, or nil if none was given; again
 // sends the traffic once more, or is nil for a recording.
-func walk(ctx context.Context, t *trace.Trace, f showFlags, out string, again func(context.Context) (*trace.Trace, error)) error {
+func walk(ctx context.Context, t *trace.Trace, f showFlags, out results, again func(context.Context) (*trace.Trace, error)) error {
 	saved := "" // where the trace that was saved last is
 	var kept *trace.Trace
-	keep := func(dir string, t *trace.Trace) error {
-		if _, err := save(dir, t); err != nil {
+	keep := func(dir results, t *trace.Trace) error {
+		if _, err := export.Save(dir, t, explain.English()); err != nil {
 			return err
 		}
-		saved, kept = dir, t
+		saved, kept = dir.Path(), t
 		return nil
 	}
-	if out != "" {
+	if out != nil {
 		if err := keep(out, t); err != nil {
 			return err
 		}
@@ -34,14 +32,18 @@ func walk(ctx context.Context, t *trace.Trace, f showFlags, out string, again fu
 	last, err := tui.Run(ctx, t, tui.Options{
 		Voice: voice, Filter: f.filter, ASCII: f.ascii, Plain: f.plain(), Again: again,
 		Export: func(t *trace.Trace) (string, error) {
-			dir := out
-			if dir == "" {
-				dir = free(t.Scenario + "-trace")
+			if out != nil {
+				return out.Path(), keep(out, t)
 			}
-			return dir, keep(dir, t)
+			dir, err := newResults(t.Scenario + "-trace")
+			if err != nil {
+				return "", err
+			}
+			defer dir.Close() // what was written to it is closed
+			return dir.Path(), keep(dir, t)
 		},
 	})
-	if out != "" && kept != last { // what was sent since is saved as well
+	if out != nil && kept != last { // what was sent since is saved as well
 		err = errors.Join(err, keep(out, last))
 	}
 	if ctx.Err() != nil && err == nil {
@@ -50,19 +52,5 @@ func walk(ctx context.Context, t *trace.Trace, f showFlags, out string, again fu
 	if kept != last {
 		saved = ""
 	}
-	fmt.Fprintln(os.Stdout, voice.Left(last, saved, again == nil))
-	return err
-}
-
-// free returns a name that no file has: the given one, or that with a number.
-func free(name string) string {
-	for i := 1; ; i++ {
-		numbered := name
-		if i > 1 {
-			numbered += "-" + strconv.Itoa(i)
-		}
-		if _, err := os.Lstat(numbered); errors.Is(err, os.ErrNotExist) {
-			return numbered
-		}
-	}
+	return errors.Join(err, leave(voice.Left(last, saved, again == nil)))
 }

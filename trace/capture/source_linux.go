@@ -8,7 +8,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
-	"tracer/sim"
+	"tracer/sim/confine"
 	"tracer/trace/internal/patient"
 )
 
@@ -73,7 +73,7 @@ func listen(buffer int) (*Source, error) {
 }
 
 func setup(fd, buffer int) error {
-	if err := sim.SetReceiveQueue(fd, buffer); err != nil {
+	if err := confine.SetReceiveQueue(fd, buffer); err != nil {
 		return fmt.Errorf("packet socket: receive queue: %w", err)
 	}
 	if err := unix.SetsockoptInt(fd, unix.SOL_SOCKET, unix.SO_TIMESTAMPNS, 1); err != nil {

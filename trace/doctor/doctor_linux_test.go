@@ -3,25 +3,12 @@ package doctor
 import (
 	"context"
 	"errors"
-	"fmt"
-	"os"
 	"testing"
 
-	"tracer/sim"
+	"tracer/sim/labtest"
 )
 
-// TestMain runs the tests as root, or as the root of a user namespace.
-func TestMain(m *testing.M) {
-	if sim.Privileged() {
-		os.Exit(m.Run())
-	}
-	code, err := sim.Enter(nil)
-	if err != nil {
-		fmt.Fprintf(os.Stderr, "%v\ntry: %s\n", err, sim.Hint())
-		os.Exit(1)
-	}
-	os.Exit(code)
-}
+func TestMain(m *testing.M) { labtest.Main(m, nil) }
 
 // The machine that runs the tests of all else is fit.
 func TestMachine(t *testing.T) {

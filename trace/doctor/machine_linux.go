@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"tracer/sim"
+	"tracer/sim/confine"
 	"tracer/sim/iptables"
 	"tracer/sim/permit"
 	"tracer/trace/capture"
@@ -29,7 +30,7 @@ type machine struct {
 func (m *machine) Try(ctx context.Context, f Feature) error {
 	switch f {
 	case UserNamespaces:
-		if sim.Confined() { // this process is in one
+		if confine.Confined() { // this process is in one
 			return nil
 		}
 		if e := permit.Look(); e.UserNamespaces() != permit.None {
@@ -37,7 +38,7 @@ func (m *machine) Try(ctx context.Context, f Feature) error {
 		}
 		return nil
 	case Rights:
-		if !sim.Privileged() {
+		if !confine.Capable() {
 			e := permit.Look()
 			return &permit.DeniedError{Evidence: e, Obstacle: e.UserNamespaces(), Err: sim.ErrPrivilege}
 		}

@@ -71,6 +71,8 @@ const (
 	missedUnknown
 	proxied
 	proxiedOn
+	proxiedUnseen
+	proxiedOnUnseen
 	inferredNAT
 	inferredReverse
 	inferredSource
@@ -197,6 +199,8 @@ var english = catalogue{
 	missedUnknown:      "which condition did not hold cannot be told",
 	proxied:            "docker-proxy on %[1]s took %[2]s's connection, and opened this one for it",
 	proxiedOn:          "docker-proxy on %[1]s takes this connection, and opens another for it: %[2]s",
+	proxiedUnseen:      "docker-proxy on %[1]s took a connection whose packets are not in this trace, and opened this one for it",
+	proxiedOnUnseen:    "docker-proxy on %[1]s takes this connection, and opens another for it; its packets are not in this trace",
 	inferredNAT:        "inferred: %[1]s, as %[2]s is from the end that asked",
 	inferredReverse:    "inferred: the reverse of %[2]s's %[1]s",
 	inferredSource:     "SNAT or MASQUERADE",

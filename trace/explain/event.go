@@ -135,6 +135,10 @@ func translatedWithoutRule(steps []trace.Step, changes []trace.Change) bool {
 		!slices.ContainsFunc(steps, func(s trace.Step) bool { return s.Table == "nat" })
 }
 
+// deepest is how many jumps the kernel makes before it drops a packet
+// (NFT_JUMP_STACK_SIZE in linux/netfilter/nf_tables.h).
+const deepest = 16
+
 // fold shortens a list of steps without hiding what decided: a jump to a chain
 // that returned without a decision becomes part of a detour.
 func fold(steps []trace.Step) []Event {
@@ -155,7 +159,7 @@ func fold(steps []trace.Step) []Event {
 			continue
 		}
 		// What a goto leads to returns to where the last jump came from.
-		if isJump(s) && (len(jumps) == 0 || s.Verdict[:4] == "jump") {
+		if isJump(s) && len(jumps) < deepest && (len(jumps) == 0 || s.Verdict[:4] == "jump") {
 			jumps = append(jumps, len(out))
 		}
 		if s.Terminal {

@@ -8,6 +8,7 @@ import (
 
 	"tracer/trace"
 	"tracer/trace/doctor"
+	"tracer/trace/escape"
 )
 
 // Voice speaks one language.
@@ -190,28 +191,18 @@ func (v Voice) Gaps(g trace.Gaps) []string {
 	return out
 }
 
-// Answer says what a request got; of a long answer, how it begins. What cannot
-// be printed is escaped as in Go: an answer must not speak to the terminal.
+// Answer says what a request got, escaped; of a long answer, how it begins.
 func (v Voice) Answer(a trace.Answer) string {
 	const most = 60 // characters
 	begin, _, _ := strings.Cut(a.Text, "\n")
 	if r := []rune(begin); len(r) > most {
 		begin = string(r[:most])
 	}
-	shown := printable(strings.TrimSuffix(begin, "\r"))
+	shown := escape.Field(strings.TrimSuffix(begin, "\r"))
 	if begin != a.Text {
 		shown = v.say(longAnswer, shown, utf8.RuneCountInString(a.Text))
 	}
-	return v.say(answer, a.From, a.URL, shown)
-}
-
-// printable escapes what is no printable character, and no UTF-8.
-func printable(s string) string {
-	if !strings.ContainsFunc(s, func(r rune) bool { return r == utf8.RuneError || !strconv.IsPrint(r) }) {
-		return s
-	}
-	q := strconv.Quote(s)
-	return strings.ReplaceAll(q[1:len(q)-1], `\"`, `"`)
+	return v.say(answer, escape.Field(a.From), escape.Field(a.URL), shown)
 }
 
 // Packets counts packets.
@@ -314,16 +305,21 @@ func (v Voice) Missed(m *trace.Missed) string {
 }
 
 // Proxied says of the first packet of a flow what a proxy has to do with it, or
-// nothing.
-func (v Voice) Proxied(t *trace.Trace, j *trace.Journey) string {
-	f := t.Flow(j.Flow)
-	if f == nil || f.Proxy == "" || j.Direction != trace.Original || t.First(f.ID).ID != j.ID {
+// nothing. first has the number of each flow's first packet. The other flow's may not be
+// there: they were not captured, or left out by a filter.
+func (v Voice) Proxied(f *trace.Flow, first trace.Firsts, j *trace.Journey) string {
+	if f == nil || f.Proxy == "" || j.Direction != trace.Original || first[f.ID] != j.ID {
 		return ""
 	}
-	if f.Continues != 0 {
-		return v.say(proxied, f.Proxy, v.packet(t.First(f.Continues).ID))
+	switch other := first[f.Continues+f.ContinuedBy]; {
+	case f.Continues != 0 && other != 0:
+		return v.say(proxied, f.Proxy, v.packet(other))
+	case f.Continues != 0:
+		return v.say(proxiedUnseen, f.Proxy)
+	case other != 0:
+		return v.say(proxiedOn, f.Proxy, v.packet(other))
 	}
-	return v.say(proxiedOn, f.Proxy, v.packet(t.First(f.ContinuedBy).ID))
+	return v.say(proxiedOnUnseen, f.Proxy)
 }
 
 // EntryState says what state a connection was in when a packet passed, if that is

@@ -1,22 +1,8 @@
 package export
 
-// document is trace.json, schema 1. The keys are stable: keys may be added, but
-// those that are here keep their name and meaning. docs/trace-json.md describes
-// them for readers.
-type document struct {
-	Schema   int           `json:"schema"`
-	Scenario string        `json:"scenario"`
-	Title    string        `json:"title"`
-	Headline string        `json:"headline"`
-	Kernel   string        `json:"kernel"`
-	Nodes    []nodeDoc     `json:"nodes"`
-	Flows    []flowDoc     `json:"flows"`
-	Answers  []answerDoc   `json:"answers"`
-	Capture  captureCounts `json:"capture"`
-	Survey   *surveyDoc    `json:"survey,omitempty"`
-	Frames   []frameDoc    `json:"frames"`
-	Journeys []journeyDoc  `json:"journeys"` // last, as they refer to all else: a file that is cut off is read up to there
-}
+// What follows are the objects of trace.json, schema 1; the outermost is written by
+// [JSON] and read by [Read]. The keys are stable: keys may be added, but those that are
+// here keep their name and meaning. docs/trace-json.md describes them for readers.
 
 type nodeDoc struct {
 	Name       string         `json:"name"`

@@ -1,43 +1,42 @@
 package export
 
 import (
-	"encoding/json"
 	"io"
 	"time"
 
 	"tracer/sim"
 	"tracer/trace"
+	"tracer/trace/escape"
 	"tracer/trace/explain"
 )
 
 // schema is the version of trace.json that this package writes.
 const schema = 1
 
-// JSON writes a trace as trace.json.
+// JSON writes a trace as trace.json, element by element: as a whole it would be in
+// memory three times. Characters that a terminal would obey are written as JSON escapes;
+// to a parser they are the same.
 func JSON(w io.Writer, t *trace.Trace, v explain.Voice) error {
-	e := json.NewEncoder(w)
-	e.SetEscapeHTML(false)
-	e.SetIndent("", " ")
-	return e.Encode(newDocument(t, v))
-}
-
-func newDocument(t *trace.Trace, v explain.Voice) document {
-	d := document{
-		Schema: schema, Scenario: t.Scenario, Title: t.Title, Headline: t.Headline, Kernel: t.State.Kernel,
-		Nodes:    each(t.State.Nodes, newNode),
-		Flows:    each(t.Flows, newFlow),
-		Journeys: each(t.Journeys, func(j trace.Journey) journeyDoc { return newJourney(&j, v) }),
-		Answers:  each(t.Answers, func(a trace.Answer) answerDoc { return answerDoc(a) }),
-		Frames:   each(t.Frames, newFrame),
-		Capture: captureCounts{
-			Frames: len(t.Frames), Missed: t.Gaps.Missed, Ambiguous: t.Gaps.Ambiguous,
-			StepGaps: t.Gaps.Steps, EventGaps: t.Gaps.Events, Stray: t.Gaps.Stray, Undecoded: t.Gaps.Undecoded,
-		},
-	}
+	out := newJSONWriter(escape.JSON(w))
+	out.field("schema", schema)
+	out.field("scenario", t.Scenario)
+	out.field("title", t.Title)
+	out.field("headline", t.Headline)
+	out.field("kernel", t.State.Kernel)
+	writeList(out, "nodes", t.State.Nodes, newNode)
+	writeList(out, "flows", t.Flows, newFlow)
+	writeList(out, "answers", t.Answers, func(a *trace.Answer) answerDoc { return answerDoc(*a) })
+	out.field("capture", captureCounts{
+		Frames: len(t.Frames), Missed: t.Gaps.Missed, Ambiguous: t.Gaps.Ambiguous,
+		StepGaps: t.Gaps.Steps, EventGaps: t.Gaps.Events, Stray: t.Gaps.Stray, Undecoded: t.Gaps.Undecoded,
+	})
 	if t.Survey != nil {
-		d.Survey = newSurvey(t.Survey)
+		out.field("survey", newSurvey(t.Survey))
 	}
-	return d
+	writeList(out, "frames", t.Frames, newFrame)
+	// Last, as they refer to all else: a file that is cut off is read up to there.
+	writeList(out, "journeys", t.Journeys, func(j *trace.Journey) journeyDoc { return newJourney(j, v) })
+	return out.end()
 }
 
 // each converts a list; an empty one becomes [] and not null.
@@ -51,7 +50,7 @@ func each[A, B any](list []A, f func(A) B) []B {
 
 func textOf[T interface{ String() string }](v T) string { return v.String() }
 
-func newNode(n sim.NodeState) nodeDoc {
+func newNode(n *sim.NodeState) nodeDoc {
 	d := nodeDoc{
 		Name: n.Name, Role: roleName(n.Role),
 		Interfaces: each(n.Interfaces, func(i sim.InterfaceState) interfaceDoc {
@@ -95,7 +94,7 @@ func roleName(r sim.Role) string {
 
 const unknownRole = "unknown"
 
-func newFlow(f trace.Flow) flowDoc {
+func newFlow(f *trace.Flow) flowDoc {
 	return flowDoc{
 		ID: f.ID, Protocol: f.Protocol, Original: newEnds(f.Original), Reply: newEnds(f.Reply),
 		NAT: append([]string{}, f.NAT...), Entry: f.Entry, Conntrack: f.Text,
@@ -169,7 +168,7 @@ func newCause(c *trace.Change, v explain.Voice) causeDoc {
 	return d
 }
 
-func newFrame(f trace.Frame) frameDoc {
+func newFrame(f *trace.Frame) frameDoc {
 	return frameDoc{f.Number, f.Node, f.Interface, f.Direction.String(), timestamp(f.Time), int(f.Link), f.Length, f.Data}
 }
 

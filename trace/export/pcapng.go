@@ -1,7 +1,6 @@
 package export
 
 import (
-	"bytes"
 	"cmp"
 	"compress/gzip"
 	"fmt"
@@ -25,49 +24,50 @@ import (
 // The trace itself is attached, in blocks that other programs pass over: [ReadFile]
 // finds it there.
 func PCAPNG(w io.Writer, t *trace.Trace, v explain.Voice) error {
-	attached, err := compressed(t, v)
-	if err != nil {
+	out := savefile.NewWriter(w, strings.TrimSpace(t.Scenario+": "+t.Title))
+	if err := attach(out, t, v); err != nil {
 		return err
 	}
-	out := savefile.NewWriter(w, strings.TrimSpace(t.Scenario+": "+t.Title))
-	out.Attach(attached)
 	index := map[[2]string]int{}
+	links := linkTypes(t)
 	for i := range t.State.Nodes {
 		n := &t.State.Nodes[i]
 		for k := range n.Interfaces {
-			index[[2]string{n.Name, n.Interfaces[k].Name}] = len(index)
-			out.Interface(describe(t, n, &n.Interfaces[k]))
+			at := [2]string{n.Name, n.Interfaces[k].Name}
+			index[at] = len(index)
+			out.Interface(describe(n, &n.Interfaces[k], links.of(at[0], at[1])))
 		}
 	}
 	out.Names(names(&t.State))
-	for _, f := range merged(t, v) {
-		at, known := index[[2]string{f.Node, f.Interface}]
+	for _, at := range merged(t) {
+		f := &t.Frames[at.frame]
+		i, known := index[[2]string{f.Node, f.Interface}]
 		if !known { // one that appeared during the run
 			continue
 		}
 		out.Write(savefile.Record{
-			Interface: at, Time: f.Time, Direction: f.Direction, Length: f.Length, Data: f.Data,
-			ID: f.id, Comment: f.comment,
+			Interface: i, Time: f.Time, Direction: f.Direction, Length: f.Length, Data: f.Data,
+			ID: at.id(f), Comment: at.comment(t, v),
 		})
 	}
 	return out.Flush()
 }
 
-// compressed is the trace as JSON, with gzip.
-func compressed(t *trace.Trace, v explain.Voice) ([]byte, error) {
-	var b bytes.Buffer
-	z := gzip.NewWriter(&b)
+// attach attaches the trace as JSON, compressed with gzip.
+func attach(out *savefile.Writer, t *trace.Trace, v explain.Voice) error {
+	a := out.Attachment()
+	z := gzip.NewWriter(a)
 	if err := JSON(z, t, v); err != nil {
-		return nil, err
+		return err
 	}
 	if err := z.Close(); err != nil {
-		return nil, err
+		return err
 	}
-	return b.Bytes(), nil
+	return a.Close()
 }
 
 // describe says of an interface what it is, and what its frames begin with.
-func describe(t *trace.Trace, n *sim.NodeState, i *sim.InterfaceState) savefile.Interface {
+func describe(n *sim.NodeState, i *sim.InterfaceState, link capture.LinkType) savefile.Interface {
 	about := []string{i.Kind}
 	for _, a := range i.Addresses {
 		about = append(about, a.String())
@@ -82,17 +82,27 @@ func describe(t *trace.Trace, n *sim.NodeState, i *sim.InterfaceState) savefile.
 	if i.Name != "" {
 		name = i.Name + "@" + n.Name
 	}
-	return savefile.Interface{Name: name, Description: strings.Join(about, ", "), Link: linkType(t, n.Name, i.Name)}
+	return savefile.Interface{Name: name, Description: strings.Join(about, ", "), Link: link}
 }
 
-// linkType is what the frames of an interface begin with.
-func linkType(t *trace.Trace, node, iface string) capture.LinkType {
+// links are what the frames of interfaces begin with, by node and interface.
+type links map[[2]string]capture.LinkType
+
+// linkTypes finds them by the first frame of each.
+func linkTypes(t *trace.Trace) links {
+	list := links{}
 	for i := range t.Frames {
-		if f := &t.Frames[i]; f.Node == node && f.Interface == iface {
-			return f.LinkType()
+		f := &t.Frames[i]
+		if at := [2]string{f.Node, f.Interface}; list[at] == 0 {
+			list[at] = f.LinkType()
 		}
 	}
-	return capture.LinkEthernet
+	return list
+}
+
+// of is Ethernet where there was no frame.
+func (l links) of(node, iface string) capture.LinkType {
+	return cmp.Or(l[[2]string{node, iface}], capture.LinkEthernet)
 }
 
 // names are those of the nodes, for their addresses.
@@ -111,11 +121,12 @@ func names(s *sim.State) (list []savefile.Name) {
 	return list
 }
 
-// toldFrame is a frame and what is said of it.
-type toldFrame struct {
-	trace.Frame
-	id      uint64
-	comment string
+// placed is a frame, by its place in the list, and the hop that it is of a packet; of
+// none if journey is nil.
+type placed struct {
+	frame   int
+	journey *trace.Journey
+	hop     int
 }
 
 // Packet ids are the packets' numbers. Those of housekeeping, which count down from
@@ -125,27 +136,40 @@ const (
 	otherIDs        = 1 << 33
 )
 
+func (p placed) id(f *trace.Frame) uint64 {
+	switch {
+	case p.journey == nil:
+		return otherIDs + uint64(f.Number)
+	case p.journey.Housekeeping():
+		return housekeepingIDs + uint64(-p.journey.ID)
+	}
+	return uint64(p.journey.ID)
+}
+
+func (p placed) comment(t *trace.Trace, v explain.Voice) string {
+	if p.journey == nil {
+		return v.NotFollowed()
+	}
+	return strings.Join(v.HopComment(t, p.journey, p.hop), "; ")
+}
+
 // merged puts the frames of all interfaces in order of time; those of one packet
 // at the same time in the order of its way.
-func merged(t *trace.Trace, v explain.Voice) []toldFrame {
-	list := make([]toldFrame, len(t.Frames))
-	order := make([]int, len(t.Frames)) // of a frame: which hop it is
-	for i := range t.Frames {
-		list[i] = toldFrame{t.Frames[i], otherIDs + uint64(t.Frames[i].Number), v.NotFollowed()}
+func merged(t *trace.Trace) []placed {
+	list := make([]placed, len(t.Frames))
+	for i := range list {
+		list[i].frame = i
 	}
 	for i := range t.Journeys {
 		j := &t.Journeys[i]
 		for k := range j.Hops {
-			f := &list[j.Hops[k].Frame-1]
-			f.id, f.comment = uint64(j.ID), strings.Join(v.HopComment(t, j, k), "; ")
-			if j.Housekeeping() {
-				f.id = housekeepingIDs + uint64(-j.ID)
-			}
-			order[j.Hops[k].Frame-1] = k
+			at := j.Hops[k].Frame - 1
+			list[at] = placed{at, j, k}
 		}
 	}
-	slices.SortStableFunc(list, func(a, b toldFrame) int {
-		return cmp.Or(a.Time.Compare(b.Time), cmp.Compare(a.id, b.id), cmp.Compare(order[a.Number-1], order[b.Number-1]))
+	slices.SortStableFunc(list, func(a, b placed) int {
+		f, g := &t.Frames[a.frame], &t.Frames[b.frame]
+		return cmp.Or(f.Time.Compare(g.Time), cmp.Compare(a.id(f), b.id(g)), cmp.Compare(a.hop, b.hop))
 	})
 	return list
 }

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"net/netip"
+	"reflect"
 	"time"
 
 	"tracer/trace"
@@ -19,18 +20,27 @@ import (
 // to the byte. Keys that it does not know are passed over; the sentences are not
 // read, for each reader's own voice says them.
 //
+// The trace keeps what [trace.Trace.Check] asks for. It may lack packets that others
+// refer to, as one does that was written with a filter.
+//
 // An error says where in the document something is wrong. Where packets could be
 // read before it, they come with the error.
 func Read(r io.Reader) (*trace.Trace, error) {
-	var d document
-	broken := d.read(json.NewDecoder(r))
-	if d.Schema != schema && (broken == nil || d.Schema != 0) {
-		return nil, fmt.Errorf("trace: schema %d, want %d", d.Schema, schema)
+	p := reader{in: newGate(r), decoder: trace.NewDecoder(), trace: &trace.Trace{}}
+	broken := p.document()
+	if p.schema != schema && (broken == nil || p.schema != 0) {
+		return nil, fmt.Errorf("trace: schema %d, want %d", p.schema, schema)
 	}
-	p := reader{decoder: trace.NewDecoder()}
-	t := p.trace(&d)
-	if broken == nil {
-		broken = p.err
+	t := p.trace
+	if err := p.packets(); broken == nil {
+		broken = err
+	}
+	var unsound *trace.Unsound
+	if err := t.Check(); errors.As(err, &unsound) {
+		t.Journeys = t.Journeys[:unsound.Journeys]
+		if broken == nil {
+			broken = err
+		}
 	}
 	if broken == nil {
 		return t, nil
@@ -41,46 +51,59 @@ func Read(r io.Reader) (*trace.Trace, error) {
 	return t, fmt.Errorf("trace: %w", broken)
 }
 
-// read reads a document key by key, and lists element by element, so that what
-// comes before an error is there.
-func (d *document) read(in *json.Decoder) error {
-	err := eachKey(in, func(key string) error {
+// reader turns a document into a trace, piece by piece, so that what comes before an
+// error is there. It keeps the first thing that is wrong.
+type reader struct {
+	in      *json.Decoder
+	decoder *trace.Decoder
+	schema  int
+	trace   *trace.Trace
+	used    int // memory for structures, in bytes
+
+	interfaces int // of all nodes
+	err        error
+}
+
+// document reads a document key by key, and lists element by element.
+func (p *reader) document() error {
+	t := p.trace
+	err := eachKey(p.in, func(key string) error {
 		switch key {
 		case "schema":
-			return in.Decode(&d.Schema)
+			return p.in.Decode(&p.schema)
 		case "scenario":
-			return in.Decode(&d.Scenario)
+			return p.in.Decode(&t.Scenario)
 		case "title":
-			return in.Decode(&d.Title)
+			return p.in.Decode(&t.Title)
 		case "headline":
-			return in.Decode(&d.Headline)
+			return p.in.Decode(&t.Headline)
 		case "kernel":
-			return in.Decode(&d.Kernel)
+			return p.in.Decode(&t.State.Kernel)
 		case "capture":
-			return in.Decode(&d.Capture)
+			return single(p, key, p.gaps)
 		case "survey":
-			return in.Decode(&d.Survey)
+			return single(p, key, func(d *surveyDoc) { t.Survey = p.survey(key, d) })
 		case "nodes":
-			return elements(in, &d.Nodes)
+			return elements(p, key, &t.State.Nodes, p.node)
 		case "flows":
-			return elements(in, &d.Flows)
+			return elements(p, key, &t.Flows, p.flow)
 		case "answers":
-			return elements(in, &d.Answers)
+			return elements(p, key, &t.Answers, func(_ string, a *answerDoc) trace.Answer { return trace.Answer(*a) })
 		case "frames":
-			return elements(in, &d.Frames)
+			return elements(p, key, &t.Frames, p.frame)
 		case "journeys":
-			return elements(in, &d.Journeys)
+			return elements(p, key, &t.Journeys, p.journey)
 		}
 		var passed json.RawMessage
-		return in.Decode(&passed)
+		return p.in.Decode(&passed)
 	})
 	switch {
-	case err == nil:
-		return nil
+	case err == nil, p.err != nil:
+		return p.err
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
 		err = errCutOff
 	}
-	return &savefile.Error{Offset: in.InputOffset(), Err: err}
+	return &savefile.Error{Offset: p.in.InputOffset(), Err: err}
 }
 
 var (
@@ -106,9 +129,32 @@ func eachKey(in *json.Decoder, value func(key string) error) error {
 	return err
 }
 
-// elements reads a list; null is an empty one.
-func elements[D any](in *json.Decoder, list *[]D) error {
-	switch t, err := in.Token(); {
+// decode reads a value that is kept within the limits of one element.
+func (p *reader) decode(to any) error {
+	var text json.RawMessage
+	if err := p.in.Decode(&text); err != nil {
+		return err
+	}
+	if o, v := values(text); o > mostObjects || v > mostValues {
+		return errValues
+	}
+	return json.Unmarshal(text, to)
+}
+
+// single reads a value that is there once; null is none.
+func single[D any](p *reader, path string, read func(*D)) error {
+	var d *D
+	if err := p.decode(&d); err != nil || d == nil {
+		return err
+	}
+	read(d)
+	return p.err
+}
+
+// elements reads a list element by element; null is an empty one. What is wrong with
+// an element ends the list before it.
+func elements[D, V any](p *reader, path string, list *[]V, read func(string, *D) V) error {
+	switch t, err := p.in.Token(); {
 	case err != nil:
 		return err
 	case t == nil:
@@ -116,22 +162,20 @@ func elements[D any](in *json.Decoder, list *[]D) error {
 	case t != json.Delim('['):
 		return errNoTrace
 	}
-	for in.More() {
+	for p.in.More() {
 		var d D
-		if err := in.Decode(&d); err != nil {
+		if err := p.decode(&d); err != nil {
 			return err
 		}
-		*list = append(*list, d)
+		at := fmt.Sprintf("%s[%d]", path, len(*list))
+		v := read(at, &d)
+		if claim[V](p, at, 1); p.err != nil {
+			return p.err
+		}
+		*list = append(*list, v)
 	}
-	_, err := in.Token()
+	_, err := p.in.Token()
 	return err
-}
-
-// reader turns a document into a trace. It keeps the first thing that is wrong.
-type reader struct {
-	decoder *trace.Decoder
-	frames  []trace.Frame
-	err     error
 }
 
 func (p *reader) wrong(path string, err error) {
@@ -140,39 +184,68 @@ func (p *reader) wrong(path string, err error) {
 	}
 }
 
-func (p *reader) trace(d *document) *trace.Trace {
-	t := &trace.Trace{
-		Scenario: d.Scenario, Title: d.Title, Headline: d.Headline,
-		Gaps: trace.Gaps{
-			Missed: d.Capture.Missed, Steps: d.Capture.StepGaps, Events: d.Capture.EventGaps,
-			Stray: d.Capture.Stray, Undecoded: d.Capture.Undecoded, Ambiguous: d.Capture.Ambiguous,
-		},
+// claim notes the memory that some values take.
+func claim[V any](p *reader, path string, n int) {
+	if p.used += n * int(reflect.TypeFor[V]().Size()); p.used > mostStructures {
+		p.wrong(path, errStructures)
 	}
-	t.State.Kernel = d.Kernel
-	t.State.Nodes = list(d.Nodes, "nodes", p.node)
-	t.Frames = list(d.Frames, "frames", p.frame)
-	p.frames = t.Frames
-	t.Flows = list(d.Flows, "flows", p.flow)
-	for i := range d.Journeys {
-		j := p.journey(fmt.Sprintf("journeys[%d]", i), &d.Journeys[i])
-		if p.err != nil {
-			break
-		}
-		t.Journeys = append(t.Journeys, j)
-	}
-	if d.Survey != nil {
-		t.Survey = p.survey("survey", d.Survey)
-	}
-	t.Answers = list(d.Answers, "answers", func(_ string, a *answerDoc) trace.Answer { return trace.Answer(*a) })
-	return t
 }
 
 // list reads each element of a list, with its path; an empty list is nil.
-func list[D, V any](docs []D, path string, read func(string, *D) V) (out []V) {
+func list[D, V any](p *reader, docs []D, path string, read func(string, *D) V) (out []V) {
+	if claim[V](p, path, len(docs)); p.err != nil || len(docs) == 0 {
+		return nil
+	}
+	out = make([]V, len(docs))
 	for i := range docs {
-		out = append(out, read(fmt.Sprintf("%s[%d]", path, i), &docs[i]))
+		out[i] = read(fmt.Sprintf("%s[%d]", path, i), &docs[i])
 	}
 	return out
+}
+
+// atMost notes a list that is longer than it may be.
+func (p *reader) atMost(path string, n, most int, what string) {
+	if n > most {
+		p.wrong(path, tooMany(n, most, what))
+	}
+}
+
+// name reads a name, which must not be too long.
+func (p *reader) name(path, s string) string {
+	if len(s) > mostName {
+		p.wrong(path, fmt.Errorf("has %d bytes, at most %d are read", len(s), mostName))
+	}
+	return s
+}
+
+func (p *reader) gaps(d *captureCounts) {
+	p.trace.Gaps = trace.Gaps{
+		Missed: d.Missed, Steps: d.StepGaps, Events: d.EventGaps,
+		Stray: d.Stray, Undecoded: d.Undecoded, Ambiguous: d.Ambiguous,
+	}
+}
+
+// packets reads the packet of each hop out of its frame, as it was the first time.
+// Frames may come after the packets in a document.
+func (p *reader) packets() error {
+	t := p.trace
+	for i := range t.Journeys {
+		for k := range t.Journeys[i].Hops {
+			h := &t.Journeys[i].Hops[k]
+			f := t.Frame(h.Frame)
+			var err error
+			if f == nil {
+				err = fmt.Errorf("there is no frame %d", h.Frame)
+			} else {
+				h.Packet, _, err = p.decoder.Captured(f.LinkType(), f.Data, f.Length)
+			}
+			if err != nil {
+				t.Journeys = t.Journeys[:i]
+				return fmt.Errorf("journeys[%d].hops[%d].frame: %w", i, k, err)
+			}
+		}
+	}
+	return nil
 }
 
 // parsed reads a text as a value.
@@ -197,16 +270,14 @@ func named[V interface {
 }
 
 func (p *reader) frame(path string, d *frameDoc) trace.Frame {
-	f := trace.Frame{Number: d.Number, Node: d.Node, Interface: d.Interface}
+	f := trace.Frame{Number: d.Number, Node: p.name(path+".node", d.Node), Interface: p.name(path+".interface", d.Interface)}
 	f.Direction = p.direction(path+".direction", d.Direction)
 	if f.Link = capture.LinkType(d.Link); d.Link != 0 && (int(f.Link) != d.Link || !f.Link.Known()) {
 		p.wrong(path+".link", fmt.Errorf("%d is not known", d.Link))
 	}
 	f.Time = parsed(p, path+".time", d.Time, instant)
 	f.Length, f.Data = d.Length, d.Data
-	if d.Length < len(d.Data) {
-		p.wrong(path+".length", fmt.Errorf("%d, but there are %d bytes", d.Length, len(d.Data)))
-	}
+	p.atMost(path+".data", len(d.Data), mostFrame, "bytes")
 	return f
 }
 
@@ -218,11 +289,20 @@ func (p *reader) direction(path, name string) capture.Direction {
 	return named(p, path, name, capture.Out)
 }
 
-func instant(s string) (time.Time, error) { return time.Parse(time.RFC3339Nano, s) }
+// instant reads a time. By another offset from UTC than ours it could have a year that
+// is not written with four digits.
+func instant(s string) (time.Time, error) {
+	t, err := time.Parse(time.RFC3339Nano, s)
+	if y := t.UTC().Year(); err == nil && (y < 0 || y > 9999) {
+		err = fmt.Errorf("%s is not in the years 0 to 9999", s)
+	}
+	return t, err
+}
 
 func (p *reader) flow(path string, d *flowDoc) trace.Flow {
+	p.atMost(path+".nat", len(d.NAT), mostHooks, "translations")
 	return trace.Flow{
-		ID: d.ID, Protocol: d.Protocol, Original: p.ends(path+".original", d.Original), Reply: p.ends(path+".reply", d.Reply),
+		ID: d.ID, Protocol: p.name(path+".protocol", d.Protocol), Original: p.ends(path+".original", d.Original), Reply: p.ends(path+".reply", d.Reply),
 		NAT: d.NAT, Entry: d.Entry, Text: d.Conntrack,
 		Proxy: d.Proxy, Continues: d.Continues, ContinuedBy: d.ContinuedBy,
 	}
@@ -238,33 +318,54 @@ func endpoint(s string) (netip.AddrPort, error) {
 	if s == (netip.Addr{}).String() || s == (netip.AddrPort{}).String() {
 		return netip.AddrPort{}, nil
 	}
-	if a, err := netip.ParseAddr(s); err == nil {
+	if a, err := address(s); err == nil {
 		return netip.AddrPortFrom(a, 0), nil
 	}
-	return netip.ParseAddrPort(s)
+	e, err := netip.ParseAddrPort(s)
+	if err == nil && e.Addr().Zone() != "" {
+		err = errZone
+	}
+	return e, err
 }
 
+// address reads an address as it is in a packet: without a zone.
+func address(s string) (netip.Addr, error) {
+	a, err := netip.ParseAddr(s)
+	if err == nil && a.Zone() != "" {
+		err = errZone
+	}
+	return a, err
+}
+
+var errZone = errors.New("an address with a zone")
+
 func (p *reader) journey(path string, d *journeyDoc) trace.Journey {
+	p.atMost(path+".hops", len(d.Hops), mostHops, "hops")
 	j := trace.Journey{ID: d.ID, Flow: d.Flow, Summary: d.Summary, Direction: named(p, path+".direction", d.Direction, trace.Reply)}
-	j.Hops = list(d.Hops, path+".hops", p.hop)
+	j.Hops = list(p, d.Hops, path+".hops", p.hop)
 	o, at := &d.Outcome, path+".outcome"
+	p.atMost(at+".hooks", len(o.Hooks), mostHooks, "hooks")
+	p.atMost(at+".changes", len(o.Changes), mostChanges, "changes")
 	j.Outcome = trace.Outcome{
-		Kind: named(p, at+".kind", o.Kind, trace.OutcomeLeft), Node: o.Node, Hook: o.Hook, Reason: o.Reason,
-		Rule: o.Rule, Text: o.By, ToldBy: o.ToldBy, Hooks: o.Hooks, Steps: list(o.Steps, at+".steps", readStep),
-		Changes: list(o.Changes, at+".changes", func(path string, c *changeDoc) trace.Change { return p.change(path, c, "") }),
+		Kind: named(p, at+".kind", o.Kind, trace.OutcomeLeft), Node: p.name(at+".node", o.Node), Hook: o.Hook, Reason: o.Reason,
+		Rule: o.Rule, Text: o.By, ToldBy: o.ToldBy, Hooks: o.Hooks, Steps: list(p, o.Steps, at+".steps", p.step),
+		Changes: list(p, o.Changes, at+".changes", func(path string, c *changeDoc) trace.Change { return p.change(path, c, "") }),
 	}
 	return j
 }
 
-// hop reads a hop. Its packet is read out of the frame, as it was the first time.
+// hop reads a hop, but for its packet.
 func (p *reader) hop(path string, d *hopDoc) trace.Hop {
+	p.atMost(path+".hooks", len(d.Hooks), mostHooks, "hooks")
+	p.atMost(path+".changes", len(d.Changes), mostChanges, "changes")
+	claim[int](p, path, 2*len(d.Hooks)+len(d.Ambiguous))
 	h := trace.Hop{
-		Node: d.Node, Interface: d.Interface, Frame: d.Frame, Hooks: d.Hooks, Ambiguous: d.Ambiguous, Doubtful: d.Doubtful,
+		Node: p.name(path+".node", d.Node), Interface: p.name(path+".interface", d.Interface), Frame: d.Frame, Hooks: d.Hooks, Ambiguous: d.Ambiguous, Doubtful: d.Doubtful,
 		Direction: p.direction(path+".direction", d.Direction),
 		Time:      parsed(p, path+".time", d.Time, instant),
 		Evidence:  named(p, path+".evidence", d.Evidence, trace.EvidenceTrace),
-		Steps:     list(d.Steps, path+".steps", readStep),
-		Changes:   list(d.Changes, path+".changes", func(path string, c *changeDoc) trace.Change { return p.change(path, c, d.Interface) }),
+		Steps:     list(p, d.Steps, path+".steps", p.step),
+		Changes:   list(p, d.Changes, path+".changes", func(path string, c *changeDoc) trace.Change { return p.change(path, c, d.Interface) }),
 	}
 	if a := d.Conntrack; a != nil {
 		h.Conntrack = &trace.Association{
@@ -272,23 +373,14 @@ func (p *reader) hop(path string, d *hopDoc) trace.Hop {
 			Direction: named(p, path+".conntrack.direction", a.Direction, conntrack.Reply),
 		}
 	}
-	if d.Frame < 1 || d.Frame > len(p.frames) || p.frames[d.Frame-1].Number != d.Frame {
-		p.wrong(path+".frame", fmt.Errorf("there is no frame %d", d.Frame))
-		return h
-	}
-	f := &p.frames[d.Frame-1]
-	packet, _, err := p.decoder.Captured(f.LinkType(), f.Data, f.Length)
-	p.wrong(path+".frame", err)
-	h.Packet = packet
 	return h
 }
 
-func readStep(_ string, d *stepDoc) trace.Step {
-	s := trace.Step{Hook: d.Hook, Table: d.Table, Chain: d.Chain, Rule: d.Rule, Text: d.Text, Verdict: d.Verdict, Terminal: d.Terminal}
-	for _, m := range d.Missed {
-		s.Missed = append(s.Missed, trace.Missed(m))
+func (p *reader) step(path string, d *stepDoc) trace.Step {
+	return trace.Step{
+		Hook: d.Hook, Table: d.Table, Chain: d.Chain, Rule: d.Rule, Text: d.Text, Verdict: d.Verdict, Terminal: d.Terminal,
+		Missed: list(p, d.Missed, path+".missed", func(_ string, m *missedDoc) trace.Missed { return trace.Missed(*m) }),
 	}
-	return s
 }
 
 // change reads a change on the way to an interface, whose own address is the new

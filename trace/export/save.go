@@ -3,115 +3,103 @@ package export
 import (
 	"cmp"
 	"errors"
-	"fmt"
 	"io"
-	"os"
-	"path/filepath"
 	"slices"
 
 	"tracer/trace"
 	"tracer/trace/capture"
 	"tracer/trace/explain"
+	"tracer/trace/store"
 )
 
-// Save writes a directory with everything of a trace: trace.json, a classic pcap
-// file for each interface, and one pcapng of all, named for the scenario. The
-// directory is made if it is not there; files of the same names are replaced. It
-// returns the paths of what it wrote.
+// Directory is where files are saved: a [store.Dir], or somebody's who saves for this
+// process.
+type Directory interface{ Begin() (store.Set, error) }
+
+// Save fills a directory with everything of a trace: trace.json, a classic pcap file
+// for each interface, and one pcapng of all, named for the scenario. They replace the
+// trace that was saved there before, all of them or none. It returns how many they are.
 //
 // A pcap is named for its interface, "docker0.pcap", or where several nodes
 // have an interface of that name for both: "client-eth0.pcap".
-func Save(dir string, t *trace.Trace, v explain.Voice) ([]string, error) {
-	d := &directory{path: dir}
-	d.write("trace.json", func(w io.Writer) error { return JSON(w, t, v) })
-	d.write(cmp.Or(t.Scenario, "trace")+".pcapng", func(w io.Writer) error { return PCAPNG(w, t, v) })
-	d.captures(t)
-	return d.written, d.err
+func Save(d Directory, t *trace.Trace, v explain.Voice) (int, error) {
+	files := pcaps(t)
+	var names store.Names // none of these is a pcap's
+	return save(d, append(files,
+		file{names.File(cmp.Or(t.Scenario, "trace"), ".pcapng"), func(w io.Writer) error { return PCAPNG(w, t, v) }},
+		file{store.TraceFile, func(w io.Writer) error { return JSON(w, t, v) }},
+	))
 }
 
-// PCAPs writes a directory with a classic pcap file for each interface, as [Save]
-// does.
-func PCAPs(dir string, t *trace.Trace) ([]string, error) {
-	d := &directory{path: dir}
-	d.captures(t)
-	return d.written, d.err
+// PCAPs fills a directory with a classic pcap file for each interface, as [Save] does.
+func PCAPs(d Directory, t *trace.Trace) (int, error) { return save(d, pcaps(t)) }
+
+// file is one to be written.
+type file struct {
+	name string
+	fill func(io.Writer) error
 }
 
-// directory is one being filled, until the first error.
-type directory struct {
-	path    string
-	written []string
-	err     error
-}
-
-func (d *directory) write(name string, fill func(io.Writer) error) {
-	if d.err != nil {
-		return
-	}
-	if d.err = os.MkdirAll(d.path, 0o755); d.err != nil {
-		return
-	}
-	path := filepath.Join(d.path, name)
-	f, err := os.Create(path)
+func save(d Directory, files []file) (int, error) {
+	set, err := d.Begin()
 	if err != nil {
-		d.err = err
-		return
+		return 0, err
 	}
-	if err := errors.Join(fill(f), f.Close()); err != nil {
-		_ = os.Remove(path) // rather none than a part
-		d.err = fmt.Errorf("write %s: %w", path, err)
-		return
+	for _, f := range files {
+		if err := set.Write(f.name, f.fill); err != nil {
+			return 0, errors.Join(err, set.Discard())
+		}
 	}
-	d.written = append(d.written, path)
+	return len(files), set.Commit()
 }
 
-func (d *directory) captures(t *trace.Trace) {
-	for _, p := range captures(t) {
-		d.write(p.name, func(w io.Writer) error { return pcap(w, p.frames, linkType(t, p.node, p.iface)) })
+// point is an interface of a node.
+type point struct{ node, iface string }
+
+func (p point) name() string { return cmp.Or(p.iface, p.node) }
+
+// pcaps are the capture files of a trace. Every interface gets one, also where nothing
+// was seen, except for an idle loopback.
+func pcaps(t *trace.Trace) []file {
+	frames := map[point][]trace.Frame{}
+	for _, f := range t.Frames {
+		p := point{f.Node, f.Interface}
+		frames[p] = append(frames[p], f)
 	}
-}
-
-// captureFile is one pcap file to be.
-type captureFile struct {
-	node, iface string
-	name        string
-	frames      []trace.Frame
-}
-
-// captures sorts the frames by interface. Every interface gets a file, also one
-// where nothing was seen, except for an idle loopback.
-func captures(t *trace.Trace) []captureFile {
-	var files []captureFile
-	shared := map[string]int{}
+	var points []point
+	known, shared := map[point]bool{}, map[string]int{}
 	for _, n := range t.State.Nodes {
 		for _, i := range n.Interfaces {
-			f := captureFile{node: n.Name, iface: i.Name}
-			for _, frame := range t.Frames {
-				if frame.Node == n.Name && frame.Interface == i.Name {
-					f.frames = append(f.frames, frame)
-				}
-			}
-			if i.Kind == "loopback" && f.frames == nil {
+			p := point{n.Name, i.Name}
+			if known[p] || i.Kind == "loopback" && frames[p] == nil {
 				continue
 			}
-			files = append(files, f)
-			shared[cmp.Or(f.iface, f.node)]++
+			known[p] = true
+			points = append(points, p)
+			shared[p.name()]++
 		}
 	}
-	for i := range files {
-		f := &files[i]
-		f.name = cmp.Or(f.iface, f.node) + ".pcap"
-		if shared[cmp.Or(f.iface, f.node)] > 1 {
-			f.name = f.node + "-" + f.name
+	var files []file
+	var names store.Names
+	for _, p := range points {
+		name := p.name()
+		if shared[name] > 1 {
+			name = p.node + "-" + name
 		}
+		files = append(files, file{names.File(name, ".pcap"), func(w io.Writer) error { return pcap(w, frames[p]) }})
 	}
 	return files
 }
 
-// pcap writes frames in order of time, as a capture program would have.
-func pcap(out io.Writer, frames []trace.Frame, link capture.LinkType) error {
+// pcap writes the frames of one interface in order of time, as a capture program would
+// have.
+func pcap(out io.Writer, frames []trace.Frame) error {
 	frames = slices.Clone(frames)
 	slices.SortStableFunc(frames, func(a, b trace.Frame) int { return a.Time.Compare(b.Time) })
+	link := capture.LinkEthernet
+	if len(frames) > 0 {
+		link = frames[0].LinkType()
+	}
 	w, err := capture.NewWriter(out, link)
 	if err != nil {
 		return err

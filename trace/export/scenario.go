@@ -8,24 +8,35 @@ import (
 
 	"tracer/scenarios"
 	"tracer/sim"
+	"tracer/trace/escape"
 )
 
 // Scenario writes what a scenario is before it is run: its story, its network,
 // the rules on its nodes, and what will be sent.
 // The answer to what the story asks is told only if it is asked for.
+//
+// A scenario can come from anybody. Whatever is in it, the sheet says what would be
+// run: names and titles are escaped, the author's paragraphs have a bar before each
+// line, and a program's arguments are quoted.
 func Scenario(w io.Writer, s *scenarios.Scenario, answer, ascii bool) error {
+	written := s
+	s = escape.Value(s)
 	v := sheet{Buffer: &bytes.Buffer{}, style: newStyle(ascii), topology: &s.Topology}
 	fmt.Fprintf(v, "%s   %s\n", v.style.title.Render(s.Name), s.Title)
-	if s.Story != "" {
-		fmt.Fprintf(v, "\n%s\n", s.Story)
+	if written.Story != "" {
+		fmt.Fprintln(v)
+		v.paragraphs(written.Story)
 	}
-	if answer && s.Answer != "" {
+	if answer && written.Answer != "" {
 		v.head("answer")
-		fmt.Fprintf(v, "%s\n", s.Answer)
+		v.paragraphs(written.Answer)
 	}
 	v.head("network")
 	for i := range s.Topology.Nodes {
 		v.node(&s.Topology.Nodes[i])
+		for _, service := range written.Topology.Nodes[i].Services {
+			fmt.Fprintf(v, "    port %-7d %s\n", service.Port, answers(service))
+		}
 	}
 	for i := range s.Topology.Nodes {
 		v.rules(&s.Topology.Nodes[i])
@@ -54,6 +65,13 @@ type sheet struct {
 	topology *sim.Topology
 }
 
+// paragraphs writes what the author has to say. The bar tells it from the sheet.
+func (v sheet) paragraphs(s string) {
+	for line := range strings.SplitSeq(escape.Text(s), "\n") {
+		fmt.Fprintln(v, strings.TrimRight(v.style.note.Render(v.style.bar)+" "+line, " "))
+	}
+}
+
 func (v sheet) head(s string) { fmt.Fprintf(v, "\n%s\n", v.style.packet.Render(s)) }
 
 // node writes a node's interfaces, each with its addresses and where it leads.
@@ -79,17 +97,15 @@ func (v sheet) node(n *sim.Node) {
 	for _, r := range n.Routes {
 		fmt.Fprintf(v, "    route        %s\n", route(r))
 	}
-	for _, s := range n.Services {
-		fmt.Fprintf(v, "    port %-7d %s\n", s.Port, service(s))
-	}
 }
 
-// service says what answers.
-func service(s sim.Service) string {
+// answers says what answers on a port. No program can be called so that it looks like
+// one of the servers that are built in.
+func answers(s sim.Service) string {
 	what := fmt.Sprintf("answers %q", s.Body)
 	switch {
 	case s.Program():
-		return strings.Join(s.Exec, " ")
+		return "runs " + escape.Command(s.Exec)
 	case s.Proxy.IsValid():
 		what = "docker-proxy to " + s.Proxy.String()
 	case s.Names != nil:
@@ -103,7 +119,7 @@ func service(s sim.Service) string {
 	if s.Bind.IsValid() {
 		what += ", at " + s.Bind.String() + " only"
 	}
-	return what
+	return escape.Field(what)
 }
 
 // rules writes a node's rules as iptables -S would.

@@ -1,8 +1,6 @@
 package export
 
 import (
-	"fmt"
-	"net/netip"
 	"time"
 
 	"tracer/trace"
@@ -121,7 +119,7 @@ func newExample(e trace.Example) exampleDoc {
 	return exampleDoc{e.Journey, timestamp(e.Time), e.Summary, e.Source, e.Destination}
 }
 
-// survey reads a survey. Its points are indexes, which must be in the list.
+// survey reads a survey.
 func (p *reader) survey(path string, d *surveyDoc) *trace.Survey {
 	s := &trace.Survey{
 		Packets: d.Packets, Conversations: d.Conversations, Unsorted: d.Unsorted, Cut: d.Cut,
@@ -130,39 +128,29 @@ func (p *reader) survey(path string, d *surveyDoc) *trace.Survey {
 		Resets:          p.finding(path+".resets", &d.Resets),
 		Ambiguous:       p.finding(path+".ambiguous", &d.Ambiguous),
 	}
-	s.Points = list(d.Points, path+".points", func(_ string, d *pointDoc) trace.PointSurvey {
+	s.Points = list(p, d.Points, path+".points", func(path string, d *pointDoc) trace.PointSurvey {
 		return trace.PointSurvey{
-			Point: trace.Point{Node: d.Node, Interface: d.Interface, Mixed: d.Mixed}, File: d.File, Packets: d.Packets,
+			Point: trace.Point{Node: p.name(path+".node", d.Node), Interface: p.name(path+".interface", d.Interface), Mixed: d.Mixed}, File: d.File, Packets: d.Packets,
 			Undecoded: d.Undecoded, Link: capture.LinkType(d.Link), Snapped: d.Snapped, Disorder: d.Disorder, Clock: d.Clock, Tolerance: d.Tolerance, Compared: d.Compared, SetBack: d.SetBack,
 		}
 	})
-	point := func(path string, n int) int {
-		if n < 0 || n >= len(s.Points) {
-			p.wrong(path, fmt.Errorf("there is no point %d", n))
-		}
-		return n
-	}
-	s.Mappings = list(d.Mappings, path+".mappings", func(path string, d *mappingDoc) trace.Mapping {
+	s.Mappings = list(p, d.Mappings, path+".mappings", func(path string, d *mappingDoc) trace.Mapping {
 		return trace.Mapping{
-			Kind: d.Kind, Protocol: d.Protocol, Connections: d.Connections, OtherPort: d.OtherPort,
-			From: parsed(p, path+".from", d.From, netip.ParseAddrPort), To: parsed(p, path+".to", d.To, netip.ParseAddrPort),
-			After: point(path+".after", d.After), Before: point(path+".before", d.Before),
+			Kind: p.name(path+".kind", d.Kind), Protocol: p.name(path+".protocol", d.Protocol), Connections: d.Connections, OtherPort: d.OtherPort,
+			From: parsed(p, path+".from", d.From, endpoint), To: parsed(p, path+".to", d.To, endpoint),
+			After: d.After, Before: d.Before,
 		}
 	})
-	s.Strides = list(d.Strides, path+".strides", func(path string, d *strideDoc) trace.StrideSurvey {
-		point(path+".from", d.From)
-		point(path+".to", d.To)
+	s.Strides = list(p, d.Strides, path+".strides", func(_ string, d *strideDoc) trace.StrideSurvey {
 		return trace.StrideSurvey(*d)
 	})
-	s.Paths = list(d.Paths, path+".paths", func(path string, d *pathDoc) trace.PathSurvey {
-		for _, n := range d.Points {
-			point(path+".points", n)
-		}
+	s.Paths = list(p, d.Paths, path+".paths", func(path string, d *pathDoc) trace.PathSurvey {
+		claim[int](p, path, len(d.Points))
 		return trace.PathSurvey(*d)
 	})
-	s.Losses = list(d.Losses, path+".losses", func(path string, d *lossDoc) trace.Loss {
+	s.Losses = list(p, d.Losses, path+".losses", func(path string, d *lossDoc) trace.Loss {
 		return trace.Loss{
-			After: point(path+".after", d.After), Never: point(path+".never", d.Never), Passed: d.Passed, Quiet: d.Quiet,
+			After: d.After, Never: d.Never, Passed: d.Passed, Quiet: d.Quiet,
 			Finding: p.finding(path, &findingDoc{d.Packets, d.Examples}),
 		}
 	})
@@ -170,7 +158,7 @@ func (p *reader) survey(path string, d *surveyDoc) *trace.Survey {
 }
 
 func (p *reader) finding(path string, d *findingDoc) trace.Finding {
-	return trace.Finding{Packets: d.Packets, Examples: list(d.Examples, path+".examples", func(path string, d *exampleDoc) trace.Example {
+	return trace.Finding{Packets: d.Packets, Examples: list(p, d.Examples, path+".examples", func(path string, d *exampleDoc) trace.Example {
 		return trace.Example{
 			Journey: d.Journey, Time: parsed(p, path+".time", d.Time, instant), Summary: d.Summary, Source: d.Source, Destination: d.Destination,
 		}

@@ -11,6 +11,7 @@ import (
 
 	"tracer/sim/iptables"
 	"tracer/trace"
+	"tracer/trace/escape"
 	"tracer/trace/explain"
 	"tracer/trace/filter"
 )
@@ -26,12 +27,15 @@ type TextOptions struct {
 
 // Text writes the walk of every packet: where it was seen, which rules it met,
 // what changed and by whom. It writes colours always; for a writer that cannot
-// show them, they are to be taken out on the way.
+// show them, they are to be taken out on the way. What the trace says is escaped
+// before it is measured and coloured.
 func Text(w io.Writer, t *trace.Trace, o TextOptions) error {
 	if o.ASCII {
 		w = asciiWriter{w}
 	}
-	v := text{trace: t, voice: o.Voice, style: newStyle(o.ASCII), width: o.Width, missed: o.Missed, told: map[told]bool{}}
+	answers := t.Answers // the voice escapes these, as it cuts long ones first
+	t = escape.Value(t)
+	v := text{trace: t, answers: answers, voice: o.Voice, style: newStyle(o.ASCII), width: o.Width, missed: o.Missed, told: map[told]bool{}, first: t.Firsts()}
 	v.measure()
 	v.heading(strings.ReplaceAll(t.Headline, "→", v.style.arrow))
 	if !o.Filter.Empty() {
@@ -59,15 +63,17 @@ func Text(w io.Writer, t *trace.Trace, o TextOptions) error {
 // text is one text view being written.
 type text struct {
 	bytes.Buffer
-	trace *trace.Trace
-	voice explain.Voice
-	style style
-	width int
+	trace   *trace.Trace // escaped
+	answers []trace.Answer
+	voice   explain.Voice
+	style   style
+	width   int
 
 	missed bool // rules that did not match are shown, too
 
 	places, sources, destinations, times int // column widths
 	told                                 map[told]bool
+	first                                trace.Firsts
 }
 
 // told is what need not be said in full a second time.
@@ -184,7 +190,7 @@ func wrap(s string, cells int) []string {
 // summary says what was asked and answered, what the nat rules counted, and what
 // conntrack remembers.
 func (v *text) summary() {
-	for _, a := range v.trace.Answers {
+	for _, a := range v.answers {
 		v.line("", v.style.title.Render(v.voice.Answer(a)))
 	}
 	for i := range v.trace.State.Nodes {

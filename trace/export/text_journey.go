@@ -18,7 +18,7 @@ func (v *text) journey(j *trace.Journey) {
 	from, to := v.ends(j)
 	v.line("", v.style.packet.Render(fmt.Sprintf("#%d  %s", j.ID, j.Summary))+
 		"   "+j.Direction.String()+"   "+from+" "+v.style.arrow+" "+to)
-	if note := v.voice.Proxied(v.trace, j); note != "" {
+	if note := v.voice.Proxied(v.trace.Flow(j.Flow), v.first, j); note != "" {
 		v.event(note)
 	}
 	for i := range j.Hops {

@@ -3,14 +3,13 @@ package live
 import (
 	"context"
 	"errors"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
 	"tracer/scenarios"
 	"tracer/sim"
+	"tracer/sim/labtest"
 	"tracer/trace"
 	"tracer/trace/expect"
 )
@@ -36,16 +35,11 @@ func service(t *testing.T, s *scenarios.Scenario) *sim.Service {
 	return nil
 }
 
-// program makes this test binary the service, doing what TestMain does for a
-// value of [asService].
+// program makes this test binary the service, as [TestMain] says.
 func program(t *testing.T, s *scenarios.Scenario, what string) {
 	t.Helper()
-	self, err := os.Executable()
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Setenv(asService, what)
-	*service(t, s) = sim.Service{Port: 5000, Exec: []string{self}}
+	directory, command := labtest.Program(t, what)
+	*service(t, s) = sim.Service{Port: 5000, Exec: command, Dir: directory}
 }
 
 // TestUnanswered: nobody listens, so the request is refused, and the packets
@@ -96,6 +90,9 @@ func TestRefusedInside(t *testing.T) {
 // TestProgram: a program of the user's serves as well as the built-in server,
 // and its packets are followed in the same way.
 func TestProgram(t *testing.T) {
+	if !labtest.Confined(t) {
+		return
+	}
 	s := load(t)
 	program(t, s, "answer")
 	tr, err := Run(t.Context(), s, Options{})
@@ -115,6 +112,9 @@ func TestProgram(t *testing.T) {
 
 // TestCancelled: what was recorded until then is returned with the error, soon.
 func TestCancelled(t *testing.T) {
+	if !labtest.Confined(t) {
+		return
+	}
 	for _, c := range []struct {
 		when     string
 		service  string // what the program does; empty: the built-in server
@@ -127,10 +127,8 @@ func TestCancelled(t *testing.T) {
 	} {
 		t.Run(strings.TrimSpace(c.when+" "+c.service), func(t *testing.T) {
 			s := load(t)
-			begun := filepath.Join(t.TempDir(), "begun")
 			if c.service != "" {
 				program(t, s, c.service)
-				t.Setenv(asServiceBegun, begun)
 			}
 			ctx, cancel := context.WithCancel(t.Context())
 			defer cancel()
@@ -139,7 +137,7 @@ func TestCancelled(t *testing.T) {
 				if strings.HasPrefix(what, c.when) {
 					go func() {
 						for c.service != "" && ctx.Err() == nil {
-							if _, err := os.Stat(begun); err == nil {
+							if labtest.Running(t, begun) > 0 {
 								break
 							}
 							time.Sleep(time.Millisecond)

@@ -7,26 +7,14 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"os/exec"
 	"testing"
 	"time"
 
-	"tracer/sim"
+	"tracer/sim/labtest"
 )
 
-// asService makes the test binary a program that a lab can run as a service. It
-// makes the file that asServiceBegun names when it begins to hang.
-const (
-	asService      = "TRACER_TEST_SERVICE"
-	asServiceBegun = "TRACER_TEST_SERVICE_BEGUN"
-)
-
-// TestMain runs the tests as root, or as the root of a user namespace. Where
-// neither is possible, they fail: the kernels that tracer is for can do it.
 func TestMain(m *testing.M) {
-	if what := os.Getenv(asService); what != "" {
-		fmt.Fprintln(os.Stderr, serve(what))
-		os.Exit(1)
-	}
 	if dir := os.Getenv(asCapture); dir != "" {
 		if err := captureFiles(dir); err != nil {
 			fmt.Fprintln(os.Stderr, err)
@@ -40,37 +28,32 @@ func TestMain(m *testing.M) {
 			os.Exit(1)
 		}
 	}
-	if sim.Privileged() {
-		os.Exit(m.Run())
-	}
-	code, err := sim.Enter(nil)
-	if err != nil {
-		fmt.Fprintf(os.Stderr, "%v\ntry: %s\n", err, sim.Hint())
-		os.Exit(1)
-	}
-	os.Exit(code)
+	labtest.Main(m, map[string]func(){
+		"answer":       func() { serve(func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, "Hello") }) },
+		"never answer": func() { serve(func(_ http.ResponseWriter, r *http.Request) { begin(); <-r.Context().Done() }) },
+		"never listen": func() { begin(); hang() },
+		begun:          hang,
+	})
 }
 
-// serve is the program. It lives as long as the lab.
-func serve(what string) error {
-	begun := func() error { return os.WriteFile(os.Getenv(asServiceBegun), nil, 0o600) }
-	if what == "never listen" {
-		err := begun()
-		time.Sleep(time.Minute)
-		return err
+// begun is a child that a program starts when it begins to hang.
+const begun = "begun"
+
+func begin() {
+	if err := exec.Command(os.Args[0], os.Args[1], begun).Start(); err != nil {
+		panic(err)
 	}
+}
+
+func hang() { time.Sleep(time.Minute) }
+
+// serve is a program that lives as long as the lab.
+func serve(answer http.HandlerFunc) {
 	var config net.ListenConfig
 	config.SetMultipathTCP(false)
 	listener, err := config.Listen(context.Background(), "tcp4", ":5000")
 	if err != nil {
-		return err
+		panic(err)
 	}
-	return http.Serve(listener, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if what == "never answer" {
-			begun()
-			<-r.Context().Done()
-			return
-		}
-		io.WriteString(w, "Hello")
-	}))
+	panic(http.Serve(listener, answer))
 }

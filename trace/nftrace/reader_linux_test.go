@@ -19,24 +19,13 @@ import (
 	rtnetlink "github.com/vishvananda/netlink"
 	"golang.org/x/sys/unix"
 
-	"tracer/sim"
+	"tracer/sim/labtest"
 	"tracer/trace/conntrack"
 	"tracer/trace/internal/nfevents"
 	"tracer/trace/nftrace"
 )
 
-// TestMain runs the tests as root, or as the root of a user namespace.
-func TestMain(m *testing.M) {
-	if sim.Privileged() {
-		os.Exit(m.Run())
-	}
-	code, err := sim.Enter(nil)
-	if err != nil {
-		fmt.Fprintf(os.Stderr, "%v\ntry: %s\n", err, sim.Hint())
-		os.Exit(1)
-	}
-	os.Exit(code)
-}
+func TestMain(m *testing.M) { labtest.Main(m, nil) }
 
 // inNamespace runs f on a thread in a network namespace of its own, in which
 // only the loopback is up. The thread, and with it the namespace, ends with f.

@@ -1,6 +1,7 @@
 package savefile
 
 import (
+	"bufio"
 	"bytes"
 	"errors"
 	"io"
@@ -19,9 +20,24 @@ var ErrNoAttachment = errors.New("the file has nothing attached by tracer")
 // chunk is the most bytes of an attachment in one block.
 const chunk = 256 << 10
 
-// Attach attaches data to the file, in blocks. An attachment can be written in
-// several parts; it is read as one.
-func (w *Writer) Attach(data []byte) {
+// Attachment returns a writer of what is attached to the file. It is to be closed
+// before anything else is written.
+func (w *Writer) Attachment() io.WriteCloser {
+	return attaching{bufio.NewWriterSize(blocks{w}, chunk)}
+}
+
+// attaching gathers data until there is a block of it.
+type attaching struct{ *bufio.Writer }
+
+// Close writes the last block.
+func (a attaching) Close() error { return a.Flush() }
+
+// blocks writes each piece of data as blocks of its own.
+type blocks struct{ *Writer }
+
+// Write never fails: [Writer.Flush] says what went wrong.
+func (b blocks) Write(data []byte) (int, error) {
+	w, length := b.Writer, len(data)
 	for len(data) > 0 {
 		n := min(len(data), chunk)
 		w.begin(localBlock)
@@ -32,6 +48,7 @@ func (w *Writer) Attach(data []byte) {
 		w.end()
 		data = data[n:]
 	}
+	return length, nil
 }
 
 // Attached returns a reader of what is attached to a pcapng file. It reads the

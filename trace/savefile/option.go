@@ -67,3 +67,8 @@ func (c clock) time(stamp uint64) time.Time {
 	nanos, _ := bits.Div64(high, low, unit)
 	return time.Unix(int64(seconds)+c.offset, int64(nanos))
 }
+
+// holdsTime reports whether a time is one that differences to others can be taken of: a
+// time.Duration counts nanoseconds with 64 bits. What some formats can hold beyond that
+// is no time at which a packet was captured.
+func holdsTime(t time.Time) bool { return t.UTC().Year() >= 1678 && t.UTC().Year() <= 2261 }

@@ -39,6 +39,7 @@ var (
 	errBlock     = errors.New("a block with an impossible length")
 	errSection   = errors.New("a section header that cannot be read")
 	errInterface = errors.New("a packet of an interface that is not described")
+	errYear      = errors.New("a time stamp outside 1678 to 2261")
 )
 
 // next passes over blocks up to the next packet. The reader's offset stays at the
@@ -136,6 +137,10 @@ func (p *pcapng) block(kind uint32, b []byte) (Record, bool, error) {
 // each.
 const maxInterfaces = 1 << 16
 
+// maxName is how much of an interface's name and description is read, in bytes. Linux
+// has names of 15, Windows of 50.
+const maxName = 255
+
 // describe reads an interface description.
 func (p *pcapng) describe(b []byte) error {
 	if len(b) < 8 || len(p.r.interfaces) >= maxInterfaces {
@@ -146,9 +151,9 @@ func (p *pcapng) describe(b []byte) error {
 	for code, v := range options(p.order, b[8:]) {
 		switch code {
 		case optionName:
-			i.Name = string(v)
+			i.Name = string(v[:min(len(v), maxName)])
 		case optionDescription:
-			i.Description = string(v)
+			i.Description = string(v[:min(len(v), maxName)])
 		case optionResolution:
 			if len(v) == 1 {
 				c.resolution = v[0]
@@ -206,6 +211,9 @@ func (p *pcapng) packet(kind uint32, b []byte) (Record, error) {
 		Time:      p.clocks[i].time(uint64(p.order.Uint32(b[4:]))<<32 | uint64(p.order.Uint32(b[8:]))),
 		Length:    int(max(length, captured)),
 		Data:      b[20 : 20+captured],
+	}
+	if !holdsTime(rec.Time) {
+		return Record{}, errYear
 	}
 	for code, v := range options(p.order, b[20+padded:]) {
 		switch {

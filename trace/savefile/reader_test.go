@@ -40,7 +40,9 @@ func written(t testing.TB, attachment []byte) []byte {
 	var file bytes.Buffer
 	interfaces, records := sample()
 	w := NewWriter(&file, "a file of the test")
-	w.Attach(attachment)
+	a := w.Attachment()
+	_, _ = a.Write(attachment) // neither fails: Flush does
+	_ = a.Close()
 	for _, i := range interfaces {
 		w.Interface(i)
 	}

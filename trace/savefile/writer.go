@@ -2,9 +2,16 @@ package savefile
 
 import (
 	"bufio"
+	"cmp"
 	"encoding/binary"
+	"errors"
+	"fmt"
 	"io"
+	"math"
 	"net/netip"
+	"strings"
+	"time"
+	"unicode/utf8"
 
 	"tracer/trace/capture"
 )
@@ -13,11 +20,19 @@ import (
 // nanoseconds. First come the interfaces, names and attachments, then the
 // packets.
 //
-// The first error of the underlying writer ends the writing; Flush returns it.
+// The first error of the underlying writer ends the writing; Flush returns it. A packet
+// whose time has no place in the format is left out, and Flush says so.
 type Writer struct {
 	out   *bufio.Writer
 	block []byte // the one being put together
+	err   error  // of what cannot be written
 }
+
+// lastSecond is the first that such a time stamp cannot hold as a whole.
+const lastSecond = math.MaxUint64 / uint64(time.Second)
+
+// errTime means that a time stamp has no place in 64 bits of nanoseconds since 1970.
+var errTime = errors.New("time stamp outside 1970 to 2554")
 
 // NewWriter begins a file. comment is about the file as a whole.
 func NewWriter(w io.Writer, comment string) *Writer {
@@ -51,18 +66,24 @@ type Name struct {
 	Name    string
 }
 
-// Names says what addresses are called.
+// Names says what addresses are called. In the file a NUL ends a name; one that has
+// a NUL in it, or nothing, cannot be written and is left out. Of a name that is too
+// long for the format the beginning is written.
 func (w *Writer) Names(names []Name) {
 	w.begin(namesBlock)
 	for _, n := range names {
+		if n.Name == "" || strings.ContainsRune(n.Name, 0) {
+			continue
+		}
 		kind := uint16(1)
 		if n.Address.Is6() {
 			kind = 2
 		}
 		a := n.Address.AsSlice()
 		w.u16(kind)
-		w.u16(uint16(len(a) + len(n.Name) + 1))
-		w.block = append(append(append(w.block, a...), n.Name...), 0)
+		name := cutText(n.Name, maxOption-len(a)-1)
+		w.u16(uint16(len(a) + len(name) + 1))
+		w.block = append(append(append(w.block, a...), name...), 0)
 		w.pad()
 	}
 	w.u32(0) // the end of the names
@@ -71,6 +92,10 @@ func (w *Writer) Names(names []Name) {
 
 // Write writes a packet, with its direction, number and comment, if it has them.
 func (w *Writer) Write(r Record) {
+	if s := r.Time.Unix(); s < 0 || uint64(s) >= lastSecond {
+		w.err = cmp.Or(w.err, fmt.Errorf("pcapng packet: %w: %v", errTime, r.Time))
+		return
+	}
 	t := uint64(r.Time.UnixNano())
 	w.begin(enhancedBlock)
 	w.u32(uint32(r.Interface))
@@ -92,7 +117,7 @@ func (w *Writer) Write(r Record) {
 }
 
 // Flush writes what is buffered, and returns the first error there was.
-func (w *Writer) Flush() error { return w.out.Flush() }
+func (w *Writer) Flush() error { return cmp.Or(w.err, w.out.Flush()) }
 
 func (w *Writer) begin(kind uint32) {
 	w.block = w.block[:0]
@@ -107,17 +132,31 @@ func (w *Writer) end() {
 	_, _ = w.out.Write(w.block) // Flush says what went wrong
 }
 
-// maxOption is the most bytes that an option can have.
+// maxOption is the most bytes that an option, or an address with its name, can have.
 const maxOption = 1<<16 - 1
+
+// cutText returns as much of a text as so many bytes have room for, in whole
+// characters.
+func cutText(s string, most int) string {
+	if len(s) <= most {
+		return s
+	}
+	end := most
+	for end > most-utf8.UTFMax && !utf8.RuneStart(s[end]) {
+		end--
+	}
+	return s[:end]
+}
 
 func (w *Writer) endOptions() { w.u32(optionEnd) }
 
-// option adds an option, unless it is empty.
+// option adds an option, unless it is empty. Of one that is too long the beginning is
+// written.
 func (w *Writer) option(code uint16, v string) {
 	if v == "" {
 		return
 	}
-	v = v[:min(len(v), maxOption)]
+	v = cutText(v, maxOption)
 	w.u16(code)
 	w.u16(uint16(len(v)))
 	w.block = append(w.block, v...)

@@ -57,11 +57,11 @@ func TestClocks(t *testing.T) {
 	want, _ := docker(t)
 	for _, wrong := range []time.Duration{0, time.Millisecond, -time.Millisecond, 2300 * time.Millisecond, -time.Hour, 400 * 24 * time.Hour} {
 		sources := []Source{
-			{Path: altered(t, "client-eth0", later(0))},
-			{Path: altered(t, "ens160", later(wrong))},
-			{Path: altered(t, "docker0", later(wrong))},
-			{Path: altered(t, "veth1d89ec9", later(-wrong))},
-			{Path: altered(t, "container-any-sll2", later(-wrong))},
+			file(t, altered(t, "client-eth0", later(0))),
+			file(t, altered(t, "ens160", later(wrong))),
+			file(t, altered(t, "docker0", later(wrong))),
+			file(t, altered(t, "veth1d89ec9", later(-wrong))),
+			file(t, altered(t, "container-any-sll2", later(-wrong))),
 		}
 		got, err := Files(t.Context(), sources, Options{Limit: 1000})
 		if err != nil {
@@ -92,12 +92,12 @@ func TestClockSetBack(t *testing.T) {
 	want, _ := docker(t)
 	var sources []Source
 	for _, f := range dockerFiles {
-		sources = append(sources, Source{Path: altered(t, f.name, func(r *savefile.Record) bool {
+		sources = append(sources, file(t, altered(t, f.name, func(r *savefile.Record) bool {
 			if r.Time.UnixMicro()%1_000_000 > 209_000 { // from the answer on
 				r.Time = r.Time.Add(-time.Hour)
 			}
 			return true
-		})})
+		})))
 	}
 	got, err := Files(t.Context(), sources, Options{Limit: 1000})
 	if err != nil {
@@ -124,8 +124,8 @@ func TestClocksOneWay(t *testing.T) {
 	}
 	for wrong, corrected := range map[time.Duration]bool{time.Second: false, -time.Second: true} {
 		r, err := Files(t.Context(), []Source{
-			{Path: altered(t, "client-eth0", toContainer)},
-			{Path: altered(t, "docker0", func(r *savefile.Record) bool { later(wrong)(r); return toContainer(r) })},
+			file(t, altered(t, "client-eth0", toContainer)),
+			file(t, altered(t, "docker0", func(r *savefile.Record) bool { later(wrong)(r); return toContainer(r) })),
 		}, Options{Limit: 1000})
 		if err != nil {
 			t.Fatal(err)
@@ -139,8 +139,8 @@ func TestClocksOneWay(t *testing.T) {
 // Files without a packet in common are taken as they are.
 func TestClocksApart(t *testing.T) {
 	r, err := Files(t.Context(), []Source{
-		{Path: altered(t, "client-eth0", func(r *savefile.Record) bool { return r.Data[12] == 8 && r.Data[13] == 6 })},
-		{Path: altered(t, "docker0", later(time.Hour))},
+		file(t, altered(t, "client-eth0", func(r *savefile.Record) bool { return r.Data[12] == 8 && r.Data[13] == 6 })),
+		file(t, altered(t, "docker0", later(time.Hour))),
 	}, Options{Limit: 1000})
 	if err != nil {
 		t.Fatal(err)

@@ -15,7 +15,7 @@
 // said to be. What is known for certain is where a packet was seen, when, and with
 // which headers.
 //
-//	result, err := stitch.Files(ctx, []stitch.Source{{Path: "ens160.pcap"}, {Path: "docker0.pcap"}}, stitch.Options{})
+//	result, err := stitch.Files(ctx, []stitch.Source{stitch.File(ens160, "ens160.pcap"), stitch.File(docker0, "docker0.pcap")}, stitch.Options{})
 //
 // # Bounds
 //

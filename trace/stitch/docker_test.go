@@ -25,7 +25,7 @@ func docker(t *testing.T) (*Result, []Source) {
 	t.Helper()
 	var sources []Source
 	for _, f := range dockerFiles {
-		sources = append(sources, Source{Path: filepath.Join("testdata", "docker-20.10", f.name+".pcap")})
+		sources = append(sources, file(t, filepath.Join("testdata", "docker-20.10", f.name+".pcap")))
 	}
 	r, err := Files(t.Context(), sources, Options{Limit: 1000})
 	if err != nil {
@@ -98,7 +98,7 @@ func TestDockerPeer(t *testing.T) {
 	r, sources := docker(t)
 	signature := map[string]string{} // by place and number of the frame
 	for i, s := range sources {
-		fields := peer(t, "tshark", "-n", "-r", s.Path, "-T", "fields", "-e", "frame.number", "-e", "tcp.seq_raw", "-e", "tcp.ack_raw",
+		fields := peer(t, "tshark", "-n", "-r", s.Label, "-T", "fields", "-e", "frame.number", "-e", "tcp.seq_raw", "-e", "tcp.ack_raw",
 			"-e", "ip.id", "-e", "tcp.options.timestamp.tsval", "-e", "tcp.len", "-e", "arp.opcode", "-e", "arp.dst.proto_ipv4", "-e", "icmpv6.type")
 		for line := range strings.Lines(fields) {
 			number, rest, _ := strings.Cut(strings.TrimRight(line, "\n"), "\t")

@@ -47,16 +47,16 @@ func TestFormats(t *testing.T) {
 	var squeezed []Source
 	for i, s := range plain {
 		path := filepath.Join(dir, dockerFiles[i].name+".pcap.gz")
-		squeeze(t, s.Path, path)
-		squeezed = append(squeezed, Source{Path: path})
+		squeeze(t, s.Label, path)
+		squeezed = append(squeezed, file(t, path))
 	}
 	check("gzip", squeezed)
 	for _, format := range []string{"pcapng", "nsecpcap"} {
 		var converted []Source
 		for i, s := range plain {
 			path := filepath.Join(dir, dockerFiles[i].name+"."+format)
-			peer(t, "editcap", "-F", format, s.Path, path)
-			converted = append(converted, Source{Path: path, Name: dockerFiles[i].name})
+			peer(t, "editcap", "-F", format, s.Label, path)
+			converted = append(converted, namedFile(t, dockerFiles[i].name, path))
 		}
 		check(format, converted)
 	}
@@ -97,7 +97,7 @@ func TestMixed(t *testing.T) {
 	peer(t, "mergecap", append([]string{"-w", all}, args...)...)
 	cooked := filepath.Join(dir, "any.pcap")
 	cook(t, all, cooked)
-	r, err := Files(t.Context(), []Source{{Path: filepath.Join("testdata", "docker-20.10", "client-eth0.pcap")}, {Path: cooked}}, Options{Limit: 1000})
+	r, err := Files(t.Context(), []Source{file(t, filepath.Join("testdata", "docker-20.10", "client-eth0.pcap")), file(t, cooked)}, Options{Limit: 1000})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -114,15 +114,15 @@ func TestMixed(t *testing.T) {
 // A file that ends early shows what came before, and says where it ends.
 func TestBroken(t *testing.T) {
 	_, sources := docker(t)
-	file, err := os.ReadFile(sources[2].Path)
+	b, err := os.ReadFile(sources[2].Label)
 	if err != nil {
 		t.Fatal(err)
 	}
 	cut := filepath.Join(t.TempDir(), "docker0.pcap")
-	if err := os.WriteFile(cut, file[:len(file)-5], 0o600); err != nil {
+	if err := os.WriteFile(cut, b[:len(b)-5], 0o600); err != nil {
 		t.Fatal(err)
 	}
-	sources[2].Path = cut
+	sources[2] = file(t, cut)
 	r, err := Files(t.Context(), sources, Options{Limit: 1000})
 	if err != nil {
 		t.Fatal(err)
@@ -131,11 +131,11 @@ func TestBroken(t *testing.T) {
 		t.Fatalf("%v, %+v", r.Broken, r.Survey.Points[2])
 	}
 	const last = 16 + 66 // the last packet with its header
-	want := fmt.Sprintf("%s: the file ends in the middle of a packet, at offset %d", cut, len(file)-last)
+	want := fmt.Sprintf("%s: the file ends in the middle of a packet, at offset %d", cut, len(b)-last)
 	if got := r.Broken[0].Error(); got != want {
 		t.Errorf("%s, want %s", got, want)
 	}
-	if _, err := Files(t.Context(), []Source{{Path: filepath.Join("testdata", "docker-20.10", "README.md")}}, Options{}); err == nil || !strings.Contains(err.Error(), savefile.ErrFormat.Error()) {
+	if _, err := Files(t.Context(), []Source{file(t, filepath.Join("testdata", "docker-20.10", "README.md"))}, Options{}); err == nil || !strings.Contains(err.Error(), savefile.ErrFormat.Error()) {
 		t.Errorf("of a text: %v", err)
 	}
 }
@@ -145,7 +145,7 @@ func TestSameNames(t *testing.T) {
 	dir := t.TempDir()
 	var sources []Source
 	for i, f := range dockerFiles[:3] {
-		file, err := os.ReadFile(filepath.Join("testdata", "docker-20.10", f.name+".pcap"))
+		b, err := os.ReadFile(filepath.Join("testdata", "docker-20.10", f.name+".pcap"))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -153,16 +153,16 @@ func TestSameNames(t *testing.T) {
 		if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 			t.Fatal(err)
 		}
-		if err := os.WriteFile(path, file, 0o600); err != nil {
+		if err := os.WriteFile(path, b, 0o600); err != nil {
 			t.Fatal(err)
 		}
-		sources = append(sources, Source{Path: path})
+		sources = append(sources, file(t, path))
 	}
 	r, err := Files(t.Context(), sources, Options{Limit: 1000})
 	if err != nil {
 		t.Fatal(err)
 	}
-	got, err := r.Trace()
+	got, err := r.Trace(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -199,7 +199,7 @@ func TestManyInterfaces(t *testing.T) {
 	if err := errors.Join(w.Flush(), out.Close()); err != nil {
 		t.Fatal(err)
 	}
-	r, err := Files(t.Context(), []Source{{Path: path}}, Options{Limit: 10})
+	r, err := Files(t.Context(), []Source{file(t, path)}, Options{Limit: 10})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -36,7 +36,7 @@ func TestKeepLostLate(t *testing.T) {
 		if err := os.WriteFile(path, b.Bytes(), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		return Source{Path: path}
+		return file(t, path)
 	}
 	const half, gap = 10_000, time.Millisecond // so that the first are given up before any goes on
 	sources := []Source{

@@ -30,7 +30,7 @@ func TestLosses(t *testing.T) {
 			if c.at[i] {
 				keep = without
 			}
-			sources = append(sources, Source{Path: altered(t, f.name, keep)})
+			sources = append(sources, file(t, altered(t, f.name, keep)))
 		}
 		r, err := Files(t.Context(), sources, Options{Limit: 1000})
 		if err != nil {
@@ -58,10 +58,10 @@ func TestCaptureEnded(t *testing.T) {
 	var sources []Source
 	for i, f := range dockerFiles {
 		ended := false
-		sources = append(sources, Source{Path: altered(t, f.name, func(r *savefile.Record) bool {
+		sources = append(sources, file(t, altered(t, f.name, func(r *savefile.Record) bool {
 			ended = ended || i >= 3 && !without(r)
 			return !ended
-		})})
+		})))
 	}
 	r, err := Files(t.Context(), sources, Options{Limit: 1000})
 	if err != nil {

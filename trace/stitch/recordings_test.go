@@ -37,7 +37,7 @@ func TestRecordings(t *testing.T) {
 			if err := os.WriteFile(path, b.Bytes(), 0o600); err != nil {
 				t.Fatal(err)
 			}
-			r, err := stitch.Files(t.Context(), []stitch.Source{{Path: path}}, stitch.Options{Limit: 1 << 20})
+			r, err := stitch.Files(t.Context(), []stitch.Source{file(t, path)}, stitch.Options{Limit: 1 << 20})
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -14,7 +14,7 @@ import (
 	"time"
 
 	"tracer/scenarios"
-	"tracer/sim"
+	"tracer/sim/confine"
 	"tracer/trace"
 	"tracer/trace/live"
 	"tracer/trace/savefile"
@@ -32,7 +32,7 @@ func TestScenarios(t *testing.T) {
 		t.Skip("tcpdump is not installed")
 	}
 	// It gives up its rights for another user's, and a user namespace has no other.
-	if !sim.Privileged() {
+	if !confine.Capable() {
 		t.Skip("tcpdump needs root")
 	}
 	for _, name := range scenarios.Names() {
@@ -45,7 +45,7 @@ func TestScenarios(t *testing.T) {
 			run, dumps := dumped(t, s, tcpdump)
 			var sources []stitch.Source
 			for _, d := range dumps {
-				sources = append(sources, stitch.Source{Path: d.path, Name: d.node + "/" + d.iface})
+				sources = append(sources, namedFile(t, d.node+"/"+d.iface, d.path))
 			}
 			r, err := stitch.Files(t.Context(), sources, stitch.Options{Limit: 1 << 20})
 			if err != nil {

@@ -92,7 +92,7 @@ func TestSegments(t *testing.T) {
 		{300 * ms, false, "FA", 200, 3500, 0}, // again
 		{ms, true, "RA", 3500, 201, 0},
 	})
-	r, err := Files(t.Context(), []Source{{Path: path}}, Options{Limit: 100})
+	r, err := Files(t.Context(), []Source{file(t, path)}, Options{Limit: 100})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"os"
 	"path/filepath"
 	"strings"
@@ -16,32 +17,64 @@ import (
 	"tracer/trace/savefile"
 )
 
-// Source is a capture file.
+// Source is a capture file. It is read from its beginning up to three times: twice
+// where a filter depends on how packets have ended, and once more for the frames
+// that are shown.
 type Source struct {
-	Path  string
-	Name  string // of the point, "host/docker0", or the machine; empty: what the file is called
-	Label string // what the file is called in messages; empty: Path
+	In    io.ReaderAt // an opened file; nothing is opened by name
+	Size  int64       // in bytes, for progress; 0: not known
+	Label string      // what the file is called in messages
+	Name  string      // of the point, "host/docker0", or the machine; empty: what the file is called
 }
 
-func (s Source) label() string {
-	if s.Label != "" {
-		return s.Label
+// MaxFiles is how many files can be read side by side: each takes memory for what
+// is read ahead of it.
+const MaxFiles = 1 << 10
+
+// Open opens a regular file. Whoever opens it closes it.
+func Open(path string) (Source, io.Closer, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return Source{}, nil, err
 	}
-	return s.Path
+	return File(f, path), f, nil
 }
 
-// open opens the file.
-func (s Source) open(count io.Writer) (*savefile.Reader, io.Closer, error) {
-	f, err := os.Open(s.Path)
-	if err != nil {
-		return nil, nil, err
+// File is an opened file that can be read at any offset.
+func File(f *os.File, label string) Source {
+	s := Source{In: f, Label: label}
+	if info, err := f.Stat(); err == nil {
+		s.Size = info.Size()
 	}
-	file, err := savefile.NewReader(io.TeeReader(f, count))
+	return s
+}
+
+// read begins to read the file. Reading ends with the context.
+func (s Source) read(ctx context.Context, count *counter) (*savefile.Reader, error) {
+	in := &watched{ctx: ctx, in: io.NewSectionReader(s.In, 0, math.MaxInt64), count: count}
+	file, err := savefile.NewReader(in)
 	if err != nil {
-		_ = f.Close() // it was only read from
-		return nil, nil, fmt.Errorf("%s: %w", s.label(), err)
+		return nil, fmt.Errorf("%s: %w", s.Label, err)
 	}
-	return file, f, nil
+	return file, nil
+}
+
+// watched is a file being read until a context ends.
+type watched struct {
+	ctx   context.Context
+	in    io.Reader
+	count *counter // nil: nobody asks how far
+}
+
+func (w *watched) Read(b []byte) (int, error) {
+	if err := w.ctx.Err(); err != nil {
+		return 0, err
+	}
+	n, err := w.in.Read(b)
+	if w.count != nil {
+		w.count.Add(int64(n))
+	}
+	return n, err
 }
 
 // batch is how many sightings are handed over at a time.
@@ -66,7 +99,6 @@ type reader struct {
 	at       int
 	held     [][]trace.Sighting // read ahead, not handed out yet
 
-	size    int64 // of the file; 0: not known
 	read    counter
 	packets int
 	counts  []counts // by point of the file
@@ -79,22 +111,18 @@ type counts struct {
 	link               capture.LinkType // of those that could not be decoded, if it is not known
 }
 
-// open opens a file and starts to read it.
+// open starts to read a file.
 func open(ctx context.Context, s Source) (*reader, error) {
 	r := &reader{Source: s, name: s.Name, full: make(chan []trace.Sighting, 4), empty: make(chan []trace.Sighting, 8)}
 	if r.name == "" {
-		r.name = baseName(s.Path)
+		r.name = baseName(s.Label)
 	}
-	if info, err := os.Stat(s.Path); err == nil && info.Mode().IsRegular() {
-		r.size = info.Size()
-	}
-	file, f, err := s.open(&r.read)
+	file, err := s.read(ctx, &r.read)
 	if err != nil {
 		return nil, err
 	}
 	go func() {
 		defer close(r.full)
-		defer f.Close() // it was only read from
 		r.err = r.run(ctx, file)
 	}()
 	return r, nil
@@ -109,13 +137,12 @@ func baseName(path string) string {
 	return name
 }
 
-// counter counts what is read, for progress.
+// counter counts bytes that were read, for progress.
 type counter struct{ atomic.Int64 }
 
-func (c *counter) Write(b []byte) (int, error) {
-	c.Add(int64(len(b)))
-	return len(b), nil
-}
+// checkEvery is how many packets are read before it is checked whether anybody still
+// wants them: those that cannot be decoded are handed to nobody.
+const checkEvery = 1 << 12
 
 // run decodes packets into batches until the file ends.
 func (r *reader) run(ctx context.Context, file *savefile.Reader) error {
@@ -135,11 +162,13 @@ func (r *reader) run(ctx context.Context, file *savefile.Reader) error {
 				err = fmt.Errorf("none of its %d packets can be read: %v", r.packets, file.Interfaces()[0].Link)
 			}
 			if err != nil {
-				err = fmt.Errorf("%s: %w", r.label(), err)
+				err = fmt.Errorf("%s: %w", r.Label, err)
 			}
 			return err
 		}
-		r.packets++
+		if r.packets++; r.packets%checkEvery == 0 && ctx.Err() != nil {
+			return ctx.Err()
+		}
 		i := &file.Interfaces()[rec.Interface]
 		p, cooked, err := decoder.Captured(i.Link, rec.Data, rec.Length)
 		point := r.points.of(r, rec.Interface, cooked.Interface, i)

@@ -180,12 +180,12 @@ func (j *job) report(readers []*reader) {
 	}
 	var read, size int64
 	for _, r := range readers {
-		if r.size == 0 {
+		if r.Size == 0 {
 			j.Progress(j.seen, 0)
 			return
 		}
 		read += r.read.Load()
-		size += r.size
+		size += r.Size
 	}
 	j.Progress(j.seen, float64(read)/float64(size))
 }
@@ -202,7 +202,7 @@ func (j *job) result(sources []Source) *Result {
 		file := slices.Index(j.readers, r)
 		out.files[out.Points[i].String()] = file
 		at, c := &out.Survey.Points[i], j.clocks[file]
-		at.Point, at.File, at.Disorder = out.Points[i], r.label(), r.disorder
+		at.Point, at.File, at.Disorder = out.Points[i], r.Label, r.disorder
 		n := &r.counts[slices.Index(r.numbers, i)]
 		at.Undecoded, at.Link, at.Snapped = n.undecoded, n.link, n.snapped
 		at.Clock, at.Tolerance, at.Compared, at.SetBack = c.Offset, c.Tolerance, c.Common, r.setBack

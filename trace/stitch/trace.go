@@ -1,8 +1,8 @@
 package stitch
 
 import (
+	"context"
 	"fmt"
-	"io"
 	"slices"
 	"strings"
 
@@ -13,7 +13,7 @@ import (
 
 // Trace makes a trace of the journeys that were kept, with their frames, for which
 // the files are read once more. Of the network only the points are known.
-func (r *Result) Trace() (*trace.Trace, error) {
+func (r *Result) Trace(ctx context.Context) (*trace.Trace, error) {
 	t := &trace.Trace{
 		Scenario: "explain", Title: "captures from elsewhere", Headline: r.headline(),
 		State: r.state(), Flows: r.Flows, Journeys: r.Journeys, Survey: &r.Survey,
@@ -26,7 +26,7 @@ func (r *Result) Trace() (*trace.Trace, error) {
 		if n < 0 {
 			n = len(wanted)
 		}
-		if err := r.frames(t, file, wanted[:n]); err != nil {
+		if err := r.frames(ctx, t, file, wanted[:n]); err != nil {
 			return nil, err
 		}
 		wanted = wanted[n:]
@@ -39,7 +39,7 @@ func (r *Result) headline() string {
 	const most = 4
 	var names []string
 	for _, s := range r.sources {
-		names = append(names, s.label())
+		names = append(names, s.Label)
 	}
 	if len(names) > most {
 		names = append(names[:most-1], fmt.Sprintf("+%d", len(names)-most+1))
@@ -88,15 +88,14 @@ func (r *Result) wanted() (list []want) {
 }
 
 // frames reads frames of a file. Each gets the next number of the trace.
-func (r *Result) frames(t *trace.Trace, file int, wanted []want) error {
+func (r *Result) frames(ctx context.Context, t *trace.Trace, file int, wanted []want) error {
 	if len(wanted) == 0 {
 		return nil
 	}
-	in, f, err := r.sources[file].open(io.Discard)
+	in, err := r.sources[file].read(ctx, nil)
 	if err != nil {
 		return err
 	}
-	defer f.Close() // it is only read from
 	for ordinal := 1; len(wanted) > 0; ordinal++ {
 		rec, err := in.Next()
 		if err != nil {

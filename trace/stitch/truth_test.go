@@ -63,7 +63,7 @@ func TestInferredIsTrue(t *testing.T) {
 			for part, keep := range parts {
 				path := filepath.Join(dir, strings.ReplaceAll(part, " ", "-")+".pcapng")
 				writePart(t, path, all, list, keep)
-				r, err := stitch.Files(t.Context(), []stitch.Source{{Path: path}}, stitch.Options{Limit: 1 << 20})
+				r, err := stitch.Files(t.Context(), []stitch.Source{file(t, path)}, stitch.Options{Limit: 1 << 20})
 				if err != nil {
 					t.Fatalf("%s: %v", part, err)
 				}

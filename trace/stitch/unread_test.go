@@ -35,12 +35,12 @@ func TestUnread(t *testing.T) {
 		if err := os.WriteFile(path, b.Bytes(), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		return Source{Path: path}
+		return file(t, path)
 	}
 	const wifi = 105
 	frame := capture.Frame{Time: time.Unix(1_700_000_000, 0), Length: 60, Data: make([]byte, 60)}
 	sources := []Source{
-		{Path: altered(t, "ens160", func(r *savefile.Record) bool { r.Data = r.Data[:min(64, len(r.Data))]; return true })},
+		file(t, altered(t, "ens160", func(r *savefile.Record) bool { r.Data = r.Data[:min(64, len(r.Data))]; return true })),
 		write("empty.pcap", capture.LinkEthernet),
 		write("wifi.pcap", wifi, frame, frame),
 	}
@@ -104,7 +104,7 @@ func TestDisorder(t *testing.T) {
 	if err := os.WriteFile(path, b.Bytes(), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	r, err := Files(t.Context(), []Source{{Path: path}}, Options{Limit: 100})
+	r, err := Files(t.Context(), []Source{file(t, path)}, Options{Limit: 100})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -125,7 +125,7 @@ func TestDisorder(t *testing.T) {
 func TestKeepByOutcome(t *testing.T) {
 	var sources []Source
 	for i, f := range dockerFiles {
-		sources = append(sources, Source{Path: altered(t, f.name, func(r *savefile.Record) bool { return i < 2 || without(r) })})
+		sources = append(sources, file(t, altered(t, f.name, func(r *savefile.Record) bool { return i < 2 || without(r) })))
 	}
 	lost := func(j *trace.Journey) bool { return j.Outcome.Lost() }
 	r, err := Files(t.Context(), sources, Options{Keep: lost, Limit: 100})

@@ -11,7 +11,7 @@ import (
 	"github.com/mdlayher/netlink"
 	"golang.org/x/sys/unix"
 
-	"tracer/sim"
+	"tracer/sim/confine"
 	"tracer/trace/internal/patient"
 )
 
@@ -59,7 +59,7 @@ func listen(queue int, groups ...int) (*Listener, error) {
 }
 
 func setup(fd, queue int, groups []int) error {
-	if err := sim.SetReceiveQueue(fd, queue); err != nil {
+	if err := confine.SetReceiveQueue(fd, queue); err != nil {
 		return fmt.Errorf("netfilter socket: receive queue: %w", err)
 	}
 	if err := unix.Bind(fd, &unix.SockaddrNetlink{Family: unix.AF_NETLINK}); err != nil {

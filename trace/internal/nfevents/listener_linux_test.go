@@ -2,7 +2,6 @@ package nfevents
 
 import (
 	"fmt"
-	"os"
 	"runtime"
 	"testing"
 	"time"
@@ -12,21 +11,10 @@ import (
 	"github.com/vishvananda/netns"
 	"golang.org/x/sys/unix"
 
-	"tracer/sim"
+	"tracer/sim/labtest"
 )
 
-// TestMain runs the tests as root, or as the root of a user namespace.
-func TestMain(m *testing.M) {
-	if sim.Privileged() {
-		os.Exit(m.Run())
-	}
-	code, err := sim.Enter(nil)
-	if err != nil {
-		fmt.Fprintf(os.Stderr, "%v\ntry: %s\n", err, sim.Hint())
-		os.Exit(1)
-	}
-	os.Exit(code)
-}
+func TestMain(m *testing.M) { labtest.Main(m, nil) }
 
 // When the queue overflows, this is counted, and what comes later is read.
 func TestOverflow(t *testing.T) {

@@ -112,7 +112,7 @@ func Wrap(s string, cells int) []string {
 		if i > 0 {
 			lines = append(lines, line)
 		}
-		for head, rest := split(word, cells); rest != ""; head, rest = split(word, cells) {
+		for head, rest := Split(word, cells); rest != ""; head, rest = Split(word, cells) {
 			lines = append(lines, head)
 			word = rest
 		}
@@ -121,8 +121,8 @@ func Wrap(s string, cells int) []string {
 	return append(lines, line)
 }
 
-// split cuts a text after so many cells, but after one character at least.
-func split(s string, cells int) (head, rest string) {
+// Split cuts a text after so many cells, but after one character at least.
+func Split(s string, cells int) (head, rest string) {
 	used := 0
 	for rest = s; rest != ""; {
 		_, w, after := next(rest)

@@ -6,11 +6,13 @@ import (
 	"testing"
 
 	"github.com/charmbracelet/x/ansi"
+
+	"tracer/trace/escape"
 )
 
 func TestWidth(t *testing.T) {
 	for s, want := range map[string]int{
-		"": 0, "abc": 3, "é": 1, "e\u0301": 1, "数据包": 6, "пакет": 5, "a\tb": 3, "\x1b[31m": 5, "→": 1, "\xff\xfe": 2, "👩‍💻": 2, "\u200b": 1, "\u0085": 1,
+		"": 0, "abc": 3, "é": 1, "e\u0301": 1, "数据包": 6, "пакет": 5, "a\tb": 3, "\x1b[31m": 5, "→": 1, "\xff\xfe": 2, "👩": 2, "👩\u200d💻": 1, "\u200b": 1, "\u0085": 1,
 	} {
 		if got := Width(s); got != want {
 			t.Errorf("%q takes %d cells, not %d", s, got, want)
@@ -36,6 +38,10 @@ func TestText(t *testing.T) {
 		{"\x07", 20, true, "?", 1},
 		{"\xff\u009bm", 20, false, "··m", 3},
 		{"e\u0301", 20, false, "e\u0301", 1},
+		{"a\u202eb\u2066\u061cc\u2028", 20, false, "a·b··c·", 7},
+		{"\u3164\ue000\uffff\u00a0", 20, false, "····", 4},
+		{"a\u200d\U000e0041", 20, false, "·", 1},
+		{"a" + strings.Repeat("\u0301", 9), 20, false, "·", 1},
 	} {
 		s := New(c.w, 1, c.ascii)
 		if x := s.All().Text(0, 0, c.text, Style{}); x != c.column {
@@ -119,7 +125,7 @@ func FuzzText(f *testing.F) {
 				t.Errorf("%q is %d cells wide, not %d", line, ansi.StringWidth(line), w)
 			}
 			for _, r := range line {
-				if r < ' ' || r == 0x7f || r >= 0x80 && r < 0xa0 || ascii && r >= 0x80 {
+				if !escape.Printable(r) || ascii && r >= 0x80 {
 					t.Errorf("%q came out", r)
 				}
 			}

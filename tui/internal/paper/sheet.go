@@ -6,6 +6,8 @@ import (
 
 	uv "github.com/charmbracelet/ultraviolet"
 	"github.com/charmbracelet/x/ansi"
+
+	"tracer/trace/escape"
 )
 
 // Style is how a cell looks: its colours and attributes.
@@ -63,8 +65,8 @@ func width(s string) (cells int) {
 	return cells
 }
 
-// next cuts the first character off a text. A control character, and a byte that
-// is no UTF-8, comes back as "", one cell wide.
+// next cuts the first character off a text. What has no look of its own, and a byte
+// that is no UTF-8, comes back as "", one cell wide.
 func next(s string) (content string, width int, rest string) {
 	r, size := utf8.DecodeRuneInString(s)
 	if r < ' ' || r == 0x7f || r == utf8.RuneError {
@@ -75,19 +77,21 @@ func next(s string) (content string, width int, rest string) {
 		cluster = cluster[:strings.IndexFunc(cluster, func(r rune) bool { return r == utf8.RuneError })]
 		w = ansi.StringWidth(cluster)
 	}
-	if w == 0 || control(cluster) {
+	if w == 0 || !drawn(cluster) {
 		return "", 1, s[len(cluster):]
 	}
 	return cluster, w, s[len(cluster):]
 }
 
-// control reports whether a character would be taken for a command by a
-// terminal (C1).
-func control(cluster string) bool {
+// drawn reports whether a character is one that can be drawn: nothing in it would be
+// obeyed by a terminal, or be invisible, and it does not pile up marks.
+func drawn(cluster string) bool {
+	const most = 8
+	n := 0
 	for _, r := range cluster {
-		if r >= 0x80 && r < 0xa0 {
-			return true
+		if n++; n > most || !escape.Printable(r) {
+			return false
 		}
 	}
-	return false
+	return true
 }

@@ -1,0 +1,219 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"time"
+
+	"tracer/sim/confine"
+	"tracer/trace/stitch"
+)
+
+// captures are the capture files of a command line, all opened before the first
+// byte of any is read: what reads them needs no rights to open anything.
+type captures struct {
+	sources []stitch.Source
+	opened  []*os.File
+	spools  []*spool
+}
+
+// captureArgument is one argument: a file, and what its place is called.
+type captureArgument struct {
+	Name, Path string
+}
+
+// stdin reports whether it is standard input.
+func (a captureArgument) stdin() bool { return a.Path == "-" }
+
+// captureArguments reads a command line.
+func captureArguments(args []string) (list []captureArgument, err error) {
+	if len(args) > stitch.MaxFiles {
+		return nil, usageError{fmt.Errorf("%d files; at most %d can be read side by side", len(args), stitch.MaxFiles)}
+	}
+	stdin := false
+	for _, a := range args {
+		c := captureArgument{Path: a}
+		// A file may have a "=" in its name.
+		if before, after, named := strings.Cut(a, "="); named {
+			if _, err := os.Stat(a); err != nil {
+				if before == "" || after == "" {
+					return nil, usageError{fmt.Errorf("%q: NAME=FILE needs both", a)}
+				}
+				c = captureArgument{before, after}
+			}
+		}
+		if c.stdin() {
+			if stdin {
+				return nil, usageError{errors.New("standard input can be read once only")}
+			}
+			stdin, c.Name = true, cmp.Or(c.Name, "stdin")
+		}
+		list = append(list, c)
+	}
+	return list, nil
+}
+
+// openAll opens the files that are not standard input.
+func openAll(list []captureArgument) (opened []*os.File, err error) {
+	for _, a := range list {
+		if a.stdin() {
+			continue
+		}
+		f, err := os.Open(a.Path)
+		if err != nil {
+			return opened, err
+		}
+		opened = append(opened, f)
+	}
+	return opened, nil
+}
+
+// newCaptures makes sources of files that are opened.
+func newCaptures(list []captureArgument, opened []*os.File) (*captures, error) {
+	c := &captures{opened: opened}
+	for _, a := range list {
+		f, label := os.Stdin, "standard input"
+		if !a.stdin() {
+			f, opened, label = opened[0], opened[1:], a.Path
+		}
+		s, err := c.source(f, label)
+		if err != nil {
+			return c, err
+		}
+		s.Name = a.Name
+		c.sources = append(c.sources, s)
+	}
+	return c, nil
+}
+
+// openCaptures opens the files that the arguments name, and goes on without root's
+// rights: entered says that it did, and that all is done. In the second process the
+// files are those that the first has opened.
+func openCaptures(args []string, signals *signals) (c *captures, entered bool, err error) {
+	var list []captureArgument
+	if h, ok := confine.Received(); ok {
+		if err := json.Unmarshal(h.Input, &list); err != nil {
+			return nil, false, err
+		}
+		c, err = newCaptures(list, h.Files)
+		return c, false, err
+	}
+	if list, err = captureArguments(args); err != nil {
+		return nil, false, err
+	}
+	over := signals.mayBlock() // opening a FIFO waits until somebody writes to it
+	defer over()
+	opened, err := openAll(list)
+	if err != nil {
+		return &captures{opened: opened}, false, err
+	}
+	text, err := json.Marshal(list)
+	if err != nil {
+		return nil, false, err
+	}
+	first := saver{}
+	if entered, err := demoted(confine.Second{Input: text, Files: opened, Handlers: first.handlers(), Begin: over}); entered || err != nil {
+		return nil, entered, err
+	}
+	c, err = newCaptures(list, opened)
+	return c, false, err
+}
+
+// source makes a source of an opened file. What cannot be read twice, such as
+// standard input, or the pipe that the shell makes of <(…), is to be copied to a
+// temporary file first.
+func (c *captures) source(f *os.File, label string) (stitch.Source, error) {
+	info, err := f.Stat()
+	if err != nil {
+		return stitch.Source{}, err
+	}
+	switch mode := info.Mode(); {
+	case mode.IsRegular() && f != os.Stdin: // of standard input, a part may have been read
+		return stitch.File(f, label), nil
+	case mode.IsDir(), mode&os.ModeDevice != 0 && f != os.Stdin:
+		return stitch.Source{}, fileError{fmt.Errorf("%s: not a file", label)}
+	}
+	s, err := newSpool(f)
+	if err != nil {
+		return stitch.Source{}, err
+	}
+	c.spools = append(c.spools, s)
+	return stitch.Source{In: s.copy, Label: label}, nil
+}
+
+// fill copies what is to be copied. The end of the context ends the input, too: who
+// writes it gets the same signal, as in "tcpdump -w - | tracer explain -".
+func (c *captures) fill(ctx context.Context) error {
+	for _, s := range c.spools {
+		if err := s.fill(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// close closes all files; they were only read from.
+func (c *captures) close() {
+	if c == nil {
+		return
+	}
+	for _, f := range c.opened {
+		_ = f.Close()
+	}
+	for _, s := range c.spools {
+		s.close()
+	}
+}
+
+// spool is a temporary copy of what can be read only once. It has no name, where
+// the system allows that: nothing is left of it however the process ends.
+type spool struct {
+	from, copy *os.File
+	name       string // of the copy; empty: it has none any more
+}
+
+func newSpool(from *os.File) (*spool, error) {
+	f, name, err := unnamed()
+	if err != nil {
+		return nil, err
+	}
+	s := &spool{from: from, copy: f, name: name}
+	return s, nil
+}
+
+// fill copies the input to its end, or until the context ends.
+func (s *spool) fill(ctx context.Context) error {
+	copied := make(chan error, 1)
+	go func() {
+		_, err := io.Copy(s.copy, s.from)
+		copied <- err
+	}()
+	select {
+	case err := <-copied:
+		return err
+	case <-ctx.Done():
+	}
+	// Who writes has got the signal, too, and may have something left.
+	select {
+	case err := <-copied:
+		return err
+	case <-time.After(time.Second):
+	}
+	if info, err := s.copy.Stat(); err != nil || info.Size() == 0 {
+		return errInterrupted
+	}
+	return nil
+}
+
+func (s *spool) close() {
+	_ = s.copy.Close() // what is in it was read
+	if s.name != "" {
+		_ = os.Remove(s.name) // a temporary file, in the place for these
+	}
+}

@@ -1,0 +1,62 @@
+package confine
+
+import (
+	"fmt"
+	"os"
+	"strings"
+
+	"golang.org/x/sys/unix"
+)
+
+// Capable reports whether this process may build labs: it has CAP_SYS_ADMIN and
+// CAP_NET_ADMIN over the user namespace it is in.
+func Capable() bool {
+	const need = 1<<unix.CAP_SYS_ADMIN | 1<<unix.CAP_NET_ADMIN
+	return effective()&need == need
+}
+
+// effective returns the first 32 effective capabilities.
+func effective() uint32 {
+	header := unix.CapUserHeader{Version: unix.LINUX_CAPABILITY_VERSION_3}
+	var sets [2]unix.CapUserData
+	if err := unix.Capget(&header, &sets[0]); err != nil {
+		return 0
+	}
+	return sets[0].Effective
+}
+
+// Confined reports whether this process has all its rights over a user namespace in
+// which nobody else exists, and is not root: it is what [Enter] starts, or equal to
+// it. That is read from the kernel (user_namespaces(7)), never from the environment.
+func Confined() bool {
+	text, err := os.ReadFile("/proc/self/uid_map")
+	if err != nil {
+		return false
+	}
+	m := parseMap(string(text))
+	return len(m) == 1 && m[0].size == 1 && m[0].inside == os.Geteuid() && m[0].inside != 0 && Capable()
+}
+
+// mapping is one line of a uid_map or gid_map: so many ids from inside on are those
+// from outside on in the parent namespace.
+type mapping struct{ inside, outside, size int }
+
+func parseMap(text string) (list []mapping) {
+	for line := range strings.Lines(text) {
+		var m mapping
+		if _, err := fmt.Sscan(line, &m.inside, &m.outside, &m.size); err == nil {
+			list = append(list, m)
+		}
+	}
+	return list
+}
+
+// mapped reports whether an id exists in the namespace that a map is of.
+func mapped(list []mapping, id int) bool {
+	for _, m := range list {
+		if id >= m.inside && id-m.inside < m.size {
+			return true
+		}
+	}
+	return false
+}

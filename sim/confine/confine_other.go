@@ -1,0 +1,43 @@
+//go:build !linux
+
+package confine
+
+import (
+	"fmt"
+	"os"
+	"runtime"
+)
+
+// Main does nothing: programs are run on Linux only.
+func Main() {}
+
+// Capable returns true: there is no right to be missing here.
+func Capable() bool { return true }
+
+// Confined returns true: there is nothing to be confined from.
+func Confined() bool { return true }
+
+// IsSecond returns false: there is one process only.
+func IsSecond() bool { return false }
+
+// Demotable returns false.
+func Demotable() bool { return false }
+
+// Enter returns an error that wraps [ErrNotSupported].
+func Enter(Second) (exitCode int, err error) { return 0, notLinux() }
+
+// Demote returns an error that wraps [ErrNotSupported].
+func Demote(Second) (exitCode int, err error) { return 0, notLinux() }
+
+// Received returns nothing.
+func Received() (h Handed, ok bool) { return h, false }
+
+// Ask returns [ErrNobody].
+func Ask(string, []byte, *os.File) ([]byte, error) { return nil, ErrNobody }
+
+// Memory returns an error that wraps [ErrNotSupported].
+func Memory(string) (*os.File, error) { return nil, notLinux() }
+
+func notLinux() error {
+	return fmt.Errorf("%w: labs are made of Linux network namespaces, this is %s", ErrNotSupported, runtime.GOOS)
+}

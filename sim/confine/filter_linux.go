@@ -1,0 +1,106 @@
+//go:build amd64 || arm64
+
+package confine
+
+import (
+	"fmt"
+	"runtime"
+	"unsafe"
+
+	"golang.org/x/net/bpf"
+	"golang.org/x/sys/unix"
+)
+
+// refused are the system calls that a server has no use for, and that reach parts of
+// the kernel which no namespace separates, or which a bug has been found in most
+// often.
+var refused = []uint32{
+	// Mounts and namespaces.
+	unix.SYS_MOUNT, unix.SYS_UMOUNT2, unix.SYS_PIVOT_ROOT, unix.SYS_CHROOT, unix.SYS_OPEN_TREE, unix.SYS_MOVE_MOUNT, unix.SYS_FSOPEN,
+	unix.SYS_FSCONFIG, unix.SYS_FSMOUNT, unix.SYS_FSPICK, unix.SYS_MOUNT_SETATTR, unix.SYS_UNSHARE, unix.SYS_SETNS,
+	// Other processes.
+	unix.SYS_PTRACE, unix.SYS_PROCESS_VM_READV, unix.SYS_PROCESS_VM_WRITEV, unix.SYS_KCMP, unix.SYS_PIDFD_GETFD,
+	// The kernel itself.
+	unix.SYS_BPF, unix.SYS_PERF_EVENT_OPEN, unix.SYS_USERFAULTFD, unix.SYS_IO_URING_SETUP, unix.SYS_IO_URING_ENTER, unix.SYS_IO_URING_REGISTER,
+	unix.SYS_INIT_MODULE, unix.SYS_FINIT_MODULE, unix.SYS_DELETE_MODULE, unix.SYS_KEXEC_LOAD, unix.SYS_REBOOT, unix.SYS_SYSLOG, unix.SYS_ACCT,
+	unix.SYS_SWAPON, unix.SYS_SWAPOFF, unix.SYS_QUOTACTL, unix.SYS_FANOTIFY_INIT, unix.SYS_OPEN_BY_HANDLE_AT, unix.SYS_NAME_TO_HANDLE_AT,
+	unix.SYS_SETTIMEOFDAY, unix.SYS_CLOCK_SETTIME, unix.SYS_ADJTIMEX, unix.SYS_CLOCK_ADJTIME, unix.SYS_PERSONALITY, unix.SYS_MKNODAT,
+	// Keyrings belong to users, not to namespaces.
+	unix.SYS_ADD_KEY, unix.SYS_REQUEST_KEY, unix.SYS_KEYCTL,
+	// Memory that belongs to no process, and so to no limit.
+	unix.SYS_MEMFD_CREATE, unix.SYS_MEMFD_SECRET, unix.SYS_SHMGET, unix.SYS_MSGGET, unix.SYS_SEMGET, unix.SYS_MQ_OPEN,
+}
+
+// newNamespaces are the flags of clone(2) that make namespaces.
+const newNamespaces = unix.CLONE_NEWNS | unix.CLONE_NEWCGROUP | unix.CLONE_NEWUTS | unix.CLONE_NEWIPC | unix.CLONE_NEWUSER | unix.CLONE_NEWPID | unix.CLONE_NEWNET
+
+// families are the address families that a program may have sockets of. Others, as
+// AF_VSOCK, are not bound to a network namespace.
+var families = []uint32{unix.AF_UNIX, unix.AF_INET, unix.AF_INET6, unix.AF_NETLINK, unix.AF_PACKET}
+
+// Where things are in struct seccomp_data (linux/seccomp.h). Both architectures are
+// little-endian, so the low half of an argument comes first.
+const (
+	dataNumber       = 0
+	dataArchitecture = 4
+	dataArgument0    = 16
+	dataArgument1    = 24
+)
+
+// x32 marks the numbers of the x32 ABI, which would be a way around the list.
+const x32 = 0x40000000
+
+// filter has the kernel refuse system calls for good (seccomp(2)).
+func filter() error {
+	raw, err := bpf.Assemble(filterProgram())
+	if err != nil {
+		return err
+	}
+	list := make([]unix.SockFilter, len(raw))
+	for i, r := range raw {
+		list[i] = unix.SockFilter{Code: r.Op, Jt: r.Jt, Jf: r.Jf, K: r.K}
+	}
+	program := unix.SockFprog{Len: uint16(len(list)), Filter: &list[0]}
+	const setModeFilter = 1
+	if _, _, errno := unix.Syscall(unix.SYS_SECCOMP, setModeFilter, 0, uintptr(unsafe.Pointer(&program))); errno != 0 {
+		return fmt.Errorf("install: %w", errno)
+	}
+	return nil
+}
+
+func filterProgram() []bpf.Instruction {
+	architecture := uint32(unix.AUDIT_ARCH_X86_64)
+	if runtime.GOARCH == "arm64" {
+		architecture = unix.AUDIT_ARCH_AARCH64
+	}
+	fail := func(errno unix.Errno) bpf.Instruction {
+		return bpf.RetConstant{Val: unix.SECCOMP_RET_ERRNO | uint32(errno)}
+	}
+	load := func(offset uint32) bpf.Instruction { return bpf.LoadAbsolute{Off: offset, Size: 4} }
+	program := []bpf.Instruction{
+		load(dataArchitecture),
+		bpf.JumpIf{Cond: bpf.JumpEqual, Val: architecture, SkipTrue: 1},
+		fail(unix.ENOSYS),
+		load(dataNumber),
+		bpf.JumpIf{Cond: bpf.JumpLessThan, Val: x32, SkipTrue: 1},
+		fail(unix.ENOSYS),
+	}
+	call := func(number uint32, then ...bpf.Instruction) {
+		program = append(program, bpf.JumpIf{Cond: bpf.JumpNotEqual, Val: number, SkipTrue: uint8(len(then))})
+		program = append(program, then...)
+	}
+	for _, number := range refused {
+		call(number, fail(unix.EPERM))
+	}
+	// Its flags are in memory, where a filter cannot look. Libraries then use clone.
+	call(unix.SYS_CLONE3, fail(unix.ENOSYS))
+	allow := bpf.RetConstant{Val: unix.SECCOMP_RET_ALLOW}
+	call(unix.SYS_CLONE, load(dataArgument0), bpf.JumpIf{Cond: bpf.JumpBitsSet, Val: newNamespaces, SkipFalse: 1}, fail(unix.EPERM), allow)
+	call(unix.SYS_IOCTL, load(dataArgument1), bpf.JumpIf{Cond: bpf.JumpNotEqual, Val: unix.TIOCSTI, SkipTrue: 1}, fail(unix.EPERM), allow)
+	socket := []bpf.Instruction{load(dataArgument0)}
+	for _, f := range families {
+		socket = append(socket, bpf.JumpIf{Cond: bpf.JumpNotEqual, Val: f, SkipTrue: 1}, allow)
+	}
+	call(unix.SYS_SOCKET, append(socket, fail(unix.EAFNOSUPPORT))...)
+	return append(program, allow)
+}

@@ -1,0 +1,111 @@
+package confine
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"sync"
+
+	"golang.org/x/sys/unix"
+)
+
+// A second process has these descriptors besides the standard ones.
+const (
+	channelFD  = 3
+	manifestFD = 4 // says what the others are
+	filesFD    = 5 // and those after it
+)
+
+// manifestName is the name of the file in memory that is behind manifestFD.
+const manifestName = "tracer-handed"
+
+// manifest is what the second process is told at its beginning.
+type manifest struct {
+	Input     []byte
+	HasInput  bool
+	Files     int
+	Directory string
+}
+
+func (s Second) manifest() (*os.File, error) {
+	text, err := json.Marshal(manifest{Input: s.Input, HasInput: s.Input != nil, Files: len(s.Files), Directory: s.Directory})
+	if err != nil {
+		return nil, err
+	}
+	return memory(manifestName, text)
+}
+
+// second is what this process is, if it is a second one.
+var second = sync.OnceValue(func() (s struct {
+	manifest
+	is bool
+}) {
+	// Nothing else has a file in memory of that name, and behind it a socket whose
+	// other end the parent made.
+	to, err := os.Readlink(fmt.Sprintf("/proc/self/fd/%d", manifestFD))
+	if err != nil || !strings.HasPrefix(to, "/memfd:"+manifestName) {
+		return s
+	}
+	peer, err := unix.GetsockoptUcred(channelFD, unix.SOL_SOCKET, unix.SO_PEERCRED)
+	if err != nil || int(peer.Pid) != os.Getppid() {
+		return s
+	}
+	f := os.NewFile(manifestFD, manifestName)
+	defer f.Close() // it was only read from
+	text, err := io.ReadAll(f)
+	if err != nil || json.Unmarshal(text, &s.manifest) != nil {
+		return s
+	}
+	s.is = true
+	for fd := range s.Files {
+		unix.CloseOnExec(filesFD + fd)
+	}
+	unix.CloseOnExec(channelFD)
+	return s
+})
+
+// IsSecond reports whether a first process started this one, with [Enter] or
+// [Demote].
+func IsSecond() bool { return second().is }
+
+// Received returns what the first process gave to this one. It can be called once.
+func Received() (h Handed, ok bool) {
+	s := second()
+	if !s.is {
+		return h, false
+	}
+	if s.HasInput {
+		h.Input = append([]byte{}, s.Input...)
+	}
+	for i := range s.Files {
+		h.Files = append(h.Files, os.NewFile(uintptr(filesFD+i), fmt.Sprintf("file %d", i+1)))
+	}
+	return h, true
+}
+
+// Memory returns an empty file in memory.
+func Memory(name string) (*os.File, error) {
+	fd, err := unix.MemfdCreate(name, unix.MFD_CLOEXEC)
+	if err != nil {
+		return nil, fmt.Errorf("file in memory: %w", err)
+	}
+	return os.NewFile(uintptr(fd), name), nil
+}
+
+// memory returns a file in memory that holds a text.
+func memory(name string, text []byte) (*os.File, error) {
+	f, err := Memory(name)
+	if err != nil {
+		return nil, err
+	}
+	if _, err = f.Write(text); err == nil {
+		_, err = f.Seek(0, io.SeekStart)
+	}
+	if err != nil {
+		_ = f.Close() // the first error counts
+		return nil, err
+	}
+	return f, nil
+}

@@ -1,0 +1,57 @@
+package confine
+
+import (
+	"fmt"
+	"os"
+	"testing"
+)
+
+// TestMain makes this binary what the environment of a test's child says: a second
+// process, or a program.
+func TestMain(m *testing.M) {
+	Main()
+	if len(os.Args) == 3 && os.Args[1] == hostile {
+		os.Exit(tryIt(os.Args[2]))
+	}
+	if name := os.Getenv(role); name != "" {
+		os.Exit(roles[name]())
+	}
+	os.Exit(m.Run())
+}
+
+// role names the variable that says what a child is to do.
+const role = "TRACER_TEST_ROLE"
+
+// roles are what children do; each returns an exit code.
+var roles = map[string]func() int{
+	"queue":    func() int { return inside(enteredQueue) },
+	"program":  func() int { return inside(runProgram) },
+	"enter":    func() int { return answering(ask2, Enter) },
+	"demote":   func() int { return answering(ask2, Demote) },
+	"believe":  believe,
+	"identity": func() int { return inside(tellIdentity) },
+	"demoted identity": func() int {
+		if os.Geteuid() != 0 {
+			return tellIdentity()
+		}
+		code, err := Demote(Second{})
+		if err != nil {
+			fmt.Println(err)
+			return 1
+		}
+		return code
+	},
+}
+
+// inside does something in a second process that [Enter] started.
+func inside(f func() int) int {
+	if IsSecond() {
+		return f()
+	}
+	code, err := Enter(Second{Directory: os.Getenv("TRACER_TEST_DIRECTORY")})
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	return code
+}

@@ -1,0 +1,120 @@
+package confine
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"golang.org/x/sys/unix"
+)
+
+// runProgram runs the program of TRACER_TEST_PROGRAM, in a network namespace of its
+// own, and prints what it prints and how it ended.
+func runProgram() int {
+	var p Program
+	if err := json.Unmarshal([]byte(os.Getenv("TRACER_TEST_PROGRAM")), &p); err != nil {
+		fmt.Println(err)
+		return 1
+	}
+	runtime.LockOSThread()
+	if err := unix.Unshare(unix.CLONE_NEWNET); err != nil {
+		fmt.Println(err)
+		return 1
+	}
+	var out bytes.Buffer
+	p.Output = &out
+	r, err := p.Start()
+	if err != nil {
+		fmt.Println("start:", err)
+		return 1
+	}
+	select {
+	case <-r.Exited():
+	case <-time.After(20 * time.Second):
+		fmt.Println(r.Stop(), "did not end")
+	}
+	fmt.Printf("%s%s\n", out.String(), r.State())
+	return 0
+}
+
+// program runs a command as a scenario's program, with what attr says of the first
+// process.
+func program(t testing.TB, directory string, attr *syscall.SysProcAttr, command ...string) string {
+	t.Helper()
+	text, err := json.Marshal(Program{Command: command, Directory: directory, Hostname: "web"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	out, err := child(t, "program", attr, "TRACER_TEST_PROGRAM="+string(text), "TRACER_TEST_DIRECTORY="+directory, "SECRET=from the environment")
+	if err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
+	return out
+}
+
+// What a program of a lesson needs is there.
+func TestProgram(t *testing.T) {
+	dir := t.TempDir()
+	for _, err := range []error{
+		os.WriteFile(filepath.Join(dir, "app.sh"), []byte("cat /app/data; cat part/more; echo x >/tmp/x && cat /tmp/x"), 0o644),
+		os.WriteFile(filepath.Join(dir, "data"), []byte("data "), 0o644),
+		os.Mkdir(filepath.Join(dir, "part"), 0o755), os.WriteFile(filepath.Join(dir, "part", "more"), []byte("more "), 0o644),
+	} {
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, c := range []struct {
+		directory string
+		command   []string
+		want      string
+	}{
+		{dir, []string{"sh", "app.sh"}, "data more x\nexit status 0\n"},
+		{"", []string{"sh", "-c", "hostname; pwd; echo $HOME $PATH; echo $$"}, "web\n/\n/tmp " + searchPath + "\n1\nexit status 0\n"},
+		{"", []string{"cat", "/proc/sys/kernel/hostname"}, "web\nexit status 0\n"},
+		{"", []string{"sh", "-c", "cat /etc/hosts /etc/resolv.conf; [ -e /hosts ] || echo end"}, "localhost\n127.0.1.1\tweb\nend\nexit status 0\n"},
+		{"", []string{"no-such-program"}, "executable file not found in $PATH\nexit status 125\n"},
+		{dir, []string{"./app.sh"}, "permission denied\nexit status 125\n"},
+		{"", []string{"sh", "-c", "exit 3"}, "exit status 3\n"},
+	} {
+		if out := program(t, c.directory, nil, c.command...); !strings.HasSuffix(out, c.want) {
+			t.Errorf("%q: %q, want %q", c.command, out, c.want)
+		}
+	}
+}
+
+// The programs that look at and change a network work on the lab's.
+func TestNetworkPrograms(t *testing.T) {
+	for _, c := range []struct{ needs, script, want string }{
+		{"ip", "ip link set lo up && ip address add 192.0.2.1/24 dev lo && ip -4 address show dev lo", "192.0.2.1/24"},
+		{"iptables", "iptables -t nat -A OUTPUT -p tcp --dport 80 -j DNAT --to-destination 192.0.2.2:5000 && iptables -t nat -S", "--to-destination 192.0.2.2:5000"},
+		{"nft", "nft add table ip mine && nft list ruleset", "table ip mine"},
+		{"tcpdump", "ip link set lo up; tcpdump -c 1 -n -i lo & sleep 0.5; while kill -0 $!; do ping -c 1 127.0.0.1 >/dev/null || echo >/dev/udp/127.0.0.1/9; done 2>/dev/null; wait", "127.0.0.1"},
+	} {
+		t.Run(c.needs, func(t *testing.T) {
+			peer(t, c.needs)
+			if out := program(t, "", nil, "bash", "-c", c.script); !strings.Contains(out, c.want) || !strings.HasSuffix(out, "exit status 0\n") {
+				t.Error(out)
+			}
+		})
+	}
+}
+
+// peer skips a test where a program is not installed.
+func peer(t *testing.T, name string) {
+	t.Helper()
+	if _, err := exec.LookPath(name); err != nil {
+		if os.Getenv("TRACER_REQUIRE_PEERS") != "" {
+			t.Fatal(err)
+		}
+		t.Skip(err)
+	}
+}

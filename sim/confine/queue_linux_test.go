@@ -1,0 +1,58 @@
+package confine
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"strings"
+	"syscall"
+	"testing"
+
+	"golang.org/x/sys/unix"
+)
+
+// child runs this test binary in a role, with what attr says.
+func child(t testing.TB, name string, attr *syscall.SysProcAttr, env ...string) (string, error) {
+	t.Helper()
+	cmd := exec.Command("/proc/self/exe")
+	cmd.Dir = "/"
+	cmd.Env = append(append(os.Environ(), role+"="+name), env...)
+	cmd.SysProcAttr = attr
+	out, err := cmd.CombinedOutput()
+	return string(out), err
+}
+
+// enteredQueue asks for long queues, and prints how long they are, in MiB.
+func enteredQueue() int {
+	for _, size := range []int{8 << 20, 32 << 20, 1 << 30} {
+		fd, err := unix.Socket(unix.AF_UNIX, unix.SOCK_DGRAM|unix.SOCK_CLOEXEC, 0)
+		if err == nil {
+			err = SetReceiveQueue(fd, size)
+		}
+		var n int
+		if err == nil {
+			n, err = unix.GetsockoptInt(fd, unix.SOL_SOCKET, unix.SO_RCVBUF)
+		}
+		if err != nil {
+			fmt.Println(err)
+			return 1
+		}
+		fmt.Print(n>>20, " ")
+	}
+	return 0
+}
+
+// The second process has long queues where root is the first, up to a limit. The
+// kernel doubles what it is asked for.
+func TestSetReceiveQueue(t *testing.T) {
+	mapping, err := os.ReadFile("/proc/self/uid_map")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if os.Geteuid() != 0 || strings.Join(strings.Fields(string(mapping)), " ") != "0 0 4294967295" {
+		t.Skip("only root may have longer queues than net.core.rmem_max")
+	}
+	if out, err := child(t, "queue", nil); err != nil || out != "16 64 128 " {
+		t.Errorf("queues of %q MiB, %v", out, err)
+	}
+}

@@ -1,0 +1,197 @@
+package confine
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"golang.org/x/sys/unix"
+)
+
+// A program's file system:
+//
+//	/            tmpfs, read-only
+//	/usr /bin …  the machine's, read-only
+//	/etc         the same, but for hosts and resolv.conf
+//	/dev         null, zero, full, random, urandom
+//	/proc        its own processes, read-only; with it /proc/sys
+//	/tmp /run /dev/shm   empty, of limited size
+//	/app         a copy of the scenario's directory, read-only
+
+// shared are the machine's directories that programs and libraries are in. Those
+// that are not there are left out.
+// None of them may hold a socket that somebody listens on.
+var shared = []string{"/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32", "/usr", "/etc", "/nix/store"}
+
+var devices = []string{"/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom"}
+
+// applicationDirectory is where the scenario's directory is seen.
+const applicationDirectory = "/app"
+
+// bases are places for the new root to be put together on, of which every system,
+// and every container, has one.
+var bases = []string{"/tmp", "/run", "/mnt", "/proc"}
+
+// fileSystem changes the root of this process's mount namespace, in which nobody else
+// is.
+func (s *stage) fileSystem() error {
+	if err := unix.Mount("", "/", "", unix.MS_REC|unix.MS_PRIVATE, ""); err != nil {
+		return fmt.Errorf("mount namespace: %w", err)
+	}
+	parts, err := s.collect()
+	if err != nil {
+		return err
+	}
+	directory, err := s.open()
+	if err != nil {
+		return err
+	}
+	base, err := newRoot()
+	if err != nil {
+		return err
+	}
+	for _, p := range parts {
+		if err := p.place(base); err != nil {
+			return err
+		}
+	}
+	if err := s.names(base); err != nil {
+		return err
+	}
+	if s.Directory != "" {
+		if err := s.copyApplication(directory, base); err != nil {
+			return err
+		}
+	}
+	if err := processes(base); err != nil {
+		return fmt.Errorf("/proc: %w", err)
+	}
+	if err := unix.Chdir(base); err != nil {
+		return err
+	}
+	// The old root is put over the new one and taken away (pivot_root(2), NOTES).
+	if err := unix.PivotRoot(".", "."); err != nil {
+		return fmt.Errorf("new root: %w", err)
+	}
+	if err := unix.Unmount(".", unix.MNT_DETACH); err != nil {
+		return fmt.Errorf("old root: %w", err)
+	}
+	if err := own(); err != nil {
+		return err
+	}
+	if err := unix.Mount("", "/", "", unix.MS_REMOUNT|unix.MS_BIND|unix.MS_RDONLY|unix.MS_NOSUID|unix.MS_NODEV, ""); err != nil {
+		return fmt.Errorf("read-only root: %w", err)
+	}
+	if s.Directory != "" {
+		return unix.Chdir(applicationDirectory)
+	}
+	return unix.Chdir("/")
+}
+
+// part is something of the machine that will be seen in the new root.
+type part struct {
+	path      string
+	link      string // where it leads, if it is a symbolic link
+	tree      int    // else a detached mount
+	directory bool
+}
+
+// collect finds the parts while the machine's file system is still to be seen.
+func (s *stage) collect() (parts []part, err error) {
+	for _, path := range shared {
+		info, err := os.Lstat(path)
+		switch {
+		case errors.Is(err, os.ErrNotExist):
+			continue
+		case err != nil:
+			return nil, err
+		}
+		p := part{path: path, directory: true}
+		if info.Mode()&os.ModeSymlink != 0 {
+			p.link, err = os.Readlink(path)
+		} else {
+			p.tree, err = cloneTree(unix.AT_FDCWD, path)
+		}
+		if err != nil {
+			return nil, err
+		}
+		parts = append(parts, p)
+	}
+	for _, path := range devices {
+		tree, err := clone(unix.AT_FDCWD, path, unix.MOUNT_ATTR_NOSUID|unix.MOUNT_ATTR_NOEXEC)
+		if errors.Is(err, os.ErrNotExist) {
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		parts = append(parts, part{path: path, tree: tree})
+	}
+	return parts, nil
+}
+
+// place makes a part visible below base.
+func (p part) place(base string) error {
+	target := filepath.Join(base, p.path)
+	if p.link != "" {
+		return os.Symlink(p.link, target)
+	}
+	err := os.MkdirAll(filepath.Dir(target), 0o755)
+	if err != nil {
+		return err
+	}
+	if p.directory {
+		err = os.Mkdir(target, 0o755)
+	} else {
+		err = os.WriteFile(target, nil, 0o644)
+	}
+	if err != nil {
+		return err
+	}
+	return attach(p.tree, target)
+}
+
+// newRoot mounts an empty file system.
+func newRoot() (base string, err error) {
+	err = os.ErrNotExist
+	for _, base := range bases {
+		if err = unix.Mount("tmpfs", base, "tmpfs", unix.MS_NOSUID|unix.MS_NODEV, "mode=0755,size=1m,nr_inodes=256"); err == nil {
+			return base, nil
+		}
+	}
+	return "", fmt.Errorf("new root: %w", err)
+}
+
+// own mounts what belongs to the program alone.
+func own() error {
+	for _, dir := range []string{"/tmp", "/run", "/dev/shm"} {
+		if err := os.MkdirAll(dir, 0o755); err != nil {
+			return err
+		}
+		options := fmt.Sprintf("mode=1777,size=%d,nr_inodes=4096", maxFile)
+		if err := unix.Mount("tmpfs", dir, "tmpfs", unix.MS_NOSUID|unix.MS_NODEV, options); err != nil {
+			return fmt.Errorf("%s: %w", dir, err)
+		}
+	}
+	for link, to := range map[string]string{"/dev/fd": "/proc/self/fd", "/dev/stdin": "/proc/self/fd/0", "/dev/stdout": "/proc/self/fd/1", "/dev/stderr": "/proc/self/fd/2"} {
+		if err := os.Symlink(to, link); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// processes mounts /proc. The kernel allows that only while another one is to be seen
+// in whole (mount_too_revealing in fs/namespace.c).
+func processes(base string) error {
+	at := filepath.Join(base, "proc")
+	if err := os.Mkdir(at, 0o755); err != nil {
+		return err
+	}
+	err := unix.Mount("proc", at, "proc", unix.MS_NOSUID|unix.MS_NODEV|unix.MS_NOEXEC|unix.MS_RDONLY, "")
+	if errors.Is(err, unix.EPERM) {
+		return nil // in most containers; a program then has no /proc
+	}
+	return err
+}

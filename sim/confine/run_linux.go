@@ -1,0 +1,145 @@
+package confine
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"sync/atomic"
+	"syscall"
+	"time"
+
+	"golang.org/x/sys/unix"
+)
+
+// Running is a program that was started.
+type Running struct {
+	command *exec.Cmd
+	exited  chan struct{}
+	greedy  atomic.Bool
+}
+
+// stage is what the process that becomes the program needs to know.
+type stage struct {
+	Command   []string
+	Directory string
+	Hostname  string
+	Cloned    bool   // Directory is behind cloneFD, for this user may not be able to open it
+	Processes uint64 // RLIMIT_NPROC
+}
+
+// The descriptors of that process besides the standard ones.
+const (
+	stageFD = 3 + iota
+	cloneFD
+)
+
+// stageName is its command line.
+const stageName = "tracer: a program of a scenario begins"
+
+// Start starts the program on the thread that it is called on, which must be locked
+// to its goroutine: the program is in that thread's network namespace, and is killed
+// when the thread ends. With the program ends all that it started.
+//
+// The error wraps [ErrPrivilege] if this process is not confined itself.
+func (p Program) Start() (*Running, error) {
+	if !Confined() {
+		return nil, fmt.Errorf("programs are run by an unprivileged user in a user namespace only: %w", ErrPrivilege)
+	}
+	s := stage{Command: p.Command, Directory: p.Directory, Hostname: p.Hostname, Processes: allowedProcesses()}
+	var files []*os.File
+	defer func() {
+		for _, f := range files {
+			_ = f.Close() // the program has it now
+		}
+	}()
+	if p.Directory != "" {
+		absolute, err := filepath.Abs(p.Directory)
+		if err != nil {
+			return nil, err
+		}
+		s.Directory = absolute
+		// What root may look into, this user perhaps may not.
+		if _, fd, err := ask(cloneDirectory, nil, none); err == nil && fd != none {
+			s.Cloned = true
+			files = append(files, os.NewFile(uintptr(fd), p.Directory))
+		}
+	}
+	text, err := json.Marshal(s)
+	if err != nil {
+		return nil, err
+	}
+	told, err := memory("stage", text)
+	if err != nil {
+		return nil, err
+	}
+	files = append([]*os.File{told}, files...)
+	cmd := exec.Command(self)
+	cmd.Args = []string{stageName}
+	cmd.Env = environment
+	cmd.Dir = "/"
+	cmd.Stdout, cmd.Stderr = p.Output, p.Output
+	cmd.ExtraFiles = files
+	cmd.WaitDelay = time.Second
+	cmd.SysProcAttr = &syscall.SysProcAttr{
+		Pdeathsig:  syscall.SIGKILL,
+		Setsid:     true,
+		Cloneflags: syscall.CLONE_NEWPID | syscall.CLONE_NEWNS | syscall.CLONE_NEWIPC | syscall.CLONE_NEWUTS,
+	}
+	if err := cmd.Start(); err != nil {
+		return nil, err
+	}
+	r := &Running{command: cmd, exited: make(chan struct{})}
+	go func() {
+		defer close(r.exited)
+		_ = cmd.Wait() // how it ended, State says
+	}()
+	go r.watch()
+	return r, nil
+}
+
+// Exited is closed when the program has ended.
+func (r *Running) Exited() <-chan struct{} { return r.exited }
+
+// State says how the program ended, once it has.
+func (r *Running) State() string {
+	if r.greedy.Load() {
+		return fmt.Sprintf("used more than %d MiB of memory and was killed", MaxMemory>>20)
+	}
+	return r.command.ProcessState.String()
+}
+
+// Greedy reports whether the program was killed because of [MaxMemory].
+func (r *Running) Greedy() bool { return r.greedy.Load() }
+
+// Stop kills the program and waits until it is gone.
+func (r *Running) Stop() error {
+	err := r.command.Process.Kill()
+	<-r.exited
+	if errors.Is(err, os.ErrProcessDone) {
+		return nil
+	}
+	return err
+}
+
+// allowedProcesses is how many processes and threads this user may have in this user
+// namespace, for a program not to have more than its share: the kernel counts them
+// together (since Linux 5.14; before, it counts all of the user's, everywhere, and
+// there is no limit that would be right).
+func allowedProcesses() uint64 {
+	var name unix.Utsname
+	var major, minor int
+	if err := unix.Uname(&name); err == nil {
+		_, _ = fmt.Sscanf(unix.ByteSliceToString(name.Release[:]), "%d.%d", &major, &minor) // 0.0 then
+	}
+	if major < 5 || major == 5 && minor < 14 {
+		return 0
+	}
+	threads, err := os.ReadDir("/proc/self/task")
+	if err != nil {
+		return 0
+	}
+	return uint64(len(threads)) + 2*MaxProcesses
+}

@@ -1,0 +1,49 @@
+package confine
+
+import (
+	"errors"
+	"fmt"
+
+	"golang.org/x/sys/unix"
+)
+
+// cloneDirectory is the request for the scenario's directory.
+const cloneDirectory = "clone directory"
+
+// cloneTree returns a detached copy of the mounts at and below a path, read-only,
+// without set-user-ID bits and devices, to be attached in another mount namespace
+// (open_tree(2), mount_setattr(2), since Linux 5.12).
+func cloneTree(at int, path string) (fd int, err error) {
+	return clone(at, path, unix.MOUNT_ATTR_RDONLY|unix.MOUNT_ATTR_NOSUID|unix.MOUNT_ATTR_NODEV)
+}
+
+func clone(at int, path string, attributes uint64) (fd int, err error) {
+	const recursive = unix.AT_RECURSIVE
+	fd, err = unix.OpenTree(at, path, unix.OPEN_TREE_CLONE|unix.OPEN_TREE_CLOEXEC|recursive)
+	if err != nil {
+		return none, fmt.Errorf("copy the mount of %q: %w", path, old(err))
+	}
+	err = unix.MountSetattr(fd, "", unix.AT_EMPTY_PATH|recursive, &unix.MountAttr{Attr_set: attributes})
+	if err != nil {
+		unix.Close(fd)
+		return none, fmt.Errorf("make the copied mount of %q read-only: %w", path, old(err))
+	}
+	return fd, nil
+}
+
+// attach puts a detached mount where it is to be seen, and closes it.
+func attach(fd int, target string) error {
+	defer unix.Close(fd)
+	if err := unix.MoveMount(fd, "", unix.AT_FDCWD, target, unix.MOVE_MOUNT_F_EMPTY_PATH); err != nil {
+		return fmt.Errorf("mount on %s: %w", target, err)
+	}
+	return nil
+}
+
+// old marks the errors of a kernel that does not have a system call.
+func old(err error) error {
+	if errors.Is(err, unix.ENOSYS) {
+		return fmt.Errorf("%w (Linux 5.12 has it): %w", ErrNotSupported, err)
+	}
+	return err
+}

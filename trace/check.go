@@ -1,0 +1,198 @@
+package trace
+
+import (
+	"errors"
+	"fmt"
+
+	"tracer/sim"
+)
+
+// Unsound says how a trace breaks what [Trace.Check] asks for.
+type Unsound struct {
+	Path     string // where: "journeys[3].hops[0]"
+	Journeys int    // how many journeys, from the first, can be relied on
+	Err      error
+}
+
+// Error returns "path: what is wrong".
+func (u *Unsound) Error() string { return u.Path + ": " + u.Err.Error() }
+
+// Unwrap returns what is wrong.
+func (u *Unsound) Unwrap() error { return u.Err }
+
+// Check reports what would mislead code that takes a trace for granted, as an
+// [*Unsound]. Every trace that is recorded, stitched or read is sound:
+//
+//   - frames and flows are numbered from 1, without gaps, so that the number is the place
+//   - nodes have names of their own, and so have the interfaces of a node
+//   - what a frame has captured is not longer than the frame was
+//   - journeys have numbers of their own, none of them 0
+//   - each hop has a frame, and the values of its kinds are named ones
+//   - a flow that has to do with a proxy has one other flow, which is there
+//   - a survey counts nothing below 0, and its places are in its list of points
+//
+// Numbers that name a packet need not lead to one: by a filter it may have been left
+// out, and is not found then.
+func (t *Trace) Check() error {
+	for _, check := range []func() error{t.checkFrames, t.checkNodes, t.checkFlows, t.checkSurvey, t.checkJourneys} {
+		if err := check(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func unsound(err error, path string, args ...any) error {
+	return &Unsound{Path: fmt.Sprintf(path, args...), Err: err}
+}
+
+var (
+	errNumber = errors.New("its number is not its place in the list, from 1")
+	errTwice  = errors.New("is there twice")
+	errKind   = errors.New("is not one of the known kinds")
+)
+
+func (t *Trace) checkFrames() error {
+	for i := range t.Frames {
+		f := &t.Frames[i]
+		switch {
+		case f.Number != i+1:
+			return unsound(errNumber, "frames[%d]", i)
+		case f.Length < len(f.Data):
+			return unsound(fmt.Errorf("%d, but there are %d bytes", f.Length, len(f.Data)), "frames[%d].length", i)
+		case !f.LinkType().Known():
+			return unsound(errKind, "frames[%d].link", i)
+		}
+	}
+	return nil
+}
+
+func (t *Trace) checkNodes() error {
+	nodes := map[string]bool{}
+	for i := range t.State.Nodes {
+		n := &t.State.Nodes[i]
+		if nodes[n.Name] {
+			return unsound(errTwice, "nodes[%d]", i)
+		}
+		nodes[n.Name] = true
+		if k := repeated(n.Interfaces); k >= 0 {
+			return unsound(errTwice, "nodes[%d].interfaces[%d]", i, k)
+		}
+	}
+	return nil
+}
+
+// repeated returns the place of an interface whose name another has already, or -1.
+func repeated(list []sim.InterfaceState) int {
+	names := map[string]bool{}
+	for i := range list {
+		if names[list[i].Name] {
+			return i
+		}
+		names[list[i].Name] = true
+	}
+	return -1
+}
+
+func (t *Trace) checkFlows() error {
+	for i := range t.Flows {
+		if t.Flows[i].ID != i+1 {
+			return unsound(errNumber, "flows[%d]", i)
+		}
+	}
+	for i := range t.Flows {
+		f := &t.Flows[i]
+		other := f.Continues + f.ContinuedBy // one of them is 0
+		switch {
+		case f.Continues != 0 && f.ContinuedBy != 0, (other != 0) != (f.Proxy != ""):
+			return unsound(errors.New("a proxy joins two flows"), "flows[%d]", i)
+		case other != 0 && t.Flow(other) == nil:
+			return unsound(fmt.Errorf("there is no flow %d", other), "flows[%d]", i)
+		}
+	}
+	return nil
+}
+
+func (t *Trace) checkSurvey() error {
+	s := t.Survey
+	if s == nil {
+		return nil
+	}
+	var points []int
+	counts := []int{s.Packets, s.Conversations, s.Unsorted, s.Cut, s.Retransmissions.Packets, s.Resets.Packets, s.Ambiguous.Packets}
+	for i := range s.Points {
+		p := &s.Points[i]
+		counts = append(counts, p.Packets, p.Undecoded, p.Snapped, p.Compared)
+	}
+	for _, m := range s.Mappings {
+		points, counts = append(points, m.After, m.Before), append(counts, m.Connections, m.OtherPort)
+	}
+	for _, s := range s.Strides {
+		points, counts = append(points, s.From, s.To), append(counts, s.Packets)
+	}
+	for _, p := range s.Paths {
+		points, counts = append(points, p.Points...), append(counts, p.Packets)
+	}
+	for _, l := range s.Losses {
+		points, counts = append(points, l.After, l.Never), append(counts, l.Packets)
+	}
+	for _, p := range points {
+		if p < 0 || p >= len(s.Points) {
+			return unsound(fmt.Errorf("there is no point %d", p), "survey")
+		}
+	}
+	for _, n := range counts {
+		if n < 0 {
+			return unsound(fmt.Errorf("counts %d", n), "survey")
+		}
+	}
+	return nil
+}
+
+func (t *Trace) checkJourneys() error {
+	ids := make(map[int]bool, len(t.Journeys))
+	for i := range t.Journeys {
+		j := &t.Journeys[i]
+		err := j.check(t)
+		if j.ID == 0 || ids[j.ID] {
+			err = unsound(errors.New("has the number of another, or none"), "")
+		}
+		var u *Unsound
+		if errors.As(err, &u) {
+			return &Unsound{fmt.Sprintf("journeys[%d]%s", i, u.Path), i, u.Err}
+		}
+		ids[j.ID] = true
+	}
+	return nil
+}
+
+func (j *Journey) check(t *Trace) error {
+	if !known(j.Direction, Reply) || !known(j.Outcome.Kind, OutcomeLeft) {
+		return unsound(errKind, "")
+	}
+	for i := range j.Hops {
+		h := &j.Hops[i]
+		if t.Frame(h.Frame) == nil {
+			return unsound(fmt.Errorf("there is no frame %d", h.Frame), ".hops[%d]", i)
+		}
+		if !known(h.Evidence, EvidenceTrace) || !changesKnown(h.Changes) {
+			return unsound(errKind, ".hops[%d]", i)
+		}
+	}
+	if !changesKnown(j.Outcome.Changes) {
+		return unsound(errKind, ".outcome")
+	}
+	return nil
+}
+
+func changesKnown(list []Change) bool {
+	for i := range list {
+		if !known(list[i].Field, FieldICMPID) || !known(list[i].Cause.Kind, CauseInferred) {
+			return false
+		}
+	}
+	return true
+}
+
+// known reports whether a kind is one of those from 1 to the last.
+func known[K ~uint8](k, last K) bool { return k >= 1 && k <= last }

@@ -1,0 +1,39 @@
+package escape
+
+import (
+	"strconv"
+	"unicode"
+	"unicode/utf8"
+)
+
+// Printable reports whether a character is shown as it is: it takes up room, and
+// leaves what is around it alone.
+func Printable(r rune) bool {
+	if r < utf8.RuneSelf {
+		return printableByte(byte(r))
+	}
+	return strconv.IsPrint(r) && !unicode.In(r, unicode.Other_Default_Ignorable_Code_Point, unicode.Variation_Selector)
+}
+
+func printableByte(c byte) bool { return ' ' <= c && c < 0x7f }
+
+// mostMarks is how many marks a letter may have. Vietnamese and Hebrew need three.
+const mostMarks = 4
+
+// pile follows the marks of a text: accents, dots and the like, which are drawn over
+// the character before them.
+type pile struct {
+	base  bool // there is a character to stand on
+	marks int
+}
+
+// holds reports whether the next character of a text can be shown where it is.
+func (p *pile) holds(r rune) bool {
+	if unicode.In(r, unicode.Mn, unicode.Me) {
+		p.marks++
+		return p.base && p.marks <= mostMarks
+	}
+	p.marks = 0
+	p.base = r >= utf8.RuneSelf || unicode.IsLetter(r) || unicode.IsDigit(r)
+	return true
+}

@@ -1,0 +1,87 @@
+package escape
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"unicode/utf8"
+)
+
+// Writer passes on printable characters, line breaks, and the sequences that set
+// colours and weight (SGR). All else is escaped. Each call of Write is a text of its
+// own: characters and sequences are whole in it.
+type Writer struct {
+	To   io.Writer
+	Tabs bool // tabs are passed on as well: for completions
+}
+
+// Write writes p, escaped.
+func (w Writer) Write(p []byte) (int, error) {
+	out := p
+	if i := w.passed(p); i < len(p) {
+		out = w.escaped(p[:i:i], p[i:])
+	}
+	if _, err := w.To.Write(out); err != nil {
+		return 0, err
+	}
+	return len(p), nil
+}
+
+// passed returns how many bytes from the beginning on need no escape.
+func (w Writer) passed(p []byte) (n int) {
+	for n < len(p) {
+		c := p[n]
+		switch {
+		case printableByte(c), c == '\n', c == '\t' && w.Tabs:
+			n++
+		case c == '\x1b':
+			size := style(p[n:])
+			if size == 0 {
+				return n
+			}
+			n += size
+		case c < utf8.RuneSelf:
+			return n
+		default:
+			r, size := utf8.DecodeRune(p[n:])
+			if r == utf8.RuneError && size == 1 || !Printable(r) {
+				return n
+			}
+			n += size
+		}
+	}
+	return n
+}
+
+// escaped appends a text of which the first character must be escaped.
+func (w Writer) escaped(out, p []byte) []byte {
+	for len(p) > 0 {
+		if r, size := utf8.DecodeRune(p); r == utf8.RuneError && size == 1 {
+			out = fmt.Appendf(out, `\x%02x`, p[0])
+			p = p[1:]
+		} else {
+			out = append(out, Field(string(p[:size]))...)
+			p = p[size:]
+		}
+		n := w.passed(p)
+		out, p = append(out, p[:n]...), p[n:]
+	}
+	return out
+}
+
+// style returns the length of the sequence that a text begins with, if it is one
+// that sets how text looks: ESC [, numbers with semicolons between them, m.
+func style(p []byte) int {
+	rest, ok := bytes.CutPrefix(p, []byte("\x1b["))
+	if !ok {
+		return 0
+	}
+	n := 0
+	for n < len(rest) && ('0' <= rest[n] && rest[n] <= '9' || rest[n] == ';') {
+		n++
+	}
+	if n == len(rest) || rest[n] != 'm' {
+		return 0
+	}
+	return len("\x1b[") + n + len("m")
+}

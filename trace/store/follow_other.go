@@ -1,0 +1,8 @@
+//go:build unix && !linux
+
+package store
+
+import "golang.org/x/sys/unix"
+
+// directory opens a directory to go through it.
+const directory = unix.O_RDONLY | unix.O_DIRECTORY | unix.O_NOFOLLOW | unix.O_CLOEXEC

@@ -1,0 +1,121 @@
+package store
+
+import (
+	"crypto/sha256"
+	"fmt"
+	"path"
+	"strconv"
+	"strings"
+)
+
+// Names makes file names out of any text: each safe on Linux, macOS and Windows, no two
+// the same, whatever is asked for and also where upper and lower case are one. The
+// zero value is ready.
+//
+// A text of letters, digits and "._-+@=," stays what it is. Of all others each byte is
+// escaped as in a URL.
+type Names struct {
+	taken map[string]bool
+	next  map[string]int // by the first choice: the number to try next
+}
+
+// Of the bytes of a name, without its extension. With the longest extension and number
+// that leaves it below 143 bytes, which is all that eCryptfs allows; others allow 255.
+const (
+	maxBase = 120
+	cutBase = 80 // of a longer one, what is left before a digest of it
+)
+
+// File returns the name of the file for a text, with an extension: ".pcap". The same
+// sequence of calls gives the same names.
+func (n *Names) File(text, ext string) string {
+	if n.taken == nil {
+		n.taken, n.next = map[string]bool{}, map[string]int{}
+	}
+	base := Safe(text)
+	first := strings.ToLower(base + ext)
+	for {
+		name := base + ext
+		if i := n.next[first]; i > 0 {
+			name = base + "~" + strconv.Itoa(i+1) + ext
+		}
+		n.next[first]++
+		if folded := strings.ToLower(name); !n.taken[folded] {
+			n.taken[folded] = true
+			return name
+		}
+	}
+}
+
+// Safe makes a name for a file or a directory out of any text. Different texts have
+// different names, but for what a file system makes of upper and lower case.
+func Safe(text string) string {
+	if text == "" {
+		return "~" // which no text becomes
+	}
+	var b strings.Builder
+	for i := range len(text) {
+		c := text[i]
+		first, last := i == 0, i == len(text)-1
+		if !ordinary(c) || first && (c == '.' || c == '-') || last && c == '.' || first && device(text) {
+			fmt.Fprintf(&b, "%%%02X", c)
+		} else {
+			b.WriteByte(c)
+		}
+		if b.Len() > maxBase {
+			digest := sha256.Sum256([]byte(text))
+			return fmt.Sprintf("%s~%x", whole(b.String()[:cutBase]), digest[:16])
+		}
+	}
+	return b.String()
+}
+
+func ordinary(c byte) bool {
+	return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' || strings.IndexByte("._-+@=,", c) >= 0
+}
+
+// whole cuts off an escape that is not whole.
+func whole(s string) string {
+	if i := strings.LastIndexByte(s, '%'); i > len(s)-3 {
+		return s[:i]
+	}
+	return s
+}
+
+// device reports whether Windows takes a name for a device's, with whatever extension.
+func device(name string) bool {
+	stem, _, _ := strings.Cut(strings.ToLower(name), ".")
+	switch stem {
+	case "con", "prn", "aux", "nul":
+		return true
+	}
+	return len(stem) == 4 && (strings.HasPrefix(stem, "com") || strings.HasPrefix(stem, "lpt")) && '0' <= stem[3] && stem[3] <= '9'
+}
+
+// The files of a set: one trace, and captures.
+const (
+	TraceFile = "trace.json"
+	extPCAP   = ".pcap"
+	extPCAPNG = ".pcapng"
+)
+
+// result reports whether a name, as it is found in a directory, is that of a trace or a
+// capture.
+func result(name string) bool {
+	name = strings.ToLower(name)
+	ext := path.Ext(name)
+	return name == TraceFile || ext == extPCAP || ext == extPCAPNG
+}
+
+// plain reports whether a name is one that [Names] gives, or as harmless.
+func plain(name string) bool {
+	if len(name) > 255 || name == "" || name[0] == '.' || name[0] == '-' || device(name) {
+		return false
+	}
+	for i := range len(name) {
+		if c := name[i]; !ordinary(c) && c != '%' && c != '~' {
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,167 @@
+package store
+
+import (
+	"crypto/rand"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"strconv"
+	"strings"
+)
+
+// temps are the temporary files of one saving. All have the same beginning, which is
+// the name of the first. That one is empty and locked for as long as the others may be
+// there: what is not locked any more was left by a process that was killed.
+type temps struct {
+	dir    *Dir
+	prefix string
+	lock   *os.File
+	made   int
+}
+
+const (
+	tempBegin  = ".tracer-"
+	tempDigits = 16
+)
+
+// temps makes the first file, and removes what was left behind.
+func (d *Dir) temps() (*temps, error) {
+	if err := d.sweep(); err != nil {
+		return nil, err
+	}
+	for range 10 {
+		var random [tempDigits / 2]byte
+		_, _ = rand.Read(random[:]) // it never fails
+		t := &temps{dir: d, prefix: tempBegin + hex.EncodeToString(random[:])}
+		f, err := d.create(t.prefix)
+		if err != nil {
+			return nil, err
+		}
+		t.lock = f
+		if !errors.Is(tryLock(f), errBusy) && d.is(t.prefix, f) {
+			return t, nil
+		}
+		_ = f.Close() // somebody has swept it away before it was locked
+	}
+	return nil, fmt.Errorf("%s: no temporary file stays", d.path)
+}
+
+// create makes a file that was not there, readable by its owner alone.
+func (d *Dir) create(name string) (*os.File, error) {
+	f, err := d.root.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		return nil, d.named(err, ".")
+	}
+	if d.owner != nil {
+		_ = f.Chown(d.owner.UID, d.owner.GID) // a courtesy: where it is not allowed, the file stays ours
+	}
+	return f, nil
+}
+
+// is reports whether a name is that of an opened file.
+func (d *Dir) is(name string, f *os.File) bool {
+	a, err := d.root.Lstat(name)
+	if err != nil {
+		return false
+	}
+	b, err := f.Stat()
+	return err == nil && os.SameFile(a, b)
+}
+
+// next is a new name.
+func (t *temps) next() string {
+	t.made++
+	return t.prefix + "-" + strconv.Itoa(t.made)
+}
+
+// write writes a file that will be called name, and returns what it is called now.
+func (t *temps) write(name string, fill func(io.Writer) error) (temp string, err error) {
+	temp = t.next()
+	out, err := t.dir.create(temp)
+	if err != nil {
+		return "", err
+	}
+	if err = errors.Join(fill(out), out.Close()); err != nil {
+		return "", fmt.Errorf("write %w", t.dir.named(err, name))
+	}
+	return temp, nil
+}
+
+// remove removes what there is of the files.
+func (t *temps) remove() error {
+	var failed error
+	for i := 1; i <= t.made; i++ {
+		failed = errors.Join(failed, t.dir.remove(t.prefix+"-"+strconv.Itoa(i)))
+	}
+	// The lock at the end; and Windows removes no open file.
+	return errors.Join(failed, t.lock.Close(), t.dir.remove(t.prefix))
+}
+
+// remove removes a file, if it is there.
+func (d *Dir) remove(name string) error {
+	if err := d.root.Remove(name); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return d.named(err, name)
+	}
+	return nil
+}
+
+// sweep removes temporary files that nobody has locked any more.
+func (d *Dir) sweep() error {
+	names, err := d.names()
+	if err != nil {
+		return err
+	}
+	left := map[string][]string{}
+	for _, name := range names {
+		if prefix, ok := tempPrefix(name); ok && d.ours(name) {
+			left[prefix] = append(left[prefix], name)
+		}
+	}
+	for prefix, names := range left {
+		lock, err := d.open(prefix)
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+			continue // it is not what it is called
+		}
+		if err == nil && !abandoned(lock) {
+			_ = lock.Close() // it was only read from
+			continue
+		}
+		for _, name := range names {
+			if name != prefix {
+				_ = d.remove(name) // what cannot be removed stays, and does no harm
+			}
+		}
+		if lock != nil { // removed while it is locked, but Windows removes no open file
+			_ = d.remove(prefix)
+			_ = lock.Close()
+			_ = d.remove(prefix)
+		}
+	}
+	return nil
+}
+
+// tempPrefix returns the beginning that a temporary file has in common with the others
+// of its saving.
+func tempPrefix(name string) (prefix string, ok bool) {
+	digits, found := strings.CutPrefix(name, tempBegin)
+	if !found {
+		return "", false
+	}
+	digits, number, numbered := strings.Cut(digits, "-")
+	if len(digits) != tempDigits || strings.Trim(digits, "0123456789abcdef") != "" {
+		return "", false
+	}
+	if numbered && (number == "" || strings.Trim(number, "0123456789") != "") {
+		return "", false
+	}
+	return tempBegin + digits, true
+}
+
+// ours reports whether a regular file belongs to this process's user.
+func (d *Dir) ours(name string) bool {
+	info, err := d.root.Lstat(name)
+	return err == nil && info.Mode().IsRegular() && mine(info, d.owner)
+}
