@@ -46,6 +46,7 @@ var mayImport = map[string][]string{
 	"tui":                     {"sim/iptables", "trace", "trace/dissect", "trace/escape", "trace/explain", "trace/filter", "tui/internal/paper", "tui/internal/plan"},
 	"docs/screens":            nil,
 	"docs/benchmarks":         nil,
+	"docs/container":          nil,
 	"cmd/tracer":              {"scenarios", "sim", "sim/confine", "sim/permit", "trace", "trace/doctor", "trace/escape", "trace/expect", "trace/explain", "trace/export", "trace/filter", "trace/live", "trace/savefile", "trace/stitch", "trace/store", "tui"},
 }
 
