@@ -62,11 +62,7 @@ func showAll(t *testing.T, tr *trace.Trace) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	set, err := dir.Begin()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := export.PCAPs(set, tr); err != nil {
+	if _, err := export.PCAPs(dir, tr); err != nil {
 		t.Error(err)
 	}
 	if err := dir.Close(); err != nil {

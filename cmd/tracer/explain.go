@@ -75,11 +75,9 @@ func explainFiles(ctx context.Context, args []string, f explainFlags) error {
 	all := ctx
 	ctx, signals := obeySignals(all)
 	defer signals.stop()
-	over := signals.mayBlock() // opening a FIFO waits for who writes to it
-	files, err := openCaptures(args)
+	files, entered, err := openCaptures(args, signals)
 	defer files.close()
-	over()
-	if err != nil {
+	if entered || err != nil {
 		return err
 	}
 	if err := files.fill(ctx); err != nil {
@@ -113,7 +111,7 @@ func explainFiles(ctx context.Context, args []string, f explainFlags) error {
 		t.Headline += "; " + explain.English().ShownFiltered(traffic(t), result.Survey.Packets)
 	}
 	if view == viewTUI {
-		err = walk(ctx, t, f.showFlags, "", &local{}, nil)
+		err = walk(ctx, t, f.showFlags, nil, nil)
 	} else {
 		over := signals.mayBlock()
 		err = show(t, result, f, view, out)

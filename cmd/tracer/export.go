@@ -10,7 +10,6 @@ import (
 	"tracer/trace"
 	"tracer/trace/explain"
 	"tracer/trace/export"
-	"tracer/trace/store"
 )
 
 // The formats of tracer export.
@@ -83,8 +82,18 @@ func exportTrace(ctx context.Context, name string, f exportFlags) error {
 	}
 	_, signals := obeySignals(ctx)
 	defer signals.stop()
-	defer signals.mayBlock()()
-	t, err := readTrace(name)
+	over := signals.mayBlock()
+	defer over()
+	in, err := openTrace(name)
+	if err != nil {
+		return err
+	}
+	defer in.Close() // it is only read from
+	first := saver{out: f.out}
+	if entered, err := in.demoted(first.handlers(), over); entered || err != nil {
+		return err
+	}
+	t, err := in.read()
 	if t == nil {
 		return err
 	}
@@ -98,16 +107,12 @@ func exportTrace(ctx context.Context, name string, f exportFlags) error {
 func (f *exportFlags) write(t *trace.Trace, write func(io.Writer, *trace.Trace) error) error {
 	switch {
 	case f.format == formatPCAP:
-		dir, err := store.Open(f.out, caller())
+		dir, err := openResults(f.out)
 		if err != nil {
 			return err
 		}
 		defer dir.Close() // what was written to it is closed
-		set, err := dir.Begin()
-		if err != nil {
-			return err
-		}
-		written, err := export.PCAPs(set, t)
+		written, err := export.PCAPs(dir, t)
 		if err == nil {
 			say("wrote %d files to %s", written, dir.Path())
 		}
@@ -117,7 +122,7 @@ func (f *exportFlags) write(t *trace.Trace, write func(io.Writer, *trace.Trace) 
 	case f.toStdout():
 		return write(stdout(), t)
 	}
-	return store.WriteFile(f.out, caller(), func(w io.Writer) error { return write(w, t) })
+	return writeResult(f.out, func(w io.Writer) error { return write(w, t) })
 }
 
 func (f *exportFlags) toStdout() bool { return f.out == "" || f.out == "-" }

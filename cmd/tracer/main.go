@@ -13,6 +13,7 @@ import (
 	"tracer/sim"
 	"tracer/sim/confine"
 	"tracer/sim/permit"
+	"tracer/trace/escape"
 )
 
 // The exit codes, as documented in the help of the command.
@@ -70,7 +71,7 @@ func codeFor(err error) int {
 	var usage usageError
 	var file fileError
 	switch {
-	case errors.Is(err, sim.ErrReadOnly), errors.Is(err, sim.ErrPrivilege), errors.Is(err, sim.ErrNotSupported), errors.Is(err, errors.ErrUnsupported):
+	case errors.Is(err, errProgramsNotAllowed), errors.Is(err, sim.ErrReadOnly), errors.Is(err, sim.ErrPrivilege), errors.Is(err, sim.ErrNotSupported), errors.Is(err, errors.ErrUnsupported):
 		return exitNotPermitted
 	case errors.As(err, &usage), errors.As(err, &file), errors.Is(err, sim.ErrInvalid), errors.Is(err, scenarios.ErrUnknown), errors.Is(err, scenarios.ErrNoFault), errors.Is(err, os.ErrNotExist):
 		return exitUsage
@@ -82,7 +83,10 @@ func codeFor(err error) int {
 func hintFor(err error) string {
 	var usage usageError
 	var capture captureError
+	var programs programsError
 	switch {
+	case errors.As(err, &programs):
+		return "tracer show " + escape.Quote(programs.name)
 	case errors.Is(err, sim.ErrReadOnly):
 		e := permit.Look()
 		_ = errors.As(err, &e.Sysctls) // what this said was not asked of a lab

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 )
 
 // Dir is an opened directory that results are saved to. It stays the same one, even if
@@ -29,24 +30,37 @@ func Open(path string, owner *Owner) (*Dir, error) {
 	return openDir(path, owner, true)
 }
 
-// Make makes a directory that was not there, and opens it. The error is of the kind
-// [fs.ErrExist] where there is something of that name.
-func Make(path string, owner *Owner) (*Dir, error) {
+// New makes a directory that was not there, and opens it: path, or path-2, and so on.
+func New(path string, owner *Owner) (*Dir, error) {
 	above, err := openDir(filepath.Dir(path), owner, false)
 	if err != nil {
 		return nil, err
 	}
 	defer above.Close() // nothing stays open in it
 	name := filepath.Base(path)
-	if err := above.root.Mkdir(name, 0o755); err != nil {
-		return nil, above.named(err, name)
+	for i := 1; i <= maxNew; i++ {
+		numbered := name
+		if i > 1 {
+			numbered += "-" + strconv.Itoa(i)
+		}
+		err := above.root.Mkdir(numbered, 0o755)
+		switch {
+		case errors.Is(err, fs.ErrExist):
+			continue
+		case err != nil:
+			return nil, above.named(err, numbered)
+		}
+		d, err := openDir(above.at(numbered), owner, false)
+		if err == nil && owner != nil {
+			_ = d.root.Chown(".", owner.UID, owner.GID) // a courtesy, as for files
+		}
+		return d, err
 	}
-	d, err := openDir(above.at(name), owner, false)
-	if err == nil && owner != nil {
-		_ = d.root.Chown(".", owner.UID, owner.GID) // a courtesy, as for files
-	}
-	return d, err
+	return nil, fmt.Errorf("%s: this name and %d others are taken", path, maxNew-1)
 }
+
+// maxNew is how many names New tries.
+const maxNew = 10_000
 
 func openDir(path string, owner *Owner, create bool) (*Dir, error) {
 	path = filepath.Clean(path)

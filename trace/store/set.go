@@ -8,8 +8,19 @@ import (
 	"slices"
 )
 
-// Set is files that come into a directory together.
-type Set struct {
+// Set is files that come into a directory together. It ends with Commit or Discard.
+type Set interface {
+	// Write adds a file: trace.json, or a capture with a name from [Names].
+	Write(name string, fill func(io.Writer) error) error
+	// Commit puts the files in the place of the set that was there before. If that
+	// fails, the set that was there before is there again.
+	Commit() error
+	// Discard removes what was written.
+	Discard() error
+}
+
+// set is one in a [Dir].
+type set struct {
 	temps *temps
 	files []staged
 }
@@ -27,24 +38,23 @@ func (f staged) take(d *Dir) error {
 	return d.rename(f.temp, f.name)
 }
 
-// Begin begins a set. It ends with Commit or Discard.
-func (d *Dir) Begin() (*Set, error) {
+// Begin begins a set.
+func (d *Dir) Begin() (Set, error) {
 	t, err := d.temps()
 	if err != nil {
 		return nil, err
 	}
-	return &Set{temps: t}, nil
+	return &set{temps: t}, nil
 }
 
-// Write adds a file: trace.json, or a capture with a name from [Names].
-func (s *Set) Write(name string, fill func(io.Writer) error) error {
-	if !Plain(name) || !result(name) {
+func (s *set) Write(name string, fill func(io.Writer) error) error {
+	if !plain(name) || !result(name) {
 		return fmt.Errorf("%q is not the name of a result", name)
 	}
 	return s.write(name, fill)
 }
 
-func (s *Set) write(name string, fill func(io.Writer) error) error {
+func (s *set) write(name string, fill func(io.Writer) error) error {
 	temp, err := s.temps.write(name, fill)
 	if err == nil {
 		s.files = append(s.files, staged{name, temp})
@@ -52,17 +62,14 @@ func (s *Set) write(name string, fill func(io.Writer) error) error {
 	return err
 }
 
-// Discard removes what was written.
-func (s *Set) Discard() error { return s.temps.remove() }
+func (s *set) Discard() error { return s.temps.remove() }
 
-// Commit puts the files in the place of the set that was there before. If that fails,
-// the set that was there before is there again.
-func (s *Set) Commit() error {
+func (s *set) Commit() error {
 	d := s.temps.dir
 	return errors.Join(s.commit(d), s.Discard())
 }
 
-func (s *Set) commit(d *Dir) error {
+func (s *set) commit(d *Dir) error {
 	unlock, err := d.lock()
 	if err != nil {
 		return err
@@ -78,7 +85,7 @@ func (s *Set) commit(d *Dir) error {
 // steps are the files to be renamed and removed, in order. The list comes first with
 // the files of both sets on it, and at the end with those of the new one alone: so after
 // each step, every file is whole and on the list.
-func (s *Set) steps(d *Dir) ([]staged, error) {
+func (s *set) steps(d *Dir) ([]staged, error) {
 	old, err := d.earlier()
 	if err != nil {
 		return nil, err
@@ -113,7 +120,7 @@ func (s *Set) steps(d *Dir) ([]staged, error) {
 // replace renames files to what they are called, in this order. What was there before
 // gets a second name first, by which it comes back on an error; some file systems have
 // no second names, and there it does not.
-func (s *Set) replace(files []staged) error {
+func (s *set) replace(files []staged) error {
 	d := s.temps.dir
 	var undo []func() error
 	for _, f := range files {

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"errors"
 	"io"
-	"io/fs"
 	"maps"
 	"os"
 	"path/filepath"
@@ -249,7 +248,7 @@ func TestSteps(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	steps, err := s.steps(d)
+	steps, err := s.(*set).steps(d)
 	if err != nil || len(steps) != len(second)+4 { // two lists, two files that go
 		t.Fatalf("%d steps, %v", len(steps), err)
 	}
@@ -282,7 +281,7 @@ func TestUndo(t *testing.T) {
 		}
 	}
 	mkdir(t, filepath.Join(dir, "wall.pcap"))
-	if err := s.replace(append([]staged{{name: "b.pcap"}}, s.files...)); err == nil || !strings.Contains(err.Error(), "wall.pcap") {
+	if err := s.(*set).replace(append([]staged{{name: "b.pcap"}}, s.(*set).files...)); err == nil || !strings.Contains(err.Error(), "wall.pcap") {
 		t.Errorf("%v", err)
 	}
 	if err := s.Discard(); err != nil {
@@ -313,7 +312,7 @@ func TestSweep(t *testing.T) {
 		put(t, filepath.Join(dir, name), "somebody's")
 	}
 	mustSave(t, open(t, dir), map[string]string{"trace.json": "one"})
-	want := map[string]string{"trace.json": "one", living.temps.prefix: "", living.temps.prefix + "-1": "of the living"}
+	want := map[string]string{"trace.json": "one", living.(*set).temps.prefix: "", living.(*set).temps.prefix + "-1": "of the living"}
 	for _, name := range others {
 		want[name] = "somebody's"
 	}
@@ -323,8 +322,8 @@ func TestSweep(t *testing.T) {
 	if err := living.Commit(); err != nil {
 		t.Fatal(err)
 	}
-	delete(want, living.temps.prefix)
-	delete(want, living.temps.prefix+"-1")
+	delete(want, living.(*set).temps.prefix)
+	delete(want, living.(*set).temps.prefix+"-1")
 	delete(want, "trace.json")
 	want["a.pcap"] = "of the living"
 	same(t, dir, want)
@@ -354,23 +353,24 @@ func TestWriteFile(t *testing.T) {
 }
 
 // A new directory is one that was not there.
-func TestMake(t *testing.T) {
+func TestNew(t *testing.T) {
 	dir := t.TempDir()
-	put(t, filepath.Join(dir, "there"), "")
-	d, err := Make(filepath.Join(dir, "new"), nil)
-	if err != nil {
-		t.Fatal(err)
+	put(t, filepath.Join(dir, "x-trace"), "")
+	for _, want := range []string{"x-trace-2", "x-trace-3"} {
+		d, err := New(filepath.Join(dir, "x-trace"), nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if d.Path() != filepath.Join(dir, want) {
+			t.Errorf("%s", d.Path())
+		}
+		if err := d.Close(); err != nil {
+			t.Error(err)
+		}
 	}
-	mustSave(t, d, first)
-	same(t, filepath.Join(dir, "new"), first)
-	if err := d.Close(); err != nil {
-		t.Error(err)
-	}
-	for name, want := range map[string]error{
-		"there": fs.ErrExist, "new": fs.ErrExist, strings.Repeat("x", 256): nil, "a\x00b": nil, "no/such": fs.ErrNotExist,
-	} {
-		if d, err := Make(filepath.Join(dir, name), nil); err == nil || want != nil && !errors.Is(err, want) || want == nil && errors.Is(err, fs.ErrExist) {
-			t.Errorf("%q: %v, %v", name, d, err)
+	for _, name := range []string{strings.Repeat("x", 256), "a\x00b"} {
+		if d, err := New(filepath.Join(dir, name), nil); err == nil {
+			t.Errorf("%q was made as %s", name, d.Path())
 		}
 	}
 }
