@@ -22,8 +22,8 @@ var mayImport = map[string][]string{
 	"sim":                     {"sim/confine", "sim/iptables", "sim/permit"},
 	"sim/permit":              nil,
 	"sim/docker":              {"sim", "sim/iptables"},
-	"scenarios":               {"sim", "sim/docker"},
-	"trace/internal/nfevents": {"sim/confine", "trace/internal/patient"},
+	"scenarios":               {"sim", "sim/docker", "sim/iptables"},
+	"trace/internal/nfevents": {"sim", "sim/confine", "trace/internal/patient"},
 	"trace/internal/patient":  nil,
 	"trace/capture":           {"sim/confine", "trace/internal/patient"},
 	"trace/conntrack":         {"trace/internal/nfevents"},
@@ -46,6 +46,7 @@ var mayImport = map[string][]string{
 	"tui":                     {"sim/iptables", "trace", "trace/dissect", "trace/escape", "trace/explain", "trace/filter", "tui/internal/paper", "tui/internal/plan"},
 	"docs/screens":            nil,
 	"docs/benchmarks":         nil,
+	"docs/container":          nil,
 	"cmd/tracer":              {"scenarios", "sim", "sim/confine", "sim/permit", "trace", "trace/doctor", "trace/escape", "trace/expect", "trace/explain", "trace/export", "trace/filter", "trace/live", "trace/savefile", "trace/stitch", "trace/store", "tui"},
 }
 

@@ -1,7 +1,9 @@
 package main
 
 import (
+	"cmp"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -9,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"tracer/sim/confine"
 	"tracer/trace/stitch"
 )
 
@@ -20,47 +23,105 @@ type captures struct {
 	spools  []*spool
 }
 
-// openCaptures opens the files that the arguments name.
-func openCaptures(args []string) (*captures, error) {
-	c := &captures{}
+// captureArgument is one argument: a file, and what its place is called.
+type captureArgument struct {
+	Name, Path string
+}
+
+// stdin reports whether it is standard input.
+func (a captureArgument) stdin() bool { return a.Path == "-" }
+
+// captureArguments reads a command line.
+func captureArguments(args []string) (list []captureArgument, err error) {
 	if len(args) > stitch.MaxFiles {
-		return c, usageError{fmt.Errorf("%d files; at most %d can be read side by side", len(args), stitch.MaxFiles)}
+		return nil, usageError{fmt.Errorf("%d files; at most %d can be read side by side", len(args), stitch.MaxFiles)}
 	}
 	stdin := false
 	for _, a := range args {
-		name, path := "", a
+		c := captureArgument{Path: a}
 		// A file may have a "=" in its name.
 		if before, after, named := strings.Cut(a, "="); named {
 			if _, err := os.Stat(a); err != nil {
 				if before == "" || after == "" {
-					return c, usageError{fmt.Errorf("%q: NAME=FILE needs both", a)}
+					return nil, usageError{fmt.Errorf("%q: NAME=FILE needs both", a)}
 				}
-				name, path = before, after
+				c = captureArgument{before, after}
 			}
 		}
-		f, label := os.Stdin, "standard input"
-		if path == "-" {
+		if c.stdin() {
 			if stdin {
-				return c, usageError{errors.New("standard input can be read once only")}
+				return nil, usageError{errors.New("standard input can be read once only")}
 			}
-			if stdin = true; name == "" {
-				name = "stdin"
-			}
-		} else {
-			var err error
-			if f, err = os.Open(path); err != nil {
-				return c, err
-			}
-			c.opened, label = append(c.opened, f), path
+			stdin, c.Name = true, cmp.Or(c.Name, "stdin")
+		}
+		list = append(list, c)
+	}
+	return list, nil
+}
+
+// openAll opens the files that are not standard input.
+func openAll(list []captureArgument) (opened []*os.File, err error) {
+	for _, a := range list {
+		if a.stdin() {
+			continue
+		}
+		f, err := os.Open(a.Path)
+		if err != nil {
+			return opened, err
+		}
+		opened = append(opened, f)
+	}
+	return opened, nil
+}
+
+// newCaptures makes sources of files that are opened.
+func newCaptures(list []captureArgument, opened []*os.File) (*captures, error) {
+	c := &captures{opened: opened}
+	for _, a := range list {
+		f, label := os.Stdin, "standard input"
+		if !a.stdin() {
+			f, opened, label = opened[0], opened[1:], a.Path
 		}
 		s, err := c.source(f, label)
 		if err != nil {
 			return c, err
 		}
-		s.Name = name
+		s.Name = a.Name
 		c.sources = append(c.sources, s)
 	}
 	return c, nil
+}
+
+// openCaptures opens the files that the arguments name, and goes on without root's
+// rights: entered says that it did, and that all is done. In the second process the
+// files are those that the first has opened.
+func openCaptures(args []string, signals *signals, k *keeper) (c *captures, entered bool, err error) {
+	var list []captureArgument
+	if h, ok := confine.Received(); ok {
+		if err := json.Unmarshal(h.Input, &list); err != nil {
+			return nil, false, err
+		}
+		c, err = newCaptures(list, h.Files)
+		return c, false, err
+	}
+	if list, err = captureArguments(args); err != nil {
+		return nil, false, err
+	}
+	over := signals.mayBlock() // opening a FIFO waits until somebody writes to it
+	defer over()
+	opened, err := openAll(list)
+	if err != nil {
+		return &captures{opened: opened}, false, err
+	}
+	text, err := json.Marshal(list)
+	if err != nil {
+		return nil, false, err
+	}
+	if entered, err := demoted(confine.Second{Input: text, Files: opened, Handlers: k.handlers(), Begin: over}); entered || err != nil {
+		return nil, entered, err
+	}
+	c, err = newCaptures(list, opened)
+	return c, false, err
 }
 
 // source makes a source of an opened file. What cannot be read twice, such as
@@ -98,6 +159,9 @@ func (c *captures) fill(ctx context.Context) error {
 
 // close closes all files; they were only read from.
 func (c *captures) close() {
+	if c == nil {
+		return
+	}
 	for _, f := range c.opened {
 		_ = f.Close()
 	}
@@ -114,14 +178,11 @@ type spool struct {
 }
 
 func newSpool(from *os.File) (*spool, error) {
-	f, err := os.CreateTemp("", "tracer-*")
+	f, name, err := unnamed()
 	if err != nil {
 		return nil, err
 	}
-	s := &spool{from: from, copy: f}
-	if os.Remove(f.Name()) != nil { // Windows keeps the names of open files
-		s.name = f.Name()
-	}
+	s := &spool{from: from, copy: f, name: name}
 	return s, nil
 }
 

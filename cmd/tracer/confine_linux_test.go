@@ -54,7 +54,7 @@ func TestConfined(t *testing.T) {
 	needLab(t)
 	p := newPlace(t, os.Geteuid())
 	s := stages[2]
-	cmd := command("run", s.scenario(t, p))
+	cmd := command("run", s.scenario(t, p), "--allow-exec")
 	const mark = "TRACER_TEST_MARK_CONFINED"
 	cmd.Path, cmd.Dir = p.binary, p.empty
 	cmd.Env = append(cmd.Env, mark+"=1", "TMPDIR="+p.empty)

@@ -77,11 +77,11 @@ func explainFiles(ctx context.Context, args []string, f explainFlags) error {
 	all := ctx
 	ctx, signals := obeySignals(all)
 	defer signals.stop()
-	over := signals.mayBlock() // opening a FIFO waits for who writes to it
-	files, err := openCaptures(args)
+	k := &keeper{results: newResults("")}
+	defer k.close()
+	files, entered, err := openCaptures(args, signals, k)
 	defer files.close()
-	over()
-	if err != nil {
+	if entered || err != nil {
 		return err
 	}
 	if err := files.fill(ctx); err != nil {
@@ -115,7 +115,7 @@ func explainFiles(ctx context.Context, args []string, f explainFlags) error {
 		t.Headline += "; " + explain.English().ShownFiltered(traffic(t), result.Survey.Packets)
 	}
 	if view == viewTUI {
-		err = walk(ctx, t, f.showFlags, nil, nil)
+		err = walk(ctx, t, f.showFlags, "", k.results, nil)
 	} else {
 		over := signals.mayBlock()
 		err = show(t, result, f, view, out)

@@ -10,7 +10,6 @@ import (
 	"tracer/trace"
 	"tracer/trace/explain"
 	"tracer/trace/export"
-	"tracer/trace/store"
 )
 
 // The formats of tracer export.
@@ -83,29 +82,39 @@ func exportTrace(ctx context.Context, name string, f exportFlags) error {
 	}
 	_, signals := obeySignals(ctx)
 	defer signals.stop()
-	defer signals.mayBlock()()
-	t, err := readTrace(name)
+	over := signals.mayBlock()
+	defer over()
+	in, err := openTrace(name)
+	if err != nil {
+		return err
+	}
+	defer in.Close() // it is only read from
+	k := &keeper{results: newResults(f.out)}
+	defer k.close()
+	if entered, err := in.demoted(k.handlers(), over); entered || err != nil {
+		return err
+	}
+	t, err := in.read()
 	if t == nil {
 		return err
 	}
 	// What could be read is written, and then the error said.
-	if wrote := f.write(t, write); wrote != nil {
+	if wrote := f.write(t, write, k.results); wrote != nil {
 		return wrote
 	}
 	return err
 }
 
-func (f *exportFlags) write(t *trace.Trace, write func(io.Writer, *trace.Trace) error) error {
+func (f *exportFlags) write(t *trace.Trace, write func(io.Writer, *trace.Trace) error, r results) error {
 	switch {
 	case f.format == formatPCAP:
-		dir, err := store.Open(f.out, caller())
+		set, err := r.begin("")
 		if err != nil {
 			return err
 		}
-		defer dir.Close() // what was written to it is closed
-		written, err := export.PCAPs(dir, t)
+		written, err := export.PCAPs(set, t)
 		if err == nil {
-			say("wrote %d files to %s", written, dir.Path())
+			say("wrote %d files to %s", written, f.out)
 		}
 		return err
 	case f.toStdout() && f.format == formatPCAPNG:
@@ -113,7 +122,7 @@ func (f *exportFlags) write(t *trace.Trace, write func(io.Writer, *trace.Trace) 
 	case f.toStdout():
 		return write(stdout(), t)
 	}
-	return store.WriteFile(f.out, caller(), func(w io.Writer) error { return write(w, t) })
+	return r.file(func(w io.Writer) error { return write(w, t) })
 }
 
 func (f *exportFlags) toStdout() bool { return f.out == "" || f.out == "-" }

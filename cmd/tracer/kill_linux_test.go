@@ -36,6 +36,7 @@ func observe(t testing.TB, mark string) machine {
 	for _, p := range procs {
 		if env, err := os.ReadFile(p + "/environ"); err == nil && strings.Contains(string(env), mark) {
 			m.marked = append(m.marked, p)
+			m.marked = append(m.marked, descendants(p)...)
 		}
 		threads, _ := filepath.Glob(p + "/task/*/ns/net")
 		for _, f := range threads {
@@ -45,6 +46,8 @@ func observe(t testing.TB, mark string) machine {
 		}
 	}
 	slices.Sort(m.namespaces)
+	slices.Sort(m.marked)
+	m.marked = slices.Compact(m.marked)
 	mounts, err := os.ReadFile("/proc/self/mountinfo")
 	if err != nil {
 		t.Fatal(err)
@@ -65,6 +68,20 @@ func observe(t testing.TB, mark string) machine {
 		m.run = append(m.run, files...)
 	}
 	return m
+}
+
+// descendants are the processes that one has started, and they in turn: programs of a
+// scenario have no mark in their environment.
+func descendants(process string) (list []string) {
+	tasks, _ := filepath.Glob(process + "/task/*/children")
+	for _, f := range tasks {
+		text, _ := os.ReadFile(f) // it may have ended
+		for _, pid := range strings.Fields(string(text)) {
+			list = append(list, "/proc/"+pid)
+			list = append(list, descendants("/proc/"+pid)...)
+		}
+	}
+	return list
 }
 
 // settles waits until nothing of a run is left.
@@ -122,6 +139,7 @@ func newPlace(t testing.TB, owner int) place {
 		func() error { return os.Chmod(dir, 0o755) },
 		func() error { return os.WriteFile(p.binary, binary, 0o755) },
 		func() error { return os.Mkdir(p.scenarios, 0o755) },
+		func() error { return os.Link(p.binary, filepath.Join(p.scenarios, "program")) },
 		func() error { return os.Mkdir(p.empty, 0o755) },
 		func() error { return os.Chown(p.empty, owner, owner) },
 	} {
@@ -135,7 +153,7 @@ func newPlace(t testing.TB, owner int) place {
 // stage is a moment of a run to end it at.
 type stage struct {
 	name    string
-	command string                     // of the service; %s is this binary
+	command string                     // of the service; ./program is this binary
 	reached func(cmdlines string) bool // by the command lines of all processes of the run; nil: at a random moment
 	whole   bool                       // the run may come to its end before
 }
@@ -145,7 +163,7 @@ var stages = []stage{
 	{name: "the program has a child", command: `[sh, -c, "sh -c 'sleep 60; :' & sleep 60; :"]`, reached: func(lines string) bool {
 		return strings.Count(lines, "sleep\x0060\x00") == 2
 	}},
-	{name: "the request is under way", command: "[%s, " + hang + "]", reached: func(lines string) bool {
+	{name: "the request is under way", command: "[./program, " + hang + "]", reached: func(lines string) bool {
 		return strings.Contains(lines, "sleep\x0060\x00") // the program was asked
 	}},
 	{name: "from the beginning to the end", whole: true},
@@ -157,8 +175,7 @@ func (s stage) scenario(t testing.TB, p place) string {
 	if s.whole {
 		return "flask-demo"
 	}
-	program := strings.ReplaceAll(s.command, "%s", p.binary)
-	text := embedded(t, "    http: { port: 5000, body: Hello }", "    exec: { port: 5000, command: "+program+" }")
+	text := embedded(t, "    http: { port: 5000, body: Hello }", "    exec: { port: 5000, command: "+s.command+" }")
 	path := filepath.Join(p.scenarios, "hanging.yaml")
 	if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
 		t.Fatal(err)
@@ -229,7 +246,7 @@ func TestSignals(t *testing.T) {
 func TestTimeout(t *testing.T) {
 	needLab(t)
 	file := stages[2].scenario(t, newPlace(t, os.Geteuid()))
-	r := tracer(t, "run", file, "--timeout", "700ms")
+	r := tracer(t, "run", file, "--allow-exec", "--timeout", "700ms")
 	if r.code != exitFailed || !strings.Contains(r.stdout, "TCP SYN-ACK") || !strings.Contains(r.stderr, "the traffic did not end within 700ms (--timeout)") {
 		t.Errorf("%+v", r)
 	}
@@ -253,7 +270,7 @@ func endInTheMiddle(t *testing.T, p place, attr syscall.SysProcAttr, sig syscall
 	for range rounds {
 		mark := "TRACER_TEST_MARK_" + strconv.FormatUint(random.Uint64(), 36)
 		before := observe(t, mark)
-		cmd := command("run", file)
+		cmd := command("run", file, "--allow-exec")
 		cmd.Path, cmd.Dir, cmd.SysProcAttr = p.binary, p.empty, &attr
 		cmd.Env = append(cmd.Env, mark+"=1", "TMPDIR="+p.empty, "HOME="+p.empty)
 		var out, errs bytes.Buffer

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"runtime/debug"
 
 	"github.com/spf13/cobra"
 
@@ -13,6 +14,7 @@ import (
 	"tracer/sim"
 	"tracer/sim/confine"
 	"tracer/sim/permit"
+	"tracer/trace/escape"
 )
 
 // The exit codes, as documented in the help of the command.
@@ -23,8 +25,15 @@ const (
 	exitUnmet        = 4 // the scenario's expectations were not met
 )
 
+// memoryLimit is from where on memory is cleaned up without delay, in bytes. What may
+// be read and recorded needs less; see trace/export/limits.go and trace/live/room.go.
+const memoryLimit = 448 << 20
+
 func main() {
 	confine.Main()
+	if os.Getenv("GOMEMLIMIT") == "" {
+		debug.SetMemoryLimit(memoryLimit)
+	}
 	os.Exit(run(os.Args[1:]))
 }
 
@@ -70,7 +79,7 @@ func codeFor(err error) int {
 	var usage usageError
 	var file fileError
 	switch {
-	case errors.Is(err, sim.ErrReadOnly), errors.Is(err, sim.ErrPrivilege), errors.Is(err, sim.ErrNotSupported), errors.Is(err, errors.ErrUnsupported):
+	case errors.Is(err, errProgramsNotAllowed), errors.Is(err, sim.ErrReadOnly), errors.Is(err, sim.ErrPrivilege), errors.Is(err, sim.ErrNotSupported), errors.Is(err, errors.ErrUnsupported):
 		return exitNotPermitted
 	case errors.As(err, &usage), errors.As(err, &file), errors.Is(err, sim.ErrInvalid), errors.Is(err, scenarios.ErrUnknown), errors.Is(err, scenarios.ErrNoFault), errors.Is(err, os.ErrNotExist):
 		return exitUsage
@@ -82,7 +91,10 @@ func codeFor(err error) int {
 func hintFor(err error) string {
 	var usage usageError
 	var capture captureError
+	var programs programsError
 	switch {
+	case errors.As(err, &programs):
+		return "tracer show " + escape.Quote(programs.name)
 	case errors.Is(err, sim.ErrReadOnly):
 		e := permit.Look()
 		_ = errors.As(err, &e.Sysctls) // what this said was not asked of a lab

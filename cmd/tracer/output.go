@@ -28,6 +28,11 @@ func say(format string, args ...any) {
 	_, _ = fmt.Fprintln(escape.Writer{To: os.Stderr}, line) // there is nowhere else to say so
 }
 
+// ask prints a question to standard error, behind which the answer is typed.
+func ask(question string) {
+	_, _ = io.WriteString(escape.Writer{To: os.Stderr}, escape.Field(question)) // whoever cannot see it does not answer
+}
+
 // leave prints a line to standard output.
 func leave(line string) error {
 	_, err := fmt.Fprintln(stdout(), escape.Field(line))

@@ -3,19 +3,8 @@ package main
 import (
 	"cmp"
 	"context"
-	"errors"
-	"fmt"
-	"io"
-	"os"
-	"path/filepath"
-	"strings"
 
 	"github.com/spf13/cobra"
-
-	"tracer/scenarios"
-	"tracer/trace"
-	"tracer/trace/export"
-	"tracer/trace/savefile"
 )
 
 func newReplay() *cobra.Command {
@@ -56,7 +45,17 @@ func replay(ctx context.Context, name string, f showFlags) error {
 	ctx, signals := obeySignals(ctx)
 	defer signals.stop()
 	over := signals.mayBlock()
-	t, broken := readTrace(name)
+	in, err := openTrace(name)
+	if err != nil {
+		return err
+	}
+	defer in.Close() // it is only read from
+	k := &keeper{results: newResults("")}
+	defer k.close()
+	if entered, err := in.demoted(k.handlers(), over); entered || err != nil {
+		return err
+	}
+	t, broken := in.read()
 	if t == nil {
 		return broken
 	}
@@ -65,48 +64,5 @@ func replay(ctx context.Context, name string, f showFlags) error {
 		return cmp.Or(print(t, f, view, out), broken)
 	}
 	over()
-	return cmp.Or(walk(ctx, t, f, nil, nil), broken)
-}
-
-// readTrace reads a trace from a file, a directory, standard input, or the
-// recording of a scenario. What could be read comes with the error.
-func readTrace(name string) (*trace.Trace, error) {
-	in, err := openTrace(name)
-	if err != nil {
-		return nil, err
-	}
-	defer in.Close() // it is only read from
-	t, err := export.ReadFile(in)
-	switch {
-	case errors.Is(err, savefile.ErrNoAttachment):
-		return nil, captureError{fileError{fmt.Errorf("%s is a capture, and has no trace in it", name)}}
-	case err != nil:
-		return t, fileError{fmt.Errorf("%s: %w", name, err)}
-	}
-	return t, nil
-}
-
-// captureError is a capture where a trace was asked for.
-type captureError struct{ fileError }
-
-func (e captureError) Unwrap() error { return e.fileError }
-
-func openTrace(name string) (io.ReadCloser, error) {
-	if name == "-" {
-		return io.NopCloser(os.Stdin), nil
-	}
-	info, err := os.Stat(name)
-	switch {
-	case err == nil && info.IsDir():
-		return os.Open(filepath.Join(name, "trace.json"))
-	case err == nil:
-		return os.Open(name)
-	case errors.Is(err, os.ErrNotExist) && !strings.ContainsAny(name, "./\\"):
-		r, err := scenarios.Recording(name)
-		if err != nil {
-			return nil, fmt.Errorf("no file of that name, and %w", err)
-		}
-		return io.NopCloser(r), nil
-	}
-	return nil, err
+	return cmp.Or(walk(ctx, t, f, "", &local{}, nil), broken)
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"path/filepath"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -12,10 +13,7 @@ import (
 	"tracer/sim/confine"
 	"tracer/trace"
 	"tracer/trace/expect"
-	"tracer/trace/explain"
-	"tracer/trace/export"
 	"tracer/trace/live"
-	"tracer/trace/store"
 )
 
 // runFlags are the flags of tracer run.
@@ -24,6 +22,8 @@ type runFlags struct {
 	out     string
 	fault   string
 	timeout time.Duration
+
+	allowExec bool
 }
 
 func newRun() *cobra.Command {
@@ -41,6 +41,9 @@ way. The result goes to standard output, all else to standard error. Colours are
 used on a terminal, unless NO_COLOR is set. If what the scenario says must be
 seen was not seen, the exit code is 4.
 
+A scenario from somebody else may have programs (exec). You are shown them and
+asked before they run, unless --allow-exec is given; they cannot leave the lab.
+
 A request that is not answered ends after five seconds, or when the scenario
 says, and all traffic after --timeout; what was seen until then is shown.
 
@@ -49,7 +52,8 @@ says, and all traffic after --timeout; what was seen until then is shown.
   tracer run flask-demo --view text --filter "syn rewritten"
   tracer run flask-demo --out /tmp/flask
   tracer run flask-demo --view json | jq '.journeys[].summary'
-  tracer run ./mine.yaml`,
+  tracer run ./mine.yaml
+  tracer run ./lesson/with-python.yaml --allow-exec`,
 		Args:              cobra.ExactArgs(1),
 		ValidArgsFunction: completeScenario,
 		RunE:              func(cmd *cobra.Command, args []string) error { return runScenario(cmd.Context(), args[0], f) },
@@ -57,6 +61,7 @@ says, and all traffic after --timeout; what was seen until then is shown.
 	f.add(cmd)
 	cmd.Flags().StringVar(&f.fault, "fault", "", "with the fault `NAME`; tracer show lists them")
 	cmd.Flags().DurationVar(&f.timeout, "timeout", time.Minute, "end the traffic after `DURATION`")
+	cmd.Flags().BoolVar(&f.allowExec, "allow-exec", false, "run the scenario's programs without asking")
 	cmd.Flags().StringVar(&f.out, "out", "", "also write trace.json and a pcap per interface to `DIR`")
 	return cmd
 }
@@ -73,48 +78,33 @@ func runScenario(ctx context.Context, name string, f runFlags) error {
 	if f.timeout <= 0 {
 		return usageError{fmt.Errorf("--timeout %s is no time at all", f.timeout)}
 	}
-	file, text, err := scenario(name)
+	text, directory, err := scenarioText(name)
 	if err != nil {
 		return err
 	}
-	s, err := scenarios.Parse(file, text)
+	files := newResults(f.out)
+	k := &keeper{results: files}
+	defer k.close()
+	entered, err := confined(confine.Second{Input: text, Directory: directory, Handlers: k.handlers()})
+	if entered || err != nil {
+		return err
+	}
+	s, err := f.scenario(name, text)
 	if err != nil {
 		return err
-	}
-	if f.fault != "" {
-		if s, err = s.WithFault(f.fault); err != nil {
-			return err
-		}
-	}
-	if f.out != "" { // before anything is built for nothing, and with all rights
-		dir, err := store.Open(f.out, caller())
-		if err == nil {
-			err = dir.Close()
-		}
-		if err != nil {
-			return err
-		}
-	}
-	if file != name { // an embedded one, which the second process has, too
-		text = nil
-	}
-	if entered, err := confined(confine.Second{Input: text}); entered || err != nil {
-		return err
-	}
-	var dir *store.Dir
-	if f.out != "" {
-		if dir, err = store.Open(f.out, caller()); err != nil {
-			return err
-		}
-		defer dir.Close() // what was written to it is closed
-		if err := dir.Ready(); err != nil {
-			return err
-		}
 	}
 	// Not earlier: until here a signal may end this process at once, since there
-	// is nothing to clean up; and Enter passes on those that come to it.
+	// is nothing to clean up; and the first process passes on those that come to it.
 	ctx, signals := obeySignals(ctx)
 	defer signals.stop()
+	if err := consent(ctx, name, s, f.allowExec); err != nil {
+		return err
+	}
+	if f.out != "" { // before anything is built for nothing
+		if err := files.ready(); err != nil {
+			return err
+		}
+	}
 	progress := newProgress()
 	session, err := live.Open(ctx, s, live.Options{Progress: progress.say})
 	var t *trace.Trace
@@ -133,10 +123,10 @@ func runScenario(ctx context.Context, name string, f runFlags) error {
 	// What was recorded is saved and shown also when the run was cut short.
 	if view == viewTUI && err == nil {
 		progress.quiet()
-		err = walk(ctx, t, f.showFlags, dir, send)
+		err = walk(ctx, t, f.showFlags, f.out, files, send)
 	} else {
 		over := signals.mayBlock()
-		err = errors.Join(err, deliver(t, f, dir, view, out))
+		err = errors.Join(err, deliver(t, f, files, view, out))
 		over()
 	}
 	if err := errors.Join(err, session.Close()); err != nil {
@@ -145,13 +135,26 @@ func runScenario(ctx context.Context, name string, f runFlags) error {
 	return check(s, t)
 }
 
-// scenario reads a scenario's text: where this is the second process, what the first
-// has read.
-func scenario(name string) (file string, text []byte, err error) {
-	if h, ok := confine.Received(); ok && h.Input != nil {
-		return name, h.Input, nil
+// scenarioText reads a scenario's file, and says which directory its programs may
+// read. Where this is the second process, the first has read it.
+func scenarioText(name string) (text []byte, directory string, err error) {
+	if h, ok := confine.Received(); ok {
+		return h.Input, "", nil
 	}
-	return scenarios.Read(name)
+	file, text, err := scenarios.Read(name)
+	if err != nil || file != name { // built in: it has no directory
+		return text, "", err
+	}
+	return text, filepath.Dir(file), nil
+}
+
+// scenario is what a text says, with the fault that was asked for.
+func (f *runFlags) scenario(name string, text []byte) (*scenarios.Scenario, error) {
+	s, err := scenarios.Parse(name, text)
+	if err != nil || f.fault == "" {
+		return s, err
+	}
+	return s.WithFault(f.fault)
 }
 
 // send sends the scenario's traffic, for as long as it may take.
@@ -165,13 +168,13 @@ func (f *runFlags) send(ctx context.Context, session *live.Session) (*trace.Trac
 	return t, err
 }
 
-// deliver writes the result where it was asked for; dir may be nil.
-func deliver(t *trace.Trace, f runFlags, dir *store.Dir, view string, out output) error {
+// deliver writes the result where it was asked for.
+func deliver(t *trace.Trace, f runFlags, r results, view string, out output) error {
 	var unsaved error
-	if dir != nil {
+	if f.out != "" {
 		var written int
-		if written, unsaved = export.Save(dir, t, explain.English()); unsaved == nil {
-			say("wrote %d files to %s", written, dir.Path())
+		if written, unsaved = save(r, t); unsaved == nil {
+			say("wrote %d files to %s", written, f.out)
 		}
 	}
 	// What was recorded is shown also if it cannot be saved.

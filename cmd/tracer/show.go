@@ -3,7 +3,7 @@ package main
 import (
 	"github.com/spf13/cobra"
 
-	"tracer/scenarios"
+	"tracer/sim/confine"
 	"tracer/trace/export"
 )
 
@@ -23,15 +23,18 @@ func newShow() *cobra.Command {
 			}
 			_, signals := obeySignals(cmd.Context())
 			defer signals.stop()
-			defer signals.mayBlock()()
-			s, err := scenarios.Load(args[0])
+			over := signals.mayBlock()
+			defer over()
+			text, _, err := scenarioText(args[0])
 			if err != nil {
 				return err
 			}
-			if fault != "" {
-				if s, err = s.WithFault(fault); err != nil {
-					return err
-				}
+			if entered, err := demoted(confine.Second{Input: text, Begin: over}); entered || err != nil {
+				return err
+			}
+			s, err := (&runFlags{fault: fault}).scenario(args[0], text)
+			if err != nil {
+				return err
 			}
 			return export.Scenario(out, s, answer, ascii)
 		},

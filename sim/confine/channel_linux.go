@@ -13,7 +13,7 @@ import (
 // The second process asks, the first answers, one request at a time:
 //
 //	request  {name, argument}, and at most one descriptor ──▶
-//	                                                      ◀── reply {error}, and at most one descriptor
+//	                                                      ◀── reply {answer, error}, and at most one descriptor
 //
 // Each is one message of a SOCK_SEQPACKET pair (unix(7)).
 
@@ -25,9 +25,10 @@ type request struct {
 	Argument []byte
 }
 
-// reply is an error of the first process, and which of the kinds that callers ask for
-// it is.
+// reply is an answer, or an error of the first process and which of the kinds that
+// callers ask for it is.
 type reply struct {
+	Answer               []byte
 	Error                string
 	Exists, Full, Denied bool
 }
@@ -85,6 +86,7 @@ func (s Second) answer() (*os.File, error) {
 func (s Second) reply(text []byte, fd int) (answer []byte, given int) {
 	given = none
 	var asked request
+	var r reply
 	err := json.Unmarshal(text, &asked)
 	handler := s.Handlers[asked.Name]
 	switch {
@@ -98,7 +100,7 @@ func (s Second) reply(text []byte, fd int) (answer []byte, given int) {
 		if fd != none {
 			file, fd = os.NewFile(uintptr(fd), asked.Name), none
 		}
-		err = handler(asked.Argument, file)
+		r.Answer, err = handler(asked.Argument, file)
 		if file != nil {
 			_ = file.Close() // it was only read from
 		}
@@ -108,7 +110,6 @@ func (s Second) reply(text []byte, fd int) (answer []byte, given int) {
 	if fd != none {
 		unix.Close(fd)
 	}
-	var r reply
 	if err != nil {
 		r.Error = err.Error()
 		r.Exists, r.Full, r.Denied = errors.Is(err, os.ErrExist), errors.Is(err, unix.ENOSPC), errors.Is(err, os.ErrPermission)
@@ -119,42 +120,43 @@ func (s Second) reply(text []byte, fd int) (answer []byte, given int) {
 
 var asking sync.Mutex
 
-// Ask has the first process do something. The file, if any, stays open. The error is
-// what came of it there; it wraps [ErrNobody] if this process is not a second one.
-func Ask(name string, argument []byte, file *os.File) error {
+// Ask has the first process do something, and returns its answer. The file, if any,
+// stays open. The error is what came of it there; it wraps [ErrNobody] if this process
+// is not a second one.
+func Ask(name string, argument []byte, file *os.File) (answer []byte, err error) {
 	fd := none
 	if file != nil {
 		fd = int(file.Fd())
 	}
-	given, err := ask(name, argument, fd)
+	answer, given, err := ask(name, argument, fd)
 	if given != none {
 		unix.Close(given) // nobody asked for it
 	}
-	return err
+	return answer, err
 }
 
-func ask(name string, argument []byte, fd int) (given int, err error) {
+func ask(name string, argument []byte, fd int) (answer []byte, given int, err error) {
 	if !IsSecond() {
-		return none, ErrNobody
+		return nil, none, ErrNobody
 	}
 	text, err := json.Marshal(request{Name: name, Argument: argument})
 	if err != nil {
-		return none, err
+		return nil, none, err
 	}
 	asking.Lock()
 	defer asking.Unlock()
 	if err := send(channelFD, text, fd); err != nil {
-		return none, fmt.Errorf("ask the first process: %w", err)
+		return nil, none, fmt.Errorf("ask the first process: %w", err)
 	}
 	text, given, err = receive(channelFD)
 	if err != nil {
-		return none, fmt.Errorf("ask the first process: %w", err)
+		return nil, none, fmt.Errorf("ask the first process: %w", err)
 	}
 	var r reply
 	if err := json.Unmarshal(text, &r); err != nil {
-		return given, fmt.Errorf("ask the first process: %w", err)
+		return nil, given, fmt.Errorf("ask the first process: %w", err)
 	}
-	return given, r.err()
+	return r.Answer, given, r.err()
 }
 
 // none is no descriptor.

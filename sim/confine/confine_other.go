@@ -33,7 +33,10 @@ func Demote(Second) (exitCode int, err error) { return 0, notLinux() }
 func Received() (h Handed, ok bool) { return h, false }
 
 // Ask returns [ErrNobody].
-func Ask(string, []byte, *os.File) error { return ErrNobody }
+func Ask(string, []byte, *os.File) ([]byte, error) { return nil, ErrNobody }
+
+// Memory returns an error that wraps [ErrNotSupported].
+func Memory(string) (*os.File, error) { return nil, notLinux() }
 
 func notLinux() error {
 	return fmt.Errorf("%w: labs are made of Linux network namespaces, this is %s", ErrNotSupported, runtime.GOOS)

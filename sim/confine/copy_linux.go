@@ -43,12 +43,13 @@ func (s *stage) copyApplication(directory int, base string) error {
 	if err := unix.Mount("tmpfs", target, "tmpfs", unix.MS_NOSUID|unix.MS_NODEV, options); err != nil {
 		return err
 	}
-	if err := unix.Fchdir(directory); err != nil {
-		return err
+	var from *os.Root
+	err := unix.Fchdir(directory)
+	if err == nil {
+		from, err = os.OpenRoot(".")
 	}
-	from, err := os.OpenRoot(".")
 	if err != nil {
-		return err
+		return fmt.Errorf("%s cannot be read by the user that programs run as (user ID %d): %w", s.Directory, os.Getuid(), err)
 	}
 	defer from.Close() // it was only read from
 	to, err := os.OpenRoot(target)

@@ -68,6 +68,9 @@ func (s Second) run(attr *syscall.SysProcAttr) (exitCode int, err error) {
 	signals := make(chan os.Signal, 8)
 	signal.Notify(signals, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	defer signal.Stop(signals)
+	if s.Begin != nil {
+		s.Begin()
+	}
 	cmd, err := start(attr, files)
 	for _, f := range files {
 		_ = f.Close() // the second process has it now

@@ -24,12 +24,14 @@ func answering(second func() int, enter func(Second) (int, error)) int {
 		return 1
 	}
 	code, err := enter(Second{Input: []byte("the input"), Files: []*os.File{f}, Handlers: Handlers{
-		"upper": func(argument []byte, file *os.File) error {
+		"upper": func(argument []byte, file *os.File) ([]byte, error) {
 			text, err := io.ReadAll(file)
-			return errors.Join(err, errors.New(strings.ToUpper(string(argument)+" "+string(text))))
+			return []byte(strings.ToUpper(string(argument) + " " + string(text))), err
 		},
-		"full": func([]byte, *os.File) error { return &os.PathError{Op: "write", Path: "x", Err: unix.ENOSPC} },
-		"done": func([]byte, *os.File) error { return nil },
+		"full": func([]byte, *os.File) ([]byte, error) {
+			return nil, &os.PathError{Op: "write", Path: "x", Err: unix.ENOSPC}
+		},
+		"done": func([]byte, *os.File) ([]byte, error) { return nil, nil },
 	}})
 	if err != nil {
 		fmt.Println(err)
@@ -52,11 +54,14 @@ func ask2() int {
 		fmt.Println(err)
 		return 1
 	}
-	fmt.Println(Ask("upper", []byte("argument"), f))
-	err = Ask("full", nil, nil)
-	fmt.Println(err, errors.Is(err, unix.ENOSPC))
-	fmt.Println(Ask("done", nil, nil), Ask("other", nil, nil))
-	fmt.Println(Ask("done", make([]byte, longest+1), nil) != nil)
+	answer, err := Ask("upper", []byte("argument"), f)
+	fmt.Println(string(answer), err)
+	_, full := Ask("full", nil, nil)
+	fmt.Println(full, errors.Is(full, unix.ENOSPC))
+	_, done := Ask("done", nil, nil)
+	_, other := Ask("other", nil, nil)
+	_, long := Ask("done", make([]byte, longest+1), nil)
+	fmt.Println(done, other, long != nil)
 	_, unread := os.ReadFile(os.Getenv("TRACER_TEST_FILE"))
 	fmt.Println(os.Geteuid() != 0, errors.Is(unread, os.ErrPermission), Confined(), Capable())
 	return 7
@@ -75,7 +80,7 @@ func TestAsk(t *testing.T) {
 			continue
 		}
 		out, err := child(t, name, nil, "TRACER_TEST_FILE="+path)
-		want := "the input root's own <nil>\nARGUMENT FILE\nwrite x: no space left on device true\n<nil> \"other\" is not answered\ntrue\n" +
+		want := "the input root's own <nil>\nARGUMENT FILE <nil>\nwrite x: no space left on device true\n<nil> \"other\" is not answered true\n" +
 			fmt.Sprintln(true, root, confined, confined)
 		if err == nil || err.Error() != "exit status 7" || out != want {
 			t.Errorf("%s: %v, %q, want %q", name, err, out, want)

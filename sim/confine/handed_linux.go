@@ -85,13 +85,21 @@ func Received() (h Handed, ok bool) {
 	return h, true
 }
 
-// memory returns a file in memory that holds a text.
-func memory(name string, text []byte) (*os.File, error) {
+// Memory returns an empty file in memory.
+func Memory(name string) (*os.File, error) {
 	fd, err := unix.MemfdCreate(name, unix.MFD_CLOEXEC)
 	if err != nil {
 		return nil, fmt.Errorf("file in memory: %w", err)
 	}
-	f := os.NewFile(uintptr(fd), name)
+	return os.NewFile(uintptr(fd), name), nil
+}
+
+// memory returns a file in memory that holds a text.
+func memory(name string, text []byte) (*os.File, error) {
+	f, err := Memory(name)
+	if err != nil {
+		return nil, err
+	}
 	if _, err = f.Write(text); err == nil {
 		_, err = f.Seek(0, io.SeekStart)
 	}

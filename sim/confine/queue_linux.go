@@ -20,7 +20,7 @@ func SetReceiveQueue(fd, size int) error {
 	if unix.SetsockoptInt(fd, unix.SOL_SOCKET, unix.SO_RCVBUFFORCE, size) == nil {
 		return nil
 	}
-	if given, err := ask(lengthenQueue, strconv.AppendInt(nil, int64(size), 10), fd); err == nil && given == none {
+	if _, _, err := ask(lengthenQueue, strconv.AppendInt(nil, int64(size), 10), fd); err == nil {
 		return nil
 	}
 	return unix.SetsockoptInt(fd, unix.SOL_SOCKET, unix.SO_RCVBUF, size)

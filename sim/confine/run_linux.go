@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"sync/atomic"
 	"syscall"
 	"time"
@@ -55,8 +56,13 @@ func (p Program) Start() (*Running, error) {
 		}
 	}()
 	if p.Directory != "" {
+		absolute, err := filepath.Abs(p.Directory)
+		if err != nil {
+			return nil, err
+		}
+		s.Directory = absolute
 		// What root may look into, this user perhaps may not.
-		if fd, err := ask(cloneDirectory, nil, none); err == nil && fd != none {
+		if _, fd, err := ask(cloneDirectory, nil, none); err == nil && fd != none {
 			s.Cloned = true
 			files = append(files, os.NewFile(uintptr(fd), p.Directory))
 		}

@@ -61,10 +61,15 @@ func (e *Evidence) Parameters() Obstacle {
 		return NoProc
 	case e.Sysctls == syscall.EROFS:
 		return ReadOnly
-	case e.Sysctls == syscall.EACCES && e.AppArmorLabel != "" && !strings.HasPrefix(e.AppArmorLabel, "unconfined"):
+	case e.Sysctls == syscall.EACCES && e.confined():
 		return Profile
 	}
 	return Unknown
+}
+
+// confined reports whether an AppArmor profile is in force.
+func (e *Evidence) confined() bool {
+	return e.AppArmorLabel != "" && !strings.HasPrefix(e.AppArmorLabel, "unconfined")
 }
 
 // Explain says in one phrase what is in the way.

@@ -71,7 +71,8 @@ func TestParameters(t *testing.T) {
 	}{
 		{"nothing", Evidence{Proc: true}, None, ""},
 		{"Docker", Evidence{Proc: true, Container: Docker, Sysctls: syscall.EROFS}, ReadOnly, "--security-opt systempaths=unconfined tracer run"},
-		{"Docker with AppArmor", Evidence{Proc: true, Container: Docker, Sysctls: syscall.EACCES, AppArmorLabel: "docker-default (enforce)"}, Profile, "--security-opt apparmor=unconfined"},
+		{"Docker with AppArmor", Evidence{Proc: true, Container: Docker, Sysctls: syscall.EACCES, AppArmorLabel: "docker-default (enforce)"}, Profile, "docker run --rm -it --privileged tracer run"},
+		{"Docker with AppArmor, read-only as well", Evidence{Proc: true, Container: Docker, Sysctls: syscall.EROFS, AppArmorLabel: "docker-default (enforce)"}, ReadOnly, "docker run --rm -it --privileged tracer run"},
 		{"a pod", Evidence{Proc: true, Container: Pod, Sysctls: syscall.EROFS}, ReadOnly, "procMount: Unmasked"},
 		{"no /proc", Evidence{Sysctls: syscall.ENOENT}, NoProc, "mount -t proc"},
 		{"elsewhere", Evidence{Proc: true, Sysctls: syscall.EROFS}, ReadOnly, "a writable /proc/sys"},

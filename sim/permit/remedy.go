@@ -42,14 +42,14 @@ func (e *Evidence) Remedy(o Obstacle, args []string) Remedy {
 	case AppArmor:
 		return e.outside("kernel.apparmor_restrict_unprivileged_userns=0")
 	case ReadOnly, Profile:
-		option := "systempaths=unconfined"
-		if o == Profile {
-			option = "apparmor=unconfined --security-opt systempaths=unconfined"
-		}
 		switch {
+		case e.Container == Docker && e.confined():
+			// Docker's own profile forbids it as well. Without one, Ubuntu gives a plain
+			// user's namespaces no rights, so it must be root.
+			return Remedy{Command: "docker run --rm -it --privileged " + image + rest}
 		case e.Container == Docker:
-			return Remedy{Command: "docker run --rm -it " + plain + " --security-opt " + option + " " + image + rest}
-		case e.Container == Podman && o == ReadOnly:
+			return Remedy{Command: "docker run --rm -it " + plain + " --security-opt systempaths=unconfined " + image + rest}
+		case e.Container == Podman:
 			return Remedy{Command: "podman run --rm -it " + plain + " --security-opt unmask=/proc/sys " + image + rest}
 		case e.Container == Pod:
 			return Remedy{Otherwise: "in the container's securityContext: procMount: Unmasked"}

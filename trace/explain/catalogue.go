@@ -43,6 +43,7 @@ const (
 	onlyFrames
 	onlyConntrack
 	missedFrames
+	unkeptFrames
 	missedSteps
 	missedEvents
 	strayFrames
@@ -186,6 +187,7 @@ var english = catalogue{
 	onlyFrames:         "no rule trace of this packet, and no conntrack entry",
 	onlyConntrack:      "no rule trace of this packet; the conntrack entry tells",
 	missedFrames:       "%[1]d frames were missed: the kernel dropped them before they were read",
+	unkeptFrames:       "%[1]d frames came when the recording was full, and are not in it",
 	missedSteps:        "rule steps were missed (gaps: %[1]d): what is shown of rules is not complete",
 	missedEvents:       "connection events were missed (gaps: %[1]d)",
 	strayFrames:        "%[1]d frames were on interfaces that appeared during the run",

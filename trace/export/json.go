@@ -28,7 +28,7 @@ func JSON(w io.Writer, t *trace.Trace, v explain.Voice) error {
 	writeList(out, "answers", t.Answers, func(a *trace.Answer) answerDoc { return answerDoc(*a) })
 	out.field("capture", captureCounts{
 		Frames: len(t.Frames), Missed: t.Gaps.Missed, Ambiguous: t.Gaps.Ambiguous,
-		StepGaps: t.Gaps.Steps, EventGaps: t.Gaps.Events, Stray: t.Gaps.Stray, Undecoded: t.Gaps.Undecoded,
+		StepGaps: t.Gaps.Steps, EventGaps: t.Gaps.Events, Stray: t.Gaps.Stray, Undecoded: t.Gaps.Undecoded, Unkept: t.Gaps.Unkept,
 	})
 	if t.Survey != nil {
 		out.field("survey", newSurvey(t.Survey, v))

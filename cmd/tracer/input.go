@@ -1,0 +1,104 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"tracer/scenarios"
+	"tracer/sim/confine"
+	"tracer/trace"
+	"tracer/trace/export"
+	"tracer/trace/savefile"
+)
+
+// traceFile is a trace that is opened and not yet read.
+type traceFile struct {
+	name string
+	io.Reader
+	file *os.File // nil for standard input and recordings
+}
+
+// openTrace opens a trace: a file, the one in a directory, standard input, or the
+// recording of a scenario. In the second process, it is what the first has opened.
+func openTrace(name string) (*traceFile, error) {
+	f := &traceFile{name: name}
+	if name == "-" {
+		f.Reader = os.Stdin
+		return f, nil
+	}
+	var err error
+	if confine.IsSecond() {
+		for _, f.file = range files() {
+			f.Reader = f.file
+			return f, nil
+		}
+		err = fs.ErrNotExist // the recording it is
+	} else {
+		f.file, err = openFile(name)
+	}
+	switch {
+	case err == nil:
+		f.Reader = f.file
+		return f, nil
+	case !errors.Is(err, fs.ErrNotExist) || strings.ContainsAny(name, "./\\"):
+		return nil, err
+	}
+	recording, err := scenarios.Recording(name)
+	if err != nil {
+		return nil, fmt.Errorf("no file of that name, and %w", err)
+	}
+	f.Reader, f.file = recording, nil
+	return f, nil
+}
+
+// openFile opens a trace's file, or the one that is in a directory.
+func openFile(name string) (*os.File, error) {
+	info, err := os.Stat(name)
+	if err != nil {
+		return nil, err
+	}
+	if info.IsDir() {
+		name = filepath.Join(name, "trace.json")
+	}
+	return os.Open(name)
+}
+
+// demoted goes on with the file in the second process, if there is to be one. begin is
+// called when signals will be that one's.
+func (f *traceFile) demoted(h confine.Handlers, begin func()) (entered bool, err error) {
+	s := confine.Second{Handlers: h, Begin: begin}
+	if f.file != nil {
+		s.Files = []*os.File{f.file}
+	}
+	return demoted(s)
+}
+
+// Close closes the file, if it is one.
+func (f *traceFile) Close() error {
+	if f.file == nil {
+		return nil
+	}
+	return f.file.Close()
+}
+
+// read reads the trace. What could be read comes with the error.
+func (f *traceFile) read() (*trace.Trace, error) {
+	t, err := export.ReadFile(f)
+	switch {
+	case errors.Is(err, savefile.ErrNoAttachment):
+		return nil, captureError{fileError{fmt.Errorf("%s is a capture, and has no trace in it", f.name)}}
+	case err != nil:
+		return t, fileError{fmt.Errorf("%s: %w", f.name, err)}
+	}
+	return t, nil
+}
+
+// captureError is a capture where a trace was asked for.
+type captureError struct{ fileError }
+
+func (e captureError) Unwrap() error { return e.fileError }

@@ -1,0 +1,137 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"strconv"
+
+	"tracer/sim/confine"
+	"tracer/trace"
+	"tracer/trace/explain"
+	"tracer/trace/export"
+	"tracer/trace/store"
+)
+
+// results is where something is saved to: places that this process can write to, or that
+// the first process writes to for it.
+type results interface {
+	// ready opens the directory of --out and finds out whether a trace can be saved
+	// there.
+	ready() error
+	// begin begins a set of files in that directory, which has no name here, or in a
+	// new one; the error is of the kind fs.ErrExist where that name is taken.
+	begin(dir string) (export.Set, error)
+	// file writes the one file of --out.
+	file(fill func(io.Writer) error) error
+	close()
+}
+
+// newResults is where this process saves to, of which out is the --out.
+func newResults(out string) results {
+	if confine.IsSecond() {
+		return asker{}
+	}
+	return &local{path: out}
+}
+
+// save saves all files of a trace to the directory of --out, and returns how many.
+func save(r results, t *trace.Trace) (int, error) {
+	set, err := r.begin("")
+	if err != nil {
+		return 0, err
+	}
+	return export.Save(set, t, explain.English())
+}
+
+// saveNew saves all files of a trace to a new directory in the working directory, which
+// is named for the scenario, and returns its name.
+func saveNew(r results, t *trace.Trace) (dir string, err error) {
+	const most = 10_000
+	name := store.Safe(t.Scenario + "-trace")
+	for i := 1; i <= most; i++ {
+		if dir = name; i > 1 {
+			dir += "-" + strconv.Itoa(i)
+		}
+		var set export.Set
+		if set, err = r.begin(dir); err == nil {
+			_, err = export.Save(set, t, explain.English())
+			return dir, err
+		}
+		if !errors.Is(err, fs.ErrExist) {
+			break
+		}
+	}
+	return "", err
+}
+
+// local are results that this process writes.
+type local struct {
+	path string     // of --out, or ""
+	out  *store.Dir // the same, opened
+}
+
+var errNoOut = errors.New("there is no --out")
+
+func (l *local) ready() error {
+	if l.path == "" {
+		return errNoOut
+	}
+	if l.out != nil {
+		return nil
+	}
+	dir, err := store.Open(l.path, caller())
+	if err != nil {
+		return err
+	}
+	if err := dir.Ready(); err != nil {
+		return errors.Join(err, dir.Close())
+	}
+	l.out = dir
+	return nil
+}
+
+func (l *local) file(fill func(io.Writer) error) error {
+	if l.path == "" {
+		return errNoOut
+	}
+	return store.WriteFile(l.path, caller(), fill)
+}
+
+func (l *local) close() {
+	if l.out != nil {
+		_ = l.out.Close() // what was written to it is closed
+	}
+}
+
+func (l *local) begin(dir string) (export.Set, error) {
+	if dir == "" {
+		if err := l.ready(); err != nil {
+			return nil, err
+		}
+		return l.out.Begin()
+	}
+	if l.path != "" || !store.Plain(dir) { // another process may have asked
+		return nil, fmt.Errorf("%q is not the name of a new directory here", dir)
+	}
+	d, err := store.Make(dir, caller())
+	if err != nil {
+		return nil, err
+	}
+	set, err := d.Begin()
+	if err != nil {
+		return nil, errors.Join(err, d.Close())
+	}
+	return &ownSet{set, d}, nil
+}
+
+// ownSet is a set that is all that a directory was opened for.
+type ownSet struct {
+	*store.Set
+	dir *store.Dir
+}
+
+func (s *ownSet) Commit() error { return errors.Join(s.Set.Commit(), s.dir.Close()) }
+
+func (s *ownSet) Discard() error { return errors.Join(s.Set.Discard(), s.dir.Close()) }
