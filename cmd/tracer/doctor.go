@@ -57,7 +57,7 @@ func examine(ctx context.Context, f showFlags) error {
 	}
 	r := newReport(doctor.Examine(ctx, doctor.Machine()))
 	if f.view == viewJSON {
-		e := json.NewEncoder(escape.JSON(stdout()))
+		e := json.NewEncoder(escape.JSON(stdoutRaw()))
 		e.SetEscapeHTML(false)
 		e.SetIndent("", " ")
 		err = e.Encode(r)

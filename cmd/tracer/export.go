@@ -103,10 +103,10 @@ func (f *exportFlags) write(t *trace.Trace, write func(io.Writer, *trace.Trace) 
 			say("wrote %d files to %s", len(written), f.out)
 		}
 		return err
-	case f.out == "" && f.format == formatPCAPNG:
-		return write(stdoutRaw(), t)
-	case f.out == "":
+	case f.out == "" && f.format == formatText:
 		return write(stdout(), t)
+	case f.out == "":
+		return write(stdoutRaw(), t)
 	}
 	// As a whole or not at all.
 	var b bytes.Buffer
