@@ -2,12 +2,12 @@ package scenarios
 
 import (
 	"errors"
-	"slices"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
 
 	"tracer/sim"
+	"tracer/sim/iptables"
 )
 
 // compile turns what was read into a topology: cables are joined at their two
@@ -26,13 +26,14 @@ func (p *parser) compile() {
 			p.note(p.places["nodes."+host], "nodes."+host, "%v", err)
 		}
 	}
+	editors := map[string]*iptables.Editor{}
+	for i := range t.Nodes {
+		editors[t.Nodes[i].Name] = iptables.NewEditor(&t.Nodes[i].Rules)
+	}
 	for _, r := range p.rules {
-		for i := range t.Nodes {
-			if t.Nodes[i].Name != r.node {
-				continue
-			}
-			if err := command(&t.Nodes[i], []string{r.command}); err != nil {
-				p.note(r.at, r.path, "%v", err)
+		if e := editors[r.node]; e != nil {
+			if err := e.Do(r.command); err != nil {
+				p.note(r.at, r.path, "%s: %v", r.command, err)
 			}
 		}
 	}
@@ -61,24 +62,28 @@ func (p *parser) senders(traffic []sim.Request, path string) {
 // joinLinks makes a link of every interface that says where it leads. The
 // interface at the other end must be there, and must not lead elsewhere.
 func (p *parser) joinLinks() {
+	ends := map[string]*link{}
+	for i := range p.links {
+		ends[p.links[i].end.Node+"/"+p.links[i].end.Interface] = &p.links[i]
+	}
 	used := map[string]bool{}
 	for _, l := range p.links {
 		if l.to == "" {
 			continue
 		}
-		other := slices.IndexFunc(p.links, func(o link) bool { return o.end.Node+"/"+o.end.Interface == l.to })
+		other := ends[l.to]
 		at := p.places[l.path+".link"]
 		self := l.end.Node + "/" + l.end.Interface
 		switch {
-		case other < 0:
+		case other == nil:
 			p.note(at, l.path+".link", "there is no interface %q; the interfaces are %s", l.to, p.interfaces())
 		case l.to == self:
 			p.note(at, l.path+".link", "leads back to itself")
-		case p.links[other].to != "" && p.links[other].to != self || used[l.to]:
+		case other.to != "" && other.to != self || used[l.to]:
 			p.note(at, l.path+".link", "%s has another link already", l.to)
 		case !used[self]:
 			used[self], used[l.to] = true, true
-			p.scenario.Topology.Links = append(p.scenario.Topology.Links, sim.Link{A: l.end, B: p.links[other].end})
+			p.scenario.Topology.Links = append(p.scenario.Topology.Links, sim.Link{A: l.end, B: other.end})
 		}
 	}
 	for _, l := range p.links {
@@ -104,9 +109,15 @@ func (p *parser) indexLinks() {
 	}
 }
 
+// interfaces names some that there are.
 func (p *parser) interfaces() string {
+	const most = 20
 	var names []string
-	for _, l := range p.links {
+	for i, l := range p.links {
+		if i == most {
+			names = append(names, "…")
+			break
+		}
 		names = append(names, l.end.Node+"/"+l.end.Interface)
 	}
 	return strings.Join(names, ", ")

@@ -4,6 +4,7 @@ import (
 	"embed"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"strings"
@@ -38,7 +39,12 @@ func Load(name string) (*Scenario, error) {
 // Read returns what [Load] parses: the text, and what the file is called.
 func Read(name string) (file string, text []byte, err error) {
 	if isFile(name) {
-		text, err := os.ReadFile(name)
+		f, err := os.Open(name)
+		if err != nil {
+			return name, nil, err
+		}
+		defer f.Close() // it is only read from
+		text, err := io.ReadAll(io.LimitReader(f, maxFile+1))
 		return name, text, err
 	}
 	text, err = files.ReadFile(name + ".yaml")

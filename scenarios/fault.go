@@ -9,6 +9,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"tracer/sim"
+	"tracer/sim/iptables"
 )
 
 // ErrNoFault means that a scenario has no fault of that name.
@@ -62,9 +63,10 @@ func (s *Scenario) WithFault(name string) (*Scenario, error) {
 // command gives iptables commands to a node, without touching the rules that it
 // shares with another scenario.
 func command(n *sim.Node, commands []string) error {
-	n.Rules.Tables = slices.Clone(n.Rules.Tables)
+	n.Rules = n.Rules.Clone()
+	e := iptables.NewEditor(&n.Rules)
 	for _, c := range commands {
-		if err := n.Rules.Do(c); err != nil {
+		if err := e.Do(c); err != nil {
 			return fmt.Errorf("%s: %w", c, err)
 		}
 	}

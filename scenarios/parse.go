@@ -19,9 +19,6 @@ import (
 	"tracer/sim/docker"
 )
 
-// maxFile is the largest scenario file that is read, in bytes.
-const maxFile = 1 << 20
-
 // Parse reads a scenario from the text of a YAML file. file is its name, for
 // messages; a service's program is looked for beside it. The error is a
 // [*Problems].
@@ -49,6 +46,8 @@ type parser struct {
 	engines  map[string]*docker.Engine // by host
 	hosts    []string                  // the nodes with an engine, in order
 	rules    []ruleCommand
+
+	ports, bodies, linked int // how many there are in all
 }
 
 // ruleCommand is an iptables command for a node.
@@ -69,7 +68,7 @@ type link struct {
 
 func (p *parser) parse(text []byte) {
 	if len(text) > maxFile {
-		p.note(nil, "", "has %d bytes, at most %d are read", len(text), maxFile)
+		p.note(nil, "", "has more than %d bytes", maxFile)
 		return
 	}
 	var doc, second yaml.Node
@@ -178,6 +177,9 @@ func (p *parser) node(name string, n *yaml.Node, path string) {
 }
 
 func (p *parser) iface(node, name string, n *yaml.Node, path string) {
+	if !p.sum(n, path, &p.linked, 1, maxLinked, "interfaces") {
+		return
+	}
 	l := link{end: sim.Endpoint{Node: node, Interface: name}, node: n, path: path}
 	p.places[node+"/"+name] = n
 	p.mapping(n, path,

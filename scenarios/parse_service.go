@@ -52,7 +52,7 @@ func (p *parser) service(name string, n *yaml.Node, path string) {
 		{"index", false, func(n *yaml.Node, path string) { c.Index = p.number(n, path, 2, 1<<20) }},
 		{"publish", false, func(n *yaml.Node, path string) {
 			p.list(n, path, func(n *yaml.Node, path string) {
-				if ports, ok := parsed(&p.reader, n, path, docker.ParsePublish); ok {
+				if ports, ok := parsed(&p.reader, n, path, docker.ParsePublish); ok && p.sum(n, path, &p.ports, len(ports), maxPorts, "published ports") {
 					c.Publish = append(c.Publish, ports...)
 					p.scenario.Published = append(p.scenario.Published, Published{Service: name, Port: n.Value})
 				}
@@ -97,7 +97,9 @@ func (p *parser) answers(list *[]sim.Service) []field {
 		{"http", false, func(n *yaml.Node, path string) {
 			s := sim.Service{Body: "Hello"}
 			p.mapping(n, path, port(&s, true), body(&s), bind(&s), field{"size", false, func(n *yaml.Node, path string) {
-				s.Body = strings.Repeat("x", p.number(n, path, 1, 1<<20))
+				if size := p.number(n, path, 1, 1<<20); p.sum(n, path, &p.bodies, size, maxBodies, "bytes of answers") {
+					s.Body = strings.Repeat("x", size)
+				}
 			}})
 			*list = append(*list, s)
 		}},

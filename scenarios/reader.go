@@ -17,6 +17,12 @@ type reader struct {
 }
 
 func (r *reader) note(n *yaml.Node, path, format string, args ...any) {
+	switch {
+	case len(r.problems) > maxProblems:
+		return
+	case len(r.problems) == maxProblems:
+		n, path, format, args = nil, "", "has more than %d problems", []any{maxProblems}
+	}
 	p := Problem{Path: path, Text: fmt.Sprintf(format, args...)}
 	if n != nil {
 		p.Line, p.Column = n.Line, n.Column
@@ -41,6 +47,9 @@ func (r *reader) mapping(n *yaml.Node, path string, fields ...field) {
 	seen := map[string]bool{}
 	for i := 0; i < len(n.Content); i += 2 {
 		key, value := n.Content[i], n.Content[i+1]
+		if !r.short(key, path, maxKey) {
+			continue
+		}
 		at := join(path, key.Value)
 		f := slices.IndexFunc(fields, func(f field) bool { return f.key == key.Value })
 		switch {
@@ -69,9 +78,15 @@ func (r *reader) named(n *yaml.Node, path string, read func(name string, n *yaml
 		r.note(n, path, "is %s, want a mapping from names", kindOf(n))
 		return
 	}
+	if !r.few(n, path, len(n.Content)/2) {
+		return
+	}
 	seen := map[string]bool{}
 	for i := 0; i < len(n.Content); i += 2 {
 		key, value := n.Content[i], n.Content[i+1]
+		if !r.short(key, path, maxKey) {
+			continue
+		}
 		at := join(path, key.Value)
 		if seen[key.Value] {
 			r.note(key, at, "is given twice")
@@ -90,6 +105,9 @@ func (r *reader) list(n *yaml.Node, path string, read func(n *yaml.Node, path st
 		r.note(n, path, "is %s, want a list", kindOf(n))
 		return
 	}
+	if !r.few(n, path, len(n.Content)) {
+		return
+	}
 	for i, item := range n.Content {
 		at := fmt.Sprintf("%s[%d]", path, i)
 		r.places[at] = item
@@ -101,6 +119,9 @@ func (r *reader) list(n *yaml.Node, path string, read func(n *yaml.Node, path st
 func (r *reader) text(n *yaml.Node, path string) string {
 	if n.Kind != yaml.ScalarNode || n.Tag == "!!null" {
 		r.note(n, path, "is %s, want text", kindOf(n))
+		return ""
+	}
+	if !r.short(n, path, maxText) {
 		return ""
 	}
 	if strings.TrimSpace(n.Value) == "" {
@@ -132,6 +153,9 @@ func (r *reader) word(n *yaml.Node, path string, words []string) string {
 func parsed[T any](r *reader, n *yaml.Node, path string, parse func(string) (T, error)) (v T, ok bool) {
 	if n.Kind != yaml.ScalarNode {
 		r.note(n, path, "is %s, want text", kindOf(n))
+		return v, false
+	}
+	if !r.short(n, path, maxText) {
 		return v, false
 	}
 	v, err := parse(n.Value)
@@ -169,6 +193,9 @@ func kindOf(n *yaml.Node) string {
 	}
 	if n.Tag == "!!null" {
 		return "empty"
+	}
+	if len(n.Value) > maxKey {
+		return strconv.Quote(n.Value[:maxKey]) + "…"
 	}
 	return strconv.Quote(n.Value)
 }

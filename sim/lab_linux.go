@@ -31,6 +31,7 @@ type labNode struct {
 	ns      *namespace
 	route   *netlink.Handle // rtnetlink, in the node's namespace
 	devices []string        // the interfaces it will have, without loopback
+	ports   map[string]bool // the bridges that have ports
 
 	unwritten []unwritten // what /proc/sys did not take
 }
@@ -122,12 +123,13 @@ func (l *Lab) namespaces() error {
 	var wg sync.WaitGroup
 	for i, spec := range l.topology.Nodes {
 		wg.Go(func() {
-			n := &labNode{Node: spec}
+			n := &labNode{Node: spec, ports: map[string]bool{}}
 			for _, b := range spec.Bridges {
 				n.devices = append(n.devices, b.Name)
 			}
 			for _, e := range l.topology.Endpoints(spec.Name) {
 				n.devices = append(n.devices, e.Interface)
+				n.ports[e.Bridge] = true
 			}
 			l.nodes[i] = n
 			if n.ns, errs[i] = newNamespace(nursery); errs[i] != nil {

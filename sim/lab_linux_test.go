@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"net/netip"
 	"os"
 	"os/exec"
 	"slices"
@@ -284,12 +285,20 @@ func TestBuildFails(t *testing.T) {
 	if _, err := sim.Build(t.Context(), wrong, sim.Options{}); !errors.Is(err, sim.ErrInvalid) {
 		t.Errorf("an invalid topology: %v", err)
 	}
-	unknown := topology(t)
-	unknown.Nodes[0].Sysctls = append(unknown.Nodes[0].Sysctls, sim.Sysctl{Key: "net.ipv4.no_such_key", Value: "1"})
-	var op *sim.OpError
-	if _, err := sim.Build(t.Context(), unknown, sim.Options{}); !errors.As(err, &op) || !errors.Is(err, sim.ErrNotSupported) ||
-		op.Op != "set sysctl" || op.Node != "client" || op.Object != "net.ipv4.no_such_key" {
-		t.Errorf("an unknown sysctl: %v", err)
+}
+
+// TestBridgeWithoutPorts: an engine that runs nothing has a bridge, which never carries a
+// frame. The rest of the network works.
+func TestBridgeWithoutPorts(t *testing.T) {
+	topo := topology(t)
+	for i := range topo.Nodes {
+		if n := &topo.Nodes[i]; n.Name == "host" {
+			n.Bridges = append(n.Bridges, sim.Bridge{Name: "br-idle", Index: 90, Addresses: []netip.Prefix{netip.MustParsePrefix("172.30.0.1/16")}})
+		}
+	}
+	lab := build(t, topo)
+	if got := lab.Send(t.Context(), sim.Request{From: "client", URL: "http://192.168.52.203/"}).String(); got != "200 Hello" {
+		t.Errorf("%q", got)
 	}
 }
 

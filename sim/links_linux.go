@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net"
 	"net/netip"
+	"slices"
 	"time"
 
 	"github.com/vishvananda/netlink"
@@ -101,7 +102,8 @@ func (n *labNode) awaitLinks(ctx context.Context) error {
 	poll := time.NewTicker(200 * time.Microsecond)
 	defer poll.Stop()
 	for _, name := range n.devices {
-		for {
+		isBridge := slices.ContainsFunc(n.Bridges, func(b Bridge) bool { return b.Name == name })
+		for !isBridge || n.ports[name] { // without ports a bridge has no carrier
 			link, err := n.route.LinkByName(name)
 			if err != nil {
 				return n.fail("find link", name, err)

@@ -41,16 +41,14 @@ func (n *labNode) sysctlsAfter() error {
 // ofDevice reports whether a parameter belongs to an interface that the lab
 // makes, such as net.ipv6.conf.docker0.accept_ra.
 func (n *labNode) ofDevice(s Sysctl) bool {
-	return slices.ContainsFunc(n.devices, func(name string) bool {
-		return strings.Contains(s.Key, "."+name+".")
-	})
+	return slices.Contains(n.devices, s.device())
 }
 
 // applySysctls writes kernel parameters. /proc/sys/net shows every thread the
 // values of the namespace it is in, so this must run on the node's thread.
 func (n *labNode) applySysctls(list []Sysctl) error {
 	for _, s := range list {
-		err := os.WriteFile(sysctlPath(s.Key), []byte(s.Value), 0)
+		err := os.WriteFile(s.path(), []byte(s.Value), 0)
 		switch {
 		case err == nil:
 		case readOnly(err):
@@ -101,7 +99,7 @@ func (n *labNode) withoutSysctls() error {
 		if slices.Contains(fresh, s) || s.dispensable() {
 			continue
 		}
-		if value, err := os.ReadFile(sysctlPath(s.Key)); err != nil || strings.TrimSpace(string(value)) != s.Value {
+		if value, err := os.ReadFile(s.path()); err != nil || strings.TrimSpace(string(value)) != s.Value {
 			return n.fail("set sysctl", s.Key, fmt.Errorf("%w: %w", ErrReadOnly, errors.Unwrap(why[s.Key])))
 		}
 	}
@@ -114,8 +112,4 @@ func (n *labNode) withoutSysctls() error {
 func (s Sysctl) dispensable() bool {
 	return s.Key == "net.ipv4.ip_unprivileged_port_start" ||
 		strings.HasPrefix(s.Key, "net.ipv6.conf.") && strings.HasSuffix(s.Key, ".accept_ra")
-}
-
-func sysctlPath(key string) string {
-	return "/proc/sys/" + strings.ReplaceAll(key, ".", "/")
 }

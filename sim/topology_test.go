@@ -58,7 +58,7 @@ func TestValidate(t *testing.T) {
 		{"two services", func(t *sim.Topology) {
 			t.Nodes[1].Services[0].Body, t.Nodes[1].Services[0].Exec = "x", []string{"y"}
 		}, []string{"is both a program and the built-in server"}},
-		{"sysctl", func(t *sim.Topology) { t.Nodes[1].Sysctls = []sim.Sysctl{{Key: "kernel.panic"}} }, []string{`nodes[b].sysctls[0]: "kernel.panic" is not a dotted net.`}},
+		{"sysctl", func(t *sim.Topology) { t.Nodes[1].Sysctls = []sim.Sysctl{{Key: "kernel.panic"}} }, []string{`nodes[b].sysctls[0]: "kernel.panic" is not one of the parameters that can be set`}},
 		{"rules", func(t *sim.Topology) {
 			t.Nodes[1].Rules = iptables.Ruleset{Tables: []iptables.Table{{Name: "nut"}}}
 		}, []string{"nodes[b].rules: ", "nut"}},

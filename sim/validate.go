@@ -136,8 +136,8 @@ func (v *validator) node(n Node) {
 		}
 	}
 	for i, s := range n.Sysctls {
-		if s.Key == "" || strings.ContainsAny(s.Key, "/ ") || !strings.HasPrefix(s.Key, "net.") {
-			v.add(fmt.Sprintf("%s.sysctls[%d]", path, i), "%q is not a dotted net.… key", s.Key)
+		if err := s.check(names); err != nil {
+			v.add(fmt.Sprintf("%s.sysctls[%d]", path, i), "%v", err)
 		}
 	}
 	for _, err := range n.Rules.Validate() {

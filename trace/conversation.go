@@ -42,9 +42,6 @@ type side struct {
 // gap is bytes that are missing, from a sequence number up to another.
 type gap struct{ from, to uint32 }
 
-// maxGaps is how many gaps of one side are remembered.
-const maxGaps = 16
-
 // fill notes that bytes have come, and reports whether any of them were missing.
 func (s *side) fill(from, to uint32) bool {
 	for i, g := range s.gaps {
@@ -62,6 +59,13 @@ func (s *side) fill(from, to uint32) bool {
 		return true
 	}
 	return false
+}
+
+// trim forgets the oldest gaps, if there are too many, and returns how many.
+func (s *side) trim() int {
+	more := max(0, len(s.gaps)-maxGaps)
+	s.gaps = slices.Delete(s.gaps, 0, more)
+	return more
 }
 
 type formKey struct {
@@ -101,6 +105,8 @@ type conversations struct {
 	known          map[formKey]entrance
 	oldest, newest *Conversation
 	count, numbers int
+	formless       int // packets whose ends were not remembered: there were too many
+	holes          int // gaps of streams that were forgotten
 }
 
 // entrance is a form of a conversation, in one direction.
@@ -108,10 +114,6 @@ type entrance struct {
 	of        *Conversation
 	direction FlowDirection
 }
-
-// keepConversations is how many are remembered. One that is forgotten and goes on
-// gets another number.
-const keepConversations = 1 << 14
 
 // of returns the conversation of a packet that was not seen before, and its
 // direction.
@@ -186,6 +188,10 @@ func (c *conversations) learn(n *Conversation, p *Packet, direction FlowDirectio
 	if n.forgotten || slices.Contains(n.Forms, ends) {
 		return
 	}
+	if len(n.Forms) >= maxForms {
+		c.formless++
+		return
+	}
 	if n.Forms == nil { // most have one NAT at most
 		n.Forms, n.keys = make([]Ends, 0, 2), make([]formKey, 0, 4)
 	}
@@ -218,8 +224,8 @@ func (n *Conversation) arrange(sightings []sighting, direction FlowDirection) {
 }
 
 // repeats reports whether a segment carries nothing but bytes that packets before
-// it have carried.
-func (n *Conversation) repeats(p *Packet, direction FlowDirection) bool {
+// it have carried. forgotten counts the gaps that there was no room for.
+func (n *Conversation) repeats(p *Packet, direction FlowDirection, forgotten *int) bool {
 	if p.Protocol != layers.IPProtocolTCP || p.TCP.Flags&RST != 0 || p.headless() {
 		return false
 	}
@@ -240,14 +246,13 @@ func (n *Conversation) repeats(p *Packet, direction FlowDirection) bool {
 		return false
 	case int32(to-s.next) > 0:
 		if int32(from-s.next) > 0 {
-			if len(s.gaps) == maxGaps {
-				s.gaps = slices.Delete(s.gaps, 0, 1)
-			}
 			s.gaps = append(s.gaps, gap{s.next, from})
+			*forgotten += s.trim()
 		}
 		s.next = to
 		return false
 	case s.fill(from, to):
+		*forgotten += s.trim()
 		return false // it came late, or what came first was not captured
 	case from == s.next-1 && p.Payload <= 1 && p.TCP.Flags&(SYN|FIN) == 0:
 		return false // asks whether the other end is still there (RFC 9293, 3.8.4)
@@ -296,4 +301,5 @@ func (c *conversations) forget(n *Conversation) {
 			delete(c.known, k)
 		}
 	}
+	n.keys = nil
 }

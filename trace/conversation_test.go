@@ -20,12 +20,13 @@ func TestRepeats(t *testing.T) {
 	} {
 		n := &Conversation{}
 		var again []uint32
+		forgotten := 0
 		for _, seq := range c.sent {
 			p := Packet{
 				EtherType: layers.EthernetTypeIPv4, Protocol: layers.IPProtocolTCP, Payload: 100, TCP: TCP{Seq: seq, Flags: ACK},
 				Src: netip.MustParseAddrPort("10.0.0.1:1000"), Dst: netip.MustParseAddrPort("10.0.0.2:80"),
 			}
-			if n.repeats(&p, Original) {
+			if n.repeats(&p, Original, &forgotten) {
 				again = append(again, seq)
 			}
 		}

@@ -14,6 +14,7 @@ type walk struct {
 	last      time.Time // of the youngest sighting
 	doubtful  bool      // its passes may be an equal packet's
 	next      *walk     // the next younger one with the same key
+	index     *visits   // of the sightings, once there are many
 
 	// Of a Stitcher's walks:
 	of             *Conversation
@@ -27,6 +28,12 @@ type walk struct {
 // sightingAt returns the sighting at a point, or nil. One packet is seen once at
 // each point, so a second sighting there is another packet.
 func (w *walk) sightingAt(point int) *sighting {
+	if w.index != nil {
+		if i, is := w.index.first[point]; is {
+			return &w.sightings[i]
+		}
+		return nil
+	}
 	for i := range w.sightings {
 		if w.sightings[i].point == point {
 			return &w.sightings[i]
@@ -50,6 +57,13 @@ type joiner struct {
 	kept     int           // walks of housekeeping so far
 	spare    []*walk       // to be used again
 	equal    int           // walks that had the key of the sighting added last
+	compared int           // sightings that others were compared with, of all walks
+
+	// Of a Stitcher's, whose sightings anybody can have made:
+	bounded bool
+	room    int // for sightings, in all walks and in spare ones
+	idle    int // the part of it that is in spare ones
+	unnamed int // rivals that were not noted as there were too many
 }
 
 // way knows what can lie between two sightings of one packet.
@@ -96,6 +110,7 @@ func (j *joiner) add(s *sighting) (w *walk, begun bool) {
 	j.equal = 0
 	for w := j.open[s.packet.key]; w != nil; w = w.next {
 		j.equal++
+		j.compared++
 		// A walk may be open longer than that, behind an older one.
 		if s.time.Sub(w.last) > j.window {
 			continue
@@ -110,22 +125,39 @@ func (j *joiner) add(s *sighting) (w *walk, begun bool) {
 	if best == nil {
 		w := j.make()
 		w.id, w.key, w.last = j.number(&s.packet), s.packet.key, s.time
+		before := cap(w.sightings)
 		w.sightings = append(w.sightings, *s)
+		j.room += cap(w.sightings) - before
 		j.append(w)
 		return w, true
 	}
-	s.rivals = rivals
+	s.rivals = nil
+	for _, id := range rivals {
+		j.rival(s, id)
+	}
 	for other := j.open[s.packet.key]; other != nil; other = other.next {
+		j.compared++
 		if o := other.sightingAt(s.point); o != nil && slices.Contains(o.rivals, best.id) {
-			s.rivals = append(s.rivals, other.id)
+			j.rival(s, other.id)
 		}
 	}
-	at := j.way.place(best, s)
+	at, before := j.way.place(best, s), cap(best.sightings)
 	best.sightings = slices.Insert(best.sightings, at, *s)
+	j.room += cap(best.sightings) - before
+	best.note(at)
 	if s.time.After(best.last) {
 		best.last = s.time
 	}
 	return best, false
+}
+
+// rival notes another walk that a sighting could belong to.
+func (j *joiner) rival(s *sighting, id int) {
+	if j.bounded && len(s.rivals) >= maxRivals {
+		j.unnamed++
+		return
+	}
+	s.rivals = append(s.rivals, id)
 }
 
 // append puts a new walk behind those of its key.
@@ -167,12 +199,27 @@ func (j *joiner) make() *walk {
 	}
 	w := j.spare[n-1]
 	j.spare = j.spare[:n-1]
+	j.idle -= cap(w.sightings)
 	return w
 }
 
-// recycle keeps the memory of a closed walk, which nothing refers to any more.
+// recycle keeps the memory of a closed walk, which nothing refers to any more, if it
+// is not much.
 func (j *joiner) recycle(w *walk) {
+	if cap(w.sightings) > indexed || len(j.spare) >= maxOpen {
+		j.room -= cap(w.sightings)
+		return
+	}
 	clear(w.sightings)
 	*w = walk{sightings: w.sightings[:0]}
+	j.idle += cap(w.sightings)
 	j.spare = append(j.spare, w)
+}
+
+// forget lets go of the memory of closed walks.
+func (j *joiner) forget() {
+	clear(j.spare)
+	j.spare = j.spare[:0]
+	j.room -= j.idle
+	j.idle = 0
 }

@@ -1,5 +1,7 @@
 package trace
 
+import "math/bits"
+
 // precedence knows in which order packets pass points, where the times of
 // captures do not tell. Many count in microseconds, and a packet takes less from a
 // bridge to its port; the other way it may keep the time stamp that it got at the
@@ -11,18 +13,17 @@ package trace
 // nothing, by the way that packets in the same direction of conversations take, or
 // those in the other direction, reversed.
 type precedence struct {
-	points  int
+	points  int        // that there is room for
 	beside  []int32    // by two points: packets seen at one right after the other
 	towards [2][]int32 // by direction, from and to
 }
 
-// mostOrdered is of how many points the order is kept.
-const mostOrdered = 256
-
+// grow makes room for a number of points, and for some more.
 func (o *precedence) grow(points int) {
-	if points > mostOrdered {
+	if points > mostOrdered || points <= o.points {
 		return
 	}
+	points = max(4, 1<<bits.Len(uint(points-1)))
 	wider := func(old []int32) []int32 {
 		list := make([]int32, points*points)
 		for from := range o.points {

@@ -30,6 +30,7 @@ type Stitcher struct {
 	now           time.Time
 	arrivals      int
 	sighting      sighting // the one being taken in
+	crowded       int      // walks that were ended as they had too many sightings
 	stats         StitchStats
 }
 
@@ -58,21 +59,15 @@ type StitchStats struct {
 	Walks     int
 	Ambiguous int // walks with a sighting that could be another's
 	Cut       int // walks that were ended early, because there were too many
+	Limits    []Limit
+	Compared  int // sightings that others were compared with: the work that was done
 }
-
-const (
-	// maxOpen is how many walks are open at most, and how many of those that are
-	// not open any more wait to be handed over.
-	maxOpen = 1 << 16
-	// maxEqual is how many walks of packets equal in every byte are open at most.
-	maxEqual = 1 << 6
-)
 
 // NewStitcher returns a Stitcher. emit is called with every walk; what it is
 // given is good until it returns.
 func NewStitcher(emit func(Walk)) *Stitcher {
 	s := &Stitcher{emit: emit, conversations: conversations{known: map[formKey]entrance{}}}
-	s.joiner = joiner{way: &s.way, window: strideWindow, open: map[Key]*walk{}}
+	s.joiner = joiner{way: &s.way, window: strideWindow, open: map[Key]*walk{}, bounded: true}
 	return s
 }
 
@@ -127,6 +122,10 @@ func (s *Stitcher) Sight(o *Sighting) {
 		s.waiting.remove(w)
 		s.complete.push(w)
 	}
+	if len(w.sightings) >= maxSightings {
+		s.crowded++
+		s.close(w)
+	}
 	for w := s.complete.oldest; w != nil && (s.now.Sub(w.last) > clockSlack || s.complete.count > maxOpen); w = s.complete.oldest {
 		s.close(w)
 	}
@@ -140,8 +139,30 @@ func (s *Stitcher) Sight(o *Sighting) {
 	for w := s.closed.oldest; w != nil && (s.now.Sub(w.closed) > clockSlack || s.closed.count > maxOpen); w = s.closed.oldest {
 		s.finish(w)
 	}
+	if s.joiner.room > maxRoom {
+		s.makeRoom()
+	}
 	if len(s.recent) > maxOpen {
 		s.learn()
+	}
+}
+
+// makeRoom ends walks until there is room again: those first that nothing is put to
+// any more.
+func (s *Stitcher) makeRoom() {
+	s.learn()
+	s.joiner.forget()
+	for s.joiner.room > maxRoom {
+		switch {
+		case s.closed.oldest != nil:
+			s.finish(s.closed.oldest)
+		case s.complete.oldest != nil:
+			s.close(s.complete.oldest)
+		default:
+			s.stats.Cut++
+			s.close(s.waiting.oldest)
+		}
+		s.joiner.forget()
 	}
 }
 
@@ -168,13 +189,28 @@ func (s *Stitcher) Flush() {
 }
 
 // Stats returns the counts so far.
-func (s *Stitcher) Stats() StitchStats { return s.stats }
+func (s *Stitcher) Stats() StitchStats {
+	out := s.stats
+	out.Compared = s.joiner.compared + s.way.passed
+	for _, l := range []Limit{
+		{LimitSightings, maxSightings, s.crowded + s.way.behind},
+		{LimitRivals, maxRivals, s.joiner.unnamed},
+		{LimitForms, maxForms, s.conversations.formless},
+		{LimitGaps, maxGaps, s.conversations.holes},
+		{LimitOrdered, mostOrdered, len(s.points) - mostOrdered},
+	} {
+		if l.Beyond > 0 {
+			out.Limits = append(out.Limits, l)
+		}
+	}
+	return out
+}
 
 func (s *Stitcher) begin(w *walk) {
 	s.waiting.push(w)
 	p := &w.sightings[0].packet
 	w.of, w.direction = s.conversations.of(p, w.id)
-	w.repeated = w.of.repeats(p, w.direction)
+	w.repeated = w.of.repeats(p, w.direction, &s.conversations.holes)
 }
 
 // close ends a walk: nothing more is put to it. It stays a little, until what came

@@ -22,8 +22,9 @@ type Survey struct {
 	Retransmissions Finding
 	Resets          Finding
 	Ambiguous       Finding
-	Unsorted        int // conversations, mappings or paths beyond what is kept apart
-	Cut             int // packets given up early, because more were under way than are kept track of
+	Unsorted        int     // conversations, mappings or paths beyond what is kept apart
+	Cut             int     // packets given up early, because more were under way than are kept track of
+	Limits          []Limit // other bounds that were met
 }
 
 // PointSurvey is what was captured at one point.

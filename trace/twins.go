@@ -12,8 +12,8 @@ func (j *joiner) doubt(w *walk) {
 			continue
 		}
 		if twins(w, o) {
-			confuse(w, o)
-			confuse(o, w)
+			j.confuse(w, o)
+			j.confuse(o, w)
 		}
 		j.suspect(w, o)
 		if !w.dropped() {
@@ -67,10 +67,11 @@ func simultaneous(w, o *walk) bool {
 }
 
 // confuse notes that any sighting of a walk may be another's, and so any step.
-func confuse(of, other *walk) {
+func (j *joiner) confuse(of, other *walk) {
+	j.compared += len(of.sightings)
 	for i := range of.sightings {
 		if s := &of.sightings[i]; !slices.Contains(s.rivals, other.id) {
-			s.rivals = append(s.rivals, other.id)
+			j.rival(s, other.id)
 		}
 	}
 	of.doubtful = true
@@ -78,20 +79,26 @@ func confuse(of, other *walk) {
 
 // suspect marks the sightings of one walk that may be another's.
 func (j *joiner) suspect(of, other *walk) {
+	j.compared += len(of.sightings)
 	for i := range of.sightings {
 		s := &of.sightings[i]
 		if other.sightingAt(s.point) == nil && !slices.Contains(s.rivals, other.id) && j.could(other, s) {
-			s.rivals = append(s.rivals, other.id)
+			j.rival(s, other.id)
 		}
 	}
 }
 
 // could reports whether a walk's packet may have been a sighting, with points in
-// between at which it was not seen.
+// between at which it was not seen. Of a packet that was seen very often this is
+// taken for granted.
 func (j *joiner) could(w *walk, s *sighting) bool {
 	if s.time.Sub(w.last) > j.window {
 		return false
 	}
+	if j.bounded && len(w.sightings) > maxBehind {
+		return true
+	}
+	j.compared += len(w.sightings)
 	for i := range w.sightings {
 		o := &w.sightings[i]
 		if !s.time.Before(o.time) && j.way.reaches(o, s) || !o.time.Before(s.time) && j.way.reaches(s, o) {

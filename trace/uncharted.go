@@ -10,7 +10,9 @@ import (
 // what was captured there: any point may come after any other. What a packet's
 // headers have become must be what routers and NAT can have made of them.
 type uncharted struct {
-	mixed []bool // by point: it may be several interfaces
+	mixed  []bool // by point: it may be several interfaces
+	behind int    // sightings that did not fit as they would have been before too many
+	passed int    // sightings that were looked at to find a place
 }
 
 const (
@@ -30,33 +32,49 @@ const (
 	mixedWindow = 20 * time.Millisecond
 )
 
-// place is by time, and by TTL where the times are too close to tell.
+// place is by time, and by TTL where the times are too close to tell. What would have
+// to be put before more than maxBehind others does not fit.
 func (u *uncharted) place(w *walk, s *sighting) int {
 	at := len(w.sightings)
-	for at > 0 && earlier(s, &w.sightings[at-1]) {
+	for at > 0 && len(w.sightings)-at <= maxBehind && earlier(s, &w.sightings[at-1]) {
 		at--
 	}
+	u.passed += len(w.sightings) - at
 	return at
 }
 
 func earlier(s, o *sighting) bool {
 	a, b := &s.packet, &o.packet
-	if a.TTL != b.TTL && s.time.Sub(o.time).Abs() <= clockSlack {
+	if a.TTL != b.TTL && apart(s.time, o.time) <= clockSlack {
 		return a.TTL > b.TTL
 	}
 	return s.before(o)
 }
 
+// apart is how far two times are from each other, for those that are near: it costs a
+// fraction of [time.Time.Sub].
+func apart(a, b time.Time) time.Duration { return time.Duration(a.UnixNano() - b.UnixNano()).Abs() }
+
 // fit looks at the sightings before and after the place that a sighting would
 // have.
 func (u *uncharted) fit(w *walk, s *sighting) fit {
 	at := u.place(w, s)
+	if len(w.sightings)-at > maxBehind {
+		u.behind++
+		return 0
+	}
 	best := fitExact
 	if at > 0 {
 		best = u.stride(&w.sightings[at-1], s)
 	}
 	if at < len(w.sightings) {
 		best = min(best, u.stride(s, &w.sightings[at]))
+	}
+	if w.index != nil {
+		if !w.index.again(u, s) {
+			return 0
+		}
+		return best
 	}
 	for i := range w.sightings {
 		if o := &w.sightings[i]; o.point == s.point && !u.again(o, s) {

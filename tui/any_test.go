@@ -27,7 +27,7 @@ var mutations = flag.Int("mutations", 8, "how many changed traces TestMutations 
 
 // showAll shows a trace in every way: as text, as JSON and as a capture file, which are
 // read again, as captures of each interface, and on screens of several sizes.
-func showAll(t *testing.T, tr *trace.Trace) {
+func showAll(t *testing.T, tr *trace.Trace, screens [][2]int) {
 	t.Helper()
 	v := explain.English()
 	for _, o := range []export.TextOptions{
@@ -62,16 +62,23 @@ func showAll(t *testing.T, tr *trace.Trace) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := export.PCAPs(dir, tr); err != nil {
+	set, err := dir.Begin()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := export.PCAPs(set, tr); err != nil {
 		t.Error(err)
 	}
 	if err := dir.Close(); err != nil {
 		t.Error(err)
 	}
-	for i, size := range [][2]int{{1, 1}, {60, 16}, {80, 24}, {120, 40}, {200, 60}} {
+	for i, size := range screens {
 		walkAll(t, tr, size[0], size[1], Options{ASCII: i%2 == 1})
 	}
 }
+
+// screens are of each of the layouts.
+var screens = [][2]int{{1, 1}, {60, 16}, {80, 24}, {120, 40}, {200, 60}}
 
 // walkAll walks through a trace: all kinds of keys, and all panes, at some of its stops.
 func walkAll(t *testing.T, tr *trace.Trace, w, h int, o Options) {
@@ -104,7 +111,7 @@ func walkAll(t *testing.T, tr *trace.Trace, w, h int, o Options) {
 // TestRecordingsShown: the recordings themselves can be shown so.
 func TestRecordingsShown(t *testing.T) {
 	for _, name := range []string{"flask-demo", "unpublished", "docker-captures"} {
-		showAll(t, recorded(t, name))
+		showAll(t, recorded(t, name), screens)
 	}
 }
 
@@ -130,7 +137,7 @@ func TestMutations(t *testing.T) {
 			}
 			if tr, _ := export.ReadFile(bytes.NewReader(changed)); tr != nil {
 				read++
-				shown := t.Run(fmt.Sprintf("%s/%d", name, seed), func(t *testing.T) { showAll(t, tr) })
+				shown := t.Run(fmt.Sprintf("%s/%d", name, seed), func(t *testing.T) { showAll(t, tr, screens) })
 				if !shown {
 					t.Errorf("%s, seed %d: %s", name, seed, what)
 				}
@@ -259,18 +266,23 @@ func (m *mutator) other(v any) any {
 func FuzzFile(f *testing.F) {
 	f.Add([]byte(`{"schema":1}`))
 	for _, name := range []string{"flask-demo", "docker-captures", "localhost"} {
-		f.Add(document(f, name))
+		tr, err := export.Read(bytes.NewReader(document(f, name)))
+		if err != nil {
+			f.Fatal(err)
+		}
+		tr.Journeys = tr.Journeys[2:4] // short: what is changed in it matters
+		for _, write := range []func(io.Writer, *trace.Trace, explain.Voice) error{export.JSON, export.PCAPNG} {
+			var b bytes.Buffer
+			if err := write(&b, tr, explain.English()); err != nil {
+				f.Fatal(err)
+			}
+			f.Add(b.Bytes())
+		}
 	}
-	tr := recorded(f, "flask-demo")
-	tr.Journeys = tr.Journeys[:2]
-	var b bytes.Buffer
-	if err := export.PCAPNG(&b, tr, explain.English()); err != nil {
-		f.Fatal(err)
-	}
-	f.Add(b.Bytes())
 	f.Fuzz(func(t *testing.T, file []byte) {
 		if tr, _ := export.ReadFile(bytes.NewReader(file)); tr != nil {
-			showAll(t, tr)
+			i := len(file) % len(screens)
+			showAll(t, tr, screens[i:i+1])
 		}
 	})
 }

@@ -95,7 +95,7 @@ func newCaptures(list []captureArgument, opened []*os.File) (*captures, error) {
 // openCaptures opens the files that the arguments name, and goes on without root's
 // rights: entered says that it did, and that all is done. In the second process the
 // files are those that the first has opened.
-func openCaptures(args []string, signals *signals) (c *captures, entered bool, err error) {
+func openCaptures(args []string, signals *signals, k *keeper) (c *captures, entered bool, err error) {
 	var list []captureArgument
 	if h, ok := confine.Received(); ok {
 		if err := json.Unmarshal(h.Input, &list); err != nil {
@@ -117,8 +117,7 @@ func openCaptures(args []string, signals *signals) (c *captures, entered bool, e
 	if err != nil {
 		return nil, false, err
 	}
-	first := saver{}
-	if entered, err := demoted(confine.Second{Input: text, Files: opened, Handlers: first.handlers(), Begin: over}); entered || err != nil {
+	if entered, err := demoted(confine.Second{Input: text, Files: opened, Handlers: k.handlers(), Begin: over}); entered || err != nil {
 		return nil, entered, err
 	}
 	c, err = newCaptures(list, opened)

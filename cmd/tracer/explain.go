@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/netip"
+	"runtime/debug"
 
 	"github.com/spf13/cobra"
 
@@ -72,10 +73,13 @@ func explainFiles(ctx context.Context, args []string, f explainFlags) error {
 	if err != nil {
 		return err
 	}
+	debug.SetMemoryLimit(softMemory)
 	all := ctx
 	ctx, signals := obeySignals(all)
 	defer signals.stop()
-	files, entered, err := openCaptures(args, signals)
+	k := &keeper{results: newResults("")}
+	defer k.close()
+	files, entered, err := openCaptures(args, signals, k)
 	defer files.close()
 	if entered || err != nil {
 		return err
@@ -111,7 +115,7 @@ func explainFiles(ctx context.Context, args []string, f explainFlags) error {
 		t.Headline += "; " + explain.English().ShownFiltered(traffic(t), result.Survey.Packets)
 	}
 	if view == viewTUI {
-		err = walk(ctx, t, f.showFlags, nil, nil)
+		err = walk(ctx, t, f.showFlags, "", k.results, nil)
 	} else {
 		over := signals.mayBlock()
 		err = show(t, result, f, view, out)
@@ -126,6 +130,11 @@ func explainFiles(ctx context.Context, args []string, f explainFlags) error {
 	}
 	return err
 }
+
+// softMemory is from how many bytes on memory is looked for that can be used again,
+// however long that takes. What is needed at a time is bounded elsewhere (see
+// trace/limits.go); this bounds what is not needed any more.
+const softMemory = 400 << 20
 
 // unless returns the error, unless it is because of a signal.
 func unless(ctx context.Context, err error) error {

@@ -174,7 +174,7 @@ func load(b *testing.B, lab *sim.Lab, packets int) {
 	for range workers {
 		all.Go(func() {
 			for range packets/perConnection/workers + 1 {
-				if err := request(ctx, lab); err != nil {
+				if err := get(ctx, lab); err != nil {
 					b.Error(err)
 					return
 				}
@@ -184,7 +184,7 @@ func load(b *testing.B, lab *sim.Lab, packets int) {
 	all.Wait()
 }
 
-func request(ctx context.Context, lab *sim.Lab) error {
+func get(ctx context.Context, lab *sim.Lab) error {
 	var c net.Conn
 	err := lab.Do("client", func() (err error) {
 		c, err = (&net.Dialer{}).DialContext(ctx, "tcp4", "192.168.52.203:80")

@@ -89,8 +89,9 @@ func exportTrace(ctx context.Context, name string, f exportFlags) error {
 		return err
 	}
 	defer in.Close() // it is only read from
-	first := saver{out: f.out}
-	if entered, err := in.demoted(first.handlers(), over); entered || err != nil {
+	k := &keeper{results: newResults(f.out)}
+	defer k.close()
+	if entered, err := in.demoted(k.handlers(), over); entered || err != nil {
 		return err
 	}
 	t, err := in.read()
@@ -98,23 +99,22 @@ func exportTrace(ctx context.Context, name string, f exportFlags) error {
 		return err
 	}
 	// What could be read is written, and then the error said.
-	if wrote := f.write(t, write); wrote != nil {
+	if wrote := f.write(t, write, k.results); wrote != nil {
 		return wrote
 	}
 	return err
 }
 
-func (f *exportFlags) write(t *trace.Trace, write func(io.Writer, *trace.Trace) error) error {
+func (f *exportFlags) write(t *trace.Trace, write func(io.Writer, *trace.Trace) error, r results) error {
 	switch {
 	case f.format == formatPCAP:
-		dir, err := openResults(f.out)
+		set, err := r.begin("")
 		if err != nil {
 			return err
 		}
-		defer dir.Close() // what was written to it is closed
-		written, err := export.PCAPs(dir, t)
+		written, err := export.PCAPs(set, t)
 		if err == nil {
-			say("wrote %d files to %s", written, dir.Path())
+			say("wrote %d files to %s", written, f.out)
 		}
 		return err
 	case f.toStdout() && f.format == formatPCAPNG:
@@ -122,7 +122,7 @@ func (f *exportFlags) write(t *trace.Trace, write func(io.Writer, *trace.Trace) 
 	case f.toStdout():
 		return write(stdout(), t)
 	}
-	return writeResult(f.out, func(w io.Writer) error { return write(w, t) })
+	return r.file(func(w io.Writer) error { return write(w, t) })
 }
 
 func (f *exportFlags) toStdout() bool { return f.out == "" || f.out == "-" }

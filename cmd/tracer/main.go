@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"runtime/debug"
 
 	"github.com/spf13/cobra"
 
@@ -24,8 +25,15 @@ const (
 	exitUnmet        = 4 // the scenario's expectations were not met
 )
 
+// memoryLimit is from where on memory is cleaned up without delay, in bytes. What may
+// be read and recorded needs less; see trace/export/limits.go and trace/live/room.go.
+const memoryLimit = 448 << 20
+
 func main() {
 	confine.Main()
+	if os.Getenv("GOMEMLIMIT") == "" {
+		debug.SetMemoryLimit(memoryLimit)
+	}
 	os.Exit(run(os.Args[1:]))
 }
 

@@ -50,8 +50,9 @@ func replay(ctx context.Context, name string, f showFlags) error {
 		return err
 	}
 	defer in.Close() // it is only read from
-	first := saver{}
-	if entered, err := in.demoted(first.handlers(), over); entered || err != nil {
+	k := &keeper{results: newResults("")}
+	defer k.close()
+	if entered, err := in.demoted(k.handlers(), over); entered || err != nil {
 		return err
 	}
 	t, broken := in.read()
@@ -63,5 +64,5 @@ func replay(ctx context.Context, name string, f showFlags) error {
 		return cmp.Or(print(t, f, view, out), broken)
 	}
 	over()
-	return cmp.Or(walk(ctx, t, f, nil, nil), broken)
+	return cmp.Or(walk(ctx, t, f, "", &local{}, nil), broken)
 }

@@ -13,8 +13,6 @@ import (
 	"tracer/sim/confine"
 	"tracer/trace"
 	"tracer/trace/expect"
-	"tracer/trace/explain"
-	"tracer/trace/export"
 	"tracer/trace/live"
 )
 
@@ -43,8 +41,8 @@ way. The result goes to standard output, all else to standard error. Colours are
 used on a terminal, unless NO_COLOR is set. If what the scenario says must be
 seen was not seen, the exit code is 4.
 
-A scenario of somebody else's may have programs (exec). They are shown and asked for
-before they run, or allowed with --allow-exec, and can do no harm outside the lab.
+A scenario from somebody else may have programs (exec). You are shown them and
+asked before they run, unless --allow-exec is given; they cannot leave the lab.
 
 A request that is not answered ends after five seconds, or when the scenario
 says, and all traffic after --timeout; what was seen until then is shown.
@@ -84,8 +82,10 @@ func runScenario(ctx context.Context, name string, f runFlags) error {
 	if err != nil {
 		return err
 	}
-	first := saver{out: f.out}
-	entered, err := confined(confine.Second{Input: text, Directory: directory, Handlers: first.handlers()})
+	files := newResults(f.out)
+	k := &keeper{results: files}
+	defer k.close()
+	entered, err := confined(confine.Second{Input: text, Directory: directory, Handlers: k.handlers()})
 	if entered || err != nil {
 		return err
 	}
@@ -100,12 +100,10 @@ func runScenario(ctx context.Context, name string, f runFlags) error {
 	if err := consent(ctx, name, s, f.allowExec); err != nil {
 		return err
 	}
-	var dir results
 	if f.out != "" { // before anything is built for nothing
-		if dir, err = openResults(f.out); err != nil {
+		if err := files.ready(); err != nil {
 			return err
 		}
-		defer dir.Close() // what was written to it is closed
 	}
 	progress := newProgress()
 	session, err := live.Open(ctx, s, live.Options{Progress: progress.say})
@@ -125,10 +123,10 @@ func runScenario(ctx context.Context, name string, f runFlags) error {
 	// What was recorded is saved and shown also when the run was cut short.
 	if view == viewTUI && err == nil {
 		progress.quiet()
-		err = walk(ctx, t, f.showFlags, dir, send)
+		err = walk(ctx, t, f.showFlags, f.out, files, send)
 	} else {
 		over := signals.mayBlock()
-		err = errors.Join(err, deliver(t, f, dir, view, out))
+		err = errors.Join(err, deliver(t, f, files, view, out))
 		over()
 	}
 	if err := errors.Join(err, session.Close()); err != nil {
@@ -170,13 +168,13 @@ func (f *runFlags) send(ctx context.Context, session *live.Session) (*trace.Trac
 	return t, err
 }
 
-// deliver writes the result where it was asked for; dir may be nil.
-func deliver(t *trace.Trace, f runFlags, dir results, view string, out output) error {
+// deliver writes the result where it was asked for.
+func deliver(t *trace.Trace, f runFlags, r results, view string, out output) error {
 	var unsaved error
-	if dir != nil {
+	if f.out != "" {
 		var written int
-		if written, unsaved = export.Save(dir, t, explain.English()); unsaved == nil {
-			say("wrote %d files to %s", written, dir.Path())
+		if written, unsaved = save(r, t); unsaved == nil {
+			say("wrote %d files to %s", written, f.out)
 		}
 	}
 	// What was recorded is shown also if it cannot be saved.

@@ -14,15 +14,15 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// onTerminal runs the command with its output on a terminal of so many columns,
-// and returns what was written there.
-func onTerminal(t *testing.T, columns uint16, env []string, args ...string) string {
+// terminal makes a terminal of so many columns: its end for the person, and the one
+// for the program.
+func terminal(t *testing.T, columns uint16) (master, slave *os.File) {
 	t.Helper()
 	master, err := os.OpenFile("/dev/ptmx", os.O_RDWR|syscall.O_NOCTTY, 0)
 	if err != nil {
 		t.Skipf("no terminal to be had: %v", err)
 	}
-	defer master.Close()
+	t.Cleanup(func() { master.Close() })
 	if err := unix.IoctlSetPointerInt(int(master.Fd()), unix.TIOCSPTLCK, 0); err != nil {
 		t.Fatal(err)
 	}
@@ -30,14 +30,22 @@ func onTerminal(t *testing.T, columns uint16, env []string, args ...string) stri
 	if err != nil {
 		t.Fatal(err)
 	}
-	slave, err := os.OpenFile("/dev/pts/"+strconv.Itoa(int(n)), os.O_RDWR|syscall.O_NOCTTY, 0)
+	slave, err = os.OpenFile("/dev/pts/"+strconv.Itoa(int(n)), os.O_RDWR|syscall.O_NOCTTY, 0)
 	if err != nil {
 		t.Skipf("no terminal to be had: %v", err)
 	}
-	defer slave.Close()
+	t.Cleanup(func() { slave.Close() })
 	if err := unix.IoctlSetWinsize(int(slave.Fd()), unix.TIOCSWINSZ, &unix.Winsize{Row: 25, Col: columns}); err != nil {
 		t.Fatal(err)
 	}
+	return master, slave
+}
+
+// onTerminal runs the command with its output on a terminal of so many columns,
+// and returns what was written there.
+func onTerminal(t *testing.T, columns uint16, env []string, args ...string) string {
+	t.Helper()
+	master, slave := terminal(t, columns)
 	cmd := command(args...)
 	cmd.Env = slices.DeleteFunc(cmd.Env, func(e string) bool {
 		return strings.HasPrefix(e, "NO_COLOR=") || strings.HasPrefix(e, "TERM=") || strings.HasPrefix(e, "COLORTERM=")

@@ -212,15 +212,32 @@ func TestApplyNamesWhatTheKernelRefuses(t *testing.T) {
 // A batch far beyond the default socket buffers.
 func TestApplyMany(t *testing.T) {
 	ns := newNamespace(t)
-	if err := ns.apply(many(3000)); err != nil {
+	if err := ns.apply(many(15000)); err != nil {
 		t.Fatal(err)
 	}
 	back, err := ns.read()
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := len(back.Table("nat").Chain("DOCKER").Rules); got != 3002 {
-		t.Errorf("%d rules", got)
+	if got := canonical(back); !reflect.DeepEqual(got, many(15000)) {
+		t.Errorf("%d rules, or others", len(got.Table("nat").Chain("DOCKER").Rules))
+	}
+	// Of many, what the kernel refuses late leaves no part of them.
+	late := many(500)
+	chain := "DOCKER"
+	nat := late.Table("nat")
+	for i := range 20 {
+		next := fmt.Sprintf("C%d", i)
+		c := nat.Chain(chain)
+		c.Rules = append(c.Rules, Rule{Target: Jump{next}})
+		nat.Chains = append(nat.Chains, Chain{Name: next})
+		chain = next
+	}
+	if err := ns.apply(late); !errors.Is(err, unix.EMLINK) {
+		t.Errorf("too deep: %v", err)
+	}
+	if back, err := ns.read(); err != nil || len(back.Tables) != 0 {
+		t.Errorf("left behind: %d tables, %v", len(back.Tables), err)
 	}
 }
 

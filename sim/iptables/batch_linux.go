@@ -17,18 +17,20 @@ type batch struct {
 	about []string
 }
 
-// newBatch opens a socket in the namespace, big enough for so many messages:
-// all go out in one piece, and every one is answered, a rule twice, before the
-// first answer is read.
-func newBatch(messages int) (*batch, error) {
-	b := &batch{about: make([]string, 0, messages)}
+// mostMessages is how many messages a batch has at most. Every one is answered, a rule
+// twice, before the first answer is read: some 3,300 bytes each, as the kernel accounts for
+// them. A plain user's socket holds twice net.core.rmem_max, which is 208 KiB as a rule.
+const mostMessages = 96
+
+// newBatch opens a socket in the namespace, big enough for a batch, which goes out in
+// one piece.
+func newBatch() (*batch, error) {
+	b := &batch{about: make([]string, 0, mostMessages)}
 	ready := func(c *netlink.Conn) error {
 		b.link = c
 		err := c.SetDeadline(time.Now().Add(patience))
-		const perMessage = 4096 // as the kernel accounts for them, roomy
-		if size := messages * perMessage; size > 128<<10 {
-			err = errors.Join(err, c.SetWriteBuffer(size), c.SetReadBuffer(size))
-		}
+		const size = mostMessages * 4096
+		err = errors.Join(err, c.SetWriteBuffer(size), c.SetReadBuffer(size))
 		if err != nil {
 			c.Close() // nftables does not
 		}
@@ -44,6 +46,9 @@ func newBatch(messages int) (*batch, error) {
 
 // add notes what the message just given to conn is about.
 func (b *batch) add(about string) { b.about = append(b.about, about) }
+
+// full reports whether the batch has to be sent before there can be more.
+func (b *batch) full() bool { return len(b.about) >= mostMessages }
 
 // flush sends the batch and empties it.
 func (b *batch) flush() error {

@@ -7,14 +7,33 @@ import (
 	"strings"
 )
 
-// Do changes the rules as the iptables command with these arguments would:
+// Do changes the rules, in place, as the iptables command with these arguments would:
 //
 //	rs.Do("-t nat -A PREROUTING -d 1.2.3.4/32 -p tcp -m tcp --dport 80 -j DNAT --to-destination 10.20.30.40:8080")
 //	rs.Do("-P FORWARD DROP")
 //
 // The commands are -A, -I [N], -D (with a rule or a number), -F, -N, -X and -P.
 // The table is filter if none is named. Nothing is changed if there is an error.
-func (rs *Ruleset) Do(command string) error {
+func (rs *Ruleset) Do(command string) error { return NewEditor(rs).Do(command) }
+
+// Editor does many commands, one after the other. It remembers where chains are.
+type Editor struct {
+	rules  *Ruleset
+	tables map[string]*editing
+}
+
+// NewEditor returns an editor of rules that nobody else changes meanwhile.
+func NewEditor(rs *Ruleset) *Editor { return &Editor{rs, map[string]*editing{}} }
+
+// editing is a table being changed. places are those of its chains, by name; nil if they
+// have to be found anew.
+type editing struct {
+	*Table
+	places map[string]int
+}
+
+// Do is like [Ruleset.Do].
+func (e *Editor) Do(command string) error {
 	w := words(strings.TrimPrefix(strings.TrimSpace(command), "iptables "))
 	name := "filter"
 	if len(w) >= 2 && (w[0] == "-t" || w[0] == "--table") {
@@ -26,31 +45,45 @@ func (rs *Ruleset) Do(command string) error {
 	if len(w) == 0 {
 		return fmt.Errorf("no command; there are -A, -I, -D, -F, -N, -X and -P")
 	}
-	t := Table{Name: name}
-	if there := rs.Table(name); there != nil {
-		t = there.clone()
+	t := e.tables[name]
+	if t == nil {
+		t = &editing{Table: e.rules.Table(name)}
 	}
+	made := t.Table == nil
+	if made {
+		t.Table = &Table{Name: name}
+	}
+	before := len(t.Chains)
 	if err := t.do(w[0], w[1:]); err != nil {
+		if len(t.Chains) > before { // find has made one
+			t.Chains, t.places = t.Chains[:before], nil
+		}
 		return err
 	}
-	if there := rs.Table(name); there != nil {
-		*there = t
-	} else {
-		rs.Tables = append(rs.Tables, t)
+	if made {
+		e.rules.Tables = append(e.rules.Tables, *t.Table)
+		clear(e.tables) // the others may have moved
+		t = &editing{Table: e.rules.Table(name)}
 	}
+	e.tables[name] = t
 	return nil
 }
 
-func (t *Table) clone() Table {
-	c := Table{Name: t.Name, Chains: slices.Clone(t.Chains)}
-	for i := range c.Chains {
-		c.Chains[i].Rules = slices.Clone(c.Chains[i].Rules)
+// Clone returns rules that [Ruleset.Do] can change without changing these.
+func (rs *Ruleset) Clone() Ruleset {
+	c := Ruleset{Tables: slices.Clone(rs.Tables)}
+	for i := range c.Tables {
+		chains := slices.Clone(c.Tables[i].Chains)
+		for k := range chains {
+			chains[k].Rules = slices.Clone(chains[k].Rules)
+		}
+		c.Tables[i].Chains = chains
 	}
 	return c
 }
 
 // do carries out one command with its arguments.
-func (t *Table) do(command string, args []string) error {
+func (t *editing) do(command string, args []string) error {
 	chain := ""
 	if len(args) > 0 {
 		chain = args[0]
@@ -62,7 +95,7 @@ func (t *Table) do(command string, args []string) error {
 		if chain == "" || t.find(chain) != nil {
 			return fmt.Errorf("%s needs the name of a chain that is not there yet", command)
 		}
-		t.Chains = append(t.Chains, Chain{Name: chain})
+		t.add(Chain{Name: chain})
 		return nil
 	}
 	c := t.find(chain)
@@ -77,7 +110,7 @@ func (t *Table) do(command string, args []string) error {
 		if _, base := findBase(t.Name, chain); base || len(c.Rules) > 0 {
 			return fmt.Errorf("-X: %s is a base chain or not empty", chain)
 		}
-		t.Chains = slices.DeleteFunc(t.Chains, func(o Chain) bool { return o.Name == chain })
+		t.Chains, t.places = slices.DeleteFunc(t.Chains, func(o Chain) bool { return o.Name == chain }), nil
 		return nil
 	case "-A", "--append":
 		return c.insert(len(c.Rules), args)
@@ -99,19 +132,31 @@ func (t *Table) do(command string, args []string) error {
 }
 
 // find returns a chain, and makes a base chain that is not there yet.
-func (t *Table) find(name string) *Chain {
-	if c := t.Chain(name); c != nil {
-		return c
+func (t *editing) find(name string) *Chain {
+	if t.places == nil {
+		t.places = make(map[string]int, len(t.Chains))
+		for i := range t.Chains {
+			t.places[t.Chains[i].Name] = i
+		}
+	}
+	if i, there := t.places[name]; there {
+		return &t.Chains[i]
 	}
 	if _, base := findBase(t.Name, name); !base {
 		return nil
 	}
-	t.Chains = append(t.Chains, Chain{Name: name, Policy: Accept})
+	return t.add(Chain{Name: name, Policy: Accept})
+}
+
+// add adds a chain, after find has said that there is none of its name.
+func (t *editing) add(c Chain) *Chain {
+	t.places[c.Name] = len(t.Chains)
+	t.Chains = append(t.Chains, c)
 	return &t.Chains[len(t.Chains)-1]
 }
 
 // flush empties one chain, or all.
-func (t *Table) flush(chain string) error {
+func (t *editing) flush(chain string) error {
 	if chain != "" && t.find(chain) == nil {
 		return fmt.Errorf("-F: there is no chain %q in table %s", chain, t.Name)
 	}

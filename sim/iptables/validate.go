@@ -51,7 +51,12 @@ func (rs *Ruleset) Validate() []Problem {
 // result means that [Apply] will hardly fail but for the kernel lacking
 // something. Opaque parts are problems, since they cannot be written.
 func (t *Table) Validate() []Problem {
-	v := validator{table: t}
+	v := validator{table: t, places: map[string]int{}}
+	for i := range t.Chains {
+		if _, twice := v.places[t.Chains[i].Name]; !twice {
+			v.places[t.Chains[i].Name] = i
+		}
+	}
 	if baseChains(t.Name) == nil {
 		v.report("", "no such table; there are "+strings.Join(tableNames(), ", "))
 		return v.problems
@@ -66,9 +71,16 @@ func (t *Table) Validate() []Problem {
 	return v.problems
 }
 
+// mostWays is how many rules the kernel may come by when it follows every way that a
+// packet can take through a table. It does so whenever rules are added
+// (nft_chain_validate), and can hardly be stopped.
+const mostWays = 1 << 20
+
 type validator struct {
 	table    *Table
 	problems []Problem
+	places   map[string]int         // of the chains, by name
+	ways     []int                  // by chain: the rules that can be come by from there, along all ways
 	reached  map[string][]baseChain // by chain, the hooks that lead to it
 }
 
@@ -80,7 +92,7 @@ func (v *validator) chains() {
 	for i := range v.table.Chains {
 		c := &v.table.Chains[i]
 		where := "." + quoteUnlessName(c.Name)
-		if v.table.Chain(c.Name) != c {
+		if v.places[c.Name] != i {
 			v.report(where, "chain is given twice")
 		}
 		if c.Foreign != "" {
@@ -126,44 +138,96 @@ func (v *validator) paths() {
 	v.reached = make(map[string][]baseChain)
 	for _, b := range baseChains(v.table.Name) {
 		seen := map[string]bool{}
-		v.walk(b.name, func(chain string) bool {
+		todo := []string{b.name}
+		for len(todo) > 0 {
+			chain := todo[len(todo)-1]
+			todo = todo[:len(todo)-1]
 			if seen[chain] {
-				return false
+				continue
 			}
 			seen[chain] = true
 			v.reached[chain] = append(v.reached[chain], b)
-			return true
-		})
-	}
-	for i := range v.table.Chains {
-		start, loop := v.table.Chains[i].Name, false
-		seen := map[string]bool{}
-		v.walk(start, func(chain string) bool {
-			loop = loop || chain == start && len(seen) > 0
-			again := seen[chain]
-			seen[chain] = true
-			return !again
-		})
-		if loop {
-			v.report("."+quoteUnlessName(start), "jumps lead back to the chain")
+			for _, next := range v.jumps(chain) {
+				todo = append(todo, v.table.Chains[next].Name)
+			}
 		}
+	}
+	loops := v.loops()
+	for _, b := range baseChains(v.table.Name) {
+		if i, there := v.places[b.name]; there && len(loops) == 0 && v.ways[i] > mostWays {
+			v.report("."+b.name, fmt.Sprintf("jumps lead past more than %d rules, each counted once for every way to it", mostWays))
+		}
+	}
+	for _, i := range loops {
+		v.report("."+quoteUnlessName(v.table.Chains[i].Name), "jumps lead back to the chain")
 	}
 }
 
-// walk visits chain and all that it jumps to, as far as visit says to go on.
-func (v *validator) walk(chain string, visit func(string) bool) {
-	if !visit(chain) {
-		return
+// jumps returns the places of the chains that a chain jumps to.
+func (v *validator) jumps(chain string) (list []int) {
+	i, there := v.places[chain]
+	if !there {
+		return nil
 	}
-	c := v.table.Chain(chain)
-	if c == nil {
-		return
-	}
-	for _, r := range c.Rules {
+	for _, r := range v.table.Chains[i].Rules {
 		if j, ok := r.Target.(Jump); ok {
-			v.walk(j.Chain, visit)
+			if to, there := v.places[j.Chain]; there {
+				list = append(list, to)
+			}
 		}
 	}
+	return list
+}
+
+// loops returns the places of the chains from which jumps lead back to them: those of
+// the strongly connected components with a jump inside (R. Tarjan, Depth-first search and
+// linear graph algorithms, 1972).
+func (v *validator) loops() (list []int) {
+	n := len(v.table.Chains)
+	order, low, open := make([]int, n), make([]int, n), make([]bool, n)
+	v.ways = make([]int, n)
+	var stack []int
+	count := 0
+	var visit func(int)
+	visit = func(i int) {
+		count++
+		order[i], low[i], open[i] = count, count, true
+		stack = append(stack, i)
+		itself := false
+		for _, to := range v.jumps(v.table.Chains[i].Name) {
+			itself = itself || to == i
+			switch {
+			case order[to] == 0:
+				visit(to)
+				low[i] = min(low[i], low[to])
+			case open[to]:
+				low[i] = min(low[i], order[to])
+			}
+			v.ways[i] = min(v.ways[i]+v.ways[to], mostWays+1)
+		}
+		v.ways[i] += len(v.table.Chains[i].Rules)
+		if low[i] < order[i] {
+			return
+		}
+		at := len(stack) - 1
+		for stack[at] != i {
+			at--
+		}
+		if component := stack[at:]; len(component) > 1 || itself {
+			list = append(list, component...)
+		}
+		for _, k := range stack[at:] {
+			open[k] = false
+		}
+		stack = stack[:at]
+	}
+	for i := range n {
+		if order[i] == 0 {
+			visit(i)
+		}
+	}
+	slices.Sort(list)
+	return list
 }
 
 // quoteUnlessName keeps an odd name from breaking up a path.

@@ -63,7 +63,7 @@ func (v *validator) target(c *Chain, r *Rule) []string {
 	case Jump:
 		if _, base := findBase(v.table.Name, t.Chain); base {
 			out = append(out, "jump to base chain "+t.Chain)
-		} else if v.table.Chain(t.Chain) == nil {
+		} else if _, there := v.places[t.Chain]; !there {
 			out = append(out, "jump to unknown chain "+quoteUnlessName(t.Chain))
 		}
 	case DNAT:

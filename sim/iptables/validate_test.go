@@ -2,6 +2,7 @@ package iptables
 
 import (
 	"errors"
+	"fmt"
 	"net/netip"
 	"slices"
 	"strings"
@@ -127,5 +128,41 @@ nat: table is given twice`)
 	var invalid *InvalidError
 	if !errors.As(err, &invalid) {
 		t.Error("not an InvalidError")
+	}
+}
+
+// TestValidateWays: rules that the kernel would come by too often are refused, however
+// few they are; a long chain of chains is not.
+func TestValidateWays(t *testing.T) {
+	table := func(chains, jumps int) Table {
+		t := Table{Name: "filter", Chains: []Chain{{Name: "INPUT", Policy: Accept, Rules: []Rule{{Target: Jump{"C0"}}}}}}
+		for i := range chains {
+			c := Chain{Name: fmt.Sprintf("C%d", i)}
+			for range jumps {
+				if i < chains-1 {
+					c.Rules = append(c.Rules, Rule{Target: Jump{fmt.Sprintf("C%d", i+1)}})
+				}
+			}
+			t.Chains = append(t.Chains, c)
+		}
+		return t
+	}
+	for _, c := range []struct {
+		chains, jumps int
+		want          string
+	}{
+		{5000, 1, ""}, {15, 2, ""}, {15, 3, "filter.INPUT: jumps lead past more than 1048576 rules, each counted once for every way to it"}, {60, 60, "jumps lead past"},
+	} {
+		t1 := table(c.chains, c.jumps)
+		got := t1.Validate()
+		if (len(got) == 0) != (c.want == "") || len(got) > 0 && !strings.Contains(got[0].String(), c.want) {
+			t.Errorf("%d chains with %d jumps: %v", c.chains, c.jumps, got)
+		}
+	}
+	loop := table(3, 2)
+	loop.Chains[3].Rules = []Rule{{Target: Jump{"C1"}}}
+	got := loop.Validate()
+	if len(got) != 2 || got[0].Path != "filter.C1" || got[1].Path != "filter.C2" || got[0].Text != "jumps lead back to the chain" {
+		t.Errorf("a loop of two chains: %v", got)
 	}
 }

@@ -138,8 +138,8 @@ func TestWriter(t *testing.T) {
 
 // TestJSONInPieces: however a text is divided, the same is written.
 func TestJSONInPieces(t *testing.T) {
-	const text = `{"a": "é数\u0001` + "\u202e\U000e0041\u009b\x7f" + `"}` + "\n"
-	want := `{"a": "é数\u0001\u202e\udb40\udc41\u009b\u007f"}` + "\n"
+	const text = `{"a": "é数\u0001` + "\ufffd\u202e\U000e0041\u009b\x7f" + `"}` + "\n"
+	want := `{"a": "é数\u0001\ufffd\u202e\udb40\udc41\u009b\u007f"}` + "\n"
 	for size := 1; size <= len(text); size++ {
 		var out bytes.Buffer
 		w := JSON(&out)

@@ -35,7 +35,7 @@ func (w *jsonWriter) Write(p []byte) (int, error) {
 			break
 		}
 		r, size := utf8.DecodeRune(text[i:])
-		if Printable(r) && (r != utf8.RuneError || size > 1) {
+		if Printable(r) && r != utf8.RuneError { // which encoding/json escapes, too
 			i += size
 			continue
 		}

@@ -43,6 +43,7 @@ const (
 	onlyFrames
 	onlyConntrack
 	missedFrames
+	unkeptFrames
 	missedSteps
 	missedEvents
 	strayFrames
@@ -108,6 +109,20 @@ const (
 	ambiguousTitle
 	unsortedLine
 	cutLine
+	limitSightings
+	limitRivals
+	limitForms
+	limitGaps
+	limitOrdered
+	limitQuiet
+	limitPoints
+	limitNames
+	limitClock
+	limitTimes
+	limitPaths
+	limitJourneys
+	limitFrames
+	limitOther
 	clockKnown
 	clockBound
 	clockAlone
@@ -172,6 +187,7 @@ var english = catalogue{
 	onlyFrames:         "no rule trace of this packet, and no conntrack entry",
 	onlyConntrack:      "no rule trace of this packet; the conntrack entry tells",
 	missedFrames:       "%[1]d frames were missed: the kernel dropped them before they were read",
+	unkeptFrames:       "%[1]d frames came when the recording was full, and are not in it",
 	missedSteps:        "rule steps were missed (gaps: %[1]d): what is shown of rules is not complete",
 	missedEvents:       "connection events were missed (gaps: %[1]d)",
 	strayFrames:        "%[1]d frames were on interfaces that appeared during the run",
@@ -236,6 +252,20 @@ var english = catalogue{
 	ambiguousTitle:     "ambiguous, being equal in every byte to others under way at the same time: %[1]d",
 	cutLine:            "given up early, as more packets were under way than are kept track of: %[1]d; some may be counted twice",
 	unsortedLine:       "%[1]d conversations, mappings or ways are beyond what is kept apart",
+	limitSightings:     "a packet is followed through %[1]d sightings at most: %[2]d times what came after them is shown as another packet",
+	limitRivals:        "of an ambiguous sighting %[1]d other packets are named at most; %[2]d are left out",
+	limitForms:         "a connection is known by %[1]d pairs of addresses at most; %[2]d packets had others",
+	limitGaps:          "of a stream %[1]d gaps are remembered at most; %[2]d were forgotten, so fewer packets may be retransmissions",
+	limitOrdered:       "with more than %[1]d places, equal times are left in the order of the files at the %[2]d others",
+	limitQuiet:         "with more than %[1]d places, it is not known where a capture had ended when a packet was lost",
+	limitPoints:        "of a file %[1]d interfaces are told apart; %[2]d packets of others are shown as of one",
+	limitNames:         "names of interfaces are shown up to %[1]d bytes; %[2]d were longer",
+	limitClock:         "clocks were set back more than %[1]d times or by a century: %[2]d packets keep their times",
+	limitTimes:         "times before 1970 or after %[1]d cannot be shown: %[2]d packets have the nearest that can be",
+	limitPaths:         "%[2]d packets took ways beyond the %[1]d that are told apart",
+	limitJourneys:      "packets are shown up to %[1]d bytes of memory: %[2]d that were asked for are left out",
+	limitFrames:        "frames are kept whole up to %[1]d bytes; of %[2]d beyond there is only the beginning",
+	limitOther:         "the limit %[1]q was met: %[2]d, and %[3]d beyond",
 	clockKnown:         "its clock is corrected by %[1]s, ± %[2]s, as %[3]d packets that others captured too show",
 	clockBound:         "its clock is corrected by %[1]s or more, as %[2]d packets show, which all went one way",
 	clockSetBack:       "its clock was set back by %[1]s; times go on as if it had not been",

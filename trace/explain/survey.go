@@ -69,7 +69,30 @@ func (v Voice) Survey(s *trace.Survey, signs Signs) []Line {
 	if s.Unsorted > 0 {
 		t.heading(v.say(unsortedLine, s.Unsorted))
 	}
+	for _, l := range s.Limits {
+		t.heading(v.Limit(l))
+	}
 	return t.lines
+}
+
+// limits are what is said of each kind of limit: how many there may be, and how many
+// more there were.
+var limits = map[trace.LimitKind]message{
+	trace.LimitSightings: limitSightings, trace.LimitRivals: limitRivals, trace.LimitForms: limitForms,
+	trace.LimitGaps: limitGaps, trace.LimitOrdered: limitOrdered, trace.LimitQuiet: limitQuiet,
+	trace.LimitPoints: limitPoints, trace.LimitNames: limitNames, trace.LimitClock: limitClock,
+	trace.LimitTimes: limitTimes, trace.LimitPaths: limitPaths, trace.LimitJourneys: limitJourneys,
+	trace.LimitFrames: limitFrames,
+}
+
+// Limit says that a limit was met. Kinds that a later version writes have a sentence,
+// too.
+func (v Voice) Limit(l trace.Limit) string {
+	m, known := limits[l.Kind]
+	if !known {
+		return v.say(limitOther, l.Kind, l.Most, l.Beyond)
+	}
+	return v.say(m, l.Most, l.Beyond)
 }
 
 func (t *survey) heading(s string) {

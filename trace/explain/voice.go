@@ -179,6 +179,7 @@ func (v Voice) Gaps(g trace.Gaps) []string {
 		m message
 	}{
 		{g.Missed, missedFrames},
+		{g.Unkept, unkeptFrames},
 		{g.Steps, missedSteps},
 		{g.Events, missedEvents},
 		{uint64(g.Stray), strayFrames},

@@ -198,4 +198,5 @@ type captureCounts struct {
 	EventGaps uint64 `json:"event_gaps"`
 	Stray     int    `json:"stray"`
 	Undecoded int    `json:"undecoded"`
+	Unkept    uint64 `json:"unkept,omitempty"`
 }

@@ -17,6 +17,7 @@ import (
 	"github.com/google/gopacket/pcapgo"
 
 	"tracer/scenarios"
+	"tracer/sim"
 	"tracer/trace"
 	"tracer/trace/explain"
 	"tracer/trace/store"
@@ -121,7 +122,11 @@ func TestSave(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer d.Close()
-	written, err := Save(d, sample(), explain.English())
+	set, err := d.Begin()
+	if err != nil {
+		t.Fatal(err)
+	}
+	written, err := Save(set, sample(), explain.English())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -155,6 +160,49 @@ func TestSave(t *testing.T) {
 	}
 	if n != 5 {
 		t.Errorf("%d frames", n)
+	}
+}
+
+// Whatever the nodes, interfaces and the scenario of a trace are called, its files are
+// in the directory, one for each interface.
+func TestSaveHostile(t *testing.T) {
+	above := t.TempDir()
+	dir := filepath.Join(above, "a", "b")
+	long := strings.Repeat("../", 1300)
+	tr := &trace.Trace{Scenario: "../../x"}
+	for _, name := range []string{"", ".", "..", "../../x", "/x", "a/b", `..\\x`, "\x00", "CON", "con.", "eth0", "Eth0", long, long + "x", "\x1b[2J", "-rf", "client"} {
+		n := sim.NodeState{Name: name}
+		for _, i := range []string{"", "eth0", "Eth0", "../../x", "a-b", "b", long, name, name, "a/b", "only in " + name} {
+			n.Interfaces = append(n.Interfaces, sim.InterfaceState{Name: i})
+			tr.Frames = append(tr.Frames, trace.Frame{Number: len(tr.Frames) + 1, Node: name, Interface: i})
+			tr.Frames[len(tr.Frames)-1].Time = time.Unix(int64(len(tr.Frames)), 0)
+		}
+		tr.State.Nodes = append(tr.State.Nodes, n)
+	}
+	points := map[point]bool{}
+	for _, f := range tr.Frames {
+		points[point{f.Node, f.Interface}] = true
+	}
+	d, err := store.Open(dir, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer d.Close()
+	set, err := d.Begin()
+	if err != nil {
+		t.Fatal(err)
+	}
+	written, err := Save(set, tr, explain.English())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if names := results(t, dir); len(names) != written || written != len(points)+2 {
+		t.Errorf("%d files of %d: %q", len(names), len(points)+2, names)
+	}
+	for _, dir := range []string{above, filepath.Join(above, "a")} {
+		if names := results(t, dir); len(names) != 1 {
+			t.Errorf("%s has %q", dir, names)
+		}
 	}
 }
 

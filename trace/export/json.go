@@ -28,10 +28,10 @@ func JSON(w io.Writer, t *trace.Trace, v explain.Voice) error {
 	writeList(out, "answers", t.Answers, func(a *trace.Answer) answerDoc { return answerDoc(*a) })
 	out.field("capture", captureCounts{
 		Frames: len(t.Frames), Missed: t.Gaps.Missed, Ambiguous: t.Gaps.Ambiguous,
-		StepGaps: t.Gaps.Steps, EventGaps: t.Gaps.Events, Stray: t.Gaps.Stray, Undecoded: t.Gaps.Undecoded,
+		StepGaps: t.Gaps.Steps, EventGaps: t.Gaps.Events, Stray: t.Gaps.Stray, Undecoded: t.Gaps.Undecoded, Unkept: t.Gaps.Unkept,
 	})
 	if t.Survey != nil {
-		out.field("survey", newSurvey(t.Survey))
+		out.field("survey", newSurvey(t.Survey, v))
 	}
 	writeList(out, "frames", t.Frames, newFrame)
 	// Last, as they refer to all else: a file that is cut off is read up to there.

@@ -11,14 +11,14 @@ import (
 // longer ends there, with an error.
 const (
 	// mostBytes is how long a document may be, decompressed. Its strings are kept.
-	mostBytes = 192 << 20
+	mostBytes = 160 << 20
 	// mostStructures is how much memory may be used apart from strings, in bytes. An
 	// empty step has two bytes in the document, and a hundred in memory.
-	mostStructures = 96 << 20
+	mostStructures = 144 << 20
 
 	// mostElement is how long an element of a list may be, in bytes: it is read as a
-	// whole. That is a node with 80,000 rules, or a frame thirty times the largest.
-	mostElement = 16 << 20
+	// whole. That is a node with 40,000 rules, or a frame twenty times the largest.
+	mostElement = 8 << 20
 	// mostObjects and mostValues are how many objects and how many values an element
 	// may have. A packet that a thousand rules did not match has some thousand.
 	mostObjects, mostValues = 1 << 17, 1 << 20

@@ -221,7 +221,7 @@ func (p *reader) name(path, s string) string {
 func (p *reader) gaps(d *captureCounts) {
 	p.trace.Gaps = trace.Gaps{
 		Missed: d.Missed, Steps: d.StepGaps, Events: d.EventGaps,
-		Stray: d.Stray, Undecoded: d.Undecoded, Ambiguous: d.Ambiguous,
+		Stray: d.Stray, Undecoded: d.Undecoded, Ambiguous: d.Ambiguous, Unkept: d.Unkept,
 	}
 }
 

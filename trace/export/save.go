@@ -12,27 +12,29 @@ import (
 	"tracer/trace/store"
 )
 
-// Directory is where files are saved: a [store.Dir], or somebody's who saves for this
-// process.
-type Directory interface{ Begin() (store.Set, error) }
+// Set takes the files of a trace, and puts them where they belong, all of them or none.
+// It is a [store.Set], or what has another process fill one.
+type Set interface {
+	Write(name string, fill func(io.Writer) error) error
+	Commit() error
+	Discard() error
+}
 
-// Save fills a directory with everything of a trace: trace.json, a classic pcap file
-// for each interface, and one pcapng of all, named for the scenario. They replace the
-// trace that was saved there before, all of them or none. It returns how many they are.
+// Save saves everything of a trace: trace.json, a classic pcap file for each interface,
+// and one pcapng of all, named for the scenario. It returns how many files these are.
 //
 // A pcap is named for its interface, "docker0.pcap", or where several nodes
 // have an interface of that name for both: "client-eth0.pcap".
-func Save(d Directory, t *trace.Trace, v explain.Voice) (int, error) {
-	files := pcaps(t)
+func Save(s Set, t *trace.Trace, v explain.Voice) (int, error) {
 	var names store.Names // none of these is a pcap's
-	return save(d, append(files,
+	return save(s, append(pcaps(t),
 		file{names.File(cmp.Or(t.Scenario, "trace"), ".pcapng"), func(w io.Writer) error { return PCAPNG(w, t, v) }},
 		file{store.TraceFile, func(w io.Writer) error { return JSON(w, t, v) }},
 	))
 }
 
-// PCAPs fills a directory with a classic pcap file for each interface, as [Save] does.
-func PCAPs(d Directory, t *trace.Trace) (int, error) { return save(d, pcaps(t)) }
+// PCAPs saves a classic pcap file for each interface, as [Save] does.
+func PCAPs(s Set, t *trace.Trace) (int, error) { return save(s, pcaps(t)) }
 
 // file is one to be written.
 type file struct {
@@ -40,17 +42,13 @@ type file struct {
 	fill func(io.Writer) error
 }
 
-func save(d Directory, files []file) (int, error) {
-	set, err := d.Begin()
-	if err != nil {
-		return 0, err
-	}
+func save(s Set, files []file) (int, error) {
 	for _, f := range files {
-		if err := set.Write(f.name, f.fill); err != nil {
-			return 0, errors.Join(err, set.Discard())
+		if err := s.Write(f.name, f.fill); err != nil {
+			return 0, errors.Join(err, s.Discard())
 		}
 	}
-	return len(files), set.Commit()
+	return len(files), s.Commit()
 }
 
 // point is an interface of a node.

@@ -5,6 +5,7 @@ import (
 
 	"tracer/trace"
 	"tracer/trace/capture"
+	"tracer/trace/explain"
 )
 
 // surveyDoc is what captures from elsewhere show as a whole. Points are meant by
@@ -26,6 +27,15 @@ type surveyDoc struct {
 	Ambiguous       findingDoc `json:"ambiguous"`
 	Unsorted        int        `json:"unsorted"`
 	Cut             int        `json:"cut,omitempty"`
+	Limits          []limitDoc `json:"limits,omitempty"`
+}
+
+// limitDoc is a bound that was met.
+type limitDoc struct {
+	Kind   string `json:"kind"`
+	Most   int    `json:"most"`
+	Beyond int    `json:"beyond"`
+	Text   string `json:"text"`
 }
 
 type pointDoc struct {
@@ -92,8 +102,8 @@ type exampleDoc struct {
 	Destination string `json:"dst"`
 }
 
-func newSurvey(s *trace.Survey) *surveyDoc {
-	return &surveyDoc{
+func newSurvey(s *trace.Survey, v explain.Voice) *surveyDoc {
+	d := &surveyDoc{
 		Packets: s.Packets, Conversations: s.Conversations, First: timestamp(s.First), Last: timestamp(s.Last),
 		Points: each(s.Points, func(p trace.PointSurvey) pointDoc {
 			return pointDoc{p.Node, p.Interface, p.Mixed, p.File, p.Packets, p.Undecoded, int(p.Link), p.Snapped, p.Disorder, p.Clock, p.Tolerance, p.Compared, p.SetBack}
@@ -109,6 +119,10 @@ func newSurvey(s *trace.Survey) *surveyDoc {
 		Retransmissions: newFinding(s.Retransmissions), Resets: newFinding(s.Resets), Ambiguous: newFinding(s.Ambiguous),
 		Unsorted: s.Unsorted, Cut: s.Cut,
 	}
+	for _, l := range s.Limits {
+		d.Limits = append(d.Limits, limitDoc{string(l.Kind), l.Most, l.Beyond, v.Limit(l)})
+	}
+	return d
 }
 
 func newFinding(f trace.Finding) findingDoc {
@@ -153,6 +167,9 @@ func (p *reader) survey(path string, d *surveyDoc) *trace.Survey {
 			After: d.After, Never: d.Never, Passed: d.Passed, Quiet: d.Quiet,
 			Finding: p.finding(path, &findingDoc{d.Packets, d.Examples}),
 		}
+	})
+	s.Limits = list(p, d.Limits, path+".limits", func(path string, d *limitDoc) trace.Limit {
+		return trace.Limit{Kind: trace.LimitKind(p.name(path+".kind", d.Kind)), Most: d.Most, Beyond: d.Beyond}
 	})
 	return s
 }

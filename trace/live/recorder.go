@@ -39,6 +39,8 @@ type recorder struct {
 	named      int        // frames whose interface has its name
 	gaps       trace.Gaps // of readers that are closed
 	followed   trace.Gaps // of these, those of recordings that were finished
+	room       room
+	taken      room // of this, what recordings took that were finished
 	stopped    bool
 
 	netfilter, capturing sync.WaitGroup // the readers that run
@@ -107,13 +109,13 @@ func (r *recorder) prepare(n sim.Node) error {
 	r.start(&r.netfilter, func() error {
 		return rules.Run(func(m nftrace.Message) {
 			read := r.steady.now()
-			r.said(func() { r.correlator.Trace(n.Name, m, read) })
+			r.said(func() { r.correlator.Trace(n.Name, m, read) }, read, &r.gaps.Steps)
 		})
 	})
 	r.start(&r.netfilter, func() error {
 		return tracking.Run(func(e conntrack.Event) {
 			read := r.steady.now()
-			r.said(func() { r.correlator.Conntrack(n.Name, e, read) })
+			r.said(func() { r.correlator.Conntrack(n.Name, e, read) }, read, &r.gaps.Events)
 		})
 	})
 	return nil
@@ -146,14 +148,23 @@ func (r *recorder) frame(node string, f capture.Frame) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	f.Time = r.steady.stamp(f.Time)
+	if !r.room.frame(len(f.Data), f.Time) {
+		r.gaps.Unkept++
+		return
+	}
 	number := len(r.frames) + 1
 	r.frames = append(r.frames, trace.Frame{Number: number, Node: node, Frame: f})
 	r.evidence = append(r.evidence, evidence{frame: number})
 }
 
-func (r *recorder) said(f func()) {
+// said keeps what netfilter said at a time, or counts it as lost.
+func (r *recorder) said(f func(), at time.Time, lost *uint64) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	if !r.room.message(at) {
+		*lost++
+		return
+	}
 	r.evidence = append(r.evidence, evidence{said: f})
 }
 
@@ -164,7 +175,8 @@ func (r *recorder) begin(s *sim.State) {
 
 // follow hands the evidence to the correlator. The readers have been stopped.
 func (r *recorder) follow() {
-	for _, e := range r.evidence {
+	for i, e := range r.evidence {
+		r.evidence[i] = evidence{} // the memory may be needed
 		if e.frame == 0 {
 			e.said()
 			continue
@@ -173,7 +185,7 @@ func (r *recorder) follow() {
 		r.correlator.Frame(f.Node, e.frame, f.Frame)
 	}
 	r.evidence = nil
-	r.correlator.Flush(r.ended)
+	r.correlator.Flush(r.room.end(r.ended))
 }
 
 // stop ends the readers after they have handed over all that is queued. The rule
@@ -217,7 +229,7 @@ func (r *recorder) trace(s *sim.State) *trace.Trace {
 		f := &r.frames[r.named]
 		f.Interface = s.InterfaceName(f.Node, f.Frame.Interface)
 	}
-	r.followed = r.gaps
+	r.followed, r.taken = r.gaps, r.room
 	stats := r.correlator.Stats()
 	t := &trace.Trace{
 		State: *s, Flows: r.correlator.Flows(), Gaps: r.gaps,
@@ -266,7 +278,7 @@ func closeAll(list []io.Closer) {
 func (r *recorder) abandon() {
 	_ = r.stop() // why it is abandoned is said already
 	closeAll(r.handOver())
-	r.evidence, r.frames, r.gaps = nil, r.frames[:r.named], r.followed
+	r.evidence, r.frames, r.gaps, r.room = nil, r.frames[:r.named], r.followed, r.taken
 }
 
 // close stops the readers, if they run still, and releases everything.

@@ -47,6 +47,9 @@ func lesson(t *testing.T, s *scenarios.Scenario) {
 		for _, u := range expect.Check(s, tr) {
 			t.Errorf("run %d: line %d: %s", i, u.Line, u.Text)
 		}
+		if err := tr.Check(); err != nil {
+			t.Errorf("run %d: %v", i, err)
+		}
 		if tr.Gaps != (trace.Gaps{}) {
 			t.Errorf("run %d: gaps: %+v\n%s", i, tr.Gaps, strings.Join(ambiguous(tr), "\n"))
 		}

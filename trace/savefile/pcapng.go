@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 
 	"tracer/trace/capture"
 )
@@ -135,11 +136,21 @@ func (p *pcapng) block(kind uint32, b []byte) (Record, bool, error) {
 
 // maxInterfaces is how many interfaces a file may describe: there is memory for
 // each.
-const maxInterfaces = 1 << 16
+const maxInterfaces = 1 << 14
 
-// maxName is how much of an interface's name and description is read, in bytes. Linux
-// has names of 15, Windows of 50.
-const maxName = 255
+// MaxName is how many bytes of an interface's name and description are kept. Linux
+// has names of 15, Windows of 50; the format has room for 64 kB. With what is added
+// to tell places apart, the name is short enough for trace.json.
+const MaxName = 200
+
+// name reads a name, of which there may be too much.
+func (r *Reader) name(v []byte) string {
+	if len(v) > MaxName {
+		r.shortened++
+		return strings.ToValidUTF8(string(v[:MaxName]), "") + "…"
+	}
+	return string(v)
+}
 
 // describe reads an interface description.
 func (p *pcapng) describe(b []byte) error {
@@ -151,9 +162,9 @@ func (p *pcapng) describe(b []byte) error {
 	for code, v := range options(p.order, b[8:]) {
 		switch code {
 		case optionName:
-			i.Name = string(v[:min(len(v), maxName)])
+			i.Name = p.r.name(v)
 		case optionDescription:
-			i.Description = string(v[:min(len(v), maxName)])
+			i.Description = p.r.name(v)
 		case optionResolution:
 			if len(v) == 1 {
 				c.resolution = v[0]

@@ -17,6 +17,7 @@ type Reader struct {
 	offset     int64 // of what is read next
 	used       int   // bytes of the last record, which are to be passed over
 	interfaces []Interface
+	shortened  int // names that were too long
 	format     format
 	err        error
 }
@@ -27,8 +28,12 @@ type format interface {
 	next() (Record, error)
 }
 
-// bufferSize has room for the largest packet and its options.
-const bufferSize = 1 << 20
+// bufferSize has room for the largest packet and its options. Files are read in parts
+// of readSize until there is one that needs more.
+const (
+	bufferSize = 1 << 20
+	readSize   = 1 << 16
+)
 
 // NewReader reads the beginning of a capture file: as far as is needed to know
 // its format.
@@ -57,13 +62,13 @@ func NewReader(r io.Reader) (*Reader, error) {
 
 // plain buffers what is read, and decompresses it if need be.
 func plain(r io.Reader) (*bufio.Reader, error) {
-	in := bufio.NewReaderSize(r, bufferSize)
+	in := bufio.NewReaderSize(r, readSize)
 	if magic, _ := in.Peek(2); len(magic) == 2 && magic[0] == 0x1f && magic[1] == 0x8b { // RFC 1952, 2.3.1
 		z, err := gzip.NewReader(in)
 		if err != nil {
 			return nil, err
 		}
-		return bufio.NewReaderSize(z, bufferSize), nil
+		return bufio.NewReaderSize(z, readSize), nil
 	}
 	return in, nil
 }
@@ -92,11 +97,18 @@ func (r *Reader) Next() (Record, error) {
 // can come with any packet.
 func (r *Reader) Interfaces() []Interface { return r.interfaces }
 
+// Shortened is how many names and descriptions of interfaces were cut off after
+// [MaxName] bytes.
+func (r *Reader) Shortened() int { return r.shortened }
+
 // Offset is how far the file has been read, in bytes after decompression.
 func (r *Reader) Offset() int64 { return r.offset }
 
 // peek returns the next bytes without passing over them.
 func (r *Reader) peek(n int) ([]byte, error) {
+	if n > r.in.Size() {
+		r.in = bufio.NewReaderSize(r.in, bufferSize+readSize)
+	}
 	b, err := r.in.Peek(n)
 	if len(b) == n {
 		return b, nil

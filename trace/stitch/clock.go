@@ -152,12 +152,12 @@ func (b bounds) offset() time.Duration {
 	case b.most == math.MaxInt64:
 		return b.least
 	}
-	return (b.least + b.most) / 2
+	return b.least/2 + b.most/2
 }
 
 func (b bounds) tolerance() time.Duration {
 	if b.least == math.MinInt64 || b.most == math.MaxInt64 {
 		return 0
 	}
-	return (b.most - b.least).Abs() / 2
+	return (b.most/2 - b.least/2).Abs()
 }

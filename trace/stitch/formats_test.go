@@ -163,6 +163,9 @@ func TestSameNames(t *testing.T) {
 		t.Fatal(err)
 	}
 	got, err := r.Trace(t.Context())
+	if err == nil {
+		err = got.Check()
+	}
 	if err != nil {
 		t.Fatal(err)
 	}

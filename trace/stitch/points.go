@@ -20,11 +20,16 @@ type points struct {
 	last  [2]int // only the reader's, from here on
 	point int
 	all   map[[2]int]int
+	most  int // how many are told apart
 }
 
-// maxPoints is how many places of a file are told apart. No machine has as many
-// interfaces; a broken file can seem to.
-const maxPoints = 1 << 10
+// maxPoints is how many places of a file are told apart, and maxAllPoints of all
+// files together, of which each has its share: there are counters for each. Few
+// machines have as many interfaces; a broken file can seem to.
+const (
+	maxPoints    = 1 << 10
+	maxAllPoints = 1 << 14
+)
 
 // of returns the number of a place within the file.
 func (s *points) of(r *reader, iface, cooked int, i *savefile.Interface) int {
@@ -37,12 +42,12 @@ func (s *points) of(r *reader, iface, cooked int, i *savefile.Interface) int {
 	n, known := s.all[k]
 	switch {
 	case known:
-	case len(s.all) < maxPoints:
+	case len(s.all) < s.most:
 		n = len(s.all)
 		s.all[k] = n
 		s.add(r.place(cooked, i))
 	default:
-		if n = maxPoints; len(s.list) == n {
+		if n = s.most; len(s.list) == n {
 			s.add(trace.Point{Node: r.name, Interface: "others", Mixed: true})
 		}
 	}

@@ -1,6 +1,10 @@
 package stitch
 
-import "tracer/trace"
+import (
+	"unsafe"
+
+	"tracer/trace"
+)
 
 // selection is the journeys that are kept. How a journey has ended is known only
 // when all is read. If whether it is wanted depends on that, nothing is selected,
@@ -11,7 +15,34 @@ type selection struct {
 	depends bool // on how journeys have ended, which is not known
 	matched int
 	kept    []candidate
+	size    int // of these, in bytes
+	unkept  int // journeys that there was no room for
 }
+
+// maxKept is how many bytes the journeys take that are kept: those of some 200,000
+// hops.
+const maxKept = 128 << 20
+
+// put keeps a journey, if there is room.
+func (s *selection) put(c candidate) {
+	if s.matched++; len(s.kept) >= s.limit {
+		return
+	}
+	size := int(unsafe.Sizeof(c))
+	for i := range c.Hops {
+		size += int(unsafe.Sizeof(c.Hops[i])) + len(c.Hops[i].Ambiguous)*int(unsafe.Sizeof(0))
+		size += len(c.Hops[i].Changes) * (int(unsafe.Sizeof(trace.Change{})) + texts)
+	}
+	if s.size += size; s.size > maxKept {
+		s.size -= size
+		s.unkept++
+		return
+	}
+	s.kept = append(s.kept, c)
+}
+
+// texts is how many bytes the texts of a change take, at most.
+const texts = 2 * 48
 
 // candidate is a journey, and what its end depends on.
 type candidate struct {
@@ -25,9 +56,11 @@ func (s *selection) add(w trace.Walk, end func(*candidate)) {
 	case s.depends && end == nil:
 		return
 	case s.keep == nil:
-		if s.matched++; len(s.kept) < s.limit {
-			s.kept = append(s.kept, candidate{w.Journey(), w.Conversation()})
+		if len(s.kept) >= s.limit {
+			s.matched++
+			return
 		}
+		s.put(candidate{w.Journey(), w.Conversation()})
 		return
 	}
 	c := candidate{w.Journey(), w.Conversation()}
@@ -38,14 +71,12 @@ func (s *selection) add(w trace.Walk, end func(*candidate)) {
 		unseen := s.keep(&c.Journey)
 		c.Outcome.Kind = trace.OutcomeLeft
 		if s.keep(&c.Journey) != unseen {
-			s.depends, s.kept, s.matched = true, nil, 0
+			s.depends, s.kept, s.matched, s.size, s.unkept = true, nil, 0, 0, 0
 			return
 		}
 	}
 	if !s.keep(&c.Journey) {
 		return
 	}
-	if s.matched++; len(s.kept) < s.limit {
-		s.kept = append(s.kept, c)
-	}
+	s.put(c)
 }

@@ -77,13 +77,17 @@ func (w *watched) Read(b []byte) (int, error) {
 	return n, err
 }
 
-// batch is how many sightings are handed over at a time.
+// batch is how many sightings are handed over at a time. With many files there are
+// fewer, as each has up to 16 batches: 65,536 sightings in all, or 20 MB.
 const batch = 256
+
+func batchOf(files int) int { return min(batch, max(4, 1<<12/files)) }
 
 // reader reads one file, in a goroutine of its own.
 type reader struct {
 	Source
 	points   points
+	names    int   // that were cut off
 	numbers  []int // by point of the file: its number among all
 	name     string
 	offset   time.Duration    // to be added to its times
@@ -98,6 +102,8 @@ type reader struct {
 	current  []trace.Sighting // being handed out
 	at       int
 	held     [][]trace.Sighting // read ahead, not handed out yet
+	batch    int                // sightings in each list
+	lawless  int                // times before the ones before them that were not corrected
 
 	read    counter
 	packets int
@@ -108,12 +114,16 @@ type reader struct {
 // counts are of packets at one point that are not as they should be.
 type counts struct {
 	undecoded, snapped int
+	packets, strange   int              // all; those whose time is none that can be shown
 	link               capture.LinkType // of those that could not be decoded, if it is not known
 }
 
 // open starts to read a file.
-func open(ctx context.Context, s Source) (*reader, error) {
-	r := &reader{Source: s, name: s.Name, full: make(chan []trace.Sighting, 4), empty: make(chan []trace.Sighting, 8)}
+func open(ctx context.Context, s Source, files int) (*reader, error) {
+	r := &reader{
+		Source: s, name: s.Name, full: make(chan []trace.Sighting, 4), empty: make(chan []trace.Sighting, 8),
+		batch: batchOf(files), points: points{most: min(maxPoints, maxAllPoints/files)},
+	}
 	if r.name == "" {
 		r.name = baseName(s.Label)
 	}
@@ -147,7 +157,7 @@ const checkEvery = 1 << 12
 // run decodes packets into batches until the file ends.
 func (r *reader) run(ctx context.Context, file *savefile.Reader) error {
 	decoder, decoded := trace.NewDecoder(), 0
-	list := make([]trace.Sighting, 0, batch)
+	list := make([]trace.Sighting, 0, r.batch)
 	for {
 		rec, err := file.Next()
 		if err != nil {
@@ -173,6 +183,7 @@ func (r *reader) run(ctx context.Context, file *savefile.Reader) error {
 		p, cooked, err := decoder.Captured(i.Link, rec.Data, rec.Length)
 		point := r.points.of(r, rec.Interface, cooked.Interface, i)
 		n := r.tally(point)
+		n.packets++
 		if len(rec.Data) < rec.Length {
 			n.snapped++
 		}
@@ -187,11 +198,15 @@ func (r *reader) run(ctx context.Context, file *savefile.Reader) error {
 		list = list[:len(list)+1]
 		s := &list[len(list)-1]
 		s.Point = point
-		s.Time, s.Frame, s.Packet = rec.Time, r.packets, p
+		var strange bool
+		s.Time, strange = legal(rec.Time)
+		if s.Frame, s.Packet = r.packets, p; strange {
+			n.strange++
+		}
 		if s.Direction = rec.Direction; s.Direction == 0 {
 			s.Direction = cooked.Direction
 		}
-		if len(list) == batch {
+		if len(list) == r.batch {
 			if !r.send(ctx, list) {
 				return ctx.Err()
 			}
@@ -199,7 +214,7 @@ func (r *reader) run(ctx context.Context, file *savefile.Reader) error {
 			case list = <-r.empty:
 				list = list[:0]
 			default:
-				list = make([]trace.Sighting, 0, batch)
+				list = make([]trace.Sighting, 0, r.batch)
 			}
 		}
 	}
@@ -213,8 +228,28 @@ func (r *reader) tally(point int) *counts {
 	return &r.counts[point]
 }
 
+// beyond is how often a limit of the file was met.
+func (r *reader) beyond(kind trace.LimitKind) (n int) {
+	switch kind {
+	case trace.LimitPoints:
+		if len(r.counts) > r.points.most {
+			n = r.counts[r.points.most].packets
+		}
+	case trace.LimitNames:
+		n = r.names
+	case trace.LimitTimes:
+		for i := range r.counts {
+			n += r.counts[i].strange
+		}
+	case trace.LimitClock:
+		n = r.lawless
+	}
+	return n
+}
+
 // empties adds the interfaces at which nothing was captured.
 func (r *reader) empties(file *savefile.Reader) {
+	r.names = file.Shortened()
 	for n := range file.Interfaces() {
 		if i := &file.Interfaces()[n]; i.Link != capture.LinkSLL2 {
 			r.points.of(r, n, 0, i)
@@ -270,6 +305,30 @@ func (r *reader) next() *trace.Sighting {
 	return s
 }
 
+// The times that can be shown: those of which 64 bits hold the nanoseconds since
+// 1970, so that any two can be compared.
+var (
+	earliest = time.Unix(0, 0)
+	latest   = time.Unix(0, math.MaxInt64)
+)
+
+// lastYear is that of latest.
+const lastYear = 2262
+
+// legal returns the nearest time that can be shown, and whether it is another. What
+// says no time is of 1970.
+func legal(t time.Time) (time.Time, bool) {
+	switch {
+	case t.IsZero():
+		return earliest, false
+	case t.Before(earliest):
+		return earliest, true
+	case t.After(latest):
+		return latest, true
+	}
+	return t, false
+}
+
 // stepped is by how much to correct a clock that seems to have been set back. What
 // is seen of a step is less than it was, by the time without packets; files of one
 // machine are side by side again if all are corrected alike.
@@ -285,9 +344,15 @@ func (r *reader) stepped(back time.Duration) time.Duration {
 	return back
 }
 
-// step is by how much a time must be before the one before it for the clock to have
-// been set back.
-const step = time.Second
+const (
+	// step is by how much a time must be before the one before it for the clock to
+	// have been set back.
+	step = time.Second
+	// maxSteps is how often it is taken for that, and maxBack how far in all. What
+	// comes after is no clock.
+	maxSteps = 1 << 12
+	maxBack  = 100 * 365 * 24 * time.Hour
+)
 
 // time returns the corrected time of a sighting. Where the clock of a capture is set
 // back, times go on from there: files of one machine have the step at the same
@@ -296,12 +361,16 @@ func (r *reader) time(s *trace.Sighting) time.Time {
 	for s.Point >= len(r.last) {
 		r.last = append(r.last, time.Time{})
 	}
-	t := s.Time.Add(r.offset)
+	t, _ := legal(s.Time.Add(r.offset))
 	if back := r.last[s.Point].Sub(t); !r.last[s.Point].IsZero() && back > step {
-		back = r.stepped(back)
-		r.offset += back
-		r.setBack += back
-		t = t.Add(back)
+		if r.steps >= maxSteps || back > maxBack-r.setBack {
+			r.lawless++
+		} else {
+			back = r.stepped(back)
+			r.offset += back
+			r.setBack += back
+			t, _ = legal(s.Time.Add(r.offset))
+		}
 	}
 	r.last[s.Point] = t
 	if t.After(r.newest) {

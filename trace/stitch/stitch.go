@@ -5,9 +5,11 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"tracer/trace"
+	"tracer/trace/savefile"
 	"tracer/trace/survey"
 )
 
@@ -29,9 +31,12 @@ type Result struct {
 	Flows    []trace.Flow    // of these
 	Matched  int             // journeys that Options.Keep said yes to
 	Points   []trace.Point
+	Stats    trace.StitchStats
 
 	sources []Source
 	files   map[string]int // by the name of a point: the source
+	bytes   int            // of frames that are kept
+	cut     int            // frames of which only the headers are
 	// Broken are the errors of files that could not be read to their end. What came
 	// before is in the result.
 	Broken []error
@@ -60,7 +65,7 @@ func read(ctx context.Context, sources []Source, o Options, before *job) (*job, 
 	defer cancel()
 	var readers []*reader
 	for _, s := range sources {
-		r, err := open(ctx, s)
+		r, err := open(ctx, s, len(sources))
 		if err != nil {
 			return nil, err
 		}
@@ -72,7 +77,7 @@ func read(ctx context.Context, sources []Source, o Options, before *job) (*job, 
 	}
 	clocks := setClocks(readers)
 	j := &job{
-		Options: o, tally: survey.New(), named: map[string]int{}, selection: selection{keep: o.Keep, limit: o.Limit},
+		Options: o, tally: survey.New(), named: map[string]int{}, alike: map[string]int{}, selection: selection{keep: o.Keep, limit: o.Limit},
 		readers: readers, clocks: clocks, before: before,
 	}
 	j.stitcher = trace.NewStitcher(j.walk)
@@ -133,6 +138,7 @@ type job struct {
 	files     []*reader // by point
 	seen      int
 	named     map[string]int // points by name
+	alike     map[string]int // by name: the number from which on one may be free
 }
 
 // number gives a point of a file its number among all.
@@ -150,17 +156,27 @@ func (j *job) number(r *reader, point int) int {
 // unique gives a point another name if there is one of its name: files in two
 // directories may be called the same.
 func (j *job) unique(p trace.Point) trace.Point {
+	p.Node, p.Interface = short(p.Node), short(p.Interface)
 	name := &p.Interface
 	if *name == "" {
 		name = &p.Node
 	}
-	first := *name
-	for n := 2; ; n++ {
+	first, all := *name, p.String()
+	for n := max(2, j.alike[all]); ; n++ {
 		if _, taken := j.named[p.String()]; !taken {
+			j.alike[all] = n
 			return p
 		}
 		*name = fmt.Sprintf("%s (%d)", first, n)
 	}
+}
+
+// short cuts a name: those of files may be longer than those of interfaces.
+func short(name string) string {
+	if len(name) <= savefile.MaxName+len("…") {
+		return name
+	}
+	return strings.ToValidUTF8(name[:savefile.MaxName], "") + "…"
 }
 
 // walk counts a walk, and keeps its journey if it is wanted.
@@ -196,7 +212,9 @@ func (j *job) result(sources []Source) *Result {
 		j.number(r, len(r.counts)-1) // those at which nothing was captured that can be read
 	}
 	out := &Result{Survey: j.tally.Survey(), Points: j.stitcher.Points(), files: map[string]int{}, sources: sources}
-	out.Survey.Cut = j.stitcher.Stats().Cut
+	out.Stats = j.stitcher.Stats()
+	out.Survey.Cut = out.Stats.Cut
+	out.Survey.Limits = append(out.Survey.Limits, out.Stats.Limits...)
 	out.Survey.Points = slices.Grow(out.Survey.Points, len(out.Points))[:len(out.Points)]
 	for i, r := range j.files {
 		file := slices.Index(j.readers, r)
@@ -212,6 +230,22 @@ func (j *job) result(sources []Source) *Result {
 			out.Broken = append(out.Broken, r.err)
 		}
 	}
+	for _, kind := range []trace.Limit{
+		{Kind: trace.LimitPoints, Most: min(maxPoints, maxAllPoints/len(j.readers))},
+		{Kind: trace.LimitNames, Most: savefile.MaxName},
+		{Kind: trace.LimitTimes, Most: lastYear},
+		{Kind: trace.LimitClock, Most: maxSteps},
+	} {
+		for _, r := range j.readers {
+			kind.Beyond += r.beyond(kind.Kind)
+		}
+		if kind.Beyond > 0 {
+			out.Survey.Limits = append(out.Survey.Limits, kind)
+		}
+	}
+	if n := j.selection.unkept; n > 0 {
+		out.Survey.Limits = append(out.Survey.Limits, trace.Limit{Kind: trace.LimitJourneys, Most: maxKept, Beyond: n})
+	}
 	conversations := map[int]*trace.Conversation{}
 	for i := range j.selection.kept {
 		c := &j.selection.kept[i]
@@ -225,7 +259,22 @@ func (j *job) result(sources []Source) *Result {
 		out.Flows = append(out.Flows, c.Flow())
 	}
 	slices.SortFunc(out.Flows, func(a, b trace.Flow) int { return cmp.Compare(a.ID, b.ID) })
+	out.renumber()
 	return out
+}
+
+// renumber numbers the flows that are left from 1, without gaps.
+func (r *Result) renumber() {
+	numbers := make(map[int]int, len(r.Flows))
+	for i := range r.Flows {
+		f := &r.Flows[i]
+		numbers[f.ID] = i + 1
+		f.ID = i + 1
+	}
+	for i := range r.Journeys {
+		j := &r.Journeys[i]
+		j.Flow = numbers[j.Flow]
+	}
 }
 
 // rank puts housekeeping, whose numbers count down, behind all else.

@@ -22,14 +22,17 @@ func (r *Result) Trace(ctx context.Context) (*trace.Trace, error) {
 	t.Frames = make([]trace.Frame, 0, len(wanted))
 	for file := range r.sources {
 		// Of each file the frames are in its order.
-		n := slices.IndexFunc(wanted, func(w want) bool { return w.file > file })
-		if n < 0 {
-			n = len(wanted)
+		n := 0
+		for n < len(wanted) && wanted[n].file == file {
+			n++
 		}
 		if err := r.frames(ctx, t, file, wanted[:n]); err != nil {
 			return nil, err
 		}
 		wanted = wanted[n:]
+	}
+	if r.cut > 0 {
+		r.Survey.Limits = append(r.Survey.Limits, trace.Limit{Kind: trace.LimitFrames, Most: maxFrames, Beyond: r.cut})
 	}
 	return t, nil
 }
@@ -50,13 +53,17 @@ func (r *Result) headline() string {
 // state is the network as far as captures show it: nodes with interfaces.
 func (r *Result) state() sim.State {
 	var s sim.State
+	nodes, known := map[string]int{}, map[trace.Point]bool{}
 	for i, p := range r.Points {
-		n := s.Node(p.Node)
-		if n == nil {
+		at, is := nodes[p.Node]
+		if !is {
+			at = len(s.Nodes)
+			nodes[p.Node] = at
 			s.Nodes = append(s.Nodes, sim.NodeState{Name: p.Node})
-			n = s.Node(p.Node)
 		}
-		if n.Interface(p.Interface) == nil {
+		if p.Mixed = false; !known[p] {
+			known[p] = true
+			n := &s.Nodes[at]
 			n.Interfaces = append(n.Interfaces, sim.InterfaceState{Name: p.Interface, Index: i + 1, Kind: "capture"})
 		}
 	}
@@ -87,6 +94,13 @@ func (r *Result) wanted() (list []want) {
 	return list
 }
 
+const (
+	// maxFrames is how many bytes of frames are kept whole.
+	maxFrames = 128 << 20
+	// maxHeaders is how many bytes are kept of frames beyond: all headers, as a rule.
+	maxHeaders = 256
+)
+
 // frames reads frames of a file. Each gets the next number of the trace.
 func (r *Result) frames(ctx context.Context, t *trace.Trace, file int, wanted []want) error {
 	if len(wanted) == 0 {
@@ -113,9 +127,15 @@ func (r *Result) frames(ctx context.Context, t *trace.Trace, file int, wanted []
 			link = capture.LinkLoop // the same header, in another byte order
 		}
 		h.Frame = len(t.Frames) + 1
+		data := rec.Data
+		if len(data) > maxHeaders && r.bytes+len(data) > maxFrames {
+			data = data[:maxHeaders]
+			r.cut++
+		}
+		r.bytes += len(data)
 		t.Frames = append(t.Frames, trace.Frame{
 			Number: h.Frame, Node: h.Node, Interface: h.Interface, Link: link,
-			Frame: capture.Frame{Direction: h.Direction, Time: h.Time, Length: rec.Length, Data: slices.Clone(rec.Data)},
+			Frame: capture.Frame{Direction: h.Direction, Time: h.Time, Length: rec.Length, Data: slices.Clone(data)},
 		})
 		wanted = wanted[1:]
 	}

@@ -7,7 +7,6 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strconv"
 )
 
 // Dir is an opened directory that results are saved to. It stays the same one, even if
@@ -30,37 +29,24 @@ func Open(path string, owner *Owner) (*Dir, error) {
 	return openDir(path, owner, true)
 }
 
-// New makes a directory that was not there, and opens it: path, or path-2, and so on.
-func New(path string, owner *Owner) (*Dir, error) {
+// Make makes a directory that was not there, and opens it. The error is of the kind
+// [fs.ErrExist] where there is something of that name.
+func Make(path string, owner *Owner) (*Dir, error) {
 	above, err := openDir(filepath.Dir(path), owner, false)
 	if err != nil {
 		return nil, err
 	}
 	defer above.Close() // nothing stays open in it
 	name := filepath.Base(path)
-	for i := 1; i <= maxNew; i++ {
-		numbered := name
-		if i > 1 {
-			numbered += "-" + strconv.Itoa(i)
-		}
-		err := above.root.Mkdir(numbered, 0o755)
-		switch {
-		case errors.Is(err, fs.ErrExist):
-			continue
-		case err != nil:
-			return nil, above.named(err, numbered)
-		}
-		d, err := openDir(above.at(numbered), owner, false)
-		if err == nil && owner != nil {
-			_ = d.root.Chown(".", owner.UID, owner.GID) // a courtesy, as for files
-		}
-		return d, err
+	if err := above.root.Mkdir(name, 0o755); err != nil {
+		return nil, above.named(err, name)
 	}
-	return nil, fmt.Errorf("%s: this name and %d others are taken", path, maxNew-1)
+	d, err := openDir(above.at(name), owner, false)
+	if err == nil && owner != nil {
+		_ = d.root.Chown(".", owner.UID, owner.GID) // a courtesy, as for files
+	}
+	return d, err
 }
-
-// maxNew is how many names New tries.
-const maxNew = 10_000
 
 func openDir(path string, owner *Owner, create bool) (*Dir, error) {
 	path = filepath.Clean(path)

@@ -73,7 +73,7 @@ func parseList(text []byte) (list, error) {
 		number++
 		sum, name, found := strings.Cut(strings.TrimSuffix(string(line), "\n"), "  ")
 		b, err := hex.DecodeString(sum)
-		if !found || err != nil || len(b) != sha256.Size || !plain(name) || !result(name) {
+		if !found || err != nil || len(b) != sha256.Size || !Plain(name) || !result(name) {
 			return nil, fmt.Errorf("line %d: not a digest and the name of a result", number)
 		}
 		l.add(name, digest(b))

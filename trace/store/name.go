@@ -107,8 +107,8 @@ func result(name string) bool {
 	return name == TraceFile || ext == extPCAP || ext == extPCAPNG
 }
 
-// plain reports whether a name is one that [Names] gives, or as harmless.
-func plain(name string) bool {
+// Plain reports whether a name is one that [Names] gives, or as harmless.
+func Plain(name string) bool {
 	if len(name) > 255 || name == "" || name[0] == '.' || name[0] == '-' || device(name) {
 		return false
 	}

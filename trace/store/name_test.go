@@ -51,7 +51,7 @@ func TestNames(t *testing.T) {
 		if len(name) > 143 {
 			t.Errorf("%q becomes a name of %d bytes", text, len(name))
 		}
-		if !strings.HasSuffix(name, ".pcap") || !plain(name) || !result(name) {
+		if !strings.HasSuffix(name, ".pcap") || !Plain(name) || !result(name) {
 			t.Errorf("%q becomes %q", text, name)
 		}
 		for _, c := range []byte(name) {
@@ -112,7 +112,7 @@ func FuzzSafe(f *testing.F) {
 		if a != b && x == y {
 			t.Errorf("%q and %q are both %s", a, b, x)
 		}
-		if len(x) > maxBase || !plain(x) {
+		if len(x) > maxBase || !Plain(x) {
 			t.Errorf("%q becomes %q", a, x)
 		}
 	})

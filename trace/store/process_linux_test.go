@@ -138,7 +138,15 @@ before=$(ls -A; sha256sum -c .tracer.sha256) || exit 71
 
 // Where nothing can be written, that is known before.
 func TestReadOnly(t *testing.T) {
-	dir := t.TempDir()
+	above, err := os.MkdirTemp("", "read-only")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer os.RemoveAll(above)
+	dir := filepath.Join(above, "out")
+	if err := os.Chmod(above, 0o755); err != nil { // for others to go through; t.TempDir's are not
+		t.Fatal(err)
+	}
 	mustSave(t, open(t, dir), first)
 	if err := os.Chmod(dir, 0o555); err != nil {
 		t.Fatal(err)
@@ -146,27 +154,17 @@ func TestReadOnly(t *testing.T) {
 	cmd := saver(dir)
 	cmd.Env = append(cmd.Env, onceSaver+"=1")
 	if os.Geteuid() == 0 { // who may write everywhere
-		above := filepath.Dir(dir)
-		for _, path := range []string{above, filepath.Dir(above)} {
-			_ = os.Chmod(path, 0o755) // t.TempDir's are for their owner alone
-		}
-		exe := filepath.Join(above, "exe")
-		b, err := os.ReadFile("/proc/self/exe")
-		if err == nil {
-			err = os.WriteFile(exe, b, 0o755)
-		}
-		if err == nil {
-			err = os.Chmod(exe, 0o755)
-		}
+		exe, err := os.Open("/proc/self/exe")
 		if err != nil {
 			t.Fatal(err)
 		}
-		cmd.Path = exe
-		give(t, stranger, 0o555, dir)
-		for name := range first {
+		defer exe.Close() // it is only run
+		cmd.Path, cmd.ExtraFiles = "/proc/self/fd/3", []*os.File{exe}
+		for name := range holds(t, dir) {
 			give(t, stranger, 0, filepath.Join(dir, name))
 		}
 		give(t, stranger, 0, filepath.Join(dir, listFile))
+		give(t, stranger, 0o555, dir)
 		cmd.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: stranger, Gid: stranger}}
 	}
 	out, err := cmd.CombinedOutput()

@@ -8,43 +8,43 @@ import (
 	"slices"
 )
 
-// Set is files that come into a directory together. It ends with Commit or Discard.
-type Set interface {
-	// Write adds a file: trace.json, or a capture with a name from [Names].
-	Write(name string, fill func(io.Writer) error) error
-	// Commit puts the files in the place of the set that was there before. If that
-	// fails, the set that was there before is there again.
-	Commit() error
-	// Discard removes what was written.
-	Discard() error
-}
-
-// set is one in a [Dir].
-type set struct {
+// Set is files that come into a directory together.
+type Set struct {
 	temps *temps
 	files []staged
 }
 
 // staged is a file that is written, and what it will be called.
-type staged struct{ name, temp string }
+type staged struct {
+	name, temp string // no temp: there will be no file of that name
+}
 
-// Begin begins a set.
-func (d *Dir) Begin() (Set, error) {
+// take gives the file its name.
+func (f staged) take(d *Dir) error {
+	if f.temp == "" {
+		return d.remove(f.name)
+	}
+	return d.rename(f.temp, f.name)
+}
+
+// Begin begins a set. It ends with Commit or Discard.
+func (d *Dir) Begin() (*Set, error) {
 	t, err := d.temps()
 	if err != nil {
 		return nil, err
 	}
-	return &set{temps: t}, nil
+	return &Set{temps: t}, nil
 }
 
-func (s *set) Write(name string, fill func(io.Writer) error) error {
-	if !plain(name) || !result(name) {
+// Write adds a file: trace.json, or a capture with a name from [Names].
+func (s *Set) Write(name string, fill func(io.Writer) error) error {
+	if !Plain(name) || !result(name) {
 		return fmt.Errorf("%q is not the name of a result", name)
 	}
 	return s.write(name, fill)
 }
 
-func (s *set) write(name string, fill func(io.Writer) error) error {
+func (s *Set) write(name string, fill func(io.Writer) error) error {
 	temp, err := s.temps.write(name, fill)
 	if err == nil {
 		s.files = append(s.files, staged{name, temp})
@@ -52,28 +52,42 @@ func (s *set) write(name string, fill func(io.Writer) error) error {
 	return err
 }
 
-func (s *set) Discard() error { return s.temps.remove() }
+// Discard removes what was written.
+func (s *Set) Discard() error { return s.temps.remove() }
 
-func (s *set) Commit() error {
+// Commit puts the files in the place of the set that was there before. If that fails,
+// the set that was there before is there again.
+func (s *Set) Commit() error {
 	d := s.temps.dir
 	return errors.Join(s.commit(d), s.Discard())
 }
 
-func (s *set) commit(d *Dir) error {
+func (s *Set) commit(d *Dir) error {
 	unlock, err := d.lock()
 	if err != nil {
 		return err
 	}
 	defer unlock()
-	old, err := d.earlier()
+	steps, err := s.steps(d)
 	if err != nil {
 		return err
+	}
+	return s.replace(steps)
+}
+
+// steps are the files to be renamed and removed, in order. The list comes first with
+// the files of both sets on it, and at the end with those of the new one alone: so after
+// each step, every file is whole and on the list.
+func (s *Set) steps(d *Dir) ([]staged, error) {
+	old, err := d.earlier()
+	if err != nil {
+		return nil, err
 	}
 	fresh, both := list{}, list{}
 	for _, f := range s.files {
 		sum, err := d.digest(f.temp)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		fresh.add(f.name, sum)
 		both.add(f.name, sum)
@@ -81,59 +95,42 @@ func (s *set) commit(d *Dir) error {
 	for name, sums := range old {
 		both.add(name, sums[0])
 	}
-	// The list comes twice, with the old files on it and without: a process that is
-	// killed in between leaves a directory in which each file is whole, and on the list.
 	files := s.files
 	s.files = nil
 	for _, l := range []list{both, fresh} {
 		if err := s.write(listFile, l.write); err != nil {
-			return err
+			return nil, err
 		}
 	}
-	files = slices.Concat(s.files[:1], files, s.files[1:])
-	var gone []string
 	for name := range old {
 		if len(fresh[name]) == 0 {
-			gone = append(gone, name)
+			files = append(files, staged{name: name})
 		}
 	}
-	return s.replace(files, gone)
+	return slices.Concat(s.files[:1], files, s.files[1:]), nil
 }
 
-// replace renames files to what they are called, and removes others. What was there
-// before gets a second name first, by which it comes back on an error; some file
-// systems have no second names, and there it does not.
-func (s *set) replace(files []staged, gone []string) error {
+// replace renames files to what they are called, in this order. What was there before
+// gets a second name first, by which it comes back on an error; some file systems have
+// no second names, and there it does not.
+func (s *Set) replace(files []staged) error {
 	d := s.temps.dir
 	var undo []func() error
-	change := func(name string, do func() error) error {
+	for _, f := range files {
 		kept := s.temps.next()
-		linked := d.root.Link(name, kept)
-		if err := do(); err != nil {
+		linked := d.root.Link(f.name, kept)
+		err := f.take(d)
+		if err != nil {
+			for _, back := range slices.Backward(undo) {
+				err = errors.Join(err, back())
+			}
 			return err
 		}
 		if linked == nil {
-			undo = append(undo, func() error { return d.rename(kept, name) })
+			undo = append(undo, func() error { return d.rename(kept, f.name) })
 		} else if errors.Is(linked, fs.ErrNotExist) {
-			undo = append(undo, func() error { return d.remove(name) })
-		}
-		return nil
-	}
-	var err error
-	for _, f := range files {
-		if err == nil {
-			err = change(f.name, func() error { return d.rename(f.temp, f.name) })
+			undo = append(undo, func() error { return d.remove(f.name) })
 		}
 	}
-	for _, name := range gone {
-		if err == nil {
-			err = change(name, func() error { return d.remove(name) })
-		}
-	}
-	if err != nil {
-		for _, back := range slices.Backward(undo) {
-			err = errors.Join(err, back())
-		}
-	}
-	return err
+	return nil
 }

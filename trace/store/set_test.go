@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"io"
+	"io/fs"
 	"maps"
 	"os"
 	"path/filepath"
@@ -234,7 +235,39 @@ func TestBroken(t *testing.T) {
 	same(t, dir, first)
 }
 
-// When the third of several files cannot take its name, the others give theirs back.
+// Whoever is killed after any of the steps leaves nothing that is not on the list.
+func TestSteps(t *testing.T) {
+	dir := t.TempDir()
+	d := open(t, dir)
+	mustSave(t, d, first)
+	s, err := d.Begin()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, text := range second {
+		if err := s.Write(name, content(text)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	steps, err := s.steps(d)
+	if err != nil || len(steps) != len(second)+4 { // two lists, two files that go
+		t.Fatalf("%d steps, %v", len(steps), err)
+	}
+	for _, f := range steps {
+		if err := f.take(d); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := d.earlier(); err != nil {
+			t.Errorf("after %s: %v", f.name, err)
+		}
+	}
+	if err := s.Discard(); err != nil {
+		t.Error(err)
+	}
+	same(t, dir, second)
+}
+
+// When one of several files cannot take its name, the others give theirs back.
 func TestUndo(t *testing.T) {
 	dir := t.TempDir()
 	d := open(t, dir)
@@ -249,7 +282,7 @@ func TestUndo(t *testing.T) {
 		}
 	}
 	mkdir(t, filepath.Join(dir, "wall.pcap"))
-	if err := s.(*set).replace(s.(*set).files, []string{"b.pcap"}); err == nil || !strings.Contains(err.Error(), "wall.pcap") {
+	if err := s.replace(append([]staged{{name: "b.pcap"}}, s.files...)); err == nil || !strings.Contains(err.Error(), "wall.pcap") {
 		t.Errorf("%v", err)
 	}
 	if err := s.Discard(); err != nil {
@@ -280,7 +313,7 @@ func TestSweep(t *testing.T) {
 		put(t, filepath.Join(dir, name), "somebody's")
 	}
 	mustSave(t, open(t, dir), map[string]string{"trace.json": "one"})
-	want := map[string]string{"trace.json": "one", living.(*set).temps.prefix: "", living.(*set).temps.prefix + "-1": "of the living"}
+	want := map[string]string{"trace.json": "one", living.temps.prefix: "", living.temps.prefix + "-1": "of the living"}
 	for _, name := range others {
 		want[name] = "somebody's"
 	}
@@ -290,8 +323,8 @@ func TestSweep(t *testing.T) {
 	if err := living.Commit(); err != nil {
 		t.Fatal(err)
 	}
-	delete(want, living.(*set).temps.prefix)
-	delete(want, living.(*set).temps.prefix+"-1")
+	delete(want, living.temps.prefix)
+	delete(want, living.temps.prefix+"-1")
 	delete(want, "trace.json")
 	want["a.pcap"] = "of the living"
 	same(t, dir, want)
@@ -321,24 +354,23 @@ func TestWriteFile(t *testing.T) {
 }
 
 // A new directory is one that was not there.
-func TestNew(t *testing.T) {
+func TestMake(t *testing.T) {
 	dir := t.TempDir()
-	put(t, filepath.Join(dir, "x-trace"), "")
-	for _, want := range []string{"x-trace-2", "x-trace-3"} {
-		d, err := New(filepath.Join(dir, "x-trace"), nil)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if d.Path() != filepath.Join(dir, want) {
-			t.Errorf("%s", d.Path())
-		}
-		if err := d.Close(); err != nil {
-			t.Error(err)
-		}
+	put(t, filepath.Join(dir, "there"), "")
+	d, err := Make(filepath.Join(dir, "new"), nil)
+	if err != nil {
+		t.Fatal(err)
 	}
-	for _, name := range []string{strings.Repeat("x", 256), "a\x00b"} {
-		if d, err := New(filepath.Join(dir, name), nil); err == nil {
-			t.Errorf("%q was made as %s", name, d.Path())
+	mustSave(t, d, first)
+	same(t, filepath.Join(dir, "new"), first)
+	if err := d.Close(); err != nil {
+		t.Error(err)
+	}
+	for name, want := range map[string]error{
+		"there": fs.ErrExist, "new": fs.ErrExist, strings.Repeat("x", 256): nil, "a\x00b": nil, "no/such": fs.ErrNotExist,
+	} {
+		if d, err := Make(filepath.Join(dir, name), nil); err == nil || want != nil && !errors.Is(err, want) || want == nil && errors.Is(err, fs.ErrExist) {
+			t.Errorf("%q: %v, %v", name, d, err)
 		}
 	}
 }

@@ -11,6 +11,13 @@ import (
 type class struct {
 	paths [2]map[string]*path // by direction
 	count [2]int
+	best  [2]*route // the usual paths, once they are known
+}
+
+// route is a usual path, and where on it points are.
+type route struct {
+	*path
+	at map[int]int // the first place
 }
 
 type classKey struct {
@@ -59,11 +66,15 @@ func (p *path) appendKey(b []byte) []byte {
 
 // usual is the path that packets of the class should take in a direction: the
 // longest of those that are not rare.
-func (c *class) usual(direction trace.FlowDirection) *path {
+func (c *class) usual(direction trace.FlowDirection) *route {
 	const rare = 20 // one in
+	d := direction - 1
+	if c.best[d] != nil {
+		return c.best[d]
+	}
 	var best *path
-	for _, p := range c.paths[direction-1] {
-		if p.Packets*rare < c.count[direction-1] {
+	for _, p := range c.paths[d] {
+		if p.Packets*rare < c.count[d] {
 			continue
 		}
 		if best == nil || len(p.points) > len(best.points) || len(p.points) == len(best.points) &&
@@ -71,7 +82,21 @@ func (c *class) usual(direction trace.FlowDirection) *path {
 			best = p
 		}
 	}
-	return best
+	if best != nil {
+		c.best[d] = &route{best, places(best.points)}
+	}
+	return c.best[d]
+}
+
+// places returns where in a list each point is first.
+func places(points []int) map[int]int {
+	at := make(map[int]int, len(points))
+	for i, p := range points {
+		if _, known := at[p]; !known {
+			at[p] = i
+		}
+	}
+	return at
 }
 
 // gap is a point where packets of a path were not seen, though it is on their
@@ -84,17 +109,18 @@ type gap struct {
 // gaps compares a path with the usual one. A path that goes by other points is
 // another way, and has none. What is before its first point may be another way,
 // too: the packet can have been sent from between.
-func gaps(points, quiet, usual []int) (out []gap) {
+func gaps(points, quiet []int, usual *route) (out []gap) {
 	for _, p := range points {
-		if !slices.Contains(usual, p) {
+		if _, is := usual.at[p]; !is {
 			return nil
 		}
 	}
+	on := places(points)
 	after := points[0]
-	last := slices.Index(usual, points[len(points)-1])
-	for i := slices.Index(usual, after); i < len(usual); i++ {
-		u := usual[i]
-		if slices.Contains(points, u) {
+	last := usual.at[points[len(points)-1]]
+	for i := usual.at[after]; i < len(usual.points); i++ {
+		u := usual.points[i]
+		if _, is := on[u]; is {
 			after = u
 			continue
 		}

@@ -21,7 +21,7 @@ func TestGaps(t *testing.T) {
 		{[]int{2, 3}, nil, nil}, // it may have been sent from there
 		{[]int{0, 5}, nil, nil}, // another way
 	} {
-		if got := gaps(c.points, c.quiet, usual); !slices.Equal(got, c.want) {
+		if got := gaps(c.points, c.quiet, &route{&path{points: usual}, places(usual)}); !slices.Equal(got, c.want) {
 			t.Errorf("%v, %v quiet: %v, want %v", c.points, c.quiet, got, c.want)
 		}
 	}
@@ -36,10 +36,10 @@ func TestUsual(t *testing.T) {
 		{"a": with(960, 0), "b": with(40, 0, 1)},
 		{"a": with(900, 0), "b": with(60, 0, 1), "c": with(40, 0, 1, 2)},
 	}, count: [2]int{1000, 1000}}
-	if got := c.usual(trace.Original); got != c.paths[0]["a"] {
+	if got := c.usual(trace.Original); got == nil || got.path != c.paths[0]["a"] {
 		t.Errorf("%+v", got)
 	}
-	if got := c.usual(trace.Reply); got != c.paths[1]["b"] {
+	if got := c.usual(trace.Reply); got == nil || got.path != c.paths[1]["b"] {
 		t.Errorf("%+v", got)
 	}
 }

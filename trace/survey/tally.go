@@ -22,6 +22,9 @@ type Tally struct {
 	at   []int // packets by point
 	path path  // of the walk that is being counted
 	key  []byte
+
+	ways, stops int // paths that are kept, and their points
+	astray      int // packets on paths that are not
 }
 
 // The most of each that is told apart: captures of a network scan have a
@@ -30,7 +33,10 @@ const (
 	maxClasses  = 1 << 12
 	maxMappings = 1 << 12
 	maxStrides  = 1 << 10
-	maxPaths    = 1 << 8 // of a class
+	maxPaths    = 1 << 8  // of a class
+	maxAllPaths = 1 << 14 // of all classes
+	maxStops    = 1 << 20 // points of all these paths together: 8 MB
+	maxLosses   = 1 << 12
 )
 
 // New returns an empty Tally.
@@ -169,11 +175,19 @@ func (t *Tally) took(w trace.Walk, c *class) {
 			t.survey.Unsorted++
 			return
 		}
+		stops := len(t.path.points) + len(t.path.quiet)
+		if t.ways >= maxAllPaths || t.stops+stops > maxStops {
+			t.astray++
+			return
+		}
+		t.ways++
+		t.stops += stops
 		p = &path{points: slices.Clone(t.path.points), quiet: slices.Clone(t.path.quiet)}
 		c.paths[d][string(t.key)] = p
 	}
 	p.Add(w)
 	c.count[d]++
+	c.best[d] = nil
 }
 
 type mappingKey struct {
@@ -244,7 +258,7 @@ func (t *Tally) Beyond(c *trace.Conversation, direction trace.FlowDirection, poi
 	if usual == nil {
 		return 0, false
 	}
-	list := gaps(points, nil, usual.points)
+	list := gaps(points, nil, usual)
 	if n := len(list); n > 0 && !list[n-1].passed {
 		return list[n-1].never, true
 	}
@@ -275,6 +289,12 @@ func (t *Tally) Survey() trace.Survey {
 		return cmp.Or(cmp.Compare(b.Packets, a.Packets), cmp.Compare(a.From, b.From), cmp.Compare(a.To, b.To))
 	})
 	s.Paths, s.Losses = t.paths()
+	if t.astray > 0 {
+		s.Limits = append(s.Limits, trace.Limit{Kind: trace.LimitPaths, Most: maxAllPaths, Beyond: t.astray})
+	}
+	if n := len(t.at); n > maxPoints {
+		s.Limits = append(s.Limits, trace.Limit{Kind: trace.LimitQuiet, Most: maxPoints, Beyond: n - maxPoints})
+	}
 	return s
 }
 
@@ -294,8 +314,12 @@ func (t *Tally) paths() ([]trace.PathSurvey, []trace.Loss) {
 				if usual == nil || key == (classKey{}) {
 					continue
 				}
-				for _, g := range gaps(p.points, p.quiet, usual.points) {
+				for _, g := range gaps(p.points, p.quiet, usual) {
 					l := losses[g]
+					if l == nil && len(losses) >= maxLosses {
+						t.astray += p.Packets
+						continue
+					}
 					if l == nil {
 						l = &trace.Loss{After: g.after, Never: g.never, Passed: g.passed, Quiet: g.quiet}
 						losses[g] = l

@@ -1,0 +1,162 @@
+package main
+
+import (
+	"errors"
+	"io"
+	"io/fs"
+	"os"
+	"sync"
+
+	"tracer/sim/confine"
+	"tracer/trace/export"
+)
+
+// The second process has no rights to files. What is to be saved it hands to the first
+// process, through a pipe for each file:
+//
+//	second: asker                     first: keeper
+//	ready   ──────────────────────────────────────▶  opens --out
+//	begin   ── name of a new directory, or none ──▶  opens a set
+//	Write   ── name of the file, a pipe ──────────▶  writes what comes out of the pipe
+//	Commit  ──────────────────────────────────────▶  puts all files in their place
+//	file    ── a pipe ────────────────────────────▶  writes the file of --out
+//
+// Names are checked on the side of the first: see package store.
+const (
+	askReady   = "open results"
+	askFile    = "write the file"
+	askBegin   = "begin results"
+	askWrite   = "write result"
+	askCommit  = "commit results"
+	askDiscard = "discard results"
+)
+
+// keeper answers the second process.
+type keeper struct {
+	results
+	mu  sync.Mutex
+	set export.Set // nil: none has begun
+}
+
+var errNoSet = errors.New("no set of files has begun")
+
+func (k *keeper) handlers() confine.Handlers {
+	return confine.Handlers{
+		askReady: k.answer(func(string, *os.File) error { return k.ready() }),
+		askFile: k.answer(func(_ string, pipe *os.File) error {
+			if err := isPipe(pipe); err != nil {
+				return err
+			}
+			return k.file(from(pipe))
+		}),
+		askBegin: k.answer(func(dir string, _ *os.File) (err error) {
+			if k.set != nil {
+				return errors.New("a set of files has begun already")
+			}
+			k.set, err = k.begin(dir)
+			return err
+		}),
+		askWrite: k.answer(func(name string, pipe *os.File) error {
+			if k.set == nil {
+				return errNoSet
+			}
+			if err := isPipe(pipe); err != nil {
+				return err
+			}
+			return k.set.Write(name, from(pipe))
+		}),
+		askCommit:  k.answer(func(string, *os.File) error { return k.end(export.Set.Commit) }),
+		askDiscard: k.answer(func(string, *os.File) error { return k.end(export.Set.Discard) }),
+	}
+}
+
+// answer makes a handler: one at a time.
+func (k *keeper) answer(do func(argument string, file *os.File) error) func([]byte, *os.File) ([]byte, error) {
+	return func(argument []byte, file *os.File) ([]byte, error) {
+		k.mu.Lock()
+		defer k.mu.Unlock()
+		return nil, do(string(argument), file)
+	}
+}
+
+func (k *keeper) end(how func(export.Set) error) error {
+	if k.set == nil {
+		return errNoSet
+	}
+	set := k.set
+	k.set = nil
+	return how(set)
+}
+
+// isPipe finds out whether the second process has handed over a pipe, which ends when
+// that process does.
+func isPipe(f *os.File) error {
+	if f == nil {
+		return fs.ErrInvalid
+	}
+	info, err := f.Stat()
+	if err == nil && info.Mode()&fs.ModeNamedPipe == 0 {
+		err = fs.ErrInvalid
+	}
+	return err
+}
+
+// from fills a file with what comes out of a pipe.
+func from(pipe *os.File) func(io.Writer) error {
+	return func(w io.Writer) error {
+		_, err := io.Copy(w, pipe)
+		return err
+	}
+}
+
+// close discards what the second process had begun when it ended.
+func (k *keeper) close() {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	_ = k.end(export.Set.Discard) // nobody is left to be told
+	k.results.close()
+}
+
+// asker are results that the first process writes.
+type asker struct{}
+
+func (asker) ready() error { return request(askReady, "", nil) }
+func (asker) close()       {}
+
+func (asker) begin(dir string) (export.Set, error) {
+	return asked{}, request(askBegin, dir, nil)
+}
+
+func (asker) file(fill func(io.Writer) error) error { return piped(askFile, "", fill) }
+
+// asked is the set that the first process has begun.
+type asked struct{}
+
+func (asked) Write(name string, fill func(io.Writer) error) error {
+	return piped(askWrite, name, fill)
+}
+
+func (asked) Commit() error  { return request(askCommit, "", nil) }
+func (asked) Discard() error { return request(askDiscard, "", nil) }
+
+// request asks the first process for something.
+func request(name, argument string, file *os.File) error {
+	_, err := confine.Ask(name, []byte(argument), file)
+	return err
+}
+
+// piped asks for something that the first process does with what comes out of a pipe.
+func piped(name, argument string, fill func(io.Writer) error) error {
+	out, in, err := os.Pipe()
+	if err != nil {
+		return err
+	}
+	filled := make(chan error, 1)
+	go func() { filled <- errors.Join(fill(in), in.Close()) }()
+	err = request(name, argument, out)
+	_ = out.Close() // if the first process has stopped reading, so that this ends, too
+	if failed := <-filled; err == nil {
+		err = failed
+	}
+	return err
+}

@@ -1,0 +1,211 @@
+package main
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+)
+
+// somebody is a user who exists nowhere.
+const somebody = 12345
+
+// In a directory that somebody else can write to, root writes through no symbolic link,
+// waits on no pipe, and says so before anything is built.
+func TestOutTrap(t *testing.T) {
+	needLab(t)
+	for name, set := range map[string]func(path, elsewhere string) error{
+		"symbolic link": func(path, elsewhere string) error { return os.Symlink(elsewhere, path) },
+		"named pipe":    func(path, _ string) error { return syscall.Mkfifo(path, 0o666) },
+		"directory":     func(path, _ string) error { return os.Mkdir(path, 0o777) },
+	} {
+		for _, file := range []string{"trace.json", "flask-demo.pcapng", "docker0.pcap"} {
+			dir, elsewhere := t.TempDir(), filepath.Join(t.TempDir(), "secret")
+			for _, err := range []error{
+				os.WriteFile(elsewhere, []byte("secret"), 0o600), os.Chmod(dir, 0o777), set(filepath.Join(dir, file), elsewhere),
+			} {
+				if err != nil {
+					t.Fatal(err)
+				}
+			}
+			if os.Geteuid() == 0 {
+				_ = os.Chown(dir, somebody, somebody) // where that is not possible, it is the test's own
+			}
+			r := tracer(t, "run", "flask-demo", "--out", dir)
+			if r.code != exitFailed || !strings.Contains(r.stderr, filepath.Join(dir, file)+" is a "+name) || r.stdout != "" {
+				t.Errorf("%s as a %s: %+v", file, name, r)
+			}
+			if b, err := os.ReadFile(elsewhere); err != nil || string(b) != "secret" {
+				t.Errorf("%s as a %s: %q, %v", file, name, b, err)
+			}
+		}
+	}
+}
+
+// Root goes to no directory that somebody else chose by a symbolic link.
+func TestOutRedirected(t *testing.T) {
+	needLab(t)
+	if !initialUserNamespace(t) {
+		t.Skip("only root can give a link away")
+	}
+	place, target := t.TempDir(), t.TempDir()
+	link := filepath.Join(place, "flask")
+	for _, err := range []error{os.Chmod(place, 0o777|os.ModeSticky), os.Symlink(target, link), os.Lchown(link, somebody, somebody)} {
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, out := range []string{link, filepath.Join(link, "new")} {
+		for _, args := range [][]string{{"run", "flask-demo"}, {"export", "flask-demo", "--format", "pcap"}} {
+			r := tracer(t, append(args, "--out", out)...)
+			if r.code != exitFailed || !strings.Contains(r.stderr, link) || !strings.Contains(r.stderr, "symbolic link") || r.stdout != "" {
+				t.Errorf("%v to %s: %+v", args, out, r)
+			}
+		}
+	}
+	if r := tracer(t, "export", "flask-demo", "--out", filepath.Join(link, "x.pcapng")); r.code != exitFailed {
+		t.Errorf("%+v", r)
+	}
+	if entries, err := os.ReadDir(target); err != nil || len(entries) > 0 {
+		t.Errorf("%v, %v", entries, err)
+	}
+}
+
+// Root may save to somebody's directory; what is saved is root's, and for root alone.
+func TestOutTheirs(t *testing.T) {
+	needLab(t)
+	if !initialUserNamespace(t) {
+		t.Skip("only root can give a directory away")
+	}
+	dir := t.TempDir()
+	for _, err := range []error{os.Chown(dir, somebody, somebody), os.Chmod(dir, 0o700)} {
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	for range 2 {
+		if r := tracer(t, "run", "flask-demo", "--out", dir); r.code != 0 {
+			t.Fatalf("%+v", r)
+		}
+	}
+	info, err := os.Stat(filepath.Join(dir, "trace.json"))
+	if err != nil || info.Mode() != 0o600 || info.Sys().(*syscall.Stat_t).Uid != 0 {
+		t.Errorf("%v, %v", info, err)
+	}
+}
+
+// Another scenario's result replaces the one that is there; somebody's captures are
+// not lost.
+func TestOutAgain(t *testing.T) {
+	needLab(t)
+	dir := t.TempDir()
+	for _, scenario := range []string{"flask-demo", "hairpin", "flask-demo"} {
+		if r := tracer(t, "run", scenario, "--out", dir); r.code != 0 {
+			t.Fatalf("%+v", r)
+		}
+		found, err := filepath.Glob(filepath.Join(dir, "*.pcapng"))
+		if err != nil || len(found) != 1 || filepath.Base(found[0]) != scenario+".pcapng" {
+			t.Errorf("after %s: %v, %v", scenario, found, err)
+		}
+	}
+	mine := filepath.Join(dir, "mine.pcap")
+	if err := os.WriteFile(mine, []byte("mine"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if r := tracer(t, "run", "flask-demo", "--out", dir); r.code != exitFailed || !strings.Contains(r.stderr, mine+" was not saved by tracer") || r.stdout != "" {
+		t.Errorf("%+v", r)
+	}
+}
+
+// hostileTrace is a trace whose names are those of places elsewhere.
+func hostileTrace(t *testing.T, scenario string) string {
+	t.Helper()
+	r := tracer(t, "export", "flask-demo", "--format", "json")
+	if r.code != 0 {
+		t.Fatalf("%+v", r)
+	}
+	text := strings.NewReplacer(`"ens160"`, `"../../up"`, `"docker0"`, `"/tmp/tracer-test-absolute"`, `"scenario": "flask-demo"`, `"scenario": "`+scenario+`"`).Replace(r.stdout)
+	return write(t, "hostile.json", text)
+}
+
+// A trace from a stranger says what its interfaces and its scenario are called, not
+// where anything is written.
+func TestExportHostile(t *testing.T) {
+	file := hostileTrace(t, "../../x")
+	above := t.TempDir()
+	out := filepath.Join(above, "a", "b")
+	if r := tracer(t, "export", file, "--format", "pcap", "--out", out); r.code != 0 {
+		t.Fatalf("%+v", r)
+	}
+	for _, name := range []string{"%2E.%2F..%2Fup.pcap", "%2Ftmp%2Ftracer-test-absolute.pcap"} {
+		info, err := os.Stat(filepath.Join(out, name))
+		if err != nil {
+			t.Error(err)
+		} else if info.Mode() != 0o600 {
+			t.Errorf("%s: %v", name, info.Mode())
+		}
+	}
+	for _, dir := range []string{above, filepath.Dir(out)} {
+		if entries, err := os.ReadDir(dir); err != nil || len(entries) != 1 {
+			t.Errorf("%s: %v, %v", dir, entries, err)
+		}
+	}
+}
+
+// What is exported goes to a file, or to standard output; not through what is there.
+func TestExportOut(t *testing.T) {
+	whole := tracer(t, "export", "flask-demo", "--format", "text").stdout
+	if r := tracer(t, "export", "flask-demo", "--format", "text", "--out", "-"); r.stdout != whole || whole == "" {
+		t.Errorf("--out -: %+v", r)
+	}
+	dir := t.TempDir()
+	file, link, pipe := filepath.Join(dir, "file"), filepath.Join(dir, "link"), filepath.Join(dir, "pipe")
+	for _, err := range []error{os.WriteFile(file, []byte("before"), 0o644), os.Symlink(file, link), syscall.Mkfifo(pipe, 0o600)} {
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, out := range []string{link, pipe, dir, "/dev/null", "/dev/stdout"} {
+		r := tracer(t, "export", "flask-demo", "--format", "text", "--out", out)
+		if r.code != exitFailed || !strings.Contains(r.stderr, out+" is a") || strings.Contains(r.stdout, "TCP SYN") {
+			t.Errorf("%s: %+v", out, r)
+		}
+	}
+	if b, err := os.ReadFile(file); err != nil || string(b) != "before" {
+		t.Errorf("%q, %v", b, err)
+	}
+	if r := tracer(t, "export", "flask-demo", "--format", "text", "--out", file); r.code != 0 || r.stdout != "" {
+		t.Errorf("%+v", r)
+	}
+	if b, err := os.ReadFile(file); err != nil || !bytes.Equal(b, []byte(whole)) {
+		t.Errorf("%d bytes, %v", len(b), err)
+	}
+	if entries, err := os.ReadDir(dir); err != nil || len(entries) != 3 {
+		t.Errorf("%v, %v", entries, err)
+	}
+}
+
+// In the walk, e saves beside what is there, whatever the scenario is called.
+func TestWalkHostile(t *testing.T) {
+	for scenario, want := range map[string]string{
+		"../../x":                     "%2E.%2F..%2Fx-trace",
+		`\u0000`:                      "%00-trace",
+		strings.Repeat("long", 100):   "longlong",
+		`..`:                          "%2E.-trace",
+		strings.Repeat("../", 20_000): "%2E.%2F..%2F",
+	} {
+		file := hostileTrace(t, scenario)
+		s := newScreen(t, 120, 30, "$TRACER replay "+file+"; echo code $?")
+		s.await("packet 3 of 14")
+		s.press("e")
+		s.await("saved to " + want[:min(len(want), 20)])
+		s.press("q")
+		s.await("code 0")
+		found, err := filepath.Glob(filepath.Join(s.dir, "*", "trace.json"))
+		if err != nil || len(found) != 1 || !strings.HasPrefix(filepath.Base(filepath.Dir(found[0])), want) {
+			t.Errorf("%.20q: %v, %v", scenario, found, err)
+		}
+	}
+}

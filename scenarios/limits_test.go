@@ -1,0 +1,123 @@
+package scenarios
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+)
+
+// head is a scenario up to its nodes.
+const head = `name: big
+title: Big
+traffic: [{from: client, get: "http://10.0.0.2/"}]
+nodes:
+  client: {role: client, interfaces: {eth0: {addresses: [10.0.0.1/24]}}}
+`
+
+// lines repeats a line, with a number in it.
+func lines(n int, format string) string {
+	var b strings.Builder
+	for i := range n {
+		fmt.Fprintf(&b, strings.ReplaceAll(format, "%d", "%[1]d")+"\n", i)
+	}
+	return b.String()
+}
+
+// host is the rest of it, with more of one thing.
+func host(more string) string {
+	return head + `  host:
+    role: host
+    engine: "20.10"
+    interfaces: {eth0: {addresses: [10.0.0.2/24], link: client/eth0}}
+` + more
+}
+
+// large are scenarios that have much of one thing.
+var large = map[string]func(n int) string{
+	"chained chains": func(n int) string {
+		text := host("    rules:\n") + lines(n, "    - -N C%d")
+		for i := range n - 1 {
+			text += fmt.Sprintf("    - -A C%d -j C%d\n", i, i+1)
+		}
+		return text
+	},
+	"rules": func(n int) string {
+		return host("    rules:\n") + lines(n, "    - -A FORWARD -s 10.0.0.1/32 -p tcp -m tcp --dport 1%d -j DROP")
+	},
+	"published ports": func(n int) string {
+		return host("") + "services:\n  web:\n    host: host\n    http: {port: 80}\n    publish:\n" + lines(n, "    - 1%d:80")
+	},
+	"nodes": func(n int) string {
+		return head + lines(n, "  a%d: {role: client, interfaces: {eth0: {link: b%d/eth0}}}") + lines(n, "  b%d: {role: client, interfaces: {eth0: {}}}") +
+			"  host: {role: client, interfaces: {eth0: {link: client/eth0}}}\n"
+	},
+	"containers": func(n int) string {
+		return host("") + "services:\n" + lines(n, "  c%d: {host: host, http: {port: 80}}")
+	},
+	"routes": func(n int) string {
+		return host("    routes:\n") + lines(n, "    - 10.1.0.%d/32 dev eth0")
+	},
+	"sysctls": func(n int) string {
+		return host("    sysctls: {net.ipv4.ip_forward: 1}\n") + "faults:\n" + lines(n, "  f%d: {title: t, sysctls: {host: {net.ipv4.ip_forward: 0}}, expect: [{answer: no}]}")
+	},
+}
+
+// TestLinear: what a scenario takes to be read and validated grows as it does.
+func TestLinear(t *testing.T) {
+	for name, n := range map[string]int{
+		"chained chains": 300, "rules": 600, "published ports": 600, "nodes": 15, "containers": 30, "routes": 30, "sysctls": 6,
+	} {
+		took := func(n int) time.Duration {
+			text := []byte(large[name](n))
+			best := time.Hour
+			for range 5 {
+				begun := time.Now()
+				if _, err := Parse("f.yaml", text); err != nil {
+					t.Fatalf("%d %s: %.500v", n, name, err)
+				}
+				best = min(best, time.Since(begun))
+			}
+			return best
+		}
+		var few, many time.Duration
+		for range 4 { // a busy machine can make one of them wait
+			few, many = took(n), took(8*n)
+			if many <= 12*max(few, time.Millisecond) { // less than that says little
+				break
+			}
+		}
+		if many > 12*max(few, time.Millisecond) {
+			t.Errorf("%d %s take %s, and %d take %s", n, name, few, 8*n, many)
+		}
+	}
+}
+
+// TestTooMuch: what is beyond a limit is refused, and it is said where.
+func TestTooMuch(t *testing.T) {
+	for name, c := range map[string]struct{ text, want string }{
+		"nodes":    {large["nodes"](200), "f.yaml:5:3: nodes: has 402 elements, at most 250 are read"},
+		"rules":    {large["rules"](5001), "nodes.host.rules: has 5001 elements, at most 5000 are read"},
+		"allports": {host("") + "services:\n  web:\n    host: host\n    http: {port: 80}\n    publish:\n" + strings.Repeat("    - 1001-2000:1001-2000\n", 6), "f.yaml:20:7: services.web.publish[5]: makes more than 5000 published ports in all"},
+		"sizes":    {host("    services:\n") + lines(17, "    - http: {port: 1%d, size: 1048576}"), "makes more than 16777216 bytes of answers in all"},
+		"text":     {head + "story: " + strings.Repeat("x", maxText+1) + "\n", "story: has 16385 bytes, at most 16384 are read"},
+		"key":      {head + "  " + strings.Repeat("x", 300) + ": {}\n", "f.yaml:6:3: nodes: has 300 bytes, at most 255 are read"},
+		"argv":     {host("    services:\n    - exec: {port: 80, command: [" + strings.Repeat("a,", 65) + "]}\n"), "command: has 65 elements, at most 64 are read"},
+		"problems": {host("    rules:\n") + lines(300, "    - -A NONE%d"), "has more than 100 problems"},
+	} {
+		_, err := Parse("f.yaml", []byte(c.text))
+		if err == nil || !strings.Contains(err.Error(), c.want) || len(err.Error()) > 64<<10 {
+			t.Errorf("%s: %.300v", name, err)
+		}
+	}
+	// A file is not read further than it may be long.
+	path := filepath.Join(t.TempDir(), "long.yaml")
+	if err := os.WriteFile(path, make([]byte, 3*maxFile), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, text, err := Read(path); err != nil || len(text) != maxFile+1 {
+		t.Errorf("%d bytes, %v", len(text), err)
+	}
+}

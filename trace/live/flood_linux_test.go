@@ -1,0 +1,143 @@
+package live
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"net"
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"tracer/scenarios"
+	"tracer/trace/explain"
+	"tracer/trace/export"
+)
+
+// TestFlood: a recording that is full says what it lacks, takes no more memory, and can
+// be saved and read. Each datagram is of a connection of its own, so that there is much
+// of everything.
+func TestFlood(t *testing.T) {
+	s, err := scenarios.Load("dns-published")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range s.Topology.Nodes {
+		s.Topology.Nodes[i].Services = nil // nobody answers
+	}
+	s.Traffic = nil
+	session, err := Open(t.Context(), s, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer session.Close()
+	measured := os.WriteFile("/proc/self/clear_refs", []byte("5"), 0) == nil // the peak begins anew (proc(5))
+	full := func() bool {
+		session.recorder.mu.Lock()
+		defer session.recorder.mu.Unlock()
+		return session.recorder.room.full && session.recorder.gaps.Unkept > 1000
+	}
+	begun := time.Now()
+	err = session.Do("client", func() error {
+		for !full() {
+			if time.Since(begun) > time.Minute {
+				return fmt.Errorf("the recording is not full after %s", time.Since(begun))
+			}
+			for range 100 {
+				c, err := net.Dial("udp4", "192.168.52.203:53")
+				if err != nil {
+					return err
+				}
+				_, _ = c.Write(make([]byte, 64)) // an error tells of the packet before
+				_ = c.Close()
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	tr, err := session.Send(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if peak := peakMemory(t); measured && peak > 512<<20 {
+		t.Errorf("took %d MiB", peak>>20)
+	}
+	if len(tr.Frames) > mostFrames || len(tr.Journeys) == 0 || tr.Gaps.Unkept == 0 || tr.Gaps.Steps == 0 || tr.Gaps.Events == 0 {
+		t.Errorf("%d frames, %d packets, %+v", len(tr.Frames), len(tr.Journeys), tr.Gaps)
+	}
+	if said := explain.English().Gaps(tr.Gaps); !strings.Contains(strings.Join(said, "\n"), "when the recording was full") {
+		t.Errorf("the gaps are told as %q", said)
+	}
+	if err := tr.Check(); err != nil {
+		t.Error(err)
+	}
+	in, out := io.Pipe()
+	go func() {
+		w := bufio.NewWriter(out)
+		err := export.JSON(w, tr, explain.English())
+		if err == nil {
+			err = w.Flush()
+		}
+		out.CloseWithError(err)
+	}()
+	again, err := export.Read(in)
+	if err != nil || len(again.Journeys) != len(tr.Journeys) || again.Gaps != tr.Gaps {
+		t.Errorf("what was recorded is not what is read again: %v", err)
+	}
+	// Whatever is sent after that is not kept, but counted.
+	more, err := session.Send(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(more.Frames) != len(tr.Frames) || len(more.Journeys) != len(tr.Journeys) {
+		t.Errorf("%d frames and %d packets, before %d and %d", len(more.Frames), len(more.Journeys), len(tr.Frames), len(tr.Journeys))
+	}
+}
+
+// peakMemory is the most memory that this process had (VmHWM in proc(5)), in bytes.
+func peakMemory(t *testing.T) (bytes int) {
+	t.Helper()
+	status, err := os.ReadFile("/proc/self/status")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for line := range strings.Lines(string(status)) {
+		if _, err := fmt.Sscanf(line, "VmHWM: %d kB", &bytes); err == nil {
+			return bytes << 10
+		}
+	}
+	t.Fatal("no VmHWM")
+	return 0
+}
+
+// TestRoom: what does not fit ends the recording, at the time of the earliest of it.
+func TestRoom(t *testing.T) {
+	at := func(s int) time.Time { return time.Unix(int64(s), 0) }
+	r := room{bytes: mostBytes - 10}
+	for _, step := range []struct {
+		fits bool
+		want bool
+	}{
+		{r.frame(10, at(5)), true},
+		{r.message(at(6)), true},
+		{r.frame(1, at(9)), false},
+		{r.frame(0, at(8)), false}, // as it is full
+		{r.message(at(10)), false},
+	} {
+		if step.fits != step.want {
+			t.Errorf("%+v", r)
+		}
+	}
+	if end := r.end(at(20)); end != at(8) {
+		t.Errorf("ended at %s", end)
+	}
+	if end := (&room{}).end(at(20)); end != at(20) {
+		t.Errorf("what is not full ended at %s", end)
+	}
+	if r.frames != 1 || r.messages != 1 {
+		t.Errorf("%+v", r)
+	}
+}

@@ -1,0 +1,117 @@
+package tui
+
+import (
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"tracer/trace/escape"
+	"tracer/trace/explain"
+	"tracer/trace/export"
+)
+
+// styles are sequences for colours and weight, of which the walk writes many.
+var styles = regexp.MustCompile(`\x1b\[([0-9;]*)m`)
+
+// TestHostile: a trace with a text that a terminal would obey in the place of every
+// name, rule and address that can be any text. Every packet, stop and pane is drawn.
+func TestHostile(t *testing.T) {
+	for i, s := range []string{
+		"\x1b]52;c;eA==\x07", "\x1b[8mx", "\r\n\t\x00\x7f", "\u009b2J\u0085", "\u202e\u2066\u200f\u061c", "\u2028\u2029", "a\u200d\u200b\ufeff", "\U000e0041\ufe0f",
+		"e" + strings.Repeat("\u0301", 40), "\u3164\ue000\uffff", "数据包", "👩\u200d💻",
+	} {
+		name := []string{"flask-demo", "unpublished", "docker-captures"}[i%3]
+		text, err := os.ReadFile(filepath.Join("testdata", name+".json"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		var doc map[string]any
+		if err := json.Unmarshal(text, &doc); err != nil {
+			t.Fatal(err)
+		}
+		journeys := doc["journeys"].([]any)
+		doc["journeys"] = journeys[:min(4, len(journeys))]
+		changed, err := json.Marshal(prefixed(doc, "", s))
+		if err != nil {
+			t.Fatal(err)
+		}
+		recorded, err := export.Read(strings.NewReader(string(changed)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		m := newModel(recorded, Options{Voice: explain.English()})
+		for _, size := range [][2]int{{200, 60}, {60, 16}} {
+			m.width, m.height = size[0], size[1]
+			m.arrange()
+			for packet := range m.list.len() {
+				for stop := range stops(m.list.at(packet)) {
+					m.at = cursor{packet, stop}
+					for _, m.pane = range m.offered() {
+						drawnWell(t, s, m.draw(), size[0])
+					}
+				}
+			}
+		}
+		m.say(true, explain.LabelNotDone, s)
+		drawnWell(t, s, m.draw(), 60)
+		m.filter(s)
+		drawnWell(t, s, m.draw(), 60)
+		if m.recorded != recorded {
+			t.Errorf("%q: what would be saved is not what was recorded", s)
+		}
+	}
+}
+
+func drawnWell(t *testing.T, s, screen string, width int) {
+	t.Helper()
+	for _, set := range styles.FindAllStringSubmatch(screen, -1) {
+		if strings.HasPrefix(set[1], "8") {
+			t.Fatalf("%q: a style of its own: %q", s, set[0])
+		}
+	}
+	for line := range strings.SplitSeq(styles.ReplaceAllString(screen, ""), "\n") {
+		for _, r := range line {
+			if !escape.Printable(r) {
+				t.Fatalf("%q: %q was drawn: %q", s, r, line)
+			}
+		}
+	}
+}
+
+// free are the keys of trace.json whose values can be any text.
+var free = map[string]bool{
+	"scenario": true, "title": true, "headline": true, "kernel": true, "name": true, "node": true, "interface": true, "master": true,
+	"summary": true, "rule_text": true, "url": true, "from": true, "to": true, "state": true, "hook": true, "hooks": true, "table": true, "chain": true,
+	"verdict": true, "condition": true, "was": true, "conntrack": true, "nat": true, "proxy": true, "protocol": true, "file": true, "neighbour": true,
+	"translation": true, "route": true, "reason": true, "foreign": true,
+}
+
+// prefixed puts a text before all of them.
+func prefixed(v any, key, s string) any {
+	switch v := v.(type) {
+	case string:
+		if free[key] {
+			return s + v
+		}
+	case map[string]any:
+		out := map[string]any{}
+		for k := range v {
+			out[k] = prefixed(v[k], k, s)
+			_, number := v["connections"] // of a mapping: addresses
+			if number {
+				out[k] = v[k]
+			}
+		}
+		return out
+	case []any:
+		out := make([]any, len(v))
+		for i := range v {
+			out[i] = prefixed(v[i], key, s)
+		}
+		return out
+	}
+	return v
+}
