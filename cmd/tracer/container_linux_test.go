@@ -100,9 +100,11 @@ func TestContainer(t *testing.T) {
 	})
 	t.Run("a program of the scenario's", func(t *testing.T) {
 		dir := serverScenario(t)
-		r := e.run(t, with("--security-opt", "seccomp=unconfined", "-v", dir+":/data:ro"), "run", "mine.yaml", "--allow-exec", "--view", "json")
-		if got := journeys(t, r); len(got) < 10 {
-			t.Errorf("%s", strings.Join(got, "\n"))
+		for _, option := range []string{"--security-opt=seccomp=unconfined", "--cap-add=SYS_ADMIN"} {
+			r := e.run(t, with(option, "-v", dir+":/data:ro"), "run", "mine.yaml", "--allow-exec", "--view", "json")
+			if got := journeys(t, r); len(got) < 10 {
+				t.Errorf("%s: %s", option, strings.Join(got, "\n"))
+			}
 		}
 	})
 	t.Run("without arguments", func(t *testing.T) {
