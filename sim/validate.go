@@ -3,11 +3,27 @@ package sim
 import (
 	"fmt"
 	"net/netip"
+	"slices"
 	"strings"
+	"unicode"
 )
 
 // maxName is the longest interface name, in bytes: IFNAMSIZ less the final NUL.
 const maxName = 15
+
+// maxNode is the longest name of a node, in bytes: of a label in DNS (RFC 1035, 2.3.4).
+const maxNode = 63
+
+// notInName reports whether a character cannot be in a node's name, which becomes part of
+// names of files.
+func notInName(r rune) bool {
+	return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !strings.ContainsRune("-._", r)
+}
+
+// notInDevice reports the same of an interface's name. The kernel forbids a slash, a colon
+// and white space (dev_valid_name in net/core/dev.c), and takes a percent sign for a place
+// to put a number.
+func notInDevice(r rune) bool { return r <= ' ' || r >= 0x7f || strings.ContainsRune("/:%", r) }
 
 // minMTU is the smallest MTU an IPv4 interface can have (RFC 791).
 const minMTU, maxMTU = 68, 65535
@@ -48,8 +64,10 @@ func (v *validator) nodes() {
 		switch {
 		case n.Name == "":
 			v.add(path, "has no name")
-		case strings.ContainsAny(n.Name, "/ \t\n"):
-			v.add(path, "name %q has a slash or white space", n.Name)
+		case len(n.Name) > maxNode:
+			v.add(path, "name %q has %d bytes, at most %d are allowed", n.Name[:maxNode], len(n.Name), maxNode)
+		case strings.ContainsFunc(n.Name, notInName) || n.Name[0] == '.' || n.Name[0] == '-':
+			v.add(path, "name %q is not made of letters, digits, hyphens, dots and underscores", n.Name)
 		case seen[n.Name]:
 			v.add(path, "name %q is taken by another node", n.Name)
 		}
@@ -97,7 +115,7 @@ func (v *validator) device(path, name string, mtu int) {
 		v.add(path, "interface has no name")
 	case len(name) > maxName:
 		v.add(path, "interface name %q has %d bytes, at most %d are allowed", name, len(name), maxName)
-	case strings.ContainsAny(name, "/ \t\n:") || name == "." || name == "..":
+	case strings.ContainsFunc(name, notInDevice) || slices.Contains([]string{".", "..", "all", "default"}, name):
 		v.add(path, "%q cannot name an interface", name)
 	case name == "lo":
 		v.add(path, "lo exists in every node and cannot be made")

@@ -49,6 +49,12 @@
 //
 //	sightings ──joiner──▶ Walk ──▶ Journey, or only counted
 //
+// # What can be relied on
+//
+// A trace that was recorded, stitched or read from a file keeps what [Trace.Check] asks
+// for. Views rely on that, and on nothing more: a number that names a packet may lead
+// nowhere, as a filter can have left the packet out.
+//
 // # What it leaves out
 //
 // Reading the kernel is done by the packages capture, nftrace and conntrack;

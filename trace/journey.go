@@ -31,8 +31,8 @@ type Hop struct {
 	Interface string
 	Direction capture.Direction
 	Time      time.Time
-	Frame     int // number of the captured frame, from 1
-	Packet    Packet
+	Frame     int    // number of the captured frame, from 1
+	Packet    Packet `escape:"-"` // addresses in it are a frame's, and have no zones
 
 	Hooks     []string     // netfilter's hooks that it was seen to pass since the hop before
 	Steps     []Step       // the rules it met since the hop before, in order

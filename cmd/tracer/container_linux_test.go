@@ -2,6 +2,9 @@ package main
 
 import (
 	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -95,11 +98,37 @@ func TestContainer(t *testing.T) {
 			t.Errorf("what it says to try does not help: %+v", tried)
 		}
 	})
+	t.Run("a program of the scenario's", func(t *testing.T) {
+		dir := serverScenario(t)
+		for _, option := range []string{"--security-opt=seccomp=unconfined", "--cap-add=SYS_ADMIN"} {
+			r := e.run(t, with(option, "-v", dir+":/data:ro"), "run", "mine.yaml", "--allow-exec", "--view", "json")
+			if got := journeys(t, r); len(got) < 10 {
+				t.Errorf("%s: %s", option, strings.Join(got, "\n"))
+			}
+		}
+	})
 	t.Run("without arguments", func(t *testing.T) {
 		if r := e.run(t, host); r.code != 0 || !strings.Contains(r.stdout, "Usage:") {
 			t.Errorf("%+v", r)
 		}
 	})
+}
+
+// serverScenario is a directory with flask-demo, whose container runs a program that
+// is in the directory, too.
+func serverScenario(t *testing.T) (dir string) {
+	t.Helper()
+	dir = t.TempDir()
+	cmd := exec.Command("go", "build", "-o", filepath.Join(dir, "server"), "./testdata/server")
+	cmd.Env = append(os.Environ(), "CGO_ENABLED=0") // the image has no libraries
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	text := embedded(t, "http: { port: 5000, body: Hello }", "exec: { command: [./server], port: 5000 }")
+	if err := os.WriteFile(filepath.Join(dir, "mine.yaml"), []byte(text), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	return dir
 }
 
 // tryThat runs the first docker run that a text says to try, without a terminal.

@@ -65,7 +65,7 @@ func examine(ctx context.Context, f showFlags) error {
 	}
 	defer signals.mayBlock()()
 	if f.view == viewJSON {
-		e := json.NewEncoder(escape.JSON(stdout()))
+		e := json.NewEncoder(escape.JSON(stdoutRaw()))
 		e.SetEscapeHTML(false)
 		e.SetIndent("", " ")
 		err = e.Encode(r)

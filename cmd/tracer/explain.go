@@ -161,7 +161,7 @@ const listed = 100
 func show(t *trace.Trace, r *stitch.Result, f explainFlags, view string, out output) error {
 	voice := explain.English()
 	if view == viewJSON {
-		return export.JSON(stdout(), t, voice)
+		return export.JSON(stdoutRaw(), t, voice)
 	}
 	o := export.TextOptions{Voice: voice, ASCII: f.ascii, Width: out.width}
 	if err := export.Text(out, t, o); err != nil {

@@ -117,10 +117,10 @@ func (f *exportFlags) write(t *trace.Trace, write func(io.Writer, *trace.Trace) 
 			say("wrote %d files to %s", written, f.out)
 		}
 		return err
-	case f.toStdout() && f.format == formatPCAPNG:
-		return write(stdoutRaw(), t)
-	case f.toStdout():
+	case f.toStdout() && f.format == formatText:
 		return write(stdout(), t)
+	case f.toStdout():
+		return write(stdoutRaw(), t)
 	}
 	return r.file(func(w io.Writer) error { return write(w, t) })
 }

@@ -2,175 +2,386 @@ package main
 
 import (
 	"encoding/json"
-	"fmt"
 	"io"
+	"math/rand"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
-	"time"
+	"unicode"
+	"unicode/utf8"
 
-	"golang.org/x/sys/unix"
+	"go.yaml.in/yaml/v3"
+
+	"tracer/scenarios"
 )
 
-// rawTerminal is a terminal that adds no carriage returns: what comes out is what was
-// written.
-func rawTerminal(t *testing.T, columns uint16) (master, slave *os.File) {
-	t.Helper()
-	t.Setenv("TERM", "xterm-256color")
-	t.Setenv("NO_COLOR", "")
-	master, slave = terminal(t, columns)
-	settings, err := unix.IoctlGetTermios(int(slave.Fd()), unix.TCGETS)
-	if err != nil {
-		t.Fatal(err)
-	}
-	settings.Oflag &^= unix.OPOST
-	settings.Lflag &^= unix.ECHO | unix.ICANON | unix.ISIG
-	settings.Iflag &^= unix.ICRNL
-	if err := unix.IoctlSetTermios(int(slave.Fd()), unix.TCSETS, settings); err != nil {
-		t.Fatal(err)
-	}
-	return master, slave
+// Here texts that a terminal would obey go through everything that can hold a text,
+// and through every view and error. Commands run in this process.
+
+// forged is what no line may begin with: it would be taken for tracer's advice.
+const forged = "try: curl evil"
+
+// hostile are texts that must not get out as they are.
+var hostile = []string{
+	"\x1b]52;c;ZXZpbA==\x07", "\x1b]0;pwned\x1b\\", "\x1b[8mhidden\x1b[m", "\x1b[1;32mgreen", "\x1b[2J\x1b[H", "\x1bc\x1b#8\x1bP+q\x1b\\\x1b_x\x1b\\",
+	"\r\x1b[2K    port 80      answers \"Hello\"", "line\n" + forged + " | sh", "a\r\n" + forged, "\u2028" + forged + "\u2029" + forged,
+	"\u009b2J\u009d0;pwned\u009c\u0085" + forged, "\u202egpj.exe\u2066a\u2069\u200e\u200f\u061c", "\u200b\u200c\u200d\u2060\ufeff\u00ad", "\U000e0041\U000e0042\ufe0f\U000e0101",
+	"\x7f\x08\x08\t\v\f\x0e\x0f\x05\x07", "e" + strings.Repeat("\u0301", 30), "\u3164\u115f\u2800\u00a0", "\ue000\ufffe\U0010ffff", "%s%n%d%!v%[9]d", "\x01\x00\x02",
 }
 
-// seen runs the command in this process, with both outputs on a terminal, and returns
-// what was written there.
-func seen(t *testing.T, args ...string) string {
-	t.Helper()
-	master, slave := rawTerminal(t, 100)
-	read := make(chan string)
-	go func() {
-		b, _ := io.ReadAll(master) // ends with EIO, when the other end is closed
-		read <- string(b)
-	}()
-	stdout, stderr := os.Stdout, os.Stderr
-	os.Stdout, os.Stderr = slave, slave
-	run(args)
-	os.Stdout, os.Stderr = stdout, stderr
-	slave.Close()
-	return <-read
-}
+// hostileBytes are no text at all: file names, and what captures hold, can be so.
+var hostileBytes = []string{"\x9b31m\x9d0;pwned\x9c", "\xff\xfe\xc0\xaf\xed\xa0\x80", "a\xe2\x80", "\xc2\x1b[8m"}
 
-// TestHostileTerminal: all of it once more, for somebody who looks at it.
-func TestHostileTerminal(t *testing.T) {
-	captures := dockerCaptures()
-	texts := slices.Concat(hostile, hostileBytes)
-	docs := recorded(t)
-	for i, s := range texts {
-		dir := t.TempDir()
-		name := strings.NewReplacer("/", "_", "\x00", "_", "=", "_").Replace(s)
-		with := docs[i%len(docs)]
-		for _, was := range []string{"client", "host/ens160", "host", "ens160", "client-eth0", "flask-demo", "nat", "postrouting", "200 Hello", "TCP SYN"} {
-			with = renamed(with, was, s+was)
-		}
-		doc, err := json.Marshal(with)
-		if err != nil {
-			t.Fatal(err)
-		}
-		trace := save1(t, filepath.Join(dir, name+"-trace.json"), string(doc))
-		capture := save1(t, filepath.Join(dir, name+".pcapng"), string(hostileCapture(t, captures[0], s)))
-		torn := save1(t, filepath.Join(dir, name+"-torn"), string(hostileCapture(t, captures[0], s)[:2000]))
-		quoted, err := json.Marshal(s)
-		if err != nil {
-			t.Fatal(err)
-		}
-		scenario := save1(t, filepath.Join(dir, name+".yaml"), embedded(t, "title:", "answer: "+string(quoted)+"\ntitle: "+string(quoted)+" #"))
-		for _, args := range [][]string{
-			{"replay", trace, "--view", "text", "--missed"}, {"replay", trace, "--view", "json"}, {"replay", trace, "--view", "text", "--filter", s},
-			{"explain", capture, captures[1], "--view", "text"}, {"explain", torn, "--view", "text"}, {"explain", name + "=" + capture, captures[1], "--view", "json"},
-			{"show", scenario, "--answer"}, {"show", "flask-demo", "--fault", s}, {"show", name}, {s},
-			{"export", trace, "--format", "text"}, {"export", trace, "--format", s},
-		} {
-			if args[0] == "replay" && !strings.Contains(seen(t, args...), "\x1b[1m") && !slices.Contains(args, "json") {
-				t.Errorf("%q: no styles, and so no view", s)
+// random returns more of them, of a fixed seed.
+func random(t *testing.T, n int) (texts []string) {
+	const seed = 20
+	t.Logf("seed %d", seed)
+	r := rand.New(rand.NewSource(seed))
+	for range n {
+		var s strings.Builder
+		for range 1 + r.Intn(5) {
+			switch r.Intn(4) {
+			case 0:
+				s.WriteString(hostile[r.Intn(len(hostile))])
+			case 1:
+				s.WriteRune(rune(r.Intn(0x2100)))
+			case 2:
+				s.WriteString("\x1b[" + string(rune('0'+r.Intn(10))) + string(rune('@'+r.Intn(63))))
+			default:
+				s.WriteString("abc d")
 			}
-			printed := strings.ReplaceAll(seen(t, args...), clearLine, "")
-			// Progress is a line of its own until it is taken away.
-			harmless(t, "on a terminal: "+strings.Join(args, " "), printed, true)
 		}
+		texts = append(texts, s.String())
 	}
+	return texts
 }
 
-// TestHostileProgram: what a program prints before it fails.
-func TestHostileProgram(t *testing.T) {
-	needLab(t)
-	for _, s := range []string{"\x1b]52;c;eA==\x07\n" + forged + "\n\u009b2J\u202e\x9b", "a\r\x1b[2Kb\ttry: c"} {
-		octal := ""
-		for i := range len(s) {
-			octal += fmt.Sprintf(`\\%03o`, s[i])
-		}
-		file := write(t, "hostile.yaml", embedded(t, "http: { port: 5000, body: Hello }", `exec: { port: 5000, command: [sh, -c, "printf '`+octal+`'; exit 1"] }`))
-		r := tracer(t, "run", file)
-		harmless(t, "a program's output", r.stdout+r.stderr, false)
-		errorsInLines(t, "a program's output", r.stderr)
-		if r.code != exitFailed || !strings.Contains(r.stderr, "it printed: ") || !strings.Contains(r.stderr, `\x1b`) || strings.Count(r.stderr, "\n") != 1 {
-			t.Errorf("%+v", r)
-		}
-	}
-}
-
-// TestHostileWalk: the walk writes sequences of its own, but none that a trace had in
-// it. The line that it leaves is like any other.
-func TestHostileWalk(t *testing.T) {
-	for i, s := range []string{"\x1b]52;c;ZXZpbA==\x07", "\u009d0;pwned\u009c", "\x1b[8;31mx", "\u202epwned\u2066", "x\n" + forged} {
-		with := recorded(t)[i%3]
-		for _, was := range []string{"flask-demo", "unpublished", "explain", "client", "host", "flask", "eth0", "client-eth0", "TCP SYN", "nat", "filter"} {
-			with = renamed(with, was, s+was)
-		}
-		doc, err := json.Marshal(with)
+// captured runs the command in this process, with its output in files.
+func captured(t *testing.T, args ...string) result {
+	t.Helper()
+	stdout, stderr := os.Stdout, os.Stderr
+	defer func() { os.Stdout, os.Stderr = stdout, stderr }()
+	var files [2]*os.File
+	for i := range files {
+		f, err := os.CreateTemp("", "tracer-test-")
 		if err != nil {
 			t.Fatal(err)
 		}
-		path := write(t, "trace.json", string(doc))
-		master, slave := rawTerminal(t, 120)
-		cmd := command("replay", path)
-		cmd.Stdin, cmd.Stdout, cmd.Stderr = slave, slave, slave
-		if err := cmd.Start(); err != nil {
+		defer os.Remove(f.Name())
+		defer f.Close()
+		files[i] = f
+	}
+	os.Stdout, os.Stderr = files[0], files[1]
+	r := result{code: run(args)}
+	for i, to := range []*string{&r.stdout, &r.stderr} {
+		if _, err := files[i].Seek(0, io.SeekStart); err != nil {
 			t.Fatal(err)
 		}
-		slave.Close()
-		var all strings.Builder
-		drawn := make(chan struct{}, 1)
-		ended := make(chan struct{})
-		go func() {
-			defer close(ended)
-			b := make([]byte, 64<<10)
-			for {
-				n, err := master.Read(b)
-				all.Write(b[:n])
-				select {
-				case drawn <- struct{}{}:
-				default:
-				}
-				if err != nil {
+		text, err := io.ReadAll(files[i])
+		if err != nil {
+			t.Fatal(err)
+		}
+		*to = string(text)
+	}
+	return r
+}
+
+// ownStyles are the sequences that the text views use.
+var ownStyles = regexp.MustCompile(`^\x1b\[(|1|2|31|32|1;31|1;33|1;36)m`)
+
+// harmless checks that what was printed is printable, with line breaks, and the
+// program's own styles if it may have any. It asks for categories of Unicode, and so
+// is another way to say what package escape does.
+func harmless(t *testing.T, what, printed string, styles bool) {
+	t.Helper()
+	for i := 0; i < len(printed); {
+		r, size := utf8.DecodeRuneInString(printed[i:])
+		switch {
+		case styles && r == '\x1b' && ownStyles.MatchString(printed[i:]):
+			size = len(ownStyles.FindString(printed[i:]))
+		case r == '\n', r == ' ':
+		case r == utf8.RuneError && size == 1,
+			!unicode.In(r, unicode.L, unicode.M, unicode.N, unicode.P, unicode.S),
+			unicode.In(r, unicode.Other_Default_Ignorable_Code_Point, unicode.Variation_Selector):
+			t.Errorf("%s: %q was printed in %q", what, printed[i:i+size], printed[max(0, i-60):min(len(printed), i+60)])
+			return
+		}
+		i += size
+	}
+	for line := range strings.Lines(printed) {
+		if strings.HasPrefix(strings.TrimLeft(line, " "), forged) {
+			t.Errorf("%s: a line was forged: %q", what, line)
+		}
+	}
+}
+
+// errorsInLines checks that standard error holds messages, each a line.
+func errorsInLines(t *testing.T, what, printed string) {
+	t.Helper()
+	for line := range strings.Lines(printed) {
+		if !strings.HasPrefix(line, "tracer: ") && !strings.HasPrefix(line, "try: ") && !strings.HasPrefix(line, "wrote ") && !strings.HasPrefix(line, "--filter WORDS") {
+			t.Errorf("%s: %q", what, line)
+		}
+	}
+}
+
+// tried runs a command, where there is no terminal, and checks what it printed.
+func tried(t *testing.T, what string, args ...string) result {
+	t.Helper()
+	r := captured(t, args...)
+	harmless(t, what+": stdout", r.stdout, slices.Contains(args, "always"))
+	harmless(t, what+": stderr", r.stderr, false)
+	errorsInLines(t, what, r.stderr)
+	return r
+}
+
+func save1(t *testing.T, path, text string) string {
+	t.Helper()
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+// TestHostileScenario puts a text in the place of each key and value of scenarios.
+func TestHostileScenario(t *testing.T) {
+	if !unprivileged(t) {
+		return
+	}
+	path := filepath.Join(t.TempDir(), "hostile.yaml")
+	texts := append(slices.Clone(hostile), random(t, 60)...)
+	shownOK, refused, n := 0, 0, 0
+	for _, name := range scenarios.Names() {
+		_, text, err := scenarios.Read(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var doc yaml.Node
+		if err := yaml.Unmarshal(text, &doc); err != nil {
+			t.Fatal(err)
+		}
+		eachScalar(&doc, func(scalar *yaml.Node) {
+			before := *scalar
+			defer func() { *scalar = before }()
+			scalar.Value, scalar.Style, scalar.Tag = texts[n%len(texts)], yaml.DoubleQuotedStyle, "!!str"
+			n++
+			changed, err := yaml.Marshal(&doc)
+			if err != nil {
+				t.Fatal(err)
+			}
+			save1(t, path, string(changed))
+			verb := []string{"show", path, "--answer"}
+			if n%2 == 0 {
+				verb = append(verb, "--color", "always")
+			}
+			what := name + ", line " + before.Value
+			switch r := tried(t, what, verb...); r.code {
+			case 0:
+				shownOK++
+			case exitUsage:
+				refused++
+			default:
+				t.Errorf("%s: code %d: %s", what, r.code, r.stderr)
+			}
+		})
+	}
+	t.Logf("%d changes: %d shown, %d refused", n, shownOK, refused)
+	if shownOK < 100 || refused < 100 {
+		t.Errorf("%d shown, %d refused", shownOK, refused)
+	}
+}
+
+func eachScalar(n *yaml.Node, do func(*yaml.Node)) {
+	if n.Kind == yaml.ScalarNode {
+		do(n)
+	}
+	for _, c := range n.Content {
+		eachScalar(c, do)
+	}
+}
+
+// TestHostileYAML: what the reader of YAML says of a file that is none.
+func TestHostileYAML(t *testing.T) {
+	if !unprivileged(t) {
+		return
+	}
+	path := filepath.Join(t.TempDir(), "hostile.yml")
+	for _, s := range slices.Concat(hostile, hostileBytes) {
+		for _, text := range []string{s, "name: " + s, "a: [" + s, s + ": {b", "&" + s + " *" + s, "!" + s + " x", "? " + s} {
+			save1(t, path, text)
+			if r := tried(t, text, "show", path); r.code != exitUsage {
+				t.Errorf("%q: code %d", text, r.code)
+			}
+		}
+	}
+}
+
+// fields calls a function for each text in a document, once per place: of lists, for
+// the first element that has it.
+func fields(v any, path string, seen map[string]bool, do func(path, was string, set func(string))) {
+	visit := func(at string, v any, set func(any)) {
+		if s, is := v.(string); is {
+			if !seen[at] {
+				seen[at] = true
+				do(at, s, func(with string) { set(with) })
+				set(s)
+			}
+			return
+		}
+		fields(v, at, seen, do)
+	}
+	switch v := v.(type) {
+	case map[string]any:
+		for _, key := range slices.Sorted(func(yield func(string) bool) {
+			for key := range v {
+				if !yield(key) {
 					return
 				}
 			}
-		}()
-		timeout := time.AfterFunc(20*time.Second, func() { cmd.Process.Kill() })
-		<-drawn
-		for _, key := range []string{"n", "\t", "\t", "\t", "\t", "/zz\r", "q"} {
-			select { // some keys change nothing
-			case <-drawn:
-			case <-time.After(100 * time.Millisecond):
+		}) {
+			visit(path+"."+key, v[key], func(with any) { v[key] = with })
+		}
+	case []any:
+		for i := range v {
+			visit(path+"[]", v[i], func(with any) { v[i] = with })
+		}
+	}
+}
+
+// renamed returns a document with one text in the place of another, everywhere but
+// where only certain words may be.
+func renamed(v any, old, new string) any {
+	switch v := v.(type) {
+	case string:
+		if v == old {
+			return new
+		}
+	case map[string]any:
+		out := map[string]any{}
+		for key := range v {
+			out[key] = v[key]
+			if key != "role" {
+				out[key] = renamed(v[key], old, new)
 			}
-			if _, err := master.WriteString(key); err != nil {
+		}
+		return out
+	case []any:
+		out := make([]any, len(v))
+		for i := range v {
+			out[i] = renamed(v[i], old, new)
+		}
+		return out
+	}
+	return v
+}
+
+// recorded are traces of every kind: of labs, and of captures.
+func recorded(t *testing.T) (docs []any) {
+	t.Helper()
+	for _, name := range []string{"flask-demo.json", "unpublished.json", "docker-captures.json"} {
+		text, err := os.ReadFile(filepath.Join("..", "..", "tui", "testdata", name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		var doc map[string]any
+		if err := json.Unmarshal(text, &doc); err != nil {
+			t.Fatal(err)
+		}
+		doc["journeys"] = slices.DeleteFunc(doc["journeys"].([]any), func(j any) bool { // some will do
+			id := j.(map[string]any)["id"].(float64)
+			return id < 1 || id > 7
+		})
+		docs = append(docs, doc)
+	}
+	return docs
+}
+
+// TestHostileTrace puts texts in the place of each field of trace.json.
+func TestHostileTrace(t *testing.T) {
+	if !unprivileged(t) {
+		return
+	}
+	path := filepath.Join(t.TempDir(), "trace.json")
+	texts := append(slices.Clone(hostile), random(t, 60)...)
+	shownOK, refused, n := 0, 0, 0
+	for _, doc := range recorded(t) {
+		fields(doc, "", map[string]bool{}, func(at, was string, set func(string)) {
+			s := texts[n%len(texts)]
+			n++
+			set(s)
+			with := doc
+			if n%2 == 0 { // as a whole, so that what belongs together still does
+				set(was)
+				with = renamed(doc, was, s)
+			}
+			changed, err := json.Marshal(with)
+			if err != nil {
 				t.Fatal(err)
 			}
-		}
-		<-ended
-		timeout.Stop()
-		if err := cmd.Wait(); err != nil {
-			t.Errorf("%q: %v", s, err)
-		}
-		for _, part := range []string{s, "\x1b]52;", "\u009d", "\u202e", "\u2066", "\x1b[8;31m", "\n" + forged} {
-			if strings.Contains(all.String(), part) {
-				t.Errorf("%q got to the terminal", part)
+			save1(t, path, string(changed))
+			args := []string{"replay", path, "--view", "text", "--missed", "--color", "always"}
+			if n%8 < 2 {
+				args = []string{"export", path, "--format", "text"}
 			}
+			switch r := tried(t, at, args...); r.code {
+			case 0:
+				shownOK++
+			case exitUsage:
+				refused++
+				return
+			default:
+				t.Errorf("%s: code %d: %s", at, r.code, r.stderr)
+			}
+			r := tried(t, at, "replay", path, "--view", "json")
+			again := save1(t, path, r.stdout)
+			if second := tried(t, at, "export", again, "--format", "json"); r.code != 0 || second.code != 0 || second.stdout != r.stdout {
+				t.Errorf("%s of %q: what was printed does not read back: code %d: %s", at, s, second.code, second.stderr)
+			}
+		})
+	}
+	t.Logf("%d changes: %d shown, %d refused", n, shownOK, refused)
+	if shownOK < 100 || refused < 20 {
+		t.Errorf("%d shown, %d refused", shownOK, refused)
+	}
+}
+
+// TestHostileArguments: what the command line can hold.
+func TestHostileArguments(t *testing.T) {
+	if !unprivileged(t) {
+		return
+	}
+	captures := dockerCaptures()
+	for _, s := range slices.Concat(hostile, hostileBytes, random(t, 20)) {
+		if strings.Contains(s, "\x00") {
+			continue // no argument has one
 		}
-		if left := all.String()[strings.LastIndex(all.String(), "\x1b"):]; !strings.Contains(left, " packets") || !strings.HasSuffix(left, "\n") {
-			t.Errorf("%q: the last line is %q", s, left)
+		for _, args := range [][]string{
+			{s}, {"--" + s}, {"-" + s}, {"help", s}, {"completion", s}, {"list", s}, {"list", "--" + s}, {"man", "/dev/null/" + s}, {"__complete", "run", s},
+			{"show", s}, {"show", s + ".yaml"}, {"show", "flask-demo", "--fault", s}, {"show", "flask-demo", "--color", s}, {"show", "flask-demo", "--ascii=" + s},
+			{"run", s}, {"run", s + ".yaml"}, {"run", "flask-demo", "--fault", s}, {"run", "flask-demo", "--view", s}, {"run", "flask-demo", "--timeout", s}, {"run", "flask-demo", "--color", s},
+			{"run", "flask-demo", "--out", "/dev/null/" + s},
+			{"replay", s}, {"replay", "./" + s + "/x"}, {"replay", "flask-demo", "--view", s}, {"replay", "flask-demo", "--view", "text", "--filter", s, "--color", s}, {"replay", "flask-demo", "--view", "text", "--filter", s},
+			{"export", s}, {"export", "flask-demo", "--format", s}, {"export", "flask-demo", "--out", "/dev/null/" + s}, {"export", "flask-demo", "--format", "pcap", "--out", "/dev/null/" + s},
+			{"explain", s}, {"explain", s + "=" + s}, {"explain", "=" + s}, {"explain", captures[0], "--flow", s}, {"explain", captures[0], "--limit", s}, {"explain", captures[0], "--view", s},
+			{"explain", s + "=" + captures[0], "--view", "text", "--color", "always"}, {"explain", s + "/" + s + "=" + captures[0], "--view", "json"},
+			{"doctor", s}, {"doctor", "--view", s}, {"doctor", "--color", s},
+		} {
+			what := strings.Join(args, " ")
+			r := result{}
+			if args[0] == "run" && slices.Contains(args, "--fault") || slices.Contains(args, "--out") {
+				r = tracer(t, args...) // it would go on in a second process
+			} else {
+				r = captured(t, args...)
+			}
+			if args[0] == "__complete" {
+				r.stdout, r.stderr = strings.ReplaceAll(r.stdout, "\t", " "), ""
+			}
+			harmless(t, what, r.stdout, slices.Contains(args, "always"))
+			harmless(t, what, r.stderr, false)
+			errorsInLines(t, what, r.stderr)
 		}
 	}
 }

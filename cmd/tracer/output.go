@@ -19,7 +19,8 @@ import (
 // stdout is for results.
 func stdout() io.Writer { return escape.Writer{To: os.Stdout} }
 
-// stdoutRaw is for files that are made for programs and not for a terminal.
+// stdoutRaw is for what is made for programs: JSON, whose writer has seen to it that
+// no byte of it is harmful, and capture files, which are not written to a terminal.
 func stdoutRaw() io.Writer { return os.Stdout }
 
 // say prints a line to standard error. What is in it stays one line.

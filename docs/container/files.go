@@ -19,8 +19,8 @@ type file struct {
 // Everybody may write here, and take away only what is their own.
 const shared = fs.ModeSticky | 0o777
 
-const passwd = `root:x:0:0:root:/data:/usr/sbin/nologin
-tracer:x:65532:65532:a user without rights:/data:/usr/sbin/nologin
+const passwd = `root:x:0:0:root:/tmp:/usr/sbin/nologin
+tracer:x:65532:65532:a user without rights:/tmp:/usr/sbin/nologin
 `
 
 const group = `root:x:0:

@@ -50,9 +50,12 @@ const (
 // x32 marks the numbers of the x32 ABI, which would be a way around the list.
 const x32 = 0x40000000
 
-// filter has the kernel refuse system calls for good (seccomp(2)).
-func filter() error {
-	raw, err := bpf.Assemble(filterProgram())
+// filter has the kernel refuse system calls for good.
+func filter() error { return install(filterProgram()) }
+
+// install gives this thread a filter (seccomp(2)).
+func install(program []bpf.Instruction) error {
+	raw, err := bpf.Assemble(program)
 	if err != nil {
 		return err
 	}
@@ -60,9 +63,9 @@ func filter() error {
 	for i, r := range raw {
 		list[i] = unix.SockFilter{Code: r.Op, Jt: r.Jt, Jf: r.Jf, K: r.K}
 	}
-	program := unix.SockFprog{Len: uint16(len(list)), Filter: &list[0]}
+	filter := unix.SockFprog{Len: uint16(len(list)), Filter: &list[0]}
 	const setModeFilter = 1
-	if _, _, errno := unix.Syscall(unix.SYS_SECCOMP, setModeFilter, 0, uintptr(unsafe.Pointer(&program))); errno != 0 {
+	if _, _, errno := unix.Syscall(unix.SYS_SECCOMP, setModeFilter, 0, uintptr(unsafe.Pointer(&filter))); errno != 0 {
 		return fmt.Errorf("install: %w", errno)
 	}
 	return nil

@@ -29,79 +29,81 @@ var errHarmless = errors.New("nothing to be harmed")
 
 // attempts are what a program tries. Each returns an error: nil means that it worked.
 var attempts = map[string]func() error{
-	"write /etc":               write("/etc/tracer-was-here"),
-	"write /usr":               write("/usr/tracer-was-here"),
-	"write /":                  write("/tracer-was-here"),
-	"write /app":               write("/app/tracer-was-here"),
-	"write /dev":               write("/dev/tracer-was-here"),
-	"write /root":              write("/root/tracer-was-here"),
-	"write /home":              write("/home/tracer-was-here"),
-	"write core_pattern":       write("/proc/sys/kernel/core_pattern"),
-	"write swappiness":         write("/proc/sys/vm/swappiness"),
-	"write sysctl of the lab":  write("/proc/sys/net/ipv4/ip_forward"),
-	"write lwtunnel":           write("/proc/sys/net/netfilter/nf_hooks_lwtunnel"),
-	"write sysrq":              write("/proc/sysrq-trigger"),
-	"write oom_score_adj":      write("/proc/self/oom_score_adj"),
-	"write uid_map":            write("/proc/self/uid_map"),
-	"read /etc/shadow":         read("/etc/shadow"),
-	"read kmsg":                read("/proc/kmsg"),
-	"read kcore":               read("/proc/kcore"),
-	"read the secret file":     read("/app/secret"),
-	"read root's home":         list("/root"),
-	"read homes":               list("/home"),
-	"read /var":                list("/var"),
-	"read /sys":                list("/sys"),
-	"read block devices":       read("/dev/vda"),
-	"read memory":              read("/dev/mem"),
-	"other processes":          otherProcesses,
-	"environment":              environmentLeaks,
-	"descriptors":              descriptorsLeak,
-	"kill all":                 func() error { return found(syscall.Kill(-1, syscall.SIGTERM)) },
-	"ptrace":                   func() error { return unix.PtraceAttach(1) },
-	"mount":                    func() error { return unix.Mount("tmpfs", "/tmp", "tmpfs", 0, "") },
-	"remount":                  func() error { return unix.Mount("", "/usr", "", unix.MS_REMOUNT|unix.MS_BIND, "") },
-	"umount":                   func() error { return unix.Unmount("/proc", unix.MNT_DETACH) },
-	"open_tree":                func() error { _, err := unix.OpenTree(unix.AT_FDCWD, "/usr", unix.OPEN_TREE_CLONE); return err },
-	"chroot":                   func() error { return unix.Chroot("/tmp") },
-	"new user namespace":       func() error { return unix.Unshare(unix.CLONE_NEWUSER) },
-	"new network namespace":    func() error { return unix.Unshare(unix.CLONE_NEWNET) },
-	"clone a user namespace":   cloneNamespace,
-	"clone3":                   func() error { _, _, e := unix.Syscall(unix.SYS_CLONE3, 0, 0, 0); return failed(e, unix.ENOSYS) },
-	"setns":                    func() error { return unix.Setns(0, unix.CLONE_NEWNET) },
-	"set-user-ID program":      setuidProgram,
-	"set-user-ID file":         setuidFile,
-	"become root":              func() error { return syscall.Setuid(0) },
-	"become another user":      func() error { return syscall.Setuid(1000) },
-	"change groups":            func() error { return syscall.Setgroups([]int{0}) },
-	"gain a capability":        gainCapability,
-	"device node":              func() error { return unix.Mknod("/tmp/disk", unix.S_IFBLK|0o666, int(unix.Mkdev(254, 0))) },
-	"keyring":                  func() error { _, err := unix.KeyctlGetKeyringID(unix.KEY_SPEC_USER_KEYRING, true); return err },
-	"add a key":                func() error { _, err := unix.AddKey("user", "k", []byte("v"), unix.KEY_SPEC_USER_KEYRING); return err },
-	"bpf":                      func() error { _, _, e := unix.Syscall(unix.SYS_BPF, 0, 0, 0); return failed(e, unix.EPERM) },
-	"perf":                     func() error { _, err := unix.PerfEventOpen(&unix.PerfEventAttr{}, 0, -1, -1, 0); return err },
-	"io_uring":                 func() error { _, _, e := unix.Syscall(unix.SYS_IO_URING_SETUP, 1, 0, 0); return failed(e, unix.EPERM) },
-	"userfaultfd":              func() error { _, _, e := unix.Syscall(unix.SYS_USERFAULTFD, 1, 0, 0); return failed(e, unix.EPERM) },
-	"kernel log":               func() error { _, err := unix.Klogctl(unix.SYSLOG_ACTION_READ_ALL, make([]byte, 64)); return err },
-	"clock":                    func() error { return unix.ClockSettime(unix.CLOCK_REALTIME, &unix.Timespec{Sec: 1}) },
-	"reboot":                   func() error { _, _, e := unix.Syscall(unix.SYS_REBOOT, 0, 0, 0); return failed(e, unix.EPERM) },
-	"load a module":            func() error { return unix.InitModule([]byte{0}, "") },
-	"vsock":                    func() error { _, err := unix.Socket(unix.AF_VSOCK, unix.SOCK_STREAM, 0); return err },
-	"kernel crypto":            func() error { _, err := unix.Socket(unix.AF_ALG, unix.SOCK_SEQPACKET, 0); return err },
-	"type into the terminal":   func() error { return typeInto() },
-	"the terminal":             read("/dev/tty"),
-	"Docker's socket":          func() error { return connect("/var/run/docker.sock") },
-	"Docker's socket in /run":  func() error { return connect("/run/docker.sock") },
-	"socket beside the file":   func() error { return connect("/app/socket") },
-	"socket in /tmp":           func() error { return connect(socketInTmp) },
-	"abstract socket":          func() error { return connect("@" + abstractName) },
-	"the machine's network":    machinesNetwork,
-	"pipe beside the file":     write("/app/pipe"),
-	"link out of the copy":     read("/app/link"),
-	"memory without a process": func() error { _, err := unix.MemfdCreate("m", 0); return err },
-	"shared memory segment":    func() error { _, err := unix.SysvShmGet(unix.IPC_PRIVATE, 1<<20, 0o600|unix.IPC_CREAT); return err },
-	"raise a limit":            func() error { return unix.Setrlimit(unix.RLIMIT_NPROC, &unix.Rlimit{Cur: 1 << 20, Max: 1 << 20}) },
-	"priority":                 func() error { return unix.Setpriority(unix.PRIO_PROCESS, 0, -10) },
-	"host name of the machine": hostName,
+	"write /etc":                write("/etc/tracer-was-here"),
+	"write /usr":                write("/usr/tracer-was-here"),
+	"write /":                   write("/tracer-was-here"),
+	"write /app":                write("/app/tracer-was-here"),
+	"write /dev":                write("/dev/tracer-was-here"),
+	"write /root":               write("/root/tracer-was-here"),
+	"write /home":               write("/home/tracer-was-here"),
+	"write core_pattern":        write("/proc/sys/kernel/core_pattern"),
+	"write swappiness":          write("/proc/sys/vm/swappiness"),
+	"write sysctl of the lab":   write("/proc/sys/net/ipv4/ip_forward"),
+	"write lwtunnel":            write("/proc/sys/net/netfilter/nf_hooks_lwtunnel"),
+	"write sysrq":               write("/proc/sysrq-trigger"),
+	"write oom_score_adj":       write("/proc/self/oom_score_adj"),
+	"write uid_map":             write("/proc/self/uid_map"),
+	"read /etc/shadow":          read("/etc/shadow"),
+	"read kmsg":                 read("/proc/kmsg"),
+	"read kcore":                read("/proc/kcore"),
+	"read the secret file":      read("/app/secret"),
+	"read root's home":          list("/root"),
+	"read homes":                list("/home"),
+	"read /var":                 list("/var"),
+	"read /sys":                 list("/sys"),
+	"read block devices":        read("/dev/vda"),
+	"read memory":               read("/dev/mem"),
+	"other processes":           otherProcesses,
+	"environment":               environmentLeaks,
+	"descriptors":               descriptorsLeak,
+	"kill all":                  func() error { return found(syscall.Kill(-1, syscall.SIGTERM)) },
+	"ptrace":                    func() error { return unix.PtraceAttach(1) },
+	"mount":                     func() error { return unix.Mount("tmpfs", "/tmp", "tmpfs", 0, "") },
+	"remount":                   func() error { return unix.Mount("", "/usr", "", unix.MS_REMOUNT|unix.MS_BIND, "") },
+	"umount":                    func() error { return unix.Unmount("/proc", unix.MNT_DETACH) },
+	"open_tree":                 func() error { _, err := unix.OpenTree(unix.AT_FDCWD, "/usr", unix.OPEN_TREE_CLONE); return err },
+	"chroot":                    func() error { return unix.Chroot("/tmp") },
+	"new user namespace":        func() error { return unix.Unshare(unix.CLONE_NEWUSER) },
+	"new network namespace":     func() error { return unix.Unshare(unix.CLONE_NEWNET) },
+	"clone a user namespace":    cloneNamespace,
+	"clone3":                    func() error { _, _, e := unix.Syscall(unix.SYS_CLONE3, 0, 0, 0); return failed(e, unix.ENOSYS) },
+	"setns":                     func() error { return unix.Setns(0, unix.CLONE_NEWNET) },
+	"set-user-ID program":       setuidProgram,
+	"set-user-ID file":          setuidFile,
+	"become root":               func() error { return syscall.Setuid(0) },
+	"become another user":       func() error { return syscall.Setuid(1000) },
+	"change groups":             func() error { return syscall.Setgroups([]int{0}) },
+	"gain a capability":         gainCapability,
+	"device node":               func() error { return unix.Mknod("/tmp/disk", unix.S_IFBLK|0o666, int(unix.Mkdev(254, 0))) },
+	"keyring":                   func() error { _, err := unix.KeyctlGetKeyringID(unix.KEY_SPEC_USER_KEYRING, true); return err },
+	"add a key":                 func() error { _, err := unix.AddKey("user", "k", []byte("v"), unix.KEY_SPEC_USER_KEYRING); return err },
+	"bpf":                       func() error { _, _, e := unix.Syscall(unix.SYS_BPF, 0, 0, 0); return failed(e, unix.EPERM) },
+	"perf":                      func() error { _, err := unix.PerfEventOpen(&unix.PerfEventAttr{}, 0, -1, -1, 0); return err },
+	"io_uring":                  func() error { _, _, e := unix.Syscall(unix.SYS_IO_URING_SETUP, 1, 0, 0); return failed(e, unix.EPERM) },
+	"userfaultfd":               func() error { _, _, e := unix.Syscall(unix.SYS_USERFAULTFD, 1, 0, 0); return failed(e, unix.EPERM) },
+	"kernel log":                func() error { _, err := unix.Klogctl(unix.SYSLOG_ACTION_READ_ALL, make([]byte, 64)); return err },
+	"clock":                     func() error { return unix.ClockSettime(unix.CLOCK_REALTIME, &unix.Timespec{Sec: 1}) },
+	"reboot":                    func() error { _, _, e := unix.Syscall(unix.SYS_REBOOT, 0, 0, 0); return failed(e, unix.EPERM) },
+	"load a module":             func() error { return unix.InitModule([]byte{0}, "") },
+	"vsock":                     func() error { _, err := unix.Socket(unix.AF_VSOCK, unix.SOCK_STREAM, 0); return err },
+	"kernel crypto":             func() error { _, err := unix.Socket(unix.AF_ALG, unix.SOCK_SEQPACKET, 0); return err },
+	"type into the terminal":    func() error { return typeInto() },
+	"the terminal":              read("/dev/tty"),
+	"Docker's socket":           func() error { return connect("/var/run/docker.sock") },
+	"Docker's socket in /run":   func() error { return connect("/run/docker.sock") },
+	"socket beside the file":    func() error { return connect("/app/socket") },
+	"socket in /tmp":            func() error { return connect(socketInTmp) },
+	"abstract socket":           func() error { return connect("@" + abstractName) },
+	"the machine's network":     machinesNetwork,
+	"pipe beside the file":      write("/app/pipe"),
+	"link out of the copy":      read("/app/link"),
+	"above the root":            list("/../../../home"),
+	"above the root of another": list("/proc/1/root/../../home"),
+	"memory without a process":  func() error { _, err := unix.MemfdCreate("m", 0); return err },
+	"shared memory segment":     func() error { _, err := unix.SysvShmGet(unix.IPC_PRIVATE, 1<<20, 0o600|unix.IPC_CREAT); return err },
+	"raise a limit":             func() error { return unix.Setrlimit(unix.RLIMIT_NPROC, &unix.Rlimit{Cur: 1 << 20, Max: 1 << 20}) },
+	"priority":                  func() error { return unix.Setpriority(unix.PRIO_PROCESS, 0, -10) },
+	"host name of the machine":  hostName,
 }
 
 // abstractName and socketInTmp are names of sockets that the test listens on.
@@ -117,7 +119,7 @@ var bombs = map[string]func() error{
 	"memory bomb":         memoryBomb,
 	"shared memory bomb":  sharedMemoryBomb,
 	"memory bomb of many": memoryBombOfMany,
-	memoryBombOfOne:       func() error { return eat(MaxMemory/4, unix.MAP_PRIVATE) },
+	memoryBombOfOne:       func() error { return errors.Join(eat(MaxMemory/4, unix.MAP_PRIVATE), holdOn()) },
 }
 
 const memoryBombOfOne = "memory bomb of one" // a child of the one before
@@ -347,6 +349,12 @@ func memoryBombOfMany() error {
 	return errors.Join(errs...)
 }
 
+// holdOn keeps what the process has for as long as it may live.
+func holdOn() error {
+	time.Sleep(10 * time.Second)
+	return nil
+}
+
 func hostName() error {
 	if err := unix.Sethostname([]byte("taken-over")); err != nil {
 		return err
@@ -395,6 +403,13 @@ func TestHostile(t *testing.T) {
 		users["as a plain user"] = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: somebody, Gid: somebody}}
 	}
 	for user, attr := range users {
+		t.Run(user+", without pivot_root", func(t *testing.T) {
+			t.Setenv(noPivot, "1")
+			out := program(t, dir, attr, "./hostile", hostile, allAttempts)
+			if n := strings.Count(out, "refused: "); n != len(attempts) || strings.Contains(out, "WORKED") {
+				t.Errorf("%d of %d attempts were refused:\n%s", n, len(attempts), out)
+			}
+		})
 		t.Run(user, func(t *testing.T) {
 			before := machine(t)
 			out := program(t, dir, attr, "./hostile", hostile, allAttempts)

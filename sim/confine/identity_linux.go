@@ -64,8 +64,9 @@ func sudo() (uid, gid int) {
 
 // capabilities are those that the second process has over its user namespace: to
 // make namespaces and mounts, to configure networks and see their packets, to listen
-// on ports below 1024, and to take rights away from programs.
-var capabilities = []uintptr{unix.CAP_SYS_ADMIN, unix.CAP_NET_ADMIN, unix.CAP_NET_RAW, unix.CAP_NET_BIND_SERVICE, unix.CAP_SETPCAP}
+// on ports below 1024, and to take rights away from programs and give them a root of
+// their own.
+var capabilities = []uintptr{unix.CAP_SYS_ADMIN, unix.CAP_NET_ADMIN, unix.CAP_NET_RAW, unix.CAP_NET_BIND_SERVICE, unix.CAP_SETPCAP, unix.CAP_SYS_CHROOT}
 
 // namespace has the second process begin in a user namespace where only this
 // identity exists.

@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"golang.org/x/net/bpf"
 	"golang.org/x/sys/unix"
 )
 
@@ -29,6 +30,12 @@ func runProgram() int {
 		fmt.Println(err)
 		return 1
 	}
+	if os.Getenv(noPivot) != "" {
+		if err := refusePivot(); err != nil {
+			fmt.Println(err)
+			return 1
+		}
+	}
 	var out bytes.Buffer
 	p.Output = &out
 	r, err := p.Start()
@@ -43,6 +50,21 @@ func runProgram() int {
 	}
 	fmt.Printf("%s%s\n", out.String(), r.State())
 	return 0
+}
+
+// noPivot is a variable that has programs begin where pivot_root is refused.
+const noPivot = "TRACER_TEST_NO_PIVOT"
+
+// refusePivot has the kernel refuse pivot_root to this thread and what it starts, as
+// Docker's seccomp profile does.
+func refusePivot() error {
+	if err := unix.Prctl(unix.PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0); err != nil {
+		return err
+	}
+	return install([]bpf.Instruction{
+		bpf.LoadAbsolute{Off: 0, Size: 4}, bpf.JumpIf{Cond: bpf.JumpNotEqual, Val: unix.SYS_PIVOT_ROOT, SkipTrue: 1},
+		bpf.RetConstant{Val: unix.SECCOMP_RET_ERRNO | uint32(unix.EPERM)}, bpf.RetConstant{Val: unix.SECCOMP_RET_ALLOW},
+	})
 }
 
 // program runs a command as a scenario's program, with what attr says of the first

@@ -67,15 +67,8 @@ func (s *stage) fileSystem() error {
 	if err := processes(base); err != nil {
 		return fmt.Errorf("/proc: %w", err)
 	}
-	if err := unix.Chdir(base); err != nil {
-		return err
-	}
-	// The old root is put over the new one and taken away (pivot_root(2), NOTES).
-	if err := unix.PivotRoot(".", "."); err != nil {
+	if err := switchRoot(base); err != nil {
 		return fmt.Errorf("new root: %w", err)
-	}
-	if err := unix.Unmount(".", unix.MNT_DETACH); err != nil {
-		return fmt.Errorf("old root: %w", err)
 	}
 	if err := own(); err != nil {
 		return err
@@ -87,6 +80,31 @@ func (s *stage) fileSystem() error {
 		return unix.Chdir(applicationDirectory)
 	}
 	return unix.Chdir("/")
+}
+
+// switchRoot makes base the root of this mount namespace.
+func switchRoot(base string) error {
+	if err := unix.Chdir(base); err != nil {
+		return err
+	}
+	err := unix.PivotRoot(".", ".")
+	if errors.Is(err, unix.EPERM) {
+		// Docker's seccomp profile refuses it. What is covered here by a mount on top stays
+		// out of reach: only chroot(2) and the like lead out of a root, and no program may
+		// use these.
+		if err := unix.Mount(".", "/", "", unix.MS_MOVE, ""); err != nil {
+			return err
+		}
+		if err := unix.Chroot("."); err != nil {
+			return err
+		}
+		return unix.Chdir("/")
+	}
+	if err != nil {
+		return err
+	}
+	// The old root is on top of the new one, and is taken away (pivot_root(2), NOTES).
+	return unix.Unmount(".", unix.MNT_DETACH)
 }
 
 // part is something of the machine that will be seen in the new root.

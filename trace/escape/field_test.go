@@ -136,6 +136,19 @@ func TestWriter(t *testing.T) {
 	}
 }
 
+// TestEveryByteEverywhere: eight bytes are looked at together; none gets past.
+func TestEveryByteEverywhere(t *testing.T) {
+	for c := range 256 {
+		for at := range 20 {
+			s := strings.Repeat("~ ", 10)
+			s = s[:at] + string([]byte{byte(c)}) + s[at:]
+			if got, want := written(t, Writer{}, s), Field(s); c != '\n' && got != want {
+				t.Fatalf("%q: %q, not %q", s, got, want)
+			}
+		}
+	}
+}
+
 // TestJSONInPieces: however a text is divided, the same is written.
 func TestJSONInPieces(t *testing.T) {
 	const text = `{"a": "é数\u0001` + "\ufffd\u202e\U000e0041\u009b\x7f" + `"}` + "\n"

@@ -25,7 +25,10 @@ func (w *jsonWriter) Write(p []byte) (int, error) {
 	}
 	begin, out, changed := 0, []byte(nil), false
 	for i := 0; i < len(text); {
-		if printableByte(text[i]) || text[i] == '\n' {
+		if i += plain(text[i:]); i == len(text) {
+			break
+		}
+		if text[i] == '\n' {
 			i++
 			continue
 		}

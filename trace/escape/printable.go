@@ -1,6 +1,7 @@
 package escape
 
 import (
+	"encoding/binary"
 	"strconv"
 	"unicode"
 	"unicode/utf8"
@@ -16,6 +17,22 @@ func Printable(r rune) bool {
 }
 
 func printableByte(c byte) bool { return ' ' <= c && c < 0x7f }
+
+// plain returns how many bytes from the beginning on are printable ASCII: nearly all
+// are, and so eight are looked at together.
+func plain(p []byte) (n int) {
+	const ones = 0x0101010101010101
+	for ; len(p)-n >= 8; n += 8 {
+		// The highest bit of a byte is set by 0x80 and above, below the space, and by DEL.
+		if x := binary.LittleEndian.Uint64(p[n:]); (x|(x-' '*ones)|(x+ones))&(0x80*ones) != 0 {
+			break
+		}
+	}
+	for n < len(p) && printableByte(p[n]) {
+		n++
+	}
+	return n
+}
 
 // mostMarks is how many marks a letter may have. Vietnamese and Hebrew need three.
 const mostMarks = 4

@@ -11,7 +11,8 @@ import (
 // arrays, maps, behind pointers and in interfaces, and the zones of IP addresses.
 // Bytes are left as they are. If there is nothing to escape, which is nearly
 // always so, it returns what it was given; else a copy, which shares with
-// the original what is equal. The original is never changed.
+// the original what is equal. The original is never changed. Fields with the tag
+// `escape:"-"` are passed over: those of types that could carry text, but never do.
 //
 // Value must not be given what refers to itself. It panics if there is text in a
 // field that is not exported, which it could not replace: that depends on the type
@@ -70,7 +71,7 @@ func (c copier) fields(t reflect.Type) (p part) {
 	}
 	for i := range t.NumField() {
 		f := t.Field(i)
-		if !c.part(f.Type).text {
+		if f.Tag.Get("escape") == "-" || !c.part(f.Type).text {
 			continue
 		}
 		if !f.IsExported() {

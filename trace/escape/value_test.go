@@ -32,6 +32,7 @@ type outer struct {
 	Prefix  netip.Prefix
 	Time    time.Time
 	Data    []byte
+	Passed  struct{ text string } `escape:"-"`
 }
 
 // sample is a value with one text everywhere.

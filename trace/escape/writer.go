@@ -29,10 +29,13 @@ func (w Writer) Write(p []byte) (int, error) {
 
 // passed returns how many bytes from the beginning on need no escape.
 func (w Writer) passed(p []byte) (n int) {
-	for n < len(p) {
+	for {
+		if n += plain(p[n:]); n == len(p) {
+			return n
+		}
 		c := p[n]
 		switch {
-		case printableByte(c), c == '\n', c == '\t' && w.Tabs:
+		case c == '\n', c == '\t' && w.Tabs:
 			n++
 		case c == '\x1b':
 			size := style(p[n:])
@@ -50,7 +53,6 @@ func (w Writer) passed(p []byte) (n int) {
 			n += size
 		}
 	}
-	return n
 }
 
 // escaped appends a text of which the first character must be escaped.

@@ -16,6 +16,10 @@ const (
 	// empty step has two bytes in the document, and a hundred in memory.
 	mostStructures = 144 << 20
 
+	// mostFile is how much of a capture file is looked through for the trace that is
+	// attached to it, decompressed: that takes time, and no memory.
+	mostFile = 1 << 30
+
 	// mostElement is how long an element of a list may be, in bytes: it is read as a
 	// whole. That is a node with 40,000 rules, or a frame twenty times the largest.
 	mostElement = 8 << 20
@@ -42,6 +46,7 @@ const (
 
 var (
 	errBytes      = fmt.Errorf("more than %d MiB, of which the first are read", mostBytes>>20)
+	errFile       = fmt.Errorf("no trace attached within the first %d MiB", mostFile>>20)
 	errElement    = fmt.Errorf("an element of more than %d MiB", mostElement>>20)
 	errValues     = fmt.Errorf("an element with more than %d objects or %d values", mostObjects, mostValues)
 	errStructures = errors.New("more than there is memory for")

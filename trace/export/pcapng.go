@@ -185,7 +185,11 @@ func ReadFile(r io.Reader) (*trace.Trace, error) {
 	if !isCapture {
 		return Read(in)
 	}
-	attached, err := savefile.Attached(in)
+	looked := &io.LimitedReader{R: in, N: mostFile}
+	attached, err := savefile.Attached(looked)
+	if err != nil && looked.N == 0 {
+		return nil, fmt.Errorf("trace: %w", errFile)
+	}
 	if err != nil {
 		return nil, err
 	}

@@ -169,7 +169,7 @@ func elements[D, V any](p *reader, path string, list *[]V, read func(string, *D)
 		}
 		at := fmt.Sprintf("%s[%d]", path, len(*list))
 		v := read(at, &d)
-		if claim[V](p, at, 1); p.err != nil {
+		if claim[V](p, at, 2); p.err != nil { // when a list grows it is there twice
 			return p.err
 		}
 		*list = append(*list, v)

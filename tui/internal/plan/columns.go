@@ -12,25 +12,20 @@ import (
 // left, and the others follow by distance; what no cable leads to stands beside
 // them, in its order.
 func columns(s *sim.State) map[string]int {
+	c := walk{nodes: make(map[string]*sim.NodeState, len(s.Nodes)), column: map[string]int{}}
 	host := ""
 	for i := range s.Nodes {
-		if s.Nodes[i].Role == sim.RoleHost {
-			host = s.Nodes[i].Name
-			break
+		n := &s.Nodes[i]
+		c.nodes[n.Name] = n
+		if n.Role == sim.RoleHost && host == "" {
+			host = n.Name
 		}
 	}
-	column := map[string]int{}
 	if host == "" {
-		next := 0
 		for i := range s.Nodes {
-			if _, known := column[s.Nodes[i].Name]; !known {
-				spread(s, column, s.Nodes[i].Name, next, func(*sim.NodeState) int { return 1 })
-				for _, c := range column {
-					next = max(next, c+1)
-				}
-			}
+			c.spread(s.Nodes[i].Name, c.next, func(*sim.NodeState) int { return 1 })
 		}
-		return column
+		return c.column
 	}
 	side := func(n *sim.NodeState) int {
 		if n.Role == sim.RoleContainer {
@@ -38,37 +33,49 @@ func columns(s *sim.State) map[string]int {
 		}
 		return -1
 	}
-	spread(s, column, host, 0, side)
+	c.spread(host, 0, side)
 	for i := range s.Nodes { // nodes that no cable leads to
-		if _, known := column[s.Nodes[i].Name]; !known {
-			spread(s, column, s.Nodes[i].Name, -1, side)
-		}
+		c.spread(s.Nodes[i].Name, -1, side)
 	}
 	least := 0
-	for _, c := range column {
-		least = min(least, c)
+	for _, at := range c.column {
+		least = min(least, at)
 	}
-	for name := range column {
-		column[name] -= least
+	for name := range c.column {
+		c.column[name] -= least
 	}
-	return column
+	return c.column
 }
 
-// spread gives a node its column, and from there all that are linked to it, each
-// one column further to its side.
-func spread(s *sim.State, column map[string]int, from string, at int, side func(*sim.NodeState) int) {
-	column[from] = at
+// walk gives nodes their columns, from one to the next.
+type walk struct {
+	nodes  map[string]*sim.NodeState
+	column map[string]int
+	next   int // the column right of all
+}
+
+func (w *walk) put(name string, column int) {
+	w.column[name], w.next = column, max(w.next, column+1)
+}
+
+// spread gives a node its column, unless it has one, and from there all that are linked to
+// it, each one column further to its side.
+func (w *walk) spread(from string, at int, side func(*sim.NodeState) int) {
+	if _, known := w.column[from]; known {
+		return
+	}
+	w.put(from, at)
 	todo := []string{from}
 	for len(todo) > 0 {
-		n := s.Node(todo[0])
+		n := w.nodes[todo[0]]
 		todo = todo[1:]
 		for i := range n.Interfaces {
 			name, _, linked := strings.Cut(n.Interfaces[i].Peer, "/")
-			other := s.Node(name)
-			if _, known := column[name]; !linked || known || other == nil {
+			other := w.nodes[name]
+			if _, known := w.column[name]; !linked || known || other == nil {
 				continue
 			}
-			column[name] = column[n.Name] + side(other)
+			w.put(name, w.column[n.Name]+side(other))
 			todo = append(todo, name)
 		}
 	}

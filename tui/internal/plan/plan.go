@@ -66,13 +66,15 @@ func lay(s *sim.State, carried map[Place]bool, gap int) *Plan {
 	p := &Plan{gap: gap, ports: map[Place]*port{}}
 	column := columns(s)
 	var stacks [][]*box
+	var nodes [][]*sim.NodeState // by column
 	for i := range s.Nodes {
 		n := &s.Nodes[i]
 		b := p.box(n, column, carried)
 		for len(stacks) <= column[n.Name] {
-			stacks = append(stacks, nil)
+			stacks, nodes = append(stacks, nil), append(nodes, nil)
 		}
-		stacks[column[n.Name]] = append(stacks[column[n.Name]], b)
+		at := column[n.Name]
+		stacks[at], nodes[at] = append(stacks[at], b), append(nodes[at], n)
 		p.boxes = append(p.boxes, b)
 	}
 	for _, stack := range stacks {
@@ -97,7 +99,7 @@ func lay(s *sim.State, carried map[Place]bool, gap int) *Plan {
 			b.columns()
 		}
 		x += w
-		x += p.lead(s, column, i, x, i == len(stacks)-1)
+		x += p.lead(nodes[i], x, i == len(stacks)-1)
 	}
 	p.W = x
 	return p

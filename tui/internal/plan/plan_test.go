@@ -5,6 +5,7 @@ import (
 	"net/netip"
 	"strings"
 	"testing"
+	"time"
 
 	"tracer/sim"
 	"tracer/tui/internal/paper"
@@ -194,4 +195,30 @@ func TestWindow(t *testing.T) {
 			}
 		}
 	}
+}
+
+// TestManyNodes: a large network takes as much longer to be laid out as it is larger.
+func TestManyNodes(t *testing.T) {
+	took := func(n int) time.Duration {
+		var s sim.State
+		for i := range n {
+			s.Nodes = append(s.Nodes, sim.NodeState{Name: fmt.Sprint("n", i), Interfaces: []sim.InterfaceState{
+				{Name: "a", Kind: "veth", Peer: fmt.Sprintf("n%d/b", i-1)}, {Name: "b", Kind: "veth", Peer: fmt.Sprintf("n%d/a", i+1)},
+			}})
+		}
+		best := time.Hour
+		for range 3 {
+			begun := time.Now()
+			New(&s, nil, 100)
+			best = min(best, time.Since(begun))
+		}
+		return best
+	}
+	var few, many time.Duration
+	for range 4 { // a busy machine can make one of them wait
+		if few, many = took(1600), took(12800); many <= 12*few {
+			return
+		}
+	}
+	t.Errorf("1600 nodes take %s, and 12800 take %s", few, many)
 }

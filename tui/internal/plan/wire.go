@@ -17,15 +17,14 @@ type wire struct {
 
 // lead lays the cables that begin at the right edges of a column of boxes, and
 // returns how wide the gap to the next column has to be.
-func (p *Plan) lead(s *sim.State, column map[string]int, at, x int, final bool) int {
+func (p *Plan) lead(nodes []*sim.NodeState, x int, final bool) int {
 	var straight, bent []wire
-	for i := range s.Nodes {
-		n := &s.Nodes[i]
+	for _, n := range nodes {
 		for _, iface := range n.Interfaces {
 			from := p.ports[Place{n.Name, iface.Name}]
 			peer, name, linked := strings.Cut(iface.Peer, "/")
 			to := p.ports[Place{peer, name}]
-			if !linked || from == nil || to == nil || column[n.Name] != at || !from.right {
+			if !linked || from == nil || to == nil || !from.right {
 				continue
 			}
 			if to.right && to.y < from.y {

@@ -1,0 +1,105 @@
+package main
+
+import (
+	"compress/gzip"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+)
+
+// mostMemory is what tracer takes for any file.
+const mostMemory = 512 << 20
+
+// TestMemory: files of some kilobytes that unfold to gigabytes, or would in memory, are
+// read as far as they may be, and shown, with bounded memory.
+func TestMemory(t *testing.T) {
+	const when = "2026-01-02T03:04:05Z"
+	const frame = `{"n":1,"node":"h","interface":"e","direction":"in","time":"` + when + `","length":14,"data":"AAAAAAAAAAAAAAAAiLU="}`
+	const begin = `{"schema":1,"frames":[` + frame + `],"journeys":[`
+	hop := func(more string) string {
+		return `{"node":"h","interface":"e","direction":"in","time":"` + when + `","frame":1,"evidence":"frames"` + more + `}`
+	}
+	journeys := func(n int, hops string) func(io.Writer) {
+		return func(w io.Writer) {
+			fmt.Fprint(w, begin)
+			for i := range n {
+				if i > 0 {
+					fmt.Fprint(w, ",")
+				}
+				fmt.Fprintf(w, `{"id":%d,"direction":"reply","hops":[%s],"outcome":{"kind":"dropped"}}`, i+1, hops)
+			}
+			fmt.Fprint(w, "]}")
+		}
+	}
+	endless := func(begin, more string) func(io.Writer) {
+		return func(w io.Writer) {
+			fmt.Fprint(w, begin)
+			piece := []byte(strings.Repeat(more, 1<<20/len(more)))
+			for range 1000 {
+				if _, err := w.Write(piece); err != nil {
+					return
+				}
+			}
+		}
+	}
+	change := `{"field":"src","from":"a","to":"b","cause":{"kind":"rule","rule_text":"` + strings.Repeat("x", 60000) + `"}}`
+	text, asJSON, asCapture := []string{"replay", "--view", "text"}, []string{"replay", "--view", "json"}, []string{"export", "--format", "pcapng"}
+	for name, c := range map[string]struct {
+		args []string
+		file func(io.Writer)
+	}{
+		"white space":  {text, endless(`{"schema":1,`, " ")},
+		"a string":     {text, endless(`{"schema":1,"title":"`, "a")},
+		"a number":     {text, endless(`{"schema":1,"frames":[`, "1")},
+		"depth":        {text, endless(`{"schema":1,"x":`, "[")},
+		"unknown keys": {text, endless(`{"schema":1,"x":[`, "1,")},
+		"answers":      {asJSON, endless(`{"schema":1,"answers":[`, "{},")},
+		"packets":      {asJSON, journeys(1_000_000, hop(""))},
+		"steps":        {asJSON, journeys(300, hop(`,"steps":[`+strings.Repeat("{},", 100_000)+"{}]"))},
+		"missed rules": {asCapture, journeys(300, hop(`,"steps":[{"missed":[`+strings.Repeat("{},", 100_000)+"{}]}]"))},
+		"long texts":   {asCapture, journeys(80, hop(`,"changes":[`+strings.Repeat(change+",", 50)+change+"]"))},
+	} {
+		path := filepath.Join(t.TempDir(), "trace.json.gz")
+		f, err := os.Create(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		z, _ := gzip.NewWriterLevel(f, gzip.BestSpeed) // the level is valid
+		c.file(z)
+		if err := z.Close(); err != nil {
+			t.Fatal(err)
+		}
+		if err := f.Close(); err != nil {
+			t.Fatal(err)
+		}
+		cmd := command(append(c.args, path)...)
+		var errs strings.Builder
+		cmd.Stderr = &errs
+		err = cmd.Run()
+		peak := int(cmd.ProcessState.SysUsage().(*syscall.Rusage).Maxrss) << 10
+		t.Logf("%s, %v: %d MiB", name, c.args, peak>>20)
+		if peak > mostMemory {
+			t.Errorf("%s, %v: %d MiB", name, c.args, peak>>20)
+		}
+		if cmd.ProcessState.ExitCode() != exitUsage || strings.Contains(errs.String(), "goroutine") {
+			t.Errorf("%s, %v: %v: %.300s", name, c.args, err, errs.String())
+		}
+	}
+}
+
+// TestWithoutProc: where /proc is not mounted, that is said, and what mends it.
+func TestWithoutProc(t *testing.T) {
+	if os.Geteuid() != 0 {
+		t.Skip("only root can take /proc away from a command")
+	}
+	cmd := exec.Command(peer(t, "unshare"), "--mount", "sh", "-c", `mount -t tmpfs none /proc && exec "$0" run flask-demo`, os.Args[0])
+	cmd.Env = append(os.Environ(), asTracer+"=1")
+	if r := finish(t, cmd); r.code != exitNotPermitted || !strings.Contains(r.stderr, "/proc is not mounted") || !strings.Contains(r.stderr, "try: mount -t proc proc /proc") {
+		t.Errorf("%+v", r)
+	}
+}
