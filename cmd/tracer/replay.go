@@ -64,5 +64,5 @@ func replay(ctx context.Context, name string, f showFlags) error {
 		return cmp.Or(print(t, f, view, out), broken)
 	}
 	over()
-	return cmp.Or(walk(ctx, t, f, "", &local{}, nil), broken)
+	return cmp.Or(walk(ctx, t, f, "", k.results, nil), broken)
 }
