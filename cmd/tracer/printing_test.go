@@ -20,6 +20,7 @@ var mayPrint = map[string]string{
 	"sim/confine/root_linux.go":  "gives programs links of these names",
 	"sim/labtest/main_linux.go":  "is for tests only",
 	"docs/benchmarks/main.go":    "is a program of its own",
+	"docs/container/main.go":     "is a program of its own",
 	"docs/screens/main.go":       "is a program of its own",
 }
 
