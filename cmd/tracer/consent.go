@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"os/user"
 	"path/filepath"
 	"strings"
 
@@ -84,21 +85,38 @@ func programsOf(s *scenarios.Scenario) (list []string, directory string) {
 // tooWide refuses directories that hold more than a lesson: what a program prints may
 // become part of a trace, and traces are passed on.
 func tooWide(directory string) error {
-	at, err := filepath.Abs(directory)
-	if err == nil {
-		at, err = filepath.EvalSymlinks(at)
+	if directory == "" {
+		return nil
 	}
-	if err != nil {
-		return nil // it was opened by who may open it, and is not a home
-	}
-	home, err := os.UserHomeDir()
-	if err == nil && home != "" {
-		if real, err := filepath.EvalSymlinks(home); err == nil {
-			home = real
-		}
-		if rel, err := filepath.Rel(at, home); err == nil && rel != ".." && !strings.HasPrefix(rel, ".."+string(filepath.Separator)) {
-			return fmt.Errorf("its programs could read your home directory: put it into a directory of its own: %w", sim.ErrInvalid)
+	for _, home := range homes() {
+		rel, err := filepath.Rel(resolved(directory), resolved(home))
+		if err == nil && rel != ".." && !strings.HasPrefix(rel, ".."+string(filepath.Separator)) {
+			return fmt.Errorf("its programs could read all of %s: put it into a directory of its own: %w", escape.Quote(home), sim.ErrInvalid)
 		}
 	}
 	return nil
+}
+
+// homes are the home directories of whoever typed the command, and of the user who
+// programs run as, which under sudo are two.
+func homes() (list []string) {
+	if home, err := os.UserHomeDir(); err == nil && filepath.IsAbs(home) {
+		list = append(list, home)
+	}
+	if u, err := user.Current(); err == nil && filepath.IsAbs(u.HomeDir) && u.HomeDir != "/nonexistent" {
+		list = append(list, u.HomeDir)
+	}
+	return list
+}
+
+// resolved is a path without symbolic links, as far as this user may follow it.
+func resolved(path string) string {
+	absolute, err := filepath.Abs(path)
+	if err != nil {
+		return path
+	}
+	if real, err := filepath.EvalSymlinks(absolute); err == nil {
+		return real
+	}
+	return absolute
 }
