@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"path/filepath"
 	"time"
 
@@ -85,6 +86,9 @@ func runScenario(ctx context.Context, name string, f runFlags) error {
 	files := newResults(f.out)
 	k := &keeper{results: files}
 	defer k.close()
+	if directory != nil {
+		defer directory.Close() // it is only read from
+	}
 	entered, err := confined(confine.Second{Input: text, Directory: directory, Handlers: k.handlers()})
 	if entered || err != nil {
 		return err
@@ -135,17 +139,18 @@ func runScenario(ctx context.Context, name string, f runFlags) error {
 	return check(s, t)
 }
 
-// scenarioText reads a scenario's file, and says which directory its programs may
-// read. Where this is the second process, the first has read it.
-func scenarioText(name string) (text []byte, directory string, err error) {
+// scenarioText reads a scenario's file, and opens the directory that its programs may
+// read: first, so that it is the one that the file was in. Where this is the second
+// process, the first has done so.
+func scenarioText(name string) (text []byte, directory *os.File, err error) {
 	if h, ok := confine.Received(); ok {
-		return h.Input, "", nil
+		return h.Input, nil, nil
 	}
-	file, text, err := scenarios.Read(name)
-	if err != nil || file != name { // built in: it has no directory
-		return text, "", err
+	if scenarios.IsFile(name) {
+		directory, _ = os.Open(filepath.Dir(name)) // if it cannot be opened, nor can the file
 	}
-	return text, filepath.Dir(file), nil
+	_, text, err = scenarios.Read(name)
+	return text, directory, err
 }
 
 // scenario is what a text says, with the fault that was asked for.

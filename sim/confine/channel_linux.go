@@ -93,8 +93,8 @@ func (s Second) reply(text []byte, fd int) (answer []byte, given int) {
 	case err != nil:
 	case asked.Name == lengthenQueue:
 		err = lengthen(asked.Argument, fd)
-	case asked.Name == cloneDirectory && s.Directory != "":
-		given, err = cloneTree(unix.AT_FDCWD, s.Directory)
+	case asked.Name == cloneDirectory && s.Directory != nil:
+		given, err = cloneTree(int(s.Directory.Fd()), "")
 	case handler != nil:
 		var file *os.File
 		if fd != none {

@@ -5,6 +5,7 @@ package confine
 import (
 	"fmt"
 	"runtime"
+	"slices"
 	"unsafe"
 
 	"golang.org/x/net/bpf"
@@ -27,12 +28,18 @@ var refused = []uint32{
 	unix.SYS_SETTIMEOFDAY, unix.SYS_CLOCK_SETTIME, unix.SYS_ADJTIMEX, unix.SYS_CLOCK_ADJTIME, unix.SYS_PERSONALITY, unix.SYS_MKNODAT,
 	// Keyrings belong to users, not to namespaces.
 	unix.SYS_ADD_KEY, unix.SYS_REQUEST_KEY, unix.SYS_KEYCTL,
+	// What others do with the machine's files, and what could be said to them through these.
+	unix.SYS_INOTIFY_INIT1,
 	// Memory that belongs to no process, and so to no limit.
 	unix.SYS_MEMFD_CREATE, unix.SYS_MEMFD_SECRET, unix.SYS_SHMGET, unix.SYS_MSGGET, unix.SYS_SEMGET, unix.SYS_MQ_OPEN,
 }
 
 // newNamespaces are the flags of clone(2) that make namespaces.
 const newNamespaces = unix.CLONE_NEWNS | unix.CLONE_NEWCGROUP | unix.CLONE_NEWUTS | unix.CLONE_NEWIPC | unix.CLONE_NEWUSER | unix.CLONE_NEWPID | unix.CLONE_NEWNET
+
+// newest is the last system call that this list was made with: setxattrat, and its
+// kind, of Linux 6.13. All architectures number later ones alike.
+const newest = 466
 
 // families are the address families that a program may have sockets of. Others, as
 // AF_VSOCK, are not bound to a network namespace.
@@ -45,10 +52,8 @@ const (
 	dataArchitecture = 4
 	dataArgument0    = 16
 	dataArgument1    = 24
+	dataArgument2    = 32
 )
-
-// x32 marks the numbers of the x32 ABI, which would be a way around the list.
-const x32 = 0x40000000
 
 // filter has the kernel refuse system calls for good.
 func filter() error { return install(filterProgram()) }
@@ -85,25 +90,41 @@ func filterProgram() []bpf.Instruction {
 		bpf.JumpIf{Cond: bpf.JumpEqual, Val: architecture, SkipTrue: 1},
 		fail(unix.ENOSYS),
 		load(dataNumber),
-		bpf.JumpIf{Cond: bpf.JumpLessThan, Val: x32, SkipTrue: 1},
-		fail(unix.ENOSYS),
+		bpf.JumpIf{Cond: bpf.JumpLessOrEqual, Val: newest, SkipTrue: 1},
+		fail(unix.ENOSYS), // x32's numbers, too, which would be a way around the list
 	}
 	call := func(number uint32, then ...bpf.Instruction) {
 		program = append(program, bpf.JumpIf{Cond: bpf.JumpNotEqual, Val: number, SkipTrue: uint8(len(then))})
 		program = append(program, then...)
 	}
-	for _, number := range refused {
+	for _, number := range slices.Concat(refused, older) {
 		call(number, fail(unix.EPERM))
 	}
 	// Its flags are in memory, where a filter cannot look. Libraries then use clone.
 	call(unix.SYS_CLONE3, fail(unix.ENOSYS))
 	allow := bpf.RetConstant{Val: unix.SECCOMP_RET_ALLOW}
-	call(unix.SYS_CLONE, load(dataArgument0), bpf.JumpIf{Cond: bpf.JumpBitsSet, Val: newNamespaces, SkipFalse: 1}, fail(unix.EPERM), allow)
-	call(unix.SYS_IOCTL, load(dataArgument1), bpf.JumpIf{Cond: bpf.JumpNotEqual, Val: unix.TIOCSTI, SkipTrue: 1}, fail(unix.EPERM), allow)
-	socket := []bpf.Instruction{load(dataArgument0)}
-	for _, f := range families {
-		socket = append(socket, bpf.JumpIf{Cond: bpf.JumpNotEqual, Val: f, SkipTrue: 1}, allow)
+	// one refuses some values of an argument.
+	one := func(number, argument uint32, errno unix.Errno, values ...uint32) {
+		list := []bpf.Instruction{load(argument)}
+		for _, v := range values {
+			list = append(list, bpf.JumpIf{Cond: bpf.JumpNotEqual, Val: v, SkipTrue: 1}, fail(errno))
+		}
+		call(number, append(list, allow)...)
 	}
-	call(unix.SYS_SOCKET, append(socket, fail(unix.EAFNOSUPPORT))...)
+	call(unix.SYS_CLONE, load(dataArgument0), bpf.JumpIf{Cond: bpf.JumpBitsSet, Val: newNamespaces, SkipFalse: 1}, fail(unix.EPERM), allow)
+	one(unix.SYS_IOCTL, dataArgument1, unix.EPERM, unix.TIOCSTI)
+	one(unix.SYS_FCNTL, dataArgument1, unix.EPERM, unix.F_SETLEASE, unix.F_NOTIFY)
+	// The signal that ends it with the lab is not a program's to change.
+	one(unix.SYS_PRCTL, dataArgument0, unix.EPERM, unix.PR_SET_PDEATHSIG)
+	// Longer socket buffers than usual are not refused, but ignored (error 0).
+	call(unix.SYS_SETSOCKOPT, load(dataArgument1), bpf.JumpIf{Cond: bpf.JumpNotEqual, Val: unix.SOL_SOCKET, SkipTrue: 5},
+		load(dataArgument2), bpf.JumpIf{Cond: bpf.JumpEqual, Val: unix.SO_SNDBUF, SkipTrue: 2}, bpf.JumpIf{Cond: bpf.JumpEqual, Val: unix.SO_RCVBUF, SkipTrue: 1}, allow, fail(0), allow)
+	for _, number := range []uint32{unix.SYS_SOCKET, unix.SYS_SOCKETPAIR} {
+		list := []bpf.Instruction{load(dataArgument0)}
+		for _, f := range families {
+			list = append(list, bpf.JumpIf{Cond: bpf.JumpNotEqual, Val: f, SkipTrue: 1}, allow)
+		}
+		call(number, append(list, fail(unix.EAFNOSUPPORT))...)
+	}
 	return append(program, allow)
 }

@@ -23,14 +23,13 @@ const manifestName = "tracer-handed"
 
 // manifest is what the second process is told at its beginning.
 type manifest struct {
-	Input     []byte
-	HasInput  bool
-	Files     int
-	Directory string
+	Input    []byte
+	HasInput bool
+	Files    int
 }
 
 func (s Second) manifest() (*os.File, error) {
-	text, err := json.Marshal(manifest{Input: s.Input, HasInput: s.Input != nil, Files: len(s.Files), Directory: s.Directory})
+	text, err := json.Marshal(manifest{Input: s.Input, HasInput: s.Input != nil, Files: len(s.Files)})
 	if err != nil {
 		return nil, err
 	}

@@ -24,7 +24,7 @@ const (
 	MaxMemory    = 512 << 20 // bytes in use, of all of them together
 	maxPrivate   = 1 << 30   // bytes that one process may ask for (RLIMIT_DATA)
 	maxFile      = 64 << 20  // bytes of /tmp, of /run, of /dev/shm, and of one file
-	maxOpen      = 256       // descriptors of one process
+	maxOpen      = 128       // descriptors of one process
 )
 
 // searchPath is where a program without a slash in its name is looked for.

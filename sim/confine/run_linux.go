@@ -48,6 +48,9 @@ func (p Program) Start() (*Running, error) {
 	if !Confined() {
 		return nil, fmt.Errorf("programs are run by an unprivileged user in a user namespace only: %w", ErrPrivilege)
 	}
+	if ownMap("uid_map")[0].outside == 0 {
+		return nil, fmt.Errorf("programs are not run by root, and root could not become another user here: %w", ErrPrivilege)
+	}
 	s := stage{Command: p.Command, Directory: p.Directory, Hostname: p.Hostname, Processes: allowedProcesses()}
 	var files []*os.File
 	defer func() {
@@ -124,6 +127,9 @@ func (r *Running) Stop() error {
 	return err
 }
 
+// spareThreads is by how many threads this process may grow while programs run.
+const spareThreads = 32
+
 // allowedProcesses is how many processes and threads this user may have in this user
 // namespace, for a program not to have more than its share: the kernel counts them
 // together (since Linux 5.14; before, it counts all of the user's, everywhere, and
@@ -141,5 +147,5 @@ func allowedProcesses() uint64 {
 	if err != nil {
 		return 0
 	}
-	return uint64(len(threads)) + 2*MaxProcesses
+	return uint64(len(threads)) + spareThreads + MaxProcesses
 }

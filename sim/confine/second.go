@@ -6,7 +6,7 @@ import "os"
 type Second struct {
 	Input     []byte     // for [Handed]
 	Files     []*os.File // for [Handed], in this order; closed here once it has them
-	Directory string     // that programs may read; "" for none
+	Directory *os.File   // that programs may read; nil for none; stays open
 	Handlers  Handlers   // answer what it asks
 	Begin     func()     // called before it is started, when signals will be passed on to it; may be nil
 }

@@ -10,7 +10,8 @@ import (
 // cloneDirectory is the request for the scenario's directory.
 const cloneDirectory = "clone directory"
 
-// cloneTree returns a detached copy of the mounts at and below a path, read-only,
+// cloneTree returns a detached copy of the mounts at and below a path, or a descriptor
+// if the path is empty: read-only,
 // without set-user-ID bits and devices, to be attached in another mount namespace
 // (open_tree(2), mount_setattr(2), since Linux 5.12).
 func cloneTree(at int, path string) (fd int, err error) {
@@ -19,7 +20,7 @@ func cloneTree(at int, path string) (fd int, err error) {
 
 func clone(at int, path string, attributes uint64) (fd int, err error) {
 	const recursive = unix.AT_RECURSIVE
-	fd, err = unix.OpenTree(at, path, unix.OPEN_TREE_CLONE|unix.OPEN_TREE_CLOEXEC|recursive)
+	fd, err = unix.OpenTree(at, path, unix.OPEN_TREE_CLONE|unix.OPEN_TREE_CLOEXEC|unix.AT_EMPTY_PATH|recursive)
 	if err != nil {
 		return none, fmt.Errorf("copy the mount of %q: %w", path, old(err))
 	}

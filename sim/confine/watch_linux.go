@@ -19,7 +19,7 @@ func (r *Running) watch() {
 		case <-r.exited:
 			return
 		case <-tick.C:
-			if resident(r.command.Process.Pid) > MaxMemory {
+			if used(r.command.Process.Pid) > MaxMemory {
 				r.greedy.Store(true)
 				_ = r.command.Process.Kill() // it may have ended just now
 				return
@@ -28,27 +28,62 @@ func (r *Running) watch() {
 	}
 }
 
-// resident returns how many bytes a process and its descendants have in memory. What
+// used returns how many bytes a process and its descendants have in memory. What
 // several share counts several times.
-func resident(pid int) (bytes int) {
+func used(pid int) (bytes int) {
 	waiting := []int{pid}
 	for len(waiting) > 0 {
 		pid, waiting = waiting[0], waiting[1:]
-		if text, err := os.ReadFile(fmt.Sprintf("/proc/%d/statm", pid)); err == nil {
-			if fields := strings.Fields(string(text)); len(fields) > 1 {
-				pages, _ := strconv.Atoi(fields[1]) // 0 then
-				bytes += pages * os.Getpagesize()
-			}
-		}
-		// Orphans belong to process 1 of their namespace, which is where this began.
+		most := 0
+		// The first thread of a process may have ended, and the others live on.
 		tasks, _ := os.ReadDir(fmt.Sprintf("/proc/%d/task", pid)) // none: it has ended
 		for _, t := range tasks {
-			text, _ := os.ReadFile(fmt.Sprintf("/proc/%d/task/%s/children", pid, t.Name())) // the same
+			at := fmt.Sprintf("/proc/%d/task/%s/", pid, t.Name())
+			if n := ownMemory(at); n > most {
+				most = n + sharedMemory(at)
+			}
+			// Orphans belong to process 1 of their namespace, which is where this began.
+			text, _ := os.ReadFile(at + "children") // the same
 			for _, child := range strings.Fields(string(text)) {
 				if n, err := strconv.Atoi(child); err == nil {
 					waiting = append(waiting, n)
 				}
 			}
+		}
+		bytes += most
+	}
+	return bytes
+}
+
+// ownMemory is what a thread's process has in memory, or swapped out, with the page
+// tables for it (proc_pid_status(5)).
+func ownMemory(task string) (bytes int) {
+	text, _ := os.ReadFile(task + "status") // it may have ended
+	for line := range strings.Lines(string(text)) {
+		key, value, _ := strings.Cut(line, ":")
+		switch key {
+		case "RssAnon", "RssFile", "VmPTE", "VmSwap":
+			kilobytes, _ := strconv.Atoi(strings.TrimSuffix(strings.TrimSpace(value), " kB")) // 0 then
+			bytes += kilobytes << 10
+		}
+	}
+	return bytes
+}
+
+// sharedMemory is the size of the anonymous mappings that a thread's process may share
+// with its children, whether they are in its own page tables or not.
+func sharedMemory(task string) (bytes int) {
+	text, _ := os.ReadFile(task + "maps") // it may have ended
+	for line := range strings.Lines(string(text)) {
+		if !strings.Contains(line, "/dev/zero (deleted)") {
+			continue
+		}
+		addresses, _, _ := strings.Cut(line, " ")
+		begin, end, _ := strings.Cut(addresses, "-")
+		from, err1 := strconv.ParseUint(begin, 16, 64)
+		to, err2 := strconv.ParseUint(end, 16, 64)
+		if err1 == nil && err2 == nil {
+			bytes += int(to - from)
 		}
 	}
 	return bytes
