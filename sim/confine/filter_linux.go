@@ -11,9 +11,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// refused are the system calls that a server has no use for, and that reach parts of
-// the kernel which no namespace separates, or which a bug has been found in most
-// often.
+// refused are system calls that a server does not need, and that reach parts of the
+// kernel which namespaces do not separate or in which bugs are most frequent.
 var refused = []uint32{
 	// Mounts and namespaces.
 	unix.SYS_MOUNT, unix.SYS_UMOUNT2, unix.SYS_PIVOT_ROOT, unix.SYS_CHROOT, unix.SYS_OPEN_TREE, unix.SYS_MOVE_MOUNT, unix.SYS_FSOPEN,
@@ -27,18 +26,18 @@ var refused = []uint32{
 	unix.SYS_SETTIMEOFDAY, unix.SYS_CLOCK_SETTIME, unix.SYS_ADJTIMEX, unix.SYS_CLOCK_ADJTIME, unix.SYS_PERSONALITY, unix.SYS_MKNODAT,
 	// Keyrings belong to users, not to namespaces.
 	unix.SYS_ADD_KEY, unix.SYS_REQUEST_KEY, unix.SYS_KEYCTL,
-	// Memory that belongs to no process, and so to no limit.
+	// Memory that is not attributed to a process, and so escapes the limits.
 	unix.SYS_MEMFD_CREATE, unix.SYS_MEMFD_SECRET, unix.SYS_SHMGET, unix.SYS_MSGGET, unix.SYS_SEMGET, unix.SYS_MQ_OPEN,
 }
 
-// newNamespaces are the flags of clone(2) that make namespaces.
+// newNamespaces are the flags of clone(2) that create namespaces.
 const newNamespaces = unix.CLONE_NEWNS | unix.CLONE_NEWCGROUP | unix.CLONE_NEWUTS | unix.CLONE_NEWIPC | unix.CLONE_NEWUSER | unix.CLONE_NEWPID | unix.CLONE_NEWNET
 
-// families are the address families that a program may have sockets of. Others, as
-// AF_VSOCK, are not bound to a network namespace.
+// families are the address families of the sockets that a program may open. Others,
+// such as AF_VSOCK, are not bound to a network namespace.
 var families = []uint32{unix.AF_UNIX, unix.AF_INET, unix.AF_INET6, unix.AF_NETLINK, unix.AF_PACKET}
 
-// Where things are in struct seccomp_data (linux/seccomp.h). Both architectures are
+// Offsets in struct seccomp_data (linux/seccomp.h). Both architectures are
 // little-endian, so the low half of an argument comes first.
 const (
 	dataNumber       = 0
@@ -47,13 +46,13 @@ const (
 	dataArgument1    = 24
 )
 
-// x32 marks the numbers of the x32 ABI, which would be a way around the list.
+// x32 marks the system call numbers of the x32 ABI, which would bypass the list.
 const x32 = 0x40000000
 
-// filter has the kernel refuse system calls for good.
+// filter makes the kernel refuse these system calls permanently.
 func filter() error { return install(filterProgram()) }
 
-// install gives this thread a filter (seccomp(2)).
+// install installs a filter on this thread (seccomp(2)).
 func install(program []bpf.Instruction) error {
 	raw, err := bpf.Assemble(program)
 	if err != nil {
@@ -95,7 +94,8 @@ func filterProgram() []bpf.Instruction {
 	for _, number := range refused {
 		call(number, fail(unix.EPERM))
 	}
-	// Its flags are in memory, where a filter cannot look. Libraries then use clone.
+	// The flags of clone3 are in memory, which a filter cannot read. On ENOSYS,
+	// libraries use clone.
 	call(unix.SYS_CLONE3, fail(unix.ENOSYS))
 	allow := bpf.RetConstant{Val: unix.SECCOMP_RET_ALLOW}
 	call(unix.SYS_CLONE, load(dataArgument0), bpf.JumpIf{Cond: bpf.JumpBitsSet, Val: newNamespaces, SkipFalse: 1}, fail(unix.EPERM), allow)

@@ -8,9 +8,9 @@ import (
 	"time"
 )
 
-// watch kills the program when it and all that it started use more than MaxMemory.
-// A limit of the kernel's is on one process, and a control group is not every user's
-// to make.
+// watch kills the program when it and everything that it started use more than
+// MaxMemory. The kernel's resource limits are per process, and not every user may create
+// a control group.
 func (r *Running) watch() {
 	tick := time.NewTicker(20 * time.Millisecond)
 	defer tick.Stop()
@@ -28,22 +28,22 @@ func (r *Running) watch() {
 	}
 }
 
-// resident returns how many bytes a process and its descendants have in memory. What
-// several share counts several times.
+// resident returns the resident memory of a process and its descendants in bytes. Shared
+// memory counts once per process.
 func resident(pid int) (bytes int) {
 	waiting := []int{pid}
 	for len(waiting) > 0 {
 		pid, waiting = waiting[0], waiting[1:]
 		if text, err := os.ReadFile(fmt.Sprintf("/proc/%d/statm", pid)); err == nil {
 			if fields := strings.Fields(string(text)); len(fields) > 1 {
-				pages, _ := strconv.Atoi(fields[1]) // 0 then
+				pages, _ := strconv.Atoi(fields[1]) // 0 on error
 				bytes += pages * os.Getpagesize()
 			}
 		}
-		// Orphans belong to process 1 of their namespace, which is where this began.
-		tasks, _ := os.ReadDir(fmt.Sprintf("/proc/%d/task", pid)) // none: it has ended
+		// Orphans become children of process 1 of their namespace, where this search began.
+		tasks, _ := os.ReadDir(fmt.Sprintf("/proc/%d/task", pid)) // empty if it has ended
 		for _, t := range tasks {
-			text, _ := os.ReadFile(fmt.Sprintf("/proc/%d/task/%s/children", pid, t.Name())) // the same
+			text, _ := os.ReadFile(fmt.Sprintf("/proc/%d/task/%s/children", pid, t.Name())) // likewise
 			for _, child := range strings.Fields(string(text)) {
 				if n, err := strconv.Atoi(child); err == nil {
 					waiting = append(waiting, n)
