@@ -34,7 +34,7 @@ func (r *reader) few(n *yaml.Node, path string, count int) bool {
 		most = maxElements[""]
 	}
 	if count > most {
-		r.note(n, path, "has %d elements, at most %d are read", count, most)
+		r.note(n, path, "has %d elements; the limit is %d", count, most)
 	}
 	return count <= most
 }
@@ -42,7 +42,7 @@ func (r *reader) few(n *yaml.Node, path string, count int) bool {
 // short is the same for the bytes of a value.
 func (r *reader) short(n *yaml.Node, path string, most int) bool {
 	if len(n.Value) > most {
-		r.note(n, path, "has %d bytes, at most %d are read", len(n.Value), most)
+		r.note(n, path, "has %d bytes; the limit is %d", len(n.Value), most)
 	}
 	return len(n.Value) <= most
 }
@@ -50,7 +50,7 @@ func (r *reader) short(n *yaml.Node, path string, most int) bool {
 // sum notes where a count over all of the file goes beyond its limit.
 func (r *reader) sum(n *yaml.Node, path string, count *int, add, most int, what string) bool {
 	if *count += add; *count > most {
-		r.note(n, path, "makes more than %d %s in all", most, what)
+		r.note(n, path, "exceeds the limit of %d %s per scenario", most, what)
 	}
 	return *count <= most
 }

@@ -67,7 +67,7 @@ func (v *validator) nodes() {
 		case len(n.Name) > maxNode:
 			v.add(path, "name %q has %d bytes, at most %d are allowed", n.Name[:maxNode], len(n.Name), maxNode)
 		case strings.ContainsFunc(n.Name, notInName) || n.Name[0] == '.' || n.Name[0] == '-':
-			v.add(path, "name %q is not made of letters, digits, hyphens, dots and underscores", n.Name)
+			v.add(path, "name %q has characters other than letters, digits, hyphens, dots and underscores", n.Name)
 		case seen[n.Name]:
 			v.add(path, "name %q is taken by another node", n.Name)
 		}

@@ -16,11 +16,11 @@ import (
 	"tracer/trace/escape"
 )
 
-// errProgramsNotAllowed is a scenario whose programs nobody has agreed to.
-var errProgramsNotAllowed = errors.New("its programs may not run")
+// errProgramsNotAllowed means that nobody has allowed a scenario's programs.
+var errProgramsNotAllowed = errors.New("its programs were not allowed to run")
 
-// consent finds out whether the programs of a scenario may run: by --allow-exec, or
-// else by asking, where there is somebody to ask.
+// consent returns an error unless the user allows the scenario's programs: by
+// --allow-exec, or by an answer on the terminal.
 func consent(ctx context.Context, name string, s *scenarios.Scenario, allowed bool) error {
 	programs, directory := programsOf(s)
 	if len(programs) == 0 {
@@ -39,8 +39,8 @@ func consent(ctx context.Context, name string, s *scenarios.Scenario, allowed bo
 	for _, p := range programs {
 		say("  %s", p)
 	}
-	say("They can change the lab's network and look at its packets. They can read this machine's")
-	say("programs and libraries, and copies of the files in %s, and nothing else.", escape.Quote(directory))
+	say("They can change the lab's network and capture its packets. They can read only this machine's")
+	say("programs and libraries, and a copy of the files in %s.", escape.Quote(directory))
 	ask("Run them? [y/N] ")
 	answer := make(chan string, 1)
 	go func() {
@@ -58,11 +58,11 @@ func consent(ctx context.Context, name string, s *scenarios.Scenario, allowed bo
 	}
 }
 
-// programsError is a scenario whose programs nobody could be asked about.
+// programsError means that there was no terminal to ask for consent.
 type programsError struct{ name string }
 
 func (e programsError) Error() string {
-	return e.name + " runs programs: look at them, and then allow them with --allow-exec"
+	return e.name + " runs programs of its own: inspect them, then allow them with --allow-exec"
 }
 
 func (e programsError) Is(target error) bool { return target == errProgramsNotAllowed }
@@ -81,15 +81,15 @@ func programsOf(s *scenarios.Scenario) (list []string, directory string) {
 	return list, directory
 }
 
-// tooWide refuses directories that hold more than a lesson: what a program prints may
-// become part of a trace, and traces are passed on.
+// tooWide refuses the home directory and those above it: a program's output may become
+// part of a trace, and traces are passed on.
 func tooWide(directory string) error {
 	at, err := filepath.Abs(directory)
 	if err == nil {
 		at, err = filepath.EvalSymlinks(at)
 	}
 	if err != nil {
-		return nil // it was opened by who may open it, and is not a home
+		return nil // only the first process can open it, so it is not this user's home
 	}
 	home, err := os.UserHomeDir()
 	if err == nil && home != "" {
@@ -97,7 +97,7 @@ func tooWide(directory string) error {
 			home = real
 		}
 		if rel, err := filepath.Rel(at, home); err == nil && rel != ".." && !strings.HasPrefix(rel, ".."+string(filepath.Separator)) {
-			return fmt.Errorf("its programs could read your home directory: put it into a directory of its own: %w", sim.ErrInvalid)
+			return fmt.Errorf("its programs could read your home directory: move the scenario to a directory of its own: %w", sim.ErrInvalid)
 		}
 	}
 	return nil

@@ -155,7 +155,7 @@ func (v *validator) paths() {
 	loops := v.loops()
 	for _, b := range baseChains(v.table.Name) {
 		if i, there := v.places[b.name]; there && len(loops) == 0 && v.ways[i] > mostWays {
-			v.report("."+b.name, fmt.Sprintf("jumps lead past more than %d rules, each counted once for every way to it", mostWays))
+			v.report("."+b.name, fmt.Sprintf("jumps lead through more than %d rules, counting each once per path", mostWays))
 		}
 	}
 	for _, i := range loops {

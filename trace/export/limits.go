@@ -54,7 +54,7 @@ var (
 
 // tooMany is the error of a list that is too long.
 func tooMany(n, most int, what string) error {
-	return fmt.Errorf("%d %s, at most %d are read", n, what, most)
+	return fmt.Errorf("%d %s; the limit is %d", n, what, most)
 }
 
 // values counts the objects of a JSON text, and the values, from above. Both are what

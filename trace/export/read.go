@@ -213,7 +213,7 @@ func (p *reader) atMost(path string, n, most int, what string) {
 // name reads a name, which must not be too long.
 func (p *reader) name(path, s string) string {
 	if len(s) > mostName {
-		p.wrong(path, fmt.Errorf("has %d bytes, at most %d are read", len(s), mostName))
+		p.wrong(path, fmt.Errorf("has %d bytes; the limit is %d", len(s), mostName))
 	}
 	return s
 }

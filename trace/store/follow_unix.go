@@ -52,7 +52,7 @@ func follow(path string, owner *Owner, create bool) (*os.File, error) {
 			return nil, w.wrong(unix.ELOOP)
 		}
 		if !w.safe(name) {
-			return nil, w.wrong(fmt.Errorf("%q is a symbolic link that another user can have put there: root does not follow it", name))
+			return nil, w.wrong(fmt.Errorf("%q is a symbolic link that another user could have created: root does not follow it", name))
 		}
 		target, isLink := w.link(name)
 		if !isLink { // read again, now that it stays what it is
