@@ -6,7 +6,7 @@
 //	             ├─ PCAPNG ─▶ all interfaces in one file, with comments, and the trace inside
 //	             └─ Save   ─▶ a directory: these, and one pcap per interface
 //
-// [ReadFile] reads back what JSON and PCAPNG wrote, or a part of it that a filter has left.
+// [ReadFile] reads what JSON and PCAPNG wrote, even if a filter has left packets out.
 // A file is a stranger's: it is read piece by piece, within limits (limits.go), and what
 // comes out keeps what a trace promises.
 //
