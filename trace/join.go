@@ -59,11 +59,11 @@ type joiner struct {
 	equal    int           // walks that had the key of the sighting added last
 	compared int           // comparisons with sightings, for all walks
 
-	// Of a Stitcher's, whose sightings anybody can have made:
+	// For a Stitcher, whose input may come from anybody:
 	bounded bool
-	room    int // for sightings, in all walks and in spare ones
-	idle    int // the part of it that is in spare ones
-	unnamed int // rivals that were not noted as there were too many
+	room    int // for sightings, in open and spare walks
+	idle    int // the part of it in spare walks
+	unnamed int // rivals beyond the limit
 }
 
 // way knows what can lie between two sightings of one packet.
