@@ -4,9 +4,9 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
-	"time"
 )
 
 // head is a scenario up to its nodes.
@@ -65,32 +65,40 @@ var large = map[string]func(n int) string{
 	},
 }
 
-// TestLinear: what a scenario takes to be read and validated grows as it does.
+// sizes are n for [large], of which eight times as many are within the limits.
+var sizes = map[string]int{"chained chains": 300, "rules": 600, "published ports": 600, "nodes": 15, "containers": 30, "routes": 30, "sysctls": 6}
+
+// TestLinear: what reading and validating a scenario allocates grows as the scenario
+// does. BenchmarkParse has the times.
 func TestLinear(t *testing.T) {
-	for name, n := range map[string]int{
-		"chained chains": 300, "rules": 600, "published ports": 600, "nodes": 15, "containers": 30, "routes": 30, "sysctls": 6,
-	} {
-		took := func(n int) time.Duration {
+	for name, n := range sizes {
+		allocated := func(n int) uint64 {
 			text := []byte(large[name](n))
-			best := time.Hour
-			for range 5 {
-				begun := time.Now()
-				if _, err := Parse("f.yaml", text); err != nil {
-					t.Fatalf("%d %s: %.500v", n, name, err)
+			var before, after runtime.MemStats
+			runtime.ReadMemStats(&before)
+			if _, err := Parse("f.yaml", text); err != nil {
+				t.Fatalf("%d %s: %.500v", n, name, err)
+			}
+			runtime.ReadMemStats(&after)
+			return after.TotalAlloc - before.TotalAlloc
+		}
+		if few, many := allocated(n), allocated(8*n); many > 12*few {
+			t.Errorf("%d %s allocate %d bytes, and %d allocate %d", n, name, few, 8*n, many)
+		}
+	}
+}
+
+func BenchmarkParse(b *testing.B) {
+	for name, n := range sizes {
+		for _, n := range []int{n, 8 * n} {
+			b.Run(fmt.Sprintf("%s/%d", name, n), func(b *testing.B) {
+				text := []byte(large[name](n))
+				for b.Loop() {
+					if _, err := Parse("f.yaml", text); err != nil {
+						b.Fatal(err)
+					}
 				}
-				best = min(best, time.Since(begun))
-			}
-			return best
-		}
-		var few, many time.Duration
-		for range 4 { // a busy machine can make one of them wait
-			few, many = took(n), took(8*n)
-			if many <= 12*max(few, time.Millisecond) { // less than that says little
-				break
-			}
-		}
-		if many > 12*max(few, time.Millisecond) {
-			t.Errorf("%d %s take %s, and %d take %s", n, name, few, 8*n, many)
+			})
 		}
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"os/user"
 	"path/filepath"
 	"strings"
 
@@ -81,24 +82,41 @@ func programsOf(s *scenarios.Scenario) (list []string, directory string) {
 	return list, directory
 }
 
-// tooWide refuses the home directory and those above it: a program's output may become
+// tooWide refuses home directories and those above them: a program's output may become
 // part of a trace, and traces are passed on.
 func tooWide(directory string) error {
-	at, err := filepath.Abs(directory)
-	if err == nil {
-		at, err = filepath.EvalSymlinks(at)
+	if directory == "" {
+		return nil
 	}
-	if err != nil {
-		return nil // only the first process can open it, so it is not this user's home
-	}
-	home, err := os.UserHomeDir()
-	if err == nil && home != "" {
-		if real, err := filepath.EvalSymlinks(home); err == nil {
-			home = real
-		}
-		if rel, err := filepath.Rel(at, home); err == nil && rel != ".." && !strings.HasPrefix(rel, ".."+string(filepath.Separator)) {
-			return fmt.Errorf("its programs could read your home directory: move the scenario to a directory of its own: %w", sim.ErrInvalid)
+	for _, home := range homes() {
+		rel, err := filepath.Rel(resolved(directory), resolved(home))
+		if err == nil && rel != ".." && !strings.HasPrefix(rel, ".."+string(filepath.Separator)) {
+			return fmt.Errorf("its programs could read all of %s: move the scenario to a directory of its own: %w", escape.Quote(home), sim.ErrInvalid)
 		}
 	}
 	return nil
+}
+
+// homes returns the home directories of the user who typed the command and of the user
+// that programs run as. Under sudo these differ.
+func homes() (list []string) {
+	if home, err := os.UserHomeDir(); err == nil && filepath.IsAbs(home) {
+		list = append(list, home)
+	}
+	if u, err := user.Current(); err == nil && filepath.IsAbs(u.HomeDir) && u.HomeDir != "/nonexistent" {
+		list = append(list, u.HomeDir)
+	}
+	return list
+}
+
+// resolved returns a path without symbolic links, as far as this user can follow them.
+func resolved(path string) string {
+	absolute, err := filepath.Abs(path)
+	if err != nil {
+		return path
+	}
+	if real, err := filepath.EvalSymlinks(absolute); err == nil {
+		return real
+	}
+	return absolute
 }
