@@ -106,13 +106,13 @@ func BenchmarkParse(b *testing.B) {
 // TestTooMuch: what is beyond a limit is refused, and it is said where.
 func TestTooMuch(t *testing.T) {
 	for name, c := range map[string]struct{ text, want string }{
-		"nodes":    {large["nodes"](200), "f.yaml:5:3: nodes: has 402 elements, at most 250 are read"},
-		"rules":    {large["rules"](5001), "nodes.host.rules: has 5001 elements, at most 5000 are read"},
-		"allports": {host("") + "services:\n  web:\n    host: host\n    http: {port: 80}\n    publish:\n" + strings.Repeat("    - 1001-2000:1001-2000\n", 6), "f.yaml:20:7: services.web.publish[5]: makes more than 5000 published ports in all"},
-		"sizes":    {host("    services:\n") + lines(17, "    - http: {port: 1%d, size: 1048576}"), "makes more than 16777216 bytes of answers in all"},
-		"text":     {head + "story: " + strings.Repeat("x", maxText+1) + "\n", "story: has 16385 bytes, at most 16384 are read"},
-		"key":      {head + "  " + strings.Repeat("x", 300) + ": {}\n", "f.yaml:6:3: nodes: has 300 bytes, at most 255 are read"},
-		"argv":     {host("    services:\n    - exec: {port: 80, command: [" + strings.Repeat("a,", 65) + "]}\n"), "command: has 65 elements, at most 64 are read"},
+		"nodes":    {large["nodes"](200), "f.yaml:5:3: nodes: has 402 elements; the limit is 250"},
+		"rules":    {large["rules"](5001), "nodes.host.rules: has 5001 elements; the limit is 5000"},
+		"allports": {host("") + "services:\n  web:\n    host: host\n    http: {port: 80}\n    publish:\n" + strings.Repeat("    - 1001-2000:1001-2000\n", 6), "f.yaml:20:7: services.web.publish[5]: exceeds the limit of 5000 published ports per scenario"},
+		"sizes":    {host("    services:\n") + lines(17, "    - http: {port: 1%d, size: 1048576}"), "exceeds the limit of 16777216 bytes of answers per scenario"},
+		"text":     {head + "story: " + strings.Repeat("x", maxText+1) + "\n", "story: has 16385 bytes; the limit is 16384"},
+		"key":      {head + "  " + strings.Repeat("x", 300) + ": {}\n", "f.yaml:6:3: nodes: has 300 bytes; the limit is 255"},
+		"argv":     {host("    services:\n    - exec: {port: 80, command: [" + strings.Repeat("a,", 65) + "]}\n"), "command: has 65 elements; the limit is 64"},
 		"problems": {host("    rules:\n") + lines(300, "    - -A NONE%d"), "has more than 100 problems"},
 	} {
 		_, err := Parse("f.yaml", []byte(c.text))

@@ -11,7 +11,7 @@ import (
 	"tracer/sim/confine"
 )
 
-// startProgram runs a scenario's program as a service, confined, and waits until it
+// startProgram runs a scenario's program as a service in a sandbox, and waits until it
 // listens.
 func (l *Lab) startProgram(ctx context.Context, n *labNode, s Service) error {
 	output := &tail{limit: 2048}

@@ -6,16 +6,16 @@ import (
 	"tracer/sim/confine"
 )
 
-// unnamed returns a temporary file without a name, where the system allows that:
-// nothing is left of it however the process ends. name is empty, or what to remove.
+// unnamed returns a temporary file. Where the system allows it, the file has no name, so it
+// disappears however the process ends; otherwise name is the file to remove.
 func unnamed() (f *os.File, name string, err error) {
-	for _, dir := range []string{"", "/tmp", "/var/tmp"} { // TMPDIR may be root's own
+	for _, dir := range []string{"", "/tmp", "/var/tmp"} { // TMPDIR may belong to root
 		if f, err = os.CreateTemp(dir, "tracer-*"); err == nil {
 			break
 		}
 	}
 	if err != nil {
-		if f, err := confine.Memory("tracer"); err == nil { // a container may have no place for files
+		if f, err := confine.Memory("tracer"); err == nil { // a container may have no writable directory
 			return f, "", nil
 		}
 		return nil, "", err

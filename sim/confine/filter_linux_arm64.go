@@ -2,5 +2,5 @@ package confine
 
 import "golang.org/x/sys/unix"
 
-// older are system calls that only old architectures have, and those that not all have.
+// older are refused system calls that exist on some architectures only.
 var older = []uint32{unix.SYS_KEXEC_FILE_LOAD}

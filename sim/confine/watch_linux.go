@@ -8,9 +8,9 @@ import (
 	"time"
 )
 
-// watch kills the program when it and all that it started use more than MaxMemory.
-// A limit of the kernel's is on one process, and a control group is not every user's
-// to make.
+// watch kills the program when it and everything that it started use more than
+// MaxMemory. The kernel's resource limits are per process, and not every user may create
+// a control group.
 func (r *Running) watch() {
 	tick := time.NewTicker(20 * time.Millisecond)
 	defer tick.Stop()
@@ -28,22 +28,22 @@ func (r *Running) watch() {
 	}
 }
 
-// used returns how many bytes a process and its descendants have in memory. What
-// several share counts several times.
+// used returns the memory of a process and its descendants in bytes. Shared memory
+// counts once per process.
 func used(pid int) (bytes int) {
 	waiting := []int{pid}
 	for len(waiting) > 0 {
 		pid, waiting = waiting[0], waiting[1:]
 		most := 0
-		// The first thread of a process may have ended, and the others live on.
-		tasks, _ := os.ReadDir(fmt.Sprintf("/proc/%d/task", pid)) // none: it has ended
+		// The other threads of a process can outlive its first one.
+		tasks, _ := os.ReadDir(fmt.Sprintf("/proc/%d/task", pid)) // empty if it has ended
 		for _, t := range tasks {
 			at := fmt.Sprintf("/proc/%d/task/%s/", pid, t.Name())
 			if n := ownMemory(at); n > most {
 				most = n + sharedMemory(at)
 			}
-			// Orphans belong to process 1 of their namespace, which is where this began.
-			text, _ := os.ReadFile(at + "children") // the same
+			// Orphans become children of process 1 of their namespace, where this search began.
+			text, _ := os.ReadFile(at + "children") // empty if it has ended
 			for _, child := range strings.Fields(string(text)) {
 				if n, err := strconv.Atoi(child); err == nil {
 					waiting = append(waiting, n)
@@ -55,25 +55,25 @@ func used(pid int) (bytes int) {
 	return bytes
 }
 
-// ownMemory is what a thread's process has in memory, or swapped out, with the page
-// tables for it (proc_pid_status(5)).
+// ownMemory returns the private memory and mapped files of a thread's process, resident
+// or swapped out, and its page tables (proc_pid_status(5)).
 func ownMemory(task string) (bytes int) {
-	text, _ := os.ReadFile(task + "status") // it may have ended
+	text, _ := os.ReadFile(task + "status") // empty if it has ended
 	for line := range strings.Lines(string(text)) {
 		key, value, _ := strings.Cut(line, ":")
 		switch key {
 		case "RssAnon", "RssFile", "VmPTE", "VmSwap":
-			kilobytes, _ := strconv.Atoi(strings.TrimSuffix(strings.TrimSpace(value), " kB")) // 0 then
+			kilobytes, _ := strconv.Atoi(strings.TrimSuffix(strings.TrimSpace(value), " kB")) // 0 on error
 			bytes += kilobytes << 10
 		}
 	}
 	return bytes
 }
 
-// sharedMemory is the size of the anonymous mappings that a thread's process may share
-// with its children, whether they are in its own page tables or not.
+// sharedMemory returns the size of the shared anonymous mappings of a thread's process,
+// whether or not they are in its own page tables.
 func sharedMemory(task string) (bytes int) {
-	text, _ := os.ReadFile(task + "maps") // it may have ended
+	text, _ := os.ReadFile(task + "maps") // empty if it has ended
 	for line := range strings.Lines(string(text)) {
 		if !strings.Contains(line, "/dev/zero (deleted)") {
 			continue
