@@ -12,9 +12,11 @@ const (
 	// maxRoom is how many sightings there is room for in all of these together:
 	// 160 MB.
 	maxRoom = 1 << 19
-	// maxEqual is how many walks of packets equal in every byte are open at most: a
-	// sighting is compared with each.
-	maxEqual = 1 << 6
+	// maxEqual is how many walks of packets equal in every byte are open at most, and
+	// maxCompared how many sightings these have together: a new sighting is compared
+	// with each walk, and a walk that ends with each sighting of the others.
+	maxEqual    = 1 << 6
+	maxCompared = 1 << 12
 	// maxSightings is how often one packet is seen at most: as many interfaces as a
 	// Linux bridge can have ports. A sighting beyond is taken for another packet.
 	maxSightings = 1 << 10
