@@ -6,10 +6,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"strings"
-	"time"
 
 	"tracer/sim/confine"
 	"tracer/trace/stitch"
@@ -143,14 +141,15 @@ func (c *captures) source(f *os.File, label string) (stitch.Source, error) {
 		return stitch.Source{}, err
 	}
 	c.spools = append(c.spools, s)
-	return stitch.Source{In: s.copy, Label: label}, nil
+	return stitch.Source{In: s, Label: label}, nil
 }
 
 // fill copies what is to be copied. The end of the context ends the input, too: who
 // writes it gets the same signal, as in "tcpdump -w - | tracer explain -".
 func (c *captures) fill(ctx context.Context) error {
+	room := spoolRoom
 	for _, s := range c.spools {
-		if err := s.fill(ctx); err != nil {
+		if err := s.fill(ctx, &room); err != nil {
 			return err
 		}
 	}
@@ -167,52 +166,5 @@ func (c *captures) close() {
 	}
 	for _, s := range c.spools {
 		s.close()
-	}
-}
-
-// spool is a temporary copy of what can be read only once. It has no name, where
-// the system allows that: nothing is left of it however the process ends.
-type spool struct {
-	from, copy *os.File
-	name       string // of the copy; empty: it has none any more
-}
-
-func newSpool(from *os.File) (*spool, error) {
-	f, name, err := unnamed()
-	if err != nil {
-		return nil, err
-	}
-	s := &spool{from: from, copy: f, name: name}
-	return s, nil
-}
-
-// fill copies the input to its end, or until the context ends.
-func (s *spool) fill(ctx context.Context) error {
-	copied := make(chan error, 1)
-	go func() {
-		_, err := io.Copy(s.copy, s.from)
-		copied <- err
-	}()
-	select {
-	case err := <-copied:
-		return err
-	case <-ctx.Done():
-	}
-	// Who writes has got the signal, too, and may have something left.
-	select {
-	case err := <-copied:
-		return err
-	case <-time.After(time.Second):
-	}
-	if info, err := s.copy.Stat(); err != nil || info.Size() == 0 {
-		return errInterrupted
-	}
-	return nil
-}
-
-func (s *spool) close() {
-	_ = s.copy.Close() // what is in it was read
-	if s.name != "" {
-		_ = os.Remove(s.name) // a temporary file, in the place for these
 	}
 }
