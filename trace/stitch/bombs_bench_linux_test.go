@@ -55,6 +55,12 @@ var bombs = []struct {
 		}))
 		return err
 	}},
+	{"300 files of 16,000 interfaces", 300, func(w io.Writer, _ int) error {
+		_, err := w.Write(shots(capture.LinkEthernet, 16_000, 1, func(int) shot {
+			return shot{ttl: 64, from: shooter, to: target}
+		}))
+		return err
+	}},
 	{"65,536 points", 16, func(w io.Writer, file int) error {
 		_, err := w.Write(shots(capture.LinkSLL2, 1, 1<<15, func(i int) shot {
 			return shot{at: time.Duration(i) * 10 * time.Microsecond, iface: file<<12 | i%(1<<12), ttl: 64, from: shooter, to: netip.AddrPortFrom(target.Addr(), uint16(1+i%100)), id: uint16(i / 100)}

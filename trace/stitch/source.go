@@ -31,6 +31,10 @@ type Source struct {
 // is read ahead of it.
 const MaxFiles = 1 << 10
 
+// maxDescribed is how many interfaces all files together may describe: each takes half a
+// kilobyte at most. Up to 8 files have as many as one alone may have.
+const maxDescribed = 1 << 17
+
 // Open opens a regular file. Whoever opens it closes it.
 func Open(path string) (Source, io.Closer, error) {
 	f, err := os.Open(path)
@@ -131,6 +135,7 @@ func open(ctx context.Context, s Source, files int) (*reader, error) {
 	if err != nil {
 		return nil, err
 	}
+	file.Describe(maxDescribed / files)
 	go func() {
 		defer close(r.full)
 		r.err = r.run(ctx, file)
