@@ -17,6 +17,27 @@ type Cooked struct {
 	Direction capture.Direction
 }
 
+// ethernetHeader is how long the header of a frame is.
+const ethernetHeader = 14
+
+// Unreadable is the error of a captured packet of which no header can be read. A file
+// may have hundreds of millions of them: it becomes a text only where it is shown.
+type Unreadable struct {
+	Link   capture.LinkType
+	Length int
+	Err    error // what is wrong, if more is known
+}
+
+func (e Unreadable) Error() string {
+	if e.Err == nil {
+		return fmt.Sprintf("%v, %d bytes: no packet that is known", e.Link, e.Length)
+	}
+	return fmt.Sprintf("%v, %d bytes: %v", e.Link, e.Length, e.Err)
+}
+
+// Unwrap returns what is wrong.
+func (e Unreadable) Unwrap() error { return e.Err }
+
 // Captured decodes a packet of a capture file: the bytes that were captured of
 // one of a length, with a link header of a type. Of a packet that was cut off,
 // what is not there does not count.
@@ -26,10 +47,13 @@ type Cooked struct {
 // header.
 func (d *Decoder) Captured(link capture.LinkType, data []byte, length int) (p Packet, at Cooked, err error) {
 	parser, rest := d.ethernet, data
+	if link == capture.LinkEthernet && len(data) < ethernetHeader {
+		return p, at, Unreadable{link, len(data), nil}
+	}
 	if link != capture.LinkEthernet {
 		var known bool
 		if p.EtherType, at, rest, known = peel(link, data); !known {
-			return p, at, fmt.Errorf("%v, %d bytes: no packet that is known", link, len(data))
+			return p, at, Unreadable{link, len(data), nil}
 		}
 		switch p.EtherType {
 		case layers.EthernetTypeIPv4:
@@ -46,7 +70,7 @@ func (d *Decoder) Captured(link capture.LinkType, data []byte, length int) (p Pa
 		p.hash = maphash.Bytes(seed, rest)
 		p.key.EtherType, p.key.Rest = p.EtherType, p.hash
 	} else if err := d.layers(&p, parser, rest); len(d.decoded) == 0 && parser == d.ethernet {
-		return p, at, fmt.Errorf("frame of %d bytes: %w", len(data), err)
+		return p, at, Unreadable{link, len(data), err}
 	}
 	if len(data) < length {
 		p.hash = 0

@@ -57,6 +57,7 @@ type joiner struct {
 	kept     int           // walks of housekeeping so far
 	spare    []*walk       // to be used again
 	equal    int           // walks that had the key of the sighting added last
+	alike    int           // sightings of these walks
 	compared int           // comparisons with sightings, for all walks
 
 	// For a Stitcher, whose input may come from anybody:
@@ -107,9 +108,10 @@ func (j *joiner) add(s *sighting) (w *walk, begun bool) {
 	var best *walk
 	var rivals []int
 	var bestFit fit
-	j.equal = 0
+	j.equal, j.alike = 0, 0
 	for w := j.open[s.packet.key]; w != nil; w = w.next {
 		j.equal++
+		j.alike += len(w.sightings)
 		j.compared++
 		// A walk may be open longer than that, behind an older one.
 		if since(w.last, s.time) > j.window {

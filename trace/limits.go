@@ -10,9 +10,11 @@ const (
 	maxOpen = 1 << 16
 	// maxRoom is the maximum number of sightings in all these walks together: 160 MB.
 	maxRoom = 1 << 19
-	// maxEqual is the maximum number of open walks of packets equal in every byte: a
-	// sighting is compared with each.
-	maxEqual = 1 << 6
+	// maxEqual is the maximum number of open walks of packets equal in every byte, and
+	// maxCompared that of their sightings: a new sighting is compared with each walk, and
+	// a walk that ends with each sighting of the others.
+	maxEqual    = 1 << 6
+	maxCompared = 1 << 12
 	// maxSightings is the maximum number of sightings of one packet: a Linux bridge has
 	// as many ports at most. Further sightings count as another packet.
 	maxSightings = 1 << 10

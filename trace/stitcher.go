@@ -110,10 +110,6 @@ func (s *Stitcher) Sight(o *Sighting) {
 	w, begun := s.joiner.add(&s.sighting)
 	if begun {
 		s.begin(w)
-		if s.joiner.equal >= maxEqual {
-			s.stats.Cut++
-			s.close(s.joiner.open[w.key])
-		}
 	} else if first := &w.sightings[0].packet; (o.Packet.Src != first.Src || o.Packet.Dst != first.Dst) && !w.quotes() {
 		s.conversations.learn(w.of, &o.Packet, w.direction)
 	}
@@ -122,9 +118,13 @@ func (s *Stitcher) Sight(o *Sighting) {
 		s.waiting.remove(w)
 		s.complete.push(w)
 	}
-	if len(w.sightings) >= maxSightings {
+	switch equal, alike := s.joiner.equal, s.joiner.alike; {
+	case len(w.sightings) >= maxSightings:
 		s.crowded++
 		s.close(w)
+	case begun && equal >= maxEqual, equal > 1 && alike >= maxCompared:
+		s.stats.Cut++
+		s.close(s.joiner.open[w.key])
 	}
 	for w := s.complete.oldest; w != nil && (s.now.Sub(w.last) > clockSlack || s.complete.count > maxOpen); w = s.complete.oldest {
 		s.close(w)

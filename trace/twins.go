@@ -11,6 +11,7 @@ func (j *joiner) doubt(w *walk) {
 		if o == w {
 			continue
 		}
+		j.compared += len(w.sightings)
 		if twins(w, o) {
 			j.confuse(w, o)
 			j.confuse(o, w)

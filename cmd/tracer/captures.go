@@ -6,10 +6,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"strings"
-	"time"
 
 	"tracer/sim/confine"
 	"tracer/trace/stitch"
@@ -142,14 +140,15 @@ func (c *captures) source(f *os.File, label string) (stitch.Source, error) {
 		return stitch.Source{}, err
 	}
 	c.spools = append(c.spools, s)
-	return stitch.Source{In: s.copy, Label: label}, nil
+	return stitch.Source{In: s, Label: label}, nil
 }
 
 // fill fills all spools. The end of the context ends the input: the program that writes
 // it gets the same signal, as in "tcpdump -w - | tracer explain -".
 func (c *captures) fill(ctx context.Context) error {
+	room := spoolRoom
 	for _, s := range c.spools {
-		if err := s.fill(ctx); err != nil {
+		if err := s.fill(ctx, &room); err != nil {
 			return err
 		}
 	}
@@ -166,52 +165,5 @@ func (c *captures) close() {
 	}
 	for _, s := range c.spools {
 		s.close()
-	}
-}
-
-// spool is a temporary copy of input that can be read only once. Where the system allows
-// it, the copy has no name, so it disappears however the process ends.
-type spool struct {
-	from, copy *os.File
-	name       string // of the copy; empty once it has none
-}
-
-func newSpool(from *os.File) (*spool, error) {
-	f, name, err := unnamed()
-	if err != nil {
-		return nil, err
-	}
-	s := &spool{from: from, copy: f, name: name}
-	return s, nil
-}
-
-// fill copies the input to its end, or until the context ends.
-func (s *spool) fill(ctx context.Context) error {
-	copied := make(chan error, 1)
-	go func() {
-		_, err := io.Copy(s.copy, s.from)
-		copied <- err
-	}()
-	select {
-	case err := <-copied:
-		return err
-	case <-ctx.Done():
-	}
-	// The writer has got the signal too, and may still flush its output.
-	select {
-	case err := <-copied:
-		return err
-	case <-time.After(time.Second):
-	}
-	if info, err := s.copy.Stat(); err != nil || info.Size() == 0 {
-		return errInterrupted
-	}
-	return nil
-}
-
-func (s *spool) close() {
-	_ = s.copy.Close() // everything was read
-	if s.name != "" {
-		_ = os.Remove(s.name) // at worst a temporary file remains
 	}
 }

@@ -6,9 +6,18 @@ import (
 	"tracer/sim/confine"
 )
 
-// unnamed returns a temporary file. Where the system allows it, the file has no name, so it
-// disappears however the process ends; otherwise name is the file to remove.
-func unnamed() (f *os.File, name string, err error) {
+// temporary is a temporary file. Where the system allows it, the file has no name, so it
+// disappears however the process ends.
+type temporary struct {
+	*os.File
+	name     string // the file to remove; empty if it has no name
+	inMemory bool
+}
+
+// unnamed creates a temporary file.
+func unnamed() (temporary, error) {
+	var f *os.File
+	var err error
 	for _, dir := range []string{"", "/tmp", "/var/tmp"} { // TMPDIR may belong to root
 		if f, err = os.CreateTemp(dir, "tracer-*"); err == nil {
 			break
@@ -16,12 +25,13 @@ func unnamed() (f *os.File, name string, err error) {
 	}
 	if err != nil {
 		if f, err := confine.Memory("tracer"); err == nil { // a container may have no writable directory
-			return f, "", nil
+			return temporary{File: f, inMemory: true}, nil
 		}
-		return nil, "", err
+		return temporary{}, err
 	}
+	t := temporary{File: f}
 	if os.Remove(f.Name()) != nil { // Windows keeps the names of open files
-		name = f.Name()
+		t.name = f.Name()
 	}
-	return f, name, nil
+	return t, nil
 }

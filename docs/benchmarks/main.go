@@ -43,6 +43,8 @@ var rows = []row{
 	{"", "`tshark -n -T fields`, five fields", "./cmd/tracer", "Explain", 1, "x-tshark", 10, true, "%.1f times the packets a second"},
 	{"its memory", "", "./cmd/tracer", "Explain", 1, "MB", 200, false, "%.0f MB"},
 	{"its memory for files four times as long", "", "./cmd/tracer", "Explain", 1, "MB-4x", 200, false, "%.0f MB"},
+	{"captures made to take long, 8 times as many packets", "", "./trace/stitch", "Hostile", 1, "times", 12, false, "%.1f times as long"},
+	{"the memory for captures made to take much", "", "./trace/stitch", "Bombs", 1, "MB", 512, false, "%.0f MB"},
 	{"a request's latency while all is watched, median", "a lab that nobody watches", "./trace/live", "Latency", 500, "ratio-p50", 1.5, false, "%.2f times"},
 	{"130,000 packets a second at three interfaces, captured: missed", "", "./trace/live", "Load", 2, "missed", 0, false, "%.0f frames"},
 	{"the processor time of it", "three tcpdumps", "./trace/live", "Load", 2, "x-tcpdump", 1, false, "%.2f times"},
@@ -53,9 +55,11 @@ var rows = []row{
 
 func main() {
 	count := flag.Int("count", 3, "how often each benchmark runs")
+	only := flag.String("only", "", "run only the benchmark of this `NAME`, and print its rows")
 	flag.Parse()
+	chosen := slices.DeleteFunc(slices.Clone(rows), func(r row) bool { return *only != "" && r.bench != *only })
 	measured := map[string]result{}
-	for _, r := range rows {
+	for _, r := range chosen {
 		key := r.pkg + " " + r.bench
 		if _, done := measured[key]; !done {
 			fmt.Fprintf(os.Stderr, "%s %s …\n", r.pkg, r.bench)
@@ -63,7 +67,7 @@ func main() {
 		}
 	}
 	heading(*count)
-	for _, r := range rows {
+	for _, r := range chosen {
 		fmt.Println(r.line(measured[r.pkg+" "+r.bench]))
 	}
 }
@@ -73,16 +77,17 @@ func heading(count int) {
 	fmt.Printf(`# Benchmarks
 
 Made by `+"`sh docs/benchmarks/run.sh`"+` on %s: %s, %d processors, %s. Each row ran %d times, side by side with what it is
-compared with; the figure is the median, with the least and the most.
+compared with; the figure is the median, with the least and the most. Where a row is of several captures, it is the worst one's.
 
 | what | compared with | measured | spread | goal | |
 |---|---|---|---|---|---|
 `, time.Now().UTC().Format("2006-01-02"), strings.TrimSpace(string(kernel)), runtime.NumCPU(), runtime.Version(), count)
 }
 
-// result is the metrics of a benchmark, by unit, or why there are none.
+// result is the metrics of a benchmark, by unit and by the name of its part, or why
+// there are none.
 type result struct {
-	metrics map[string][]float64
+	metrics map[string]map[string][]float64
 	skipped string
 }
 
@@ -91,7 +96,7 @@ func measure(r row, count int) result {
 	cmd := exec.Command("go", "test", "-run", "XXX", "-v", "-bench", "^Benchmark"+strings.ReplaceAll(r.bench, "/", "$/^")+"$",
 		"-benchtime", strconv.Itoa(r.times)+"x", "-count", strconv.Itoa(count), "-timeout", "2h", r.pkg)
 	out, err := cmd.CombinedOutput()
-	res := result{metrics: map[string][]float64{}}
+	res := result{metrics: map[string]map[string][]float64{}}
 	lines := bufio.NewScanner(bytes.NewReader(out))
 	skipping := false
 	for lines.Scan() {
@@ -106,7 +111,7 @@ func measure(r row, count int) result {
 		case len(f) > 3 && strings.HasPrefix(f[0], "Benchmark"):
 			for i := 2; i+1 < len(f); i += 2 {
 				if v, err := strconv.ParseFloat(f[i], 64); err == nil {
-					res.metrics[f[i+1]] = append(res.metrics[f[i+1]], v)
+					res.add(f[i+1], f[0], v)
 				}
 			}
 		}
@@ -118,9 +123,21 @@ func measure(r row, count int) result {
 	return res
 }
 
+func (r *result) add(unit, part string, v float64) {
+	if r.metrics[unit] == nil {
+		r.metrics[unit] = map[string][]float64{}
+	}
+	r.metrics[unit][part] = append(r.metrics[unit][part], v)
+}
+
 // line is a row of the table.
 func (r row) line(res result) string {
-	list := slices.Sorted(slices.Values(res.metrics[r.metric]))
+	var list, medians []float64
+	for _, values := range res.metrics[r.metric] {
+		slices.Sort(values)
+		list, medians = append(list, values...), append(medians, values[len(values)/2])
+	}
+	slices.Sort(list)
 	relation := "at most"
 	if r.more {
 		relation = "at least"
@@ -129,11 +146,14 @@ func (r row) line(res result) string {
 	if len(list) == 0 {
 		return fmt.Sprintf("| %s | %s | not measured: %s | | %s | |", r.what, r.against, cmp.Or(res.skipped, "no figure"), goal)
 	}
-	median := list[len(list)/2]
+	worst := slices.Max(medians)
+	if r.more {
+		worst = slices.Min(medians)
+	}
 	met := "met"
-	if r.more && median < r.goal || !r.more && median > r.goal {
+	if r.more && worst < r.goal || !r.more && worst > r.goal {
 		met = "**missed**"
 	}
 	spread := fmt.Sprintf("%.3g to %.3g", list[0], list[len(list)-1])
-	return fmt.Sprintf("| %s | %s | %s | %s | %s | %s |", r.what, r.against, fmt.Sprintf(r.format, median), spread, goal, met)
+	return fmt.Sprintf("| %s | %s | %s | %s | %s | %s |", r.what, r.against, fmt.Sprintf(r.format, worst), spread, goal, met)
 }

@@ -71,6 +71,12 @@ var optionalKeys = map[string]string{
 	"journeys.hops.changes.cause.established_by.journey": "number",
 	"journeys.hops.changes.cause.established_by.rule":    "number",
 	"journeys.hops.ambiguous":                            "list",
+	"survey":                                             "object",
+	"survey.limits":                                      "list",
+	"survey.limits.kind":                                 "string",
+	"survey.limits.most":                                 "number",
+	"survey.limits.beyond":                               "number",
+	"survey.limits.text":                                 "string",
 	"journeys.outcome.hook":                              "string", "journeys.outcome.reason": "string",
 }
 
@@ -111,7 +117,9 @@ func objects(v any, path []string) []map[string]any {
 
 func TestSchema(t *testing.T) {
 	var b bytes.Buffer
-	if err := JSON(&b, sample(), explain.English()); err != nil {
+	tr := sample()
+	tr.Survey = &trace.Survey{Limits: []trace.Limit{{Kind: trace.LimitSightings, Most: 1024, Beyond: 3}}}
+	if err := JSON(&b, tr, explain.English()); err != nil {
 		t.Fatal(err)
 	}
 	var doc any

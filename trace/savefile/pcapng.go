@@ -134,9 +134,9 @@ func (p *pcapng) block(kind uint32, b []byte) (Record, bool, error) {
 	return rec, true, err
 }
 
-// maxInterfaces is how many interfaces a file may describe: there is memory for
-// each.
-const maxInterfaces = 1 << 14
+// MaxInterfaces is how many interfaces a file may describe: there is memory for each.
+// [Reader.Describe] sets a lower limit.
+const MaxInterfaces = 1 << 14
 
 // MaxName is the number of bytes kept of an interface's name and description. Names have
 // up to 15 bytes on Linux and 50 on Windows; the format allows 64 kB. A name of this
@@ -154,7 +154,10 @@ func (r *Reader) name(v []byte) string {
 
 // describe reads an interface description.
 func (p *pcapng) describe(b []byte) error {
-	if len(b) < 8 || len(p.r.interfaces) >= maxInterfaces {
+	if len(p.r.interfaces) >= p.r.most {
+		return fmt.Errorf("more than %d interfaces", p.r.most)
+	}
+	if len(b) < 8 {
 		return fmt.Errorf("interface %d: its description cannot be read", len(p.clocks))
 	}
 	i := Interface{Link: capture.LinkType(p.order.Uint16(b)), SnapLength: int(min(p.order.Uint32(b[4:]), maxPacket))}

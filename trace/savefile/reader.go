@@ -13,6 +13,7 @@ import (
 //
 // A Reader is not for use by several goroutines at once.
 type Reader struct {
+	most       int // interfaces that may be described
 	in         *bufio.Reader
 	offset     int64 // of what is read next
 	used       int   // bytes of the last record, which are to be passed over
@@ -42,7 +43,7 @@ func NewReader(r io.Reader) (*Reader, error) {
 	if err != nil {
 		return nil, &Error{0, err}
 	}
-	rd := &Reader{in: in}
+	rd := &Reader{in: in, most: MaxInterfaces}
 	begin, err := in.Peek(4)
 	if err != nil {
 		return nil, &Error{0, cut(err, ErrFormat)}
@@ -72,6 +73,10 @@ func plain(r io.Reader) (*bufio.Reader, error) {
 	}
 	return in, nil
 }
+
+// Describe sets how many interfaces the file may describe. One beyond is an error.
+// Who reads many files has less memory for each.
+func (r *Reader) Describe(most int) { r.most = min(most, MaxInterfaces) }
 
 // Next returns the next packet. At the end of the file the error is io.EOF; any
 // other is an *[Error], and all that could be read has been returned before it.

@@ -12,18 +12,20 @@ import (
 // What a capture costs grows with its length, whatever is in it. It is counted, not
 // timed: how many sightings are compared, and how many bytes are allocated.
 func TestHostileLinear(t *testing.T) {
-	const n, times = 4000, 8
+	const (
+		n, times = 16_000, 4
+		equal    = 64        // comparisons with each sighting: that many equal packets may be under way
+		most     = 2048      // comparisons with each sighting, whatever is under way
+		memory   = 192 << 20 // bytes allocated for so many packets
+	)
 	for _, h := range hostiles {
 		t.Run(h.name, func(t *testing.T) {
-			few, fewBytes := measure(t, h.build(n))
-			many, manyBytes := measure(t, h.build(times*n))
-			work := float64(many.Stats.Compared) / float64(max(few.Stats.Compared, n))
-			bytes := float64(manyBytes) / float64(max(fewBytes, 64<<20))
-			t.Logf("compared ×%.1f, allocated ×%.1f (%d MB)", work, bytes, manyBytes>>20)
-			// Up to some hundred comparisons grow with the equal packets that are under way.
-			each := many.Stats.Compared / (times * n)
-			if most := 1.5 * times; work > most && each > 512 || bytes > most || each > 3000 {
-				t.Errorf("for %d times the packets: compared ×%.1f, %d with each; allocated ×%.1f, %d MB", times, work, each, bytes, manyBytes>>20)
+			few, _ := measure(t, h.build(n))
+			many, bytes := measure(t, h.build(times*n))
+			work, each := float64(many.Stats.Compared)/float64(max(few.Stats.Compared, equal*n)), many.Stats.Compared/(times*n)
+			t.Logf("%d times the packets: compared ×%.1f, %d with each; allocated %d MB", times, work, each, bytes>>20)
+			if work > 1.5*times || each > most || bytes > memory {
+				t.Errorf("%d times the packets: compared ×%.1f, %d with each; allocated %d MB", times, work, each, bytes>>20)
 			}
 			for _, l := range h.limits {
 				if !slices.ContainsFunc(many.Survey.Limits, func(m trace.Limit) bool { return m.Kind == l && m.Beyond > 0 && m.Most > 0 }) {

@@ -160,6 +160,11 @@ var hostiles = []hostile{
 			return shot{at: time.Duration(i) * time.Microsecond, iface: i % 1000, ttl: 64, from: shooter, to: target, id: 1}
 		})
 	}},
+	{"equal packets at some points", nil, func(n int) []byte {
+		return shots(capture.LinkEthernet, 60, n, func(i int) shot {
+			return shot{at: time.Duration(i) * time.Microsecond, iface: i % 60, ttl: 64, from: shooter, to: target, id: 1}
+		})
+	}},
 	{"equal packets at two points", nil, func(n int) []byte {
 		return shots(capture.LinkEthernet, 2, n, func(i int) shot {
 			return shot{at: time.Duration(i) * time.Microsecond, iface: i % 2, ttl: 64, from: shooter, to: target, id: 1}

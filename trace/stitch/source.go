@@ -30,6 +30,10 @@ type Source struct {
 // reading ahead.
 const MaxFiles = 1 << 10
 
+// maxDescribed is the number of interfaces that all files together may describe, of half
+// a kilobyte each at most. Up to 8 files may have as many as a single one.
+const maxDescribed = 1 << 17
+
 // Open opens a regular file. The caller must close it.
 func Open(path string) (Source, io.Closer, error) {
 	f, err := os.Open(path)
@@ -130,6 +134,7 @@ func open(ctx context.Context, s Source, files int) (*reader, error) {
 	if err != nil {
 		return nil, err
 	}
+	file.Describe(maxDescribed / files)
 	go func() {
 		defer close(r.full)
 		r.err = r.run(ctx, file)

@@ -1,0 +1,64 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"tracer/trace/stitch"
+)
+
+// TestSpoolRoom: of an input that is longer than there is room for, what came before is
+// shown, and it is said that there is more.
+func TestSpoolRoom(t *testing.T) {
+	whole, err := os.ReadFile(filepath.Join("..", "..", "trace", "stitch", "testdata", "docker-20.10", "ens160.pcap"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	packets := func(size int64, first bool) (int, []error) {
+		in, out, err := os.Pipe()
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer in.Close()
+		go func() {
+			_, _ = out.Write(whole) // nobody may read it to its end
+			_ = out.Close()
+		}()
+		s, err := newSpool(in)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer s.close()
+		r := room{onDisk: size, inMemory: size}
+		if err := s.fill(t.Context(), &r); err != nil {
+			t.Fatal(err)
+		}
+		if left := max(0, size-int64(len(whole))); r.onDisk != left && r.inMemory != left {
+			t.Errorf("of room for %d bytes, %d and %d are left", size, r.onDisk, r.inMemory)
+		}
+		result, err := stitch.Files(t.Context(), []stitch.Source{{In: s, Label: "standard input"}}, stitch.Options{})
+		if err != nil {
+			if !first {
+				t.Fatal(err)
+			}
+			return 0, []error{err}
+		}
+		return result.Survey.Packets, result.Broken
+	}
+	size := int64(len(whole))
+	all, broken := packets(size+1000, false)
+	if all == 0 || len(broken) > 0 {
+		t.Fatalf("%d packets: %v", all, broken)
+	}
+	if n, broken := packets(size, false); n != all || len(broken) > 0 {
+		t.Errorf("an input that just fits: %d packets of %d, %v", n, all, broken)
+	}
+	for _, room := range []int64{size - 1, size / 2, 0} {
+		n, broken := packets(room, room == 0)
+		if n >= all || room > 0 && n == 0 || len(broken) != 1 || !strings.Contains(broken[0].Error(), "there is more than is copied") {
+			t.Errorf("room for %d bytes of %d: %d packets of %d, %v", room, size, n, all, broken)
+		}
+	}
+}
