@@ -12,12 +12,12 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// connect opens a TCP connection from the namespace. Only the socket is made on its
+// connect opens a TCP connection from the node. Only the socket is made on its
 // thread: to wait for an answer takes long where there is none, and others have to
-// get at the namespace meanwhile. A port of 0 is chosen by the kernel.
-func (ns *namespace) connect(ctx context.Context, port uint16, to netip.AddrPort) (net.Conn, error) {
+// get at the node meanwhile. A port of 0 is chosen by the kernel.
+func (n *labNode) connect(ctx context.Context, port uint16, to netip.AddrPort) (net.Conn, error) {
 	fd := -1
-	err := ns.do(func() (err error) {
+	err := n.do(func() (err error) {
 		fd, err = unix.Socket(unix.AF_INET, unix.SOCK_STREAM|unix.SOCK_CLOEXEC|unix.SOCK_NONBLOCK, 0)
 		return err
 	})

@@ -87,7 +87,7 @@ func dnsAnswer(question []byte, names []Name) []byte {
 func (l *Lab) startDatagrams(ctx context.Context, n *labNode, s Service) error {
 	address := netip.AddrPortFrom(s.bind(), s.Port).String()
 	var conn net.PacketConn
-	err := n.ns.do(func() (err error) {
+	err := n.do(func() (err error) {
 		var config net.ListenConfig
 		conn, err = config.ListenPacket(ctx, "udp4", address)
 		return err

@@ -24,10 +24,10 @@
 // # Where a namespace lives
 //
 // Namespaces are anonymous. Each is held by one operating-system thread of this
-// process, which made it with unshare(2) and never leaves it, so there is no
-// mount, no name and no file to clean up: when the process ends, in whatever
-// way, the kernel takes the namespaces and all that is in them away. The
-// machine's own network namespace is never entered and never changed.
+// process, which made it and stays in it (sim/netns), so there is no mount, no
+// name and no file to clean up: when the process ends, in whatever way, the kernel
+// takes the namespaces and all that is in them away. The machine's own network
+// namespace is never entered and never changed.
 //
 // # What it leaves out
 //

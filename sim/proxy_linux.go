@@ -31,7 +31,7 @@ func (l *Lab) startProxy(ctx context.Context, n *labNode, s Service) error {
 	address := netip.AddrPortFrom(s.bind(), s.Port).String()
 	p := &proxy{lab: l, node: n, to: s.Proxy, conns: map[net.Conn]bool{}}
 	p.running, p.end = context.WithCancel(context.Background())
-	err := n.ns.do(func() (err error) {
+	err := n.do(func() (err error) {
 		var config net.ListenConfig
 		config.SetMultipathTCP(false)
 		p.listener, err = config.Listen(ctx, "tcp4", address)
@@ -82,7 +82,7 @@ func (p *proxy) release(c net.Conn) {
 func (p *proxy) serve(client net.Conn) {
 	defer p.release(client)
 	ctx, cancel := context.WithTimeout(p.running, serviceStart)
-	server, err := p.node.ns.connect(ctx, 0, p.to)
+	server, err := p.node.connect(ctx, 0, p.to)
 	cancel()
 	if err != nil || !p.keep(server) {
 		return

@@ -63,7 +63,7 @@ func (l *Lab) get(ctx context.Context, r Request) Response {
 		return Response{Err: err}
 	}
 	// Not left to http.Transport, which does not cancel it with the request.
-	conn, err := n.ns.connect(ctx, r.SourcePort, to)
+	conn, err := n.connect(ctx, r.SourcePort, to)
 	if err != nil {
 		return Response{Err: err}
 	}

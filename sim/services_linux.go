@@ -36,7 +36,7 @@ func (l *Lab) startServices(ctx context.Context) error {
 func (l *Lab) startServer(ctx context.Context, n *labNode, s Service) error {
 	address := netip.AddrPortFrom(s.bind(), s.Port).String()
 	var listener net.Listener
-	err := n.ns.do(func() (err error) {
+	err := n.do(func() (err error) {
 		// Plain TCP: with multipath TCP a student would meet options here
 		// that no lesson speaks of.
 		var config net.ListenConfig
