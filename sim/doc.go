@@ -32,5 +32,6 @@
 // # What it leaves out
 //
 // Nothing here looks at packets; that is package trace. Docker's ways of naming
-// and its rules are in sim/docker, the rule model in sim/iptables.
+// and its rules are in sim/docker, the rule model in sim/iptables, the clients and
+// servers in sim/traffic. A lab only says in which node they work.
 package sim

@@ -69,7 +69,7 @@ func (l *Lab) Do(node string, f func() error) error {
 	if err != nil {
 		return err
 	}
-	return n.do(f)
+	return n.Do(f)
 }
 
 func (l *Lab) find(name string) (*labNode, error) {
@@ -125,7 +125,7 @@ func (l *Lab) namespaces() error {
 				errs[i] = &OpError{Op: "create", Node: spec.Name, Err: namespaceError(errs[i])}
 				return
 			}
-			errs[i] = n.do(func() (err error) {
+			errs[i] = n.Do(func() (err error) {
 				n.route, err = netlink.NewHandle(unix.NETLINK_ROUTE)
 				return err
 			})
@@ -156,7 +156,7 @@ func (l *Lab) each(f func(*labNode) error) error {
 	var wg sync.WaitGroup
 	for i, n := range l.nodes {
 		wg.Go(func() {
-			errs[i] = n.do(func() error { return f(n) })
+			errs[i] = n.Do(func() error { return f(n) })
 		})
 	}
 	wg.Wait()

@@ -21,8 +21,8 @@ type labNode struct {
 	unwritten []unwritten // what /proc/sys did not take
 }
 
-// do runs f on the node's thread.
-func (n *labNode) do(f func() error) error {
+// Do runs f on the node's thread.
+func (n *labNode) Do(f func() error) error {
 	err := n.ns.Do(f)
 	if errors.Is(err, netns.ErrClosed) {
 		return errClosed
