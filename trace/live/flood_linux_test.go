@@ -68,7 +68,7 @@ func TestFlood(t *testing.T) {
 	if len(tr.Frames) > mostFrames || len(tr.Journeys) == 0 || tr.Gaps.Unkept == 0 || tr.Gaps.Steps == 0 || tr.Gaps.Events == 0 {
 		t.Errorf("%d frames, %d packets, %+v", len(tr.Frames), len(tr.Journeys), tr.Gaps)
 	}
-	if said := explain.English().Gaps(tr.Gaps); !strings.Contains(strings.Join(said, "\n"), "when the recording was full") {
+	if said := explain.English().Gaps(tr.Gaps); !strings.Contains(strings.Join(said, "\n"), "recording was full") {
 		t.Errorf("the gaps are told as %q", said)
 	}
 	if err := tr.Check(); err != nil {
