@@ -1,6 +1,7 @@
 package sim
 
 import (
+	"fmt"
 	"net/netip"
 	"os"
 	"slices"
@@ -118,31 +119,43 @@ func (n *labNode) readAddresses(l netlink.Link) ([]netip.Prefix, error) {
 }
 
 func (n *labNode) readRoutes(s *NodeState, names map[int]string) error {
-	var list []netlink.Route
-	err := retryInterrupted(func() (err error) {
-		list, err = n.route.RouteList(nil, netlink.FAMILY_V4)
-		return err
+	var list []RouteState
+	err := retryInterrupted(func() error {
+		list = nil
+		return n.route.RouteListFilteredIter(netlink.FAMILY_V4, &netlink.Route{}, 0, func(r netlink.Route) bool {
+			list = append(list, routeState(r, names))
+			return len(list) <= maxRoutes
+		})
 	})
-	if err != nil {
+	switch {
+	case err != nil:
 		return n.fail("list routes", "", err)
+	case len(list) > maxRoutes:
+		return n.fail("list routes", "", fmt.Errorf("there are more than %d", maxRoutes))
 	}
-	for _, r := range list {
-		state := RouteState{Interface: names[r.LinkIndex], Kernel: r.Protocol == unix.RTPROT_KERNEL}
-		state.Destination = netip.PrefixFrom(netip.IPv4Unspecified(), 0)
-		if r.Dst != nil {
-			ip, _ := netip.AddrFromSlice(r.Dst.IP)
-			bits, _ := r.Dst.Mask.Size()
-			state.Destination = netip.PrefixFrom(ip.Unmap(), bits)
-		}
-		if ip, ok := netip.AddrFromSlice(r.Gw); ok {
-			state.Gateway = ip.Unmap()
-		}
-		if ip, ok := netip.AddrFromSlice(r.Src); ok {
-			state.Source = ip.Unmap()
-		}
-		s.Routes = append(s.Routes, state)
-	}
+	s.Routes = list
 	return nil
+}
+
+// maxRoutes is the number of routes that a node may have. A scenario's program can add
+// some without end.
+const maxRoutes = 10_000
+
+func routeState(r netlink.Route, names map[int]string) RouteState {
+	state := RouteState{Interface: names[r.LinkIndex], Kernel: r.Protocol == unix.RTPROT_KERNEL}
+	state.Destination = netip.PrefixFrom(netip.IPv4Unspecified(), 0)
+	if r.Dst != nil {
+		ip, _ := netip.AddrFromSlice(r.Dst.IP)
+		bits, _ := r.Dst.Mask.Size()
+		state.Destination = netip.PrefixFrom(ip.Unmap(), bits)
+	}
+	if ip, ok := netip.AddrFromSlice(r.Gw); ok {
+		state.Gateway = ip.Unmap()
+	}
+	if ip, ok := netip.AddrFromSlice(r.Src); ok {
+		state.Source = ip.Unmap()
+	}
+	return state
 }
 
 func (n *labNode) readNeighbours(s *NodeState, names map[int]string) error {
