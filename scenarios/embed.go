@@ -38,7 +38,7 @@ func Load(name string) (*Scenario, error) {
 
 // Read returns what [Load] parses: the text, and what the file is called.
 func Read(name string) (file string, text []byte, err error) {
-	if isFile(name) {
+	if IsFile(name) {
 		f, err := os.Open(name)
 		if err != nil {
 			return name, nil, err
@@ -54,6 +54,8 @@ func Read(name string) (file string, text []byte, err error) {
 	return name + ".yaml", text, nil
 }
 
-func isFile(name string) bool {
+// IsFile reports whether a name is that of a file, and not of a scenario that is built
+// in.
+func IsFile(name string) bool {
 	return strings.HasSuffix(name, ".yaml") || strings.HasSuffix(name, ".yml") || strings.ContainsRune(name, os.PathSeparator)
 }

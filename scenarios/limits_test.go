@@ -4,9 +4,9 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
-	"time"
 )
 
 // head is a scenario up to its nodes.
@@ -65,32 +65,40 @@ var large = map[string]func(n int) string{
 	},
 }
 
-// TestLinear: what a scenario takes to be read and validated grows as it does.
+// sizes are n for [large], of which eight times as many are within the limits.
+var sizes = map[string]int{"chained chains": 300, "rules": 600, "published ports": 600, "nodes": 15, "containers": 30, "routes": 30, "sysctls": 6}
+
+// TestLinear: what reading and validating a scenario allocates grows as the scenario
+// does. BenchmarkParse has the times.
 func TestLinear(t *testing.T) {
-	for name, n := range map[string]int{
-		"chained chains": 300, "rules": 600, "published ports": 600, "nodes": 15, "containers": 30, "routes": 30, "sysctls": 6,
-	} {
-		took := func(n int) time.Duration {
+	for name, n := range sizes {
+		allocated := func(n int) uint64 {
 			text := []byte(large[name](n))
-			best := time.Hour
-			for range 5 {
-				begun := time.Now()
-				if _, err := Parse("f.yaml", text); err != nil {
-					t.Fatalf("%d %s: %.500v", n, name, err)
+			var before, after runtime.MemStats
+			runtime.ReadMemStats(&before)
+			if _, err := Parse("f.yaml", text); err != nil {
+				t.Fatalf("%d %s: %.500v", n, name, err)
+			}
+			runtime.ReadMemStats(&after)
+			return after.TotalAlloc - before.TotalAlloc
+		}
+		if few, many := allocated(n), allocated(8*n); many > 12*few {
+			t.Errorf("%d %s allocate %d bytes, and %d allocate %d", n, name, few, 8*n, many)
+		}
+	}
+}
+
+func BenchmarkParse(b *testing.B) {
+	for name, n := range sizes {
+		for _, n := range []int{n, 8 * n} {
+			b.Run(fmt.Sprintf("%s/%d", name, n), func(b *testing.B) {
+				text := []byte(large[name](n))
+				for b.Loop() {
+					if _, err := Parse("f.yaml", text); err != nil {
+						b.Fatal(err)
+					}
 				}
-				best = min(best, time.Since(begun))
-			}
-			return best
-		}
-		var few, many time.Duration
-		for range 4 { // a busy machine can make one of them wait
-			few, many = took(n), took(8*n)
-			if many <= 12*max(few, time.Millisecond) { // less than that says little
-				break
-			}
-		}
-		if many > 12*max(few, time.Millisecond) {
-			t.Errorf("%d %s take %s, and %d take %s", n, name, few, 8*n, many)
+			})
 		}
 	}
 }
@@ -98,13 +106,13 @@ func TestLinear(t *testing.T) {
 // TestTooMuch: what is beyond a limit is refused, and it is said where.
 func TestTooMuch(t *testing.T) {
 	for name, c := range map[string]struct{ text, want string }{
-		"nodes":    {large["nodes"](200), "f.yaml:5:3: nodes: has 402 elements, at most 250 are read"},
-		"rules":    {large["rules"](5001), "nodes.host.rules: has 5001 elements, at most 5000 are read"},
-		"allports": {host("") + "services:\n  web:\n    host: host\n    http: {port: 80}\n    publish:\n" + strings.Repeat("    - 1001-2000:1001-2000\n", 6), "f.yaml:20:7: services.web.publish[5]: makes more than 5000 published ports in all"},
-		"sizes":    {host("    services:\n") + lines(17, "    - http: {port: 1%d, size: 1048576}"), "makes more than 16777216 bytes of answers in all"},
-		"text":     {head + "story: " + strings.Repeat("x", maxText+1) + "\n", "story: has 16385 bytes, at most 16384 are read"},
-		"key":      {head + "  " + strings.Repeat("x", 300) + ": {}\n", "f.yaml:6:3: nodes: has 300 bytes, at most 255 are read"},
-		"argv":     {host("    services:\n    - exec: {port: 80, command: [" + strings.Repeat("a,", 65) + "]}\n"), "command: has 65 elements, at most 64 are read"},
+		"nodes":    {large["nodes"](200), "f.yaml:5:3: nodes: has 402 elements; the limit is 250"},
+		"rules":    {large["rules"](5001), "nodes.host.rules: has 5001 elements; the limit is 5000"},
+		"allports": {host("") + "services:\n  web:\n    host: host\n    http: {port: 80}\n    publish:\n" + strings.Repeat("    - 1001-2000:1001-2000\n", 6), "f.yaml:20:7: services.web.publish[5]: exceeds the limit of 5000 published ports per scenario"},
+		"sizes":    {host("    services:\n") + lines(17, "    - http: {port: 1%d, size: 1048576}"), "exceeds the limit of 16777216 bytes of answers per scenario"},
+		"text":     {head + "story: " + strings.Repeat("x", maxText+1) + "\n", "story: has 16385 bytes; the limit is 16384"},
+		"key":      {head + "  " + strings.Repeat("x", 300) + ": {}\n", "f.yaml:6:3: nodes: has 300 bytes; the limit is 255"},
+		"argv":     {host("    services:\n    - exec: {port: 80, command: [" + strings.Repeat("a,", 65) + "]}\n"), "command: has 65 elements; the limit is 64"},
 		"problems": {host("    rules:\n") + lines(300, "    - -A NONE%d"), "has more than 100 problems"},
 	} {
 		_, err := Parse("f.yaml", []byte(c.text))

@@ -47,7 +47,7 @@ type parser struct {
 	hosts    []string                  // the nodes with an engine, in order
 	rules    []ruleCommand
 
-	ports, bodies, linked int // how many there are in all
+	ports, bodies, linked int // totals of the file
 }
 
 // ruleCommand is an iptables command for a node.

@@ -5,10 +5,10 @@ import (
 	"strings"
 )
 
-// Where /proc/sys is read-only, as in most containers, the kernel still takes an
-// interface's own parameters over rtnetlink, also from the root of a user namespace.
-// That is enough for nearly all that labs set: the kernel looks at an interface's own
-// value, and for some parameters at that of "all" as well.
+// Where /proc/sys is read-only, as in most containers, the kernel still accepts an
+// interface's own parameters over rtnetlink, from any process with CAP_NET_ADMIN over the
+// network namespace. This covers nearly all that labs set: the kernel uses the
+// interface's own value, and for some parameters also that of "all".
 //
 //	net.ipv4.ip_forward            ─▶ forwarding of every interface
 //	net.ipv4.conf.default.KEY      ─▶ KEY of every interface
@@ -16,10 +16,10 @@ import (
 //	net.ipv4.conf.docker0.KEY      ─▶ KEY of docker0
 //	net.ipv6.conf.eth0.disable_ipv6 ─▶ eth0 makes itself no IPv6 address
 //
-// ip_forward itself then reads what it read before: see [InterfaceState.Forwarding].
+// ip_forward itself then keeps its old value: see [InterfaceState.Forwarding].
 
-// devconf is the number of a parameter that every interface has a value of
-// (IPV4_DEVCONF_… in include/uapi/linux/ip.h).
+// devconf is the number of a per-interface parameter (IPV4_DEVCONF_… in
+// include/uapi/linux/ip.h).
 type devconf uint8
 
 const (
@@ -32,10 +32,10 @@ const (
 	confRouteLocalnet devconf = 26
 )
 
-// parseDevconf returns the parameter with a name as in net.ipv4.conf.DEVICE.NAME.
-// Only those are known for which the kernel combines the value of "all" with the
-// interface's own by "or" or "the greater of both" (include/linux/inetdevice.h), and
-// forwarding, for which it looks at the interface alone.
+// parseDevconf returns the parameter NAME of net.ipv4.conf.DEVICE.NAME. It knows only
+// those for which the kernel combines the interface's value with that of "all" by "or" or
+// maximum (include/linux/inetdevice.h), and forwarding, for which only the interface's
+// value counts.
 func parseDevconf(name string) (c devconf, ok bool) {
 	switch name {
 	case "forwarding":
@@ -56,14 +56,14 @@ func parseDevconf(name string) (c devconf, ok bool) {
 	return 0, false
 }
 
-// deviceConf is what one interface is told over rtnetlink.
+// deviceConf are the parameters to set on one interface over rtnetlink.
 type deviceConf struct {
 	ipv4   map[devconf]uint32
 	noIPv6 bool
 }
 
-// perDevice finds the interfaces' own parameters that do what the parameters in list
-// do. Those that have no such counterpart are returned as rest.
+// perDevice translates the parameters in list into parameters of interfaces. rest are
+// those without an equivalent.
 func perDevice(list []Sysctl, devices []string) (conf map[string]*deviceConf, rest []Sysctl) {
 	conf = map[string]*deviceConf{}
 	for _, d := range devices {
@@ -85,10 +85,10 @@ func perDevice(list []Sysctl, devices []string) (conf map[string]*deviceConf, re
 	return conf, rest
 }
 
-// everyDevice stands for all interfaces of a node: no interface has that name.
+// everyDevice stands for all interfaces of a node; no interface can have this name.
 const everyDevice = ""
 
-// perDevice returns what a parameter means to an interface, and to which.
+// perDevice returns the equivalent of a parameter for interfaces, and the interface.
 func (s Sysctl) perDevice() (set func(*deviceConf), device string, ok bool) {
 	value, err := strconv.ParseUint(s.Value, 10, 32)
 	if err != nil {
@@ -107,7 +107,7 @@ func (s Sysctl) perDevice() (set func(*deviceConf), device string, ok bool) {
 		case !known:
 			return nil, "", false
 		case device == "all" && c != confForwarding && value == 0:
-			return nil, "", false // no interface can have less than "all"
+			return nil, "", false // an interface cannot lower the value of "all"
 		case device == "all", device == "default":
 			device = everyDevice
 		}

@@ -10,8 +10,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// configureDevices gives interfaces their parameters, while they are still down. It
-// must run on the node's thread.
+// configureDevices sets the parameters of interfaces before they are up. It must run on
+// the node's thread.
 func (n *labNode) configureDevices(conf map[string]*deviceConf) error {
 	for name, c := range conf {
 		if len(c.ipv4) == 0 && !c.noIPv6 {
@@ -28,8 +28,8 @@ func (n *labNode) configureDevices(conf map[string]*deviceConf) error {
 	return nil
 }
 
-// setDeviceConf sends one RTM_SETLINK: IFLA_AF_SPEC holds for each address family
-// what that keeps of an interface (inet_set_link_af in net/ipv4/devinet.c).
+// setDeviceConf sends one RTM_SETLINK. IFLA_AF_SPEC holds the interface's parameters for
+// each address family (inet_set_link_af in net/ipv4/devinet.c).
 func setDeviceConf(index int, c *deviceConf) error {
 	req := nl.NewNetlinkRequest(unix.RTM_SETLINK, unix.NLM_F_ACK)
 	msg := nl.NewIfInfomsg(unix.AF_UNSPEC)
@@ -51,10 +51,10 @@ func setDeviceConf(index int, c *deviceConf) error {
 	return err
 }
 
-// deviceLink is an interface as the kernel describes it, with its own parameters.
+// deviceLink is the kernel's description of an interface, with its parameters.
 type deviceLink struct {
 	netlink.Link
-	ipv4 []byte // IFLA_INET_CONF: a number for each parameter, from 1
+	ipv4 []byte // IFLA_INET_CONF: one number per parameter, from parameter 1
 }
 
 // value returns a parameter of the interface.
@@ -67,7 +67,7 @@ func (l *deviceLink) value(c devconf) uint32 {
 }
 
 // deviceLinks lists the interfaces of the calling thread's namespace, by index. The
-// netlink library's own list leaves their parameters out.
+// netlink library's list does not include their parameters.
 func deviceLinks() ([]deviceLink, error) {
 	req := nl.NewNetlinkRequest(unix.RTM_GETLINK, unix.NLM_F_DUMP)
 	req.AddData(nl.NewIfInfomsg(unix.AF_UNSPEC))
@@ -91,7 +91,7 @@ func deviceLinks() ([]deviceLink, error) {
 	return list, nil
 }
 
-// nested returns the attribute that is found by types from the outside in, or nil.
+// nested returns the attribute with this path of types, outermost first, or nil.
 func nested(b []byte, types ...uint16) ([]byte, error) {
 	for _, want := range types {
 		attrs, err := nl.ParseRouteAttr(b)

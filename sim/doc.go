@@ -24,13 +24,14 @@
 // # Where a namespace lives
 //
 // Namespaces are anonymous. Each is held by one operating-system thread of this
-// process, which made it with unshare(2) and never leaves it, so there is no
-// mount, no name and no file to clean up: when the process ends, in whatever
-// way, the kernel takes the namespaces and all that is in them away. The
-// machine's own network namespace is never entered and never changed.
+// process, which made it and stays in it (sim/netns), so there is no mount, no
+// name and no file to clean up: when the process ends, in whatever way, the kernel
+// takes the namespaces and all that is in them away. The machine's own network
+// namespace is never entered and never changed.
 //
 // # What it leaves out
 //
 // Nothing here looks at packets; that is package trace. Docker's ways of naming
-// and its rules are in sim/docker, the rule model in sim/iptables.
+// and its rules are in sim/docker, the rule model in sim/iptables, the clients and
+// servers in sim/traffic. A lab only says in which node they work.
 package sim

@@ -3,13 +3,13 @@ package sim
 import (
 	"context"
 	"errors"
-	"fmt"
 	"sync"
 
 	"github.com/vishvananda/netlink"
 	"golang.org/x/sys/unix"
 
 	"tracer/sim/iptables"
+	"tracer/sim/netns"
 )
 
 // Lab is a network that exists. It is made by [Build] and holds kernel objects
@@ -23,17 +23,6 @@ type Lab struct {
 
 	mu      sync.Mutex // guards splices
 	splices []Splice
-}
-
-// labNode is one node of a lab: its spec, and the kernel objects made for it.
-type labNode struct {
-	Node
-	ns      *namespace
-	route   *netlink.Handle // rtnetlink, in the node's namespace
-	devices []string        // the interfaces it will have, without loopback
-	ports   map[string]bool // the bridges that have ports
-
-	unwritten []unwritten // what /proc/sys did not take
 }
 
 // Build makes a network out of a topology and starts its services. Nothing of
@@ -80,7 +69,7 @@ func (l *Lab) Do(node string, f func() error) error {
 	if err != nil {
 		return err
 	}
-	return n.ns.do(f)
+	return n.Do(f)
 }
 
 func (l *Lab) find(name string) (*labNode, error) {
@@ -113,11 +102,11 @@ func (l *Lab) Close() error {
 // namespaces makes every node's namespace, side by side: each costs the kernel
 // a fraction of a millisecond, and none needs another.
 func (l *Lab) namespaces() error {
-	nursery, err := newNursery()
+	parentNS, err := netns.NewParent()
 	if err != nil {
-		return &OpError{Op: "create", Object: "nursery", Err: err}
+		return &OpError{Op: "create", Object: "parent", Err: namespaceError(err)}
 	}
-	defer nursery.close()
+	defer parentNS.Close()
 	l.nodes = make([]*labNode, len(l.topology.Nodes))
 	errs := make([]error, len(l.nodes))
 	var wg sync.WaitGroup
@@ -132,11 +121,11 @@ func (l *Lab) namespaces() error {
 				n.ports[e.Bridge] = true
 			}
 			l.nodes[i] = n
-			if n.ns, errs[i] = newNamespace(nursery); errs[i] != nil {
-				errs[i] = &OpError{Op: "create", Node: spec.Name, Err: errs[i]}
+			if n.ns, errs[i] = parentNS.New(); errs[i] != nil {
+				errs[i] = &OpError{Op: "create", Node: spec.Name, Err: namespaceError(errs[i])}
 				return
 			}
-			errs[i] = n.ns.do(func() (err error) {
+			errs[i] = n.Do(func() (err error) {
 				n.route, err = netlink.NewHandle(unix.NETLINK_ROUTE)
 				return err
 			})
@@ -145,7 +134,7 @@ func (l *Lab) namespaces() error {
 	wg.Wait()
 	for _, n := range l.nodes {
 		if n.ns != nil {
-			l.undo = append(l.undo, func() error { n.ns.close(); return nil })
+			l.undo = append(l.undo, func() error { n.ns.Close(); return nil })
 		}
 		if n.route != nil {
 			l.undo = append(l.undo, func() error { n.route.Close(); return nil })
@@ -167,7 +156,7 @@ func (l *Lab) each(f func(*labNode) error) error {
 	var wg sync.WaitGroup
 	for i, n := range l.nodes {
 		wg.Go(func() {
-			errs[i] = n.ns.do(func() error { return f(n) })
+			errs[i] = n.Do(func() error { return f(n) })
 		})
 	}
 	wg.Wait()
@@ -195,12 +184,4 @@ func (l *Lab) configure(n *labNode) error {
 		}
 	}
 	return nil
-}
-
-// fail wraps an error of the kernel with the step that met it.
-func (n *labNode) fail(op, object string, err error) error {
-	if errors.Is(err, unix.EOPNOTSUPP) || errors.Is(err, unix.EPROTONOSUPPORT) {
-		err = fmt.Errorf("%w: %w", ErrNotSupported, err)
-	}
-	return &OpError{Op: op, Node: n.Name, Object: object, Err: privilege(err)}
 }

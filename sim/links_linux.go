@@ -34,7 +34,7 @@ func (n *labNode) addBridges() error {
 func (l *Lab) addLinks() error {
 	for _, link := range l.topology.Links {
 		a, b := l.node(link.A.Node), l.node(link.B.Node) // Validate has seen to it that there are
-		err := a.ns.do(func() error { return addVeth(link.A, link.B, b.ns.handle) })
+		err := a.Do(func() error { return addVeth(link.A, link.B, b.ns.Fd()) })
 		if err != nil {
 			return a.fail("add link", link.A.Interface, err)
 		}

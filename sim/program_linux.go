@@ -11,13 +11,13 @@ import (
 	"tracer/sim/confine"
 )
 
-// startProgram runs a scenario's program as a service, confined, and waits until it
+// startProgram runs a scenario's program as a service in a sandbox, and waits until it
 // listens.
 func (l *Lab) startProgram(ctx context.Context, n *labNode, s Service) error {
 	output := &tail{limit: 2048}
 	program := confine.Program{Command: s.Exec, Directory: s.Dir, Hostname: n.Name, Output: output}
 	var running *confine.Running
-	err := n.ns.do(func() (err error) {
+	err := n.Do(func() (err error) {
 		running, err = program.Start()
 		return err
 	})
@@ -37,7 +37,7 @@ func (l *Lab) startProgram(ctx context.Context, n *labNode, s Service) error {
 	defer poll.Stop()
 	for {
 		var listening bool
-		err := n.ns.do(func() (err error) {
+		err := n.Do(func() (err error) {
 			listening, err = listens(s.Port)
 			return err
 		})

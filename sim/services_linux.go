@@ -3,10 +3,9 @@ package sim
 import (
 	"context"
 	"io"
-	"net"
-	"net/http"
 	"net/netip"
-	"time"
+
+	"tracer/sim/traffic"
 )
 
 // startServices starts every node's services and returns when all of them
@@ -15,13 +14,8 @@ func (l *Lab) startServices(ctx context.Context) error {
 	for _, n := range l.nodes {
 		for _, s := range n.Services {
 			start := l.startServer
-			switch {
-			case s.Program():
+			if s.Program() {
 				start = l.startProgram
-			case s.Proxy.IsValid():
-				start = l.startProxy
-			case s.UDP:
-				start = l.startDatagrams
 			}
 			if err := start(ctx, n, s); err != nil {
 				return err
@@ -31,38 +25,54 @@ func (l *Lab) startServices(ctx context.Context) error {
 	return nil
 }
 
-// startServer starts the built-in HTTP server. Its listening socket is made in
-// the node's namespace; after that it does not matter which thread uses it.
+// startServer starts one of the built-in servers.
 func (l *Lab) startServer(ctx context.Context, n *labNode, s Service) error {
-	address := netip.AddrPortFrom(s.bind(), s.Port).String()
-	var listener net.Listener
-	err := n.ns.do(func() (err error) {
-		// Plain TCP: with multipath TCP a student would meet options here
-		// that no lesson speaks of.
-		var config net.ListenConfig
-		config.SetMultipathTCP(false)
-		listener, err = config.Listen(ctx, "tcp4", address)
-		return err
-	})
+	var server io.Closer
+	var err error
+	at := netip.AddrPortFrom(s.bind(), s.Port)
+	address := at.String()
+	switch {
+	case s.Proxy.IsValid():
+		server, err = traffic.ServeProxy(ctx, n, at, s.Proxy, func(client, server traffic.Ends) {
+			l.splice(Splice{Node: n.Name, Client: client, Server: server})
+		})
+	case s.UDP:
+		address = "udp " + address
+		server, err = traffic.ServeUDP(ctx, n, at, s.answer())
+	default:
+		server, err = traffic.ServeHTTP(ctx, n, at, s.Body)
+	}
 	if err != nil {
 		return n.fail("listen on", address, err)
 	}
-	server := &http.Server{
-		ReadHeaderTimeout: 10 * time.Second,
-		Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			w.Header().Set("Content-Type", "text/plain; charset=utf-8")
-			io.WriteString(w, s.Body)
-		}),
-	}
-	stopped := make(chan struct{})
-	go func() {
-		defer close(stopped)
-		server.Serve(listener) // returns when Close is called, and only then
-	}()
-	l.undo = append(l.undo, func() error {
-		err := server.Close()
-		<-stopped
-		return err
-	})
+	l.undo = append(l.undo, server.Close)
 	return nil
+}
+
+// answer is what a UDP service sends back.
+func (s Service) answer() traffic.Answer {
+	if s.Names == nil {
+		return traffic.Text(s.Body)
+	}
+	return traffic.Names(func(host string) (addresses []netip.Addr) {
+		for _, n := range s.Names {
+			if n.Host == host {
+				addresses = append(addresses, n.Address)
+			}
+		}
+		return addresses
+	})
+}
+
+func (l *Lab) splice(s Splice) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.splices = append(l.splices, s)
+}
+
+// Splices returns the connections that proxies have joined so far.
+func (l *Lab) Splices() []Splice {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return append([]Splice(nil), l.splices...)
 }

@@ -26,8 +26,8 @@ type NodeState struct {
 	// BridgeNetfilter is net.bridge.bridge-nf-call-iptables: bridged IPv4
 	// frames pass iptables' hooks as well.
 	BridgeNetfilter bool
-	// Forwarding is net.ipv4.ip_forward. Setting it sets that of every interface, and
-	// the kernel goes by those alone: see [InterfaceState.Forwarding].
+	// Forwarding is net.ipv4.ip_forward. Setting it sets the value of every interface,
+	// and only those decide: see [InterfaceState.Forwarding].
 	Forwarding bool
 }
 
@@ -45,8 +45,8 @@ type InterfaceState struct {
 	// RouteLocalnet is net.ipv4.conf.NAME.route_localnet, or that of "all":
 	// packets for 127.0.0.0/8 that come in here are not martians.
 	RouteLocalnet bool
-	// Forwarding is net.ipv4.conf.NAME.forwarding: what comes in here and is for others
-	// is passed on (ip_route_input_slow in net/ipv4/route.c).
+	// Forwarding is net.ipv4.conf.NAME.forwarding: packets that come in here for other
+	// hosts are forwarded (ip_route_input_slow in net/ipv4/route.c).
 	Forwarding bool
 }
 

@@ -7,19 +7,19 @@ import (
 	"sync"
 )
 
-// A scenario may set those kernel parameters that teach something, and that are a
-// network namespace's own: the kernel keeps their values in struct net, or in what
-// belongs to it. That a parameter can be written to in a namespace does not make it so:
-// net.netfilter.nf_hooks_lwtunnel switches the whole machine over, for good. What costs
-// memory or writes to the machine's log (log_martians) is left out, too.
+// A scenario may set kernel parameters that teach something and are separate for each
+// network namespace: the kernel keeps their values in struct net or its members. That a
+// parameter can be written in a namespace proves nothing: net.netfilter.nf_hooks_lwtunnel
+// switches the whole machine, permanently. Parameters that cost memory or write to the
+// machine's log (log_martians) are excluded, too.
 
-// tunable is one of them, or one for each interface, whose place in the key has a star.
+// tunable is one of these parameters. A star in its key stands for an interface.
 type tunable struct {
 	key   string
 	value value
 }
 
-// value is what a parameter may be set to: a whole number, or two, in order.
+// value is the range of a parameter: a whole number, or a pair in ascending order.
 type value struct {
 	low, high int
 	two       bool
@@ -33,7 +33,7 @@ var (
 
 func to(high int) value { return value{0, high, false} }
 
-// tunables returns all of them, in the order of the documentation. They never change.
+// tunables returns all of them, in the order of the documentation.
 var tunables = sync.OnceValue(listTunables)
 
 func listTunables() []tunable {
@@ -95,8 +95,8 @@ func Tunables() []string {
 	return keys
 }
 
-// find returns which of the tunables a parameter is, and the interface in its key, if
-// there is one; it may have dots in its name.
+// find returns the tunable of a parameter, and the interface in its key, if any; its name
+// may contain dots.
 func (s Sysctl) find() (_ tunable, device string, ok bool) {
 	for _, t := range tunables() {
 		before, after, star := strings.Cut(t.key, "*")
@@ -110,13 +110,13 @@ func (s Sysctl) find() (_ tunable, device string, ok bool) {
 	return tunable{}, "", false
 }
 
-// device returns the interface that the parameter is of, or "all", "default" or nothing.
+// device returns the parameter's interface, "all", "default", or "".
 func (s Sysctl) device() string {
 	_, device, _ := s.find()
 	return device
 }
 
-// check returns what is wrong with a parameter of a node that has some interfaces.
+// check returns an error if a node with these interfaces cannot have this parameter.
 func (s Sysctl) check(interfaces map[string]bool) error {
 	t, device, ok := s.find()
 	general := strings.Contains(t.key, ".conf.") && (device == "all" || device == "default")
@@ -151,8 +151,8 @@ func (v value) check(text string) error {
 	return nil
 }
 
-// path is the parameter's file. The name of an interface is one element of it, whatever
-// dots it has.
+// path is the parameter's file. An interface's name is one path element, even if it
+// contains dots.
 func (s Sysctl) path() string {
 	t, device, ok := s.find()
 	if !ok || device == "" {
@@ -162,7 +162,7 @@ func (s Sysctl) path() string {
 	return sysctlPath(before) + device + strings.ReplaceAll(after, ".", "/")
 }
 
-// sysctlPath is the file of a parameter in whose key no name of an interface is.
+// sysctlPath is the file of a parameter whose key has no interface.
 func sysctlPath(key string) string {
 	return "/proc/sys/" + strings.ReplaceAll(key, ".", "/")
 }

@@ -64,8 +64,8 @@ func (n *labNode) applySysctls(list []Sysctl) error {
 	return nil
 }
 
-// readOnly reports whether an error of writing a parameter means that none can be
-// written: the mount is read-only, AppArmor forbids it, or there is no /proc/sys.
+// readOnly reports whether an error means that no parameter can be written: the mount is
+// read-only, AppArmor forbids writing, or there is no /proc/sys.
 func readOnly(err error) bool {
 	if errors.Is(err, unix.EROFS) || errors.Is(err, unix.EACCES) {
 		return true
@@ -74,15 +74,16 @@ func readOnly(err error) bool {
 	return errors.Is(err, os.ErrNotExist) && errors.Is(none, os.ErrNotExist)
 }
 
-// unwritten is a parameter that /proc/sys did not take, and why not: an *os.PathError.
+// unwritten is a parameter that could not be written to /proc/sys, with its
+// *os.PathError.
 type unwritten struct {
 	Sysctl
 	err error
 }
 
-// withoutSysctls does what the parameters that could not be written would do, by
-// those of the interfaces. It fails where one that the topology asks for reads
-// something else, and has no such counterpart.
+// withoutSysctls sets parameters of interfaces in place of those that could not be
+// written. It fails if one without such an equivalent, which the topology asks for, has
+// another value.
 func (n *labNode) withoutSysctls() error {
 	if len(n.unwritten) == 0 {
 		return nil
@@ -106,9 +107,8 @@ func (n *labNode) withoutSysctls() error {
 	return n.configureDevices(conf)
 }
 
-// dispensable reports whether a network carries its packets all the same without a
-// parameter: nothing in a lab sends router advertisements, and its servers may
-// listen on any port.
+// dispensable reports whether a network carries its packets without a parameter: nothing
+// in a lab sends router advertisements, and its servers may listen on any port.
 func (s Sysctl) dispensable() bool {
 	return s.Key == "net.ipv4.ip_unprivileged_port_start" ||
 		strings.HasPrefix(s.Key, "net.ipv6.conf.") && strings.HasSuffix(s.Key, ".accept_ra")

@@ -6,22 +6,17 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	"tracer/sim/labtest"
+	"tracer/sim/netns"
 )
 
 // TestSysctlsAreOwn: every parameter that a scenario may set belongs to one network
 // namespace. It is written in one, and does not change in another, nor in the one that
 // the test runs in.
 func TestSysctlsAreOwn(t *testing.T) {
-	var spaces [2]*namespace
-	for i := range spaces {
-		ns, err := newNamespace(nil)
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer ns.close()
-		spaces[i] = ns
-	}
-	value := func(ns *namespace, path string) (text string) {
+	spaces := [2]*netns.Namespace{labtest.Namespace(t), labtest.Namespace(t)}
+	value := func(ns *netns.Namespace, path string) (text string) {
 		read := func() error {
 			b, err := os.ReadFile(path)
 			text = strings.Join(strings.Fields(string(b)), " ")
@@ -29,7 +24,7 @@ func TestSysctlsAreOwn(t *testing.T) {
 		}
 		err := read()
 		if ns != nil {
-			err = ns.do(read)
+			err = ns.Do(read)
 		}
 		if err != nil && !errors.Is(err, os.ErrNotExist) {
 			t.Fatal(err)
@@ -55,7 +50,7 @@ func TestSysctlsAreOwn(t *testing.T) {
 				continue // this kernel does not have it
 			}
 			written := ""
-			err := spaces[0].do(func() (err error) {
+			err := spaces[0].Do(func() (err error) {
 				for _, s.Value = range tunable.value.examples() {
 					if s.Value == old || s.check(nil) != nil {
 						continue

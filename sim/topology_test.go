@@ -37,7 +37,7 @@ func TestValidate(t *testing.T) {
 	}{
 		{"empty", func(t *sim.Topology) { *t = sim.Topology{} }, []string{"nodes: there is none"}},
 		{"no name", func(t *sim.Topology) { t.Nodes = append(t.Nodes, sim.Node{Role: sim.RoleClient}) }, []string{"nodes[2]: has no name"}},
-		{"name with a slash", func(t *sim.Topology) { t.Nodes = append(t.Nodes, sim.Node{Name: "x/y", Role: sim.RoleClient}) }, []string{`nodes[2]: name "x/y" is not made of letters`}},
+		{"name with a slash", func(t *sim.Topology) { t.Nodes = append(t.Nodes, sim.Node{Name: "x/y", Role: sim.RoleClient}) }, []string{`nodes[2]: name "x/y" has characters other than letters`}},
 		{"same name", func(t *sim.Topology) { t.Nodes = append(t.Nodes, sim.Node{Name: "a", Role: sim.RoleClient}) }, []string{`nodes[2]: name "a" is taken`}},
 		{"no role", func(t *sim.Topology) { t.Nodes[0].Role = 0 }, []string{"nodes[a].role: role(0) is none of client, host, container, router, server"}},
 		{"unknown node", func(t *sim.Topology) { t.Links[1].A.Node = "z" }, []string{`z/eth1: there is no node "z"`}},

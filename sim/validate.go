@@ -11,18 +11,18 @@ import (
 // maxName is the longest interface name, in bytes: IFNAMSIZ less the final NUL.
 const maxName = 15
 
-// maxNode is the longest name of a node, in bytes: of a label in DNS (RFC 1035, 2.3.4).
+// maxNode is the maximum length of a node's name in bytes, that of a DNS label
+// (RFC 1035, 2.3.4).
 const maxNode = 63
 
-// notInName reports whether a character cannot be in a node's name, which becomes part of
-// names of files.
+// notInName reports whether a character is not allowed in a node's name, which becomes
+// part of file names.
 func notInName(r rune) bool {
 	return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !strings.ContainsRune("-._", r)
 }
 
-// notInDevice reports the same of an interface's name. The kernel forbids a slash, a colon
-// and white space (dev_valid_name in net/core/dev.c), and takes a percent sign for a place
-// to put a number.
+// notInDevice reports the same for an interface's name. The kernel forbids a slash, a
+// colon and white space (dev_valid_name in net/core/dev.c), and replaces %d by a number.
 func notInDevice(r rune) bool { return r <= ' ' || r >= 0x7f || strings.ContainsRune("/:%", r) }
 
 // minMTU is the smallest MTU an IPv4 interface can have (RFC 791).
@@ -67,7 +67,7 @@ func (v *validator) nodes() {
 		case len(n.Name) > maxNode:
 			v.add(path, "name %q has %d bytes, at most %d are allowed", n.Name[:maxNode], len(n.Name), maxNode)
 		case strings.ContainsFunc(n.Name, notInName) || n.Name[0] == '.' || n.Name[0] == '-':
-			v.add(path, "name %q is not made of letters, digits, hyphens, dots and underscores", n.Name)
+			v.add(path, "name %q has characters other than letters, digits, hyphens, dots and underscores", n.Name)
 		case seen[n.Name]:
 			v.add(path, "name %q is taken by another node", n.Name)
 		}

@@ -5,19 +5,18 @@ import (
 
 	"github.com/vishvananda/netlink"
 	"github.com/vishvananda/netlink/nl"
-	"github.com/vishvananda/netns"
 	"golang.org/x/sys/unix"
 )
 
 // addVeth makes a veth pair, one end in the namespace of the thread's handle
-// and the other at once in the peer's, without moving it there.
+// and the other at once in that of the descriptor peer, without moving it there.
 //
 // The netlink library's own Veth cannot give the peer an interface index, and
 // the index is part of what a student sees: eth0@if5 in a Docker 20.10
 // container says that the other end is interface 5 of the host. The kernel
 // takes the peer's index only if it is told both (veth_newlink in
 // drivers/net/veth.c).
-func addVeth(a, b Endpoint, peer netns.NsHandle) error {
+func addVeth(a, b Endpoint, peer int) error {
 	req := nl.NewNetlinkRequest(unix.RTM_NEWLINK, unix.NLM_F_CREATE|unix.NLM_F_EXCL|unix.NLM_F_ACK)
 	msg := nl.NewIfInfomsg(unix.AF_UNSPEC)
 	msg.Index = int32(a.Index)

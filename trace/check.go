@@ -7,10 +7,10 @@ import (
 	"tracer/sim"
 )
 
-// Unsound says how a trace breaks what [Trace.Check] asks for.
+// Unsound describes how a trace violates what [Trace.Check] guarantees.
 type Unsound struct {
 	Path     string // where: "journeys[3].hops[0]"
-	Journeys int    // how many journeys, from the first, can be relied on
+	Journeys int    // the number of valid journeys, from the first
 	Err      error
 }
 
@@ -20,19 +20,18 @@ func (u *Unsound) Error() string { return u.Path + ": " + u.Err.Error() }
 // Unwrap returns what is wrong.
 func (u *Unsound) Unwrap() error { return u.Err }
 
-// Check reports what would mislead code that takes a trace for granted, as an
-// [*Unsound]. Every trace that is recorded, stitched or read is sound:
+// Check returns an [*Unsound] if the trace violates an invariant that other code relies
+// on. Every trace that is recorded, stitched or read is sound:
 //
-//   - frames and flows are numbered from 1, without gaps, so that the number is the place
-//   - nodes have names of their own, and so have the interfaces of a node
-//   - what a frame has captured is not longer than the frame was
-//   - journeys have numbers of their own, none of them 0
-//   - each hop has a frame, and the values of its kinds are named ones
-//   - a flow that has to do with a proxy has one other flow, which is there
-//   - a survey counts nothing below 0, and its places are in its list of points
+//   - frames and flows are numbered from 1 without gaps, so a number is a position
+//   - names of nodes are unique, and so are those of a node's interfaces
+//   - a frame's captured bytes are not longer than the frame
+//   - numbers of journeys are unique and not 0
+//   - each hop has a frame, and values of enumerations are known ones
+//   - a flow joined by a proxy has exactly one other flow, which exists
+//   - a survey's counts are not negative, and its points are in its list of points
 //
-// Numbers that name a packet need not lead to one: by a filter it may have been left
-// out, and is not found then.
+// Numbers of packets may be dangling: a filter can have left the packet out.
 func (t *Trace) Check() error {
 	for _, check := range []func() error{t.checkFrames, t.checkNodes, t.checkFlows, t.checkSurvey, t.checkJourneys} {
 		if err := check(); err != nil {
@@ -47,9 +46,9 @@ func unsound(err error, path string, args ...any) error {
 }
 
 var (
-	errNumber = errors.New("its number is not its place in the list, from 1")
-	errTwice  = errors.New("is there twice")
-	errKind   = errors.New("is not one of the known kinds")
+	errNumber = errors.New("its number is not its position in the list, from 1")
+	errTwice  = errors.New("occurs twice")
+	errKind   = errors.New("is of an unknown kind")
 )
 
 func (t *Trace) checkFrames() error {
@@ -82,7 +81,7 @@ func (t *Trace) checkNodes() error {
 	return nil
 }
 
-// repeated returns the place of an interface whose name another has already, or -1.
+// repeated returns the position of the first interface with a duplicate name, or -1.
 func repeated(list []sim.InterfaceState) int {
 	names := map[string]bool{}
 	for i := range list {
@@ -155,7 +154,7 @@ func (t *Trace) checkJourneys() error {
 		j := &t.Journeys[i]
 		err := j.check(t)
 		if j.ID == 0 || ids[j.ID] {
-			err = unsound(errors.New("has the number of another, or none"), "")
+			err = unsound(errors.New("has no number, or that of another"), "")
 		}
 		var u *Unsound
 		if errors.As(err, &u) {

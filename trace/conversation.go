@@ -61,7 +61,7 @@ func (s *side) fill(from, to uint32) bool {
 	return false
 }
 
-// trim forgets the oldest gaps, if there are too many, and returns how many.
+// trim forgets the oldest gaps beyond the limit, and returns their number.
 func (s *side) trim() int {
 	more := max(0, len(s.gaps)-maxGaps)
 	s.gaps = slices.Delete(s.gaps, 0, more)
@@ -105,8 +105,8 @@ type conversations struct {
 	known          map[formKey]entrance
 	oldest, newest *Conversation
 	count, numbers int
-	formless       int // packets whose ends were not remembered: there were too many
-	holes          int // gaps of streams that were forgotten
+	formless       int // packets whose ends were beyond the limit
+	holes          int // gaps forgotten
 }
 
 // entrance is a form of a conversation, in one direction.

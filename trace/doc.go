@@ -49,11 +49,11 @@
 //
 //	sightings ──joiner──▶ Walk ──▶ Journey, or only counted
 //
-// # What can be relied on
+// # Invariants
 //
-// A trace that was recorded, stitched or read from a file keeps what [Trace.Check] asks
-// for. Views rely on that, and on nothing more: a number that names a packet may lead
-// nowhere, as a filter can have left the packet out.
+// A trace that was recorded, stitched or read from a file satisfies [Trace.Check]. Views
+// rely on that and on nothing more: a packet's number may be dangling, because a filter
+// can have left the packet out.
 //
 // # What it leaves out
 //

@@ -14,7 +14,7 @@ type walk struct {
 	last      time.Time // of the youngest sighting
 	doubtful  bool      // its passes may be an equal packet's
 	next      *walk     // the next younger one with the same key
-	index     *visits   // of the sightings, once there are many
+	index     *visits   // of the sightings, if there are many
 
 	// Of a Stitcher's walks:
 	of             *Conversation
@@ -57,14 +57,14 @@ type joiner struct {
 	kept     int           // walks of housekeeping so far
 	spare    []*walk       // to be used again
 	equal    int           // walks that had the key of the sighting added last
-	alike    int           // sightings of these
-	compared int           // sightings that others were compared with, of all walks
+	alike    int           // sightings of these walks
+	compared int           // comparisons with sightings, for all walks
 
-	// Of a Stitcher's, whose sightings anybody can have made:
+	// For a Stitcher, whose input may come from anybody:
 	bounded bool
-	room    int // for sightings, in all walks and in spare ones
-	idle    int // the part of it that is in spare ones
-	unnamed int // rivals that were not noted as there were too many
+	room    int // for sightings, in open and spare walks
+	idle    int // the part of it in spare walks
+	unnamed int // rivals beyond the limit
 }
 
 // way knows what can lie between two sightings of one packet.
@@ -153,7 +153,7 @@ func (j *joiner) add(s *sighting) (w *walk, begun bool) {
 	return best, false
 }
 
-// rival notes another walk that a sighting could belong to.
+// rival records another walk that a sighting could belong to.
 func (j *joiner) rival(s *sighting, id int) {
 	if j.bounded && len(s.rivals) >= maxRivals {
 		j.unnamed++
@@ -205,8 +205,8 @@ func (j *joiner) make() *walk {
 	return w
 }
 
-// recycle keeps the memory of a closed walk, which nothing refers to any more, if it
-// is not much.
+// recycle keeps the memory of a closed walk for reuse, unless it is large. Nothing may
+// refer to the walk any more.
 func (j *joiner) recycle(w *walk) {
 	if cap(w.sightings) > indexed || len(j.spare) >= maxOpen {
 		j.room -= cap(w.sightings)
@@ -218,7 +218,7 @@ func (j *joiner) recycle(w *walk) {
 	j.spare = append(j.spare, w)
 }
 
-// forget lets go of the memory of closed walks.
+// forget releases the memory of closed walks.
 func (j *joiner) forget() {
 	clear(j.spare)
 	j.spare = j.spare[:0]

@@ -1,68 +1,66 @@
 package trace
 
-// What a [Stitcher] remembers of captures from elsewhere. Whoever makes a capture
-// decides how many equal packets are in it, and how often one packet is; what each
-// of them costs is decided here. A bound that is met is counted, and said: see
-// [Limit].
+// The limits of a [Stitcher]'s memory. The author of a capture decides how many equal
+// packets it contains, and how often one packet; these limits decide how much each can
+// cost. Limits that are reached are counted and reported: see [Limit].
 const (
-	// maxOpen is how many walks are open at most, how many wait to be handed over,
-	// and how many are kept to be used again. 65,536 are those of a tenth of a
-	// second on a link of 10 Gbit/s with packets of full size.
+	// maxOpen is the maximum number of open walks, of walks waiting to be handed over,
+	// and of walks kept for reuse. 65,536 full-size packets take a tenth of a second on
+	// a 10 Gbit/s link.
 	maxOpen = 1 << 16
-	// maxRoom is how many sightings there is room for in all of these together:
-	// 160 MB.
+	// maxRoom is the maximum number of sightings in all these walks together: 160 MB.
 	maxRoom = 1 << 19
-	// maxEqual is how many walks of packets equal in every byte are open at most, and
-	// maxCompared how many sightings these have together: a new sighting is compared
-	// with each walk, and a walk that ends with each sighting of the others.
+	// maxEqual is the maximum number of open walks of packets equal in every byte, and
+	// maxCompared that of their sightings: a new sighting is compared with each walk, and
+	// a walk that ends with each sighting of the others.
 	maxEqual    = 1 << 6
 	maxCompared = 1 << 12
-	// maxSightings is how often one packet is seen at most: as many interfaces as a
-	// Linux bridge can have ports. A sighting beyond is taken for another packet.
+	// maxSightings is the maximum number of sightings of one packet: a Linux bridge has
+	// as many ports at most. Further sightings count as another packet.
 	maxSightings = 1 << 10
-	// maxBehind is before how many sightings of a packet one that comes late is put:
-	// more than routers are on any way.
+	// maxBehind is the number of sightings before which a late one can be inserted:
+	// more than there are routers on any path.
 	maxBehind = 1 << 5
-	// maxRivals is how many packets are named that a sighting may be of as well.
+	// maxRivals is the number of rival packets named for an ambiguous sighting.
 	maxRivals = 1 << 4
-	// maxForms is how many pairs of ends a conversation is known by: each NAT on the
-	// way adds one.
+	// maxForms is the number of pairs of ends that identify a conversation: each NAT on
+	// the path adds one.
 	maxForms = 1 << 3
-	// keepConversations is how many are remembered, each with some 2 kB at most. One
-	// that is forgotten and goes on gets another number.
+	// keepConversations is the number of conversations remembered, of 2 kB each at most.
+	// A conversation that is forgotten and continues gets a new number.
 	keepConversations = 1 << 14
-	// maxGaps is how many gaps are remembered of what one end has sent.
+	// maxGaps is the number of gaps remembered in the stream of one end.
 	maxGaps = 1 << 4
-	// mostOrdered is of how many points it is known in which order packets pass
-	// them: a counter for each pair of them takes 12 bytes, 800 kB in all.
+	// mostOrdered is the number of points whose order on paths is known: a counter for
+	// each pair takes 12 bytes, 800 kB in total.
 	mostOrdered = 1 << 8
-	// indexed is from how many sightings on a walk has an index of them.
+	// indexed is the number of sightings from which a walk has an index of them.
 	indexed = 1 << 4
 )
 
-// LimitKind says what there was more of than is kept apart.
+// LimitKind says which limit was reached.
 type LimitKind string
 
 // The kinds of limits.
 const (
-	LimitSightings LimitKind = "sightings" // of one packet: those beyond are shown as another's
-	LimitRivals    LimitKind = "rivals"    // of an ambiguous sighting: those beyond are not named
-	LimitForms     LimitKind = "addresses" // pairs of one conversation: packets with those beyond do not find it
-	LimitGaps      LimitKind = "gaps"      // in a stream: what fills those beyond looks retransmitted
-	LimitOrdered   LimitKind = "ordered"   // points: at those beyond, nothing tells the order of equal times
-	LimitQuiet     LimitKind = "quiet"     // points: with more, it is not known where a capture had ended
-	LimitPoints    LimitKind = "points"    // of a file: packets at those beyond are put together
-	LimitNames     LimitKind = "names"     // bytes: longer names are cut off
-	LimitClock     LimitKind = "clock"     // times that a clock is set back: beyond, times are left as they are
-	LimitTimes     LimitKind = "times"     // the last year: packets of another time are put at its end, or at 1970
-	LimitPaths     LimitKind = "paths"     // packets on those beyond are counted, but not by their way
-	LimitJourneys  LimitKind = "journeys"  // bytes of them: packets beyond are not shown
-	LimitFrames    LimitKind = "frames"    // bytes of them: of frames beyond, only the beginning is kept
+	LimitSightings LimitKind = "sightings" // of one packet: further ones are shown as another packet
+	LimitRivals    LimitKind = "rivals"    // of an ambiguous sighting: further ones are not named
+	LimitForms     LimitKind = "addresses" // pairs of one conversation: packets with further pairs are not assigned to it
+	LimitGaps      LimitKind = "gaps"      // in a stream: data that fills a forgotten one looks retransmitted
+	LimitOrdered   LimitKind = "ordered"   // points: at further ones, the order of equal times is unknown
+	LimitQuiet     LimitKind = "quiet"     // points: with more, it is unknown which captures had ended
+	LimitPoints    LimitKind = "points"    // of a file: further ones are shown as one
+	LimitNames     LimitKind = "names"     // bytes: longer names are cut
+	LimitClock     LimitKind = "clock"     // times that a clock is set back: further ones are not corrected
+	LimitTimes     LimitKind = "times"     // the last year: packets outside are moved to its end, or to 1970
+	LimitPaths     LimitKind = "paths"     // packets on further paths are counted, but not by path
+	LimitJourneys  LimitKind = "journeys"  // bytes of them: further packets are not shown
+	LimitFrames    LimitKind = "frames"    // bytes of them: only the beginning of further frames is kept
 )
 
-// Limit is a bound that was met.
+// Limit is a limit that was reached.
 type Limit struct {
 	Kind   LimitKind
-	Most   int // as many there may be
-	Beyond int // so many there were more, or so often it was met
+	Most   int // the limit
+	Beyond int // the number left out, or how often the limit was reached
 }

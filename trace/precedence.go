@@ -13,12 +13,12 @@ import "math/bits"
 // nothing, by the way that packets in the same direction of conversations take, or
 // those in the other direction, reversed.
 type precedence struct {
-	points  int        // that there is room for
+	points  int        // capacity
 	beside  []int32    // by two points: packets seen at one right after the other
 	towards [2][]int32 // by direction, from and to
 }
 
-// grow makes room for a number of points, and for some more.
+// grow makes room for at least this number of points.
 func (o *precedence) grow(points int) {
 	if points > mostOrdered || points <= o.points {
 		return

@@ -28,11 +28,11 @@ func (s *sighting) before(o *sighting) bool {
 	return s.order < o.order
 }
 
-// since is the time from one time to another, of those that 64 bits hold the nanoseconds
-// of. It costs a fraction of [time.Time.Sub], and is asked for in the innermost loops.
+// since returns the difference of two times whose nanoseconds fit into 64 bits. It costs a
+// fraction of [time.Time.Sub], and the innermost loops call it.
 func since(from, to time.Time) time.Duration { return time.Duration(to.UnixNano() - from.UnixNano()) }
 
-// apart is how far two times are from each other.
+// apart returns the distance between two times.
 func apart(a, b time.Time) time.Duration { return since(a, b).Abs() }
 
 // reorder gives sightings back in order of time, although they come from

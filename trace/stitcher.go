@@ -30,7 +30,7 @@ type Stitcher struct {
 	now           time.Time
 	arrivals      int
 	sighting      sighting // the one being taken in
-	crowded       int      // walks that were ended as they had too many sightings
+	crowded       int      // walks ended because they had too many sightings
 	stats         StitchStats
 }
 
@@ -60,7 +60,7 @@ type StitchStats struct {
 	Ambiguous int // walks with a sighting that could be another's
 	Cut       int // walks that were ended early, because there were too many
 	Limits    []Limit
-	Compared  int // sightings that others were compared with: the work that was done
+	Compared  int // comparisons with sightings: a measure of the work
 }
 
 // NewStitcher returns a Stitcher. emit is called with every walk; what it is
@@ -147,8 +147,8 @@ func (s *Stitcher) Sight(o *Sighting) {
 	}
 }
 
-// makeRoom ends walks until there is room again: those first that nothing is put to
-// any more.
+// makeRoom ends walks until there is room again: closed ones first, then complete ones,
+// then those that still wait for sightings, each time the oldest.
 func (s *Stitcher) makeRoom() {
 	s.learn()
 	s.joiner.forget()

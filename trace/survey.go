@@ -24,7 +24,7 @@ type Survey struct {
 	Ambiguous       Finding
 	Unsorted        int     // conversations, mappings or paths beyond what is kept apart
 	Cut             int     // packets given up early, because more were under way than are kept track of
-	Limits          []Limit // other bounds that were met
+	Limits          []Limit // other limits that were reached
 }
 
 // PointSurvey is what was captured at one point.

@@ -46,7 +46,7 @@ type Answer struct {
 // Gaps counts what is missing from a trace. All zero means that nothing is.
 type Gaps struct {
 	Missed    uint64 // frames that the kernel dropped before they were read
-	Unkept    uint64 // frames that came after the recording was full
+	Unkept    uint64 // frames that arrived after the recording was full
 	Steps     uint64 // times that messages of the rule trace were lost
 	Events    uint64 // times that connection events were lost
 	Stray     int    // frames of interfaces that tracer does not know

@@ -2,22 +2,22 @@ package trace
 
 import "tracer/trace/capture"
 
-// visits is the index of a walk with many sightings: a broadcast at the ports of a
-// large bridge, or what somebody has repeated.
+// visits is the index of a walk with many sightings: a broadcast at the ports of a large
+// bridge, or a packet that somebody has repeated.
 type visits struct {
 	first map[int]int // by point: the first of the sightings there
 	spans map[seen]span
 	ways  [3]bool // the directions of sightings, as they index it
 }
 
-// seen is what tells apart two sightings of one packet at one point.
+// seen distinguishes two sightings of one packet at one point.
 type seen struct {
 	point     int
 	ttl       uint8
 	direction capture.Direction
 }
 
-// note keeps the index of a walk, to which a sighting was put.
+// note updates the index of a walk after a sighting was added.
 func (w *walk) note(at int) {
 	switch {
 	case w.index != nil:
@@ -30,7 +30,7 @@ func (w *walk) note(at int) {
 	}
 }
 
-// moved makes room in the index for a new sighting. Few are behind it.
+// moved makes room in the index for a new sighting. Few follow it.
 func (v *visits) moved(list []sighting, at int) {
 	for i := len(list) - 1; i > at; i-- {
 		if p := list[i].point; v.first[p] == i-1 {

@@ -20,7 +20,7 @@ type model struct {
 	voice   explain.Voice
 	options Options
 
-	recorded *trace.Trace // as it is saved; the list has what is shown of it
+	recorded *trace.Trace // unescaped, for saving; the list has the packets shown
 
 	list    list
 	at      cursor
@@ -110,7 +110,7 @@ func (m *model) arrange() {
 	m.pane = offered[0]
 }
 
-// trace is the trace as it is shown: escaped.
+// trace is the trace shown: escaped.
 func (m *model) trace() *trace.Trace { return m.list.trace }
 
 // packet returns the packet that is walked with; the list must not be empty.

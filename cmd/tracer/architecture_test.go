@@ -18,8 +18,10 @@ import (
 var mayImport = map[string][]string{
 	"sim/iptables":            nil,
 	"sim/confine":             nil,
-	"sim/labtest":             {"sim/confine"},
-	"sim":                     {"sim/confine", "sim/iptables", "sim/permit"},
+	"sim/netns":               nil,
+	"sim/labtest":             {"sim/confine", "sim/netns"},
+	"sim/traffic":             nil,
+	"sim":                     {"sim/confine", "sim/iptables", "sim/netns", "sim/permit", "sim/traffic"},
 	"sim/permit":              nil,
 	"sim/docker":              {"sim", "sim/iptables"},
 	"scenarios":               {"sim", "sim/docker", "sim/iptables"},
@@ -94,6 +96,38 @@ func TestImports(t *testing.T) {
 		if !seen[pkg] {
 			t.Errorf("package %s of the architecture does not exist", pkg)
 		}
+	}
+}
+
+// TestOneNamespacePackage: nothing but sim/netns imports the package that switches the
+// calling thread's network namespace, not even a test.
+func TestOneNamespacePackage(t *testing.T) {
+	const place, wrapped = "sim/netns", "github.com/vishvananda/netns"
+	root, found := filepath.Join("..", ".."), false
+	err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() || !strings.HasSuffix(path, ".go") {
+			return err
+		}
+		file, err := parser.ParseFile(token.NewFileSet(), path, nil, parser.ImportsOnly)
+		if err != nil {
+			return err
+		}
+		for _, spec := range file.Imports {
+			if name, _ := strconv.Unquote(spec.Path.Value); name != wrapped {
+				continue
+			}
+			found = true
+			if dir, err := filepath.Rel(root, filepath.Dir(path)); err != nil || filepath.ToSlash(dir) != place {
+				t.Errorf("%s imports %s: %s is for that", path, wrapped, place)
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !found {
+		t.Errorf("%s does not import %s", place, wrapped)
 	}
 }
 

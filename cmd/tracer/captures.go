@@ -13,15 +13,15 @@ import (
 	"tracer/trace/stitch"
 )
 
-// captures are the capture files of a command line, all opened before the first
-// byte of any is read: what reads them needs no rights to open anything.
+// captures are the capture files of a command line. All are opened before any is read,
+// so the process that reads them needs no right to open files.
 type captures struct {
 	sources []stitch.Source
 	opened  []*os.File
 	spools  []*spool
 }
 
-// captureArgument is one argument: a file, and what its place is called.
+// captureArgument is one argument: a file, and the name of the place it was taken at.
 type captureArgument struct {
 	Name, Path string
 }
@@ -37,7 +37,7 @@ func captureArguments(args []string) (list []captureArgument, err error) {
 	stdin := false
 	for _, a := range args {
 		c := captureArgument{Path: a}
-		// A file may have a "=" in its name.
+		// A file name may contain "=".
 		if before, after, named := strings.Cut(a, "="); named {
 			if _, err := os.Stat(a); err != nil {
 				if before == "" || after == "" {
@@ -48,7 +48,7 @@ func captureArguments(args []string) (list []captureArgument, err error) {
 		}
 		if c.stdin() {
 			if stdin {
-				return nil, usageError{errors.New("standard input can be read once only")}
+				return nil, usageError{errors.New("standard input can be read only once")}
 			}
 			stdin, c.Name = true, cmp.Or(c.Name, "stdin")
 		}
@@ -57,7 +57,7 @@ func captureArguments(args []string) (list []captureArgument, err error) {
 	return list, nil
 }
 
-// openAll opens the files that are not standard input.
+// openAll opens all files but standard input.
 func openAll(list []captureArgument) (opened []*os.File, err error) {
 	for _, a := range list {
 		if a.stdin() {
@@ -72,7 +72,7 @@ func openAll(list []captureArgument) (opened []*os.File, err error) {
 	return opened, nil
 }
 
-// newCaptures makes sources of files that are opened.
+// newCaptures makes sources of opened files.
 func newCaptures(list []captureArgument, opened []*os.File) (*captures, error) {
 	c := &captures{opened: opened}
 	for _, a := range list {
@@ -90,9 +90,9 @@ func newCaptures(list []captureArgument, opened []*os.File) (*captures, error) {
 	return c, nil
 }
 
-// openCaptures opens the files that the arguments name, and goes on without root's
-// rights: entered says that it did, and that all is done. In the second process the
-// files are those that the first has opened.
+// openCaptures opens the files that the arguments name. If root runs it, a second process
+// does the work: entered reports that it did and has ended. In the second process,
+// openCaptures takes the files that the first has opened.
 func openCaptures(args []string, signals *signals, k *keeper) (c *captures, entered bool, err error) {
 	var list []captureArgument
 	if h, ok := confine.Received(); ok {
@@ -122,16 +122,15 @@ func openCaptures(args []string, signals *signals, k *keeper) (c *captures, ente
 	return c, false, err
 }
 
-// source makes a source of an opened file. What cannot be read twice, such as
-// standard input, or the pipe that the shell makes of <(…), is to be copied to a
-// temporary file first.
+// source makes a source of an opened file. Input that can be read only once, such as
+// standard input or the shell's pipe for <(…), gets a spool.
 func (c *captures) source(f *os.File, label string) (stitch.Source, error) {
 	info, err := f.Stat()
 	if err != nil {
 		return stitch.Source{}, err
 	}
 	switch mode := info.Mode(); {
-	case mode.IsRegular() && f != os.Stdin: // of standard input, a part may have been read
+	case mode.IsRegular() && f != os.Stdin: // part of standard input may already have been read
 		return stitch.File(f, label), nil
 	case mode.IsDir(), mode&os.ModeDevice != 0 && f != os.Stdin:
 		return stitch.Source{}, fileError{fmt.Errorf("%s: not a file", label)}
@@ -144,8 +143,8 @@ func (c *captures) source(f *os.File, label string) (stitch.Source, error) {
 	return stitch.Source{In: s, Label: label}, nil
 }
 
-// fill copies what is to be copied. The end of the context ends the input, too: who
-// writes it gets the same signal, as in "tcpdump -w - | tracer explain -".
+// fill fills all spools. The end of the context ends the input: the program that writes
+// it gets the same signal, as in "tcpdump -w - | tracer explain -".
 func (c *captures) fill(ctx context.Context) error {
 	room := spoolRoom
 	for _, s := range c.spools {
@@ -156,7 +155,7 @@ func (c *captures) fill(ctx context.Context) error {
 	return nil
 }
 
-// close closes all files; they were only read from.
+// close closes all files, which were only read.
 func (c *captures) close() {
 	if c == nil {
 		return

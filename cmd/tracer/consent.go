@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"os/user"
 	"path/filepath"
 	"strings"
 
@@ -16,11 +17,11 @@ import (
 	"tracer/trace/escape"
 )
 
-// errProgramsNotAllowed is a scenario whose programs nobody has agreed to.
-var errProgramsNotAllowed = errors.New("its programs may not run")
+// errProgramsNotAllowed means that nobody has allowed a scenario's programs.
+var errProgramsNotAllowed = errors.New("its programs were not allowed to run")
 
-// consent finds out whether the programs of a scenario may run: by --allow-exec, or
-// else by asking, where there is somebody to ask.
+// consent returns an error unless the user allows the scenario's programs: by
+// --allow-exec, or by an answer on the terminal.
 func consent(ctx context.Context, name string, s *scenarios.Scenario, allowed bool) error {
 	programs, directory := programsOf(s)
 	if len(programs) == 0 {
@@ -39,8 +40,8 @@ func consent(ctx context.Context, name string, s *scenarios.Scenario, allowed bo
 	for _, p := range programs {
 		say("  %s", p)
 	}
-	say("They can change the lab's network and look at its packets. They can read this machine's")
-	say("programs and libraries, and copies of the files in %s, and nothing else.", escape.Quote(directory))
+	say("They can change the lab's network and capture its packets. They can read only this machine's")
+	say("programs and libraries, and a copy of the files in %s.", escape.Quote(directory))
 	ask("Run them? [y/N] ")
 	answer := make(chan string, 1)
 	go func() {
@@ -58,11 +59,11 @@ func consent(ctx context.Context, name string, s *scenarios.Scenario, allowed bo
 	}
 }
 
-// programsError is a scenario whose programs nobody could be asked about.
+// programsError means that there was no terminal to ask for consent.
 type programsError struct{ name string }
 
 func (e programsError) Error() string {
-	return e.name + " runs programs: look at them, and then allow them with --allow-exec"
+	return e.name + " runs programs of its own: inspect them, then allow them with --allow-exec"
 }
 
 func (e programsError) Is(target error) bool { return target == errProgramsNotAllowed }
@@ -81,24 +82,41 @@ func programsOf(s *scenarios.Scenario) (list []string, directory string) {
 	return list, directory
 }
 
-// tooWide refuses directories that hold more than a lesson: what a program prints may
-// become part of a trace, and traces are passed on.
+// tooWide refuses home directories and those above them: a program's output may become
+// part of a trace, and traces are passed on.
 func tooWide(directory string) error {
-	at, err := filepath.Abs(directory)
-	if err == nil {
-		at, err = filepath.EvalSymlinks(at)
+	if directory == "" {
+		return nil
 	}
-	if err != nil {
-		return nil // it was opened by who may open it, and is not a home
-	}
-	home, err := os.UserHomeDir()
-	if err == nil && home != "" {
-		if real, err := filepath.EvalSymlinks(home); err == nil {
-			home = real
-		}
-		if rel, err := filepath.Rel(at, home); err == nil && rel != ".." && !strings.HasPrefix(rel, ".."+string(filepath.Separator)) {
-			return fmt.Errorf("its programs could read your home directory: put it into a directory of its own: %w", sim.ErrInvalid)
+	for _, home := range homes() {
+		rel, err := filepath.Rel(resolved(directory), resolved(home))
+		if err == nil && rel != ".." && !strings.HasPrefix(rel, ".."+string(filepath.Separator)) {
+			return fmt.Errorf("its programs could read all of %s: move the scenario to a directory of its own: %w", escape.Quote(home), sim.ErrInvalid)
 		}
 	}
 	return nil
+}
+
+// homes returns the home directories of the user who typed the command and of the user
+// that programs run as. Under sudo these differ.
+func homes() (list []string) {
+	if home, err := os.UserHomeDir(); err == nil && filepath.IsAbs(home) {
+		list = append(list, home)
+	}
+	if u, err := user.Current(); err == nil && filepath.IsAbs(u.HomeDir) && u.HomeDir != "/nonexistent" {
+		list = append(list, u.HomeDir)
+	}
+	return list
+}
+
+// resolved returns a path without symbolic links, as far as this user can follow them.
+func resolved(path string) string {
+	absolute, err := filepath.Abs(path)
+	if err != nil {
+		return path
+	}
+	if real, err := filepath.EvalSymlinks(absolute); err == nil {
+		return real
+	}
+	return absolute
 }

@@ -2,17 +2,17 @@ package main
 
 import "strings"
 
-// complain prints an error. Each line is one of several errors, or one of several
-// problems of a file, and begins with the program's name; a line break within a
-// message is escaped. So nothing that a message quotes looks like a line of its own.
+// complain prints an error, one line for each of several errors or problems of a file.
+// Each line begins with the program's name, and line breaks within a message are escaped,
+// so quoted text cannot imitate a message.
 func complain(err error) {
 	for _, line := range linesOf(err) {
 		say("tracer: %s", line)
 	}
 }
 
-// linesOf takes an error apart: what errors.Join has put together, and what has
-// Lines, with what was put around it.
+// linesOf splits an error into lines: those of errors.Join, and those of a Lines method,
+// each with the text of the errors that wrap it.
 func linesOf(err error) []string {
 	text := err.Error()
 	switch e := err.(type) {
@@ -23,7 +23,7 @@ func linesOf(err error) []string {
 		for _, part := range e.Unwrap() {
 			messages, lines = append(messages, part.Error()), append(lines, linesOf(part)...)
 		}
-		if strings.Join(messages, "\n") == text { // else it has a wording of its own, as fmt.Errorf makes it
+		if strings.Join(messages, "\n") == text { // otherwise the wording is that of fmt.Errorf
 			return lines
 		}
 	case interface{ Unwrap() error }:

@@ -87,7 +87,7 @@ func explainFiles(ctx context.Context, args []string, f explainFlags) error {
 	if err := files.fill(ctx); err != nil {
 		return err
 	}
-	ctx = signals.next(all) // what ended the input does not end the reading of it
+	ctx = signals.next(all) // the signal that ended the input must not end reading it
 	limit := f.limit
 	if view == viewText && keep == nil {
 		limit = min(limit, listed+1) // more would not be shown
@@ -131,12 +131,12 @@ func explainFiles(ctx context.Context, args []string, f explainFlags) error {
 	return err
 }
 
-// softMemory is from how many bytes on memory is looked for that can be used again,
-// however long that takes. What is needed at a time is bounded elsewhere (see
-// trace/limits.go); this bounds what is not needed any more.
+// softMemory is the soft memory limit in bytes: above it, the garbage collector runs as
+// often as necessary. Other limits bound the memory in use (see trace/limits.go); this
+// one bounds garbage.
 const softMemory = 400 << 20
 
-// unless returns the error, unless it is because of a signal.
+// unless returns the error, or errInterrupted if a signal came.
 func unless(ctx context.Context, err error) error {
 	if ctx.Err() != nil {
 		return errInterrupted

@@ -43,8 +43,8 @@ directory that --out wrote, the name of a scenario, or - for standard input.
   json    trace.json (docs/trace-json.md)
   text    what "tracer replay --view text" prints
 
-The result goes to standard output, or to the file --out: a new one, or one that
-it replaces. No symbolic link is followed to it, and no pipe or device written.`,
+The result goes to standard output, or to the file of --out, which it creates or
+replaces. It never writes through a symbolic link, or to a pipe or device.`,
 		Example: `  tracer export flask-demo --format pcapng --out flask.pcapng && wireshark flask.pcapng
   tracer export /tmp/flask --format pcap --out captures
   tracer export flask.pcapng --format json | jq '.flows'`,
@@ -53,7 +53,7 @@ it replaces. No symbolic link is followed to it, and no pipe or device written.`
 		RunE:              func(cmd *cobra.Command, args []string) error { return exportTrace(cmd.Context(), args[0], f) },
 	}
 	cmd.Flags().StringVar(&f.format, "format", formatPCAPNG, "pcapng, pcap, json or text")
-	cmd.Flags().StringVar(&f.out, "out", "", "write to this `FILE`, or - for standard output; of pcap, to this directory")
+	cmd.Flags().StringVar(&f.out, "out", "", "write to this `FILE`, or - for standard output; for pcap, to this directory")
 	cmd.Flags().BoolVar(&f.ascii, "ascii", false, "in text, use no characters outside of ASCII")
 	return cmd
 }

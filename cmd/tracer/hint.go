@@ -9,17 +9,17 @@ import (
 	"tracer/trace/escape"
 )
 
-// labHint returns what would let this user build labs: a command, or an option.
+// labHint returns the command or option that would let this user build labs.
 func labHint() string {
 	if runtime.GOOS != "linux" {
-		return "run tracer on Linux"
+		return "run tracer on Linux, or in a container (docs/container.md)"
 	}
 	e := permit.Look()
 	r := e.Remedy(e.UserNamespaces(), quotedArgs())
 	return cmp.Or(r.Command, r.Otherwise)
 }
 
-// quotedArgs is this command line, as it can be given to a shell.
+// quotedArgs returns this command line, quoted for a shell.
 func quotedArgs() []string {
 	list := make([]string, len(os.Args))
 	for i, a := range os.Args {

@@ -16,7 +16,7 @@ import (
 	"tracer/trace/savefile"
 )
 
-// traceFile is a trace that is opened and not yet read.
+// traceFile is an opened trace that has not been read yet.
 type traceFile struct {
 	name string
 	io.Reader
@@ -24,7 +24,8 @@ type traceFile struct {
 }
 
 // openTrace opens a trace: a file, the one in a directory, standard input, or the
-// recording of a scenario. In the second process, it is what the first has opened.
+// recording of a scenario. In the second process, it takes the file that the first has
+// opened.
 func openTrace(name string) (*traceFile, error) {
 	f := &traceFile{name: name}
 	if name == "-" {
@@ -37,7 +38,7 @@ func openTrace(name string) (*traceFile, error) {
 			f.Reader = f.file
 			return f, nil
 		}
-		err = fs.ErrNotExist // the recording it is
+		err = fs.ErrNotExist // the first opened none, so it is a recording
 	} else {
 		f.file, err = openFile(name)
 	}
@@ -56,7 +57,7 @@ func openTrace(name string) (*traceFile, error) {
 	return f, nil
 }
 
-// openFile opens a trace's file, or the one that is in a directory.
+// openFile opens a trace's file, or the trace.json in a directory.
 func openFile(name string) (*os.File, error) {
 	info, err := os.Stat(name)
 	if err != nil {
@@ -68,8 +69,8 @@ func openFile(name string) (*os.File, error) {
 	return os.Open(name)
 }
 
-// demoted goes on with the file in the second process, if there is to be one. begin is
-// called when signals will be that one's.
+// demoted continues in a second process with the file, if root runs this one. begin is
+// called when that process takes over the signals.
 func (f *traceFile) demoted(h confine.Handlers, begin func()) (entered bool, err error) {
 	s := confine.Second{Handlers: h, Begin: begin}
 	if f.file != nil {
@@ -86,19 +87,19 @@ func (f *traceFile) Close() error {
 	return f.file.Close()
 }
 
-// read reads the trace. What could be read comes with the error.
+// read reads the trace. With an error, it returns the part before it.
 func (f *traceFile) read() (*trace.Trace, error) {
 	t, err := export.ReadFile(f)
 	switch {
 	case errors.Is(err, savefile.ErrNoAttachment):
-		return nil, captureError{fileError{fmt.Errorf("%s is a capture, and has no trace in it", f.name)}}
+		return nil, captureError{fileError{fmt.Errorf("%s is a capture without a trace", f.name)}}
 	case err != nil:
 		return t, fileError{fmt.Errorf("%s: %w", f.name, err)}
 	}
 	return t, nil
 }
 
-// captureError is a capture where a trace was asked for.
+// captureError is the error of a capture in place of a trace.
 type captureError struct{ fileError }
 
 func (e captureError) Unwrap() error { return e.fileError }

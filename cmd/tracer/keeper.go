@@ -11,17 +11,17 @@ import (
 	"tracer/trace/export"
 )
 
-// The second process has no rights to files. What is to be saved it hands to the first
-// process, through a pipe for each file:
+// The second process has no rights to files. It sends results to the first process,
+// through a pipe for each file:
 //
 //	second: asker                     first: keeper
 //	ready   ──────────────────────────────────────▶  opens --out
 //	begin   ── name of a new directory, or none ──▶  opens a set
-//	Write   ── name of the file, a pipe ──────────▶  writes what comes out of the pipe
-//	Commit  ──────────────────────────────────────▶  puts all files in their place
+//	Write   ── name of the file, a pipe ──────────▶  copies the pipe to the file
+//	Commit  ──────────────────────────────────────▶  renames all files
 //	file    ── a pipe ────────────────────────────▶  writes the file of --out
 //
-// Names are checked on the side of the first: see package store.
+// The first process checks the names: see package store.
 const (
 	askReady   = "open results"
 	askFile    = "write the file"
@@ -31,14 +31,14 @@ const (
 	askDiscard = "discard results"
 )
 
-// keeper answers the second process.
+// keeper answers the second process's requests.
 type keeper struct {
 	results
 	mu  sync.Mutex
-	set export.Set // nil: none has begun
+	set export.Set // nil: none is open
 }
 
-var errNoSet = errors.New("no set of files has begun")
+var errNoSet = errors.New("no set of files is open")
 
 func (k *keeper) handlers() confine.Handlers {
 	return confine.Handlers{
@@ -51,7 +51,7 @@ func (k *keeper) handlers() confine.Handlers {
 		}),
 		askBegin: k.answer(func(dir string, _ *os.File) (err error) {
 			if k.set != nil {
-				return errors.New("a set of files has begun already")
+				return errors.New("a set of files is already open")
 			}
 			k.set, err = k.begin(dir)
 			return err
@@ -70,7 +70,7 @@ func (k *keeper) handlers() confine.Handlers {
 	}
 }
 
-// answer makes a handler: one at a time.
+// answer makes a handler; only one runs at a time.
 func (k *keeper) answer(do func(argument string, file *os.File) error) func([]byte, *os.File) ([]byte, error) {
 	return func(argument []byte, file *os.File) ([]byte, error) {
 		k.mu.Lock()
@@ -88,8 +88,8 @@ func (k *keeper) end(how func(export.Set) error) error {
 	return how(set)
 }
 
-// isPipe finds out whether the second process has handed over a pipe, which ends when
-// that process does.
+// isPipe returns an error unless the second process has handed over a pipe, which ends
+// when that process does.
 func isPipe(f *os.File) error {
 	if f == nil {
 		return fs.ErrInvalid
@@ -101,7 +101,7 @@ func isPipe(f *os.File) error {
 	return err
 }
 
-// from fills a file with what comes out of a pipe.
+// from copies a pipe to a file.
 func from(pipe *os.File) func(io.Writer) error {
 	return func(w io.Writer) error {
 		_, err := io.Copy(w, pipe)
@@ -109,15 +109,15 @@ func from(pipe *os.File) func(io.Writer) error {
 	}
 }
 
-// close discards what the second process had begun when it ended.
+// close discards a set that the second process has left open.
 func (k *keeper) close() {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	_ = k.end(export.Set.Discard) // nobody is left to be told
+	_ = k.end(export.Set.Discard) // nobody is left to report it to
 	k.results.close()
 }
 
-// asker are results that the first process writes.
+// asker has the first process write results.
 type asker struct{}
 
 func (asker) ready() error { return request(askReady, "", nil) }
@@ -129,7 +129,7 @@ func (asker) begin(dir string) (export.Set, error) {
 
 func (asker) file(fill func(io.Writer) error) error { return piped(askFile, "", fill) }
 
-// asked is the set that the first process has begun.
+// asked is the set that the first process has opened.
 type asked struct{}
 
 func (asked) Write(name string, fill func(io.Writer) error) error {
@@ -139,13 +139,13 @@ func (asked) Write(name string, fill func(io.Writer) error) error {
 func (asked) Commit() error  { return request(askCommit, "", nil) }
 func (asked) Discard() error { return request(askDiscard, "", nil) }
 
-// request asks the first process for something.
+// request sends a request to the first process.
 func request(name, argument string, file *os.File) error {
 	_, err := confine.Ask(name, []byte(argument), file)
 	return err
 }
 
-// piped asks for something that the first process does with what comes out of a pipe.
+// piped sends a request with a pipe, and fills the pipe.
 func piped(name, argument string, fill func(io.Writer) error) error {
 	out, in, err := os.Pipe()
 	if err != nil {
@@ -154,7 +154,7 @@ func piped(name, argument string, fill func(io.Writer) error) error {
 	filled := make(chan error, 1)
 	go func() { filled <- errors.Join(fill(in), in.Close()) }()
 	err = request(name, argument, out)
-	_ = out.Close() // if the first process has stopped reading, so that this ends, too
+	_ = out.Close() // ends fill if the first process has stopped reading
 	if failed := <-filled; err == nil {
 		err = failed
 	}

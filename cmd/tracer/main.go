@@ -25,8 +25,8 @@ const (
 	exitUnmet        = 4 // the scenario's expectations were not met
 )
 
-// memoryLimit is from where on memory is cleaned up without delay, in bytes. What may
-// be read and recorded needs less; see trace/export/limits.go and trace/live/room.go.
+// memoryLimit is the soft memory limit in bytes. Recordings and traces within their limits
+// need less; see trace/export/limits.go and trace/live/room.go.
 const memoryLimit = 448 << 20
 
 func main() {
@@ -97,7 +97,7 @@ func hintFor(err error) string {
 		return "tracer show " + escape.Quote(programs.name)
 	case errors.Is(err, sim.ErrReadOnly):
 		e := permit.Look()
-		_ = errors.As(err, &e.Sysctls) // what this said was not asked of a lab
+		_ = errors.As(err, &e.Sysctls) // Look asked outside the lab; this is the lab's answer
 		r := e.Remedy(e.Parameters(), quotedArgs())
 		return cmp.Or(r.Command, r.Otherwise)
 	case errors.Is(err, sim.ErrPrivilege), errors.Is(err, sim.ErrNotSupported):

@@ -12,26 +12,25 @@ import (
 	"tracer/trace/escape"
 )
 
-// This file owns standard output and standard error. Everything that is printed goes
-// through it, and so through an escape.Writer; only the walk has the terminal to
-// itself, and draws on cells.
+// This file owns standard output and standard error. All output goes through it, and so
+// through an escape.Writer, except the walk, which draws on the terminal's cells itself.
 
 // stdout is for results.
 func stdout() io.Writer { return escape.Writer{To: os.Stdout} }
 
-// stdoutRaw is for what is made for programs: JSON, whose writer has seen to it that
-// no byte of it is harmful, and capture files, which are not written to a terminal.
+// stdoutRaw is for formats that programs read: JSON, which its writer has escaped
+// already, and capture files, which are never written to a terminal.
 func stdoutRaw() io.Writer { return os.Stdout }
 
-// say prints a line to standard error. What is in it stays one line.
+// say prints one line to standard error; line breaks in it are escaped.
 func say(format string, args ...any) {
 	line := escape.Field(fmt.Sprintf(format, args...))
-	_, _ = fmt.Fprintln(escape.Writer{To: os.Stderr}, line) // there is nowhere else to say so
+	_, _ = fmt.Fprintln(escape.Writer{To: os.Stderr}, line) // nowhere else to report it
 }
 
-// ask prints a question to standard error, behind which the answer is typed.
+// ask prints a question to standard error and leaves the cursor behind it.
 func ask(question string) {
-	_, _ = io.WriteString(escape.Writer{To: os.Stderr}, escape.Field(question)) // whoever cannot see it does not answer
+	_, _ = io.WriteString(escape.Writer{To: os.Stderr}, escape.Field(question)) // without it, nobody answers
 }
 
 // leave prints a line to standard output.
@@ -40,14 +39,14 @@ func leave(line string) error {
 	return err
 }
 
-// clearLine takes the terminal's current line away (CR, and EL of ECMA-48).
+// clearLine erases the terminal's current line (CR, and EL of ECMA-48).
 const clearLine = "\r\x1b[K"
 
-// overwrite shows a line on standard error in place of the current one, which must be
-// on a terminal. An empty line leaves none.
+// overwrite replaces the current line of standard error, which must be a terminal. An
+// empty line erases it.
 func overwrite(line string) { fmt.Fprint(os.Stderr, clearLine+escape.Field(line)) }
 
-// attach makes a command print what it prints by itself, such as help and completions.
+// attach sends a command's own output, such as help and completions, through here.
 func attach(cmd *cobra.Command) {
 	cmd.SetOut(escape.Writer{To: os.Stdout, Tabs: true})
 	cmd.SetErr(escape.Writer{To: os.Stderr, Tabs: true})
@@ -88,7 +87,7 @@ func newOutput(color string, ascii bool) (output, error) {
 // profile is what standard output can show of them.
 func profile() colorprofile.Profile { return colorprofile.Detect(os.Stdout, os.Environ()) }
 
-// size is how many columns and rows standard output has: none if it is no terminal.
+// size returns the columns and rows of standard output, or 0 if it is not a terminal.
 func size() (width, height int) {
 	width, height, err := term.GetSize(int(os.Stdout.Fd()))
 	if err != nil {
@@ -97,8 +96,8 @@ func size() (width, height int) {
 	return width, height
 }
 
-// shown reports whether somebody looks at standard output.
+// shown reports whether standard output is a terminal.
 func shown() bool { return term.IsTerminal(int(os.Stdout.Fd())) }
 
-// watched reports whether somebody looks at standard error.
+// watched reports whether standard error is a terminal.
 func watched() bool { return term.IsTerminal(int(os.Stderr.Fd())) }

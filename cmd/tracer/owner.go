@@ -7,8 +7,7 @@ import (
 	"tracer/trace/store"
 )
 
-// caller is the user who ran sudo, to whom files written under it belong; nil where
-// there is none.
+// caller returns the user who ran sudo, who will own new files; nil without sudo.
 func caller() *store.Owner {
 	uid, err1 := strconv.Atoi(os.Getenv("SUDO_UID"))
 	gid, err2 := strconv.Atoi(os.Getenv("SUDO_GID"))

@@ -57,7 +57,7 @@ func TestReplay(t *testing.T) {
 	}
 	for arg, want := range map[string]string{
 		filepath.Join(dir, "none.json"):    "no such file",
-		filepath.Join(dir, "docker0.pcap"): "is a capture, and has no trace in it\ntry: tracer explain FILE",
+		filepath.Join(dir, "docker0.pcap"): "is a capture without a trace\ntry: tracer explain FILE",
 		"no-such-scenario":                 "no such scenario\ntry: tracer list",
 	} {
 		if r := tracer(t, "replay", arg); r.code != exitUsage || !strings.Contains(r.stderr, want) {

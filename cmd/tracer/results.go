@@ -14,21 +14,20 @@ import (
 	"tracer/trace/store"
 )
 
-// results is where something is saved to: places that this process can write to, or that
-// the first process writes to for it.
+// results saves files: by this process, or by the first process on its behalf.
 type results interface {
-	// ready opens the directory of --out and finds out whether a trace can be saved
+	// ready opens the directory of --out, and returns an error if no trace can be saved
 	// there.
 	ready() error
-	// begin begins a set of files in that directory, which has no name here, or in a
-	// new one; the error is of the kind fs.ErrExist where that name is taken.
+	// begin begins a set of files in a new directory, or for "" in that of --out. The
+	// error wraps fs.ErrExist if the name is taken.
 	begin(dir string) (export.Set, error)
-	// file writes the one file of --out.
+	// file writes --out as a single file.
 	file(fill func(io.Writer) error) error
 	close()
 }
 
-// newResults is where this process saves to, of which out is the --out.
+// newResults returns the results of this process. out is the value of --out.
 func newResults(out string) results {
 	if confine.IsSecond() {
 		return asker{}
@@ -36,7 +35,7 @@ func newResults(out string) results {
 	return &local{path: out}
 }
 
-// save saves all files of a trace to the directory of --out, and returns how many.
+// save saves all files of a trace to the directory of --out, and returns their number.
 func save(r results, t *trace.Trace) (int, error) {
 	set, err := r.begin("")
 	if err != nil {
@@ -45,8 +44,8 @@ func save(r results, t *trace.Trace) (int, error) {
 	return export.Save(set, t, explain.English())
 }
 
-// saveNew saves all files of a trace to a new directory in the working directory, which
-// is named for the scenario, and returns its name.
+// saveNew saves all files of a trace to a new directory below the working directory,
+// named after the scenario, and returns its name.
 func saveNew(r results, t *trace.Trace) (dir string, err error) {
 	const most = 10_000
 	name := store.Safe(t.Scenario + "-trace")
@@ -66,13 +65,13 @@ func saveNew(r results, t *trace.Trace) (dir string, err error) {
 	return "", err
 }
 
-// local are results that this process writes.
+// local saves files by this process.
 type local struct {
 	path string     // of --out, or ""
 	out  *store.Dir // the same, opened
 }
 
-var errNoOut = errors.New("there is no --out")
+var errNoOut = errors.New("--out is not set")
 
 func (l *local) ready() error {
 	if l.path == "" {
@@ -101,7 +100,7 @@ func (l *local) file(fill func(io.Writer) error) error {
 
 func (l *local) close() {
 	if l.out != nil {
-		_ = l.out.Close() // what was written to it is closed
+		_ = l.out.Close() // its files are closed already
 	}
 }
 
@@ -112,7 +111,7 @@ func (l *local) begin(dir string) (export.Set, error) {
 		}
 		return l.out.Begin()
 	}
-	if l.path != "" || !store.Plain(dir) { // another process may have asked
+	if l.path != "" || !store.Plain(dir) { // the request may come from a second process
 		return nil, fmt.Errorf("%q is not the name of a new directory here", dir)
 	}
 	d, err := store.Make(dir, caller())
@@ -126,7 +125,7 @@ func (l *local) begin(dir string) (export.Set, error) {
 	return &ownSet{set, d}, nil
 }
 
-// ownSet is a set that is all that a directory was opened for.
+// ownSet is a set that closes its directory when it ends.
 type ownSet struct {
 	*store.Set
 	dir *store.Dir

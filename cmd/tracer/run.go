@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"path/filepath"
 	"time"
 
@@ -41,8 +42,8 @@ way. The result goes to standard output, all else to standard error. Colours are
 used on a terminal, unless NO_COLOR is set. If what the scenario says must be
 seen was not seen, the exit code is 4.
 
-A scenario from somebody else may have programs (exec). You are shown them and
-asked before they run, unless --allow-exec is given; they cannot leave the lab.
+A scenario may bring programs of its own (exec). They run in a sandbox, and only
+after tracer has shown them and you have agreed, or with --allow-exec.
 
 A request that is not answered ends after five seconds, or when the scenario
 says, and all traffic after --timeout; what was seen until then is shown.
@@ -85,6 +86,9 @@ func runScenario(ctx context.Context, name string, f runFlags) error {
 	files := newResults(f.out)
 	k := &keeper{results: files}
 	defer k.close()
+	if directory != nil {
+		defer directory.Close() // it is only read from
+	}
 	entered, err := confined(confine.Second{Input: text, Directory: directory, Handlers: k.handlers()})
 	if entered || err != nil {
 		return err
@@ -93,14 +97,14 @@ func runScenario(ctx context.Context, name string, f runFlags) error {
 	if err != nil {
 		return err
 	}
-	// Not earlier: until here a signal may end this process at once, since there
-	// is nothing to clean up; and the first process passes on those that come to it.
+	// Not earlier: until here there is nothing to clean up, so a signal may end this
+	// process at once. The first process passes on its signals.
 	ctx, signals := obeySignals(ctx)
 	defer signals.stop()
 	if err := consent(ctx, name, s, f.allowExec); err != nil {
 		return err
 	}
-	if f.out != "" { // before anything is built for nothing
+	if f.out != "" { // fail before the lab is built
 		if err := files.ready(); err != nil {
 			return err
 		}
@@ -135,20 +139,21 @@ func runScenario(ctx context.Context, name string, f runFlags) error {
 	return check(s, t)
 }
 
-// scenarioText reads a scenario's file, and says which directory its programs may
-// read. Where this is the second process, the first has read it.
-func scenarioText(name string) (text []byte, directory string, err error) {
+// scenarioText returns a scenario's text, and the directory that its programs may read.
+// The directory is opened before the file is read, so nobody can swap it afterwards. In
+// the second process, scenarioText returns what the first has read.
+func scenarioText(name string) (text []byte, directory *os.File, err error) {
 	if h, ok := confine.Received(); ok {
-		return h.Input, "", nil
+		return h.Input, nil, nil
 	}
-	file, text, err := scenarios.Read(name)
-	if err != nil || file != name { // built in: it has no directory
-		return text, "", err
+	if scenarios.IsFile(name) {
+		directory, _ = os.Open(filepath.Dir(name)) // if it cannot be opened, nor can the file
 	}
-	return text, filepath.Dir(file), nil
+	_, text, err = scenarios.Read(name)
+	return text, directory, err
 }
 
-// scenario is what a text says, with the fault that was asked for.
+// scenario parses a scenario's text and applies the fault of --fault.
 func (f *runFlags) scenario(name string, text []byte) (*scenarios.Scenario, error) {
 	s, err := scenarios.Parse(name, text)
 	if err != nil || f.fault == "" {

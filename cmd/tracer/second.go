@@ -10,14 +10,13 @@ import (
 	"tracer/sim/permit"
 )
 
-// Whatever reads a stranger's file does so in a second process, which has none of this
-// one's rights (package confine). A verb is thus run twice: the first process opens
-// what is to be read, hands it over and waits, and the second does the work. Where
-// there is nothing to give up, one process does both.
+// A second process, without this one's rights (package confine), reads strangers' files.
+// So a verb runs twice: the first process opens its input, hands it over and waits, and
+// the second does the work. Without rights to give up, one process does both.
 
-// confined goes on in a user namespace, and reports whether it did: all is done then.
-// It is for what builds labs. Root, to whom user namespaces may be forbidden as well,
-// can do without.
+// confined runs this verb in a second process in a user namespace. entered reports that
+// it did, and has ended. It is for verbs that build labs. Where even root cannot create
+// user namespaces, root continues in this process.
 func confined(s confine.Second) (entered bool, err error) {
 	if confine.IsSecond() || confine.Confined() {
 		return false, nil
@@ -32,8 +31,8 @@ func confined(s confine.Second) (entered bool, err error) {
 	return true, ended(code)
 }
 
-// demoted goes on without root's rights, and reports whether it did. It is for what
-// only reads.
+// demoted runs this verb in a second process without root's rights. entered reports that
+// it did, and has ended. It is for verbs that only read.
 func demoted(s confine.Second) (entered bool, err error) {
 	if confine.IsSecond() || !confine.Demotable() {
 		return false, nil
@@ -45,8 +44,8 @@ func demoted(s confine.Second) (entered bool, err error) {
 	return true, ended(code)
 }
 
-// ended is how the second process has ended, as an error that it has told. A signal
-// that came before it was ready for one has ended it without a word.
+// ended turns the second process's exit code into an error. That process has printed its
+// message already, unless a signal killed it before it could.
 func ended(code int) error {
 	switch code {
 	case 0:
@@ -57,8 +56,7 @@ func ended(code int) error {
 	return exitCode(code)
 }
 
-// explained says of a user namespace that could not be had what was in the way, if
-// that can be told.
+// explained adds the reason why a user namespace was refused, if it can be found.
 func explained(err error) error {
 	e := permit.Look()
 	switch o := e.UserNamespaces(); o {

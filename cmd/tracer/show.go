@@ -25,7 +25,10 @@ func newShow() *cobra.Command {
 			defer signals.stop()
 			over := signals.mayBlock()
 			defer over()
-			text, _, err := scenarioText(args[0])
+			text, directory, err := scenarioText(args[0])
+			if directory != nil {
+				_ = directory.Close() // nothing runs
+			}
 			if err != nil {
 				return err
 			}

@@ -9,14 +9,14 @@ import (
 	"time"
 )
 
-// signals are those that ask a verb to stop: INT, TERM and HUP. Each cancels the
-// verb's context. That is enough where the verb computes or waits, and it can then
-// put things in order and show what it has.
+// signals handles the signals that ask a verb to stop: INT, TERM and HUP. Each cancels
+// the verb's context. That is enough while the verb computes or waits: it can then clean
+// up and show its results so far.
 //
-// It is not enough where the kernel holds the process: opening a FIFO that nobody
-// writes to, reading from a pipe, writing to one that nobody reads. Nothing can call
-// these off, so while they may happen (see [signals.mayBlock]) a signal ends the
-// process. A lab that is still up then goes with it.
+// It is not enough while the process blocks in a system call: opening a FIFO that nobody
+// writes to, reading from a pipe, writing to one that nobody reads. These cannot be
+// cancelled, so during such a call (see [signals.mayBlock]) a signal ends the process,
+// and with it a lab that is still running.
 type signals struct {
 	begin chan context.CancelFunc
 	block chan bool
@@ -25,16 +25,16 @@ type signals struct {
 }
 
 const (
-	// grace is how long output may take when the signal came before it began: what
-	// a run has recorded is still shown.
+	// grace is how long output may take if the signal came before it began, so that
+	// an interrupted run still shows its recording.
 	grace = 5 * time.Second
-	// echo is within what time a second signal is the first one again: a terminal
-	// sends it to every process, and the first process passes it on to the second.
+	// echo is the time within which a second signal counts as the same: a terminal
+	// sends it to both processes, and the first passes it on to the second.
 	echo = 500 * time.Millisecond
 )
 
-// obeySignals makes signals the verb's, until stop is called, and returns a context
-// that they cancel.
+// obeySignals handles signals until stop is called, and returns a context that they
+// cancel.
 func obeySignals(ctx context.Context) (context.Context, *signals) {
 	s := &signals{begin: make(chan context.CancelFunc), block: make(chan bool), quit: make(chan struct{})}
 	came := make(chan os.Signal, 8)
@@ -46,8 +46,8 @@ func obeySignals(ctx context.Context) (context.Context, *signals) {
 	return s.next(ctx), s
 }
 
-// next returns a context for what comes next: a signal that has come already has
-// done what it was to do, and the next one cancels this.
+// next returns a context for the next phase of the verb. Earlier signals have no effect
+// on it; the next one cancels it.
 func (s *signals) next(ctx context.Context) context.Context {
 	ctx, cancel := context.WithCancel(ctx)
 	s.begin <- cancel
@@ -58,7 +58,7 @@ func (s *signals) watch(came <-chan os.Signal) {
 	cancel := func() {}
 	defer func() { cancel() }()
 	var (
-		blocking, called bool // called off
+		blocking, called bool // called: the context was cancelled
 		last             time.Time
 		late             <-chan time.Time
 	)
@@ -90,21 +90,21 @@ func (s *signals) watch(came <-chan os.Signal) {
 	}
 }
 
-// mayBlock is called before what cannot be called off; a signal then ends the
-// process, until the function that is returned is called.
+// mayBlock announces calls that cannot be cancelled. Until over is called, a signal ends
+// the process.
 func (s *signals) mayBlock() (over func()) {
 	s.block <- true
 	return func() { s.block <- false }
 }
 
-// stop gives the signals back to the system.
+// stop restores the default handling of signals.
 func (s *signals) stop() {
 	close(s.quit)
 	s.done.Wait()
 }
 
-// end ends the process as one that was interrupted, even if nobody reads standard
-// error.
+// end ends the process with the error of an interruption, even if writing to standard
+// error blocks.
 func end() {
 	told := make(chan struct{})
 	go func() {

@@ -6,25 +6,25 @@ import (
 	"tracer/sim/confine"
 )
 
-// temporary is a file without a name, where the system allows that: nothing is left
-// of it however the process ends.
+// temporary is a temporary file. Where the system allows it, the file has no name, so it
+// disappears however the process ends.
 type temporary struct {
 	*os.File
-	name     string // empty, or what to remove
+	name     string // the file to remove; empty if it has no name
 	inMemory bool
 }
 
-// unnamed makes a temporary file.
+// unnamed creates a temporary file.
 func unnamed() (temporary, error) {
 	var f *os.File
 	var err error
-	for _, dir := range []string{"", "/tmp", "/var/tmp"} { // TMPDIR may be root's own
+	for _, dir := range []string{"", "/tmp", "/var/tmp"} { // TMPDIR may belong to root
 		if f, err = os.CreateTemp(dir, "tracer-*"); err == nil {
 			break
 		}
 	}
 	if err != nil {
-		if f, err := confine.Memory("tracer"); err == nil { // a container may have no place for files
+		if f, err := confine.Memory("tracer"); err == nil { // a container may have no writable directory
 			return temporary{File: f, inMemory: true}, nil
 		}
 		return temporary{}, err

@@ -1,4 +1,4 @@
-// Package classroom holds class.yaml against Kubernetes' own types.
+// Package classroom checks class.yaml against Kubernetes' own types.
 package classroom
 
 import (
@@ -15,8 +15,8 @@ import (
 	"sigs.k8s.io/yaml"
 )
 
-// Every field is one that Kubernetes knows, there once, and of its type; everything is
-// in the namespace that the file makes; and what belongs together fits.
+// Every field is known to Kubernetes, occurs once and has the right type; all objects are
+// in the file's namespace; and references between them match.
 func TestClass(t *testing.T) {
 	text, err := os.ReadFile("class.yaml")
 	if err != nil {

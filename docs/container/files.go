@@ -9,14 +9,15 @@ import (
 	"path/filepath"
 )
 
-// file is a file of the image, or a directory: its name ends in a slash.
+// file is a file of the image, or a directory if its name ends in a slash.
 type file struct {
 	name string
 	mode fs.FileMode
 	data []byte
 }
 
-// Everybody may write here, and take away only what is their own.
+// shared is the mode of directories where everybody may create files, and remove only
+// their own.
 const shared = fs.ModeSticky | 0o777
 
 const passwd = `root:x:0:0:root:/tmp:/usr/sbin/nologin
@@ -27,7 +28,7 @@ const group = `root:x:0:
 tracer:x:65532:
 `
 
-// files lists what the image holds, in the order of the layer.
+// files lists the image's files, in the order of the layer.
 func files(program []byte) []file {
 	return []file{
 		{"data/", shared, nil},
@@ -46,7 +47,8 @@ func files(program []byte) []file {
 
 func (f *file) dir() bool { return f.name[len(f.name)-1] == '/' }
 
-// layer packs files: as a layer's digest is taken, and as it is stored.
+// layer packs files into a tar archive: plain, for the digest, and compressed, for the
+// image.
 func layer(list []file) (plain, packed []byte, err error) {
 	var b bytes.Buffer
 	w := tar.NewWriter(&b)
@@ -93,7 +95,7 @@ func writeFiles(root string, list []file) error {
 			err = os.WriteFile(name, f.data, 0o600)
 		}
 		if err == nil {
-			err = os.Chmod(name, f.mode) // not what the umask leaves of it
+			err = os.Chmod(name, f.mode) // regardless of the umask
 		}
 		if err != nil {
 			return err

@@ -14,8 +14,8 @@ import (
 //	index.json ─▶ manifest ─▶ config  what to run, with which environment
 //	                       └▶ layer   the files
 //
-// Engines before Docker 25 do not read index.json, but manifest.json of docker save.
-// An archive may have both, and then all engines read it.
+// Docker before version 25 reads manifest.json, the format of docker save, instead of
+// index.json. The archive has both, so every engine can read it.
 
 const (
 	typeIndex    = "application/vnd.oci.image.index.v1+json"
@@ -24,7 +24,7 @@ const (
 	typeLayer    = "application/vnd.oci.image.layer.v1.tar+gzip"
 )
 
-// name is what the image is called once it is loaded.
+// name is the name of the loaded image.
 const name = "tracer:latest"
 
 type descriptor struct {
@@ -84,11 +84,11 @@ type dockerManifest struct {
 	Layers   []string
 }
 
-// beginning is when everything in the image was made.
+// beginning is the creation time of everything in the image.
 const beginning = "1970-01-01T00:00:00Z"
 
-// howToRun is what an engine does with the image; the Dockerfile says the same. Without
-// arguments, tracer shows its help. Only a UTF-8 locale has the characters of the walk.
+// howToRun configures how engines run the image, as the Dockerfile does. Without
+// arguments, tracer shows its help. The walk's characters need a UTF-8 locale.
 func howToRun() runtimeConfig {
 	return runtimeConfig{
 		Env:        []string{"PATH=/usr/bin", "LANG=C.UTF-8"},
@@ -102,7 +102,7 @@ func howToRun() runtimeConfig {
 	}
 }
 
-// writeImage writes an archive with the image, and returns the digest of its manifest.
+// writeImage writes the image's archive, and returns the digest of its manifest.
 func writeImage(w io.Writer, arch string, list []file) (digest string, err error) {
 	plain, packed, err := layer(list)
 	if err != nil {
@@ -130,10 +130,10 @@ func writeImage(w io.Writer, arch string, list []file) (digest string, err error
 
 func digestOf(b []byte) string { return fmt.Sprintf("sha256:%x", sha256.Sum256(b)) }
 
-// path is where an archive has a blob.
+// path is a blob's path in the archive.
 func (d *descriptor) path() string { return "blobs/sha256/" + d.Digest[len("sha256:"):] }
 
-// archive is an archive being written. After the first error nothing is.
+// archive writes an archive. After the first error it writes nothing more.
 type archive struct {
 	w   *tar.Writer
 	err error

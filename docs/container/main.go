@@ -3,17 +3,17 @@
 //	go run ./docs/container -o tracer.tar
 //	docker load -i tracer.tar
 //
-// The image is one file system layer upon nothing:
+// The image has a single layer and no base image:
 //
 //	/usr/bin/tracer   the static binary, for linux and -arch
-//	/etc/passwd       root, and a user without rights
-//	/data             the working directory, which everybody may write to
-//	/tmp              for everybody, too
-//	/proc /sys /dev   where engines mount what they always mount
+//	/etc/passwd       root, and an unprivileged user
+//	/data             the working directory, writable by everybody
+//	/tmp              writable by everybody
+//	/proc /sys /dev   mount points for the engine
 //
-// The same commit gives the same bytes, wherever it is written: times are 0, owners are
-// root, and the binary is built as a release is. -root DIR writes the files there
-// instead, for the Dockerfile beside this file.
+// The same commit gives the same bytes on every machine: times are 0, files belong to
+// root, and the binary is built like a release. -root DIR writes the files to DIR
+// instead, for the Dockerfile in this directory.
 package main
 
 import (
@@ -27,10 +27,10 @@ import (
 )
 
 func main() {
-	out := flag.String("o", "tracer.tar", "write the image to `FILE`, as docker load, podman load and ctr image import read it")
-	arch := flag.String("arch", runtime.GOARCH, "for the processor `ARCH`: amd64 or arm64")
+	out := flag.String("o", "tracer.tar", "write the image to `FILE`, for docker load, podman load or ctr image import")
+	arch := flag.String("arch", runtime.GOARCH, "build for the processor `ARCH`: amd64 or arm64")
 	root := flag.String("root", "", "write the image's files to `DIR` instead")
-	binary := flag.String("binary", "", "use this `FILE`, and do not build tracer")
+	binary := flag.String("binary", "", "use this `FILE` instead of building tracer")
 	flag.Parse()
 	if err := run(*out, *arch, *root, *binary); err != nil {
 		fmt.Fprintln(os.Stderr, "container:", err)

@@ -25,9 +25,9 @@ func effective() uint32 {
 	return sets[0].Effective
 }
 
-// Confined reports whether this process has all its rights over a user namespace in
-// which nobody else exists, and is not root: it is what [Enter] starts, or equal to
-// it. That is read from the kernel (user_namespaces(7)), never from the environment.
+// Confined reports whether this process is like one that [Enter] starts: not root, with
+// capabilities over a user namespace in which no other user exists. It asks the kernel
+// (user_namespaces(7)), never the environment.
 func Confined() bool {
 	text, err := os.ReadFile("/proc/self/uid_map")
 	if err != nil {
@@ -37,8 +37,8 @@ func Confined() bool {
 	return len(m) == 1 && m[0].size == 1 && m[0].inside == os.Geteuid() && m[0].inside != 0 && Capable()
 }
 
-// mapping is one line of a uid_map or gid_map: so many ids from inside on are those
-// from outside on in the parent namespace.
+// mapping is one line of a uid_map or gid_map: size ids, which begin at inside in this
+// namespace and at outside in its parent.
 type mapping struct{ inside, outside, size int }
 
 func parseMap(text string) (list []mapping) {
@@ -51,7 +51,7 @@ func parseMap(text string) (list []mapping) {
 	return list
 }
 
-// mapped reports whether an id exists in the namespace that a map is of.
+// mapped reports whether an id exists in the namespace that a map describes.
 func mapped(list []mapping, id int) bool {
 	for _, m := range list {
 		if id >= m.inside && id-m.inside < m.size {

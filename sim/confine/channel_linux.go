@@ -10,14 +10,14 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// The second process asks, the first answers, one request at a time:
+// The second process sends requests, one at a time, and the first replies:
 //
 //	request  {name, argument}, and at most one descriptor ──▶
 //	                                                      ◀── reply {answer, error}, and at most one descriptor
 //
 // Each is one message of a SOCK_SEQPACKET pair (unix(7)).
 
-// longest is the most bytes that a message may have.
+// longest is the maximum size of a message in bytes.
 const longest = 64 << 10
 
 type request struct {
@@ -25,8 +25,8 @@ type request struct {
 	Argument []byte
 }
 
-// reply is an answer, or an error of the first process and which of the kinds that
-// callers ask for it is.
+// reply is an answer, or an error in the first process. The flags keep the kinds of
+// error that callers distinguish.
 type reply struct {
 	Answer               []byte
 	Error                string
@@ -55,8 +55,8 @@ type remoteError struct {
 func (e *remoteError) Error() string { return e.text }
 func (e *remoteError) Unwrap() error { return e.kind }
 
-// answer answers what comes over the connection that it makes, until the other end,
-// which it returns, is closed.
+// answer returns one end of a new connection, and replies to the requests on it until
+// that end is closed.
 func (s Second) answer() (*os.File, error) {
 	fds, err := unix.Socketpair(unix.AF_UNIX, unix.SOCK_SEQPACKET|unix.SOCK_CLOEXEC, 0)
 	if err != nil {
@@ -82,7 +82,7 @@ func (s Second) answer() (*os.File, error) {
 	return os.NewFile(uintptr(fds[1]), "connection to the first process"), nil
 }
 
-// reply does what one request asks for. It closes the request's descriptor.
+// reply carries out one request, and closes its descriptor.
 func (s Second) reply(text []byte, fd int) (answer []byte, given int) {
 	given = none
 	var asked request
@@ -93,8 +93,8 @@ func (s Second) reply(text []byte, fd int) (answer []byte, given int) {
 	case err != nil:
 	case asked.Name == lengthenQueue:
 		err = lengthen(asked.Argument, fd)
-	case asked.Name == cloneDirectory && s.Directory != "":
-		given, err = cloneTree(unix.AT_FDCWD, s.Directory)
+	case asked.Name == cloneDirectory && s.Directory != nil:
+		given, err = cloneTree(int(s.Directory.Fd()), "")
 	case handler != nil:
 		var file *os.File
 		if fd != none {
@@ -105,7 +105,7 @@ func (s Second) reply(text []byte, fd int) (answer []byte, given int) {
 			_ = file.Close() // it was only read from
 		}
 	default:
-		err = fmt.Errorf("%q is not answered", asked.Name)
+		err = fmt.Errorf("unknown request %q", asked.Name)
 	}
 	if fd != none {
 		unix.Close(fd)
@@ -114,15 +114,15 @@ func (s Second) reply(text []byte, fd int) (answer []byte, given int) {
 		r.Error = err.Error()
 		r.Exists, r.Full, r.Denied = errors.Is(err, os.ErrExist), errors.Is(err, unix.ENOSPC), errors.Is(err, os.ErrPermission)
 	}
-	answer, _ = json.Marshal(r) // plain text cannot fail
+	answer, _ = json.Marshal(r) // cannot fail for these types
 	return answer, given
 }
 
 var asking sync.Mutex
 
-// Ask has the first process do something, and returns its answer. The file, if any,
-// stays open. The error is what came of it there; it wraps [ErrNobody] if this process
-// is not a second one.
+// Ask sends a request to the first process and returns its answer. The file, if any,
+// stays open. The error is the first process's, or wraps [ErrNobody] if this process is
+// not a second one.
 func Ask(name string, argument []byte, file *os.File) (answer []byte, err error) {
 	fd := none
 	if file != nil {
@@ -130,7 +130,7 @@ func Ask(name string, argument []byte, file *os.File) (answer []byte, err error)
 	}
 	answer, given, err := ask(name, argument, fd)
 	if given != none {
-		unix.Close(given) // nobody asked for it
+		unix.Close(given) // not expected here
 	}
 	return answer, err
 }
@@ -181,7 +181,7 @@ func receive(from int) (text []byte, fd int, err error) {
 		return err
 	})
 	if err == nil && n == 0 {
-		err = ErrNobody // it has ended
+		err = ErrNobody // the other process has ended
 	}
 	if err != nil {
 		return nil, none, err
@@ -200,7 +200,7 @@ func receive(from int) (text []byte, fd int, err error) {
 	return text[:n], fds[0], nil
 }
 
-// again calls f until no signal has interrupted it.
+// again calls f until it returns without being interrupted by a signal.
 func again(f func() error) error {
 	for {
 		if err := f(); !errors.Is(err, unix.EINTR) {

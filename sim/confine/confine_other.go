@@ -8,16 +8,16 @@ import (
 	"runtime"
 )
 
-// Main does nothing: programs are run on Linux only.
+// Main does nothing: scenarios' programs run on Linux only.
 func Main() {}
 
-// Capable returns true: there is no right to be missing here.
+// Capable returns true: no rights can be missing here.
 func Capable() bool { return true }
 
-// Confined returns true: there is nothing to be confined from.
+// Confined returns true: there are no rights to give up here.
 func Confined() bool { return true }
 
-// IsSecond returns false: there is one process only.
+// IsSecond returns false: there is only one process.
 func IsSecond() bool { return false }
 
 // Demotable returns false.

@@ -12,7 +12,7 @@ import (
 )
 
 // The scenario's directory is copied, not mounted: a socket in it would be a way out,
-// since connecting to one is not writing, and a read-only mount allows it.
+// since a read-only mount does not prevent connecting to one.
 
 // Limits of the scenario's directory.
 const (
@@ -20,7 +20,7 @@ const (
 	maxEntries = 4000     // files and directories
 )
 
-// open opens the scenario's directory while it is still to be seen.
+// open opens the scenario's directory while it is still visible.
 func (s *stage) open() (fd int, err error) {
 	if s.Directory == "" || s.Cloned {
 		return cloneFD, nil
@@ -32,8 +32,8 @@ func (s *stage) open() (fd int, err error) {
 	return fd, nil
 }
 
-// copyApplication copies what this user can read of the scenario's directory below
-// base: directories, ordinary files and symbolic links. Nothing else is copied.
+// copyApplication copies the scenario's directory below base: only directories, regular
+// files and symbolic links, as far as this user can read them.
 func (s *stage) copyApplication(directory int, base string) error {
 	target := filepath.Join(base, applicationDirectory)
 	if err := os.Mkdir(target, 0o755); err != nil {
@@ -49,7 +49,7 @@ func (s *stage) copyApplication(directory int, base string) error {
 		from, err = os.OpenRoot(".")
 	}
 	if err != nil {
-		return fmt.Errorf("%s cannot be read by the user that programs run as (user ID %d): %w", s.Directory, os.Getuid(), err)
+		return fmt.Errorf("the user that programs run as (user ID %d) cannot read %s: %w", os.Getuid(), s.Directory, err)
 	}
 	defer from.Close() // it was only read from
 	to, err := os.OpenRoot(target)
@@ -82,7 +82,7 @@ func (c *copying) entry(path string, d fs.DirEntry, err error) error {
 	switch {
 	case path == ".":
 		return err
-	case err != nil: // a directory that this user may not look into
+	case err != nil: // a directory that this user cannot read
 		return fs.SkipDir
 	}
 	if c.entries--; c.entries < 0 {
@@ -104,7 +104,7 @@ func (c *copying) entry(path string, d fs.DirEntry, err error) error {
 }
 
 func (c *copying) file(path string) error {
-	// Without waiting, should it have become a pipe just now.
+	// Do not block if it has just been replaced by a pipe.
 	in, err := c.from.OpenFile(path, os.O_RDONLY|unix.O_NONBLOCK|unix.O_NOFOLLOW, 0)
 	if errors.Is(err, os.ErrPermission) {
 		return nil

@@ -12,10 +12,10 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// Enter runs this program again, with the same arguments, as an unprivileged user
-// who has all capabilities over a user namespace of his own, and returns its exit
-// code. In such a namespace one may make network namespaces and do in them what root
-// does, and nothing outside.
+// Enter runs this program again with the same arguments, as an unprivileged user with
+// capabilities over a new user namespace, and returns its exit code. In that namespace
+// the process can create network namespaces and configure them as root would; it has no
+// rights outside.
 //
 // The second process dies with the first. The error wraps [ErrPrivilege] where the
 // machine does not allow user namespaces.
@@ -35,7 +35,7 @@ func Enter(s Second) (exitCode int, err error) {
 	return 0, fmt.Errorf("new user namespace: %w", err)
 }
 
-// Demotable reports whether this process is root and could be somebody else.
+// Demotable reports whether this process is root and can become another user.
 func Demotable() bool { return os.Geteuid() == 0 && whom().changeable }
 
 // Demote runs this program again as an unprivileged user without any capability, and
@@ -50,7 +50,7 @@ func Demote(s Second) (exitCode int, err error) {
 	return code, nil
 }
 
-// run starts the second process and waits until it has ended.
+// run starts the second process and waits for it to end.
 func (s Second) run(attr *syscall.SysProcAttr) (exitCode int, err error) {
 	runtime.LockOSThread() // the parent-death signal is tied to this thread
 	defer runtime.UnlockOSThread()
@@ -64,7 +64,7 @@ func (s Second) run(attr *syscall.SysProcAttr) (exitCode int, err error) {
 		return 0, errors.Join(err, channel.Close())
 	}
 	files := append([]*os.File{channel, manifest}, s.Files...)
-	// Signals that ask to stop are the second process's to obey.
+	// The second process handles the signals that ask to stop.
 	signals := make(chan os.Signal, 8)
 	signal.Notify(signals, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	defer signal.Stop(signals)
@@ -81,8 +81,7 @@ func (s Second) run(attr *syscall.SysProcAttr) (exitCode int, err error) {
 	return supervise(cmd, signals)
 }
 
-// start starts this program again. Its file may be one that only root may execute;
-// then a copy is.
+// start starts this program again. If only root may execute its file, it starts a copy.
 func start(attr *syscall.SysProcAttr, files []*os.File) (*exec.Cmd, error) {
 	begin := func(path string) (*exec.Cmd, error) {
 		cmd := exec.Command(path, os.Args[1:]...)

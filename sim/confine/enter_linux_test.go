@@ -80,7 +80,7 @@ func TestAsk(t *testing.T) {
 			continue
 		}
 		out, err := child(t, name, nil, "TRACER_TEST_FILE="+path)
-		want := "the input root's own <nil>\nARGUMENT FILE <nil>\nwrite x: no space left on device true\n<nil> \"other\" is not answered true\n" +
+		want := "the input root's own <nil>\nARGUMENT FILE <nil>\nwrite x: no space left on device true\n<nil> unknown request \"other\" true\n" +
 			fmt.Sprintln(true, root, confined, confined)
 		if err == nil || err.Error() != "exit status 7" || out != want {
 			t.Errorf("%s: %v, %q, want %q", name, err, out, want)

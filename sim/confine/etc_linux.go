@@ -8,9 +8,9 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// names gives the program the two files that every container has of its own: it knows
-// its own name, and no name server. The machine's would be asked by many programs when
-// they begin, and a lesson would have packets that it does not speak of.
+// names gives the program its own /etc/hosts and /etc/resolv.conf, as a container engine
+// does. They name the node, but no name server: many programs would query the machine's
+// when they start, and the lesson would show packets that it does not explain.
 func (s *stage) names(base string) error {
 	hosts := "127.0.0.1\tlocalhost\n"
 	if s.Hostname != "" {
@@ -24,11 +24,11 @@ func (s *stage) names(base string) error {
 	return nil
 }
 
-// cover lets a file be seen in place of one that is mounted read-only.
+// cover mounts a file with this text over one on a read-only mount.
 func cover(base, path, text string) error {
 	info, err := os.Lstat(base + path)
 	if errors.Is(err, os.ErrNotExist) || err == nil && !info.Mode().IsRegular() {
-		return nil // a symbolic link leads nowhere here
+		return nil // a symbolic link is dangling here
 	}
 	if err != nil {
 		return err
@@ -44,5 +44,5 @@ func cover(base, path, text string) error {
 	if err := attach(tree, base+path); err != nil {
 		return err
 	}
-	return os.Remove(file) // it is seen at path only
+	return os.Remove(file) // it remains visible at path
 }

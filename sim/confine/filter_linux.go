@@ -5,15 +5,15 @@ package confine
 import (
 	"fmt"
 	"runtime"
+	"slices"
 	"unsafe"
 
 	"golang.org/x/net/bpf"
 	"golang.org/x/sys/unix"
 )
 
-// refused are the system calls that a server has no use for, and that reach parts of
-// the kernel which no namespace separates, or which a bug has been found in most
-// often.
+// refused are system calls that a server does not need, and that reach parts of the
+// kernel which namespaces do not separate or in which bugs are most frequent.
 var refused = []uint32{
 	// Mounts and namespaces.
 	unix.SYS_MOUNT, unix.SYS_UMOUNT2, unix.SYS_PIVOT_ROOT, unix.SYS_CHROOT, unix.SYS_OPEN_TREE, unix.SYS_MOVE_MOUNT, unix.SYS_FSOPEN,
@@ -27,33 +27,37 @@ var refused = []uint32{
 	unix.SYS_SETTIMEOFDAY, unix.SYS_CLOCK_SETTIME, unix.SYS_ADJTIMEX, unix.SYS_CLOCK_ADJTIME, unix.SYS_PERSONALITY, unix.SYS_MKNODAT,
 	// Keyrings belong to users, not to namespaces.
 	unix.SYS_ADD_KEY, unix.SYS_REQUEST_KEY, unix.SYS_KEYCTL,
-	// Memory that belongs to no process, and so to no limit.
+	// Watching the machine's files would show what others do.
+	unix.SYS_INOTIFY_INIT1,
+	// Memory that is not attributed to a process, and so escapes the limits.
 	unix.SYS_MEMFD_CREATE, unix.SYS_MEMFD_SECRET, unix.SYS_SHMGET, unix.SYS_MSGGET, unix.SYS_SEMGET, unix.SYS_MQ_OPEN,
 }
 
-// newNamespaces are the flags of clone(2) that make namespaces.
+// newNamespaces are the flags of clone(2) that create namespaces.
 const newNamespaces = unix.CLONE_NEWNS | unix.CLONE_NEWCGROUP | unix.CLONE_NEWUTS | unix.CLONE_NEWIPC | unix.CLONE_NEWUSER | unix.CLONE_NEWPID | unix.CLONE_NEWNET
 
-// families are the address families that a program may have sockets of. Others, as
-// AF_VSOCK, are not bound to a network namespace.
+// newest is the highest system call number that this list was written for: Linux 6.13's
+// removexattrat. All architectures share the numbers from 424 on.
+const newest = 466
+
+// families are the address families of the sockets that a program may open. Others,
+// such as AF_VSOCK, are not bound to a network namespace.
 var families = []uint32{unix.AF_UNIX, unix.AF_INET, unix.AF_INET6, unix.AF_NETLINK, unix.AF_PACKET}
 
-// Where things are in struct seccomp_data (linux/seccomp.h). Both architectures are
+// Offsets in struct seccomp_data (linux/seccomp.h). Both architectures are
 // little-endian, so the low half of an argument comes first.
 const (
 	dataNumber       = 0
 	dataArchitecture = 4
 	dataArgument0    = 16
 	dataArgument1    = 24
+	dataArgument2    = 32
 )
 
-// x32 marks the numbers of the x32 ABI, which would be a way around the list.
-const x32 = 0x40000000
-
-// filter has the kernel refuse system calls for good.
+// filter makes the kernel refuse these system calls permanently.
 func filter() error { return install(filterProgram()) }
 
-// install gives this thread a filter (seccomp(2)).
+// install installs a filter on this thread (seccomp(2)).
 func install(program []bpf.Instruction) error {
 	raw, err := bpf.Assemble(program)
 	if err != nil {
@@ -85,25 +89,42 @@ func filterProgram() []bpf.Instruction {
 		bpf.JumpIf{Cond: bpf.JumpEqual, Val: architecture, SkipTrue: 1},
 		fail(unix.ENOSYS),
 		load(dataNumber),
-		bpf.JumpIf{Cond: bpf.JumpLessThan, Val: x32, SkipTrue: 1},
-		fail(unix.ENOSYS),
+		bpf.JumpIf{Cond: bpf.JumpLessOrEqual, Val: newest, SkipTrue: 1},
+		fail(unix.ENOSYS), // x32's numbers, too, which would bypass the list
 	}
 	call := func(number uint32, then ...bpf.Instruction) {
 		program = append(program, bpf.JumpIf{Cond: bpf.JumpNotEqual, Val: number, SkipTrue: uint8(len(then))})
 		program = append(program, then...)
 	}
-	for _, number := range refused {
+	for _, number := range slices.Concat(refused, older) {
 		call(number, fail(unix.EPERM))
 	}
-	// Its flags are in memory, where a filter cannot look. Libraries then use clone.
+	// The flags of clone3 are in memory, which a filter cannot read. On ENOSYS,
+	// libraries use clone.
 	call(unix.SYS_CLONE3, fail(unix.ENOSYS))
 	allow := bpf.RetConstant{Val: unix.SECCOMP_RET_ALLOW}
-	call(unix.SYS_CLONE, load(dataArgument0), bpf.JumpIf{Cond: bpf.JumpBitsSet, Val: newNamespaces, SkipFalse: 1}, fail(unix.EPERM), allow)
-	call(unix.SYS_IOCTL, load(dataArgument1), bpf.JumpIf{Cond: bpf.JumpNotEqual, Val: unix.TIOCSTI, SkipTrue: 1}, fail(unix.EPERM), allow)
-	socket := []bpf.Instruction{load(dataArgument0)}
-	for _, f := range families {
-		socket = append(socket, bpf.JumpIf{Cond: bpf.JumpNotEqual, Val: f, SkipTrue: 1}, allow)
+	// one refuses certain values of an argument.
+	one := func(number, argument uint32, errno unix.Errno, values ...uint32) {
+		list := []bpf.Instruction{load(argument)}
+		for _, v := range values {
+			list = append(list, bpf.JumpIf{Cond: bpf.JumpNotEqual, Val: v, SkipTrue: 1}, fail(errno))
+		}
+		call(number, append(list, allow)...)
 	}
-	call(unix.SYS_SOCKET, append(socket, fail(unix.EAFNOSUPPORT))...)
+	call(unix.SYS_CLONE, load(dataArgument0), bpf.JumpIf{Cond: bpf.JumpBitsSet, Val: newNamespaces, SkipFalse: 1}, fail(unix.EPERM), allow)
+	one(unix.SYS_IOCTL, dataArgument1, unix.EPERM, unix.TIOCSTI)
+	one(unix.SYS_FCNTL, dataArgument1, unix.EPERM, unix.F_SETLEASE, unix.F_NOTIFY)
+	// PR_SET_PDEATHSIG would let a program outlive the lab.
+	one(unix.SYS_PRCTL, dataArgument0, unix.EPERM, unix.PR_SET_PDEATHSIG)
+	// Requests for longer socket buffers are ignored rather than refused: errno 0 reports success.
+	call(unix.SYS_SETSOCKOPT, load(dataArgument1), bpf.JumpIf{Cond: bpf.JumpNotEqual, Val: unix.SOL_SOCKET, SkipTrue: 5},
+		load(dataArgument2), bpf.JumpIf{Cond: bpf.JumpEqual, Val: unix.SO_SNDBUF, SkipTrue: 2}, bpf.JumpIf{Cond: bpf.JumpEqual, Val: unix.SO_RCVBUF, SkipTrue: 1}, allow, fail(0), allow)
+	for _, number := range []uint32{unix.SYS_SOCKET, unix.SYS_SOCKETPAIR} {
+		list := []bpf.Instruction{load(dataArgument0)}
+		for _, f := range families {
+			list = append(list, bpf.JumpIf{Cond: bpf.JumpNotEqual, Val: f, SkipTrue: 1}, allow)
+		}
+		call(number, append(list, fail(unix.EAFNOSUPPORT))...)
+	}
 	return append(program, allow)
 }

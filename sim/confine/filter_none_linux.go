@@ -2,6 +2,6 @@
 
 package confine
 
-// filter does nothing: which number a system call has is only known here for the
-// architectures that tracer is released for. All other limits hold.
+// filter does nothing: the list of system calls exists only for the architectures that
+// tracer is released for. All other limits hold.
 func filter() error { return nil }

@@ -14,36 +14,35 @@ import (
 // A second process has these descriptors besides the standard ones.
 const (
 	channelFD  = 3
-	manifestFD = 4 // says what the others are
-	filesFD    = 5 // and those after it
+	manifestFD = 4 // describes the others
+	filesFD    = 5 // the first of the files
 )
 
-// manifestName is the name of the file in memory that is behind manifestFD.
+// manifestName is the name of the memory file at manifestFD.
 const manifestName = "tracer-handed"
 
-// manifest is what the second process is told at its beginning.
+// manifest is the second process's initial information.
 type manifest struct {
-	Input     []byte
-	HasInput  bool
-	Files     int
-	Directory string
+	Input    []byte
+	HasInput bool
+	Files    int
 }
 
 func (s Second) manifest() (*os.File, error) {
-	text, err := json.Marshal(manifest{Input: s.Input, HasInput: s.Input != nil, Files: len(s.Files), Directory: s.Directory})
+	text, err := json.Marshal(manifest{Input: s.Input, HasInput: s.Input != nil, Files: len(s.Files)})
 	if err != nil {
 		return nil, err
 	}
 	return memory(manifestName, text)
 }
 
-// second is what this process is, if it is a second one.
+// second reads the manifest, if this process is a second one.
 var second = sync.OnceValue(func() (s struct {
 	manifest
 	is bool
 }) {
-	// Nothing else has a file in memory of that name, and behind it a socket whose
-	// other end the parent made.
+	// Only a first process leaves a memory file of this name, and next to it a socket
+	// whose other end the parent created.
 	to, err := os.Readlink(fmt.Sprintf("/proc/self/fd/%d", manifestFD))
 	if err != nil || !strings.HasPrefix(to, "/memfd:"+manifestName) {
 		return s
@@ -70,7 +69,7 @@ var second = sync.OnceValue(func() (s struct {
 // [Demote].
 func IsSecond() bool { return second().is }
 
-// Received returns what the first process gave to this one. It can be called once.
+// Received returns what the first process handed to this one. Call it only once.
 func Received() (h Handed, ok bool) {
 	s := second()
 	if !s.is {
@@ -104,7 +103,7 @@ func memory(name string, text []byte) (*os.File, error) {
 		_, err = f.Seek(0, io.SeekStart)
 	}
 	if err != nil {
-		_ = f.Close() // the first error counts
+		_ = f.Close() // the earlier error matters
 		return nil, err
 	}
 	return f, nil

@@ -101,9 +101,18 @@ var attempts = map[string]func() error{
 	"above the root of another": list("/proc/1/root/../../home"),
 	"memory without a process":  func() error { _, err := unix.MemfdCreate("m", 0); return err },
 	"shared memory segment":     func() error { _, err := unix.SysvShmGet(unix.IPC_PRIVATE, 1<<20, 0o600|unix.IPC_CREAT); return err },
-	"raise a limit":             func() error { return unix.Setrlimit(unix.RLIMIT_NPROC, &unix.Rlimit{Cur: 1 << 20, Max: 1 << 20}) },
-	"priority":                  func() error { return unix.Setpriority(unix.PRIO_PROCESS, 0, -10) },
-	"host name of the machine":  hostName,
+	"outlive the lab":           func() error { return unix.Prctl(unix.PR_SET_PDEATHSIG, 0, 0, 0, 0) },
+	"watch the machine's files": func() error { _, err := unix.InotifyInit1(0); return err },
+	"lease": func() error {
+		f, err := os.Open("/etc/passwd")
+		return errors.Join(err, second2(unix.FcntlInt(f.Fd(), unix.F_SETLEASE, unix.F_RDLCK)))
+	},
+	"vsock pair":               func() error { return family(unix.Socketpair(unix.AF_VSOCK, unix.SOCK_STREAM, 0)) },
+	"unknown system call":      func() error { _, _, e := unix.Syscall(newest+1, 0, 0, 0); return failed(e, unix.ENOSYS) },
+	"long buffers":             longBuffer,
+	"raise a limit":            func() error { return unix.Setrlimit(unix.RLIMIT_NPROC, &unix.Rlimit{Cur: 1 << 20, Max: 1 << 20}) },
+	"priority":                 func() error { return unix.Setpriority(unix.PRIO_PROCESS, 0, -10) },
+	"host name of the machine": hostName,
 }
 
 // abstractName and socketInTmp are names of sockets that the test listens on.
@@ -114,12 +123,15 @@ const (
 
 // bombs are the attempts that end the program that makes them, or fill what it has.
 var bombs = map[string]func() error{
-	"large file":          largeFile,
-	"fork bomb":           forkBomb,
-	"memory bomb":         memoryBomb,
-	"shared memory bomb":  sharedMemoryBomb,
-	"memory bomb of many": memoryBombOfMany,
-	memoryBombOfOne:       func() error { return errors.Join(eat(MaxMemory/4, unix.MAP_PRIVATE), holdOn()) },
+	"large file":                    largeFile,
+	"fork bomb":                     forkBomb,
+	"memory bomb":                   memoryBomb,
+	"shared memory bomb":            sharedMemoryBomb,
+	"memory bomb of many":           memoryBombOfMany,
+	"shared memory given away":      sharedMemoryAway,
+	"page tables":                   pageTables,
+	"memory without a first thread": withoutLeader,
+	memoryBombOfOne:                 func() error { return errors.Join(eat(MaxMemory/4, unix.MAP_PRIVATE), holdOn()) },
 }
 
 const memoryBombOfOne = "memory bomb of one" // a child of the one before
@@ -347,6 +359,87 @@ func memoryBombOfMany() error {
 		errs = append(errs, c.Wait())
 	}
 	return errors.Join(errs...)
+}
+
+// second2 is the error of a call with two results.
+func second2(_ int, err error) error { return err }
+
+// family is the error of the filter for address families, which a kernel without that
+// family has another one for.
+func family(_ [2]int, err error) error {
+	if errors.Is(err, unix.EAFNOSUPPORT) {
+		return err
+	}
+	return nil
+}
+
+// longBuffer asks for more than the usual buffer of a socket.
+func longBuffer() error {
+	fd, err := unix.Socket(unix.AF_UNIX, unix.SOCK_DGRAM, 0)
+	if err != nil {
+		return err
+	}
+	before, err := unix.GetsockoptInt(fd, unix.SOL_SOCKET, unix.SO_SNDBUF)
+	if err == nil {
+		err = unix.SetsockoptInt(fd, unix.SOL_SOCKET, unix.SO_SNDBUF, before*2)
+	}
+	if err != nil {
+		return err
+	}
+	if after, err := unix.GetsockoptInt(fd, unix.SOL_SOCKET, unix.SO_SNDBUF); err != nil || after > before {
+		return err
+	}
+	return errHarmless
+}
+
+// sharedMemoryAway takes shared memory, and forgets that it has it.
+func sharedMemoryAway() error {
+	const piece = 16 << 20
+	for n := 0; n < 4*MaxMemory; n += piece {
+		p, err := unix.Mmap(-1, 0, piece, unix.PROT_READ|unix.PROT_WRITE, unix.MAP_SHARED|unix.MAP_ANONYMOUS)
+		if err != nil {
+			return err
+		}
+		for i := 0; i < len(p); i += os.Getpagesize() {
+			p[i] = 1
+		}
+		if err := unix.Madvise(p, unix.MADV_DONTNEED); err != nil {
+			return err
+		}
+	}
+	return holdOn()
+}
+
+// pageTables reads one page of every 2 MiB of a large mapping.
+func pageTables() error {
+	for range 64 {
+		p, err := unix.Mmap(-1, 0, 16<<30, unix.PROT_READ, unix.MAP_PRIVATE|unix.MAP_ANONYMOUS|unix.MAP_NORESERVE)
+		if err != nil {
+			return err
+		}
+		if err := unix.Madvise(p, unix.MADV_NOHUGEPAGE); err != nil {
+			return err
+		}
+		sum := byte(0)
+		for i := 0; i < len(p); i += 2 << 20 {
+			sum += p[i]
+		}
+		if sum != 0 { // or nobody would have to read
+			return errHarmless
+		}
+	}
+	return holdOn()
+}
+
+// withoutLeader takes memory in a thread of a process whose first thread has ended.
+func withoutLeader() error {
+	ended := make(chan error)
+	go func() { ended <- errors.Join(eat(4*MaxMemory, unix.MAP_SHARED), holdOn()) }()
+	if unix.Gettid() == os.Getpid() {
+		_, _, e := unix.RawSyscall(unix.SYS_EXIT, 0, 0, 0)
+		return e
+	}
+	return <-ended
 }
 
 // holdOn keeps what the process has for as long as it may live.

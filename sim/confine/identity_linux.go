@@ -9,21 +9,21 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// nobody is the user and group without files ("overflow", proc(5)).
+// nobody is the user and group that own no files (the overflow IDs, proc(5)).
 const nobody = 65534
 
-// identity is who the second process is: its user and group, inside of its user
-// namespace and in the one that this process is in.
+// identity is the user and group of the second process, in its own user namespace and
+// in this process's.
 type identity struct {
 	uid, gid             int  // in this namespace
 	insideUID, insideGID int  // in the new one; the user is never 0
-	groups               bool // supplementary groups can be given up
+	groups               bool // supplementary groups can be dropped
 	changeable           bool // this process may become another user
 }
 
-// whom decides who the second process is. Root's is the user who ran sudo, or
-// nobody; where neither exists, as in a user namespace of one user, or where root
-// may not become another, it is still this user, but is not called root.
+// whom chooses the second process's identity. For root it is the user who ran sudo, or
+// nobody. Where that user does not exist, as in a user namespace of one user, or where
+// root may not become another user, it remains this user, under another ID.
 func whom() identity {
 	w := identity{uid: os.Geteuid(), gid: os.Getegid()}
 	w.insideUID, w.insideGID = w.uid, w.gid
@@ -62,14 +62,13 @@ func sudo() (uid, gid int) {
 	return uid, gid
 }
 
-// capabilities are those that the second process has over its user namespace: to
-// make namespaces and mounts, to configure networks and see their packets, to listen
-// on ports below 1024, and to take rights away from programs and give them a root of
-// their own.
+// capabilities are those of the second process over its user namespace: to create
+// namespaces and mounts, to configure networks and capture their packets, to listen on
+// ports below 1024, and to restrict programs and change their root.
 var capabilities = []uintptr{unix.CAP_SYS_ADMIN, unix.CAP_NET_ADMIN, unix.CAP_NET_RAW, unix.CAP_NET_BIND_SERVICE, unix.CAP_SETPCAP, unix.CAP_SYS_CHROOT}
 
-// namespace has the second process begin in a user namespace where only this
-// identity exists.
+// namespace makes the second process start in a user namespace where only this identity
+// exists.
 func (w identity) namespace(attr *syscall.SysProcAttr) {
 	attr.Cloneflags |= syscall.CLONE_NEWUSER
 	attr.UidMappings = []syscall.SysProcIDMap{{ContainerID: w.insideUID, HostID: w.uid, Size: 1}}
@@ -81,7 +80,7 @@ func (w identity) namespace(attr *syscall.SysProcAttr) {
 	}
 }
 
-// demoted has the second process be this identity in the same user namespace.
+// demoted makes the second process start as this identity in the same user namespace.
 func (w identity) demoted(attr *syscall.SysProcAttr) {
 	attr.Credential = &syscall.Credential{Uid: uint32(w.uid), Gid: uint32(w.gid), NoSetGroups: !w.groups}
 }

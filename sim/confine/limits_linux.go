@@ -6,8 +6,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// limits sets what one process of the program may have. They are inherited, and
-// nobody without capabilities over the machine can raise them.
+// limits sets the resource limits of each process of the program. They are inherited,
+// and only a process with capabilities over the machine could raise them.
 func (s *stage) limits() error {
 	list := map[int]uint64{
 		unix.RLIMIT_CORE: 0, unix.RLIMIT_DATA: maxPrivate, unix.RLIMIT_FSIZE: maxFile, unix.RLIMIT_NOFILE: maxOpen,
@@ -22,8 +22,8 @@ func (s *stage) limits() error {
 			return err
 		}
 		value = min(value, now.Max)
-		// Not through the syscall package, which gives a program back the limit on
-		// descriptors that this one began with.
+		// The syscall package would restore this process's initial limit on descriptors
+		// before it executes the program.
 		if err := unix.Prlimit(0, resource, &unix.Rlimit{Cur: value, Max: value}, nil); err != nil {
 			return err
 		}
@@ -31,8 +31,8 @@ func (s *stage) limits() error {
 	return nil
 }
 
-// preferred makes the program the first to be killed when the machine has no memory
-// left (proc_pid_oom_score_adj(5)).
+// preferred makes the kernel kill the program first when the machine runs out of memory
+// (proc_pid_oom_score_adj(5)).
 func preferred() error {
 	err := os.WriteFile("/proc/self/oom_score_adj", []byte("1000"), 0)
 	if os.IsNotExist(err) {
@@ -41,11 +41,11 @@ func preferred() error {
 	return err
 }
 
-// kept are the capabilities that a program has over the lab.
+// kept are a program's capabilities over the lab.
 const kept = 1<<unix.CAP_NET_ADMIN | 1<<unix.CAP_NET_RAW | 1<<unix.CAP_NET_BIND_SERVICE
 
-// dropCapabilities gives up all others, for good: neither a file's capabilities nor
-// a user id brings one back that is not in the bounding set (capabilities(7)).
+// dropCapabilities drops all others permanently: neither file capabilities nor a change
+// of user restores one that is not in the bounding set (capabilities(7)).
 func dropCapabilities() error {
 	for c := uintptr(0); unix.Prctl(unix.PR_CAPBSET_READ, c, 0, 0, 0) == nil; c++ {
 		if c < 32 && kept>>c&1 == 1 {

@@ -15,21 +15,21 @@ import (
 // notPrepared is the exit code of a process that could not become the program.
 const notPrepared = 125
 
-// Main must be the first thing that main calls, in every binary that runs programs.
-// Where this process is to become a program it does that, and does not return.
+// Main must be the first call of main in every binary that runs programs. If this
+// process was started to become a program, Main executes it and does not return.
 func Main() {
 	if len(os.Args) != 1 || os.Args[0] != stageName || os.Getpid() != 1 {
 		return
 	}
-	// Capabilities and limits are the thread's, and the program goes on with those of
-	// the thread that executes it.
+	// Capabilities and filters belong to the thread, and the program keeps those of the
+	// thread that executes it.
 	runtime.LockOSThread()
 	err := become()
-	_, _ = fmt.Fprintln(os.NewFile(2, "standard error"), err) // there is nobody else to tell
+	_, _ = fmt.Fprintln(os.NewFile(2, "standard error"), err) // nowhere else to report it
 	os.Exit(notPrepared)
 }
 
-// become takes every right away that a program has no use for, and becomes it.
+// become gives up every right that the program does not need, and executes it.
 func become() error {
 	told := os.NewFile(stageFD, "stage")
 	text, err := io.ReadAll(told)
@@ -45,8 +45,8 @@ func become() error {
 			return fmt.Errorf("host name: %w", err)
 		}
 	}
-	if err := preferred(); err != nil { // /proc is read-only then
-		return fmt.Errorf("first to be killed when memory is short: %w", err)
+	if err := preferred(); err != nil { // before /proc is read-only
+		return fmt.Errorf("prefer to be killed when memory is short: %w", err)
 	}
 	if err := s.fileSystem(); err != nil {
 		return err
@@ -70,19 +70,19 @@ func become() error {
 	return fmt.Errorf("execute %s: %w", s.Command[0], unix.Exec(path, s.Command, environment))
 }
 
-// lookUp finds a program by its name, or by a path from its directory.
+// lookUp finds a program by name, or by a path relative to its directory.
 func lookUp(name string) (string, error) {
 	if err := os.Setenv("PATH", searchPath); err != nil {
 		return "", err
 	}
 	path, err := exec.LookPath(name)
 	if errors.Is(err, exec.ErrDot) {
-		err = nil // it was asked for
+		err = nil // the scenario asks for it
 	}
 	return path, err
 }
 
-// closeDescriptors leaves the standard ones.
+// closeDescriptors has all descriptors but the standard ones closed on execution.
 func closeDescriptors() error {
 	return unix.CloseRange(3, ^uint(0), unix.CLOSE_RANGE_CLOEXEC)
 }

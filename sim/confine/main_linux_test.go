@@ -48,7 +48,15 @@ func inside(f func() int) int {
 	if IsSecond() {
 		return f()
 	}
-	code, err := Enter(Second{Directory: os.Getenv("TRACER_TEST_DIRECTORY")})
+	var s Second
+	if path := os.Getenv("TRACER_TEST_DIRECTORY"); path != "" {
+		var err error
+		if s.Directory, err = os.Open(path); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			return 1
+		}
+	}
+	code, err := Enter(s)
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		return 1

@@ -7,7 +7,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"runtime"
 	"strings"
 	"syscall"
 	"testing"
@@ -15,6 +14,8 @@ import (
 
 	"golang.org/x/net/bpf"
 	"golang.org/x/sys/unix"
+
+	"tracer/sim/netns"
 )
 
 // runProgram runs the program of TRACER_TEST_PROGRAM, in a network namespace of its
@@ -25,20 +26,24 @@ func runProgram() int {
 		fmt.Println(err)
 		return 1
 	}
-	runtime.LockOSThread()
-	if err := unix.Unshare(unix.CLONE_NEWNET); err != nil {
+	ns, err := netns.New()
+	if err != nil {
 		fmt.Println(err)
 		return 1
 	}
-	if os.Getenv(noPivot) != "" {
-		if err := refusePivot(); err != nil {
-			fmt.Println(err)
-			return 1
-		}
-	}
+	defer ns.Close()
 	var out bytes.Buffer
 	p.Output = &out
-	r, err := p.Start()
+	var r *Running
+	err = ns.Do(func() (err error) {
+		if os.Getenv(noPivot) != "" {
+			if err := refusePivot(); err != nil {
+				return err
+			}
+		}
+		r, err = p.Start()
+		return err
+	})
 	if err != nil {
 		fmt.Println("start:", err)
 		return 1

@@ -6,16 +6,16 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// A process in a user namespace may not have receive queues that are longer than
-// net.core.rmem_max. Where root is the first process, it lengthens them.
+// In a user namespace, a receive queue cannot be longer than net.core.rmem_max. If the
+// first process is root, it lengthens queues for the second.
 
 const lengthenQueue = "lengthen queue"
 
-// longestQueue is the most that is given to one socket, in bytes.
+// longestQueue is the maximum length of one socket's queue in bytes.
 const longestQueue = 64 << 20
 
-// SetReceiveQueue gives a socket a receive queue of so many bytes, or of as many as
-// this user may have.
+// SetReceiveQueue sets the length of a socket's receive queue in bytes, or the maximum
+// that this user is allowed.
 func SetReceiveQueue(fd, size int) error {
 	if unix.SetsockoptInt(fd, unix.SOL_SOCKET, unix.SO_RCVBUFFORCE, size) == nil {
 		return nil
@@ -26,7 +26,7 @@ func SetReceiveQueue(fd, size int) error {
 	return unix.SetsockoptInt(fd, unix.SOL_SOCKET, unix.SO_RCVBUF, size)
 }
 
-// lengthen does that for the second process.
+// lengthen lengthens a queue for the second process.
 func lengthen(argument []byte, socket int) error {
 	size, err := strconv.Atoi(string(argument))
 	if err != nil {

@@ -13,28 +13,26 @@ import (
 //
 //	/            tmpfs, read-only
 //	/usr /bin …  the machine's, read-only
-//	/etc         the same, but for hosts and resolv.conf
+//	/etc         the machine's, except hosts and resolv.conf
 //	/dev         null, zero, full, random, urandom
-//	/proc        its own processes, read-only; with it /proc/sys
+//	/proc        its own processes; read-only, including /proc/sys
 //	/tmp /run /dev/shm   empty, of limited size
 //	/app         a copy of the scenario's directory, read-only
 
-// shared are the machine's directories that programs and libraries are in. Those
-// that are not there are left out.
-// None of them may hold a socket that somebody listens on.
+// shared are the machine's directories of programs and libraries; missing ones are
+// skipped. None may contain a socket of a running service.
 var shared = []string{"/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32", "/usr", "/etc", "/nix/store"}
 
 var devices = []string{"/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom"}
 
-// applicationDirectory is where the scenario's directory is seen.
+// applicationDirectory is the path of the scenario's directory in the new root.
 const applicationDirectory = "/app"
 
-// bases are places for the new root to be put together on, of which every system,
-// and every container, has one.
+// bases are mount points for the new root while it is being assembled. Every system and
+// every container has at least one.
 var bases = []string{"/tmp", "/run", "/mnt", "/proc"}
 
-// fileSystem changes the root of this process's mount namespace, in which nobody else
-// is.
+// fileSystem replaces the root of this process's own mount namespace.
 func (s *stage) fileSystem() error {
 	if err := unix.Mount("", "/", "", unix.MS_REC|unix.MS_PRIVATE, ""); err != nil {
 		return fmt.Errorf("mount namespace: %w", err)
@@ -89,9 +87,9 @@ func switchRoot(base string) error {
 	}
 	err := unix.PivotRoot(".", ".")
 	if errors.Is(err, unix.EPERM) {
-		// Docker's seccomp profile refuses it. What is covered here by a mount on top stays
-		// out of reach: only chroot(2) and the like lead out of a root, and no program may
-		// use these.
+		// Docker's seccomp profile refuses it. The old root is covered by a mount instead,
+		// and stays out of reach: the program's own filter refuses chroot(2) and the other
+		// system calls that could leave a root.
 		if err := unix.Mount(".", "/", "", unix.MS_MOVE, ""); err != nil {
 			return err
 		}
@@ -103,19 +101,19 @@ func switchRoot(base string) error {
 	if err != nil {
 		return err
 	}
-	// The old root is on top of the new one, and is taken away (pivot_root(2), NOTES).
+	// The old root is now mounted on top of the new one: unmount it (pivot_root(2), NOTES).
 	return unix.Unmount(".", unix.MNT_DETACH)
 }
 
-// part is something of the machine that will be seen in the new root.
+// part is a file or directory of the machine that the new root will contain.
 type part struct {
 	path      string
-	link      string // where it leads, if it is a symbolic link
-	tree      int    // else a detached mount
+	link      string // the target, if it is a symbolic link
+	tree      int    // otherwise a detached mount
 	directory bool
 }
 
-// collect finds the parts while the machine's file system is still to be seen.
+// collect opens the parts while the machine's file system is still visible.
 func (s *stage) collect() (parts []part, err error) {
 	for _, path := range shared {
 		info, err := os.Lstat(path)
@@ -181,7 +179,7 @@ func newRoot() (base string, err error) {
 	return "", fmt.Errorf("new root: %w", err)
 }
 
-// own mounts what belongs to the program alone.
+// own mounts the program's own directories.
 func own() error {
 	for _, dir := range []string{"/tmp", "/run", "/dev/shm"} {
 		if err := os.MkdirAll(dir, 0o755); err != nil {
@@ -200,8 +198,8 @@ func own() error {
 	return nil
 }
 
-// processes mounts /proc. The kernel allows that only while another one is to be seen
-// in whole (mount_too_revealing in fs/namespace.c).
+// processes mounts /proc. The kernel allows this only while another one is fully visible
+// (mount_too_revealing in fs/namespace.c).
 func processes(base string) error {
 	at := filepath.Join(base, "proc")
 	if err := os.Mkdir(at, 0o755); err != nil {
@@ -209,7 +207,7 @@ func processes(base string) error {
 	}
 	err := unix.Mount("proc", at, "proc", unix.MS_NOSUID|unix.MS_NODEV|unix.MS_NOEXEC|unix.MS_RDONLY, "")
 	if errors.Is(err, unix.EPERM) {
-		return nil // in most containers; a program then has no /proc
+		return nil // most containers refuse it; the program then has no /proc
 	}
 	return err
 }

@@ -21,12 +21,12 @@ type Running struct {
 	greedy  atomic.Bool
 }
 
-// stage is what the process that becomes the program needs to know.
+// stage has the settings for the process that becomes the program.
 type stage struct {
 	Command   []string
 	Directory string
 	Hostname  string
-	Cloned    bool   // Directory is behind cloneFD, for this user may not be able to open it
+	Cloned    bool   // Directory is open at cloneFD, since this user may not be able to open it
 	Processes uint64 // RLIMIT_NPROC
 }
 
@@ -39,14 +39,17 @@ const (
 // stageName is its command line.
 const stageName = "tracer: a program of a scenario begins"
 
-// Start starts the program on the thread that it is called on, which must be locked
-// to its goroutine: the program is in that thread's network namespace, and is killed
-// when the thread ends. With the program ends all that it started.
+// Start starts the program on the calling thread, which must be locked to its
+// goroutine: the program runs in that thread's network namespace and is killed when the
+// thread ends. Everything that the program started ends with it.
 //
-// The error wraps [ErrPrivilege] if this process is not confined itself.
+// The error wraps [ErrPrivilege] if this process is not itself confined.
 func (p Program) Start() (*Running, error) {
 	if !Confined() {
-		return nil, fmt.Errorf("programs are run by an unprivileged user in a user namespace only: %w", ErrPrivilege)
+		return nil, fmt.Errorf("programs run only as an unprivileged user in a user namespace: %w", ErrPrivilege)
+	}
+	if ownMap("uid_map")[0].outside == 0 {
+		return nil, fmt.Errorf("programs do not run as root, and root cannot become another user here: %w", ErrPrivilege)
 	}
 	s := stage{Command: p.Command, Directory: p.Directory, Hostname: p.Hostname, Processes: allowedProcesses()}
 	var files []*os.File
@@ -61,7 +64,7 @@ func (p Program) Start() (*Running, error) {
 			return nil, err
 		}
 		s.Directory = absolute
-		// What root may look into, this user perhaps may not.
+		// Root may be able to read it where this user is not.
 		if _, fd, err := ask(cloneDirectory, nil, none); err == nil && fd != none {
 			s.Cloned = true
 			files = append(files, os.NewFile(uintptr(fd), p.Directory))
@@ -94,7 +97,7 @@ func (p Program) Start() (*Running, error) {
 	r := &Running{command: cmd, exited: make(chan struct{})}
 	go func() {
 		defer close(r.exited)
-		_ = cmd.Wait() // how it ended, State says
+		_ = cmd.Wait() // State describes how it ended
 	}()
 	go r.watch()
 	return r, nil
@@ -103,7 +106,7 @@ func (p Program) Start() (*Running, error) {
 // Exited is closed when the program has ended.
 func (r *Running) Exited() <-chan struct{} { return r.exited }
 
-// State says how the program ended, once it has.
+// State describes how the program ended. Call it only after Exited is closed.
 func (r *Running) State() string {
 	if r.greedy.Load() {
 		return fmt.Sprintf("used more than %d MiB of memory and was killed", MaxMemory>>20)
@@ -124,15 +127,17 @@ func (r *Running) Stop() error {
 	return err
 }
 
-// allowedProcesses is how many processes and threads this user may have in this user
-// namespace, for a program not to have more than its share: the kernel counts them
-// together (since Linux 5.14; before, it counts all of the user's, everywhere, and
-// there is no limit that would be right).
+// spareThreads is how many threads tracer may add while programs run.
+const spareThreads = 32
+
+// allowedProcesses is the limit on this user's processes and threads in this user
+// namespace. The kernel counts tracer's and those of all programs together. Before Linux
+// 5.14 it counts the user's processes on the whole machine, and no limit would be right.
 func allowedProcesses() uint64 {
 	var name unix.Utsname
 	var major, minor int
 	if err := unix.Uname(&name); err == nil {
-		_, _ = fmt.Sscanf(unix.ByteSliceToString(name.Release[:]), "%d.%d", &major, &minor) // 0.0 then
+		_, _ = fmt.Sscanf(unix.ByteSliceToString(name.Release[:]), "%d.%d", &major, &minor) // 0.0 on error
 	}
 	if major < 5 || major == 5 && minor < 14 {
 		return 0
@@ -141,5 +146,5 @@ func allowedProcesses() uint64 {
 	if err != nil {
 		return 0
 	}
-	return uint64(len(threads)) + 2*MaxProcesses
+	return uint64(len(threads)) + spareThreads + MaxProcesses
 }

@@ -7,19 +7,20 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// cloneDirectory is the request for the scenario's directory.
+// cloneDirectory requests a detached mount of the scenario's directory.
 const cloneDirectory = "clone directory"
 
-// cloneTree returns a detached copy of the mounts at and below a path, read-only,
-// without set-user-ID bits and devices, to be attached in another mount namespace
-// (open_tree(2), mount_setattr(2), since Linux 5.12).
+// cloneTree returns a detached copy of the mounts at and below a path, or below the
+// descriptor if the path is empty, for another mount namespace. It is read-only, and
+// ignores set-user-ID bits and devices (open_tree(2), mount_setattr(2), since Linux
+// 5.12).
 func cloneTree(at int, path string) (fd int, err error) {
 	return clone(at, path, unix.MOUNT_ATTR_RDONLY|unix.MOUNT_ATTR_NOSUID|unix.MOUNT_ATTR_NODEV)
 }
 
 func clone(at int, path string, attributes uint64) (fd int, err error) {
 	const recursive = unix.AT_RECURSIVE
-	fd, err = unix.OpenTree(at, path, unix.OPEN_TREE_CLONE|unix.OPEN_TREE_CLOEXEC|recursive)
+	fd, err = unix.OpenTree(at, path, unix.OPEN_TREE_CLONE|unix.OPEN_TREE_CLOEXEC|unix.AT_EMPTY_PATH|recursive)
 	if err != nil {
 		return none, fmt.Errorf("copy the mount of %q: %w", path, old(err))
 	}
@@ -31,7 +32,7 @@ func clone(at int, path string, attributes uint64) (fd int, err error) {
 	return fd, nil
 }
 
-// attach puts a detached mount where it is to be seen, and closes it.
+// attach mounts a detached mount at target, and closes it.
 func attach(fd int, target string) error {
 	defer unix.Close(fd)
 	if err := unix.MoveMount(fd, "", unix.AT_FDCWD, target, unix.MOVE_MOUNT_F_EMPTY_PATH); err != nil {
@@ -40,10 +41,10 @@ func attach(fd int, target string) error {
 	return nil
 }
 
-// old marks the errors of a kernel that does not have a system call.
+// old marks the error of a kernel that lacks a system call.
 func old(err error) error {
 	if errors.Is(err, unix.ENOSYS) {
-		return fmt.Errorf("%w (Linux 5.12 has it): %w", ErrNotSupported, err)
+		return fmt.Errorf("%w (needs Linux 5.12): %w", ErrNotSupported, err)
 	}
 	return err
 }

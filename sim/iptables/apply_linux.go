@@ -85,7 +85,7 @@ func applyOnce(b *batch, rs Ruleset) error {
 	return err
 }
 
-// remove deletes tables of which only a part has been written.
+// remove deletes tables that were written only in part.
 func remove(rs Ruleset) error {
 	b, err := newBatch()
 	if err != nil {
@@ -94,19 +94,19 @@ func remove(rs Ruleset) error {
 	defer b.conn.CloseLasting()
 	for i := range rs.Tables {
 		nt := &nftables.Table{Name: rs.Tables[i].Name, Family: nftables.TableFamilyIPv4}
-		b.conn.AddTable(nt) // it may have gone, and deleting needs one to be there
+		b.conn.AddTable(nt) // deleting fails if the table does not exist
 		b.conn.DelTable(nt)
 	}
 	return b.flush()
 }
 
-// table adds the messages that make a table, and sends each batch that is full. They
-// replace an old one, or fail if one has come up.
+// table adds the messages that create a table, and sends each full batch. They replace the
+// old table, or fail if another has appeared.
 func (b *batch) table(t *Table, old bool, send func() error) error {
 	nt := &nftables.Table{Name: t.Name, Family: nftables.TableFamilyIPv4}
 	where := "table " + t.Name
 	if old {
-		b.conn.AddTable(nt) // it may have gone, and deleting needs one to be there
+		b.conn.AddTable(nt) // deleting fails if the table does not exist
 		b.add(where)
 		b.conn.DelTable(nt)
 		b.add(where)

@@ -14,6 +14,8 @@ import (
 
 	"github.com/mdlayher/netlink"
 	"golang.org/x/sys/unix"
+
+	"tracer/sim/labtest"
 )
 
 // Apply's rules must be the ones iptables lists beside a real Docker.
@@ -166,8 +168,9 @@ func TestApplyAtOnce(t *testing.T) {
 	ns := newNamespace(t)
 	var all sync.WaitGroup
 	for range 4 {
+		beside := ns.beside(t)
 		all.Go(func() {
-			if err := ns.apply(docker()); err != nil {
+			if err := beside.apply(docker()); err != nil {
 				t.Error(err)
 			}
 		})
@@ -321,10 +324,11 @@ type rawRule struct {
 
 func rawRules(t testing.TB, ns namespace) []rawRule {
 	t.Helper()
-	conn, err := netlink.Dial(unix.NETLINK_NETFILTER, &netlink.Config{NetNS: ns.fd()})
-	if err != nil {
-		t.Fatal(err)
-	}
+	var conn *netlink.Conn
+	labtest.Do(t, ns.Namespace, func() (err error) {
+		conn, err = netlink.Dial(unix.NETLINK_NETFILTER, nil)
+		return err
+	})
 	defer conn.Close()
 	bodies, err := request(conn, unix.NFT_MSG_GETRULE, netlink.Dump)
 	if err != nil {

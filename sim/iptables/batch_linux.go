@@ -17,13 +17,12 @@ type batch struct {
 	about []string
 }
 
-// mostMessages is how many messages a batch has at most. Every one is answered, a rule
-// twice, before the first answer is read: some 3,300 bytes each, as the kernel accounts for
-// them. A plain user's socket holds twice net.core.rmem_max, which is 208 KiB as a rule.
+// mostMessages is the maximum number of messages in a batch. The kernel answers each, a
+// rule twice, before the first answer is read, and accounts some 3,300 bytes per answer.
+// A plain user's socket holds twice net.core.rmem_max, usually 208 KiB.
 const mostMessages = 96
 
-// newBatch opens a socket in the namespace, big enough for a batch, which goes out in
-// one piece.
+// newBatch opens a socket in the namespace, with a buffer for a whole batch.
 func newBatch() (*batch, error) {
 	b := &batch{about: make([]string, 0, mostMessages)}
 	ready := func(c *netlink.Conn) error {
@@ -47,7 +46,7 @@ func newBatch() (*batch, error) {
 // add notes what the message just given to conn is about.
 func (b *batch) add(about string) { b.about = append(b.about, about) }
 
-// full reports whether the batch has to be sent before there can be more.
+// full reports whether the batch must be sent before more can be added.
 func (b *batch) full() bool { return len(b.about) >= mostMessages }
 
 // flush sends the batch and empties it.

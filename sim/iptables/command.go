@@ -16,17 +16,17 @@ import (
 // The table is filter if none is named. Nothing is changed if there is an error.
 func (rs *Ruleset) Do(command string) error { return NewEditor(rs).Do(command) }
 
-// Editor does many commands, one after the other. It remembers where chains are.
+// Editor runs many commands in sequence. It caches the positions of chains.
 type Editor struct {
 	rules  *Ruleset
 	tables map[string]*editing
 }
 
-// NewEditor returns an editor of rules that nobody else changes meanwhile.
+// NewEditor returns an editor of rules that nothing else changes meanwhile.
 func NewEditor(rs *Ruleset) *Editor { return &Editor{rs, map[string]*editing{}} }
 
-// editing is a table being changed. places are those of its chains, by name; nil if they
-// have to be found anew.
+// editing is a table being changed. places are the positions of its chains, by name; nil
+// if they must be found again.
 type editing struct {
 	*Table
 	places map[string]int
@@ -148,7 +148,7 @@ func (t *editing) find(name string) *Chain {
 	return t.add(Chain{Name: name, Policy: Accept})
 }
 
-// add adds a chain, after find has said that there is none of its name.
+// add adds a chain, after find has found none of its name.
 func (t *editing) add(c Chain) *Chain {
 	t.places[c.Name] = len(t.Chains)
 	t.Chains = append(t.Chains, c)

@@ -4,70 +4,47 @@ import (
 	"bytes"
 	"os"
 	"os/exec"
-	"runtime"
 	"strings"
 	"testing"
 
-	"golang.org/x/sys/unix"
+	"tracer/sim/labtest"
+	"tracer/sim/netns"
 )
 
-// namespace is a network namespace of the test's own. Its descriptor keeps it.
+func TestMain(m *testing.M) { labtest.Main(m, nil) }
+
+// namespace is a network namespace that ends with the test.
 type namespace struct {
-	file *os.File
+	*netns.Namespace
 }
 
-func (n namespace) fd() int { return int(n.file.Fd()) }
-
-// newNamespace makes one on a thread that dies right after.
 func newNamespace(t testing.TB) namespace {
 	t.Helper()
-	if os.Geteuid() != 0 {
-		t.Skip("making a network namespace needs root")
-	}
-	var ns namespace
-	var err error
-	onThread(func() {
-		if err = unix.Unshare(unix.CLONE_NEWNET); err == nil {
-			ns.file, err = os.Open("/proc/thread-self/ns/net")
-		}
-	})
+	return namespace{labtest.Namespace(t)}
+}
+
+// beside puts another thread into the namespace, for what has to run at the same time.
+func (n namespace) beside(t testing.TB) namespace {
+	t.Helper()
+	other, err := n.Join()
 	if err != nil {
-		t.Fatalf("new network namespace: %v", err)
+		t.Fatal(err)
 	}
-	t.Cleanup(func() { ns.file.Close() })
-	return ns
+	t.Cleanup(other.Close)
+	return namespace{other}
 }
 
-// onThread runs f on a thread that no other goroutine ever uses.
-func onThread(f func()) {
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		runtime.LockOSThread() // never unlocked: the thread ends with the goroutine
-		f()
-	}()
-	<-done
-}
-
-// apply and read call Apply and Read on a thread in the namespace.
-func (n namespace) apply(rs Ruleset) (err error) {
-	n.enter(func() { err = Apply(rs) })
-	return err
+// apply and read call Apply and Read in the namespace.
+func (n namespace) apply(rs Ruleset) error {
+	return n.Do(func() error { return Apply(rs) })
 }
 
 func (n namespace) read() (rs Ruleset, err error) {
-	n.enter(func() { rs, err = Read() })
-	return rs, err
-}
-
-// enter runs f on a thread in the namespace.
-func (n namespace) enter(f func()) {
-	onThread(func() {
-		if err := unix.Setns(n.fd(), unix.CLONE_NEWNET); err != nil {
-			panic(err)
-		}
-		f()
+	err = n.Do(func() (err error) {
+		rs, err = Read()
+		return err
 	})
+	return rs, err
 }
 
 // run runs a peer program in the namespace and returns its standard output.
@@ -84,13 +61,10 @@ func (n namespace) try(t testing.TB, stdin, program string, args ...string) (std
 	t.Helper()
 	path := peer(t, program)
 	var out, errs bytes.Buffer
-	onThread(func() {
-		if err = unix.Setns(n.fd(), unix.CLONE_NEWNET); err != nil {
-			return
-		}
-		cmd := exec.Command(path, args...)
+	err = n.Do(func() error {
+		cmd := exec.Command(path, args...) // a child of this thread, in its namespace
 		cmd.Stdin, cmd.Stdout, cmd.Stderr = strings.NewReader(stdin), &out, &errs
-		err = cmd.Run()
+		return cmd.Run()
 	})
 	return out.String(), errs.String(), err
 }

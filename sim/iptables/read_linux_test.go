@@ -11,7 +11,7 @@ import (
 	"sync"
 	"testing"
 
-	"golang.org/x/sys/unix"
+	"tracer/sim/labtest"
 )
 
 func read(t testing.TB, ns namespace) Ruleset {
@@ -209,21 +209,15 @@ func TestReadCounters(t *testing.T) {
 	if err := ns.apply(rs); err != nil {
 		t.Fatal(err)
 	}
-	onThread(func() {
-		if err := unix.Setns(ns.fd(), unix.CLONE_NEWNET); err != nil {
-			t.Error(err)
-			return
-		}
-		c, err := net.Dial("udp", "127.0.0.1:9")
-		if err != nil {
-			t.Error(err)
-			return
-		}
-		defer c.Close()
-		for range 3 {
-			c.Write([]byte("hello")) // refused by the rule, which is what counts
-		}
+	var c net.Conn
+	labtest.Do(t, ns.Namespace, func() (err error) {
+		c, err = net.Dial("udp", "127.0.0.1:9")
+		return err
 	})
+	defer c.Close()
+	for range 3 {
+		c.Write([]byte("hello")) // refused by the rule, which is what counts
+	}
 	got := read(t, ns)
 	rules := got.Table("filter").Chain("OUTPUT").Rules
 	if r := rules[0]; r.Packets != 3 || r.Bytes != 3*(20+8+5) {
@@ -242,6 +236,7 @@ func TestReadWhileWritten(t *testing.T) {
 	if err := ns.apply(versions[0]); err != nil {
 		t.Fatal(err)
 	}
+	beside := ns.beside(t)
 	stop := make(chan struct{})
 	var writer sync.WaitGroup
 	writer.Go(func() {
@@ -250,7 +245,7 @@ func TestReadWhileWritten(t *testing.T) {
 			case <-stop:
 				return
 			default:
-				if err := ns.apply(versions[i%2]); err != nil {
+				if err := beside.apply(versions[i%2]); err != nil {
 					t.Error(err)
 					return
 				}
@@ -294,7 +289,7 @@ func BenchmarkApply(b *testing.B) {
 					b.Fatal(err)
 				}
 				b.StopTimer()
-				ns.file.Close()
+				ns.Close()
 				b.StartTimer()
 			}
 		})
@@ -339,7 +334,7 @@ func BenchmarkIptablesRestore(b *testing.B) {
 		b.StartTimer()
 		ns.run(b, saved, "iptables-restore")
 		b.StopTimer()
-		ns.file.Close()
+		ns.Close()
 		b.StartTimer()
 	}
 }

@@ -71,16 +71,16 @@ func (t *Table) Validate() []Problem {
 	return v.problems
 }
 
-// mostWays is how many rules the kernel may come by when it follows every way that a
-// packet can take through a table. It does so whenever rules are added
-// (nft_chain_validate), and can hardly be stopped.
+// mostWays is the maximum number of rules that the kernel visits when it follows every
+// path of a packet through a table. It does so whenever rules are added
+// (nft_chain_validate), and can hardly be interrupted.
 const mostWays = 1 << 20
 
 type validator struct {
 	table    *Table
 	problems []Problem
 	places   map[string]int         // of the chains, by name
-	ways     []int                  // by chain: the rules that can be come by from there, along all ways
+	ways     []int                  // by chain: the rules visited from there, along all paths
 	reached  map[string][]baseChain // by chain, the hooks that lead to it
 }
 
@@ -155,7 +155,7 @@ func (v *validator) paths() {
 	loops := v.loops()
 	for _, b := range baseChains(v.table.Name) {
 		if i, there := v.places[b.name]; there && len(loops) == 0 && v.ways[i] > mostWays {
-			v.report("."+b.name, fmt.Sprintf("jumps lead past more than %d rules, each counted once for every way to it", mostWays))
+			v.report("."+b.name, fmt.Sprintf("jumps lead through more than %d rules, counting each once per path", mostWays))
 		}
 	}
 	for _, i := range loops {
@@ -163,7 +163,7 @@ func (v *validator) paths() {
 	}
 }
 
-// jumps returns the places of the chains that a chain jumps to.
+// jumps returns the positions of the chains that a chain jumps to.
 func (v *validator) jumps(chain string) (list []int) {
 	i, there := v.places[chain]
 	if !there {
@@ -179,8 +179,8 @@ func (v *validator) jumps(chain string) (list []int) {
 	return list
 }
 
-// loops returns the places of the chains from which jumps lead back to them: those of
-// the strongly connected components with a jump inside (R. Tarjan, Depth-first search and
+// loops returns the positions of the chains that jumps can lead back to: those in
+// strongly connected components with a jump inside (R. Tarjan, Depth-first search and
 // linear graph algorithms, 1972).
 func (v *validator) loops() (list []int) {
 	n := len(v.table.Chains)

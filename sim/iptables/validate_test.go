@@ -151,7 +151,7 @@ func TestValidateWays(t *testing.T) {
 		chains, jumps int
 		want          string
 	}{
-		{5000, 1, ""}, {15, 2, ""}, {15, 3, "filter.INPUT: jumps lead past more than 1048576 rules, each counted once for every way to it"}, {60, 60, "jumps lead past"},
+		{5000, 1, ""}, {15, 2, ""}, {15, 3, "filter.INPUT: jumps lead through more than 1048576 rules, counting each once per path"}, {60, 60, "jumps lead through"},
 	} {
 		t1 := table(c.chains, c.jumps)
 		got := t1.Validate()

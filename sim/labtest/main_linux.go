@@ -11,15 +11,14 @@ import (
 	"tracer/sim/confine"
 )
 
-// confinedOnly is the name of the variable that has a test binary confine itself.
+// confinedOnly is the environment variable that makes a test binary confine itself.
 const confinedOnly = "TRACER_TEST_CONFINED"
 
-// asProgram, as the first argument, makes a test binary a program of a scenario.
+// asProgram, as the first argument, makes a test binary act as a scenario's program.
 const asProgram = "as-program"
 
-// Main runs the tests and ends the process. Where labs cannot be built, the tests
-// fail: the kernels that tracer is for can do it. programs are what the binary does as
-// a program of a scenario, by name; see [Program].
+// Main runs the tests and ends the process. Tests fail, rather than skip, where labs
+// cannot be built. programs are the functions for [Program], by name.
 func Main(m *testing.M, programs map[string]func()) {
 	confine.Main()
 	if len(os.Args) == 3 && os.Args[1] == asProgram {
@@ -37,11 +36,11 @@ func Main(m *testing.M, programs map[string]func()) {
 	os.Exit(code)
 }
 
-// Confined reports whether this process is confined, and may run programs. If not, it
-// runs the test again in a process that is, fails if that fails, and the test is to
-// return.
+// Confined reports whether this process is confined, and so may run programs. If not, it
+// runs the test again in a confined process and fails if that fails; the caller must
+// then return.
 //
-// Not all tests are run in such a process, since go test's own files are root's.
+// Other tests run unconfined, since the files of go test may belong to root.
 func Confined(t *testing.T) bool {
 	t.Helper()
 	if confine.Confined() {
@@ -56,8 +55,8 @@ func Confined(t *testing.T) bool {
 	return false
 }
 
-// Program makes the test binary a program that a lab can run: the directory that it is
-// in, and its command line. It does what [Main] was given under that name.
+// Program returns the directory and command line that make this test binary run a
+// function given to [Main], as a scenario's program.
 func Program(t testing.TB, name string) (directory string, command []string) {
 	t.Helper()
 	self, err := os.ReadFile("/proc/self/exe")
@@ -71,7 +70,7 @@ func Program(t testing.TB, name string) (directory string, command []string) {
 	return directory, []string{"./program", asProgram, name}
 }
 
-// Running counts the processes whose command lines are those of a [Program].
+// Running counts the running processes of a [Program].
 func Running(t testing.TB, name string) (n int) {
 	t.Helper()
 	files, err := filepath.Glob("/proc/[0-9]*/cmdline")

@@ -2,19 +2,19 @@ package permit
 
 import "syscall"
 
-// Evidence is what can be observed of what this process may do.
+// Evidence is what can be observed about this process's rights.
 type Evidence struct {
 	Container Container
 
 	SysAdmin bool // the process has CAP_SYS_ADMIN in its user namespace
 	Proc     bool // /proc is mounted
 
-	// NewUser is what the kernel said to a request for a user namespace: 0 is yes.
+	// NewUser is the result of requesting a user namespace: 0 is success.
 	NewUser syscall.Errno
-	// Invalid is what was said to a request for a user namespace with a flag that does
-	// not exist. The kernel says EINVAL; anything else was said by a filter.
+	// Invalid is the result of requesting a user namespace with a flag that does not
+	// exist. The kernel returns EINVAL; anything else comes from a filter.
 	Invalid syscall.Errno
-	// Filtered means that a seccomp filter is in force, whatever it lets through.
+	// Filtered means that a seccomp filter is in force, whatever it allows.
 	Filtered bool
 
 	MaxUserNamespaces  string // user.max_user_namespaces
@@ -22,16 +22,16 @@ type Evidence struct {
 	AppArmorRestricted string // kernel.apparmor_restrict_unprivileged_userns; empty: not Ubuntu's
 	AppArmorLabel      string // "unconfined", "docker-default (enforce)"; empty: no AppArmor
 
-	// Sysctls is what was said to a request to write a parameter of /proc/sys/net: 0 is
-	// yes. It means something where root asked, or the root of a user namespace in a
-	// network namespace of its own.
+	// Sysctls is the result of opening a parameter of /proc/sys/net for writing: 0 is
+	// success. It is meaningful only if the process is root, or has CAP_NET_ADMIN over
+	// its network namespace.
 	Sysctls syscall.Errno
 }
 
-// Container is what a process runs in.
+// Container is the kind of container that a process runs in.
 type Container uint8
 
-// The containers that have a command of their own.
+// The kinds of containers, each with its own remedies.
 const (
 	NoContainer Container = iota
 	Docker

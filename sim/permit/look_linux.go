@@ -28,13 +28,12 @@ func Look() Evidence {
 	return e
 }
 
-// notAFlag is a bit that unshare(2) has no meaning for, so that the kernel refuses
-// before it does anything.
+// notAFlag is a bit without a meaning for unshare(2): the kernel refuses it before it
+// does anything.
 const notAFlag = 1
 
-// newUser asks for a user namespace with a process that does not come to life: the
-// program that it is to run does not exist. That this is the complaint means that the
-// rest was granted.
+// newUser requests a user namespace for a process whose program does not exist. If that
+// is the only error, the namespace was granted.
 func newUser() syscall.Errno {
 	_, err := syscall.ForkExec("", nil, &syscall.ProcAttr{Sys: &syscall.SysProcAttr{
 		Cloneflags:  syscall.CLONE_NEWUSER,
@@ -47,7 +46,7 @@ func newUser() syscall.Errno {
 	return errno(err)
 }
 
-// errno is the kernel's answer in an error: EIO where that has none.
+// errno returns the kernel's error number in an error, or EIO if it has none.
 func errno(err error) syscall.Errno {
 	var e syscall.Errno
 	switch {
@@ -65,15 +64,15 @@ func sysAdmin() bool {
 	return unix.Capget(&hdr, &caps[0]) == nil && caps[0].Effective&(1<<unix.CAP_SYS_ADMIN) != 0
 }
 
-// filtered asks for the mode of seccomp (PR_GET_SECCOMP): under a filter that does not
-// let prctl through, the answer is an error.
+// filtered reports whether a seccomp filter is in force (PR_GET_SECCOMP). An error means
+// that a filter refuses prctl itself.
 func filtered() bool {
 	mode, err := unix.PrctlRetInt(unix.PR_GET_SECCOMP, 0, 0, 0, 0)
 	return err != nil || mode == 2
 }
 
-// container tells by the files that engines put into their containers. A virtual
-// machine's disk that was once an image has Docker's, too, but no mount at /etc/hosts.
+// container recognizes engines by the files that they put into containers. A virtual
+// machine whose disk was once an image also has Docker's, but no mount at /etc/hosts.
 func container() Container {
 	switch {
 	case os.Getenv("KUBERNETES_SERVICE_HOST") != "", exists("/var/run/secrets/kubernetes.io"):
@@ -91,7 +90,7 @@ func exists(path string) bool {
 	return err == nil
 }
 
-// read returns a file's text, without white space around it: empty if there is none.
+// read returns a file's text without trailing white space, or "" if it cannot be read.
 func read(path string) string {
 	b, _ := os.ReadFile(path)
 	return strings.TrimRight(string(b), "\n\x00 ")

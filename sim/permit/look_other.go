@@ -2,5 +2,5 @@
 
 package permit
 
-// Look returns no evidence: namespaces are Linux's.
+// Look returns no evidence: only Linux has these namespaces.
 func Look() Evidence { return Evidence{} }

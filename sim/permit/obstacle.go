@@ -6,7 +6,7 @@ import (
 	"syscall"
 )
 
-// Obstacle is what keeps a process from something.
+// Obstacle is a reason why the kernel refuses something to a process.
 type Obstacle uint8
 
 // The obstacles.
@@ -15,21 +15,22 @@ const (
 	NoProc                  // /proc is not mounted
 	Filter                  // a seccomp filter
 	Limit                   // user.max_user_namespaces is 0
-	EnclosingLimit          // that of an enclosing user namespace is reached, or this one's
+	EnclosingLimit          // the limit of this or an enclosing user namespace is reached
 	Switch                  // kernel.unprivileged_userns_clone is 0
 	AppArmor                // kernel.apparmor_restrict_unprivileged_userns is 1
-	Unknown                 // none of those that are known
+	Unknown                 // none of the known obstacles
 	ReadOnly                // /proc/sys is mounted read-only
 	Profile                 // an AppArmor profile denies writes to /proc/sys
 )
 
-// UserNamespaces returns what keeps this process from a user namespace with rights.
+// UserNamespaces returns what keeps this process from creating a user namespace with
+// capabilities.
 func (e *Evidence) UserNamespaces() Obstacle {
 	switch {
 	case !e.Proc:
 		return NoProc
 	case e.NewUser == 0:
-		// Ubuntu's AppArmor may let an unconfined process have the namespace, and no
+		// Ubuntu's AppArmor can grant an unconfined process the namespace without any
 		// capability in it.
 		if e.AppArmorRestricted == "1" && !e.SysAdmin && strings.HasPrefix(e.AppArmorLabel, "unconfined") {
 			return AppArmor
@@ -47,7 +48,7 @@ func (e *Evidence) UserNamespaces() Obstacle {
 	case e.AppArmorRestricted == "1" && !e.SysAdmin:
 		return AppArmor
 	case e.Filtered && e.NewUser == syscall.EPERM:
-		return Filter // one that looks closer at its arguments
+		return Filter // one that checks the flags
 	}
 	return Unknown
 }
@@ -72,7 +73,7 @@ func (e *Evidence) confined() bool {
 	return e.AppArmorLabel != "" && !strings.HasPrefix(e.AppArmorLabel, "unconfined")
 }
 
-// Explain says in one phrase what is in the way.
+// Explain describes an obstacle in one phrase.
 func (e *Evidence) Explain(o Obstacle) string {
 	switch o {
 	case NoProc:
@@ -82,7 +83,7 @@ func (e *Evidence) Explain(o Obstacle) string {
 	case Limit:
 		return "user.max_user_namespaces=0"
 	case EnclosingLimit:
-		return "no user namespace is left: user.max_user_namespaces is reached, here or further out"
+		return "the limit on user namespaces (user.max_user_namespaces) is reached, here or in an enclosing namespace"
 	case Switch:
 		return "kernel.unprivileged_userns_clone=0"
 	case AppArmor:
@@ -100,14 +101,14 @@ func (e *Evidence) Explain(o Obstacle) string {
 	return ""
 }
 
-// DeniedError says what is in the way of something that a lab needs.
+// DeniedError is the error of an obstacle to building a lab.
 type DeniedError struct {
 	Evidence Evidence
 	Obstacle Obstacle
-	Err      error // what it is an error of, for errors.Is; may be nil
+	Err      error // the underlying error, for errors.Is; may be nil
 }
 
-// Error says what is in the way.
+// Error describes the obstacle.
 func (e *DeniedError) Error() string { return e.Evidence.Explain(e.Obstacle) }
 
 // Unwrap returns Err.

@@ -2,16 +2,15 @@ package permit
 
 import "strings"
 
-// Remedy is what takes an obstacle away: a command, or where there is none for this
-// place, what would be needed.
+// Remedy removes an obstacle: a command, or a description where no command can.
 type Remedy struct{ Command, Otherwise string }
 
-// image is what the documentation calls tracer's image.
+// image is the name of tracer's image, as in the documentation.
 const image = "tracer"
 
-// plain is a user without rights. In the default seccomp profiles of Docker and
-// containerd, CAP_SYS_ADMIN lets user namespaces through the filter; a process of this
-// user does not have that capability itself.
+// plain are the options for an unprivileged user. The default seccomp profiles of Docker
+// and containerd allow user namespaces if CAP_SYS_ADMIN is in the bounding set; a process
+// of this user does not have the capability itself.
 const plain = "--user 65532 --cap-add SYS_ADMIN"
 
 // Remedy returns what takes an obstacle away for a command line: the program's name,
@@ -34,7 +33,7 @@ func (e *Evidence) Remedy(o Obstacle, args []string) Remedy {
 		case Pod:
 			return Remedy{Otherwise: "in the container's securityContext: runAsUser: 65532, capabilities: {add: [SYS_ADMIN]}; in the pod: hostUsers: false"}
 		}
-		return Remedy{Otherwise: "run it outside of what set the filter, such as a systemd unit with RestrictNamespaces="}
+		return Remedy{Otherwise: "run it without the filter: a systemd unit with RestrictNamespaces=, for example, sets one"}
 	case Limit, EnclosingLimit:
 		return e.outside("user.max_user_namespaces=10000")
 	case Switch:
@@ -44,8 +43,8 @@ func (e *Evidence) Remedy(o Obstacle, args []string) Remedy {
 	case ReadOnly, Profile:
 		switch {
 		case e.Container == Docker && e.confined():
-			// Docker's own profile forbids it as well. Without one, Ubuntu gives a plain
-			// user's namespaces no rights, so it must be root.
+			// Docker's own AppArmor profile forbids it as well. Without a profile, Ubuntu
+			// grants a plain user's namespaces no capabilities, so it must be root.
 			return Remedy{Command: "docker run --rm -it --privileged " + image + rest}
 		case e.Container == Docker:
 			return Remedy{Command: "docker run --rm -it " + plain + " --security-opt systempaths=unconfined " + image + rest}
@@ -62,12 +61,12 @@ func (e *Evidence) Remedy(o Obstacle, args []string) Remedy {
 	return Remedy{Command: "sudo " + name + rest}
 }
 
-// outside sets a parameter of the machine.
+// outside returns the command that sets a parameter of the machine.
 func (e *Evidence) outside(assignment string) Remedy {
 	return Remedy{Command: e.OnMachine("sudo sysctl " + assignment)}
 }
 
-// OnMachine marks a command that changes the machine, for who reads it in a container.
+// OnMachine marks a command that must run on the machine, not in this container.
 func (e *Evidence) OnMachine(command string) string {
 	if e.Container == NoContainer {
 		return command

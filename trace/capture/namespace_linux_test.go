@@ -1,62 +1,36 @@
 package capture
 
 import (
-	"fmt"
 	"os"
-	"runtime"
-	"sync"
 	"testing"
 	"time"
 
 	"github.com/vishvananda/netlink"
 	"golang.org/x/sys/unix"
+
+	"tracer/sim/labtest"
+	"tracer/sim/netns"
 )
+
+func TestMain(m *testing.M) { labtest.Main(m, nil) }
 
 // patience is how long a test waits for what must come.
 const patience = 20 * time.Second
 
-// A namespace is a network namespace of its own with the thread that is in it.
-// It ends with the test.
+// A namespace is a network namespace that ends with the test.
 type namespace struct {
+	*netns.Namespace
 	t     testing.TB
-	calls chan func()
 	links *netlink.Handle
-	file  *os.File // the namespace, to move links into
 }
 
 // newNamespace makes an empty network namespace without IPv6, which would send
 // frames unasked.
 func newNamespace(t testing.TB) *namespace {
 	t.Helper()
-	if os.Geteuid() != 0 {
-		t.Skip("needs root to make network namespaces")
-	}
-	n := &namespace{t: t, calls: make(chan func())}
-	ready := make(chan error, 1)
-	var ended sync.WaitGroup
-	ended.Go(func() {
-		runtime.LockOSThread() // never unlocked: the thread must not be used again
-		err := unix.Unshare(unix.CLONE_NEWNET)
-		ready <- err
-		if err != nil {
-			return
-		}
-		for f := range n.calls {
-			f()
-		}
-	})
-	if err := <-ready; err != nil {
-		t.Fatalf("unshare: %v", err)
-	}
-	t.Cleanup(func() {
-		close(n.calls)
-		ended.Wait()
-	})
+	n := &namespace{Namespace: labtest.Namespace(t), t: t}
 	n.do(func() (err error) {
 		if n.links, err = netlink.NewHandle(unix.NETLINK_ROUTE); err != nil {
-			return err
-		}
-		if n.file, err = os.Open(fmt.Sprintf("/proc/self/task/%d/ns/net", unix.Gettid())); err != nil {
 			return err
 		}
 		for _, conf := range []string{"all", "default"} {
@@ -67,21 +41,14 @@ func newNamespace(t testing.TB) *namespace {
 		}
 		return nil
 	})
-	t.Cleanup(func() {
-		n.links.Close()
-		n.file.Close()
-	})
+	t.Cleanup(n.links.Close)
 	return n
 }
 
-// do runs f on the namespace's thread.
+// do runs f in the namespace. An error ends the test.
 func (n *namespace) do(f func() error) {
 	n.t.Helper()
-	done := make(chan error)
-	n.calls <- func() { done <- f() }
-	if err := <-done; err != nil {
-		n.t.Fatal(err)
-	}
+	labtest.Do(n.t, n.Namespace, f)
 }
 
 // listen opens a Source in the namespace, closed at the test's end.
@@ -103,7 +70,7 @@ func (n *namespace) veth(name string, there *namespace, peer string) {
 		return n.links.LinkAdd(&netlink.Veth{
 			LinkAttrs:     netlink.LinkAttrs{Name: name, MTU: 1500},
 			PeerName:      peer,
-			PeerNamespace: netlink.NsFd(int(there.file.Fd())),
+			PeerNamespace: netlink.NsFd(there.Fd()),
 		})
 	})
 }

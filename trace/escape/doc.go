@@ -1,8 +1,8 @@
-// Package escape makes text from outside harmless to look at.
+// Package escape escapes text from outside, so that it cannot control the terminal.
 //
-// A name in a capture, a title in a scenario, the message of an error: each can
-// hold characters that a terminal obeys, or that hide or reorder what is around
-// them. This package shows such characters instead of sending them.
+// A name in a capture, a title in a scenario, the message of an error: each can contain
+// characters that control the terminal, or that hide or reorder the text around them.
+// This package replaces such characters by visible escapes.
 //
 //	foreign text                            terminal, pipe
 //	     │                                        ▲
@@ -11,34 +11,34 @@
 //	  "\x1b[8m" becomes text      adds     lets through what is printable,
 //	  before it is measured       styles   line breaks, and styles
 //
-// A [Field] is one line: what survives is printable characters and spaces. [Text]
-// keeps line breaks, too. [Value] does the same to every string of a trace or a
-// scenario at once, and so a view need not think of it. [Quote] is for commands,
-// where it must be clear what each argument is. Escaping comes first and styles
-// later, so that a style from outside never looks like one of the program's own.
+// A [Field] is one line: only printable characters and spaces remain. [Text] also
+// keeps line breaks. [Value] escapes every string of a trace or a scenario at once, so
+// views need not. [Quote] is for commands, where each argument must be unambiguous.
+// Escaping precedes styling, so a style from outside cannot pass for one of the
+// program's own.
 //
-// The [Writer] is the last thing before standard output and standard error. It is
-// there for what was forgotten.
+// The [Writer] in front of standard output and standard error is the second line of
+// defence, for whatever a view forgets.
 //
 // # Notation
 //
 // As in Go: \n, \r and \t; \x1b for other characters of ASCII, and for bytes that
 // are not UTF-8; \u202e and \U000e0041 for the others. A backslash stays as it is.
-// So escaping twice is the same as escaping once, and no layer has to know what the
-// others have done. The price is that an escaped line break looks like a
-// backslash before an n; where that difference matters, in commands, there is Quote.
+// So escaping is idempotent, and layers need not know about each other. The price is
+// that an escaped line break looks like a backslash and an n; where the difference
+// matters, in commands, use Quote.
 //
 // # What is shown as it is
 //
 // Letters, marks, digits, punctuation and symbols of all scripts, and the space.
-// Not: control characters (C0, DEL, C1), format characters (bidi controls, zero
+// Escaped: control characters (C0, DEL, C1), format characters (bidi controls, zero
 // width, tags), other spaces, line and paragraph separators, private use,
-// unassigned; nor what Unicode calls default ignorable, such as variation
-// selectors. Marks are shown where they have a letter to stand on, and not more
-// than a few of them: a tall enough pile would cover the lines above.
+// unassigned; and characters that Unicode calls default ignorable, such as variation
+// selectors. Marks are shown only on a base character, and only a few: a tall pile
+// would cover the lines above.
 //
 // # JSON
 //
-// [JSON] writes the same characters as JSON's own escapes: harmless bytes, from
-// which every parser reads the value that was there.
+// [JSON] writes the same characters as JSON's own escapes, which every parser reads as
+// the original value.
 package escape

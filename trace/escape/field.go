@@ -6,7 +6,7 @@ import (
 	"unicode/utf8"
 )
 
-// Field returns a text as one line of printable characters. All else is escaped.
+// Field returns a text as one line of printable characters. Others are escaped.
 func Field(s string) string { return escaped(s, false) }
 
 // Text is like [Field], but keeps line breaks.
@@ -21,11 +21,11 @@ func escaped(s string, lines bool) string {
 	return s
 }
 
-// rewritten is for texts that are more than ASCII.
+// rewritten escapes texts that are not plain ASCII.
 func rewritten(s string, lines bool) string {
 	var out strings.Builder
 	var p pile
-	kept := 0 // so far the text is in out
+	kept := 0 // the text up to here is in out
 	for i := 0; i < len(s); {
 		r, size := utf8.DecodeRuneInString(s[i:])
 		valid := r != utf8.RuneError || size > 1

@@ -7,14 +7,14 @@ import (
 	"unicode/utf8"
 )
 
-// JSON returns a writer for JSON, which it passes on with each character that is not
-// printable as an escape (\u202e, RFC 8259, 7). In JSON such characters are found in
-// strings only, and so every parser reads the same values.
+// JSON returns a writer that passes JSON on to w, and escapes characters that are not
+// printable (\u202e, RFC 8259, 7). In JSON these occur only in strings, so every parser
+// reads the same values.
 func JSON(w io.Writer) io.Writer { return &jsonWriter{to: w} }
 
 type jsonWriter struct {
 	to   io.Writer
-	left []byte // the beginning of a character, whose rest is in the next call
+	left []byte // the beginning of a character that the next call completes
 }
 
 func (w *jsonWriter) Write(p []byte) (int, error) {
@@ -38,7 +38,7 @@ func (w *jsonWriter) Write(p []byte) (int, error) {
 			break
 		}
 		r, size := utf8.DecodeRune(text[i:])
-		if Printable(r) && r != utf8.RuneError { // which encoding/json escapes, too
+		if Printable(r) && r != utf8.RuneError { // encoding/json escapes that one, too
 			i += size
 			continue
 		}

@@ -6,8 +6,8 @@ import (
 	"unicode/utf8"
 )
 
-// Command returns a program and its arguments as they would be typed into a shell.
-// What it returns is printable ASCII, and no two commands look the same.
+// Command returns a program and its arguments as they would be typed into a shell. The
+// result is printable ASCII, and different commands have different results.
 func Command(args []string) string {
 	words := make([]string, len(args))
 	for i, a := range args {
@@ -16,10 +16,10 @@ func Command(args []string) string {
 	return strings.Join(words, " ")
 }
 
-// Quote returns an argument as it would be typed into a shell (bash, zsh, and sh as
-// of POSIX.1-2024): as it is if no shell would take any of it for something else,
-// or in single quotes, or, where it is not printable ASCII, as $'…' with escapes.
-// Letters outside of ASCII are escaped, because many of them look like others.
+// Quote returns an argument as it would be typed into a shell (bash, zsh, and sh as of
+// POSIX.1-2024): unchanged if it has no special characters, in single quotes, or, if it
+// is not printable ASCII, as $'…' with escapes. Letters outside ASCII are escaped,
+// because many look alike.
 func Quote(arg string) string {
 	plain, ascii := arg != "", true
 	for i := range len(arg) {
@@ -52,7 +52,7 @@ func Quote(arg string) string {
 	return out.String()
 }
 
-// bare reports whether a shell takes a character for itself, wherever it is.
+// bare reports whether a character has no special meaning to a shell in any position.
 func bare(c byte) bool {
 	return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' || strings.IndexByte("-_./:,+@%", c) >= 0
 }

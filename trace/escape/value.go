@@ -7,16 +7,15 @@ import (
 	"time"
 )
 
-// Value returns a value of which every string is a [Field]: in structs, slices,
-// arrays, maps, behind pointers and in interfaces, and the zones of IP addresses.
-// Bytes are left as they are. If there is nothing to escape, which is nearly
-// always so, it returns what it was given; else a copy, which shares with
-// the original what is equal. The original is never changed. Fields with the tag
-// `escape:"-"` are passed over: those of types that could carry text, but never do.
+// Value returns a copy in which every string is a [Field]: in structs, slices, arrays
+// and maps, behind pointers, in interfaces, and in the zones of IP addresses. Bytes are
+// left as they are. The copy shares unchanged parts with the original, and if there is
+// nothing to escape, as in nearly all cases, Value returns the original itself. It never
+// changes the original. Fields with the tag `escape:"-"` are skipped: their types could
+// contain text, but the fields never do.
 //
-// Value must not be given what refers to itself. It panics if there is text in a
-// field that is not exported, which it could not replace: that depends on the type
-// alone, and so shows in the first test.
+// The value must not refer to itself. Value panics if an unexported field can contain
+// text, which it could not replace. That depends only on the type, so any test finds it.
 func Value[T any](v T) T {
 	c := copier{}
 	if out, changed := c.copy(reflect.ValueOf(&v).Elem()); changed {
@@ -25,13 +24,13 @@ func Value[T any](v T) T {
 	return v
 }
 
-// copier knows of each type what in it can carry text.
+// copier caches which parts of each type can contain text.
 type copier map[reflect.Type]part
 
-// part is what a type has of text.
+// part says where a type can contain text.
 type part struct {
 	text   bool
-	fields []int // of a struct: those that can carry text
+	fields []int // of a struct: those that can contain text
 }
 
 var (
@@ -45,7 +44,7 @@ func (c copier) part(t reflect.Type) part {
 	if p, known := c[t]; known {
 		return p
 	}
-	c[t] = part{text: true} // as long as it is looked at, for types that refer to themselves
+	c[t] = part{text: true} // provisionally, for types that refer to themselves
 	p := part{}
 	switch t.Kind() {
 	case reflect.String, reflect.Interface:
@@ -82,7 +81,7 @@ func (c copier) fields(t reflect.Type) (p part) {
 	return p
 }
 
-// copy returns a copy if there is something to escape in a value.
+// copy returns a copy if a value contains something to escape.
 func (c copier) copy(v reflect.Value) (out reflect.Value, changed bool) {
 	p := c.part(v.Type())
 	if !p.text {
@@ -175,7 +174,7 @@ func (c copier) record(v reflect.Value, fields []int) (out reflect.Value, change
 	return out, changed
 }
 
-// address escapes the zone of an IPv6 address, which can be any text.
+// address escapes the zone of an IPv6 address, which can be arbitrary text.
 func address(v reflect.Value) (reflect.Value, bool) {
 	a := read[netip.Addr](v)
 	zone := a.Zone()

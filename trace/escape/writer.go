@@ -7,12 +7,12 @@ import (
 	"unicode/utf8"
 )
 
-// Writer passes on printable characters, line breaks, and the sequences that set
-// colours and weight (SGR). All else is escaped. Each call of Write is a text of its
-// own: characters and sequences are whole in it.
+// Writer passes on printable characters, line breaks, and the sequences that set colours
+// and weight (SGR), and escapes everything else. Characters and sequences must not be
+// split between calls of Write.
 type Writer struct {
 	To   io.Writer
-	Tabs bool // tabs are passed on as well: for completions
+	Tabs bool // also pass on tabs, for completions
 }
 
 // Write writes p, escaped.
@@ -27,7 +27,7 @@ func (w Writer) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// passed returns how many bytes from the beginning on need no escape.
+// passed returns the number of leading bytes that need no escape.
 func (w Writer) passed(p []byte) (n int) {
 	for {
 		if n += plain(p[n:]); n == len(p) {
@@ -55,7 +55,7 @@ func (w Writer) passed(p []byte) (n int) {
 	}
 }
 
-// escaped appends a text of which the first character must be escaped.
+// escaped appends a text whose first character must be escaped.
 func (w Writer) escaped(out, p []byte) []byte {
 	for len(p) > 0 {
 		if r, size := utf8.DecodeRune(p); r == utf8.RuneError && size == 1 {
@@ -71,8 +71,8 @@ func (w Writer) escaped(out, p []byte) []byte {
 	return out
 }
 
-// style returns the length of the sequence that a text begins with, if it is one
-// that sets how text looks: ESC [, numbers with semicolons between them, m.
+// style returns the length of the style sequence at the beginning of a text, or 0: ESC [,
+// numbers separated by semicolons, m.
 func style(p []byte) int {
 	rest, ok := bytes.CutPrefix(p, []byte("\x1b["))
 	if !ok {

@@ -75,8 +75,7 @@ func (v Voice) Survey(s *trace.Survey, signs Signs) []Line {
 	return t.lines
 }
 
-// limits are what is said of each kind of limit: how many there may be, and how many
-// more there were.
+// limits has the sentence for each kind of limit, with the limit and the number beyond.
 var limits = map[trace.LimitKind]message{
 	trace.LimitSightings: limitSightings, trace.LimitRivals: limitRivals, trace.LimitForms: limitForms,
 	trace.LimitGaps: limitGaps, trace.LimitOrdered: limitOrdered, trace.LimitQuiet: limitQuiet,
@@ -85,8 +84,7 @@ var limits = map[trace.LimitKind]message{
 	trace.LimitFrames: limitFrames,
 }
 
-// Limit says that a limit was met. Kinds that a later version writes have a sentence,
-// too.
+// Limit describes a limit that was reached, also of a kind that only later versions know.
 func (v Voice) Limit(l trace.Limit) string {
 	m, known := limits[l.Kind]
 	if !known {

@@ -6,13 +6,14 @@
 //	             ├─ PCAPNG ─▶ all interfaces in one file, with comments, and the trace inside
 //	             └─ Save   ─▶ a directory: these, and one pcap per interface
 //
-// [ReadFile] reads back what JSON and PCAPNG wrote, or a part of it that a filter has left.
-// A file is a stranger's: it is read piece by piece, within limits (limits.go), and what
-// comes out keeps what a trace promises.
+// [ReadFile] reads what JSON and PCAPNG wrote, even if a filter has left packets out.
+// A file may come from a stranger: it is read piece by piece, within limits (limits.go),
+// and the result satisfies [trace.Trace.Check].
 //
 //	file ─▶ gate ─▶ decoder ─▶ reader ─▶ trace.Trace ─▶ Check
-//	        so much │ one element   │ each value, with
-//	        and no more  at a time    where it is wrong
+//	        limits    one        checks values, and
+//	        bytes     element    reports the path of
+//	                  at a time  an error
 //
 // Exports only read. What they say in words comes from package explain.
 package export

@@ -6,8 +6,8 @@ import (
 	"io"
 )
 
-// gate lets a JSON decoder read so much and no more: in all, and ahead of what it has
-// decoded. A decoder keeps what it reads ahead, be it a string or white space.
+// gate limits how much a JSON decoder reads, in total and ahead of what it has decoded.
+// A decoder buffers everything that it reads ahead, even white space.
 type gate struct {
 	in      io.Reader
 	decoder *json.Decoder
@@ -21,8 +21,8 @@ func newGate(r io.Reader) *json.Decoder {
 	return g.decoder
 }
 
-// Read fills b, if there is as much. The decoder looks through all that it has not
-// decoded yet each time it gets more, so it must not get it in small pieces.
+// Read fills b as far as possible. Each time the decoder gets more, it scans everything
+// that it has not decoded yet, so small pieces would be slow.
 func (g *gate) Read(b []byte) (int, error) {
 	switch {
 	case g.passed >= mostBytes:
@@ -33,7 +33,7 @@ func (g *gate) Read(b []byte) (int, error) {
 	n, err := io.ReadFull(g.in, b[:min(int64(len(b)), mostBytes-g.passed)])
 	g.passed += int64(n)
 	if n > 0 && errors.Is(err, io.ErrUnexpectedEOF) {
-		err = nil // the next time there is nothing
+		err = nil // the next call returns io.EOF
 	}
 	return n, err
 }

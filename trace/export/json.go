@@ -14,8 +14,8 @@ import (
 const schema = 1
 
 // JSON writes a trace as trace.json, element by element: as a whole it would be in
-// memory three times. Characters that a terminal would obey are written as JSON escapes;
-// to a parser they are the same.
+// memory three times. Characters that would control a terminal are written as JSON
+// escapes; a parser reads the same values.
 func JSON(w io.Writer, t *trace.Trace, v explain.Voice) error {
 	out := newJSONWriter(escape.JSON(w))
 	out.field("schema", schema)
@@ -34,7 +34,7 @@ func JSON(w io.Writer, t *trace.Trace, v explain.Voice) error {
 		out.field("survey", newSurvey(t.Survey, v))
 	}
 	writeList(out, "frames", t.Frames, newFrame)
-	// Last, as they refer to all else: a file that is cut off is read up to there.
+	// Last, since they refer to everything else: of a truncated file, the rest can be read.
 	writeList(out, "journeys", t.Journeys, func(j *trace.Journey) journeyDoc { return newJourney(j, v) })
 	return out.end()
 }

@@ -12,7 +12,7 @@ import (
 type jsonWriter struct {
 	out  *bufio.Writer
 	text bytes.Buffer // the value being written
-	any  bool         // there is a key already
+	any  bool         // a key has been written
 	err  error
 }
 
@@ -36,7 +36,7 @@ func (j *jsonWriter) key(name string) {
 	j.write("\n \"" + name + "\": ")
 }
 
-// value writes a value, all but its first line behind an indent.
+// value writes a value, and indents all lines but the first.
 func (j *jsonWriter) value(v any, indent string) {
 	if j.err != nil {
 		return
@@ -55,7 +55,7 @@ func (j *jsonWriter) field(name string, v any) {
 	j.value(v, " ")
 }
 
-// writeList writes a list, of which one element at a time is made.
+// writeList writes a list, converting one element at a time.
 func writeList[V, D any](j *jsonWriter, name string, list []V, doc func(*V) D) {
 	j.key(name)
 	j.write("[")

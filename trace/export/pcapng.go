@@ -53,7 +53,7 @@ func PCAPNG(w io.Writer, t *trace.Trace, v explain.Voice) error {
 	return out.Flush()
 }
 
-// attach attaches the trace as JSON, compressed with gzip.
+// attach attaches the trace as gzipped JSON.
 func attach(out *savefile.Writer, t *trace.Trace, v explain.Voice) error {
 	a := out.Attachment()
 	z := gzip.NewWriter(a)
@@ -85,10 +85,10 @@ func describe(n *sim.NodeState, i *sim.InterfaceState, link capture.LinkType) sa
 	return savefile.Interface{Name: name, Description: strings.Join(about, ", "), Link: link}
 }
 
-// links are what the frames of interfaces begin with, by node and interface.
+// links are the link types of interfaces, by node and interface.
 type links map[[2]string]capture.LinkType
 
-// linkTypes finds them by the first frame of each.
+// linkTypes takes them from the first frame of each interface.
 func linkTypes(t *trace.Trace) links {
 	list := links{}
 	for i := range t.Frames {
@@ -100,7 +100,7 @@ func linkTypes(t *trace.Trace) links {
 	return list
 }
 
-// of is Ethernet where there was no frame.
+// of returns an interface's link type; Ethernet if it has no frames.
 func (l links) of(node, iface string) capture.LinkType {
 	return cmp.Or(l[[2]string{node, iface}], capture.LinkEthernet)
 }
@@ -121,8 +121,8 @@ func names(s *sim.State) (list []savefile.Name) {
 	return list
 }
 
-// placed is a frame, by its place in the list, and the hop that it is of a packet; of
-// none if journey is nil.
+// placed is a frame, by its position in the list, and its journey and hop; journey is nil
+// if it belongs to none.
 type placed struct {
 	frame   int
 	journey *trace.Journey

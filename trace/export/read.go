@@ -20,8 +20,8 @@ import (
 // to the byte. Keys that it does not know are passed over; the sentences are not
 // read, for each reader's own voice says them.
 //
-// The trace keeps what [trace.Trace.Check] asks for. It may lack packets that others
-// refer to, as one does that was written with a filter.
+// The trace satisfies [trace.Trace.Check]. If it was written with a filter, packets that
+// others refer to may be missing.
 //
 // An error says where in the document something is wrong. Where packets could be
 // read before it, they come with the error.
@@ -51,8 +51,8 @@ func Read(r io.Reader) (*trace.Trace, error) {
 	return t, fmt.Errorf("trace: %w", broken)
 }
 
-// reader turns a document into a trace, piece by piece, so that what comes before an
-// error is there. It keeps the first thing that is wrong.
+// reader turns a document into a trace piece by piece, so the part before an error is
+// available. It keeps the first error.
 type reader struct {
 	in      *json.Decoder
 	decoder *trace.Decoder
@@ -129,7 +129,7 @@ func eachKey(in *json.Decoder, value func(key string) error) error {
 	return err
 }
 
-// decode reads a value that is kept within the limits of one element.
+// decode decodes a value within the limits of one element.
 func (p *reader) decode(to any) error {
 	var text json.RawMessage
 	if err := p.in.Decode(&text); err != nil {
@@ -141,7 +141,7 @@ func (p *reader) decode(to any) error {
 	return json.Unmarshal(text, to)
 }
 
-// single reads a value that is there once; null is none.
+// single reads the value of a key that may occur once; null stands for none.
 func single[D any](p *reader, path string, read func(*D)) error {
 	var d *D
 	if err := p.decode(&d); err != nil || d == nil {
@@ -151,8 +151,8 @@ func single[D any](p *reader, path string, read func(*D)) error {
 	return p.err
 }
 
-// elements reads a list element by element; null is an empty one. What is wrong with
-// an element ends the list before it.
+// elements reads a list element by element; null stands for an empty one. The list ends
+// before an element with an error.
 func elements[D, V any](p *reader, path string, list *[]V, read func(string, *D) V) error {
 	switch t, err := p.in.Token(); {
 	case err != nil:
@@ -169,7 +169,7 @@ func elements[D, V any](p *reader, path string, list *[]V, read func(string, *D)
 		}
 		at := fmt.Sprintf("%s[%d]", path, len(*list))
 		v := read(at, &d)
-		if claim[V](p, at, 2); p.err != nil { // when a list grows it is there twice
+		if claim[V](p, at, 2); p.err != nil { // a growing list is in memory twice
 			return p.err
 		}
 		*list = append(*list, v)
@@ -184,7 +184,7 @@ func (p *reader) wrong(path string, err error) {
 	}
 }
 
-// claim notes the memory that some values take.
+// claim accounts for the memory of values.
 func claim[V any](p *reader, path string, n int) {
 	if p.used += n * int(reflect.TypeFor[V]().Size()); p.used > mostStructures {
 		p.wrong(path, errStructures)
@@ -203,17 +203,17 @@ func list[D, V any](p *reader, docs []D, path string, read func(string, *D) V) (
 	return out
 }
 
-// atMost notes a list that is longer than it may be.
+// atMost records an error if a list exceeds its limit.
 func (p *reader) atMost(path string, n, most int, what string) {
 	if n > most {
 		p.wrong(path, tooMany(n, most, what))
 	}
 }
 
-// name reads a name, which must not be too long.
+// name reads a name, and checks its length.
 func (p *reader) name(path, s string) string {
 	if len(s) > mostName {
-		p.wrong(path, fmt.Errorf("has %d bytes, at most %d are read", len(s), mostName))
+		p.wrong(path, fmt.Errorf("has %d bytes; the limit is %d", len(s), mostName))
 	}
 	return s
 }
@@ -225,8 +225,8 @@ func (p *reader) gaps(d *captureCounts) {
 	}
 }
 
-// packets reads the packet of each hop out of its frame, as it was the first time.
-// Frames may come after the packets in a document.
+// packets decodes the packet of each hop from its frame. It runs last, since frames may
+// follow the packets in a document.
 func (p *reader) packets() error {
 	t := p.trace
 	for i := range t.Journeys {
@@ -289,8 +289,8 @@ func (p *reader) direction(path, name string) capture.Direction {
 	return named(p, path, name, capture.Out)
 }
 
-// instant reads a time. By another offset from UTC than ours it could have a year that
-// is not written with four digits.
+// instant reads a time. Converted from another offset, its year could have more or less
+// than four digits.
 func instant(s string) (time.Time, error) {
 	t, err := time.Parse(time.RFC3339Nano, s)
 	if y := t.UTC().Year(); err == nil && (y < 0 || y > 9999) {
@@ -328,7 +328,7 @@ func endpoint(s string) (netip.AddrPort, error) {
 	return e, err
 }
 
-// address reads an address as it is in a packet: without a zone.
+// address reads an address without a zone, as in a packet.
 func address(s string) (netip.Addr, error) {
 	a, err := netip.ParseAddr(s)
 	if err == nil && a.Zone() != "" {
@@ -354,7 +354,7 @@ func (p *reader) journey(path string, d *journeyDoc) trace.Journey {
 	return j
 }
 
-// hop reads a hop, but for its packet.
+// hop reads a hop, except its packet.
 func (p *reader) hop(path string, d *hopDoc) trace.Hop {
 	p.atMost(path+".hooks", len(d.Hooks), mostHooks, "hooks")
 	p.atMost(path+".changes", len(d.Changes), mostChanges, "changes")

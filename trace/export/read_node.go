@@ -34,7 +34,7 @@ func (p *reader) node(path string, d *nodeDoc) sim.NodeState {
 	return n
 }
 
-// iface reads an interface, which forwards if its node does unless it says otherwise.
+// iface reads an interface. Without a value of its own, it forwards if its node does.
 func (p *reader) iface(path string, d *interfaceDoc, forwarding bool) sim.InterfaceState {
 	if d.Forwarding != nil {
 		forwarding = *d.Forwarding
@@ -48,7 +48,7 @@ func (p *reader) iface(path string, d *interfaceDoc, forwarding bool) sim.Interf
 	}
 }
 
-// chainPlace is where a chain is: its table and its place there.
+// chainPlace is a chain's table, and its position there.
 type chainPlace struct{ table, chain int }
 
 // ruleset puts a node's chains into their tables, and its rules into their chains.
@@ -64,7 +64,7 @@ func (p *reader) ruleset(path string, d *nodeDoc) (rs iptables.Ruleset) {
 			rs.Tables = append(rs.Tables, iptables.Table{Name: p.name(at+".table", c.Table)})
 		}
 		if _, twice := chains[[2]string{c.Table, c.Chain}]; twice {
-			p.wrong(at, fmt.Errorf("%s %s is there twice", c.Table, c.Chain))
+			p.wrong(at, fmt.Errorf("%s %s occurs twice", c.Table, c.Chain))
 		}
 		t := &rs.Tables[n]
 		chains[[2]string{c.Table, c.Chain}] = chainPlace{n, len(t.Chains)}

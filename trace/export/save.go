@@ -12,21 +12,21 @@ import (
 	"tracer/trace/store"
 )
 
-// Set takes the files of a trace, and puts them where they belong, all of them or none.
-// It is a [store.Set], or what has another process fill one.
+// Set takes the files of a trace, and saves all of them or none. It is a [store.Set], or
+// has another process fill one.
 type Set interface {
 	Write(name string, fill func(io.Writer) error) error
 	Commit() error
 	Discard() error
 }
 
-// Save saves everything of a trace: trace.json, a classic pcap file for each interface,
-// and one pcapng of all, named for the scenario. It returns how many files these are.
+// Save saves all files of a trace: trace.json, a classic pcap file for each interface, and
+// one pcapng of all, named after the scenario. It returns their number.
 //
 // A pcap is named for its interface, "docker0.pcap", or where several nodes
 // have an interface of that name for both: "client-eth0.pcap".
 func Save(s Set, t *trace.Trace, v explain.Voice) (int, error) {
-	var names store.Names // none of these is a pcap's
+	var names store.Names // the pcap files have other extensions
 	return save(s, append(pcaps(t),
 		file{names.File(cmp.Or(t.Scenario, "trace"), ".pcapng"), func(w io.Writer) error { return PCAPNG(w, t, v) }},
 		file{store.TraceFile, func(w io.Writer) error { return JSON(w, t, v) }},
@@ -36,7 +36,7 @@ func Save(s Set, t *trace.Trace, v explain.Voice) (int, error) {
 // PCAPs saves a classic pcap file for each interface, as [Save] does.
 func PCAPs(s Set, t *trace.Trace) (int, error) { return save(s, pcaps(t)) }
 
-// file is one to be written.
+// file is a file to write.
 type file struct {
 	name string
 	fill func(io.Writer) error
@@ -56,8 +56,8 @@ type point struct{ node, iface string }
 
 func (p point) name() string { return cmp.Or(p.iface, p.node) }
 
-// pcaps are the capture files of a trace. Every interface gets one, also where nothing
-// was seen, except for an idle loopback.
+// pcaps are the capture files of a trace. Every interface gets one, even without packets,
+// except an idle loopback.
 func pcaps(t *trace.Trace) []file {
 	frames := map[point][]trace.Frame{}
 	for _, f := range t.Frames {

@@ -15,9 +15,9 @@ import (
 // the rules on its nodes, and what will be sent.
 // The answer to what the story asks is told only if it is asked for.
 //
-// A scenario can come from anybody. Whatever is in it, the sheet says what would be
-// run: names and titles are escaped, the author's paragraphs have a bar before each
-// line, and a program's arguments are quoted.
+// A scenario can come from anybody, but cannot hide what it would run: names and titles
+// are escaped, a bar precedes each line of the author's paragraphs, and a program's
+// arguments are quoted.
 func Scenario(w io.Writer, s *scenarios.Scenario, answer, ascii bool) error {
 	written := s
 	s = escape.Value(s)
@@ -65,7 +65,7 @@ type sheet struct {
 	topology *sim.Topology
 }
 
-// paragraphs writes what the author has to say. The bar tells it from the sheet.
+// paragraphs writes the author's text. The bar tells it from the rest of the sheet.
 func (v sheet) paragraphs(s string) {
 	for line := range strings.SplitSeq(escape.Text(s), "\n") {
 		fmt.Fprintln(v, strings.TrimRight(v.style.note.Render(v.style.bar)+" "+line, " "))
@@ -99,8 +99,8 @@ func (v sheet) node(n *sim.Node) {
 	}
 }
 
-// answers says what answers on a port. No program can be called so that it looks like
-// one of the servers that are built in.
+// answers describes the server on a port. No program's name can imitate a built-in
+// server.
 func answers(s sim.Service) string {
 	what := fmt.Sprintf("answers %q", s.Body)
 	switch {

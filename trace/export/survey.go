@@ -30,7 +30,7 @@ type surveyDoc struct {
 	Limits          []limitDoc `json:"limits,omitempty"`
 }
 
-// limitDoc is a bound that was met.
+// limitDoc is a limit that was reached.
 type limitDoc struct {
 	Kind   string `json:"kind"`
 	Most   int    `json:"most"`

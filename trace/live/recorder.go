@@ -40,7 +40,7 @@ type recorder struct {
 	gaps       trace.Gaps // of readers that are closed
 	followed   trace.Gaps // of these, those of recordings that were finished
 	room       room
-	taken      room // of this, what recordings took that were finished
+	taken      room // the part that finished recordings use
 	stopped    bool
 
 	netfilter, capturing sync.WaitGroup // the readers that run
@@ -176,7 +176,7 @@ func (r *recorder) begin(s *sim.State) {
 // follow hands the evidence to the correlator. The readers have been stopped.
 func (r *recorder) follow() {
 	for i, e := range r.evidence {
-		r.evidence[i] = evidence{} // the memory may be needed
+		r.evidence[i] = evidence{} // release the memory
 		if e.frame == 0 {
 			e.said()
 			continue

@@ -2,31 +2,30 @@ package live
 
 import "time"
 
-// The limits of one session's recording. They keep a process below 512 MiB, whatever is
-// sent: a frame takes some 1,500 bytes once it has been followed, and a message of
-// netfilter 600 until then. The trace of a full recording is one that package export
-// reads.
+// The limits of one session's recording. They keep a process below 512 MiB for any
+// traffic: a frame takes some 1,500 bytes once it has been followed, and a netfilter
+// message 600 until then. Package export can read the trace of a full recording.
 const (
 	mostFrames   = 100_000
 	mostBytes    = 64 << 20 // of frames
 	mostMessages = 200_000  // of the rule trace and of connection tracking
 )
 
-// room is how much of a recording's limits is used. A recording that has reached one of
-// them is full: from then on nothing is kept, of frames as of messages, so that what is
-// kept goes together.
+// room counts what a recording has used of its limits. Once it reaches one of them, the
+// recording is full: it keeps neither frames nor messages, so those that it has kept
+// belong together.
 type room struct {
 	frames, bytes, messages int
 	full                    bool
-	since                   time.Time // the earliest of what is not kept
+	since                   time.Time // the time of the earliest frame or message not kept
 }
 
-// frame reports whether there is room for a frame, which is then used.
+// frame takes the room for a frame, and reports whether there was any.
 func (r *room) frame(length int, at time.Time) bool {
 	return r.take(room{frames: 1, bytes: length}, at)
 }
 
-// message is the same for a message.
+// message does the same for a message.
 func (r *room) message(at time.Time) bool { return r.take(room{messages: 1}, at) }
 
 func (r *room) take(n room, at time.Time) bool {
@@ -40,7 +39,7 @@ func (r *room) take(n room, at time.Time) bool {
 	return false
 }
 
-// end is when a recording ended that was stopped at some time.
+// end is the end of a recording that was stopped at this time.
 func (r *room) end(stopped time.Time) time.Time {
 	if r.full {
 		return r.since

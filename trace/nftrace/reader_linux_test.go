@@ -8,7 +8,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"runtime"
 	"slices"
 	"strconv"
 	"strings"
@@ -16,7 +15,6 @@ import (
 	"time"
 
 	"github.com/mdlayher/netlink"
-	rtnetlink "github.com/vishvananda/netlink"
 	"golang.org/x/sys/unix"
 
 	"tracer/sim/labtest"
@@ -27,32 +25,11 @@ import (
 
 func TestMain(m *testing.M) { labtest.Main(m, nil) }
 
-// inNamespace runs f on a thread in a network namespace of its own, in which
-// only the loopback is up. The thread, and with it the namespace, ends with f.
+// inNamespace runs f in a network namespace of its own, in which only the loopback is
+// up.
 func inNamespace(t *testing.T, f func()) {
 	t.Helper()
-	done := make(chan error, 1)
-	go func() {
-		runtime.LockOSThread() // and never unlock
-		err := unix.Unshare(unix.CLONE_NEWNET)
-		if err == nil {
-			var h *rtnetlink.Handle
-			if h, err = rtnetlink.NewHandle(unix.NETLINK_ROUTE); err == nil {
-				var lo rtnetlink.Link
-				if lo, err = h.LinkByName("lo"); err == nil {
-					err = h.LinkSetUp(lo)
-				}
-				h.Close()
-			}
-		}
-		if err == nil {
-			f()
-		}
-		done <- err
-	}()
-	if err := <-done; err != nil {
-		t.Fatal(err)
-	}
+	labtest.Do(t, labtest.Loopback(t), func() error { f(); return nil })
 }
 
 // traffic sends n datagrams over the loopback, from one socket to another, and

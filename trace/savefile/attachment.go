@@ -20,22 +20,22 @@ var ErrNoAttachment = errors.New("the file has nothing attached by tracer")
 // chunk is the most bytes of an attachment in one block.
 const chunk = 256 << 10
 
-// Attachment returns a writer of what is attached to the file. It is to be closed
-// before anything else is written.
+// Attachment returns a writer for the file's attachment. Close it before writing anything
+// else.
 func (w *Writer) Attachment() io.WriteCloser {
 	return attaching{bufio.NewWriterSize(blocks{w}, chunk)}
 }
 
-// attaching gathers data until there is a block of it.
+// attaching collects data until it fills a block.
 type attaching struct{ *bufio.Writer }
 
 // Close writes the last block.
 func (a attaching) Close() error { return a.Flush() }
 
-// blocks writes each piece of data as blocks of its own.
+// blocks writes each piece of data as separate blocks.
 type blocks struct{ *Writer }
 
-// Write never fails: [Writer.Flush] says what went wrong.
+// Write never fails: [Writer.Flush] returns the error.
 func (b blocks) Write(data []byte) (int, error) {
 	w, length := b.Writer, len(data)
 	for len(data) > 0 {

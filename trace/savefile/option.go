@@ -68,7 +68,6 @@ func (c clock) time(stamp uint64) time.Time {
 	return time.Unix(int64(seconds)+c.offset, int64(nanos))
 }
 
-// holdsTime reports whether a time is one that differences to others can be taken of: a
-// time.Duration counts nanoseconds with 64 bits. What some formats can hold beyond that
-// is no time at which a packet was captured.
+// holdsTime reports whether differences to other times fit into a time.Duration, which
+// counts nanoseconds in 64 bits. Some formats allow more, but no packet was captured then.
 func holdsTime(t time.Time) bool { return t.UTC().Year() >= 1678 && t.UTC().Year() <= 2261 }

@@ -138,12 +138,12 @@ func (p *pcapng) block(kind uint32, b []byte) (Record, bool, error) {
 // [Reader.Describe] sets a lower limit.
 const MaxInterfaces = 1 << 14
 
-// MaxName is how many bytes of an interface's name and description are kept. Linux
-// has names of 15, Windows of 50; the format has room for 64 kB. With what is added
-// to tell places apart, the name is short enough for trace.json.
+// MaxName is the number of bytes kept of an interface's name and description. Names have
+// up to 15 bytes on Linux and 50 on Windows; the format allows 64 kB. A name of this
+// length, with a suffix to make it unique, still fits into trace.json.
 const MaxName = 200
 
-// name reads a name, of which there may be too much.
+// name reads a name, and cuts it if it is too long.
 func (r *Reader) name(v []byte) string {
 	if len(v) > MaxName {
 		r.shortened++

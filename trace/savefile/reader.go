@@ -18,7 +18,7 @@ type Reader struct {
 	offset     int64 // of what is read next
 	used       int   // bytes of the last record, which are to be passed over
 	interfaces []Interface
-	shortened  int // names that were too long
+	shortened  int // names that were cut
 	format     format
 	err        error
 }
@@ -29,8 +29,8 @@ type format interface {
 	next() (Record, error)
 }
 
-// bufferSize has room for the largest packet and its options. Files are read in parts
-// of readSize until there is one that needs more.
+// bufferSize has room for the largest packet and its options. Files are read in parts of
+// readSize until a packet needs more.
 const (
 	bufferSize = 1 << 20
 	readSize   = 1 << 16
@@ -102,8 +102,7 @@ func (r *Reader) Next() (Record, error) {
 // can come with any packet.
 func (r *Reader) Interfaces() []Interface { return r.interfaces }
 
-// Shortened is how many names and descriptions of interfaces were cut off after
-// [MaxName] bytes.
+// Shortened is the number of interface names and descriptions cut after [MaxName] bytes.
 func (r *Reader) Shortened() int { return r.shortened }
 
 // Offset is how far the file has been read, in bytes after decompression.

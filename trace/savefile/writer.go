@@ -20,18 +20,18 @@ import (
 // nanoseconds. First come the interfaces, names and attachments, then the
 // packets.
 //
-// The first error of the underlying writer ends the writing; Flush returns it. A packet
-// whose time has no place in the format is left out, and Flush says so.
+// The Writer stops at the first error of the underlying writer; Flush returns it. A packet
+// whose time the format cannot hold is left out, and Flush returns an error.
 type Writer struct {
 	out   *bufio.Writer
 	block []byte // the one being put together
-	err   error  // of what cannot be written
+	err   error  // the first packet that cannot be written
 }
 
-// lastSecond is the first that such a time stamp cannot hold as a whole.
+// lastSecond is the first second that such a time stamp cannot hold completely.
 const lastSecond = math.MaxUint64 / uint64(time.Second)
 
-// errTime means that a time stamp has no place in 64 bits of nanoseconds since 1970.
+// errTime means that a time does not fit into 64 bits of nanoseconds since 1970.
 var errTime = errors.New("time stamp outside 1970 to 2554")
 
 // NewWriter begins a file. comment is about the file as a whole.
@@ -66,9 +66,8 @@ type Name struct {
 	Name    string
 }
 
-// Names says what addresses are called. In the file a NUL ends a name; one that has
-// a NUL in it, or nothing, cannot be written and is left out. Of a name that is too
-// long for the format the beginning is written.
+// Names writes names of addresses. In the file, a NUL ends a name, so empty names and
+// those that contain a NUL are left out. Names too long for the format are cut.
 func (w *Writer) Names(names []Name) {
 	w.begin(namesBlock)
 	for _, n := range names {
@@ -132,11 +131,10 @@ func (w *Writer) end() {
 	_, _ = w.out.Write(w.block) // Flush says what went wrong
 }
 
-// maxOption is the most bytes that an option, or an address with its name, can have.
+// maxOption is the maximum length of an option, or of an address with its name, in bytes.
 const maxOption = 1<<16 - 1
 
-// cutText returns as much of a text as so many bytes have room for, in whole
-// characters.
+// cutText cuts a text to a maximum number of bytes, between characters.
 func cutText(s string, most int) string {
 	if len(s) <= most {
 		return s
@@ -150,8 +148,7 @@ func cutText(s string, most int) string {
 
 func (w *Writer) endOptions() { w.u32(optionEnd) }
 
-// option adds an option, unless it is empty. Of one that is too long the beginning is
-// written.
+// option adds an option, unless it is empty, and cuts it if it is too long.
 func (w *Writer) option(code uint16, v string) {
 	if v == "" {
 		return

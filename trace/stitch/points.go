@@ -20,12 +20,12 @@ type points struct {
 	last  [2]int // only the reader's, from here on
 	point int
 	all   map[[2]int]int
-	most  int // how many are told apart
+	most  int // the number of points distinguished
 }
 
-// maxPoints is how many places of a file are told apart, and maxAllPoints of all
-// files together, of which each has its share: there are counters for each. Few
-// machines have as many interfaces; a broken file can seem to.
+// maxPoints is the number of points distinguished in a file, and maxAllPoints in all files
+// together, which share it: each point has counters. Few machines have as many
+// interfaces, but a broken file can seem to.
 const (
 	maxPoints    = 1 << 10
 	maxAllPoints = 1 << 14

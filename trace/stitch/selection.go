@@ -16,14 +16,13 @@ type selection struct {
 	matched int
 	kept    []candidate
 	size    int // of these, in bytes
-	unkept  int // journeys that there was no room for
+	unkept  int // journeys left out for lack of room
 }
 
-// maxKept is how many bytes the journeys take that are kept: those of some 200,000
-// hops.
+// maxKept is the maximum size in bytes of the journeys kept: some 200,000 hops.
 const maxKept = 128 << 20
 
-// put keeps a journey, if there is room.
+// put keeps a journey if there is room.
 func (s *selection) put(c candidate) {
 	if s.matched++; len(s.kept) >= s.limit {
 		return
@@ -41,7 +40,7 @@ func (s *selection) put(c candidate) {
 	s.kept = append(s.kept, c)
 }
 
-// texts is how many bytes the texts of a change take, at most.
+// texts is an upper bound for the bytes of a change's texts.
 const texts = 2 * 48
 
 // candidate is a journey, and what its end depends on.

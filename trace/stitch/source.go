@@ -17,25 +17,24 @@ import (
 	"tracer/trace/savefile"
 )
 
-// Source is a capture file. It is read from its beginning up to three times: twice
-// where a filter depends on how packets have ended, and once more for the frames
-// that are shown.
+// Source is a capture file. It is read up to three times: twice if a filter depends on the
+// outcome of packets, and once more for the frames to show.
 type Source struct {
-	In    io.ReaderAt // an opened file; nothing is opened by name
-	Size  int64       // in bytes, for progress; 0: not known
-	Label string      // what the file is called in messages
-	Name  string      // of the point, "host/docker0", or the machine; empty: what the file is called
+	In    io.ReaderAt // an open file; nothing is opened by name
+	Size  int64       // in bytes, for progress; 0 if unknown
+	Label string      // the file's name in messages
+	Name  string      // of the point, "host/docker0", or the machine; empty: the file's
 }
 
-// MaxFiles is how many files can be read side by side: each takes memory for what
-// is read ahead of it.
+// MaxFiles is the number of files that can be read side by side: each needs memory for
+// reading ahead.
 const MaxFiles = 1 << 10
 
-// maxDescribed is how many interfaces all files together may describe: each takes half a
-// kilobyte at most. Up to 8 files have as many as one alone may have.
+// maxDescribed is the number of interfaces that all files together may describe, of half
+// a kilobyte each at most. Up to 8 files may have as many as a single one.
 const maxDescribed = 1 << 17
 
-// Open opens a regular file. Whoever opens it closes it.
+// Open opens a regular file. The caller must close it.
 func Open(path string) (Source, io.Closer, error) {
 	f, err := os.Open(path)
 	if err != nil {
@@ -44,7 +43,7 @@ func Open(path string) (Source, io.Closer, error) {
 	return File(f, path), f, nil
 }
 
-// File is an opened file that can be read at any offset.
+// File returns the source of an open file that can be read at any offset.
 func File(f *os.File, label string) Source {
 	s := Source{In: f, Label: label}
 	if info, err := f.Stat(); err == nil {
@@ -53,7 +52,7 @@ func File(f *os.File, label string) Source {
 	return s
 }
 
-// read begins to read the file. Reading ends with the context.
+// read starts reading the file. Reading ends with the context.
 func (s Source) read(ctx context.Context, count *counter) (*savefile.Reader, error) {
 	in := &watched{ctx: ctx, in: io.NewSectionReader(s.In, 0, math.MaxInt64), count: count}
 	file, err := savefile.NewReader(in)
@@ -67,7 +66,7 @@ func (s Source) read(ctx context.Context, count *counter) (*savefile.Reader, err
 type watched struct {
 	ctx   context.Context
 	in    io.Reader
-	count *counter // nil: nobody asks how far
+	count *counter // nil: progress is not shown
 }
 
 func (w *watched) Read(b []byte) (int, error) {
@@ -81,8 +80,8 @@ func (w *watched) Read(b []byte) (int, error) {
 	return n, err
 }
 
-// batch is how many sightings are handed over at a time. With many files there are
-// fewer, as each has up to 16 batches: 65,536 sightings in all, or 20 MB.
+// batch is the number of sightings handed over at a time. With many files it is smaller,
+// since each has up to 16 batches: 65,536 sightings in total, or 20 MB.
 const batch = 256
 
 func batchOf(files int) int { return min(batch, max(4, 1<<12/files)) }
@@ -91,7 +90,7 @@ func batchOf(files int) int { return min(batch, max(4, 1<<12/files)) }
 type reader struct {
 	Source
 	points   points
-	names    int   // that were cut off
+	names    int   // that were cut
 	numbers  []int // by point of the file: its number among all
 	name     string
 	offset   time.Duration    // to be added to its times
@@ -107,7 +106,7 @@ type reader struct {
 	at       int
 	held     [][]trace.Sighting // read ahead, not handed out yet
 	batch    int                // sightings in each list
-	lawless  int                // times before the ones before them that were not corrected
+	lawless  int                // decreasing times that were not corrected
 
 	read    counter
 	packets int
@@ -118,11 +117,11 @@ type reader struct {
 // counts are of packets at one point that are not as they should be.
 type counts struct {
 	undecoded, snapped int
-	packets, strange   int              // all; those whose time is none that can be shown
+	packets, strange   int              // all; those whose time cannot be shown
 	link               capture.LinkType // of those that could not be decoded, if it is not known
 }
 
-// open starts to read a file.
+// open starts reading a file.
 func open(ctx context.Context, s Source, files int) (*reader, error) {
 	r := &reader{
 		Source: s, name: s.Name, full: make(chan []trace.Sighting, 4), empty: make(chan []trace.Sighting, 8),
@@ -152,11 +151,11 @@ func baseName(path string) string {
 	return name
 }
 
-// counter counts bytes that were read, for progress.
+// counter counts the bytes read, for progress.
 type counter struct{ atomic.Int64 }
 
-// checkEvery is how many packets are read before it is checked whether anybody still
-// wants them: those that cannot be decoded are handed to nobody.
+// checkEvery is the number of packets between checks of the context: packets that cannot
+// be decoded are not handed over, so reading them would not notice its end.
 const checkEvery = 1 << 12
 
 // run decodes packets into batches until the file ends.
@@ -233,7 +232,7 @@ func (r *reader) tally(point int) *counts {
 	return &r.counts[point]
 }
 
-// beyond is how often a limit of the file was met.
+// beyond is how often a limit of the file was reached.
 func (r *reader) beyond(kind trace.LimitKind) (n int) {
 	switch kind {
 	case trace.LimitPoints:
@@ -310,21 +309,21 @@ func (r *reader) next() *trace.Sighting {
 	return s
 }
 
-// The times that can be shown: those of which 64 bits hold the nanoseconds since
-// 1970, so that any two can be compared.
+// The times that can be shown: their nanoseconds since 1970 fit into 64 bits, so any two
+// can be compared.
 var (
 	earliest = time.Unix(0, 0)
 	latest   = time.Unix(0, math.MaxInt64)
 )
 
-// lastYear is that of latest.
+// lastYear is the year of latest.
 const lastYear = 2262
 
-// legal returns the nearest time that can be shown, and whether it is another. What
-// says no time is of 1970.
+// legal returns the nearest time that can be shown, and whether it differs. A missing time
+// becomes 1970.
 func legal(t time.Time) (time.Time, bool) {
 	if seconds := t.Unix(); 0 <= seconds && seconds < math.MaxInt64/int64(time.Second) {
-		return t, false // as nearly all are
+		return t, false // nearly always
 	}
 	switch {
 	case t.IsZero():

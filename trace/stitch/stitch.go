@@ -35,8 +35,8 @@ type Result struct {
 
 	sources []Source
 	files   map[string]int // by the name of a point: the source
-	bytes   int            // of frames that are kept
-	cut     int            // frames of which only the headers are
+	bytes   int            // of the frames kept
+	cut     int            // frames of which only the headers are kept
 	// Broken are the errors of files that could not be read to their end. What came
 	// before is in the result.
 	Broken []error
@@ -138,7 +138,7 @@ type job struct {
 	files     []*reader // by point
 	seen      int
 	named     map[string]int // points by name
-	alike     map[string]int // by name: the number from which on one may be free
+	alike     map[string]int // by name: the next number to try
 }
 
 // number gives a point of a file its number among all.
@@ -171,7 +171,7 @@ func (j *job) unique(p trace.Point) trace.Point {
 	}
 }
 
-// short cuts a name: those of files may be longer than those of interfaces.
+// short cuts a name: file names may be longer than interface names.
 func short(name string) string {
 	if len(name) <= savefile.MaxName+len("…") {
 		return name
@@ -263,7 +263,7 @@ func (j *job) result(sources []Source) *Result {
 	return out
 }
 
-// renumber numbers the flows that are left from 1, without gaps.
+// renumber numbers the remaining flows from 1, without gaps.
 func (r *Result) renumber() {
 	numbers := make(map[int]int, len(r.Flows))
 	for i := range r.Flows {

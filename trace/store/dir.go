@@ -9,28 +9,27 @@ import (
 	"slices"
 )
 
-// Dir is an opened directory that results are saved to. It stays the same one, even if
-// its name comes to mean another.
+// Dir is an open directory for results. It remains the same directory even if its path
+// comes to name another.
 type Dir struct {
 	root  *os.Root
 	path  string
 	owner *Owner
 }
 
-// Owner is whom new files and directories are given to.
+// Owner is the owner of new files and directories.
 type Owner struct{ UID, GID int }
 
-// Open opens a directory, and makes it, and those above it, where they are missing.
-// owner may be nil: what is made is then this process's user's.
+// Open opens a directory, and creates it and its parents if they are missing. If owner is
+// nil, new files and directories belong to this process's user.
 //
-// Root follows a symbolic link in the path only where no other user can have put it
-// there.
+// Root follows a symbolic link in the path only if no other user could have created it.
 func Open(path string, owner *Owner) (*Dir, error) {
 	return openDir(path, owner, true)
 }
 
-// Make makes a directory that was not there, and opens it. The error is of the kind
-// [fs.ErrExist] where there is something of that name.
+// Make creates a directory and opens it. The error wraps [fs.ErrExist] if the name is
+// taken.
 func Make(path string, owner *Owner) (*Dir, error) {
 	above, err := openDir(filepath.Dir(path), owner, false)
 	if err != nil {
@@ -43,7 +42,7 @@ func Make(path string, owner *Owner) (*Dir, error) {
 	}
 	d, err := openDir(above.at(name), owner, false)
 	if err == nil && owner != nil {
-		_ = d.root.Chown(".", owner.UID, owner.GID) // a courtesy, as for files
+		_ = d.root.Chown(".", owner.UID, owner.GID) // best effort, as for files
 	}
 	return d, err
 }
@@ -57,8 +56,8 @@ func openDir(path string, owner *Owner, create bool) (*Dir, error) {
 	return &Dir{root: root, path: path, owner: owner}, nil
 }
 
-// openPath opens a directory by its path, as the kernel understands it. A path that
-// ends in a dot is of a directory: opening a named pipe would wait for its other end.
+// openPath opens a directory by its path, following links. The dot at the end excludes
+// named pipes, which would wait for their other end.
 func openPath(path string) (*os.Root, error) {
 	root, err := os.OpenRoot(path + string(filepath.Separator) + ".")
 	var wrong *fs.PathError
@@ -68,14 +67,14 @@ func openPath(path string) (*os.Root, error) {
 	return root, err
 }
 
-// Path is the name that the directory was opened by.
+// Path is the path by which the directory was opened.
 func (d *Dir) Path() string { return d.path }
 
 // Close closes the directory.
 func (d *Dir) Close() error { return d.root.Close() }
 
-// Ready finds out whether a set can be saved: by looking at what is there, and by
-// making a file.
+// Ready returns an error if a set cannot be saved: it checks the existing files, and
+// creates a temporary one.
 func (d *Dir) Ready() error {
 	if _, err := d.earlier(); err != nil {
 		return err
@@ -87,9 +86,9 @@ func (d *Dir) Ready() error {
 	return s.Discard()
 }
 
-// earlier returns the files of the set that is in the directory, and an error where
-// there are captures or traces that are not of one. A directory holds one set: so what
-// is replaced or removed is certain before anything is written.
+// earlier returns the files of the directory's set, or an error if the directory has other
+// captures or traces. So the files to replace or remove are known before anything is
+// written.
 func (d *Dir) earlier() (list, error) {
 	names, err := d.names()
 	if err != nil {
@@ -109,7 +108,7 @@ func (d *Dir) earlier() (list, error) {
 			return nil, err
 		}
 		if !slices.Contains(listed[name], sum) {
-			return nil, fmt.Errorf("%s was not saved by tracer, or has changed since: it would be lost; choose another directory, or move it away", d.at(name))
+			return nil, fmt.Errorf("%s was not saved by tracer, or has changed since, and would be lost: choose another directory, or move it away", d.at(name))
 		}
 		there.add(name, sum)
 	}
@@ -126,7 +125,7 @@ func (d *Dir) names() ([]string, error) {
 	return f.Readdirnames(-1)
 }
 
-// rename gives a file another name, and replaces what has that name.
+// rename renames a file, and replaces any file of the new name.
 func (d *Dir) rename(from, to string) error {
 	if err := d.root.Rename(from, to); err != nil {
 		return d.named(err, to)
@@ -134,10 +133,10 @@ func (d *Dir) rename(from, to string) error {
 	return nil
 }
 
-// at is the path of a file, for people.
+// at is the path of a file, for messages.
 func (d *Dir) at(name string) string { return filepath.Join(d.path, name) }
 
-// named puts the path into an error that has the name inside of the directory only.
+// named replaces the name relative to the directory by the full path in an error.
 func (d *Dir) named(err error, name string) error {
 	var path *fs.PathError
 	var link *os.LinkError

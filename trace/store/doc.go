@@ -1,22 +1,22 @@
 // Package store saves results: files in a directory, under safe names, as a whole or
 // not at all.
 //
-// A scenario, a capture or a trace may come from a stranger, and the directory that it
-// is saved to may be one that other users can write to. So a name is made safe before
-// it becomes a file's, and nothing is reached by a path that somebody could redirect:
-// the directory is opened once, and all else happens inside of it.
+// Names may come from a stranger's scenario, capture or trace, and other users may be able
+// to write to the directory. So names are made safe before they become file names, and no
+// path is used that another user could redirect: the directory is opened once, and all
+// operations are relative to it.
 //
 //	Names ──▶ docker0.pcap, client-eth0.pcap, %2E.%2Fx.pcap
 //	                │
 //	Open ──▶ Dir ───┴─▶ Begin ─▶ Set ── Create ─▶ .tracer-5f1c…-1   written
 //	                               │    Create ─▶ .tracer-5f1c…-2
 //	                               │
-//	                               └─── Commit ─▶ renamed, all of them: docker0.pcap, …
+//	                               └─── Commit ─▶ all renamed: docker0.pcap, …
 //
-// A directory holds one set. Its list (.tracer.sha256, which sha256sum -c reads) says
-// which files are tracer's: those are replaced, and removed when the next set has no
-// such file. Captures that are not on it are somebody's work, and a directory with
-// such captures is refused. [WriteFile] replaces a single file in the same way.
+// A directory holds one set. Its list (.tracer.sha256, in the format of sha256sum -c) says
+// which files are tracer's: the next set replaces these, and removes those that it does
+// not contain. Captures that are not on the list are somebody's work, and a directory
+// with such captures is refused. [WriteFile] replaces a single file in the same way.
 //
-// docs/decisions/saving.md has the reasons.
+// docs/decisions/saving.md gives the reasons.
 package store

@@ -8,9 +8,8 @@ import (
 	"path/filepath"
 )
 
-// WriteFile writes a file, and replaces the one that was there, but nothing else: not
-// what a symbolic link leads to, no pipe and no device. Without an error the file is
-// whole; with one, what was there before is still there.
+// WriteFile creates or replaces a regular file, and nothing else: neither the target of a
+// symbolic link nor a pipe or device. On an error, the earlier file is unchanged.
 func WriteFile(path string, owner *Owner, fill func(io.Writer) error) error {
 	dir, name := filepath.Split(path)
 	if name == "" || name == "." || name == ".." {

@@ -4,5 +4,5 @@ package store
 
 import "golang.org/x/sys/unix"
 
-// directory opens a directory to go through it.
+// directory opens a directory for path lookups.
 const directory = unix.O_RDONLY | unix.O_DIRECTORY | unix.O_NOFOLLOW | unix.O_CLOEXEC

@@ -14,16 +14,16 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// maxLinks is how many symbolic links a path may have, as for Linux.
+// maxLinks is the maximum number of symbolic links in a path, as in Linux.
 const maxLinks = 40
 
-// maxMade is how many directories are made: somebody may remove them again meanwhile,
-// but not for ever.
+// maxMade is the maximum number of directories created for one path: another process
+// could keep removing them.
 const maxMade = 1000
 
-// follow goes along a path, from one opened directory to the next, and returns the last
-// one, which may be good for nothing but Stat. It follows a symbolic link only where
-// no other user can have put it there.
+// follow walks a path from one open directory to the next, and returns the last one, which
+// may allow only Stat. It follows a symbolic link only if no other user could have created
+// it.
 func follow(path string, owner *Owner, create bool) (*os.File, error) {
 	w := &way{path: path, owner: owner, create: create}
 	if err := w.start(filepath.IsAbs(path)); err != nil {
@@ -52,10 +52,10 @@ func follow(path string, owner *Owner, create bool) (*os.File, error) {
 			return nil, w.wrong(unix.ELOOP)
 		}
 		if !w.safe(name) {
-			return nil, w.wrong(fmt.Errorf("%q is a symbolic link that another user can have put there: root does not follow it", name))
+			return nil, w.wrong(fmt.Errorf("%q is a symbolic link that another user could have created: root does not follow it", name))
 		}
 		target, isLink := w.link(name)
-		if !isLink { // read again, now that it stays what it is
+		if !isLink { // read again, since nobody can change it any more
 			return nil, w.wrong(errChanged)
 		}
 		if filepath.IsAbs(target) {
@@ -73,7 +73,7 @@ func parts(path string) []string {
 	return slices.DeleteFunc(strings.Split(path, "/"), func(s string) bool { return s == "" || s == "." })
 }
 
-// way is a path that is being followed.
+// way is the state of following a path.
 type way struct {
 	path   string
 	owner  *Owner
@@ -89,14 +89,14 @@ func (w *way) wrong(err error) error {
 
 func (w *way) to(next *os.File) {
 	if w.at != nil {
-		_ = w.at.Close() // nothing was done in it
+		_ = w.at.Close() // nothing was written
 	}
 	w.at = next
 }
 
 func (w *way) fd() int { return int(w.at.Fd()) }
 
-// start goes to the root directory, or the working directory.
+// start enters the root directory, or the working directory.
 func (w *way) start(absolute bool) error {
 	name := "."
 	if absolute {
@@ -109,7 +109,7 @@ func (w *way) start(absolute bool) error {
 	return err
 }
 
-// enter goes into a directory.
+// enter enters a directory.
 func (w *way) enter(name string) error {
 	fd, err := unix.Openat(w.fd(), name, directory, 0)
 	if err == nil {
@@ -118,7 +118,7 @@ func (w *way) enter(name string) error {
 	return err
 }
 
-// make makes a directory, if it is not there by now.
+// make creates a directory, unless it exists by now.
 func (w *way) make(name string) error {
 	if err := unix.Mkdirat(w.fd(), name, 0o755); err != nil {
 		if errors.Is(err, unix.EEXIST) {
@@ -129,7 +129,8 @@ func (w *way) make(name string) error {
 	if w.owner == nil {
 		return nil
 	}
-	// By an opened one, lest another directory be given away; a courtesy, as for files.
+	// On the open directory, since another could have taken its name; best effort, as
+	// for files.
 	fd, err := unix.Openat(w.fd(), name, unix.O_RDONLY|unix.O_DIRECTORY|unix.O_NOFOLLOW|unix.O_CLOEXEC, 0)
 	if err != nil {
 		return err
@@ -148,10 +149,9 @@ func (w *way) link(name string) (target string, isLink bool) {
 	return string(b[:n]), true
 }
 
-// safe reports whether nobody but root, and the user who ran sudo, can have put a
-// symbolic link where it is: nobody else can write to the directory, or it is one like
-// /tmp, where everybody is kept from others' files, and the link is root's or that
-// user's.
+// safe reports whether only root or the user who ran sudo could have created a symbolic
+// link: nobody else can write to its directory, or the directory is sticky, like /tmp, and
+// the link belongs to one of the two.
 func (w *way) safe(name string) bool {
 	var dir, link unix.Stat_t
 	if unix.Fstat(w.fd(), &dir) != nil || unix.Fstatat(w.fd(), name, &link, unix.AT_SYMLINK_NOFOLLOW) != nil {
@@ -161,7 +161,7 @@ func (w *way) safe(name string) bool {
 	if !w.trusted(dir.Uid) {
 		return false
 	}
-	// A link can have second names, which anybody may give it on some machines.
+	// On some machines, any user can create hard links to a symbolic link.
 	return dir.Mode&writable == 0 || dir.Mode&sticky != 0 && w.trusted(link.Uid) && link.Nlink == 1
 }
 
@@ -169,16 +169,15 @@ func (w *way) trusted(uid uint32) bool {
 	return uid == 0 || w.owner != nil && int(uid) == w.owner.UID
 }
 
-// isRoot reports whether this process may write where it likes. Who is root in a user
-// namespace of their own, and alone in it, is a plain user: and cannot tell other users
-// from each other.
+// isRoot reports whether this process can write anywhere. Root of a user namespace without
+// other users is a plain user, and cannot distinguish other users from each other.
 func isRoot() bool {
 	if os.Geteuid() != 0 {
 		return false
 	}
 	b, err := os.ReadFile("/proc/self/uid_map")
 	if err != nil {
-		return true // there are no user namespaces
+		return true // no user namespaces here
 	}
 	ids := strings.Fields(string(b))
 	alone := len(ids) == 3 && ids[1] != "0" && ids[2] == "1"

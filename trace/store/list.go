@@ -15,18 +15,18 @@ import (
 	"syscall"
 )
 
-// listFile says which files of a directory are tracer's, in the format of sha256sum:
-// a digest, two spaces, a name. Since it says what is in a file and not only what it
-// is called, a list from a stranger can claim nothing but copies of what it knows.
+// listFile lists tracer's files in a directory, in the format of sha256sum: a digest, two
+// spaces, a name. Because of the digests, a list from a stranger can claim only files
+// whose contents the stranger knows.
 const listFile = ".tracer.sha256"
 
-// maxList is how long a list may be that is read: some 100,000 files.
+// maxList is the maximum length of a list: some 100,000 files.
 const maxList = 16 << 20
 
-// digest is what is in a file.
+// digest is the digest of a file's contents.
 type digest [sha256.Size]byte
 
-// list is the digests of files, by name. A name has two while a set is being replaced.
+// list has the digests of files, by name. A name has two while a set is being replaced.
 type list map[string][]digest
 
 func (l list) add(name string, d digest) { l[name] = append(l[name], d) }
@@ -42,7 +42,7 @@ func (l list) write(w io.Writer) error {
 	return err
 }
 
-// readList reads the list of a directory. Where there is none, it is empty.
+// readList reads the list of a directory. A missing list is empty.
 func (d *Dir) readList() (list, error) {
 	f, err := d.open(listFile)
 	switch {
@@ -81,8 +81,8 @@ func parseList(text []byte) (list, error) {
 	return l, nil
 }
 
-// open opens a regular file of the directory for reading, and nothing else: not what a
-// symbolic link leads to, and no pipe, on which opening would wait.
+// open opens a regular file of the directory for reading: not the target of a symbolic
+// link, and no pipe, which could block.
 func (d *Dir) open(name string) (*os.File, error) {
 	before, err := d.root.Lstat(name)
 	if err != nil {
@@ -106,7 +106,7 @@ func (d *Dir) open(name string) (*os.File, error) {
 	return f, nil
 }
 
-// digest reads what is in a file.
+// digest computes a file's digest.
 func (d *Dir) digest(name string) (sum digest, err error) {
 	f, err := d.open(name)
 	if err != nil {
@@ -122,7 +122,7 @@ func (d *Dir) digest(name string) (sum digest, err error) {
 
 var errChanged = errors.New("changed while it was being opened")
 
-// regular says what else a file is.
+// regular returns an error that says what a file is, unless it is regular.
 func regular(info fs.FileInfo) error {
 	var what string
 	switch mode := info.Mode(); {
@@ -139,7 +139,7 @@ func regular(info fs.FileInfo) error {
 	case mode&fs.ModeDevice != 0:
 		what = "a device"
 	default:
-		what = "something special"
+		what = "a special file"
 	}
 	return fmt.Errorf("is %s, not a file", what)
 }

@@ -7,12 +7,11 @@ import (
 	"time"
 )
 
-// errBusy is that another process has locked a file.
+// errBusy means that another process has locked a file.
 var errBusy = errors.New("locked by another process")
 
-// lock locks the directory, for as long as its set is being replaced. Where the system
-// or the file system has no locks, sets that are saved to one directory at the same
-// moment can mix.
+// lock locks the directory while its set is being replaced. Without locks in the system
+// or the file system, sets saved to one directory at the same moment can mix.
 func (d *Dir) lock() (unlock func(), err error) {
 	f, err := d.root.Open(".")
 	if err != nil {
@@ -28,8 +27,8 @@ func (d *Dir) lock() (unlock func(), err error) {
 	return func() { _ = f.Close() }, nil // it was only locked
 }
 
-// abandoned reports whether nobody is using a temporary file any more. Where there are
-// no locks, that is after an hour.
+// abandoned reports whether a temporary file is no longer in use. Without locks, this is
+// assumed after an hour.
 func abandoned(f *os.File) bool {
 	switch err := tryLock(f); {
 	case err == nil:

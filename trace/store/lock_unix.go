@@ -27,7 +27,7 @@ func tryLock(f *os.File) error {
 	return locked
 }
 
-// mine reports whether a file belongs to this process's user, or to whom it gives files.
+// mine reports whether a file belongs to this process's user, or to the owner of new files.
 func mine(info fs.FileInfo, owner *Owner) bool {
 	stat, ok := info.Sys().(*syscall.Stat_t)
 	return ok && (int(stat.Uid) == os.Geteuid() || owner != nil && int(stat.Uid) == owner.UID)

@@ -6,9 +6,9 @@ import (
 	"os"
 )
 
-// tryLock does not lock: a file that another process has open can be neither renamed
-// nor removed here.
+// tryLock does not lock: Windows can neither rename nor remove a file that another process
+// has open.
 func tryLock(*os.File) error { return errors.ErrUnsupported }
 
-// mine is true: who may remove a file is for Windows to say.
+// mine returns true: Windows checks who may remove a file.
 func mine(fs.FileInfo, *Owner) bool { return true }

@@ -8,25 +8,24 @@ import (
 	"strings"
 )
 
-// Names makes file names out of any text: each safe on Linux, macOS and Windows, no two
-// the same, whatever is asked for and also where upper and lower case are one. The
-// zero value is ready.
+// Names makes file names out of arbitrary texts. They are safe on Linux, macOS and
+// Windows, and unique even on file systems that ignore case. The zero value is ready to
+// use.
 //
-// A text of letters, digits and "._-+@=," stays what it is. Of all others each byte is
-// escaped as in a URL.
+// Letters, digits and "._-+@=," stay; every other byte is escaped as in a URL.
 type Names struct {
 	taken map[string]bool
-	next  map[string]int // by the first choice: the number to try next
+	next  map[string]int // by the preferred name: the next number to try
 }
 
-// Of the bytes of a name, without its extension. With the longest extension and number
-// that leaves it below 143 bytes, which is all that eCryptfs allows; others allow 255.
+// Limits in bytes for a name without its extension. With the longest extension and number
+// it stays below the 143 bytes that eCryptfs allows; others allow 255.
 const (
 	maxBase = 120
-	cutBase = 80 // of a longer one, what is left before a digest of it
+	cutBase = 80 // of a longer one, this much stays before its digest
 )
 
-// File returns the name of the file for a text, with an extension: ".pcap". The same
+// File returns the file name for a text, with an extension such as ".pcap". The same
 // sequence of calls gives the same names.
 func (n *Names) File(text, ext string) string {
 	if n.taken == nil {
@@ -47,11 +46,11 @@ func (n *Names) File(text, ext string) string {
 	}
 }
 
-// Safe makes a name for a file or a directory out of any text. Different texts have
-// different names, but for what a file system makes of upper and lower case.
+// Safe makes a name for a file or directory out of an arbitrary text. Different texts have
+// different names, unless the file system ignores case.
 func Safe(text string) string {
 	if text == "" {
-		return "~" // which no text becomes
+		return "~" // no other text has this name
 	}
 	var b strings.Builder
 	for i := range len(text) {
@@ -74,7 +73,7 @@ func ordinary(c byte) bool {
 	return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' || strings.IndexByte("._-+@=,", c) >= 0
 }
 
-// whole cuts off an escape that is not whole.
+// whole removes an incomplete escape at the end.
 func whole(s string) string {
 	if i := strings.LastIndexByte(s, '%'); i > len(s)-3 {
 		return s[:i]
@@ -82,7 +81,7 @@ func whole(s string) string {
 	return s
 }
 
-// device reports whether Windows takes a name for a device's, with whatever extension.
+// device reports whether Windows treats a name as a device's, with any extension.
 func device(name string) bool {
 	stem, _, _ := strings.Cut(strings.ToLower(name), ".")
 	switch stem {
@@ -99,15 +98,14 @@ const (
 	extPCAPNG = ".pcapng"
 )
 
-// result reports whether a name, as it is found in a directory, is that of a trace or a
-// capture.
+// result reports whether a file name is that of a trace or a capture.
 func result(name string) bool {
 	name = strings.ToLower(name)
 	ext := path.Ext(name)
 	return name == TraceFile || ext == extPCAP || ext == extPCAPNG
 }
 
-// Plain reports whether a name is one that [Names] gives, or as harmless.
+// Plain reports whether a name is as safe as those of [Names].
 func Plain(name string) bool {
 	if len(name) > 255 || name == "" || name[0] == '.' || name[0] == '-' || device(name) {
 		return false

@@ -7,7 +7,7 @@ import (
 	"os"
 )
 
-// openRoot opens a directory, and makes what is missing of its path.
+// openRoot opens a directory, and creates the missing part of its path.
 func openRoot(path string, owner *Owner, create bool) (*os.Root, error) {
 	if !isRoot() {
 		if create {
@@ -17,9 +17,9 @@ func openRoot(path string, owner *Owner, create bool) (*os.Root, error) {
 		}
 		return openPath(path)
 	}
-	// os.Root keeps inside of a directory, but is opened by a path that may lead
-	// anywhere. So the path is followed with care, and then it is seen to that what was
-	// opened is where that ended.
+	// os.Root confines access to a directory, but is opened by a path that may lead
+	// anywhere. So the path is followed safely first, and then compared with what
+	// os.Root has opened.
 	end, err := follow(path, owner, create)
 	if err != nil {
 		return nil, err

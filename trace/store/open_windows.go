@@ -2,7 +2,7 @@ package store
 
 import "os"
 
-// openRoot opens a directory, and makes what is missing of its path.
+// openRoot opens a directory, and creates the missing part of its path.
 func openRoot(path string, _ *Owner, create bool) (*os.Root, error) {
 	if create {
 		if err := os.MkdirAll(path, 0o755); err != nil {

@@ -8,18 +8,18 @@ import (
 	"slices"
 )
 
-// Set is files that come into a directory together.
+// Set is a set of files that are saved together.
 type Set struct {
 	temps *temps
 	files []staged
 }
 
-// staged is a file that is written, and what it will be called.
+// staged is a temporary file and its final name.
 type staged struct {
-	name, temp string // no temp: there will be no file of that name
+	name, temp string // without temp, the file of this name is removed
 }
 
-// take gives the file its name.
+// take renames the file to its final name.
 func (f staged) take(d *Dir) error {
 	if f.temp == "" {
 		return d.remove(f.name)
@@ -52,11 +52,11 @@ func (s *Set) write(name string, fill func(io.Writer) error) error {
 	return err
 }
 
-// Discard removes what was written.
+// Discard removes the files written so far.
 func (s *Set) Discard() error { return s.temps.remove() }
 
-// Commit puts the files in the place of the set that was there before. If that fails,
-// the set that was there before is there again.
+// Commit replaces the directory's earlier set by this one. If that fails, it restores the
+// earlier set.
 func (s *Set) Commit() error {
 	d := s.temps.dir
 	return errors.Join(s.commit(d), s.Discard())
@@ -75,9 +75,9 @@ func (s *Set) commit(d *Dir) error {
 	return s.replace(steps)
 }
 
-// steps are the files to be renamed and removed, in order. The list comes first with
-// the files of both sets on it, and at the end with those of the new one alone: so after
-// each step, every file is whole and on the list.
+// steps returns the files to rename and remove, in order. First comes a list with the
+// files of both sets, and last one with only the new files: so after each step, every file
+// is whole and on the list.
 func (s *Set) steps(d *Dir) ([]staged, error) {
 	old, err := d.earlier()
 	if err != nil {
@@ -110,9 +110,9 @@ func (s *Set) steps(d *Dir) ([]staged, error) {
 	return slices.Concat(s.files[:1], files, s.files[1:]), nil
 }
 
-// replace renames files to what they are called, in this order. What was there before
-// gets a second name first, by which it comes back on an error; some file systems have
-// no second names, and there it does not.
+// replace renames files to their final names, in this order. It first links each earlier
+// file under a second name, to restore it on an error; on file systems without hard
+// links it cannot.
 func (s *Set) replace(files []staged) error {
 	d := s.temps.dir
 	var undo []func() error

@@ -12,9 +12,9 @@ import (
 	"strings"
 )
 
-// temps are the temporary files of one saving. All have the same beginning, which is
-// the name of the first. That one is empty and locked for as long as the others may be
-// there: what is not locked any more was left by a process that was killed.
+// temps are the temporary files of one set. Their names begin with that of the first,
+// which is empty and locked while the others may exist: without the lock, they were left
+// by a process that was killed.
 type temps struct {
 	dir    *Dir
 	prefix string
@@ -27,7 +27,7 @@ const (
 	tempDigits = 16
 )
 
-// temps makes the first file, and removes what was left behind.
+// temps removes leftovers and creates the first file.
 func (d *Dir) temps() (*temps, error) {
 	if err := d.sweep(); err != nil {
 		return nil, err
@@ -44,24 +44,24 @@ func (d *Dir) temps() (*temps, error) {
 		if !errors.Is(tryLock(f), errBusy) && d.is(t.prefix, f) {
 			return t, nil
 		}
-		_ = f.Close() // somebody has swept it away before it was locked
+		_ = f.Close() // another process has removed it before it was locked
 	}
-	return nil, fmt.Errorf("%s: no temporary file stays", d.path)
+	return nil, fmt.Errorf("%s: temporary files are removed as soon as they are created", d.path)
 }
 
-// create makes a file that was not there, readable by its owner alone.
+// create creates a new file that only its owner can read.
 func (d *Dir) create(name string) (*os.File, error) {
 	f, err := d.root.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if err != nil {
 		return nil, d.named(err, ".")
 	}
 	if d.owner != nil {
-		_ = f.Chown(d.owner.UID, d.owner.GID) // a courtesy: where it is not allowed, the file stays ours
+		_ = f.Chown(d.owner.UID, d.owner.GID) // best effort: if it is not permitted, the file remains this user's
 	}
 	return f, nil
 }
 
-// is reports whether a name is that of an opened file.
+// is reports whether a name is that of an open file.
 func (d *Dir) is(name string, f *os.File) bool {
 	a, err := d.root.Lstat(name)
 	if err != nil {
@@ -77,7 +77,7 @@ func (t *temps) next() string {
 	return t.prefix + "-" + strconv.Itoa(t.made)
 }
 
-// write writes a file that will be called name, and returns what it is called now.
+// write writes a temporary file for name, and returns the temporary name.
 func (t *temps) write(name string, fill func(io.Writer) error) (temp string, err error) {
 	temp = t.next()
 	out, err := t.dir.create(temp)
@@ -90,17 +90,17 @@ func (t *temps) write(name string, fill func(io.Writer) error) (temp string, err
 	return temp, nil
 }
 
-// remove removes what there is of the files.
+// remove removes the files that still exist.
 func (t *temps) remove() error {
 	var failed error
 	for i := 1; i <= t.made; i++ {
 		failed = errors.Join(failed, t.dir.remove(t.prefix+"-"+strconv.Itoa(i)))
 	}
-	// The lock at the end; and Windows removes no open file.
+	// The locked file is last, and closed first: Windows cannot remove an open file.
 	return errors.Join(failed, t.lock.Close(), t.dir.remove(t.prefix))
 }
 
-// remove removes a file, if it is there.
+// remove removes a file, if it exists.
 func (d *Dir) remove(name string) error {
 	if err := d.root.Remove(name); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return d.named(err, name)
@@ -108,7 +108,7 @@ func (d *Dir) remove(name string) error {
 	return nil
 }
 
-// sweep removes temporary files that nobody has locked any more.
+// sweep removes temporary files that are no longer locked.
 func (d *Dir) sweep() error {
 	names, err := d.names()
 	if err != nil {
@@ -123,7 +123,7 @@ func (d *Dir) sweep() error {
 	for prefix, names := range left {
 		lock, err := d.open(prefix)
 		if err != nil && !errors.Is(err, fs.ErrNotExist) {
-			continue // it is not what it is called
+			continue // not a regular file
 		}
 		if err == nil && !abandoned(lock) {
 			_ = lock.Close() // it was only read from
@@ -131,10 +131,10 @@ func (d *Dir) sweep() error {
 		}
 		for _, name := range names {
 			if name != prefix {
-				_ = d.remove(name) // what cannot be removed stays, and does no harm
+				_ = d.remove(name) // files that cannot be removed may stay
 			}
 		}
-		if lock != nil { // removed while it is locked, but Windows removes no open file
+		if lock != nil { // removed while locked, or on Windows after closing
 			_ = d.remove(prefix)
 			_ = lock.Close()
 			_ = d.remove(prefix)
@@ -143,8 +143,7 @@ func (d *Dir) sweep() error {
 	return nil
 }
 
-// tempPrefix returns the beginning that a temporary file has in common with the others
-// of its saving.
+// tempPrefix returns the common prefix of a temporary file's set.
 func tempPrefix(name string) (prefix string, ok bool) {
 	digits, found := strings.CutPrefix(name, tempBegin)
 	if !found {

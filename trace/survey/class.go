@@ -11,13 +11,13 @@ import (
 type class struct {
 	paths [2]map[string]*path // by direction
 	count [2]int
-	best  [2]*route // the usual paths, once they are known
+	best  [2]*route // the usual paths, once known
 }
 
-// route is a usual path, and where on it points are.
+// route is a usual path, and the positions of points on it.
 type route struct {
 	*path
-	at map[int]int // the first place
+	at map[int]int // the first position
 }
 
 type classKey struct {
@@ -88,7 +88,7 @@ func (c *class) usual(direction trace.FlowDirection) *route {
 	return c.best[d]
 }
 
-// places returns where in a list each point is first.
+// places returns the first position of each point in a list.
 func places(points []int) map[int]int {
 	at := make(map[int]int, len(points))
 	for i, p := range points {

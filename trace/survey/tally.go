@@ -23,8 +23,8 @@ type Tally struct {
 	path path  // of the walk that is being counted
 	key  []byte
 
-	ways, stops int // paths that are kept, and their points
-	astray      int // packets on paths that are not
+	ways, stops int // paths kept, and their points
+	astray      int // packets on other paths
 }
 
 // The most of each that is told apart: captures of a network scan have a

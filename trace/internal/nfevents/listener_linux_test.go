@@ -2,13 +2,11 @@ package nfevents
 
 import (
 	"fmt"
-	"runtime"
 	"testing"
 	"time"
 
 	"github.com/google/nftables"
 	"github.com/mdlayher/netlink"
-	"github.com/vishvananda/netns"
 	"golang.org/x/sys/unix"
 
 	"tracer/sim/labtest"
@@ -18,17 +16,13 @@ func TestMain(m *testing.M) { labtest.Main(m, nil) }
 
 // When the queue overflows, this is counted, and what comes later is read.
 func TestOverflow(t *testing.T) {
-	runtime.LockOSThread() // and never unlock: the thread, and with it the namespace, ends with the test
-	ns, err := netns.New()
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer ns.Close()
+	ns := labtest.Namespace(t)
 	const small = 4096
-	l, err := listen(small, unix.NFNLGRP_NFTABLES)
-	if err != nil {
-		t.Fatal(err)
-	}
+	var l *Listener
+	labtest.Do(t, ns, func() (err error) {
+		l, err = listen(small, unix.NFNLGRP_NFTABLES)
+		return err
+	})
 	defer l.Close()
 	conn, err := nftables.New()
 	if err != nil {
@@ -36,9 +30,7 @@ func TestOverflow(t *testing.T) {
 	}
 	add := func(name string) {
 		conn.AddTable(&nftables.Table{Name: name, Family: nftables.TableFamilyIPv4})
-		if err := conn.Flush(); err != nil {
-			t.Fatal(err)
-		}
+		labtest.Do(t, ns, conn.Flush) // on a socket of its own
 	}
 	const tables = 500
 	for i := range tables {

@@ -121,7 +121,7 @@ func Wrap(s string, cells int) []string {
 	return append(lines, line)
 }
 
-// Split cuts a text after so many cells, but after one character at least.
+// Split cuts a text after a number of cells, but takes at least one character.
 func Split(s string, cells int) (head, rest string) {
 	used := 0
 	for rest = s; rest != ""; {

@@ -8,8 +8,7 @@
 //	      └──────────────────────┘
 //
 // Widths are counted in cells, per grapheme cluster (Unicode UAX #29), so that
-// Chinese text takes two cells a character and accents none. What a
-// terminal would obey, and what cannot be seen (see package escape), never reaches
-// the terminal: it is drawn as a middle dot, or as a question mark on a sheet that
-// is limited to ASCII.
+// Chinese text takes two cells a character and accents none. Control
+// characters and invisible ones (see package escape) never reach the terminal: they are
+// drawn as a middle dot, or as a question mark on a sheet that is limited to ASCII.
 package paper

@@ -65,8 +65,8 @@ func width(s string) (cells int) {
 	return cells
 }
 
-// next cuts the first character off a text. What has no look of its own, and a byte
-// that is no UTF-8, comes back as "", one cell wide.
+// next cuts the first character off a text. For a character that is not drawn, or an
+// invalid byte, it returns "", one cell wide.
 func next(s string) (content string, width int, rest string) {
 	r, size := utf8.DecodeRuneInString(s)
 	if r < ' ' || r == 0x7f || r == utf8.RuneError {
@@ -83,8 +83,8 @@ func next(s string) (content string, width int, rest string) {
 	return cluster, w, s[len(cluster):]
 }
 
-// drawn reports whether a character is one that can be drawn: nothing in it would be
-// obeyed by a terminal, or be invisible, and it does not pile up marks.
+// drawn reports whether a character can be drawn: it does not control the terminal, is
+// visible, and does not pile up marks.
 func drawn(cluster string) bool {
 	const most = 8
 	n := 0

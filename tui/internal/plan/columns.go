@@ -51,15 +51,15 @@ func columns(s *sim.State) map[string]int {
 type walk struct {
 	nodes  map[string]*sim.NodeState
 	column map[string]int
-	next   int // the column right of all
+	next   int // the column to the right of all others
 }
 
 func (w *walk) put(name string, column int) {
 	w.column[name], w.next = column, max(w.next, column+1)
 }
 
-// spread gives a node its column, unless it has one, and from there all that are linked to
-// it, each one column further to its side.
+// spread assigns a column to a node that has none, and then to the nodes linked to it, each
+// one column further to its side.
 func (w *walk) spread(from string, at int, side func(*sim.NodeState) int) {
 	if _, known := w.column[from]; known {
 		return

@@ -3,9 +3,9 @@ package plan
 import (
 	"fmt"
 	"net/netip"
+	"runtime"
 	"strings"
 	"testing"
-	"time"
 
 	"tracer/sim"
 	"tracer/tui/internal/paper"
@@ -197,28 +197,40 @@ func TestWindow(t *testing.T) {
 	}
 }
 
-// TestManyNodes: a large network takes as much longer to be laid out as it is larger.
+// chain is a network of n nodes, each linked to the next.
+func chain(n int) *sim.State {
+	var s sim.State
+	for i := range n {
+		s.Nodes = append(s.Nodes, sim.NodeState{Name: fmt.Sprint("n", i), Interfaces: []sim.InterfaceState{
+			{Name: "a", Kind: "veth", Peer: fmt.Sprintf("n%d/b", i-1)}, {Name: "b", Kind: "veth", Peer: fmt.Sprintf("n%d/a", i+1)},
+		}})
+	}
+	return &s
+}
+
+// TestManyNodes: what laying out a network allocates grows as the network does.
+// BenchmarkManyNodes has the times.
 func TestManyNodes(t *testing.T) {
-	took := func(n int) time.Duration {
-		var s sim.State
-		for i := range n {
-			s.Nodes = append(s.Nodes, sim.NodeState{Name: fmt.Sprint("n", i), Interfaces: []sim.InterfaceState{
-				{Name: "a", Kind: "veth", Peer: fmt.Sprintf("n%d/b", i-1)}, {Name: "b", Kind: "veth", Peer: fmt.Sprintf("n%d/a", i+1)},
-			}})
-		}
-		best := time.Hour
-		for range 3 {
-			begun := time.Now()
-			New(&s, nil, 100)
-			best = min(best, time.Since(begun))
-		}
-		return best
+	allocated := func(n int) uint64 {
+		s := chain(n)
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		New(s, nil, 100)
+		runtime.ReadMemStats(&after)
+		return after.TotalAlloc - before.TotalAlloc
 	}
-	var few, many time.Duration
-	for range 4 { // a busy machine can make one of them wait
-		if few, many = took(1600), took(12800); many <= 12*few {
-			return
-		}
+	if few, many := allocated(1600), allocated(12800); many > 12*few {
+		t.Errorf("1600 nodes allocate %d bytes, and 12800 allocate %d", few, many)
 	}
-	t.Errorf("1600 nodes take %s, and 12800 take %s", few, many)
+}
+
+func BenchmarkManyNodes(b *testing.B) {
+	for _, n := range []int{1600, 12800} {
+		b.Run(fmt.Sprint(n), func(b *testing.B) {
+			s := chain(n)
+			for b.Loop() {
+				New(s, nil, 100)
+			}
+		})
+	}
 }

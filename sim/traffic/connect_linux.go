@@ -1,4 +1,4 @@
-package sim
+package traffic
 
 import (
 	"context"
@@ -12,12 +12,12 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// connect opens a TCP connection from the namespace. Only the socket is made on its
-// thread: to wait for an answer takes long where there is none, and others have to
-// get at the namespace meanwhile. A port of 0 is chosen by the kernel.
-func (ns *namespace) connect(ctx context.Context, port uint16, to netip.AddrPort) (net.Conn, error) {
+// connect opens a TCP connection. Only the socket is made in the namespace: to wait
+// for an answer takes long where there is none, and others have to get at the namespace
+// meanwhile. A port of 0 is chosen by the kernel.
+func connect(ctx context.Context, ns Namespace, port uint16, to netip.AddrPort) (net.Conn, error) {
 	fd := -1
-	err := ns.do(func() (err error) {
+	err := ns.Do(func() (err error) {
 		fd, err = unix.Socket(unix.AF_INET, unix.SOCK_STREAM|unix.SOCK_CLOEXEC|unix.SOCK_NONBLOCK, 0)
 		return err
 	})

@@ -1,4 +1,4 @@
-package sim
+package traffic
 
 import (
 	"context"
@@ -10,24 +10,25 @@ import (
 // maxDatagram is how much of a datagram is read.
 const maxDatagram = 1500
 
-// datagram sends a UDP datagram and waits for one from where it was sent to.
-func (l *Lab) datagram(ctx context.Context, r Request) Response {
-	conn, err := l.dialUDP(r.From, r.SourcePort, r.Datagram)
+// Exchange sends a UDP datagram and waits for one from where it was sent to, as long
+// as the context lasts. A source port of 0 is chosen by the kernel.
+func Exchange(ctx context.Context, ns Namespace, sourcePort uint16, to netip.AddrPort, text string) (string, error) {
+	conn, err := dialUDP(ns, sourcePort, to)
 	if err != nil {
-		return Response{Err: err}
+		return "", err
 	}
 	defer conn.Close()
-	if _, err := conn.Write([]byte(r.Text)); err != nil {
-		return Response{Err: err}
+	if _, err := conn.Write([]byte(text)); err != nil {
+		return "", err
 	}
 	b, err := receive(ctx, conn)
-	return Response{Body: string(b), Err: err}
+	return string(b), err
 }
 
-// dialUDP opens a UDP socket in a node, connected: it takes datagrams from one
-// address only, and is told of ICMP errors.
-func (l *Lab) dialUDP(node string, port uint16, to netip.AddrPort) (conn *net.UDPConn, err error) {
-	err = l.Do(node, func() error {
+// dialUDP opens a UDP socket, connected: it takes datagrams from one address only, and
+// is told of ICMP errors.
+func dialUDP(ns Namespace, port uint16, to netip.AddrPort) (conn *net.UDPConn, err error) {
+	err = ns.Do(func() (err error) {
 		conn, err = net.DialUDP("udp4", &net.UDPAddr{Port: int(port)}, net.UDPAddrFromAddrPort(to))
 		return err
 	})

@@ -1,3 +1,5 @@
+//go:build !race
+
 package main
 
 import (
@@ -5,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"syscall"
@@ -89,17 +90,5 @@ func TestMemory(t *testing.T) {
 		if cmd.ProcessState.ExitCode() != exitUsage || strings.Contains(errs.String(), "goroutine") {
 			t.Errorf("%s, %v: %v: %.300s", name, c.args, err, errs.String())
 		}
-	}
-}
-
-// TestWithoutProc: where /proc is not mounted, that is said, and what mends it.
-func TestWithoutProc(t *testing.T) {
-	if os.Geteuid() != 0 {
-		t.Skip("only root can take /proc away from a command")
-	}
-	cmd := exec.Command(peer(t, "unshare"), "--mount", "sh", "-c", `mount -t tmpfs none /proc && exec "$0" run flask-demo`, os.Args[0])
-	cmd.Env = append(os.Environ(), asTracer+"=1")
-	if r := finish(t, cmd); r.code != exitNotPermitted || !strings.Contains(r.stderr, "/proc is not mounted") || !strings.Contains(r.stderr, "try: mount -t proc proc /proc") {
-		t.Errorf("%+v", r)
 	}
 }

@@ -1,4 +1,4 @@
-package sim
+package traffic
 
 import (
 	"context"
@@ -7,18 +7,19 @@ import (
 	"net"
 	"net/netip"
 	"sync"
+	"time"
 )
 
 // proxy is what docker-proxy is: a program on the host that takes connections to
 // a published port and passes their bytes on, over connections of its own. It is
 // how a port is reached where the DNAT rule does not apply.
 type proxy struct {
-	lab      *Lab
-	node     *labNode
+	ns       Namespace
 	to       netip.AddrPort
+	joined   func(client, server Ends)
 	listener net.Listener
 	all      sync.WaitGroup
-	running  context.Context // until close
+	running  context.Context // until Close
 	end      context.CancelFunc
 
 	mu    sync.Mutex
@@ -26,23 +27,24 @@ type proxy struct {
 	ended bool
 }
 
-// startProxy starts the stand-in for docker-proxy. It listens as Docker's does.
-func (l *Lab) startProxy(ctx context.Context, n *labNode, s Service) error {
-	address := netip.AddrPortFrom(s.bind(), s.Port).String()
-	p := &proxy{lab: l, node: n, to: s.Proxy, conns: map[net.Conn]bool{}}
-	p.running, p.end = context.WithCancel(context.Background())
-	err := n.ns.do(func() (err error) {
-		var config net.ListenConfig
-		config.SetMultipathTCP(false)
-		p.listener, err = config.Listen(ctx, "tcp4", address)
-		return err
-	})
+// Ends are the source and the destination of a connection.
+type Ends [2]netip.AddrPort
+
+// connectTimeout is how long the proxy waits for a connection of its own.
+const connectTimeout = 10 * time.Second
+
+// ServeProxy starts the stand-in for docker-proxy, which passes connections to at on to
+// the address to. It listens as Docker's does, until it is closed. For each connection
+// that it passes on, it calls joined with both, on a goroutine of its own.
+func ServeProxy(ctx context.Context, ns Namespace, at, to netip.AddrPort, joined func(client, server Ends)) (io.Closer, error) {
+	listener, err := listen(ctx, ns, at)
 	if err != nil {
-		return n.fail("listen on", address, err)
+		return nil, err
 	}
+	p := &proxy{ns: ns, to: to, joined: joined, listener: listener, conns: map[net.Conn]bool{}}
+	p.running, p.end = context.WithCancel(context.Background())
 	p.all.Go(p.accept)
-	l.undo = append(l.undo, p.close)
-	return nil
+	return p, nil
 }
 
 func (p *proxy) accept() {
@@ -57,7 +59,7 @@ func (p *proxy) accept() {
 	}
 }
 
-// keep notes a connection that close has to close; it closes it at once if that
+// keep notes a connection that Close has to close; it closes it at once if that
 // is over.
 func (p *proxy) keep(c net.Conn) bool {
 	p.mu.Lock()
@@ -81,18 +83,14 @@ func (p *proxy) release(c net.Conn) {
 // container refuses, the client is reset, as docker-proxy does by closing.
 func (p *proxy) serve(client net.Conn) {
 	defer p.release(client)
-	ctx, cancel := context.WithTimeout(p.running, serviceStart)
-	server, err := p.node.ns.connect(ctx, 0, p.to)
+	ctx, cancel := context.WithTimeout(p.running, connectTimeout)
+	server, err := connect(ctx, p.ns, 0, p.to)
 	cancel()
 	if err != nil || !p.keep(server) {
 		return
 	}
 	defer p.release(server)
-	p.lab.splice(Splice{
-		Node:   p.node.Name,
-		Client: ends(client.RemoteAddr(), client.LocalAddr()),
-		Server: ends(server.LocalAddr(), server.RemoteAddr()),
-	})
+	p.joined(ends(client.RemoteAddr(), client.LocalAddr()), ends(server.LocalAddr(), server.RemoteAddr()))
 	var both sync.WaitGroup
 	pass := func(to, from net.Conn) {
 		_, _ = io.Copy(to, from) // an error ends it as an end does
@@ -105,11 +103,12 @@ func (p *proxy) serve(client net.Conn) {
 	both.Wait()
 }
 
-func ends(source, destination net.Addr) [2]netip.AddrPort {
-	return [2]netip.AddrPort{source.(*net.TCPAddr).AddrPort(), destination.(*net.TCPAddr).AddrPort()}
+func ends(source, destination net.Addr) Ends {
+	return Ends{source.(*net.TCPAddr).AddrPort(), destination.(*net.TCPAddr).AddrPort()}
 }
 
-func (p *proxy) close() error {
+// Close closes the listener and all connections.
+func (p *proxy) Close() error {
 	p.end()
 	err := p.listener.Close()
 	p.mu.Lock()
@@ -123,17 +122,4 @@ func (p *proxy) close() error {
 		return nil
 	}
 	return err
-}
-
-func (l *Lab) splice(s Splice) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.splices = append(l.splices, s)
-}
-
-// Splices returns the connections that proxies have joined so far.
-func (l *Lab) Splices() []Splice {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return append([]Splice(nil), l.splices...)
 }

@@ -1,0 +1,48 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"strings"
+	"testing"
+	"time"
+)
+
+// What root lets tracer read is decoded by a process without root's rights: it has
+// another user, no capability and no group.
+func TestDemoted(t *testing.T) {
+	if !initialUserNamespace(t) {
+		t.Skip("only root has rights to give up")
+	}
+	for _, args := range [][]string{{"explain", "-"}, {"replay", "-"}, {"export", "-"}} {
+		cmd := command(args...)
+		stdin, err := cmd.StdinPipe()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := cmd.Start(); err != nil {
+			t.Fatal(err)
+		}
+		second := 0
+		waitFor(t, "the second process", func() bool {
+			second = worker(cmd.Process.Pid)
+			exe, err := os.Readlink(fmt.Sprintf("/proc/%d/exe", second))
+			return err == nil && second != cmd.Process.Pid && strings.HasSuffix(exe, ".test")
+		})
+		status := ""
+		for limit := time.Now().Add(5 * time.Second); !strings.Contains(status, "Uid:\t65534\t65534\t65534\t65534\n"); {
+			text, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", second))
+			if err != nil || time.Now().After(limit) {
+				t.Fatalf("%q: %v\n%s", args, err, text)
+			}
+			status = string(text)
+		}
+		for _, want := range []string{"Gid:\t65534\t65534\t65534\t65534\n", "Groups:\t \n", "CapPrm:\t0000000000000000\n", "CapEff:\t0000000000000000\n", "CapAmb:\t0000000000000000\n"} {
+			if !strings.Contains(status, want) {
+				t.Errorf("%q: not %q:\n%s", args, want, status)
+			}
+		}
+		_ = stdin.Close() // nothing is in it
+		_ = cmd.Wait()    // and so it failed
+	}
+}

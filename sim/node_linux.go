@@ -1,0 +1,54 @@
+package sim
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/vishvananda/netlink"
+	"golang.org/x/sys/unix"
+
+	"tracer/sim/netns"
+)
+
+// labNode is one node of a lab: its spec, and the kernel objects made for it.
+type labNode struct {
+	Node
+	ns      *netns.Namespace
+	route   *netlink.Handle // rtnetlink, in the node's namespace
+	devices []string        // the interfaces it will have, without loopback
+	ports   map[string]bool // the bridges that have ports
+
+	unwritten []unwritten // what /proc/sys did not take
+}
+
+// Do runs f on the node's thread.
+func (n *labNode) Do(f func() error) error {
+	err := n.ns.Do(f)
+	if errors.Is(err, netns.ErrClosed) {
+		return errClosed
+	}
+	return err
+}
+
+var errClosed = errors.New("the lab is closed")
+
+// fail wraps an error of the kernel with the step that met it.
+func (n *labNode) fail(op, object string, err error) error {
+	if errors.Is(err, unix.EOPNOTSUPP) || errors.Is(err, unix.EPROTONOSUPPORT) {
+		err = fmt.Errorf("%w: %w", ErrNotSupported, err)
+	}
+	return &OpError{Op: op, Node: n.Name, Object: object, Err: privilege(err)}
+}
+
+// namespaceError is the error of a namespace that could not be made.
+func namespaceError(err error) error {
+	return fmt.Errorf("new network namespace: %w", privilege(err))
+}
+
+// privilege marks the errors that mean "you may not" with ErrPrivilege.
+func privilege(err error) error {
+	if errors.Is(err, unix.EPERM) || errors.Is(err, unix.EACCES) {
+		return fmt.Errorf("%w: %w", ErrPrivilege, err)
+	}
+	return err
+}

@@ -1,0 +1,77 @@
+package traffic
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/netip"
+	"net/url"
+)
+
+// maxBody is how much of a page is kept.
+const maxBody = 1 << 20
+
+// PageRequest asks for a page.
+type PageRequest struct {
+	URL        string     // http://HOST[:PORT]/PATH
+	SourcePort uint16     // of the connection; 0: the kernel chooses
+	Resolver   netip.Addr // the DNS server that is asked for HOST, if that is a name
+}
+
+// Page is what came back.
+type Page struct {
+	Status int    // HTTP status code
+	Body   string // at most 1 MiB of it
+}
+
+// Get fetches a page. The connection is used once, and closed by the client, as curl
+// does. Where the body breaks off, Get returns what there was of it, and an error.
+func Get(ctx context.Context, ns Namespace, r PageRequest) (Page, error) {
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, r.URL, nil)
+	if err != nil {
+		return Page{}, err
+	}
+	req.Header.Set("User-Agent", "tracer")
+	to, err := destination(ctx, ns, req.URL, r.Resolver)
+	if err != nil {
+		return Page{}, err
+	}
+	// Not left to http.Transport, which does not cancel it with the request.
+	conn, err := connect(ctx, ns, r.SourcePort, to)
+	if err != nil {
+		return Page{}, err
+	}
+	defer conn.Close()
+	transport := &http.Transport{
+		DialContext: func(context.Context, string, string) (net.Conn, error) { return conn, nil },
+	}
+	resp, err := transport.RoundTrip(req)
+	if err != nil {
+		return Page{}, err
+	}
+	defer resp.Body.Close()
+	body, err := io.ReadAll(io.LimitReader(resp.Body, maxBody))
+	return Page{Status: resp.StatusCode, Body: string(body)}, err
+}
+
+// destination is where a URL leads; a name is resolved first.
+func destination(ctx context.Context, ns Namespace, u *url.URL, resolver netip.Addr) (netip.AddrPort, error) {
+	port := u.Port()
+	if port == "" {
+		port = "80"
+	}
+	host := u.Hostname()
+	if _, err := netip.ParseAddr(host); err != nil {
+		if !resolver.IsValid() {
+			return netip.AddrPort{}, fmt.Errorf("%s is a name, and there is no resolver to ask for it", host)
+		}
+		a, err := Resolve(ctx, ns, resolver, host)
+		if err != nil {
+			return netip.AddrPort{}, err
+		}
+		host = a.String()
+	}
+	return netip.ParseAddrPort(net.JoinHostPort(host, port))
+}

@@ -1,0 +1,51 @@
+package traffic
+
+import (
+	"context"
+	"io"
+	"net"
+	"net/netip"
+)
+
+// udpServer answers datagrams.
+type udpServer struct {
+	conn    net.PacketConn
+	stopped chan struct{}
+}
+
+// ServeUDP starts a server that answers each datagram. It is ready when ServeUDP
+// returns, until it is closed.
+func ServeUDP(ctx context.Context, ns Namespace, at netip.AddrPort, answer Answer) (io.Closer, error) {
+	s := &udpServer{stopped: make(chan struct{})}
+	err := ns.Do(func() (err error) {
+		var config net.ListenConfig
+		s.conn, err = config.ListenPacket(ctx, "udp4", at.String())
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	go s.serve(answer)
+	return s, nil
+}
+
+func (s *udpServer) serve(answer Answer) {
+	defer close(s.stopped)
+	b := make([]byte, maxDatagram)
+	for {
+		size, from, err := s.conn.ReadFrom(b)
+		if err != nil {
+			return // it was closed
+		}
+		if reply := answer(b[:size]); reply != nil {
+			_, _ = s.conn.WriteTo(reply, from) // the sender may be gone
+		}
+	}
+}
+
+// Close closes the socket.
+func (s *udpServer) Close() error {
+	err := s.conn.Close()
+	<-s.stopped
+	return err
+}

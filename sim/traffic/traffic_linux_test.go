@@ -1,0 +1,193 @@
+package traffic_test
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net/netip"
+	"os"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"tracer/sim/labtest"
+	"tracer/sim/netns"
+	"tracer/sim/traffic"
+)
+
+func TestMain(m *testing.M) { labtest.Main(m, nil) }
+
+var (
+	local    = netip.MustParseAddr("127.0.0.1")
+	resolver = netip.MustParseAddr("127.0.0.53")
+)
+
+// running fails the test if a server did not start, and closes it at the end.
+func running(t testing.TB) func(io.Closer, error) {
+	t.Helper()
+	return func(server io.Closer, err error) {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() {
+			if err := server.Close(); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+}
+
+func port(n uint16) netip.AddrPort { return netip.AddrPortFrom(local, n) }
+
+// names starts a DNS server that knows one name.
+func names(t testing.TB, ns *netns.Namespace) {
+	t.Helper()
+	running(t)(traffic.ServeUDP(t.Context(), ns, netip.AddrPortFrom(resolver, 53), traffic.Names(func(host string) []netip.Addr {
+		if host == "www.example.com" {
+			return []netip.Addr{local}
+		}
+		return nil
+	})))
+}
+
+// A page is fetched by address and by name, and nobody outside of the namespace serves it.
+func TestGet(t *testing.T) {
+	ns := labtest.Loopback(t)
+	names(t, ns)
+	running(t)(traffic.ServeHTTP(t.Context(), ns, port(80), "Hello"))
+	for _, r := range []traffic.PageRequest{
+		{URL: "http://127.0.0.1/"},
+		{URL: "http://127.0.0.1:80/a/b?c", SourcePort: 40000},
+		{URL: "http://www.example.com/", Resolver: resolver},
+	} {
+		page, err := traffic.Get(t.Context(), ns, r)
+		if want := (traffic.Page{Status: 200, Body: "Hello"}); err != nil || page != want {
+			t.Errorf("%s: %+v, %v", r.URL, page, err)
+		}
+	}
+	for _, c := range []struct {
+		request traffic.PageRequest
+		want    string
+	}{
+		{traffic.PageRequest{URL: "http://www.example.com/"}, "is a name, and there is no resolver to ask for it"},
+		{traffic.PageRequest{URL: "http://example.org/", Resolver: resolver}, "resolve example.org: there is no such name"},
+		{traffic.PageRequest{URL: "http://127.0.0.1:81/"}, "dial tcp4 127.0.0.1:81: connect: connection refused"},
+		{traffic.PageRequest{URL: "http://192.0.2.1/"}, "dial tcp4 192.0.2.1:80: connect: network is unreachable"},
+	} {
+		if _, err := traffic.Get(t.Context(), ns, c.request); err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%s: %v, want %q", c.request.URL, err, c.want)
+		}
+	}
+	if _, err := traffic.Get(t.Context(), labtest.Loopback(t), traffic.PageRequest{URL: "http://127.0.0.1/"}); !errors.Is(err, syscall.ECONNREFUSED) {
+		t.Errorf("in another namespace: %v", err)
+	}
+}
+
+// A datagram is answered, refused, or waited for as long as the context lasts.
+func TestExchange(t *testing.T) {
+	ns := labtest.Loopback(t)
+	running(t)(traffic.ServeUDP(t.Context(), ns, port(7), traffic.Text("pong")))
+	running(t)(traffic.ServeUDP(t.Context(), ns, port(9), func([]byte) []byte { return nil }))
+	if got, err := traffic.Exchange(t.Context(), ns, 40000, port(7), "ping"); got != "pong" || err != nil {
+		t.Errorf("%q, %v", got, err)
+	}
+	if _, err := traffic.Exchange(t.Context(), ns, 0, port(8), "ping"); !errors.Is(err, syscall.ECONNREFUSED) {
+		t.Errorf("where nobody listens: %v", err)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
+	defer cancel()
+	if _, err := traffic.Exchange(ctx, ns, 0, port(9), "ping"); !errors.Is(err, os.ErrDeadlineExceeded) {
+		t.Errorf("without an answer: %v", err)
+	}
+}
+
+// The kernel answers echo requests; to an address without a route none can be sent.
+func TestPing(t *testing.T) {
+	ns := labtest.Loopback(t)
+	p, err := traffic.NewPinger(ns)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer p.Close()
+	if sent, echoed, err := p.Ping(t.Context(), local, 7, 3); sent != 3 || echoed != 3 || err != nil {
+		t.Errorf("%d sent, %d answered, %v", sent, echoed, err)
+	}
+	if sent, _, err := p.Ping(t.Context(), netip.MustParseAddr("192.0.2.1"), 7, 3); sent != 0 || !errors.Is(err, syscall.ENETUNREACH) {
+		t.Errorf("without a route: %d sent, %v", sent, err)
+	}
+}
+
+// The proxy passes connections on and says which belong together. Where nobody
+// listens behind it, its client's connection ends.
+func TestProxy(t *testing.T) {
+	ns := labtest.Loopback(t)
+	running(t)(traffic.ServeHTTP(t.Context(), ns, port(5000), "Hello"))
+	joined := make(chan [2]traffic.Ends, 1)
+	running(t)(traffic.ServeProxy(t.Context(), ns, port(80), port(5000), func(client, server traffic.Ends) {
+		joined <- [2]traffic.Ends{client, server}
+	}))
+	running(t)(traffic.ServeProxy(t.Context(), ns, port(81), port(5001), func(client, server traffic.Ends) {
+		t.Errorf("%v joined with %v", client, server)
+	}))
+	page, err := traffic.Get(t.Context(), ns, traffic.PageRequest{URL: "http://127.0.0.1/", SourcePort: 40000})
+	if err != nil || page.Body != "Hello" {
+		t.Fatalf("%+v, %v", page, err)
+	}
+	both := <-joined
+	client, server := both[0], both[1]
+	if client != (traffic.Ends{port(40000), port(80)}) || server[1] != port(5000) || server[0].Addr() != local {
+		t.Errorf("joined %v with %v", client, server)
+	}
+	if page, err := traffic.Get(t.Context(), ns, traffic.PageRequest{URL: "http://127.0.0.1:81/"}); err == nil {
+		t.Errorf("from nobody: %+v", page)
+	}
+}
+
+// A server lets go of its port when it is closed, so that the next can have it.
+func TestClose(t *testing.T) {
+	ns := labtest.Loopback(t)
+	for range 3 {
+		for name, start := range map[string]func() (io.Closer, error){
+			"http":  func() (io.Closer, error) { return traffic.ServeHTTP(t.Context(), ns, port(80), "") },
+			"udp":   func() (io.Closer, error) { return traffic.ServeUDP(t.Context(), ns, port(80), traffic.Text("")) },
+			"proxy": func() (io.Closer, error) { return traffic.ServeProxy(t.Context(), ns, port(80), port(1), nil) },
+		} {
+			server, err := start()
+			if err == nil {
+				err = server.Close()
+			}
+			if err != nil {
+				t.Errorf("%s: %v", name, err)
+			}
+		}
+	}
+}
+
+// While one client waits for an answer that never comes, others use the namespace.
+func TestWaitingBlocksNobody(t *testing.T) {
+	ns := labtest.Loopback(t)
+	running(t)(traffic.ServeUDP(t.Context(), ns, port(9), func([]byte) []byte { return nil }))
+	running(t)(traffic.ServeHTTP(t.Context(), ns, port(80), "Hello"))
+	ctx, cancel := context.WithCancel(t.Context())
+	waiting := make(chan error, 1)
+	go func() {
+		_, err := traffic.Exchange(ctx, ns, 0, port(9), "ping")
+		waiting <- err
+	}()
+	for range 10 {
+		if _, err := traffic.Get(t.Context(), ns, traffic.PageRequest{URL: "http://127.0.0.1/"}); err != nil {
+			t.Error(err)
+		}
+	}
+	select {
+	case err := <-waiting:
+		t.Errorf("it did not wait: %v", err)
+	default:
+	}
+	cancel()
+	if err := <-waiting; !errors.Is(err, os.ErrDeadlineExceeded) {
+		t.Errorf("cancelled: %v", err)
+	}
+}
