@@ -1,14 +1,11 @@
 package export
 
 import (
-	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
-	"net/netip"
 	"reflect"
-	"time"
 
 	"tracer/trace"
 	"tracer/trace/capture"
@@ -111,111 +108,11 @@ var (
 	errNoTrace = errors.New("not a trace")
 )
 
-// eachKey reads an object.
-func eachKey(in *json.Decoder, value func(key string) error) error {
-	if t, err := in.Token(); err != nil || t != json.Delim('{') {
-		return cmp.Or(err, errNoTrace)
-	}
-	for in.More() {
-		key, err := in.Token()
-		if err != nil {
-			return err
-		}
-		if err := value(key.(string)); err != nil { // an object's keys are strings
-			return err
-		}
-	}
-	_, err := in.Token()
-	return err
-}
-
-// decode decodes a value within the limits of one element.
-func (p *reader) decode(to any) error {
-	var text json.RawMessage
-	if err := p.in.Decode(&text); err != nil {
-		return err
-	}
-	if o, v := values(text); o > mostObjects || v > mostValues {
-		return errValues
-	}
-	return json.Unmarshal(text, to)
-}
-
-// single reads the value of a key that may occur once; null stands for none.
-func single[D any](p *reader, path string, read func(*D)) error {
-	var d *D
-	if err := p.decode(&d); err != nil || d == nil {
-		return err
-	}
-	read(d)
-	return p.err
-}
-
-// elements reads a list element by element; null stands for an empty one. The list ends
-// before an element with an error.
-func elements[D, V any](p *reader, path string, list *[]V, read func(string, *D) V) error {
-	switch t, err := p.in.Token(); {
-	case err != nil:
-		return err
-	case t == nil:
-		return nil
-	case t != json.Delim('['):
-		return errNoTrace
-	}
-	for p.in.More() {
-		var d D
-		if err := p.decode(&d); err != nil {
-			return err
-		}
-		at := fmt.Sprintf("%s[%d]", path, len(*list))
-		v := read(at, &d)
-		if claim[V](p, at, 2); p.err != nil { // a growing list is in memory twice
-			return p.err
-		}
-		*list = append(*list, v)
-	}
-	_, err := p.in.Token()
-	return err
-}
-
-func (p *reader) wrong(path string, err error) {
-	if p.err == nil && err != nil {
-		p.err = fmt.Errorf("%s: %w", path, err)
-	}
-}
-
 // claim accounts for the memory of values.
 func claim[V any](p *reader, path string, n int) {
 	if p.used += n * int(reflect.TypeFor[V]().Size()); p.used > mostStructures {
 		p.wrong(path, errStructures)
 	}
-}
-
-// list reads each element of a list, with its path; an empty list is nil.
-func list[D, V any](p *reader, docs []D, path string, read func(string, *D) V) (out []V) {
-	if claim[V](p, path, len(docs)); p.err != nil || len(docs) == 0 {
-		return nil
-	}
-	out = make([]V, len(docs))
-	for i := range docs {
-		out[i] = read(fmt.Sprintf("%s[%d]", path, i), &docs[i])
-	}
-	return out
-}
-
-// atMost records an error if a list exceeds its limit.
-func (p *reader) atMost(path string, n, most int, what string) {
-	if n > most {
-		p.wrong(path, tooMany(n, most, what))
-	}
-}
-
-// name reads a name, and checks its length.
-func (p *reader) name(path, s string) string {
-	if len(s) > mostName {
-		p.wrong(path, fmt.Errorf("has %d bytes; the limit is %d", len(s), mostName))
-	}
-	return s
 }
 
 func (p *reader) gaps(d *captureCounts) {
@@ -248,27 +145,6 @@ func (p *reader) packets() error {
 	return nil
 }
 
-// parsed reads a text as a value.
-func parsed[V any](p *reader, path, text string, parse func(string) (V, error)) V {
-	v, err := parse(text)
-	p.wrong(path, err)
-	return v
-}
-
-// named finds the value that has a name, of those from 1 on.
-func named[V interface {
-	~uint8
-	String() string
-}](p *reader, path, name string, last V) V {
-	for v := V(1); v <= last; v++ {
-		if v.String() == name {
-			return v
-		}
-	}
-	p.wrong(path, fmt.Errorf("%q is not known", name))
-	return 0
-}
-
 func (p *reader) frame(path string, d *frameDoc) trace.Frame {
 	f := trace.Frame{Number: d.Number, Node: p.name(path+".node", d.Node), Interface: p.name(path+".interface", d.Interface)}
 	f.Direction = p.direction(path+".direction", d.Direction)
@@ -279,24 +155,6 @@ func (p *reader) frame(path string, d *frameDoc) trace.Frame {
 	f.Length, f.Data = d.Length, d.Data
 	p.atMost(path+".data", len(d.Data), mostFrame, "bytes")
 	return f
-}
-
-// direction reads a direction, which captures from elsewhere may not have.
-func (p *reader) direction(path, name string) capture.Direction {
-	if name == capture.Direction(0).String() {
-		return 0
-	}
-	return named(p, path, name, capture.Out)
-}
-
-// instant reads a time. Converted from another offset, its year could have more or less
-// than four digits.
-func instant(s string) (time.Time, error) {
-	t, err := time.Parse(time.RFC3339Nano, s)
-	if y := t.UTC().Year(); err == nil && (y < 0 || y > 9999) {
-		err = fmt.Errorf("%s is not in the years 0 to 9999", s)
-	}
-	return t, err
 }
 
 func (p *reader) flow(path string, d *flowDoc) trace.Flow {
@@ -311,33 +169,6 @@ func (p *reader) flow(path string, d *flowDoc) trace.Flow {
 func (p *reader) ends(path string, d endsDoc) trace.Ends {
 	return trace.Ends{Source: parsed(p, path+".src", d.Source, endpoint), Destination: parsed(p, path+".dst", d.Destination, endpoint)}
 }
-
-// endpoint reads an address with or without a port. What has neither, such as
-// the ends of a flow of hardware addresses, is written as an invalid one.
-func endpoint(s string) (netip.AddrPort, error) {
-	if s == (netip.Addr{}).String() || s == (netip.AddrPort{}).String() {
-		return netip.AddrPort{}, nil
-	}
-	if a, err := address(s); err == nil {
-		return netip.AddrPortFrom(a, 0), nil
-	}
-	e, err := netip.ParseAddrPort(s)
-	if err == nil && e.Addr().Zone() != "" {
-		err = errZone
-	}
-	return e, err
-}
-
-// address reads an address without a zone, as in a packet.
-func address(s string) (netip.Addr, error) {
-	a, err := netip.ParseAddr(s)
-	if err == nil && a.Zone() != "" {
-		err = errZone
-	}
-	return a, err
-}
-
-var errZone = errors.New("an address with a zone")
 
 func (p *reader) journey(path string, d *journeyDoc) trace.Journey {
 	p.atMost(path+".hops", len(d.Hops), mostHops, "hops")
