@@ -257,7 +257,7 @@ func TestTimeout(t *testing.T) {
 
 func endInTheMiddle(t *testing.T, p place, attr syscall.SysProcAttr, sig syscall.Signal, group bool, s stage, random *rand.Rand) {
 	rounds := 4
-	if testing.Short() {
+	if testing.Short() || withRace {
 		rounds = 1
 	}
 	switch {

@@ -1,0 +1,6 @@
+//go:build race
+
+package main
+
+// withRace reports that the race detector is on: everything takes several times as long.
+const withRace = true
