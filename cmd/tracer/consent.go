@@ -40,8 +40,9 @@ func consent(ctx context.Context, name string, s *scenarios.Scenario, allowed bo
 	for _, p := range programs {
 		say("  %s", p)
 	}
-	say("They can change the lab's network and capture its packets. They can read only this machine's")
-	say("programs and libraries, and a copy of the files in %s.", escape.Quote(directory))
+	say("They can change the lab's network and capture its packets. On this machine they")
+	say("can read only programs, libraries and settings, and a copy of this directory:")
+	say("  %s", escape.Quote(resolved(directory)))
 	ask("Run them? [y/N] ")
 	answer := make(chan string, 1)
 	go func() {
