@@ -56,13 +56,14 @@ func (e *remoteError) Error() string { return e.text }
 func (e *remoteError) Unwrap() error { return e.kind }
 
 // answer returns one end of a new connection, and replies to the requests on it until
-// that end is closed.
-func (s Second) answer() (*os.File, error) {
+// that end is closed everywhere. wait returns when that has happened.
+func (s Second) answer() (end *os.File, wait func(), err error) {
 	fds, err := unix.Socketpair(unix.AF_UNIX, unix.SOCK_SEQPACKET|unix.SOCK_CLOEXEC, 0)
 	if err != nil {
-		return nil, fmt.Errorf("connection to the second process: %w", err)
+		return nil, nil, fmt.Errorf("connection to the second process: %w", err)
 	}
-	go func() {
+	var answering sync.WaitGroup
+	answering.Go(func() {
 		defer unix.Close(fds[0])
 		for {
 			text, fd, err := receive(fds[0])
@@ -78,8 +79,8 @@ func (s Second) answer() (*os.File, error) {
 				return
 			}
 		}
-	}()
-	return os.NewFile(uintptr(fds[1]), "connection to the first process"), nil
+	})
+	return os.NewFile(uintptr(fds[1]), "connection to the first process"), answering.Wait, nil
 }
 
 // reply carries out one request, and closes its descriptor.

@@ -55,7 +55,7 @@ func (s Second) run(attr *syscall.SysProcAttr) (exitCode int, err error) {
 	runtime.LockOSThread() // the parent-death signal is tied to this thread
 	defer runtime.UnlockOSThread()
 	attr.Pdeathsig = syscall.SIGKILL
-	channel, err := s.answer()
+	channel, answered, err := s.answer()
 	if err != nil {
 		return 0, err
 	}
@@ -63,6 +63,7 @@ func (s Second) run(attr *syscall.SysProcAttr) (exitCode int, err error) {
 	if err != nil {
 		return 0, errors.Join(err, channel.Close())
 	}
+	defer answered() // what answers uses what the caller closes next
 	files := append([]*os.File{channel, manifest}, s.Files...)
 	// The second process handles the signals that ask to stop.
 	signals := make(chan os.Signal, 8)
