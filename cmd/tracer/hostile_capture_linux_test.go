@@ -77,6 +77,9 @@ func hostileCapture(t *testing.T, from, s string) []byte {
 // TestHostileCapture: captures with texts wherever a capture can have one, in files
 // of such names.
 func TestHostileCapture(t *testing.T) {
+	if withRace {
+		t.Skip("one goroutine, and minutes under the race detector")
+	}
 	if !unprivileged(t) {
 		return
 	}

@@ -148,6 +148,9 @@ func save1(t *testing.T, path, text string) string {
 
 // TestHostileScenario puts a text in the place of each key and value of scenarios.
 func TestHostileScenario(t *testing.T) {
+	if withRace {
+		t.Skip("one goroutine, and minutes under the race detector")
+	}
 	if !unprivileged(t) {
 		return
 	}
@@ -301,6 +304,9 @@ func recorded(t *testing.T) (docs []any) {
 
 // TestHostileTrace puts texts in the place of each field of trace.json.
 func TestHostileTrace(t *testing.T) {
+	if withRace {
+		t.Skip("one goroutine, and minutes under the race detector")
+	}
 	if !unprivileged(t) {
 		return
 	}
@@ -350,6 +356,9 @@ func TestHostileTrace(t *testing.T) {
 
 // TestHostileArguments: what the command line can hold.
 func TestHostileArguments(t *testing.T) {
+	if withRace {
+		t.Skip("one goroutine, and minutes under the race detector")
+	}
 	if !unprivileged(t) {
 		return
 	}

@@ -54,6 +54,9 @@ func seen(t *testing.T, args ...string) string {
 
 // TestHostileTerminal: all of it once more, for somebody who looks at it.
 func TestHostileTerminal(t *testing.T) {
+	if withRace {
+		t.Skip("one goroutine, and minutes under the race detector")
+	}
 	if !unprivileged(t) {
 		return
 	}
