@@ -33,14 +33,12 @@ func openTrace(name string) (*traceFile, error) {
 		return f, nil
 	}
 	var err error
-	if confine.IsSecond() {
-		for _, f.file = range files() {
-			f.Reader = f.file
-			return f, nil
-		}
-		err = fs.ErrNotExist // the first opened none, so it is a recording
-	} else {
+	if h, ok := confine.Received(); !ok {
 		f.file, err = openFile(name)
+	} else if len(h.Files) > 0 {
+		f.file = h.Files[0]
+	} else {
+		err = fs.ErrNotExist // the first opened none, so it is a recording
 	}
 	switch {
 	case err == nil:

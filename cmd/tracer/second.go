@@ -3,7 +3,6 @@ package main
 import (
 	"errors"
 	"fmt"
-	"os"
 	"syscall"
 
 	"tracer/sim/confine"
@@ -65,10 +64,4 @@ func explained(err error) error {
 	default:
 		return fmt.Errorf("%w: %w", confine.ErrPrivilege, &permit.DeniedError{Evidence: e, Obstacle: o, Err: err})
 	}
-}
-
-// files are what the first process has opened for this one.
-func files() []*os.File {
-	h, _ := confine.Received()
-	return h.Files
 }
