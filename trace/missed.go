@@ -4,6 +4,7 @@ import (
 	"net/netip"
 
 	"tracer/sim/iptables"
+	"tracer/sim/rule"
 	"tracer/trace/nftrace"
 )
 
@@ -72,17 +73,17 @@ func jumpedTo(s *Step) string {
 }
 
 // states are the words of a rule trace for what a rule calls a state.
-var states = map[nftrace.State]iptables.States{
-	nftrace.Invalid: iptables.Invalid, nftrace.New: iptables.New, nftrace.Established: iptables.Established,
-	nftrace.Related: iptables.Related, nftrace.Untracked: iptables.Untracked,
+var states = map[nftrace.State]rule.State{
+	nftrace.Invalid: rule.Invalid, nftrace.New: rule.New, nftrace.Established: rule.Established,
+	nftrace.Related: rule.Related, nftrace.Untracked: rule.Untracked,
 }
 
 // facts are what is known of a packet while it is in a base chain.
-func (c *Correlator) facts(node string, t *traversal) iptables.Facts {
+func (c *Correlator) facts(node string, t *traversal) rule.Facts {
 	n := c.chart.State.Node(node)
-	f := iptables.Facts{
+	f := rule.Facts{
 		In: c.chart.State.InterfaceName(node, t.in), Out: c.chart.State.InterfaceName(node, t.out),
-		Source: t.packet.Src, Destination: t.packet.Dst, Protocol: iptables.ProtocolNumber(t.packet.Protocol),
+		Source: t.packet.Src, Destination: t.packet.Dst, Protocol: uint8(t.packet.Protocol),
 		Ports: t.packet.hasPorts() && t.packet.key.Fragment == 0,
 		Local: func(a netip.Addr) bool { return a.IsLoopback() || n.Owns(a) },
 	}

@@ -31,7 +31,7 @@ var mayImport = map[string][]string{
 	"trace/capture":           {"sim/confine", "trace/internal/patient"},
 	"trace/conntrack":         {"trace/internal/nfevents"},
 	"trace/nftrace":           {"trace/conntrack", "trace/internal/nfevents"},
-	"trace":                   {"sim", "sim/iptables", "trace/capture", "trace/conntrack", "trace/nftrace"},
+	"trace":                   {"sim", "sim/iptables", "sim/rule", "trace/capture", "trace/conntrack", "trace/nftrace"},
 	"trace/live":              {"scenarios", "sim", "trace", "trace/capture", "trace/conntrack", "trace/nftrace"},
 	"trace/doctor":            {"sim", "sim/confine", "sim/iptables", "sim/permit", "trace/capture", "trace/conntrack", "trace/nftrace"},
 	"trace/expect":            {"scenarios", "trace"},

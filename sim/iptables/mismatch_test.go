@@ -3,15 +3,17 @@ package iptables
 import (
 	"net/netip"
 	"testing"
+
+	"tracer/sim/rule"
 )
 
 func TestFails(t *testing.T) {
-	f := Facts{
-		In: "ens160", Out: "docker0", Protocol: TCP, Ports: true, State: New,
+	f := rule.Facts{
+		In: "ens160", Out: "docker0", Protocol: uint8(TCP), Ports: true, State: rule.New,
 		Source: netip.MustParseAddrPort("192.168.52.202:40000"), Destination: netip.MustParseAddrPort("172.17.0.2:5000"),
 		Local: func(a netip.Addr) bool { return a.String() == "192.168.52.203" },
 	}
-	for rule, want := range map[string]Failed{
+	for text, want := range map[string][2]string{
 		"-j ACCEPT":                                  {},
 		"-i ens160 -o docker0 -p tcp":                {},
 		"-i docker0 -j RETURN":                       {"-i docker0", "ens160"},
@@ -33,24 +35,24 @@ func TestFails(t *testing.T) {
 		"[match limit rev 0] -j DROP":                {},
 		"-i eth9 [match limit rev 0] -j DROP":        {"-i eth9", "ens160"},
 	} {
-		r, err := ParseRule(rule)
+		r, err := ParseRule(text)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got, ok := r.Fails(&f); got != want || ok != (want != Failed{}) {
-			t.Errorf("%s: %+v, %v", rule, got, ok)
+		if got, ok := r.Fails(&f); [2]string{got.Condition, got.Was} != want || ok != (want[0] != "") {
+			t.Errorf("%s: %+v, %v", text, got, ok)
 		}
 	}
 	f.State, f.Ports, f.In = 0, false, ""
-	for rule, want := range map[string]Failed{
+	for text, want := range map[string][2]string{
 		"-m conntrack --ctstate ESTABLISHED": {}, "-p tcp -m tcp --dport 80": {}, "-i docker0": {"-i docker0", ""}, "! -i docker0": {},
 	} {
-		r, err := ParseRule(rule)
+		r, err := ParseRule(text)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got, _ := r.Fails(&f); got != want {
-			t.Errorf("%s: %+v", rule, got)
+		if got, _ := r.Fails(&f); [2]string{got.Condition, got.Was} != want {
+			t.Errorf("%s: %+v", text, got)
 		}
 	}
 }
