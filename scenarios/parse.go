@@ -25,7 +25,7 @@ import (
 func Parse(file string, text []byte) (*Scenario, error) {
 	p := &parser{
 		reader: reader{places: map[string]*yaml.Node{}},
-		dir:    filepath.Dir(file), engines: map[string]*docker.Engine{},
+		dir:    filepath.Dir(file), engines: map[string]*docker.Engine{}, commands: map[string][]command{},
 	}
 	p.parse(text)
 	if len(p.problems) > 0 {
@@ -45,17 +45,16 @@ type parser struct {
 	links    []link
 	engines  map[string]*docker.Engine // by host
 	hosts    []string                  // the nodes with an engine, in order
-	rules    []ruleCommand
+	commands map[string][]command      // by node
 
 	ports, bodies, linked int // totals of the file
 }
 
-// ruleCommand is an iptables command for a node.
-type ruleCommand struct {
-	node    string
-	command string
-	at      *yaml.Node
-	path    string
+// command is an iptables command.
+type command struct {
+	text string
+	at   *yaml.Node
+	path string
 }
 
 // link is one cable as written: at one of its two ends.
@@ -99,8 +98,8 @@ func (p *parser) parse(text []byte) {
 		field{"nodes", true, func(n *yaml.Node, path string) { p.named(n, path, p.node) }},
 		field{"networks", false, func(n *yaml.Node, path string) { p.named(n, path, p.network) }},
 		field{"services", false, func(n *yaml.Node, path string) { p.named(n, path, p.service) }},
-		field{"traffic", true, func(n *yaml.Node, path string) { p.list(n, path, p.request) }},
-		field{"expect", false, func(n *yaml.Node, path string) { p.list(n, path, p.expectation) }},
+		field{"traffic", true, func(n *yaml.Node, path string) { s.Traffic = items(&p.reader, n, path, p.request) }},
+		field{"expect", false, func(n *yaml.Node, path string) { s.Expect = items(&p.reader, n, path, p.expectation) }},
 		field{"faults", false, func(n *yaml.Node, path string) { p.named(n, path, p.fault) }},
 	)
 	if len(p.problems) == 0 {
@@ -163,8 +162,8 @@ func (p *parser) node(name string, n *yaml.Node, path string) {
 			})
 		}},
 		field{"rules", false, func(n *yaml.Node, path string) {
-			p.list(n, path, func(n *yaml.Node, path string) {
-				p.rules = append(p.rules, ruleCommand{name, p.text(n, path), n, path})
+			p.commands[name] = items(&p.reader, n, path, func(n *yaml.Node, path string) command {
+				return command{p.text(n, path), n, path}
 			})
 		}},
 		field{"services", false, func(n *yaml.Node, path string) { p.list(n, path, p.server(&node)) }},

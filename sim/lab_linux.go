@@ -8,7 +8,6 @@ import (
 	"github.com/vishvananda/netlink"
 	"golang.org/x/sys/unix"
 
-	"tracer/sim/iptables"
 	"tracer/sim/netns"
 )
 
@@ -172,12 +171,7 @@ func (l *Lab) configure(n *labNode) error {
 		n.sysctlsAfter,
 		func() error { return n.bringUp(ends) },
 		n.addRoutes,
-		func() error {
-			if err := iptables.Apply(n.Rules); err != nil {
-				return n.fail("install rules", "", err)
-			}
-			return nil
-		},
+		n.installRules,
 	} {
 		if err := step(); err != nil {
 			return err

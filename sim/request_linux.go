@@ -7,7 +7,6 @@ import (
 	"net/netip"
 	"os"
 
-	"tracer/sim/iptables"
 	"tracer/sim/traffic"
 )
 
@@ -33,7 +32,7 @@ func (l *Lab) Send(ctx context.Context, r Request) Response {
 func (n *labNode) send(ctx context.Context, r Request) (got Response) {
 	switch {
 	case r.Flush != "":
-		got.Err = n.Do(func() error { return iptables.Flush(r.Flush) })
+		got.Err = n.Do(func() error { return n.flushRules(r.Flush) })
 		got.Body = "done"
 	case r.Resolve != "":
 		var a netip.Addr

@@ -3,7 +3,7 @@ package sim
 import (
 	"net/netip"
 
-	"tracer/sim/iptables"
+	"tracer/sim/rule"
 )
 
 // Topology is everything that [Build] needs to know about a network. It is a
@@ -21,7 +21,7 @@ type Node struct {
 	Bridges  []Bridge
 	Routes   []Route
 	Sysctls  []Sysctl
-	Rules    iptables.Ruleset
+	Rules    rule.Rules // nil: none
 	Services []Service
 }
 

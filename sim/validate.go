@@ -158,8 +158,10 @@ func (v *validator) node(n Node) {
 			v.add(fmt.Sprintf("%s.sysctls[%d]", path, i), "%v", err)
 		}
 	}
-	for _, err := range n.Rules.Validate() {
-		v.add(path+".rules", "%v", err)
+	if n.Rules != nil {
+		for _, p := range n.Rules.Validate() {
+			v.add(path+".rules", "%v", p)
+		}
 	}
 }
 

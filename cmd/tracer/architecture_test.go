@@ -22,7 +22,7 @@ var mayImport = map[string][]string{
 	"sim/rule":                nil,
 	"sim/labtest":             {"sim/confine", "sim/netns"},
 	"sim/traffic":             nil,
-	"sim":                     {"sim/confine", "sim/iptables", "sim/netns", "sim/permit", "sim/traffic"},
+	"sim":                     {"sim/confine", "sim/iptables", "sim/netns", "sim/permit", "sim/rule", "sim/traffic"},
 	"sim/permit":              nil,
 	"sim/docker":              {"sim", "sim/iptables"},
 	"scenarios":               {"sim", "sim/docker", "sim/iptables"},

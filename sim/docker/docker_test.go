@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"tracer/sim"
+	"tracer/sim/iptables"
 )
 
 // host is a topology with one host that has one NIC.
@@ -30,7 +31,8 @@ func publish(t *testing.T, ports ...string) (out []Publish) {
 
 // specs lists the rules of a table as "CHAIN RULE", in evaluation order.
 func specs(n sim.Node, table string) (out []string) {
-	for _, c := range n.Rules.Table(table).Chains {
+	rs := n.Rules.(iptables.Ruleset)
+	for _, c := range rs.Table(table).Chains {
 		for _, r := range c.Rules {
 			out = append(out, c.Name+" "+r.String())
 		}

@@ -17,21 +17,20 @@ const patience = 30 * time.Second
 // the rules at the same time.
 const attempts = 10
 
-// Apply makes each table of rs, in the network namespace of the calling thread,
-// exactly what rs says; other tables stay as they are. The thread should be
-// locked to its goroutine, as anything that is in a namespace of its own.
-// Base chains that a given table does not list are made with policy ACCEPT, as
-// the iptables command does before it lists them. Handles and counters of rs
-// are not written: counting starts at zero.
+// Install makes each table of rs, in the network namespace of the calling thread,
+// exactly what rs says; other tables stay as they are. The goroutine should be locked
+// to the thread. Base chains that rs does not list are created with policy ACCEPT, as
+// the iptables command does. Handles and counters are not written: counting starts at
+// zero.
 //
-// It is one netlink transaction: on an error nothing has changed. That is, up to some 90
-// rules and chains; what has more takes several, and after an error of one that is not
-// the first, its tables are gone. The error is
-// an [*InvalidError] if the ruleset has problems; then the kernel was not asked.
-// Docker's rules take half a millisecond in a new namespace. Replacing tables
-// that are there costs some 15 ms, while the kernel waits for packets that may
-// still be looking at the old ones.
-func Apply(rs Ruleset) error {
+// Up to about 90 rules and chains are one netlink transaction: on an error nothing has
+// changed. More take several transactions, and after an error in any but the first, the
+// tables of rs are gone. If rs has problems the error is an [*InvalidError], and the
+// kernel was not asked.
+//
+// Docker's rules take half a millisecond in a new namespace. Replacing existing tables
+// takes about 15 ms: the kernel waits until no packet uses the old ones.
+func (rs Ruleset) Install() error {
 	if problems := rs.Validate(); len(problems) > 0 {
 		return &InvalidError{problems}
 	}

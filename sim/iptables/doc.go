@@ -26,7 +26,7 @@
 //		}}},
 //	}}}}
 //	fmt.Println(rs.Table("nat").List())  // … -A POSTROUTING -s 172.17.0.0/16 ! -o docker0 -j MASQUERADE
-//	err := iptables.Apply(rs)            // in the calling thread's network namespace
+//	err := rs.Install()                  // in the calling thread's network namespace
 //	now, err := iptables.Read()          // the same, with handles and counters
 //	r, err := iptables.ParseRule("-i docker0 -j RETURN")
 //

@@ -3,7 +3,19 @@ package iptables
 import (
 	"cmp"
 	"slices"
+
+	"tracer/sim/rule"
 )
+
+// List returns each table as "iptables -t NAME -S" prints it.
+func (rs Ruleset) List() []rule.Listing {
+	list := make([]rule.Listing, len(rs.Tables))
+	for i := range rs.Tables {
+		t := &rs.Tables[i]
+		list[i] = rule.Listing{Command: "iptables -t " + t.Name + " -S", Lines: t.List()}
+	}
+	return list
+}
 
 // List returns the table as "iptables -t NAME -S" prints it: a "-P" line for
 // every base chain, in hook order, then a "-N" line for every user-defined

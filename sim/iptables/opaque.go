@@ -29,7 +29,7 @@ func (k OpaqueKind) String() string {
 }
 
 // Opaque is a part of a rule that is in the kernel but not in this model. It
-// says what was seen and nothing about what it does. [Apply] refuses it.
+// says what was seen and nothing about what it does. [Ruleset.Install] refuses it.
 type Opaque struct {
 	Kind     OpaqueKind
 	Name     string // "icmp", "LOG"; for an Expression what it loads and compares

@@ -13,7 +13,7 @@ type Rule struct {
 	Matches     []Match
 	Target      Target // nil: the rule counts and goes on to the next
 
-	// Set by [Read] only, and not written by [Apply].
+	// Set by [Read] only, and not written by [Ruleset.Install].
 	Handle  uint64 // unique in the table; what the kernel's rule trace names
 	Packets uint64 // packets that met all conditions
 	Bytes   uint64 // their IP lengths, summed

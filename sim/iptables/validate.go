@@ -4,24 +4,17 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"tracer/sim/rule"
 )
 
 // maxChainName is what iptables and its xt targets can hold, NUL excluded
 // (XT_EXTENSION_MAXNAMELEN - 1). nf_tables itself would take more.
 const maxChainName = 28
 
-// Problem is one mistake in a [Ruleset].
-type Problem struct {
-	Path string // where: "nat.DOCKER.rules[1]"
-	Text string // what
-}
-
-// String returns "path: text".
-func (p Problem) String() string { return p.Path + ": " + p.Text }
-
-// InvalidError is all the problems of a Ruleset that was not written.
+// InvalidError is the error of [Ruleset.Install] for rules with problems.
 type InvalidError struct {
-	Problems []Problem
+	Problems []rule.Problem
 }
 
 // Error returns one line per problem.
@@ -33,24 +26,24 @@ func (e *InvalidError) Error() string {
 	return strings.Join(lines, "\n")
 }
 
-// Validate returns all problems: those of each table, and tables given twice.
-func (rs *Ruleset) Validate() []Problem {
-	var out []Problem
+// Validate returns all problems: those of each table, and tables that are given twice.
+func (rs Ruleset) Validate() []rule.Problem {
+	var out []rule.Problem
 	for i := range rs.Tables {
 		t := &rs.Tables[i]
 		if rs.Table(t.Name) != t {
-			out = append(out, Problem{quoteUnlessName(t.Name), "table is given twice"})
+			out = append(out, rule.Problem{Path: quoteUnlessName(t.Name), Text: "table is given twice"})
 		}
 		out = append(out, t.Validate()...)
 	}
 	return out
 }
 
-// Validate returns everything about the table that iptables or the kernel
-// would refuse, or that would not be read back as it is written. An empty
-// result means that [Apply] will hardly fail but for the kernel lacking
-// something. Opaque parts are problems, since they cannot be written.
-func (t *Table) Validate() []Problem {
+// Validate returns everything about the table that iptables or the kernel would refuse,
+// or that would not read back as written. Without problems, [Ruleset.Install] can
+// hardly fail unless the kernel lacks a feature. Opaque parts are problems because they
+// cannot be written.
+func (t *Table) Validate() []rule.Problem {
 	v := validator{table: t, places: map[string]int{}}
 	for i := range t.Chains {
 		if _, twice := v.places[t.Chains[i].Name]; !twice {
@@ -78,14 +71,14 @@ const mostWays = 1 << 20
 
 type validator struct {
 	table    *Table
-	problems []Problem
+	problems []rule.Problem
 	places   map[string]int         // of the chains, by name
 	ways     []int                  // by chain: the rules visited from there, along all paths
 	reached  map[string][]baseChain // by chain, the hooks that lead to it
 }
 
 func (v *validator) report(where, text string) {
-	v.problems = append(v.problems, Problem{quoteUnlessName(v.table.Name) + where, text})
+	v.problems = append(v.problems, rule.Problem{Path: quoteUnlessName(v.table.Name) + where, Text: text})
 }
 
 func (v *validator) chains() {

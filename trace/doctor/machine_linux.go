@@ -90,14 +90,11 @@ func alone() sim.Topology {
 func topology(f Feature) sim.Topology {
 	t := alone()
 	host := &t.Nodes[0]
-	rule := func(table, chain, text string) {
-		r, err := iptables.ParseRule(text)
-		if err != nil {
+	rule := func(command string) {
+		var err error
+		if host.Rules, err = iptables.Commands(command); err != nil {
 			panic(err) // a constant of this file
 		}
-		host.Rules = iptables.Ruleset{Tables: []iptables.Table{{Name: table, Chains: []iptables.Chain{
-			{Name: chain, Policy: iptables.Accept, Rules: []iptables.Rule{r}},
-		}}}}
 	}
 	switch f {
 	case Veth, Bridge, BridgeNetfilter:
@@ -112,19 +109,19 @@ func topology(f Feature) sim.Topology {
 		t.Links = []sim.Link{link}
 		t.Nodes = append(t.Nodes, sim.Node{Name: "other", Role: sim.RoleClient})
 	case NFTables:
-		rule("filter", "FORWARD", "-j ACCEPT")
+		rule("-A FORWARD -j ACCEPT")
 	case NAT:
-		rule("nat", "PREROUTING", "-j ACCEPT")
+		rule("-t nat -A PREROUTING -j ACCEPT")
 	case AddrType:
-		rule("nat", "PREROUTING", "-m addrtype --dst-type LOCAL -j ACCEPT")
+		rule("-t nat -A PREROUTING -m addrtype --dst-type LOCAL -j ACCEPT")
 	case TCP:
-		rule("filter", "FORWARD", "-p tcp -m tcp --dport 80 -j ACCEPT")
+		rule("-A FORWARD -p tcp -m tcp --dport 80 -j ACCEPT")
 	case ConntrackMatch:
-		rule("filter", "FORWARD", "-m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT")
+		rule("-A FORWARD -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT")
 	case DNAT:
-		rule("nat", "PREROUTING", "-p tcp -m tcp --dport 80 -j DNAT --to-destination 192.0.2.2:5000")
+		rule("-t nat -A PREROUTING -p tcp -m tcp --dport 80 -j DNAT --to-destination 192.0.2.2:5000")
 	case Masquerade:
-		rule("nat", "POSTROUTING", "-s 192.0.2.0/24 -j MASQUERADE")
+		rule("-t nat -A POSTROUTING -s 192.0.2.0/24 -j MASQUERADE")
 	}
 	return t
 }
