@@ -5,6 +5,7 @@ import (
 
 	"github.com/google/nftables/expr"
 	"github.com/google/nftables/xt"
+	"golang.org/x/sys/unix"
 )
 
 func addrTypeInfo(a AddrType) *xt.AddrTypeV1 {
@@ -28,9 +29,9 @@ func connStateInfo(c ConnState) *xt.ConntrackMtinfo3 {
 	info.OrigSrcAddr, info.OrigDstAddr, info.ReplSrcAddr, info.ReplDstAddr = none, none, none, none
 	mask := net.IPMask(none)
 	info.OrigSrcMask, info.OrigDstMask, info.ReplSrcMask, info.ReplDstMask = mask, mask, mask, mask
-	info.MatchFlags = conntrackState
+	info.MatchFlags = uint16(xt.ConntrackState)
 	if c.Not {
-		info.InvertFlags = conntrackState
+		info.InvertFlags = uint16(xt.ConntrackState)
 	}
 	info.StateMask = uint16(c.States)
 	return &info
@@ -48,11 +49,11 @@ func dnatInfo(d DNAT) *xt.NatRange2 {
 	info := &xt.NatRange2{}
 	info.MinIP, info.MaxIP = make(net.IP, 4), make(net.IP, 4)
 	if d.Address.IsValid() {
-		info.Flags |= natMapAddress
+		info.Flags |= unix.NF_NAT_RANGE_MAP_IPS
 		info.MinIP, info.MaxIP = d.Address.AsSlice(), d.Address.AsSlice()
 	}
 	if d.Ports != (PortRange{}) {
-		info.Flags |= natMapPorts
+		info.Flags |= unix.NF_NAT_RANGE_PROTO_SPECIFIED
 		info.MinPort, info.MaxPort = d.Ports.First, d.Ports.Last
 	}
 	return info
@@ -62,11 +63,11 @@ func dnatInfo(d DNAT) *xt.NatRange2 {
 func snatInfo(s SNAT) *xt.NatIPv4MultiRangeCompat {
 	r := xt.NatIPv4Range{MinIP: make(net.IP, 4), MaxIP: make(net.IP, 4)}
 	if s.Address.IsValid() {
-		r.Flags |= natMapAddress
+		r.Flags |= unix.NF_NAT_RANGE_MAP_IPS
 		r.MinIP, r.MaxIP = s.Address.AsSlice(), s.Address.AsSlice()
 	}
 	if s.Ports != (PortRange{}) {
-		r.Flags |= natMapPorts
+		r.Flags |= unix.NF_NAT_RANGE_PROTO_SPECIFIED
 		r.MinPort, r.MaxPort = s.Ports.First, s.Ports.Last
 	}
 	return &xt.NatIPv4MultiRangeCompat{r}

@@ -4,37 +4,39 @@ import (
 	"encoding/binary"
 	"math/bits"
 	"net/netip"
+
+	"golang.org/x/sys/unix"
 )
 
 // condition understands a comparison of a loaded value, or reports that it
 // does not. Every condition can be held once; a second one is not understood.
 func (d *decoder) condition(l *load, op uint32, value []byte) bool {
-	not := op == opNeq
+	not := op == unix.NFT_CMP_NEQ
 	if _, ok := l.port(); ok && len(value) == 2 {
 		r, not, ok := portCompare(op, be16(value))
 		return ok && d.port(l, r, not)
 	}
-	if l.is(baseTransport, offsetSourcePort, 4) && l.mask == nil && len(value) == 4 && op == opEq {
+	if l.is(unix.NFT_PAYLOAD_TRANSPORT_HEADER, offsetSourcePort, 4) && l.mask == nil && len(value) == 4 && op == unix.NFT_CMP_EQ {
 		// iptables compares both ports at once if each is a single one. It does
 		// so with "! --sport A ! --dport B" too, and prints that; but what the
 		// kernel then does is "not both", so only the plain case is taken.
 		both := Ports{Source: Port(be16(value)), Destination: Port(be16(value[2:]))}
 		return both.Source.First != 0 && both.Destination.First != 0 && d.addPorts(both)
 	}
-	if op > opNeq {
+	if op > unix.NFT_CMP_NEQ {
 		return false
 	}
 	switch {
-	case l.is(baseNetwork, offsetProtocol, 1) && l.mask == nil,
-		l.is(0, 0, 0) && l.meta == keyL4Proto:
+	case l.is(unix.NFT_PAYLOAD_NETWORK_HEADER, offsetProtocol, 1) && l.mask == nil,
+		l.isMeta(unix.NFT_META_L4PROTO):
 		return d.protocol(value, not)
-	case l.is(0, 0, 0) && l.meta == keyIn:
+	case l.isMeta(unix.NFT_META_IIFNAME):
 		return d.iface(&d.rule.In, value, not)
-	case l.is(0, 0, 0) && l.meta == keyOut:
+	case l.isMeta(unix.NFT_META_OIFNAME):
 		return d.iface(&d.rule.Out, value, not)
-	case l.base == baseNetwork && l.offset == offsetSource:
+	case l.base == unix.NFT_PAYLOAD_NETWORK_HEADER && l.offset == offsetSource:
 		return d.address(&d.rule.Source, l, value, not)
-	case l.base == baseNetwork && l.offset == offsetDestination:
+	case l.base == unix.NFT_PAYLOAD_NETWORK_HEADER && l.offset == offsetDestination:
 		return d.address(&d.rule.Destination, l, value, not)
 	}
 	return false
@@ -51,7 +53,7 @@ func (d *decoder) protocol(value []byte, not bool) bool {
 // iface reads a name: with its NUL it is the whole name, without it is how the
 // name begins. nft pads to 16 bytes, iptables ends at the NUL.
 func (d *decoder) iface(field *Interface, value []byte, not bool) bool {
-	name := cstring(value)
+	name := unix.ByteSliceToString(value)
 	whole := len(name) < len(value)
 	switch {
 	case whole && name == noInterface && !not:
@@ -151,12 +153,12 @@ func (p Ports) and(q Ports) (both Ports, ok bool) {
 // and "! :53" as "> 53".
 func portCompare(op uint32, port uint16) (r PortRange, not, ok bool) {
 	switch op {
-	case opEq, opNeq:
-		return Port(port), op == opNeq, port != 0
-	case opLte, opGt:
-		return PortRange{0, port}, op == opGt, port != 0
-	case opGte, opLt:
-		return PortRange{port, 65535}, op == opLt, port != 0
+	case unix.NFT_CMP_EQ, unix.NFT_CMP_NEQ:
+		return Port(port), op == unix.NFT_CMP_NEQ, port != 0
+	case unix.NFT_CMP_LTE, unix.NFT_CMP_GT:
+		return PortRange{0, port}, op == unix.NFT_CMP_GT, port != 0
+	case unix.NFT_CMP_GTE, unix.NFT_CMP_LT:
+		return PortRange{port, 65535}, op == unix.NFT_CMP_LT, port != 0
 	}
 	return PortRange{}, false, false
 }
