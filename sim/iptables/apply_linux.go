@@ -9,12 +9,11 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// patience bounds how long the kernel may take to answer. It answers within
-// milliseconds; a batch of thousands of rules may need a second.
+// patience is how long the kernel may take to answer. It usually answers within
+// milliseconds, and within a second for a batch of thousands of rules.
 const patience = 30 * time.Second
 
-// attempts is how often a request starts again because somebody else changed
-// the rules at the same time.
+// attempts is how often a request is tried while other programs change the rules.
 const attempts = 10
 
 // Install makes each table of rs, in the network namespace of the calling thread,
@@ -43,7 +42,7 @@ func (rs Ruleset) Install() error {
 	}
 	defer b.conn.CloseLasting()
 	for range attempts {
-		// A table that was missing a moment ago may be there now.
+		// EEXIST: another program has just created a table that did not exist.
 		if err = applyOnce(b, rs); !errors.Is(err, unix.EEXIST) {
 			break
 		}
@@ -84,7 +83,7 @@ func applyOnce(b *batch, rs Ruleset) error {
 	return err
 }
 
-// remove deletes tables that were written only in part.
+// remove deletes tables that were only partly written.
 func remove(rs Ruleset) error {
 	b, err := newBatch()
 	if err != nil {
@@ -99,8 +98,8 @@ func remove(rs Ruleset) error {
 	return b.flush()
 }
 
-// table adds the messages that create a table, and sends each full batch. They replace the
-// old table, or fail if another has appeared.
+// table adds the messages that create a table or replace an old one, and sends each full
+// batch.
 func (b *batch) table(t *Table, old bool, send func() error) error {
 	nt := &nftables.Table{Name: t.Name, Family: nftables.TableFamilyIPv4}
 	where := "table " + t.Name
@@ -151,7 +150,7 @@ func (b *batch) table(t *Table, old bool, send func() error) error {
 	return nil
 }
 
-// chainSpec returns a base chain as nftables wants it.
+// chainSpec returns a base chain in the form of package nftables.
 func chainSpec(t *nftables.Table, b baseChain, policy Verdict) *nftables.Chain {
 	p := nftables.ChainPolicyAccept
 	if policy == Drop {

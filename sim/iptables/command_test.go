@@ -72,7 +72,7 @@ func TestDoMistakes(t *testing.T) {
 		"-t nta -F":                    `there is no table "nta"; the tables are raw, mangle, nat, filter, security`,
 		"-A":                           `-A: there is no chain "" in table filter`,
 		"-A DOKCER -j DROP":            `-A: there is no chain "DOKCER" in table filter`,
-		"-A FORWARD -j":                "-j has no value",
+		"-A FORWARD -j":                "-j needs a value",
 		"-I FORWARD 99 -j DROP":        "-I: FORWARD has only 6 rules; 99 is not a valid position",
 		"-D FORWARD -j DROP":           "-D: FORWARD has no such rule",
 		"-D FORWARD 99":                "-D: FORWARD has only 6 rules; there is no rule 99",
@@ -84,7 +84,7 @@ func TestDoMistakes(t *testing.T) {
 		"-N":                           "-N needs the name of a chain",
 		"-F NOWHERE":                   `-F: there is no chain "NOWHERE" in table filter`,
 		"-R FORWARD 1 -j DROP":         "unknown command -R; the commands are -A, -I, -D, -F, -N, -X and -P",
-		"-t nat -A DOCKER -j SNATX -p": "-p has no value",
+		"-t nat -A DOCKER -j SNATX -p": "-p needs a value",
 	} {
 		if err := e.Do(command); err == nil || err.Error() != want {
 			t.Errorf("%q: %v, want %s", command, err, want)

@@ -157,8 +157,8 @@ func TestDecodeExpressions(t *testing.T) {
 		if got := r.String(); got != c.want {
 			t.Errorf("%s: got %s, want %s", c.name, got, c.want)
 		}
-		if r.Understood() == strings.Contains(c.want, "[") {
-			t.Errorf("%s: understood %v", c.name, r.Understood())
+		if understood(r) == strings.Contains(c.want, "[") {
+			t.Errorf("%s: understood %v", c.name, understood(r))
 		}
 	}
 }

@@ -10,7 +10,7 @@ import (
 
 func addrTypeInfo(a AddrType) *xt.AddrTypeV1 {
 	info := &xt.AddrTypeV1{Source: uint16(a.Source), Dest: uint16(a.Destination)}
-	// The library's constants of this type are address types; these are flags.
+	// The constants that package xt has for this type are address types, not flags.
 	set := func(on bool, flag xt.AddrTypeFlags) {
 		if on {
 			info.Flags |= flag
@@ -25,7 +25,7 @@ func addrTypeInfo(a AddrType) *xt.AddrTypeV1 {
 
 func connStateInfo(c ConnState) *xt.ConntrackMtinfo3 {
 	var info xt.ConntrackMtinfo3
-	none := make(net.IP, 4) // marshalling leaves a nil address out
+	none := make(net.IP, 4) // marshalling omits a nil address
 	info.OrigSrcAddr, info.OrigDstAddr, info.ReplSrcAddr, info.ReplDstAddr = none, none, none, none
 	mask := net.IPMask(none)
 	info.OrigSrcMask, info.OrigDstMask, info.ReplSrcMask, info.ReplDstMask = mask, mask, mask, mask
@@ -59,7 +59,7 @@ func dnatInfo(d DNAT) *xt.NatRange2 {
 	return info
 }
 
-// snatInfo is of revision 0, the only one that iptables writes for IPv4.
+// snatInfo returns revision 0, the only one that iptables writes for IPv4.
 func snatInfo(s SNAT) *xt.NatIPv4MultiRangeCompat {
 	r := xt.NatIPv4Range{MinIP: make(net.IP, 4), MaxIP: make(net.IP, 4)}
 	if s.Address.IsValid() {

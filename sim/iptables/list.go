@@ -17,14 +17,12 @@ func (rs Ruleset) List() []rule.Listing {
 	return list
 }
 
-// List returns the table as "iptables -t NAME -S" prints it: a "-P" line for
-// every base chain, in hook order, then a "-N" line for every user-defined
-// chain, sorted by bytes, then the rules of all chains in that order. A base
-// chain that is not in the table is listed with policy ACCEPT, which is how
-// the kernel behaves without it.
+// List returns the table as "iptables -t NAME -S" prints it: a "-P" line for every base
+// chain, in hook order, then a "-N" line for every user-defined chain, sorted by bytes,
+// then the rules of all chains in that order. A missing base chain is listed with policy
+// ACCEPT, because the kernel behaves as if it had one.
 //
-// A chain that iptables cannot show is listed last, below a comment that says
-// why.
+// Chains that iptables cannot show come last, each below a comment that says why.
 func (t *Table) List() []string {
 	var lines []string
 	chains := t.ordered()
@@ -51,7 +49,7 @@ func (t *Table) List() []string {
 	return lines
 }
 
-// ordered returns the chains in iptables' order; those it cannot show come last.
+// ordered returns the chains in the order of List.
 func (t *Table) ordered() []*Chain {
 	rank := func(c *Chain) int {
 		if c.Foreign != "" {

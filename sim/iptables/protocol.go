@@ -2,7 +2,7 @@ package iptables
 
 import "strconv"
 
-// Protocol is "-p". The zero value is every protocol.
+// Protocol is "-p". The zero value matches every protocol.
 type Protocol struct {
 	Number ProtocolNumber
 	Not    bool

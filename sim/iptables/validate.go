@@ -8,8 +8,8 @@ import (
 	"tracer/sim/rule"
 )
 
-// maxChainName is what iptables and its xt targets can hold, NUL excluded
-// (XT_EXTENSION_MAXNAMELEN - 1). nf_tables itself would take more.
+// maxChainName is the longest chain name that iptables accepts, without its NUL
+// (XT_EXTENSION_MAXNAMELEN - 1). nf_tables itself allows longer ones.
 const maxChainName = 28
 
 // InvalidError is the error of [Ruleset.Install] for rules with problems.
@@ -51,7 +51,7 @@ func (t *Table) Validate() []rule.Problem {
 		}
 	}
 	if baseChains(t.Name) == nil {
-		v.report("", "no such table; there are "+strings.Join(tableNames(), ", "))
+		v.report("", "no such table; the tables are "+strings.Join(tableNames(), ", "))
 		return v.problems
 	}
 	v.chains()
@@ -64,17 +64,17 @@ func (t *Table) Validate() []rule.Problem {
 	return v.problems
 }
 
-// mostWays is the maximum number of rules that the kernel visits when it follows every
-// path of a packet through a table. It does so whenever rules are added
-// (nft_chain_validate), and can hardly be interrupted.
+// mostWays is the maximum number of rules that the kernel visits when it follows every path
+// through a table. It does so whenever rules are added (nft_chain_validate), and can hardly
+// be interrupted.
 const mostWays = 1 << 20
 
 type validator struct {
 	table    *Table
 	problems []rule.Problem
 	places   map[string]int         // of the chains, by name
-	ways     []int                  // by chain: the rules visited from there, along all paths
-	reached  map[string][]baseChain // by chain, the hooks that lead to it
+	ways     []int                  // by chain: the rules visited from it, along all paths
+	reached  map[string][]baseChain // by chain: the base chains that lead to it
 }
 
 func (v *validator) report(where, text string) {
@@ -112,21 +112,21 @@ func (v *validator) chains() {
 func chainNameProblem(name string) string {
 	switch {
 	case name == "":
-		return "chain without a name"
+		return "chain has no name"
 	case len(name) > maxChainName:
-		return fmt.Sprintf("chain name is over %d bytes", maxChainName)
+		return fmt.Sprintf("chain name is longer than %d bytes", maxChainName)
 	case name[0] == '-' || name[0] == '!':
 		return "chain name begins with " + name[:1]
 	case strings.ContainsFunc(name, func(r rune) bool { return r <= ' ' || r == 0x7f }):
-		return "chain name has a space or control character"
+		return "chain name contains a space or control character"
 	case slices.Contains([]string{"ACCEPT", "DROP", "RETURN", "QUEUE", "DNAT", "SNAT", "MASQUERADE", "REDIRECT", "LOG", "REJECT"}, name):
-		return "chain name is a target's name"
+		return "chain name is the name of a target"
 	}
 	return ""
 }
 
-// paths follows every jump from every base chain, as the kernel does when it
-// checks for loops and for targets at a hook where they do not work.
+// paths follows every jump from every base chain, as the kernel does to find loops, and
+// targets that do not work at a hook.
 func (v *validator) paths() {
 	v.reached = make(map[string][]baseChain)
 	for _, b := range baseChains(v.table.Name) {
@@ -148,7 +148,7 @@ func (v *validator) paths() {
 	loops := v.loops()
 	for _, b := range baseChains(v.table.Name) {
 		if i, there := v.places[b.name]; there && len(loops) == 0 && v.ways[i] > mostWays {
-			v.report("."+b.name, fmt.Sprintf("jumps lead through more than %d rules, counting each once per path", mostWays))
+			v.report("."+b.name, fmt.Sprintf("jumps lead through more than %d rules, each counted once per path", mostWays))
 		}
 	}
 	for _, i := range loops {
@@ -223,7 +223,7 @@ func (v *validator) loops() (list []int) {
 	return list
 }
 
-// quoteUnlessName keeps an odd name from breaking up a path.
+// quoteUnlessName quotes a name that would make a path ambiguous.
 func quoteUnlessName(name string) string {
 	if q := quote(name); name == "" || q != `"`+name+`"` {
 		return q
