@@ -94,9 +94,9 @@ func (p *parser) joinLinks() {
 		case other == nil:
 			p.note(at, l.path+".link", "there is no interface %q; the interfaces are %s", l.to, p.interfaces())
 		case l.to == self:
-			p.note(at, l.path+".link", "leads back to itself")
+			p.note(at, l.path+".link", "links to itself")
 		case other.to != "" && other.to != self || used[l.to]:
-			p.note(at, l.path+".link", "%s has another link already", l.to)
+			p.note(at, l.path+".link", "%s already has a link", l.to)
 		case !used[self]:
 			used[self], used[l.to] = true, true
 			p.scenario.Topology.Links = append(p.scenario.Topology.Links, sim.Link{A: l.end, B: other.end})
@@ -104,7 +104,7 @@ func (p *parser) joinLinks() {
 	}
 	for _, l := range p.links {
 		if self := l.end.Node + "/" + l.end.Interface; !used[self] && l.to == "" {
-			p.note(l.node, l.path, "is linked to nothing; give one of its ends a link: NODE/INTERFACE")
+			p.note(l.node, l.path, "has no link; set link: NODE/INTERFACE at one of its ends")
 		}
 	}
 }

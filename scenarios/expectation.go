@@ -62,11 +62,11 @@ func (p *parser) expectation(n *yaml.Node, path string) Expectation {
 	}
 	switch {
 	case about != 1:
-		p.note(n, path, "must be about exactly one of answer, packet, every, rule")
+		p.note(n, path, "must have exactly one of answer, packet, every, rule")
 	case (e.Rule != "") != (e.Packets >= 0):
-		p.note(n, path, "rule and packets go together")
+		p.note(n, path, "must have both rule and packets, or neither")
 	case (e.Packet != "" || e.Every) && !says:
-		p.note(n, path, "expects nothing; give hops, outcome, node, hook, by, changes or untouched_by")
+		p.note(n, path, "has nothing to check; set hops, outcome, node, hook, by, changes or untouched_by")
 	}
 	return e
 }

@@ -19,8 +19,8 @@ import (
 	"tracer/sim/docker"
 )
 
-// Parse reads a scenario from the text of a YAML file. file is its name, for
-// messages; a service's program is looked for beside it. The error is a
+// Parse reads a scenario from the text of a YAML file. file is its name: it appears in
+// messages, and the programs of services are relative to its directory. The error is a
 // [*Problems].
 func Parse(file string, text []byte) (*Scenario, error) {
 	p := &parser{
@@ -37,7 +37,7 @@ func Parse(file string, text []byte) (*Scenario, error) {
 	return &p.scenario, nil
 }
 
-// parser builds a scenario while it reads.
+// parser builds a scenario while it reads the file.
 type parser struct {
 	reader
 	scenario Scenario
@@ -57,7 +57,7 @@ type command struct {
 	path string
 }
 
-// link is one cable as written: at one of its two ends.
+// link is an interface, and the other end of its link if the file names it here.
 type link struct {
 	end  sim.Endpoint
 	to   string // "node/interface"
@@ -82,7 +82,7 @@ func (p *parser) parse(text []byte) {
 	}
 	switch err := decoder.Decode(&second); {
 	case err == nil:
-		p.note(&second, "", "has a second document; one file is one scenario")
+		p.note(&second, "", "has a second document; a file must contain one scenario")
 		return
 	case !errors.Is(err, io.EOF):
 		p.syntax(err)
@@ -109,7 +109,7 @@ func (p *parser) parse(text []byte) {
 
 var yamlLine = regexp.MustCompile(`^yaml: line (\d+): `)
 
-// syntax notes an error of the YAML parser, which has a line but no column.
+// syntax notes an error of the YAML parser, which gives a line but no column.
 func (p *parser) syntax(err error) {
 	text := err.Error()
 	problem := Problem{Text: strings.TrimPrefix(text, "yaml: ")}
@@ -169,7 +169,7 @@ func (p *parser) node(name string, n *yaml.Node, path string) {
 		field{"services", false, func(n *yaml.Node, path string) { p.list(n, path, p.server(&node)) }},
 	)
 	if node.Role == sim.RoleRouter {
-		// What a router is for; the author's own sysctls come after it.
+		// A router forwards, unless the author's own sysctls say otherwise.
 		node.Sysctls = slices.Insert(node.Sysctls, 0, sim.Sysctl{Key: "net.ipv4.ip_forward", Value: "1"})
 	}
 	p.scenario.Topology.Nodes = append(p.scenario.Topology.Nodes, node)
@@ -229,7 +229,7 @@ func parseRoute(s string) (r sim.Route, err error) {
 func parsePrefix(s string) (netip.Prefix, error) {
 	p, err := netip.ParsePrefix(s)
 	if err != nil || !p.Addr().Is4() {
-		return p, fmt.Errorf("%q is not an IPv4 address with a length, such as 192.168.1.2/24", s)
+		return p, fmt.Errorf("%q is not an IPv4 address with a prefix length, such as 192.168.1.2/24", s)
 	}
 	return p, nil
 }

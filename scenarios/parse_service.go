@@ -31,7 +31,7 @@ func (p *parser) network(name string, n *yaml.Node, path string) {
 	e := p.engines[host]
 	switch {
 	case e == nil && host != "":
-		p.note(p.places[path+".host"], path+".host", "%q is not a node with an engine; those are %s", host, orNone(p.hosts))
+		p.note(p.places[path+".host"], path+".host", "%q is not a node with an engine; nodes with an engine: %s", host, orNone(p.hosts))
 	case e != nil && name == docker.DefaultBridge.Name:
 		e.Networks[0] = network
 	case e != nil:
@@ -62,12 +62,12 @@ func (p *parser) service(name string, n *yaml.Node, path string) {
 	fields = append(fields, p.answers(&c.Services)...)
 	p.mapping(n, path, fields...)
 	if len(c.Services) > 1 {
-		p.note(n, path, "has several of http, udp, dns and exec; a service is one of them")
+		p.note(n, path, "has several of http, udp, dns and exec; a service can have only one")
 	}
 	if e := p.engines[host]; e != nil {
 		e.Containers = append(e.Containers, c)
 	} else if host != "" {
-		p.note(p.places[path+".host"], path+".host", "%q is not a node with an engine; those are %s", host, orNone(p.hosts))
+		p.note(p.places[path+".host"], path+".host", "%q is not a node with an engine; nodes with an engine: %s", host, orNone(p.hosts))
 	}
 }
 

@@ -52,11 +52,11 @@ func (p *parser) request(n *yaml.Node, path string) (r sim.Request) {
 	}
 	if u, err := url.Parse(r.URL); err == nil && r.URL != "" && !r.Resolver.IsValid() {
 		if _, err := netip.ParseAddr(u.Hostname()); err != nil {
-			p.note(n, path, "host %q of the URL is a name; give a resolver: the address of a DNS server", u.Hostname())
+			p.note(n, path, "host %q of the URL is a name; set resolver to the address of a DNS server", u.Hostname())
 		}
 	}
 	if r.Resolve != "" && !r.Resolver.IsValid() {
-		p.note(n, path, "has no resolver: the address of a DNS server")
+		p.note(n, path, "has no resolver; set it to the address of a DNS server")
 	}
 	return r
 }

@@ -53,7 +53,7 @@ func (r *reader) mapping(n *yaml.Node, path string, fields ...field) {
 		f := slices.IndexFunc(fields, func(f field) bool { return f.key == key.Value })
 		switch {
 		case f < 0:
-			r.note(key, at, "is not a key here; the keys are %s", keysOf(fields))
+			r.note(key, at, "unknown key; the keys are %s", keysOf(fields))
 			continue
 		case seen[key.Value]:
 			r.note(key, at, "is given twice")
@@ -74,7 +74,7 @@ func (r *reader) mapping(n *yaml.Node, path string, fields ...field) {
 func (r *reader) named(n *yaml.Node, path string, read func(name string, n *yaml.Node, path string)) {
 	r.places[path] = n
 	if n.Kind != yaml.MappingNode {
-		r.note(n, path, "is %s, want a mapping from names", kindOf(n))
+		r.note(n, path, "is %s, want a mapping with names as keys", kindOf(n))
 		return
 	}
 	if !r.few(n, path, len(n.Content)/2) {

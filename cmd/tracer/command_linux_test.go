@@ -73,8 +73,8 @@ func TestCommand(t *testing.T) {
 		{"missing file", []string{"run", "no/such.yaml"}, exitUsage, nil, []string{"no/such.yaml", "no such file"}},
 		{"wrong file", []string{"run", wrong}, exitUsage, nil, []string{
 			wrong + ":5:11: nodes.client.role: is \"cleint\", want one of client, host, container, router, server",
-			wrong + ":7:27: nodes.client.interfaces.eth0.addresses[0]: \"10.0.0.2\" is not an IPv4 address with a length",
-			wrong + ":9:1: colour: is not a key here; the keys are name, title, group, story, answer, nodes, networks, services, traffic, expect, faults",
+			wrong + ":7:27: nodes.client.interfaces.eth0.addresses[0]: \"10.0.0.2\" is not an IPv4 address with a prefix length",
+			wrong + ":9:1: colour: unknown key; the keys are name, title, group, story, answer, nodes, networks, services, traffic, expect, faults",
 		}},
 		{"unmet and unwritable", []string{"run", unmet, "--out", wrong}, exitFailed, nil, []string{wrong, "not a directory"}},
 		{"unwritable", []string{"run", "flask-demo", "--out", wrong}, exitFailed, nil, []string{wrong, "not a directory"}},
