@@ -83,12 +83,12 @@ func TestInstallErrors(t *testing.T) {
 		host   string
 		want   string
 	}{
-		{Engine{Version: "1.0"}, "host", `engine "1.0" is none of ["20.10"]`},
+		{Engine{Version: "1.0"}, "host", `engine "1.0" is not supported; the releases are ["20.10"]`},
 		{Engine{Version: "20.10"}, "nobody", `there is no node "nobody"`},
 		{Engine{Version: "20.10", Containers: []Container{{Name: "x", Network: "lost"}}}, "host", `container x: there is no network "lost"`},
 		{Engine{Version: "20.10", Networks: []Network{small}, Containers: []Container{
 			{Name: "a", Network: "small"}, {Name: "b", Network: "small"}, {Name: "c", Network: "small"},
-		}}, "host", "network small has no address left"},
+		}}, "host", "network small has no free address"},
 	} {
 		if err := c.engine.Install(host(), c.host); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%v, want %q", err, c.want)

@@ -18,12 +18,12 @@ import (
 	"tracer/trace/nftrace"
 )
 
-// Machine returns the probe that tries this machine. The process must be allowed to
-// build labs, or else only that is found out.
+// Machine returns the probe of this machine. If the process must not build labs, it finds
+// only that.
 func Machine() Probe { return &machine{} }
 
 type machine struct {
-	once   sync.Once // the rule trace is looked at once, for two features
+	once   sync.Once // one rule trace serves two features
 	traced traced
 }
 
@@ -70,7 +70,7 @@ func (m *machine) Try(ctx context.Context, f Feature) error {
 	return m.build(ctx, topology(f), func(*sim.Lab) error { return nil }, nil)
 }
 
-// build builds a lab, does something in it, and takes it down.
+// build builds a lab, calls f, and closes the lab.
 func (m *machine) build(ctx context.Context, t sim.Topology, f func(*sim.Lab) error, prepare func(sim.Node) error) error {
 	lab, err := sim.Build(ctx, t, sim.Options{Prepare: prepare})
 	if err != nil {
@@ -81,12 +81,12 @@ func (m *machine) build(ctx context.Context, t sim.Topology, f func(*sim.Lab) er
 
 const node = "doctor"
 
-// alone is one node that has nothing but its loopback.
+// alone returns a topology of one node without links.
 func alone() sim.Topology {
 	return sim.Topology{Name: "doctor", Nodes: []sim.Node{{Name: node, Role: sim.RoleHost}}}
 }
 
-// topology is the smallest that needs a feature.
+// topology returns the smallest topology that needs a feature.
 func topology(f Feature) sim.Topology {
 	t := alone()
 	host := &t.Nodes[0]
@@ -126,7 +126,7 @@ func topology(f Feature) sim.Topology {
 	return t
 }
 
-// parameters tries to write a parameter of a node: it opens the file, and that is all.
+// parameters checks whether a node's parameters could be written.
 func (m *machine) parameters(ctx context.Context) error {
 	return m.build(ctx, alone(), func(lab *sim.Lab) error {
 		return lab.Do(node, func() error {
@@ -139,13 +139,13 @@ func (m *machine) parameters(ctx context.Context) error {
 	}, nil)
 }
 
-// traced is what the rule trace of a packet showed.
+// traced is the result of a rule trace.
 type traced struct {
 	err       error
-	conntrack bool // it named the connection's entry
+	conntrack bool // it contained the connection's entry
 }
 
-// patience is how long to wait for the kernel's word on a packet.
+// patience is how long to wait for the kernel's report of a packet.
 const patience = 2 * time.Second
 
 func (m *machine) ruleTrace(ctx context.Context) traced {
@@ -174,8 +174,7 @@ func (m *machine) ruleTrace(ctx context.Context) traced {
 	return m.traced
 }
 
-// conntrackEvents needs a rule that translates: without one, connections are not
-// tracked.
+// conntrackEvents needs a rule that translates. Without one, connections are not tracked.
 func (m *machine) conntrackEvents(ctx context.Context) error {
 	return m.build(ctx, topology(Masquerade), func(lab *sim.Lab) error {
 		var reader *conntrack.Reader
@@ -193,8 +192,8 @@ func (m *machine) conntrackEvents(ctx context.Context) error {
 	}, nil)
 }
 
-// heard sends a packet and waits until a reader has heard of it. All that is queued
-// by then is read, too.
+// heard sends a packet and waits until a reader reports it. It also reads all that is queued
+// by then.
 func heard(ctx context.Context, lab *sim.Lab, reader interface{ Stop() }, run func(heard func()) error) error {
 	first, ended := make(chan struct{}), make(chan error, 1)
 	var once sync.Once
@@ -215,7 +214,7 @@ func heard(ctx context.Context, lab *sim.Lab, reader interface{ Stop() }, run fu
 	case <-ctx.Done():
 		late = ctx.Err()
 	case <-limit.C:
-		late = fmt.Errorf("nothing came within %s: %w", patience, sim.ErrNotSupported)
+		late = fmt.Errorf("no report within %s: %w", patience, sim.ErrNotSupported)
 	}
 	reader.Stop()
 	return errors.Join(sent, late, <-ended)
