@@ -10,7 +10,7 @@ import (
 	"tracer/sim/traffic"
 )
 
-// Send sends one request and returns what the sender saw.
+// Send sends one request and returns the response.
 func (l *Lab) Send(ctx context.Context, r Request) Response {
 	n, err := l.find(r.From)
 	if err != nil {
@@ -28,7 +28,7 @@ func (l *Lab) Send(ctx context.Context, r Request) Response {
 	return got
 }
 
-// send gives a request to the client that can send it.
+// send sends a request with the client for its kind.
 func (n *labNode) send(ctx context.Context, r Request) (got Response) {
 	switch {
 	case r.Flush != "":

@@ -51,7 +51,7 @@ func TestValidate(t *testing.T) {
 		{"no interface name", func(t *sim.Topology) { t.Links[1].A.Interface = "" }, []string{"a/: interface has no name"}},
 		{"long interface name", func(t *sim.Topology) { t.Links[1].A.Interface = "sixteen-bytes-ab" }, []string{`"sixteen-bytes-ab" has 16 bytes, at most 15`}},
 		{"strange interface name", func(t *sim.Topology) { t.Links[1].A.Interface = "a b" }, []string{`"a b" cannot name an interface`}},
-		{"loopback", func(t *sim.Topology) { t.Links[1].A.Interface = "lo" }, []string{"lo exists in every node"}},
+		{"loopback", func(t *sim.Topology) { t.Links[1].A.Interface = "lo" }, []string{"lo already exists in every node"}},
 		{"same interface", func(t *sim.Topology) { t.Links[1].A.Interface = "eth0" }, []string{"a/eth0: node a has two interfaces of that name"}},
 		{"small mtu", func(t *sim.Topology) { t.Links[1].A.MTU = 67 }, []string{"a/eth1: mtu 67 is not between 68 and 65535"}},
 		{"no destination", func(t *sim.Topology) { t.Nodes[0].Routes[0].Destination = netip.Prefix{} }, []string{"nodes[a].routes[0]: has no destination"}},
