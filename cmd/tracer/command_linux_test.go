@@ -63,7 +63,7 @@ func TestCommand(t *testing.T) {
 		{"show", []string{"show", "flask-demo"}, 0, []string{"docker run -d -p 80:5000", "-A DOCKER ! -i docker0", "client → http://192.168.52.203/", "forward-drop "}, nil},
 		{"run", []string{"run", "flask-demo"}, 0, []string{"TCP SYN", "by this DNAT rule", "reverse of #3's DNAT", "200 Hello"}, nil},
 		{"ascii", []string{"run", "flask-demo", "--ascii"}, 0, []string{"192.168.52.203:80 => 172.17.0.2:5000"}, nil},
-		{"unmet", []string{"run", unmet, "--view", "json"}, exitUnmet, []string{`"schema": 1`}, []string{"not as flask-demo expects (line 39)", "Goodbye"}},
+		{"unmet", []string{"run", unmet, "--view", "json"}, exitUnmet, []string{`"schema": 1`}, []string{"not as flask-demo expects (line 38)", "Goodbye"}},
 		{"unknown scenario", []string{"run", "flask"}, exitUsage, nil, []string{`"flask": no such scenario`, "try: tracer list"}},
 		{"unknown verb", []string{"rnu"}, exitUsage, nil, []string{"unknown command", "try: tracer --help"}},
 		{"unknown flag", []string{"run", "--vew", "json"}, exitUsage, nil, []string{"unknown flag: --vew"}},

@@ -61,7 +61,7 @@ func TestReadMistakes(t *testing.T) {
 		{`"field": "dst"`, `"field": "port"`, `"port" is not known`},
 		{`"kind": "delivered"`, `"kind": "lost"`, `trace: journeys[0].outcome.kind: "lost" is not known`},
 		{`"policy": "DROP"`, `"policy": "MAYBE"`, `"MAYBE" is not known`},
-		{`"text": "-i docker0 -j RETURN"`, `"text": "-i docker0 -j"`, "-j has no value"},
+		{`"text": "-i docker0 -j RETURN"`, `"text": "-i docker0 -j"`, "-j needs a value"},
 		{`"mtu": 1500`, `"mtu": "big"`, "cannot unmarshal string"},
 	} {
 		_, err := Read(strings.NewReader(strings.Replace(text, c.old, c.new, 1)))
