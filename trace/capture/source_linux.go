@@ -9,7 +9,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"tracer/sim/confine"
-	"tracer/trace/internal/patient"
+	"tracer/trace/internal/coalesce"
 )
 
 // receiveBuffer is the size asked for the socket's queue, in bytes. The kernel
@@ -22,7 +22,7 @@ const receiveBuffer = 32 << 20
 // One goroutine reads, with Run or with the gopacket methods. Stop, Missed and
 // Close are safe from any goroutine.
 type Source struct {
-	socket *patient.Socket
+	socket *coalesce.Socket
 
 	reading   sync.Mutex // guards receiver
 	receiver  *receiver
@@ -58,13 +58,8 @@ func listen(buffer int) (*Source, error) {
 		_ = unix.Close(fd) // the first error is told
 		return nil, err
 	}
-	rest, err := patient.Rest(fd)
-	if err != nil {
-		_ = unix.Close(fd) // the first error is told
-		return nil, fmt.Errorf("packet socket: %w", err)
-	}
 	s := &Source{receiver: newReceiver()}
-	if s.socket, err = patient.New(fd, "packet socket", rest, s.receiver.receive); err != nil {
+	if s.socket, err = coalesce.New(fd, "packet socket", s.receiver.receive); err != nil {
 		return nil, err
 	}
 	s.ancillary[In] = []any{In}

@@ -26,8 +26,8 @@ type recorder struct {
 	startClock func() error // once; returns when frames are stamped
 	clock      *capture.Clock
 
-	mu         sync.Mutex      // guards all below
-	probed     map[string]bool // nodes that have the probe
+	mu         sync.Mutex // guards all below
+	probes     []*nftrace.Probe
 	sources    []source
 	rules      []*nftrace.Reader
 	tracking   []*conntrack.Reader
@@ -62,7 +62,7 @@ type source struct {
 
 // newRecorder begins at once to switch the kernel's timestamps on.
 func newRecorder(o Options) *recorder {
-	r := &recorder{ignoreConntrack: o.IgnoreConntrack, steady: newSteady(machineClocks()), probed: map[string]bool{}}
+	r := &recorder{ignoreConntrack: o.IgnoreConntrack, steady: newSteady(machineClocks())}
 	r.startClock = sync.OnceValue(func() (err error) {
 		r.clock, err = capture.StartClock()
 		return err
@@ -90,10 +90,14 @@ func (r *recorder) prepare(n sim.Node) error {
 	if !n.Role.Forwards() {
 		return nil
 	}
-	if err := r.install(n.Name); err != nil {
+	probe, err := nftrace.Install(nftrace.DefaultLimits())
+	if err != nil {
 		return wrap(n.Name, err)
 	}
-	rules, err := nftrace.Listen(nftrace.Config{IgnoreConntrack: r.ignoreConntrack})
+	r.mu.Lock()
+	r.probes = append(r.probes, probe)
+	r.mu.Unlock()
+	rules, err := nftrace.Listen()
 	if err != nil {
 		return wrap(n.Name, err)
 	}
@@ -108,6 +112,9 @@ func (r *recorder) prepare(n sim.Node) error {
 	r.mu.Unlock()
 	r.start(&r.netfilter, func() error {
 		return rules.Run(func(m nftrace.Message) {
+			if r.ignoreConntrack {
+				m.Conntrack = nil
+			}
 			read := r.steady.now()
 			r.said(func() { r.correlator.Trace(n.Name, m, read) }, read, &r.gaps.Steps)
 		})
@@ -119,18 +126,6 @@ func (r *recorder) prepare(n sim.Node) error {
 		})
 	})
 	return nil
-}
-
-// install puts the probe into the node of the calling thread, once.
-func (r *recorder) install(node string) error {
-	r.mu.Lock()
-	there := r.probed[node]
-	r.probed[node] = true
-	r.mu.Unlock()
-	if there {
-		return nil
-	}
-	return nftrace.Install(probe)
 }
 
 // start runs a reader in a goroutine that stop waits for.
@@ -249,22 +244,24 @@ func (r *recorder) resume() {
 	r.correlator.Resume()
 }
 
-// handOver gives up the readers, which have been stopped, to be closed: open
-// sockets would keep the namespaces alive.
+// handOver gives up the probes and the readers, which have been stopped, to be closed:
+// open sockets would keep the namespaces alive.
 func (r *recorder) handOver() (list []io.Closer) {
 	for _, s := range r.sources {
 		list = append(list, s)
 	}
+	for _, p := range r.probes {
+		list = append(list, p)
+	}
 	for i := range r.rules {
 		list = append(list, r.rules[i], r.tracking[i])
 	}
-	r.sources, r.rules, r.tracking = nil, nil, nil
+	r.sources, r.probes, r.rules, r.tracking = nil, nil, nil, nil
 	return list
 }
 
-// closeAll closes sockets. The kernel takes some 20 ms to let go of a packet
-// socket (packet_release waits for an RCU grace period); all at once, they wait
-// for the same one.
+// closeAll closes sockets at the same time. Closing a packet socket or a probe waits
+// for an RCU grace period, some 20 ms, which they then share.
 func closeAll(list []io.Closer) {
 	var all sync.WaitGroup
 	for _, c := range list {

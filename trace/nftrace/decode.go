@@ -10,9 +10,9 @@ import (
 	"tracer/trace/conntrack"
 )
 
-// The attributes (enum nft_trace_attributes and enum nft_verdict_attributes in
-// include/uapi/linux/netfilter/nf_tables.h). Numbers are big-endian, except the
-// direction, which is one byte.
+// Attributes (enum nft_trace_attributes and enum nft_verdict_attributes in
+// include/uapi/linux/netfilter/nf_tables.h). Numbers are big-endian; the direction is
+// one byte.
 const (
 	attrTable       = 1
 	attrChain       = 2
@@ -26,7 +26,7 @@ const (
 	attrIn          = 10
 	attrOut         = 12
 	attrPolicy      = 16
-	attrCtID        = 18 // this and the following: since Linux 6.16
+	attrCtID        = 18 // this and the following since Linux 6.16
 	attrCtDirection = 19
 	attrCtStatus    = 20
 	attrCtState     = 21
@@ -35,21 +35,20 @@ const (
 	attrVerdictChain = 2
 )
 
-// genHeader is the length of struct nfgenmsg, which precedes the attributes.
+// genHeader is the length of struct nfgenmsg, which comes before the attributes.
 const genHeader = 4
 
-// errNoType is the one thing that no message can be without.
-var errNoType = errors.New("nftrace message: it has no type")
+// errNoType is returned for a message without the attribute that all must have.
+var errNoType = errors.New("nftrace message: no type")
 
-// Decode reads the payload of an NFT_MSG_TRACE message: struct nfgenmsg and
-// the attributes. Attributes that are not known are passed over. The message
-// refers to no memory of b.
-func Decode(b []byte) (Message, error) {
+// decode decodes an NFT_MSG_TRACE message. It skips unknown attributes. The result does
+// not refer to the message's data.
+func decode(raw netlink.Message) (Message, error) {
 	var m Message
-	if len(b) < genHeader {
-		return m, fmt.Errorf("nftrace message: %d bytes are no header", len(b))
+	if len(raw.Data) < genHeader {
+		return m, fmt.Errorf("nftrace message: %d bytes are too short for a header", len(raw.Data))
 	}
-	ad, err := netlink.NewAttributeDecoder(b[genHeader:])
+	ad, err := netlink.NewAttributeDecoder(raw.Data[genHeader:])
 	if err != nil {
 		return m, fmt.Errorf("nftrace message: %w", err)
 	}
