@@ -19,7 +19,9 @@ import (
 	"tracer/trace/nftrace"
 )
 
-func TestMain(m *testing.M) { labtest.Main(m, nil) }
+func TestMain(m *testing.M) {
+	labtest.Main(m, map[string]func(){holdProbe: hold})
+}
 
 // inNamespace runs f in a new network namespace with only the loopback, which is up.
 func inNamespace(t *testing.T, f func()) {
