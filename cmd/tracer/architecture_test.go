@@ -28,7 +28,7 @@ var mayImport = map[string][]string{
 	"scenarios":               {"sim", "sim/docker", "sim/iptables"},
 	"trace/internal/nfevents": {"sim/confine", "trace/internal/coalesce"},
 	"trace/internal/coalesce": nil,
-	"trace/capture":           {"sim/confine", "trace/internal/coalesce"},
+	"trace/capture":           {"sim/confine", "sim/netns", "trace/internal/coalesce"},
 	"trace/conntrack":         {"trace/internal/nfevents"},
 	"trace/nftrace":           {"trace/conntrack", "trace/internal/nfevents"},
 	"trace":                   {"sim", "sim/iptables", "trace/capture", "trace/conntrack", "trace/nftrace"},

@@ -7,6 +7,8 @@ import (
 	"sync"
 	"time"
 
+	"github.com/google/gopacket"
+
 	"tracer/sim"
 	"tracer/trace"
 	"tracer/trace/capture"
@@ -85,7 +87,7 @@ func (r *recorder) prepare(n sim.Node) error {
 	r.sources = append(r.sources, source{n.Name, s})
 	r.mu.Unlock()
 	r.start(&r.capturing, func() error {
-		return s.Run(func(f capture.Frame) { r.frame(n.Name, f) })
+		return r.read(n.Name, s)
 	})
 	if !n.Role.Forwards() {
 		return nil
@@ -137,6 +139,23 @@ func (r *recorder) start(kind *sync.WaitGroup, run func() error) {
 			r.mu.Unlock()
 		}
 	})
+}
+
+// read keeps the frames of a node until the source ends.
+func (r *recorder) read(node string, frames gopacket.PacketDataSource) error {
+	for {
+		data, info, err := frames.ReadPacketData()
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		r.frame(node, capture.Frame{
+			Interface: info.InterfaceIndex, Direction: capture.DirectionOf(info), Time: info.Timestamp,
+			Length: info.Length, Data: data,
+		})
+	}
 }
 
 func (r *recorder) frame(node string, f capture.Frame) {
@@ -205,8 +224,8 @@ func (r *recorder) stop() error {
 	r.capturing.Wait()
 	r.ended = r.steady.now()
 	for _, s := range r.sources {
-		missed, _ := s.Missed() // an error leaves the count at what it was
-		r.gaps.Missed += missed
+		lost, _ := s.Lost() // an error leaves the count at what it was
+		r.gaps.Missed += lost
 	}
 	for i := range r.rules {
 		r.gaps.Steps += r.rules[i].Lost()
