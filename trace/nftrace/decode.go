@@ -80,7 +80,7 @@ func decode(raw netlink.Message) (Message, error) {
 		case attrOut:
 			m.Out = int(ad.Uint32())
 		case attrPolicy:
-			m.Policy.Code = VerdictCode(ad.Uint32())
+			m.Policy.Code = verdictCode(ad.Uint32())
 		case attrCtID:
 			ct.ID, tracked = ad.Uint32(), true
 		case attrCtDirection:
@@ -107,10 +107,19 @@ func (v *Verdict) decode(ad *netlink.AttributeDecoder) error {
 	for ad.Next() {
 		switch ad.Type() {
 		case attrVerdictCode:
-			v.Code = VerdictCode(ad.Uint32())
+			v.Code = verdictCode(ad.Uint32())
 		case attrVerdictChain:
 			v.Chain = ad.String()
 		}
 	}
 	return ad.Err()
+}
+
+// verdictCode removes what a non-negative verdict carries in its upper half: the number of
+// a queue, or an errno (NF_VERDICT_MASK).
+func verdictCode(n uint32) VerdictCode {
+	if code := VerdictCode(n); code < 0 {
+		return code
+	}
+	return VerdictCode(n & 0xff)
 }

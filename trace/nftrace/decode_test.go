@@ -65,10 +65,10 @@ func TestDecode(t *testing.T) {
 	}
 	policy, err := decode(message(t, func(ae *netlink.AttributeEncoder) {
 		ae.Uint32(attrType, uint32(Policy))
-		ae.Uint32(attrPolicy, uint32(Drop))
+		ae.Uint32(attrPolicy, uint32(Drop)|13<<16) // NF_DROP_ERR(EACCES)
 		ae.Uint32(attrOut, 4)
 	}))
-	if err != nil || policy.Kind != Policy || policy.Policy.String() != "drop" || !policy.Policy.Terminal() || policy.Out != 4 || policy.Conntrack != nil {
+	if err != nil || policy.Kind != Policy || policy.Policy.Code != Drop || policy.Policy.String() != "drop" || !policy.Policy.Terminal() || policy.Out != 4 || policy.Conntrack != nil {
 		t.Errorf("%+v, %v", policy, err)
 	}
 }
@@ -97,7 +97,7 @@ func TestNames(t *testing.T) {
 		"policy": Policy, "return": Return, "rule": Rule, "unknown": Kind(9),
 		"new": New, "established": Established, "related": Related, "invalid": Invalid, "untracked": Untracked, "": State(0),
 		"prerouting": Prerouting, "postrouting": Postrouting, "hook(9)": Hook(9),
-		"drop": Verdict{Code: Drop}, "accept": Verdict{Code: Accept}, "stolen": Verdict{Code: Stolen}, "queue": Verdict{Code: Queue | 5<<16},
+		"drop": Verdict{Code: Drop}, "accept": Verdict{Code: Accept}, "stolen": Verdict{Code: Stolen}, "queue": Verdict{Code: Queue},
 		"repeat": Verdict{Code: Repeat}, "continue": Verdict{Code: Continue}, "break": Verdict{Code: Break},
 		"goto X": Verdict{Goto, "X"}, "verdict(-9)": Verdict{Code: -9}, "verdict(77)": Verdict{Code: 77},
 	} {

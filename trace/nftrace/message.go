@@ -78,40 +78,25 @@ const (
 	ReturnChain VerdictCode = -5
 )
 
-// String returns the verdict as nft prints it: "accept", "jump DOCKER".
-func (v Verdict) String() string {
-	switch v.Code & codeMask(v.Code) {
-	case Drop:
-		return "drop"
-	case Accept:
-		return "accept"
-	case Stolen:
-		return "stolen"
-	case Queue:
-		return "queue"
-	case Repeat:
-		return "repeat"
-	case Continue:
-		return "continue"
-	case Break:
-		return "break"
-	case Jump:
-		return "jump " + v.Chain
-	case Goto:
-		return "goto " + v.Chain
-	case ReturnChain:
-		return "return"
-	}
-	return fmt.Sprintf("verdict(%d)", int32(v.Code))
+var verdictNames = map[VerdictCode]string{
+	Drop: "drop", Accept: "accept", Stolen: "stolen", Queue: "queue", Repeat: "repeat",
+	Continue: "continue", Break: "break", Jump: "jump", Goto: "goto", ReturnChain: "return",
 }
 
-// codeMask removes what a non-negative verdict carries in its upper half: the number of
-// a queue, or an errno (NF_VERDICT_MASK).
-func codeMask(c VerdictCode) VerdictCode {
-	if c < 0 {
-		return -1
+// String returns the verdict as nft prints it, without the chain: "accept", "jump".
+func (c VerdictCode) String() string {
+	if name, ok := verdictNames[c]; ok {
+		return name
 	}
-	return 0xff
+	return fmt.Sprintf("verdict(%d)", int32(c))
+}
+
+// String returns the verdict as nft prints it: "accept", "jump DOCKER".
+func (v Verdict) String() string {
+	if v.Code == Jump || v.Code == Goto {
+		return v.Code.String() + " " + v.Chain
+	}
+	return v.Code.String()
 }
 
 // Terminal reports whether the verdict ends the base chain's evaluation.
