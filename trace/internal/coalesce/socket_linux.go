@@ -149,6 +149,7 @@ func (s *Socket) Stop() {
 
 // Close closes the socket and wakes a blocked reader.
 func (s *Socket) Close() error {
+	err := s.file.Close() // first, so that the reader wakes to a closed socket and not to an empty one
 	s.Stop()
-	return errors.Join(s.file.Close(), s.stopFD.Close())
+	return errors.Join(err, s.stopFD.Close())
 }

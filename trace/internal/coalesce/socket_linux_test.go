@@ -91,9 +91,12 @@ func TestNext(t *testing.T) {
 
 // Stop and Close wake a blocked reader.
 func TestWake(t *testing.T) {
-	for name, wake := range map[string]func(*Socket) error{
-		"stop":  func(s *Socket) error { s.Stop(); return nil },
-		"close": (*Socket).Close,
+	for name, c := range map[string]struct {
+		wake func(*Socket) error
+		want error
+	}{
+		"stop":  {func(s *Socket) error { s.Stop(); return nil }, io.EOF},
+		"close": {(*Socket).Close, os.ErrClosed},
 	} {
 		s, _, other := pair(t)
 		send(t, other, 1)
@@ -103,12 +106,12 @@ func TestWake(t *testing.T) {
 		ended := make(chan error, 1)
 		go func() { ended <- s.Next() }()
 		time.Sleep(3 * longestInterval) // it need not be blocked yet
-		if err := wake(s); err != nil {
+		if err := c.wake(s); err != nil {
 			t.Fatal(err)
 		}
 		select {
 		case err := <-ended:
-			if !errors.Is(err, io.EOF) && !errors.Is(err, os.ErrClosed) {
+			if !errors.Is(err, c.want) {
 				t.Errorf("%s: %v", name, err)
 			}
 		case <-time.After(5 * time.Second):
