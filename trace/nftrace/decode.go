@@ -83,12 +83,8 @@ func decode(raw netlink.Message) (Message, error) {
 			m.Policy.Code = verdictCode(ad.Uint32())
 		case attrCtID:
 			ct.ID, tracked = ad.Uint32(), true
-		case attrCtDirection:
-			ct.Direction = conntrack.Direction(ad.Uint8()) + conntrack.Original
-		case attrCtStatus:
-			ct.Status = conntrack.Status(ad.Uint32())
-		case attrCtState:
-			ct.State = State(ad.Uint32())
+		default:
+			ct.decode(ad)
 		}
 	}
 	if err := ad.Err(); err != nil {
@@ -97,10 +93,22 @@ func decode(raw netlink.Message) (Message, error) {
 	if m.Kind == 0 {
 		return Message{}, errNoType
 	}
-	if tracked {
+	if tracked { // an untracked packet has a state, but no entry
 		m.Conntrack = &ct
 	}
 	return m, nil
+}
+
+// decode decodes the current attribute, if it is about the entry.
+func (c *Conntrack) decode(ad *netlink.AttributeDecoder) {
+	switch ad.Type() {
+	case attrCtDirection:
+		c.Direction = conntrack.Direction(ad.Uint8()) + conntrack.Original
+	case attrCtStatus:
+		c.Status = conntrack.Status(ad.Uint32())
+	case attrCtState:
+		c.State = State(ad.Uint32())
+	}
 }
 
 func (v *Verdict) decode(ad *netlink.AttributeDecoder) error {
