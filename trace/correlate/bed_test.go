@@ -10,7 +10,6 @@ import (
 
 	"tracer/sim/rule"
 	"tracer/trace"
-	"tracer/trace/capture"
 	"tracer/trace/conntrack"
 	"tracer/trace/nftrace"
 	"tracer/trace/packet"
@@ -178,11 +177,11 @@ func (t *transit) frame(node string, i *trace.Interface, dir trace.Direction, d 
 	n := t.bed.frames
 	t.of[n] = t.fate
 	t.fate.frames = append(t.fate.frames, n)
-	f := capture.Frame{Interface: i.Index, Direction: dir, Data: d.bytes()}
+	f := trace.Frame{Number: n, Node: node, Direction: dir, Data: d.bytes()}
 	f.Length = len(f.Data)
 	t.proofs = append(t.proofs, &proof{kind: aFrame, node: node, fate: t.fate, time: t.now, frame: n, feed: func(c *Correlator, p *proof) {
 		f.Time = p.time
-		c.Frame(node, n, f)
+		c.Frame(&f, i.Index)
 	}})
 }
 

@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"tracer/trace"
-	"tracer/trace/capture"
 	"tracer/trace/conntrack"
 	"tracer/trace/join"
 	"tracer/trace/nftrace"
@@ -73,10 +72,10 @@ func New(s Snapshot, emit func(trace.Journey)) *Correlator {
 // them.
 func (c *Correlator) Update(s Snapshot) { c.network.update(s) }
 
-// Frame takes in a captured frame and its number.
-func (c *Correlator) Frame(node string, number int, f capture.Frame) {
+// Frame takes in a captured frame, and the index of its interface.
+func (c *Correlator) Frame(f *trace.Frame, index int) {
 	c.stats.Frames++
-	point := c.network.graph.point(node, f.Interface, f.Direction)
+	point := c.network.graph.point(f.Node, index, f.Direction)
 	if point < 0 {
 		c.stats.Stray++
 		return
@@ -87,7 +86,7 @@ func (c *Correlator) Frame(node string, number int, f capture.Frame) {
 		return
 	}
 	c.arrivals++
-	c.reorder.push(join.Sighting{Point: point, Time: f.Time, Frame: number, Order: c.arrivals, Packet: p}, c.sighted)
+	c.reorder.push(join.Sighting{Point: point, Time: f.Time, Frame: f.Number, Order: c.arrivals, Packet: p}, c.sighted)
 }
 
 // Trace takes in a message of a node's rule trace, and when it was read.

@@ -3,7 +3,7 @@
 //
 // Four kinds of evidence go in, as the kernel gives them, and journeys come out:
 //
-//	capture.Frame     a frame on an interface ──────▶ reorder ─▶ join.Joiner ─▶ tracks ─┐
+//	trace.Frame       a frame on an interface ──────▶ reorder ─▶ join.Joiner ─▶ tracks ─┐
 //	nftrace.Message   a rule met, headers at a hook ▶ evaluations ─▶ traversals ────────┼─▶ assemble ─▶ trace.Journey
 //	conntrack.Event   an entry made or changed ─────▶ ctEntries ────────────────────────┤
 //	Snapshot          interfaces, routes, rules ────▶ Graph ────────────────────────────┘

@@ -15,7 +15,6 @@ import (
 
 	"tracer/sim/rule"
 	"tracer/trace"
-	"tracer/trace/capture"
 	"tracer/trace/conntrack"
 	"tracer/trace/nftrace"
 )
@@ -201,9 +200,9 @@ func (w *world) frame(node, iface string, d trace.Direction, s tcpSegment) {
 	number, at := w.frames, w.now
 	w.truth[number] = w.sent
 	index := w.state.Node(node).Interface(iface).Index
-	f := capture.Frame{Interface: index, Direction: d, Time: at, Data: s.bytes(w.t)}
+	f := trace.Frame{Number: number, Node: node, Direction: d, Time: at, Data: s.bytes(w.t)}
 	f.Length = len(f.Data)
-	w.events = append(w.events, event{"frames of " + node, at, w.sent, aFrame, func(c *Correlator) { c.Frame(node, number, f) }})
+	w.events = append(w.events, event{"frames of " + node, at, w.sent, aFrame, func(c *Correlator) { c.Frame(&f, index) }})
 }
 
 // message lets netfilter report something of a segment. The first of a chain

@@ -17,6 +17,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/gopacket"
+
 	"tracer/scenarios"
 	"tracer/sim"
 	"tracer/trace"
@@ -236,14 +238,22 @@ func captureFiles(dir string) error {
 	fmt.Fprintln(os.Stderr, "listening")
 	frames := 0
 	var failed error
-	err = source.Run(func(f capture.Frame) {
+	for {
+		var data []byte
+		var info gopacket.CaptureInfo
+		if data, info, err = source.ReadPacketData(); err != nil {
+			break
+		}
 		frames++
-		failed = errors.Join(failed, writers[f.Interface].Write(savefile.Record{Time: f.Time, Length: f.Length, Data: f.Data}))
-	})
+		failed = errors.Join(failed, writers[info.InterfaceIndex].Write(savefile.Record{Time: info.Timestamp, Length: info.Length, Data: data}))
+	}
+	if err == io.EOF {
+		err = nil
+	}
 	for _, w := range writers {
 		failed = errors.Join(failed, w.Flush())
 	}
-	missed, counted := source.Missed()
+	missed, counted := source.Lost()
 	fmt.Fprintf(os.Stderr, "%d frames, %d missed\n", frames, missed)
 	return errors.Join(err, failed, counted)
 }

@@ -4,7 +4,10 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/google/nftables"
+
 	"tracer/trace"
+	"tracer/trace/nftrace"
 )
 
 // TestSendAgain: the traffic can be sent several times; what is new joins what
@@ -92,5 +95,42 @@ func TestSendAgainOften(t *testing.T) {
 		for _, f := range unaccounted(tr) {
 			t.Errorf("time %d: %s", i+1, f)
 		}
+	}
+}
+
+// TestProbeRemoved: after sending, the network lives on without tracer's table.
+func TestProbeRemoved(t *testing.T) {
+	s, err := Open(t.Context(), load(t), Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	tables := func() (names []string) {
+		t.Helper()
+		err := s.Do("host", func() error {
+			conn, err := nftables.New()
+			if err != nil {
+				return err
+			}
+			list, err := conn.ListTables()
+			for _, table := range list {
+				names = append(names, table.Name)
+			}
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return names
+	}
+	if names := tables(); !slices.Contains(names, nftrace.Table) || !slices.Contains(names, "nat") {
+		t.Fatalf("before sending: tables %v", names)
+	}
+	if _, err := s.Send(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	s.closing.Wait()
+	if names := tables(); slices.Contains(names, nftrace.Table) || !slices.Contains(names, "nat") {
+		t.Errorf("after sending: tables %v", names)
 	}
 }

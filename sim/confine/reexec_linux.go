@@ -12,14 +12,14 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// Enter runs this program again with the same arguments, as an unprivileged user with
+// Reexec runs this program again with the same arguments, as an unprivileged user with
 // capabilities over a new user namespace, and returns its exit code. In that namespace
 // the process can create network namespaces and configure them as root would; it has no
 // rights outside.
 //
 // The second process dies with the first. The error wraps [ErrPrivilege] where the
 // machine does not allow user namespaces.
-func Enter(s Second) (exitCode int, err error) {
+func Reexec(s Second) (exitCode int, err error) {
 	if Confined() {
 		return 0, fmt.Errorf("the user namespace grants no rights: %w", ErrPrivilege)
 	}

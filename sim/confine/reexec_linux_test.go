@@ -14,7 +14,7 @@ import (
 
 // answering is both processes of TestAsk: the first opens a file and answers, the
 // second reads the file and asks.
-func answering(second func() int, enter func(Second) (int, error)) int {
+func answering(second func() int, reexec func(Second) (int, error)) int {
 	if IsSecond() {
 		return second()
 	}
@@ -23,7 +23,7 @@ func answering(second func() int, enter func(Second) (int, error)) int {
 		fmt.Println(err)
 		return 1
 	}
-	code, err := enter(Second{Input: []byte("the input"), Files: []*os.File{f}, Handlers: Handlers{
+	code, err := reexec(Second{Input: []byte("the input"), Files: []*os.File{f}, Handlers: Handlers{
 		"upper": func(argument []byte, file *os.File) ([]byte, error) {
 			text, err := io.ReadAll(file)
 			return []byte(strings.ToUpper(string(argument) + " " + string(text))), err
@@ -75,7 +75,7 @@ func TestAsk(t *testing.T) {
 		t.Fatal(err)
 	}
 	root := os.Geteuid() == 0
-	for name, confined := range map[string]bool{"enter": true, "demote": false} {
+	for name, confined := range map[string]bool{"reexec": true, "demote": false} {
 		if !confined && !Demotable() {
 			continue
 		}

@@ -1,4 +1,4 @@
-package patient
+package coalesce
 
 import (
 	"errors"
@@ -18,7 +18,7 @@ func pair(t *testing.T) (s *Socket, last *byte, other int) {
 		t.Fatal(err)
 	}
 	last = new(byte)
-	s, err = New(fds[0], "test socket", longestRest, func(fd uintptr) bool {
+	s, err = New(fds[0], "test socket", func(fd uintptr) bool {
 		var b [1]byte
 		n, _, err := unix.Recvfrom(int(fd), b[:], unix.MSG_DONTWAIT)
 		*last = b[0]
@@ -41,8 +41,8 @@ func send(t *testing.T, fd int, b byte) {
 	}
 }
 
-// Messages are read in their order, whether they come one by one or all at once,
-// and those that are queued when Stop is called too.
+// Messages are read in order, whether they arrive one by one or all at once, and so
+// are those still queued when Stop is called.
 func TestNext(t *testing.T) {
 	s, last, other := pair(t)
 	read := make(chan byte)
@@ -67,7 +67,7 @@ func TestNext(t *testing.T) {
 				}
 				next++
 			case <-time.After(5 * time.Second):
-				t.Fatalf("%d was not read", next)
+				t.Fatalf("message %d was not read", next)
 			}
 		}
 	}
@@ -89,26 +89,29 @@ func TestNext(t *testing.T) {
 	}
 }
 
-// A reader that waits wakes when the socket is closed, and when it is stopped.
+// Stop and Close wake a blocked reader.
 func TestWake(t *testing.T) {
-	for name, wake := range map[string]func(*Socket) error{
-		"stop":  func(s *Socket) error { s.Stop(); return nil },
-		"close": (*Socket).Close,
+	for name, c := range map[string]struct {
+		wake func(*Socket) error
+		want error
+	}{
+		"stop":  {func(s *Socket) error { s.Stop(); return nil }, io.EOF},
+		"close": {(*Socket).Close, os.ErrClosed},
 	} {
 		s, _, other := pair(t)
 		send(t, other, 1)
-		if err := s.Next(); err != nil { // the next call rests first, and then waits
+		if err := s.Next(); err != nil { // the next call waits out the interval, then blocks
 			t.Fatal(err)
 		}
 		ended := make(chan error, 1)
 		go func() { ended <- s.Next() }()
-		time.Sleep(3 * longestRest) // either is right: that it rests still, that it waits
-		if err := wake(s); err != nil {
+		time.Sleep(3 * longestInterval) // it need not be blocked yet
+		if err := c.wake(s); err != nil {
 			t.Fatal(err)
 		}
 		select {
 		case err := <-ended:
-			if !errors.Is(err, io.EOF) && !errors.Is(err, os.ErrClosed) {
+			if !errors.Is(err, c.want) {
 				t.Errorf("%s: %v", name, err)
 			}
 		case <-time.After(5 * time.Second):
@@ -117,8 +120,8 @@ func TestWake(t *testing.T) {
 	}
 }
 
-// The rest is short where the queue is.
-func TestRest(t *testing.T) {
+// The interval is short where the queue is.
+func TestInterval(t *testing.T) {
 	for _, size := range []int{64 << 10, 64 << 20} {
 		fds, err := unix.Socketpair(unix.AF_UNIX, unix.SOCK_DGRAM|unix.SOCK_CLOEXEC, 0)
 		if err != nil {
@@ -135,12 +138,12 @@ func TestRest(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		rest, err := Rest(fds[0])
+		got, err := intervalFor(fds[0])
 		if err != nil {
 			t.Fatal(err)
 		}
-		if filled := rest.Seconds() * fill; rest <= 0 || rest > longestRest || filled > float64(queue)/4 {
-			t.Errorf("a queue of %d bytes: a rest of %v, in which %.0f come", queue, rest, filled)
+		if filled := got.Seconds() * fillRate; got <= 0 || got > longestInterval || filled > float64(queue)/4 {
+			t.Errorf("a queue of %d bytes: in an interval of %v, %.0f bytes can arrive", queue, got, filled)
 		}
 	}
 }

@@ -2,48 +2,37 @@ package nftrace
 
 import (
 	"encoding/binary"
-	"fmt"
 	"maps"
 	"slices"
-	"strings"
 
 	"github.com/google/nftables"
 	"github.com/google/nftables/expr"
 )
 
-// Install adds tracer's table to the network namespace of the calling thread,
-// in one transaction. The table goes with the namespace.
-func Install(p Probe) error {
-	conn, err := nftables.New()
-	if err != nil {
-		return fmt.Errorf("install rule trace: %w", err)
-	}
-	table := conn.AddTable(&nftables.Table{Name: Table, Family: nftables.TableFamilyIPv4})
+// addChains queues the messages that add tracer's chains and their rules.
+func addChains(conn *nftables.Conn, table *nftables.Table, l Limits) {
 	for _, name := range slices.Sorted(maps.Keys(chains)) {
-		place := chains[name]
+		c := chains[name]
 		chain := conn.AddChain(&nftables.Chain{
 			Name: name, Table: table, Type: nftables.ChainTypeFilter,
-			Hooknum:  nftables.ChainHookRef(hookNumbers[place.Hook]),
-			Priority: nftables.ChainPriorityRef(nftables.ChainPriority(place.Priority)),
+			Hooknum:  nftables.ChainHookRef(hookNumbers[c.Hook]),
+			Priority: nftables.ChainPriorityRef(nftables.ChainPriority(c.Priority)),
 		})
+		// Every chain ends with a rule that accepts, which the kernel reports in one
+		// message. It reports the end of a chain in two.
 		rule := func(e ...expr.Any) {
-			// A rule that accepts costs one message; the end of a chain costs two.
 			conn.AddRule(&nftables.Rule{Table: table, Chain: chain, Exprs: append(e, &expr.Verdict{Kind: expr.VerdictAccept})})
 		}
-		switch {
-		case strings.HasPrefix(name, "start-"):
-			rule(set(p.Rate)...)
-		case strings.HasPrefix(name, "new-"):
-			rule(append(isNew(), set(p.First)...)...)
+		switch c.traces {
+		case allPackets:
+			rule(setTrace(l.All)...)
+		case firstPackets:
+			rule(append(isNew(), setTrace(l.First)...)...)
 			rule()
 		default:
 			rule()
 		}
 	}
-	if err := conn.Flush(); err != nil {
-		return fmt.Errorf("install rule trace: %w", err)
-	}
-	return nil
 }
 
 // hookNumbers are the kernel's.
@@ -52,8 +41,8 @@ var hookNumbers = map[Hook]nftables.ChainHook{
 	Output: *nftables.ChainHookOutput, Postrouting: *nftables.ChainHookPostrouting,
 }
 
-// set is "limit rate N/second burst M packets meta nftrace set 1".
-func set(l Limit) []expr.Any {
+// setTrace is "limit rate N/second burst M packets meta nftrace set 1".
+func setTrace(l Limit) []expr.Any {
 	return []expr.Any{
 		&expr.Limit{Type: expr.LimitTypePkts, Rate: l.PerSecond, Unit: expr.LimitTimeSecond, Burst: l.Burst},
 		&expr.Immediate{Register: 1, Data: []byte{1}},
