@@ -19,22 +19,6 @@ const enginePackage = "tracer/sim/iptables"
 
 var engineUsers = []string{"sim/iptables", "sim/docker"}
 
-// engineDebts are files that still name types of the engine. The list only gets shorter.
-var engineDebts = []string{
-	"sim/state.go",
-	"trace/assemble.go",
-	"trace/association.go",
-	"trace/bed_test.go",
-	"trace/change.go",
-	"trace/expect/check_test.go",
-	"trace/export/read_node.go",
-	"trace/export/sample_test.go",
-	"trace/export/text.go",
-	"trace/missed.go",
-	"trace/world_test.go",
-	"tui/rules.go",
-}
-
 // TestEngineTypes: rules travel as the types of sim/rule. Outside of engineUsers, tests
 // included, functions of an engine may be called, but none of its types is named.
 func TestEngineTypes(t *testing.T) {
@@ -52,7 +36,6 @@ func TestEngineTypes(t *testing.T) {
 	if !types["Ruleset"] || !types["Rule"] {
 		t.Fatalf("types of %s: %v", enginePackage, types)
 	}
-	debts := map[string]bool{}
 	parseAll(t, root, func(name string, file *ast.File) {
 		pkg := importedAs(file, enginePackage)
 		if pkg == "" || slices.Contains(engineUsers, path.Dir(name)) {
@@ -67,18 +50,11 @@ func TestEngineTypes(t *testing.T) {
 				return true
 			}
 			if x, ok := s.X.(*ast.Ident); ok && x.Name == pkg {
-				if debts[name] = true; !slices.Contains(engineDebts, name) {
-					t.Errorf("%s names %s.%s; use the types of sim/rule", name, pkg, s.Sel.Name)
-				}
+				t.Errorf("%s names %s.%s; use the types of sim/rule", name, pkg, s.Sel.Name)
 			}
 			return true
 		})
 	})
-	for _, name := range engineDebts {
-		if !debts[name] {
-			t.Errorf("%s names no type of %s any more: delete it from engineDebts", name, enginePackage)
-		}
-	}
 }
 
 // parseAll parses all Go files below a directory. Their names are relative to it.

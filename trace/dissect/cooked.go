@@ -2,34 +2,33 @@ package dissect
 
 import (
 	"fmt"
+	"tracer/trace"
 
 	"github.com/google/gopacket/layers"
-
-	"tracer/trace/capture"
 )
 
 // Packet takes a packet of a capture file apart, whose link header is of a type.
 // Of types that are not known all is "data".
-func Packet(link capture.LinkType, b []byte) []Layer {
-	if link == capture.LinkEthernet {
+func Packet(link trace.LinkType, b []byte) []Layer {
+	if link == trace.LinkEthernet {
 		return Frame(b)
 	}
 	d := &dissection{frame: b}
 	switch link {
-	case capture.LinkSLL:
+	case trace.LinkSLL:
 		d.cooked("Linux cooked capture", 16, 14, func(l *Layer) {
 			l.add(0, 2, "packet type", "%s", layers.LinuxSLLPacketType(d.u16(0)))
 			l.add(2, 2, "device type", "%d", d.u16(2))
 			d.cookedAddress(l, 6, int(d.u16(4)))
 		})
-	case capture.LinkSLL2:
+	case trace.LinkSLL2:
 		d.cooked("Linux cooked capture v2", 20, 0, func(l *Layer) {
 			l.add(4, 4, "interface index", "%d", d.u32(4))
 			l.add(8, 2, "device type", "%d", d.u16(8))
 			l.add(10, 1, "packet type", "%s", layers.LinuxSLLPacketType(d.u8(10)))
 			d.cookedAddress(l, 12, int(d.u8(11)))
 		})
-	case capture.LinkNull, capture.LinkLoop:
+	case trace.LinkNull, trace.LinkLoop:
 		if len(b) < 4 {
 			d.truncated("loopback", 0, len(b), 4)
 			break
@@ -38,7 +37,7 @@ func Packet(link capture.LinkType, b []byte) []Layer {
 		l.add(0, 4, "protocol family", "% x", b[:4])
 		d.append(l)
 		d.bare(4)
-	case capture.LinkRaw, capture.LinkIPv4, capture.LinkIPv6:
+	case trace.LinkRaw, trace.LinkIPv4, trace.LinkIPv6:
 		d.bare(0)
 	default:
 		d.data(0, len(b))

@@ -151,14 +151,18 @@ const patience = 2 * time.Second
 func (m *machine) ruleTrace(ctx context.Context) traced {
 	m.once.Do(func() {
 		m.traced.err = m.build(ctx, topology(NAT), func(lab *sim.Lab) error {
+			var probe *nftrace.Probe
 			var reader *nftrace.Reader
 			err := lab.Do(node, func() (err error) {
-				if err := nftrace.Install(nftrace.DefaultProbe); err != nil {
+				if probe, err = nftrace.Install(nftrace.DefaultLimits()); err != nil {
 					return err
 				}
-				reader, err = nftrace.Listen(nftrace.Config{})
+				reader, err = nftrace.Listen()
 				return err
 			})
+			if probe != nil {
+				defer probe.Close()
+			}
 			if err != nil {
 				return err
 			}
