@@ -2,6 +2,7 @@ package scenarios
 
 import (
 	"errors"
+	"fmt"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
@@ -10,15 +11,15 @@ import (
 	"tracer/sim/iptables"
 )
 
-// compile turns what was read into a topology: cables are joined at their two
-// ends, interfaces get the indexes they would have on a real machine, engines
-// install their containers, and the whole is validated.
+// compile turns what was read into a topology: it joins links at their two ends, gives
+// interfaces the indexes they would have on a real machine, lets engines install their
+// containers, runs iptables commands, and validates the result.
 func (p *parser) compile() {
 	t := &p.scenario.Topology
 	t.Name = p.scenario.Name
 	p.joinLinks()
 	if len(p.problems) > 0 {
-		return // what else is wrong may only follow from that
+		return // other problems may only follow from these
 	}
 	p.indexLinks()
 	for _, host := range p.hosts {
@@ -26,16 +27,8 @@ func (p *parser) compile() {
 			p.note(p.places["nodes."+host], "nodes."+host, "%v", err)
 		}
 	}
-	editors := map[string]*iptables.Editor{}
 	for i := range t.Nodes {
-		editors[t.Nodes[i].Name] = iptables.NewEditor(&t.Nodes[i].Rules)
-	}
-	for _, r := range p.rules {
-		if e := editors[r.node]; e != nil {
-			if err := e.Do(r.command); err != nil {
-				p.note(r.at, r.path, "%s: %v", r.command, err)
-			}
-		}
+		p.runCommands(&t.Nodes[i])
 	}
 	var invalid *sim.InvalidError
 	if err := t.Validate(); errors.As(err, &invalid) {
@@ -49,18 +42,41 @@ func (p *parser) compile() {
 	}
 }
 
-// senders checks that what sends is there.
+// runCommands runs a node's iptables commands on the rules that it has so far.
+func (p *parser) runCommands(n *sim.Node) {
+	commands := p.commands[n.Name]
+	if len(commands) == 0 {
+		return
+	}
+	e, err := iptables.Edit(n.Rules)
+	if err != nil {
+		p.note(commands[0].at, commands[0].path, "%v", err)
+		return
+	}
+	for _, c := range commands {
+		if err := e.Do(c.text); err != nil {
+			p.note(c.at, c.path, "%s: %v", c.text, err)
+		}
+	}
+	n.Rules = e.Rules()
+}
+
+// senders checks that the nodes that send requests exist.
 func (p *parser) senders(traffic []sim.Request, path string) {
 	for i, r := range traffic {
-		if _, ok := p.scenario.Topology.Node(r.From); !ok {
-			at := path + "[" + itoa(i) + "].from"
-			p.note(p.places[at], at, "there is no node %q", r.From)
-		}
+		p.known(r.From, fmt.Sprintf("%s[%d].from", path, i))
 	}
 }
 
-// joinLinks makes a link of every interface that says where it leads. The
-// interface at the other end must be there, and must not lead elsewhere.
+// known checks that a node that is named at a path exists.
+func (p *parser) known(node, path string) {
+	if _, ok := p.scenario.Topology.Node(node); !ok {
+		p.note(p.places[path], path, "there is no node %q", node)
+	}
+}
+
+// joinLinks makes a link for every interface that names its other end, which must exist
+// and must not name another one.
 func (p *parser) joinLinks() {
 	ends := map[string]*link{}
 	for i := range p.links {
@@ -78,9 +94,9 @@ func (p *parser) joinLinks() {
 		case other == nil:
 			p.note(at, l.path+".link", "there is no interface %q; the interfaces are %s", l.to, p.interfaces())
 		case l.to == self:
-			p.note(at, l.path+".link", "leads back to itself")
+			p.note(at, l.path+".link", "links to itself")
 		case other.to != "" && other.to != self || used[l.to]:
-			p.note(at, l.path+".link", "%s has another link already", l.to)
+			p.note(at, l.path+".link", "%s already has a link", l.to)
 		case !used[self]:
 			used[self], used[l.to] = true, true
 			p.scenario.Topology.Links = append(p.scenario.Topology.Links, sim.Link{A: l.end, B: other.end})
@@ -88,13 +104,13 @@ func (p *parser) joinLinks() {
 	}
 	for _, l := range p.links {
 		if self := l.end.Node + "/" + l.end.Interface; !used[self] && l.to == "" {
-			p.note(l.node, l.path, "is linked to nothing; give one of its ends a link: NODE/INTERFACE")
+			p.note(l.node, l.path, "has no link; set link: NODE/INTERFACE at one of its ends")
 		}
 	}
 }
 
-// indexLinks numbers each node's interfaces from 2, in the order in which they
-// are written; 1 is the loopback.
+// indexLinks numbers each node's interfaces from 2, in the order of the file; 1 is the
+// loopback.
 func (p *parser) indexLinks() {
 	index := map[string]int{}
 	next := map[string]int{}
@@ -109,7 +125,7 @@ func (p *parser) indexLinks() {
 	}
 }
 
-// interfaces names some that there are.
+// interfaces lists the first interfaces, for messages.
 func (p *parser) interfaces() string {
 	const most = 20
 	var names []string
@@ -123,8 +139,8 @@ func (p *parser) interfaces() string {
 	return strings.Join(names, ", ")
 }
 
-// place finds the line for a path of the topology, or of the nearest thing
-// around it that was written down.
+// place returns the position in the file of a path of the topology, or of the nearest
+// enclosing element that the file contains.
 func (p *parser) place(path string) *yaml.Node {
 	for path != "" {
 		if n := p.places[path]; n != nil {

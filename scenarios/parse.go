@@ -19,13 +19,13 @@ import (
 	"tracer/sim/docker"
 )
 
-// Parse reads a scenario from the text of a YAML file. file is its name, for
-// messages; a service's program is looked for beside it. The error is a
+// Parse reads a scenario from the text of a YAML file. file is its name: it appears in
+// messages, and the programs of services are relative to its directory. The error is a
 // [*Problems].
 func Parse(file string, text []byte) (*Scenario, error) {
 	p := &parser{
 		reader: reader{places: map[string]*yaml.Node{}},
-		dir:    filepath.Dir(file), engines: map[string]*docker.Engine{},
+		dir:    filepath.Dir(file), engines: map[string]*docker.Engine{}, commands: map[string][]command{},
 	}
 	p.parse(text)
 	if len(p.problems) > 0 {
@@ -37,7 +37,7 @@ func Parse(file string, text []byte) (*Scenario, error) {
 	return &p.scenario, nil
 }
 
-// parser builds a scenario while it reads.
+// parser builds a scenario while it reads the file.
 type parser struct {
 	reader
 	scenario Scenario
@@ -45,20 +45,19 @@ type parser struct {
 	links    []link
 	engines  map[string]*docker.Engine // by host
 	hosts    []string                  // the nodes with an engine, in order
-	rules    []ruleCommand
+	commands map[string][]command      // by node
 
 	ports, bodies, linked int // totals of the file
 }
 
-// ruleCommand is an iptables command for a node.
-type ruleCommand struct {
-	node    string
-	command string
-	at      *yaml.Node
-	path    string
+// command is an iptables command.
+type command struct {
+	text string
+	at   *yaml.Node
+	path string
 }
 
-// link is one cable as written: at one of its two ends.
+// link is an interface, and the other end of its link if the file names it here.
 type link struct {
 	end  sim.Endpoint
 	to   string // "node/interface"
@@ -83,7 +82,7 @@ func (p *parser) parse(text []byte) {
 	}
 	switch err := decoder.Decode(&second); {
 	case err == nil:
-		p.note(&second, "", "has a second document; one file is one scenario")
+		p.note(&second, "", "has a second document; a file must contain one scenario")
 		return
 	case !errors.Is(err, io.EOF):
 		p.syntax(err)
@@ -99,8 +98,8 @@ func (p *parser) parse(text []byte) {
 		field{"nodes", true, func(n *yaml.Node, path string) { p.named(n, path, p.node) }},
 		field{"networks", false, func(n *yaml.Node, path string) { p.named(n, path, p.network) }},
 		field{"services", false, func(n *yaml.Node, path string) { p.named(n, path, p.service) }},
-		field{"traffic", true, func(n *yaml.Node, path string) { p.list(n, path, p.request) }},
-		field{"expect", false, func(n *yaml.Node, path string) { p.list(n, path, p.expectation) }},
+		field{"traffic", true, func(n *yaml.Node, path string) { s.Traffic = items(&p.reader, n, path, p.request) }},
+		field{"expect", false, func(n *yaml.Node, path string) { s.Expect = items(&p.reader, n, path, p.expectation) }},
 		field{"faults", false, func(n *yaml.Node, path string) { p.named(n, path, p.fault) }},
 	)
 	if len(p.problems) == 0 {
@@ -110,7 +109,7 @@ func (p *parser) parse(text []byte) {
 
 var yamlLine = regexp.MustCompile(`^yaml: line (\d+): `)
 
-// syntax notes an error of the YAML parser, which has a line but no column.
+// syntax notes an error of the YAML parser, which gives a line but no column.
 func (p *parser) syntax(err error) {
 	text := err.Error()
 	problem := Problem{Text: strings.TrimPrefix(text, "yaml: ")}
@@ -163,14 +162,14 @@ func (p *parser) node(name string, n *yaml.Node, path string) {
 			})
 		}},
 		field{"rules", false, func(n *yaml.Node, path string) {
-			p.list(n, path, func(n *yaml.Node, path string) {
-				p.rules = append(p.rules, ruleCommand{name, p.text(n, path), n, path})
+			p.commands[name] = items(&p.reader, n, path, func(n *yaml.Node, path string) command {
+				return command{p.text(n, path), n, path}
 			})
 		}},
 		field{"services", false, func(n *yaml.Node, path string) { p.list(n, path, p.server(&node)) }},
 	)
 	if node.Role == sim.RoleRouter {
-		// What a router is for; the author's own sysctls come after it.
+		// A router forwards, unless the author's own sysctls say otherwise.
 		node.Sysctls = slices.Insert(node.Sysctls, 0, sim.Sysctl{Key: "net.ipv4.ip_forward", Value: "1"})
 	}
 	p.scenario.Topology.Nodes = append(p.scenario.Topology.Nodes, node)
@@ -230,7 +229,7 @@ func parseRoute(s string) (r sim.Route, err error) {
 func parsePrefix(s string) (netip.Prefix, error) {
 	p, err := netip.ParsePrefix(s)
 	if err != nil || !p.Addr().Is4() {
-		return p, fmt.Errorf("%q is not an IPv4 address with a length, such as 192.168.1.2/24", s)
+		return p, fmt.Errorf("%q is not an IPv4 address with a prefix length, such as 192.168.1.2/24", s)
 	}
 	return p, nil
 }

@@ -14,7 +14,7 @@ func sound(t *testing.T, r Rule) {
 			t.Errorf("control character in %q", text)
 		}
 	}
-	if !r.Understood() {
+	if !understood(r) {
 		if !strings.Contains(text, "[") {
 			t.Errorf("not understood and not shown: %s", text)
 		}

@@ -4,37 +4,39 @@ import (
 	"encoding/binary"
 	"math/bits"
 	"net/netip"
+
+	"golang.org/x/sys/unix"
 )
 
-// condition understands a comparison of a loaded value, or reports that it
-// does not. Every condition can be held once; a second one is not understood.
+// condition reads a comparison of a loaded value. It returns false if it does not
+// understand it, which includes a second condition of the same kind.
 func (d *decoder) condition(l *load, op uint32, value []byte) bool {
-	not := op == opNeq
+	not := op == unix.NFT_CMP_NEQ
 	if _, ok := l.port(); ok && len(value) == 2 {
 		r, not, ok := portCompare(op, be16(value))
 		return ok && d.port(l, r, not)
 	}
-	if l.is(baseTransport, offsetSourcePort, 4) && l.mask == nil && len(value) == 4 && op == opEq {
-		// iptables compares both ports at once if each is a single one. It does
-		// so with "! --sport A ! --dport B" too, and prints that; but what the
-		// kernel then does is "not both", so only the plain case is taken.
+	if l.is(unix.NFT_PAYLOAD_TRANSPORT_HEADER, offsetSourcePort, 4) && l.mask == nil && len(value) == 4 && op == unix.NFT_CMP_EQ {
+		// iptables compares both ports at once if each is a single one, even for
+		// "! --sport A ! --dport B". The kernel takes that for "not both", so only the
+		// plain case is understood.
 		both := Ports{Source: Port(be16(value)), Destination: Port(be16(value[2:]))}
 		return both.Source.First != 0 && both.Destination.First != 0 && d.addPorts(both)
 	}
-	if op > opNeq {
+	if op > unix.NFT_CMP_NEQ {
 		return false
 	}
 	switch {
-	case l.is(baseNetwork, offsetProtocol, 1) && l.mask == nil,
-		l.is(0, 0, 0) && l.meta == keyL4Proto:
+	case l.is(unix.NFT_PAYLOAD_NETWORK_HEADER, offsetProtocol, 1) && l.mask == nil,
+		l.isMeta(unix.NFT_META_L4PROTO):
 		return d.protocol(value, not)
-	case l.is(0, 0, 0) && l.meta == keyIn:
+	case l.isMeta(unix.NFT_META_IIFNAME):
 		return d.iface(&d.rule.In, value, not)
-	case l.is(0, 0, 0) && l.meta == keyOut:
+	case l.isMeta(unix.NFT_META_OIFNAME):
 		return d.iface(&d.rule.Out, value, not)
-	case l.base == baseNetwork && l.offset == offsetSource:
+	case l.base == unix.NFT_PAYLOAD_NETWORK_HEADER && l.offset == offsetSource:
 		return d.address(&d.rule.Source, l, value, not)
-	case l.base == baseNetwork && l.offset == offsetDestination:
+	case l.base == unix.NFT_PAYLOAD_NETWORK_HEADER && l.offset == offsetDestination:
 		return d.address(&d.rule.Destination, l, value, not)
 	}
 	return false
@@ -48,10 +50,10 @@ func (d *decoder) protocol(value []byte, not bool) bool {
 	return hold(d, &d.rule.Protocol, p)
 }
 
-// iface reads a name: with its NUL it is the whole name, without it is how the
-// name begins. nft pads to 16 bytes, iptables ends at the NUL.
+// iface reads an interface name. With a NUL it is the whole name, without one it is a
+// prefix. nft pads names to 16 bytes; iptables ends at the NUL.
 func (d *decoder) iface(field *Interface, value []byte, not bool) bool {
-	name := cstring(value)
+	name := unix.ByteSliceToString(value)
 	whole := len(name) < len(value)
 	switch {
 	case whole && name == noInterface && !not:
@@ -61,7 +63,7 @@ func (d *decoder) iface(field *Interface, value []byte, not bool) bool {
 	case !whole:
 		name += "+"
 	case name[len(name)-1] == '+':
-		return false // an interface of that very name; "-i" cannot say it
+		return false // the name itself ends in "+", which -i cannot express
 	}
 	if len(name) > maxInterfaceName {
 		return false
@@ -69,8 +71,8 @@ func (d *decoder) iface(field *Interface, value []byte, not bool) bool {
 	return hold(d, field, Interface{name, not})
 }
 
-// address reads a prefix. Whole bytes are compared by loading fewer of them,
-// other lengths by masking.
+// address reads a prefix. Lengths of whole bytes are compared by loading fewer bytes, and
+// others by masking.
 func (d *decoder) address(field *Address, l *load, value []byte, not bool) bool {
 	if len(value) != int(l.length) || l.length == 0 || l.length > 4 {
 		return false
@@ -94,7 +96,7 @@ func (d *decoder) address(field *Address, l *load, value []byte, not bool) bool 
 	return hold(d, field, Address{p, not})
 }
 
-// port adds one side to the rule's Ports.
+// port adds a condition on one port.
 func (d *decoder) port(l *load, r PortRange, not bool) bool {
 	destination, ok := l.port()
 	if !ok {
@@ -107,8 +109,8 @@ func (d *decoder) port(l *load, r PortRange, not bool) bool {
 	return d.addPorts(p)
 }
 
-// addPorts adds to the match just before if that leaves the side open, as
-// iptables writes "--sport" and "--dport" of one match as two comparisons.
+// addPorts merges a condition into the match before it if possible: iptables writes
+// "--sport" and "--dport" of one match as two comparisons.
 func (d *decoder) addPorts(p Ports) bool {
 	p.Protocol = d.rule.Protocol.Number
 	if len(p.problems(d.rule.Protocol)) != 0 || p == (Ports{Protocol: p.Protocol}) {
@@ -127,7 +129,7 @@ func (d *decoder) addPorts(p Ports) bool {
 	return true
 }
 
-// and returns the match that is true when both are, if one match can say it.
+// and returns the match that holds if both hold, if there is one.
 func (p Ports) and(q Ports) (both Ports, ok bool) {
 	join := func(a PortRange, notA bool, b PortRange, notB bool) (PortRange, bool) {
 		switch {
@@ -147,24 +149,24 @@ func (p Ports) and(q Ports) (both Ports, ok bool) {
 	return both, ok
 }
 
-// portCompare says which ports compare so. iptables writes ":53" as "<= 53"
-// and "! :53" as "> 53".
+// portCompare returns the ports for which a comparison holds. iptables writes ":53" as
+// "<= 53" and "! :53" as "> 53".
 func portCompare(op uint32, port uint16) (r PortRange, not, ok bool) {
 	switch op {
-	case opEq, opNeq:
-		return Port(port), op == opNeq, port != 0
-	case opLte, opGt:
-		return PortRange{0, port}, op == opGt, port != 0
-	case opGte, opLt:
-		return PortRange{port, 65535}, op == opLt, port != 0
+	case unix.NFT_CMP_EQ, unix.NFT_CMP_NEQ:
+		return Port(port), op == unix.NFT_CMP_NEQ, port != 0
+	case unix.NFT_CMP_LTE, unix.NFT_CMP_GT:
+		return PortRange{0, port}, op == unix.NFT_CMP_GT, port != 0
+	case unix.NFT_CMP_GTE, unix.NFT_CMP_LT:
+		return PortRange{port, 65535}, op == unix.NFT_CMP_LT, port != 0
 	}
 	return PortRange{}, false, false
 }
 
-// hold sets a condition that is still open, or reports that it is not.
+// hold sets a condition of the rule. It returns false if it is already set.
 func hold[T comparable](d *decoder, field *T, value T) bool {
-	var open T
-	if *field != open {
+	var unset T
+	if *field != unset {
 		return false
 	}
 	d.conditional()
