@@ -1,0 +1,88 @@
+package dissect
+
+import (
+	"fmt"
+	"net/netip"
+
+	"github.com/google/gopacket/layers"
+)
+
+const (
+	igmpLength = 8  // of any message (RFC 2236, 2)
+	maxRecords = 40 // shown
+)
+
+// The types of message (IANA, "IGMP Type Numbers").
+var igmpTypes = map[layers.IGMPType]string{
+	layers.IGMPMembershipQuery:    "membership query",
+	layers.IGMPMembershipReportV1: "membership report, version 1",
+	layers.IGMPMembershipReportV2: "membership report, version 2",
+	layers.IGMPLeaveGroup:         "leave group",
+	layers.IGMPMembershipReportV3: "membership report, version 3",
+}
+
+// The types of group record (RFC 9776, 4.2.13; RFC 3810, 5.2.12).
+var recordTypes = map[uint32]string{
+	1: "is include", 2: "is exclude", 3: "change to include", 4: "change to exclude", 5: "allow new sources", 6: "block old sources",
+}
+
+// igmp reads a group membership message (RFC 2236; RFC 9776).
+func (d *dissection) igmp(p datagram) {
+	h, ok := d.open("IGMP", p.at, p.end, igmpLength)
+	if !ok {
+		return
+	}
+	kind := layers.IGMPType(h.peek(1))
+	value := fmt.Sprintf("0x%02x", uint8(kind))
+	if name := igmpTypes[kind]; name != "" {
+		value += " (" + name + ")"
+	}
+	h.add(1, "type", value)
+	if kind == layers.IGMPMembershipQuery {
+		h.bits(1, "max resp code", decimal(h.peek(1)))
+	}
+	h.next++
+	h.checksum(p)
+	missing := 0
+	if kind == layers.IGMPMembershipReportV3 {
+		missing = h.records(p.end, 4)
+	} else {
+		h.ip(4, "group address")
+	}
+	d.append(h)
+	d.afterRecords(h.next, p.end, missing)
+}
+
+// records reads the second word of a report, and the group records that follow;
+// those of IGMP and of multicast listener reports differ only in the length of an
+// address, n. If one is incomplete, it returns how long that should be.
+func (h *header) records(end, n int) (missing int) {
+	h.next += 2 // reserved, or flags
+	total := int(h.number(2, "number of group records"))
+	for range min(total, maxRecords) {
+		if end-h.next < 4+n {
+			return 4 + n
+		}
+		b := h.frame[h.next:]
+		kind, sources := uint32(b[0]), int(h.peek(4)&0xffff)
+		size := 4 + n + n*sources + 4*int(b[1])
+		if end-h.next < size {
+			return size
+		}
+		group, _ := netip.AddrFromSlice(b[4 : 4+n])
+		h.add(size, "group record", fmt.Sprintf("%s, %s, %s", group, named(kind, recordTypes[kind]), count(sources, "source")))
+	}
+	if total > maxRecords {
+		h.add(0, "not shown", count(total-maxRecords, "more group record"))
+	}
+	return 0
+}
+
+// afterRecords reads on after the records; missing is the result of records.
+func (d *dissection) afterRecords(at, end, missing int) {
+	if missing > 0 {
+		d.truncated("group record", at, end, missing)
+		return
+	}
+	d.data(at, end)
+}
