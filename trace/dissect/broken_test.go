@@ -111,14 +111,15 @@ func TestChanged(t *testing.T) {
 // the pointer.
 func TestPointer(t *testing.T) {
 	message := []byte("\x00\x03com\x00\x03www\x07example\xc0\x01rest")
-	r := dnsReader{message: message, at: 6}
-	if name := r.name(); name != "www.example.com" || r.at != 20 || r.err != nil {
-		t.Errorf("%q, %d, %v", name, r.at, r.err)
+	h := (&dissection{frame: message}).header("DNS", 0, len(message))
+	h.next = 6
+	if name := h.domain(); name != "www.example.com" || h.next != 20 || h.problem != (problem{}) {
+		t.Errorf("%q, %d, %v", name, h.next, h.problem)
 	}
 	// Round and round, each time one label more.
-	r = dnsReader{message: []byte("\x01a\xc0\x00")}
-	if r.name(); r.err != errLong {
-		t.Errorf("a loop: %v", r.err)
+	h = (&dissection{frame: []byte("\x01a\xc0\x00")}).header("DNS", 0, 4)
+	if h.domain(); h.problem.text != "name is longer than 255 bytes" {
+		t.Errorf("a loop: %v", h.problem)
 	}
 }
 

@@ -7,9 +7,9 @@ import (
 	"github.com/google/gopacket/layers"
 )
 
-// checksum adds the checksum of the message that the datagram carries.
-func (h *header) checksum(p datagram) {
-	message, place := h.frame[p.at:p.end], h.next-p.at
+// checksum adds the checksum of the message that begins with the header.
+func (h *header) checksum() {
+	p, message, place := h.packet, h.frame[h.Offset:h.end], h.next-h.Offset
 	value := fmt.Sprintf("0x%04x [not verified: %s]", h.peek(2), p.unverified)
 	if p.unverified == "" {
 		switch p.protocol {

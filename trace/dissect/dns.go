@@ -1,9 +1,6 @@
 package dissect
 
-import (
-	"errors"
-	"fmt"
-)
+import "fmt"
 
 const (
 	dnsLength  = 12 // of the header (RFC 1035, 4.1.1)
@@ -26,11 +23,7 @@ var (
 )
 
 // dns reads a DNS message (RFC 1035).
-func (d *dissection) dns(at, end int) {
-	h, ok := d.open("DNS", at, end, dnsLength)
-	if !ok {
-		return
-	}
+func (h *header) dns() protocol {
 	h.id("ID")
 	flags, names := h.peek(2), "query"
 	if flags&0x8000 != 0 {
@@ -49,42 +42,33 @@ func (d *dissection) dns(at, end int) {
 		totals[i] = int(h.peek(2))
 		h.add(2, c[0], count(totals[i], c[1]))
 	}
-	problem, err := h.entries(d.frame[at:end], totals)
-	d.append(h)
-	switch {
-	case errors.Is(err, errShort):
-		d.unreadable("truncated", problem, h.next, end, "%v", err)
-	case err != nil:
-		d.malformed(problem, h.next, end, "%v", err)
-	default:
-		d.data(h.next, end)
-	}
+	h.entries(totals)
+	return protocol{}
 }
 
 // entries reads the four sections of a message: the questions, and three kinds of
-// records. An error names the entry that cannot be read.
-func (h *header) entries(message []byte, totals [4]int) (problem string, err error) {
+// records.
+func (h *header) entries(totals [4]int) {
 	shown := 0
 	for i, section := range [4]string{"question", "answer", "authority", "additional"} {
 		for n := range totals[i] {
 			place := fmt.Sprintf("%s %d of %d", section, n+1, totals[i])
-			r := dnsReader{message: message, at: h.next - h.Offset}
 			if shown == maxEntries {
-				h.add(len(message)-r.at, "not shown", place+" and everything after it")
-				return "", nil
+				h.add(h.end-h.next, "not shown", place+" and everything after it")
+				return
 			}
-			start := r.at
-			entry := r.record
+			r, value := *h, ""
 			if i == 0 {
-				entry = r.question
+				value = r.question()
+			} else {
+				value = r.record()
 			}
-			value := entry()
-			if r.err != nil {
-				return "DNS " + place, r.err
+			if h.problem = r.problem; h.problem.kind != "" {
+				h.problem.header = "DNS " + place
+				return
 			}
-			h.add(r.at-start, section, value)
+			h.add(r.next-h.next, section, value)
 			shown++
 		}
 	}
-	return "", nil
 }

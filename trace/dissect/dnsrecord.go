@@ -31,48 +31,47 @@ func dnsType(n uint32) string  { return mnemonic(dnsTypes, "TYPE", n) }
 func dnsClass(n uint32) string { return mnemonic(dnsClasses, "CLASS", n) }
 
 // question reads a question (RFC 1035, 4.1.2).
-func (r *dnsReader) question() string {
-	return fmt.Sprintf("%s %s %s", r.name(), dnsType(r.number(2)), dnsClass(r.number(2)))
+func (h *header) question() string {
+	return fmt.Sprintf("%s %s %s", h.domain(), dnsType(h.take16()), dnsClass(h.take16()))
 }
 
 // record reads a resource record (RFC 1035, 4.1.3). Names in its data may point
 // back into the message, but have to end with the data.
-func (r *dnsReader) record() string {
-	name, kind, class, ttl := r.name(), r.number(2), r.number(2), r.number(4)
-	size := int(r.number(2))
-	start := r.at
-	if r.bytes(size); r.err != nil {
+func (h *header) record() string {
+	name, kind, class, ttl, size := h.domain(), h.take16(), h.take16(), number(h.take(4)), int(h.take16())
+	data := *h
+	if h.take(size); h.problem.kind != "" {
 		return ""
 	}
 	if layers.DNSType(kind) == layers.DNSTypeOPT {
 		// It is about the message; the class is a size (RFC 6891, 6.1.2).
 		return fmt.Sprintf("%s OPT, UDP payload size %d bytes, %s of options", name, class, count(size, "byte"))
 	}
-	data := dnsReader{message: r.message[:r.at], at: start}
+	data.end = h.next
 	value := data.value(layers.DNSType(kind), size)
-	if data.err != nil {
-		value = fmt.Sprintf("%s [malformed: %v]", count(size, "byte"), data.err)
+	if data.problem.kind != "" {
+		value = fmt.Sprintf("%s [malformed: %s]", count(size, "byte"), data.problem.text)
 	}
 	return fmt.Sprintf("%s %s %s, TTL %d s: %s", name, dnsType(kind), dnsClass(class), ttl, value)
 }
 
 // value reads a record's data of n bytes.
-func (r *dnsReader) value(kind layers.DNSType, n int) string {
+func (h *header) value(kind layers.DNSType, n int) string {
 	switch {
 	case kind == layers.DNSTypeA && n == 4, kind == layers.DNSTypeAAAA && n == 16: // RFC 3596
-		address, _ := netip.AddrFromSlice(r.bytes(n))
+		address, _ := netip.AddrFromSlice(h.take(n))
 		return address.String()
 	case n == 0: // in updates (RFC 2136, 2.5)
 	case kind == layers.DNSTypeNS, kind == layers.DNSTypeCNAME, kind == layers.DNSTypePTR:
-		return r.name()
+		return h.domain()
 	case kind == layers.DNSTypeMX:
-		return fmt.Sprintf("preference %d, %s", r.number(2), r.name())
+		return fmt.Sprintf("preference %d, %s", h.take16(), h.domain())
 	case kind == layers.DNSTypeSRV: // RFC 2782
-		return fmt.Sprintf("priority %d, weight %d, port %d of %s", r.number(2), r.number(2), r.number(2), r.name())
+		return fmt.Sprintf("priority %d, weight %d, port %d of %s", h.take16(), h.take16(), h.take16(), h.domain())
 	case kind == layers.DNSTypeSOA:
-		return "primary server " + r.name()
+		return "primary server " + h.domain()
 	case kind == layers.DNSTypeTXT:
-		return quotedStrings(r.bytes(n))
+		return quotedStrings(h.take(n))
 	}
 	return count(n, "byte")
 }

@@ -9,11 +9,10 @@ import (
 )
 
 const (
-	ethernetLength = 14     // of the header without tags (IEEE 802.3, 3.1.1)
-	tagLength      = 4      // of a VLAN tag (IEEE 802.1Q, 9.5)
-	maxTags        = 2      // the service provider's and the customer's (IEEE 802.1ad)
-	shortest       = 60     // of a frame, without its check sequence (IEEE 802.3, 4.2.3.3)
-	smallestType   = 0x0600 // smaller values are a length (IEEE 802.3, 3.2.6)
+	tagLength    = 4      // of a VLAN tag (IEEE 802.1Q, 9.5)
+	maxTags      = 2      // the service provider's and the customer's (IEEE 802.1ad)
+	shortest     = 60     // of a frame, without its check sequence (IEEE 802.3, 4.2.3.3)
+	smallestType = 0x0600 // smaller values are a length (IEEE 802.3, 3.2.6)
 )
 
 // The types of payload (IANA, "IEEE 802 Numbers").
@@ -31,12 +30,7 @@ var etherTypes = map[layers.EthernetType]string{
 
 // ethernet reads the header (RFC 894, IEEE 802.3) with up to two VLAN tags, the
 // payload, and what follows it.
-func (d *dissection) ethernet() {
-	end := len(d.frame)
-	h, ok := d.open("Ethernet", 0, end, ethernetLength)
-	if !ok {
-		return
-	}
+func (h *header) ethernet() protocol {
 	h.add(6, "destination", h.station())
 	h.add(6, "source", h.station())
 	for range maxTags {
@@ -44,46 +38,26 @@ func (d *dissection) ethernet() {
 		if kind != layers.EthernetTypeDot1Q && kind != layers.EthernetTypeQinQ {
 			break
 		}
-		if end-h.next < tagLength+2 {
+		if h.end-h.next < tagLength+2 {
 			h.etherType("type")
-			d.append(h)
-			d.truncated("VLAN tag", h.next, end, tagLength)
-			return
+			return h.misses("VLAN tag", tagLength)
 		}
 		tci := h.peek(tagLength) & 0xffff
 		h.add(tagLength, "VLAN tag", fmt.Sprintf("%s, VLAN %d, priority %d", etherType(kind), tci&0xfff, tci>>13))
 	}
 	if length := h.peek(2); length < smallestType {
-		n, value := extent(int(length), end-h.next-2)
+		n, value := extent(int(length), h.end-h.next-2)
 		h.add(2, "length", value)
-		d.append(h)
-		d.data(h.next, h.next+n)
-		d.padding(h.next + n)
-		return
+		h.cut(h.next + n)
+		return protocol{}
 	}
-	kind := h.etherType("type")
-	d.append(h)
-	d.padding(d.network(kind, h.next, end))
-}
-
-// network reads what follows a link header, and returns where it ends.
-func (d *dissection) network(kind layers.EthernetType, at, end int) (stop int) {
-	switch kind {
-	case layers.EthernetTypeARP:
-		return d.arp(at, end)
-	case layers.EthernetTypeIPv4:
-		return d.ipv4(at, end)
-	case layers.EthernetTypeIPv6:
-		return d.ipv6(at, end)
-	}
-	d.data(at, end)
-	return end
+	return h.etherType("type")
 }
 
 // padding adds the bytes after the packet to the Ethernet layer. Senders pad
 // frames to Ethernet's minimum (RFC 894); anything else is a trailer.
-func (d *dissection) padding(at int) {
-	rest := d.frame[at:]
+func (d *dissection) padding() {
+	at, rest := d.stop, d.frame[d.stop:]
 	if len(rest) == 0 {
 		return
 	}
@@ -112,11 +86,19 @@ func (h *header) station() string {
 	}
 }
 
-// etherType adds a field with the type of a payload.
-func (h *header) etherType(name string) layers.EthernetType {
+// etherType adds a field with the type of a payload, and returns its protocol.
+func (h *header) etherType(name string) protocol {
 	kind := layers.EthernetType(h.peek(2))
 	h.add(2, name, etherType(kind))
-	return kind
+	switch kind {
+	case layers.EthernetTypeARP:
+		return protocol{name: "ARP", least: 8, fields: (*header).arp}
+	case layers.EthernetTypeIPv4:
+		return protocolIPv4()
+	case layers.EthernetTypeIPv6:
+		return protocolIPv6()
+	}
+	return protocol{}
 }
 
 func etherType(kind layers.EthernetType) string {

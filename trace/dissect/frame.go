@@ -1,49 +1,82 @@
 package dissect
 
-import (
-	"fmt"
-
-	"tracer/trace/capture"
-)
+import "tracer/trace/capture"
 
 // Frame dissects an Ethernet frame, from the outermost layer inwards. The result
 // holds no reference to b.
-func Frame(b []byte) []Layer {
-	d := &dissection{frame: b}
-	d.ethernet()
-	return d.layers
-}
+func Frame(b []byte) []Layer { return Packet(capture.LinkEthernet, b) }
 
 // Packet dissects a captured packet with the given type of link header. If the
 // type is unknown, the whole packet is "data".
 func Packet(link capture.LinkType, b []byte) []Layer {
-	d := &dissection{frame: b}
-	switch link {
-	case capture.LinkEthernet:
-		d.ethernet()
-	case capture.LinkSLL:
-		d.cooked()
-	case capture.LinkSLL2:
-		d.cooked2()
-	case capture.LinkNull, capture.LinkLoop:
-		d.loopback()
-	case capture.LinkRaw, capture.LinkIPv4, capture.LinkIPv6:
-		d.bareIP(0)
-	default:
-		d.data(0, len(b))
+	d := &dissection{frame: b, stop: len(b)}
+	d.read(linkProtocol(link, b), 0, len(b))
+	if link == capture.LinkEthernet {
+		d.padding()
 	}
 	return d.layers
 }
 
 // dissection is one frame being taken apart. All offsets count from the start of
-// the frame, so the place where a field was read is the field's place.
-//
-// Each protocol has a method that is given the place of its header and the end of
-// the enclosing packet. It appends its layer and calls the method for the payload.
+// the frame.
 type dissection struct {
 	frame   []byte
 	layers  []Layer
-	quoting bool // within a packet quoted in an ICMP error
+	packet  datagram // the innermost
+	stop    int      // where the packet ends, in the frame or in a quotation
+	quoting bool     // within a packet quoted in an ICMP error
+}
+
+// protocol reads one kind of header. The zero protocol is that of data.
+type protocol struct {
+	name   string
+	least  int                                // bytes of the header
+	fields func(h *header) (payload protocol) // adds the fields
+	quoted bool                               // in an ICMP error
+}
+
+// read reads a header of protocol p and everything inside it, up to end.
+func (d *dissection) read(p protocol, at, end int) {
+	for p.fields != nil {
+		if p.quoted {
+			d.quote(p, at, end)
+			return
+		}
+		h := d.header(p.name, at, end)
+		var payload protocol
+		if h.needs(p.least) {
+			payload = p.fields(h)
+		}
+		if h.problem.header != h.Name { // or the header itself is unreadable
+			d.append(h)
+			at = h.next
+		}
+		if end = h.end; h.problem != (problem{}) {
+			d.unreadable(h.problem, at, end)
+			return
+		}
+		p = payload
+	}
+	d.data(at, end)
+}
+
+// quote reads a packet of protocol p quoted in an ICMP error.
+func (d *dissection) quote(p protocol, at, end int) {
+	if at == end {
+		return
+	}
+	stop := d.stop
+	p.quoted, d.quoting, d.stop = false, true, end
+	d.read(p, at, end)
+	d.quoting = false
+	d.data(d.stop, end)
+	d.stop = stop
+}
+
+// append appends a layer, which ends where the next field would begin.
+func (d *dissection) append(h *header) {
+	h.Length = h.next - h.Offset
+	d.layers = append(d.layers, h.Layer)
 }
 
 // data appends the bytes from at to end, if there are any, as a layer of their own.
@@ -51,28 +84,20 @@ func (d *dissection) data(at, end int) {
 	if at >= end {
 		return
 	}
-	h := d.header("data", at)
+	h := d.header("data", at, end)
 	h.bits(end-at, "length", count(end-at, "byte"))
 	h.add(end-at, "preview", printable(d.frame[at:end], previewLength))
 	d.append(h)
 }
 
-// truncated reports that a header needs more bytes than there are between at and
-// end. It returns end.
-func (d *dissection) truncated(header string, at, end, needed int) int {
-	return d.unreadable("truncated", header, at, end, "%s, at least %d needed", count(end-at, "byte"), needed)
-}
+// problem is why a header, or a part of it, cannot be read.
+type problem struct{ kind, header, text string }
 
-// malformed reports that a header contradicts itself or its place. It returns end.
-func (d *dissection) malformed(header string, at, end int, format string, args ...any) int {
-	return d.unreadable("malformed", header, at, end, format, args...)
-}
-
-func (d *dissection) unreadable(problem, header string, at, end int, format string, args ...any) int {
-	h := d.header(header, at)
-	h.add(end-at, h.Name, fmt.Sprintf(format, args...))
-	h.Name = problem
+// unreadable appends a problem as a layer of its own, and the bytes as data.
+func (d *dissection) unreadable(p problem, at, end int) {
+	h := d.header("", at, end)
+	h.Name = p.kind
+	h.add(end-at, p.header, p.text)
 	d.append(h)
 	d.data(at, end)
-	return end
 }

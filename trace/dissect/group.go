@@ -7,10 +7,7 @@ import (
 	"github.com/google/gopacket/layers"
 )
 
-const (
-	igmpLength = 8  // of any message (RFC 2236, 2)
-	maxRecords = 40 // shown
-)
+const maxRecords = 40 // shown
 
 // The types of message (IANA, "IGMP Type Numbers").
 var igmpTypes = map[layers.IGMPType]string{
@@ -27,11 +24,7 @@ var recordTypes = map[uint32]string{
 }
 
 // igmp reads a group membership message (RFC 2236; RFC 9776).
-func (d *dissection) igmp(p datagram) {
-	h, ok := d.open("IGMP", p.at, p.end, igmpLength)
-	if !ok {
-		return
-	}
+func (h *header) igmp() protocol {
 	kind := layers.IGMPType(h.peek(1))
 	value := fmt.Sprintf("0x%02x", uint8(kind))
 	if name := igmpTypes[kind]; name != "" {
@@ -42,32 +35,32 @@ func (d *dissection) igmp(p datagram) {
 		h.bits(1, "max resp code", decimal(h.peek(1)))
 	}
 	h.next++
-	h.checksum(p)
-	missing := 0
+	h.checksum()
 	if kind == layers.IGMPMembershipReportV3 {
-		missing = h.records(p.end, 4)
+		h.records(4)
 	} else {
 		h.ip(4, "group address")
 	}
-	d.append(h)
-	d.afterRecords(h.next, p.end, missing)
+	return protocol{}
 }
 
 // records reads the second word of a report, and the group records that follow;
 // those of IGMP and of multicast listener reports differ only in the length of an
-// address, n. If one is incomplete, it returns how long that should be.
-func (h *header) records(end, n int) (missing int) {
+// address, n.
+func (h *header) records(n int) {
 	h.next += 2 // reserved, or flags
 	total := int(h.number(2, "number of group records"))
 	for range min(total, maxRecords) {
-		if end-h.next < 4+n {
-			return 4 + n
+		if h.end-h.next < 4+n {
+			h.misses("group record", 4+n)
+			return
 		}
 		b := h.frame[h.next:]
 		kind, sources := uint32(b[0]), int(h.peek(4)&0xffff)
 		size := 4 + n + n*sources + 4*int(b[1])
-		if end-h.next < size {
-			return size
+		if h.end-h.next < size {
+			h.misses("group record", size)
+			return
 		}
 		group, _ := netip.AddrFromSlice(b[4 : 4+n])
 		h.add(size, "group record", fmt.Sprintf("%s, %s, %s", group, named(kind, recordTypes[kind]), count(sources, "source")))
@@ -75,14 +68,4 @@ func (h *header) records(end, n int) (missing int) {
 	if total > maxRecords {
 		h.add(0, "not shown", count(total-maxRecords, "more group record"))
 	}
-	return 0
-}
-
-// afterRecords reads on after the records; missing is the result of records.
-func (d *dissection) afterRecords(at, end, missing int) {
-	if missing > 0 {
-		d.truncated("group record", at, end, missing)
-		return
-	}
-	d.data(at, end)
 }

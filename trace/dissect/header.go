@@ -11,47 +11,79 @@ import (
 // where the last one ended, so a protocol's code lists its fields in the order in
 // which its RFC draws them:
 //
-//	next ──────────┐
-//	               ▼
-//	│ source port │ destination port │ sequence number …
-//
-// Reading beyond the frame panics: open has to be asked for enough bytes first.
+//	Offset        next                                 end
+//	│ source port │ destination port │ … │ payload … … │
 type header struct {
 	Layer
-	frame []byte
-	next  int
+	*dissection
+	next    int // where the next field begins
+	end     int // of the payload
+	problem problem
 }
 
 // header begins a layer.
-func (d *dissection) header(name string, at int) *header {
+func (d *dissection) header(name string, at, end int) *header {
+	h := &header{Layer: Layer{Offset: at, Fields: make([]Field, 0, 12)}, dissection: d, next: at, end: end}
+	h.Name = h.called(name)
+	return h
+}
+
+// called is how a name is shown.
+func (d *dissection) called(name string) string {
 	if d.quoting {
-		name = "quoted " + name
+		return "quoted " + name
 	}
-	return &header{Layer: Layer{Name: name, Offset: at}, frame: d.frame, next: at}
+	return name
 }
 
-// open begins the layer of a header that has at least size bytes. If they are not
-// there, it reports that instead, and the rest up to end is data.
-func (d *dissection) open(name string, at, end, size int) (h *header, ok bool) {
-	if end-at < size {
-		d.truncated(name, at, end, size)
-		return nil, false
+// needs reports whether the header's size bytes are there. Otherwise the header is
+// truncated.
+func (h *header) needs(size int) bool {
+	there := h.end - h.Offset
+	if there < size {
+		h.problem = problem{"truncated", h.Name, shortage(there, size)}
 	}
-	h = d.header(name, at)
-	h.Fields = make([]Field, 0, 12)
-	return h, true
+	return there >= size
 }
 
-// append appends the layer, which ends where the next field would begin.
-func (d *dissection) append(h *header) {
-	h.Length = h.next - h.Offset
-	d.layers = append(d.layers, h.Layer)
+// misses reports that a part of the header should be size bytes long, more than
+// there are left.
+func (h *header) misses(part string, size int) protocol {
+	h.problem = problem{"truncated", h.called(part), shortage(h.end-h.next, size)}
+	return protocol{}
 }
 
-// peek returns the next n bytes, at most four, as a number.
-func (h *header) peek(n int) uint32 {
-	var v uint32
-	for _, b := range h.frame[h.next : h.next+n] {
+func shortage(there, size int) string {
+	return fmt.Sprintf("%s, at least %d needed", count(there, "byte"), size)
+}
+
+// malformed reports that the header contradicts itself or its place.
+func (h *header) malformed(format string, args ...any) protocol {
+	h.problem = problem{"malformed", h.Name, fmt.Sprintf(format, args...)}
+	return protocol{}
+}
+
+// cut ends the packet before the end of what contains it.
+func (h *header) cut(end int) { h.end, h.stop = end, end }
+
+// take returns the next n bytes and moves behind them. Once bytes are missing, or
+// there is another problem, it returns none.
+func (h *header) take(n int) []byte {
+	if h.problem == (problem{}) && h.end-h.next < n {
+		h.problem = problem{kind: "truncated", text: "message ends within it"}
+	}
+	if h.problem != (problem{}) {
+		return nil
+	}
+	h.next += n
+	return h.frame[h.next-n : h.next]
+}
+
+// peek returns the next n bytes, at most four, as a number. They have to be there.
+func (h *header) peek(n int) uint32 { return number(h.frame[h.next : h.next+n]) }
+
+func number(b []byte) (v uint32) {
+	for _, b := range b {
 		v = v<<8 | uint32(b)
 	}
 	return v
@@ -76,10 +108,7 @@ func (h *header) number(n int, name string) uint32 {
 }
 
 // id adds a field with a number of two bytes that only identifies something.
-func (h *header) id(name string) {
-	v := h.peek(2)
-	h.add(2, name, fmt.Sprintf("0x%04x (%d)", v, v))
-}
+func (h *header) id(name string) { h.add(2, name, fmt.Sprintf("0x%04x (%d)", h.peek(2), h.peek(2))) }
 
 // named adds a field with a number of n bytes that stands for one of some names.
 func (h *header) named(n int, name string, names map[uint32]string) uint32 {

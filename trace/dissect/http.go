@@ -29,11 +29,10 @@ func startsHTTP(b []byte) bool {
 
 // http reads the first line and the header section of a message (RFC 9112), as
 // far as the segment contains them. Each line is a field.
-func (d *dissection) http(at, end int) {
-	h := d.header("HTTP", at)
-	complete, hidden, shownTo := false, 0, at
-	for h.next < end && !complete {
-		line, _, terminated := bytes.Cut(d.frame[h.next:end], []byte("\n"))
+func (h *header) http() protocol {
+	complete, hidden, shownTo := false, 0, h.next
+	for h.next < h.end && !complete {
+		line, _, terminated := bytes.Cut(h.frame[h.next:h.end], []byte("\n"))
 		size := len(line)
 		if terminated {
 			size++
@@ -60,8 +59,7 @@ func (d *dissection) http(at, end int) {
 	if !complete {
 		h.add(0, "incomplete", "the header section does not end in this segment")
 	}
-	d.append(h)
-	d.data(h.next, end)
+	return protocol{}
 }
 
 // httpLine splits a line into the name and value of a field.

@@ -2,8 +2,6 @@ package dissect
 
 import "github.com/google/gopacket/layers"
 
-const icmpLength = 8 // of the header, including the second word (RFC 792)
-
 // icmpType is a type of message, for either version of ICMP.
 type icmpType struct {
 	name  string
@@ -40,12 +38,8 @@ var icmpTypes = map[uint32]icmpType{
 }
 
 // icmp reads an ICMP message (RFC 792).
-func (d *dissection) icmp(p datagram) {
-	h, ok := d.open("ICMP", p.at, p.end, icmpLength)
-	if !ok {
-		return
-	}
-	kind, code := h.icmpStart(p, icmpTypes)
+func (h *header) icmp() protocol {
+	kind, code := h.icmpStart(icmpTypes)
 	switch kind {
 	case layers.ICMPv4TypeEchoRequest, layers.ICMPv4TypeEchoReply,
 		layers.ICMPv4TypeTimestampRequest, layers.ICMPv4TypeTimestampReply:
@@ -60,17 +54,12 @@ func (d *dissection) icmp(p datagram) {
 	case layers.ICMPv4TypeParameterProblem:
 		h.number(1, "pointer")
 	}
-	h.next = p.at + icmpLength
-	d.append(h)
-	if icmpTypes[kind].error {
-		d.quote(h.next, p.end, d.ipv4)
-		return
-	}
-	d.data(h.next, p.end)
+	h.next = h.Offset + 8
+	return h.quotation(icmpTypes[kind], protocolIPv4())
 }
 
 // icmpStart reads the fields that all messages of both versions have.
-func (h *header) icmpStart(p datagram, types map[uint32]icmpType) (kind, code uint32) {
+func (h *header) icmpStart(types map[uint32]icmpType) (kind, code uint32) {
 	kind, code = h.peek(1), h.peek(2)&0xff
 	known, name := types[kind], ""
 	if int(code) < len(known.codes) {
@@ -78,7 +67,7 @@ func (h *header) icmpStart(p datagram, types map[uint32]icmpType) (kind, code ui
 	}
 	h.add(1, "type", named(kind, known.name))
 	h.add(1, "code", named(code, name))
-	h.checksum(p)
+	h.checksum()
 	return kind, code
 }
 
@@ -88,15 +77,12 @@ func (h *header) echo() {
 	h.number(2, "sequence number")
 }
 
-// quote reads the packet quoted in an error. No error answers an error (RFC 1122,
-// 3.2.2), so a quotation within a quotation is data.
-func (d *dissection) quote(at, end int, packet func(at, end int) int) {
-	if d.quoting || at == end {
-		d.data(at, end)
-		return
+// quotation is the protocol of what an error quotes. No error answers an error
+// (RFC 1122, 3.2.2), so a quotation within a quotation is data.
+func (h *header) quotation(t icmpType, p protocol) protocol {
+	if !t.error || h.quoting {
+		return protocol{}
 	}
-	d.quoting = true
-	stop := packet(at, end)
-	d.quoting = false
-	d.data(stop, end)
+	p.quoted = true
+	return p
 }

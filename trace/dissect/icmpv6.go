@@ -2,12 +2,6 @@ package dissect
 
 import "github.com/google/gopacket/layers"
 
-const (
-	icmpv6Least    = 4  // bytes of any message (RFC 4443, 2.1)
-	icmpv6Length   = 8  // of the header, including the second word of all known types
-	neighborLength = 16 // of the target address (RFC 4861, 4.3)
-)
-
 // The types and codes (IANA, "ICMPv6 Parameters"; RFC 4443, 3).
 var icmpv6Types = map[uint32]icmpType{
 	layers.ICMPv6TypeDestinationUnreachable: {"destination unreachable", true, []string{
@@ -36,17 +30,15 @@ var icmpv6Types = map[uint32]icmpType{
 
 // icmpv6 reads an ICMPv6 message (RFC 4443), with the addresses of neighbor
 // discovery (RFC 4861) and of multicast listener reports (RFC 3810).
-func (d *dissection) icmpv6(p datagram) {
-	size := icmpv6Least
-	if p.at < p.end && icmpv6Types[uint32(d.frame[p.at])].name != "" {
-		size = icmpv6Length
+func (h *header) icmpv6() protocol {
+	if icmpv6Types[h.peek(1)].name == "" {
+		h.icmpStart(icmpv6Types)
+		return protocol{}
 	}
-	h, ok := d.open("ICMPv6", p.at, p.end, size)
-	if !ok {
-		return
+	if !h.needs(8) { // all known types have a second word
+		return protocol{}
 	}
-	kind, _ := h.icmpStart(p, icmpv6Types)
-	missing := 0
+	kind, _ := h.icmpStart(icmpv6Types)
 	switch kind {
 	case layers.ICMPv6TypeEchoRequest, layers.ICMPv6TypeEchoReply:
 		h.echo()
@@ -55,28 +47,23 @@ func (d *dissection) icmpv6(p datagram) {
 	case layers.ICMPv6TypeParameterProblem:
 		h.number(4, "pointer")
 	case layers.ICMPv6TypeNeighborSolicitation, layers.ICMPv6TypeNeighborAdvertisement:
-		h.neighbor(p.end)
+		h.neighbor()
 	case layers.ICMPv6TypeMLDv2MulticastListenerReportMessageV2:
-		missing = h.records(p.end, 16)
+		h.records(16)
 	}
-	h.next = max(h.next, p.at+size)
-	d.append(h)
-	if icmpv6Types[kind].error {
-		d.quote(h.next, p.end, d.ipv6)
-		return
-	}
-	d.afterRecords(h.next, p.end, missing)
+	h.next = max(h.next, h.Offset+8)
+	return h.quotation(icmpv6Types[kind], protocolIPv6())
 }
 
 // neighbor reads the target of a neighbor message, and its link-layer address if
 // that is the first option (RFC 4861, 4.6.1).
-func (h *header) neighbor(end int) {
+func (h *header) neighbor() {
 	h.next += 4 // flags or reserved
-	if end-h.next < neighborLength {
+	if h.end-h.next < 16 {
 		return
 	}
-	h.ip(neighborLength, "target address")
-	if end-h.next < 8 {
+	h.ip(16, "target address")
+	if h.end-h.next < 8 {
 		return
 	}
 	name := map[uint32]string{0x0101: "source link-layer address", 0x0201: "target link-layer address"}[h.peek(2)]

@@ -7,12 +7,10 @@ import (
 	"github.com/google/gopacket/layers"
 )
 
-// datagram is the payload of an IP packet, with what its decoder needs to know of
-// the packet.
+// datagram is what the readers of its payload need to know of an IP packet.
 type datagram struct {
 	source, destination netip.Addr
 	protocol            layers.IPProtocol
-	at, end             int    // the place of the payload
 	unverified          string // why its checksum cannot be verified, if so
 	middle              bool   // of a fragmented packet: there is no header
 }
@@ -24,25 +22,28 @@ var protocols = map[uint32]string{
 	60: "destination options", 89: "OSPF", 112: "VRRP", 132: "SCTP",
 }
 
-// transport reads the payload of an IP packet.
-func (d *dissection) transport(p datagram) {
-	six := p.source.Is6()
+func protocolIPv4() protocol { return protocol{name: "IPv4", least: 20, fields: (*header).ipv4} }
+func protocolIPv6() protocol { return protocol{name: "IPv6", least: 40, fields: (*header).ipv6} }
+
+// transport is the protocol of the payload of an IP packet.
+func (d *dissection) transport() protocol {
+	p, six := d.packet, d.packet.source.Is6()
 	switch {
 	case p.middle:
-		d.data(p.at, p.end)
+	case p.protocol == layers.IPProtocolTCP && d.quoting:
+		return protocol{name: "TCP", least: quotedLength, fields: (*header).tcp}
 	case p.protocol == layers.IPProtocolTCP:
-		d.tcp(p)
+		return protocol{name: "TCP", least: tcpLength, fields: (*header).tcp}
 	case p.protocol == layers.IPProtocolUDP:
-		d.udp(p)
+		return protocol{name: "UDP", least: 8, fields: (*header).udp}
 	case p.protocol == layers.IPProtocolICMPv4 && !six:
-		d.icmp(p)
+		return protocol{name: "ICMP", least: 8, fields: (*header).icmp}
 	case p.protocol == layers.IPProtocolICMPv6 && six:
-		d.icmpv6(p)
+		return protocol{name: "ICMPv6", least: 4, fields: (*header).icmpv6}
 	case p.protocol == layers.IPProtocolIGMP && !six:
-		d.igmp(p)
-	default:
-		d.data(p.at, p.end)
+		return protocol{name: "IGMP", least: 8, fields: (*header).igmp}
 	}
+	return protocol{}
 }
 
 // cutOff is why the checksum of an incomplete packet cannot be verified.

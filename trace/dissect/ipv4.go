@@ -17,25 +17,23 @@ var ipv4Options = map[uint32]string{
 	136: "stream identifier", optionStrictRoute: "strict source route", 148: "router alert",
 }
 
-// ipv4 reads an IPv4 packet (RFC 791) and returns where it ends.
-func (d *dissection) ipv4(at, end int) int {
-	h, ok := d.open("IPv4", at, end, ipv4Length)
-	if !ok {
-		return end
-	}
+// ipv4 reads the header of an IPv4 packet (RFC 791).
+func (h *header) ipv4() protocol {
+	at, there := h.next, h.end-h.next
 	version, size, total := h.peek(1)>>4, 4*int(h.peek(1)&15), int(h.peek(4)&0xffff)
 	switch {
 	case version != 4:
-		return d.malformed("IPv4", at, end, "version is %d", version)
+		return h.malformed("version is %d", version)
 	case size < ipv4Length:
-		return d.malformed("IPv4", at, end, "header length is %d bytes, less than %d", size, ipv4Length)
+		return h.malformed("header length is %d bytes, less than %d", size, ipv4Length)
 	case total != 0 && total < size:
-		return d.malformed("IPv4", at, end, "total length is %s, less than the header's %d", count(total, "byte"), size)
-	case end-at < size:
-		return d.truncated("IPv4", at, end, size)
+		return h.malformed("total length is %s, less than the header's %d", count(total, "byte"), size)
+	case !h.needs(size):
+		return protocol{}
 	}
-	n, length := openExtent(total, end-at)
-	p := datagram{at: at + size, end: at + n}
+	n, length := openExtent(total, there)
+	h.cut(at + n)
+	var p datagram
 
 	h.bits(1, "version", "4")
 	h.add(1, "IHL", count(size, "byte"))
@@ -48,7 +46,7 @@ func (d *dissection) ipv4(at, end int) int {
 	h.add(2, "fragment offset", count(offset, "byte"))
 	h.number(1, "time to live")
 	p.protocol = layers.IPProtocol(h.named(1, "protocol", protocols))
-	h.add(2, "header checksum", verdict(d.frame[at:at+size], 10, 0, 0))
+	h.add(2, "header checksum", verdict(h.frame[at:at+size], 10, 0, 0))
 	p.source = h.ip(4, "source address")
 	p.destination = h.ip(4, "destination address")
 	routed := false
@@ -62,12 +60,11 @@ func (d *dissection) ipv4(at, end int) int {
 	switch p.middle = offset != 0; {
 	case flags&1 != 0 || p.middle:
 		p.unverified = "it is a fragment"
-	case total > end-at:
-		p.unverified = d.cutOff()
+	case total > there:
+		p.unverified = h.cutOff()
 	case routed: // the destination is only the next one (RFC 1122, 3.2.1.8)
 		p.unverified = "a source route changes the destination"
 	}
-	d.append(h)
-	d.transport(p)
-	return p.end
+	h.packet = p
+	return h.transport()
 }

@@ -6,23 +6,15 @@ import (
 	"github.com/google/gopacket/layers"
 )
 
-const (
-	ipv6Length = 40 // of the header (RFC 8200, 3)
+// maxExtensions is how many extension headers are read. RFC 8200, 4.1 allows
+// seven; more would only make the layer long.
+const maxExtensions = 8
 
-	// maxExtensions is how many extension headers are read. RFC 8200, 4.1 allows
-	// seven; more would only make the layer long.
-	maxExtensions = 8
-)
-
-// ipv6 reads an IPv6 packet (RFC 8200) and returns where it ends. Extension
-// headers are fields of its layer.
-func (d *dissection) ipv6(at, end int) int {
-	h, ok := d.open("IPv6", at, end, ipv6Length)
-	if !ok {
-		return end
-	}
+// ipv6 reads the header of an IPv6 packet (RFC 8200). Extension headers are fields
+// of its layer.
+func (h *header) ipv6() protocol {
 	if version := h.peek(1) >> 4; version != 6 {
-		return d.malformed("IPv6", at, end, "version is %d", version)
+		return h.malformed("version is %d", version)
 	}
 	var p datagram
 	class := h.peek(2) >> 4 & 0xff
@@ -32,34 +24,33 @@ func (d *dissection) ipv6(at, end int) int {
 	h.bits(1, "ECN", ecn(class&3))
 	h.add(3, "flow label", fmt.Sprintf("0x%05x", h.peek(3)&0xfffff))
 	p.protocol = layers.IPProtocol(h.peek(3) & 0xff)
-	payload, there := int(h.peek(2)), end-at-ipv6Length
+	payload, there := int(h.peek(2)), h.end-h.Offset-40
 	n, length := openExtent(payload, there)
 	switch {
 	case payload == 0 && p.protocol == layers.IPProtocolNoNextHeader:
 		n, length = extent(0, there)
 	case payload > there:
-		p.unverified = d.cutOff()
+		p.unverified = h.cutOff()
 	}
-	p.at, p.end = at+ipv6Length, at+ipv6Length+n
+	h.cut(h.Offset + 40 + n)
 	h.add(2, "payload length", length)
 	h.named(1, "next header", protocols)
 	h.number(1, "hop limit")
 	p.source = h.ip(16, "source address")
 	p.destination = h.ip(16, "destination address")
 	missing := h.extensions(&p)
-	d.append(h)
+	h.packet = p
 	if missing > 0 {
-		return d.truncated("IPv6 "+protocols[uint32(p.protocol)], p.at, p.end, missing)
+		return h.misses("IPv6 "+protocols[uint32(p.protocol)], missing)
 	}
-	d.transport(p)
-	return p.end
+	return h.transport()
 }
 
-// extensions reads the extension headers, and moves the payload behind them. If
-// one is incomplete, it returns how long that should be.
+// extensions reads the extension headers. If one is incomplete, it returns how long
+// that should be.
 func (h *header) extensions(p *datagram) (missing int) {
 	for range maxExtensions {
-		kind, there := p.protocol, p.end-p.at
+		kind, there := p.protocol, h.end-h.next
 		unit := 0 // of the length field, which counts from 8 bytes on
 		switch kind {
 		case layers.IPProtocolIPv6HopByHop, layers.IPProtocolIPv6Routing, layers.IPProtocolIPv6Destination:
@@ -72,7 +63,7 @@ func (h *header) extensions(p *datagram) (missing int) {
 		}
 		size := 8
 		if there >= 2 {
-			size += unit * int(h.frame[p.at+1])
+			size += unit * int(h.frame[h.next+1])
 		}
 		if there < size {
 			return size
@@ -90,7 +81,6 @@ func (h *header) extensions(p *datagram) (missing int) {
 			}
 		}
 		h.add(size, protocols[uint32(kind)], text)
-		p.at = h.next
 		if p.middle {
 			return 0 // what follows is not a header
 		}

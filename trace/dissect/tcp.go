@@ -16,40 +16,24 @@ var tcpFlags = []flag{
 
 // tcp reads a segment (RFC 9293). One quoted in an ICMP error may end after the
 // sequence number.
-func (d *dissection) tcp(p datagram) {
-	at, there, size := p.at, p.end-p.at, tcpLength
+func (h *header) tcp() protocol {
+	there, size := h.end-h.next, tcpLength
 	if there >= tcpLength {
-		size = 4 * int(d.frame[at+12]>>4)
+		size = 4 * int(h.frame[h.next+12]>>4)
 	}
-	if size < tcpLength {
-		d.malformed("TCP", at, p.end, "header length is %d bytes, less than %d", size, tcpLength)
-		return
-	}
-	needed := size
-	if d.quoting && there < size && there >= quotedLength {
-		needed = quotedLength
-	}
-	h, ok := d.open("TCP", at, p.end, needed)
-	if !ok {
-		return
+	switch {
+	case size < tcpLength:
+		return h.malformed("header length is %d bytes, less than %d", size, tcpLength)
+	case !h.quoting && !h.needs(size):
+		return protocol{}
 	}
 	h.number(2, "source port")
 	h.number(2, "destination port")
 	h.number(4, "sequence number")
-	if needed == size {
-		h.tcpRest(p, size)
+	if there < size {
+		return protocol{}
 	}
-	d.append(h)
-	if !d.quoting && startsHTTP(d.frame[h.next:p.end]) {
-		d.http(h.next, p.end)
-		return
-	}
-	d.data(h.next, p.end)
-}
-
-// tcpRest reads what follows the sequence number.
-func (h *header) tcpRest(p datagram, size int) {
-	flags := h.frame[p.at+13]
+	flags := h.frame[h.Offset+13]
 	acknowledgment := decimal(h.peek(4))
 	if flags&tcpACK == 0 {
 		acknowledgment += " [unused: ACK is not set]"
@@ -66,10 +50,14 @@ func (h *header) tcpRest(p datagram, size int) {
 		window = decimal(h.peek(2)) + " [before window scaling]"
 	}
 	h.add(2, "window", window)
-	h.checksum(p)
+	h.checksum()
 	if flags&tcpURG != 0 {
 		h.bits(2, "urgent pointer", decimal(h.peek(2)))
 	}
 	h.next += 2
-	h.options(p.at+size, tcpOptions, tcpOption)
+	h.options(h.Offset+size, tcpOptions, tcpOption)
+	if !h.quoting && startsHTTP(h.frame[h.next:h.end]) {
+		return protocol{name: "HTTP", fields: (*header).http}
+	}
+	return protocol{}
 }
