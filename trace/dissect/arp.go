@@ -2,6 +2,7 @@ package dissect
 
 // arp reads an ARP message (RFC 826).
 func (h *header) arp() protocol {
+	// The lengths of a hardware and of a protocol address.
 	hardware, logical := int(h.frame[h.next+4]), int(h.frame[h.next+5])
 	if !h.needs(8 + 2*hardware + 2*logical) {
 		return protocol{}

@@ -90,10 +90,14 @@ func TestChanged(t *testing.T) {
 		{"error", put(34, 5, 1), "ICMP", "gateway internet address", "0.0.5.120"},
 		{"error", put(34, 42, 7), "ICMP", "type", "42"},
 		{"group", put(45, 3), "truncated", "group record", "0 bytes, at least 8 needed"},
-		{"query", put(46, 0, 2), "truncated", "DNS question 2 of 2", "message ends within it"},
+		{"query", put(46, 0, 2), "truncated", "DNS question 2 of 2", "ends too early"},
 		{"query", put(54, 0xc0, 12), "malformed", "DNS question 1 of 1", "compression pointer does not point backward"},
 		{"query", put(54, 0x80), "malformed", "DNS question 1 of 1", "label of a reserved kind"},
 		{"query", put(57, '.'), "DNS", "question", `fl\.sk.example A IN`},
+		{"reply", put(98, 0x80), "DNS", "answer", "flask.example CNAME IN, TTL 300 s: 13 bytes [malformed: label of a reserved kind]"},
+		{"reply", put(98, 13), "DNS", "answer", "flask.example CNAME IN, TTL 300 s: 13 bytes [malformed: ends too early]"},
+		{"reply", put(98, 0x80), "DNS", "additional", ". OPT, UDP payload size 1232 bytes, 0 bytes of options"},
+		{"reply", put(96, 0, 0), "DNS", "answer", "flask.example CNAME IN, TTL 300 s: 0 bytes"},
 		{"reply", put(60, 200), "malformed", "DNS question 1 of 1", "compression pointer does not point backward"},
 	} {
 		frame := c.change(bytes.Clone(frames(t)[c.frame]))

@@ -10,16 +10,16 @@ import (
 // checksum adds the checksum of the message that begins with the header.
 func (h *header) checksum() {
 	p, message, place := h.packet, h.frame[h.Offset:h.end], h.next-h.Offset
-	value := fmt.Sprintf("0x%04x [not verified: %s]", h.peek(2), p.unverified)
-	if p.unverified == "" {
-		switch p.protocol {
-		case layers.IPProtocolICMPv4, layers.IPProtocolIGMP:
-			value = verdict(message, place, 0, 0)
-		case layers.IPProtocolUDP:
-			value = verdict(message, place, p.pseudo(len(message)), 0xffff)
-		default:
-			value = verdict(message, place, p.pseudo(len(message)), 0)
-		}
+	var value string
+	switch {
+	case p.unverified != "":
+		value = fmt.Sprintf("0x%04x [not verified: %s]", h.peek(2), p.unverified)
+	case p.protocol == layers.IPProtocolICMPv4, p.protocol == layers.IPProtocolIGMP:
+		value = verdict(message, place, 0, 0)
+	case p.protocol == layers.IPProtocolUDP:
+		value = verdict(message, place, p.pseudo(len(message)), 0xffff)
+	default:
+		value = verdict(message, place, p.pseudo(len(message)), 0)
 	}
 	h.add(2, "checksum", value)
 }

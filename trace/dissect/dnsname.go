@@ -19,7 +19,7 @@ func (h *header) domain() string {
 	var labels []string
 	size, after := 0, 0 // after is the place after the first pointer
 	for {
-		start := h.next
+		at := h.next
 		switch n := int(number(h.take(1))); {
 		case h.problem.kind != "":
 			return ""
@@ -38,14 +38,14 @@ func (h *header) domain() string {
 				h.problem = problem{kind: "malformed", text: "name is longer than 255 bytes"}
 			}
 		case n >= 192:
-			target := h.Offset + n&63<<8 + int(number(h.take(1)))
-			if h.problem.kind == "" && target >= start {
+			target := h.Offset + (n&63)<<8 + int(number(h.take(1)))
+			if h.problem.kind == "" && target >= at {
 				h.problem = problem{kind: "malformed", text: "compression pointer does not point backward"}
 			}
 			if after == 0 {
 				after = h.next
 			}
-			h.next = min(target, start)
+			h.next = min(target, at)
 		default:
 			h.problem = problem{kind: "malformed", text: "label of a reserved kind"}
 		}

@@ -1,6 +1,7 @@
 package dissect
 
 import (
+	"cmp"
 	"fmt"
 	"net/netip"
 	"strings"
@@ -18,17 +19,9 @@ var (
 	dnsClasses = map[uint32]string{1: "IN", 2: "CS", 3: "CH", 4: "HS", 254: "NONE", 255: "ANY"}
 )
 
-// mnemonic is a type or class, which has a name of its own if it has no other
-// (RFC 3597, 5): TYPE1000.
-func mnemonic(names map[uint32]string, prefix string, n uint32) string {
-	if name := names[n]; name != "" {
-		return name
-	}
-	return prefix + decimal(n)
-}
-
-func dnsType(n uint32) string  { return mnemonic(dnsTypes, "TYPE", n) }
-func dnsClass(n uint32) string { return mnemonic(dnsClasses, "CLASS", n) }
+// Unknown types and classes are written as in RFC 3597, 5.
+func dnsType(n uint32) string  { return cmp.Or(dnsTypes[n], "TYPE"+decimal(n)) }
+func dnsClass(n uint32) string { return cmp.Or(dnsClasses[n], "CLASS"+decimal(n)) }
 
 // question reads a question (RFC 1035, 4.1.2).
 func (h *header) question() string {
@@ -36,7 +29,7 @@ func (h *header) question() string {
 }
 
 // record reads a resource record (RFC 1035, 4.1.3). Names in its data may point
-// back into the message, but have to end with the data.
+// back into the message, but have to end within the data.
 func (h *header) record() string {
 	name, kind, class, ttl, size := h.domain(), h.take16(), h.take16(), number(h.take(4)), int(h.take16())
 	data := *h

@@ -16,26 +16,18 @@ const (
 )
 
 // The types of payload (IANA, "IEEE 802 Numbers").
-var etherTypes = map[layers.EthernetType]string{
-	layers.EthernetTypeIPv4:               "IPv4",
-	layers.EthernetTypeARP:                "ARP",
-	layers.EthernetTypeIPv6:               "IPv6",
-	layers.EthernetTypeDot1Q:              "802.1Q",
-	layers.EthernetTypeQinQ:               "802.1ad",
-	layers.EthernetTypeLinkLayerDiscovery: "LLDP",
-	layers.EthernetTypeMPLSUnicast:        "MPLS",
-	layers.EthernetTypePPPoEDiscovery:     "PPPoE discovery",
-	layers.EthernetTypePPPoESession:       "PPPoE session",
+var etherTypes = map[uint32]string{
+	0x0800: "IPv4", 0x0806: "ARP", 0x86dd: "IPv6", 0x8100: "802.1Q", 0x88a8: "802.1ad", 0x88cc: "LLDP", 0x8847: "MPLS",
+	0x8863: "PPPoE discovery", 0x8864: "PPPoE session",
 }
 
-// ethernet reads the header (RFC 894, IEEE 802.3) with up to two VLAN tags, the
-// payload, and what follows it.
+// ethernet reads the header (RFC 894, IEEE 802.3), with up to two VLAN tags.
 func (h *header) ethernet() protocol {
-	h.add(6, "destination", h.station())
-	h.add(6, "source", h.station())
+	h.station("destination")
+	h.station("source")
 	for range maxTags {
-		kind := layers.EthernetType(h.peek(2))
-		if kind != layers.EthernetTypeDot1Q && kind != layers.EthernetTypeQinQ {
+		kind := h.peek(2)
+		if kind != uint32(layers.EthernetTypeDot1Q) && kind != uint32(layers.EthernetTypeQinQ) {
 			break
 		}
 		if h.end-h.next < tagLength+2 {
@@ -43,7 +35,7 @@ func (h *header) ethernet() protocol {
 			return h.misses("VLAN tag", tagLength)
 		}
 		tci := h.peek(tagLength) & 0xffff
-		h.add(tagLength, "VLAN tag", fmt.Sprintf("%s, VLAN %d, priority %d", etherType(kind), tci&0xfff, tci>>13))
+		h.add(tagLength, "VLAN tag", fmt.Sprintf("%s, VLAN %d, priority %d", hexNamed(2, kind, etherTypes), tci&0xfff, tci>>13))
 	}
 	if length := h.peek(2); length < smallestType {
 		n, value := extent(int(length), h.end-h.next-2)
@@ -72,25 +64,25 @@ func (d *dissection) padding() {
 	d.layers[0].Fields = append(d.layers[0].Fields, Field{Name: name, Value: value, Offset: at, Length: len(rest)})
 }
 
-// station is the next Ethernet address, and whether it stands for a group (IEEE
-// 802.3, 3.2.3).
-func (h *header) station() string {
-	b := net.HardwareAddr(h.frame[h.next : h.next+6])
-	switch address := b.String(); {
-	case address == "ff:ff:ff:ff:ff:ff":
-		return address + " (broadcast)"
-	case b[0]&1 != 0:
-		return address + " (multicast)"
-	default:
-		return address
+// station adds a field with an Ethernet address, and whether that stands for a
+// group (IEEE 802.3, 3.2.3).
+func (h *header) station(name string) {
+	address := net.HardwareAddr(h.frame[h.next : h.next+6])
+	value := address.String()
+	switch {
+	case value == "ff:ff:ff:ff:ff:ff":
+		value += " (broadcast)"
+	case address[0]&1 != 0:
+		value += " (multicast)"
 	}
+	h.add(6, name, value)
 }
 
 // etherType adds a field with the type of a payload, and returns its protocol.
 func (h *header) etherType(name string) protocol {
-	kind := layers.EthernetType(h.peek(2))
-	h.add(2, name, etherType(kind))
-	switch kind {
+	kind := h.peek(2)
+	h.add(2, name, hexNamed(2, kind, etherTypes))
+	switch layers.EthernetType(kind) {
 	case layers.EthernetTypeARP:
 		return protocol{name: "ARP", least: 8, fields: (*header).arp}
 	case layers.EthernetTypeIPv4:
@@ -99,11 +91,4 @@ func (h *header) etherType(name string) protocol {
 		return protocolIPv6()
 	}
 	return protocol{}
-}
-
-func etherType(kind layers.EthernetType) string {
-	if name := etherTypes[kind]; name != "" {
-		return fmt.Sprintf("0x%04x (%s)", uint16(kind), name)
-	}
-	return fmt.Sprintf("0x%04x", uint16(kind))
 }

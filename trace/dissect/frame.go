@@ -22,9 +22,9 @@ func Packet(link capture.LinkType, b []byte) []Layer {
 type dissection struct {
 	frame   []byte
 	layers  []Layer
-	packet  datagram // the innermost
-	stop    int      // where the packet ends, in the frame or in a quotation
-	quoting bool     // within a packet quoted in an ICMP error
+	packet  *datagram // the innermost
+	stop    int       // where the packet ends, in the frame or in a quotation
+	quoting bool      // within a packet quoted in an ICMP error
 }
 
 // protocol reads one kind of header. The zero protocol is that of data.

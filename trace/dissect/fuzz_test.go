@@ -2,6 +2,7 @@ package dissect
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"slices"
 	"testing"
@@ -18,7 +19,7 @@ const (
 	mostText   = 600 // bytes of a value
 )
 
-// check holds the layers of a frame against what Frame promises.
+// check compares the layers of a frame with what Frame promises.
 func check(frame []byte, ls []Layer) error {
 	if len(ls) == 0 || len(ls) > mostLayers {
 		return fmt.Errorf("%d layers", len(ls))
@@ -31,13 +32,13 @@ func check(frame []byte, ls []Layer) error {
 			return fmt.Errorf("%s at %d+%d, the frame has %d bytes", l.Name, l.Offset, l.Length, len(frame))
 		}
 		if l.Offset != place && l.Offset != place+surplus {
-			return fmt.Errorf("%s at %d, the layer before ends at %d", l.Name, l.Offset, place)
+			return fmt.Errorf("%s at %d, but the previous layer ends at %d", l.Name, l.Offset, place)
 		}
 		switch l.Name {
 		case "truncated", "malformed": // its bytes are those of the data behind it
 		case "data":
 			if i != len(ls)-1 {
-				return fmt.Errorf("layers behind the data")
+				return fmt.Errorf("layers after the data")
 			}
 			place = end
 		default:
@@ -56,15 +57,20 @@ func check(frame []byte, ls []Layer) error {
 			if !inside(f.Offset, f.Length, l.Offset, end) {
 				return fmt.Errorf("%s of %s at %d+%d, not in %d+%d", f.Name, l.Name, f.Offset, f.Length, l.Offset, l.Length)
 			}
-			for _, s := range []string{f.Name, f.Value} {
-				if len(s) > mostText {
-					return fmt.Errorf("a text of %d bytes in %s of %s", len(s), f.Name, l.Name)
-				}
-				if !utf8.ValidString(s) || slices.ContainsFunc([]rune(s), func(r rune) bool { return !unicode.IsPrint(r) }) {
-					return fmt.Errorf("%q in %s of %s", s, f.Name, l.Name)
-				}
+			if err := cmp.Or(checkText(f.Name), checkText(f.Value)); err != nil {
+				return fmt.Errorf("%s of %s: %w", f.Name, l.Name, err)
 			}
 		}
+	}
+	return nil
+}
+
+func checkText(s string) error {
+	if len(s) > mostText {
+		return fmt.Errorf("a text of %d bytes", len(s))
+	}
+	if !utf8.ValidString(s) || slices.ContainsFunc([]rune(s), func(r rune) bool { return !unicode.IsPrint(r) }) {
+		return fmt.Errorf("%q", s)
 	}
 	return nil
 }

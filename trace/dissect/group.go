@@ -10,12 +10,9 @@ import (
 const maxRecords = 40 // shown
 
 // The types of message (IANA, "IGMP Type Numbers").
-var igmpTypes = map[layers.IGMPType]string{
-	layers.IGMPMembershipQuery:    "membership query",
-	layers.IGMPMembershipReportV1: "membership report, version 1",
-	layers.IGMPMembershipReportV2: "membership report, version 2",
-	layers.IGMPLeaveGroup:         "leave group",
-	layers.IGMPMembershipReportV3: "membership report, version 3",
+var igmpTypes = map[uint32]string{
+	0x11: "membership query", 0x12: "membership report, version 1", 0x16: "membership report, version 2",
+	0x17: "leave group", 0x22: "membership report, version 3",
 }
 
 // The types of group record (RFC 9776, 4.2.13; RFC 3810, 5.2.12).
@@ -25,18 +22,14 @@ var recordTypes = map[uint32]string{
 
 // igmp reads a group membership message (RFC 2236; RFC 9776).
 func (h *header) igmp() protocol {
-	kind := layers.IGMPType(h.peek(1))
-	value := fmt.Sprintf("0x%02x", uint8(kind))
-	if name := igmpTypes[kind]; name != "" {
-		value += " (" + name + ")"
-	}
-	h.add(1, "type", value)
-	if kind == layers.IGMPMembershipQuery {
+	kind := h.peek(1)
+	h.add(1, "type", hexNamed(1, kind, igmpTypes))
+	if kind == uint32(layers.IGMPMembershipQuery) {
 		h.bits(1, "max resp code", decimal(h.peek(1)))
 	}
 	h.next++
 	h.checksum()
-	if kind == layers.IGMPMembershipReportV3 {
+	if kind == uint32(layers.IGMPMembershipReportV3) {
 		h.records(4)
 	} else {
 		h.ip(4, "group address")

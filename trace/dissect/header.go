@@ -66,11 +66,11 @@ func (h *header) malformed(format string, args ...any) protocol {
 // cut ends the packet before the end of what contains it.
 func (h *header) cut(end int) { h.end, h.stop = end, end }
 
-// take returns the next n bytes and moves behind them. Once bytes are missing, or
-// there is another problem, it returns none.
+// take returns the next n bytes and moves behind them. If they are not there, or
+// there was a problem before, it returns none.
 func (h *header) take(n int) []byte {
 	if h.problem == (problem{}) && h.end-h.next < n {
-		h.problem = problem{kind: "truncated", text: "message ends within it"}
+		h.problem = problem{kind: "truncated", text: "ends too early"}
 	}
 	if h.problem != (problem{}) {
 		return nil
@@ -128,16 +128,13 @@ func (h *header) ip(n int, name string) netip.Addr {
 // for headers that give no more than the length of an address.
 func (h *header) address(n int) string {
 	b := h.frame[h.next : h.next+n]
-	switch {
-	case n == 0:
+	switch n {
+	case 0:
 		return "none"
-	case n == 4:
+	case 4:
 		return netip.AddrFrom4([4]byte(b)).String()
-	case n == 6:
+	case 6:
 		return net.HardwareAddr(b).String()
-	case n > previewLength/2:
-		return hex.EncodeToString(b[:previewLength/2]) + "…"
-	default:
-		return hex.EncodeToString(b)
 	}
+	return hex.EncodeToString(b)
 }

@@ -12,29 +12,21 @@ type icmpType struct {
 // The types and codes (IANA, "ICMP Parameters"; RFC 792; RFC 1122, 3.2.2.1;
 // RFC 1812, 5.2.7.1).
 var icmpTypes = map[uint32]icmpType{
-	layers.ICMPv4TypeEchoReply: {name: "echo reply"},
-	layers.ICMPv4TypeDestinationUnreachable: {"destination unreachable", true, []string{
+	3: {"destination unreachable", true, []string{
 		"network unreachable", "host unreachable", "protocol unreachable", "port unreachable",
 		"fragmentation needed and DF set", "source route failed", "network unknown", "host unknown",
 		"source host isolated", "network administratively prohibited", "host administratively prohibited",
 		"network unreachable for the type of service", "host unreachable for the type of service",
 		"communication administratively prohibited", "host precedence violation", "precedence cutoff in effect",
 	}},
-	layers.ICMPv4TypeSourceQuench: {"source quench", true, nil},
-	layers.ICMPv4TypeRedirect: {"redirect", true, []string{
+	4: {"source quench", true, nil},
+	5: {"redirect", true, []string{
 		"for the network", "for the host", "for the type of service and network", "for the type of service and host",
 	}},
-	layers.ICMPv4TypeEchoRequest:         {name: "echo request"},
-	layers.ICMPv4TypeRouterAdvertisement: {name: "router advertisement"},
-	layers.ICMPv4TypeRouterSolicitation:  {name: "router solicitation"},
-	layers.ICMPv4TypeTimeExceeded: {"time exceeded", true, []string{
-		"time to live exceeded in transit", "fragment reassembly time exceeded",
-	}},
-	layers.ICMPv4TypeParameterProblem: {"parameter problem", true, []string{
-		"pointer indicates the error", "missing a required option", "bad length",
-	}},
-	layers.ICMPv4TypeTimestampRequest: {name: "timestamp request"},
-	layers.ICMPv4TypeTimestampReply:   {name: "timestamp reply"},
+	11: {"time exceeded", true, []string{"time to live exceeded in transit", "fragment reassembly time exceeded"}},
+	12: {"parameter problem", true, []string{"pointer indicates the error", "missing a required option", "bad length"}},
+	0:  {name: "echo reply"}, 8: {name: "echo request"}, 9: {name: "router advertisement"}, 10: {name: "router solicitation"},
+	13: {name: "timestamp request"}, 14: {name: "timestamp reply"},
 }
 
 // icmp reads an ICMP message (RFC 792).

@@ -1,7 +1,6 @@
 package dissect
 
 import (
-	"fmt"
 	"net/netip"
 
 	"github.com/google/gopacket/layers"
@@ -25,9 +24,10 @@ var protocols = map[uint32]string{
 func protocolIPv4() protocol { return protocol{name: "IPv4", least: 20, fields: (*header).ipv4} }
 func protocolIPv6() protocol { return protocol{name: "IPv6", least: 40, fields: (*header).ipv6} }
 
-// transport is the protocol of the payload of an IP packet.
-func (d *dissection) transport() protocol {
-	p, six := d.packet, d.packet.source.Is6()
+// transport is the protocol of the payload of p.
+func (d *dissection) transport(p *datagram) protocol {
+	d.packet = p
+	six := p.source.Is6()
 	switch {
 	case p.middle:
 	case p.protocol == layers.IPProtocolTCP && d.quoting:
@@ -61,21 +61,13 @@ func (p *datagram) doubt(reason string) {
 	}
 }
 
-// dscp writes the class of service with its name (RFC 2474; RFC 2597; RFC 3246).
-func dscp(v uint32) string {
-	switch class, drop := v>>3, v>>1&3; {
-	case v == 0:
-		return "0 (default)"
-	case v == 46:
-		return "46 (EF)"
-	case v&7 == 0:
-		return fmt.Sprintf("%d (CS%d)", v, class)
-	case v&1 == 0 && class <= 4 && class >= 1 && drop >= 1:
-		return fmt.Sprintf("%d (AF%d%d)", v, class, drop)
-	default:
-		return fmt.Sprint(v)
+// The classes of service (RFC 2474; RFC 2597; RFC 3246), and the congestion bits
+// (RFC 3168, 5).
+var (
+	dscp = map[uint32]string{
+		0: "default", 8: "CS1", 16: "CS2", 24: "CS3", 32: "CS4", 40: "CS5", 48: "CS6", 56: "CS7", 46: "EF",
+		10: "AF11", 12: "AF12", 14: "AF13", 18: "AF21", 20: "AF22", 22: "AF23",
+		26: "AF31", 28: "AF32", 30: "AF33", 34: "AF41", 36: "AF42", 38: "AF43",
 	}
-}
-
-// ecn writes the congestion bits with their name (RFC 3168, 5).
-func ecn(v uint32) string { return named(v, [4]string{"not ECT", "ECT(1)", "ECT(0)", "CE"}[v&3]) }
+	ecn = [4]string{"not ECT", "ECT(1)", "ECT(0)", "CE"}
+)

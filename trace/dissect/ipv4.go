@@ -7,14 +7,9 @@ const ipv4Length = 20 // of the header without options (RFC 791, 3.1)
 var ipv4Flags = []flag{{4, "reserved"}, {2, "DF"}, {1, "MF"}}
 
 // The options (IANA, "IP Option Numbers"; RFC 791, 3.1; RFC 2113).
-const (
-	optionLooseRoute  = 131
-	optionStrictRoute = 137
-)
-
 var ipv4Options = map[uint32]string{
-	7: "record route", 68: "timestamp", 130: "security", optionLooseRoute: "loose source route",
-	136: "stream identifier", optionStrictRoute: "strict source route", 148: "router alert",
+	7: "record route", 68: "timestamp", 130: "security", 131: "loose source route", 136: "stream identifier",
+	137: "strict source route", 148: "router alert",
 }
 
 // ipv4 reads the header of an IPv4 packet (RFC 791).
@@ -33,12 +28,12 @@ func (h *header) ipv4() protocol {
 	}
 	n, length := openExtent(total, there)
 	h.cut(at + n)
-	var p datagram
+	p := &datagram{}
 
 	h.bits(1, "version", "4")
 	h.add(1, "IHL", count(size, "byte"))
-	h.bits(1, "DSCP", dscp(h.peek(1)>>2))
-	h.add(1, "ECN", ecn(h.peek(1)&3))
+	h.bits(1, "DSCP", named(h.peek(1)>>2, dscp[h.peek(1)>>2]))
+	h.add(1, "ECN", named(h.peek(1)&3, ecn[h.peek(1)&3]))
 	h.add(2, "total length", length)
 	h.id("identification")
 	flags, offset := h.peek(1)>>5, 8*int(h.peek(2)&0x1fff)
@@ -51,8 +46,7 @@ func (h *header) ipv4() protocol {
 	p.destination = h.ip(4, "destination address")
 	routed := false
 	h.options(at+size, ipv4Options, func(kind byte, data []byte) string {
-		if kind == optionLooseRoute || kind == optionStrictRoute {
-			// The pointer is beyond the option once the route is used up.
+		if kind == 131 || kind == 137 { // the pointer is beyond the option once the route is used up
 			routed = routed || len(data) == 0 || int(data[0]) <= len(data)+2
 		}
 		return ""
@@ -65,6 +59,5 @@ func (h *header) ipv4() protocol {
 	case routed: // the destination is only the next one (RFC 1122, 3.2.1.8)
 		p.unverified = "a source route changes the destination"
 	}
-	h.packet = p
-	return h.transport()
+	return h.transport(p)
 }

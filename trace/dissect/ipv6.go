@@ -10,26 +10,35 @@ import (
 // seven; more would only make the layer long.
 const maxExtensions = 8
 
+// extensionUnits are the units in which extension headers count the bytes beyond
+// the first eight (RFC 8200, 4.3; RFC 4302, 2.2).
+var extensionUnits = map[layers.IPProtocol]int{
+	layers.IPProtocolIPv6HopByHop:    8,
+	layers.IPProtocolIPv6Routing:     8,
+	layers.IPProtocolIPv6Destination: 8,
+	layers.IPProtocolIPv6Fragment:    0,
+	layers.IPProtocolAH:              4,
+}
+
 // ipv6 reads the header of an IPv6 packet (RFC 8200). Extension headers are fields
 // of its layer.
 func (h *header) ipv6() protocol {
 	if version := h.peek(1) >> 4; version != 6 {
 		return h.malformed("version is %d", version)
 	}
-	var p datagram
 	class := h.peek(2) >> 4 & 0xff
 	h.bits(1, "version", "6")
-	h.bits(2, "DSCP", dscp(class>>2))
+	h.bits(2, "DSCP", named(class>>2, dscp[class>>2]))
 	h.next++
-	h.bits(1, "ECN", ecn(class&3))
+	h.bits(1, "ECN", named(class&3, ecn[class&3]))
 	h.add(3, "flow label", fmt.Sprintf("0x%05x", h.peek(3)&0xfffff))
-	p.protocol = layers.IPProtocol(h.peek(3) & 0xff)
-	payload, there := int(h.peek(2)), h.end-h.Offset-40
-	n, length := openExtent(payload, there)
+	p := &datagram{protocol: layers.IPProtocol(h.peek(3) & 0xff)}
+	claimed, there := int(h.peek(2)), h.end-h.Offset-40
+	n, length := openExtent(claimed, there)
 	switch {
-	case payload == 0 && p.protocol == layers.IPProtocolNoNextHeader:
+	case claimed == 0 && p.protocol == layers.IPProtocolNoNextHeader:
 		n, length = extent(0, there)
-	case payload > there:
+	case claimed > there:
 		p.unverified = h.cutOff()
 	}
 	h.cut(h.Offset + 40 + n)
@@ -38,66 +47,46 @@ func (h *header) ipv6() protocol {
 	h.number(1, "hop limit")
 	p.source = h.ip(16, "source address")
 	p.destination = h.ip(16, "destination address")
-	missing := h.extensions(&p)
-	h.packet = p
-	if missing > 0 {
-		return h.misses("IPv6 "+protocols[uint32(p.protocol)], missing)
-	}
-	return h.transport()
-}
-
-// extensions reads the extension headers. If one is incomplete, it returns how long
-// that should be.
-func (h *header) extensions(p *datagram) (missing int) {
 	for range maxExtensions {
-		kind, there := p.protocol, h.end-h.next
-		unit := 0 // of the length field, which counts from 8 bytes on
-		switch kind {
-		case layers.IPProtocolIPv6HopByHop, layers.IPProtocolIPv6Routing, layers.IPProtocolIPv6Destination:
-			unit = 8 // RFC 8200, 4.3
-		case layers.IPProtocolAH:
-			unit = 4 // RFC 4302, 2.2
-		case layers.IPProtocolIPv6Fragment:
-		default:
-			return 0
-		}
-		size := 8
-		if there >= 2 {
-			size += unit * int(h.frame[h.next+1])
-		}
-		if there < size {
-			return size
-		}
-		p.protocol = layers.IPProtocol(h.peek(1))
-		text := fmt.Sprintf("%d bytes, next header %s", size, named(h.peek(1), protocols[h.peek(1)]))
-		switch kind {
-		case layers.IPProtocolIPv6Fragment:
-			text += h.fragment(p)
-		case layers.IPProtocolIPv6Routing:
-			left := int(h.peek(4) & 0xff)
-			text += fmt.Sprintf(", type %d, %s left", h.peek(3)&0xff, count(left, "segment"))
-			if left > 0 {
-				p.doubt("a routing header changes the destination")
-			}
-		}
-		h.add(size, protocols[uint32(kind)], text)
-		if p.middle {
-			return 0 // what follows is not a header
+		unit, ok := extensionUnits[p.protocol]
+		if !ok || p.middle || !h.extension(p, unit) {
+			break
 		}
 	}
-	return 0
+	return h.transport(p)
 }
 
-// fragment reads the fragment header (RFC 8200, 4.5).
-func (h *header) fragment(p *datagram) string {
-	word := h.peek(4) & 0xffff
-	offset, more := int(word&^7), word&1 != 0
-	text := fmt.Sprintf(", offset %s, identification 0x%x", count(offset, "byte"), h.frame[h.next+4:h.next+8])
-	if more {
-		text += ", more fragments follow"
+// extension reads the extension header that p announces, and reports whether it is
+// complete. Afterwards, p announces the next one.
+func (h *header) extension(p *datagram, unit int) (ok bool) {
+	name, size, there := protocols[uint32(p.protocol)], 8, h.end-h.next
+	if there >= 2 {
+		size += unit * int(h.frame[h.next+1])
 	}
-	if offset != 0 || more {
-		p.unverified, p.middle = "it is a fragment", offset != 0
+	if there < size {
+		h.misses("IPv6 "+name, size)
+		return false
 	}
-	return text
+	b := h.frame[h.next : h.next+size]
+	text := fmt.Sprintf("%d bytes, next header %s", size, named(uint32(b[0]), protocols[uint32(b[0])]))
+	switch p.protocol {
+	case layers.IPProtocolIPv6Fragment: // RFC 8200, 4.5
+		word := number(b[2:4])
+		p.middle = word>>3 != 0
+		text += fmt.Sprintf(", offset %s, identification 0x%x", count(int(word&^7), "byte"), b[4:8])
+		if word&1 != 0 {
+			text += ", more fragments follow"
+		}
+		if p.middle || word&1 != 0 {
+			p.unverified = "it is a fragment"
+		}
+	case layers.IPProtocolIPv6Routing:
+		text += fmt.Sprintf(", type %d, %s left", b[2], count(int(b[3]), "segment"))
+		if b[3] > 0 {
+			p.doubt("a routing header changes the destination")
+		}
+	}
+	p.protocol = layers.IPProtocol(b[0])
+	h.add(size, name, text)
+	return true
 }

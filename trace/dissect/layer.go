@@ -2,11 +2,9 @@ package dissect
 
 // Layer is one protocol's header, or the data at the end.
 //
-// Name is the protocol's: "Ethernet", "Linux cooked capture", "Linux cooked
-// capture v2", "loopback", "ARP", "IPv4", "IPv6", "TCP", "UDP", "ICMP", "ICMPv6",
-// "IGMP", "DNS" or "HTTP". Layers of a packet quoted in an ICMP error have the
-// prefix "quoted ". Bytes without a decoder are "data", and an unreadable header
-// is "truncated" or "malformed".
+// Name is the protocol's, such as "Ethernet" or "TCP", with the prefix "quoted " in
+// a packet quoted in an ICMP error. Bytes without a decoder are "data", and an
+// unreadable header is "truncated" or "malformed".
 type Layer struct {
 	Name           string
 	Offset, Length int // in bytes, from the start of the frame

@@ -2,6 +2,7 @@ package dissect
 
 import (
 	"fmt"
+
 	"tracer/trace/capture"
 )
 

@@ -1,8 +1,7 @@
 package dissect
 
 import (
-	"encoding/binary"
-	"encoding/hex"
+	"cmp"
 	"fmt"
 	"strings"
 
@@ -35,20 +34,13 @@ func (h *header) options(end int, names map[uint32]string, describe func(kind by
 		data := h.frame[h.next+2 : h.next+size]
 		text := describe(kind, data)
 		if text == "" {
-			text = option(names[uint32(kind)], kind, data)
+			text = cmp.Or(names[uint32(kind)], fmt.Sprintf("option %d", kind))
+			if len(data) > 0 {
+				text += fmt.Sprintf(": %s of data, 0x%x", count(len(data), "byte"), data)
+			}
 		}
 		h.add(size, "option", text)
 	}
-}
-
-func option(name string, kind byte, data []byte) string {
-	if name == "" {
-		name = fmt.Sprintf("option %d", kind)
-	}
-	if len(data) == 0 {
-		return name
-	}
-	return fmt.Sprintf("%s: %s of data, 0x%s", name, count(len(data), "byte"), hex.EncodeToString(data))
 }
 
 // The options of TCP (IANA, "TCP Option Kind Numbers").
@@ -63,7 +55,7 @@ func tcpOption(kind byte, data []byte) string {
 	n := len(data)
 	switch {
 	case kind == layers.TCPOptionKindMSS && n == 2: // RFC 9293, 3.2
-		return fmt.Sprintf("maximum segment size: %d bytes", binary.BigEndian.Uint16(data))
+		return fmt.Sprintf("maximum segment size: %d bytes", number(data))
 	case kind == layers.TCPOptionKindWindowScale && n == 1: // RFC 7323, 2.2 and 2.3
 		if data[0] > 14 {
 			return fmt.Sprintf("window scale: %d [over the maximum, used as 14]", data[0])
@@ -72,11 +64,11 @@ func tcpOption(kind byte, data []byte) string {
 	case kind == layers.TCPOptionKindSACK && n > 0 && n%8 == 0: // RFC 2018, 3
 		var blocks []string
 		for ; len(data) > 0; data = data[8:] {
-			blocks = append(blocks, fmt.Sprintf("%d to %d", binary.BigEndian.Uint32(data), binary.BigEndian.Uint32(data[4:])))
+			blocks = append(blocks, fmt.Sprintf("%d to %d", number(data[:4]), number(data[4:8])))
 		}
 		return "SACK: " + strings.Join(blocks, ", ")
 	case kind == layers.TCPOptionKindTimestamps && n == 8: // RFC 7323, 3.2
-		return fmt.Sprintf("timestamps: value %d, echo reply %d", binary.BigEndian.Uint32(data), binary.BigEndian.Uint32(data[4:]))
+		return fmt.Sprintf("timestamps: value %d, echo reply %d", number(data[:4]), number(data[4:8]))
 	}
 	return ""
 }

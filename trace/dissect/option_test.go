@@ -59,7 +59,7 @@ func TestRoutingHeader(t *testing.T) {
 
 func TestNumbers(t *testing.T) {
 	for v, want := range map[uint32]string{0: "0 (default)", 8: "8 (CS1)", 10: "10 (AF11)", 38: "38 (AF43)", 46: "46 (EF)", 1: "1", 42: "42"} {
-		if got := dscp(v); got != want {
+		if got := named(v, dscp[v]); got != want {
 			t.Errorf("DSCP %d is %q, want %q", v, got, want)
 		}
 	}

@@ -50,6 +50,15 @@ func named(n uint32, name string) string {
 	return fmt.Sprintf("%d (%s)", n, name)
 }
 
+// hexNamed is named for numbers of n bytes that are known in hexadecimal.
+func hexNamed(n int, v uint32, names map[uint32]string) string {
+	text := fmt.Sprintf("0x%0*x", 2*n, v)
+	if name := names[v]; name != "" {
+		text += " (" + name + ")"
+	}
+	return text
+}
+
 // flag is the name of a bit.
 type flag struct {
 	bit  uint32
