@@ -21,7 +21,7 @@ const (
 
 // check compares the layers of a frame with what Frame promises.
 func check(frame []byte, ls []Layer) error {
-	if len(ls) == 0 || len(ls) > mostLayers {
+	if len(ls) == 0 && len(frame) > 0 || len(ls) > mostLayers {
 		return fmt.Errorf("%d layers", len(ls))
 	}
 	inside := func(at, n, start, end int) bool { return at >= start && n >= 0 && at+n <= end }
