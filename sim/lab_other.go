@@ -28,9 +28,6 @@ func (l *Lab) Do(node string, f func() error) error { return notLinux() }
 // Send returns a response with an error that wraps [ErrNotSupported].
 func (l *Lab) Send(ctx context.Context, r Request) Response { return Response{Err: notLinux()} }
 
-// State returns an error that wraps [ErrNotSupported].
-func (l *Lab) State() (State, error) { return State{}, notLinux() }
-
 // Idle returns an error that wraps [ErrNotSupported].
 func (l *Lab) Idle() (bool, error) { return false, notLinux() }
 

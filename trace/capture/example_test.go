@@ -3,7 +3,6 @@ package capture_test
 import (
 	"fmt"
 	"log"
-	"os"
 	"time"
 
 	"tracer/trace/capture"
@@ -25,25 +24,5 @@ func ExampleListen() {
 	}
 	if missed, err := source.Missed(); err == nil {
 		fmt.Println(missed, "missed")
-	}
-}
-
-// One interface's frames in a file named after it.
-func ExampleWriter() {
-	file, err := os.Create("ens160.pcap")
-	if err != nil {
-		log.Fatal(err)
-	}
-	defer file.Close()
-	w, err := capture.NewWriter(file, capture.LinkEthernet)
-	if err != nil {
-		log.Fatal(err)
-	}
-	frame := capture.Frame{Time: time.Now(), Length: 60, Data: make([]byte, 60)}
-	if err := w.Write(frame); err != nil {
-		log.Fatal(err)
-	}
-	if err := w.Flush(); err != nil {
-		log.Fatal(err)
 	}
 }

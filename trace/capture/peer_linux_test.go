@@ -8,6 +8,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"tracer/trace"
+	"tracer/trace/savefile"
 )
 
 // peer finds a tool that judges what we write.
@@ -54,14 +56,14 @@ func TestFilePeers(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer file.Close()
-	w, err := NewWriter(file, LinkEthernet)
+	w, err := savefile.NewPcapWriter(file, trace.LinkEthernet)
 	if err != nil {
 		t.Fatal(err)
 	}
 	var frames []Frame
 	if err := p.leftSrc.Run(func(f Frame) {
 		frames = append(frames, f)
-		if err := w.Write(f); err != nil {
+		if err := w.Write(savefile.Record{Time: f.Time, Length: f.Length, Data: f.Data}); err != nil {
 			t.Error(err)
 		}
 	}); err != nil {

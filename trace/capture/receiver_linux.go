@@ -2,6 +2,7 @@ package capture
 
 import (
 	"time"
+	"tracer/trace"
 	"unsafe"
 
 	"golang.org/x/sys/unix"
@@ -97,13 +98,13 @@ func (r *receiver) frame() Frame {
 	c := decodeControl(r.control[:r.message.Controllen])
 	f := Frame{
 		Interface: int(r.name.Ifindex),
-		Direction: In,
+		Direction: trace.In,
 		Time:      c.time,
 		Length:    r.length,
 		Data:      r.chunk[tagLength : tagLength+n : tagLength+n],
 	}
 	if r.name.Pkttype == unix.PACKET_OUTGOING {
-		f.Direction = Out
+		f.Direction = trace.Out
 	}
 	if c.tagged {
 		f.Data = restoreTag(r.chunk[:tagLength+n:tagLength+n], c.tpid, c.tci)

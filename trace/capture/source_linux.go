@@ -9,6 +9,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"tracer/sim/confine"
+	"tracer/trace"
 	"tracer/trace/internal/patient"
 )
 
@@ -26,7 +27,7 @@ type Source struct {
 
 	reading   sync.Mutex // guards receiver
 	receiver  *receiver
-	ancillary [Out + 1][]any // CaptureInfo.AncillaryData by direction
+	ancillary [trace.Out + 1][]any // CaptureInfo.AncillaryData by direction
 
 	stop sync.Once
 
@@ -67,8 +68,8 @@ func listen(buffer int) (*Source, error) {
 	if s.socket, err = patient.New(fd, "packet socket", rest, s.receiver.receive); err != nil {
 		return nil, err
 	}
-	s.ancillary[In] = []any{In}
-	s.ancillary[Out] = []any{Out}
+	s.ancillary[trace.In] = []any{trace.In}
+	s.ancillary[trace.Out] = []any{trace.Out}
 	return s, nil
 }
 

@@ -8,6 +8,7 @@ import (
 	"sync"
 	"testing"
 	"time"
+	"tracer/trace"
 
 	"github.com/google/gopacket"
 	"github.com/google/gopacket/layers"
@@ -33,7 +34,7 @@ func TestLongLoopbackFrame(t *testing.T) {
 		t.Fatalf("%d frames, want %d", len(frames), 2*len(sent))
 	}
 	for k, f := range frames {
-		want, direction := sent[k/2], []Direction{Out, In}[k%2]
+		want, direction := sent[k/2], []trace.Direction{trace.Out, trace.In}[k%2]
 		if f.Direction != direction || f.Length != len(want) || !bytes.Equal(f.Data, want) {
 			t.Errorf("frame %d: %v, %d of %d bytes, want %v, %d bytes, or they differ",
 				k, f.Direction, len(f.Data), f.Length, direction, len(want))
@@ -240,7 +241,7 @@ func TestPacketSource(t *testing.T) {
 		m := packet.Metadata()
 		if k != uint64(i) || m.Length != 100+i || m.CaptureLength != 100+i || m.Truncated ||
 			m.InterfaceIndex != p.leftVeth.Attrs().Index || m.Timestamp.IsZero() ||
-			len(m.AncillaryData) != 1 || m.AncillaryData[0] != Out {
+			len(m.AncillaryData) != 1 || m.AncillaryData[0] != trace.Out {
 			t.Errorf("packet %d: number %d, %+v", i, k, m)
 		}
 		if packet.LinkLayer() == nil {
@@ -268,7 +269,7 @@ func TestZeroCopy(t *testing.T) {
 	s.Stop()
 	for k := range 2 * len(sent) {
 		data, info, err := s.ZeroCopyReadPacketData()
-		if err != nil || !bytes.Equal(data, sent[k/2]) || info.AncillaryData[0] != []Direction{Out, In}[k%2] {
+		if err != nil || !bytes.Equal(data, sent[k/2]) || info.AncillaryData[0] != []trace.Direction{trace.Out, trace.In}[k%2] {
 			t.Fatalf("frame %d: %d bytes, %+v, %v", k, len(data), info, err)
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"net"
 	"testing"
 	"time"
+	"tracer/trace"
 
 	"github.com/google/gopacket"
 	"github.com/google/gopacket/layers"
@@ -86,10 +87,10 @@ func TestUDPOutAndIn(t *testing.T) {
 		t.Fatalf("%d frames out and %d in, want %d each", len(out), len(in), count)
 	}
 	for i := range count {
-		if out[i].Direction != Out || out[i].Interface != p.leftVeth.Attrs().Index {
+		if out[i].Direction != trace.Out || out[i].Interface != p.leftVeth.Attrs().Index {
 			t.Errorf("frame %d: left has %v at %d", i, out[i].Direction, out[i].Interface)
 		}
-		if in[i].Direction != In || in[i].Interface != p.rightVeth.Attrs().Index {
+		if in[i].Direction != trace.In || in[i].Interface != p.rightVeth.Attrs().Index {
 			t.Errorf("frame %d: right has %v at %d", i, in[i].Direction, in[i].Interface)
 		}
 		if !bytes.Equal(out[i].Data, in[i].Data) || out[i].Length != len(out[i].Data) || in[i].Length != len(in[i].Data) {
@@ -189,7 +190,7 @@ func TestBridgeOrder(t *testing.T) {
 		if len(pair) != 2 || pair[0].Interface != port.Index || pair[1].Interface != bridge.Index {
 			t.Fatalf("frame %d: %+v, want port %d and then bridge %d", i, pair, port.Index, bridge.Index)
 		}
-		if pair[0].Direction != In || pair[1].Direction != In {
+		if pair[0].Direction != trace.In || pair[1].Direction != trace.In {
 			t.Errorf("frame %d: %v, %v", i, pair[0].Direction, pair[1].Direction)
 		}
 		if !pair[0].Time.Equal(pair[1].Time) {

@@ -1,17 +1,17 @@
 package dissect
 
-import "tracer/trace/capture"
+import "tracer/trace"
 
 // Frame dissects an Ethernet frame, from the outermost layer inwards. The result
 // holds no reference to b.
-func Frame(b []byte) []Layer { return Packet(capture.LinkEthernet, b) }
+func Frame(b []byte) []Layer { return Packet(trace.LinkEthernet, b) }
 
 // Packet dissects a captured packet with the given type of link header. If the
 // type is unknown, the whole packet is "data".
-func Packet(link capture.LinkType, b []byte) []Layer {
+func Packet(link trace.LinkType, b []byte) []Layer {
 	d := &dissection{frame: b, stop: len(b)}
 	d.read(linkProtocol(link, b), 0, len(b))
-	if link == capture.LinkEthernet {
+	if link == trace.LinkEthernet {
 		d.padding()
 	}
 	return d.layers

@@ -9,7 +9,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"tracer/trace/capture"
+	"tracer/trace"
 )
 
 // Bounds that no frame may break.
@@ -101,12 +101,12 @@ func BenchmarkFrame(b *testing.B) {
 
 func FuzzPacket(f *testing.F) {
 	for _, frame := range frames(f) {
-		for _, link := range []capture.LinkType{capture.LinkSLL, capture.LinkSLL2, capture.LinkNull, capture.LinkRaw, 147} {
+		for _, link := range []trace.LinkType{trace.LinkSLL, trace.LinkSLL2, trace.LinkNull, trace.LinkRaw, 147} {
 			f.Add(uint16(link), frame)
 		}
 	}
 	f.Fuzz(func(t *testing.T, link uint16, b []byte) {
-		ls := Packet(capture.LinkType(link), b)
+		ls := Packet(trace.LinkType(link), b)
 		if err := check(b, ls); err != nil {
 			t.Errorf("link type %d: %v, in\n%s", link, err, text(ls))
 		}

@@ -3,7 +3,7 @@ package dissect
 import (
 	"fmt"
 
-	"tracer/trace/capture"
+	"tracer/trace"
 )
 
 // The packet types of cooked captures (include/uapi/linux/if_packet.h).
@@ -12,17 +12,17 @@ var packetTypes = map[uint32]string{
 }
 
 // linkProtocol is the protocol of a packet's link header.
-func linkProtocol(link capture.LinkType, b []byte) protocol {
+func linkProtocol(link trace.LinkType, b []byte) protocol {
 	switch link {
-	case capture.LinkEthernet:
+	case trace.LinkEthernet:
 		return protocol{name: "Ethernet", least: 14, fields: (*header).ethernet}
-	case capture.LinkSLL:
+	case trace.LinkSLL:
 		return protocol{name: "Linux cooked capture", least: 16, fields: (*header).cooked}
-	case capture.LinkSLL2:
+	case trace.LinkSLL2:
 		return protocol{name: "Linux cooked capture v2", least: 20, fields: (*header).cooked2}
-	case capture.LinkNull, capture.LinkLoop:
+	case trace.LinkNull, trace.LinkLoop:
 		return protocol{name: "loopback", least: 4, fields: (*header).loopback}
-	case capture.LinkRaw, capture.LinkIPv4, capture.LinkIPv6:
+	case trace.LinkRaw, trace.LinkIPv4, trace.LinkIPv6:
 		return bareIP(b)
 	}
 	return protocol{}

@@ -3,7 +3,7 @@ package dissect
 import (
 	"testing"
 
-	"tracer/trace/capture"
+	"tracer/trace"
 )
 
 // TestPacket: every type of link header leads to the same packet.
@@ -11,19 +11,19 @@ func TestPacket(t *testing.T) {
 	arp := string(frames(t)["arp"][14:])
 	ip := string(frames(t)["echo"][14:])
 	for _, c := range []struct {
-		link    capture.LinkType
+		link    trace.LinkType
 		header  string
 		payload string
 		want    string
 	}{
-		{capture.LinkSLL, "\x00\x04\x00\x01\x00\x06\x02\x42\xac\x11\x00\x01\x00\x00\x08\x06", arp, `
+		{trace.LinkSLL, "\x00\x04\x00\x01\x00\x06\x02\x42\xac\x11\x00\x01\x00\x00\x08\x06", arp, `
 			Linux cooked capture 0+16
 			  packet type: 4 (outgoing) @0+2
 			  device type: 1 @2+2
 			  source: 02:42:ac:11:00:01 @6+8
 			  protocol: 0x0806 (ARP) @14+2
 		`},
-		{capture.LinkSLL2, "\x08\x00\x00\x00\x00\x00\x00\x07\x03\x04\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00", ip, `
+		{trace.LinkSLL2, "\x08\x00\x00\x00\x00\x00\x00\x07\x03\x04\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00", ip, `
 			Linux cooked capture v2 0+20
 			  protocol: 0x0800 (IPv4) @0+2
 			  interface index: 7 @4+4
@@ -31,11 +31,11 @@ func TestPacket(t *testing.T) {
 			  packet type: 0 (to this host) @10+1
 			  source: none @12+8
 		`},
-		{capture.LinkNull, "\x02\x00\x00\x00", ip, `
+		{trace.LinkNull, "\x02\x00\x00\x00", ip, `
 			loopback 0+4
 			  protocol family: 02 00 00 00 @0+4
 		`},
-		{capture.LinkRaw, "", ip, ""},
+		{trace.LinkRaw, "", ip, ""},
 	} {
 		name, first := "IPv4", "version"
 		if c.payload == arp {

@@ -19,7 +19,9 @@ import (
 
 	"tracer/scenarios"
 	"tracer/sim"
+	"tracer/trace"
 	"tracer/trace/capture"
+	"tracer/trace/savefile"
 )
 
 // asCapture makes the test binary capture as tracer does, to the files of a
@@ -212,7 +214,7 @@ func captureFiles(dir string) error {
 		return err
 	}
 	defer source.Close()
-	writers := map[int]*capture.Writer{}
+	writers := map[int]*savefile.PcapWriter{}
 	links, err := net.Interfaces()
 	if err != nil {
 		return err
@@ -223,7 +225,7 @@ func captureFiles(dir string) error {
 			return err
 		}
 		defer f.Close()
-		if writers[l.Index], err = capture.NewWriter(f, capture.LinkEthernet); err != nil {
+		if writers[l.Index], err = savefile.NewPcapWriter(f, trace.LinkEthernet); err != nil {
 			return err
 		}
 	}
@@ -236,7 +238,7 @@ func captureFiles(dir string) error {
 	var failed error
 	err = source.Run(func(f capture.Frame) {
 		frames++
-		failed = errors.Join(failed, writers[f.Interface].Write(f))
+		failed = errors.Join(failed, writers[f.Interface].Write(savefile.Record{Time: f.Time, Length: f.Length, Data: f.Data}))
 	})
 	for _, w := range writers {
 		failed = errors.Join(failed, w.Flush())

@@ -65,7 +65,7 @@ func TestLoad(t *testing.T) {
 	causes := map[trace.CauseKind]int{}
 	for i := range tr.Journeys {
 		j := &tr.Journeys[i]
-		if j.Housekeeping() || j.Hops[0].Packet.Payload != size || j.Hops[0].Packet.Destination() != "192.168.52.203:53" {
+		if j.Background() || j.Hops[0].Packet.Payload != size || j.Hops[0].Packet.Destination() != "192.168.52.203:53" {
 			continue
 		}
 		found++

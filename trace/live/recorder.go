@@ -11,6 +11,7 @@ import (
 	"tracer/trace"
 	"tracer/trace/capture"
 	"tracer/trace/conntrack"
+	"tracer/trace/correlate"
 	"tracer/trace/nftrace"
 )
 
@@ -33,7 +34,7 @@ type recorder struct {
 	tracking   []*conntrack.Reader
 	evidence   []evidence // in the order in which it was read, not looked at yet
 	frames     []trace.Frame
-	correlator *trace.Correlator
+	correlator *correlate.Correlator
 	journeys   []trace.Journey
 	ended      time.Time  // of the readers
 	named      int        // frames whose interface has its name
@@ -52,6 +53,7 @@ type recorder struct {
 // more.
 type evidence struct {
 	frame int    // its number, or 0
+	iface int    // the index of its interface
 	said  func() // tells the correlator
 }
 
@@ -153,8 +155,8 @@ func (r *recorder) frame(node string, f capture.Frame) {
 		return
 	}
 	number := len(r.frames) + 1
-	r.frames = append(r.frames, trace.Frame{Number: number, Node: node, Frame: f})
-	r.evidence = append(r.evidence, evidence{frame: number})
+	r.frames = append(r.frames, trace.Frame{Number: number, Node: node, Direction: f.Direction, Time: f.Time, Length: f.Length, Data: f.Data})
+	r.evidence = append(r.evidence, evidence{frame: number, iface: f.Interface})
 }
 
 // said keeps what netfilter said at a time, or counts it as lost.
@@ -169,12 +171,13 @@ func (r *recorder) said(f func(), at time.Time, lost *uint64) {
 }
 
 // begin tells the recorder what the network looks like.
-func (r *recorder) begin(s *sim.State) {
-	r.correlator = trace.NewCorrelator(s, func(j trace.Journey) { r.journeys = append(r.journeys, j) })
+func (r *recorder) begin(s correlate.Snapshot) {
+	r.correlator = correlate.New(s, func(j trace.Journey) { r.journeys = append(r.journeys, j) })
 }
 
-// follow hands the evidence to the correlator. The readers have been stopped.
-func (r *recorder) follow() {
+// follow hands the evidence to the correlator, and names the interfaces of frames. The
+// readers have been stopped.
+func (r *recorder) follow(s *trace.State) {
 	for i, e := range r.evidence {
 		r.evidence[i] = evidence{} // release the memory
 		if e.frame == 0 {
@@ -182,9 +185,10 @@ func (r *recorder) follow() {
 			continue
 		}
 		f := &r.frames[e.frame-1]
-		r.correlator.Frame(f.Node, e.frame, f.Frame)
+		f.Interface = s.InterfaceName(f.Node, e.iface)
+		r.correlator.Frame(f.Node, e.frame, capture.Frame{Interface: e.iface, Direction: f.Direction, Time: f.Time, Length: f.Length, Data: f.Data})
 	}
-	r.evidence = nil
+	r.evidence, r.named = nil, len(r.frames)
 	r.correlator.Flush(r.room.end(r.ended))
 }
 
@@ -211,7 +215,7 @@ func (r *recorder) stop() error {
 	r.ended = r.steady.now()
 	for _, s := range r.sources {
 		missed, _ := s.Missed() // an error leaves the count at what it was
-		r.gaps.Missed += missed
+		r.gaps.Lost += missed
 	}
 	for i := range r.rules {
 		r.gaps.Steps += r.rules[i].Lost()
@@ -222,22 +226,18 @@ func (r *recorder) stop() error {
 
 // trace makes the record of what was seen so far, with what the network looks
 // like now. The readers have been stopped.
-func (r *recorder) trace(s *sim.State) *trace.Trace {
+func (r *recorder) trace(s correlate.Snapshot) *trace.Trace {
 	r.correlator.Update(s)
-	r.follow()
-	for ; r.named < len(r.frames); r.named++ { // only new ones: earlier traces share the others
-		f := &r.frames[r.named]
-		f.Interface = s.InterfaceName(f.Node, f.Frame.Interface)
-	}
+	r.follow(s.State)
 	r.followed, r.taken = r.gaps, r.room
 	stats := r.correlator.Stats()
 	t := &trace.Trace{
-		State: *s, Flows: r.correlator.Flows(), Gaps: r.gaps,
+		State: *s.State, Flows: r.correlator.Flows(), Gaps: r.gaps,
 		// So that what is recorded later does not come into this one.
 		Journeys: slices.Clip(r.journeys), Frames: slices.Clip(r.frames),
 	}
 	t.Gaps.Stray, t.Gaps.Undecoded, t.Gaps.Ambiguous = stats.Stray, stats.Undecoded, stats.Ambiguous
-	t.Gaps.Steps += uint64(stats.Orphans + stats.BadTraces + stats.Unclaimed)
+	t.Gaps.Steps += uint64(stats.Orphans + stats.BadTraces + stats.Unassigned)
 	return t
 }
 

@@ -38,7 +38,7 @@ func TestSendAgain(t *testing.T) {
 	var syns, replies []*trace.Journey
 	for i := range again.Journeys {
 		j := &again.Journeys[i]
-		if j.Housekeeping() {
+		if j.Background() {
 			continue
 		}
 		if j.Outcome.Kind != trace.OutcomeDelivered {
@@ -55,7 +55,7 @@ func TestSendAgain(t *testing.T) {
 		t.Fatalf("%d SYNs, %d SYN-ACKs", len(syns), len(replies))
 	}
 	for i := range syns {
-		if c := change(&syns[i].Hops[2], trace.FieldDestination); c == nil || c.Cause.Kind != trace.CauseRule || c.Cause.Text != dnatRule {
+		if c := change(&syns[i].Hops[2], trace.FieldDestination); c == nil || c.Cause.Kind != trace.CauseRule || c.Cause.Rule.Text != dnatRule {
 			t.Errorf("SYN %d: %+v", i, c)
 		}
 		c := change(&replies[i].Hops[len(replies[i].Hops)-1], trace.FieldSource)
@@ -64,11 +64,11 @@ func TestSendAgain(t *testing.T) {
 				c = change(&replies[i].Hops[k], trace.FieldSource)
 			}
 		}
-		if c == nil || c.Cause.Kind != trace.CauseConntrack || c.Cause.Established.Journey != syns[i].ID {
+		if c == nil || c.Cause.Kind != trace.CauseConntrack || c.Cause.Origin.Journey != syns[i].ID {
 			t.Errorf("SYN-ACK %d: %+v, not of #%d", i, c, syns[i].ID)
 		}
 	}
-	dnat := again.State.Node("host").Rules.Table("nat").Chain("DOCKER").Rules[1]
+	dnat := again.State.Node("host").Table("nat").Chain("DOCKER").Rules[1]
 	if dnat.Packets != 2 {
 		t.Errorf("the DNAT rule counted %d packets", dnat.Packets)
 	}
