@@ -24,7 +24,6 @@ func check(frame []byte, ls []Layer) error {
 	if len(ls) == 0 && len(frame) > 0 || len(ls) > mostLayers {
 		return fmt.Errorf("%d layers", len(ls))
 	}
-	inside := func(at, n, start, end int) bool { return at >= start && n >= 0 && at+n <= end }
 	place, surplus := 0, 0 // of UDP, between its payload and what follows
 	for i, l := range ls {
 		end := l.Offset + l.Length
@@ -44,26 +43,40 @@ func check(frame []byte, ls []Layer) error {
 		default:
 			place = end
 		}
-		if len(l.Fields) == 0 || len(l.Fields) > mostFields {
-			return fmt.Errorf("%s has %d fields", l.Name, len(l.Fields))
+		n, err := checkFields(l, len(frame))
+		if err != nil {
+			return err
 		}
-		for _, f := range l.Fields {
-			if f.Name == "padding" || f.Name == "trailer" || f.Name == "surplus" {
-				end = len(frame)
-			}
-			if f.Name == "surplus" {
-				surplus = f.Length
-			}
-			if !inside(f.Offset, f.Length, l.Offset, end) {
-				return fmt.Errorf("%s of %s at %d+%d, not in %d+%d", f.Name, l.Name, f.Offset, f.Length, l.Offset, l.Length)
-			}
-			if err := cmp.Or(checkText(f.Name), checkText(f.Value)); err != nil {
-				return fmt.Errorf("%s of %s: %w", f.Name, l.Name, err)
-			}
-		}
+		surplus = max(surplus, n)
 	}
 	return nil
 }
+
+// checkFields compares the fields of a layer with what Frame promises, and returns
+// how many bytes follow UDP's payload.
+func checkFields(l Layer, size int) (surplus int, err error) {
+	if len(l.Fields) == 0 || len(l.Fields) > mostFields {
+		return 0, fmt.Errorf("%s has %d fields", l.Name, len(l.Fields))
+	}
+	for _, f := range l.Fields {
+		end := l.Offset + l.Length
+		switch f.Name {
+		case "surplus":
+			surplus, end = f.Length, size
+		case "padding", "trailer":
+			end = size
+		}
+		if !inside(f.Offset, f.Length, l.Offset, end) {
+			return 0, fmt.Errorf("%s of %s at %d+%d, not in %d+%d", f.Name, l.Name, f.Offset, f.Length, l.Offset, l.Length)
+		}
+		if err := cmp.Or(checkText(f.Name), checkText(f.Value)); err != nil {
+			return 0, fmt.Errorf("%s of %s: %w", f.Name, l.Name, err)
+		}
+	}
+	return surplus, nil
+}
+
+func inside(at, n, start, end int) bool { return at >= start && n >= 0 && at+n <= end }
 
 func checkText(s string) error {
 	if len(s) > mostText {
