@@ -412,7 +412,7 @@ func (t *transit) track() {
 	if !ok {
 		panic("an entry under another's tuple")
 	}
-	t.entry, t.to, t.reply, t.conn = e, trace.Ends{to.Source, to.Destination}, dir == conntrack.Reply, e
+	t.entry, t.to, t.reply, t.conn = e, trace.Ends{Source: to.Source, Destination: to.Destination}, dir == conntrack.Reply, e
 	state := nftrace.Established
 	if t.isNew {
 		state = nftrace.New
@@ -525,7 +525,7 @@ func (t *transit) translate(destination bool) {
 			if t.reply {
 				id = t.to.Destination.Port()
 			}
-			t.d.ends = trace.Ends{netip.AddrPortFrom(t.d.ends.Source.Addr(), id), netip.AddrPortFrom(t.to.Destination.Addr(), id)}
+			t.d.ends = trace.Ends{Source: netip.AddrPortFrom(t.d.ends.Source.Addr(), id), Destination: netip.AddrPortFrom(t.to.Destination.Addr(), id)}
 		}
 	} else {
 		if t.isNew {

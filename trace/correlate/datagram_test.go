@@ -92,7 +92,7 @@ func serialize(parts ...gopacket.SerializableLayer) []byte {
 // TestDatagrams: what the evidence of the property tests is made of is well
 // formed, and its key survives all that the network does.
 func TestDatagrams(t *testing.T) {
-	q := datagram{ends: trace.Ends{inside, service}, ttl: 63, protocol: layers.IPProtocolUDP, payload: "query"}
+	q := datagram{ends: trace.Ends{Source: inside, Destination: service}, ttl: 63, protocol: layers.IPProtocolUDP, payload: "query"}
 	for name, d := range map[string]datagram{
 		"tcp":   {protocol: layers.IPProtocolTCP, flags: trace.SYN, seq: 7},
 		"udp":   {protocol: layers.IPProtocolUDP, payload: "query"},
@@ -100,12 +100,12 @@ func TestDatagrams(t *testing.T) {
 		"short": {protocol: layers.IPProtocolICMPv4, icmp: 8, seq: 3, payload: "abc"},
 		"error": {protocol: layers.IPProtocolICMPv4, icmp: 3, quoted: &q},
 	} {
-		d.ends, d.ttl = trace.Ends{inside, service}, 64
+		d.ends, d.ttl = trace.Ends{Source: inside, Destination: service}, 64
 		a := d.bytes()
-		d.ends, d.ttl, d.srcMAC = trace.Ends{service, inside}, 63, hostMAC
+		d.ends, d.ttl, d.srcMAC = trace.Ends{Source: service, Destination: inside}, 63, hostMAC
 		if d.quoted != nil {
 			other := q
-			other.ends = trace.Ends{service, inside}
+			other.ends = trace.Ends{Source: service, Destination: inside}
 			d.quoted = &other
 		}
 		b := d.bytes()

@@ -146,7 +146,7 @@ func (c *ctEntries) translate(node string, h *trace.Headers) (trace.Ends, bool) 
 	}
 	t, _ := tupleOf(h)
 	to, _, ok := n.entry.Translate(t)
-	return trace.Ends{to.Source, to.Destination}, ok
+	return trace.Ends{Source: to.Source, Destination: to.Destination}, ok
 }
 
 // tupleOf returns what connection tracking would identify the packet's connection by.

@@ -91,7 +91,7 @@ func (f *flows) tracked(seen []observation, a association, l *link) int {
 	n := l.entry
 	if n.flow == 0 {
 		e := n.entry
-		made := f.make(seen[0].headers, trace.Ends{e.Original.Source, e.Original.Destination}, trace.Ends{e.Reply.Source, e.Reply.Destination})
+		made := f.make(seen[0].headers, trace.Ends{Source: e.Original.Source, Destination: e.Original.Destination}, trace.Ends{Source: e.Reply.Source, Destination: e.Reply.Destination})
 		n.flow = made.ID
 	}
 	for _, other := range a.nodes {
@@ -147,7 +147,7 @@ func (n *ctEntry) before(other *ctEntry, of *trace.Flow) bool {
 		return a
 	}
 	own := func(c *ctEntry) bool {
-		return of.Original == trace.Ends{c.entry.Original.Source, c.entry.Original.Destination}
+		return of.Original == trace.Ends{Source: c.entry.Original.Source, Destination: c.entry.Original.Destination}
 	}
 	if a, b := own(n), own(other); a != b {
 		return a

@@ -33,11 +33,11 @@ func (b *bed) web(name string, port uint16, seq uint32, gap time.Duration) {
 	id := uint16(seq)
 	up := func(f trace.Flags, seq, ack uint32, payload string) {
 		id++
-		b.send(name, datagram{ends: trace.Ends{from, service}, protocol: tcpProto, id: id, flags: f, seq: seq, ack: ack, payload: payload})
+		b.send(name, datagram{ends: trace.Ends{Source: from, Destination: service}, protocol: tcpProto, id: id, flags: f, seq: seq, ack: ack, payload: payload})
 		b.wait(gap)
 	}
 	down := func(id uint16, f trace.Flags, seq, ack uint32, payload string) {
-		b.send(server, datagram{ends: trace.Ends{inside, from}, protocol: tcpProto, id: id, flags: f, seq: seq, ack: ack, payload: payload})
+		b.send(server, datagram{ends: trace.Ends{Source: inside, Destination: from}, protocol: tcpProto, id: id, flags: f, seq: seq, ack: ack, payload: payload})
 		b.wait(gap)
 	}
 	up(trace.SYN, seq, 0, "")
@@ -63,13 +63,13 @@ func (b *bed) mixture(gap time.Duration) {
 		case 2: // masquerade, from equal ports
 			for i, from := range []string{"flask", "other"} {
 				src := at([]string{"172.17.0.2:50000", "172.17.0.3:50000"}[i])
-				f := b.send(from, datagram{ends: trace.Ends{src, outside}, protocol: tcpProto, id: 9, flags: trace.SYN, seq: seq + uint32(i)})
+				f := b.send(from, datagram{ends: trace.Ends{Source: src, Destination: outside}, protocol: tcpProto, id: 9, flags: trace.SYN, seq: seq + uint32(i)})
 				b.wait(gap)
 				to := netip.MustParseAddrPort("192.168.60.203:50000")
 				if f.conn != nil {
 					to = f.conn.Reply.Destination
 				}
-				b.send("client2", datagram{ends: trace.Ends{outside, to}, protocol: tcpProto, flags: trace.SYN | trace.ACK, seq: 3, ack: seq + uint32(i) + 1})
+				b.send("client2", datagram{ends: trace.Ends{Source: outside, Destination: to}, protocol: tcpProto, flags: trace.SYN | trace.ACK, seq: 3, ack: seq + uint32(i) + 1})
 				b.wait(gap)
 			}
 			seq += 100
@@ -77,37 +77,37 @@ func (b *bed) mixture(gap time.Duration) {
 			for i, from := range []string{"flask", "other"} {
 				src := at([]string{"172.17.0.2:7", "172.17.0.3:7"}[i])
 				n := r.Uint32() & 0xffff
-				f := b.send(from, datagram{ends: trace.Ends{src, at("192.168.60.202:7")}, protocol: icmpProto, icmp: 8, id: uint16(r.Uint32()), seq: n, payload: "abcdefgh"})
+				f := b.send(from, datagram{ends: trace.Ends{Source: src, Destination: at("192.168.60.202:7")}, protocol: icmpProto, icmp: 8, id: uint16(r.Uint32()), seq: n, payload: "abcdefgh"})
 				b.wait(gap)
 				to := f.conn.Reply.Destination
-				b.send("client2", datagram{ends: trace.Ends{netip.AddrPortFrom(outside.Addr(), to.Port()), to}, protocol: icmpProto, icmp: 0, id: uint16(r.Uint32()), seq: n, payload: "abcdefgh"})
+				b.send("client2", datagram{ends: trace.Ends{Source: netip.AddrPortFrom(outside.Addr(), to.Port()), Destination: to}, protocol: icmpProto, icmp: 0, id: uint16(r.Uint32()), seq: n, payload: "abcdefgh"})
 				b.wait(gap)
 			}
 		case 4: // dns to a published port, refused by the container
 			from := client("client", port)
-			b.send("client", datagram{ends: trace.Ends{from, at("192.168.52.203:53")}, protocol: udpProto, id: uint16(r.Uint32()), payload: fmt.Sprint("query", seq)})
+			b.send("client", datagram{ends: trace.Ends{Source: from, Destination: at("192.168.52.203:53")}, protocol: udpProto, id: uint16(r.Uint32()), payload: fmt.Sprint("query", seq)})
 			b.wait(gap)
-			q := datagram{ends: trace.Ends{from, at("172.17.0.2:5353")}, ttl: 63, protocol: udpProto, payload: "query", id: uint16(r.Uint32())}
-			f := b.send("flask", datagram{ends: trace.Ends{at("172.17.0.2:0"), netip.AddrPortFrom(from.Addr(), 0)}, protocol: icmpProto, icmp: 3, id: uint16(r.Uint32()), quoted: &q})
+			q := datagram{ends: trace.Ends{Source: from, Destination: at("172.17.0.2:5353")}, ttl: 63, protocol: udpProto, payload: "query", id: uint16(r.Uint32())}
+			f := b.send("flask", datagram{ends: trace.Ends{Source: at("172.17.0.2:0"), Destination: netip.AddrPortFrom(from.Addr(), 0)}, protocol: icmpProto, icmp: 3, id: uint16(r.Uint32()), quoted: &q})
 			f.twin = -1
 			b.wait(gap)
 		case 5: // within the bridge
-			b.send("flask", datagram{ends: trace.Ends{at("172.17.0.2:0"), at("172.17.0.3:0")}, arp: 1})
+			b.send("flask", datagram{ends: trace.Ends{Source: at("172.17.0.2:0"), Destination: at("172.17.0.3:0")}, arp: 1})
 			b.wait(gap)
-			b.send("other", datagram{ends: trace.Ends{at("172.17.0.3:0"), at("172.17.0.2:0")}, dstMAC: flaskMAC, arp: 2})
+			b.send("other", datagram{ends: trace.Ends{Source: at("172.17.0.3:0"), Destination: at("172.17.0.2:0")}, dstMAC: flaskMAC, arp: 2})
 			b.wait(gap + 1100*time.Millisecond)
-			b.send("flask", datagram{ends: trace.Ends{at("172.17.0.2:33000"), at("172.17.0.3:9000")}, dstMAC: otherMAC, protocol: udpProto, id: uint16(r.Uint32()), payload: fmt.Sprint("hi", seq)})
+			b.send("flask", datagram{ends: trace.Ends{Source: at("172.17.0.2:33000"), Destination: at("172.17.0.3:9000")}, dstMAC: otherMAC, protocol: udpProto, id: uint16(r.Uint32()), payload: fmt.Sprint("hi", seq)})
 			b.wait(gap)
 		case 6: // the host's own
-			b.send("host", datagram{ends: trace.Ends{at("172.17.0.1:44000"), inside}, protocol: tcpProto, id: uint16(r.Uint32()), flags: trace.SYN, seq: seq})
+			b.send("host", datagram{ends: trace.Ends{Source: at("172.17.0.1:44000"), Destination: inside}, protocol: tcpProto, id: uint16(r.Uint32()), flags: trace.SYN, seq: seq})
 			b.wait(gap)
-			b.send("flask", datagram{ends: trace.Ends{inside, at("172.17.0.1:44000")}, protocol: tcpProto, flags: trace.SYN | trace.ACK, seq: 1, ack: seq + 1})
+			b.send("flask", datagram{ends: trace.Ends{Source: inside, Destination: at("172.17.0.1:44000")}, protocol: tcpProto, flags: trace.SYN | trace.ACK, seq: 1, ack: seq + 1})
 			b.wait(gap)
 		case 7: // dropped at forward, by a rule or the policy
-			b.send("client", datagram{ends: trace.Ends{client("client", port), netip.AddrPortFrom(inside.Addr(), 6000+uint16(r.IntN(2)))}, protocol: tcpProto, id: uint16(r.Uint32()), flags: trace.SYN, seq: seq})
+			b.send("client", datagram{ends: trace.Ends{Source: client("client", port), Destination: netip.AddrPortFrom(inside.Addr(), 6000+uint16(r.IntN(2)))}, protocol: tcpProto, id: uint16(r.Uint32()), flags: trace.SYN, seq: seq})
 			b.wait(gap)
 		case 8: // dropped at output
-			b.send("host", datagram{ends: trace.Ends{at("172.17.0.1:44000"), netip.AddrPortFrom(inside.Addr(), 83)}, protocol: tcpProto, id: uint16(r.Uint32()), flags: trace.SYN, seq: seq})
+			b.send("host", datagram{ends: trace.Ends{Source: at("172.17.0.1:44000"), Destination: netip.AddrPortFrom(inside.Addr(), 83)}, protocol: tcpProto, id: uint16(r.Uint32()), flags: trace.SYN, seq: seq})
 			b.wait(gap)
 		}
 		port++

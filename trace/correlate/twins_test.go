@@ -16,10 +16,10 @@ import (
 func (b *bed) twins(gap time.Duration, overlapping bool) {
 	r := b.random
 	from := client("client", 40000)
-	b.send("client", datagram{ends: trace.Ends{from, service}, protocol: tcpProto, id: 1, flags: trace.SYN, seq: 9})
+	b.send("client", datagram{ends: trace.Ends{Source: from, Destination: service}, protocol: tcpProto, id: 1, flags: trace.SYN, seq: 9})
 	b.wait(time.Millisecond)
-	query := datagram{ends: trace.Ends{client("client2", 4000), at("192.168.60.203:53")}, protocol: udpProto, payload: "query"}
-	again := datagram{ends: trace.Ends{inside, from}, protocol: tcpProto, flags: trace.SYN | trace.ACK, seq: 2, ack: 10}
+	query := datagram{ends: trace.Ends{Source: client("client2", 4000), Destination: at("192.168.60.203:53")}, protocol: udpProto, payload: "query"}
+	again := datagram{ends: trace.Ends{Source: inside, Destination: from}, protocol: tcpProto, flags: trace.SYN | trace.ACK, seq: 2, ack: 10}
 	node := "flask"
 	if r.IntN(2) == 0 {
 		again, node = query, "client2"
@@ -94,7 +94,7 @@ func TestEntryIDUsedAgain(t *testing.T) {
 			e := b.fates[0].conn
 			b.wait(8 * time.Second)
 			for range 2 { // as time goes by, the first connection's packets are done with
-				b.send("flask", datagram{ends: trace.Ends{at("172.17.0.2:0"), at("172.17.0.3:0")}, arp: 1})
+				b.send("flask", datagram{ends: trace.Ends{Source: at("172.17.0.2:0"), Destination: at("172.17.0.3:0")}, arp: 1})
 				b.wait(time.Second)
 			}
 			b.forget(e)
@@ -198,8 +198,8 @@ func TestTraceIDUsedAgain(t *testing.T) {
 func TestOrder(t *testing.T) {
 	b := newBed(rand.New(rand.NewPCG(1, 2)))
 	for i := range 40 {
-		b.send("host", datagram{ends: trace.Ends{at("172.17.0.1:44000"), at("172.17.0.2:83")}, protocol: tcpProto, id: uint16(i), flags: trace.SYN, seq: uint32(i)})
-		b.send("client", datagram{ends: trace.Ends{client("client", 1), at("172.17.0.2:6000")}, protocol: tcpProto, id: uint16(i), flags: trace.SYN, seq: uint32(i)})
+		b.send("host", datagram{ends: trace.Ends{Source: at("172.17.0.1:44000"), Destination: at("172.17.0.2:83")}, protocol: tcpProto, id: uint16(i), flags: trace.SYN, seq: uint32(i)})
+		b.send("client", datagram{ends: trace.Ends{Source: client("client", 1), Destination: at("172.17.0.2:6000")}, protocol: tcpProto, id: uint16(i), flags: trace.SYN, seq: uint32(i)})
 		b.wait(time.Second)
 	}
 	j, _ := b.deliver(10*time.Millisecond, nil)
