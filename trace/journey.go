@@ -142,8 +142,6 @@ const (
 	CauseConntrack
 	CauseRouting
 	CauseNeighbour
-	CauseBridge
-	CauseProxy
 	CauseInferred
 )
 
@@ -152,8 +150,6 @@ var causeNames = [...]string{
 	CauseConntrack: "conntrack",
 	CauseRouting:   "routing",
 	CauseNeighbour: "neighbour",
-	CauseBridge:    "bridge",
-	CauseProxy:     "proxy",
 	CauseInferred:  "inferred",
 }
 
