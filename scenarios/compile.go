@@ -1,7 +1,9 @@
 package scenarios
 
 import (
+	"cmp"
 	"errors"
+	"slices"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
@@ -12,47 +14,61 @@ import (
 
 // compile turns what was read into a topology: cables are joined at their two
 // ends, interfaces get the indexes they would have on a real machine, engines
-// install their containers, and the whole is validated.
+// install their containers, rules are edited, and the whole is validated. A step is
+// left out if a problem in the part of the file that it needs could cause others.
 func (p *parser) compile() {
 	t := &p.scenario.Topology
 	t.Name = p.scenario.Name
-	p.joinLinks()
-	if len(p.problems) > 0 {
-		return // what else is wrong may only follow from that
+	if p.right("nodes") {
+		p.joinLinks()
 	}
-	p.indexLinks()
-	for _, host := range p.hosts {
-		if err := p.engines[host].Install(t, host); err != nil {
-			p.note(p.places["nodes."+host], "nodes."+host, "%v", err)
-		}
+	whole := len(p.problems) == 0
+	if whole {
+		p.indexLinks()
 	}
-	editors := map[string]*iptables.Editor{}
-	for i := range t.Nodes {
-		editors[t.Nodes[i].Name] = iptables.NewEditor(&t.Nodes[i].Rules)
+	p.senders(p.scenario.Traffic, "traffic")
+	p.install()
+	edited := p.editAll(p.rules, func(node string) *iptables.Ruleset { return p.ruled[node] })
+	if whole {
+		p.validate(t, "")
+	} else {
+		p.checkRules(edited, func(node string) string { return "nodes." + node + ".rules" })
 	}
-	for _, r := range p.rules {
-		if e := editors[r.node]; e != nil {
-			if err := e.Do(r.command); err != nil {
-				p.note(r.at, r.path, "%s: %v", r.command, err)
-			}
-		}
-	}
+	p.checkFaults()
+}
+
+// right reports whether no problem was found in some parts of the file.
+func (p *parser) right(parts ...string) bool {
+	return !slices.ContainsFunc(p.problems, func(q Problem) bool {
+		return slices.ContainsFunc(parts, func(part string) bool {
+			return q.Path == part || strings.HasPrefix(q.Path, part+".") || strings.HasPrefix(q.Path, part+"[")
+		})
+	})
+}
+
+// knows reports whether the file has a node or container of that name, or may have it:
+// its nodes may not be readable at all.
+func (p *parser) knows(node string) bool {
+	return node == "" || p.places["nodes["+node+"]"] != nil || p.places["nodes"] == nil ||
+		slices.ContainsFunc(p.problems, func(q Problem) bool { return q.Path == "nodes" || q.Path == "services" })
+}
+
+// validate notes what is wrong with a topology; what is not written down itself stands at
+// a path.
+func (p *parser) validate(t *sim.Topology, path string) {
 	var invalid *sim.InvalidError
 	if err := t.Validate(); errors.As(err, &invalid) {
 		for _, q := range invalid.Problems {
-			p.note(p.place(q.Path), q.Path, "%s", q.Text)
+			at := cmp.Or(path, q.Path)
+			p.note(p.place(at), at, "%s", q.Text)
 		}
-	}
-	p.senders(p.scenario.Traffic, "traffic")
-	if len(p.problems) == 0 {
-		p.checkFaults()
 	}
 }
 
 // senders checks that what sends is there.
 func (p *parser) senders(traffic []sim.Request, path string) {
 	for i, r := range traffic {
-		if _, ok := p.scenario.Topology.Node(r.From); !ok {
+		if !p.knows(r.From) {
 			at := path + "[" + itoa(i) + "].from"
 			p.note(p.places[at], at, "there is no node %q", r.From)
 		}

@@ -2,7 +2,6 @@ package scenarios
 
 import (
 	"embed"
-	"errors"
 	"fmt"
 	"io"
 	"io/fs"
@@ -13,8 +12,10 @@ import (
 //go:embed *.yaml
 var files embed.FS
 
-// ErrUnknown means that there is no scenario of that name.
-var ErrUnknown = errors.New("no such scenario")
+// UnknownError means that there is no scenario of that name.
+type UnknownError struct{ Name string }
+
+func (e *UnknownError) Error() string { return fmt.Sprintf("there is no scenario %q", e.Name) }
 
 // Names lists the embedded scenarios, in alphabetical order.
 func Names() []string {
@@ -27,7 +28,7 @@ func Names() []string {
 
 // Load returns a scenario by the name of an embedded one or, if the argument
 // looks like a file's ("./mine.yaml", "mine.yml"), from that file. The error
-// wraps [ErrUnknown], an [fs.PathError], or is a [*Problems].
+// wraps an [fs.PathError], or is an [*UnknownError] or a [*Problems].
 func Load(name string) (*Scenario, error) {
 	file, text, err := Read(name)
 	if err != nil {
@@ -49,7 +50,7 @@ func Read(name string) (file string, text []byte, err error) {
 	}
 	text, err = files.ReadFile(name + ".yaml")
 	if err != nil {
-		return "", nil, fmt.Errorf("%q: %w", name, ErrUnknown)
+		return "", nil, &UnknownError{name}
 	}
 	return name + ".yaml", text, nil
 }

@@ -1,8 +1,8 @@
 package scenarios
 
 import (
-	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -12,8 +12,15 @@ import (
 	"tracer/sim/iptables"
 )
 
-// ErrNoFault means that a scenario has no fault of that name.
-var ErrNoFault = errors.New("no such fault")
+// UnknownFaultError means that a scenario has no fault of that name.
+type UnknownFaultError struct {
+	Scenario, Fault string
+	Faults          []string // those that it has
+}
+
+func (e *UnknownFaultError) Error() string {
+	return fmt.Sprintf("%s has no fault %q", e.Scenario, e.Fault)
+}
 
 // Fault is a named change to a scenario: what is set or ruled otherwise on its
 // nodes, and what must be seen then.
@@ -28,16 +35,16 @@ type Fault struct {
 	Expect  []Expectation
 }
 
-// WithFault returns the scenario as a fault makes it. The error wraps
-// [ErrNoFault].
+// WithFault returns the scenario as a fault makes it. The error is an
+// [*UnknownFaultError] if it has no such fault.
 func (s *Scenario) WithFault(name string) (*Scenario, error) {
 	i := slices.IndexFunc(s.Faults, func(f Fault) bool { return f.Name == name })
 	if i < 0 {
-		var names []string
+		unknown := &UnknownFaultError{Scenario: s.Name, Fault: name}
 		for _, f := range s.Faults {
-			names = append(names, f.Name)
+			unknown.Faults = append(unknown.Faults, f.Name)
 		}
-		return nil, fmt.Errorf("%w: %q; %s has %s", ErrNoFault, name, s.Name, orNone(names))
+		return nil, unknown
 	}
 	f := &s.Faults[i]
 	out := *s
@@ -94,7 +101,11 @@ func (p *parser) fault(name string, n *yaml.Node, path string) {
 		}},
 		field{"rules", false, func(n *yaml.Node, path string) {
 			p.named(n, path, func(node string, n *yaml.Node, path string) {
-				p.list(n, path, func(n *yaml.Node, path string) { f.Rules[node] = append(f.Rules[node], p.text(n, path)) })
+				p.list(n, path, func(n *yaml.Node, path string) {
+					r := ruleCommand{node, p.text(n, path), n, path}
+					f.Rules[node] = append(f.Rules[node], r.command)
+					p.faults[name] = append(p.faults[name], r)
+				})
 			})
 		}},
 		field{"traffic", false, func(n *yaml.Node, path string) { p.list(n, path, p.request) }},
@@ -107,33 +118,37 @@ func (p *parser) fault(name string, n *yaml.Node, path string) {
 
 // checkFaults tries every fault: its nodes must be there, and its commands work.
 func (p *parser) checkFaults() {
+	right := len(p.problems) == 0
 	for i := range p.scenario.Faults {
+		before := len(p.problems)
 		f := &p.scenario.Faults[i]
 		path := "faults." + f.Name
-		for _, key := range []string{"sysctls", "rules"} {
-			names := map[string]bool{}
-			for node := range f.Sysctls {
-				names[node] = names[node] || key == "sysctls"
-			}
-			for node := range f.Rules {
-				names[node] = names[node] || key == "rules"
-			}
-			for node, here := range names {
-				if _, ok := p.scenario.Topology.Node(node); here && !ok {
-					at := path + "." + key + "." + node
+		for key, nodes := range map[string][]string{"sysctls": slices.Collect(maps.Keys(f.Sysctls)), "rules": slices.Collect(maps.Keys(f.Rules))} {
+			for _, node := range nodes {
+				if at := path + "." + key + "." + node; !p.knows(node) {
 					p.note(p.places[at], at, "there is no node %q", node)
 				}
 			}
 		}
-		s, err := p.scenario.WithFault(f.Name)
-		if err != nil {
-			p.note(p.places[path+".rules"], path+".rules", "%v", err)
+		p.checkRules(p.editAll(p.faults[f.Name], p.clone), func(node string) string { return path + ".rules." + node })
+		p.senders(f.Traffic, path+".traffic")
+		if !right || len(p.problems) > before {
 			continue
 		}
-		var invalid *sim.InvalidError
-		if err := s.Topology.Validate(); errors.As(err, &invalid) {
-			p.note(p.places[path], path, "%s", invalid.Problems[0].Text)
+		if s, err := p.scenario.WithFault(f.Name); err != nil {
+			p.note(p.places[path], path, "%v", err)
+		} else {
+			p.validate(&s.Topology, path)
 		}
-		p.senders(f.Traffic, path+".traffic")
 	}
+}
+
+// clone returns a copy of a node's rules, or nil if they are not known.
+func (p *parser) clone(node string) *iptables.Ruleset {
+	rules := p.ruled[node]
+	if rules == nil {
+		return nil
+	}
+	clone := rules.Clone()
+	return &clone
 }

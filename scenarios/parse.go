@@ -10,13 +10,13 @@ import (
 	"path/filepath"
 	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
 
 	"tracer/sim"
 	"tracer/sim/docker"
+	"tracer/sim/iptables"
 )
 
 // Parse reads a scenario from the text of a YAML file. file is its name, for
@@ -25,7 +25,7 @@ import (
 func Parse(file string, text []byte) (*Scenario, error) {
 	p := &parser{
 		reader: reader{places: map[string]*yaml.Node{}},
-		dir:    filepath.Dir(file), engines: map[string]*docker.Engine{},
+		dir:    filepath.Dir(file), engines: map[string]*docker.Engine{}, faults: map[string][]ruleCommand{},
 	}
 	p.parse(text)
 	if len(p.problems) > 0 {
@@ -46,16 +46,10 @@ type parser struct {
 	engines  map[string]*docker.Engine // by host
 	hosts    []string                  // the nodes with an engine, in order
 	rules    []ruleCommand
+	ruled    map[string]*iptables.Ruleset // by node; without those whose engine failed
+	faults   map[string][]ruleCommand     // by fault
 
 	ports, bodies, linked int // totals of the file
-}
-
-// ruleCommand is an iptables command for a node.
-type ruleCommand struct {
-	node    string
-	command string
-	at      *yaml.Node
-	path    string
 }
 
 // link is one cable as written: at one of its two ends.
@@ -78,7 +72,7 @@ func (p *parser) parse(text []byte) {
 		p.note(nil, "", "is empty")
 		return
 	case err != nil:
-		p.syntax(err)
+		p.syntax(text, err)
 		return
 	}
 	switch err := decoder.Decode(&second); {
@@ -86,7 +80,7 @@ func (p *parser) parse(text []byte) {
 		p.note(&second, "", "has a second document; one file is one scenario")
 		return
 	case !errors.Is(err, io.EOF):
-		p.syntax(err)
+		p.syntax(text, err)
 		return
 	}
 	s := &p.scenario
@@ -103,23 +97,7 @@ func (p *parser) parse(text []byte) {
 		field{"expect", false, func(n *yaml.Node, path string) { p.list(n, path, p.expectation) }},
 		field{"faults", false, func(n *yaml.Node, path string) { p.named(n, path, p.fault) }},
 	)
-	if len(p.problems) == 0 {
-		p.compile()
-	}
-}
-
-var yamlLine = regexp.MustCompile(`^yaml: line (\d+): `)
-
-// syntax notes an error of the YAML parser, which has a line but no column.
-func (p *parser) syntax(err error) {
-	text := err.Error()
-	problem := Problem{Text: strings.TrimPrefix(text, "yaml: ")}
-	if m := yamlLine.FindStringSubmatch(text); m != nil {
-		problem.Line, _ = strconv.Atoi(m[1])
-		problem.Column = 1
-		problem.Text = strings.TrimPrefix(text, m[0])
-	}
-	p.problems = append(p.problems, problem)
+	p.compile()
 }
 
 var plainName = regexp.MustCompile(`^[a-z0-9][a-z0-9-]*$`)
