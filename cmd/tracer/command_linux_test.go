@@ -64,13 +64,6 @@ func TestCommand(t *testing.T) {
 		{"run", []string{"run", "flask-demo"}, 0, []string{"TCP SYN", "by this DNAT rule", "reverse of #3's DNAT", "200 Hello"}, nil},
 		{"ascii", []string{"run", "flask-demo", "--ascii"}, 0, []string{"192.168.52.203:80 => 172.17.0.2:5000"}, nil},
 		{"unmet", []string{"run", unmet, "--view", "json"}, exitUnmet, []string{`"schema": 1`}, []string{"not as flask-demo expects (line 39)", "Goodbye"}},
-		{"unknown scenario", []string{"run", "flask"}, exitUsage, nil, []string{`"flask": no such scenario`, "try: tracer list"}},
-		{"unknown verb", []string{"rnu"}, exitUsage, nil, []string{"unknown command", "try: tracer --help"}},
-		{"unknown flag", []string{"run", "--vew", "json"}, exitUsage, nil, []string{"unknown flag: --vew"}},
-		{"missing argument", []string{"run"}, exitUsage, nil, []string{"accepts 1 arg(s), received 0"}},
-		{"unknown view", []string{"run", "flask-demo", "--view", "pdf"}, exitUsage, nil, []string{`--view "pdf" is none of auto, tui, text, json`}},
-		{"unknown colour", []string{"run", "flask-demo", "--color", "red"}, exitUsage, nil, []string{`--color "red" is none of`}},
-		{"missing file", []string{"run", "no/such.yaml"}, exitUsage, nil, []string{"no/such.yaml", "no such file"}},
 		{"wrong file", []string{"run", wrong}, exitUsage, nil, []string{
 			wrong + ":5:11: nodes.client.role: is \"cleint\", want one of client, host, container, router, server",
 			wrong + ":7:27: nodes.client.interfaces.eth0.addresses[0]: \"10.0.0.2\" is not an IPv4 address with a length",

@@ -36,7 +36,7 @@ For each "no" it says what that costs, and the one command that mends it. The ex
 code is 0 if flask-demo can run here, and 3 if not.`,
 		Example: `  tracer doctor
   tracer doctor --view json | jq '.features[] | select(.state != "yes")'`,
-		Args: cobra.NoArgs,
+		Args: arguments(0, 0),
 		RunE: func(cmd *cobra.Command, _ []string) error { return examine(cmd.Context(), f) },
 	}
 	cmd.Flags().StringVar(&f.view, "view", viewText, "text or json")
@@ -46,8 +46,8 @@ code is 0 if flask-demo can run here, and 3 if not.`,
 }
 
 func examine(ctx context.Context, f showFlags) error {
-	if f.view != viewText && f.view != viewJSON {
-		return usageError{fmt.Errorf("--view %q is none of %s, %s", f.view, viewText, viewJSON)}
+	if err := oneOf("view", f.view, viewText, viewJSON); err != nil {
+		return err
 	}
 	out, err := newOutput(f.color, f.ascii)
 	if err != nil {

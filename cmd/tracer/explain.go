@@ -51,7 +51,7 @@ dnat, snat, masquerade), and outcome (left, unseen: lost on the way).`,
   tracer explain client=laptop.pcap host/ens160=a.pcap.gz host/docker0=b.pcap.gz
   tracer explain *.pcap --view text --flow 192.168.52.202:48702
   tracer explain *.pcap --view json --filter "unseen" | jq '.survey.losses'`,
-		Args: cobra.MinimumNArgs(1),
+		Args: arguments(1, -1),
 		RunE: func(cmd *cobra.Command, args []string) error { return explainFiles(cmd.Context(), args, f) },
 	}
 	f.addView(cmd) // there are no rules in captures that could be missed
@@ -179,7 +179,7 @@ func show(t *trace.Trace, r *stitch.Result, f explainFlags, view string, out out
 // keep is which journeys are wanted; nil is all.
 func (f *explainFlags) keep() (func(*trace.Journey) bool, error) {
 	if f.limit < 0 {
-		return nil, usageError{fmt.Errorf("--limit %d is less than none", f.limit)}
+		return nil, mistake("--limit %d must not be negative", f.limit)
 	}
 	words := filter.New(f.filter)
 	if f.flow == "" {
@@ -190,7 +190,7 @@ func (f *explainFlags) keep() (func(*trace.Journey) bool, error) {
 	}
 	is, err := endpoint(f.flow)
 	if err != nil {
-		return nil, usageError{fmt.Errorf("--flow %q is neither an address nor an address with a port", f.flow)}
+		return nil, mistake("--flow %q is not an IP address, with or without a port", f.flow)
 	}
 	return func(j *trace.Journey) bool {
 		for i := range j.Hops {

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"fmt"
 	"io"
 
 	"github.com/spf13/cobra"
@@ -48,7 +47,7 @@ replaces. It never writes through a symbolic link, or to a pipe or device.`,
 		Example: `  tracer export flask-demo --format pcapng --out flask.pcapng && wireshark flask.pcapng
   tracer export /tmp/flask --format pcap --out captures
   tracer export flask.pcapng --format json | jq '.flows'`,
-		Args:              cobra.ExactArgs(1),
+		Args:              arguments(1, 1),
 		ValidArgsFunction: completeScenario,
 		RunE:              func(cmd *cobra.Command, args []string) error { return exportTrace(cmd.Context(), args[0], f) },
 	}
@@ -65,7 +64,7 @@ func exportTrace(ctx context.Context, name string, f exportFlags) error {
 	case formatPCAPNG:
 		write = func(w io.Writer, t *trace.Trace) error { return export.PCAPNG(w, t, voice) }
 		if f.toStdout() && shown() {
-			return usageError{fmt.Errorf("a pcapng file is not for a terminal: --out FILE")}
+			return mistake("pcapng is binary, and standard output is a terminal; use --out FILE")
 		}
 	case formatJSON:
 		write = func(w io.Writer, t *trace.Trace) error { return export.JSON(w, t, voice) }
@@ -75,10 +74,10 @@ func exportTrace(ctx context.Context, name string, f exportFlags) error {
 		}
 	case formatPCAP:
 		if f.toStdout() {
-			return usageError{fmt.Errorf("--format pcap writes a file for each interface: --out DIR")}
+			return mistake("--format pcap writes one file per interface; use --out DIR")
 		}
 	default:
-		return usageError{fmt.Errorf("--format %q is none of %s, %s, %s, %s", f.format, formatPCAPNG, formatPCAP, formatJSON, formatText)}
+		return oneOf("format", f.format, formatPCAPNG, formatPCAP, formatJSON, formatText)
 	}
 	_, signals := obeySignals(ctx)
 	defer signals.stop()

@@ -16,7 +16,7 @@ func newMan() *cobra.Command {
 		Short:  "Write man pages to a directory",
 		Long:   `Writes a man page for tracer and each of its verbs, in section 1, to a directory.`,
 		Hidden: true,
-		Args:   cobra.ExactArgs(1),
+		Args:   arguments(1, 1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if err := os.MkdirAll(args[0], 0o755); err != nil {
 				return err

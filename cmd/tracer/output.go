@@ -77,7 +77,7 @@ func newOutput(color string, ascii bool) (output, error) {
 	case "never":
 		w.Profile = colorprofile.NoTTY
 	default:
-		return output{}, usageError{fmt.Errorf("--color %q is none of auto, always, never", color)}
+		return output{}, oneOf("color", color, "auto", "always", "never")
 	}
 	out := output{Writer: w}
 	out.width, _ = size()

@@ -25,7 +25,7 @@ the file.
   tracer run flask-demo --out /tmp/flask
   tracer replay /tmp/flask
   tracer replay /tmp/flask/trace.json --view text --filter rewritten`,
-		Args:              cobra.ExactArgs(1),
+		Args:              arguments(1, 1),
 		ValidArgsFunction: completeScenario,
 		RunE:              func(cmd *cobra.Command, args []string) error { return replay(cmd.Context(), args[0], f) },
 	}

@@ -55,7 +55,7 @@ says, and all traffic after --timeout; what was seen until then is shown.
   tracer run flask-demo --view json | jq '.journeys[].summary'
   tracer run ./mine.yaml
   tracer run ./lesson/with-python.yaml --allow-exec`,
-		Args:              cobra.ExactArgs(1),
+		Args:              arguments(1, 1),
 		ValidArgsFunction: completeScenario,
 		RunE:              func(cmd *cobra.Command, args []string) error { return runScenario(cmd.Context(), args[0], f) },
 	}
@@ -77,7 +77,7 @@ func runScenario(ctx context.Context, name string, f runFlags) error {
 		return err
 	}
 	if f.timeout <= 0 {
-		return usageError{fmt.Errorf("--timeout %s is no time at all", f.timeout)}
+		return mistake("--timeout %s must be positive", f.timeout)
 	}
 	text, directory, err := scenarioText(name)
 	if err != nil {

@@ -13,7 +13,7 @@ func newShow() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "show SCENARIO|FILE.yaml",
 		Short: "Show a scenario's network, rules and story, without running it",
-		Args:  cobra.ExactArgs(1),
+		Args:  arguments(1, 1),
 
 		ValidArgsFunction: completeScenario,
 		RunE: func(cmd *cobra.Command, args []string) error {

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"fmt"
 	"os"
 	"slices"
 
@@ -72,13 +71,13 @@ func chooseView(view string) (string, error) {
 		return viewText, nil
 	case viewTUI:
 		if !terminal {
-			return "", usageError{fmt.Errorf("--view tui needs a terminal for standard input and output; there is --view text")}
+			return "", mistake("--view tui needs standard input and output to be a terminal; use --view text")
 		}
 		return view, nil
 	case viewText, viewJSON:
 		return view, nil
 	}
-	return "", usageError{fmt.Errorf("--view %q is none of %s, %s, %s, %s", view, viewAuto, viewTUI, viewText, viewJSON)}
+	return "", oneOf("view", view, viewAuto, viewTUI, viewText, viewJSON)
 }
 
 // print writes a trace to standard output.
