@@ -12,6 +12,9 @@ import (
 //go:embed *.yaml
 var files embed.FS
 
+// First is the scenario to begin with.
+const First = "flask-demo"
+
 // UnknownError means that there is no scenario of that name.
 type UnknownError struct{ Name string }
 
