@@ -123,7 +123,7 @@ func TestFullDisk(t *testing.T) {
 
 // TestHelpFits: help texts fit a terminal of 80 columns.
 func TestHelpFits(t *testing.T) {
-	for _, args := range [][]string{{"--help"}, {"run", "--help"}, {"list", "--help"}, {"show", "--help"}} {
+	for _, args := range [][]string{{"--help"}, {"run", "--help"}, {"replay", "--help"}, {"explain", "--help"}, {"export", "--help"}, {"list", "--help"}, {"show", "--help"}, {"doctor", "--help"}, {"man", "--help"}, {"help", "--help"}} {
 		for _, line := range strings.Split(tracer(t, args...).stdout, "\n") {
 			if len([]rune(line)) > 80 {
 				t.Errorf("%v: %q", args, line)
@@ -274,14 +274,41 @@ func TestDoctor(t *testing.T) {
 	}
 }
 
-// The rules of a chain that decided nothing did not match either, and --missed has
-// them; a run with a fault says which.
-func TestMissedWithin(t *testing.T) {
+// TestUnmatched: --unmatched also lists the rules of a chain that decided nothing; a run
+// with a fault names it. --missed is the flag's old name.
+func TestUnmatched(t *testing.T) {
 	needLab(t)
-	r := tracer(t, "run", "flask-demo", "--fault", "docker-user-port", "--missed")
-	for _, want := range []string{"--dport 80 -j DROP", "--dport 80 does not hold: it is 5000", "fault docker-user-port"} {
-		if r.code != 0 || !strings.Contains(r.stdout, want) {
-			t.Errorf("nothing of %q: %+v", want, r)
+	for _, flag := range []string{"--unmatched", "--missed"} {
+		r := tracer(t, "run", "flask-demo", "--fault", "docker-user-port", flag)
+		for _, want := range []string{"--dport 80 -j DROP", "--dport 80 does not hold: it is 5000", "fault docker-user-port"} {
+			if r.code != 0 || r.stderr != "" || !strings.Contains(r.stdout, want) {
+				t.Errorf("%s: no %q: %+v", flag, want, r)
+			}
+		}
+	}
+	for _, args := range [][]string{{"run", "--help"}, {"__complete", "replay", "x", "--"}} {
+		if out := tracer(t, args...).stdout; !strings.Contains(out, "--unmatched") || strings.Contains(out, "--missed") {
+			t.Errorf("%v: %s", args, out)
+		}
+	}
+}
+
+// TestComplete: shells complete commands, scenarios, and the words of flags.
+func TestComplete(t *testing.T) {
+	for args, want := range map[string]string{
+		"re":                                "replay",
+		"run flask":                         "flask-demo",
+		"help ex":                           "explain",
+		"run x --view ":                     "tui",
+		"show x --color ":                   "never",
+		"export x --format ":                "pcapng",
+		"run flask-demo --fault ":           "ip-forward-off",
+		"show mtu-black-hole --fault ":      "icmp-let-through",
+		"run flask-demo --fault x --color ": "always",
+	} {
+		r := tracer(t, append([]string{"__complete"}, strings.Split(args, " ")...)...)
+		if !strings.Contains("\n"+r.stdout, "\n"+want) {
+			t.Errorf("%q: no %q in %q", args, want, r.stdout)
 		}
 	}
 }

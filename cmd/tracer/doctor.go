@@ -26,22 +26,22 @@ func newDoctor() *cobra.Command {
 	var f showFlags
 	cmd := &cobra.Command{
 		Use:   "doctor",
-		Short: "Find out what this machine allows, and what mends each \"no\"",
-		Long: `Tries, one by one, what scenarios need: rights, network namespaces, veth, bridges,
-nf_tables and the matches and targets of Docker's rules, packet sockets, the rule
-trace, conntrack. Each is tried by building the smallest network that needs it, in
-namespaces of its own, and taking it down again. And looks at the terminal.
+		Short: "Test what this machine allows, and what fixes each \"no\"",
+		Long: `Tests one by one what scenarios need: rights, network namespaces, veth,
+bridges, nf_tables and the matches and targets of Docker's rules, packet
+sockets, the rule trace, and conntrack. For each, it builds the smallest network
+that needs it, in namespaces of its own, and removes it again. It also looks at
+the terminal.
 
-For each "no" it says what that costs, and the one command that mends it. The exit
-code is 0 if flask-demo can run here, and 3 if not.`,
+For each "no" it says what will not work, and the one command that fixes it. The
+exit code is 0 if flask-demo can run here, and 3 if not.`,
 		Example: `  tracer doctor
   tracer doctor --view json | jq '.features[] | select(.state != "yes")'`,
 		Args: arguments(0, 0),
 		RunE: func(cmd *cobra.Command, _ []string) error { return examine(cmd.Context(), f) },
 	}
-	cmd.Flags().StringVar(&f.view, "view", viewText, "text or json")
-	cmd.Flags().StringVar(&f.color, "color", "auto", "colours: auto, always or never")
-	cmd.Flags().BoolVar(&f.ascii, "ascii", false, "use no characters outside of ASCII")
+	word(cmd, &f.view, "view", viewText, "`VIEW` is %s", viewText, viewJSON)
+	addLook(cmd, &f.color, &f.ascii)
 	return cmd
 }
 

@@ -26,26 +26,27 @@ func newExplain() *cobra.Command {
 	var f explainFlags
 	cmd := &cobra.Command{
 		Use:   "explain [NAME=]FILE...",
-		Short: "Follow packets through captures that were taken elsewhere",
-		Long: `Stitches captures together that tcpdump or Wireshark took, at several places,
-while packets went by. Each packet is followed from capture to capture, through
-routers and NAT. Needs no root, on any system.
+		Short: "Follow packets through captures taken elsewhere",
+		Long: `Combines captures that tcpdump or Wireshark took in several places at the same
+time. It follows each packet from capture to capture, through routers and NAT.
+Works on any system, and needs no root.
 
-FILE is a pcap or pcapng file, which may be compressed with gzip; - is standard
-input. Ethernet, Linux cooked captures ("-i any"), loopback and bare IP are read.
-Take one file per place, or one with several interfaces; by how much the clocks
-of two files differ is estimated, and said. NAME is what the place is called:
-"docker0", or "host/docker0"; else it is called as the file is.
+FILE is a pcap or pcapng file, plain or compressed with gzip; - is standard
+input. Ethernet, Linux cooked captures ("-i any"), loopback and raw IP are
+supported. Give one file per capture point, or one with several interfaces.
+Offsets between the clocks of different files are estimated and reported. NAME
+is the name of the capture point, such as docker0 or host/docker0; without it,
+each capture point takes its file's name.
 
-There is no evidence from a kernel in captures. Where a packet was seen, and with
-which addresses, is certain; what changed them is inferred, and said to be.
+Captures contain no evidence from a kernel: where a packet was seen, and with
+which addresses, is certain; what changed them is inferred, and marked so.
 
-Of up to a hundred packets the text view shows each, of more a survey: addresses
-translated, time from point to point, packets lost on the way, retransmissions,
-resets. --filter and --flow show packets again, up to --limit.
+Up to 100 packets are listed in text; more are summarized: translated addresses,
+delays, losses, retransmissions and resets. With --filter or --flow, packets are
+listed up to --limit.
 
-` + filterWords + `rewritten,
-dnat, snat, masquerade), and outcome (left, unseen: lost on the way).`,
+` + filterWords + `rewritten, dnat, snat,
+masquerade), and its outcome (left; unseen if it was lost).`,
 		Example: `  tcpdump -i ens160 -w ens160.pcap &  tcpdump -i docker0 -w docker0.pcap &
   tracer explain ens160.pcap docker0.pcap
   tracer explain client=laptop.pcap host/ens160=a.pcap.gz host/docker0=b.pcap.gz
@@ -54,8 +55,8 @@ dnat, snat, masquerade), and outcome (left, unseen: lost on the way).`,
 		Args: arguments(1, -1),
 		RunE: func(cmd *cobra.Command, args []string) error { return explainFiles(cmd.Context(), args, f) },
 	}
-	f.addView(cmd) // there are no rules in captures that could be missed
-	cmd.Flags().StringVar(&f.flow, "flow", "", "show only packets from or to `ADDRESS`, an IP address with or without a port")
+	f.addView(cmd) // captures contain no rules
+	cmd.Flags().StringVar(&f.flow, "flow", "", "only packets from or to `IP[:PORT]`")
 	cmd.Flags().IntVar(&f.limit, "limit", 10_000, "show at most `N` packets")
 	return cmd
 }
@@ -90,7 +91,7 @@ func explainFiles(ctx context.Context, args []string, f explainFlags) error {
 	ctx = signals.next(all) // the signal that ended the input must not end reading it
 	limit := f.limit
 	if view == viewText && keep == nil {
-		limit = min(limit, listed+1) // more would not be shown
+		limit = min(limit, listedPackets+1) // more would not be shown
 	}
 	progress := newProgress()
 	result, err := stitch.Files(ctx, files.sources, stitch.Options{Keep: keep, Limit: limit, Progress: func(packets int, part float64) {
@@ -104,7 +105,7 @@ func explainFiles(ctx context.Context, args []string, f explainFlags) error {
 	if err != nil {
 		return unless(ctx, fileError{err})
 	}
-	if view == viewText && keep == nil && result.Survey.Packets > listed {
+	if view == viewText && keep == nil && result.Survey.Packets > listedPackets {
 		result.Journeys = nil
 	}
 	t, err := result.Trace(ctx)
@@ -154,8 +155,8 @@ func traffic(t *trace.Trace) (n int) {
 	return n
 }
 
-// listed is of how many packets the text view shows each without being asked.
-const listed = 100
+// listedPackets is of how many packets the text view shows each without being asked.
+const listedPackets = 100
 
 // show writes what was found to standard output.
 func show(t *trace.Trace, r *stitch.Result, f explainFlags, view string, out output) error {

@@ -54,18 +54,18 @@ func run(args []string) int {
 func newRoot() *cobra.Command {
 	root := &cobra.Command{
 		Use:   "tracer",
-		Short: "Follow a packet through Docker's network, and see who changes it",
+		Short: "Follow a packet through Docker's network, and see what changes it",
 		Long: `tracer builds the network that Docker builds (client, host, docker0, veth pair,
 container) out of real Linux network namespaces, sends real traffic through it,
-and shows each packet's way: every interface it was seen on, every rule it met,
-and for every header field that changed, who changed it.
+and shows the path that each packet takes: every interface it was seen on, every
+rule it met, and for every header field that changed, what changed it.
 
 The "host" is a namespace too: this machine's own interfaces, routes and rules
 are never touched, and nothing is left behind. Root is not needed where user
 namespaces are allowed.
 
-Exit codes: 0 ok, 1 failed, 2 wrong usage or invalid file, 3 not permitted or
-not supported on this machine, 4 the scenario's expectations were not met.`,
+Exit codes: 0 success, 1 failure, 2 wrong usage or invalid file, 3 not permitted
+or not supported on this machine, 4 the scenario's expectations were not met.`,
 		Version:           version(),
 		SilenceErrors:     true,
 		SilenceUsage:      true,

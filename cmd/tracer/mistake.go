@@ -120,8 +120,13 @@ func oneOf(flag, value string, words ...string) error {
 	if slices.Contains(words, value) {
 		return nil
 	}
+	return mistake("--%s %q is not %s%s", flag, value, listed(words), didYouMean(value, words))
+}
+
+// listed joins words: "auto, always or never".
+func listed(words []string) string {
 	last := len(words) - 1
-	return mistake("--%s %q is not %s or %s%s", flag, value, strings.Join(words[:last], ", "), words[last], didYouMean(value, words))
+	return strings.Join(words[:last], ", ") + " or " + words[last]
 }
 
 // didYouMean names the word that was probably meant, if one is close.

@@ -46,7 +46,7 @@ func TestMistakes(t *testing.T) {
 		{"run a b", exitUsage, `unexpected argument "b"; usage: tracer run SCENARIO|FILE.yaml|tracer run --help`},
 		{"show", exitUsage, "missing argument; usage: tracer show SCENARIO|FILE.yaml|tracer show --help"},
 		{"replay", exitUsage, "missing argument; usage: tracer replay TRACE|tracer replay --help"},
-		{"export", exitUsage, "missing argument; usage: tracer export TRACE --format pcapng|pcap|json|text|tracer export --help"},
+		{"export", exitUsage, "missing argument; usage: tracer export TRACE|tracer export --help"},
 		{"explain", exitUsage, "missing argument; usage: tracer explain [NAME=]FILE...|tracer explain --help"},
 		{"list x", exitUsage, `unexpected argument "x"; usage: tracer list|tracer list --help`},
 		{"doctor x", exitUsage, `unexpected argument "x"; usage: tracer doctor|tracer doctor --help`},

@@ -68,16 +68,16 @@ func plainWriter(w io.Writer) io.Writer {
 func newOutput(color string, ascii bool) (output, error) {
 	w := &colorprofile.Writer{Forward: stdout(), Profile: profile()}
 	switch color {
-	case "auto":
+	case colorAuto:
 		if os.Getenv("NO_COLOR") != "" {
 			w.Profile = colorprofile.NoTTY
 		}
-	case "always":
+	case colorAlways:
 		w.Profile = max(w.Profile, colorprofile.ANSI)
-	case "never":
+	case colorNever:
 		w.Profile = colorprofile.NoTTY
 	default:
-		return output{}, oneOf("color", color, "auto", "always", "never")
+		return output{}, oneOf("color", color, colorAuto, colorAlways, colorNever)
 	}
 	out := output{Writer: w}
 	out.width, _ = size()

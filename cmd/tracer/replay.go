@@ -12,13 +12,13 @@ func newReplay() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "replay TRACE",
 		Short: "Show a saved trace, on any system and without root",
-		Long: `Shows what "tracer run" recorded. TRACE is a trace.json, a pcapng of tracer's, the
-directory that --out wrote, or - for standard input; or the name of a scenario, of
-each of which there is a recording.
+		Long: `Shows what "tracer run" recorded. TRACE is a trace.json, a pcapng file written
+by tracer, a directory written with --out, - for standard input, or the name of
+a scenario: each has a built-in recording.
 
-On a terminal it opens the walk, as "tracer run" does; elsewhere, and with --view
-text, it prints every packet's way. Nothing is sent, and nothing is needed but
-the file.
+On a terminal, replay opens the walk, like "tracer run". Elsewhere, and with
+--view text, it prints the path that each packet takes. It sends nothing and
+needs nothing but the file.
 
 ` + filterHelp,
 		Example: `  tracer replay flask-demo

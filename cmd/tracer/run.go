@@ -31,22 +31,23 @@ func newRun() *cobra.Command {
 	var f runFlags
 	cmd := &cobra.Command{
 		Use:   "run SCENARIO|FILE.yaml",
-		Short: "Build a scenario's network, send its traffic, show what happened",
-		Long: `Builds the scenario's network in namespaces of its own, sends its traffic,
-follows every packet, and takes the network down again. SCENARIO is a name from
+		Short: "Build a scenario's network, send its traffic, show what happens",
+		Long: `Builds the scenario's network in network namespaces, sends its traffic, follows
+every packet, and removes the network again. SCENARIO is a name from
 "tracer list"; FILE.yaml is a scenario of your own.
 
-On a terminal it opens the walk: step through the packets with the arrow keys;
-"?" lists all keys. Elsewhere, and with --view text, it prints every packet's
-way. The result goes to standard output, all else to standard error. Colours are
-used on a terminal, unless NO_COLOR is set. If what the scenario says must be
-seen was not seen, the exit code is 4.
+On a terminal, run opens the walk: step through the packets with the arrow
+keys; "?" lists all keys. Elsewhere, and with --view text, it prints the path
+that each packet takes. The result goes to standard output, everything else to
+standard error. Output to a terminal is coloured, unless NO_COLOR is set.
 
-A scenario may bring programs of its own (exec). They run in a sandbox, and only
-after tracer has shown them and you have agreed, or with --allow-exec.
+A scenario may contain programs (exec). They run in a sandbox, after tracer has
+listed them and you have agreed, or with --allow-exec.
 
-A request that is not answered ends after five seconds, or when the scenario
-says, and all traffic after --timeout; what was seen until then is shown.
+A request without an answer ends after five seconds, unless the scenario sets
+another timeout; all traffic ends after --timeout, and tracer shows whatever
+was captured by then. If the scenario's expectations are not met, the exit code
+is 4.
 
 ` + filterHelp,
 		Example: `  tracer run flask-demo
@@ -60,10 +61,10 @@ says, and all traffic after --timeout; what was seen until then is shown.
 		RunE:              func(cmd *cobra.Command, args []string) error { return runScenario(cmd.Context(), args[0], f) },
 	}
 	f.add(cmd)
-	cmd.Flags().StringVar(&f.fault, "fault", "", "with the fault `NAME`; tracer show lists them")
+	addFault(cmd, &f.fault)
 	cmd.Flags().DurationVar(&f.timeout, "timeout", time.Minute, "end the traffic after `DURATION`")
 	cmd.Flags().BoolVar(&f.allowExec, "allow-exec", false, "run the scenario's programs without asking")
-	cmd.Flags().StringVar(&f.out, "out", "", "also write trace.json and a pcap per interface to `DIR`")
+	cmd.Flags().StringVar(&f.out, "out", "", "also save trace.json, a pcapng and pcaps to `DIR`")
 	return cmd
 }
 
@@ -196,6 +197,19 @@ func check(s *scenarios.Scenario, t *trace.Trace) error {
 		return exitCode(exitUnmet)
 	}
 	return nil
+}
+
+// addFault adds the flag for a scenario's fault, whose names shells complete.
+func addFault(cmd *cobra.Command, fault *string) {
+	cmd.Flags().StringVar(fault, "fault", "", "apply the fault `NAME`; tracer list names them")
+	_ = cmd.RegisterFlagCompletionFunc("fault", func(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
+		if len(args) == 1 {
+			if s, err := scenarios.Load(args[0]); err == nil {
+				return faultNames(s), cobra.ShellCompDirectiveNoFileComp
+			}
+		}
+		return nil, cobra.ShellCompDirectiveNoFileComp
+	}) // the flag exists
 }
 
 func completeScenario(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
