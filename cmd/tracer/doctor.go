@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"runtime"
 	"strings"
 
@@ -97,7 +96,7 @@ type featureReport struct {
 }
 
 type terminalReport struct {
-	Width   int    `json:"width"` // 0: standard output is no terminal
+	Width   int    `json:"width"` // 0: standard output is not a terminal
 	Height  int    `json:"height"`
 	Colours string `json:"colours"` // "", "ANSI", "ANSI256", "TrueColor"
 	UTF8    bool   `json:"utf8"`
@@ -137,13 +136,7 @@ func newTerminalReport() (t terminalReport) {
 	case colorprofile.ANSI, colorprofile.ANSI256, colorprofile.TrueColor:
 		t.Colours = p.String()
 	}
-	for _, key := range []string{"LC_ALL", "LC_CTYPE", "LANG"} { // the first that is set counts (POSIX, 8.2)
-		if v := os.Getenv(key); v != "" {
-			v = strings.ToLower(v)
-			t.UTF8 = strings.Contains(v, "utf-8") || strings.Contains(v, "utf8")
-			break
-		}
-	}
+	t.UTF8 = utf8Locale()
 	return t
 }
 

@@ -1,9 +1,12 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"os"
+	"runtime"
+	"strings"
 
 	"github.com/charmbracelet/colorprofile"
 	"github.com/spf13/cobra"
@@ -94,6 +97,14 @@ func size() (width, height int) {
 		return 0, 0
 	}
 	return width, height
+}
+
+// utf8Locale reports whether the locale's characters are Unicode. Windows has no locale in
+// the environment, and its terminals show Unicode.
+func utf8Locale() bool {
+	locale := cmp.Or(os.Getenv("LC_ALL"), os.Getenv("LC_CTYPE"), os.Getenv("LANG")) // POSIX, 8.2
+	locale = strings.ToLower(locale)
+	return runtime.GOOS == "windows" || strings.Contains(locale, "utf-8") || strings.Contains(locale, "utf8")
 }
 
 // shown reports whether standard output is a terminal.

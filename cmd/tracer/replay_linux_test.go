@@ -77,3 +77,15 @@ func TestReplayWalk(t *testing.T) {
 	s.press("q")
 	s.await("unpublished: 7 packets, 2 delivered, 5 not")
 }
+
+// TestReplayASCII: where the locale is not UTF-8, the walk draws with ASCII characters, as
+// it does with --ascii.
+func TestReplayASCII(t *testing.T) {
+	for _, call := range []string{"LC_ALL=C $TRACER replay flask-demo", "LC_ALL= LC_CTYPE=POSIX $TRACER replay flask-demo", "$TRACER replay flask-demo --ascii"} {
+		s := newScreen(t, 80, 24, call)
+		s.await("#3 TCP SYN", "right l next hop")
+		if text := s.text(); strings.ContainsFunc(text, func(r rune) bool { return r > '~' }) {
+			t.Errorf("%s:\n%s", call, text)
+		}
+	}
+}

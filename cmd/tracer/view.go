@@ -27,8 +27,8 @@ func (f *showFlags) add(cmd *cobra.Command) {
 	f.addView(cmd)
 	const about = "in text, also the rules that did not match, and why"
 	cmd.Flags().BoolVar(&f.unmatched, "unmatched", false, about)
-	cmd.Flags().BoolVar(&f.unmatched, "missed", false, about) // its name before 0.3
-	_ = cmd.Flags().MarkHidden("missed")                      // it exists
+	cmd.Flags().BoolVar(&f.unmatched, "missed", false, about) // its old name
+	_ = cmd.Flags().MarkHidden("missed")                      // the flag exists
 }
 
 // addView adds the flags that need no rules.

@@ -33,7 +33,7 @@ func walk(ctx context.Context, t *trace.Trace, f showFlags, out string, r result
 	}
 	voice := explain.English()
 	last, err := tui.Run(ctx, t, tui.Options{
-		Voice: voice, Filter: f.filter, ASCII: f.ascii, Plain: f.plain(), Again: again,
+		Voice: voice, Filter: f.filter, ASCII: f.ascii || !utf8Locale(), Plain: f.plain(), Again: again,
 		Export: keep,
 	})
 	if out != "" && kept != last { // what was sent since is saved as well
