@@ -64,9 +64,11 @@ func (m *model) askPacket() {
 	p := newPrompt(explain.LabelGoTo, "")
 	p.answer = func(s string) {
 		s = strings.TrimPrefix(strings.TrimSpace(s), "#")
-		s = strings.Replace(s, backgroundSign, "-", 1)
-		id, err := strconv.Atoi(s)
+		id, err := strconv.Atoi(strings.Replace(s, backgroundSign, "-", 1))
 		at := m.list.exactly(id)
+		if err == nil && id > 0 {
+			s = "#" + s
+		}
 		if err != nil || at < 0 {
 			m.say(true, explain.LabelNoSuchPacket, s)
 			return

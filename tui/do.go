@@ -43,7 +43,7 @@ func (m *model) do(i intent) tea.Cmd {
 		m.playing = false
 		m.filter("")
 	case showKept:
-		m.show(m.trace(), m.list.filter, !m.list.kept)
+		m.toggleBackground()
 	}
 	if m.list.len() == 0 {
 		return nil
@@ -115,6 +115,15 @@ func (m *model) goTo(c cursor) {
 	if c != m.at {
 		m.at, m.scroll = c, 0
 	}
+}
+
+// toggleBackground lists background packets, too, or not, and says if there are none.
+func (m *model) toggleBackground() {
+	if m.list.hidden+m.list.background == 0 {
+		m.say(false, explain.LabelNoBackground)
+		return
+	}
+	m.show(m.trace(), m.list.filter, !m.list.kept)
 }
 
 // toggleMouse switches the mouse on or off, and says which.

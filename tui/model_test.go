@@ -103,13 +103,13 @@ func TestNotes(t *testing.T) {
 		"a g 1 2 enter": "packet 12 of 14, hop 1 of 5",
 		"a g b 2 enter": "background 2 of 5, hop 1 of ",
 		"/ f i n enter": "packet 1 of 2, hop 1 of 5",
-		"?":             "clear the filter, stop playing",
+		"?":             "clear the filter",
 		"+":             "",
 		"space":         "playing, 2 s a hop",
 		"space +":       "playing, 1.5 s a hop",
 		"space -":       "playing, 2.5 s a hop",
 		"space right":   "next hop",
-		"? ":            "send the traffic again",
+		"? ":            "resend traffic",
 	} {
 		m := opened(recorded(t, "flask-demo"), 120, 30, Options{})
 		press(m, strings.Fields(keys)...)

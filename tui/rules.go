@@ -64,7 +64,7 @@ func (m *model) chain(t *text, table string, c *iptables.Chain, seen *ruled) {
 			style = m.rule
 		}
 		t.add(9, span{m.mark(id, seen), style}, span{fmt.Sprintf("%6d ", r.Packets), m.dim}, span{r.String(), style})
-		if why := seen.missed[id]; why != nil {
+		if why := seen.unmatched[id]; why != nil {
 			t.add(11, span{"         " + m.voice.Missed(why), m.dim})
 		}
 	}
@@ -86,7 +86,7 @@ func (m *model) mark(id ruleID, seen *ruled) string {
 // one that rewrote or dropped it there. A policy that decided has handle 0.
 type ruled struct {
 	now, ever map[ruleID]bool
-	missed    map[ruleID]*trace.Missed
+	unmatched map[ruleID]*trace.Missed
 	cause     ruleID
 }
 
@@ -103,7 +103,7 @@ func met(j *trace.Journey, stop int) ruled {
 			}
 			for k := range st.Missed {
 				if s == stop {
-					r.missed[ruleID{st.Table, st.Chain, st.Missed[k].Rule}] = &st.Missed[k]
+					r.unmatched[ruleID{st.Table, st.Chain, st.Missed[k].Rule}] = &st.Missed[k]
 				}
 			}
 		}

@@ -44,6 +44,7 @@ const (
 	LabelOneMoreBelow  //
 	LabelMouseOn       //
 	LabelMouseOff      //
+	LabelNoBackground  //
 	LabelFirstSeen     // node, interface
 	LabelFirstCaptured // place
 	LabelOnTheWire     // from, to
@@ -124,13 +125,14 @@ var englishLabels = [labels]string{
 	LabelTooSmall:           "this terminal has %[1]d×%[2]d cells; %[3]d×%[4]d are needed",
 	LabelFilter:             "filter: ",
 	LabelGoTo:               "go to packet #",
-	LabelNoSuchPacket:       "there is no packet #%[1]s in the list",
+	LabelNoSuchPacket:       "there is no packet %[1]s in the list",
 	LabelLastEvent:          "no rewrite or drop after this one",
 	LabelFirstEvent:         "no rewrite or drop before this one",
 	LabelPlayed:             "played to the end",
 	LabelMoreBelow:          "%[1]d more lines (pgdn)",
 	LabelOneMoreBelow:       "1 more line (pgdn)",
 	LabelMouseOn:            "mouse on: click on packets, hops and panes, or scroll",
+	LabelNoBackground:       "no background traffic was captured",
 	LabelMouseOff:           "mouse off",
 	LabelFirstSeen:          "first seen leaving %[1]s by %[2]s",
 	LabelFirstCaptured:      "first seen at %[1]s",
@@ -156,9 +158,9 @@ var englishLabels = [labels]string{
 	KeyBack:           "previous hop",
 	KeyNextPacket:     "next packet",
 	KeyPreviousPacket: "previous packet",
-	KeyNextEvent:      "next rewrite or drop",
-	KeyNextEventBrief: "rewrite, drop",
-	KeyPreviousEvent:  "previous rewrite or drop",
+	KeyNextEvent:      "next rewrite/drop",
+	KeyNextEventBrief: "rewrite/drop",
+	KeyPreviousEvent:  "prev rewrite/drop",
 	KeyFirstHop:       "first hop",
 	KeyLastHop:        "last hop",
 	KeyFirstPacket:    "first packet",
@@ -169,14 +171,14 @@ var englishLabels = [labels]string{
 	KeyFaster:         "faster",
 	KeyNextPane:       "next pane",
 	KeyPreviousPane:   "previous pane",
-	KeyScrollDown:     "scroll the pane down",
-	KeyScrollUp:       "scroll the pane up",
+	KeyScrollDown:     "scroll down",
+	KeyScrollUp:       "scroll up",
 	KeyFilter:         "filter packets",
-	KeyLeave:          "clear the filter, stop playing",
-	KeyKept:           "show or hide background traffic",
-	KeyAgain:          "send the traffic again",
-	KeyExport:         "export trace.json and pcaps",
-	KeyMouse:          "mouse on, off",
+	KeyLeave:          "clear the filter",
+	KeyKept:           "background on/off",
+	KeyAgain:          "resend traffic",
+	KeyExport:         "save trace, pcaps",
+	KeyMouse:          "mouse on/off",
 	KeyHelp:           "keys",
 	KeyQuit:           "quit",
 }
