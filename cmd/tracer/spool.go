@@ -2,18 +2,22 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
+	"runtime"
 	"time"
+
+	"github.com/muesli/cancelreader"
 )
 
 // room is how many bytes may still be copied of what can be read only once.
 type room struct{ onDisk, inMemory int64 }
 
 // spoolRoom is the room for all inputs of a command together. A capture of a full day
-// fits; who writes without end does not fill the disk. In memory they are copied where
-// there is no place for files.
+// fits, and endless input does not fill the disk. Without a writable directory, the copies
+// are in memory.
 var spoolRoom = room{onDisk: 8 << 30, inMemory: 128 << 20}
 
 // of is the part of the room that a file takes from.
@@ -41,45 +45,57 @@ func newSpool(from *os.File) (*spool, error) {
 }
 
 // fill copies the input to its end, until the context ends, or as far as there is
-// room.
-func (s *spool) fill(ctx context.Context, r *room) error {
+// room. When it returns, nothing reads the input any more, except after errInterrupted:
+// Windows cannot end a read, so the process must end.
+func (s *spool) fill(ctx context.Context, r *room) (err error) {
+	in, err := cancelreader.NewReader(s.from)
+	if err != nil { // such as a regular file, where reads do not wait
+		in, _ = cancelreader.NewReader(struct{ io.Reader }{s.from}) // without an error, being no file
+	}
+	copied := make(chan error, 1)
 	left := r.of(s.copy)
-	type result struct {
-		bytes int64
-		more  bool
-		err   error
-	}
-	copied := make(chan result, 1)
-	most := *left
-	go func() {
-		n, err := io.Copy(s.copy.File, io.LimitReader(s.from, most))
-		more := false
-		if n == most && err == nil {
-			next, _ := s.from.Read(make([]byte, 1)) // an error there says that no more can be read
-			more = next > 0
-		}
-		copied <- result{n, more, err}
-	}()
-	done := func(c result) error {
-		s.copied, s.more = c.bytes, c.more
-		*left -= c.bytes
-		return c.err
-	}
+	go func() { copied <- s.take(in, *left) }()
 	select {
-	case c := <-copied:
-		return done(c)
+	case err = <-copied:
 	case <-ctx.Done():
+		err = s.end(in, copied)
 	}
-	// Who writes has got the signal, too, and may have something left.
+	if errors.Is(err, errInterrupted) {
+		return err
+	}
+	*left -= s.copied
+	return errors.Join(err, in.Close())
+}
+
+// take copies at most so many bytes, and notes if there are more.
+func (s *spool) take(in io.Reader, most int64) (err error) {
+	s.copied, err = io.Copy(s.copy.File, io.LimitReader(in, most))
+	if s.copied == most && err == nil {
+		next, _ := in.Read(make([]byte, 1)) // after an error, no more can be read
+		s.more = next > 0
+	}
+	return err
+}
+
+// end ends copying. The program at the other end of a pipe has got the same signal, and
+// may still have something to write.
+func (s *spool) end(in cancelreader.CancelReader, copied <-chan error) error {
 	select {
-	case c := <-copied:
-		return done(c)
+	case err := <-copied:
+		return err
 	case <-time.After(time.Second):
 	}
-	if info, err := s.copy.Stat(); err != nil || info.Size() == 0 {
+	if !in.Cancel() && runtime.GOOS == "windows" {
 		return errInterrupted
 	}
-	return nil
+	err := <-copied
+	if errors.Is(err, cancelreader.ErrCanceled) {
+		err = nil
+	}
+	if err == nil && s.copied == 0 {
+		err = errors.Join(errInterrupted, in.Close())
+	}
+	return err
 }
 
 // ReadAt reads the copy. What comes after it may not be the end of the input.
