@@ -48,7 +48,7 @@ func examine(ctx context.Context, f showFlags) error {
 	if err := oneOf("view", f.view, viewText, viewJSON); err != nil {
 		return err
 	}
-	out, err := newOutput(f.color, f.ascii)
+	out, err := newOutput(f.color)
 	if err != nil {
 		return err
 	}

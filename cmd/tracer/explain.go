@@ -62,11 +62,7 @@ masquerade), and its outcome (left; unseen if it was lost).`,
 }
 
 func explainFiles(ctx context.Context, args []string, f explainFlags) error {
-	view, err := chooseView(f.view)
-	if err != nil {
-		return err
-	}
-	out, err := newOutput(f.color, f.ascii)
+	look, err := f.look()
 	if err != nil {
 		return err
 	}
@@ -89,12 +85,40 @@ func explainFiles(ctx context.Context, args []string, f explainFlags) error {
 		return err
 	}
 	ctx = signals.next(all) // the signal that ended the input must not end reading it
-	limit := f.limit
-	if view == viewText && keep == nil {
-		limit = min(limit, listedPackets+1) // more would not be shown
+	e := explanation{flags: f, look: look, keep: keep}
+	if err := e.read(ctx, files.sources); err != nil {
+		return unless(ctx, err)
+	}
+	if look.view == viewTUI {
+		err = walk(ctx, e.trace, f.showFlags, "", k.results, nil)
+	} else {
+		over := signals.mayBlock()
+		err = e.print()
+		over()
+	}
+	if err != nil {
+		return err
+	}
+	return broken(e.result)
+}
+
+// explanation is what captures show.
+type explanation struct {
+	flags  explainFlags
+	look   look
+	keep   func(*trace.Journey) bool // nil: all
+	result *stitch.Result
+	trace  *trace.Trace
+}
+
+// read follows the packets through the captures.
+func (e *explanation) read(ctx context.Context, sources []stitch.Source) (err error) {
+	limit, summary := e.flags.limit, e.look.view == viewText && e.keep == nil
+	if summary {
+		limit = min(limit, listedPackets+1) // more are not shown
 	}
 	progress := newProgress()
-	result, err := stitch.Files(ctx, files.sources, stitch.Options{Keep: keep, Limit: limit, Progress: func(packets int, part float64) {
+	e.result, err = stitch.Files(ctx, sources, stitch.Options{Keep: e.keep, Limit: limit, Progress: func(packets int, part float64) {
 		s := fmt.Sprintf("read %d packets", packets)
 		if part > 0 {
 			s += fmt.Sprintf(", %.0f %%", 100*part)
@@ -103,33 +127,29 @@ func explainFiles(ctx context.Context, args []string, f explainFlags) error {
 	}})
 	progress.done()
 	if err != nil {
-		return unless(ctx, fileError{err})
+		return fileError{err}
 	}
-	if view == viewText && keep == nil && result.Survey.Packets > listedPackets {
-		result.Journeys = nil
+	if summary && e.result.Survey.Packets > listedPackets {
+		e.result.Journeys = nil
 	}
-	t, err := result.Trace(ctx)
-	if err != nil {
-		return unless(ctx, err)
+	if e.trace, err = e.result.Trace(ctx); err != nil {
+		return err
 	}
-	if n := len(t.Journeys); keep != nil || 0 < n && n < result.Matched {
-		t.Headline += "; " + explain.English().ShownFiltered(traffic(t), result.Survey.Packets)
+	if n := len(e.trace.Journeys); e.keep != nil || 0 < n && n < e.result.Matched {
+		e.trace.Headline += "; " + explain.English().ShownFiltered(traffic(e.trace), e.result.Survey.Packets)
 	}
-	if view == viewTUI {
-		err = walk(ctx, t, f.showFlags, "", k.results, nil)
-	} else {
-		over := signals.mayBlock()
-		err = show(t, result, f, view, out)
-		over()
+	return nil
+}
+
+// broken reports the files that could be read only in part. Their packets have been shown.
+func broken(r *stitch.Result) error {
+	if len(r.Broken) == 0 {
+		return nil
 	}
-	if err == nil && len(result.Broken) > 0 {
-		// What could be read was shown; now what could not.
-		for _, b := range result.Broken[1:] {
-			complain(b)
-		}
-		return fileError{result.Broken[0]}
+	for _, err := range r.Broken[1:] {
+		complain(err)
 	}
-	return err
+	return fileError{r.Broken[0]}
 }
 
 // softMemory is the soft memory limit in bytes: above it, the garbage collector runs as
@@ -145,7 +165,7 @@ func unless(ctx context.Context, err error) error {
 	return err
 }
 
-// traffic counts the packets that are not what nodes send by themselves.
+// traffic counts the packets without background traffic.
 func traffic(t *trace.Trace) (n int) {
 	for i := range t.Journeys {
 		if !t.Journeys[i].Housekeeping() {
@@ -155,21 +175,22 @@ func traffic(t *trace.Trace) (n int) {
 	return n
 }
 
-// listedPackets is of how many packets the text view shows each without being asked.
+// listedPackets is the number of packets up to which text lists each.
 const listedPackets = 100
 
-// show writes what was found to standard output.
-func show(t *trace.Trace, r *stitch.Result, f explainFlags, view string, out output) error {
+// print writes to standard output.
+func (e *explanation) print() error {
 	voice := explain.English()
-	if view == viewJSON {
-		return export.JSON(stdoutRaw(), t, voice)
+	if e.look.view == viewJSON {
+		return export.JSON(stdoutRaw(), e.trace, voice)
 	}
-	o := export.TextOptions{Voice: voice, ASCII: f.ascii, Width: out.width}
-	if err := export.Text(out, t, o); err != nil {
+	o := export.TextOptions{Voice: voice, ASCII: e.flags.ascii, Width: e.look.out.width}
+	if err := export.Text(e.look.out, e.trace, o); err != nil {
 		return err
 	}
-	switch more := r.Matched - len(t.Journeys); {
-	case len(t.Journeys) == 0 && r.Matched > 0 && f.limit > 0:
+	shown := len(e.trace.Journeys)
+	switch more := e.result.Matched - shown; {
+	case shown == 0 && e.result.Matched > 0 && e.flags.limit > 0:
 		say("%s", voice.DrillDown())
 	case more > 0:
 		say("%s", voice.KeptSome(more))
@@ -177,7 +198,7 @@ func show(t *trace.Trace, r *stitch.Result, f explainFlags, view string, out out
 	return nil
 }
 
-// keep is which journeys are wanted; nil is all.
+// keep returns which journeys to keep; nil is all.
 func (f *explainFlags) keep() (func(*trace.Journey) bool, error) {
 	if f.limit < 0 {
 		return nil, mistake("--limit %d must not be negative", f.limit)
@@ -204,7 +225,7 @@ func (f *explainFlags) keep() (func(*trace.Journey) bool, error) {
 	}, nil
 }
 
-// endpoint reads an address, with a port or without.
+// endpoint parses an address, with or without a port.
 func endpoint(s string) (is func(netip.AddrPort) bool, err error) {
 	if a, err := netip.ParseAddr(s); err == nil {
 		return func(p netip.AddrPort) bool { return p.Addr() == a }, nil

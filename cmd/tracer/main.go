@@ -36,6 +36,7 @@ func run(args []string) int {
 	root := newRoot()
 	root.SetArgs(args)
 	attach(root)
+	addCompletions(root)
 	cmd, err := root.ExecuteContextC(context.Background())
 	var code exitCode
 	switch {
@@ -76,16 +77,18 @@ or not supported on this machine, 4 the scenario's expectations were not met.`,
 	root.SetFlagErrorFunc(flagMistake)
 	root.AddCommand(newRun(), newReplay(), newExplain(), newExport(), newList(), newShow(), newDoctor(), newMan())
 	root.SetHelpCommand(newHelp())
+	return root
+}
+
+// addCompletions adds the library's commands that write completions to the root command's
+// output, which must be set. Their mistakes are worded here.
+func addCompletions(root *cobra.Command) {
 	root.InitDefaultCompletionCmd()
-	for _, c := range root.Commands() {
-		if c.Args == nil || c.HasSubCommands() { // those of the library
-			c.Args = verb
-		}
-		for _, c := range c.Commands() {
+	for _, shells := range root.Commands() {
+		for _, c := range shells.Commands() {
 			c.Args = arguments(0, 0)
 		}
 	}
-	return root
 }
 
 // newHelp shows the help of a verb, as --help does.

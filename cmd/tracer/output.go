@@ -68,7 +68,7 @@ func plainWriter(w io.Writer) io.Writer {
 }
 
 // newOutput looks at standard output. color is the value of --color.
-func newOutput(color string, ascii bool) (output, error) {
+func newOutput(color string) (output, error) {
 	w := &colorprofile.Writer{Forward: stdout(), Profile: profile()}
 	switch color {
 	case colorAuto:

@@ -34,11 +34,7 @@ needs nothing but the file.
 }
 
 func replay(ctx context.Context, name string, f showFlags) error {
-	view, err := chooseView(f.view)
-	if err != nil {
-		return err
-	}
-	out, err := newOutput(f.color, f.ascii)
+	look, err := f.look()
 	if err != nil {
 		return err
 	}
@@ -59,9 +55,9 @@ func replay(ctx context.Context, name string, f showFlags) error {
 	if t == nil {
 		return broken
 	}
-	// What could be read is shown, and then the error said.
-	if view != viewTUI {
-		return cmp.Or(print(t, f, view, out), broken)
+	// Show what could be read, then report the error.
+	if look.view != viewTUI {
+		return cmp.Or(print(t, f, look), broken)
 	}
 	over()
 	return cmp.Or(walk(ctx, t, f, "", k.results, nil), broken)

@@ -69,11 +69,7 @@ is 4.
 }
 
 func runScenario(ctx context.Context, name string, f runFlags) error {
-	view, err := chooseView(f.view)
-	if err != nil {
-		return err
-	}
-	out, err := newOutput(f.color, f.ascii)
+	look, err := f.look()
 	if err != nil {
 		return err
 	}
@@ -81,15 +77,14 @@ func runScenario(ctx context.Context, name string, f runFlags) error {
 		return mistake("--timeout %s must be positive", f.timeout)
 	}
 	text, directory, err := scenarioText(name)
-	if err != nil {
-		return err
-	}
-	files := newResults(f.out)
-	k := &keeper{results: files}
-	defer k.close()
 	if directory != nil {
 		defer directory.Close() // it is only read from
 	}
+	if err != nil {
+		return err
+	}
+	k := &keeper{results: newResults(f.out)}
+	defer k.close()
 	entered, err := confined(confine.Second{Input: text, Directory: directory, Handlers: k.handlers()})
 	if entered || err != nil {
 		return err
@@ -106,38 +101,60 @@ func runScenario(ctx context.Context, name string, f runFlags) error {
 		return err
 	}
 	if f.out != "" { // fail before the lab is built
-		if err := files.ready(); err != nil {
+		if err := k.ready(); err != nil {
 			return err
 		}
 	}
-	progress := newProgress()
-	session, err := live.Open(ctx, s, live.Options{Progress: progress.say})
-	var t *trace.Trace
-	send := func(ctx context.Context) (*trace.Trace, error) { return f.send(ctx, session) }
-	if err == nil {
-		defer session.Close()
-		t, err = send(ctx)
-	}
-	progress.done()
-	if err != nil && ctx.Err() != nil {
-		err = errInterrupted
+	r := recorder{flags: f, look: look, results: k.results, signals: signals}
+	return r.run(ctx, s)
+}
+
+// recorder is one run of a scenario, once it is known what to run and how to show it.
+type recorder struct {
+	flags   runFlags
+	look    look
+	results results
+	signals *signals
+	session *live.Session // nil until the lab is built
+}
+
+// run records and shows a scenario. Whatever was recorded is saved and shown, even if the
+// run was cut short.
+func (r *recorder) run(ctx context.Context, s *scenarios.Scenario) error {
+	t, err := r.record(ctx, s)
+	if r.session != nil {
+		defer r.session.Close()
 	}
 	if t == nil {
 		return err
 	}
-	// What was recorded is saved and shown also when the run was cut short.
-	if view == viewTUI && err == nil {
-		progress.quiet()
-		err = walk(ctx, t, f.showFlags, f.out, files, send)
-	} else {
-		over := signals.mayBlock()
-		err = errors.Join(err, deliver(t, f, files, view, out))
-		over()
-	}
-	if err := errors.Join(err, session.Close()); err != nil {
+	if err := errors.Join(r.present(ctx, t, err), r.session.Close()); err != nil {
 		return err
 	}
 	return check(s, t)
+}
+
+// record builds the lab and sends the traffic.
+func (r *recorder) record(ctx context.Context, s *scenarios.Scenario) (t *trace.Trace, err error) {
+	progress := newProgress()
+	defer progress.done()
+	r.session, err = live.Open(ctx, s, live.Options{Progress: progress.say})
+	if err == nil {
+		t, err = r.send(ctx)
+	}
+	if err != nil && ctx.Err() != nil {
+		err = errInterrupted
+	}
+	return t, err
+}
+
+// present shows a trace, and saves it with --out. cut is the error that cut the run short.
+func (r *recorder) present(ctx context.Context, t *trace.Trace, cut error) error {
+	if r.look.view == viewTUI && cut == nil {
+		return walk(ctx, t, r.flags.showFlags, r.flags.out, r.results, r.send)
+	}
+	defer r.signals.mayBlock()()
+	return errors.Join(cut, deliver(t, r.flags, r.results, r.look))
 }
 
 // scenarioText returns a scenario's text, and the directory that its programs may read.
@@ -163,19 +180,19 @@ func (f *runFlags) scenario(name string, text []byte) (*scenarios.Scenario, erro
 	return s.WithFault(f.fault)
 }
 
-// send sends the scenario's traffic, for as long as it may take.
-func (f *runFlags) send(ctx context.Context, session *live.Session) (*trace.Trace, error) {
-	limited, cancel := context.WithTimeout(ctx, f.timeout)
+// send sends the scenario's traffic, for at most --timeout.
+func (r *recorder) send(ctx context.Context) (*trace.Trace, error) {
+	limited, cancel := context.WithTimeout(ctx, r.flags.timeout)
 	defer cancel()
-	t, err := session.Send(limited)
+	t, err := r.session.Send(limited)
 	if errors.Is(err, context.DeadlineExceeded) && ctx.Err() == nil {
-		err = fmt.Errorf("the traffic did not end within %s (--timeout)", f.timeout)
+		err = fmt.Errorf("the traffic did not end within %s (--timeout)", r.flags.timeout)
 	}
 	return t, err
 }
 
-// deliver writes the result where it was asked for.
-func deliver(t *trace.Trace, f runFlags, r results, view string, out output) error {
+// deliver saves a trace with --out, and prints it even if it cannot be saved.
+func deliver(t *trace.Trace, f runFlags, r results, look look) error {
 	var unsaved error
 	if f.out != "" {
 		var written int
@@ -183,8 +200,7 @@ func deliver(t *trace.Trace, f runFlags, r results, view string, out output) err
 			say("wrote %d files to %s", written, f.out)
 		}
 	}
-	// What was recorded is shown also if it cannot be saved.
-	return errors.Join(print(t, f.showFlags, view, out), unsaved)
+	return errors.Join(print(t, f.showFlags, look), unsaved)
 }
 
 // check reports the expectations that a complete run did not meet.

@@ -17,7 +17,7 @@ func newShow() *cobra.Command {
 
 		ValidArgsFunction: completeScenario,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			out, err := newOutput(color, ascii)
+			out, err := newOutput(color)
 			if err != nil {
 				return err
 			}

@@ -102,13 +102,27 @@ func chooseView(view string) (string, error) {
 	return "", oneOf("view", view, viewAuto, viewTUI, viewText, viewJSON)
 }
 
+// look is how to show a trace here: the view, and standard output.
+type look struct {
+	view string
+	out  output
+}
+
+func (f *showFlags) look() (l look, err error) {
+	if l.view, err = chooseView(f.view); err != nil {
+		return l, err
+	}
+	l.out, err = newOutput(f.color)
+	return l, err
+}
+
 // print writes a trace to standard output.
-func print(t *trace.Trace, f showFlags, view string, out output) error {
+func print(t *trace.Trace, f showFlags, look look) error {
 	voice, only := explain.English(), filter.New(f.filter)
-	if view == viewJSON {
+	if look.view == viewJSON {
 		some := *t
 		some.Journeys = slices.DeleteFunc(slices.Clone(t.Journeys), func(j trace.Journey) bool { return !only.Match(&j) })
 		return export.JSON(stdoutRaw(), &some, voice)
 	}
-	return export.Text(out, t, export.TextOptions{Voice: voice, ASCII: f.ascii, Width: out.width, Missed: f.unmatched, Filter: only})
+	return export.Text(look.out, t, export.TextOptions{Voice: voice, ASCII: f.ascii, Width: look.out.width, Missed: f.unmatched, Filter: only})
 }
