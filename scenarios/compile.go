@@ -3,41 +3,46 @@ package scenarios
 import (
 	"cmp"
 	"errors"
+	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
 
 	"tracer/sim"
+	"tracer/sim/docker"
 	"tracer/sim/iptables"
+	"tracer/sim/rule"
 )
 
-// compile turns what was read into a topology: cables are joined at their two
-// ends, interfaces get the indexes they would have on a real machine, engines
-// install their containers, rules are edited, and the whole is validated. A step is
-// left out if a problem in the part of the file that it needs could cause others.
+// compile turns what was read into a topology: it joins links at their two ends, gives
+// interfaces the indexes they would have on a real machine, lets engines install their
+// containers, runs iptables commands, and validates the result. It skips a step if problems
+// in the part of the file that the step needs could cause others.
 func (p *parser) compile() {
 	t := &p.scenario.Topology
 	t.Name = p.scenario.Name
 	if p.right("nodes") {
 		p.joinLinks()
 	}
-	whole := len(p.problems) == 0
-	if whole {
+	right := len(p.problems) == 0
+	if right {
 		p.indexLinks()
 	}
 	p.senders(p.scenario.Traffic, "traffic")
 	p.install()
-	edited := p.editAll(p.rules, func(node string) *iptables.Ruleset { return p.ruled[node] })
-	if whole {
+	for i := range t.Nodes {
+		n := &t.Nodes[i]
+		n.Rules = p.edited(*n, p.commands[n.Name], "nodes."+n.Name+".rules", !right)
+	}
+	if right {
 		p.validate(t, "")
-	} else {
-		p.checkRules(edited, func(node string) string { return "nodes." + node + ".rules" })
 	}
 	p.checkFaults()
 }
 
-// right reports whether no problem was found in some parts of the file.
+// right reports whether some parts of the file have no problems.
 func (p *parser) right(parts ...string) bool {
 	return !slices.ContainsFunc(p.problems, func(q Problem) bool {
 		return slices.ContainsFunc(parts, func(part string) bool {
@@ -46,15 +51,71 @@ func (p *parser) right(parts ...string) bool {
 	})
 }
 
-// knows reports whether the file has a node or container of that name, or may have it:
-// its nodes may not be readable at all.
-func (p *parser) knows(node string) bool {
-	return node == "" || p.places["nodes["+node+"]"] != nil || p.places["nodes"] == nil ||
-		slices.ContainsFunc(p.problems, func(q Problem) bool { return q.Path == "nodes" || q.Path == "services" })
+// install lets the engines install their networks and containers. With a problem in networks
+// or services, an engine installs only what every engine has.
+func (p *parser) install() {
+	p.failed = map[string]bool{}
+	for _, host := range p.hosts {
+		e := *p.engines[host]
+		if !p.right("networks", "services") {
+			e.Networks, e.Containers = []docker.Network{docker.DefaultBridge}, nil
+		}
+		at := "nodes." + host
+		if p.failed[host] = !p.right(at + ".engine"); p.failed[host] {
+			continue
+		}
+		if err := e.Install(&p.scenario.Topology, host); err != nil {
+			p.note(p.places[at], at, "%v", err)
+			p.failed[host] = true
+		}
+	}
 }
 
-// validate notes what is wrong with a topology; what is not written down itself stands at
-// a path.
+// edited returns a node's rules as changed by the iptables commands at a path. check is
+// whether the result must be validated here.
+func (p *parser) edited(n sim.Node, commands []string, path string, check bool) rule.Rules {
+	if len(commands) == 0 || p.failed[n.Name] {
+		return n.Rules
+	}
+	e, err := iptables.Edit(n.Rules)
+	if err != nil {
+		p.note(p.places[path], path, "%v", err)
+		return n.Rules
+	}
+	own := "nodes." + n.Name + ".rules"
+	for i, c := range commands {
+		if c == "" || namesRule(c) && !p.right("networks", "services", own) {
+			continue // the problem may be why the rule does not exist
+		}
+		if err := e.Do(c); err != nil {
+			at := fmt.Sprintf("%s[%d]", path, i)
+			p.note(p.places[at], at, "%s: %v", c, err)
+		}
+	}
+	rules := e.Rules()
+	if check && rules != nil && p.right(path, own) {
+		for _, q := range rules.Validate() {
+			p.note(p.places[path], path, "%v", q)
+		}
+	}
+	return rules
+}
+
+// namesRule reports whether a command refers to rules that must exist, or must not.
+func namesRule(command string) bool {
+	words := strings.Fields(command)
+	if slices.ContainsFunc(words, func(w string) bool { return slices.Contains([]string{"-D", "--delete", "-X", "--delete-chain"}, w) }) {
+		return true
+	}
+	i := slices.IndexFunc(words, func(w string) bool { return w == "-I" || w == "--insert" })
+	if i < 0 || i+2 >= len(words) {
+		return false
+	}
+	_, err := strconv.Atoi(words[i+2])
+	return err == nil
+}
+
+// validate notes the problems of a topology: all at one path, or each at its own.
 func (p *parser) validate(t *sim.Topology, path string) {
 	var invalid *sim.InvalidError
 	if err := t.Validate(); errors.As(err, &invalid) {
@@ -65,18 +126,25 @@ func (p *parser) validate(t *sim.Topology, path string) {
 	}
 }
 
-// senders checks that what sends is there.
+// senders checks that the nodes that send requests exist.
 func (p *parser) senders(traffic []sim.Request, path string) {
 	for i, r := range traffic {
-		if !p.knows(r.From) {
-			at := path + "[" + itoa(i) + "].from"
-			p.note(p.places[at], at, "there is no node %q", r.From)
-		}
+		p.known(r.From, fmt.Sprintf("%s[%d].from", path, i))
 	}
 }
 
-// joinLinks makes a link of every interface that says where it leads. The
-// interface at the other end must be there, and must not lead elsewhere.
+// known checks that a node that is named at a path exists, unless the names of the nodes
+// could not be read.
+func (p *parser) known(node, path string) {
+	unreadable := p.places["nodes"] == nil ||
+		slices.ContainsFunc(p.problems, func(q Problem) bool { return q.Path == "nodes" || q.Path == "services" })
+	if node != "" && p.places["nodes["+node+"]"] == nil && !unreadable {
+		p.note(p.places[path], path, "there is no node %q", node)
+	}
+}
+
+// joinLinks makes a link for every interface that names its other end, which must exist
+// and must not name another one.
 func (p *parser) joinLinks() {
 	ends := map[string]*link{}
 	for i := range p.links {
@@ -94,9 +162,9 @@ func (p *parser) joinLinks() {
 		case other == nil:
 			p.note(at, l.path+".link", "there is no interface %q; the interfaces are %s", l.to, p.interfaces())
 		case l.to == self:
-			p.note(at, l.path+".link", "leads back to itself")
+			p.note(at, l.path+".link", "links to itself")
 		case other.to != "" && other.to != self || used[l.to]:
-			p.note(at, l.path+".link", "%s has another link already", l.to)
+			p.note(at, l.path+".link", "%s already has a link", l.to)
 		case !used[self]:
 			used[self], used[l.to] = true, true
 			p.scenario.Topology.Links = append(p.scenario.Topology.Links, sim.Link{A: l.end, B: other.end})
@@ -104,13 +172,13 @@ func (p *parser) joinLinks() {
 	}
 	for _, l := range p.links {
 		if self := l.end.Node + "/" + l.end.Interface; !used[self] && l.to == "" {
-			p.note(l.node, l.path, "is linked to nothing; give one of its ends a link: NODE/INTERFACE")
+			p.note(l.node, l.path, "has no link; set link: NODE/INTERFACE at one of its ends")
 		}
 	}
 }
 
-// indexLinks numbers each node's interfaces from 2, in the order in which they
-// are written; 1 is the loopback.
+// indexLinks numbers each node's interfaces from 2, in the order of the file; 1 is the
+// loopback.
 func (p *parser) indexLinks() {
 	index := map[string]int{}
 	next := map[string]int{}
@@ -125,7 +193,7 @@ func (p *parser) indexLinks() {
 	}
 }
 
-// interfaces names some that there are.
+// interfaces lists the first interfaces, for messages.
 func (p *parser) interfaces() string {
 	const most = 20
 	var names []string
@@ -139,8 +207,8 @@ func (p *parser) interfaces() string {
 	return strings.Join(names, ", ")
 }
 
-// place finds the line for a path of the topology, or of the nearest thing
-// around it that was written down.
+// place returns the position in the file of a path of the topology, or of the nearest
+// enclosing element that the file contains.
 func (p *parser) place(path string) *yaml.Node {
 	for path != "" {
 		if n := p.places[path]; n != nil {

@@ -1,18 +1,18 @@
-// Package scenarios holds tracer's lessons and reads those of others.
+// Package scenarios contains tracer's lessons and reads scenario files.
 //
-// A scenario is a YAML file: the nodes of a network, the containers on them,
-// the traffic to send, and what must be seen when it is sent. [Load] turns one
-// into a [Scenario], whose Topology package sim can build:
+// A scenario is a YAML file: the nodes of a network, the containers on them, the traffic to
+// send, and what a run must show. [Load] turns it into a [Scenario]:
 //
 //	flask-demo.yaml ──Parse──▶ Scenario ─┬─ Topology  ──▶ sim.Build
 //	                                     ├─ Traffic   ──▶ Lab.Send
 //	                                     └─ Expect    ──▶ checked after the run
+//	                              │
+//	                              └─ WithFault ──▶ the same with a fault: other kernel
+//	                                               parameters, rules, expectations
 //
-// Reading is strict. A key that is not known, a value of the wrong shape, an
-// address that two nodes share: all such [Problems] of a file are found in one
-// reading, each with its line and column and with what would be accepted, and
-// nothing is built from a file that has any.
+// Parsing is strict. It reports all [Problems] of a file at once, such as an unknown key, a
+// value of the wrong type, or an address that two nodes share: each with its line and
+// column and with what would be accepted. Nothing is built from a file with problems.
 //
-// The package is data and a reader. Whether the expectations were met is for
-// package trace/expect to say.
+// Package trace/expect checks the expectations.
 package scenarios

@@ -15,7 +15,7 @@ var files embed.FS
 // First is the scenario to begin with.
 const First = "flask-demo"
 
-// UnknownError means that there is no scenario of that name.
+// UnknownError means that there is no scenario with the given name.
 type UnknownError struct{ Name string }
 
 func (e *UnknownError) Error() string { return fmt.Sprintf("there is no scenario %q", e.Name) }
@@ -29,9 +29,9 @@ func Names() []string {
 	return matches
 }
 
-// Load returns a scenario by the name of an embedded one or, if the argument
-// looks like a file's ("./mine.yaml", "mine.yml"), from that file. The error
-// wraps an [fs.PathError], or is an [*UnknownError] or a [*Problems].
+// Load returns the scenario in a file if name looks like a file name ("./mine.yaml",
+// "mine.yml"), and otherwise the embedded scenario with that name. The error wraps
+// an [fs.PathError], or is an [*UnknownError] or a [*Problems].
 func Load(name string) (*Scenario, error) {
 	file, text, err := Read(name)
 	if err != nil {
@@ -40,7 +40,7 @@ func Load(name string) (*Scenario, error) {
 	return Parse(file, text)
 }
 
-// Read returns what [Load] parses: the text, and what the file is called.
+// Read returns the text that [Load] parses, and the name of its file.
 func Read(name string) (file string, text []byte, err error) {
 	if IsFile(name) {
 		f, err := os.Open(name)
@@ -58,8 +58,7 @@ func Read(name string) (file string, text []byte, err error) {
 	return name + ".yaml", text, nil
 }
 
-// IsFile reports whether a name is that of a file, and not of a scenario that is built
-// in.
+// IsFile reports whether a name is that of a file, not of an embedded scenario.
 func IsFile(name string) bool {
 	return strings.HasSuffix(name, ".yaml") || strings.HasSuffix(name, ".yml") || strings.ContainsRune(name, os.PathSeparator)
 }

@@ -1,13 +1,12 @@
 package scenarios
 
 import (
-	"strconv"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
 )
 
-// The words an expectation may use. They are those of trace.json.
+// The words that an expectation may use, as in trace.json.
 var (
 	outcomes = []string{"delivered", "dropped", "unseen"}
 	fields   = []string{"src", "dst", "ttl", "src_mac", "dst_mac", "icmp_id"}
@@ -16,9 +15,9 @@ var (
 	tables   = []string{"raw", "mangle", "nat", "filter", "security"}
 )
 
-func (p *parser) expectation(n *yaml.Node, path string) {
+func (p *parser) expectation(n *yaml.Node, path string) Expectation {
 	e := Expectation{Line: n.Line, Packets: -1}
-	says := false // something of a packet
+	says := false // something about a packet
 	p.mapping(n, path,
 		field{"answer", false, func(n *yaml.Node, path string) { e.Answer = p.text(n, path) }},
 		field{"packet", false, func(n *yaml.Node, path string) { e.Packet = p.text(n, path) }},
@@ -26,7 +25,7 @@ func (p *parser) expectation(n *yaml.Node, path string) {
 		field{"every", false, func(n *yaml.Node, path string) { e.Every = p.word(n, path, []string{"packet"}) != "" }},
 		field{"hops", false, func(n *yaml.Node, path string) {
 			says = true
-			p.list(n, path, func(n *yaml.Node, path string) { e.Hops = append(e.Hops, p.text(n, path)) })
+			e.Hops = items(&p.reader, n, path, p.text)
 		}},
 		field{"outcome", false, func(n *yaml.Node, path string) {
 			says = true
@@ -46,7 +45,7 @@ func (p *parser) expectation(n *yaml.Node, path string) {
 		}},
 		field{"changes", false, func(n *yaml.Node, path string) {
 			says = true
-			p.list(n, path, func(n *yaml.Node, path string) { e.Changes = append(e.Changes, p.change(n, path)) })
+			e.Changes = items(&p.reader, n, path, p.change)
 		}},
 		field{"untouched_by", false, func(n *yaml.Node, path string) {
 			says = true
@@ -63,13 +62,13 @@ func (p *parser) expectation(n *yaml.Node, path string) {
 	}
 	switch {
 	case about != 1:
-		p.note(n, path, "must be about exactly one of answer, packet, every, rule")
+		p.note(n, path, "must have exactly one of answer, packet, every, rule")
 	case (e.Rule != "") != (e.Packets >= 0):
-		p.note(n, path, "rule and packets go together")
+		p.note(n, path, "must have both rule and packets, or neither")
 	case (e.Packet != "" || e.Every) && !says:
-		p.note(n, path, "expects nothing; give hops, outcome, node, hook, by, changes or untouched_by")
+		p.note(n, path, "has nothing to check; set hops, outcome, node, hook, by, changes or untouched_by")
 	}
-	p.scenario.Expect = append(p.scenario.Expect, e)
+	return e
 }
 
 func (p *parser) change(n *yaml.Node, path string) (c ExpectedChange) {
@@ -92,5 +91,3 @@ func (p *parser) rule(n *yaml.Node, path string) string {
 	}
 	return s
 }
-
-func itoa(i int) string { return strconv.Itoa(i) }

@@ -2,7 +2,6 @@ package scenarios
 
 import (
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 
@@ -12,18 +11,18 @@ import (
 	"tracer/sim/iptables"
 )
 
-// UnknownFaultError means that a scenario has no fault of that name.
+// UnknownFaultError means that a scenario has no fault with the given name.
 type UnknownFaultError struct {
 	Scenario, Fault string
-	Faults          []string // those that it has
+	Faults          []string // the scenario's
 }
 
 func (e *UnknownFaultError) Error() string {
 	return fmt.Sprintf("%s has no fault %q", e.Scenario, e.Fault)
 }
 
-// Fault is a named change to a scenario: what is set or ruled otherwise on its
-// nodes, and what must be seen then.
+// Fault is a named change to a scenario: other kernel parameters and rules on its nodes,
+// and the expectations that then hold.
 type Fault struct {
 	Name    string
 	Title   string
@@ -31,12 +30,12 @@ type Fault struct {
 	Answer  string
 	Sysctls map[string][]sim.Sysctl // by node
 	Rules   map[string][]string     // by node: iptables commands
-	Traffic []sim.Request           // instead of the scenario's, if any
+	Traffic []sim.Request           // replaces the scenario's, if not nil
 	Expect  []Expectation
 }
 
-// WithFault returns the scenario as a fault makes it. The error is an
-// [*UnknownFaultError] if it has no such fault.
+// WithFault returns the scenario with one of its faults. The error is an
+// [*UnknownFaultError] if there is no such fault.
 func (s *Scenario) WithFault(name string) (*Scenario, error) {
 	i := slices.IndexFunc(s.Faults, func(f Fault) bool { return f.Name == name })
 	if i < 0 {
@@ -60,34 +59,37 @@ func (s *Scenario) WithFault(name string) (*Scenario, error) {
 	for i := range out.Topology.Nodes {
 		n := &out.Topology.Nodes[i]
 		n.Sysctls = append(slices.Clip(n.Sysctls), f.Sysctls[n.Name]...)
-		if err := command(n, f.Rules[n.Name]); err != nil {
+		if err := editRules(n, f.Rules[n.Name]); err != nil {
 			return nil, fmt.Errorf("fault %s: %w", f.Name, err)
 		}
 	}
 	return &out, nil
 }
 
-// command gives iptables commands to a node, without touching the rules that it
-// shares with another scenario.
-func command(n *sim.Node, commands []string) error {
-	n.Rules = n.Rules.Clone()
-	e := iptables.NewEditor(&n.Rules)
+// editRules gives a node rules of its own, changed by iptables commands.
+func editRules(n *sim.Node, commands []string) error {
+	if len(commands) == 0 {
+		return nil
+	}
+	e, err := iptables.Edit(n.Rules)
+	if err != nil {
+		return err
+	}
 	for _, c := range commands {
 		if err := e.Do(c); err != nil {
 			return fmt.Errorf("%s: %w", c, err)
 		}
 	}
+	n.Rules = e.Rules()
 	return nil
 }
 
-// fault reads a fault.
+// fault reads one fault.
 func (p *parser) fault(name string, n *yaml.Node, path string) {
 	f := Fault{Name: name, Sysctls: map[string][]sim.Sysctl{}, Rules: map[string][]string{}}
 	if !plainName.MatchString(name) {
 		p.note(n, path, "%q is not a name of lower-case letters, digits and hyphens", name)
 	}
-	expect, traffic := p.scenario.Expect, p.scenario.Traffic
-	p.scenario.Expect, p.scenario.Traffic = nil, nil
 	p.mapping(n, path,
 		field{"title", true, func(n *yaml.Node, path string) { f.Title = p.text(n, path) }},
 		field{"story", false, func(n *yaml.Node, path string) { f.Story = strings.TrimSpace(p.text(n, path)) }},
@@ -101,36 +103,32 @@ func (p *parser) fault(name string, n *yaml.Node, path string) {
 		}},
 		field{"rules", false, func(n *yaml.Node, path string) {
 			p.named(n, path, func(node string, n *yaml.Node, path string) {
-				p.list(n, path, func(n *yaml.Node, path string) {
-					r := ruleCommand{node, p.text(n, path), n, path}
-					f.Rules[node] = append(f.Rules[node], r.command)
-					p.faults[name] = append(p.faults[name], r)
-				})
+				f.Rules[node] = items(&p.reader, n, path, p.text)
 			})
 		}},
-		field{"traffic", false, func(n *yaml.Node, path string) { p.list(n, path, p.request) }},
-		field{"expect", true, func(n *yaml.Node, path string) { p.list(n, path, p.expectation) }},
+		field{"traffic", false, func(n *yaml.Node, path string) { f.Traffic = items(&p.reader, n, path, p.request) }},
+		field{"expect", true, func(n *yaml.Node, path string) { f.Expect = items(&p.reader, n, path, p.expectation) }},
 	)
-	f.Expect, f.Traffic = p.scenario.Expect, p.scenario.Traffic
-	p.scenario.Expect, p.scenario.Traffic = expect, traffic
 	p.scenario.Faults = append(p.scenario.Faults, f)
 }
 
-// checkFaults tries every fault: its nodes must be there, and its commands work.
+// checkFaults applies every fault: its nodes must exist, and its commands must work.
 func (p *parser) checkFaults() {
 	right := len(p.problems) == 0
 	for i := range p.scenario.Faults {
 		before := len(p.problems)
 		f := &p.scenario.Faults[i]
 		path := "faults." + f.Name
-		for key, nodes := range map[string][]string{"sysctls": slices.Collect(maps.Keys(f.Sysctls)), "rules": slices.Collect(maps.Keys(f.Rules))} {
-			for _, node := range nodes {
-				if at := path + "." + key + "." + node; !p.knows(node) {
-					p.note(p.places[at], at, "there is no node %q", node)
-				}
+		for node := range f.Sysctls {
+			p.known(node, path+".sysctls."+node)
+		}
+		for node, commands := range f.Rules {
+			at := path + ".rules." + node
+			p.known(node, at)
+			if n, ok := p.scenario.Topology.Node(node); ok {
+				_ = p.edited(n, commands, at, true) // only to see if they work
 			}
 		}
-		p.checkRules(p.editAll(p.faults[f.Name], p.clone), func(node string) string { return path + ".rules." + node })
 		p.senders(f.Traffic, path+".traffic")
 		if !right || len(p.problems) > before {
 			continue
@@ -141,14 +139,4 @@ func (p *parser) checkFaults() {
 			p.validate(&s.Topology, path)
 		}
 	}
-}
-
-// clone returns a copy of a node's rules, or nil if they are not known.
-func (p *parser) clone(node string) *iptables.Ruleset {
-	rules := p.ruled[node]
-	if rules == nil {
-		return nil
-	}
-	clone := rules.Clone()
-	return &clone
 }

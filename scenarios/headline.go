@@ -2,7 +2,7 @@ package scenarios
 
 import "strings"
 
-// Headline says in one line what is sent and what is published:
+// Headline describes in one line the traffic and the published ports:
 // "client → http://192.168.52.203/   (flask -p 80:5000)".
 func (s *Scenario) Headline() string {
 	var parts []string

@@ -6,20 +6,20 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// The limits of a scenario, far above any lesson. They bound the memory and time that a
-// file can cost.
+// The limits of a scenario bound the memory and time that a file can cost. They are far
+// above what any lesson needs.
 const (
 	maxFile     = 1 << 20  // bytes of the file
 	maxText     = 16 << 10 // bytes of one value
 	maxKey      = 255      // bytes of a key
 	maxPorts    = 5000     // published ports in total: each needs rules and a listening socket
-	maxBodies   = 16 << 20 // bytes of the servers' answers in total
+	maxBodies   = 16 << 20 // bytes of server responses in total
 	maxLinked   = 1000     // interfaces of all nodes
 	maxProblems = 100      // reported
 )
 
-// maxElements is the maximum number of elements of a list or mapping, by its key; "" is
-// for all others.
+// maxElements is the maximum number of elements of a list or mapping, by its key; "" is for
+// all other keys.
 var maxElements = map[string]int{
 	"nodes": 250, "services": 250, "networks": 50, "faults": 50, // each node needs a namespace, a thread and some sockets
 	"interfaces": 250, "addresses": 8, "routes": 1000, "sysctls": 250, "names": 1000,

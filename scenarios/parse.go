@@ -16,16 +16,15 @@ import (
 
 	"tracer/sim"
 	"tracer/sim/docker"
-	"tracer/sim/iptables"
 )
 
-// Parse reads a scenario from the text of a YAML file. file is its name, for
-// messages; a service's program is looked for beside it. The error is a
+// Parse reads a scenario from the text of a YAML file. file is its name: it appears in
+// messages, and the programs of services are relative to its directory. The error is a
 // [*Problems].
 func Parse(file string, text []byte) (*Scenario, error) {
 	p := &parser{
 		reader: reader{places: map[string]*yaml.Node{}},
-		dir:    filepath.Dir(file), engines: map[string]*docker.Engine{}, faults: map[string][]ruleCommand{},
+		dir:    filepath.Dir(file), engines: map[string]*docker.Engine{}, commands: map[string][]string{},
 	}
 	p.parse(text)
 	if len(p.problems) > 0 {
@@ -37,7 +36,7 @@ func Parse(file string, text []byte) (*Scenario, error) {
 	return &p.scenario, nil
 }
 
-// parser builds a scenario while it reads.
+// parser builds a scenario while it reads the file.
 type parser struct {
 	reader
 	scenario Scenario
@@ -45,14 +44,13 @@ type parser struct {
 	links    []link
 	engines  map[string]*docker.Engine // by host
 	hosts    []string                  // the nodes with an engine, in order
-	rules    []ruleCommand
-	ruled    map[string]*iptables.Ruleset // by node; without those whose engine failed
-	faults   map[string][]ruleCommand     // by fault
+	commands map[string][]string       // by node: iptables commands
+	failed   map[string]bool           // by host: its engine could not be installed
 
 	ports, bodies, linked int // totals of the file
 }
 
-// link is one cable as written: at one of its two ends.
+// link is an interface, and the other end of its link if the file names it here.
 type link struct {
 	end  sim.Endpoint
 	to   string // "node/interface"
@@ -77,7 +75,7 @@ func (p *parser) parse(text []byte) {
 	}
 	switch err := decoder.Decode(&second); {
 	case err == nil:
-		p.note(&second, "", "has a second document; one file is one scenario")
+		p.note(&second, "", "has a second document; a file must contain one scenario")
 		return
 	case !errors.Is(err, io.EOF):
 		p.syntax(text, err)
@@ -93,8 +91,8 @@ func (p *parser) parse(text []byte) {
 		field{"nodes", true, func(n *yaml.Node, path string) { p.named(n, path, p.node) }},
 		field{"networks", false, func(n *yaml.Node, path string) { p.named(n, path, p.network) }},
 		field{"services", false, func(n *yaml.Node, path string) { p.named(n, path, p.service) }},
-		field{"traffic", true, func(n *yaml.Node, path string) { p.list(n, path, p.request) }},
-		field{"expect", false, func(n *yaml.Node, path string) { p.list(n, path, p.expectation) }},
+		field{"traffic", true, func(n *yaml.Node, path string) { s.Traffic = items(&p.reader, n, path, p.request) }},
+		field{"expect", false, func(n *yaml.Node, path string) { s.Expect = items(&p.reader, n, path, p.expectation) }},
 		field{"faults", false, func(n *yaml.Node, path string) { p.named(n, path, p.fault) }},
 	)
 	p.compile()
@@ -141,14 +139,12 @@ func (p *parser) node(name string, n *yaml.Node, path string) {
 			})
 		}},
 		field{"rules", false, func(n *yaml.Node, path string) {
-			p.list(n, path, func(n *yaml.Node, path string) {
-				p.rules = append(p.rules, ruleCommand{name, p.text(n, path), n, path})
-			})
+			p.commands[name] = items(&p.reader, n, path, p.text)
 		}},
 		field{"services", false, func(n *yaml.Node, path string) { p.list(n, path, p.server(&node)) }},
 	)
 	if node.Role == sim.RoleRouter {
-		// What a router is for; the author's own sysctls come after it.
+		// A router forwards, unless the author's own sysctls say otherwise.
 		node.Sysctls = slices.Insert(node.Sysctls, 0, sim.Sysctl{Key: "net.ipv4.ip_forward", Value: "1"})
 	}
 	p.scenario.Topology.Nodes = append(p.scenario.Topology.Nodes, node)
@@ -208,7 +204,7 @@ func parseRoute(s string) (r sim.Route, err error) {
 func parsePrefix(s string) (netip.Prefix, error) {
 	p, err := netip.ParsePrefix(s)
 	if err != nil || !p.Addr().Is4() {
-		return p, fmt.Errorf("%q is not an IPv4 address with a length, such as 192.168.1.2/24", s)
+		return p, fmt.Errorf("%q is not an IPv4 address with a prefix length, such as 192.168.1.2/24", s)
 	}
 	return p, nil
 }

@@ -9,8 +9,8 @@ import (
 	"tracer/sim/docker"
 )
 
-// network reads a bridge network of an engine. The network "bridge" is there in
-// any case, and may be told how it differs.
+// network reads a bridge network of an engine. The network "bridge" always exists; here
+// its properties can be changed.
 func (p *parser) network(name string, n *yaml.Node, path string) {
 	network := docker.Network{Name: name}
 	if name == docker.DefaultBridge.Name {
@@ -31,7 +31,7 @@ func (p *parser) network(name string, n *yaml.Node, path string) {
 	e := p.engines[host]
 	switch {
 	case e == nil && host != "":
-		p.note(p.places[path+".host"], path+".host", "%q is not a node with an engine; those are %s", host, orNone(p.hosts))
+		p.note(p.places[path+".host"], path+".host", "%q is not a node with an engine; nodes with an engine: %s", host, orNone(p.hosts))
 	case e != nil && name == docker.DefaultBridge.Name:
 		e.Networks[0] = network
 	case e != nil:
@@ -39,7 +39,7 @@ func (p *parser) network(name string, n *yaml.Node, path string) {
 	}
 }
 
-// service reads a container and what answers in it.
+// service reads a container and the server in it.
 func (p *parser) service(name string, n *yaml.Node, path string) {
 	c := docker.Container{Name: name, Network: docker.DefaultBridge.Name}
 	p.places["nodes["+name+"]"] = n
@@ -62,16 +62,16 @@ func (p *parser) service(name string, n *yaml.Node, path string) {
 	fields = append(fields, p.answers(&c.Services)...)
 	p.mapping(n, path, fields...)
 	if len(c.Services) > 1 {
-		p.note(n, path, "has several of http, udp, dns and exec; a service is one of them")
+		p.note(n, path, "has several of http, udp, dns and exec; a service can have only one")
 	}
 	if e := p.engines[host]; e != nil {
 		e.Containers = append(e.Containers, c)
 	} else if host != "" {
-		p.note(p.places[path+".host"], path+".host", "%q is not a node with an engine; those are %s", host, orNone(p.hosts))
+		p.note(p.places[path+".host"], path+".host", "%q is not a node with an engine; nodes with an engine: %s", host, orNone(p.hosts))
 	}
 }
 
-// server reads what answers on a node that is no container.
+// server reads a server of a node that is not a container.
 func (p *parser) server(node *sim.Node) func(*yaml.Node, string) {
 	return func(n *yaml.Node, path string) {
 		before := len(node.Services)
@@ -82,7 +82,7 @@ func (p *parser) server(node *sim.Node) func(*yaml.Node, string) {
 	}
 }
 
-// answers are the keys for what answers: each adds a service to a list.
+// answers are the keys for the kinds of server. Each adds a service to a list.
 func (p *parser) answers(list *[]sim.Service) []field {
 	port := func(s *sim.Service, required bool) field {
 		return field{"port", required, func(n *yaml.Node, path string) { s.Port = uint16(p.number(n, path, 1, 65535)) }}
@@ -123,7 +123,7 @@ func (p *parser) answers(list *[]sim.Service) []field {
 			s := sim.Service{Dir: p.dir}
 			p.mapping(n, path,
 				field{"command", true, func(n *yaml.Node, path string) {
-					p.list(n, path, func(n *yaml.Node, path string) { s.Exec = append(s.Exec, p.text(n, path)) })
+					s.Exec = items(&p.reader, n, path, p.text)
 				}},
 				port(&s, true),
 			)

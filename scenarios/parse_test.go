@@ -42,12 +42,12 @@ var mistakes = []struct {
 	name, old, new string
 	want           string // all that is said, a line each, without the file's name
 }{
-	{"unknown key", "title:", "titel:", "1:1: has no \"title\"\n2:1: titel: is not a key here; the keys are name, title, group, story, answer, nodes, networks, services, traffic, expect, faults"},
-	{"unknown key of a node", "    role: client", "    rolle: client", "5:5: nodes.client.rolle: is not a key here; the keys are role, engine, interfaces, routes, sysctls, rules, services\n5:5: nodes.client: has no \"role\""},
-	{"unknown key of an interface", "link: host/eth0", "lnk: host/eth0", "7:41: nodes.client.interfaces.eth0.lnk: is not a key here; the keys are addresses, mtu, mac, link"},
-	{"unknown key of a service", "    publish:", "    ports:", "17:5: services.web.ports: is not a key here; the keys are host, network, address, veth, index, publish, http, udp, dns, exec"},
-	{"unknown key of a request", "get:", "fetch:", "20:5: traffic[0]: must have exactly one of get, ping, udp, resolve, flush\n20:21: traffic[0].fetch: is not a key here; the keys are flush, from, get, ping, udp, resolve, text, count, id, source_port, resolver, timeout"},
-	{"unknown key of an expectation", "- answer:", "- reply:", "22:5: expect[0].reply: is not a key here; the keys are answer, packet, from, every, hops, outcome, node, hook, by, changes, untouched_by, rule, packets\n22:5: expect[0]: must be about exactly one of answer, packet, every, rule"},
+	{"unknown key", "title:", "titel:", "1:1: has no \"title\"\n2:1: titel: unknown key; the keys are name, title, group, story, answer, nodes, networks, services, traffic, expect, faults"},
+	{"unknown key of a node", "    role: client", "    rolle: client", "5:5: nodes.client.rolle: unknown key; the keys are role, engine, interfaces, routes, sysctls, rules, services\n5:5: nodes.client: has no \"role\""},
+	{"unknown key of an interface", "link: host/eth0", "lnk: host/eth0", "7:41: nodes.client.interfaces.eth0.lnk: unknown key; the keys are addresses, mtu, mac, link"},
+	{"unknown key of a service", "    publish:", "    ports:", "17:5: services.web.ports: unknown key; the keys are host, network, address, veth, index, publish, http, udp, dns, exec"},
+	{"unknown key of a request", "get:", "fetch:", "20:5: traffic[0]: must have exactly one of get, ping, udp, resolve, flush\n20:21: traffic[0].fetch: unknown key; the keys are flush, from, get, ping, udp, resolve, text, count, id, source_port, resolver, timeout"},
+	{"unknown key of an expectation", "- answer:", "- reply:", "22:5: expect[0].reply: unknown key; the keys are answer, packet, from, every, hops, outcome, node, hook, by, changes, untouched_by, rule, packets\n22:5: expect[0]: must have exactly one of answer, packet, every, rule"},
 	{"key twice", "title: A", "name: again\ntitle: A", "2:1: name: is given twice"},
 	{"node twice", "  host:\n    role", "  client:\n    role: client\n    interfaces: {}\n  host:\n    role", "9:3: nodes.client: is given twice"},
 	{"missing name", "name: base\n", "", "1:1: has no \"name\""},
@@ -59,15 +59,15 @@ var mistakes = []struct {
 	{"wrong role", "role: client", "role: cleint", `5:11: nodes.client.role: is "cleint", want one of client, host, container, router, server`},
 	{"wrong engine", `engine: "20.10"`, `engine: "19.03"`, "11:13: nodes.host.engine: is \"19.03\", want one of 20.10"},
 	{"engine as a number", `engine: "20.10"`, `engine: 20.1`, "11:13: nodes.host.engine: is \"20.1\", want one of 20.10"},
-	{"address without length", "10.0.0.2/24", "10.0.0.2", `7:27: nodes.client.interfaces.eth0.addresses[0]: "10.0.0.2" is not an IPv4 address with a length, such as 192.168.1.2/24`},
-	{"IPv6 address", "10.0.0.2/24", "'fd00::2/64'", `7:27: nodes.client.interfaces.eth0.addresses[0]: "fd00::2/64" is not an IPv4 address with a length, such as 192.168.1.2/24`},
+	{"address without length", "10.0.0.2/24", "10.0.0.2", `7:27: nodes.client.interfaces.eth0.addresses[0]: "10.0.0.2" is not an IPv4 address with a prefix length, such as 192.168.1.2/24`},
+	{"IPv6 address", "10.0.0.2/24", "'fd00::2/64'", `7:27: nodes.client.interfaces.eth0.addresses[0]: "fd00::2/64" is not an IPv4 address with a prefix length, such as 192.168.1.2/24`},
 	{"addresses is text", "[10.0.0.2/24]", "10.0.0.2/24", `7:26: nodes.client.interfaces.eth0.addresses: is "10.0.0.2/24", want a list`},
 	{"small mtu", "link: host/eth0", "link: host/eth0, mtu: 60", `7:63: nodes.client.interfaces.eth0.mtu: is "60", want a whole number from 68 to 65535`},
 	{"bad mac", "link: host/eth0", "link: host/eth0, mac: 02-42", `7:63: nodes.client.interfaces.eth0.mac: address 02-42: invalid MAC address`},
-	{"link to nothing", "link: host/eth0", "link: host/eth1", "7:47: nodes.client.interfaces.eth0.link: there is no interface \"host/eth1\"; the interfaces are client/eth0, host/eth0\n13:13: nodes.host.interfaces.eth0: is linked to nothing; give one of its ends a link: NODE/INTERFACE"},
-	{"link to itself", "link: host/eth0", "link: client/eth0", "7:47: nodes.client.interfaces.eth0.link: leads back to itself\n13:13: nodes.host.interfaces.eth0: is linked to nothing; give one of its ends a link: NODE/INTERFACE"},
-	{"link taken", "      eth0: { addresses: [10.0.0.2/24], link: host/eth0 }", "      eth0: { addresses: [10.0.0.2/24], link: host/eth0 }\n      eth1: { link: host/eth0 }", "8:21: nodes.client.interfaces.eth1.link: host/eth0 has another link already"},
-	{"no link", ", link: host/eth0", "", "7:13: nodes.client.interfaces.eth0: is linked to nothing; give one of its ends a link: NODE/INTERFACE\n13:13: nodes.host.interfaces.eth0: is linked to nothing; give one of its ends a link: NODE/INTERFACE"},
+	{"link to nothing", "link: host/eth0", "link: host/eth1", "7:47: nodes.client.interfaces.eth0.link: there is no interface \"host/eth1\"; the interfaces are client/eth0, host/eth0\n13:13: nodes.host.interfaces.eth0: has no link; set link: NODE/INTERFACE at one of its ends"},
+	{"link to itself", "link: host/eth0", "link: client/eth0", "7:47: nodes.client.interfaces.eth0.link: links to itself\n13:13: nodes.host.interfaces.eth0: has no link; set link: NODE/INTERFACE at one of its ends"},
+	{"link taken", "      eth0: { addresses: [10.0.0.2/24], link: host/eth0 }", "      eth0: { addresses: [10.0.0.2/24], link: host/eth0 }\n      eth1: { link: host/eth0 }", "8:21: nodes.client.interfaces.eth1.link: host/eth0 already has a link"},
+	{"no link", ", link: host/eth0", "", "7:13: nodes.client.interfaces.eth0: has no link; set link: NODE/INTERFACE at one of its ends\n13:13: nodes.host.interfaces.eth0: has no link; set link: NODE/INTERFACE at one of its ends"},
 	{"long interface name", "      eth0: { addresses: [10.0.0.2/24], link", "      ethernet-number-0: { addresses: [10.0.0.2/24], link", `7:26: client/ethernet-number-0: interface name "ethernet-number-0" has 17 bytes, at most 15 are allowed`},
 	{"same address", "10.0.0.2/24", "10.0.0.1/24", "13:13: host/eth0: address 10.0.0.1 belongs to client/eth0 already"},
 	{"overlapping subnets", "10.0.0.1/24] }", "172.17.9.1/24] }", "13:13: host/eth0: subnet 172.17.9.0/24 overlaps 172.17.0.0/16 of docker0"},
@@ -75,19 +75,19 @@ var mistakes = []struct {
 	{"route by a name", "default via 10.0.0.1", "default via router", `8:14: nodes.client.routes[0]: "router" is not an IPv4 address`},
 	{"unknown word in a route", "default via 10.0.0.1", "default metric 5", `8:14: nodes.client.routes[0]: "metric" is neither via nor dev`},
 	{"far gateway", "default via 10.0.0.1", "default via 10.9.0.1", "8:14: nodes[client].routes[0]: gateway 10.9.0.1 is in no subnet of node client"},
-	{"unknown host", "    host: host", "    host: hots", `16:11: services.web.host: "hots" is not a node with an engine; those are host`},
-	{"host without engine", "    engine: \"20.10\"\n", "", `15:11: services.web.host: "host" is not a node with an engine; those are none`},
+	{"unknown host", "    host: host", "    host: hots", `16:11: services.web.host: "hots" is not a node with an engine; nodes with an engine: host`},
+	{"host without engine", "    engine: \"20.10\"\n", "", `15:11: services.web.host: "host" is not a node with an engine; nodes with an engine: none`},
 	{"bad port", `["80:5000"]`, `["http:5000"]`, `17:15: services.web.publish[0]: "http" in "http:5000" is not a port from 1 to 65535`},
 	{"publish as text", `["80:5000"]`, `"80:5000"`, `17:14: services.web.publish: is "80:5000", want a list`},
 	{"port out of range", "port: 5000", "port: 70000", `18:19: services.web.http.port: is "70000", want a whole number from 1 to 65535`},
-	{"http and exec", "    http: {", "    exec: { command: [a], port: 1 }\n    http: {", "16:5: services.web: has several of http, udp, dns and exec; a service is one of them"},
+	{"http and exec", "    http: {", "    exec: { command: [a], port: 1 }\n    http: {", "16:5: services.web: has several of http, udp, dns and exec; a service can have only one"},
 	{"command as text", "    http: { port: 5000, body: Hello }", "    exec: { command: python3 app.py, port: 5000 }", `18:22: services.web.exec.command: is "python3 app.py", want a list`},
 	{"unknown sender", "from: client", "from: clent", `20:13: traffic[0].from: there is no node "clent"`},
-	{"url with a name", "http://10.0.0.1/", "http://host/", `20:5: traffic[0]: host "host" of the URL is a name; give a resolver: the address of a DNS server`},
+	{"url with a name", "http://10.0.0.1/", "http://host/", `20:5: traffic[0]: host "host" of the URL is a name; set resolver to the address of a DNS server`},
 	{"https", "http://10.0.0.1/", "https://10.0.0.1/", `20:26: traffic[0].get: "https://10.0.0.1/" is not an http:// URL`},
-	{"about two things", "- answer: 200 Hello", "- { answer: 200 Hello, packet: TCP SYN }", "22:5: expect[0]: must be about exactly one of answer, packet, every, rule"},
-	{"expects nothing", "- answer: 200 Hello", "- packet: TCP SYN", "22:5: expect[0]: expects nothing; give hops, outcome, node, hook, by, changes or untouched_by"},
-	{"rule without count", "- answer: 200 Hello", "- rule: nat DOCKER -j RETURN", "22:5: expect[0]: rule and packets go together"},
+	{"about two things", "- answer: 200 Hello", "- { answer: 200 Hello, packet: TCP SYN }", "22:5: expect[0]: must have exactly one of answer, packet, every, rule"},
+	{"expects nothing", "- answer: 200 Hello", "- packet: TCP SYN", "22:5: expect[0]: has nothing to check; set hops, outcome, node, hook, by, changes or untouched_by"},
+	{"rule without count", "- answer: 200 Hello", "- rule: nat DOCKER -j RETURN", "22:5: expect[0]: must have both rule and packets, or neither"},
 	{"rule without chain", "- answer: 200 Hello", "- { rule: RETURN, packets: 1 }", "22:13: expect[0].rule: \"RETURN\" is not TABLE CHAIN RULE"},
 	{"wrong outcome", "- answer: 200 Hello", "- { packet: TCP SYN, outcome: lost }", `22:33: expect[0].outcome: is "lost", want one of delivered, dropped, unseen`},
 	{"wrong field", "- answer: 200 Hello", "- { packet: TCP SYN, changes: [{ field: port }] }", `22:43: expect[0].changes[0].field: is "port", want one of src, dst, ttl, src_mac, dst_mac, icmp_id`},
@@ -95,25 +95,25 @@ var mistakes = []struct {
 	{"cause that no change has", "- answer: 200 Hello", "- { packet: TCP SYN, changes: [{ field: dst, cause: proxy }] }", `22:55: expect[0].changes[0].cause: is "proxy", want one of rule, conntrack, routing, neighbour`},
 	{"not YAML", "nodes:", "nodes: [", "did not find expected"},
 	{"tab", "  client:", "\tclient:", "4:1: is indented with a tab; YAML allows only spaces"},
-	{"second document", "expect:", "---\nexpect:", "21:1: has a second document; one file is one scenario"},
+	{"second document", "expect:", "---\nexpect:", "21:1: has a second document; a file must contain one scenario"},
 	{"alias", "[10.0.0.1/24] }", "&a [10.0.0.1/24], mtu: *a }", "13:49: nodes.host.interfaces.eth0.mtu: is an alias, want a whole number from 68 to 65535"},
 	{"unknown group", "title: A base for mistakes", "title: A\ngroup: Fun", `3:8: group: is "Fun", want one of Published ports, Out of the container, Inside the host, Without Docker`},
 	{"two kinds of request", "- { from: client, get", "- { from: client, ping: 10.0.0.1, get", "20:5: traffic[0]: must have exactly one of get, ping, udp, resolve, flush"},
 	{"ping a name", `get: "http://10.0.0.1/"`, "ping: host", `20:27: traffic[0].ping: "host" is not an IPv4 address`},
-	{"name without resolver", `get: "http://10.0.0.1/"`, "resolve: host", "20:5: traffic[0]: has no resolver: the address of a DNS server"},
+	{"name without resolver", `get: "http://10.0.0.1/"`, "resolve: host", "20:5: traffic[0]: has no resolver; set it to the address of a DNS server"},
 	{"datagram without port", `get: "http://10.0.0.1/"`, "udp: 10.0.0.1", `20:26: traffic[0].udp: "10.0.0.1" is not an IPv4 address with a port, such as 10.0.0.1:53`},
 	{"long wait", "{ from: client,", "{ from: client, timeout: 1h,", `20:30: traffic[0].timeout: "1h" is not a time from 10ms to 1m, such as 500ms or 2s`},
-	{"network of nobody", "services:\n", "networks:\n  back: { host: hots, gateway: 172.18.0.1/16 }\nservices:\n", `15:17: networks.back.host: "hots" is not a node with an engine; those are host`},
+	{"network of nobody", "services:\n", "networks:\n  back: { host: hots, gateway: 172.18.0.1/16 }\nservices:\n", `15:17: networks.back.host: "hots" is not a node with an engine; nodes with an engine: host`},
 	{"network without gateway", "services:\n", "networks:\n  back: { host: host }\nservices:\n", `15:9: networks.back: has no "gateway"`},
 	{"unknown network", "    host: host\n", "    host: host\n    network: back\n", `10:5: nodes.host: container web: there is no network "back"`},
 	{"two servers in one", `    engine: "20.10"`, "    services: [{ http: { port: 1 }, udp: { port: 1 } }]\n    engine: \"20.10\"", "11:16: nodes.host.services[0]: must have exactly one of http, udp, dns, exec"},
 	{"name server without names", `    engine: "20.10"`, "    services: [{ dns: {} }]\n    engine: \"20.10\"", `11:23: nodes.host.services[0].dns: has no "names"`},
 	{"unknown table", `    engine: "20.10"`, "    rules: [-t nta -F]\n    engine: \"20.10\"", `11:13: nodes.host.rules[0]: -t nta -F: there is no table "nta"; the tables are raw, mangle, nat, filter, security`},
-	{"unknown target", `    engine: "20.10"`, "    rules: [-A INPUT -j REJECT]\n    engine: \"20.10\"", `11:13: nodes.host.rules[0]: -A INPUT -j REJECT: -j REJECT is not supported; targets are ACCEPT, DROP, RETURN, DNAT, SNAT, MASQUERADE and chains`},
+	{"unknown target", `    engine: "20.10"`, "    rules: [-A INPUT -j REJECT]\n    engine: \"20.10\"", `11:13: nodes.host.rules[0]: -A INPUT -j REJECT: -j REJECT is not supported; the targets are ACCEPT, DROP, RETURN, DNAT, SNAT, MASQUERADE and chains`},
 	{"fault without expectations", "expect:", "faults:\n  x: { title: X }\nexpect:", `22:6: faults.x: has no "expect"`},
 	{"fault on nobody", "expect:", "faults:\n  x: { title: X, sysctls: { hots: { net.ipv4.ip_forward: 0 } }, expect: [] }\nexpect:", `22:35: faults.x.sysctls.hots: there is no node "hots"`},
 	{"fault that cannot be", "expect:", "faults:\n  x: { title: X, rules: { host: [-F NOWHERE] }, expect: [] }\nexpect:", `22:34: faults.x.rules.host[0]: -F NOWHERE: -F: there is no chain "NOWHERE" in table filter`},
-	{"several", "role: client", "role: x\n    colour: red", "5:11: nodes.client.role: is \"x\", want one of client, host, container, router, server\n6:5: nodes.client.colour: is not a key here; the keys are role, engine, interfaces, routes, sysctls, rules, services"},
+	{"several", "role: client", "role: x\n    colour: red", "5:11: nodes.client.role: is \"x\", want one of client, host, container, router, server\n6:5: nodes.client.colour: unknown key; the keys are role, engine, interfaces, routes, sysctls, rules, services"},
 }
 
 func TestMistakes(t *testing.T) {
@@ -165,16 +165,16 @@ nodes:
 	const want = `1:1: has no "name"
 3:32: services.web.publish[0]: "http" in "80:http" is not a port from 1 to 65535
 7:21: faults.one.rules.host[0]: -F NOWHERE: -F: there is no chain "NOWHERE" in table filter
-7:46: faults.one.rules.host[2]: -I DOCKER-USER -p tpc -j DROP: -p "tpc" is not a protocol; those are tcp, udp, icmp, another name, or a number from 1 to 255
+7:46: faults.one.rules.host[2]: -I DOCKER-USER -p tpc -j DROP: -p "tpc" is not a protocol: use a name such as tcp, udp or icmp, or a number from 1 to 255
 7:86: faults.one.rules.client: filter.INPUT.rules[0]: jump to unknown chain LOGG
 7:112: faults.one.rules.hots: there is no node "hots"
 8:23: faults.one.traffic[0].from: there is no node "hots"
 10:40: faults.two.sysctls.clent: there is no node "clent"
-10:68: faults.two.rules.host[0]: -P FORWARD DORP: -P FORWARD: want ACCEPT or DROP
+10:68: faults.two.rules.host[0]: -P FORWARD DORP: -P FORWARD: the policy must be ACCEPT or DROP
 13:13: traffic[1].from: there is no node "clent"
 16:11: nodes.host.role: is "hots", want one of client, host, container, router, server
 19:13: nodes.host.rules[0]: -A INPUTT -j DROP: -A: there is no chain "INPUTT" in table filter
-22:39: nodes.client.interfaces.eth0.addresses[0]: "10.0.0.2" is not an IPv4 address with a length, such as 192.168.1.2/24`
+22:39: nodes.client.interfaces.eth0.addresses[0]: "10.0.0.2" is not an IPv4 address with a prefix length, such as 192.168.1.2/24`
 	_, err := Parse("f.yaml", []byte(all))
 	if err == nil {
 		t.Fatal("no mistakes")

@@ -11,10 +11,9 @@ import (
 	"tracer/sim"
 )
 
-// request reads one thing that is sent: a page that is fetched, a ping, or a UDP
-// datagram.
-func (p *parser) request(n *yaml.Node, path string) {
-	var r sim.Request
+// request reads one request: a page to fetch, a ping, a UDP datagram, a name to resolve
+// or a table to flush.
+func (p *parser) request(n *yaml.Node, path string) (r sim.Request) {
 	kinds := 0
 	p.mapping(n, path,
 		field{"flush", false, func(n *yaml.Node, path string) {
@@ -53,16 +52,16 @@ func (p *parser) request(n *yaml.Node, path string) {
 	}
 	if u, err := url.Parse(r.URL); err == nil && r.URL != "" && !r.Resolver.IsValid() {
 		if _, err := netip.ParseAddr(u.Hostname()); err != nil {
-			p.note(n, path, "host %q of the URL is a name; give a resolver: the address of a DNS server", u.Hostname())
+			p.note(n, path, "host %q of the URL is a name; set resolver to the address of a DNS server", u.Hostname())
 		}
 	}
 	if r.Resolve != "" && !r.Resolver.IsValid() {
-		p.note(n, path, "has no resolver: the address of a DNS server")
+		p.note(n, path, "has no resolver; set it to the address of a DNS server")
 	}
-	p.scenario.Traffic = append(p.scenario.Traffic, r)
+	return r
 }
 
-// parseURL accepts a page of plain HTTP.
+// parseURL accepts http:// URLs only.
 func parseURL(s string) (string, error) {
 	u, err := url.Parse(s)
 	if err != nil || u.Scheme != "http" || u.Hostname() == "" {

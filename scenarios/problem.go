@@ -9,18 +9,18 @@ import (
 
 // Problem is one mistake in a scenario file.
 type Problem struct {
-	Line, Column int    // from 1; 0 if unknown, or the file as a whole is meant
+	Line, Column int    // from 1; 0 if unknown, or for the file as a whole
 	Path         string // "services.flask.publish[0]"
 	Text         string // what is wrong, and what would be accepted
 }
 
-// Problems is every mistake found in one file. It is an error.
+// Problems is the error of a file: all mistakes in it.
 type Problems struct {
 	File string
 	List []Problem
 }
 
-// Error returns one line for each problem.
+// Error returns one line per problem.
 func (p *Problems) Error() string { return strings.Join(p.Lines(), "\n") }
 
 // Lines returns the problems, each as "FILE:LINE:COLUMN: PATH: TEXT".
@@ -41,6 +41,5 @@ func (p *Problems) Lines() []string {
 	return lines
 }
 
-// Is makes errors.Is(err, sim.ErrInvalid) true: the file is at fault, nothing
-// was built.
+// Is makes errors.Is(err, sim.ErrInvalid) true.
 func (p *Problems) Is(target error) bool { return target == sim.ErrInvalid }

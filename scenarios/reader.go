@@ -9,11 +9,10 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// reader walks a YAML tree and notes every problem instead of stopping at the
-// first.
+// reader walks a YAML tree. It notes every problem instead of stopping at the first.
 type reader struct {
 	problems []Problem
-	places   map[string]*yaml.Node // by path, for problems found later
+	places   map[string]*yaml.Node // by path, for problems that are found later
 }
 
 func (r *reader) note(n *yaml.Node, path, format string, args ...any) {
@@ -37,8 +36,8 @@ type field struct {
 	read     func(n *yaml.Node, path string)
 }
 
-// mapping reads a mapping with a fixed set of keys, in the order of the fields: services
-// may stand before the nodes that they run on.
+// mapping reads a mapping with a fixed set of keys, in the order of the fields: services may
+// stand before the nodes that they run on.
 func (r *reader) mapping(n *yaml.Node, path string, fields ...field) {
 	r.places[path] = n
 	if n.Kind != yaml.MappingNode {
@@ -54,7 +53,7 @@ func (r *reader) mapping(n *yaml.Node, path string, fields ...field) {
 		at := join(path, key.Value)
 		switch {
 		case !slices.ContainsFunc(fields, func(f field) bool { return f.key == key.Value }):
-			r.note(key, at, "is not a key here; the keys are %s", keysOf(fields))
+			r.note(key, at, "unknown key; the keys are %s", keysOf(fields))
 		case given[key.Value] != nil:
 			r.note(key, at, "is given twice")
 		default:
@@ -70,11 +69,11 @@ func (r *reader) mapping(n *yaml.Node, path string, fields ...field) {
 	}
 }
 
-// named reads a mapping whose keys are names of the author's choice.
+// named reads a mapping whose keys are names that the author chooses.
 func (r *reader) named(n *yaml.Node, path string, read func(name string, n *yaml.Node, path string)) {
 	r.places[path] = n
 	if n.Kind != yaml.MappingNode {
-		r.note(n, path, "is %s, want a mapping from names", kindOf(n))
+		r.note(n, path, "is %s, want a mapping with names as keys", kindOf(n))
 		return
 	}
 	if !r.few(n, path, len(n.Content)/2) {
@@ -114,6 +113,12 @@ func (r *reader) list(n *yaml.Node, path string, read func(n *yaml.Node, path st
 	}
 }
 
+// items reads a sequence of elements of one type.
+func items[T any](r *reader, n *yaml.Node, path string, read func(n *yaml.Node, path string) T) (all []T) {
+	r.list(n, path, func(n *yaml.Node, path string) { all = append(all, read(n, path)) })
+	return all
+}
+
 // text reads a scalar that is not empty.
 func (r *reader) text(n *yaml.Node, path string) string {
 	if n.Kind != yaml.ScalarNode || n.Tag == "!!null" {
@@ -148,7 +153,7 @@ func (r *reader) word(n *yaml.Node, path string, words []string) string {
 	return n.Value
 }
 
-// parsed reads a scalar with a parser of its own, whose error is the problem.
+// parsed reads a scalar with a parse function, whose error becomes the problem.
 func parsed[T any](r *reader, n *yaml.Node, path string, parse func(string) (T, error)) (v T, ok bool) {
 	if n.Kind != yaml.ScalarNode {
 		r.note(n, path, "is %s, want text", kindOf(n))
@@ -180,7 +185,7 @@ func keysOf(fields []field) string {
 	return strings.Join(keys, ", ")
 }
 
-// kindOf describes a value in an author's words.
+// kindOf describes a value in the author's terms.
 func kindOf(n *yaml.Node) string {
 	switch n.Kind {
 	case yaml.MappingNode:

@@ -9,8 +9,8 @@ import (
 //go:embed recordings/*.json.gz
 var recordings embed.FS
 
-// Recording returns the recorded trace of an embedded scenario: a run of it, as
-// trace.json, compressed with gzip. The error is an [*UnknownError].
+// Recording returns the recorded trace of an embedded scenario: the trace.json of a run,
+// compressed with gzip. The error is an [*UnknownError].
 func Recording(name string) (io.Reader, error) {
 	b, err := recordings.ReadFile("recordings/" + name + ".json.gz")
 	if err != nil {

@@ -2,23 +2,23 @@ package scenarios
 
 import "tracer/sim"
 
-// Scenario is one lesson: a network, what is sent through it, and what must be
-// seen.
+// Scenario is one lesson: a network, the traffic to send through it, and what a run must
+// show.
 type Scenario struct {
 	Name      string
 	Title     string // one line
-	Fault     string // that it was changed by; empty: as it is
-	Group     string // what it is about, one of [Groups]; empty: not said
-	Story     string // a few paragraphs, plain text: what to ask, and what to watch
-	Answer    string // to what the story asks
+	Fault     string // the fault that was applied; empty: none
+	Group     string // the topic, one of [Groups]; may be empty
+	Story     string // a few paragraphs of plain text: the question, and what to watch
+	Answer    string // to the story's question
 	Topology  sim.Topology
 	Traffic   []sim.Request // sent one after the other
 	Expect    []Expectation
 	Faults    []Fault
-	Published []Published // the ports that services publish, in order
+	Published []Published // in the order of the file
 }
 
-// Groups are what scenarios are about, in the order in which they are listed.
+// Groups lists the topics of scenarios, in the order in which they are shown.
 func Groups() []string {
 	return []string{"Published ports", "Out of the container", "Inside the host", "Without Docker"}
 }
@@ -29,30 +29,29 @@ type Published struct {
 	Port    string // "80:5000"
 }
 
-// Expectation is one thing that every run must show. The fields that are set
-// say what it is about: an answer, packets, or a rule's counter.
+// Expectation is one thing that every run must show: the answer to a request, properties of
+// packets, or the counter of a rule. The fields that are set say which.
 type Expectation struct {
 	Line int // in the scenario's file
 
-	Answer string // what a request got: "200 Hello"
+	Answer string // the answer to a request: "200 Hello"
 
-	Packet      string // the summary of the first packet it is about: "TCP SYN"
+	Packet      string // the summary of the packet, the first with it: "TCP SYN"
 	From        string // the node that sent it; empty: any
-	Every       bool   // it is about every packet of the traffic
+	Every       bool   // holds for every packet of the traffic
 	Hops        []string
 	Outcome     string
 	Node        string // where it ended
-	Hook        string // at which hook it was dropped
+	Hook        string // the hook at which it was dropped
 	By          string // what dropped it: "TABLE CHAIN RULE", "TABLE CHAIN" for a policy, or the reason
 	Changes     []ExpectedChange
 	UntouchedBy string // no rule of this table was evaluated
 
 	Rule    string // "TABLE CHAIN RULE"
-	Packets int    // how many packets that rule has counted
+	Packets int    // the number of packets that the rule has counted
 }
 
-// ExpectedChange is a change that a packet must show. Empty fields are not
-// looked at.
+// ExpectedChange is a change that a packet must show. Empty fields match anything.
 type ExpectedChange struct {
 	Field string
 	From  string

@@ -1,11 +1,6 @@
 package sim
 
 import (
-	"encoding/binary"
-	"slices"
-	"syscall"
-
-	"github.com/vishvananda/netlink"
 	"github.com/vishvananda/netlink/nl"
 	"golang.org/x/sys/unix"
 )
@@ -49,62 +44,4 @@ func setDeviceConf(index int, c *deviceConf) error {
 	req.AddData(spec)
 	_, err := req.Execute(unix.NETLINK_ROUTE, 0)
 	return err
-}
-
-// deviceLink is the kernel's description of an interface, with its parameters.
-type deviceLink struct {
-	netlink.Link
-	ipv4 []byte // IFLA_INET_CONF: one number per parameter, from parameter 1
-}
-
-// value returns a parameter of the interface.
-func (l *deviceLink) value(c devconf) uint32 {
-	at := 4 * (int(c) - 1)
-	if len(l.ipv4) < at+4 {
-		return 0
-	}
-	return binary.NativeEndian.Uint32(l.ipv4[at:])
-}
-
-// deviceLinks lists the interfaces of the calling thread's namespace, by index. The
-// netlink library's list does not include their parameters.
-func deviceLinks() ([]deviceLink, error) {
-	req := nl.NewNetlinkRequest(unix.RTM_GETLINK, unix.NLM_F_DUMP)
-	req.AddData(nl.NewIfInfomsg(unix.AF_UNSPEC))
-	messages, err := req.Execute(unix.NETLINK_ROUTE, unix.RTM_NEWLINK)
-	if err != nil {
-		return nil, err
-	}
-	var list []deviceLink
-	for _, m := range messages {
-		link, err := netlink.LinkDeserialize(nil, m)
-		if err != nil {
-			return nil, err
-		}
-		ipv4, err := nested(m[unix.SizeofIfInfomsg:], unix.IFLA_AF_SPEC, unix.AF_INET, unix.IFLA_INET_CONF)
-		if err != nil {
-			return nil, err
-		}
-		list = append(list, deviceLink{link, ipv4})
-	}
-	slices.SortFunc(list, func(a, b deviceLink) int { return a.Attrs().Index - b.Attrs().Index })
-	return list, nil
-}
-
-// nested returns the attribute with this path of types, outermost first, or nil.
-func nested(b []byte, types ...uint16) ([]byte, error) {
-	for _, want := range types {
-		attrs, err := nl.ParseRouteAttr(b)
-		if err != nil {
-			return nil, err
-		}
-		i := slices.IndexFunc(attrs, func(a syscall.NetlinkRouteAttr) bool {
-			return a.Attr.Type&^(unix.NLA_F_NESTED|unix.NLA_F_NET_BYTEORDER) == want
-		})
-		if i < 0 {
-			return nil, nil
-		}
-		b = attrs[i].Value
-	}
-	return b, nil
 }

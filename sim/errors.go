@@ -7,7 +7,7 @@ import (
 	"tracer/sim/confine"
 )
 
-// The kinds of failure a caller may want to tell apart with [errors.Is].
+// The kinds of failure, for [errors.Is].
 var (
 	ErrInvalid      = errors.New("invalid topology")
 	ErrPrivilege    = confine.ErrPrivilege
@@ -15,10 +15,10 @@ var (
 	ErrReadOnly     = errors.New("kernel parameters cannot be set here")
 )
 
-// OpError says which step of building or using a lab went wrong, and on what.
+// OpError is the error of one step of building or using a lab.
 type OpError struct {
-	Op     string // what was being done, as a verb phrase: "add link"
-	Node   string // the node it was done on
+	Op     string // the step, as a verb phrase: "add link"
+	Node   string
 	Object string // the interface, route, rule or program; may be empty
 	Err    error
 }
@@ -44,10 +44,10 @@ func (e *OpError) Unwrap() error { return e.Err }
 // Problem is one mistake in a [Topology].
 type Problem struct {
 	Path string // where: "nodes[host].routes[0]", or an interface: "host/ens160"
-	Text string // what, and what would be accepted
+	Text string // the mistake, and what would be accepted
 }
 
-// InvalidError is every mistake found in a Topology, not only the first.
+// InvalidError contains all mistakes in a Topology.
 type InvalidError struct {
 	Problems []Problem
 }
@@ -67,6 +67,6 @@ func (e *InvalidError) Lines() []string {
 // Is makes errors.Is(err, ErrInvalid) true.
 func (e *InvalidError) Is(target error) bool { return target == ErrInvalid }
 
-// ErrNoAnswer means that a [Request] was not answered for as long as it was waited
-// for. To the sender that is all there is to know: see what became of its packets.
+// ErrNoAnswer means that a [Request] was not answered in time. The sender cannot know why; the
+// trace of its packets shows it.
 var ErrNoAnswer = errors.New("no answer")

@@ -10,9 +10,8 @@ import (
 	"sync/atomic"
 )
 
-// Idle reports whether no TCP connection is open in the lab, not even one that
-// waits for its last acknowledgement: every segment that will be sent has been
-// sent and has arrived.
+// Idle reports whether no TCP connection in the lab is open, or waits for its last
+// acknowledgement: all segments have been sent and have arrived.
 func (l *Lab) Idle() (bool, error) {
 	var open atomic.Bool
 	err := l.each(func(n *labNode) error {
@@ -30,9 +29,9 @@ func (l *Lab) Idle() (bool, error) {
 	return !open.Load(), err
 }
 
-// listens reports whether a TCP socket listens on a port in the calling
-// thread's network namespace. It asks the kernel's socket table and not the
-// network, so that no packet of its own gets into the trace.
+// listens reports whether a TCP socket listens on a port in the calling thread's network
+// namespace. It looks in the kernel's socket table, because a connection would appear in the
+// trace.
 func listens(port uint16) (bool, error) {
 	sockets, err := tcpSockets()
 	for _, s := range sockets {
@@ -49,7 +48,7 @@ type tcpSocket struct {
 	state uint8
 }
 
-// The states that are told apart (include/net/tcp_states.h).
+// The states that matter here (include/net/tcp_states.h).
 const (
 	tcpTimeWait = 0x06
 	tcpListen   = 0x0a
@@ -59,7 +58,7 @@ const (
 func tcpSockets() ([]tcpSocket, error) {
 	var all []tcpSocket
 	for _, table := range []string{"tcp", "tcp6"} {
-		// Not /proc/net, which is that of the process's first thread.
+		// Not /proc/net: that is the namespace of the process's first thread.
 		b, err := os.ReadFile("/proc/thread-self/net/" + table)
 		if errors.Is(err, os.ErrNotExist) {
 			continue // a kernel without IPv6

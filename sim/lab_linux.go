@@ -8,12 +8,10 @@ import (
 	"github.com/vishvananda/netlink"
 	"golang.org/x/sys/unix"
 
-	"tracer/sim/iptables"
 	"tracer/sim/netns"
 )
 
-// Lab is a network that exists. It is made by [Build] and holds kernel objects
-// until [Lab.Close].
+// Lab is a running network. [Build] creates it, and it holds kernel objects until [Lab.Close].
 type Lab struct {
 	topology Topology
 	nodes    []*labNode
@@ -25,12 +23,12 @@ type Lab struct {
 	splices []Splice
 }
 
-// Build makes a network out of a topology and starts its services. Nothing of
-// it is left when Build returns an error.
+// Build creates the network that a topology describes and starts its services. If it returns
+// an error, nothing remains.
 //
-// The error is an [*InvalidError] when the topology is wrong, in which case
-// nothing was touched, and otherwise an [*OpError] that names the step; it
-// wraps [ErrPrivilege] when the process may not make network namespaces.
+// If the topology is invalid, the error is an [*InvalidError], and nothing was done.
+// Otherwise it is an [*OpError] with the failed step, which wraps [ErrPrivilege] if the process
+// must not create network namespaces.
 func Build(ctx context.Context, t Topology, opts Options) (*Lab, error) {
 	if err := t.Validate(); err != nil {
 		return nil, err
@@ -58,12 +56,11 @@ func Build(ctx context.Context, t Topology, opts Options) (*Lab, error) {
 	return l, nil
 }
 
-// Topology returns what the lab was built from.
+// Topology returns the topology from which the lab was built.
 func (l *Lab) Topology() Topology { return l.topology }
 
-// Do runs f on a thread in a node's network namespace. Sockets that f opens
-// belong to that node, wherever they are used afterwards. Only one f runs in a
-// node at a time.
+// Do runs f on a thread in a node's network namespace. Sockets that f opens stay in that
+// namespace, wherever they are used later. Only one f runs in a node at a time.
 func (l *Lab) Do(node string, f func() error) error {
 	n, err := l.find(node)
 	if err != nil {
@@ -88,8 +85,8 @@ func (l *Lab) node(name string) *labNode {
 	return nil
 }
 
-// Close takes the lab down: programs are killed, servers stopped, namespaces
-// let go. It does all of that even if a part fails, and returns every error.
+// Close kills the programs, stops the servers and releases the namespaces. If a step fails it
+// continues, and returns all errors.
 func (l *Lab) Close() error {
 	l.close.Do(func() {
 		for i := len(l.undo) - 1; i >= 0; i-- {
@@ -99,8 +96,8 @@ func (l *Lab) Close() error {
 	return l.closeErr
 }
 
-// namespaces makes every node's namespace, side by side: each costs the kernel
-// a fraction of a millisecond, and none needs another.
+// namespaces creates the nodes' namespaces in parallel: each costs the kernel a fraction of a
+// millisecond.
 func (l *Lab) namespaces() error {
 	parentNS, err := netns.NewParent()
 	if err != nil {
@@ -150,7 +147,7 @@ func (l *Lab) prepare(f func(Node) error) error {
 	return l.each(func(n *labNode) error { return f(n.Node) })
 }
 
-// each runs f for all nodes at once, every one on its node's thread.
+// each runs f for all nodes in parallel, each on the node's thread.
 func (l *Lab) each(f func(*labNode) error) error {
 	errs := make([]error, len(l.nodes))
 	var wg sync.WaitGroup
@@ -163,21 +160,16 @@ func (l *Lab) each(f func(*labNode) error) error {
 	return errors.Join(errs...)
 }
 
-// configure brings a node from "devices exist" to "network works". The order
-// matters: an interface's sysctls before it comes up, so that it gets no address
-// it must not have; addresses before the routes that need them.
+// configure completes a node whose devices exist. The order matters: an interface's sysctls
+// come before it is up, so that it does not assign itself unwanted addresses, and addresses
+// come before the routes that need them.
 func (l *Lab) configure(n *labNode) error {
 	ends := l.topology.Endpoints(n.Name)
 	for _, step := range []func() error{
 		n.sysctlsAfter,
 		func() error { return n.bringUp(ends) },
 		n.addRoutes,
-		func() error {
-			if err := iptables.Apply(n.Rules); err != nil {
-				return n.fail("install rules", "", err)
-			}
-			return nil
-		},
+		n.installRules,
 	} {
 		if err := step(); err != nil {
 			return err

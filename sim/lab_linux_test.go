@@ -17,6 +17,8 @@ import (
 	"tracer/sim"
 	"tracer/sim/confine"
 	"tracer/sim/labtest"
+	"tracer/trace"
+	"tracer/trace/netstate"
 )
 
 // topology is flask-demo's.
@@ -41,6 +43,38 @@ func build(t testing.TB, topo sim.Topology) *sim.Lab {
 		}
 	})
 	return lab
+}
+
+// read returns what a node's namespace looks like.
+func read(t testing.TB, lab *sim.Lab, node string) *trace.Node {
+	t.Helper()
+	var s netstate.Namespace
+	if err := lab.Do(node, func() (err error) {
+		s, err = netstate.Read()
+		return err
+	}); err != nil {
+		t.Fatal(err)
+	}
+	return &s.Node
+}
+
+// list returns a table as iptables -S prints it, where the chains are in its order.
+func list(table *trace.Table) (lines []string) {
+	if table == nil {
+		return nil
+	}
+	var chains, rules []string
+	for _, c := range table.Chains {
+		if c.Policy != "" {
+			lines = append(lines, "-P "+c.Name+" "+c.Policy)
+		} else {
+			chains = append(chains, "-N "+c.Name)
+		}
+		for _, r := range c.Rules {
+			rules = append(rules, "-A "+c.Name+" "+r.Text)
+		}
+	}
+	return slices.Concat(lines, chains, rules)
 }
 
 // peer runs a program in a node's namespace and returns what it prints.
@@ -100,12 +134,9 @@ var (
 // and the lab reads the same back.
 func TestRules(t *testing.T) {
 	lab := build(t, topology(t))
-	state, err := lab.State()
-	if err != nil {
-		t.Fatal(err)
-	}
+	host := read(t, lab, "host")
 	for table, want := range map[string][]string{"nat": dockerNAT, "filter": dockerFilter} {
-		if got := state.Node("host").Rules.Table(table).List(); !slices.Equal(got, want) {
+		if got := list(host.Table(table)); !slices.Equal(got, want) {
 			t.Errorf("the lab reads back\n%s", strings.Join(got, "\n"))
 		}
 	}
@@ -186,30 +217,27 @@ func TestState(t *testing.T) {
 	if r := lab.Send(t.Context(), sim.Request{From: "client", URL: "http://192.168.52.203/"}); r.String() != "200 Hello" {
 		t.Fatal(r)
 	}
-	s, err := lab.State()
-	if err != nil {
-		t.Fatal(err)
-	}
-	host := s.Node("host")
+	host, flask := read(t, lab, "host"), read(t, lab, "flask")
 	veth := host.Interface("vethb6b29d3")
-	if veth == nil || veth.Master != "docker0" || veth.Peer != "flask/eth0" || veth.Kind != "veth" || veth.Index != 5 {
+	if veth == nil || veth.Master != "docker0" || veth.Kind != "veth" || veth.Index != 5 {
 		t.Errorf("veth: %+v", veth)
 	}
 	if lo := host.Interface("lo"); lo == nil || lo.Kind != "loopback" {
 		t.Errorf("lo: %+v", lo)
 	}
-	if eth0 := s.Node("flask").Interface("eth0"); eth0.Peer != "host/vethb6b29d3" || eth0.MAC.String() != "02:42:ac:11:00:02" {
+	if eth0 := flask.Interface("eth0"); eth0 == nil || eth0.MAC.String() != "02:42:ac:11:00:02" {
 		t.Errorf("eth0: %+v", eth0)
 	}
-	if !slices.ContainsFunc(host.Neighbours, func(n sim.Neighbour) bool {
+	if !slices.ContainsFunc(host.Neighbours, func(n trace.Neighbour) bool {
 		return n.Address.String() == "172.17.0.2" && n.MAC.String() == "02:42:ac:11:00:02" && n.Interface == "docker0"
 	}) {
 		t.Errorf("neighbours: %+v", host.Neighbours)
 	}
-	if s.InterfaceName("host", 3) != "docker0" || s.InterfaceName("host", 99) != "" || s.InterfaceName("nobody", 1) != "" {
-		t.Error("names by index")
+	if docker0 := host.ByIndex(3); docker0 == nil || docker0.Name != "docker0" || host.ByIndex(99) != nil {
+		t.Errorf("interface 3: %+v", docker0)
 	}
 	limit := time.Now().Add(5 * time.Second)
+	var err error
 	for idle := false; !idle; idle, err = lab.Idle() {
 		if err != nil || time.Now().After(limit) {
 			t.Fatalf("the connection does not close: %v", err)

@@ -8,7 +8,7 @@ import (
 	"runtime"
 )
 
-// Lab is a network that exists. Only Linux has what it is made of.
+// Lab is a running network. It exists only on Linux.
 type Lab struct{}
 
 // Build returns an error that wraps [ErrNotSupported].
@@ -28,9 +28,6 @@ func (l *Lab) Do(node string, f func() error) error { return notLinux() }
 // Send returns a response with an error that wraps [ErrNotSupported].
 func (l *Lab) Send(ctx context.Context, r Request) Response { return Response{Err: notLinux()} }
 
-// State returns an error that wraps [ErrNotSupported].
-func (l *Lab) State() (State, error) { return State{}, notLinux() }
-
 // Idle returns an error that wraps [ErrNotSupported].
 func (l *Lab) Idle() (bool, error) { return false, notLinux() }
 
@@ -41,7 +38,7 @@ func (l *Lab) Splices() []Splice { return nil }
 func (l *Lab) Close() error { return nil }
 
 func notLinux() error {
-	return fmt.Errorf("%w: labs are made of Linux network namespaces, this is %s", ErrNotSupported, runtime.GOOS)
+	return fmt.Errorf("%w: labs need Linux network namespaces, and this is %s", ErrNotSupported, runtime.GOOS)
 }
 
 // System names the operating system.

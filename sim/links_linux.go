@@ -11,9 +11,9 @@ import (
 	"github.com/vishvananda/netlink"
 )
 
-// addBridges makes a node's bridges, still down and without addresses. They
-// keep the kernel's defaults, which are Docker's too: no spanning tree (so a
-// port forwards at once), multicast snooping on.
+// addBridges creates a node's bridges, which are still down and have no addresses. Like
+// Docker's they have the kernel's defaults: no spanning tree, so that a port forwards at once,
+// and multicast snooping.
 func (n *labNode) addBridges() error {
 	for _, b := range n.Bridges {
 		attrs := netlink.NewLinkAttrs()
@@ -29,11 +29,11 @@ func (n *labNode) addBridges() error {
 	return nil
 }
 
-// addLinks makes all veth pairs, in the topology's order, so that interface
-// indexes which the topology leaves to the kernel are the same in every run.
+// addLinks creates all veth pairs in the order of the topology, so that interface indexes that
+// the kernel chooses are the same in every run.
 func (l *Lab) addLinks() error {
 	for _, link := range l.topology.Links {
-		a, b := l.node(link.A.Node), l.node(link.B.Node) // Validate has seen to it that there are
+		a, b := l.node(link.A.Node), l.node(link.B.Node) // Validate has checked that they exist
 		err := a.Do(func() error { return addVeth(link.A, link.B, b.ns.Fd()) })
 		if err != nil {
 			return a.fail("add link", link.A.Interface, err)
@@ -42,9 +42,8 @@ func (l *Lab) addLinks() error {
 	return nil
 }
 
-// bringUp gives a node's devices their addresses and sets them up: loopback
-// first, then the bridges, then the link ends, which join their bridge before
-// they carry a frame.
+// bringUp assigns the addresses of a node's devices and sets them up: the loopback first, then
+// the bridges, then the link ends, which join their bridge before they carry a frame.
 func (n *labNode) bringUp(ends []Endpoint) error {
 	up := func(name, master string, addresses []netip.Prefix) error {
 		link, err := n.route.LinkByName(name)
@@ -92,10 +91,9 @@ func (n *labNode) bringUp(ends []Endpoint) error {
 	return nil
 }
 
-// awaitLinks waits until a node's devices carry frames. That a device is set up
-// is not enough: the kernel turns its queue on in the background
-// (net/core/link_watch.c), and until then it drops what is sent. A bridge that
-// lost its first ARP question so would ask again after a second.
+// awaitLinks waits until a node's devices carry frames. Setting a device up is not enough: the
+// kernel enables its queue in the background (net/core/link_watch.c) and until then drops what
+// is sent. If that were a bridge's first ARP request, it would repeat it after a second.
 func (n *labNode) awaitLinks(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, linksUp)
 	defer cancel()
@@ -121,10 +119,10 @@ func (n *labNode) awaitLinks(ctx context.Context) error {
 	return nil
 }
 
-// loopback is the interface that every namespace is born with.
+// loopback is the interface that every namespace has.
 const loopback = "lo"
 
-// addRoutes adds a node's routes, in order: a later one may need an earlier.
+// addRoutes adds a node's routes in order, because later ones may need earlier ones.
 func (n *labNode) addRoutes() error {
 	for _, r := range n.Routes {
 		route := &netlink.Route{Dst: ipNet(r.Destination)}
@@ -145,7 +143,7 @@ func (n *labNode) addRoutes() error {
 	return nil
 }
 
-// ipNet turns a prefix, host bits included, into the netlink library's form.
+// ipNet converts a prefix, including its host bits, for the netlink library.
 func ipNet(p netip.Prefix) *net.IPNet {
 	return &net.IPNet{IP: p.Addr().AsSlice(), Mask: net.CIDRMask(p.Bits(), p.Addr().BitLen())}
 }

@@ -18,7 +18,7 @@ func (m MAC) String() string {
 // IsZero reports whether no address was given.
 func (m MAC) IsZero() bool { return m == MAC{} }
 
-// ParseMAC reads a six-octet address in any notation that [net.ParseMAC] takes.
+// ParseMAC reads a six-octet address in any notation that [net.ParseMAC] accepts.
 func ParseMAC(s string) (MAC, error) {
 	hw, err := net.ParseMAC(s)
 	if err != nil {
@@ -30,9 +30,8 @@ func ParseMAC(s string) (MAC, error) {
 	return MAC(hw), nil
 }
 
-// DeriveMAC makes an address out of a name, always the same one for the same
-// name, so that two runs of a scenario can be compared line by line. It is
-// unicast and locally administered (bits 0 and 1 of the first octet, IEEE 802).
+// DeriveMAC derives an address from a name, so that two runs of a scenario can be compared line
+// by line. It is unicast and locally administered (bits 0 and 1 of the first octet, IEEE 802).
 func DeriveMAC(name string) MAC {
 	sum := sha256.Sum256([]byte("mac " + name))
 	m := MAC(sum[:6])

@@ -10,15 +10,15 @@ import (
 	"tracer/sim/netns"
 )
 
-// labNode is one node of a lab: its spec, and the kernel objects made for it.
+// labNode is one node of a lab: its description and its kernel objects.
 type labNode struct {
 	Node
 	ns      *netns.Namespace
 	route   *netlink.Handle // rtnetlink, in the node's namespace
-	devices []string        // the interfaces it will have, without loopback
+	devices []string        // its interfaces, without the loopback
 	ports   map[string]bool // the bridges that have ports
 
-	unwritten []unwritten // what /proc/sys did not take
+	unwritten []unwritten // parameters that /proc/sys did not accept
 }
 
 // Do runs f on the node's thread.
@@ -32,7 +32,7 @@ func (n *labNode) Do(f func() error) error {
 
 var errClosed = errors.New("the lab is closed")
 
-// fail wraps an error of the kernel with the step that met it.
+// fail adds the failed step to an error of the kernel.
 func (n *labNode) fail(op, object string, err error) error {
 	if errors.Is(err, unix.EOPNOTSUPP) || errors.Is(err, unix.EPROTONOSUPPORT) {
 		err = fmt.Errorf("%w: %w", ErrNotSupported, err)
@@ -40,12 +40,12 @@ func (n *labNode) fail(op, object string, err error) error {
 	return &OpError{Op: op, Node: n.Name, Object: object, Err: privilege(err)}
 }
 
-// namespaceError is the error of a namespace that could not be made.
+// namespaceError is the error for a namespace that could not be created.
 func namespaceError(err error) error {
 	return fmt.Errorf("new network namespace: %w", privilege(err))
 }
 
-// privilege marks the errors that mean "you may not" with ErrPrivilege.
+// privilege adds ErrPrivilege to errors that mean a lack of permission.
 func privilege(err error) error {
 	if errors.Is(err, unix.EPERM) || errors.Is(err, unix.EACCES) {
 		return fmt.Errorf("%w: %w", ErrPrivilege, err)

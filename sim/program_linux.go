@@ -11,8 +11,7 @@ import (
 	"tracer/sim/confine"
 )
 
-// startProgram runs a scenario's program as a service in a sandbox, and waits until it
-// listens.
+// startProgram runs a program of a scenario in a sandbox and waits until it listens.
 func (l *Lab) startProgram(ctx context.Context, n *labNode, s Service) error {
 	output := &tail{limit: 2048}
 	program := confine.Program{Command: s.Exec, Directory: s.Dir, Hostname: n.Name, Output: output}
@@ -58,7 +57,7 @@ func (l *Lab) startProgram(ctx context.Context, n *labNode, s Service) error {
 	}
 }
 
-// tail keeps the end of what a program prints, to explain why it stopped.
+// tail keeps the end of a program's output, to explain why it stopped.
 type tail struct {
 	mu    sync.Mutex
 	limit int
@@ -75,7 +74,7 @@ func (t *tail) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// String returns what was kept, ready to be put behind an error.
+// String returns the end of the output as a suffix for an error.
 func (t *tail) String() string {
 	t.mu.Lock()
 	defer t.mu.Unlock()

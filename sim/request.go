@@ -6,32 +6,31 @@ import (
 	"time"
 )
 
-// Request is one thing that a node asks another, and waits for an answer to.
-// Exactly one of URL, Ping, Datagram, Resolve and Flush says what it is.
+// Request is something that a node sends and waits for the answer to. Exactly one of URL, Ping,
+// Datagram, Resolve and Flush is set.
 type Request struct {
-	From string // the node that sends it
+	From string // the sending node
 
-	URL string // HTTP GET of http://HOST[:PORT]/PATH, over a connection of its own
+	URL string // HTTP GET of http://HOST[:PORT]/PATH, over a new connection
 
 	Ping netip.Addr // ICMP echo requests to this address
 	ID   uint16     // their identifier; 0: 1
-	// Count is how many echo requests are sent, one after the answer to the
-	// other; 0: 1.
+	// Count is the number of echo requests, each sent after the answer to the one before; 0: 1.
 	Count int
 
-	Datagram netip.AddrPort // a UDP datagram to there
-	Text     string         // what is in it
+	Datagram netip.AddrPort // the destination of a UDP datagram
+	Text     string         // its payload
 
-	Resolve string // a name's address, asked of the Resolver
+	Resolve string // the name whose address to look up at the Resolver
 
-	Flush string // nothing is sent: the rules of this iptables table are deleted, as by iptables -F
+	Flush string // a table whose rules to delete, like iptables -F; nothing is sent
 
-	SourcePort uint16        // of the connection or the datagram; 0: the kernel chooses
-	Resolver   netip.Addr    // the DNS server that is asked for names
-	Timeout    time.Duration // how long an answer is waited for; 0: as long as the context lasts
+	SourcePort uint16        // of the connection or datagram; 0: chosen by the kernel
+	Resolver   netip.Addr    // the DNS server
+	Timeout    time.Duration // how long to wait for the answer; 0: no limit except the context's
 }
 
-// String says what is asked, without who asks: a URL, "ping 10.0.0.1",
+// String describes the request without its sender: a URL, "ping 10.0.0.1",
 // "udp 10.0.0.1:53".
 func (r Request) String() string {
 	switch {
@@ -47,16 +46,16 @@ func (r Request) String() string {
 	return r.URL
 }
 
-// Response is what the sender of a [Request] got to see.
+// Response is what the sender of a [Request] received.
 type Response struct {
-	Status int    // HTTP status code; 0 when there was no answer, or it was not HTTP
-	Body   string // of HTTP, at most 1 MiB of it; of UDP, the datagram
-	Sent   int    // of ping: how many requests
-	Echoed int    // of ping: how many of them were answered
-	Err    error  // why there was no answer
+	Status int    // HTTP status code; 0 without an answer or for other protocols
+	Body   string // HTTP: at most 1 MiB of the body; UDP: the datagram
+	Sent   int    // ping: the number of requests
+	Echoed int    // ping: the number of answered requests
+	Err    error  // the reason if there is no answer
 }
 
-// String returns the response as a person would report it: "200 Hello",
+// String returns a summary of the response: "200 Hello",
 // "2 of 2 answered".
 func (r Response) String() string {
 	switch {

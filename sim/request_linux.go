@@ -7,11 +7,10 @@ import (
 	"net/netip"
 	"os"
 
-	"tracer/sim/iptables"
 	"tracer/sim/traffic"
 )
 
-// Send sends one request and returns what the sender saw.
+// Send sends one request and returns the response.
 func (l *Lab) Send(ctx context.Context, r Request) Response {
 	n, err := l.find(r.From)
 	if err != nil {
@@ -29,11 +28,11 @@ func (l *Lab) Send(ctx context.Context, r Request) Response {
 	return got
 }
 
-// send gives a request to the client that can send it.
+// send sends a request with the client for its kind.
 func (n *labNode) send(ctx context.Context, r Request) (got Response) {
 	switch {
 	case r.Flush != "":
-		got.Err = n.Do(func() error { return iptables.Flush(r.Flush) })
+		got.Err = n.Do(func() error { return n.flushRules(r.Flush) })
 		got.Body = "done"
 	case r.Resolve != "":
 		var a netip.Addr

@@ -2,17 +2,17 @@ package sim
 
 import "fmt"
 
-// Role says what part a node plays. It changes how a node is drawn and
-// described, never how it is built.
+// Role is the part that a node plays. It decides how a node is drawn and described, and whether
+// its hooks are observed (see [Role.Forwards]); scenarios also let routers forward.
 type Role uint8
 
-// The roles a node can have. The zero value is no role at all and is invalid.
+// The roles. The zero value is invalid.
 const (
 	RoleClient    Role = iota + 1 // sends the requests
 	RoleHost                      // runs the containers: bridge, rules, forwarding
 	RoleContainer                 // one container's network namespace
 	RoleRouter                    // forwards between links, without containers
-	RoleServer                    // answers, somewhere out in the network
+	RoleServer                    // answers, elsewhere in the network
 )
 
 var roleNames = [...]string{
@@ -26,7 +26,7 @@ var roleNames = [...]string{
 // Roles lists the names that [ParseRole] accepts, in a fixed order.
 func Roles() []string { return append([]string(nil), roleNames[1:]...) }
 
-// String returns the role's name, or "role(N)" for a value that is none.
+// String returns the name of the role, or "role(N)" if there is none.
 func (r Role) String() string {
 	if r > 0 && int(r) < len(roleNames) {
 		return roleNames[r]
@@ -34,7 +34,7 @@ func (r Role) String() string {
 	return fmt.Sprintf("role(%d)", uint8(r))
 }
 
-// ParseRole is the inverse of [Role.String]; ok is false for any other word.
+// ParseRole is the inverse of [Role.String]. ok is false for other words.
 func ParseRole(s string) (r Role, ok bool) {
 	for i, name := range roleNames {
 		if i > 0 && name == s {
@@ -44,6 +44,6 @@ func ParseRole(s string) (r Role, ok bool) {
 	return 0, false
 }
 
-// Forwards reports whether a node of this role passes on packets that are not
-// addressed to it, and is therefore worth watching with netfilter's eyes.
+// Forwards reports whether nodes of this role forward packets, so that their netfilter hooks
+// are worth observing.
 func (r Role) Forwards() bool { return r == RoleHost || r == RoleRouter }

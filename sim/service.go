@@ -2,25 +2,24 @@ package sim
 
 import "net/netip"
 
-// Service is something that answers on a node: a built-in server, or a program of
-// the user's.
+// Service is a server on a node: a built-in one, or a program of the user.
 type Service struct {
 	Port uint16
 	Bind netip.Addr // zero: all of the node's addresses
 
-	// The built-in HTTP server answers every request with Body and closes the
-	// connection after it, as an HTTP/1.1 server may (RFC 9112, 9.6).
+	// The built-in HTTP server answers every request with Body and then closes the
+	// connection, as an HTTP/1.1 server may (RFC 9112, 9.6).
 	Body string
 
-	UDP   bool   // datagrams instead: each is answered with Body
-	Names []Name // the same, and it is a DNS server for these names
+	UDP   bool   // a UDP server, which answers each datagram with Body
+	Names []Name // a DNS server over UDP for these names
 
-	// The stand-in for docker-proxy passes connections on to there.
+	// Proxy is where the stand-in for docker-proxy forwards connections to.
 	Proxy netip.AddrPort
 
-	// A program and its arguments, run in the node's network namespace. As in
-	// a container it is process 1 of a PID namespace of its own. It is ready
-	// when it listens on Port.
+	// Exec is a program with its arguments, run in the node's network namespace. As in a
+	// container it is process 1 of its own PID namespace. It is ready when it listens on
+	// Port.
 	Exec []string
 	Dir  string // working directory; empty: the current one
 }
@@ -31,17 +30,17 @@ type Name struct {
 	Address netip.Addr
 }
 
-// Splice is two connections that a proxy has joined: what comes by the one goes on
-// by the other. Each has its source and its destination.
+// Splice is a pair of connections between which a proxy forwards. Each is given by its source
+// and its destination.
 type Splice struct {
 	Node           string
 	Client, Server [2]netip.AddrPort
 }
 
-// Program reports whether the service is a program of the user's.
+// Program reports whether the service is a program of the user.
 func (s Service) Program() bool { return len(s.Exec) > 0 }
 
-// bind is the address to listen on.
+// bind returns the address to listen on.
 func (s Service) bind() netip.Addr {
 	if s.Bind.IsValid() {
 		return s.Bind

@@ -8,8 +8,7 @@ import (
 	"tracer/sim/traffic"
 )
 
-// startServices starts every node's services and returns when all of them
-// listen.
+// startServices starts all services and returns when they listen.
 func (l *Lab) startServices(ctx context.Context) error {
 	for _, n := range l.nodes {
 		for _, s := range n.Services {
@@ -49,7 +48,7 @@ func (l *Lab) startServer(ctx context.Context, n *labNode, s Service) error {
 	return nil
 }
 
-// answer is what a UDP service sends back.
+// answer returns the answers of a UDP service.
 func (s Service) answer() traffic.Answer {
 	if s.Names == nil {
 		return traffic.Text(s.Body)

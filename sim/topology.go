@@ -3,29 +3,28 @@ package sim
 import (
 	"net/netip"
 
-	"tracer/sim/iptables"
+	"tracer/sim/rule"
 )
 
-// Topology is everything that [Build] needs to know about a network. It is a
-// plain value: making, copying and comparing one has no effect on any machine.
+// Topology describes a network for [Build]. It is a plain value without side effects.
 type Topology struct {
-	Name  string // the scenario's name, used in messages only
+	Name  string // of the scenario, for messages
 	Nodes []Node
 	Links []Link
 }
 
-// Node is one machine or container: a network namespace of its own.
+// Node is one machine or container: a network namespace.
 type Node struct {
 	Name     string
 	Role     Role
 	Bridges  []Bridge
 	Routes   []Route
 	Sysctls  []Sysctl
-	Rules    iptables.Ruleset
+	Rules    rule.Rules // nil: none
 	Services []Service
 }
 
-// Link is a veth pair: two interfaces joined by a virtual cable.
+// Link is a veth pair: two interfaces connected by a virtual cable.
 type Link struct {
 	A, B Endpoint
 }
@@ -34,15 +33,14 @@ type Link struct {
 type Endpoint struct {
 	Node      string
 	Interface string // at most 15 bytes (IFNAMSIZ - 1)
-	Index     int    // interface index; both ends of a link give one, or neither
-	MAC       MAC    // zero: the kernel chooses
+	Index     int    // interface index, given for both ends of a link or for neither
+	MAC       MAC    // zero: chosen by the kernel
 	MTU       int    // in bytes, without the Ethernet header; zero: 1500
 	Addresses []netip.Prefix
-	Bridge    string // the bridge on the same node that this end is a port of
+	Bridge    string // the bridge on the same node of which this end is a port
 }
 
-// Bridge is an Ethernet switch inside a node, and at the same time the node's
-// own interface on that switch.
+// Bridge is an Ethernet switch in a node, and also the node's own interface on that switch.
 type Bridge struct {
 	Name      string
 	Index     int
@@ -51,23 +49,23 @@ type Bridge struct {
 	Addresses []netip.Prefix
 }
 
-// Route is one entry of a node's main routing table. Routes that the kernel
-// adds by itself for an interface's own subnet are not given here.
+// Route is one entry of a node's main routing table. The kernel itself adds the routes to the
+// subnets of a node's interfaces.
 type Route struct {
 	Destination netip.Prefix // 0.0.0.0/0 is the default route
 	Gateway     netip.Addr   // zero: directly connected
 	Interface   string       // zero: the interface that has the gateway's subnet
 }
 
-// Sysctl is one kernel parameter of a node's namespace, with the dotted key
-// that sysctl(8) uses, such as net.ipv4.ip_forward.
+// Sysctl is a kernel parameter of a node's namespace. The key is that of sysctl(8), for
+// example net.ipv4.ip_forward.
 type Sysctl struct {
 	Key   string
 	Value string
 }
 
-// Node returns the node with the given name, and whether there is one.
-func (t *Topology) Node(name string) (Node, bool) {
+// Node returns the node with a name. ok is false if there is none.
+func (t *Topology) Node(name string) (n Node, ok bool) {
 	for _, n := range t.Nodes {
 		if n.Name == name {
 			return n, true
@@ -76,7 +74,7 @@ func (t *Topology) Node(name string) (Node, bool) {
 	return Node{}, false
 }
 
-// Endpoints returns the link ends that are on the given node, in link order.
+// Endpoints returns the link ends on a node, in the order of the links.
 func (t *Topology) Endpoints(node string) []Endpoint {
 	var ends []Endpoint
 	for _, l := range t.Links {

@@ -7,7 +7,7 @@ import (
 	"testing"
 
 	"tracer/sim"
-	"tracer/sim/iptables"
+	"tracer/sim/rule"
 )
 
 // pair is a small valid topology.
@@ -24,6 +24,11 @@ func pair() sim.Topology {
 		},
 	}
 }
+
+// wrong are rules with a problem.
+type wrong struct{ rule.Rules }
+
+func (wrong) Validate() []rule.Problem { return []rule.Problem{{Path: "nut", Text: "no such table"}} }
 
 func TestValidate(t *testing.T) {
 	if topo := pair(); topo.Validate() != nil {
@@ -46,7 +51,7 @@ func TestValidate(t *testing.T) {
 		{"no interface name", func(t *sim.Topology) { t.Links[1].A.Interface = "" }, []string{"a/: interface has no name"}},
 		{"long interface name", func(t *sim.Topology) { t.Links[1].A.Interface = "sixteen-bytes-ab" }, []string{`"sixteen-bytes-ab" has 16 bytes, at most 15`}},
 		{"strange interface name", func(t *sim.Topology) { t.Links[1].A.Interface = "a b" }, []string{`"a b" cannot name an interface`}},
-		{"loopback", func(t *sim.Topology) { t.Links[1].A.Interface = "lo" }, []string{"lo exists in every node"}},
+		{"loopback", func(t *sim.Topology) { t.Links[1].A.Interface = "lo" }, []string{"lo already exists in every node"}},
 		{"same interface", func(t *sim.Topology) { t.Links[1].A.Interface = "eth0" }, []string{"a/eth0: node a has two interfaces of that name"}},
 		{"small mtu", func(t *sim.Topology) { t.Links[1].A.MTU = 67 }, []string{"a/eth1: mtu 67 is not between 68 and 65535"}},
 		{"no destination", func(t *sim.Topology) { t.Nodes[0].Routes[0].Destination = netip.Prefix{} }, []string{"nodes[a].routes[0]: has no destination"}},
@@ -60,8 +65,8 @@ func TestValidate(t *testing.T) {
 		}, []string{"is both a program and the built-in server"}},
 		{"sysctl", func(t *sim.Topology) { t.Nodes[1].Sysctls = []sim.Sysctl{{Key: "kernel.panic"}} }, []string{`nodes[b].sysctls[0]: "kernel.panic" is not one of the parameters that can be set`}},
 		{"rules", func(t *sim.Topology) {
-			t.Nodes[1].Rules = iptables.Ruleset{Tables: []iptables.Table{{Name: "nut"}}}
-		}, []string{"nodes[b].rules: ", "nut"}},
+			t.Nodes[1].Rules = wrong{}
+		}, []string{"nodes[b].rules: nut: no such table"}},
 		{"same address", func(t *sim.Topology) { t.Links[0].B.Addresses[0] = p("10.0.0.1/24") }, []string{"b/eth0: address 10.0.0.1 belongs to a/eth0 already"}},
 		{"overlap", func(t *sim.Topology) { t.Nodes[1].Bridges[0].Addresses[0] = p("10.0.0.9/16") }, []string{"b/eth0: subnet 10.0.0.0/24 overlaps 10.0.0.0/16 of br0"}},
 		{"several", func(t *sim.Topology) { t.Links[1].A.MTU, t.Nodes[0].Role = 1, 0 }, []string{"mtu 1 is not", "role(0) is none"}},
@@ -78,27 +83,6 @@ func TestValidate(t *testing.T) {
 				t.Errorf("%s: %q lacks %q", c.name, err, want)
 			}
 		}
-	}
-}
-
-func TestRoute(t *testing.T) {
-	p, a := netip.MustParsePrefix, netip.MustParseAddr
-	n := sim.NodeState{Routes: []sim.RouteState{
-		{Destination: p("0.0.0.0/0"), Gateway: a("10.0.0.1"), Interface: "eth0"},
-		{Destination: p("172.17.0.0/16"), Interface: "docker0", Source: a("172.17.0.1"), Kernel: true},
-		{Destination: p("172.17.5.0/24"), Gateway: a("172.17.0.9"), Interface: "docker0"},
-	}}
-	for to, want := range map[string]string{
-		"8.8.8.8":    "default via 10.0.0.1 dev eth0",
-		"172.17.0.2": "172.17.0.0/16 dev docker0 proto kernel scope link src 172.17.0.1",
-		"172.17.5.2": "172.17.5.0/24 via 172.17.0.9 dev docker0",
-	} {
-		if r, ok := n.Route(a(to)); !ok || r.String() != want {
-			t.Errorf("%s: %s", to, r)
-		}
-	}
-	if _, ok := (&sim.NodeState{}).Route(a("8.8.8.8")); ok {
-		t.Error("a route out of an empty table")
 	}
 }
 

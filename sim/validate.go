@@ -8,7 +8,7 @@ import (
 	"unicode"
 )
 
-// maxName is the longest interface name, in bytes: IFNAMSIZ less the final NUL.
+// maxName is the maximum length of an interface name in bytes: IFNAMSIZ without the NUL.
 const maxName = 15
 
 // maxNode is the maximum length of a node's name in bytes, that of a DNS label
@@ -21,16 +21,15 @@ func notInName(r rune) bool {
 	return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !strings.ContainsRune("-._", r)
 }
 
-// notInDevice reports the same for an interface's name. The kernel forbids a slash, a
-// colon and white space (dev_valid_name in net/core/dev.c), and replaces %d by a number.
+// notInDevice reports the same for an interface's name. The kernel does not allow slashes,
+// colons and white space (dev_valid_name in net/core/dev.c), and replaces %d by a number.
 func notInDevice(r rune) bool { return r <= ' ' || r >= 0x7f || strings.ContainsRune("/:%", r) }
 
 // minMTU is the smallest MTU an IPv4 interface can have (RFC 791).
 const minMTU, maxMTU = 68, 65535
 
-// Validate looks for everything that would make [Build] fail, or build a
-// network that cannot mean what was written. It returns nil, or an
-// [*InvalidError] with every problem found.
+// Validate returns an [*InvalidError] with all mistakes that would make [Build] fail, or build
+// a network that the author cannot have meant. It returns nil if there are none.
 func (t *Topology) Validate() error {
 	v := validator{topology: t}
 	v.nodes()
@@ -118,7 +117,7 @@ func (v *validator) device(path, name string, mtu int) {
 	case strings.ContainsFunc(name, notInDevice) || slices.Contains([]string{".", "..", "all", "default"}, name):
 		v.add(path, "%q cannot name an interface", name)
 	case name == "lo":
-		v.add(path, "lo exists in every node and cannot be made")
+		v.add(path, "lo already exists in every node")
 	}
 	if mtu != 0 && (mtu < minMTU || mtu > maxMTU) {
 		v.add(path, "mtu %d is not between %d and %d", mtu, minMTU, maxMTU)
@@ -158,8 +157,10 @@ func (v *validator) node(n Node) {
 			v.add(fmt.Sprintf("%s.sysctls[%d]", path, i), "%v", err)
 		}
 	}
-	for _, err := range n.Rules.Validate() {
-		v.add(path+".rules", "%v", err)
+	if n.Rules != nil {
+		for _, p := range n.Rules.Validate() {
+			v.add(path+".rules", "%v", p)
+		}
 	}
 }
 
@@ -207,8 +208,8 @@ func (v *validator) subnets(n Node) []subnet {
 	return all
 }
 
-// addresses reports an address that two interfaces have, and interfaces of one
-// node whose subnets overlap: the node could not tell where to send a packet.
+// addresses reports addresses that two interfaces have, and interfaces of one node with
+// overlapping subnets, for which routing would be ambiguous.
 func (v *validator) addresses() {
 	owner := map[netip.Addr]subnet{}
 	for _, n := range v.topology.Nodes {

@@ -8,13 +8,12 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// addVeth makes a veth pair, one end in the namespace of the thread's handle
-// and the other at once in that of the descriptor peer, without moving it there.
+// addVeth creates a veth pair, with one end in the calling thread's namespace and the other
+// directly in that of the descriptor peer.
 //
-// The netlink library's own Veth cannot give the peer an interface index, and
-// the index is part of what a student sees: eth0@if5 in a Docker 20.10
-// container says that the other end is interface 5 of the host. The kernel
-// takes the peer's index only if it is told both (veth_newlink in
+// The Veth of the netlink library cannot set the peer's interface index, which students see:
+// eth0@if5 in a Docker 20.10 container means that the other end is interface 5 of the host. The
+// kernel accepts an index for the peer only together with one for this end (veth_newlink in
 // drivers/net/veth.c).
 func addVeth(a, b Endpoint, peer int) error {
 	req := nl.NewNetlinkRequest(unix.RTM_NEWLINK, unix.NLM_F_CREATE|unix.NLM_F_EXCL|unix.NLM_F_ACK)
@@ -39,9 +38,8 @@ func addVeth(a, b Endpoint, peer int) error {
 	})
 }
 
-// linkAttrs are the attributes that both ends of a pair are made with. A
-// transmit queue of length 0 is what Docker gives its links: frames are handed
-// over at once.
+// linkAttrs returns the attributes of one end of a pair. The transmit queue has length 0, as in
+// Docker's links: frames are passed on at once.
 func linkAttrs(e Endpoint) []*nl.RtAttr {
 	attrs := []*nl.RtAttr{
 		nl.NewRtAttr(unix.IFLA_IFNAME, nl.ZeroTerminated(e.Interface)),
@@ -56,8 +54,8 @@ func linkAttrs(e Endpoint) []*nl.RtAttr {
 	return attrs
 }
 
-// retryInterrupted repeats a netlink call that a signal broke off, or a dump
-// that the kernel says changed while it was read.
+// retryInterrupted repeats a netlink call that was interrupted by a signal, or a dump during
+// which something changed.
 func retryInterrupted(call func() error) error {
 	for try := 0; ; try++ {
 		err := call()

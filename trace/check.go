@@ -3,8 +3,6 @@ package trace
 import (
 	"errors"
 	"fmt"
-
-	"tracer/sim"
 )
 
 // Unsound describes how a trace violates what [Trace.Check] guarantees.
@@ -82,7 +80,7 @@ func (t *Trace) checkNodes() error {
 }
 
 // repeated returns the position of the first interface with a duplicate name, or -1.
-func repeated(list []sim.InterfaceState) int {
+func repeated(list []Interface) int {
 	names := map[string]bool{}
 	for i := range list {
 		if names[list[i].Name] {

@@ -9,15 +9,24 @@ type Flow struct {
 	Protocol string // "TCP", "UDP", "ICMPv4", "ARP"
 	Original Ends   // as its first packet was sent
 	Reply    Ends   // as its first answer is sent; differs where there is NAT
-	NAT      []string
-	Entry    uint32 // id of the connection tracking entry, 0: none was seen
-	Text     string // that entry, as conntrack -L prints it
+	NAT      []Translation
+	Entry    Entry // of connection tracking, as it was last seen; zero: none was
 
 	// Where a proxy has taken a connection and opened another, what comes by the
 	// one goes on by the other: these are their numbers, 0 where there is none.
 	Proxy       string // the node that the proxy runs on
 	Continues   int    // the flow that this one carries on
 	ContinuedBy int    // the flow that carries this one on
+}
+
+// Entry is an entry of connection tracking.
+type Entry struct {
+	ID    uint32
+	Text  string   // as conntrack -L prints it, without what changes by the second
+	State TCPState // 0 if it is not of TCP
+
+	Unreplied bool // no packet was seen in the reply direction
+	Assured   bool // it is not dropped early when the table is full
 }
 
 // Ends are the two ends of a packet.
@@ -28,8 +37,8 @@ type Ends struct {
 // Reversed returns the ends of a packet going the other way.
 func (e Ends) Reversed() Ends { return Ends{Source: e.Destination, Destination: e.Source} }
 
-// ends returns the packet's own.
-func (p *Packet) ends() Ends {
+// Ends returns the packet's own ends.
+func (p *Headers) Ends() Ends {
 	if p.IsARP() {
 		return Ends{netip.AddrPortFrom(p.ARP.Sender, 0), netip.AddrPortFrom(p.ARP.Target, 0)}
 	}

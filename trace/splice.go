@@ -1,10 +1,17 @@
 package trace
 
-import "tracer/sim"
+import "net/netip"
+
+// Splice is a pair of connections that a proxy joined.
+type Splice struct {
+	Node   string            // the proxy's
+	Client [2]netip.AddrPort // the connection it accepted: from, to
+	Server [2]netip.AddrPort // the one it opened for it
+}
 
 // Splice notes on the flows which of them a proxy has joined: the proxies
 // themselves say which connections they took, and which they opened for them.
-func (t *Trace) Splice(splices []sim.Splice) {
+func (t *Trace) Splice(splices []Splice) {
 	for _, s := range splices {
 		client := t.flow(Ends{s.Client[0], s.Client[1]})
 		server := t.flow(Ends{s.Server[0], s.Server[1]})

@@ -9,7 +9,7 @@ import (
 
 // Summary names a packet in the words of its protocol: "TCP SYN-ACK",
 // "TCP data (87 bytes)", "ARP request", "ICMP echo request".
-func (p *Packet) Summary() string {
+func (p *Headers) Summary() string {
 	if p.IsARP() {
 		switch p.ARP.Op {
 		case layers.ARPRequest:
@@ -22,7 +22,7 @@ func (p *Packet) Summary() string {
 	switch p.Protocol {
 	case layers.IPProtocolTCP, layers.IPProtocolUDP:
 		switch {
-		case p.headless():
+		case p.Headless():
 			return fmt.Sprintf("%v without its header (%d bytes)", p.Protocol, p.Payload)
 		case p.Protocol == layers.IPProtocolTCP:
 			return "TCP " + p.tcpSummary()
@@ -42,7 +42,7 @@ func (p *Packet) Summary() string {
 	return p.EtherType.String()
 }
 
-func (p *Packet) tcpSummary() string {
+func (p *Headers) tcpSummary() string {
 	var names []string
 	for _, f := range []struct {
 		flag Flags
@@ -81,10 +81,10 @@ func spaced(camel string) string {
 	return b.String()
 }
 
-// Housekeeping reports whether the packet is one that a node sends by itself
+// Background reports whether the packet is one that a node sends by itself
 // when an interface comes up: IPv6's neighbour and router discovery, reports of
 // multicast groups. Views may leave them out, saying so.
-func (p *Packet) Housekeeping() bool {
+func (p *Headers) Background() bool {
 	if p.Protocol == layers.IPProtocolIGMP {
 		return true
 	}

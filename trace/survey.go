@@ -3,8 +3,6 @@ package trace
 import (
 	"net/netip"
 	"time"
-
-	"tracer/trace/capture"
 )
 
 // Survey is what captures from elsewhere show as a whole: what an engineer wants
@@ -32,20 +30,20 @@ type PointSurvey struct {
 	Point
 	File      string
 	Packets   int
-	Undecoded int              // captured packets that could not be decoded, and are left out
-	Link      capture.LinkType // of these, where it is one that is not read
-	Snapped   int              // packets that were not captured whole
-	Disorder  bool             // the packets of the file are not in order of time
-	Clock     time.Duration    // was added to the times of its file
-	Tolerance time.Duration    // by how much that may be wrong
-	Compared  int              // packets that the clock was compared by
-	SetBack   time.Duration    // by how much the clock was set back meanwhile; times go on as if it had not been
+	Undecoded int           // captured packets that could not be decoded, and are left out
+	Link      LinkType      // of these, where it is one that is not read
+	Snapped   int           // packets that were not captured whole
+	Disorder  bool          // the packets of the file are not in order of time
+	Clock     time.Duration // was added to the times of its file
+	Tolerance time.Duration // by how much that may be wrong
+	Compared  int           // packets that the clock was compared by
+	SetBack   time.Duration // by how much the clock was set back meanwhile; times go on as if it had not been
 }
 
 // Mapping is a translation of addresses, deduced from what became of the packets
 // of connections.
 type Mapping struct {
-	Kind          string // "dnat" or "snat"; empty where it is not known which end asked
+	Kind          Translation // DNAT or SNAT; 0 if it is unknown which end opened the connections
 	Protocol      string
 	From, To      netip.AddrPort // of "snat" the port is 0
 	After, Before int            // the points between which it happens
@@ -89,18 +87,4 @@ type Example struct {
 	Time                time.Time
 	Summary             string
 	Source, Destination string
-}
-
-// maxExamples is how many examples a finding has.
-const maxExamples = 3
-
-// Add adds a packet to what was found.
-func (f *Finding) Add(w Walk) {
-	f.Packets++
-	if len(f.Examples) >= maxExamples {
-		return
-	}
-	p := w.Packet(0)
-	_, t := w.At(0)
-	f.Examples = append(f.Examples, Example{w.ID(), t, p.Summary(), p.Source(), p.Destination()})
 }

@@ -1,16 +1,13 @@
 package trace
 
-import (
-	"tracer/sim"
-	"tracer/trace/capture"
-)
+import "time"
 
 // Trace is a whole run: the network, and every packet that was seen in it.
 type Trace struct {
 	Scenario string
 	Title    string
-	Headline string    // what is sent and what is published, in one line
-	State    sim.State // the network at the end of the run
+	Headline string // what is sent and what is published, in one line
+	State    State  // the network at the end of the run
 	Flows    []Flow
 	Journeys []Journey // in order of their numbers
 	Frames   []Frame   // in order of their numbers
@@ -24,14 +21,17 @@ type Frame struct {
 	Number    int // from 1, in the order in which frames were read
 	Node      string
 	Interface string
-	Link      capture.LinkType // of the bytes; 0: Ethernet, as everywhere in a lab
-	capture.Frame
+	Direction Direction
+	Link      LinkType // of the bytes; 0: Ethernet, as everywhere in a lab
+	Time      time.Time
+	Length    int    // on the wire, in bytes, without the frame check sequence
+	Data      []byte // shorter than Length only if the frame was not captured whole
 }
 
 // LinkType is the type of the link header that the frame's bytes begin with.
-func (f *Frame) LinkType() capture.LinkType {
+func (f *Frame) LinkType() LinkType {
 	if f.Link == 0 {
-		return capture.LinkEthernet
+		return LinkEthernet
 	}
 	return f.Link
 }
@@ -45,7 +45,7 @@ type Answer struct {
 
 // Gaps counts what is missing from a trace. All zero means that nothing is.
 type Gaps struct {
-	Missed    uint64 // frames that the kernel dropped before they were read
+	Lost      uint64 // frames that the kernel dropped before they were read
 	Unkept    uint64 // frames that arrived after the recording was full
 	Steps     uint64 // times that messages of the rule trace were lost
 	Events    uint64 // times that connection events were lost

@@ -33,14 +33,14 @@ func (m *model) sent(msg sentMsg) {
 	}
 	before := 0
 	for i := range m.trace().Journeys {
-		if !m.trace().Journeys[i].Housekeeping() {
+		if !m.trace().Journeys[i].Background() {
 			before++
 		}
 	}
 	first := -1
 	fresh := 0
 	for i := range msg.trace.Journeys {
-		if j := &msg.trace.Journeys[i]; !j.Housekeeping() {
+		if j := &msg.trace.Journeys[i]; !j.Background() {
 			if fresh++; fresh == before+1 {
 				first = j.ID
 			}

@@ -11,7 +11,7 @@ func many(b *testing.B, n int) *trace.Trace {
 	t := recorded(b, "flask-demo")
 	var some []trace.Journey
 	for _, j := range t.Journeys {
-		if !j.Housekeeping() {
+		if !j.Background() {
 			some = append(some, j)
 		}
 	}

@@ -37,7 +37,7 @@ func (m *model) changes(t *text) {
 	}
 	for i := range changes {
 		if c := &changes[i]; !rewritten(c.Field) {
-			t.add(10, span{fmt.Sprintf("  %-8s", c.Field), m.plain}, span{c.From + " " + m.becomes + " " + c.To + "  ", m.plain}, span{m.voice.Cause(c), m.cause(c)})
+			t.add(10, span{fmt.Sprintf("  %-8s", c.Field), m.plain}, span{c.From.String() + " " + m.becomes + " " + c.To.String() + "  ", m.plain}, span{m.voice.Cause(c), m.cause(c)})
 		}
 	}
 	if len(changes) == 0 && m.at.stop > 0 && h != nil {
@@ -92,14 +92,14 @@ func (m *model) ending(t *text, j *trace.Journey) {
 // rewrite tells who made an address another.
 func (m *model) rewrite(t *text, c *trace.Change) {
 	name := fmt.Sprintf("%s %-8s", m.pencil, c.Field)
-	t.add(10, span{name, m.changed}, span{c.From + " " + m.becomes + " " + c.To, m.changed})
+	t.add(10, span{name, m.changed}, span{c.From.String() + " " + m.becomes + " " + c.To.String(), m.changed})
 	indent := strings.Repeat(" ", 10)
 	t.add(10, span{indent, m.plain}, span{m.voice.Cause(c), m.cause(c)})
 	switch cause := &c.Cause; {
 	case cause.Kind == trace.CauseRule:
-		t.add(10, span{indent, m.plain}, span{cause.Table + " " + cause.Chain + " " + cause.Text, m.rule})
-	case cause.Established.Rule != 0:
-		t.add(10, span{indent, m.plain}, span{m.voice.Established(cause.Established), m.rule})
+		t.add(10, span{indent, m.plain}, span{cause.Rule.String(), m.rule})
+	case cause.Origin.Rule.Handle != 0:
+		t.add(10, span{indent, m.plain}, span{m.voice.Origin(cause.Origin), m.rule})
 	}
 }
 
@@ -143,7 +143,7 @@ func (m *model) met(t *text, events []explain.Event) {
 		if e.Detour != nil {
 			var chains []string
 			for k := range e.Detour {
-				chains = append(chains, explain.JumpedTo(&e.Detour[k]))
+				chains = append(chains, e.Detour[k].Verdict.Chain)
 			}
 			t.add(22, span{chain(&e.Detour[0]), m.dim}, span{m.voice.Detour(chains), m.dim})
 			continue
@@ -155,12 +155,12 @@ func (m *model) met(t *text, events []explain.Event) {
 func (m *model) step(t *text, s *trace.Step) {
 	what, style := s.Text, m.rule
 	switch {
-	case s.Rule == 0 && s.Terminal:
+	case s.Handle == 0 && s.Terminal:
 		what, style = m.voice.NoMatch(s.Verdict), m.plain
 	case what == "":
-		what = fmt.Sprintf("rule %d: %s", s.Rule, s.Verdict)
+		what = fmt.Sprintf("rule %d: %s", s.Handle, s.Verdict)
 	}
-	if s.Terminal && s.Verdict == "drop" {
+	if s.Terminal && s.Verdict.Kind == trace.VerdictDrop {
 		style = m.bad
 	}
 	t.add(22, span{chain(s), m.plain}, span{what, style})

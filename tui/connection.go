@@ -12,11 +12,11 @@ import (
 // packet's own direction is marked.
 func (m *model) entry(t *text, j *trace.Journey) {
 	f := m.trace().Flow(j.Flow)
-	if f == nil || f.Text == "" {
+	if f == nil || f.Entry.Text == "" {
 		t.add(0, span{m.voice.Label(explain.LabelNoEntry), m.dim})
 		return
 	}
-	t.add(11, span{m.voice.Label(explain.LabelConntrack) + "  ", m.title}, span{m.voice.EntryState(m.stateHere(j), state(f.Text)), m.plain})
+	t.add(11, span{m.voice.Label(explain.LabelConntrack) + "  ", m.title}, span{m.voice.EntryState(m.stateHere(j), f), m.plain})
 	for _, d := range []struct {
 		name string
 		ends trace.Ends
@@ -35,22 +35,13 @@ func (m *model) entry(t *text, j *trace.Journey) {
 
 // stateHere is the connection's state when the packet passed, as far as it was
 // seen by the stop, or else at all.
-func (m *model) stateHere(j *trace.Journey) (state string) {
+func (m *model) stateHere(j *trace.Journey) (state trace.ConnState) {
 	for i := range j.Hops {
-		if a := j.Hops[i].Conntrack; a != nil && a.State != "" && (state == "" || i <= m.at.stop) {
+		if a := j.Hops[i].Conntrack; a != nil && a.State != 0 && (state == 0 || i <= m.at.stop) {
 			state = a.State
 		}
 	}
 	return state
-}
-
-// state is the protocol and state of an entry: what comes before its addresses.
-func state(entry string) string {
-	begin, rest, _ := strings.Cut(entry, " src=")
-	if i := strings.LastIndex(rest, "["); i >= 0 {
-		begin += " " + rest[i:]
-	}
-	return begin
 }
 
 // ends writes where a packet comes from and goes to. An echo has its identifier
@@ -71,24 +62,24 @@ func (m *model) conntrack(t *text) {
 	j := m.packet()
 	m.entry(t, j)
 	f := m.trace().Flow(j.Flow)
-	if f == nil || f.Text == "" {
+	if f == nil || f.Entry.Text == "" {
 		return
 	}
 	t.gap()
 	if len(f.NAT) > 0 {
-		t.add(2, span{m.voice.Label(explain.LabelTranslated, strings.ToUpper(strings.Join(f.NAT, ", "))), m.changed})
+		t.add(2, span{m.voice.Translated(f.NAT), m.changed})
 	} else {
 		t.add(2, span{m.voice.Label(explain.LabelNotTranslated), m.plain})
 	}
 	for i := range j.Hops {
 		for k := range j.Hops[i].Changes {
-			if e := j.Hops[i].Changes[k].Cause.Established; e.Rule != 0 {
-				t.add(2, span{m.voice.Established(e), m.rule})
+			if o := j.Hops[i].Changes[k].Cause.Origin; o.Rule.Handle != 0 {
+				t.add(2, span{m.voice.Origin(o), m.rule})
 			}
 		}
 	}
 	t.gap()
-	t.add(4, span{f.Text, m.dim})
+	t.add(4, span{f.Entry.Text, m.dim})
 	if h := hop(j, m.at.stop); h != nil && h.Conntrack != nil {
 		t.gap()
 		a := h.Conntrack

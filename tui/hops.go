@@ -150,7 +150,7 @@ func pad(s string, cells int) string {
 func (m *model) position() string {
 	j := m.packet()
 	n, of, label := m.list.count[m.at.packet], m.list.traffic, explain.LabelPosition
-	if j.Housekeeping() {
+	if j.Background() {
 		of, label = m.list.background, explain.LabelBackgroundPosition
 	}
 	at, hops := m.at.stop+1, len(j.Hops)

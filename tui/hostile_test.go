@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"unicode"
 
 	"tracer/trace/escape"
 	"tracer/trace/explain"
@@ -84,10 +85,13 @@ func drawnWell(t *testing.T, s, screen string, width int) {
 // free are the keys of trace.json whose values can be any text.
 var free = map[string]bool{
 	"scenario": true, "title": true, "headline": true, "kernel": true, "name": true, "node": true, "interface": true, "master": true,
-	"summary": true, "rule_text": true, "url": true, "from": true, "to": true, "state": true, "hook": true, "hooks": true, "table": true, "chain": true,
-	"verdict": true, "condition": true, "was": true, "conntrack": true, "nat": true, "proxy": true, "protocol": true, "file": true, "neighbour": true,
-	"translation": true, "route": true, "reason": true, "foreign": true,
+	"summary": true, "text": true, "rule_text": true, "url": true, "from": true, "table": true, "chain": true, "policy": true,
+	"condition": true, "was": true, "conntrack": true, "proxy": true, "protocol": true, "file": true, "foreign": true,
+	"others_node": true, "others_interface": true,
 }
+
+// followed are the words after which any text without spaces can follow.
+var followed = map[string][]string{"verdict": {"jump ", "goto "}, "route": {"dev "}, "routes": {"dev "}}
 
 // prefixed puts a text before all of them.
 func prefixed(v any, key, s string) any {
@@ -96,12 +100,19 @@ func prefixed(v any, key, s string) any {
 		if free[key] {
 			return s + v
 		}
+		for _, word := range followed[key] {
+			if !strings.ContainsFunc(s, unicode.IsSpace) {
+				v = strings.Replace(v, word, word+s, 1)
+			}
+		}
+		return v
 	case map[string]any:
 		out := map[string]any{}
 		for k := range v {
 			out[k] = prefixed(v[k], k, s)
-			_, number := v["connections"] // of a mapping: addresses
-			if number {
+			_, mapping := v["connections"]
+			_, change := v["field"]
+			if mapping || change && (k == "from" || k == "to") { // addresses
 				out[k] = v[k]
 			}
 		}

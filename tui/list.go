@@ -25,12 +25,12 @@ func newList(t *trace.Trace, f filter.Filter, kept bool) list {
 	l := list{trace: t, filter: f, kept: kept, first: t.Firsts()}
 	for i := range t.Journeys {
 		switch j := &t.Journeys[i]; {
-		case j.Housekeeping() && !kept:
+		case j.Background() && !kept:
 			l.hidden++
 		case f.Match(j):
 			l.shown = append(l.shown, i)
 			n := &l.traffic
-			if j.Housekeeping() {
+			if j.Background() {
 				n = &l.background
 			}
 			*n++

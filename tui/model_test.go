@@ -11,7 +11,6 @@ import (
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/x/ansi"
 
-	"tracer/sim"
 	"tracer/trace"
 )
 
@@ -276,7 +275,7 @@ func foreign(t testing.TB, name, word string) *trace.Trace {
 		}
 		return word + s
 	}
-	var nodes []sim.NodeState
+	var nodes []trace.Node
 	for _, n := range tr.State.Nodes {
 		n.Name = rename(n.Name)
 		for i := range n.Interfaces {

@@ -29,12 +29,13 @@ func (m *model) way() plan.Way {
 
 // passed adds hooks to those passed before, with whether an address changed
 // there.
-func passed(before []plan.Hook, names []string, changes []trace.Change) []plan.Hook {
+func passed(before []plan.Hook, hooks []trace.Hook, changes []trace.Change) []plan.Hook {
 	out := before
-	for _, name := range names {
+	for _, hook := range hooks {
+		name := hook.String()
 		h := plan.Hook{Name: name}
 		for i := range changes {
-			h.Changed = h.Changed || changes[i].Hook == name && rewritten(changes[i].Field)
+			h.Changed = h.Changed || changes[i].Hook == hook && rewritten(changes[i].Field)
 		}
 		if n := len(out); n > 0 && out[n-1].Name == name { // before and after a frame on a bridge's port
 			out[n-1].Changed = out[n-1].Changed || h.Changed

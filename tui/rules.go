@@ -3,7 +3,6 @@ package tui
 import (
 	"fmt"
 
-	"tracer/sim/iptables"
 	"tracer/trace"
 	"tracer/trace/explain"
 )
@@ -20,7 +19,7 @@ func (m *model) rules(t *text) {
 	j := m.packet()
 	node := m.ruledBy(j)
 	n := m.trace().State.Node(node)
-	if n == nil || len(n.Rules.Tables) == 0 {
+	if n == nil || len(n.Rules) == 0 {
 		t.add(0, span{m.voice.Label(explain.LabelNoRules, node), m.dim})
 		return
 	}
@@ -28,8 +27,8 @@ func (m *model) rules(t *text) {
 	t.add(2,
 		span{m.here + " ", m.changed}, span{m.voice.Label(explain.LabelMetHere), m.dim},
 		span{"   " + m.dot + " ", m.rule}, span{m.voice.Label(explain.LabelMetEarlier), m.dim})
-	for i := range n.Rules.Tables {
-		table := &n.Rules.Tables[i]
+	for i := range n.Rules {
+		table := &n.Rules[i]
 		for k := range table.Chains {
 			m.chain(t, table.Name, &table.Chains[k], &seen)
 		}
@@ -37,13 +36,13 @@ func (m *model) rules(t *text) {
 }
 
 // chain lists the rules of a chain. One that is empty and accepts is left out.
-func (m *model) chain(t *text, table string, c *iptables.Chain, seen *ruled) {
-	if len(c.Rules) == 0 && c.Policy != iptables.Drop {
+func (m *model) chain(t *text, table string, c *trace.Chain, seen *ruled) {
+	if len(c.Rules) == 0 && c.Policy != "DROP" {
 		return
 	}
 	head := table + " " + c.Name
-	if c.Policy != 0 {
-		head += "  policy " + c.Policy.String()
+	if c.Policy != "" {
+		head += "  policy " + c.Policy
 	}
 	policy := ruleID{table, c.Name, 0}
 	if seen.now[policy] && policy == seen.cause {
@@ -63,9 +62,9 @@ func (m *model) chain(t *text, table string, c *iptables.Chain, seen *ruled) {
 		case seen.ever[id]:
 			style = m.rule
 		}
-		t.add(9, span{m.mark(id, seen), style}, span{fmt.Sprintf("%6d ", r.Packets), m.dim}, span{r.String(), style})
+		t.add(9, span{m.mark(id, seen), style}, span{fmt.Sprintf("%6d ", r.Packets), m.dim}, span{r.Text, style})
 		if why := seen.unmatched[id]; why != nil {
-			t.add(11, span{"         " + m.voice.Missed(why), m.dim})
+			t.add(11, span{"         " + m.voice.Unmatched(why), m.dim})
 		}
 	}
 }
@@ -86,24 +85,24 @@ func (m *model) mark(id ruleID, seen *ruled) string {
 // one that rewrote or dropped it there. A policy that decided has handle 0.
 type ruled struct {
 	now, ever map[ruleID]bool
-	unmatched map[ruleID]*trace.Missed
+	unmatched map[ruleID]*trace.Unmatched
 	cause     ruleID
 }
 
 func met(j *trace.Journey, stop int) ruled {
-	r := ruled{map[ruleID]bool{}, map[ruleID]bool{}, map[ruleID]*trace.Missed{}, culprit(j, stop)}
+	r := ruled{map[ruleID]bool{}, map[ruleID]bool{}, map[ruleID]*trace.Unmatched{}, culprit(j, stop)}
 	for s := range len(j.Hops) + 1 {
 		steps, _ := happened(j, s)
 		for i := range steps {
 			st := &steps[i]
-			if st.Rule != 0 || st.Terminal {
-				id := ruleID{st.Table, st.Chain, st.Rule}
+			if st.Handle != 0 || st.Terminal {
+				id := ruleID{st.Table, st.Chain, st.Handle}
 				r.ever[id] = true
 				r.now[id] = r.now[id] || s == stop
 			}
-			for k := range st.Missed {
+			for k := range st.Unmatched {
 				if s == stop {
-					r.unmatched[ruleID{st.Table, st.Chain, st.Missed[k].Rule}] = &st.Missed[k]
+					r.unmatched[ruleID{st.Table, st.Chain, st.Unmatched[k].Handle}] = &st.Unmatched[k]
 				}
 			}
 		}
@@ -117,12 +116,12 @@ func culprit(j *trace.Journey, stop int) ruleID {
 	_, changes := happened(j, stop)
 	for i := range changes {
 		if c := &changes[i].Cause; c.Kind == trace.CauseRule {
-			return ruleID{c.Table, c.Chain, c.Rule}
+			return ruleID{c.Rule.Table, c.Rule.Chain, c.Rule.Handle}
 		}
 	}
 	if o := &j.Outcome; stop >= len(j.Hops) && o.Kind == trace.OutcomeDropped && len(o.Steps) > 0 {
 		last := &o.Steps[len(o.Steps)-1]
-		return ruleID{last.Table, last.Chain, last.Rule}
+		return ruleID{last.Table, last.Chain, last.Handle}
 	}
 	return ruleID{}
 }
@@ -131,12 +130,12 @@ func culprit(j *trace.Journey, stop int) ruleID {
 // or if it has none, the last before that has.
 func (m *model) ruledBy(j *trace.Journey) string {
 	for s := min(m.at.stop, len(j.Hops)-1); s >= 0; s-- {
-		if n := m.trace().State.Node(j.Hops[s].Node); n != nil && len(n.Rules.Tables) > 0 {
+		if n := m.trace().State.Node(j.Hops[s].Node); n != nil && len(n.Rules) > 0 {
 			return n.Name
 		}
 	}
 	for i := range m.trace().State.Nodes {
-		if n := &m.trace().State.Nodes[i]; len(n.Rules.Tables) > 0 {
+		if n := &m.trace().State.Nodes[i]; len(n.Rules) > 0 {
 			return n.Name
 		}
 	}

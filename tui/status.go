@@ -15,7 +15,7 @@ const backgroundSign = "b"
 
 // sign is a packet's number in a list.
 func sign(j *trace.Journey) string {
-	if j.Housekeeping() {
+	if j.Background() {
 		return backgroundSign + strconv.Itoa(-j.ID)
 	}
 	return "#" + strconv.Itoa(j.ID)

@@ -22,31 +22,35 @@ var mayImport = map[string][]string{
 	"sim/rule":                nil,
 	"sim/labtest":             {"sim/confine", "sim/netns"},
 	"sim/traffic":             nil,
-	"sim":                     {"sim/confine", "sim/iptables", "sim/netns", "sim/permit", "sim/traffic"},
+	"sim":                     {"sim/confine", "sim/netns", "sim/rule", "sim/traffic"},
 	"sim/permit":              nil,
 	"sim/docker":              {"sim", "sim/iptables"},
 	"scenarios":               {"sim", "sim/docker", "sim/iptables"},
-	"trace/internal/nfevents": {"sim", "sim/confine", "trace/internal/patient"},
-	"trace/internal/patient":  nil,
-	"trace/capture":           {"sim/confine", "trace/internal/patient"},
+	"trace":                   nil, // the model
+	"trace/internal/nfevents": {"sim/confine", "trace/internal/coalesce"},
+	"trace/internal/coalesce": nil,
+	"trace/capture":           {"sim/confine", "sim/netns", "trace", "trace/internal/coalesce"},
 	"trace/conntrack":         {"trace/internal/nfevents"},
 	"trace/nftrace":           {"trace/conntrack", "trace/internal/nfevents"},
-	"trace":                   {"sim", "sim/iptables", "trace/capture", "trace/conntrack", "trace/nftrace"},
-	"trace/live":              {"scenarios", "sim", "trace", "trace/capture", "trace/conntrack", "trace/nftrace"},
+	"trace/netstate":          {"sim/iptables", "sim/rule", "trace"},
+	"trace/packet":            {"trace"},
+	"trace/join":              {"trace", "trace/packet"},
+	"trace/correlate":         {"sim/rule", "trace", "trace/conntrack", "trace/join", "trace/nftrace", "trace/packet"},
+	"trace/live":              {"scenarios", "sim", "sim/rule", "trace", "trace/capture", "trace/conntrack", "trace/correlate", "trace/netstate", "trace/nftrace"},
 	"trace/doctor":            {"sim", "sim/confine", "sim/iptables", "sim/permit", "trace/capture", "trace/conntrack", "trace/nftrace"},
 	"trace/expect":            {"scenarios", "trace"},
 	"trace/explain":           {"trace", "trace/doctor", "trace/escape"},
 	"trace/filter":            {"trace"},
-	"trace/dissect":           {"trace/capture"},
+	"trace/dissect":           {"trace"},
 	"trace/escape":            nil,
-	"trace/savefile":          {"trace/capture"},
+	"trace/savefile":          {"trace"},
 	"trace/store":             nil,
 	"trace/survey":            {"trace"},
-	"trace/stitch":            {"trace", "trace/capture", "trace/savefile", "trace/survey", "sim"},
-	"trace/export":            {"scenarios", "sim", "sim/iptables", "trace", "trace/capture", "trace/conntrack", "trace/escape", "trace/explain", "trace/filter", "trace/savefile", "trace/store"},
+	"trace/stitch":            {"trace", "trace/join", "trace/packet", "trace/savefile", "trace/survey"},
+	"trace/export":            {"scenarios", "sim", "trace", "trace/escape", "trace/explain", "trace/filter", "trace/packet", "trace/savefile", "trace/store"},
 	"tui/internal/paper":      {"trace/escape"},
-	"tui/internal/plan":       {"sim", "tui/internal/paper"},
-	"tui":                     {"sim/iptables", "trace", "trace/dissect", "trace/escape", "trace/explain", "trace/filter", "tui/internal/paper", "tui/internal/plan"},
+	"tui/internal/plan":       {"trace", "tui/internal/paper"},
+	"tui":                     {"trace", "trace/dissect", "trace/escape", "trace/explain", "trace/filter", "tui/internal/paper", "tui/internal/plan"},
 	"docs/screens":            nil,
 	"docs/benchmarks":         nil,
 	"docs/container":          nil,
@@ -98,6 +102,50 @@ func TestImports(t *testing.T) {
 			t.Errorf("package %s of the architecture does not exist", pkg)
 		}
 	}
+}
+
+// TestLinks: the model and the readers of files link neither a lab nor the packages that
+// talk to the kernel, however indirectly.
+func TestLinks(t *testing.T) {
+	for _, pkg := range []string{"trace", "trace/packet", "trace/join", "trace/savefile", "trace/dissect", "trace/survey", "trace/stitch"} {
+		for _, dep := range dependencies(t, pkg, map[string]bool{}) {
+			if strings.HasPrefix(dep, "tracer/sim") || strings.Contains(dep, "netlink") || strings.Contains(dep, "nftables") || strings.Contains(dep, "conntrack") {
+				t.Errorf("%s links %s", pkg, dep)
+			}
+		}
+	}
+}
+
+// dependencies returns the packages that one of tracer's imports, directly or through
+// others of tracer's. No package outside tracer imports one of those that TestLinks looks
+// for, except those themselves.
+func dependencies(t *testing.T, pkg string, seen map[string]bool) (list []string) {
+	t.Helper()
+	if seen[pkg] {
+		return nil
+	}
+	seen[pkg] = true
+	files, err := filepath.Glob(filepath.Join("..", "..", filepath.FromSlash(pkg), "*.go"))
+	if err != nil || len(files) == 0 {
+		t.Fatalf("%s has no files: %v", pkg, err)
+	}
+	for _, path := range files {
+		if strings.HasSuffix(path, "_test.go") {
+			continue
+		}
+		file, err := parser.ParseFile(token.NewFileSet(), path, nil, parser.ImportsOnly)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, spec := range file.Imports {
+			name, _ := strconv.Unquote(spec.Path.Value)
+			list = append(list, name)
+			if ours, ok := strings.CutPrefix(name, "tracer/"); ok {
+				list = append(list, dependencies(t, ours, seen)...)
+			}
+		}
+	}
+	return list
 }
 
 // TestOneNamespacePackage: nothing but sim/netns imports the package that switches the

@@ -161,7 +161,7 @@ func journeys(t *testing.T, r result) []string {
 	}
 	var list []string
 	for i := range tr.Journeys {
-		if j := &tr.Journeys[i]; !j.Housekeeping() {
+		if j := &tr.Journeys[i]; !j.Background() {
 			list = append(list, journeyLine(j))
 		}
 	}
@@ -169,12 +169,25 @@ func journeys(t *testing.T, r result) []string {
 	return slices.Compact(list)
 }
 
+// decider is what a cause names: a rule, a route, or an interface with a neighbour.
+func decider(c *trace.Cause) string {
+	switch c.Kind {
+	case trace.CauseRule:
+		return c.Rule.Text
+	case trace.CauseRouting:
+		return c.Route.Short()
+	case trace.CauseNeighbour:
+		return c.Interface + c.Neighbour.String()
+	}
+	return ""
+}
+
 func journeyLine(j *trace.Journey) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s:", j.Summary)
 	for _, h := range j.Hops {
 		for _, c := range h.Changes {
-			fmt.Fprintf(&b, " (%s by %s %s%s)", c.Field, c.Cause.Kind, c.Cause.Text, c.Cause.Neighbour)
+			fmt.Fprintf(&b, " (%s by %s %s)", c.Field, c.Cause.Kind, decider(&c.Cause))
 		}
 		fmt.Fprintf(&b, " %s/%s %s", h.Node, h.Interface, h.Direction)
 	}

@@ -168,7 +168,7 @@ func unless(ctx context.Context, err error) error {
 // traffic counts the packets without background traffic.
 func traffic(t *trace.Trace) (n int) {
 	for i := range t.Journeys {
-		if !t.Journeys[i].Housekeeping() {
+		if !t.Journeys[i].Background() {
 			n++
 		}
 	}

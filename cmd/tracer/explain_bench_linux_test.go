@@ -16,7 +16,7 @@ import (
 	"tracer/scenarios"
 	"tracer/sim"
 	"tracer/sim/confine"
-	"tracer/trace/capture"
+	"tracer/trace"
 	"tracer/trace/savefile"
 )
 
@@ -235,13 +235,13 @@ func lengthen(b *testing.B, files []string, times int) (longer []string) {
 		if err != nil {
 			b.Fatal(err)
 		}
-		w, err := capture.NewWriter(out, capture.LinkEthernet)
+		w, err := savefile.NewPcapWriter(out, trace.LinkEthernet)
 		if err != nil {
 			b.Fatal(err)
 		}
 		for i := range times {
 			each(b, path, func(r savefile.Record) {
-				f := capture.Frame{Time: r.Time.Add(time.Duration(i) * 10 * time.Minute), Length: r.Length, Data: r.Data}
+				f := savefile.Record{Time: r.Time.Add(time.Duration(i) * 10 * time.Minute), Length: r.Length, Data: r.Data}
 				if err := w.Write(f); err != nil {
 					b.Fatal(err)
 				}

@@ -20,7 +20,7 @@ func confined(s confine.Second) (entered bool, err error) {
 	if confine.IsSecond() || confine.Confined() {
 		return false, nil
 	}
-	code, err := confine.Enter(s)
+	code, err := confine.Reexec(s)
 	switch {
 	case errors.Is(err, confine.ErrPrivilege) && confine.Capable():
 		return false, nil

@@ -25,7 +25,7 @@ func effective() uint32 {
 	return sets[0].Effective
 }
 
-// Confined reports whether this process is like one that [Enter] starts: not root, with
+// Confined reports whether this process is like one that [Reexec] starts: not root, with
 // capabilities over a user namespace in which no other user exists. It asks the kernel
 // (user_namespaces(7)), never the environment.
 func Confined() bool {

@@ -23,8 +23,8 @@ func IsSecond() bool { return false }
 // Demotable returns false.
 func Demotable() bool { return false }
 
-// Enter returns an error that wraps [ErrNotSupported].
-func Enter(Second) (exitCode int, err error) { return 0, notLinux() }
+// Reexec returns an error that wraps [ErrNotSupported].
+func Reexec(Second) (exitCode int, err error) { return 0, notLinux() }
 
 // Demote returns an error that wraps [ErrNotSupported].
 func Demote(Second) (exitCode int, err error) { return 0, notLinux() }

@@ -11,7 +11,7 @@
 //	answers requests   ◀──── shows; sends requests for      a seccomp filter, and limits
 //	                    ────▶ what it may not do itself
 //
-// [Enter] starts the second process in a user namespace; [Demote] starts it without
+// [Reexec] starts the second process in a user namespace; [Demote] starts it without
 // one, for work that needs no namespace. If root runs tracer, the unprivileged user is
 // the one who ran sudo, or nobody; a plain user remains the same. [Handed] holds the
 // files that the first process opened for the second. The second sends requests with

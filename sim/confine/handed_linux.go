@@ -65,7 +65,7 @@ var second = sync.OnceValue(func() (s struct {
 	return s
 })
 
-// IsSecond reports whether a first process started this one, with [Enter] or
+// IsSecond reports whether a first process started this one, with [Reexec] or
 // [Demote].
 func IsSecond() bool { return second().is }
 

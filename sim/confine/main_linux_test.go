@@ -26,7 +26,7 @@ const role = "TRACER_TEST_ROLE"
 var roles = map[string]func() int{
 	"queue":    func() int { return inside(enteredQueue) },
 	"program":  func() int { return inside(runProgram) },
-	"enter":    func() int { return answering(ask2, Enter) },
+	"reexec":   func() int { return answering(ask2, Reexec) },
 	"demote":   func() int { return answering(ask2, Demote) },
 	"believe":  believe,
 	"identity": func() int { return inside(tellIdentity) },
@@ -43,7 +43,7 @@ var roles = map[string]func() int{
 	},
 }
 
-// inside does something in a second process that [Enter] started.
+// inside does something in a second process that [Reexec] started.
 func inside(f func() int) int {
 	if IsSecond() {
 		return f()
@@ -56,7 +56,7 @@ func inside(f func() int) int {
 			return 1
 		}
 	}
-	code, err := Enter(s)
+	code, err := Reexec(s)
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		return 1

@@ -1,7 +1,7 @@
-// Package docker knows how a Docker Engine builds bridge networks: the names
-// and addresses it gives, and the iptables rules it installs.
+// Package docker describes how Docker Engine builds bridge networks: which names and
+// addresses it assigns, and which iptables rules it installs.
 //
-// It is pure: it adds what an engine would make to a [sim.Topology].
+// It only adds to a [sim.Topology] what an engine would create.
 //
 //	engine := docker.Engine{
 //		Version:    "20.10",
@@ -19,10 +19,9 @@
 //	host ─┬─ ens160
 //	      └─ docker0 ─── veth… ═══ eth0 ── flask
 //
-// with forwarding on and the rules of `docker run -p` in its tables nat and
-// filter.
+// with forwarding on, and with the rules of `docker run -p` in the tables nat and filter.
 //
-// The layout of the rules is the one of Engine 20.10, as a real 20.10.24
-// installs it with the userland proxy on; releases up to 27 keep it. Later
-// engines, IPv6 and the userland proxy itself are not here.
+// The rules are those of Engine 20.10, as a real 20.10.24 with the userland proxy installs
+// them; releases up to 27 use the same. Later engines, IPv6 and the userland proxy itself
+// are not included.
 package docker

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"tracer/sim"
+	"tracer/sim/iptables"
 )
 
 // host is a topology with one host that has one NIC.
@@ -30,7 +31,8 @@ func publish(t *testing.T, ports ...string) (out []Publish) {
 
 // specs lists the rules of a table as "CHAIN RULE", in evaluation order.
 func specs(n sim.Node, table string) (out []string) {
-	for _, c := range n.Rules.Table(table).Chains {
+	rs := n.Rules.(iptables.Ruleset)
+	for _, c := range rs.Table(table).Chains {
 		for _, r := range c.Rules {
 			out = append(out, c.Name+" "+r.String())
 		}
@@ -81,12 +83,12 @@ func TestInstallErrors(t *testing.T) {
 		host   string
 		want   string
 	}{
-		{Engine{Version: "1.0"}, "host", `engine "1.0" is none of ["20.10"]`},
+		{Engine{Version: "1.0"}, "host", `engine "1.0" is not supported; the releases are ["20.10"]`},
 		{Engine{Version: "20.10"}, "nobody", `there is no node "nobody"`},
 		{Engine{Version: "20.10", Containers: []Container{{Name: "x", Network: "lost"}}}, "host", `container x: there is no network "lost"`},
 		{Engine{Version: "20.10", Networks: []Network{small}, Containers: []Container{
 			{Name: "a", Network: "small"}, {Name: "b", Network: "small"}, {Name: "c", Network: "small"},
-		}}, "host", "network small has no address left"},
+		}}, "host", "network small has no free address"},
 	} {
 		if err := c.engine.Install(host(), c.host); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%v, want %q", err, c.want)

@@ -8,21 +8,21 @@ import (
 	"tracer/sim"
 )
 
-// Engine is what one Docker Engine has been told to run on one node.
+// Engine is a Docker Engine on a node: its networks and containers.
 type Engine struct {
 	Version    string      // one of [Versions]
-	Networks   []Network   // oldest first; the default bridge is the oldest
-	Containers []Container // oldest first
+	Networks   []Network   // in the order of creation; the default bridge is the first
+	Containers []Container // in the order of creation
 }
 
-// Versions lists the engine releases whose rules are known.
+// Versions lists the supported releases.
 func Versions() []string { return []string{"20.10"} }
 
 // Network is one bridge network.
 type Network struct {
 	Name    string       // as in docker network ls
 	Bridge  string       // the Linux bridge
-	Gateway netip.Prefix // the bridge's address, with the subnet's length
+	Gateway netip.Prefix // the bridge's address, with the prefix length of the subnet
 	MTU     int          // 0: 1500
 }
 
@@ -33,19 +33,19 @@ var DefaultBridge = Network{Name: "bridge", Bridge: "docker0", Gateway: netip.Mu
 type Container struct {
 	Name     string
 	Network  string     // the name of a Network
-	Address  netip.Addr // zero: the network's next free one
+	Address  netip.Addr // zero: the next free one of the network
 	Publish  []Publish
 	Services []sim.Service
 
-	Veth  string // the host's end of its pair; empty: a name made of the container's
-	Index int    // of its eth0, and one more of the host's end; 0: the next free ones
+	Veth  string // the host's end of the veth pair; empty: derived from the container's name
+	Index int    // of its eth0; the host's end gets the next one. 0: the next free ones
 }
 
-// Install adds the engine's networks and containers to a topology, on a node
-// that is there already and whose links are in place.
+// Install adds the engine's networks and containers to a topology, on an existing node that
+// already has its links.
 func (e Engine) Install(t *sim.Topology, host string) error {
 	if !slices.Contains(Versions(), e.Version) {
-		return fmt.Errorf("engine %q is none of %q", e.Version, Versions())
+		return fmt.Errorf("engine %q is not supported; the releases are %q", e.Version, Versions())
 	}
 	i := slices.IndexFunc(t.Nodes, func(n sim.Node) bool { return n.Name == host })
 	if i < 0 {
@@ -65,9 +65,8 @@ func (e Engine) Install(t *sim.Topology, host string) error {
 		})
 		index++
 	}
-	// What dockerd writes. It also sets the FORWARD policy to DROP, because it
-	// was dockerd that turned forwarding on. What else the node is told comes
-	// after that.
+	// dockerd turns forwarding on, and therefore sets the policy of FORWARD to DROP. The
+	// node's own parameters come after that.
 	written := []sim.Sysctl{{Key: "net.ipv4.ip_forward", Value: "1"}}
 	for _, n := range e.Networks {
 		written = append(written, sim.Sysctl{Key: "net.ipv6.conf." + n.Bridge + ".accept_ra", Value: "0"})
@@ -76,7 +75,7 @@ func (e Engine) Install(t *sim.Topology, host string) error {
 	node.Rules = e.rules()
 	e.ports(func(c Container, _ *Network, p Publish) {
 		if p.UDP {
-			return // docker-proxy relays UDP too; its stand-in does TCP only
+			return // docker-proxy also relays UDP, but a sim.Service only TCP
 		}
 		node.Services = append(node.Services, sim.Service{
 			Port: p.Host, Bind: p.Address, Proxy: netip.AddrPortFrom(c.Address, p.Container),
@@ -95,8 +94,8 @@ func (e Engine) Install(t *sim.Topology, host string) error {
 	return nil
 }
 
-// assign gives every container without an address the next of its network, as
-// Docker's allocator does on a fresh engine: 172.17.0.2, 172.17.0.3, …
+// assign gives every container without an address the next one of its network, as a fresh
+// engine does: 172.17.0.2, 172.17.0.3, …
 func (e *Engine) assign() error {
 	e.Containers = slices.Clone(e.Containers)
 	next := map[string]netip.Addr{}
@@ -116,7 +115,7 @@ func (e *Engine) assign() error {
 		for free = free.Next(); e.taken(free); free = free.Next() {
 		}
 		if !n.Gateway.Contains(free) {
-			return fmt.Errorf("container %s: network %s has no address left", c.Name, n.Name)
+			return fmt.Errorf("container %s: network %s has no free address", c.Name, n.Name)
 		}
 		c.Address, next[n.Name] = free, free
 	}
@@ -136,7 +135,7 @@ func (e *Engine) network(name string) *Network {
 	return nil
 }
 
-// containerNode is a container's namespace, set up as runc and libnetwork do.
+// containerNode returns a container's namespace, configured as runc and libnetwork do.
 func containerNode(c Container, n *Network) sim.Node {
 	sysctls := []sim.Sysctl{{Key: "net.ipv4.ip_unprivileged_port_start", Value: "0"}}
 	for _, conf := range []string{"all", "default", "lo", containerInterface} {
@@ -148,9 +147,9 @@ func containerNode(c Container, n *Network) sim.Node {
 	}
 }
 
-// containerLink is the pair between bridge and container. Both ends are made in
-// the host, the container's first, so their indexes there are neighbours; the
-// container's end keeps its index when it moves.
+// containerLink returns the veth pair between bridge and container. Docker creates both ends
+// in the host, the container's end first, so their indexes are consecutive; the container's
+// end keeps its index when it moves.
 func containerLink(host string, c Container, n *Network, index int) sim.Link {
 	veth := c.Veth
 	if veth == "" {

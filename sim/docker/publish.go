@@ -11,13 +11,13 @@ import (
 
 // Publish is one published port: docker run -p HOST:CONTAINER.
 type Publish struct {
-	Address   netip.Addr // only on this address of the host; zero: on all
+	Address   netip.Addr // of the host; zero: all addresses
 	Host      uint16
 	Container uint16
-	UDP       bool // not TCP
+	UDP       bool // instead of TCP
 }
 
-// String returns the port as ParsePublish reads it.
+// String returns the port in the form that [ParsePublish] reads.
 func (p Publish) String() string {
 	s := fmt.Sprintf("%d:%d", p.Host, p.Container)
 	if p.Address.IsValid() {
@@ -29,7 +29,7 @@ func (p Publish) String() string {
 	return s
 }
 
-// protocol is the number that rules for the port have.
+// protocol returns the protocol of the port's rules.
 func (p Publish) protocol() iptables.ProtocolNumber {
 	if p.UDP {
 		return iptables.UDP
@@ -37,8 +37,8 @@ func (p Publish) protocol() iptables.ProtocolNumber {
 	return iptables.TCP
 }
 
-// ParsePublish reads "80:5000", "192.168.1.1:80:5000", "53:53/udp" and ranges of
-// equal length, "8000-8002:80-82", which are a published port each.
+// ParsePublish reads "80:5000", "192.168.1.1:80:5000", "53:53/udp", and ranges of equal
+// length such as "8000-8002:80-82", of which it returns each port.
 func ParsePublish(s string) ([]Publish, error) {
 	var p Publish
 	text, protocol, given := strings.Cut(s, "/")
@@ -79,7 +79,7 @@ func ParsePublish(s string) ([]Publish, error) {
 	return all, nil
 }
 
-// maxRange is how many ports one range may have.
+// maxRange is the maximum number of ports in a range.
 const maxRange = 1000
 
 // portRange reads "80" or "80-82".

@@ -7,10 +7,9 @@ import (
 	"tracer/sim/iptables"
 )
 
-// rules returns the tables of Engine 20.10. A network's rules are inserted at
-// the top of a chain when it is made, so of several networks the newest comes
-// first; a port's rules are appended when its container starts, so there the
-// oldest comes first.
+// rules returns the tables of Engine 20.10. The engine inserts the rules of a network at the
+// top of a chain, so the newest network comes first. It appends the rules of a port, so the
+// oldest container comes first.
 func (e *Engine) rules() iptables.Ruleset {
 	newest := slices.Clone(e.Networks)
 	slices.Reverse(newest)
@@ -92,7 +91,7 @@ func (e *Engine) filter(newest []Network) iptables.Table {
 	}}
 }
 
-// ports calls f for every published port, oldest container first.
+// ports calls f for every published port, in the order of the containers.
 func (e *Engine) ports(f func(Container, *Network, Publish)) {
 	for _, c := range e.Containers {
 		for _, p := range c.Publish {
@@ -104,7 +103,7 @@ func (e *Engine) ports(f func(Container, *Network, Publish)) {
 func is(iface string) iptables.Interface  { return iptables.Interface{Name: iface} }
 func not(iface string) iptables.Interface { return iptables.Interface{Name: iface, Not: true} }
 
-// port is a rule for one destination port.
+// port returns a rule for one destination port.
 func port(of iptables.ProtocolNumber, number uint16, target iptables.Target) iptables.Rule {
 	return iptables.Rule{
 		Protocol: iptables.Protocol{Number: of},

@@ -2,14 +2,14 @@ package iptables
 
 import "net/netip"
 
-// Address is "-s" or "-d": an IPv4 prefix without host bits. The zero Prefix
-// is every address.
+// Address is "-s" or "-d": an IPv4 prefix without host bits. The zero Prefix matches
+// every address.
 type Address struct {
 	Prefix netip.Prefix
 	Not    bool
 }
 
-// text is empty for every address. iptables writes the length even of a /32.
+// text returns "" for every address. iptables prints the length even of a /32.
 func (a Address) text() string {
 	if a.Prefix == (netip.Prefix{}) {
 		return ""
@@ -28,7 +28,7 @@ func (a Address) problem() string {
 	case !p.IsValid() || !p.Addr().Is4():
 		return "address " + p.String() + " is not an IPv4 prefix"
 	case p.Bits() == 0:
-		return "address 0.0.0.0/0 is every address: leave it out"
+		return "address 0.0.0.0/0 matches every address; omit it"
 	case p != p.Masked():
 		return "address " + p.String() + " has host bits set; the prefix is " + p.Masked().String()
 	}

@@ -2,15 +2,15 @@ package iptables
 
 import "strings"
 
-// AddrTypes is a set of address types as the routing table knows them: the
+// AddrTypes is a set of address types, as the routing table classifies addresses: the
 // bits of XT_ADDRTYPE_* (linux/netfilter/xt_addrtype.h).
 type AddrTypes uint16
 
-// The types. The names are iptables'.
+// The types, with the names that iptables uses.
 const (
 	Unspec AddrTypes = 1 << iota
 	Unicast
-	Local // an address of this host
+	Local // one of this host's own
 	Broadcast
 	Anycast
 	Multicast
@@ -42,15 +42,15 @@ func (t AddrTypes) String() string {
 	return strings.Join(out, ",")
 }
 
-// AddrType is "-m addrtype": what the routing table says of the packet's
-// addresses, not what the addresses are. A zero set is not looked at.
+// AddrType is "-m addrtype": it matches addresses by the type that the routing table
+// gives them. A zero set matches every type.
 type AddrType struct {
 	Source         AddrTypes
 	Destination    AddrTypes
 	NotSource      bool
 	NotDestination bool
-	LimitIn        bool // ask for the incoming interface only: --limit-iface-in
-	LimitOut       bool // the same for the outgoing one
+	LimitIn        bool // consider only the incoming interface: --limit-iface-in
+	LimitOut       bool // consider only the outgoing one: --limit-iface-out
 }
 
 func (AddrType) match() {}
@@ -97,8 +97,8 @@ func (a AddrType) problems() []string {
 	return out
 }
 
-// problemAt tells whether the kernel takes the match where a hook leads to it:
-// an interface must be known there (addrtype_mt_checkentry_v1).
+// problemAt reports a match that the kernel does not accept at a hook because the
+// interface is not known there (addrtype_mt_checkentry_v1).
 func (a AddrType) problemAt(b baseChain) string {
 	switch {
 	case a.LimitIn && (b.hook == hookPostrouting || b.hook == hookOutput):

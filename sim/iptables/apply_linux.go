@@ -9,29 +9,27 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// patience bounds how long the kernel may take to answer. It answers within
-// milliseconds; a batch of thousands of rules may need a second.
+// patience is how long the kernel may take to answer. It usually answers within
+// milliseconds, and within a second for a batch of thousands of rules.
 const patience = 30 * time.Second
 
-// attempts is how often a request starts again because somebody else changed
-// the rules at the same time.
+// attempts is how often a request is tried while other programs change the rules.
 const attempts = 10
 
-// Apply makes each table of rs, in the network namespace of the calling thread,
-// exactly what rs says; other tables stay as they are. The thread should be
-// locked to its goroutine, as anything that is in a namespace of its own.
-// Base chains that a given table does not list are made with policy ACCEPT, as
-// the iptables command does before it lists them. Handles and counters of rs
-// are not written: counting starts at zero.
+// Install makes each table of rs, in the network namespace of the calling thread,
+// exactly what rs says; other tables stay as they are. The goroutine should be locked
+// to the thread. Base chains that rs does not list are created with policy ACCEPT, as
+// the iptables command does. Handles and counters are not written: counting starts at
+// zero.
 //
-// It is one netlink transaction: on an error nothing has changed. That is, up to some 90
-// rules and chains; what has more takes several, and after an error of one that is not
-// the first, its tables are gone. The error is
-// an [*InvalidError] if the ruleset has problems; then the kernel was not asked.
-// Docker's rules take half a millisecond in a new namespace. Replacing tables
-// that are there costs some 15 ms, while the kernel waits for packets that may
-// still be looking at the old ones.
-func Apply(rs Ruleset) error {
+// Up to about 90 rules and chains are one netlink transaction: on an error nothing has
+// changed. More take several transactions, and after an error in any but the first, the
+// tables of rs are gone. If rs has problems the error is an [*InvalidError], and the
+// kernel was not asked.
+//
+// Docker's rules take half a millisecond in a new namespace. Replacing existing tables
+// takes about 15 ms: the kernel waits until no packet uses the old ones.
+func (rs Ruleset) Install() error {
 	if problems := rs.Validate(); len(problems) > 0 {
 		return &InvalidError{problems}
 	}
@@ -44,7 +42,7 @@ func Apply(rs Ruleset) error {
 	}
 	defer b.conn.CloseLasting()
 	for range attempts {
-		// A table that was missing a moment ago may be there now.
+		// EEXIST: another program has just created a table that did not exist.
 		if err = applyOnce(b, rs); !errors.Is(err, unix.EEXIST) {
 			break
 		}
@@ -85,7 +83,7 @@ func applyOnce(b *batch, rs Ruleset) error {
 	return err
 }
 
-// remove deletes tables that were written only in part.
+// remove deletes tables that were only partly written.
 func remove(rs Ruleset) error {
 	b, err := newBatch()
 	if err != nil {
@@ -100,8 +98,8 @@ func remove(rs Ruleset) error {
 	return b.flush()
 }
 
-// table adds the messages that create a table, and sends each full batch. They replace the
-// old table, or fail if another has appeared.
+// table adds the messages that create a table or replace an old one, and sends each full
+// batch.
 func (b *batch) table(t *Table, old bool, send func() error) error {
 	nt := &nftables.Table{Name: t.Name, Family: nftables.TableFamilyIPv4}
 	where := "table " + t.Name
@@ -152,7 +150,7 @@ func (b *batch) table(t *Table, old bool, send func() error) error {
 	return nil
 }
 
-// chainSpec returns a base chain as nftables wants it.
+// chainSpec returns a base chain in the form of package nftables.
 func chainSpec(t *nftables.Table, b baseChain, policy Verdict) *nftables.Chain {
 	p := nftables.ChainPolicyAccept
 	if policy == Drop {

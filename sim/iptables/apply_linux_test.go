@@ -336,11 +336,11 @@ func rawRules(t testing.TB, ns namespace) []rawRule {
 	}
 	var out []rawRule
 	for _, b := range bodies {
-		a, err := parseAttrs(b[nfgenSize:])
+		a, err := messageAttrs(b)
 		if err != nil {
 			t.Fatal(err)
 		}
-		out = append(out, rawRule{a.text(ruleTable) + " " + a.text(ruleChain), a.value[ruleExpressions]})
+		out = append(out, rawRule{a.text(unix.NFTA_RULE_TABLE) + " " + a.text(unix.NFTA_RULE_CHAIN), a.value[unix.NFTA_RULE_EXPRESSIONS]})
 	}
 	slices.SortStableFunc(out, func(x, y rawRule) int { return cmp.Compare(x.chain, y.chain) })
 	return out

@@ -9,20 +9,21 @@ import (
 	"github.com/mdlayher/netlink"
 )
 
-// batch is one netlink transaction in the making. It keeps what each message
-// is about, since the kernel names a failing one by its sequence number only.
+// batch is a netlink transaction. It records what each message is about, because the
+// kernel identifies a failed one only by its sequence number.
 type batch struct {
 	conn  *nftables.Conn
-	link  *netlink.Conn // below conn
+	link  *netlink.Conn // the socket of conn
 	about []string
 }
 
-// mostMessages is the maximum number of messages in a batch. The kernel answers each, a
-// rule twice, before the first answer is read, and accounts some 3,300 bytes per answer.
-// A plain user's socket holds twice net.core.rmem_max, usually 208 KiB.
+// mostMessages is the maximum number of messages in a batch. The kernel answers all of
+// them, rules twice, before the first answer is read, and charges about 3,300 bytes per
+// answer to the socket, which for a plain user holds twice net.core.rmem_max, usually
+// 208 KiB.
 const mostMessages = 96
 
-// newBatch opens a socket in the namespace, with a buffer for a whole batch.
+// newBatch opens a socket in the namespace, with buffers for a whole batch.
 func newBatch() (*batch, error) {
 	b := &batch{about: make([]string, 0, mostMessages)}
 	ready := func(c *netlink.Conn) error {
@@ -43,7 +44,7 @@ func newBatch() (*batch, error) {
 	return b, nil
 }
 
-// add notes what the message just given to conn is about.
+// add records what the message just given to conn is about.
 func (b *batch) add(about string) { b.about = append(b.about, about) }
 
 // full reports whether the batch must be sent before more can be added.
@@ -52,7 +53,8 @@ func (b *batch) full() bool { return len(b.about) >= mostMessages }
 // flush sends the batch and empties it.
 func (b *batch) flush() error {
 	defer func() { b.about = b.about[:0] }()
-	// Sequence numbers go on from that of a message which the kernel ignores.
+	// The sequence numbers of the batch follow that of this message, which the kernel
+	// ignores.
 	noop, err := b.link.Send(netlink.Message{Header: netlink.Header{Type: netlink.Noop, Flags: netlink.Request}})
 	if err != nil {
 		return err
@@ -63,8 +65,8 @@ func (b *batch) flush() error {
 	return nil
 }
 
-// explain puts what failed in front of why. A kernel may refuse many messages
-// because of one, so only the first is told.
+// explain adds what a failed message was about. The kernel may refuse many messages
+// because of one, so only the first error is returned.
 func (b *batch) explain(err error, first uint32) error {
 	for _, e := range flatten(err) {
 		var op *netlink.OpError
@@ -77,7 +79,7 @@ func (b *batch) explain(err error, first uint32) error {
 	return err
 }
 
-// flatten takes apart what errors.Join has put together.
+// flatten returns the errors that errors.Join has joined.
 func flatten(err error) []error {
 	for e := err; e != nil; e = errors.Unwrap(e) {
 		if many, ok := e.(interface{ Unwrap() []error }); ok {

@@ -7,82 +7,14 @@ import (
 	"strings"
 )
 
-// Do changes the rules, in place, as the iptables command with these arguments would:
-//
-//	rs.Do("-t nat -A PREROUTING -d 1.2.3.4/32 -p tcp -m tcp --dport 80 -j DNAT --to-destination 10.20.30.40:8080")
-//	rs.Do("-P FORWARD DROP")
-//
-// The commands are -A, -I [N], -D (with a rule or a number), -F, -N, -X and -P.
-// The table is filter if none is named. Nothing is changed if there is an error.
-func (rs *Ruleset) Do(command string) error { return NewEditor(rs).Do(command) }
-
-// Editor runs many commands in sequence. It caches the positions of chains.
-type Editor struct {
-	rules  *Ruleset
-	tables map[string]*editing
-}
-
-// NewEditor returns an editor of rules that nothing else changes meanwhile.
-func NewEditor(rs *Ruleset) *Editor { return &Editor{rs, map[string]*editing{}} }
-
-// editing is a table being changed. places are the positions of its chains, by name; nil
-// if they must be found again.
+// editing is a table that commands change. places are the positions of its chains by
+// name, or nil if they must be looked up again.
 type editing struct {
-	*Table
+	Table
 	places map[string]int
 }
 
-// Do is like [Ruleset.Do].
-func (e *Editor) Do(command string) error {
-	w := words(strings.TrimPrefix(strings.TrimSpace(command), "iptables "))
-	name := "filter"
-	if len(w) >= 2 && (w[0] == "-t" || w[0] == "--table") {
-		name, w = w[1], w[2:]
-	}
-	if baseChains(name) == nil {
-		return fmt.Errorf("there is no table %q; the tables are %s", name, strings.Join(tableNames(), ", "))
-	}
-	if len(w) == 0 {
-		return fmt.Errorf("no command; there are -A, -I, -D, -F, -N, -X and -P")
-	}
-	t := e.tables[name]
-	if t == nil {
-		t = &editing{Table: e.rules.Table(name)}
-	}
-	made := t.Table == nil
-	if made {
-		t.Table = &Table{Name: name}
-	}
-	before := len(t.Chains)
-	if err := t.do(w[0], w[1:]); err != nil {
-		if len(t.Chains) > before { // find has made one
-			t.Chains, t.places = t.Chains[:before], nil
-		}
-		return err
-	}
-	if made {
-		e.rules.Tables = append(e.rules.Tables, *t.Table)
-		clear(e.tables) // the others may have moved
-		t = &editing{Table: e.rules.Table(name)}
-	}
-	e.tables[name] = t
-	return nil
-}
-
-// Clone returns rules that [Ruleset.Do] can change without changing these.
-func (rs *Ruleset) Clone() Ruleset {
-	c := Ruleset{Tables: slices.Clone(rs.Tables)}
-	for i := range c.Tables {
-		chains := slices.Clone(c.Tables[i].Chains)
-		for k := range chains {
-			chains[k].Rules = slices.Clone(chains[k].Rules)
-		}
-		c.Tables[i].Chains = chains
-	}
-	return c
-}
-
-// do carries out one command with its arguments.
+// do carries out one command.
 func (t *editing) do(command string, args []string) error {
 	chain := ""
 	if len(args) > 0 {
@@ -92,8 +24,11 @@ func (t *editing) do(command string, args []string) error {
 	case "-F", "--flush":
 		return t.flush(chain)
 	case "-N", "--new-chain":
-		if chain == "" || t.find(chain) != nil {
-			return fmt.Errorf("%s needs the name of a chain that is not there yet", command)
+		if chain == "" {
+			return fmt.Errorf("%s needs the name of a chain", command)
+		}
+		if t.find(chain) != nil {
+			return fmt.Errorf("%s: chain %s already exists", command, chain)
 		}
 		t.add(Chain{Name: chain})
 		return nil
@@ -107,11 +42,7 @@ func (t *editing) do(command string, args []string) error {
 	case "-P", "--policy":
 		return c.setPolicy(t.Name, args)
 	case "-X", "--delete-chain":
-		if _, base := findBase(t.Name, chain); base || len(c.Rules) > 0 {
-			return fmt.Errorf("-X: %s is a base chain or not empty", chain)
-		}
-		t.Chains, t.places = slices.DeleteFunc(t.Chains, func(o Chain) bool { return o.Name == chain }), nil
-		return nil
+		return t.delete(c)
 	case "-A", "--append":
 		return c.insert(len(c.Rules), args)
 	case "-I", "--insert":
@@ -122,16 +53,16 @@ func (t *editing) do(command string, args []string) error {
 			}
 		}
 		if at < 1 || at > len(c.Rules)+1 {
-			return fmt.Errorf("-I: %s has %d rules, so there is no place %d", chain, len(c.Rules), at)
+			return fmt.Errorf("-I: %s has only %d rules; %d is not a valid position", chain, len(c.Rules), at)
 		}
 		return c.insert(at-1, args)
 	case "-D", "--delete":
 		return c.remove(args)
 	}
-	return fmt.Errorf("%s is not a command; there are -A, -I, -D, -F, -N, -X and -P", command)
+	return fmt.Errorf("unknown command %s; the commands are -A, -I, -D, -F, -N, -X and -P", command)
 }
 
-// find returns a chain, and makes a base chain that is not there yet.
+// find returns a chain, or nil. It creates a missing base chain.
 func (t *editing) find(name string) *Chain {
 	if t.places == nil {
 		t.places = make(map[string]int, len(t.Chains))
@@ -155,6 +86,18 @@ func (t *editing) add(c Chain) *Chain {
 	return &t.Chains[len(t.Chains)-1]
 }
 
+func (t *editing) delete(c *Chain) error {
+	if _, base := findBase(t.Name, c.Name); base {
+		return fmt.Errorf("-X: %s is a base chain", c.Name)
+	}
+	if len(c.Rules) > 0 {
+		return fmt.Errorf("-X: %s is not empty", c.Name)
+	}
+	name := c.Name
+	t.Chains, t.places = slices.DeleteFunc(t.Chains, func(o Chain) bool { return o.Name == name }), nil
+	return nil
+}
+
 // flush empties one chain, or all.
 func (t *editing) flush(chain string) error {
 	if chain != "" && t.find(chain) == nil {
@@ -170,7 +113,7 @@ func (t *editing) flush(chain string) error {
 
 func (c *Chain) setPolicy(table string, args []string) error {
 	if _, base := findBase(table, c.Name); !base {
-		return fmt.Errorf("-P: %s is no base chain, so it has no policy", c.Name)
+		return fmt.Errorf("-P: %s is not a base chain, so it has no policy", c.Name)
 	}
 	switch {
 	case len(args) == 1 && args[0] == "ACCEPT":
@@ -178,7 +121,7 @@ func (c *Chain) setPolicy(table string, args []string) error {
 	case len(args) == 1 && args[0] == "DROP":
 		c.Policy = Drop
 	default:
-		return fmt.Errorf("-P %s: want ACCEPT or DROP", c.Name)
+		return fmt.Errorf("-P %s: the policy must be ACCEPT or DROP", c.Name)
 	}
 	return nil
 }
@@ -192,11 +135,14 @@ func (c *Chain) insert(at int, args []string) error {
 	return nil
 }
 
-// remove takes a rule away: the one with a number, or the first that is equal.
+// remove deletes the rule with a number, or the first that equals a given one.
 func (c *Chain) remove(args []string) error {
 	at := -1
 	if len(args) == 1 {
-		if n, err := strconv.Atoi(args[0]); err == nil && n >= 1 && n <= len(c.Rules) {
+		if n, err := strconv.Atoi(args[0]); err == nil {
+			if n < 1 || n > len(c.Rules) {
+				return fmt.Errorf("-D: %s has only %d rules; there is no rule %d", c.Name, len(c.Rules), n)
+			}
 			at = n - 1
 		}
 	}

@@ -10,14 +10,10 @@ import (
 // of them.
 func TestDoAsIptables(t *testing.T) {
 	ours, theirs := newNamespace(t), newNamespace(t)
-	var rs Ruleset
 	for _, c := range commands {
-		if err := rs.Do(c); err != nil {
-			t.Fatalf("%s: %v", c, err)
-		}
 		theirs.run(t, "", "iptables", strings.Fields(c)...)
 	}
-	if err := ours.apply(rs); err != nil {
+	if err := ours.apply(commanded(t, commands...)); err != nil {
 		t.Fatal(err)
 	}
 	for _, table := range tableNames() {

@@ -1,9 +1,12 @@
 package iptables
 
 import (
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
+
+	"tracer/sim/rule"
 )
 
 // TestDo: the same commands, given to iptables, lead to the same rules; see
@@ -30,13 +33,18 @@ var commands = lines(`
 -N EMPTY
 -X EMPTY`)
 
-func TestDo(t *testing.T) {
-	var rs Ruleset
-	for _, c := range commands {
-		if err := rs.Do(c); err != nil {
-			t.Errorf("%s: %v", c, err)
-		}
+// commanded returns the rules that commands create.
+func commanded(t *testing.T, commands ...string) Ruleset {
+	t.Helper()
+	rules, err := Commands(commands...)
+	if err != nil {
+		t.Fatal(err)
 	}
+	return rules.(Ruleset)
+}
+
+func TestDo(t *testing.T) {
+	rs := commanded(t, commands...)
 	want := lines(`
 -P INPUT ACCEPT
 -P FORWARD DROP
@@ -55,30 +63,64 @@ func TestDo(t *testing.T) {
 }
 
 func TestDoMistakes(t *testing.T) {
-	rs := docker()
-	before := rs.Table("filter").List()
+	e, err := Edit(docker())
+	if err != nil {
+		t.Fatal(err)
+	}
 	for command, want := range map[string]string{
-		"":                             "no command; there are -A, -I, -D, -F, -N, -X and -P",
+		"":                             "no command; the commands are -A, -I, -D, -F, -N, -X and -P",
 		"-t nta -F":                    `there is no table "nta"; the tables are raw, mangle, nat, filter, security`,
 		"-A":                           `-A: there is no chain "" in table filter`,
 		"-A DOKCER -j DROP":            `-A: there is no chain "DOKCER" in table filter`,
-		"-A FORWARD -j":                "-j has no value",
-		"-I FORWARD 99 -j DROP":        "-I: FORWARD has 6 rules, so there is no place 99",
+		"-A FORWARD -j":                "-j needs a value",
+		"-I FORWARD 99 -j DROP":        "-I: FORWARD has only 6 rules; 99 is not a valid position",
 		"-D FORWARD -j DROP":           "-D: FORWARD has no such rule",
-		"-D FORWARD 99":                `"99" is no option; a rule has -s, -d, -i, -o, -p, -m and -j`,
-		"-P DOCKER DROP":               "-P: DOCKER is no base chain, so it has no policy",
-		"-P FORWARD REJECT":            "-P FORWARD: want ACCEPT or DROP",
-		"-N DOCKER":                    "-N needs the name of a chain that is not there yet",
-		"-X FORWARD":                   "-X: FORWARD is a base chain or not empty",
+		"-D FORWARD 99":                "-D: FORWARD has only 6 rules; there is no rule 99",
+		"-P DOCKER DROP":               "-P: DOCKER is not a base chain, so it has no policy",
+		"-P FORWARD REJECT":            "-P FORWARD: the policy must be ACCEPT or DROP",
+		"-N DOCKER":                    "-N: chain DOCKER already exists",
+		"-X FORWARD":                   "-X: FORWARD is a base chain",
+		"-X DOCKER":                    "-X: DOCKER is not empty",
+		"-N":                           "-N needs the name of a chain",
 		"-F NOWHERE":                   `-F: there is no chain "NOWHERE" in table filter`,
-		"-R FORWARD 1 -j DROP":         "-R is not a command; there are -A, -I, -D, -F, -N, -X and -P",
-		"-t nat -A DOCKER -j SNATX -p": "-p has no value",
+		"-R FORWARD 1 -j DROP":         "unknown command -R; the commands are -A, -I, -D, -F, -N, -X and -P",
+		"-t nat -A DOCKER -j SNATX -p": "-p needs a value",
 	} {
-		if err := rs.Do(command); err == nil || err.Error() != want {
+		if err := e.Do(command); err == nil || err.Error() != want {
 			t.Errorf("%q: %v, want %s", command, err, want)
 		}
 	}
-	if got := rs.Table("filter").List(); !slices.Equal(got, before) {
-		t.Errorf("a mistake has changed the rules:\n%s", strings.Join(got, "\n"))
+	if got := e.Rules(); !reflect.DeepEqual(got, docker()) {
+		t.Errorf("a mistake has changed the rules: %v", got)
 	}
 }
+
+// TestEdit: an editor leaves the rules that it was given as they are.
+func TestEdit(t *testing.T) {
+	var before rule.Rules = docker()
+	e, err := Edit(before)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []string{"-I FORWARD -j DROP", "-D DOCKER-USER 1", "-P INPUT DROP", "-t nat -F", "-t raw -A OUTPUT -j ACCEPT"} {
+		if err := e.Do(c); err != nil {
+			t.Fatalf("%s: %v", c, err)
+		}
+	}
+	if !reflect.DeepEqual(before, rule.Rules(docker())) {
+		t.Error("the original has changed")
+	}
+	after := e.Rules().(Ruleset)
+	if got := after.Table("filter").List(); got[0] != "-P INPUT DROP" || !slices.Contains(got, "-A FORWARD -j DROP") || after.Table("raw") == nil {
+		t.Errorf("edited:\n%s", strings.Join(got, "\n"))
+	}
+	if none, err := Commands(); none != nil || err != nil {
+		t.Errorf("no commands: %v, %v", none, err)
+	}
+	if _, err := Edit(foreign{}); err == nil {
+		t.Error("rules of another engine can be edited")
+	}
+}
+
+// foreign are rules of another engine.
+type foreign struct{ rule.Rules }

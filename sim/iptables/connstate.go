@@ -6,7 +6,7 @@ import "strings"
 // (linux/netfilter/xt_conntrack.h).
 type States uint16
 
-// The states. SNATed and DNATed are what iptables calls SNAT and DNAT here.
+// The states. iptables calls SNATed and DNATed "SNAT" and "DNAT".
 const (
 	Invalid     States = 1 << 0
 	Established States = 1 << 1
@@ -36,8 +36,8 @@ func (s States) String() string {
 	return strings.Join(out, ",")
 }
 
-// ConnState is "-m conntrack --ctstate": the packet's connection is in one of
-// the states, or with Not in none of them.
+// ConnState is "-m conntrack --ctstate": the packet's connection is in one of the states,
+// or with Not in none of them.
 type ConnState struct {
 	States States
 	Not    bool

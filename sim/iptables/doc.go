@@ -1,64 +1,53 @@
-// Package iptables is one model of IPv4 iptables rules with three faces: the
-// text that "iptables -S" prints, the expressions that the kernel holds, and
-// the values a program works with.
+// Package iptables is a model of IPv4 iptables rules. It converts between the text that
+// "iptables -S" prints, the nf_tables expressions in the kernel, and Go values.
 //
 //	   Ruleset                  text: Table.List, Rule.String
 //	┌───────────┐  ───────────▶  -A DOCKER -i docker0 -j RETURN
-//	│ Table     │  ◀───────────  ParseSpec, ParseRule
-//	│  └ Chain  │     Apply      ┌──────────────────────────┐
+//	│ Table     │  ◀───────────  ParseRule, Commands, Edit
+//	│  └ Chain  │    Install     ┌──────────────────────────┐
 //	│     └ Rule│  ───────────▶  │ kernel (nf_tables)       │
 //	└───────────┘  ◀───────────  │  meta iifname, cmp       │
-//	                   Read      │  counter                 │
-//	  + handles                  │  immediate return        │
-//	  + counters                 └──────────────────────────┘
-//	                                ▲ iptables, nft: also
-//	                                  write and read here
+//	      │           Read       │  counter                 │
+//	      │       with handles   │  immediate return        │
+//	      │       and counters   └──────────────────────────┘
+//	      ▼                         ▲
+//	[]rule.Table: Neutral           └ iptables and nft read and write the same rules
 //
-// The kernel side speaks the dialect of iptables-nft 1.8.9, so no iptables
-// program is needed to make rules, and one that is there lists, changes and
-// deletes them as its own.
+// Install and Read use the format of iptables-nft 1.8.9, so that no iptables program is
+// needed, and an installed one can list, change and delete the rules.
 //
-//	rs := iptables.Ruleset{Tables: []iptables.Table{{Name: "nat", Chains: []iptables.Chain{
-//		{Name: "POSTROUTING", Policy: iptables.Accept, Rules: []iptables.Rule{{
-//			Source: iptables.Address{Prefix: netip.MustParsePrefix("172.17.0.0/16")},
-//			Out:    iptables.Interface{Name: "docker0", Not: true},
-//			Target: iptables.Masquerade{},
-//		}}},
-//	}}}}
-//	fmt.Println(rs.Table("nat").List())  // … -A POSTROUTING -s 172.17.0.0/16 ! -o docker0 -j MASQUERADE
-//	err := iptables.Apply(rs)            // in the calling thread's network namespace
-//	now, err := iptables.Read()          // the same, with handles and counters
-//	r, err := iptables.ParseRule("-i docker0 -j RETURN")
+//	rules, err := iptables.Commands("-t nat -A POSTROUTING -s 172.17.0.0/16 ! -o docker0 -j MASQUERADE")
+//	err = rules.Install()       // in the calling thread's network namespace
+//	now, err := iptables.Read() // the same rules, with handles and counters
 //
-// # What is not understood is shown
+// Outside of this package and sim/docker, rules are the types of sim/rule: a [Ruleset] is a
+// [tracer/sim/rule.Rules], and [Ruleset.Neutral] returns what it takes to follow packets.
 //
-// A rule read back may have parts that the model lacks. They become [Opaque]
-// and print in square brackets, in their place: "-p icmp [match icmp rev 0]
-// [target LOG rev 0]". What stands outside of brackets is exact. A part counts
-// as understood only if every attribute and flag of it does; [Rule.Understood]
-// tells of a whole rule.
+// # Parts that are not understood
 //
-// # Where the text differs from iptables'
+// A rule in the kernel may have parts that the model lacks. They become [Opaque] and print
+// in square brackets, in their place: "-p icmp [match icmp rev 0] [target LOG rev 0]".
+// Everything outside of brackets is exact: a part is understood only if all its attributes
+// and flags are.
 //
-// For rules that the model understands the text is that of iptables -S, with
-// these exceptions, all of them cases where iptables prints what the kernel
-// does not do:
+// # Differences from iptables -S
 //
-//   - "! --sport A ! --dport B", single ports: iptables writes "not both" into
-//     the kernel. Apply writes what the text says; iptables' form is opaque.
-//   - Two "-m tcp" with the same port option: iptables lists the last only.
-//   - Sets, continue and other nf_tables expressions that iptables leaves out
-//     of what it prints are opaque.
-//   - A chain with a foreign hook or priority is listed below a comment, where
-//     iptables hides it.
+// The text of a rule without opaque parts is that of iptables -S, except where iptables
+// prints something other than what the kernel does:
 //
-// Names of rarer protocols are those of Debian's /etc/protocols. A comment that
-// nft attached to a rule is not shown, and a rule that nft made without a
-// counter reads as one that has counted nothing.
+//   - For "! --sport A ! --dport B" with single ports, iptables writes "not both" to the
+//     kernel. Install writes what the text means; the form of iptables is opaque.
+//   - Of two "-m tcp" with the same port option, iptables lists only the last.
+//   - iptables does not print sets, continue and some other nf_tables expressions. They are
+//     opaque.
+//   - iptables does not list chains with a foreign hook or priority. They are listed below a
+//     comment.
 //
-// # What it leaves out
+// The names of rarer protocols are those of Debian's /etc/protocols. Comments that nft
+// attaches to rules are ignored. A rule without a counter reads as one with counter 0.
 //
-// IPv6; REDIRECT, LOG, REJECT, "-g", comments, marks and all other
-// matches and targets; negated or option-carrying "-m tcp" beyond ports; ports
-// of 0. Which rules Docker makes for what is package sim/docker's matter.
+// # Not supported
+//
+// IPv6; REDIRECT, LOG, REJECT, "-g", comments, marks, and all other matches and targets;
+// options of "-m tcp" other than ports; port 0.
 package iptables

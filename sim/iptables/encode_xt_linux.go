@@ -5,11 +5,12 @@ import (
 
 	"github.com/google/nftables/expr"
 	"github.com/google/nftables/xt"
+	"golang.org/x/sys/unix"
 )
 
 func addrTypeInfo(a AddrType) *xt.AddrTypeV1 {
 	info := &xt.AddrTypeV1{Source: uint16(a.Source), Dest: uint16(a.Destination)}
-	// The library's constants of this type are address types; these are flags.
+	// The constants that package xt has for this type are address types, not flags.
 	set := func(on bool, flag xt.AddrTypeFlags) {
 		if on {
 			info.Flags |= flag
@@ -24,13 +25,13 @@ func addrTypeInfo(a AddrType) *xt.AddrTypeV1 {
 
 func connStateInfo(c ConnState) *xt.ConntrackMtinfo3 {
 	var info xt.ConntrackMtinfo3
-	none := make(net.IP, 4) // marshalling leaves a nil address out
+	none := make(net.IP, 4) // marshalling omits a nil address
 	info.OrigSrcAddr, info.OrigDstAddr, info.ReplSrcAddr, info.ReplDstAddr = none, none, none, none
 	mask := net.IPMask(none)
 	info.OrigSrcMask, info.OrigDstMask, info.ReplSrcMask, info.ReplDstMask = mask, mask, mask, mask
-	info.MatchFlags = conntrackState
+	info.MatchFlags = uint16(xt.ConntrackState)
 	if c.Not {
-		info.InvertFlags = conntrackState
+		info.InvertFlags = uint16(xt.ConntrackState)
 	}
 	info.StateMask = uint16(c.States)
 	return &info
@@ -48,25 +49,25 @@ func dnatInfo(d DNAT) *xt.NatRange2 {
 	info := &xt.NatRange2{}
 	info.MinIP, info.MaxIP = make(net.IP, 4), make(net.IP, 4)
 	if d.Address.IsValid() {
-		info.Flags |= natMapAddress
+		info.Flags |= unix.NF_NAT_RANGE_MAP_IPS
 		info.MinIP, info.MaxIP = d.Address.AsSlice(), d.Address.AsSlice()
 	}
 	if d.Ports != (PortRange{}) {
-		info.Flags |= natMapPorts
+		info.Flags |= unix.NF_NAT_RANGE_PROTO_SPECIFIED
 		info.MinPort, info.MaxPort = d.Ports.First, d.Ports.Last
 	}
 	return info
 }
 
-// snatInfo is of revision 0, the only one that iptables writes for IPv4.
+// snatInfo returns revision 0, the only one that iptables writes for IPv4.
 func snatInfo(s SNAT) *xt.NatIPv4MultiRangeCompat {
 	r := xt.NatIPv4Range{MinIP: make(net.IP, 4), MaxIP: make(net.IP, 4)}
 	if s.Address.IsValid() {
-		r.Flags |= natMapAddress
+		r.Flags |= unix.NF_NAT_RANGE_MAP_IPS
 		r.MinIP, r.MaxIP = s.Address.AsSlice(), s.Address.AsSlice()
 	}
 	if s.Ports != (PortRange{}) {
-		r.Flags |= natMapPorts
+		r.Flags |= unix.NF_NAT_RANGE_PROTO_SPECIFIED
 		r.MinPort, r.MaxPort = s.Ports.First, s.Ports.Last
 	}
 	return &xt.NatIPv4MultiRangeCompat{r}

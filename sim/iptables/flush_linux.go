@@ -6,9 +6,9 @@ import (
 	"github.com/google/nftables"
 )
 
-// Flush deletes the rules of a table in the calling thread's network namespace,
-// as "iptables -t NAME -F" does: chains and policies stay.
-func Flush(table string) error {
+// Flush deletes all rules of a table from the calling thread's network namespace, as
+// "iptables -t NAME -F" does. Chains and policies stay.
+func (Ruleset) Flush(table string) error {
 	c, err := nftables.New()
 	if err != nil {
 		return fmt.Errorf("netlink: %w", err)

@@ -1,8 +1,8 @@
 package iptables
 
-// baseChain is where the kernel enters a table. Numbers and priorities are
-// those of NF_INET_* and NF_IP_PRI_* (linux/netfilter.h, netfilter_ipv4.h); the
-// types are nf_tables' chain types.
+// baseChain is a chain that the kernel evaluates at a hook. The hooks and priorities are
+// NF_INET_* and NF_IP_PRI_* (linux/netfilter.h, netfilter_ipv4.h), the kinds are the chain
+// types of nf_tables.
 type baseChain struct {
 	name     string
 	hook     uint32
@@ -18,13 +18,13 @@ const (
 	hookPostrouting
 )
 
-// tableNames returns the tables in the order packets meet them at prerouting.
+// tableNames returns the tables in the order in which packets traverse them.
 func tableNames() []string {
 	return []string{"raw", "mangle", "nat", "filter", "security"}
 }
 
-// baseChains returns a table's base chains in hook order, which is also the
-// order in which iptables -S prints them. It is nil for an unknown table.
+// baseChains returns a table's base chains in hook order, in which iptables -S prints
+// them, too. It is nil for an unknown table.
 func baseChains(table string) []baseChain {
 	switch table {
 	case "raw":
@@ -37,7 +37,7 @@ func baseChains(table string) []baseChain {
 			{"PREROUTING", hookPrerouting, -150, "filter"},
 			{"INPUT", hookInput, -150, "filter"},
 			{"FORWARD", hookForward, -150, "filter"},
-			// "route": a changed mark or address routes the packet again.
+			// "route": if the mark or an address changes, the packet is routed again.
 			{"OUTPUT", hookOutput, -150, "route"},
 			{"POSTROUTING", hookPostrouting, -150, "filter"},
 		}
@@ -56,7 +56,7 @@ func baseChains(table string) []baseChain {
 		}
 	case "security":
 		return []baseChain{
-			// NF_IP_PRI_SECURITY is 50; iptables-nft takes 150 and knows no other.
+			// NF_IP_PRI_SECURITY is 50, but iptables-nft uses 150.
 			{"INPUT", hookInput, 150, "filter"},
 			{"FORWARD", hookForward, 150, "filter"},
 			{"OUTPUT", hookOutput, 150, "filter"},
@@ -65,7 +65,7 @@ func baseChains(table string) []baseChain {
 	return nil
 }
 
-// findBase returns the base chain of that name, if the table has one.
+// findBase returns a table's base chain with a name.
 func findBase(table, chain string) (baseChain, bool) {
 	for _, b := range baseChains(table) {
 		if b.name == chain {

@@ -8,12 +8,12 @@ import (
 // maxInterfaceName is IFNAMSIZ-1 (linux/if.h).
 const maxInterfaceName = 15
 
-// noInterface is a name that no interface can have, because of its slash.
-// iptables compares with it for "! -i +", which is never true.
+// noInterface is a name that no interface can have, because of its slash. iptables
+// compares with it for "! -i +", which never matches.
 const noInterface = "INVAL/D"
 
-// Interface is "-i" or "-o". A name ending in "+" stands for every interface
-// whose name begins so: "eth+". The empty name is every interface.
+// Interface is "-i" or "-o". A name that ends in "+", such as "eth+", matches every
+// interface whose name begins like it. The empty name matches every interface.
 type Interface struct {
 	Name string
 	Not  bool
@@ -28,19 +28,19 @@ func (i Interface) problem() string {
 		return ""
 	case i.Name == "+":
 		if !i.Not {
-			return `interface "+" is every interface: leave it out`
+			return `interface "+" matches every interface; omit it`
 		}
 		return ""
 	case len(i.Name) > maxInterfaceName:
-		return "interface name " + i.Name + " is over 15 bytes"
+		return "interface name " + i.Name + " is longer than 15 bytes"
 	case !plausibleInterface(i.Name):
-		return "interface name " + quote(i.Name) + " has a character that no interface has"
+		return "interface name " + quote(i.Name) + " contains a character that interface names cannot have"
 	}
 	return ""
 }
 
-// plausibleInterface follows dev_valid_name (net/core/dev.c), and is stricter
-// with what would not print.
+// plausibleInterface is dev_valid_name (net/core/dev.c), and also excludes what does not
+// print.
 func plausibleInterface(name string) bool {
 	if name == "" || name == "." || name == ".." {
 		return false

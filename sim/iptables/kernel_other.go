@@ -7,13 +7,19 @@ import (
 	"fmt"
 )
 
-// Apply needs Linux. Elsewhere it returns an error that wraps
+// Install works only on Linux. Here it returns an error that wraps
 // [errors.ErrUnsupported].
-func Apply(rs Ruleset) error {
+func (Ruleset) Install() error {
 	return fmt.Errorf("write iptables rules: %w", errors.ErrUnsupported)
 }
 
-// Read needs Linux. Elsewhere it returns an error that wraps
+// Flush works only on Linux. Here it returns an error that wraps
+// [errors.ErrUnsupported].
+func (Ruleset) Flush(table string) error {
+	return fmt.Errorf("flush table %s: %w", table, errors.ErrUnsupported)
+}
+
+// Read works only on Linux. Here it returns an error that wraps
 // [errors.ErrUnsupported].
 func Read() (Ruleset, error) {
 	return Ruleset{}, fmt.Errorf("read iptables rules: %w", errors.ErrUnsupported)

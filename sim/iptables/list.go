@@ -3,16 +3,26 @@ package iptables
 import (
 	"cmp"
 	"slices"
+
+	"tracer/sim/rule"
 )
 
-// List returns the table as "iptables -t NAME -S" prints it: a "-P" line for
-// every base chain, in hook order, then a "-N" line for every user-defined
-// chain, sorted by bytes, then the rules of all chains in that order. A base
-// chain that is not in the table is listed with policy ACCEPT, which is how
-// the kernel behaves without it.
+// List returns each table as "iptables -t NAME -S" prints it.
+func (rs Ruleset) List() []rule.Listing {
+	list := make([]rule.Listing, len(rs.Tables))
+	for i := range rs.Tables {
+		t := &rs.Tables[i]
+		list[i] = rule.Listing{Command: "iptables -t " + t.Name + " -S", Lines: t.List()}
+	}
+	return list
+}
+
+// List returns the table as "iptables -t NAME -S" prints it: a "-P" line for every base
+// chain, in hook order, then a "-N" line for every user-defined chain, sorted by bytes,
+// then the rules of all chains in that order. A missing base chain is listed with policy
+// ACCEPT, because the kernel behaves as if it had one.
 //
-// A chain that iptables cannot show is listed last, below a comment that says
-// why.
+// Chains that iptables cannot show come last, each below a comment that says why.
 func (t *Table) List() []string {
 	var lines []string
 	chains := t.ordered()
@@ -39,7 +49,7 @@ func (t *Table) List() []string {
 	return lines
 }
 
-// ordered returns the chains in iptables' order; those it cannot show come last.
+// ordered returns the chains in the order of List.
 func (t *Table) ordered() []*Chain {
 	rank := func(c *Chain) int {
 		if c.Foreign != "" {

@@ -34,9 +34,9 @@ func (n namespace) beside(t testing.TB) namespace {
 	return namespace{other}
 }
 
-// apply and read call Apply and Read in the namespace.
+// apply and read call Install and Read in the namespace.
 func (n namespace) apply(rs Ruleset) error {
-	return n.Do(func() error { return Apply(rs) })
+	return n.Do(func() error { return rs.Install() })
 }
 
 func (n namespace) read() (rs Ruleset, err error) {

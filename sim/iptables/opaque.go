@@ -5,10 +5,10 @@ import (
 	"strings"
 )
 
-// OpaqueKind tells what kind of thing was not understood.
+// OpaqueKind is the kind of an [Opaque] part.
 type OpaqueKind uint8
 
-// The kinds of part.
+// The kinds.
 const (
 	XtMatch    OpaqueKind = iota + 1 // an xtables match, of any name: "-m NAME"
 	XtTarget                         // an xtables target: "-j NAME"
@@ -28,23 +28,22 @@ func (k OpaqueKind) String() string {
 	return "unknown"
 }
 
-// Opaque is a part of a rule that is in the kernel but not in this model. It
-// says what was seen and nothing about what it does. [Apply] refuses it.
+// Opaque is a part of a rule in the kernel that this package does not understand. It
+// names the part without interpreting it. [Ruleset.Install] refuses it.
 type Opaque struct {
 	Kind     OpaqueKind
-	Name     string // "icmp", "LOG"; for an Expression what it loads and compares
-	Revision uint32 // of the match's or target's data layout
+	Name     string // "icmp", "LOG"; for an Expression also what it loads and compares
+	Revision uint32 // of the data layout of a match or target
 }
 
 func (Opaque) match()  {}
 func (Opaque) target() {}
 
-// String returns the part in square brackets, so that nobody takes it for
-// iptables syntax:
+// String returns the part in square brackets, to distinguish it from iptables syntax:
 //
 //	[match icmp rev 0]   [target LOG rev 0]   [limit]   [payload network+8 1b == 0x40]
 //
-// Bytes are in the order in which they are compared.
+// Bytes are in the order of the comparison.
 func (o Opaque) String() string {
 	if o.Kind == Expression {
 		return "[" + printable(o.Name) + "]"
@@ -52,7 +51,7 @@ func (o Opaque) String() string {
 	return "[" + o.Kind.String() + " " + printable(o.Name) + " rev " + strconv.FormatUint(uint64(o.Revision), 10) + "]"
 }
 
-// printable keeps names that came from outside from steering a terminal.
+// printable replaces control characters, which a terminal would interpret.
 func printable(s string) string {
 	return strings.Map(func(r rune) rune {
 		if r < ' ' || r >= 0x7f {

@@ -6,10 +6,10 @@ import (
 	"strings"
 )
 
-// ParseRule reads a rule as iptables -S prints it, without "-A CHAIN ": the
-// reverse of [Rule.String]. It also takes what a person may write instead: long
-// options (--protocol), an address without a length, "--dport" right after
-// "-p tcp". Parts in square brackets become [Opaque] again.
+// ParseRule reads a rule as iptables -S prints it, without "-A CHAIN ": it is the inverse of
+// [Rule.String]. It also accepts other forms that iptables accepts: long options
+// (--protocol), an address without a length, "--dport" right after "-p tcp". Parts in
+// square brackets become [Opaque].
 func ParseRule(text string) (Rule, error) {
 	p := parser{words: words(text)}
 	if err := p.rule(); err != nil {
@@ -18,22 +18,7 @@ func ParseRule(text string) (Rule, error) {
 	return p.made, nil
 }
 
-// ParseSpec reads "-A CHAIN RULE" and returns the chain and the rule: the
-// reverse of [Rule.Spec].
-func ParseSpec(line string) (chain string, r Rule, err error) {
-	w := words(line)
-	if len(w) < 2 || w[0] != "-A" && w[0] != "--append" {
-		return "", Rule{}, fmt.Errorf("want -A CHAIN and a rule, not %q", line)
-	}
-	p := parser{words: w[2:]}
-	err = p.rule()
-	if err != nil {
-		return "", Rule{}, err
-	}
-	return w[1], p.made, nil
-}
-
-// words divides a text at its spaces, but not within square brackets.
+// words splits a text at spaces that are not within square brackets.
 func words(text string) (out []string) {
 	for rest := strings.TrimSpace(text); rest != ""; rest = strings.TrimLeft(rest, " \t") {
 		end := strings.IndexAny(rest, " \t")
@@ -53,7 +38,7 @@ func words(text string) (out []string) {
 type parser struct {
 	words []string
 	made  Rule
-	not   bool // a "!" was read, and nothing after it
+	not   bool // the last word was "!"
 }
 
 func (p *parser) rule() error {
@@ -62,7 +47,7 @@ func (p *parser) rule() error {
 		p.words = p.words[1:]
 		if word == "!" {
 			if p.not {
-				return errors.New(`two "!" after one another`)
+				return errors.New(`"!" twice in a row`)
 			}
 			p.not = true
 			continue
@@ -75,13 +60,12 @@ func (p *parser) rule() error {
 		}
 	}
 	if p.not {
-		return errors.New(`"!" at the end`)
+		return errors.New(`"!" at the end of the rule`)
 	}
 	return p.check()
 }
 
-// check finds what is wrong with the rule as a whole: only at its end it is known
-// what goes with what.
+// check returns what is wrong with the parts in combination.
 func (p *parser) check() error {
 	r := &p.made
 	for _, m := range r.Matches {
@@ -111,14 +95,14 @@ func (p *parser) check() error {
 // value takes the word after an option.
 func (p *parser) value(option string) (string, error) {
 	if len(p.words) == 0 || p.words[0] == "!" {
-		return "", fmt.Errorf("%s has no value", option)
+		return "", fmt.Errorf("%s needs a value", option)
 	}
 	v := p.words[0]
 	p.words = p.words[1:]
 	return v, nil
 }
 
-// negated tells whether there was a "!", and takes it.
+// negated reports whether the last word was "!", and consumes it.
 func (p *parser) negated() bool {
 	not := p.not
 	p.not = false
@@ -146,12 +130,12 @@ func (p *parser) part(word string) error {
 	case "-j", "--jump":
 		return p.jump(word)
 	case "-g", "--goto":
-		return errors.New("-g is not supported; -j jumps")
+		return errors.New("-g is not supported; use -j")
 	}
 	return p.option(word)
 }
 
-// opaque reads a part that is not understood.
+// opaque reads a part in square brackets.
 func (p *parser) opaque(word string) error {
 	inner, closed := strings.CutSuffix(strings.TrimPrefix(word, "["), "]")
 	if !closed {
@@ -179,7 +163,7 @@ func (p *parser) opaque(word string) error {
 	return nil
 }
 
-// cutLast divides a text around the last of a separator.
+// cutLast splits a text around the last instance of a separator.
 func cutLast(s, separator string) (before, after string, found bool) {
 	i := strings.LastIndex(s, separator)
 	if i < 0 {

@@ -63,10 +63,10 @@ func (p *parser) protocol(option string) error {
 			return nil
 		}
 	}
-	return fmt.Errorf("%s %q is not a protocol; those are tcp, udp, icmp, another name, or a number from 1 to 255", option, s)
+	return fmt.Errorf("%s %q is not a protocol: use a name such as tcp, udp or icmp, or a number from 1 to 255", option, s)
 }
 
-// module begins a match. What its options say is added to it by option.
+// module begins a match. option adds to it.
 func (p *parser) module(option string) error {
 	name, err := p.value(option)
 	if err != nil {
@@ -83,7 +83,7 @@ func (p *parser) module(option string) error {
 	case "conntrack":
 		m = ConnState{}
 	default:
-		return fmt.Errorf("-m %s is not supported; those that are: tcp, udp, addrtype, conntrack", name)
+		return fmt.Errorf("-m %s is not supported; the supported matches are tcp, udp, addrtype and conntrack", name)
 	}
 	p.made.Matches = append(p.made.Matches, m)
 	return nil
@@ -93,7 +93,7 @@ func (p *parser) module(option string) error {
 func (p *parser) option(word string) error {
 	last := len(p.made.Matches) - 1
 	if word == "--sport" || word == "--dport" || word == "--source-port" || word == "--destination-port" {
-		if _, ok := p.lastMatch().(Ports); !ok { // iptables knows that it is of the protocol's match
+		if _, ok := p.lastMatch().(Ports); !ok { // the match of the protocol is implied
 			n := p.made.Protocol.Number
 			if n != TCP && n != UDP || p.made.Protocol.Not {
 				return fmt.Errorf("%s needs -p tcp or -p udp before it", word)
@@ -117,9 +117,9 @@ func (p *parser) option(word string) error {
 		return err
 	}
 	if strings.HasPrefix(word, "-") {
-		return fmt.Errorf("%s is not known here; a rule has -s, -d, -i, -o, -p, -m and -j", word)
+		return fmt.Errorf("unknown option %s; the options are -s, -d, -i, -o, -p, -m and -j", word)
 	}
-	return fmt.Errorf("%q is no option; a rule has -s, -d, -i, -o, -p, -m and -j", word)
+	return fmt.Errorf("%q is not an option; the options are -s, -d, -i, -o, -p, -m and -j", word)
 }
 
 func (p *parser) lastMatch() Match {
@@ -136,7 +136,7 @@ func (p *parser) ports(word string, m *Ports) error {
 		field, not = &m.Source, &m.NotSource
 	case "--dport", "--destination-port":
 	default:
-		return fmt.Errorf("%s is not known after -m %s; there are --sport and --dport", word, m.Protocol)
+		return fmt.Errorf("unknown option %s of -m %s; the options are --sport and --dport", word, m.Protocol)
 	}
 	s, err := p.value(word)
 	if err != nil {
@@ -152,7 +152,7 @@ func (p *parser) ports(word string, m *Ports) error {
 	return nil
 }
 
-// parsePorts reads a port or a range. Port 0 alone is none.
+// parsePorts reads a port or a range. It does not accept port 0 alone.
 func parsePorts(option, s, separator string) (r PortRange, err error) {
 	first, last, isRange := strings.Cut(s, separator)
 	a, err1 := strconv.ParseUint(first, 10, 16)
@@ -180,7 +180,7 @@ func (p *parser) addrType(word string, m *AddrType) error {
 		field, not = &m.Source, &m.NotSource
 	case "--dst-type":
 	default:
-		return fmt.Errorf("%s is not known after -m addrtype; there are --src-type, --dst-type, --limit-iface-in and --limit-iface-out", word)
+		return fmt.Errorf("unknown option %s of -m addrtype; the options are --src-type, --dst-type, --limit-iface-in and --limit-iface-out", word)
 	}
 	s, err := p.value(word)
 	if err != nil {
@@ -196,7 +196,7 @@ func (p *parser) addrType(word string, m *AddrType) error {
 
 func (p *parser) connState(word string, m *ConnState) error {
 	if word != "--ctstate" {
-		return fmt.Errorf("%s is not known after -m conntrack; there is --ctstate", word)
+		return fmt.Errorf("unknown option %s of -m conntrack; the only option is --ctstate", word)
 	}
 	s, err := p.value(word)
 	if err != nil {
@@ -210,7 +210,7 @@ func (p *parser) connState(word string, m *ConnState) error {
 	return err
 }
 
-// bitSet reads names that are separated by commas; all are those that there are.
+// bitSet reads a comma-separated list of names. all is the set of all names.
 func bitSet[T interface {
 	~uint16
 	String() string
@@ -230,7 +230,7 @@ func bitSet[T interface {
 	return set, nil
 }
 
-// notSupported are targets that are iptables' own, so that no chain can be meant.
+// notSupported are targets of iptables that are not supported. They cannot name a chain.
 var notSupported = []string{"REDIRECT", "LOG", "REJECT", "MARK", "CONNMARK", "TCPMSS", "NFQUEUE", "QUEUE", "TRACE", "NOTRACK", "CT", "NETMAP"}
 
 func (p *parser) jump(option string) error {
@@ -261,7 +261,7 @@ func (p *parser) jump(option string) error {
 	default:
 		for _, name := range notSupported {
 			if s == name {
-				return fmt.Errorf("%s %s is not supported; targets are ACCEPT, DROP, RETURN, DNAT, SNAT, MASQUERADE and chains", option, s)
+				return fmt.Errorf("%s %s is not supported; the targets are ACCEPT, DROP, RETURN, DNAT, SNAT, MASQUERADE and chains", option, s)
 			}
 		}
 		p.made.Target = Jump{s}
@@ -269,10 +269,10 @@ func (p *parser) jump(option string) error {
 	return nil
 }
 
-// translated reads what a translation goes to.
+// translated reads the new end of a translation.
 func (p *parser) translated(target, option string) (a netip.Addr, ports PortRange, err error) {
 	if len(p.words) == 0 || p.words[0] != option {
-		return a, ports, fmt.Errorf("%s needs %s after it", target, option)
+		return a, ports, fmt.Errorf("%s needs %s", target, option)
 	}
 	p.words = p.words[1:]
 	s, err := p.value(option)

@@ -5,17 +5,18 @@ import (
 	"strings"
 )
 
-// PortRange is the ports First to Last, both included. The zero value is no
-// range: any port in a match, the unchanged port in [DNAT]. So port 0 alone,
-// which no packet of an ordinary program carries, cannot be said.
+// PortRange is the ports from First to Last, both included. The zero value means any port
+// in a match, and the original port in a translation. Port 0 alone, which ordinary
+// programs do not use, cannot be expressed.
 type PortRange struct {
 	First, Last uint16
 }
 
-// Port is the range of one port.
+// Port returns the range of a single port.
 func Port(n uint16) PortRange { return PortRange{n, n} }
 
-// join prints the range with iptables' separator: ":" in a match, "-" in DNAT.
+// join prints the range with a separator: iptables uses ":" in matches and "-" in
+// translations.
 func (p PortRange) join(separator string) string {
 	if p.First == p.Last {
 		return strconv.Itoa(int(p.First))
@@ -23,8 +24,8 @@ func (p PortRange) join(separator string) string {
 	return strconv.Itoa(int(p.First)) + separator + strconv.Itoa(int(p.Last))
 }
 
-// Ports is "-m tcp" or "-m udp" with "--sport" and "--dport". Without any range
-// it only repeats the protocol, as iptables does for a bare "-m tcp".
+// Ports is "-m tcp" or "-m udp" with "--sport" and "--dport". Without ranges it is a bare
+// "-m tcp", which only repeats the protocol.
 type Ports struct {
 	Protocol       ProtocolNumber // TCP or UDP, the same as the rule's
 	Source         PortRange
@@ -59,7 +60,7 @@ func (p Ports) problems(of Protocol) []string {
 	var out []string
 	switch {
 	case p.Protocol != TCP && p.Protocol != UDP:
-		out = append(out, "ports are matched for tcp and udp only, not "+p.Protocol.String())
+		out = append(out, "only tcp and udp have ports to match, not "+p.Protocol.String())
 	case of.Not || of.Number != p.Protocol:
 		out = append(out, "-m "+p.Protocol.String()+" needs -p "+p.Protocol.String())
 	}
@@ -69,11 +70,11 @@ func (p Ports) problems(of Protocol) []string {
 	}{{p.Source, p.NotSource}, {p.Destination, p.NotDestination}} {
 		switch {
 		case side.r.First > side.r.Last:
-			out = append(out, "port range "+side.r.join(":")+" is backwards")
+			out = append(out, "port range "+side.r.join(":")+" is in the wrong order")
 		case side.r == PortRange{} && side.not:
 			out = append(out, "negation without ports")
 		case side.r == PortRange{0, 65535}:
-			out = append(out, "ports 0:65535 are every port: leave them out")
+			out = append(out, "ports 0:65535 match every port; omit them")
 		}
 	}
 	return out

@@ -2,7 +2,7 @@ package iptables
 
 import "strconv"
 
-// Protocol is "-p". The zero value is every protocol.
+// Protocol is "-p". The zero value matches every protocol.
 type Protocol struct {
 	Number ProtocolNumber
 	Not    bool
@@ -11,7 +11,7 @@ type Protocol struct {
 // ProtocolNumber is the protocol field of the IP header.
 type ProtocolNumber uint8
 
-// Protocols that rules are commonly made for. Any other number will do.
+// The protocols that rules are commonly made for. Any other number is valid, too.
 const (
 	ICMP ProtocolNumber = 1
 	TCP  ProtocolNumber = 6
@@ -20,121 +20,24 @@ const (
 	SCTP ProtocolNumber = 132
 )
 
-// String returns the name iptables prints, or the number if it has none.
-// iptables knows a few names itself and takes the others from /etc/protocols;
-// these are the ones of Debian's file, which hardly differs elsewhere.
+// String returns the name that iptables prints, or the number of a protocol without one.
 func (n ProtocolNumber) String() string {
-	switch n {
-	case 0:
-		return "all"
-	case ICMP:
-		return "icmp"
-	case 2:
-		return "igmp"
-	case 3:
-		return "ggp"
-	case 4:
-		return "ipencap"
-	case 5:
-		return "st"
-	case TCP:
-		return "tcp"
-	case 8:
-		return "egp"
-	case 9:
-		return "igp"
-	case 12:
-		return "pup"
-	case UDP:
-		return "udp"
-	case 20:
-		return "hmp"
-	case 22:
-		return "xns-idp"
-	case 27:
-		return "rdp"
-	case 29:
-		return "iso-tp4"
-	case DCCP:
-		return "dccp"
-	case 36:
-		return "xtp"
-	case 37:
-		return "ddp"
-	case 38:
-		return "idpr-cmtp"
-	case 41:
-		return "ipv6"
-	case 43:
-		return "ipv6-route"
-	case 44:
-		return "ipv6-frag"
-	case 45:
-		return "idrp"
-	case 46:
-		return "rsvp"
-	case 47:
-		return "gre"
-	case 50:
-		return "esp"
-	case 51:
-		return "ah"
-	case 57:
-		return "skip"
-	case 58:
-		return "ipv6-icmp"
-	case 59:
-		return "ipv6-nonxt"
-	case 60:
-		return "ipv6-opts"
-	case 73:
-		return "rspf"
-	case 81:
-		return "vmtp"
-	case 88:
-		return "eigrp"
-	case 89:
-		return "ospf"
-	case 93:
-		return "ax.25"
-	case 94:
-		return "ipip"
-	case 97:
-		return "etherip"
-	case 98:
-		return "encap"
-	case 103:
-		return "pim"
-	case 108:
-		return "ipcomp"
-	case 112:
-		return "vrrp"
-	case 115:
-		return "l2tp"
-	case 124:
-		return "isis"
-	case SCTP:
-		return "sctp"
-	case 133:
-		return "fc"
-	case 135:
-		return "mobility-header"
-	case 136:
-		return "udplite"
-	case 137:
-		return "mpls-in-ip"
-	case 138:
-		return "manet"
-	case 139:
-		return "hip"
-	case 140:
-		return "shim6"
-	case 141:
-		return "wesp"
-	case 142:
-		return "rohc"
-	case 143:
-		return "ethernet"
+	if name := protocolNames[n]; name != "" {
+		return name
 	}
 	return strconv.Itoa(int(n))
+}
+
+// protocolNames are the names that iptables knows itself or takes from /etc/protocols, as
+// Debian has it; other distributions hardly differ.
+var protocolNames = [256]string{
+	0: "all", 1: "icmp", 2: "igmp", 3: "ggp", 4: "ipencap", 5: "st", 6: "tcp", 8: "egp", 9: "igp",
+	12: "pup", 17: "udp", 20: "hmp", 22: "xns-idp", 27: "rdp", 29: "iso-tp4", 33: "dccp",
+	36: "xtp", 37: "ddp", 38: "idpr-cmtp", 41: "ipv6", 43: "ipv6-route", 44: "ipv6-frag",
+	45: "idrp", 46: "rsvp", 47: "gre", 50: "esp", 51: "ah", 57: "skip", 58: "ipv6-icmp",
+	59: "ipv6-nonxt", 60: "ipv6-opts", 73: "rspf", 81: "vmtp", 88: "eigrp", 89: "ospf",
+	93: "ax.25", 94: "ipip", 97: "etherip", 98: "encap", 103: "pim", 108: "ipcomp", 112: "vrrp",
+	115: "l2tp", 124: "isis", 132: "sctp", 133: "fc", 135: "mobility-header", 136: "udplite",
+	137: "mpls-in-ip", 138: "manet", 139: "hip", 140: "shim6", 141: "wesp", 142: "rohc",
+	143: "ethernet",
 }

@@ -9,19 +9,17 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// errChanging tells that the ruleset was not the same all the time.
+// errChanging means that the rules changed while they were read.
 var errChanging = errors.New("the rules kept changing while they were read")
 
-// Read returns the iptables tables of the calling thread's network namespace,
-// whoever made them, with rule handles and counters. Tables come in the order
-// raw, mangle, nat, filter, security, chains in that of iptables -S. A table
-// without chains is left out; so are tables that are not iptables', whatever
-// their rules do.
+// Read returns the iptables tables of the calling thread's network namespace, with rule
+// handles and counters, no matter which program created them. Tables are in the order raw,
+// mangle, nat, filter, security, and chains in that of iptables -S. It omits tables without
+// chains, and those of other names.
 //
-// All chains are asked for at once and all rules at once, and both again if the
-// ruleset changed meanwhile, so that what is returned did exist. The raw
-// messages are decoded here, because the nftables package drops expressions it
-// does not know without a word.
+// It requests all chains at once and all rules at once, and starts again if the ruleset has
+// changed in between, so that the result existed at one time. It decodes the messages
+// itself because package nftables silently drops expressions that it does not know.
 func Read() (Ruleset, error) {
 	conn, err := netlink.Dial(unix.NETLINK_NETFILTER, nil)
 	if err != nil {
@@ -44,9 +42,8 @@ func Read() (Ruleset, error) {
 	return Ruleset{}, fmt.Errorf("read iptables rules: %w", errChanging)
 }
 
-// readOnce reads the kernel's count of transactions before and after. The
-// dumps have a mark of their own for being interrupted, but on the final
-// message, which the netlink package keeps to itself.
+// readOnce compares the kernel's count of transactions before and after. Interrupted dumps
+// are marked, too, but on the final message, which package netlink does not return.
 func readOnce(conn *netlink.Conn) (Ruleset, error) {
 	before, err := generation(conn)
 	if err != nil {
@@ -81,8 +78,8 @@ func generation(conn *netlink.Conn) (uint32, error) {
 	return decodeGeneration(bodies[0])
 }
 
-// request asks for something of the IPv4 family, with netlink.Dump for
-// everything of a kind. It returns the bodies of the answers.
+// request sends a request for IPv4 objects, all of a kind with netlink.Dump, and returns the
+// bodies of the answers.
 func request(conn *netlink.Conn, message netlink.HeaderType, flags netlink.HeaderFlags) ([][]byte, error) {
 	messages, err := conn.Execute(netlink.Message{
 		Header: netlink.Header{

@@ -2,8 +2,8 @@ package iptables
 
 import "strings"
 
-// Rule is one line of a chain. Every condition must hold for the target to be
-// taken; a zero condition holds for every packet.
+// Rule is one rule of a chain. Its target applies to the packets that meet all its
+// conditions. A zero condition matches every packet.
 type Rule struct {
 	Source      Address
 	Destination Address
@@ -11,20 +11,19 @@ type Rule struct {
 	Out         Interface
 	Protocol    Protocol
 	Matches     []Match
-	Target      Target // nil: the rule counts and goes on to the next
+	Target      Target // nil: the rule only counts
 
-	// Set by [Read] only, and not written by [Apply].
-	Handle  uint64 // unique in the table; what the kernel's rule trace names
-	Packets uint64 // packets that met all conditions
-	Bytes   uint64 // their IP lengths, summed
+	// Set by [Read], ignored by [Ruleset.Install].
+	Handle  uint64 // unique within the table; the kernel's rule trace refers to it
+	Packets uint64 // that met all conditions
+	Bytes   uint64 // the sum of their IP lengths
 }
 
 // String returns the rule as iptables -S prints it, without "-A CHAIN ":
 //
 //	! -i docker0 -p tcp -m tcp --dport 80 -j DNAT --to-destination 172.17.0.2:5000
 //
-// Text in square brackets is no iptables syntax: it names a part that is there
-// but not understood, see [Opaque].
+// Text in square brackets is not iptables syntax: see [Opaque].
 func (r Rule) String() string {
 	var parts []string
 	add := func(not bool, flag, value string) {
@@ -56,7 +55,7 @@ func (r Rule) String() string {
 	return strings.Join(parts, " ")
 }
 
-// Spec returns the rule with the command that appends it to chain:
+// Spec returns the command that appends the rule to a chain:
 // "-A DOCKER -i docker0 -j RETURN".
 func (r Rule) Spec(chain string) string {
 	if s := r.String(); s != "" {
@@ -65,27 +64,15 @@ func (r Rule) Spec(chain string) string {
 	return "-A " + chain
 }
 
-// Understood reports whether the model holds everything the rule does. If not,
-// some part is [Opaque], and what the rule does to a packet cannot be told.
-func (r Rule) Understood() bool {
-	for _, m := range r.Matches {
-		if _, opaque := m.(Opaque); opaque {
-			return false
-		}
-	}
-	_, opaque := r.Target.(Opaque)
-	return !opaque
-}
-
 // Match is one "-m" part of a rule: [AddrType], [Ports], [ConnState] or [Opaque].
 type Match interface {
-	String() string // in iptables syntax, from "-m" on
+	String() string // in iptables syntax, beginning with "-m"
 	match()
 }
 
-// Target is what a rule does: a [Verdict], [Jump], [DNAT], [SNAT], [Masquerade]
-// or [Opaque].
+// Target is what a rule does with a packet: a [Verdict], [Jump], [DNAT], [SNAT],
+// [Masquerade] or [Opaque].
 type Target interface {
-	String() string // in iptables syntax, what follows "-j"
+	String() string // in iptables syntax, without "-j"
 	target()
 }

@@ -1,7 +1,7 @@
 package iptables
 
-// Ruleset is the IPv4 rules of one network namespace, or of the part of it
-// that is to be written. The zero value is no rules at all.
+// Ruleset is the IPv4 rules of one network namespace, or the part of them that is to be
+// installed. It implements [tracer/sim/rule.Rules]. The zero value has no rules.
 type Ruleset struct {
 	Tables []Table
 }
@@ -12,21 +12,21 @@ type Table struct {
 	Chains []Chain
 }
 
-// Chain is a list of rules. It is a base chain, where the kernel starts
-// evaluating at a hook, if the table has one of that (upper-case) name, else a
-// user-defined chain that is only reached by [Jump].
+// Chain is a list of rules. If its table has a base chain of this (upper-case) name, the
+// kernel evaluates it at a hook; otherwise it is a user-defined chain, which is only
+// reached by a [Jump].
 type Chain struct {
 	Name   string
 	Policy Verdict // Accept or Drop for a base chain, zero for a user-defined one
 	Rules  []Rule
 
-	// Foreign says why iptables cannot show a chain that something else put
-	// into the table, as "type filter hook input priority 7". Only [Read] sets
-	// it, and a foreign chain is not written.
+	// Foreign describes a chain of another program that iptables cannot show, for example
+	// "type filter hook input priority 7". Only [Read] sets it; foreign chains are not
+	// written.
 	Foreign string
 }
 
-// Table returns the table of that name, or nil.
+// Table returns the table with a name, or nil.
 func (rs *Ruleset) Table(name string) *Table {
 	for i := range rs.Tables {
 		if rs.Tables[i].Name == name {
@@ -36,7 +36,7 @@ func (rs *Ruleset) Table(name string) *Table {
 	return nil
 }
 
-// Chain returns the chain of that name, or nil.
+// Chain returns the chain with a name, or nil.
 func (t *Table) Chain(name string) *Chain {
 	for i := range t.Chains {
 		if t.Chains[i].Name == name {
@@ -46,19 +46,8 @@ func (t *Table) Chain(name string) *Chain {
 	return nil
 }
 
-// Find returns the rule with that handle and the chain it is in, or nils.
-// Handles are given by the kernel, start at 1 and are unique within a table, so
-// a rule that was not read back is never found.
-func (t *Table) Find(handle uint64) (*Chain, *Rule) {
-	for i := range t.Chains {
-		if r := t.Chains[i].Find(handle); r != nil {
-			return &t.Chains[i], r
-		}
-	}
-	return nil, nil
-}
-
-// Find returns the chain's rule with that handle, or nil.
+// Find returns the chain's rule with a handle, or nil. Rules that were not read from the
+// kernel have no handle and are never found.
 func (c *Chain) Find(handle uint64) *Rule {
 	if handle == 0 {
 		return nil

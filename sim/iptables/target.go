@@ -9,7 +9,7 @@ type Verdict uint8
 const (
 	Accept Verdict = iota + 1
 	Drop
-	Return // go on in the calling chain, or take the base chain's policy
+	Return // continue in the calling chain, or apply the base chain's policy
 )
 
 func (Verdict) target() {}
@@ -27,8 +27,8 @@ func (v Verdict) String() string {
 	return "unknown"
 }
 
-// Jump evaluates a user-defined chain, and goes on after this rule if nothing
-// there decided.
+// Jump evaluates a user-defined chain, and continues after this rule if that chain reaches
+// no verdict.
 type Jump struct {
 	Chain string
 }
@@ -38,9 +38,9 @@ func (Jump) target() {}
 // String returns the chain's name.
 func (j Jump) String() string { return j.Chain }
 
-// DNAT rewrites the destination of a connection. The zero Address or Ports
-// leave that part as it is, but not both can be zero. Of a range of ports the
-// kernel takes a free one.
+// DNAT rewrites the destination of a connection. A zero Address or zero Ports leave that
+// part unchanged; at least one must be set. From a range of ports the kernel picks a free
+// one.
 type DNAT struct {
 	Address netip.Addr
 	Ports   PortRange
@@ -66,7 +66,7 @@ func (s SNAT) String() string { return "SNAT --to-source " + translated(s.Addres
 
 func (s SNAT) problems(of Protocol) []string { return natProblems("SNAT", s.Address, s.Ports, of) }
 
-// translated writes what a connection's end becomes.
+// translated returns the new end of a connection: ADDRESS, :PORTS or ADDRESS:PORTS.
 func translated(a netip.Addr, ports PortRange) (s string) {
 	if a.IsValid() {
 		s = a.String()
@@ -81,15 +81,15 @@ func natProblems(target string, a netip.Addr, ports PortRange, of Protocol) []st
 	var out []string
 	switch {
 	case !a.IsValid() && ports == PortRange{}:
-		out = append(out, target+" has neither an address nor a port to go to")
+		out = append(out, target+" needs an address or a port")
 	case a.IsValid() && !a.Is4():
-		out = append(out, target+" goes to "+a.String()+", which is not an IPv4 address")
+		out = append(out, target+" address "+a.String()+" is not an IPv4 address")
 	}
 	if ports == (PortRange{}) {
 		return out
 	}
 	if ports.First > ports.Last || ports.First == 0 {
-		out = append(out, target+" port range "+ports.join("-")+" is not one")
+		out = append(out, target+" port range "+ports.join("-")+" is not valid")
 	}
 	switch n := of.Number; {
 	case of.Not, n != TCP && n != UDP && n != DCCP && n != SCTP:
@@ -98,8 +98,7 @@ func natProblems(target string, a netip.Addr, ports PortRange, of Protocol) []st
 	return out
 }
 
-// Masquerade rewrites the source of a connection to the address of the
-// outgoing interface.
+// Masquerade rewrites the source of a connection to the address of the outgoing interface.
 type Masquerade struct{}
 
 func (Masquerade) target() {}

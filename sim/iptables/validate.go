@@ -4,24 +4,17 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"tracer/sim/rule"
 )
 
-// maxChainName is what iptables and its xt targets can hold, NUL excluded
-// (XT_EXTENSION_MAXNAMELEN - 1). nf_tables itself would take more.
+// maxChainName is the longest chain name that iptables accepts, without its NUL
+// (XT_EXTENSION_MAXNAMELEN - 1). nf_tables itself allows longer ones.
 const maxChainName = 28
 
-// Problem is one mistake in a [Ruleset].
-type Problem struct {
-	Path string // where: "nat.DOCKER.rules[1]"
-	Text string // what
-}
-
-// String returns "path: text".
-func (p Problem) String() string { return p.Path + ": " + p.Text }
-
-// InvalidError is all the problems of a Ruleset that was not written.
+// InvalidError is the error of [Ruleset.Install] for rules with problems.
 type InvalidError struct {
-	Problems []Problem
+	Problems []rule.Problem
 }
 
 // Error returns one line per problem.
@@ -33,24 +26,24 @@ func (e *InvalidError) Error() string {
 	return strings.Join(lines, "\n")
 }
 
-// Validate returns all problems: those of each table, and tables given twice.
-func (rs *Ruleset) Validate() []Problem {
-	var out []Problem
+// Validate returns all problems: those of each table, and tables that are given twice.
+func (rs Ruleset) Validate() []rule.Problem {
+	var out []rule.Problem
 	for i := range rs.Tables {
 		t := &rs.Tables[i]
 		if rs.Table(t.Name) != t {
-			out = append(out, Problem{quoteUnlessName(t.Name), "table is given twice"})
+			out = append(out, rule.Problem{Path: quoteUnlessName(t.Name), Text: "table is given twice"})
 		}
 		out = append(out, t.Validate()...)
 	}
 	return out
 }
 
-// Validate returns everything about the table that iptables or the kernel
-// would refuse, or that would not be read back as it is written. An empty
-// result means that [Apply] will hardly fail but for the kernel lacking
-// something. Opaque parts are problems, since they cannot be written.
-func (t *Table) Validate() []Problem {
+// Validate returns everything about the table that iptables or the kernel would refuse,
+// or that would not read back as written. Without problems, [Ruleset.Install] can
+// hardly fail unless the kernel lacks a feature. Opaque parts are problems because they
+// cannot be written.
+func (t *Table) Validate() []rule.Problem {
 	v := validator{table: t, places: map[string]int{}}
 	for i := range t.Chains {
 		if _, twice := v.places[t.Chains[i].Name]; !twice {
@@ -58,7 +51,7 @@ func (t *Table) Validate() []Problem {
 		}
 	}
 	if baseChains(t.Name) == nil {
-		v.report("", "no such table; there are "+strings.Join(tableNames(), ", "))
+		v.report("", "no such table; the tables are "+strings.Join(tableNames(), ", "))
 		return v.problems
 	}
 	v.chains()
@@ -71,21 +64,21 @@ func (t *Table) Validate() []Problem {
 	return v.problems
 }
 
-// mostWays is the maximum number of rules that the kernel visits when it follows every
-// path of a packet through a table. It does so whenever rules are added
-// (nft_chain_validate), and can hardly be interrupted.
+// mostWays is the maximum number of rules that the kernel visits when it follows every path
+// through a table. It does so whenever rules are added (nft_chain_validate), and can hardly
+// be interrupted.
 const mostWays = 1 << 20
 
 type validator struct {
 	table    *Table
-	problems []Problem
+	problems []rule.Problem
 	places   map[string]int         // of the chains, by name
-	ways     []int                  // by chain: the rules visited from there, along all paths
-	reached  map[string][]baseChain // by chain, the hooks that lead to it
+	ways     []int                  // by chain: the rules visited from it, along all paths
+	reached  map[string][]baseChain // by chain: the base chains that lead to it
 }
 
 func (v *validator) report(where, text string) {
-	v.problems = append(v.problems, Problem{quoteUnlessName(v.table.Name) + where, text})
+	v.problems = append(v.problems, rule.Problem{Path: quoteUnlessName(v.table.Name) + where, Text: text})
 }
 
 func (v *validator) chains() {
@@ -119,21 +112,21 @@ func (v *validator) chains() {
 func chainNameProblem(name string) string {
 	switch {
 	case name == "":
-		return "chain without a name"
+		return "chain has no name"
 	case len(name) > maxChainName:
-		return fmt.Sprintf("chain name is over %d bytes", maxChainName)
+		return fmt.Sprintf("chain name is longer than %d bytes", maxChainName)
 	case name[0] == '-' || name[0] == '!':
 		return "chain name begins with " + name[:1]
 	case strings.ContainsFunc(name, func(r rune) bool { return r <= ' ' || r == 0x7f }):
-		return "chain name has a space or control character"
+		return "chain name contains a space or control character"
 	case slices.Contains([]string{"ACCEPT", "DROP", "RETURN", "QUEUE", "DNAT", "SNAT", "MASQUERADE", "REDIRECT", "LOG", "REJECT"}, name):
-		return "chain name is a target's name"
+		return "chain name is the name of a target"
 	}
 	return ""
 }
 
-// paths follows every jump from every base chain, as the kernel does when it
-// checks for loops and for targets at a hook where they do not work.
+// paths follows every jump from every base chain, as the kernel does to find loops, and
+// targets that do not work at a hook.
 func (v *validator) paths() {
 	v.reached = make(map[string][]baseChain)
 	for _, b := range baseChains(v.table.Name) {
@@ -155,7 +148,7 @@ func (v *validator) paths() {
 	loops := v.loops()
 	for _, b := range baseChains(v.table.Name) {
 		if i, there := v.places[b.name]; there && len(loops) == 0 && v.ways[i] > mostWays {
-			v.report("."+b.name, fmt.Sprintf("jumps lead through more than %d rules, counting each once per path", mostWays))
+			v.report("."+b.name, fmt.Sprintf("jumps lead through more than %d rules, each counted once per path", mostWays))
 		}
 	}
 	for _, i := range loops {
@@ -230,7 +223,7 @@ func (v *validator) loops() (list []int) {
 	return list
 }
 
-// quoteUnlessName keeps an odd name from breaking up a path.
+// quoteUnlessName quotes a name that would make a path ambiguous.
 func quoteUnlessName(name string) string {
 	if q := quote(name); name == "" || q != `"`+name+`"` {
 		return q

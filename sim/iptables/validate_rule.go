@@ -2,7 +2,7 @@ package iptables
 
 import "fmt"
 
-// rule checks one rule, knowing from which hooks its chain is reached.
+// rule checks one rule, at the hooks that lead to its chain.
 func (v *validator) rule(c *Chain, index int) {
 	r := &c.Rules[index]
 	where := fmt.Sprintf(".%s.rules[%d]", quoteUnlessName(c.Name), index)
@@ -44,7 +44,7 @@ func (v *validator) match(c *Chain, r *Rule, m Match) []string {
 	case ConnState:
 		return []string{m.problem()}
 	case Opaque:
-		return []string{"cannot be written, as it was not understood: " + m.String()}
+		return []string{"not understood, so it cannot be written: " + m.String()}
 	}
 	return []string{fmt.Sprintf("no such match: %T", m)}
 }
@@ -73,18 +73,18 @@ func (v *validator) target(c *Chain, r *Rule) []string {
 	case Masquerade:
 		out = v.natHooks(c, "MASQUERADE", hookPostrouting, hookPostrouting)
 	case Opaque:
-		out = append(out, "cannot be written, as it was not understood: "+t.String())
+		out = append(out, "not understood, so it cannot be written: "+t.String())
 	default:
 		out = append(out, fmt.Sprintf("no such target: %T", t))
 	}
 	return out
 }
 
-// natHooks checks that a translation is in nat, and only where the kernel
-// translates that way: destinations before routing, sources after it.
+// natHooks checks that a translation is in table nat, and at a hook where the kernel allows
+// it: destinations before routing, sources after it.
 func (v *validator) natHooks(c *Chain, target string, allowed ...uint32) []string {
 	if v.table.Name != "nat" {
-		return []string{target + " works in table nat only"}
+		return []string{target + " works only in table nat"}
 	}
 	var out []string
 	for _, b := range v.reached[c.Name] {

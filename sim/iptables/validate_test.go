@@ -42,28 +42,28 @@ func TestValidateRules(t *testing.T) {
 		{"X", Rule{Target: Verdict(9)}, "nat.X.rules[0]: unknown verdict"},
 		{"INPUT", Rule{Target: DNAT{Address: to}}, "nat.INPUT.rules[0]: DNAT does not work in INPUT"},
 		{"OUTPUT", Rule{Target: Masquerade{}}, "nat.OUTPUT.rules[0]: MASQUERADE does not work in OUTPUT"},
-		{"X", Rule{Target: DNAT{}}, "nat.X.rules[0]: DNAT has neither an address nor a port to go to"},
+		{"X", Rule{Target: DNAT{}}, "nat.X.rules[0]: DNAT needs an address or a port"},
 		{"X", Rule{Target: DNAT{to, Port(1)}}, "nat.X.rules[0]: DNAT to a port needs -p tcp, udp, sctp or dccp"},
-		{"X", Rule{Protocol: tcp, Target: DNAT{to, PortRange{2, 1}}}, "nat.X.rules[0]: DNAT port range 2-1 is not one"},
-		{"X", Rule{Target: DNAT{Address: netip.MustParseAddr("::1")}}, "nat.X.rules[0]: DNAT goes to ::1, which is not an IPv4 address"},
-		{"X", Rule{Target: Opaque{XtTarget, "LOG", 0}}, "nat.X.rules[0]: cannot be written, as it was not understood: [target LOG rev 0]"},
-		{"X", Rule{Matches: []Match{Opaque{XtMatch, "icmp", 0}}}, "nat.X.rules[0]: cannot be written, as it was not understood: [match icmp rev 0]"},
+		{"X", Rule{Protocol: tcp, Target: DNAT{to, PortRange{2, 1}}}, "nat.X.rules[0]: DNAT port range 2-1 is not valid"},
+		{"X", Rule{Target: DNAT{Address: netip.MustParseAddr("::1")}}, "nat.X.rules[0]: DNAT address ::1 is not an IPv4 address"},
+		{"X", Rule{Target: Opaque{XtTarget, "LOG", 0}}, "nat.X.rules[0]: not understood, so it cannot be written: [target LOG rev 0]"},
+		{"X", Rule{Matches: []Match{Opaque{XtMatch, "icmp", 0}}}, "nat.X.rules[0]: not understood, so it cannot be written: [match icmp rev 0]"},
 		{"X", Rule{Matches: []Match{nil}}, "nat.X.rules[0]: no such match: <nil>"},
 		{"X", Rule{Source: addr("::/64")}, "nat.X.rules[0]: address ::/64 is not an IPv4 prefix"},
 		{"X", Rule{Source: addr("10.0.0.1/8")}, "nat.X.rules[0]: address 10.0.0.1/8 has host bits set; the prefix is 10.0.0.0/8"},
-		{"X", Rule{Source: addr("0.0.0.0/0")}, "nat.X.rules[0]: address 0.0.0.0/0 is every address: leave it out"},
+		{"X", Rule{Source: addr("0.0.0.0/0")}, "nat.X.rules[0]: address 0.0.0.0/0 matches every address; omit it"},
 		{"X", Rule{Source: Address{Not: true}}, "nat.X.rules[0]: negation without an address"},
-		{"X", Rule{In: Interface{Name: "abcdefghijklmnop"}}, "nat.X.rules[0]: interface name abcdefghijklmnop is over 15 bytes"},
-		{"X", Rule{In: Interface{Name: "a b"}}, `nat.X.rules[0]: interface name "a b" has a character that no interface has`},
-		{"X", Rule{In: Interface{Name: "+"}}, `nat.X.rules[0]: interface "+" is every interface: leave it out`},
+		{"X", Rule{In: Interface{Name: "abcdefghijklmnop"}}, "nat.X.rules[0]: interface name abcdefghijklmnop is longer than 15 bytes"},
+		{"X", Rule{In: Interface{Name: "a b"}}, `nat.X.rules[0]: interface name "a b" contains a character that interface names cannot have`},
+		{"X", Rule{In: Interface{Name: "+"}}, `nat.X.rules[0]: interface "+" matches every interface; omit it`},
 		{"X", Rule{Out: Interface{Not: true}}, "nat.X.rules[0]: negation without an interface"},
 		{"OUTPUT", Rule{In: Interface{Name: "lo"}}, "nat.OUTPUT.rules[0]: -i cannot be used in OUTPUT"},
 		{"PREROUTING", Rule{Out: Interface{Name: "lo"}}, "nat.PREROUTING.rules[0]: -o cannot be used in PREROUTING"},
 		{"X", Rule{Protocol: Protocol{Not: true}}, "nat.X.rules[0]: negation without a protocol"},
 		{"X", Rule{Matches: []Match{Ports{Protocol: TCP}}}, "nat.X.rules[0]: -m tcp needs -p tcp"},
-		{"X", Rule{Matches: []Match{Ports{Protocol: ICMP}}}, "nat.X.rules[0]: ports are matched for tcp and udp only, not icmp"},
-		{"X", ports(Ports{Source: PortRange{5, 1}}), "nat.X.rules[0]: port range 5:1 is backwards"},
-		{"X", ports(Ports{Source: PortRange{0, 65535}}), "nat.X.rules[0]: ports 0:65535 are every port: leave them out"},
+		{"X", Rule{Matches: []Match{Ports{Protocol: ICMP}}}, "nat.X.rules[0]: only tcp and udp have ports to match, not icmp"},
+		{"X", ports(Ports{Source: PortRange{5, 1}}), "nat.X.rules[0]: port range 5:1 is in the wrong order"},
+		{"X", ports(Ports{Source: PortRange{0, 65535}}), "nat.X.rules[0]: ports 0:65535 match every port; omit them"},
 		{"X", ports(Ports{NotSource: true}), "nat.X.rules[0]: negation without ports"},
 		{"X", Rule{Matches: []Match{AddrType{}}}, "nat.X.rules[0]: addrtype names neither a source nor a destination type"},
 		{"X", Rule{Matches: []Match{AddrType{Source: 1 << 15}}}, "nat.X.rules[0]: addrtype has an unknown type"},
@@ -105,19 +105,19 @@ func TestValidateChains(t *testing.T) {
 		{Name: "nat"},
 	}}
 	want := lines(`
-broute: no such table; there are raw, mangle, nat, filter, security
+broute: no such table; the tables are raw, mangle, nat, filter, security
 filter.INPUT: a base chain needs the policy ACCEPT or DROP
 filter.INPUT: chain is given twice
 filter.A: a user-defined chain has no policy
-filter."": chain without a name
-filter.xxxxxxxxxxxxxxxxxxxxxxxxxxxxx: chain name is over 28 bytes
+filter."": chain has no name
+filter.xxxxxxxxxxxxxxxxxxxxxxxxxxxxx: chain name is longer than 28 bytes
 filter.-x: chain name begins with -
-filter.a b: chain name has a space or control character
-filter.LOG: chain name is a target's name
+filter.a b: chain name contains a space or control character
+filter.LOG: chain name is the name of a target
 filter.F: not an iptables chain: no hook calls it
 filter.L1: jumps lead back to the chain
 filter.L2: jumps lead back to the chain
-filter.D.rules[0]: DNAT works in table nat only
+filter.D.rules[0]: DNAT works only in table nat
 nat.POSTROUTING: nat is not for filtering: the policy must be ACCEPT
 nat.D.rules[0]: DNAT does not work in POSTROUTING
 nat: table is given twice`)
@@ -151,7 +151,7 @@ func TestValidateWays(t *testing.T) {
 		chains, jumps int
 		want          string
 	}{
-		{5000, 1, ""}, {15, 2, ""}, {15, 3, "filter.INPUT: jumps lead through more than 1048576 rules, counting each once per path"}, {60, 60, "jumps lead through"},
+		{5000, 1, ""}, {15, 2, ""}, {15, 3, "filter.INPUT: jumps lead through more than 1048576 rules, each counted once per path"}, {60, 60, "jumps lead through"},
 	} {
 		t1 := table(c.chains, c.jumps)
 		got := t1.Validate()

@@ -28,7 +28,7 @@ func Main(m *testing.M, programs map[string]func()) {
 	if confine.Confined() || confine.Capable() && os.Getenv(confinedOnly) == "" {
 		os.Exit(m.Run())
 	}
-	code, err := confine.Enter(confine.Second{})
+	code, err := confine.Reexec(confine.Second{})
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)

@@ -3,57 +3,47 @@ package capture
 import (
 	"errors"
 	"fmt"
-	"os"
-	"runtime"
 	"time"
 
 	"golang.org/x/sys/unix"
+
+	"tracer/sim/netns"
 )
 
-// clockStart is how long the kernel may take to begin stamping frames: 2 ms on an
-// idle machine, up to 2 s where all processors are busy.
+// clockStart limits how long to wait until the kernel stamps frames. It takes some 2 ms
+// on an idle machine, and up to 2 s when all processors are busy.
 const clockStart = 10 * time.Second
 
-// Clock keeps the kernel's timestamps of frames switched on.
+// Clock makes the kernel stamp frames.
 //
-// The kernel stamps frames only while some socket on the machine asks for it,
-// and when the first one does it switches that on in the background
-// (net_enable_timestamp in net/core/dev.c). A frame from before then shows the
-// time at which it was read: "in" at one end of a cable may come before "out"
-// at the other.
+// The kernel stamps frames only while some socket on the machine asks for it. When the
+// first one does, stamping is switched on in the background (net_enable_timestamp in
+// net/core/dev.c). A frame captured before that carries the time at which it was read, so
+// "in" at one end of a cable may come before "out" at the other.
 type Clock struct {
 	socket int
 }
 
-// StartClock returns when frames are stamped, and keeps it so until Close. It
-// tries it out, with datagrams to itself in a network namespace of its own.
+// StartClock returns once frames are stamped, which lasts until Close. It finds out by
+// sending datagrams to itself in a network namespace of its own.
 func StartClock() (*Clock, error) {
+	ns, err := netns.New()
+	if err != nil {
+		return nil, fmt.Errorf("frame timestamps: %w", err)
+	}
+	defer ns.Close() // the socket keeps the namespace
 	var c *Clock
-	done := make(chan error, 1)
-	go func() {
-		runtime.LockOSThread() // and never unlock: the thread ends with its namespace
-		if unix.Gettid() == os.Getpid() {
-			// The main thread cannot end; let another one do it.
-			defer runtime.UnlockOSThread()
-			var err error
-			c, err = StartClock()
-			done <- err
-			return
-		}
-		var err error
+	if err := ns.Do(func() (err error) {
 		c, err = startClock()
-		done <- err
-	}()
-	if err := <-done; err != nil {
-		return nil, fmt.Errorf("timestamps of frames: %w", err)
+		return err
+	}); err != nil {
+		return nil, fmt.Errorf("frame timestamps: %w", err)
 	}
 	return c, nil
 }
 
+// startClock is StartClock in the network namespace of the calling thread.
 func startClock() (*Clock, error) {
-	if err := unix.Unshare(unix.CLONE_NEWNET); err != nil {
-		return nil, err
-	}
 	fd, err := unix.Socket(unix.AF_INET, unix.SOCK_DGRAM|unix.SOCK_CLOEXEC|unix.SOCK_NONBLOCK, 0)
 	if err != nil {
 		return nil, err
@@ -70,12 +60,12 @@ func startClock() (*Clock, error) {
 		case stamped:
 			return c, nil
 		case time.Now().After(limit):
-			return nil, errors.Join(fmt.Errorf("the kernel takes none within %s", clockStart), c.Close())
+			return nil, errors.Join(fmt.Errorf("the kernel does not stamp frames after %s", clockStart), c.Close())
 		}
 	}
 }
 
-// prepare sets the loopback up and connects the socket to itself.
+// prepare brings up the loopback and connects the socket to itself.
 func (c *Clock) prepare() error {
 	lo, err := unix.NewIfreq("lo")
 	if err != nil {
@@ -98,13 +88,13 @@ func (c *Clock) prepare() error {
 	return unix.Connect(c.socket, own)
 }
 
-// stamped sends a datagram and reads it a moment later: a stamp from before the
-// reading is the kernel's.
+// stamped sends a datagram and reads it a moment later. A stamp from before the reading
+// is the kernel's.
 func (c *Clock) stamped() (bool, error) {
 	if _, err := unix.Write(c.socket, []byte{0}); err != nil {
 		return false, err
 	}
-	time.Sleep(50 * time.Microsecond) // so that the two moments cannot be the same
+	time.Sleep(50 * time.Microsecond) // so that the two times differ
 	read := time.Now()
 	data, control := make([]byte, 8), make([]byte, 128)
 	_, n, _, _, err := unix.Recvmsg(c.socket, data, control, 0)
@@ -118,5 +108,5 @@ func (c *Clock) stamped() (bool, error) {
 	return !stamp.IsZero() && stamp.Before(read), nil
 }
 
-// Close lets the kernel stop stamping, if nobody else asks for it.
+// Close lets the kernel stop stamping, unless some other socket asks for it.
 func (c *Clock) Close() error { return unix.Close(c.socket) }

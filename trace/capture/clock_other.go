@@ -8,12 +8,12 @@ import (
 	"runtime"
 )
 
-// Clock cannot exist here.
+// Clock exists only on Linux.
 type Clock struct{}
 
 // StartClock returns an error that wraps [errors.ErrUnsupported].
 func StartClock() (*Clock, error) {
-	return nil, fmt.Errorf("timestamps of frames on %s: %w", runtime.GOOS, errors.ErrUnsupported)
+	return nil, fmt.Errorf("frame timestamps on %s: %w", runtime.GOOS, errors.ErrUnsupported)
 }
 
 // Close does nothing.

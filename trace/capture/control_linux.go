@@ -8,12 +8,12 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// control is what the kernel says of a frame beside its bytes, in the control
-// messages (cmsg(3)) of recvmsg.
+// control is what the kernel reports about a frame in the control messages (cmsg(3)) of
+// recvmsg.
 type control struct {
-	time      time.Time // zero: not told
-	tagged    bool      // a VLAN tag was taken out of the frame
-	tpid, tci uint16    // the tag, if so
+	time      time.Time // zero if not reported
+	tagged    bool      // a VLAN tag was removed from the frame
+	tpid, tci uint16    // that tag
 }
 
 // Layout of struct tpacket_auxdata (include/uapi/linux/if_packet.h), in bytes.
@@ -24,11 +24,11 @@ const (
 	auxLength = 20
 )
 
-// controlRoom is the size of a buffer that holds all that a Source asks for.
+// controlRoom is the size of a buffer for all control messages that a Source asks for.
 var controlRoom = unix.CmsgSpace(auxLength) + unix.CmsgSpace(int(unsafe.Sizeof(unix.Timespec{})))
 
-// decodeControl reads the control messages in b. Unknown ones are skipped and
-// a broken one ends the reading: the frame itself is still good then.
+// decodeControl decodes the control messages in b. It skips unknown ones, and stops at a
+// malformed one, after which the frame itself is still good.
 func decodeControl(b []byte) (c control) {
 	for len(b) >= unix.CmsgLen(0) {
 		h, data, rest, err := unix.ParseOneSocketControlMessage(b)
@@ -42,7 +42,7 @@ func decodeControl(b []byte) (c control) {
 			status := binary.NativeEndian.Uint32(data[auxStatus:])
 			c.tagged = status&unix.TP_STATUS_VLAN_VALID != 0
 			c.tci = binary.NativeEndian.Uint16(data[auxTCI:])
-			c.tpid = unix.ETH_P_8021Q // what it was before the kernel told (Linux 3.14)
+			c.tpid = unix.ETH_P_8021Q // the only type before the kernel reported it (Linux 3.14)
 			if status&unix.TP_STATUS_VLAN_TPID_VALID != 0 {
 				c.tpid = binary.NativeEndian.Uint16(data[auxTPID:])
 			}
@@ -52,8 +52,8 @@ func decodeControl(b []byte) (c control) {
 	return c
 }
 
-// timespec decodes a struct timespec, whose words are as wide as the machine's.
-// It returns the zero Time for anything else.
+// timespec decodes a struct timespec, whose fields have the machine's word size. It
+// returns the zero Time for anything else.
 func timespec(b []byte) time.Time {
 	switch len(b) {
 	case 16:

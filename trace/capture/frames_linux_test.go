@@ -3,18 +3,21 @@ package capture
 import (
 	"encoding/binary"
 	"fmt"
+	"io"
 	"sync"
 	"testing"
 	"time"
+	"tracer/trace"
 
+	"github.com/google/gopacket"
 	"github.com/vishvananda/netlink"
 	"golang.org/x/sys/unix"
 )
 
-// etherType is IEEE 802's number for local experiments: no protocol takes it.
+// etherType is IEEE 802's number for local experiments, which no protocol uses.
 const etherType = 0x88b5
 
-// ethernet makes a frame of n bytes that carries a number.
+// ethernet returns a frame of n bytes that carries a number.
 func ethernet(dst, src []byte, n int, number uint64) []byte {
 	b := make([]byte, n)
 	copy(b, dst)
@@ -35,8 +38,30 @@ func number(b []byte) (uint64, bool) {
 	return binary.BigEndian.Uint64(b[14:]), true
 }
 
-// numbered leaves the test frames.
-func numbered(frames []Frame) (out []Frame) {
+// A frame is what ReadPacketData returned.
+type frame struct {
+	gopacket.CaptureInfo
+	Data []byte
+}
+
+func (f frame) direction() trace.Direction { return DirectionOf(f.CaptureInfo) }
+
+// read calls f for each frame until the end.
+func read(s *Source, f func(frame)) error {
+	for {
+		data, info, err := s.ReadPacketData()
+		if err == io.EOF {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		f(frame{info, data})
+	}
+}
+
+// numbered returns the test frames.
+func numbered(frames []frame) (out []frame) {
 	for _, f := range frames {
 		if _, ok := number(f.Data); ok {
 			out = append(out, f)
@@ -62,8 +87,8 @@ func (n *namespace) sender(link netlink.Link) *sender {
 	return s
 }
 
-// send sends one frame. A full backlog at the other end of a veth (ENOBUFS)
-// does not count: the frame has left by then.
+// send sends one frame. A full backlog at the other end of a veth (ENOBUFS) is no error:
+// the frame has left by then.
 func (s *sender) send(frame []byte) error {
 	if err := unix.Sendto(s.fd, frame, 0, &s.addr); err != nil && err != unix.ENOBUFS {
 		return fmt.Errorf("send %d bytes: %w", len(frame), err)
@@ -71,41 +96,41 @@ func (s *sender) send(frame []byte) error {
 	return nil
 }
 
-// stamping makes the kernel stamp frames, and keeps it so until the test's end.
-// A frame that the kernel did not stamp shows the time of reading.
+// stamping makes the kernel stamp frames until the end of the test. A frame that the
+// kernel did not stamp carries the time of reading.
 func stamping(t testing.TB) {
 	t.Helper()
 	n := newNamespace(t)
 	lo := n.up("lo", "")
-	through, s := n.sender(lo), n.listen(receiveBuffer)
+	through, s := n.sender(lo), n.listen(receiveQueue)
 	zero := make([]byte, 6)
-	waitFor(t, "time stamp by the kernel", func() bool {
+	waitFor(t, "timestamp by the kernel", func() bool {
 		if err := through.send(ethernet(zero, zero, 64, 0)); err != nil {
 			t.Fatal(err)
 		}
 		sent := time.Now()
-		f, err := s.next(false)
+		_, info, err := s.ReadPacketData()
 		if err != nil {
 			t.Fatal(err)
 		}
-		return f.Time.Before(sent)
+		return info.Timestamp.Before(sent)
 	})
 }
 
-// A recording is a Source being run.
+// A recording is a Source being read.
 type recording struct {
 	t      testing.TB
 	source *Source
 	done   chan error
 
 	mu     sync.Mutex
-	frames []Frame
+	frames []frame
 }
 
 func record(t testing.TB, s *Source) *recording {
 	r := &recording{t: t, source: s, done: make(chan error, 1)}
 	go func() {
-		r.done <- s.Run(func(f Frame) {
+		r.done <- read(s, func(f frame) {
 			r.mu.Lock()
 			defer r.mu.Unlock()
 			r.frames = append(r.frames, f)
@@ -115,7 +140,7 @@ func record(t testing.TB, s *Source) *recording {
 }
 
 // until waits for n frames that ok accepts, stops, and returns all frames.
-func (r *recording) until(n int, ok func(Frame) bool) []Frame {
+func (r *recording) until(n int, ok func(frame) bool) []frame {
 	r.t.Helper()
 	waitFor(r.t, fmt.Sprintf("%d frames", n), func() bool {
 		r.mu.Lock()
@@ -131,12 +156,12 @@ func (r *recording) until(n int, ok func(Frame) bool) []Frame {
 	return r.end()
 }
 
-// end stops, waits for Run and returns all frames.
-func (r *recording) end() []Frame {
+// end stops, waits for the reader and returns all frames.
+func (r *recording) end() []frame {
 	r.t.Helper()
 	r.source.Stop()
 	if err := <-r.done; err != nil {
-		r.t.Fatalf("run: %v", err)
+		r.t.Fatalf("read: %v", err)
 	}
 	return r.frames
 }

@@ -8,9 +8,11 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"tracer/trace"
+	"tracer/trace/savefile"
 )
 
-// peer finds a tool that judges what we write.
+// peer finds a tool that checks what we write.
 func peer(t *testing.T, name string) string {
 	t.Helper()
 	path, err := exec.LookPath(name)
@@ -37,9 +39,9 @@ func lines(t *testing.T, path string, args ...string) []string {
 	return strings.Split(strings.TrimSpace(string(out)), "\n")
 }
 
-// A live capture, written to a file, is read by Wireshark and tcpdump as it is.
+// Wireshark and tcpdump read a live capture, written to a file, without a difference.
 func TestFilePeers(t *testing.T) {
-	p := newPair(t, receiveBuffer)
+	p := newPair(t, receiveQueue)
 	through := p.left.sender(p.leftVeth)
 	const count = 100
 	for i := range count {
@@ -54,14 +56,14 @@ func TestFilePeers(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer file.Close()
-	w, err := NewWriter(file, LinkEthernet)
+	w, err := savefile.NewPcapWriter(file, trace.LinkEthernet)
 	if err != nil {
 		t.Fatal(err)
 	}
-	var frames []Frame
-	if err := p.leftSrc.Run(func(f Frame) {
+	var frames []frame
+	if err := read(p.leftSrc, func(f frame) {
 		frames = append(frames, f)
-		if err := w.Write(f); err != nil {
+		if err := w.Write(savefile.Record{Time: f.Timestamp, Length: f.Length, Data: f.Data}); err != nil {
 			t.Error(err)
 		}
 	}); err != nil {
@@ -73,7 +75,7 @@ func TestFilePeers(t *testing.T) {
 	if len(frames) < count {
 		t.Fatalf("%d frames, want %d", len(frames), count)
 	}
-	stampOf := func(f Frame) string { return fmt.Sprintf("%d.%09d", f.Time.Unix(), f.Time.Nanosecond()) }
+	stampOf := func(f frame) string { return fmt.Sprintf("%d.%09d", f.Timestamp.Unix(), f.Timestamp.Nanosecond()) }
 
 	t.Run("tshark", func(t *testing.T) {
 		got := lines(t, peer(t, "tshark"), "-n", "-r", name, "-T", "fields",
@@ -92,7 +94,7 @@ func TestFilePeers(t *testing.T) {
 		got := lines(t, peer(t, "tcpdump"), "-nn", "-e", "-tt", "-q", "--nano", "-r", name)
 		stamps := got[:0]
 		for _, line := range got {
-			if strings.HasPrefix(line, "\t") { // hex of what it cannot decode
+			if strings.HasPrefix(line, "\t") { // a hex dump of what it cannot decode
 				continue
 			}
 			stamps = append(stamps, line)

@@ -2,31 +2,32 @@ package capture
 
 import (
 	"time"
+	"tracer/trace"
 	"unsafe"
 
+	"github.com/google/gopacket"
 	"golang.org/x/sys/unix"
 )
 
 const (
-	// chunkSize is how much memory for frames is taken at once: some 170 full
-	// frames of an MTU of 1500. A frame that is kept keeps its chunk.
+	// chunkSize is how much memory is allocated for frames at a time: some 170 full
+	// frames with an MTU of 1500. A frame that is kept keeps its chunk.
 	chunkSize = 256 << 10
-	// frameLimit is the longest frame that is not cut. It is well above the
-	// 65550 bytes of a loopback frame (MTU 65536 and the Ethernet header).
+	// frameLimit is the length at which frames are cut. It is well above the 65550
+	// bytes of a loopback frame (an MTU of 65536 and the Ethernet header).
 	frameLimit = chunkSize - tagLength
-	// chunkRest is when a chunk counts as used up: when an ordinary frame
-	// may not fit any more.
-	chunkRest = 2048
+	// leastRoom is the room for an ordinary frame. A chunk with less is used up.
+	leastRoom = 2048
 )
 
-// A receiver reads frames from a packet socket, one recvmsg each. The kernel's
-// copy is the only one: it goes straight to where the frame stays.
+// A receiver reads frames from a packet socket with one recvmsg each. The kernel copies
+// a frame to where it will stay; there is no second copy.
 //
-// Before recvmsg nobody knows how long the frame will be. So it may run over
-// the end of the chunk into spill, and only then is put together in a new one:
+// The length of a frame is unknown before recvmsg. It may run over the end of the chunk
+// into spill; only then is it moved to a new chunk:
 //
-//	chunk  [ frames handed out ... | 4 | frame   ][ spill ... ]
-//	                                 └ room for a VLAN tag
+//	chunk  [ frames returned ... | 4 | frame   ][ spill ... ]
+//	                               └ room for a VLAN tag
 type receiver struct {
 	chunk []byte // the unused part
 	spill []byte
@@ -38,12 +39,15 @@ type receiver struct {
 
 	length int // of the frame on the wire
 	err    error
+
+	ancillary [trace.Out + 1][]any // CaptureInfo.AncillaryData by direction
 }
 
 func newReceiver() *receiver {
 	r := &receiver{
-		spill:   make([]byte, frameLimit),
-		control: make([]byte, controlRoom),
+		spill:     make([]byte, frameLimit),
+		control:   make([]byte, controlRoom),
+		ancillary: [...][]any{trace.In: {trace.In}, trace.Out: {trace.Out}},
 	}
 	r.vectors[1].Base = &r.spill[0]
 	r.vectors[1].SetLen(len(r.spill))
@@ -54,11 +58,11 @@ func newReceiver() *receiver {
 	return r
 }
 
-// receive tries to read one frame and leaves the result in r.length and r.err.
-// It reports false if none is queued, as syscall.RawConn wants it. The system
-// call is made here because unix.Recvmsg allocates an address for each frame.
+// receive reads one frame without blocking and leaves the result in r.length and r.err.
+// It reports false if none is queued. It makes the system call itself because
+// unix.Recvmsg allocates an address for each frame.
 func (r *receiver) receive(fd uintptr) bool {
-	if len(r.chunk) < chunkRest {
+	if len(r.chunk) < leastRoom {
 		r.chunk = make([]byte, chunkSize)
 	}
 	room := r.chunk[tagLength:]
@@ -84,9 +88,8 @@ func (r *receiver) receive(fd uintptr) bool {
 	}
 }
 
-// frame returns the frame that receive read. Its data is good until the next
-// receive, or for ever after keep.
-func (r *receiver) frame() Frame {
+// take returns the frame that receive has read.
+func (r *receiver) take() ([]byte, gopacket.CaptureInfo) {
 	n := min(r.length, frameLimit)
 	if room := r.chunk[tagLength:]; n > len(room) {
 		chunk := make([]byte, chunkSize)
@@ -95,27 +98,22 @@ func (r *receiver) frame() Frame {
 		r.chunk = chunk
 	}
 	c := decodeControl(r.control[:r.message.Controllen])
-	f := Frame{
-		Interface: int(r.name.Ifindex),
-		Direction: In,
-		Time:      c.time,
-		Length:    r.length,
-		Data:      r.chunk[tagLength : tagLength+n : tagLength+n],
-	}
-	if r.name.Pkttype == unix.PACKET_OUTGOING {
-		f.Direction = Out
-	}
+	data := r.chunk[tagLength : tagLength+n : tagLength+n]
+	length := r.length
 	if c.tagged {
-		f.Data = restoreTag(r.chunk[:tagLength+n:tagLength+n], c.tpid, c.tci)
-		f.Length += len(f.Data) - n
+		data = restoreTag(r.chunk[:tagLength+n:tagLength+n], c.tpid, c.tci)
+		length += len(data) - n
 	}
-	if f.Time.IsZero() {
-		f.Time = time.Now()
+	r.chunk = r.chunk[tagLength+n:]
+	direction := trace.In
+	if r.name.Pkttype == unix.PACKET_OUTGOING {
+		direction = trace.Out
 	}
-	return f
-}
-
-// keep makes the data of the frame just read permanent.
-func (r *receiver) keep() {
-	r.chunk = r.chunk[tagLength+min(r.length, frameLimit):]
+	if c.time.IsZero() {
+		c.time = time.Now()
+	}
+	return data, gopacket.CaptureInfo{
+		Timestamp: c.time, CaptureLength: len(data), Length: length,
+		InterfaceIndex: int(r.name.Ifindex), AncillaryData: r.ancillary[direction],
+	}
 }

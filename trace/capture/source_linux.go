@@ -6,83 +6,71 @@ import (
 	"fmt"
 	"sync"
 
+	"github.com/google/gopacket"
 	"golang.org/x/sys/unix"
 
 	"tracer/sim/confine"
-	"tracer/trace/internal/patient"
+	"tracer/trace/internal/coalesce"
 )
 
-// receiveBuffer is the size asked for the socket's queue, in bytes. The kernel
-// doubles it, and charges a frame with the memory it takes, which is more than
-// its length: 80,000 of the smallest frames fit, or 29,000 of an MTU of 1500.
-const receiveBuffer = 32 << 20
+// receiveQueue is the requested length of the socket's queue in bytes. The kernel
+// doubles it, and charges a frame with the memory it occupies, which is more than its
+// length: 80,000 of the shortest frames fit, or 29,000 with an MTU of 1500.
+const receiveQueue = 32 << 20
 
-// A Source takes the frames of all interfaces of one network namespace.
+// A Source reads the frames of all interfaces of one network namespace.
 //
-// One goroutine reads, with Run or with the gopacket methods. Stop, Missed and
-// Close are safe from any goroutine.
+// ReadPacketData is for one goroutine; the other methods may be called from any.
 type Source struct {
-	socket *patient.Socket
-
-	reading   sync.Mutex // guards receiver
-	receiver  *receiver
-	ancillary [Out + 1][]any // CaptureInfo.AncillaryData by direction
-
-	stop sync.Once
+	socket   *coalesce.Socket
+	receiver *receiver
+	stop     sync.Once
 
 	counting sync.Mutex // guards what follows
-	missed   uint64
+	lost     uint64
 	closed   bool
 }
 
-// Listen opens a Source for the network namespace of the calling OS thread,
-// which the caller has locked (runtime.LockOSThread) if it is not the
-// process's own. Frames are queued from then on, before Run is called.
+// Listen opens a Source for the network namespace of the calling OS thread. The caller
+// must have locked the thread (runtime.LockOSThread) if that is not the namespace of the
+// process. Frames are queued from then on.
 //
-// It needs CAP_NET_RAW in the user namespace that owns the network namespace;
-// without it the error wraps unix.EPERM, which is an os.ErrPermission. Root's queue
-// holds 64 MiB, a plain user's what /proc/sys/net/core/rmem_max allows. See
-// packet(7) and socket(7).
+// It needs CAP_NET_RAW in the user namespace that owns the network namespace; without
+// it, the error wraps [os.ErrPermission]. With root's help the queue holds 64 MiB,
+// otherwise what /proc/sys/net/core/rmem_max allows. See packet(7) and socket(7).
 func Listen() (*Source, error) {
-	return listen(receiveBuffer)
+	return listen(receiveQueue)
 }
 
-// listen is Listen with a queue for the given number of bytes.
-func listen(buffer int) (*Source, error) {
+// listen is Listen with a queue of the given length in bytes.
+func listen(queue int) (*Source, error) {
 	// Protocol 0: nothing is queued before bind, when all options are set.
 	fd, err := unix.Socket(unix.AF_PACKET, unix.SOCK_RAW|unix.SOCK_CLOEXEC, 0)
 	if err != nil {
 		return nil, fmt.Errorf("packet socket: %w", err)
 	}
-	if err := setup(fd, buffer); err != nil {
-		_ = unix.Close(fd) // the first error is told
+	if err := setup(fd, queue); err != nil {
+		_ = unix.Close(fd) // the first error matters
 		return nil, err
-	}
-	rest, err := patient.Rest(fd)
-	if err != nil {
-		_ = unix.Close(fd) // the first error is told
-		return nil, fmt.Errorf("packet socket: %w", err)
 	}
 	s := &Source{receiver: newReceiver()}
-	if s.socket, err = patient.New(fd, "packet socket", rest, s.receiver.receive); err != nil {
+	if s.socket, err = coalesce.New(fd, "packet socket", s.receiver.receive); err != nil {
 		return nil, err
 	}
-	s.ancillary[In] = []any{In}
-	s.ancillary[Out] = []any{Out}
 	return s, nil
 }
 
-func setup(fd, buffer int) error {
-	if err := confine.SetReceiveQueue(fd, buffer); err != nil {
+func setup(fd, queue int) error {
+	if err := confine.SetReceiveQueue(fd, queue); err != nil {
 		return fmt.Errorf("packet socket: receive queue: %w", err)
 	}
 	if err := unix.SetsockoptInt(fd, unix.SOL_SOCKET, unix.SO_TIMESTAMPNS, 1); err != nil {
-		return fmt.Errorf("packet socket: time stamps: %w", err)
+		return fmt.Errorf("packet socket: timestamps: %w", err)
 	}
 	if err := unix.SetsockoptInt(fd, unix.SOL_PACKET, unix.PACKET_AUXDATA, 1); err != nil {
 		return fmt.Errorf("packet socket: auxiliary data: %w", err)
 	}
-	// Interface index 0 is every interface, also those yet to come.
+	// Interface index 0 stands for every interface, including those created later.
 	all := unix.SockaddrLinklayer{Protocol: networkOrder(unix.ETH_P_ALL)}
 	if err := unix.Bind(fd, &all); err != nil {
 		return fmt.Errorf("packet socket: bind: %w", err)
@@ -90,24 +78,61 @@ func setup(fd, buffer int) error {
 	return nil
 }
 
-// networkOrder returns v with its bytes as the network has them.
+// networkOrder converts v to network byte order.
 func networkOrder(v uint16) uint16 {
 	var b [2]byte
 	binary.BigEndian.PutUint16(b[:], v)
 	return binary.NativeEndian.Uint16(b[:])
 }
 
-// Missed returns how many frames the namespace's interfaces carried since
-// Listen that are not handed out, because the queue was full when they came
+// ReadPacketData returns the next frame in the kernel's order, blocking until there is
+// one. After Stop it returns what is still queued and then io.EOF; after Close its error
+// wraps [os.ErrClosed].
+//
+// The caller may keep data: no two frames share bytes. They do share chunks of memory,
+// so one frame keeps a chunk of 256 KiB. info.AncillaryData holds the frame's Direction
+// and must not be changed.
+func (s *Source) ReadPacketData() (data []byte, info gopacket.CaptureInfo, err error) {
+	if err := s.socket.Next(); err != nil {
+		return nil, info, err
+	}
+	if s.receiver.err != nil {
+		return nil, info, fmt.Errorf("packet socket: receive: %w", s.receiver.err)
+	}
+	data, info = s.receiver.take()
+	return data, info, nil
+}
+
+// Stop ends the capture: later frames are not queued, a blocked reader wakes, and
+// ReadPacketData returns what is queued and then io.EOF. Frames that are still on their
+// way from one interface to the next may be missing, so let the traffic end first.
+//
+// Only the first call has an effect.
+func (s *Source) Stop() {
+	s.stop.Do(func() {
+		// A filter that accepts nothing leaves the queue alone. Without it, a reader
+		// slower than the traffic would never find the queue empty. If it cannot be
+		// attached, the end only comes later.
+		_ = s.socket.Control(func(fd uintptr) {
+			unix.SetsockoptSockFprog(int(fd), unix.SOL_SOCKET, unix.SO_ATTACH_FILTER, &unix.SockFprog{
+				Len:    1,
+				Filter: &unix.SockFilter{Code: unix.BPF_RET | unix.BPF_K},
+			})
+		})
+		s.socket.Stop()
+	})
+}
+
+// Lost returns how many frames since Listen found the queue full and were dropped
 // (PACKET_STATISTICS, tp_drops). After Close it returns the last count.
-func (s *Source) Missed() (uint64, error) {
+func (s *Source) Lost() (uint64, error) {
 	s.counting.Lock()
 	defer s.counting.Unlock()
 	err := s.count()
-	return s.missed, err
+	return s.lost, err
 }
 
-// count adds up the drops, which the kernel sets to zero on each reading.
+// count adds up the drops, which the kernel resets on each reading.
 func (s *Source) count() error {
 	if s.closed {
 		return nil
@@ -122,13 +147,12 @@ func (s *Source) count() error {
 	if err != nil {
 		return fmt.Errorf("packet socket: statistics: %w", err)
 	}
-	s.missed += uint64(stats.Drops)
+	s.lost += uint64(stats.Drops)
 	return nil
 }
 
-// Close gives the socket, and what is still queued on it, back to the kernel.
-// To lose nothing, Stop and wait for Run to return before. Only the first
-// Close can return an error.
+// Close releases the socket, and with it what is still queued. To lose nothing, call Stop
+// and read until io.EOF first. Only the first call can return an error.
 func (s *Source) Close() error {
 	s.counting.Lock()
 	defer s.counting.Unlock()

@@ -8,6 +8,7 @@ import (
 	"sync"
 	"testing"
 	"time"
+	"tracer/trace"
 
 	"github.com/google/gopacket"
 	"github.com/google/gopacket/layers"
@@ -15,7 +16,7 @@ import (
 
 func TestLongLoopbackFrame(t *testing.T) {
 	n := newNamespace(t)
-	s := n.listen(receiveBuffer)
+	s := n.listen(receiveQueue)
 	through := n.sender(n.up("lo", ""))
 	r := record(t, s)
 	zero := make([]byte, 6)
@@ -28,15 +29,15 @@ func TestLongLoopbackFrame(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	frames := r.until(2*len(sent), func(Frame) bool { return true })
+	frames := r.until(2*len(sent), func(frame) bool { return true })
 	if len(frames) != 2*len(sent) {
 		t.Fatalf("%d frames, want %d", len(frames), 2*len(sent))
 	}
 	for k, f := range frames {
-		want, direction := sent[k/2], []Direction{Out, In}[k%2]
-		if f.Direction != direction || f.Length != len(want) || !bytes.Equal(f.Data, want) {
+		want, direction := sent[k/2], []trace.Direction{trace.Out, trace.In}[k%2]
+		if f.direction() != direction || f.Length != len(want) || !bytes.Equal(f.Data, want) {
 			t.Errorf("frame %d: %v, %d of %d bytes, want %v, %d bytes, or they differ",
-				k, f.Direction, len(f.Data), f.Length, direction, len(want))
+				k, f.direction(), len(f.Data), f.Length, direction, len(want))
 		}
 		if cap(f.Data) != len(f.Data) {
 			t.Errorf("frame %d: an append would write into the next frame", k)
@@ -45,7 +46,7 @@ func TestLongLoopbackFrame(t *testing.T) {
 }
 
 func TestStopDrains(t *testing.T) {
-	p := newPair(t, receiveBuffer)
+	p := newPair(t, receiveQueue)
 	through := p.left.sender(p.leftVeth)
 	const count = 5000
 	for i := range count {
@@ -59,8 +60,8 @@ func TestStopDrains(t *testing.T) {
 	if err := through.send(p.over(100, count)); err != nil { // too late
 		t.Fatal(err)
 	}
-	var frames []Frame
-	if err := p.leftSrc.Run(func(f Frame) { frames = append(frames, f) }); err != nil {
+	var frames []frame
+	if err := read(p.leftSrc, func(f frame) { frames = append(frames, f) }); err != nil {
 		t.Fatal(err)
 	}
 	frames = numbered(frames)
@@ -77,7 +78,7 @@ func TestStopDrains(t *testing.T) {
 	}
 }
 
-// Stop ends a Run whose f is slower than the traffic, and a Run that waits.
+// Stop ends a reader that is slower than the traffic, and one that is blocked.
 func TestStopEnds(t *testing.T) {
 	t.Run("flood", func(t *testing.T) {
 		p := newPair(t, 1<<20)
@@ -98,7 +99,7 @@ func TestStopEnds(t *testing.T) {
 		n := 0
 		done := make(chan error, 1)
 		go func() {
-			done <- p.leftSrc.Run(func(Frame) {
+			done <- read(p.leftSrc, func(frame) {
 				if n++; n == 100 {
 					p.leftSrc.Stop()
 				}
@@ -112,14 +113,14 @@ func TestStopEnds(t *testing.T) {
 				t.Error(err)
 			}
 		case <-time.After(patience):
-			t.Error("Run does not end")
+			t.Error("the reader does not end")
 		}
 		close(ended)
 		flood.Wait()
 	})
 	t.Run("idle", func(t *testing.T) {
 		n := newNamespace(t)
-		r := record(t, n.listen(receiveBuffer))
+		r := record(t, n.listen(receiveQueue))
 		var stops sync.WaitGroup
 		for range 4 {
 			stops.Go(r.source.Stop)
@@ -131,7 +132,7 @@ func TestStopEnds(t *testing.T) {
 	})
 }
 
-func TestMissedCounted(t *testing.T) {
+func TestLostCounted(t *testing.T) {
 	const count = 20000
 	for _, test := range []struct {
 		name   string
@@ -151,7 +152,7 @@ func TestMissedCounted(t *testing.T) {
 				}
 				if i == count/2 { // the kernel resets its counter here
 					var err error
-					if early, err = p.leftSrc.Missed(); err != nil {
+					if early, err = p.leftSrc.Lost(); err != nil {
 						t.Fatal(err)
 					}
 				}
@@ -160,30 +161,30 @@ func TestMissedCounted(t *testing.T) {
 				r = record(t, p.leftSrc)
 			}
 			delivered := uint64(len(r.end()))
-			missed, err := p.leftSrc.Missed()
-			if err != nil || delivered+missed != count {
-				t.Fatalf("delivered %d and missed %d, %v; sent %d", delivered, missed, err, count)
+			lost, err := p.leftSrc.Lost()
+			if err != nil || delivered+lost != count {
+				t.Fatalf("delivered %d and lost %d, %v; sent %d", delivered, lost, err, count)
 			}
-			if missed < early {
-				t.Errorf("missed %d, earlier %d", missed, early)
+			if lost < early {
+				t.Errorf("lost %d, earlier %d", lost, early)
 			}
-			if !test.reader && (early == 0 || missed == early) {
-				t.Errorf("missed %d, half way %d: the queue was not full", missed, early)
+			if !test.reader && (early == 0 || lost == early) {
+				t.Errorf("lost %d, half way %d: the queue was not full", lost, early)
 			}
 			if err := p.leftSrc.Close(); err != nil {
 				t.Error(err)
 			}
-			if after, err := p.leftSrc.Missed(); after != missed || err != nil {
-				t.Errorf("after Close: missed %d, %v; before %d", after, err, missed)
+			if after, err := p.leftSrc.Lost(); after != lost || err != nil {
+				t.Errorf("after Close: lost %d, %v; before %d", after, err, lost)
 			}
-			t.Logf("delivered %d, missed %d", delivered, missed)
+			t.Logf("delivered %d, lost %d", delivered, lost)
 		})
 	}
 }
 
 func TestClose(t *testing.T) {
 	n := newNamespace(t)
-	r := record(t, n.listen(receiveBuffer))
+	r := record(t, n.listen(receiveQueue))
 	n.up("lo", "")
 	if err := n.sender(n.link("lo")).send(make([]byte, 60)); err != nil {
 		t.Fatal(err)
@@ -201,16 +202,16 @@ func TestClose(t *testing.T) {
 	select {
 	case err := <-r.done:
 		if !errors.Is(err, os.ErrClosed) {
-			t.Errorf("run: %v, want os.ErrClosed", err)
+			t.Errorf("read: %v, want os.ErrClosed", err)
 		}
 	case <-time.After(patience):
-		t.Fatal("Run does not end")
+		t.Fatal("the reader does not end")
 	}
 	r.source.Stop()
 	if _, _, err := r.source.ReadPacketData(); !errors.Is(err, os.ErrClosed) {
 		t.Errorf("read: %v, want os.ErrClosed", err)
 	}
-	// gopacket's loop must know the error as final.
+	// gopacket's loop must take the error as final.
 	packets := gopacket.NewPacketSource(r.source, layers.LayerTypeEthernet).Packets()
 	select {
 	case _, ok := <-packets:
@@ -218,12 +219,12 @@ func TestClose(t *testing.T) {
 			t.Error("a packet from a closed Source")
 		}
 	case <-time.After(patience):
-		t.Error("gopacket reads a closed Source on and on")
+		t.Error("gopacket does not stop reading a closed Source")
 	}
 }
 
 func TestPacketSource(t *testing.T) {
-	p := newPair(t, receiveBuffer)
+	p := newPair(t, receiveQueue)
 	through := p.left.sender(p.leftVeth)
 	for i := range 10 {
 		if err := through.send(p.over(100+i, uint64(i))); err != nil {
@@ -240,7 +241,7 @@ func TestPacketSource(t *testing.T) {
 		m := packet.Metadata()
 		if k != uint64(i) || m.Length != 100+i || m.CaptureLength != 100+i || m.Truncated ||
 			m.InterfaceIndex != p.leftVeth.Attrs().Index || m.Timestamp.IsZero() ||
-			len(m.AncillaryData) != 1 || m.AncillaryData[0] != Out {
+			len(m.AncillaryData) != 1 || m.AncillaryData[0] != trace.Out {
 			t.Errorf("packet %d: number %d, %+v", i, k, m)
 		}
 		if packet.LinkLayer() == nil {
@@ -250,29 +251,5 @@ func TestPacketSource(t *testing.T) {
 	}
 	if i != 10 {
 		t.Errorf("%d packets, want 10", i)
-	}
-}
-
-func TestZeroCopy(t *testing.T) {
-	n := newNamespace(t)
-	s := n.listen(receiveBuffer)
-	through := n.sender(n.up("lo", ""))
-	zero := make([]byte, 6)
-	var sent [][]byte
-	for i := range 20 {
-		sent = append(sent, ethernet(zero, zero, 60+3000*i, uint64(i)))
-		if err := through.send(sent[i]); err != nil {
-			t.Fatal(err)
-		}
-	}
-	s.Stop()
-	for k := range 2 * len(sent) {
-		data, info, err := s.ZeroCopyReadPacketData()
-		if err != nil || !bytes.Equal(data, sent[k/2]) || info.AncillaryData[0] != []Direction{Out, In}[k%2] {
-			t.Fatalf("frame %d: %d bytes, %+v, %v", k, len(data), info, err)
-		}
-	}
-	if _, _, err := s.ZeroCopyReadPacketData(); err != io.EOF {
-		t.Errorf("at the end: %v, want io.EOF", err)
 	}
 }

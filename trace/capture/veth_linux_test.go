@@ -6,6 +6,7 @@ import (
 	"net"
 	"testing"
 	"time"
+	"tracer/trace"
 
 	"github.com/google/gopacket"
 	"github.com/google/gopacket/layers"
@@ -13,8 +14,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// pair is a veth pair between two namespaces, each with a Source that was
-// opened before there was any link.
+// pair is a veth pair between two namespaces, each with a Source that was opened before
+// there was any link.
 type pair struct {
 	left, right       *namespace
 	leftSrc, rightSrc *Source
@@ -35,14 +36,14 @@ func newPair(t testing.TB, buffer int) *pair {
 	return p
 }
 
-// over makes a test frame for the way from left to right.
+// over returns a test frame from left to right.
 func (p *pair) over(n int, number uint64) []byte {
 	return ethernet(p.rightVeth.Attrs().HardwareAddr, p.leftVeth.Attrs().HardwareAddr, n, number)
 }
 
 func TestUDPOutAndIn(t *testing.T) {
 	stamping(t)
-	p := newPair(t, receiveBuffer)
+	p := newPair(t, receiveQueue)
 	left, right := record(t, p.leftSrc), record(t, p.rightSrc)
 
 	var server, client net.PacketConn
@@ -70,10 +71,10 @@ func TestUDPOutAndIn(t *testing.T) {
 			t.Fatalf("received %q, %v; want %q", got[:n], err, text)
 		}
 	}
-	udp := func(f Frame) bool {
+	udp := func(f frame) bool {
 		return gopacket.NewPacket(f.Data, layers.LayerTypeEthernet, gopacket.Lazy).Layer(layers.LayerTypeUDP) != nil
 	}
-	keep := func(frames []Frame) (out []Frame) {
+	keep := func(frames []frame) (out []frame) {
 		for _, f := range frames {
 			if udp(f) {
 				out = append(out, f)
@@ -86,26 +87,26 @@ func TestUDPOutAndIn(t *testing.T) {
 		t.Fatalf("%d frames out and %d in, want %d each", len(out), len(in), count)
 	}
 	for i := range count {
-		if out[i].Direction != Out || out[i].Interface != p.leftVeth.Attrs().Index {
-			t.Errorf("frame %d: left has %v at %d", i, out[i].Direction, out[i].Interface)
+		if out[i].direction() != trace.Out || out[i].InterfaceIndex != p.leftVeth.Attrs().Index {
+			t.Errorf("frame %d: left has %v at %d", i, out[i].direction(), out[i].InterfaceIndex)
 		}
-		if in[i].Direction != In || in[i].Interface != p.rightVeth.Attrs().Index {
-			t.Errorf("frame %d: right has %v at %d", i, in[i].Direction, in[i].Interface)
+		if in[i].direction() != trace.In || in[i].InterfaceIndex != p.rightVeth.Attrs().Index {
+			t.Errorf("frame %d: right has %v at %d", i, in[i].direction(), in[i].InterfaceIndex)
 		}
 		if !bytes.Equal(out[i].Data, in[i].Data) || out[i].Length != len(out[i].Data) || in[i].Length != len(in[i].Data) {
 			t.Errorf("frame %d: out %d of %d bytes, in %d of %d bytes, or they differ",
 				i, len(out[i].Data), out[i].Length, len(in[i].Data), in[i].Length)
 		}
-		if in[i].Time.Before(out[i].Time) {
-			t.Errorf("frame %d: in at %v, before out at %v", i, in[i].Time, out[i].Time)
+		if in[i].Timestamp.Before(out[i].Timestamp) {
+			t.Errorf("frame %d: in at %v, before out at %v", i, in[i].Timestamp, out[i].Timestamp)
 		}
-		if i > 0 && (out[i].Time.Before(in[i-1].Time)) {
-			t.Errorf("frame %d: out at %v, before %d was in at %v", i, out[i].Time, i-1, in[i-1].Time)
+		if i > 0 && (out[i].Timestamp.Before(in[i-1].Timestamp)) {
+			t.Errorf("frame %d: out at %v, before %d was in at %v", i, out[i].Timestamp, i-1, in[i-1].Timestamp)
 		}
 	}
 	for _, s := range []*Source{p.leftSrc, p.rightSrc} {
-		if n, err := s.Missed(); n != 0 || err != nil {
-			t.Errorf("missed %d, %v", n, err)
+		if n, err := s.Lost(); n != 0 || err != nil {
+			t.Errorf("lost %d, %v", n, err)
 		}
 	}
 }
@@ -117,10 +118,10 @@ func TestNotPromiscuous(t *testing.T) {
 	n.up("left", "")
 	n.running("left")
 	before := n.link("left").Attrs()
-	s := n.listen(receiveBuffer)
+	s := n.listen(receiveQueue)
 	r := record(t, s)
 	through := there.sender(there.link("right"))
-	// A frame for somebody else shows that the Source does read.
+	// A frame for another machine shows that the Source is reading.
 	if err := through.send(ethernet([]byte{2, 0, 0, 0, 0, 9}, make([]byte, 6), 64, 1)); err != nil {
 		t.Fatal(err)
 	}
@@ -136,12 +137,12 @@ func TestNotPromiscuous(t *testing.T) {
 	r.end()
 }
 
-// A bridge passes a frame up with the stamp it got at the port. Only the order
-// in the queue tells which interface it passed first.
+// A bridge passes a frame up with the stamp that it got at the port. Only the order in
+// the queue shows which interface it passed first.
 func TestBridgeOrder(t *testing.T) {
 	stamping(t)
 	n, there := newNamespace(t), newNamespace(t)
-	s := n.listen(receiveBuffer)
+	s := n.listen(receiveQueue)
 	n.do(func() error {
 		return n.links.LinkAdd(&netlink.Bridge{LinkAttrs: netlink.LinkAttrs{Name: "bridge"}})
 	})
@@ -172,7 +173,7 @@ func TestBridgeOrder(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	frames := numbered(r.until(2*count, func(f Frame) bool {
+	frames := numbered(r.until(2*count, func(f frame) bool {
 		_, ok := number(f.Data)
 		return ok
 	}))
@@ -180,26 +181,26 @@ func TestBridgeOrder(t *testing.T) {
 		t.Fatalf("%d frames, want %d", len(frames), 2*count)
 	}
 	// Per number: frames of different CPUs may be mixed in the queue.
-	at := map[uint64][]Frame{}
+	at := map[uint64][]frame{}
 	for _, f := range frames {
 		i, _ := number(f.Data)
 		at[i] = append(at[i], f)
 	}
 	for i, pair := range at {
-		if len(pair) != 2 || pair[0].Interface != port.Index || pair[1].Interface != bridge.Index {
+		if len(pair) != 2 || pair[0].InterfaceIndex != port.Index || pair[1].InterfaceIndex != bridge.Index {
 			t.Fatalf("frame %d: %+v, want port %d and then bridge %d", i, pair, port.Index, bridge.Index)
 		}
-		if pair[0].Direction != In || pair[1].Direction != In {
-			t.Errorf("frame %d: %v, %v", i, pair[0].Direction, pair[1].Direction)
+		if pair[0].direction() != trace.In || pair[1].direction() != trace.In {
+			t.Errorf("frame %d: %v, %v", i, pair[0].direction(), pair[1].direction())
 		}
-		if !pair[0].Time.Equal(pair[1].Time) {
-			t.Errorf("frame %d: port at %v, bridge at %v, want the same stamp", i, pair[0].Time, pair[1].Time)
+		if !pair[0].Timestamp.Equal(pair[1].Timestamp) {
+			t.Errorf("frame %d: port at %v, bridge at %v, want the same stamp", i, pair[0].Timestamp, pair[1].Timestamp)
 		}
 	}
 }
 
 func TestTagRestored(t *testing.T) {
-	p := newPair(t, receiveBuffer)
+	p := newPair(t, receiveQueue)
 	r := record(t, p.rightSrc)
 	through := p.left.sender(p.leftVeth)
 	var sent [][]byte
@@ -211,7 +212,7 @@ func TestTagRestored(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	got := r.until(len(sent), func(f Frame) bool { return len(f.Data) == 204 })
+	got := r.until(len(sent), func(f frame) bool { return len(f.Data) == 204 })
 	i := 0
 	for _, f := range got {
 		if len(f.Data) != 204 {

@@ -7,10 +7,10 @@ const (
 	tagLength  = 4  // an IEEE 802.1Q tag: TPID, then TCI
 )
 
-// restoreTag puts a VLAN tag back between the addresses and the type of the
-// frame in buf[tagLength:]. The tag takes the room before the frame, so that
-// twelve bytes move and not the payload. It returns the part of buf that is
-// the frame now; a frame too short to have both addresses stays as it is.
+// restoreTag inserts a VLAN tag between the addresses and the type of the frame in
+// buf[tagLength:], and returns the part of buf that holds the frame now. It uses the room
+// before the frame, so only the addresses move. A frame too short for both addresses
+// stays as it is.
 func restoreTag(buf []byte, tpid, tci uint16) []byte {
 	if len(buf) < tagLength+macsLength {
 		return buf[tagLength:]

@@ -31,7 +31,7 @@ func TestTranslate(t *testing.T) {
 	}{
 		{"request", published.Original, request, Original, true},
 		{"answer", published.Reply, answer, Reply, true},
-		{"request, translated already", request, Tuple{}, 0, false},
+		{"translated request", request, Tuple{}, 0, false},
 		{"other protocol", Tuple{Protocol: udp, Source: published.Original.Source, Destination: published.Original.Destination}, Tuple{}, 0, false},
 	} {
 		out, d, ok := published.Translate(c.in)
@@ -65,11 +65,11 @@ func TestString(t *testing.T) {
 	}
 }
 
-// FuzzDecode has seeds that a kernel sent (testdata/fuzz/FuzzDecode).
+// The seeds in testdata/fuzz/FuzzDecode are messages of a real kernel.
 func FuzzDecode(f *testing.F) {
 	f.Add(uint16(0x100), uint16(netlink.Create), []byte{2, 0, 0, 0})
 	f.Fuzz(func(t *testing.T, typ, flags uint16, b []byte) {
-		e, err := Decode(netlink.Message{Header: netlink.Header{Type: netlink.HeaderType(typ), Flags: netlink.HeaderFlags(flags)}, Data: b})
+		e, err := decode(netlink.Message{Header: netlink.Header{Type: netlink.HeaderType(typ), Flags: netlink.HeaderFlags(flags)}, Data: b})
 		if err == nil {
 			_ = e.String()
 		}

@@ -9,14 +9,14 @@ import (
 	lib "github.com/ti-mo/conntrack"
 )
 
-// Decode reads one message of the groups that [Listen] joins.
-func Decode(m netlink.Message) (Event, error) {
+// decode decodes a message of the groups that [Listen] joins.
+func decode(m netlink.Message) (Event, error) {
 	var e lib.Event
 	if err := e.Unmarshal(m); err != nil {
 		return Event{}, fmt.Errorf("conntrack event: %w", err)
 	}
 	if e.Flow == nil {
-		return Event{}, errors.New("conntrack event: it is about no connection")
+		return Event{}, errors.New("conntrack event: no connection")
 	}
 	out := Event{Entry: Entry{
 		ID:       e.Flow.ID,
@@ -38,7 +38,7 @@ func Decode(m netlink.Message) (Event, error) {
 	return out, nil
 }
 
-// tuple converts the library's form.
+// tuple converts the library's type.
 func tuple(t lib.Tuple) Tuple {
 	source, destination := t.Proto.SourcePort, t.Proto.DestinationPort
 	if t.Proto.ICMPv4 || t.Proto.ICMPv6 {

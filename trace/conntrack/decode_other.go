@@ -4,14 +4,10 @@ package conntrack
 
 import (
 	"errors"
-	"fmt"
-	"runtime"
 
 	"github.com/mdlayher/netlink"
 )
 
-// Decode returns an error that wraps [errors.ErrUnsupported]: the library that
-// it stands on knows netfilter on Linux only.
-func Decode(netlink.Message) (Event, error) {
-	return Event{}, fmt.Errorf("conntrack event on %s: %w", runtime.GOOS, errors.ErrUnsupported)
-}
+// decode is never called, because Listen fails. The library that decodes events builds
+// only on Linux.
+func decode(netlink.Message) (Event, error) { return Event{}, errors.ErrUnsupported }

@@ -1,22 +1,21 @@
-// Package conntrack reads what the kernel's connection tracking does: the
-// entries it makes, changes and removes, one table in each network namespace.
+// Package conntrack reports what the kernel's connection tracking does: the entries
+// that it creates, updates and removes. Each network namespace has its own table.
 //
-// An entry is two tuples. The original one is the first packet as it was sent;
-// the reply one is what answers will look like when they come in. Without NAT
-// the second is the first reversed. With NAT it is not, and that difference is
-// the whole translation:
+// An entry consists of two tuples. The original tuple is that of the first packet as it
+// was sent, the reply tuple that of an answer as it comes in. Without NAT, the one is
+// the other reversed. With NAT they differ, and the difference is the translation:
 //
-//	original  192.168.52.202:48702 → 192.168.52.203:80
-//	reply     172.17.0.2:5000      → 192.168.52.202:48702
+//	original  192.168.52.202:48702 → 192.168.52.203:80      sent to 192.168.52.203:80,
+//	reply     172.17.0.2:5000      → 192.168.52.202:48702   answered by 172.17.0.2:5000: DNAT
 //
-// A packet that matches one tuple leaves as the other one reversed, whatever
-// the nat rules say by then: [Entry.Translate].
+// A packet that matches one tuple leaves as the other one reversed, whatever the nat
+// rules say by then: [Entry.Translate].
 //
-//	r, err := conntrack.Listen()   // in the calling thread's namespace
+//	r, err := conntrack.Listen() // in the calling thread's namespace
 //	go r.Run(func(e conntrack.Event) { … })
 //	…
 //	r.Stop()
 //
-// Expectations (related connections of FTP and the like), zones and labels are
-// left out.
+// Zones, labels and expectations (the related connections of FTP, for example) are not
+// read.
 package conntrack

@@ -5,18 +5,17 @@ import (
 	"strings"
 )
 
-// Entry is one connection as the kernel has it.
+// Entry is the kernel's record of a connection.
 type Entry struct {
-	ID       uint32 // unique in the namespace while the entry lives
+	ID       uint32 // unique in the namespace while the entry exists
 	Original Tuple
 	Reply    Tuple
 	Status   Status
 	State    TCPState // zero for other protocols
 }
 
-// Translate says what becomes of a packet that comes in with the given tuple:
-// the tuple it leaves with, and its direction. ok is false if the packet is not
-// of this connection.
+// Translate returns the tuple that a packet with tuple t leaves with, and its direction.
+// ok is false if the packet does not belong to this connection.
 func (e *Entry) Translate(t Tuple) (to Tuple, d Direction, ok bool) {
 	switch t {
 	case e.Original:
@@ -27,8 +26,8 @@ func (e *Entry) Translate(t Tuple) (to Tuple, d Direction, ok bool) {
 	return Tuple{}, 0, false
 }
 
-// String returns the entry as conntrack -L prints it, without what changes by
-// the second: "tcp ESTABLISHED src=… dst=… sport=… dport=… src=… [ASSURED]".
+// String returns the entry as conntrack -L prints it, without the timeout, mark and use
+// count: "tcp ESTABLISHED src=… dst=… sport=… dport=… src=… [ASSURED]".
 func (e *Entry) String() string {
 	parts := []string{protocolName(e.Original.Protocol)}
 	if e.State != 0 {
@@ -59,7 +58,7 @@ func protocolName(p uint8) string {
 	return fmt.Sprintf("unknown %d", p)
 }
 
-// TCPState is how far a TCP connection is, in connection tracking's view (enum
+// TCPState is the state of a TCP connection as connection tracking sees it (enum
 // tcp_conntrack).
 type TCPState uint8
 

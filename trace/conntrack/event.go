@@ -1,9 +1,9 @@
 package conntrack
 
-// Kind says what happened to an entry.
+// Kind is what happened to an entry.
 type Kind uint8
 
-// The kinds of events.
+// The kinds.
 const (
 	New Kind = iota + 1
 	Update
@@ -23,7 +23,7 @@ func (k Kind) String() string {
 	return "unknown"
 }
 
-// Event is one change of the table. The entry is as it is after the change.
+// Event is one change of the table, with the entry after the change.
 type Event struct {
 	Kind Kind
 	Entry

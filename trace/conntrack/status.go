@@ -6,19 +6,19 @@ import "strings"
 // (include/uapi/linux/netfilter/nf_conntrack_common.h).
 type Status uint32
 
-// The bits that say what NAT has to do with a connection, and how far it is.
+// The bits about NAT and about the progress of a connection.
 const (
 	SeenReply  Status = 1 << 1
 	Assured    Status = 1 << 2
 	Confirmed  Status = 1 << 3
-	SourceNAT  Status = 1 << 4 // the source of the original direction is translated
-	DestNAT    Status = 1 << 5 // the destination of the original direction is
-	SourceDone Status = 1 << 7 // the nat rules for the source were evaluated
-	DestDone   Status = 1 << 8 // those for the destination were
+	SourceNAT  Status = 1 << 4 // translates the source in the original direction
+	DestNAT    Status = 1 << 5 // translates the destination in the original direction
+	SourceDone Status = 1 << 7 // the source nat rules were evaluated
+	DestDone   Status = 1 << 8 // the destination nat rules were evaluated
 	Dying      Status = 1 << 9
 )
 
-// String returns the names of the bits that are set, with the kernel's words:
+// String returns the kernel's names of the bits that are set:
 // "SEEN_REPLY,ASSURED,CONFIRMED,DST_NAT".
 func (s Status) String() string {
 	var names []string

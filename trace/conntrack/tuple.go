@@ -5,17 +5,15 @@ import (
 	"net/netip"
 )
 
-// Tuple is what connection tracking tells one direction of a connection by
-// (struct nf_conntrack_tuple). It can be compared.
-//
-// An ICMP echo has no ports; its identifier stands in both of them.
+// Tuple identifies one direction of a connection (struct nf_conntrack_tuple). An ICMP
+// echo has no ports; both hold its identifier.
 type Tuple struct {
 	Protocol    uint8 // IP protocol number
 	Source      netip.AddrPort
 	Destination netip.AddrPort
 }
 
-// Reversed returns the tuple of a packet that goes the other way.
+// Reversed returns the tuple of a packet in the opposite direction.
 func (t Tuple) Reversed() Tuple {
 	return Tuple{Protocol: t.Protocol, Source: t.Destination, Destination: t.Source}
 }
@@ -30,7 +28,7 @@ func (t Tuple) String() string {
 	return s + fmt.Sprintf(" sport=%d dport=%d", t.Source.Port(), t.Destination.Port())
 }
 
-// The protocols that are written differently.
+// IP protocol numbers.
 const (
 	icmp   = 1
 	tcp    = 6
@@ -41,7 +39,7 @@ const (
 // Direction is a packet's direction within its connection.
 type Direction uint8
 
-// The directions; the kernel's IP_CT_DIR_ORIGINAL and IP_CT_DIR_REPLY plus 1.
+// The directions: one more than the kernel's IP_CT_DIR_ORIGINAL and IP_CT_DIR_REPLY.
 const (
 	Original Direction = iota + 1
 	Reply

@@ -39,8 +39,8 @@ func icmp(kind, code uint8) *layers.ICMPv4 {
 	return &layers.ICMPv4{TypeCode: layers.CreateICMPv4TypeCode(kind, code)}
 }
 
-// build serializes layers, with right lengths and checksums. Ethernet frames
-// come without the padding that gopacket adds.
+// build serializes layers, with correct lengths and checksums. Ethernet frames do
+// not contain the padding that gopacket adds.
 func build(t testing.TB, parts ...gopacket.SerializableLayer) []byte {
 	t.Helper()
 	var network gopacket.NetworkLayer
@@ -74,7 +74,7 @@ func build(t testing.TB, parts ...gopacket.SerializableLayer) []byte {
 	return frame
 }
 
-// text writes layers with all there is about them, one line each.
+// text writes everything about the layers, one line for each of their fields.
 func text(ls []Layer) string {
 	var b strings.Builder
 	for _, l := range ls {
@@ -86,7 +86,7 @@ func text(ls []Layer) string {
 	return b.String()
 }
 
-// part is the text of the layers from the one with a name on.
+// part is the text of the layers, beginning with the one called name.
 func part(ls []Layer, name string) string {
 	for i, l := range ls {
 		if l.Name == name {
@@ -96,7 +96,7 @@ func part(ls []Layer, name string) string {
 	return "no layer " + name + " in:\n" + text(ls)
 }
 
-// value is that of a field; a layer or field that is not there gives "none".
+// value is the value of a field; without that layer or field, it is "none".
 func value(ls []Layer, layer, field string) string {
 	for _, l := range ls {
 		for _, f := range l.Fields {
@@ -108,8 +108,8 @@ func value(ls []Layer, layer, field string) string {
 	return "none"
 }
 
-// same compares texts, the wanted one written with a line break in front and
-// tabs for a source file.
+// same compares texts. The wanted one is indented with tabs and begins with a
+// line break, to fit into source code.
 func same(t *testing.T, name, got, want string) {
 	t.Helper()
 	want = strings.TrimPrefix(strings.ReplaceAll(want, "\t", ""), "\n")

@@ -1,69 +1,61 @@
 package dissect
 
-import (
-	"encoding/binary"
-	"errors"
-	"strings"
+import "strings"
+
+const (
+	maxName = 255 // bytes of a name (RFC 1035, 2.3.4)
+	maxText = 200 // bytes of a name or of a record's text, shown
 )
 
-var (
-	errShort   = errors.New("the message ends in it")
-	errLabel   = errors.New("a label of a reserved kind")
-	errPointer = errors.New("a pointer that does not point back")
-	errLong    = errors.New("a name of more than 255 bytes")
-)
+func (h *header) take16() uint32 { return number(h.take(2)) }
 
-const maxName = 255 // bytes of a name (RFC 1035, 2.3.4)
-
-// dnsName reads the name at an offset of the message, and returns it with the
-// offset of what follows. A dot inside of a label is escaped.
-func dnsName(message []byte, at int) (name string, next int, err error) {
-	var text strings.Builder
-	size := 0
+// domain reads a domain name (RFC 1035, 4.1.4). A dot within a label is escaped.
+//
+//	3 w w w  7 e x a m p l e  pointer ──▶ back to  3 c o m  0
+//
+// Pointers are followed only backward, so each time around a loop adds a label,
+// and the limit for names ends it.
+func (h *header) domain() string {
+	var labels []string
+	size, after := 0, 0 // after is the place after the first pointer
 	for {
-		if at >= len(message) {
-			return "", 0, errShort
-		}
-		n := int(message[at])
-		switch n >> 6 {
-		case 0:
-			if at+1+n > len(message) {
-				return "", 0, errShort
+		at := h.next
+		switch n := int(number(h.take(1))); {
+		case h.problem.kind != "":
+			return ""
+		case n == 0:
+			if after > 0 {
+				h.next = after
 			}
-			if n == 0 {
-				if next == 0 {
-					next = at + 1
-				}
-				if size == 0 {
-					return ".", next, nil
-				}
-				return text.String(), next, nil
+			if size == 0 {
+				return "."
 			}
+			return clip(strings.Join(labels, "."))
+		case n < 64:
+			label := printable(h.take(n), 4*maxName)
+			labels = append(labels, strings.ReplaceAll(label, ".", `\.`))
 			if size += 1 + n; size > maxName {
-				return "", 0, errLong
+				h.problem = problem{kind: "malformed", text: "name is longer than 255 bytes"}
 			}
-			if text.Len() > 0 {
-				text.WriteByte('.')
+		case n >= 192:
+			target := h.Offset + (n&63)<<8 + int(number(h.take(1)))
+			if h.problem.kind == "" && target >= at {
+				h.problem = problem{kind: "malformed", text: "compression pointer does not point backward"}
 			}
-			label := printable(message[at+1:at+1+n], 4*maxName)
-			text.WriteString(strings.ReplaceAll(label, ".", `\.`))
-			at += 1 + n
-		case 3:
-			if at+2 > len(message) {
-				return "", 0, errShort
+			if after == 0 {
+				after = h.next
 			}
-			// Going only back ends, for each way round adds a label, and the
-			// size of a name is bounded (RFC 1035, 4.1.4).
-			target := int(binary.BigEndian.Uint16(message[at:]) & 0x3fff)
-			if target >= at {
-				return "", 0, errPointer
-			}
-			if next == 0 {
-				next = at + 2
-			}
-			at = target
+			h.next = min(target, at)
 		default:
-			return "", 0, errLabel
+			h.problem = problem{kind: "malformed", text: "label of a reserved kind"}
 		}
 	}
+}
+
+// clip shortens a name, which escaping can make long.
+func clip(name string) string {
+	if len(name) <= maxText {
+		return name
+	}
+	return strings.ToValidUTF8(name[:maxText], "") + "…"
 }

@@ -1,7 +1,7 @@
 package dissect
 
 import (
-	"encoding/binary"
+	"cmp"
 	"fmt"
 	"net/netip"
 	"strings"
@@ -9,77 +9,68 @@ import (
 	"github.com/google/gopacket/layers"
 )
 
-// maxText is how many bytes of a name or a record's text are shown.
-const maxText = 200
+// The types and classes of records (IANA, "DNS Parameters").
+var (
+	dnsTypes = map[uint32]string{
+		1: "A", 2: "NS", 3: "MD", 4: "MF", 5: "CNAME", 6: "SOA", 7: "MB", 8: "MG", 9: "MR", 10: "NULL", 11: "WKS", 12: "PTR",
+		13: "HINFO", 14: "MINFO", 15: "MX", 16: "TXT", 28: "AAAA", 33: "SRV", 35: "NAPTR", 41: "OPT", 43: "DS", 46: "RRSIG",
+		47: "NSEC", 48: "DNSKEY", 50: "NSEC3", 64: "SVCB", 65: "HTTPS", 252: "AXFR", 255: "ANY", 256: "URI", 257: "CAA",
+	}
+	dnsClasses = map[uint32]string{1: "IN", 2: "CS", 3: "CH", 4: "HS", 254: "NONE", 255: "ANY"}
+)
 
-// dnsRecord reads a resource record (RFC 1035, 4.1.3) at an offset of the
-// message.
-func dnsRecord(message []byte, at int) (value string, next int, err error) {
-	name, at, err := dnsName(message, at)
-	if err != nil {
-		return "", 0, err
+// Unknown types and classes are written as in RFC 3597, 5.
+func dnsType(n uint32) string  { return cmp.Or(dnsTypes[n], "TYPE"+decimal(n)) }
+func dnsClass(n uint32) string { return cmp.Or(dnsClasses[n], "CLASS"+decimal(n)) }
+
+// question reads a question (RFC 1035, 4.1.2).
+func (h *header) question() string {
+	return fmt.Sprintf("%s %s %s", h.domain(), dnsType(h.take16()), dnsClass(h.take16()))
+}
+
+// record reads a resource record (RFC 1035, 4.1.3). Names in its data may point
+// back into the message, but have to end within the data.
+func (h *header) record() string {
+	name, kind, class, ttl, size := h.domain(), h.take16(), h.take16(), number(h.take(4)), int(h.take16())
+	data := *h
+	if h.take(size); h.problem.kind != "" {
+		return ""
 	}
-	if len(message) < at+10 {
-		return "", 0, errShort
-	}
-	kind, class := binary.BigEndian.Uint16(message[at:]), binary.BigEndian.Uint16(message[at+2:])
-	ttl, size := binary.BigEndian.Uint32(message[at+4:]), int(binary.BigEndian.Uint16(message[at+8:]))
-	at += 10
-	if len(message) < at+size {
-		return "", 0, errShort
-	}
-	next = at + size
 	if layers.DNSType(kind) == layers.DNSTypeOPT {
 		// It is about the message; the class is a size (RFC 6891, 6.1.2).
-		return fmt.Sprintf("%s OPT, UDP payload size %d bytes, %s of options", clip(name), class, count(size, "byte")), next, nil
+		return fmt.Sprintf("%s OPT, UDP payload size %d bytes, %s of options", name, class, count(size, "byte"))
 	}
-	// Names inside of the data may point back into the message, but must end
-	// with the data.
-	data, err := dnsData(layers.DNSType(kind), message[:next], at)
-	if err != nil {
-		return "", 0, fmt.Errorf("%s data: %w", dnsType(kind), err)
+	data.end = h.next
+	value := data.value(layers.DNSType(kind), size)
+	if data.problem.kind != "" {
+		value = fmt.Sprintf("%s [malformed: %s]", count(size, "byte"), data.problem.text)
 	}
-	return fmt.Sprintf("%s %s %s, TTL %d s: %s", clip(name), dnsType(kind), dnsClass(class), ttl, data), next, nil
+	return fmt.Sprintf("%s %s %s, TTL %d s: %s", name, dnsType(kind), dnsClass(class), ttl, value)
 }
 
-// dnsData writes a record's data, which goes from at to the end of the message.
-func dnsData(kind layers.DNSType, message []byte, at int) (string, error) {
-	b := message[at:]
+// value reads a record's data of n bytes.
+func (h *header) value(kind layers.DNSType, n int) string {
 	switch {
-	case kind == layers.DNSTypeA && len(b) == 4, kind == layers.DNSTypeAAAA && len(b) == 16: // RFC 3596
-		address, _ := netip.AddrFromSlice(b)
-		return address.String(), nil
+	case kind == layers.DNSTypeA && n == 4, kind == layers.DNSTypeAAAA && n == 16: // RFC 3596
+		address, _ := netip.AddrFromSlice(h.take(n))
+		return address.String()
+	case n == 0: // in updates (RFC 2136, 2.5)
 	case kind == layers.DNSTypeNS, kind == layers.DNSTypeCNAME, kind == layers.DNSTypePTR:
-		return dnsTarget(message, at)
-	case kind == layers.DNSTypeMX && len(b) > 2:
-		name, err := dnsTarget(message, at+2)
-		return fmt.Sprintf("preference %d, %s", binary.BigEndian.Uint16(b), name), err
-	case kind == layers.DNSTypeSRV && len(b) > 6: // RFC 2782
-		name, err := dnsTarget(message, at+6)
-		return fmt.Sprintf("priority %d, weight %d, %s port %d", binary.BigEndian.Uint16(b),
-			binary.BigEndian.Uint16(b[2:]), name, binary.BigEndian.Uint16(b[4:])), err
+		return h.domain()
+	case kind == layers.DNSTypeMX:
+		return fmt.Sprintf("preference %d, %s", h.take16(), h.domain())
+	case kind == layers.DNSTypeSRV: // RFC 2782
+		return fmt.Sprintf("priority %d, weight %d, port %d of %s", h.take16(), h.take16(), h.take16(), h.domain())
 	case kind == layers.DNSTypeSOA:
-		name, err := dnsTarget(message, at)
-		return "primary server " + name, err
+		return "primary server " + h.domain()
 	case kind == layers.DNSTypeTXT:
-		return dnsText(b), nil
-	default:
-		return count(len(b), "byte"), nil
+		return quotedStrings(h.take(n))
 	}
+	return count(n, "byte")
 }
 
-// dnsTarget reads a name inside of a record's data. That it goes beyond the data
-// does not mean that the message is cut off.
-func dnsTarget(message []byte, at int) (string, error) {
-	name, _, err := dnsName(message, at)
-	if err != nil {
-		return "", fmt.Errorf("not a name: %v", err) //nolint:errorlint // it must not be errShort
-	}
-	return clip(name), nil
-}
-
-// dnsText writes the character strings of a TXT record (RFC 1035, 3.3.14).
-func dnsText(b []byte) string {
+// quotedStrings writes the character strings of a TXT record (RFC 1035, 3.3.14).
+func quotedStrings(b []byte) string {
 	var parts []string
 	for room := maxText; len(b) > 0 && room > 0; {
 		n := min(int(b[0]), len(b)-1)
@@ -88,39 +79,7 @@ func dnsText(b []byte) string {
 		b = b[1+n:]
 	}
 	if len(b) > 0 {
-		parts = append(parts, fmt.Sprintf("… (%s more)", count(len(b), "byte")))
+		parts = append(parts, "… ("+count(len(b), "more byte")+")")
 	}
 	return strings.Join(parts, " ")
-}
-
-// dnsType names a record's type (IANA, "DNS Parameters"; RFC 3597, 5 for those
-// without a name).
-func dnsType(kind uint16) string {
-	switch kind {
-	case 64:
-		return "SVCB"
-	case 65:
-		return "HTTPS"
-	case 255:
-		return "ANY"
-	}
-	if name := layers.DNSType(kind).String(); name != "Unknown" {
-		return name
-	}
-	return fmt.Sprintf("TYPE%d", kind)
-}
-
-func dnsClass(class uint16) string {
-	if name := layers.DNSClass(class).String(); name != "Unknown" {
-		return name
-	}
-	return fmt.Sprintf("CLASS%d", class)
-}
-
-// clip shortens a name, which escaping can make long.
-func clip(name string) string {
-	if len(name) <= maxText {
-		return name
-	}
-	return strings.ToValidUTF8(name[:maxText], "") + "…"
 }

@@ -1,63 +1,103 @@
 package dissect
 
-import (
-	"encoding/binary"
-	"fmt"
-)
+import "tracer/trace"
 
-// Frame takes an Ethernet frame apart. The layers come from the outside to the
-// inside. What cannot be read is the last layer, "data", and for a header that
-// is cut off an extra layer before it, "truncated", says so.
-//
-// The result holds no reference into b.
-func Frame(b []byte) []Layer {
-	d := &dissection{frame: b}
-	d.ethernet()
+// Frame dissects an Ethernet frame, from the outermost layer inwards. The result
+// holds no reference to b.
+func Frame(b []byte) []Layer { return Packet(trace.LinkEthernet, b) }
+
+// Packet dissects a captured packet with the given type of link header. If the
+// type is unknown, the whole packet is "data".
+func Packet(link trace.LinkType, b []byte) []Layer {
+	d := &dissection{frame: b, stop: len(b)}
+	d.read(linkProtocol(link, b), 0, len(b))
+	if link == trace.LinkEthernet {
+		d.padding()
+	}
 	return d.layers
 }
 
-// dissection is one frame while it is being taken apart. All offsets are those
-// of the frame, so that a field's place is where it was read.
-//
-// Its methods that read a header take where it starts and where the layer below
-// ends; they append the layer and go on with the next.
+// dissection is one frame being taken apart. All offsets count from the start of
+// the frame.
 type dissection struct {
 	frame   []byte
 	layers  []Layer
-	quoting bool // inside of what an ICMP error quotes
+	packet  *datagram // the innermost
+	stop    int       // where the packet ends, in the frame or in a quotation
+	quoting bool      // within a packet quoted in an ICMP error
 }
 
-// append adds a layer.
-func (d *dissection) append(l Layer) {
-	if d.quoting {
-		l.Name = "quoted " + l.Name
+// protocol reads one kind of header. The zero protocol is that of data.
+type protocol struct {
+	name   string
+	least  int                                // bytes of the header
+	fields func(h *header) (payload protocol) // adds the fields
+	quoted bool                               // in an ICMP error
+}
+
+// read reads a header of protocol p and everything inside it, up to end.
+func (d *dissection) read(p protocol, at, end int) {
+	for p.fields != nil {
+		if p.quoted {
+			d.quote(p, at, end)
+			return
+		}
+		h := d.header(p.name, at, end)
+		var payload protocol
+		if h.needs(p.least) {
+			payload = p.fields(h)
+		}
+		if h.problem.header != h.Name { // or the header itself is unreadable
+			d.append(h)
+			at = h.next
+		}
+		if end = h.end; h.problem != (problem{}) {
+			d.unreadable(h.problem, at, end)
+			return
+		}
+		p = payload
 	}
-	d.layers = append(d.layers, l)
-}
-
-func (d *dissection) u8(at int) uint8   { return d.frame[at] }
-func (d *dissection) u16(at int) uint16 { return binary.BigEndian.Uint16(d.frame[at:]) }
-func (d *dissection) u32(at int) uint32 { return binary.BigEndian.Uint32(d.frame[at:]) }
-
-// truncated says that the bytes from at to end are not a whole header, and
-// returns end.
-func (d *dissection) truncated(header string, at, end, needed int) int {
-	return d.unreadable("truncated", header, at, end, "%d of at least %d bytes are there", end-at, needed)
-}
-
-// malformed says that the bytes from at to end cannot be such a header, and
-// returns end.
-func (d *dissection) malformed(header string, at, end int, format string, args ...any) int {
-	return d.unreadable("malformed", header, at, end, format, args...)
-}
-
-func (d *dissection) unreadable(layer, header string, at, end int, format string, args ...any) int {
-	if d.quoting {
-		header = "quoted " + header
-	}
-	l := Layer{Name: layer, Offset: at, Length: end - at}
-	l.add(at, end-at, header, "%s", fmt.Sprintf(format, args...))
-	d.layers = append(d.layers, l)
 	d.data(at, end)
-	return end
+}
+
+// quote reads a packet of protocol p quoted in an ICMP error.
+func (d *dissection) quote(p protocol, at, end int) {
+	if at == end {
+		return
+	}
+	stop := d.stop
+	p.quoted, d.quoting, d.stop = false, true, end
+	d.read(p, at, end)
+	d.quoting = false
+	d.data(d.stop, end)
+	d.stop = stop
+}
+
+// append appends a layer, which ends where the next field would begin.
+func (d *dissection) append(h *header) {
+	h.Length = h.next - h.Offset
+	d.layers = append(d.layers, h.Layer)
+}
+
+// data appends the bytes from at to end, if there are any, as a layer of their own.
+func (d *dissection) data(at, end int) {
+	if at >= end {
+		return
+	}
+	h := d.header("data", at, end)
+	h.bits(end-at, "length", count(end-at, "byte"))
+	h.add(end-at, "preview", printable(d.frame[at:end], previewLength))
+	d.append(h)
+}
+
+// problem is why a header, or a part of it, cannot be read.
+type problem struct{ kind, header, text string }
+
+// unreadable appends a problem as a layer of its own, and the bytes as data.
+func (d *dissection) unreadable(p problem, at, end int) {
+	h := d.header("", at, end)
+	h.Name = p.kind
+	h.add(end-at, p.header, p.text)
+	d.append(h)
+	d.data(at, end)
 }

@@ -2,7 +2,7 @@ package dissect
 
 import "testing"
 
-// TestFrame: each field of each protocol, with its place.
+// TestFrame compares every field of every protocol, and its place.
 func TestFrame(t *testing.T) {
 	all := frames(t)
 	for _, c := range []struct{ frame, from, want string }{
@@ -29,7 +29,7 @@ func TestFrame(t *testing.T) {
 			  source port: 40000 @34+2
 			  destination port: 5000 @36+2
 			  sequence number: 1000 @38+4
-			  acknowledgment number: 0 [no ACK flag: it says nothing] @42+4
+			  acknowledgment number: 0 [unused: ACK is not set] @42+4
 			  data offset: 40 bytes @46+1
 			  flags: SYN @47+1
 			  window: 502 bytes @48+2
@@ -48,7 +48,7 @@ func TestFrame(t *testing.T) {
 			  acknowledgment number: 2000 @42+4
 			  data offset: 20 bytes @46+1
 			  flags: PSH, ACK @47+1
-			  window: 502 [before any window scale] @48+2
+			  window: 502 [before window scaling] @48+2
 			  checksum: 0x95df [correct] @50+2
 			HTTP 54+57
 			  request line: POST /a HTTP/1.1 @54+18
@@ -63,7 +63,7 @@ func TestFrame(t *testing.T) {
 			HTTP 54+33
 			  status line: HTTP/1.0 404 NOT FOUND @54+24
 			  Server: W @78+9
-			  incomplete: the head does not end in this segment @87+0
+			  incomplete: the header section does not end in this segment @87+0
 		`},
 		{"urgent", "TCP", `
 			TCP 34+20
@@ -73,7 +73,7 @@ func TestFrame(t *testing.T) {
 			  acknowledgment number: 2000 @42+4
 			  data offset: 20 bytes @46+1
 			  flags: PSH, ACK, URG @47+1
-			  window: 502 [before any window scale] @48+2
+			  window: 502 [before window scaling] @48+2
 			  checksum: 0x19cb [correct] @50+2
 			  urgent pointer: 3 @52+2
 			data 54+3
@@ -127,7 +127,7 @@ func TestFrame(t *testing.T) {
 			  IHL: 20 bytes @42+1
 			  DSCP: 0 (default) @43+1
 			  ECN: 0 (not ECT) @43+1
-			  total length: 40 bytes [28 of them are there] @44+2
+			  total length: 40 bytes [only 28 present] @44+2
 			  identification: 0x004d (77) @46+2
 			  flags: DF @48+1
 			  fragment offset: 0 bytes @48+2
@@ -233,7 +233,7 @@ func TestFrame(t *testing.T) {
 			  acknowledgment number: 2000 @62+4
 			  data offset: 20 bytes @66+1
 			  flags: PSH, ACK @67+1
-			  window: 502 [before any window scale] @68+2
+			  window: 502 [before window scaling] @68+2
 			  checksum: 0xf851 [correct] @70+2
 		`},
 		{"echo6", "ICMPv6", `

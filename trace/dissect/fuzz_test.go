@@ -2,13 +2,14 @@ package dissect
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"slices"
 	"testing"
 	"unicode"
 	"unicode/utf8"
 
-	"tracer/trace/capture"
+	"tracer/trace"
 )
 
 // Bounds that no frame may break.
@@ -18,12 +19,11 @@ const (
 	mostText   = 600 // bytes of a value
 )
 
-// check holds the layers of a frame against what Frame promises.
+// check compares the layers of a frame with what Frame promises.
 func check(frame []byte, ls []Layer) error {
-	if len(ls) == 0 || len(ls) > mostLayers {
+	if len(ls) == 0 && len(frame) > 0 || len(ls) > mostLayers {
 		return fmt.Errorf("%d layers", len(ls))
 	}
-	inside := func(at, n, start, end int) bool { return at >= start && n >= 0 && at+n <= end }
 	place, surplus := 0, 0 // of UDP, between its payload and what follows
 	for i, l := range ls {
 		end := l.Offset + l.Length
@@ -31,40 +31,59 @@ func check(frame []byte, ls []Layer) error {
 			return fmt.Errorf("%s at %d+%d, the frame has %d bytes", l.Name, l.Offset, l.Length, len(frame))
 		}
 		if l.Offset != place && l.Offset != place+surplus {
-			return fmt.Errorf("%s at %d, the layer before ends at %d", l.Name, l.Offset, place)
+			return fmt.Errorf("%s at %d, but the previous layer ends at %d", l.Name, l.Offset, place)
 		}
 		switch l.Name {
 		case "truncated", "malformed": // its bytes are those of the data behind it
 		case "data":
 			if i != len(ls)-1 {
-				return fmt.Errorf("layers behind the data")
+				return fmt.Errorf("layers after the data")
 			}
 			place = end
 		default:
 			place = end
 		}
-		if len(l.Fields) == 0 || len(l.Fields) > mostFields {
-			return fmt.Errorf("%s has %d fields", l.Name, len(l.Fields))
+		n, err := checkFields(l, len(frame))
+		if err != nil {
+			return err
 		}
-		for _, f := range l.Fields {
-			if f.Name == "padding" || f.Name == "trailer" || f.Name == "surplus" {
-				end = len(frame)
-			}
-			if f.Name == "surplus" {
-				surplus = f.Length
-			}
-			if !inside(f.Offset, f.Length, l.Offset, end) {
-				return fmt.Errorf("%s of %s at %d+%d, not in %d+%d", f.Name, l.Name, f.Offset, f.Length, l.Offset, l.Length)
-			}
-			for _, s := range []string{f.Name, f.Value} {
-				if len(s) > mostText {
-					return fmt.Errorf("a text of %d bytes in %s of %s", len(s), f.Name, l.Name)
-				}
-				if !utf8.ValidString(s) || slices.ContainsFunc([]rune(s), func(r rune) bool { return !unicode.IsPrint(r) }) {
-					return fmt.Errorf("%q in %s of %s", s, f.Name, l.Name)
-				}
-			}
+		surplus = max(surplus, n)
+	}
+	return nil
+}
+
+// checkFields compares the fields of a layer with what Frame promises, and returns
+// how many bytes follow UDP's payload.
+func checkFields(l Layer, size int) (surplus int, err error) {
+	if len(l.Fields) == 0 || len(l.Fields) > mostFields {
+		return 0, fmt.Errorf("%s has %d fields", l.Name, len(l.Fields))
+	}
+	for _, f := range l.Fields {
+		end := l.Offset + l.Length
+		switch f.Name {
+		case "surplus":
+			surplus, end = f.Length, size
+		case "padding", "trailer":
+			end = size
 		}
+		if !inside(f.Offset, f.Length, l.Offset, end) {
+			return 0, fmt.Errorf("%s of %s at %d+%d, not in %d+%d", f.Name, l.Name, f.Offset, f.Length, l.Offset, l.Length)
+		}
+		if err := cmp.Or(checkText(f.Name), checkText(f.Value)); err != nil {
+			return 0, fmt.Errorf("%s of %s: %w", f.Name, l.Name, err)
+		}
+	}
+	return surplus, nil
+}
+
+func inside(at, n, start, end int) bool { return at >= start && n >= 0 && at+n <= end }
+
+func checkText(s string) error {
+	if len(s) > mostText {
+		return fmt.Errorf("a text of %d bytes", len(s))
+	}
+	if !utf8.ValidString(s) || slices.ContainsFunc([]rune(s), func(r rune) bool { return !unicode.IsPrint(r) }) {
+		return fmt.Errorf("%q", s)
 	}
 	return nil
 }
@@ -95,12 +114,12 @@ func BenchmarkFrame(b *testing.B) {
 
 func FuzzPacket(f *testing.F) {
 	for _, frame := range frames(f) {
-		for _, link := range []capture.LinkType{capture.LinkSLL, capture.LinkSLL2, capture.LinkNull, capture.LinkRaw, 147} {
+		for _, link := range []trace.LinkType{trace.LinkSLL, trace.LinkSLL2, trace.LinkNull, trace.LinkRaw, 147} {
 			f.Add(uint16(link), frame)
 		}
 	}
 	f.Fuzz(func(t *testing.T, link uint16, b []byte) {
-		ls := Packet(capture.LinkType(link), b)
+		ls := Packet(trace.LinkType(link), b)
 		if err := check(b, ls); err != nil {
 			t.Errorf("link type %d: %v, in\n%s", link, err, text(ls))
 		}

@@ -6,69 +6,71 @@ import (
 )
 
 const (
-	maxLine  = 200 // bytes of a line that are shown
-	maxLines = 40  // that are shown
-	maxStart = 8000
-
-	maxFieldName = 60 // bytes; a longer one is not shown as a field's name
+	maxLine      = 200  // bytes of a line, shown
+	maxLines     = 40   // shown
+	maxStart     = 8000 // bytes of a first line
+	maxFieldName = 60   // bytes; a longer one is shown as part of the line
 )
 
-// The first lines (RFC 9112, 3 and 4), and a field's name (RFC 9110, 5.6.2).
+// The first lines (RFC 9112, 3 and 4), and the name of a field (RFC 9110, 5.6.2).
 var (
 	requestLine = regexp.MustCompile("^[!#$%&'*+.^_`|~0-9A-Za-z-]+ [^ ]+ HTTP/[0-9]\\.[0-9]$")
 	statusLine  = regexp.MustCompile(`^HTTP/[0-9]\.[0-9] [0-9]{3}( .*)?$`)
 	fieldName   = regexp.MustCompile("^[!#$%&'*+.^_`|~0-9A-Za-z-]+$")
 )
 
-// startsHTTP reports whether a segment begins with a whole request or status
-// line of HTTP/1. No port tells that: labs serve HTTP anywhere.
+// startsHTTP reports whether a segment begins with a complete request or status
+// line of HTTP/1. The port would not say: labs serve HTTP on any.
 func startsHTTP(b []byte) bool {
 	line, _, ok := bytes.Cut(b[:min(len(b), maxStart)], []byte("\n"))
 	line = bytes.TrimSuffix(line, []byte("\r"))
 	return ok && (requestLine.Match(line) || statusLine.Match(line))
 }
 
-// http reads the head of a message (RFC 9112), as far as the segment has it. A
-// field line becomes a field with the same name.
-func (d *dissection) http(at, end int) {
-	l := Layer{Name: "HTTP", Offset: at}
-	whole, hidden := false, 0
-	for place := at; place < end && !whole; {
-		raw, _, _ := bytes.Cut(d.frame[place:end], []byte("\n"))
-		next := min(end, place+len(raw)+1)
-		line := bytes.TrimSuffix(raw, []byte("\r"))
-		switch {
-		case len(line) == 0 && next == place+len(raw)+1:
-			whole = true // the empty line ends the head
-		case len(l.Fields) == maxLines:
-			hidden++
-		default:
-			name, value := httpLine(line, len(l.Fields) == 0)
-			l.add(place, next-place, name, "%s", printable(value, maxLine))
+// http reads the first line and the header section of a message (RFC 9112), as
+// far as the segment contains them. Each line is a field.
+func (h *header) http() protocol {
+	complete, hidden, shownTo := false, 0, h.next
+	for h.next < h.end && !complete {
+		line, _, terminated := bytes.Cut(h.frame[h.next:h.end], []byte("\n"))
+		size := len(line)
+		if terminated {
+			size++
 		}
-		place = next
-		l.Length = next - at
+		line = bytes.TrimSuffix(line, []byte("\r"))
+		switch {
+		case len(line) == 0 && terminated: // the end of the header section
+			complete = true
+			h.next += size
+		case len(h.Fields) == maxLines:
+			hidden++
+			h.next += size
+		default:
+			name, value := httpLine(line, len(h.Fields) == 0)
+			h.add(size, name, printable(value, maxLine))
+			shownTo = h.next
+		}
 	}
 	if hidden > 0 {
-		l.add(at, l.Length, "not shown", "%s more", count(hidden, "line"))
+		size := h.next - shownTo
+		h.next = shownTo
+		h.add(size, "not shown", count(hidden, "more line"))
 	}
-	if !whole {
-		l.add(end, 0, "incomplete", "the head does not end in this segment")
+	if !complete {
+		h.add(0, "incomplete", "the header section does not end in this segment")
 	}
-	d.append(l)
-	d.data(at+l.Length, end)
+	return protocol{}
 }
 
-// httpLine splits a line into what is shown as name and value.
+// httpLine splits a line into the name and value of a field.
 func httpLine(line []byte, first bool) (name string, value []byte) {
-	if first {
-		if bytes.HasPrefix(line, []byte("HTTP/")) {
-			return "status line", line
-		}
+	before, after, colon := bytes.Cut(line, []byte(":"))
+	switch {
+	case first && bytes.HasPrefix(line, []byte("HTTP/")):
+		return "status line", line
+	case first:
 		return "request line", line
-	}
-	before, after, ok := bytes.Cut(line, []byte(":"))
-	if !ok || len(before) > maxFieldName || !fieldName.Match(before) {
+	case !colon || len(before) > maxFieldName || !fieldName.Match(before):
 		return "line", line // folded (RFC 9112, 5.2), cut off or wrong
 	}
 	return string(before), bytes.Trim(after, " \t")

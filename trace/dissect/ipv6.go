@@ -6,129 +6,87 @@ import (
 	"github.com/google/gopacket/layers"
 )
 
-const (
-	ipv6Length = 40 // of the header (RFC 8200, 3)
+// maxExtensions is how many extension headers are read. RFC 8200, 4.1 allows
+// seven; more would only make the layer long.
+const maxExtensions = 8
 
-	// maxExtensions is how many extension headers are read. RFC 8200, 4.1 allows
-	// seven; more would only make the layer long.
-	maxExtensions = 8
-)
+// extensionUnits are the units in which extension headers count the bytes beyond
+// the first eight (RFC 8200, 4.3; RFC 4302, 2.2).
+var extensionUnits = map[layers.IPProtocol]int{
+	layers.IPProtocolIPv6HopByHop:    8,
+	layers.IPProtocolIPv6Routing:     8,
+	layers.IPProtocolIPv6Destination: 8,
+	layers.IPProtocolIPv6Fragment:    0,
+	layers.IPProtocolAH:              4,
+}
 
-// ipv6 reads an IPv6 packet (RFC 8200) and returns where it ends. The extension
-// headers are fields of its layer.
-func (d *dissection) ipv6(at, end int) int {
-	if end-at < ipv6Length {
-		return d.truncated("IPv6", at, end, ipv6Length)
+// ipv6 reads the header of an IPv6 packet (RFC 8200). Extension headers are fields
+// of its layer.
+func (h *header) ipv6() protocol {
+	if version := h.peek(1) >> 4; version != 6 {
+		return h.malformed("version is %d", version)
 	}
-	if version := d.u8(at) >> 4; version != 6 {
-		return d.malformed("IPv6", at, end, "the version is %d", version)
-	}
-	payload, next := int(d.u16(at+4)), layers.IPProtocol(d.u8(at+6))
-	p := datagram{
-		source: d.ip6(at + 8), destination: d.ip6(at + 24), protocol: next,
-		at: at + ipv6Length, end: min(end, at+ipv6Length+payload),
-	}
-	length, there := count(payload, "byte"), end-at-ipv6Length
+	class := h.peek(2) >> 4 & 0xff
+	h.bits(1, "version", "6")
+	h.bits(2, "DSCP", named(class>>2, dscp[class>>2]))
+	h.next++
+	h.bits(1, "ECN", named(class&3, ecn[class&3]))
+	h.add(3, "flow label", fmt.Sprintf("0x%05x", h.peek(3)&0xfffff))
+	p := &datagram{protocol: layers.IPProtocol(h.peek(3) & 0xff)}
+	claimed, there := int(h.peek(2)), h.end-h.Offset-40
+	n, length := openExtent(claimed, there)
 	switch {
-	case payload == 0 && next != layers.IPProtocolNoNextHeader:
-		p.end = end // a jumbogram (RFC 2675), or left to the network card
-		length = fmt.Sprintf("0 [taken as %d, up to the end]", there)
-	case payload > there:
-		p.unverified = d.cutOff()
-		length += fmt.Sprintf(" [%d of them are there]", there)
+	case claimed == 0 && p.protocol == layers.IPProtocolNoNextHeader:
+		n, length = extent(0, there)
+	case claimed > there:
+		p.unverified = h.cutOff()
 	}
-
-	l := Layer{Name: "IPv6", Offset: at, Length: ipv6Length}
-	class := uint8(d.u16(at) >> 4)
-	l.add(at, 1, "version", "6")
-	l.add(at, 2, "DSCP", "%s", dscp(class>>2))
-	l.add(at+1, 1, "ECN", "%s", ecn(class&3))
-	l.add(at+1, 3, "flow label", "0x%05x", d.u32(at)&0xfffff)
-	l.add(at+4, 2, "payload length", "%s", length)
-	l.add(at+6, 1, "next header", "%s", protocolName(next))
-	l.add(at+7, 1, "hop limit", "%d", d.u8(at+7))
-	l.add(at+8, 16, "source address", "%s", p.source)
-	l.add(at+24, 16, "destination address", "%s", p.destination)
-	missing := d.extensions(&l, &p)
-	d.append(l)
-	if missing > 0 {
-		d.truncated("IPv6 "+extensionName(p.protocol), p.at, p.end, missing)
-		return p.end
-	}
-	d.transport(p)
-	return p.end
-}
-
-// extensions reads the extension headers into l, and moves the datagram's
-// payload behind them. It returns how long one is that is not whole, or 0.
-func (d *dissection) extensions(l *Layer, p *datagram) int {
+	h.cut(h.Offset + 40 + n)
+	h.add(2, "payload length", length)
+	h.named(1, "next header", protocols)
+	h.number(1, "hop limit")
+	p.source = h.ip(16, "source address")
+	p.destination = h.ip(16, "destination address")
 	for range maxExtensions {
-		if p.middle {
-			return 0 // what follows the header is not a header
+		unit, ok := extensionUnits[p.protocol]
+		if !ok || p.middle || !h.extension(p, unit) {
+			break
 		}
-		kind, there := p.protocol, p.end-p.at
-		size := 8
-		switch kind {
-		case layers.IPProtocolIPv6HopByHop, layers.IPProtocolIPv6Routing, layers.IPProtocolIPv6Destination:
-			if there >= 2 {
-				size = 8 + 8*int(d.u8(p.at+1)) // RFC 8200, 4.3
-			}
-		case layers.IPProtocolAH:
-			if there >= 2 {
-				size = 8 + 4*int(d.u8(p.at+1)) // RFC 4302, 2.2
-			}
-		case layers.IPProtocolIPv6Fragment:
-		default:
-			return 0
-		}
-		if there < size {
-			return size
-		}
-		p.protocol = layers.IPProtocol(d.u8(p.at))
-		text := fmt.Sprintf("%d bytes, next header %s", size, protocolName(p.protocol))
-		switch kind {
-		case layers.IPProtocolIPv6Fragment:
-			text += d.fragment(p)
-		case layers.IPProtocolIPv6Routing:
-			left := d.u8(p.at + 3)
-			text += fmt.Sprintf(", type %d, %s left", d.u8(p.at+2), count(int(left), "segment"))
-			if left > 0 && p.unverified == "" {
-				p.unverified = "a routing header changes the destination"
-			}
-		}
-		l.add(p.at, size, extensionName(kind), "%s", text)
-		l.Length += size
-		p.at += size
 	}
-	return 0
+	return h.transport(p)
 }
 
-// fragment reads the fragment header (RFC 8200, 4.5).
-func (d *dissection) fragment(p *datagram) string {
-	word := d.u16(p.at + 2)
-	offset, more := int(word&^7), word&1 != 0
-	text := fmt.Sprintf(", offset %s, identification 0x%08x", count(offset, "byte"), d.u32(p.at+4))
-	if more {
-		text += ", more fragments follow"
+// extension reads the extension header that p announces, and reports whether it is
+// complete. Afterwards, p announces the next one.
+func (h *header) extension(p *datagram, unit int) (ok bool) {
+	name, size, there := protocols[uint32(p.protocol)], 8, h.end-h.next
+	if there >= 2 {
+		size += unit * int(h.frame[h.next+1])
 	}
-	if offset != 0 || more {
-		p.unverified, p.middle = "it is a fragment", offset != 0
+	if there < size {
+		h.misses("IPv6 "+name, size)
+		return false
 	}
-	return text
-}
-
-// extensionName names an extension header.
-func extensionName(p layers.IPProtocol) string {
-	switch p {
-	case layers.IPProtocolIPv6HopByHop:
-		return "hop-by-hop options"
+	b := h.frame[h.next : h.next+size]
+	text := fmt.Sprintf("%d bytes, next header %s", size, named(uint32(b[0]), protocols[uint32(b[0])]))
+	switch p.protocol {
+	case layers.IPProtocolIPv6Fragment: // RFC 8200, 4.5
+		word := number(b[2:4])
+		p.middle = word>>3 != 0
+		text += fmt.Sprintf(", offset %s, identification 0x%x", count(int(word&^7), "byte"), b[4:8])
+		if word&1 != 0 {
+			text += ", more fragments follow"
+		}
+		if p.middle || word&1 != 0 {
+			p.unverified = "it is a fragment"
+		}
 	case layers.IPProtocolIPv6Routing:
-		return "routing header"
-	case layers.IPProtocolIPv6Destination:
-		return "destination options"
-	case layers.IPProtocolIPv6Fragment:
-		return "fragment header"
-	default:
-		return "authentication header"
+		text += fmt.Sprintf(", type %d, %s left", b[2], count(int(b[3]), "segment"))
+		if b[3] > 0 {
+			p.doubt("a routing header changes the destination")
+		}
 	}
+	p.protocol = layers.IPProtocol(b[0])
+	h.add(size, name, text)
+	return true
 }

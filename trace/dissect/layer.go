@@ -1,13 +1,10 @@
 package dissect
 
-import "fmt"
-
 // Layer is one protocol's header, or the data at the end.
 //
-// Name is "Ethernet", "Linux cooked capture", "loopback", "ARP", "IPv4", "IPv6", "TCP", "UDP", "ICMP", "ICMPv6",
-// "IGMP", "DNS", "HTTP" or "data"; "truncated" or "malformed" for a header that
-// cannot be read; and with "quoted " before it, a layer that an ICMP error
-// quotes.
+// Name is the protocol's, such as "Ethernet" or "TCP", with the prefix "quoted " in
+// a packet quoted in an ICMP error. Bytes without a decoder are "data", and an
+// unreadable header is "truncated" or "malformed".
 type Layer struct {
 	Name           string
 	Offset, Length int // in bytes, from the start of the frame
@@ -16,16 +13,11 @@ type Layer struct {
 
 // Field is one header field.
 //
-// Name is the one in the RFC that defines the protocol, and Value says the
-// field's value in words, with its unit. Where fields share a byte, they share
-// the place. All are inside of their layer but the padding of a frame, which is
-// a field of the Ethernet layer at the end of the frame.
+// Name is the name in the RFC that defines the protocol. Value is for people,
+// with the unit. Fields that share a byte have the same place. Every field lies
+// within its layer, except for bytes that follow the packet: the padding or
+// trailer of a frame belongs to Ethernet, and the surplus after a datagram to UDP.
 type Field struct {
 	Name, Value    string
 	Offset, Length int // in bytes, from the start of the frame
-}
-
-// add appends a field of n bytes at an offset of the frame.
-func (l *Layer) add(at, n int, name, format string, args ...any) {
-	l.Fields = append(l.Fields, Field{Name: name, Value: fmt.Sprintf(format, args...), Offset: at, Length: n})
 }

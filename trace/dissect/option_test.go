@@ -18,8 +18,8 @@ func TestTCPOptions(t *testing.T) {
 		{layers.TCPOptionKindSACK, sack, "SACK: 1 to 9, 20 to 30"},
 		{layers.TCPOptionKindSACK, sack[:3], "SACK: 3 bytes of data, 0x000000"},
 		{layers.TCPOptionKindWindowScale, []byte{0}, "window scale: 0 (multiply by 1)"},
-		{layers.TCPOptionKindWindowScale, []byte{15}, "window scale: 15 [more than 14, which counts]"},
-		{optionFastOpen, []byte{1, 2, 3, 4}, "fast open cookie: 4 bytes of data, 0x01020304"},
+		{layers.TCPOptionKindWindowScale, []byte{15}, "window scale: 15 [over the maximum, used as 14]"},
+		{34, []byte{1, 2, 3, 4}, "fast open cookie: 4 bytes of data, 0x01020304"},
 		{253, nil, "option 253"},
 		{layers.TCPOptionKindEndList, nil, "end of options"},
 	} {
@@ -32,8 +32,8 @@ func TestTCPOptions(t *testing.T) {
 	}
 }
 
-// TestSourceRoute: the pseudo header has the last destination, and IP's header
-// the next, as long as there is a further one.
+// TestSourceRoute: until the route is used up, the header contains the next
+// destination, and the pseudo-header the last.
 func TestSourceRoute(t *testing.T) {
 	for pointer, want := range map[byte]string{4: "0xde53 [not verified: a source route changes the destination]", 8: "0xde53 [correct]"} {
 		ip := ip4(layers.IPProtocolTCP)
@@ -58,12 +58,12 @@ func TestRoutingHeader(t *testing.T) {
 }
 
 func TestNumbers(t *testing.T) {
-	for v, want := range map[uint8]string{0: "0 (default)", 8: "8 (CS1)", 10: "10 (AF11)", 38: "38 (AF43)", 46: "46 (EF)", 1: "1", 42: "42"} {
-		if got := dscp(v); got != want {
+	for v, want := range map[uint32]string{0: "0 (default)", 8: "8 (CS1)", 10: "10 (AF11)", 38: "38 (AF43)", 46: "46 (EF)", 1: "1", 42: "42"} {
+		if got := named(v, dscp[v]); got != want {
 			t.Errorf("DSCP %d is %q, want %q", v, got, want)
 		}
 	}
-	for v, want := range map[uint16]string{1: "A", 28: "AAAA", 65: "HTTPS", 255: "ANY", 1000: "TYPE1000"} {
+	for v, want := range map[uint32]string{1: "A", 28: "AAAA", 65: "HTTPS", 255: "ANY", 1000: "TYPE1000"} {
 		if got := dnsType(v); got != want {
 			t.Errorf("DNS type %d is %q, want %q", v, got, want)
 		}

@@ -1,93 +1,63 @@
 package dissect
 
-import (
-	"fmt"
-	"strings"
-)
+import "fmt"
 
 const (
 	tcpLength    = 20 // of the header without options (RFC 9293, 3.1)
-	quotedLength = 8  // of the payload, which an ICMP error quotes at least (RFC 792)
+	quotedLength = 8  // of the payload, the least that an ICMP error quotes (RFC 792)
+
+	tcpSYN, tcpACK, tcpURG = 0x02, 0x10, 0x20
 )
 
-// tcp reads a segment (RFC 9293).
-func (d *dissection) tcp(p datagram) {
-	at, n := p.at, p.end-p.at
-	size := tcpLength
-	if n >= tcpLength {
-		size = 4 * int(d.u8(at+12)>>4)
+// The flags, the best known first (RFC 9293, 3.1).
+var tcpFlags = []flag{
+	{tcpSYN, "SYN"}, {0x01, "FIN"}, {0x04, "RST"}, {0x08, "PSH"}, {tcpACK, "ACK"}, {tcpURG, "URG"}, {0x40, "ECE"}, {0x80, "CWR"},
+}
+
+// tcp reads a segment (RFC 9293). One quoted in an ICMP error may end after the
+// sequence number.
+func (h *header) tcp() protocol {
+	there, size := h.end-h.next, tcpLength
+	if there >= tcpLength {
+		size = 4 * int(h.frame[h.next+12]>>4)
 	}
 	switch {
 	case size < tcpLength:
-		d.malformed("TCP", at, p.end, "a header of %d bytes, less than %d", size, tcpLength)
-		return
-	case n < size && d.quoting && n >= quotedLength:
-		l := Layer{Name: "TCP", Offset: at, Length: quotedLength}
-		d.tcpStart(&l)
-		d.append(l)
-		d.data(at+quotedLength, p.end)
-		return
-	case n < size:
-		d.truncated("TCP", at, p.end, size)
-		return
+		return h.malformed("header length is %d bytes, less than %d", size, tcpLength)
+	case !h.quoting && !h.needs(size):
+		return protocol{}
 	}
-	flags := d.u8(at + 13)
-	l := Layer{Name: "TCP", Offset: at, Length: size}
-	d.tcpStart(&l)
-	acknowledgment := fmt.Sprint(d.u32(at + 8))
-	if flags&0x10 == 0 {
-		acknowledgment += " [no ACK flag: it says nothing]"
+	h.number(2, "source port")
+	h.number(2, "destination port")
+	h.number(4, "sequence number")
+	if there < size {
+		return protocol{}
 	}
-	l.add(at+8, 4, "acknowledgment number", "%s", acknowledgment)
-	l.add(at+12, 1, "data offset", "%d bytes", size)
-	if reserved := d.u8(at+12) & 15; reserved != 0 {
-		l.add(at+12, 1, "reserved", "0x%x", reserved)
+	flags := h.frame[h.Offset+13]
+	acknowledgment := decimal(h.peek(4))
+	if flags&tcpACK == 0 {
+		acknowledgment += " [unused: ACK is not set]"
 	}
-	l.add(at+13, 1, "flags", "%s", tcpFlags(flags))
-	window := count(int(d.u16(at+14)), "byte")
-	if flags&0x02 == 0 { // that of a SYN is never scaled (RFC 7323, 2.2)
-		window = fmt.Sprintf("%d [before any window scale]", d.u16(at+14))
+	h.add(4, "acknowledgment number", acknowledgment)
+	h.bits(1, "data offset", count(size, "byte"))
+	if reserved := h.peek(1) & 15; reserved != 0 {
+		h.bits(1, "reserved", fmt.Sprintf("0x%x", reserved))
 	}
-	l.add(at+14, 2, "window", "%s", window)
-	l.add(at+16, 2, "checksum", "%s", p.checksum(d.frame[at:p.end], 16))
-	if flags&0x20 != 0 {
-		l.add(at+18, 2, "urgent pointer", "%d", d.u16(at+18))
+	h.next++
+	h.add(1, "flags", flagNames(uint32(flags), tcpFlags))
+	window := count(int(h.peek(2)), "byte")
+	if flags&tcpSYN == 0 { // the window of a SYN is never scaled (RFC 7323, 2.2)
+		window = decimal(h.peek(2)) + " [before window scaling]"
 	}
-	d.tcpOptions(&l, at+tcpLength, at+size)
-	d.append(l)
-	d.segment(at+size, p.end)
-}
-
-// tcpStart reads the fields that every ICMP error quotes.
-func (d *dissection) tcpStart(l *Layer) {
-	at := l.Offset
-	l.add(at, 2, "source port", "%d", d.u16(at))
-	l.add(at+2, 2, "destination port", "%d", d.u16(at+2))
-	l.add(at+4, 4, "sequence number", "%d", d.u32(at+4))
-}
-
-// tcpFlags names the set flags, the best known first (RFC 9293, 3.1).
-func tcpFlags(flags uint8) string {
-	var names []string
-	for _, f := range []struct {
-		bit  uint8
-		name string
-	}{{0x02, "SYN"}, {0x01, "FIN"}, {0x04, "RST"}, {0x08, "PSH"}, {0x10, "ACK"}, {0x20, "URG"}, {0x40, "ECE"}, {0x80, "CWR"}} {
-		if flags&f.bit != 0 {
-			names = append(names, f.name)
-		}
+	h.add(2, "window", window)
+	h.checksum()
+	if flags&tcpURG != 0 {
+		h.bits(2, "urgent pointer", decimal(h.peek(2)))
 	}
-	if names == nil {
-		return "none"
+	h.next += 2
+	h.options(h.Offset+size, tcpOptions, tcpOption)
+	if !h.quoting && startsHTTP(h.frame[h.next:h.end]) {
+		return protocol{name: "HTTP", fields: (*header).http}
 	}
-	return strings.Join(names, ", ")
-}
-
-// segment reads the data of a segment: HTTP, if it begins like it.
-func (d *dissection) segment(at, end int) {
-	if !d.quoting && startsHTTP(d.frame[at:end]) {
-		d.http(at, end)
-		return
-	}
-	d.data(at, end)
+	return protocol{}
 }

@@ -1,21 +1,18 @@
-// Package doctor finds out what this machine allows, by trying.
+// Package doctor tests what this machine allows.
 //
 //	Features: veth, bridge, nat, …  ─▶ for each the smallest lab that needs it ─▶ Findings
 //
-// What a distribution's kernel can do is not asked of its version or its
-// configuration, but tried: each [Feature] has a topology of one or two nodes,
-// which is built and taken down again by the same code that builds every lab. So
-// a finding says what a run would meet.
+// It does not rely on the kernel's version or configuration. For each [Feature] it builds
+// and closes a topology of one or two nodes, with the code that builds every lab. A finding
+// therefore tells what a run would encounter.
 //
 //	for _, f := range doctor.Examine(ctx, doctor.Machine()) {
 //		fmt.Println(f.Feature, f.State, f.Err)
 //	}
 //
-// A [Probe] does the trying; tests have probes that lack this or that. Nothing of
-// the machine's own network is touched.
+// A [Probe] tries the features; tests have probes that lack some. The machine's own network
+// is not touched.
 //
-// # Left out
-//
-// Whether a terminal can show the walk is for the command to find out. What a
-// finding means, and what mends it, package explain says.
+// Package explain describes what a finding means and how to fix it. Whether the terminal
+// can show the walk is checked by the command.
 package doctor

@@ -8,26 +8,26 @@ import (
 
 // Probe tries features.
 type Probe interface {
-	// Try returns nil if the machine has a feature, or why it has not.
+	// Try returns nil if the machine has a feature, and otherwise the reason.
 	Try(context.Context, Feature) error
 }
 
-// Finding is what was found out about a feature.
+// Finding is the result for one feature.
 type Finding struct {
 	Feature Feature
 	State   State
 	Err     error   // Missing: why
-	Needs   Feature // Untried: what it needs, and is missing
+	Needs   Feature // Untried: the missing feature that it needs
 }
 
-// State says whether there is a feature.
+// State is whether the machine has a feature.
 type State uint8
 
 // The states.
 const (
 	Present State = iota + 1
 	Missing
-	Untried // something that it needs is missing
+	Untried // a feature that it needs is missing
 )
 
 // String returns "yes", "no" or "not tried".
@@ -43,8 +43,7 @@ func (s State) String() string {
 	return "state " + strconv.Itoa(int(s))
 }
 
-// Examine tries all features, as far as there is what they need. It stops early if
-// ctx is done.
+// Examine tries all features whose needs are met. It stops early if ctx is done.
 func Examine(ctx context.Context, p Probe) []Finding {
 	var out []Finding
 	absent := map[Feature]bool{}
@@ -64,7 +63,7 @@ func Examine(ctx context.Context, p Probe) []Finding {
 	return out
 }
 
-// Fit reports whether flask-demo can run: everything that it requires was found.
+// Fit reports whether flask-demo can run: all required features are present.
 func Fit(findings []Finding) bool {
 	return len(findings) == len(Features()) && !slices.ContainsFunc(findings, func(f Finding) bool {
 		return f.Feature.Required() && f.State != Present

@@ -2,11 +2,10 @@ package doctor
 
 import "strconv"
 
-// Feature is something that labs, or what is seen of them, need.
+// Feature is something that building or observing a lab needs.
 type Feature uint8
 
-// The features, in the order in which they are tried: each may need those before
-// it.
+// The features, in the order in which they are tried: a feature only needs earlier ones.
 const (
 	UserNamespaces  Feature = iota + 1 // for plain users
 	Rights                             // root, or the root of a user namespace
@@ -35,7 +34,7 @@ var names = [...]string{
 	TraceConntrack: "conntrack in the rule trace", BridgeNetfilter: "br_netfilter",
 }
 
-// String returns the feature's name.
+// String returns the name of the feature.
 func (f Feature) String() string {
 	if f > 0 && int(f) < len(names) {
 		return names[f]
@@ -43,7 +42,7 @@ func (f Feature) String() string {
 	return "feature " + strconv.Itoa(int(f))
 }
 
-// Features lists all.
+// Features lists all features.
 func Features() (list []Feature) {
 	for f := UserNamespaces; int(f) < len(names); f++ {
 		list = append(list, f)
@@ -56,7 +55,7 @@ func (f Feature) Required() bool {
 	return f != UserNamespaces && f != Parameters && f != TraceConntrack && f != BridgeNetfilter
 }
 
-// needs lists the features without which this one need not be tried.
+// needs lists the features without which it is pointless to try this one.
 func (f Feature) needs() []Feature {
 	switch f {
 	case UserNamespaces, Rights:

@@ -18,12 +18,12 @@ import (
 	"tracer/trace/nftrace"
 )
 
-// Machine returns the probe that tries this machine. The process must be allowed to
-// build labs, or else only that is found out.
+// Machine returns the probe of this machine. If the process must not build labs, it finds
+// only that.
 func Machine() Probe { return &machine{} }
 
 type machine struct {
-	once   sync.Once // the rule trace is looked at once, for two features
+	once   sync.Once // one rule trace serves two features
 	traced traced
 }
 
@@ -70,7 +70,7 @@ func (m *machine) Try(ctx context.Context, f Feature) error {
 	return m.build(ctx, topology(f), func(*sim.Lab) error { return nil }, nil)
 }
 
-// build builds a lab, does something in it, and takes it down.
+// build builds a lab, calls f, and closes the lab.
 func (m *machine) build(ctx context.Context, t sim.Topology, f func(*sim.Lab) error, prepare func(sim.Node) error) error {
 	lab, err := sim.Build(ctx, t, sim.Options{Prepare: prepare})
 	if err != nil {
@@ -81,23 +81,20 @@ func (m *machine) build(ctx context.Context, t sim.Topology, f func(*sim.Lab) er
 
 const node = "doctor"
 
-// alone is one node that has nothing but its loopback.
+// alone returns a topology of one node without links.
 func alone() sim.Topology {
 	return sim.Topology{Name: "doctor", Nodes: []sim.Node{{Name: node, Role: sim.RoleHost}}}
 }
 
-// topology is the smallest that needs a feature.
+// topology returns the smallest topology that needs a feature.
 func topology(f Feature) sim.Topology {
 	t := alone()
 	host := &t.Nodes[0]
-	rule := func(table, chain, text string) {
-		r, err := iptables.ParseRule(text)
-		if err != nil {
+	rule := func(command string) {
+		var err error
+		if host.Rules, err = iptables.Commands(command); err != nil {
 			panic(err) // a constant of this file
 		}
-		host.Rules = iptables.Ruleset{Tables: []iptables.Table{{Name: table, Chains: []iptables.Chain{
-			{Name: chain, Policy: iptables.Accept, Rules: []iptables.Rule{r}},
-		}}}}
 	}
 	switch f {
 	case Veth, Bridge, BridgeNetfilter:
@@ -112,24 +109,24 @@ func topology(f Feature) sim.Topology {
 		t.Links = []sim.Link{link}
 		t.Nodes = append(t.Nodes, sim.Node{Name: "other", Role: sim.RoleClient})
 	case NFTables:
-		rule("filter", "FORWARD", "-j ACCEPT")
+		rule("-A FORWARD -j ACCEPT")
 	case NAT:
-		rule("nat", "PREROUTING", "-j ACCEPT")
+		rule("-t nat -A PREROUTING -j ACCEPT")
 	case AddrType:
-		rule("nat", "PREROUTING", "-m addrtype --dst-type LOCAL -j ACCEPT")
+		rule("-t nat -A PREROUTING -m addrtype --dst-type LOCAL -j ACCEPT")
 	case TCP:
-		rule("filter", "FORWARD", "-p tcp -m tcp --dport 80 -j ACCEPT")
+		rule("-A FORWARD -p tcp -m tcp --dport 80 -j ACCEPT")
 	case ConntrackMatch:
-		rule("filter", "FORWARD", "-m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT")
+		rule("-A FORWARD -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT")
 	case DNAT:
-		rule("nat", "PREROUTING", "-p tcp -m tcp --dport 80 -j DNAT --to-destination 192.0.2.2:5000")
+		rule("-t nat -A PREROUTING -p tcp -m tcp --dport 80 -j DNAT --to-destination 192.0.2.2:5000")
 	case Masquerade:
-		rule("nat", "POSTROUTING", "-s 192.0.2.0/24 -j MASQUERADE")
+		rule("-t nat -A POSTROUTING -s 192.0.2.0/24 -j MASQUERADE")
 	}
 	return t
 }
 
-// parameters tries to write a parameter of a node: it opens the file, and that is all.
+// parameters checks whether a node's parameters could be written.
 func (m *machine) parameters(ctx context.Context) error {
 	return m.build(ctx, alone(), func(lab *sim.Lab) error {
 		return lab.Do(node, func() error {
@@ -142,26 +139,30 @@ func (m *machine) parameters(ctx context.Context) error {
 	}, nil)
 }
 
-// traced is what the rule trace of a packet showed.
+// traced is the result of a rule trace.
 type traced struct {
 	err       error
-	conntrack bool // it named the connection's entry
+	conntrack bool // it contained the connection's entry
 }
 
-// patience is how long to wait for the kernel's word on a packet.
+// patience is how long to wait for the kernel's report of a packet.
 const patience = 2 * time.Second
 
 func (m *machine) ruleTrace(ctx context.Context) traced {
 	m.once.Do(func() {
 		m.traced.err = m.build(ctx, topology(NAT), func(lab *sim.Lab) error {
+			var probe *nftrace.Probe
 			var reader *nftrace.Reader
 			err := lab.Do(node, func() (err error) {
-				if err := nftrace.Install(nftrace.DefaultProbe); err != nil {
+				if probe, err = nftrace.Install(nftrace.DefaultLimits()); err != nil {
 					return err
 				}
-				reader, err = nftrace.Listen(nftrace.Config{})
+				reader, err = nftrace.Listen()
 				return err
 			})
+			if probe != nil {
+				defer probe.Close()
+			}
 			if err != nil {
 				return err
 			}
@@ -177,8 +178,7 @@ func (m *machine) ruleTrace(ctx context.Context) traced {
 	return m.traced
 }
 
-// conntrackEvents needs a rule that translates: without one, connections are not
-// tracked.
+// conntrackEvents needs a rule that translates. Without one, connections are not tracked.
 func (m *machine) conntrackEvents(ctx context.Context) error {
 	return m.build(ctx, topology(Masquerade), func(lab *sim.Lab) error {
 		var reader *conntrack.Reader
@@ -196,8 +196,8 @@ func (m *machine) conntrackEvents(ctx context.Context) error {
 	}, nil)
 }
 
-// heard sends a packet and waits until a reader has heard of it. All that is queued
-// by then is read, too.
+// heard sends a packet and waits until a reader reports it. It also reads all that is queued
+// by then.
 func heard(ctx context.Context, lab *sim.Lab, reader interface{ Stop() }, run func(heard func()) error) error {
 	first, ended := make(chan struct{}), make(chan error, 1)
 	var once sync.Once
@@ -218,7 +218,7 @@ func heard(ctx context.Context, lab *sim.Lab, reader interface{ Stop() }, run fu
 	case <-ctx.Done():
 		late = ctx.Err()
 	case <-limit.C:
-		late = fmt.Errorf("nothing came within %s: %w", patience, sim.ErrNotSupported)
+		late = fmt.Errorf("no report within %s: %w", patience, sim.ErrNotSupported)
 	}
 	reader.Stop()
 	return errors.Join(sent, late, <-ended)

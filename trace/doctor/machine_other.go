@@ -9,8 +9,7 @@ import (
 	"tracer/sim"
 )
 
-// Machine returns the probe that tries this machine: labs are made of what only
-// Linux has.
+// Machine returns the probe of this machine, which finds that labs need Linux.
 func Machine() Probe { return machine{} }
 
 type machine struct{}

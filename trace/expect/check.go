@@ -44,7 +44,7 @@ func (c *checker) check(e *scenarios.Expectation) {
 	case e.Every:
 		seen := 0
 		for i := range c.trace.Journeys {
-			if j := &c.trace.Journeys[i]; !j.Housekeeping() {
+			if j := &c.trace.Journeys[i]; !j.Background() {
 				seen++
 				c.packet(e, j)
 			}
@@ -79,10 +79,10 @@ func (c *checker) answer(want string) {
 // RULE" and must be in one node.
 func (c *checker) counter(rule string, want int) {
 	for _, n := range c.trace.State.Nodes {
-		for _, t := range n.Rules.Tables {
+		for _, t := range n.Rules {
 			for _, ch := range t.Chains {
 				for _, r := range ch.Rules {
-					if t.Name+" "+ch.Name+" "+r.String() != rule {
+					if t.Name+" "+ch.Name+" "+r.Text != rule {
 						continue
 					}
 					if r.Packets != uint64(want) {
@@ -103,7 +103,7 @@ func (c *checker) packet(e *scenarios.Expectation, j *trace.Journey) {
 	}
 	o := &j.Outcome
 	for _, f := range []struct{ what, want, got string }{
-		{"ended in node", e.Node, o.Node}, {"ended at hook", e.Hook, o.Hook}, {"ended by", e.By, ended(o)},
+		{"ended in node", e.Node, o.Node}, {"ended at hook", e.Hook, hook(o.Hook)}, {"ended by", e.By, ended(o)},
 	} {
 		if f.want != "" && f.want != f.got {
 			c.fail("%s %s %q, not %q", name, f.what, f.got, f.want)
@@ -147,9 +147,12 @@ func from(node string) string {
 // the reason.
 func ended(o *trace.Outcome) string {
 	if o.Reason == trace.ReasonRule || o.Reason == trace.ReasonPolicy {
-		return o.Text
+		return o.Rule.String()
 	}
-	return o.Reason
+	if o.Reason == 0 {
+		return ""
+	}
+	return o.Reason.String()
 }
 
 // stepIn returns the first rule of a table that a packet met, or nothing.
@@ -182,7 +185,7 @@ func (c *checker) change(want *scenarios.ExpectedChange, name string, j *trace.J
 		if matches(want, ch) {
 			return
 		}
-		got = append(got, describe(ch.From, ch.To, ch.Hook, ch.Cause.Kind.String(), by(ch)))
+		got = append(got, describe(ch.From.String(), ch.To.String(), hook(ch.Hook), ch.Cause.Kind.String(), by(ch)))
 	}
 	seen := "it did not change"
 	if got != nil {
@@ -194,7 +197,7 @@ func (c *checker) change(want *scenarios.ExpectedChange, name string, j *trace.J
 
 func matches(want *scenarios.ExpectedChange, got *trace.Change) bool {
 	for _, f := range []struct{ want, got string }{
-		{want.From, got.From}, {want.To, got.To}, {want.Hook, got.Hook},
+		{want.From, got.From.String()}, {want.To, got.To.String()}, {want.Hook, hook(got.Hook)},
 		{want.Cause, got.Cause.Kind.String()}, {want.By, by(got)},
 	} {
 		if f.want != "" && f.want != f.got {
@@ -209,12 +212,15 @@ func matches(want *scenarios.ExpectedChange, got *trace.Change) bool {
 func by(c *trace.Change) string {
 	switch c.Cause.Kind {
 	case trace.CauseRule:
-		return c.Cause.Table + " " + c.Cause.Chain + " " + c.Cause.Text
+		return c.Cause.Rule.String()
 	case trace.CauseConntrack:
-		e := c.Cause.Established
-		return e.Table + " " + e.Chain + " " + e.Text
+		return c.Cause.Origin.Rule.String()
+	case trace.CauseRouting:
+		return c.Cause.Route.Short()
+	case trace.CauseNeighbour:
+		return c.Cause.Interface
 	}
-	return c.Cause.Text
+	return ""
 }
 
 func describe(from, to, hook, cause, by string) string {
@@ -232,4 +238,12 @@ func orAny(s string) string {
 		return "anything"
 	}
 	return s
+}
+
+// hook returns a hook's name, or nothing.
+func hook(h trace.Hook) string {
+	if h == 0 {
+		return ""
+	}
+	return h.String()
 }

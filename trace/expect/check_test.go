@@ -1,36 +1,37 @@
 package expect
 
 import (
+	"net/netip"
 	"strings"
 	"testing"
 
 	"tracer/scenarios"
-	"tracer/sim"
-	"tracer/sim/iptables"
 	"tracer/trace"
-	"tracer/trace/capture"
 )
 
 func TestCheck(t *testing.T) {
+	dnat := trace.RuleRef{Table: "nat", Chain: "DOCKER", Handle: 11, Text: "-j DNAT"}
+	one, two := trace.Endpoint(netip.MustParseAddrPort("10.0.0.1:80")), trace.Endpoint(netip.MustParseAddrPort("10.0.0.2:80"))
+	byDefault := trace.Route{Destination: netip.MustParsePrefix("0.0.0.0/0"), Interface: "eth0"}
 	run := &trace.Trace{
 		Answers: []trace.Answer{{Text: "200 Hello"}},
-		State: sim.State{Nodes: []sim.NodeState{{Name: "host", Rules: iptables.Ruleset{Tables: []iptables.Table{{Name: "nat", Chains: []iptables.Chain{
-			{Name: "DOCKER", Rules: []iptables.Rule{{Target: iptables.Return, Packets: 3}}},
-		}}}}}}},
+		State: trace.State{Nodes: []trace.Node{{Name: "host", Rules: []trace.Table{{Name: "nat", Chains: []trace.Chain{
+			{Name: "DOCKER", Rules: []trace.Rule{{Text: "-j RETURN", Packets: 3}}},
+		}}}}}},
 		Journeys: []trace.Journey{
 			{
 				ID: 1, Summary: "TCP SYN", Outcome: trace.Outcome{Kind: trace.OutcomeDelivered},
-				Hops: []trace.Hop{{Node: "client", Interface: "eth0", Direction: capture.Out}, {
-					Node: "host", Interface: "docker0", Direction: capture.Out,
-					Steps: []trace.Step{{Table: "nat", Chain: "DOCKER", Text: "-j DNAT"}},
+				Hops: []trace.Hop{{Node: "client", Interface: "eth0", Direction: trace.Out}, {
+					Node: "host", Interface: "docker0", Direction: trace.Out,
+					Steps: []trace.Step{{RuleRef: dnat}},
 					Changes: []trace.Change{
-						{Field: trace.FieldDestination, From: "1", To: "2", Hook: "prerouting", Cause: trace.Cause{Kind: trace.CauseRule, Table: "nat", Chain: "DOCKER", Text: "-j DNAT"}},
-						{Field: trace.FieldTTL, From: "64", To: "63", Cause: trace.Cause{Kind: trace.CauseRouting, Text: "default dev eth0"}},
+						{Field: trace.FieldDestination, From: one, To: two, Hook: trace.Prerouting, Cause: trace.Cause{Kind: trace.CauseRule, Rule: dnat}},
+						{Field: trace.FieldTTL, From: trace.TTL(64), To: trace.TTL(63), Cause: trace.Cause{Kind: trace.CauseRouting, Route: byDefault}},
 					},
 				}},
 			},
 			{ID: 2, Summary: "TCP SYN-ACK", Outcome: trace.Outcome{Kind: trace.OutcomeUnseen}, Hops: []trace.Hop{{Changes: []trace.Change{
-				{Field: trace.FieldSource, From: "2", To: "1", Cause: trace.Cause{Kind: trace.CauseConntrack, Established: trace.Established{Table: "nat", Chain: "DOCKER", Text: "-j DNAT"}}},
+				{Field: trace.FieldSource, From: two, To: one, Cause: trace.Cause{Kind: trace.CauseConntrack, Origin: trace.Origin{Rule: dnat}}},
 			}}}},
 			{ID: -1, Summary: "ICMPv6 report", Outcome: trace.Outcome{Kind: trace.OutcomeUnseen}},
 		},
@@ -54,10 +55,10 @@ func TestCheck(t *testing.T) {
 		{"other hops", scenarios.Expectation{Packet: "TCP SYN", Hops: []string{"client/eth0 out"}}, "was seen at client/eth0 out, host/docker0 out, not at client/eth0 out"},
 		{"touched", scenarios.Expectation{Packet: "TCP SYN", UntouchedBy: "nat"}, "met a rule of table nat: DOCKER -j DNAT"},
 		{"untouched", scenarios.Expectation{Packet: "TCP SYN-ACK", UntouchedBy: "nat"}, ""},
-		{"change", scenarios.Expectation{Packet: "TCP SYN", Changes: change(scenarios.ExpectedChange{Field: "dst", From: "1", To: "2", Hook: "prerouting", Cause: "rule", By: "nat DOCKER -j DNAT"})}, ""},
+		{"change", scenarios.Expectation{Packet: "TCP SYN", Changes: change(scenarios.ExpectedChange{Field: "dst", From: "10.0.0.1:80", To: "10.0.0.2:80", Hook: "prerouting", Cause: "rule", By: "nat DOCKER -j DNAT"})}, ""},
 		{"change by a route", scenarios.Expectation{Packet: "TCP SYN", Changes: change(scenarios.ExpectedChange{Field: "ttl", Cause: "routing", By: "default dev eth0"})}, ""},
 		{"change by an entry", scenarios.Expectation{Packet: "TCP SYN-ACK", Changes: change(scenarios.ExpectedChange{Field: "src", Cause: "conntrack", By: "nat DOCKER -j DNAT"})}, ""},
-		{"other cause", scenarios.Expectation{Packet: "TCP SYN-ACK", Changes: change(scenarios.ExpectedChange{Field: "src", Cause: "rule"})}, "expected of src: anything => anything, cause rule; seen: 2 => 1, cause conntrack: nat DOCKER -j DNAT"},
+		{"other cause", scenarios.Expectation{Packet: "TCP SYN-ACK", Changes: change(scenarios.ExpectedChange{Field: "src", Cause: "rule"})}, "expected of src: anything => anything, cause rule; seen: 10.0.0.2:80 => 10.0.0.1:80, cause conntrack: nat DOCKER -j DNAT"},
 		{"no change", scenarios.Expectation{Packet: "TCP SYN", Changes: change(scenarios.ExpectedChange{Field: "src", To: "9"})}, "expected of src: anything => 9; seen: it did not change"},
 	} {
 		c.expect.Line = 7

@@ -11,10 +11,10 @@ func (v Voice) HopComment(t *trace.Trace, j *trace.Journey, hop int) []string {
 		switch {
 		case e.NoNAT:
 			lines = append(lines, v.NoNAT())
-		case e.Step != nil && e.Step.Rule == 0:
+		case e.Step != nil && e.Step.Handle == 0:
 			lines = append(lines, e.Step.Table+" "+e.Step.Chain+": "+v.NoMatch(e.Step.Verdict))
 		case e.Step != nil && e.Step.Text != "":
-			lines = append(lines, e.Step.Table+" "+e.Step.Chain+" "+e.Step.Text)
+			lines = append(lines, e.Step.RuleRef.String())
 		}
 		for _, c := range e.Changes {
 			lines = append(lines, v.say(became, c.Field.String(), c.From, c.To, v.Cause(c)))

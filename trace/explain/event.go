@@ -74,11 +74,11 @@ const (
 	rankLast     = rankLink
 )
 
-func rankOfHook(hook string) int {
+func rankOfHook(hook trace.Hook) int {
 	switch hook {
-	case "input", "forward":
+	case trace.Input, trace.Forward:
 		return rankFilter
-	case "postrouting":
+	case trace.Postrouting:
 		return rankLastHook
 	}
 	return rankFirst
@@ -91,7 +91,7 @@ func rankOf(c *trace.Change) int {
 	case trace.FieldSourceMAC, trace.FieldDestinationMAC:
 		return rankLink
 	}
-	if c.Hook == "" && c.Field == trace.FieldSource {
+	if c.Hook == 0 && c.Field == trace.FieldSource {
 		return rankLastHook // where sources are translated, for want of a better place
 	}
 	return rankOfHook(c.Hook)
@@ -113,7 +113,7 @@ func (e *Event) table() string {
 
 // made reports whether a step is the rule that a change names as its cause.
 func made(s *trace.Step, c *trace.Change) bool {
-	return c.Cause.Kind == trace.CauseRule && s.Rule == c.Cause.Rule && s.Table == c.Cause.Table && s.Chain == c.Cause.Chain
+	return c.Cause.Kind == trace.CauseRule && s.Handle == c.Cause.Rule.Handle && s.Table == c.Cause.Rule.Table && s.Chain == c.Cause.Rule.Chain
 }
 
 // link returns the change of the link header as one event.
@@ -146,20 +146,20 @@ func fold(steps []trace.Step) []Event {
 	var jumps []int // indexes in out of the jumps that were not returned from
 	for i := range steps {
 		s := &steps[i]
-		returned := s.Verdict == "return"
+		returned := s.Verdict.Kind == trace.VerdictReturn
 		if returned && len(jumps) > 0 {
 			// Everything since the jump comes to nothing.
 			at := jumps[len(jumps)-1]
 			jumps = jumps[:len(jumps)-1]
 			within := without(nil, out[at:])
-			if len(s.Missed) > 0 {
+			if len(s.Unmatched) > 0 {
 				within = append(within, s)
 			}
 			out = detoured(out[:at], out[at], within)
 			continue
 		}
 		// What a goto leads to returns to where the last jump came from.
-		if isJump(s) && len(jumps) < deepest && (len(jumps) == 0 || s.Verdict[:4] == "jump") {
+		if s.Verdict.Branches() && len(jumps) < deepest && (len(jumps) == 0 || s.Verdict.Kind == trace.VerdictJump) {
 			jumps = append(jumps, len(out))
 		}
 		if s.Terminal {
@@ -185,22 +185,10 @@ func detoured(out []Event, jump Event, within []*trace.Step) []Event {
 // without adds the steps of events that came after rules that did not match.
 func without(list []*trace.Step, events []Event) []*trace.Step {
 	for _, e := range events {
-		if e.Step != nil && len(e.Step.Missed) > 0 {
+		if e.Step != nil && len(e.Step.Unmatched) > 0 {
 			list = append(list, e.Step)
 		}
 		list = append(list, e.Within...)
 	}
 	return list
-}
-
-func isJump(s *trace.Step) bool {
-	return len(s.Verdict) > 5 && (s.Verdict[:5] == "jump " || s.Verdict[:5] == "goto ")
-}
-
-// JumpedTo returns the chain that a step jumped to, or nothing.
-func JumpedTo(s *trace.Step) string {
-	if isJump(s) {
-		return s.Verdict[5:]
-	}
-	return ""
 }

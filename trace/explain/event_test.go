@@ -1,7 +1,9 @@
 package explain
 
 import (
+	"errors"
 	"fmt"
+	"net/netip"
 	"slices"
 	"strings"
 	"testing"
@@ -28,10 +30,11 @@ func step(s string) trace.Step {
 	f := strings.Fields(strings.TrimSuffix(s, "."))
 	var rule uint64
 	fmt.Sscan(f[3], &rule)
-	return trace.Step{
-		Hook: f[0], Table: f[1], Chain: f[2], Rule: rule, Text: "rule " + f[3],
-		Verdict: strings.Join(f[4:], " "), Terminal: strings.HasSuffix(s, "."),
+	out := trace.Step{RuleRef: trace.RuleRef{Table: f[1], Chain: f[2], Handle: rule, Text: "rule " + f[3]}, Terminal: strings.HasSuffix(s, ".")}
+	if err := errors.Join(out.Hook.UnmarshalText([]byte(f[0])), out.Verdict.UnmarshalText([]byte(strings.Join(f[4:], " ")))); err != nil {
+		panic(err)
 	}
+	return out
 }
 
 // tell writes events short.
@@ -41,11 +44,11 @@ func tell(events []Event) (out []string) {
 		case e.NoNAT:
 			out = append(out, "no nat")
 		case e.Step != nil:
-			out = append(out, fmt.Sprintf("%s %d", e.Step.Chain, e.Step.Rule))
+			out = append(out, fmt.Sprintf("%s %d", e.Step.Chain, e.Step.Handle))
 		case e.Detour != nil:
 			var chains []string
 			for i := range e.Detour {
-				chains = append(chains, JumpedTo(&e.Detour[i]))
+				chains = append(chains, e.Detour[i].Verdict.Chain)
 			}
 			out = append(out, "detour "+strings.Join(chains, "+"))
 		default:
@@ -60,15 +63,15 @@ func tell(events []Event) (out []string) {
 }
 
 func TestEvents(t *testing.T) {
-	change := func(f trace.Field, hook string, k trace.CauseKind) trace.Change {
+	change := func(f trace.Field, hook trace.Hook, k trace.CauseKind) trace.Change {
 		c := trace.Change{Field: f, Hook: hook, Cause: trace.Cause{Kind: k}}
 		if k == trace.CauseRule {
-			c.Cause.Table, c.Cause.Chain, c.Cause.Rule = "nat", "DOCKER", 11
+			c.Cause.Rule = trace.RuleRef{Table: "nat", Chain: "DOCKER", Handle: 11}
 		}
 		return c
 	}
-	ttl := change(trace.FieldTTL, "", trace.CauseRouting)
-	macs := []trace.Change{change(trace.FieldSourceMAC, "", trace.CauseNeighbour), change(trace.FieldDestinationMAC, "", trace.CauseNeighbour)}
+	ttl := change(trace.FieldTTL, 0, trace.CauseRouting)
+	macs := []trace.Change{change(trace.FieldSourceMAC, 0, trace.CauseNeighbour), change(trace.FieldDestinationMAC, 0, trace.CauseNeighbour)}
 	for _, c := range []struct {
 		name       string
 		steps      []string
@@ -86,21 +89,21 @@ func TestEvents(t *testing.T) {
 				"forward filter FORWARD 10 jump DOCKER", "forward filter DOCKER 14 accept.",
 				"postrouting nat POSTROUTING 0 accept.",
 			},
-			append([]trace.Change{change(trace.FieldDestination, "prerouting", trace.CauseRule), ttl}, macs...), false,
+			append([]trace.Change{change(trace.FieldDestination, trace.Prerouting, trace.CauseRule), ttl}, macs...), false,
 			[]string{"PREROUTING 6", "DOCKER 11", "dst", "ttl", "detour USER+STAGE-1", "FORWARD 10", "DOCKER 14", "POSTROUTING 0", "src_mac+dst_mac"},
 		},
 		{
 			"a reply", []string{"forward filter FORWARD 12 accept."},
-			[]trace.Change{ttl, change(trace.FieldSource, "postrouting", trace.CauseConntrack)}, false,
+			[]trace.Change{ttl, change(trace.FieldSource, trace.Postrouting, trace.CauseConntrack)}, false,
 			[]string{"no nat", "ttl", "FORWARD 12", "src"},
 		},
 		{
 			"a reply, with steps lost", []string{"forward filter FORWARD 12 accept."},
-			[]trace.Change{ttl, change(trace.FieldSource, "", trace.CauseConntrack)}, true,
+			[]trace.Change{ttl, change(trace.FieldSource, 0, trace.CauseConntrack)}, true,
 			[]string{"ttl", "FORWARD 12", "src"},
 		},
 		{
-			"no rule trace at all", nil, []trace.Change{change(trace.FieldSource, "", trace.CauseConntrack), ttl}, false,
+			"no rule trace at all", nil, []trace.Change{change(trace.FieldSource, 0, trace.CauseConntrack), ttl}, false,
 			[]string{"ttl", "src"},
 		},
 		{
@@ -127,17 +130,17 @@ func TestEvents(t *testing.T) {
 		},
 		{
 			"a later packet that the node sends itself", []string{"output mangle OUTPUT 1 continue", "output filter OUTPUT 0 accept."},
-			[]trace.Change{change(trace.FieldDestination, "output", trace.CauseConntrack)}, false,
+			[]trace.Change{change(trace.FieldDestination, trace.Output, trace.CauseConntrack)}, false,
 			[]string{"no nat", "OUTPUT 1", "dst", "OUTPUT 0"},
 		},
 		{
 			"a nat rule was met, so it is not denied",
-			[]string{"postrouting nat POSTROUTING 0 accept."}, []trace.Change{change(trace.FieldDestination, "prerouting", trace.CauseConntrack)}, false,
+			[]string{"postrouting nat POSTROUTING 0 accept."}, []trace.Change{change(trace.FieldDestination, trace.Prerouting, trace.CauseConntrack)}, false,
 			[]string{"dst", "POSTROUTING 0"},
 		},
 		{
 			"an inferred change comes where sources are translated",
-			[]string{"forward filter FORWARD 1 accept."}, []trace.Change{change(trace.FieldSource, "", trace.CauseInferred), ttl}, false,
+			[]string{"forward filter FORWARD 1 accept."}, []trace.Change{change(trace.FieldSource, 0, trace.CauseInferred), ttl}, false,
 			[]string{"ttl", "FORWARD 1", "src"},
 		},
 		{
@@ -165,45 +168,51 @@ func TestEvents(t *testing.T) {
 
 func TestVoice(t *testing.T) {
 	v := English()
-	made := trace.Established{Journey: 3, Table: "nat", Chain: "DOCKER", Rule: 11, Text: "-j DNAT --to-destination 172.17.0.2:5000"}
-	cause := func(f trace.Field, hook string, c trace.Cause) string {
+	made := trace.Origin{Journey: 3, Rule: trace.RuleRef{Table: "nat", Chain: "DOCKER", Handle: 11, Text: "-j DNAT --to-destination 172.17.0.2:5000"}}
+	byDefault := trace.Route{Destination: netip.MustParsePrefix("0.0.0.0/0"), Gateway: netip.MustParseAddr("10.0.0.1"), Interface: "eth0"}
+	neighbour := netip.MustParseAddr("172.17.0.2")
+	cause := func(f trace.Field, hook trace.Hook, c trace.Cause) string {
 		return v.Cause(&trace.Change{Field: f, Hook: hook, Cause: c})
 	}
 	hops := []trace.Hop{{Node: "host", Interface: "ens160"}}
 	for want, got := range map[string]string{
-		"by this DNAT rule": cause(trace.FieldDestination, "prerouting", trace.Cause{Kind: trace.CauseRule, Text: "-p tcp -j DNAT --to-destination 1.2.3.4"}),
-		"by this MASQUERADE rule; conntrack entry created":                 cause(trace.FieldSource, "postrouting", trace.Cause{Kind: trace.CauseRule, Text: "-j MASQUERADE", Entry: 7}),
-		"by conntrack at postrouting: the reverse of #3's DNAT":            cause(trace.FieldSource, "postrouting", trace.Cause{Kind: trace.CauseConntrack, Reverse: true, Translation: "dnat", Established: made}),
-		"by conntrack: the same as #3's DNAT":                              cause(trace.FieldDestination, "", trace.Cause{Kind: trace.CauseConntrack, Translation: "dnat", Established: made}),
-		"by conntrack at prerouting; what made the entry was not recorded": cause(trace.FieldDestination, "prerouting", trace.Cause{Kind: trace.CauseConntrack}),
-		"by routing: default via 10.0.0.1 dev eth0":                        cause(trace.FieldTTL, "", trace.Cause{Kind: trace.CauseRouting, Text: "default via 10.0.0.1 dev eth0"}),
-		"docker0's own address":                                            cause(trace.FieldSourceMAC, "", trace.Cause{Kind: trace.CauseNeighbour, Text: "docker0", Neighbour: "172.17.0.2"}),
-		"the neighbour entry of 172.17.0.2":                                cause(trace.FieldDestinationMAC, "", trace.Cause{Kind: trace.CauseNeighbour, Text: "docker0", Neighbour: "172.17.0.2"}),
-		"inferred: seen to change, not by whom":                            cause(trace.FieldSource, "", trace.Cause{Kind: trace.CauseInferred}),
-		"inferred: a router passed it on":                                  v.Cause(&trace.Change{Field: trace.FieldTTL, From: "64", To: "63", Cause: trace.Cause{Kind: trace.CauseInferred}}),
-		"inferred: 3 routers passed it on":                                 v.Cause(&trace.Change{Field: trace.FieldTTL, From: "64", To: "61", Cause: trace.Cause{Kind: trace.CauseInferred}}),
-		"inferred: sent anew on another link":                              cause(trace.FieldSourceMAC, "", trace.Cause{Kind: trace.CauseInferred}),
-		"inferred: DNAT, as #3 is from the end that asked":                 cause(trace.FieldDestination, "", trace.Cause{Kind: trace.CauseInferred, Translation: "dnat", Established: trace.Established{Journey: 3}}),
-		"inferred: the reverse of #3's SNAT or MASQUERADE":                 cause(trace.FieldDestination, "", trace.Cause{Kind: trace.CauseInferred, Translation: "snat", Reverse: true, Established: trace.Established{Journey: 3}}),
-		"#3 met: nat DOCKER -j DNAT --to-destination 172.17.0.2:5000":      v.Established(made),
-		"delivered to flask":                                               v.Outcome(&trace.Journey{Outcome: trace.Outcome{Kind: trace.OutcomeDelivered, Node: "flask"}}),
-		"dropped by host at forward, by the rule filter FORWARD -j DROP":   v.Outcome(&trace.Journey{Outcome: trace.Outcome{Kind: trace.OutcomeDropped, Node: "host", Hook: "forward", Reason: trace.ReasonRule, Text: "filter FORWARD -j DROP"}}),
-		"not seen any more after host/ens160":                              v.Outcome(&trace.Journey{Hops: hops, Outcome: trace.Outcome{Kind: trace.OutcomeUnseen}}),
-		"not seen any more after host/ens160; the capture ended there":     v.Outcome(&trace.Journey{Hops: hops, Outcome: trace.Outcome{Kind: trace.OutcomeUnseen, Reason: trace.ReasonCaptureEnded}}),
-		"not seen on any interface":                                        v.Outcome(&trace.Journey{Outcome: trace.Outcome{Kind: trace.OutcomeUnseen}}),
-		"ambiguous: may be #4, #5, which is equal in every byte":           v.Ambiguous([]int{4, 5}),
-		"no rule trace of this packet; the conntrack entry tells":          v.Evidence(&trace.Hop{Evidence: trace.EvidenceConntrack}, true),
-		"no rule trace of this packet, and no conntrack entry":             v.Evidence(&trace.Hop{Evidence: trace.EvidenceFrames}, true),
+		"by this DNAT rule": cause(trace.FieldDestination, trace.Prerouting, trace.Cause{Kind: trace.CauseRule, Rule: trace.RuleRef{Text: "-p tcp -j DNAT --to-destination 1.2.3.4"}}),
+		"by this MASQUERADE rule; conntrack entry created":                                            cause(trace.FieldSource, trace.Postrouting, trace.Cause{Kind: trace.CauseRule, Rule: trace.RuleRef{Text: "-j MASQUERADE"}, Entry: 7}),
+		"by conntrack at postrouting: the reverse of #3's DNAT":                                       cause(trace.FieldSource, trace.Postrouting, trace.Cause{Kind: trace.CauseConntrack, Reverse: true, Translation: trace.DNAT, Origin: made}),
+		"by conntrack: the same as #3's DNAT":                                                         cause(trace.FieldDestination, 0, trace.Cause{Kind: trace.CauseConntrack, Translation: trace.DNAT, Origin: made}),
+		"by conntrack at prerouting; what made the entry was not recorded":                            cause(trace.FieldDestination, trace.Prerouting, trace.Cause{Kind: trace.CauseConntrack}),
+		"by routing: default via 10.0.0.1 dev eth0":                                                   cause(trace.FieldTTL, 0, trace.Cause{Kind: trace.CauseRouting, Route: byDefault}),
+		"docker0's own address":                                                                       cause(trace.FieldSourceMAC, 0, trace.Cause{Kind: trace.CauseNeighbour, Interface: "docker0", Neighbour: neighbour}),
+		"the neighbour entry of 172.17.0.2":                                                           cause(trace.FieldDestinationMAC, 0, trace.Cause{Kind: trace.CauseNeighbour, Interface: "docker0", Neighbour: neighbour}),
+		"inferred: seen to change, not by whom":                                                       cause(trace.FieldSource, 0, trace.Cause{Kind: trace.CauseInferred}),
+		"inferred: a router passed it on":                                                             v.Cause(&trace.Change{Field: trace.FieldTTL, From: trace.TTL(64), To: trace.TTL(63), Cause: trace.Cause{Kind: trace.CauseInferred}}),
+		"inferred: 3 routers passed it on":                                                            v.Cause(&trace.Change{Field: trace.FieldTTL, From: trace.TTL(64), To: trace.TTL(61), Cause: trace.Cause{Kind: trace.CauseInferred}}),
+		"inferred: sent anew on another link":                                                         cause(trace.FieldSourceMAC, 0, trace.Cause{Kind: trace.CauseInferred}),
+		"inferred: DNAT, as #3 is from the end that asked":                                            cause(trace.FieldDestination, 0, trace.Cause{Kind: trace.CauseInferred, Translation: trace.DNAT, Origin: trace.Origin{Journey: 3}}),
+		"inferred: the reverse of #3's SNAT or MASQUERADE":                                            cause(trace.FieldDestination, 0, trace.Cause{Kind: trace.CauseInferred, Translation: trace.SNAT, Reverse: true, Origin: trace.Origin{Journey: 3}}),
+		"#3 met: nat DOCKER -j DNAT --to-destination 172.17.0.2:5000":                                 v.Origin(made),
+		"delivered to flask":                                                                          v.Outcome(&trace.Journey{Outcome: trace.Outcome{Kind: trace.OutcomeDelivered, Node: "flask"}}),
+		"dropped by host at forward, by the rule filter FORWARD -j DROP":                              v.Outcome(&trace.Journey{Outcome: trace.Outcome{Kind: trace.OutcomeDropped, Node: "host", Hook: trace.Forward, Reason: trace.ReasonRule, Rule: trace.RuleRef{Table: "filter", Chain: "FORWARD", Handle: 8, Text: "-j DROP"}}}),
+		"not seen any more after host/ens160":                                                         v.Outcome(&trace.Journey{Hops: hops, Outcome: trace.Outcome{Kind: trace.OutcomeUnseen}}),
+		"not seen any more after host/ens160; the capture ended there":                                v.Outcome(&trace.Journey{Hops: hops, Outcome: trace.Outcome{Kind: trace.OutcomeUnseen, Reason: trace.ReasonCaptureEnded}}),
+		"dropped by host after prerouting: too big for docker0 (1500 bytes, MTU 1400), and DF is set": v.Outcome(&trace.Journey{Outcome: trace.Outcome{Kind: trace.OutcomeDropped, Node: "host", Reason: trace.ReasonTooBig, Interface: "docker0", Length: 1500, MTU: 1400}}),
+		"dropped by host after prerouting, as a martian: for 127.0.0.1 by ens160, which is not the loopback (route_localnet is 0)": v.Outcome(&trace.Journey{Outcome: trace.Outcome{Kind: trace.OutcomeDropped, Node: "host", Reason: trace.ReasonMartian, Interface: "ens160", Destination: netip.MustParseAddr("127.0.0.1")}}),
+		"dropped by host after prerouting: it has no route to 10.9.8.7":                                                            v.Outcome(&trace.Journey{Outcome: trace.Outcome{Kind: trace.OutcomeDropped, Node: "host", Reason: trace.ReasonNoRoute, Destination: netip.MustParseAddr("10.9.8.7")}}),
+		"not seen any more after host/ens160; others of its kind went on to b/eth0":                                                v.Outcome(&trace.Journey{Hops: hops, Outcome: trace.Outcome{Kind: trace.OutcomeUnseen, Reason: trace.ReasonOthersWentOn, Others: trace.Point{Node: "b", Interface: "eth0"}}}),
+		"not seen on any interface":                               v.Outcome(&trace.Journey{Outcome: trace.Outcome{Kind: trace.OutcomeUnseen}}),
+		"ambiguous: may be #4, #5, which is equal in every byte":  v.Ambiguous([]int{4, 5}),
+		"no rule trace of this packet; the conntrack entry tells": v.Evidence(&trace.Hop{Evidence: trace.EvidenceConntrack}, true),
+		"no rule trace of this packet, and no conntrack entry":    v.Evidence(&trace.Hop{Evidence: trace.EvidenceFrames}, true),
 		"":                                 v.Evidence(&trace.Hop{Evidence: trace.EvidenceFrames}, false),
 		"client asked / and got 200 Hello": v.Answer(trace.Answer{From: "client", URL: "/", Text: "200 Hello"}),
 		"client asked / and got 200 <html> ... (14 characters in all)":                                  v.Answer(trace.Answer{From: "client", URL: "/", Text: "200 <html>\nabc"}),
 		`client asked / and got 200 a\x1b[31m "b"\xff`:                                                  v.Answer(trace.Answer{From: "client", URL: "/", Text: "200 a\x1b[31m \"b\"\xff"}),
 		"client asked / and got 200 é":                                                                  v.Answer(trace.Answer{From: "client", URL: "/", Text: "200 é"}),
 		"client asked / and got 200 é ... (8 characters in all)":                                        v.Answer(trace.Answer{From: "client", URL: "/", Text: "200 é\r\né"}),
-		"by conntrack: the same as an earlier packet's SNAT":                                            cause(trace.FieldSource, "", trace.Cause{Kind: trace.CauseConntrack, Translation: "snat", Established: trace.Established{Table: "nat", Rule: 3}}),
-		"dropped by host at forward: no rule of filter FORWARD accepted it, and its policy is drop":     v.Outcome(&trace.Journey{Outcome: trace.Outcome{Kind: trace.OutcomeDropped, Node: "host", Hook: "forward", Reason: trace.ReasonPolicy, Text: "filter FORWARD"}}),
+		"by conntrack: the same as an earlier packet's SNAT":                                            cause(trace.FieldSource, 0, trace.Cause{Kind: trace.CauseConntrack, Translation: trace.SNAT, Origin: trace.Origin{Rule: trace.RuleRef{Table: "nat", Handle: 3}}}),
+		"dropped by host at forward: no rule of filter FORWARD accepted it, and its policy is drop":     v.Outcome(&trace.Journey{Outcome: trace.Outcome{Kind: trace.OutcomeDropped, Node: "host", Hook: trace.Forward, Reason: trace.ReasonPolicy, Rule: trace.RuleRef{Table: "filter", Chain: "FORWARD"}}}),
 		"ambiguous: these steps may be those of an equal packet":                                        v.Evidence(&trace.Hop{Evidence: trace.EvidenceTrace, Doubtful: true}, true),
-		"no rule matched: policy drop":                                                                  v.NoMatch("drop"),
+		"no rule matched: policy drop":                                                                  v.NoMatch(trace.Verdict{Kind: trace.VerdictDrop}),
 		"1 packet that a node sent by itself (IPv6 discovery, multicast reports) is not shown":          v.Hidden(1),
 		"2 packets that the nodes send by themselves (IPv6 discovery, multicast reports) are not shown": v.Hidden(2),
 		"1 packet":                     v.Packets(1),
@@ -219,7 +228,7 @@ func TestVoice(t *testing.T) {
 	if gaps := v.Gaps(trace.Gaps{}); gaps != nil {
 		t.Errorf("%q", gaps)
 	}
-	if gaps := v.Gaps(trace.Gaps{Missed: 2, Steps: 1, Events: 1, Stray: 1, Undecoded: 1}); len(gaps) != 5 {
+	if gaps := v.Gaps(trace.Gaps{Lost: 2, Steps: 1, Events: 1, Stray: 1, Undecoded: 1}); len(gaps) != 5 {
 		t.Errorf("%q", gaps)
 	}
 }

@@ -198,18 +198,18 @@ func (t *survey) mappings() {
 	rows := make([][]string, len(t.Mappings))
 	for i := range t.Mappings {
 		m := &t.Mappings[i]
-		kind, field := strings.ToUpper(m.Kind), trace.FieldDestination
+		kind, field := strings.ToUpper(m.Kind.String()), trace.FieldDestination
 		from, to := m.From.String(), m.To.String()
 		switch m.Kind {
-		case "snat":
+		case trace.SNAT:
 			kind, field = t.say(inferredSource), trace.FieldSource
 			from, to = m.From.Addr().String(), m.To.Addr().String()
-		case "":
+		case 0:
 			kind = t.say(unknownMapping)
 			from, to = ending(m.From), ending(m.To)
 		}
 		name := field.String()
-		if m.Kind == "" {
+		if m.Kind == 0 {
 			name = "   "
 		}
 		count := t.connections(m.Connections)

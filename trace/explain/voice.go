@@ -31,23 +31,23 @@ func (v Voice) say(m message, args ...any) string {
 // Cause says who made a change.
 func (v Voice) Cause(c *trace.Change) string {
 	hook := ""
-	if c.Hook != "" {
+	if c.Hook != 0 {
 		hook = v.say(atHook, c.Hook)
 	}
 	cause := &c.Cause
 	switch cause.Kind {
 	case trace.CauseRule:
 		if cause.Entry != 0 {
-			return v.say(byRuleEntry, target(cause.Text))
+			return v.say(byRuleEntry, target(cause.Rule.Text))
 		}
-		return v.say(byRule, target(cause.Text))
+		return v.say(byRule, target(cause.Rule.Text))
 	case trace.CauseConntrack:
 		return v.conntrack(cause, hook)
 	case trace.CauseRouting:
-		return v.say(byRoute, cause.Text)
+		return v.say(byRoute, cause.Route.Short())
 	case trace.CauseNeighbour:
 		if c.Field == trace.FieldSourceMAC {
-			return v.say(byOwnMAC, cause.Text)
+			return v.say(byOwnMAC, cause.Interface)
 		}
 		return v.say(byNeighbour, cause.Neighbour)
 	}
@@ -56,20 +56,20 @@ func (v Voice) Cause(c *trace.Change) string {
 
 // inferred says what must have happened, by what is left to see.
 func (v Voice) inferred(c *trace.Change) string {
-	first, kind := v.packet(c.Cause.Established.Journey), strings.ToUpper(c.Cause.Translation)
-	if c.Cause.Translation == "snat" {
+	first, kind := v.packet(c.Cause.Origin.Journey), strings.ToUpper(c.Cause.Translation.String())
+	if c.Cause.Translation == trace.SNAT {
 		kind = v.say(inferredSource)
 	}
 	switch {
-	case c.Cause.Translation != "" && c.Cause.Reverse:
+	case c.Cause.Translation != 0 && c.Cause.Reverse:
 		return v.say(inferredReverse, kind, first)
-	case c.Cause.Translation != "":
+	case c.Cause.Translation != 0:
 		return v.say(inferredNAT, kind, first)
 	case c.Field == trace.FieldSourceMAC, c.Field == trace.FieldDestinationMAC:
 		return v.say(inferredLink)
 	case c.Field == trace.FieldTTL:
-		from, _ := strconv.Atoi(c.From)
-		if to, _ := strconv.Atoi(c.To); from-to > 1 {
+		from, _ := c.From.(trace.TTL)
+		if to, _ := c.To.(trace.TTL); from > to+1 {
 			return v.say(inferredRouters, from-to)
 		}
 		return v.say(inferredRouter)
@@ -78,14 +78,14 @@ func (v Voice) inferred(c *trace.Change) string {
 }
 
 func (v Voice) conntrack(c *trace.Cause, hook string) string {
-	if c.Established.Rule == 0 {
+	if c.Origin.Rule.Handle == 0 {
 		return v.say(byUnknownRule, hook)
 	}
 	m := byConntrack
 	if c.Reverse {
 		m = byConntrackReverse
 	}
-	return v.say(m, hook, strings.ToUpper(c.Translation), v.packet(c.Established.Journey))
+	return v.say(m, hook, strings.ToUpper(c.Translation.String()), v.packet(c.Origin.Journey))
 }
 
 func (v Voice) packet(id int) string {
@@ -105,8 +105,8 @@ func (v Voice) Number(id int) string {
 
 // Established says which packet met the rule that a connection's translation
 // comes from, and the rule in full.
-func (v Voice) Established(e trace.Established) string {
-	return v.say(ruleOf, v.packet(e.Journey), e.Table+" "+e.Chain+" "+e.Text)
+func (v Voice) Origin(o trace.Origin) string {
+	return v.say(ruleOf, v.packet(o.Journey), o.Rule.String())
 }
 
 // target is the word after -j in a rule's text.
@@ -125,20 +125,20 @@ func (v Voice) Outcome(j *trace.Journey) string {
 	case trace.OutcomeDropped:
 		switch o.Reason {
 		case trace.ReasonRule:
-			return v.say(droppedByRule, o.Node, o.Hook, o.Text)
-		case trace.ReasonNoForwarding:
-			if o.Text != "" {
-				return v.say(notForwardedBy, o.Node, o.Text)
+			return v.say(droppedByRule, o.Node, o.Hook, o.Rule)
+		case trace.ReasonNotForwarding:
+			if o.Interface != "" {
+				return v.say(notForwardedBy, o.Node, o.Interface)
 			}
 			return v.say(notForwarded, o.Node)
 		case trace.ReasonNoRoute:
-			return v.say(noRoute, o.Node, o.Text)
+			return v.say(noRoute, o.Node, o.Destination)
 		case trace.ReasonTooBig:
-			return v.say(tooBig, o.Node, o.Text)
+			return v.say(tooBig, o.Node, o.Length, o.Interface, o.MTU)
 		case trace.ReasonMartian:
-			return v.say(martian, o.Node, o.Text)
+			return v.say(martian, o.Node, o.Destination, o.Interface)
 		}
-		return v.say(droppedByPolicy, o.Node, o.Hook, o.Text)
+		return v.say(droppedByPolicy, o.Node, o.Hook, o.Rule)
 	}
 	if len(j.Hops) == 0 {
 		return v.say(unseenOutside)
@@ -148,7 +148,7 @@ func (v Voice) Outcome(j *trace.Journey) string {
 	case o.Kind == trace.OutcomeLeft:
 		return v.say(leftAt, last)
 	case o.Reason == trace.ReasonOthersWentOn:
-		return v.say(unseenOthers, last, o.Text)
+		return v.say(unseenOthers, last, o.Others.String())
 	}
 	s := v.say(unseen, last)
 	if o.Reason == trace.ReasonCaptureEnded {
@@ -186,7 +186,7 @@ func (v Voice) Gaps(g trace.Gaps) []string {
 		n uint64
 		m message
 	}{
-		{g.Missed, missedFrames},
+		{g.Lost, missedFrames},
 		{g.Unkept, unkeptFrames},
 		{g.Steps, missedSteps},
 		{g.Events, missedEvents},
@@ -249,7 +249,7 @@ func (v Voice) Unchanged() string { return v.say(unchanged) }
 func (v Voice) NoNAT() string { return v.say(noNAT) }
 
 // NoMatch says that a base chain's policy decided.
-func (v Voice) NoMatch(policy string) string { return v.say(noMatch, policy) }
+func (v Voice) NoMatch(policy trace.Verdict) string { return v.say(noMatch, policy) }
 
 // Detour says that chains were visited and decided nothing.
 func (v Voice) Detour(chains []string) string { return v.say(detour, strings.Join(chains, ", ")) }
@@ -282,7 +282,7 @@ func (v Voice) Association(a *trace.Association, node string) string {
 		m = associationByEnds
 	}
 	state := ""
-	if a.State != "" {
+	if a.State != 0 {
 		state = v.say(inState, a.State)
 	}
 	return v.say(m, node, a.Entry, a.Direction.String(), state)
@@ -294,8 +294,8 @@ func (v Voice) Told(j *trace.Journey, complete bool) string {
 	switch o := &j.Outcome; {
 	case !o.Lost() || o.Reason == trace.ReasonCaptureEnded:
 		return ""
-	case o.ToldBy != 0:
-		return v.say(told, v.packet(o.ToldBy))
+	case o.ReportedBy != 0:
+		return v.say(told, v.packet(o.ReportedBy))
 	case o.Kind == trace.OutcomeDropped && complete:
 		return v.say(notTold)
 	}
@@ -303,7 +303,7 @@ func (v Voice) Told(j *trace.Journey, complete bool) string {
 }
 
 // Missed says why a rule did not match.
-func (v Voice) Missed(m *trace.Missed) string {
+func (v Voice) Unmatched(m *trace.Unmatched) string {
 	switch {
 	case m.Condition == "":
 		return v.say(missedUnknown)
@@ -333,11 +333,37 @@ func (v Voice) Proxied(f *trace.Flow, first trace.Firsts, j *trace.Journey) stri
 
 // EntryState says what state a connection was in when a packet passed, if that is
 // known, and what its entry said last.
-func (v Voice) EntryState(then, last string) string {
-	if then == "" {
+func (v Voice) EntryState(then trace.ConnState, f *trace.Flow) string {
+	last := entryStatus(f)
+	if then == 0 {
 		return v.say(entryStateOnly, last)
 	}
 	return v.say(entryState, then, last)
+}
+
+// entryStatus is the protocol and state of a flow's entry, as conntrack -L prints them:
+// "tcp ESTABLISHED [ASSURED]".
+func entryStatus(f *trace.Flow) string {
+	words := []string{strings.TrimSuffix(strings.ToLower(f.Protocol), "v4")}
+	if f.Entry.State != 0 {
+		words = append(words, f.Entry.State.String())
+	}
+	if f.Entry.Unreplied {
+		words = append(words, "[UNREPLIED]")
+	}
+	if f.Entry.Assured {
+		words = append(words, "[ASSURED]")
+	}
+	return strings.Join(words, " ")
+}
+
+// Translated names the translations of a flow.
+func (v Voice) Translated(kinds []trace.Translation) string {
+	names := make([]string, len(kinds))
+	for i, k := range kinds {
+		names[i] = strings.ToUpper(k.String())
+	}
+	return v.Label(LabelTranslated, strings.Join(names, ", "))
 }
 
 // Left is said when a walk through a trace is left: how its packets fared, and
@@ -345,7 +371,7 @@ func (v Voice) EntryState(then, last string) string {
 func (v Voice) Left(t *trace.Trace, saved string, recording bool) string {
 	arrived, all := 0, 0
 	for i := range t.Journeys {
-		if j := &t.Journeys[i]; !j.Housekeeping() {
+		if j := &t.Journeys[i]; !j.Background() {
 			all++
 			if j.Outcome.Kind == trace.OutcomeDelivered {
 				arrived++

@@ -1,12 +1,14 @@
 package export
 
+import "tracer/trace"
+
 // What follows are the objects of trace.json, schema 1; the outermost is written by
 // [JSON] and read by [Read]. The keys are stable: keys may be added, but those that are
 // here keep their name and meaning. docs/trace-json.md describes them for readers.
 
 type nodeDoc struct {
 	Name       string         `json:"name"`
-	Role       string         `json:"role"`
+	Role       trace.Role     `json:"role"`
 	Interfaces []interfaceDoc `json:"interfaces"`
 	Routes     []string       `json:"routes"`
 	Neighbours []neighbourDoc `json:"neighbours"`
@@ -59,13 +61,16 @@ type endsDoc struct {
 }
 
 type flowDoc struct {
-	ID        int      `json:"id"`
-	Protocol  string   `json:"protocol"`
-	Original  endsDoc  `json:"original"`
-	Reply     endsDoc  `json:"reply"`
-	NAT       []string `json:"nat"`
-	Entry     uint32   `json:"conntrack_id,omitempty"`
-	Conntrack string   `json:"conntrack,omitempty"`
+	ID        int                 `json:"id"`
+	Protocol  string              `json:"protocol"`
+	Original  endsDoc             `json:"original"`
+	Reply     endsDoc             `json:"reply"`
+	NAT       []trace.Translation `json:"nat"`
+	Entry     uint32              `json:"conntrack_id,omitempty"`
+	Conntrack string              `json:"conntrack,omitempty"`
+	State     trace.TCPState      `json:"conntrack_state,omitzero"`
+	Unreplied bool                `json:"conntrack_unreplied,omitempty"`
+	Assured   bool                `json:"conntrack_assured,omitempty"`
 
 	Proxy       string `json:"proxy,omitempty"`
 	Continues   int    `json:"continues,omitempty"`
@@ -73,19 +78,19 @@ type flowDoc struct {
 }
 
 type journeyDoc struct {
-	ID           int        `json:"id"`
-	Flow         int        `json:"flow"`
-	Direction    string     `json:"direction"`
-	Summary      string     `json:"summary"`
-	Housekeeping bool       `json:"housekeeping,omitempty"`
-	Hops         []hopDoc   `json:"hops"`
-	Outcome      outcomeDoc `json:"outcome"`
+	ID         int                 `json:"id"`
+	Flow       int                 `json:"flow"`
+	Direction  trace.FlowDirection `json:"direction"`
+	Summary    string              `json:"summary"`
+	Background bool                `json:"housekeeping,omitempty"`
+	Hops       []hopDoc            `json:"hops"`
+	Outcome    outcomeDoc          `json:"outcome"`
 }
 
 type hopDoc struct {
 	Node           string          `json:"node"`
 	Interface      string          `json:"interface"`
-	Direction      string          `json:"direction"`
+	Direction      trace.Direction `json:"direction"`
 	Time           string          `json:"time"`
 	Frame          int             `json:"frame"`
 	TTL            uint8           `json:"ttl,omitempty"`
@@ -93,9 +98,9 @@ type hopDoc struct {
 	DestinationMAC string          `json:"dst_mac"`
 	Source         string          `json:"src"`
 	Destination    string          `json:"dst"`
-	Evidence       string          `json:"evidence"`
+	Evidence       trace.Evidence  `json:"evidence"`
 	Conntrack      *associationDoc `json:"conntrack,omitempty"`
-	Hooks          []string        `json:"hooks"`
+	Hooks          []trace.Hook    `json:"hooks"`
 	Steps          []stepDoc       `json:"steps"`
 	Changes        []changeDoc     `json:"changes"`
 	Ambiguous      []int           `json:"ambiguous,omitempty"`
@@ -103,25 +108,25 @@ type hopDoc struct {
 }
 
 type associationDoc struct {
-	ID        uint32 `json:"id"`
-	Direction string `json:"direction"`
-	State     string `json:"state,omitempty"`
-	Observed  bool   `json:"observed"`
+	ID        uint32              `json:"id"`
+	Direction trace.FlowDirection `json:"direction"`
+	State     trace.ConnState     `json:"state,omitzero"`
+	Observed  bool                `json:"observed"`
 }
 
 type stepDoc struct {
-	Hook     string `json:"hook"`
-	Table    string `json:"table"`
-	Chain    string `json:"chain"`
-	Rule     uint64 `json:"rule,omitempty"`
-	Text     string `json:"text,omitempty"`
-	Verdict  string `json:"verdict"`
-	Terminal bool   `json:"terminal,omitempty"`
+	Hook     trace.Hook    `json:"hook"`
+	Table    string        `json:"table"`
+	Chain    string        `json:"chain"`
+	Rule     uint64        `json:"rule,omitempty"`
+	Text     string        `json:"text,omitempty"`
+	Verdict  trace.Verdict `json:"verdict"`
+	Terminal bool          `json:"terminal,omitempty"`
 
-	Missed []missedDoc `json:"missed,omitempty"`
+	Unmatched []unmatchedDoc `json:"missed,omitempty"`
 }
 
-type missedDoc struct {
+type unmatchedDoc struct {
 	Rule      uint64 `json:"rule"`
 	Text      string `json:"text"`
 	Condition string `json:"condition,omitempty"`
@@ -129,29 +134,29 @@ type missedDoc struct {
 }
 
 type changeDoc struct {
-	Field string   `json:"field"`
-	From  string   `json:"from"`
-	To    string   `json:"to"`
-	Hook  string   `json:"hook,omitempty"`
-	Cause causeDoc `json:"cause"`
+	Field trace.Field `json:"field"`
+	From  string      `json:"from"`
+	To    string      `json:"to"`
+	Hook  trace.Hook  `json:"hook,omitzero"`
+	Cause causeDoc    `json:"cause"`
 }
 
 type causeDoc struct {
-	Kind        string          `json:"kind"`
-	Table       string          `json:"table,omitempty"`
-	Chain       string          `json:"chain,omitempty"`
-	Rule        uint64          `json:"rule,omitempty"`
-	RuleText    string          `json:"rule_text,omitempty"`
-	Route       string          `json:"route,omitempty"`
-	Neighbour   string          `json:"neighbour,omitempty"`
-	Conntrack   uint32          `json:"conntrack,omitempty"`
-	Translation string          `json:"translation,omitempty"`
-	Reverse     bool            `json:"reverse,omitempty"`
-	Established *establishedDoc `json:"established_by,omitempty"`
-	Text        string          `json:"text"`
+	Kind        trace.CauseKind   `json:"kind"`
+	Table       string            `json:"table,omitempty"`
+	Chain       string            `json:"chain,omitempty"`
+	Rule        uint64            `json:"rule,omitempty"`
+	RuleText    string            `json:"rule_text,omitempty"`
+	Route       string            `json:"route,omitempty"`
+	Neighbour   string            `json:"neighbour,omitempty"`
+	Conntrack   uint32            `json:"conntrack,omitempty"`
+	Translation trace.Translation `json:"translation,omitzero"`
+	Reverse     bool              `json:"reverse,omitempty"`
+	Origin      *originDoc        `json:"established_by,omitempty"`
+	Text        string            `json:"text"`
 }
 
-type establishedDoc struct {
+type originDoc struct {
 	Journey  int    `json:"journey"`
 	Table    string `json:"table"`
 	Chain    string `json:"chain"`
@@ -160,17 +165,27 @@ type establishedDoc struct {
 }
 
 type outcomeDoc struct {
-	Kind    string      `json:"kind"`
-	Node    string      `json:"node"`
-	Hook    string      `json:"hook,omitempty"`
-	Reason  string      `json:"reason,omitempty"`
-	Rule    uint64      `json:"rule,omitempty"`
-	By      string      `json:"rule_text,omitempty"`
-	ToldBy  int         `json:"told_by,omitempty"`
-	Text    string      `json:"text"`
-	Hooks   []string    `json:"hooks"`
-	Steps   []stepDoc   `json:"steps"`
-	Changes []changeDoc `json:"changes"`
+	Kind   trace.OutcomeKind `json:"kind"`
+	Node   string            `json:"node"`
+	Hook   trace.Hook        `json:"hook,omitzero"`
+	Reason trace.Reason      `json:"reason,omitzero"`
+	Table  string            `json:"table,omitempty"`
+	Chain  string            `json:"chain,omitempty"`
+	Rule   uint64            `json:"rule,omitempty"`
+	By     string            `json:"rule_text,omitempty"` // with table and chain
+
+	Interface       string `json:"interface,omitempty"`
+	Destination     string `json:"dst,omitempty"`
+	Length          int    `json:"length,omitempty"`
+	MTU             int    `json:"mtu,omitempty"`
+	OthersNode      string `json:"others_node,omitempty"`
+	OthersInterface string `json:"others_interface,omitempty"`
+
+	ReportedBy int          `json:"told_by,omitempty"`
+	Text       string       `json:"text"`
+	Hooks      []trace.Hook `json:"hooks"`
+	Steps      []stepDoc    `json:"steps"`
+	Changes    []changeDoc  `json:"changes"`
 }
 
 type answerDoc struct {
@@ -180,19 +195,19 @@ type answerDoc struct {
 }
 
 type frameDoc struct {
-	Number    int    `json:"n"`
-	Node      string `json:"node"`
-	Interface string `json:"interface"`
-	Direction string `json:"direction"`
-	Time      string `json:"time"`
-	Link      int    `json:"link,omitempty"`
-	Length    int    `json:"length"`
-	Data      []byte `json:"data"`
+	Number    int             `json:"n"`
+	Node      string          `json:"node"`
+	Interface string          `json:"interface"`
+	Direction trace.Direction `json:"direction"`
+	Time      string          `json:"time"`
+	Link      int             `json:"link,omitempty"`
+	Length    int             `json:"length"`
+	Data      []byte          `json:"data"`
 }
 
 type captureCounts struct {
 	Frames    int    `json:"frames"`
-	Missed    uint64 `json:"missed"`
+	Lost      uint64 `json:"missed"`
 	Ambiguous int    `json:"ambiguous"`
 	StepGaps  uint64 `json:"step_gaps"`
 	EventGaps uint64 `json:"event_gaps"`

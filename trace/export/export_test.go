@@ -17,7 +17,6 @@ import (
 	"github.com/google/gopacket/pcapgo"
 
 	"tracer/scenarios"
-	"tracer/sim"
 	"tracer/trace"
 	"tracer/trace/explain"
 	"tracer/trace/store"
@@ -89,7 +88,7 @@ func TestDocumentedKeys(t *testing.T) {
 		t.Fatal(err)
 	}
 	var b bytes.Buffer
-	if err := JSON(&b, sample(), explain.English()); err != nil {
+	if err := JSON(&b, full(), explain.English()); err != nil {
 		t.Fatal(err)
 	}
 	var doc any
@@ -171,9 +170,9 @@ func TestSaveHostile(t *testing.T) {
 	long := strings.Repeat("../", 1300)
 	tr := &trace.Trace{Scenario: "../../x"}
 	for _, name := range []string{"", ".", "..", "../../x", "/x", "a/b", `..\\x`, "\x00", "CON", "con.", "eth0", "Eth0", long, long + "x", "\x1b[2J", "-rf", "client"} {
-		n := sim.NodeState{Name: name}
+		n := trace.Node{Name: name}
 		for _, i := range []string{"", "eth0", "Eth0", "../../x", "a-b", "b", long, name, name, "a/b", "only in " + name} {
-			n.Interfaces = append(n.Interfaces, sim.InterfaceState{Name: i})
+			n.Interfaces = append(n.Interfaces, trace.Interface{Name: i})
 			tr.Frames = append(tr.Frames, trace.Frame{Number: len(tr.Frames) + 1, Node: name, Interface: i})
 			tr.Frames[len(tr.Frames)-1].Time = time.Unix(int64(len(tr.Frames)), 0)
 		}

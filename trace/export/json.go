@@ -4,7 +4,6 @@ import (
 	"io"
 	"time"
 
-	"tracer/sim"
 	"tracer/trace"
 	"tracer/trace/escape"
 	"tracer/trace/explain"
@@ -27,7 +26,7 @@ func JSON(w io.Writer, t *trace.Trace, v explain.Voice) error {
 	writeList(out, "flows", t.Flows, newFlow)
 	writeList(out, "answers", t.Answers, func(a *trace.Answer) answerDoc { return answerDoc(*a) })
 	out.field("capture", captureCounts{
-		Frames: len(t.Frames), Missed: t.Gaps.Missed, Ambiguous: t.Gaps.Ambiguous,
+		Frames: len(t.Frames), Lost: t.Gaps.Lost, Ambiguous: t.Gaps.Ambiguous,
 		StepGaps: t.Gaps.Steps, EventGaps: t.Gaps.Events, Stray: t.Gaps.Stray, Undecoded: t.Gaps.Undecoded, Unkept: t.Gaps.Unkept,
 	})
 	if t.Survey != nil {
@@ -50,10 +49,10 @@ func each[A, B any](list []A, f func(A) B) []B {
 
 func textOf[T interface{ String() string }](v T) string { return v.String() }
 
-func newNode(n *sim.NodeState) nodeDoc {
+func newNode(n *trace.Node) nodeDoc {
 	d := nodeDoc{
-		Name: n.Name, Role: roleName(n.Role),
-		Interfaces: each(n.Interfaces, func(i sim.InterfaceState) interfaceDoc {
+		Name: n.Name, Role: n.Role,
+		Interfaces: each(n.Interfaces, func(i trace.Interface) interfaceDoc {
 			d := interfaceDoc{
 				Name: i.Name, Index: i.Index, MAC: i.MAC.String(), MTU: i.MTU, Kind: i.Kind,
 				Addresses: each(i.Addresses, textOf), Peer: i.Peer, Master: i.Master, RouteLocalnet: i.RouteLocalnet,
@@ -64,40 +63,27 @@ func newNode(n *sim.NodeState) nodeDoc {
 			return d
 		}),
 		Routes: each(n.Routes, textOf),
-		Neighbours: each(n.Neighbours, func(e sim.Neighbour) neighbourDoc {
+		Neighbours: each(n.Neighbours, func(e trace.Neighbour) neighbourDoc {
 			return neighbourDoc{e.Address.String(), e.MAC.String(), e.Interface}
 		}),
 		Chains: []chainDoc{}, Rules: []ruleDoc{}, BridgeNetfilter: n.BridgeNetfilter, Forwarding: n.Forwarding,
 	}
-	for _, t := range n.Rules.Tables {
+	for _, t := range n.Rules {
 		for _, c := range t.Chains {
-			chain := chainDoc{Table: t.Name, Chain: c.Name, Foreign: c.Foreign}
-			if c.Policy != 0 {
-				chain.Policy = c.Policy.String()
-			}
-			d.Chains = append(d.Chains, chain)
+			d.Chains = append(d.Chains, chainDoc{Table: t.Name, Chain: c.Name, Policy: c.Policy, Foreign: c.Foreign})
 			for _, r := range c.Rules {
-				d.Rules = append(d.Rules, ruleDoc{r.Handle, t.Name, c.Name, r.String(), r.Packets, r.Bytes})
+				d.Rules = append(d.Rules, ruleDoc{r.Handle, t.Name, c.Name, r.Text, r.Packets, r.Bytes})
 			}
 		}
 	}
 	return d
 }
 
-// roleName is "unknown" for what is no node of a lab.
-func roleName(r sim.Role) string {
-	if r == 0 {
-		return unknownRole
-	}
-	return r.String()
-}
-
-const unknownRole = "unknown"
-
 func newFlow(f *trace.Flow) flowDoc {
 	return flowDoc{
 		ID: f.ID, Protocol: f.Protocol, Original: newEnds(f.Original), Reply: newEnds(f.Reply),
-		NAT: append([]string{}, f.NAT...), Entry: f.Entry, Conntrack: f.Text,
+		NAT: append([]trace.Translation{}, f.NAT...), Entry: f.Entry.ID, Conntrack: f.Entry.Text, State: f.Entry.State,
+		Unreplied: f.Entry.Unreplied, Assured: f.Entry.Assured,
 		Proxy: f.Proxy, Continues: f.Continues, ContinuedBy: f.ContinuedBy,
 	}
 }
@@ -111,65 +97,74 @@ func newEnds(e trace.Ends) endsDoc {
 }
 
 func newJourney(j *trace.Journey, v explain.Voice) journeyDoc {
-	o := &j.Outcome
 	return journeyDoc{
-		ID: j.ID, Flow: j.Flow, Direction: j.Direction.String(), Summary: j.Summary, Housekeeping: j.Housekeeping(),
-		Hops: each(j.Hops, func(h trace.Hop) hopDoc { return newHop(&h, v) }),
-		Outcome: outcomeDoc{
-			Kind: o.Kind.String(), Node: o.Node, Hook: o.Hook, Reason: o.Reason, Rule: o.Rule, By: o.Text, ToldBy: o.ToldBy,
-			Text: v.Outcome(j), Hooks: append([]string{}, o.Hooks...), Steps: each(o.Steps, newStep), Changes: newChanges(o.Changes, v),
-		},
+		ID: j.ID, Flow: j.Flow, Direction: j.Direction, Summary: j.Summary, Background: j.Background(),
+		Hops: each(j.Hops, func(h trace.Hop) hopDoc { return newHop(&h, v) }), Outcome: newOutcome(j, v),
 	}
+}
+
+func newOutcome(j *trace.Journey, v explain.Voice) outcomeDoc {
+	o := &j.Outcome
+	d := outcomeDoc{
+		Kind: o.Kind, Node: o.Node, Hook: o.Hook, Reason: o.Reason, Table: o.Rule.Table, Chain: o.Rule.Chain, Rule: o.Rule.Handle,
+		Interface: o.Interface, Length: o.Length, MTU: o.MTU, OthersNode: o.Others.Node, OthersInterface: o.Others.Interface,
+		ReportedBy: o.ReportedBy, Text: v.Outcome(j), Hooks: append([]trace.Hook{}, o.Hooks...), Steps: each(o.Steps, newStep), Changes: newChanges(o.Changes, v),
+	}
+	if o.Rule != (trace.RuleRef{}) {
+		d.By = o.Rule.String()
+	}
+	if o.Destination.IsValid() {
+		d.Destination = o.Destination.String()
+	}
+	return d
 }
 
 func newHop(h *trace.Hop, v explain.Voice) hopDoc {
 	d := hopDoc{
-		Node: h.Node, Interface: h.Interface, Direction: h.Direction.String(), Time: timestamp(h.Time), Frame: h.Frame,
+		Node: h.Node, Interface: h.Interface, Direction: h.Direction, Time: timestamp(h.Time), Frame: h.Frame,
 		TTL: h.Packet.TTL, SourceMAC: h.Packet.SrcMAC.String(), DestinationMAC: h.Packet.DstMAC.String(),
-		Source: h.Packet.Source(), Destination: h.Packet.Destination(), Evidence: h.Evidence.String(),
-		Hooks: append([]string{}, h.Hooks...), Steps: each(h.Steps, newStep), Changes: newChanges(h.Changes, v), Ambiguous: h.Ambiguous, Doubtful: h.Doubtful,
+		Source: h.Packet.Source(), Destination: h.Packet.Destination(), Evidence: h.Evidence,
+		Hooks: append([]trace.Hook{}, h.Hooks...), Steps: each(h.Steps, newStep), Changes: newChanges(h.Changes, v), Ambiguous: h.Ambiguous, Doubtful: h.Doubtful,
 	}
 	if c := h.Conntrack; c != nil {
-		d.Conntrack = &associationDoc{c.Entry, c.Direction.String(), c.State, c.Observed}
+		d.Conntrack = &associationDoc{c.Entry, c.Direction, c.State, c.Observed}
 	}
 	return d
 }
 
 func newStep(s trace.Step) stepDoc {
-	d := stepDoc{Hook: s.Hook, Table: s.Table, Chain: s.Chain, Rule: s.Rule, Text: s.Text, Verdict: s.Verdict, Terminal: s.Terminal}
-	for _, m := range s.Missed {
-		d.Missed = append(d.Missed, missedDoc(m))
+	return stepDoc{
+		Hook: s.Hook, Table: s.Table, Chain: s.Chain, Rule: s.Handle, Text: s.Text, Verdict: s.Verdict, Terminal: s.Terminal,
+		Unmatched: each(s.Unmatched, func(u trace.Unmatched) unmatchedDoc { return unmatchedDoc{u.Handle, u.Text, u.Condition, u.Was} }),
 	}
-	return d
 }
 
 func newChanges(list []trace.Change, v explain.Voice) []changeDoc {
 	return each(list, func(c trace.Change) changeDoc {
-		return changeDoc{c.Field.String(), c.From, c.To, c.Hook, newCause(&c, v)}
+		return changeDoc{c.Field, c.From.String(), c.To.String(), c.Hook, newCause(&c, v)}
 	})
 }
 
 func newCause(c *trace.Change, v explain.Voice) causeDoc {
 	cause := &c.Cause
 	d := causeDoc{
-		Kind: cause.Kind.String(), Table: cause.Table, Chain: cause.Chain, Rule: cause.Rule,
-		Neighbour: cause.Neighbour, Conntrack: cause.Entry, Translation: cause.Translation, Reverse: cause.Reverse,
-		Text: v.Cause(c),
+		Kind: cause.Kind, Table: cause.Rule.Table, Chain: cause.Rule.Chain, Rule: cause.Rule.Handle, RuleText: cause.Rule.Text,
+		Conntrack: cause.Entry, Translation: cause.Translation, Reverse: cause.Reverse, Text: v.Cause(c),
 	}
-	switch cause.Kind {
-	case trace.CauseRule:
-		d.RuleText = cause.Text
-	case trace.CauseRouting:
-		d.Route = cause.Text
+	if cause.Kind == trace.CauseRouting {
+		d.Route = cause.Route.Short()
 	}
-	if e := cause.Established; e != (trace.Established{}) {
-		d.Established = &establishedDoc{e.Journey, e.Table, e.Chain, e.Rule, e.Text}
+	if cause.Neighbour.IsValid() {
+		d.Neighbour = cause.Neighbour.String()
+	}
+	if o := cause.Origin; o != (trace.Origin{}) {
+		d.Origin = &originDoc{o.Journey, o.Rule.Table, o.Rule.Chain, o.Rule.Handle, o.Rule.Text}
 	}
 	return d
 }
 
 func newFrame(f *trace.Frame) frameDoc {
-	return frameDoc{f.Number, f.Node, f.Interface, f.Direction.String(), timestamp(f.Time), int(f.Link), f.Length, f.Data}
+	return frameDoc{f.Number, f.Node, f.Interface, f.Direction, timestamp(f.Time), int(f.Link), f.Length, f.Data}
 }
 
 // timestamp is RFC 3339 in UTC with nanoseconds.

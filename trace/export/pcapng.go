@@ -9,9 +9,7 @@ import (
 	"slices"
 	"strings"
 
-	"tracer/sim"
 	"tracer/trace"
-	"tracer/trace/capture"
 	"tracer/trace/explain"
 	"tracer/trace/savefile"
 )
@@ -67,7 +65,7 @@ func attach(out *savefile.Writer, t *trace.Trace, v explain.Voice) error {
 }
 
 // describe says of an interface what it is, and what its frames begin with.
-func describe(n *sim.NodeState, i *sim.InterfaceState, link capture.LinkType) savefile.Interface {
+func describe(n *trace.Node, i *trace.Interface, link trace.LinkType) savefile.Interface {
 	about := []string{i.Kind}
 	for _, a := range i.Addresses {
 		about = append(about, a.String())
@@ -86,7 +84,7 @@ func describe(n *sim.NodeState, i *sim.InterfaceState, link capture.LinkType) sa
 }
 
 // links are the link types of interfaces, by node and interface.
-type links map[[2]string]capture.LinkType
+type links map[[2]string]trace.LinkType
 
 // linkTypes takes them from the first frame of each interface.
 func linkTypes(t *trace.Trace) links {
@@ -101,12 +99,12 @@ func linkTypes(t *trace.Trace) links {
 }
 
 // of returns an interface's link type; Ethernet if it has no frames.
-func (l links) of(node, iface string) capture.LinkType {
-	return cmp.Or(l[[2]string{node, iface}], capture.LinkEthernet)
+func (l links) of(node, iface string) trace.LinkType {
+	return cmp.Or(l[[2]string{node, iface}], trace.LinkEthernet)
 }
 
 // names are those of the nodes, for their addresses.
-func names(s *sim.State) (list []savefile.Name) {
+func names(s *trace.State) (list []savefile.Name) {
 	seen := map[netip.Addr]bool{}
 	for i := range s.Nodes {
 		for k := range s.Nodes[i].Interfaces {
@@ -140,7 +138,7 @@ func (p placed) id(f *trace.Frame) uint64 {
 	switch {
 	case p.journey == nil:
 		return otherIDs + uint64(f.Number)
-	case p.journey.Housekeeping():
+	case p.journey.Background():
 		return housekeepingIDs + uint64(-p.journey.ID)
 	}
 	return uint64(p.journey.ID)

@@ -6,10 +6,10 @@ import (
 	"fmt"
 	"io"
 	"reflect"
+	"strings"
 
 	"tracer/trace"
-	"tracer/trace/capture"
-	"tracer/trace/conntrack"
+	"tracer/trace/packet"
 	"tracer/trace/savefile"
 )
 
@@ -23,7 +23,7 @@ import (
 // An error says where in the document something is wrong. Where packets could be
 // read before it, they come with the error.
 func Read(r io.Reader) (*trace.Trace, error) {
-	p := reader{in: newGate(r), decoder: trace.NewDecoder(), trace: &trace.Trace{}}
+	p := reader{in: newGate(r), decoder: packet.NewDecoder(), trace: &trace.Trace{}}
 	broken := p.document()
 	if p.schema != schema && (broken == nil || p.schema != 0) {
 		return nil, fmt.Errorf("trace: schema %d, want %d", p.schema, schema)
@@ -52,7 +52,7 @@ func Read(r io.Reader) (*trace.Trace, error) {
 // available. It keeps the first error.
 type reader struct {
 	in      *json.Decoder
-	decoder *trace.Decoder
+	decoder *packet.Decoder
 	schema  int
 	trace   *trace.Trace
 	used    int // memory for structures, in bytes
@@ -106,6 +106,7 @@ func (p *reader) document() error {
 var (
 	errCutOff  = errors.New("the file ends in the middle")
 	errNoTrace = errors.New("not a trace")
+	errMissing = errors.New("is missing")
 )
 
 // claim accounts for the memory of values.
@@ -117,7 +118,7 @@ func claim[V any](p *reader, path string, n int) {
 
 func (p *reader) gaps(d *captureCounts) {
 	p.trace.Gaps = trace.Gaps{
-		Missed: d.Missed, Steps: d.StepGaps, Events: d.EventGaps,
+		Lost: d.Lost, Steps: d.StepGaps, Events: d.EventGaps,
 		Stray: d.Stray, Undecoded: d.Undecoded, Ambiguous: d.Ambiguous, Unkept: d.Unkept,
 	}
 }
@@ -134,7 +135,9 @@ func (p *reader) packets() error {
 			if f == nil {
 				err = fmt.Errorf("there is no frame %d", h.Frame)
 			} else {
-				h.Packet, _, err = p.decoder.Captured(f.LinkType(), f.Data, f.Length)
+				var decoded packet.Packet
+				decoded, _, err = p.decoder.Captured(f.LinkType(), f.Data, f.Length)
+				h.Packet = decoded.Headers
 			}
 			if err != nil {
 				t.Journeys = t.Journeys[:i]
@@ -147,8 +150,8 @@ func (p *reader) packets() error {
 
 func (p *reader) frame(path string, d *frameDoc) trace.Frame {
 	f := trace.Frame{Number: d.Number, Node: p.name(path+".node", d.Node), Interface: p.name(path+".interface", d.Interface)}
-	f.Direction = p.direction(path+".direction", d.Direction)
-	if f.Link = capture.LinkType(d.Link); d.Link != 0 && (int(f.Link) != d.Link || !f.Link.Known()) {
+	f.Direction = d.Direction
+	if f.Link = trace.LinkType(d.Link); d.Link != 0 && (int(f.Link) != d.Link || !f.Link.Known()) {
 		p.wrong(path+".link", fmt.Errorf("%d is not known", d.Link))
 	}
 	f.Time = parsed(p, path+".time", d.Time, instant)
@@ -161,7 +164,7 @@ func (p *reader) flow(path string, d *flowDoc) trace.Flow {
 	p.atMost(path+".nat", len(d.NAT), mostHooks, "translations")
 	return trace.Flow{
 		ID: d.ID, Protocol: p.name(path+".protocol", d.Protocol), Original: p.ends(path+".original", d.Original), Reply: p.ends(path+".reply", d.Reply),
-		NAT: d.NAT, Entry: d.Entry, Text: d.Conntrack,
+		NAT: d.NAT, Entry: trace.Entry{ID: d.Entry, Text: d.Conntrack, State: d.State, Unreplied: d.Unreplied, Assured: d.Assured},
 		Proxy: d.Proxy, Continues: d.Continues, ContinuedBy: d.ContinuedBy,
 	}
 }
@@ -172,17 +175,31 @@ func (p *reader) ends(path string, d endsDoc) trace.Ends {
 
 func (p *reader) journey(path string, d *journeyDoc) trace.Journey {
 	p.atMost(path+".hops", len(d.Hops), mostHops, "hops")
-	j := trace.Journey{ID: d.ID, Flow: d.Flow, Summary: d.Summary, Direction: named(p, path+".direction", d.Direction, trace.Reply)}
+	j := trace.Journey{ID: d.ID, Flow: d.Flow, Summary: d.Summary, Direction: d.Direction}
 	j.Hops = list(p, d.Hops, path+".hops", p.hop)
-	o, at := &d.Outcome, path+".outcome"
-	p.atMost(at+".hooks", len(o.Hooks), mostHooks, "hooks")
-	p.atMost(at+".changes", len(o.Changes), mostChanges, "changes")
-	j.Outcome = trace.Outcome{
-		Kind: named(p, at+".kind", o.Kind, trace.OutcomeLeft), Node: p.name(at+".node", o.Node), Hook: o.Hook, Reason: o.Reason,
-		Rule: o.Rule, Text: o.By, ToldBy: o.ToldBy, Hooks: o.Hooks, Steps: list(p, o.Steps, at+".steps", p.step),
-		Changes: list(p, o.Changes, at+".changes", func(path string, c *changeDoc) trace.Change { return p.change(path, c, "") }),
-	}
+	j.Outcome = p.outcome(path+".outcome", &d.Outcome)
 	return j
+}
+
+func (p *reader) outcome(path string, d *outcomeDoc) trace.Outcome {
+	p.atMost(path+".hooks", len(d.Hooks), mostHooks, "hooks")
+	p.atMost(path+".changes", len(d.Changes), mostChanges, "changes")
+	o := trace.Outcome{
+		Kind: d.Kind, Node: p.name(path+".node", d.Node), Hook: d.Hook, Reason: d.Reason,
+		Rule:      trace.RuleRef{Table: p.name(path+".table", d.Table), Chain: p.name(path+".chain", d.Chain), Handle: d.Rule},
+		Interface: p.name(path+".interface", d.Interface), Length: d.Length, MTU: d.MTU,
+		Others:     trace.Point{Node: p.name(path+".others_node", d.OthersNode), Interface: p.name(path+".others_interface", d.OthersInterface)},
+		ReportedBy: d.ReportedBy, Hooks: d.Hooks, Steps: list(p, d.Steps, path+".steps", p.step),
+		Changes: list(p, d.Changes, path+".changes", func(path string, c *changeDoc) trace.Change { return p.change(path, c, "") }),
+	}
+	if d.By != "" {
+		o.Rule.Text, _ = strings.CutPrefix(d.By, o.Rule.String())
+		o.Rule.Text = strings.TrimPrefix(o.Rule.Text, " ")
+	}
+	if d.Destination != "" {
+		o.Destination = parsed(p, path+".dst", d.Destination, address)
+	}
+	return o
 }
 
 // hop reads a hop, except its packet.
@@ -192,47 +209,49 @@ func (p *reader) hop(path string, d *hopDoc) trace.Hop {
 	claim[int](p, path, 2*len(d.Hooks)+len(d.Ambiguous))
 	h := trace.Hop{
 		Node: p.name(path+".node", d.Node), Interface: p.name(path+".interface", d.Interface), Frame: d.Frame, Hooks: d.Hooks, Ambiguous: d.Ambiguous, Doubtful: d.Doubtful,
-		Direction: p.direction(path+".direction", d.Direction),
-		Time:      parsed(p, path+".time", d.Time, instant),
-		Evidence:  named(p, path+".evidence", d.Evidence, trace.EvidenceTrace),
-		Steps:     list(p, d.Steps, path+".steps", p.step),
-		Changes:   list(p, d.Changes, path+".changes", func(path string, c *changeDoc) trace.Change { return p.change(path, c, d.Interface) }),
+		Direction: d.Direction, Evidence: d.Evidence,
+		Time:    parsed(p, path+".time", d.Time, instant),
+		Steps:   list(p, d.Steps, path+".steps", p.step),
+		Changes: list(p, d.Changes, path+".changes", func(path string, c *changeDoc) trace.Change { return p.change(path, c, d.Interface) }),
 	}
 	if a := d.Conntrack; a != nil {
-		h.Conntrack = &trace.Association{
-			Entry: a.ID, State: a.State, Observed: a.Observed,
-			Direction: named(p, path+".conntrack.direction", a.Direction, conntrack.Reply),
-		}
+		h.Conntrack = &trace.Association{Entry: a.ID, State: a.State, Observed: a.Observed, Direction: a.Direction}
 	}
 	return h
 }
 
 func (p *reader) step(path string, d *stepDoc) trace.Step {
+	if d.Verdict.Kind == 0 {
+		p.wrong(path+".verdict", errMissing)
+	}
 	return trace.Step{
-		Hook: d.Hook, Table: d.Table, Chain: d.Chain, Rule: d.Rule, Text: d.Text, Verdict: d.Verdict, Terminal: d.Terminal,
-		Missed: list(p, d.Missed, path+".missed", func(_ string, m *missedDoc) trace.Missed { return trace.Missed(*m) }),
+		Hook: d.Hook, RuleRef: trace.RuleRef{Table: d.Table, Chain: d.Chain, Handle: d.Rule, Text: d.Text}, Verdict: d.Verdict, Terminal: d.Terminal,
+		Unmatched: list(p, d.Unmatched, path+".missed", func(_ string, u *unmatchedDoc) trace.Unmatched {
+			return trace.Unmatched{Handle: u.Rule, Text: u.Text, Condition: u.Condition, Was: u.Was}
+		}),
 	}
 }
 
 // change reads a change on the way to an interface, whose own address is the new
 // source of a frame.
 func (p *reader) change(path string, d *changeDoc, iface string) trace.Change {
-	c := trace.Change{Field: named(p, path+".field", d.Field, trace.FieldICMPID), From: d.From, To: d.To, Hook: d.Hook}
 	cause := &d.Cause
-	c.Cause = trace.Cause{
-		Kind: named(p, path+".cause.kind", cause.Kind, trace.CauseInferred), Table: cause.Table, Chain: cause.Chain, Rule: cause.Rule,
-		Entry: cause.Conntrack, Translation: cause.Translation, Reverse: cause.Reverse, Neighbour: cause.Neighbour,
+	c := trace.Change{
+		Field: d.Field, From: parsed(p, path+".from", d.From, d.Field.Parse), To: parsed(p, path+".to", d.To, d.Field.Parse), Hook: d.Hook,
+		Cause: trace.Cause{
+			Kind: cause.Kind, Rule: trace.RuleRef{Table: cause.Table, Chain: cause.Chain, Handle: cause.Rule, Text: cause.RuleText},
+			Entry: cause.Conntrack, Translation: cause.Translation, Reverse: cause.Reverse,
+		},
 	}
-	switch c.Cause.Kind {
-	case trace.CauseRule:
-		c.Cause.Text = cause.RuleText
+	switch cause.Kind {
 	case trace.CauseRouting:
-		c.Cause.Text = cause.Route
+		c.Cause.Route = parsed(p, path+".cause.route", cause.Route, trace.ParseRoute)
 	case trace.CauseNeighbour:
-		c.Cause.Text = iface
+		c.Cause.Interface = iface
+		c.Cause.Neighbour = parsed(p, path+".cause.neighbour", cause.Neighbour, address)
 	}
-	if e := cause.Established; e != nil {
-		c.Cause.Established = trace.Established{Journey: e.Journey, Table: e.Table, Chain: e.Chain, Rule: e.Rule, Text: e.RuleText}
+	if o := cause.Origin; o != nil {
+		c.Cause.Origin = trace.Origin{Journey: o.Journey, Rule: trace.RuleRef{Table: o.Table, Chain: o.Chain, Handle: o.Rule, Text: o.RuleText}}
 	}
 	return c
 }

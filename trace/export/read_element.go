@@ -24,22 +24,25 @@ func eachKey(in *json.Decoder, value func(key string) error) error {
 	return err
 }
 
-// decode decodes a value within the limits of one element.
-func (p *reader) decode(to any) error {
+// decode decodes a value within the limits of one element; path says where it is.
+func (p *reader) decode(path string, to any) error {
 	var text json.RawMessage
 	if err := p.in.Decode(&text); err != nil {
 		return err
 	}
 	if o, v := values(text); o > mostObjects || v > mostValues {
-		return errValues
+		return fmt.Errorf("%s: %w", path, errValues)
 	}
-	return json.Unmarshal(text, to)
+	if err := json.Unmarshal(text, to); err != nil {
+		return fmt.Errorf("%s: %w", path, err)
+	}
+	return nil
 }
 
 // single reads the value of a key that may occur once; null stands for none.
 func single[D any](p *reader, path string, read func(*D)) error {
 	var d *D
-	if err := p.decode(&d); err != nil || d == nil {
+	if err := p.decode(path, &d); err != nil || d == nil {
 		return err
 	}
 	read(d)
@@ -59,10 +62,10 @@ func elements[D, V any](p *reader, path string, list *[]V, read func(string, *D)
 	}
 	for p.in.More() {
 		var d D
-		if err := p.decode(&d); err != nil {
+		at := fmt.Sprintf("%s[%d]", path, len(*list))
+		if err := p.decode(at, &d); err != nil {
 			return err
 		}
-		at := fmt.Sprintf("%s[%d]", path, len(*list))
 		v := read(at, &d)
 		if claim[V](p, at, 2); p.err != nil { // a growing list is in memory twice
 			return p.err

@@ -3,44 +3,38 @@ package export
 import (
 	"fmt"
 	"net/netip"
-
-	"tracer/sim"
-	"tracer/sim/iptables"
+	"tracer/trace"
 )
 
 // node reads a node of the network.
-func (p *reader) node(path string, d *nodeDoc) sim.NodeState {
-	role, ok := sim.ParseRole(d.Role)
-	if !ok && d.Role != unknownRole {
-		p.wrong(path+".role", fmt.Errorf("%q is not known", d.Role))
-	}
+func (p *reader) node(path string, d *nodeDoc) trace.Node {
 	p.atMost("nodes", len(p.trace.State.Nodes)+1, mostNodes, "nodes")
 	p.interfaces += len(d.Interfaces)
 	p.atMost(path+".interfaces", p.interfaces, mostInterfaces, "interfaces")
-	n := sim.NodeState{Name: p.name(path+".name", d.Name), Role: role, BridgeNetfilter: d.BridgeNetfilter, Forwarding: d.Forwarding}
-	n.Interfaces = list(p, d.Interfaces, path+".interfaces", func(path string, i *interfaceDoc) sim.InterfaceState {
+	n := trace.Node{Name: p.name(path+".name", d.Name), Role: d.Role, BridgeNetfilter: d.BridgeNetfilter, Forwarding: d.Forwarding}
+	n.Interfaces = list(p, d.Interfaces, path+".interfaces", func(path string, i *interfaceDoc) trace.Interface {
 		return p.iface(path, i, d.Forwarding)
 	})
-	n.Routes = list(p, d.Routes, path+".routes", func(path string, s *string) sim.RouteState {
-		return parsed(p, path, *s, sim.ParseRouteState)
+	n.Routes = list(p, d.Routes, path+".routes", func(path string, s *string) trace.Route {
+		return parsed(p, path, *s, trace.ParseRoute)
 	})
-	n.Neighbours = list(p, d.Neighbours, path+".neighbours", func(path string, e *neighbourDoc) sim.Neighbour {
-		return sim.Neighbour{
-			Address: parsed(p, path+".address", e.Address, address), MAC: parsed(p, path+".mac", e.MAC, sim.ParseMAC),
+	n.Neighbours = list(p, d.Neighbours, path+".neighbours", func(path string, e *neighbourDoc) trace.Neighbour {
+		return trace.Neighbour{
+			Address: parsed(p, path+".address", e.Address, address), MAC: parsed(p, path+".mac", e.MAC, trace.ParseMAC),
 			Interface: p.name(path+".interface", e.Interface),
 		}
 	})
-	n.Rules = p.ruleset(path, d)
+	n.Rules = p.rules(path, d)
 	return n
 }
 
 // iface reads an interface. Without a value of its own, it forwards if its node does.
-func (p *reader) iface(path string, d *interfaceDoc, forwarding bool) sim.InterfaceState {
+func (p *reader) iface(path string, d *interfaceDoc, forwarding bool) trace.Interface {
 	if d.Forwarding != nil {
 		forwarding = *d.Forwarding
 	}
-	return sim.InterfaceState{
-		Name: p.name(path+".name", d.Name), Index: d.Index, MAC: parsed(p, path+".mac", d.MAC, sim.ParseMAC), MTU: d.MTU, Kind: d.Kind,
+	return trace.Interface{
+		Name: p.name(path+".name", d.Name), Index: d.Index, MAC: parsed(p, path+".mac", d.MAC, trace.ParseMAC), MTU: d.MTU, Kind: d.Kind,
 		Addresses: list(p, d.Addresses, path+".addresses", func(path string, s *string) netip.Prefix {
 			return parsed(p, path, *s, netip.ParsePrefix)
 		}),
@@ -51,53 +45,38 @@ func (p *reader) iface(path string, d *interfaceDoc, forwarding bool) sim.Interf
 // chainPlace is a chain's table, and its position there.
 type chainPlace struct{ table, chain int }
 
-// ruleset puts a node's chains into their tables, and its rules into their chains.
-func (p *reader) ruleset(path string, d *nodeDoc) (rs iptables.Ruleset) {
-	tables, chains := map[string]int{}, map[[2]string]chainPlace{}
+// rules puts a node's chains into their tables, and its rules into their chains.
+func (p *reader) rules(path string, d *nodeDoc) (tables []trace.Table) {
+	indexes, chains := map[string]int{}, map[[2]string]chainPlace{}
 	for i := range d.Chains {
 		c := &d.Chains[i]
 		at := fmt.Sprintf("%s.chains[%d]", path, i)
-		n, there := tables[c.Table]
+		n, there := indexes[c.Table]
 		if !there {
-			n = len(rs.Tables)
-			tables[c.Table] = n
-			rs.Tables = append(rs.Tables, iptables.Table{Name: p.name(at+".table", c.Table)})
+			n = len(tables)
+			indexes[c.Table] = n
+			tables = append(tables, trace.Table{Name: p.name(at+".table", c.Table)})
 		}
 		if _, twice := chains[[2]string{c.Table, c.Chain}]; twice {
 			p.wrong(at, fmt.Errorf("%s %s occurs twice", c.Table, c.Chain))
 		}
-		t := &rs.Tables[n]
+		t := &tables[n]
 		chains[[2]string{c.Table, c.Chain}] = chainPlace{n, len(t.Chains)}
-		t.Chains = append(t.Chains, p.chain(at, c))
+		t.Chains = append(t.Chains, trace.Chain{Name: p.name(at+".chain", c.Chain), Policy: p.name(at+".policy", c.Policy), Foreign: c.Foreign})
 	}
-	claim[iptables.Chain](p, path, len(d.Chains))
-	claim[iptables.Rule](p, path, 2*len(d.Rules)) // with matches and target
+	claim[trace.Chain](p, path, len(d.Chains))
+	claim[trace.Rule](p, path, len(d.Rules))
 	for i := range d.Rules {
 		r := &d.Rules[i]
-		at := fmt.Sprintf("%s.rules[%d]", path, i)
 		c, there := chains[[2]string{r.Table, r.Chain}]
 		if !there {
-			p.wrong(at, fmt.Errorf("there is no chain %s %s", r.Table, r.Chain))
+			p.wrong(fmt.Sprintf("%s.rules[%d]", path, i), fmt.Errorf("there is no chain %s %s", r.Table, r.Chain))
 		}
 		if p.err != nil {
-			return rs
+			return tables
 		}
-		to := &rs.Tables[c.table].Chains[c.chain]
-		to.Rules = append(to.Rules, p.rule(at, r))
+		to := &tables[c.table].Chains[c.chain]
+		to.Rules = append(to.Rules, trace.Rule{Handle: r.ID, Text: r.Text, Packets: r.Packets, Bytes: r.Bytes})
 	}
-	return rs
-}
-
-func (p *reader) chain(path string, d *chainDoc) iptables.Chain {
-	c := iptables.Chain{Name: p.name(path+".chain", d.Chain), Foreign: d.Foreign}
-	if d.Policy != "" {
-		c.Policy = named(p, path+".policy", d.Policy, iptables.Return)
-	}
-	return c
-}
-
-func (p *reader) rule(path string, d *ruleDoc) iptables.Rule {
-	r := parsed(p, path+".text", d.Text, iptables.ParseRule)
-	r.Handle, r.Packets, r.Bytes = d.ID, d.Packets, d.Bytes
-	return r
+	return tables
 }

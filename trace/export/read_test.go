@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"os"
 	"path/filepath"
+	"reflect"
 	"strings"
 	"testing"
 
@@ -50,20 +51,67 @@ func TestRead(t *testing.T) {
 	}
 }
 
+// TestReadTyped: how packets ended, and the entries of flows, are read as they were.
+func TestReadTyped(t *testing.T) {
+	var b bytes.Buffer
+	want := full()
+	if err := JSON(&b, want, explain.English()); err != nil {
+		t.Fatal(err)
+	}
+	got, err := Read(&b)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range want.Journeys {
+		mine, theirs := &got.Journeys[i], &want.Journeys[i]
+		if len(mine.Outcome.Hooks) == 0 {
+			mine.Outcome.Hooks = nil
+		}
+		if !reflect.DeepEqual(mine.Outcome, theirs.Outcome) {
+			t.Errorf("journeys[%d]: %+v, not %+v", i, mine.Outcome, theirs.Outcome)
+		}
+		for k, h := range theirs.Hops {
+			if !reflect.DeepEqual(mine.Hops[k].Changes, h.Changes) || !reflect.DeepEqual(mine.Hops[k].Conntrack, h.Conntrack) {
+				t.Errorf("journeys[%d].hops[%d]: %+v, not %+v", i, k, mine.Hops[k], h)
+			}
+			if !reflect.DeepEqual(mine.Hops[k].Steps, h.Steps) {
+				t.Errorf("journeys[%d].hops[%d]: %+v, not %+v", i, k, mine.Hops[k].Steps, h.Steps)
+			}
+		}
+	}
+	for i := range want.Flows {
+		if got, want := got.Flows[i].Entry, want.Flows[i].Entry; got != want {
+			t.Errorf("flows[%d]: %+v, not %+v", i, got, want)
+		}
+	}
+}
+
 // TestReadMistakes: what is wrong with a document is said, and where.
 func TestReadMistakes(t *testing.T) {
 	text := string(recordings(t)["flask-demo.json"])
 	for _, c := range []struct{ old, new, want string }{
 		{`"schema": 1`, `"schema": 2`, "trace: schema 2, want 1"},
 		{`"schema": 1`, `"schema": "1"`, "trace: json: cannot unmarshal string into Go value of type int, at offset 16"},
-		{`"role": "client"`, `"role": "laptop"`, `trace: nodes[0].role: "laptop" is not known`},
+		{`"role": "client"`, `"role": "laptop"`, `trace: nodes[0]: "laptop" is not known`},
 		{`"frame": 1,`, `"frame": 999,`, "frame: there is no frame 999"},
-		{`"field": "dst"`, `"field": "port"`, `"port" is not known`},
-		{`"kind": "delivered"`, `"kind": "lost"`, `trace: journeys[0].outcome.kind: "lost" is not known`},
-		{`"policy": "DROP"`, `"policy": "MAYBE"`, `"MAYBE" is not known`},
-		{`"text": "-i docker0 -j RETURN"`, `"text": "-i docker0 -j"`, "-j has no value"},
-		{`"mtu": 1500`, `"mtu": "big"`, "cannot unmarshal string"},
+		{`"field": "dst"`, `"field": "port"`, `trace: journeys[2]: "port" is not known`},
+		{`"kind": "delivered"`, `"kind": "lost"`, `trace: journeys[0]: "lost" is not known`},
+		{`"direction": "original"`, `"direction": "back"`, `trace: journeys[0]: "back" is not known`},
+		{`"hook": "prerouting"`, `"hook": "ingress"`, `"ingress" is not known`},
+		{`"verdict": "jump DOCKER"`, `"verdict": "accept DOCKER"`, `verdict "accept DOCKER": only a jump or goto has a chain`},
+		{`"verdict": "jump DOCKER"`, `"was": ""`, "].verdict: is missing"},
+		{`"conntrack_state": "TIME_WAIT"`, `"conntrack_state": "time_wait"`, `trace: flows[1]: "time_wait" is not known`},
+		{`"from": "192.168.52.203:80"`, `"from": "192.168.52.203:http"`, "changes[0].from: "},
+		{`"from": "64"`, `"from": "256"`, ".from: "},
+		{`"route": "172.17.0.0/16 dev docker0"`, `"route": "172.17.0.0/16 by docker0"`, `.cause.route: route "172.17.0.0/16 by docker0": "by" is not known`},
+		{`"neighbour": "172.17.0.2"`, `"neighbour": "flask"`, ".cause.neighbour: "},
+		{`"mtu": 1500`, `"mtu": "big"`, "trace: nodes[0]: json: cannot unmarshal string"},
+		{`"policy": "DROP"`, `"policy": "MAYBE"`, ""}, // what a rule does is known to its engine
+		{`"text": "-i docker0 -j RETURN"`, `"text": "-i docker0 -j"`, ""},
 	} {
+		if !strings.Contains(text, c.old) {
+			t.Errorf("%s: is not there", c.old)
+		}
 		_, err := Read(strings.NewReader(strings.Replace(text, c.old, c.new, 1)))
 		if c.want == "" && err != nil || c.want != "" && (err == nil || !strings.Contains(err.Error(), c.want)) {
 			t.Errorf("%s: %v", c.new, err)

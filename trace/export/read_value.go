@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"net/netip"
 	"time"
-
-	"tracer/trace/capture"
 )
 
 func (p *reader) wrong(path string, err error) {
@@ -47,28 +45,6 @@ func parsed[V any](p *reader, path, text string, parse func(string) (V, error)) 
 	v, err := parse(text)
 	p.wrong(path, err)
 	return v
-}
-
-// named finds the value that has a name, of those from 1 on.
-func named[V interface {
-	~uint8
-	String() string
-}](p *reader, path, name string, last V) V {
-	for v := V(1); v <= last; v++ {
-		if v.String() == name {
-			return v
-		}
-	}
-	p.wrong(path, fmt.Errorf("%q is not known", name))
-	return 0
-}
-
-// direction reads a direction, which captures from elsewhere may not have.
-func (p *reader) direction(path, name string) capture.Direction {
-	if name == capture.Direction(0).String() {
-		return 0
-	}
-	return named(p, path, name, capture.Out)
 }
 
 // instant reads a time. Converted from another offset, its year could have more or less

@@ -7,8 +7,8 @@ import (
 	"slices"
 
 	"tracer/trace"
-	"tracer/trace/capture"
 	"tracer/trace/explain"
+	"tracer/trace/savefile"
 	"tracer/trace/store"
 )
 
@@ -94,16 +94,16 @@ func pcaps(t *trace.Trace) []file {
 func pcap(out io.Writer, frames []trace.Frame) error {
 	frames = slices.Clone(frames)
 	slices.SortStableFunc(frames, func(a, b trace.Frame) int { return a.Time.Compare(b.Time) })
-	link := capture.LinkEthernet
+	link := trace.LinkEthernet
 	if len(frames) > 0 {
 		link = frames[0].LinkType()
 	}
-	w, err := capture.NewWriter(out, link)
+	w, err := savefile.NewPcapWriter(out, link)
 	if err != nil {
 		return err
 	}
 	for _, frame := range frames {
-		if err := w.Write(frame.Frame); err != nil {
+		if err := w.Write(savefile.Record{Time: frame.Time, Length: frame.Length, Data: frame.Data}); err != nil {
 			return err
 		}
 	}

@@ -122,12 +122,14 @@ func answers(s sim.Service) string {
 	return escape.Field(what)
 }
 
-// rules writes a node's rules as iptables -S would.
+// rules writes a node's rules as its firewall tool lists them.
 func (v sheet) rules(n *sim.Node) {
-	for i := range n.Rules.Tables {
-		t := &n.Rules.Tables[i]
-		v.head(fmt.Sprintf("iptables -t %s -S, on %s", t.Name, n.Name))
-		for _, line := range t.List() {
+	if n.Rules == nil {
+		return
+	}
+	for _, l := range n.Rules.List() {
+		v.head(l.Command + ", on " + n.Name)
+		for _, line := range l.Lines {
 			fmt.Fprintf(v, "  %s\n", v.style.rule.Render(line))
 		}
 	}

@@ -53,7 +53,7 @@ var schemaKeys = map[string]string{
 	"capture.event_gaps": "number", "capture.stray": "number", "capture.undecoded": "number",
 }
 
-// optionalKeys are there only when they have something to say; the sample has
+// optionalKeys are there only when they have something to say; the full sample has
 // each of them at least once.
 var optionalKeys = map[string]string{
 	"nodes.interfaces.peer":         "string",
@@ -78,6 +78,10 @@ var optionalKeys = map[string]string{
 	"survey.limits.beyond":                               "number",
 	"survey.limits.text":                                 "string",
 	"journeys.outcome.hook":                              "string", "journeys.outcome.reason": "string",
+	"journeys.outcome.table": "string", "journeys.outcome.chain": "string", "journeys.outcome.rule": "number", "journeys.outcome.rule_text": "string",
+	"journeys.outcome.interface": "string", "journeys.outcome.dst": "string", "journeys.outcome.length": "number", "journeys.outcome.mtu": "number",
+	"journeys.outcome.others_node": "string", "journeys.outcome.others_interface": "string", "journeys.outcome.told_by": "number",
+	"flows.conntrack_id": "number", "flows.conntrack_state": "string", "flows.conntrack_unreplied": "bool", "flows.conntrack_assured": "bool",
 }
 
 func typeOf(v any) string {
@@ -117,9 +121,7 @@ func objects(v any, path []string) []map[string]any {
 
 func TestSchema(t *testing.T) {
 	var b bytes.Buffer
-	tr := sample()
-	tr.Survey = &trace.Survey{Limits: []trace.Limit{{Kind: trace.LimitSightings, Most: 1024, Beyond: 3}}}
-	if err := JSON(&b, tr, explain.English()); err != nil {
+	if err := JSON(&b, full(), explain.English()); err != nil {
 		t.Fatal(err)
 	}
 	var doc any

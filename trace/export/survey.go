@@ -4,7 +4,6 @@ import (
 	"time"
 
 	"tracer/trace"
-	"tracer/trace/capture"
 	"tracer/trace/explain"
 )
 
@@ -55,14 +54,14 @@ type pointDoc struct {
 }
 
 type mappingDoc struct {
-	Kind        string `json:"kind"`
-	Protocol    string `json:"protocol"`
-	From        string `json:"from"`
-	To          string `json:"to"`
-	After       int    `json:"after"`
-	Before      int    `json:"before"`
-	Connections int    `json:"connections"`
-	OtherPort   int    `json:"other_port,omitempty"`
+	Kind        trace.Translation `json:"kind"`
+	Protocol    string            `json:"protocol"`
+	From        string            `json:"from"`
+	To          string            `json:"to"`
+	After       int               `json:"after"`
+	Before      int               `json:"before"`
+	Connections int               `json:"connections"`
+	OtherPort   int               `json:"other_port,omitempty"`
 }
 
 type strideDoc struct {
@@ -145,12 +144,12 @@ func (p *reader) survey(path string, d *surveyDoc) *trace.Survey {
 	s.Points = list(p, d.Points, path+".points", func(path string, d *pointDoc) trace.PointSurvey {
 		return trace.PointSurvey{
 			Point: trace.Point{Node: p.name(path+".node", d.Node), Interface: p.name(path+".interface", d.Interface), Mixed: d.Mixed}, File: d.File, Packets: d.Packets,
-			Undecoded: d.Undecoded, Link: capture.LinkType(d.Link), Snapped: d.Snapped, Disorder: d.Disorder, Clock: d.Clock, Tolerance: d.Tolerance, Compared: d.Compared, SetBack: d.SetBack,
+			Undecoded: d.Undecoded, Link: trace.LinkType(d.Link), Snapped: d.Snapped, Disorder: d.Disorder, Clock: d.Clock, Tolerance: d.Tolerance, Compared: d.Compared, SetBack: d.SetBack,
 		}
 	})
 	s.Mappings = list(p, d.Mappings, path+".mappings", func(path string, d *mappingDoc) trace.Mapping {
 		return trace.Mapping{
-			Kind: p.name(path+".kind", d.Kind), Protocol: p.name(path+".protocol", d.Protocol), Connections: d.Connections, OtherPort: d.OtherPort,
+			Kind: d.Kind, Protocol: p.name(path+".protocol", d.Protocol), Connections: d.Connections, OtherPort: d.OtherPort,
 			From: parsed(p, path+".from", d.From, endpoint), To: parsed(p, path+".to", d.To, endpoint),
 			After: d.After, Before: d.Before,
 		}

@@ -9,7 +9,6 @@ import (
 
 	"charm.land/lipgloss/v2"
 
-	"tracer/sim/iptables"
 	"tracer/trace"
 	"tracer/trace/escape"
 	"tracer/trace/explain"
@@ -42,7 +41,7 @@ func Text(w io.Writer, t *trace.Trace, o TextOptions) error {
 		v.filtered(o.Filter)
 	}
 	for i := range t.Journeys {
-		if j := &t.Journeys[i]; !j.Housekeeping() && o.Filter.Match(j) {
+		if j := &t.Journeys[i]; !j.Background() && o.Filter.Match(j) {
 			v.journey(j)
 			// In whole journeys, so that no colour is cut in two.
 			if _, err := v.WriteTo(w); err != nil {
@@ -78,15 +77,15 @@ type text struct {
 
 // told is what need not be said in full a second time.
 type told struct {
-	established trace.Established
-	reverse     bool
+	origin  trace.Origin
+	reverse bool
 }
 
 // measure finds the widths of the columns.
 func (v *text) measure() {
 	for i := range v.trace.Journeys {
 		j := &v.trace.Journeys[i]
-		if j.Housekeeping() {
+		if j.Background() {
 			continue
 		}
 		for k := range j.Hops {
@@ -106,7 +105,7 @@ func (v *text) roomy() bool { return v.width == 0 || v.width >= 110 }
 func (v *text) heading(about string) {
 	shown, delivered := 0, 0
 	for i := range v.trace.Journeys {
-		if j := &v.trace.Journeys[i]; !j.Housekeeping() {
+		if j := &v.trace.Journeys[i]; !j.Background() {
 			shown++
 			if j.Outcome.Kind == trace.OutcomeDelivered {
 				delivered++
@@ -137,7 +136,7 @@ func (v *text) heading(about string) {
 func (v *text) filtered(f filter.Filter) {
 	shown, all := 0, 0
 	for i := range v.trace.Journeys {
-		if j := &v.trace.Journeys[i]; !j.Housekeeping() {
+		if j := &v.trace.Journeys[i]; !j.Background() {
 			all++
 			if f.Match(j) {
 				shown++
@@ -195,7 +194,7 @@ func (v *text) summary() {
 	}
 	for i := range v.trace.State.Nodes {
 		n := &v.trace.State.Nodes[i]
-		if nat := n.Rules.Table("nat"); nat != nil {
+		if nat := n.Table("nat"); nat != nil {
 			v.line("", "")
 			v.line("", v.voice.Counters(n.Name))
 			v.counters(nat)
@@ -208,7 +207,7 @@ func (v *text) summary() {
 func (v *text) missing() {
 	hidden := 0
 	for i := range v.trace.Journeys {
-		if v.trace.Journeys[i].Housekeeping() {
+		if v.trace.Journeys[i].Background() {
 			hidden++
 		}
 	}
@@ -224,7 +223,7 @@ func (v *text) missing() {
 	}
 }
 
-func (v *text) counters(nat *iptables.Table) {
+func (v *text) counters(nat *trace.Table) {
 	width := 0
 	for _, c := range nat.Chains {
 		if len(c.Rules) > 0 {
@@ -233,7 +232,7 @@ func (v *text) counters(nat *iptables.Table) {
 	}
 	for _, c := range nat.Chains {
 		for _, r := range c.Rules {
-			v.line(fmt.Sprintf("  %6d  %-*s  ", r.Packets, width, c.Name), v.style.rule.Render(r.String()))
+			v.line(fmt.Sprintf("  %6d  %-*s  ", r.Packets, width, c.Name), v.style.rule.Render(r.Text))
 		}
 	}
 }
@@ -242,7 +241,7 @@ func (v *text) connections() {
 	var lines []string
 	for _, f := range v.trace.Flows {
 		if len(f.NAT) > 0 {
-			lines = append(lines, f.Text)
+			lines = append(lines, f.Entry.Text)
 		}
 	}
 	if len(lines) == 0 {

@@ -91,7 +91,7 @@ func (v *text) direction(h *trace.Hop) string {
 }
 
 // packet writes a packet's ends and TTL, the changed ones marked.
-func (v *text) packet(p *trace.Packet, changed map[trace.Field]bool) string {
+func (v *text) packet(p *trace.Headers, changed map[trace.Field]bool) string {
 	mark := func(f trace.Field, s string) string {
 		if changed[f] {
 			return v.style.changed.Render(s)
@@ -129,7 +129,7 @@ func (v *text) events(j *trace.Journey, steps []trace.Step, changes []trace.Chan
 			}
 			var chains []string
 			for i := range e.Detour {
-				chains = append(chains, explain.JumpedTo(&e.Detour[i]))
+				chains = append(chains, e.Detour[i].Verdict.Chain)
 			}
 			v.event(v.style.note.Render(v.chain(e.Detour[0]) + v.voice.Detour(chains)))
 		case len(e.Changes) > 0:
@@ -143,12 +143,12 @@ func (v *text) step(s *trace.Step) {
 	v.missedBefore(s)
 	text := v.style.rule.Render(s.Text)
 	switch {
-	case s.Rule == 0 && s.Terminal:
+	case s.Handle == 0 && s.Terminal:
 		text = v.voice.NoMatch(s.Verdict)
 	case s.Text == "":
-		text = fmt.Sprintf("rule %d: %s", s.Rule, s.Verdict)
+		text = fmt.Sprintf("rule %d: %s", s.Handle, s.Verdict)
 	}
-	if s.Terminal && s.Verdict == "drop" {
+	if s.Terminal && s.Verdict.Kind == trace.VerdictDrop {
 		text = v.style.bad.Render(ansi.Strip(text))
 	}
 	v.eventAfter(v.chain(*s), text)
@@ -160,10 +160,10 @@ func (v *text) missedBefore(s *trace.Step) {
 	if !v.missed {
 		return
 	}
-	for i := range s.Missed {
-		m := &s.Missed[i]
+	for i := range s.Unmatched {
+		m := &s.Unmatched[i]
 		v.eventAfter(v.style.note.Render(v.chain(*s)), v.style.note.Render(m.Text))
-		v.eventAfter(strings.Repeat(" ", lipgloss.Width(v.chain(*s))+2), v.style.note.Render(v.voice.Missed(m)))
+		v.eventAfter(strings.Repeat(" ", lipgloss.Width(v.chain(*s))+2), v.style.note.Render(v.voice.Unmatched(m)))
 	}
 }
 
@@ -176,7 +176,7 @@ func (v *text) changes(list []*trace.Change) {
 	const field, room = 8, 44 // cells for the name and for the values
 	for _, c := range list {
 		name := v.style.changed.Render(fmt.Sprintf("%-*s", field, c.Field))
-		what := v.style.changed.Render(c.From + " " + v.style.becomes + " " + c.To)
+		what := v.style.changed.Render(c.From.String() + " " + v.style.becomes + " " + c.To.String())
 		cause := v.voice.Cause(c)
 		if c.Cause.Kind == trace.CauseInferred {
 			cause = v.style.bad.Render(cause)
@@ -187,9 +187,9 @@ func (v *text) changes(list []*trace.Change) {
 			v.eventAfter(name, what)
 			v.eventAfter(strings.Repeat(" ", field), cause)
 		}
-		if e := c.Cause.Established; e.Rule != 0 && !v.told[told{e, c.Cause.Reverse}] {
-			v.told[told{e, c.Cause.Reverse}] = true
-			v.eventAfter(strings.Repeat(" ", field), v.style.note.Render(v.voice.Established(e)))
+		if o := c.Cause.Origin; o.Rule.Handle != 0 && !v.told[told{o, c.Cause.Reverse}] {
+			v.told[told{o, c.Cause.Reverse}] = true
+			v.eventAfter(strings.Repeat(" ", field), v.style.note.Render(v.voice.Origin(o)))
 		}
 	}
 }

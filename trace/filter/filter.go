@@ -83,8 +83,11 @@ func changed(changes []trace.Change, add func(...string)) {
 	for i := range changes {
 		switch c := &changes[i]; c.Field {
 		case trace.FieldSource, trace.FieldDestination, trace.FieldICMPID:
-			add("rewritten", c.Cause.Kind.String(), c.Cause.Translation, c.Cause.Text)
-			if c.Cause.Kind == trace.CauseInferred && c.Cause.Translation == "snat" {
+			add("rewritten", c.Cause.Kind.String(), c.Cause.Rule.Text)
+			if c.Cause.Translation != 0 {
+				add(c.Cause.Translation.String())
+			}
+			if c.Cause.Kind == trace.CauseInferred && c.Cause.Translation == trace.SNAT {
 				add("masquerade") // it may be either
 			}
 		}

@@ -12,9 +12,9 @@ func TestMatch(t *testing.T) {
 	j := &trace.Journey{
 		ID: 3, Summary: "TCP SYN", Direction: trace.Original,
 		Hops: []trace.Hop{
-			{Node: "client", Interface: "eth0", Packet: trace.Packet{Src: client, Dst: service, Protocol: 6}},
-			{Node: "host", Interface: "docker0", Packet: trace.Packet{Src: client, Dst: inside, Protocol: 6}, Changes: []trace.Change{
-				{Field: trace.FieldDestination, Cause: trace.Cause{Kind: trace.CauseRule, Text: "-j DNAT --to-destination 172.17.0.2:5000"}},
+			{Node: "client", Interface: "eth0", Packet: trace.Headers{Src: client, Dst: service, Protocol: 6}},
+			{Node: "host", Interface: "docker0", Packet: trace.Headers{Src: client, Dst: inside, Protocol: 6}, Changes: []trace.Change{
+				{Field: trace.FieldDestination, Cause: trace.Cause{Kind: trace.CauseRule, Rule: trace.RuleRef{Text: "-j DNAT --to-destination 172.17.0.2:5000"}}},
 			}},
 		},
 		Outcome: trace.Outcome{Kind: trace.OutcomeDropped, Node: "host"},

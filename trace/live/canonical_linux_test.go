@@ -1,7 +1,9 @@
 package live
 
 import (
+	"encoding"
 	"fmt"
+	"net/netip"
 	"regexp"
 	"slices"
 	"strings"
@@ -18,7 +20,7 @@ func canonical(t *trace.Trace) []string {
 	acks := map[string]bool{}
 	for i := range t.Journeys {
 		j := &t.Journeys[i]
-		if j.Housekeeping() {
+		if j.Background() {
 			continue
 		}
 		s := canonicalJourney(t, j)
@@ -50,16 +52,16 @@ func canonicalJourney(t *trace.Trace, j *trace.Journey) string {
 	fmt.Fprintf(&b, "%s %s", j.Summary, j.Direction)
 	for _, h := range j.Hops {
 		for _, s := range h.Steps {
-			fmt.Fprintf(&b, "\n  step %s %s %s %s: %s", s.Hook, s.Table, s.Chain, s.Text, s.Verdict)
+			fmt.Fprintf(&b, "\n  step %s %s %s %s: %s", name(s.Hook), s.Table, s.Chain, s.Text, s.Verdict)
 		}
 		for _, c := range h.Changes {
-			fmt.Fprintf(&b, "\n  %s %s => %s at %q by %s %s %s %s", c.Field, plain(c.From), plain(c.To), c.Hook,
-				c.Cause.Kind, c.Cause.Text, c.Cause.Neighbour, c.Cause.Translation)
+			fmt.Fprintf(&b, "\n  %s %s => %s at %q by %s %s %s %s", c.Field, plain(c.From.String()), plain(c.To.String()), name(c.Hook),
+				c.Cause.Kind, decider(&c.Cause), neighbour(&c.Cause), name(c.Cause.Translation))
 			if c.Cause.Reverse {
 				b.WriteString(" reversed")
 			}
-			if e := c.Cause.Established; e.Journey != 0 {
-				fmt.Fprintf(&b, " established by %s: %s %s %s", t.Journey(e.Journey).Summary, e.Table, e.Chain, e.Text)
+			if o := c.Cause.Origin; o.Journey != 0 {
+				fmt.Fprintf(&b, " established by %s: %s", t.Journey(o.Journey).Summary, o.Rule)
 			}
 		}
 		fmt.Fprintf(&b, "\n %s/%s %s %s => %s ttl %d", h.Node, h.Interface, h.Direction,
@@ -68,9 +70,39 @@ func canonicalJourney(t *trace.Trace, j *trace.Journey) string {
 			b.WriteString(" AMBIGUOUS")
 		}
 	}
-	fmt.Fprintf(&b, "\n %s %s %s", j.Outcome.Kind, j.Outcome.Node, j.Outcome.Reason)
+	fmt.Fprintf(&b, "\n %s %s %s", j.Outcome.Kind, j.Outcome.Node, name(j.Outcome.Reason))
 	return regexp.MustCompile(` +\n`).ReplaceAllString(b.String()+"\n", "\n")
 }
+
+// name is the text of a value that may be none.
+func name(of encoding.TextMarshaler) string {
+	text, err := of.MarshalText()
+	if err != nil {
+		return err.Error()
+	}
+	return string(text)
+}
+
+// decider is the rule, the route or the interface that a cause names.
+func decider(c *trace.Cause) string {
+	switch c.Kind {
+	case trace.CauseRule:
+		return c.Rule.Text
+	case trace.CauseRouting:
+		return c.Route.Short()
+	}
+	return c.Interface
+}
+
+func neighbour(c *trace.Cause) string {
+	if !c.Neighbour.IsValid() {
+		return ""
+	}
+	return c.Neighbour.String()
+}
+
+// endpoint is the value of a source or destination.
+func endpoint(s string) trace.Value { return trace.Endpoint(netip.MustParseAddrPort(s)) }
 
 // unaccounted returns the frames that are not in exactly one journey.
 func unaccounted(t *trace.Trace) []string {

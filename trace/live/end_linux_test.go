@@ -79,7 +79,7 @@ func TestRefusedInside(t *testing.T) {
 		t.Fatalf("SYN %+v, reset %+v", syn.Outcome, rst)
 	}
 	src := change(&rst.Hops[3], trace.FieldSource)
-	if src == nil || src.From != "172.17.0.2:5000" || src.To != "192.168.52.203:80" || !src.Cause.Reverse || src.Cause.Established.Journey != syn.ID {
+	if src == nil || src.From != endpoint("172.17.0.2:5000") || src.To != endpoint("192.168.52.203:80") || !src.Cause.Reverse || src.Cause.Origin.Journey != syn.ID {
 		t.Errorf("source of the reset: %+v", src)
 	}
 	if tr.Gaps != (trace.Gaps{}) {

@@ -66,7 +66,7 @@ func translated(t *testing.T, lab int, run *trace.Trace) {
 		}
 		requests++
 		c := j.Hops[2].Changes[0]
-		if len(j.Hops) != 5 || c.To != "172.17.0.2:5000" || c.Cause.Kind != trace.CauseRule && c.Cause.Kind != trace.CauseConntrack {
+		if len(j.Hops) != 5 || c.To != endpoint("172.17.0.2:5000") || c.Cause.Kind != trace.CauseRule && c.Cause.Kind != trace.CauseConntrack {
 			t.Errorf("lab %d: %+v", lab, j)
 		}
 	}

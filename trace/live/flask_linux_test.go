@@ -11,7 +11,6 @@ import (
 	"tracer/scenarios"
 	"tracer/sim"
 	"tracer/trace"
-	"tracer/trace/conntrack"
 	"tracer/trace/expect"
 )
 
@@ -91,44 +90,44 @@ func TestRequest(t *testing.T) {
 	}
 	docker0 := &syn.Hops[2]
 	dst := change(docker0, trace.FieldDestination)
-	if dst == nil || dst.From != "192.168.52.203:80" || dst.To != "172.17.0.2:5000" || dst.Hook != "prerouting" ||
-		dst.Cause.Kind != trace.CauseRule || dst.Cause.Table != "nat" || dst.Cause.Chain != "DOCKER" || dst.Cause.Text != dnatRule {
+	if dst == nil || dst.From != endpoint("192.168.52.203:80") || dst.To != endpoint("172.17.0.2:5000") || dst.Hook != trace.Prerouting ||
+		dst.Cause.Kind != trace.CauseRule || dst.Cause.Rule.String() != "nat DOCKER "+dnatRule || dst.Cause.Rule.Handle == 0 {
 		t.Errorf("destination: %+v", dst)
 	}
 	ttl := change(docker0, trace.FieldTTL)
-	if ttl == nil || ttl.From != "64" || ttl.To != "63" || ttl.Cause.Kind != trace.CauseRouting || ttl.Cause.Text != "172.17.0.0/16 dev docker0" {
+	if ttl == nil || ttl.From != trace.TTL(64) || ttl.To != trace.TTL(63) || ttl.Cause.Kind != trace.CauseRouting || ttl.Cause.Route.Short() != "172.17.0.0/16 dev docker0" {
 		t.Errorf("ttl: %+v", ttl)
 	}
 	for f, want := range map[trace.Field]string{
 		trace.FieldSourceMAC: tr.State.Node("host").Interface("docker0").MAC.String(), trace.FieldDestinationMAC: "02:42:ac:11:00:02",
 	} {
-		if c := change(docker0, f); c == nil || c.To != want || c.Cause.Kind != trace.CauseNeighbour {
+		if c := change(docker0, f); c == nil || c.To.String() != want || c.Cause.Kind != trace.CauseNeighbour {
 			t.Errorf("%s: %+v", f, c)
 		}
 	}
 	if c := change(docker0, trace.FieldSource); c != nil {
 		t.Errorf("the source changed: %+v", c)
 	}
-	if a := docker0.Conntrack; a == nil || a.Direction != conntrack.Original || a.Observed && a.State != "new" {
+	if a := docker0.Conntrack; a == nil || a.Direction != trace.Original || a.Observed && a.State != trace.StateNew {
 		t.Errorf("conntrack of the SYN: %+v", a)
 	}
-	if got := strings.Join(docker0.Hooks, " "); got != "prerouting forward postrouting" {
-		t.Errorf("the SYN passed %q", got)
+	if got := docker0.Hooks; !slices.Equal(got, []trace.Hook{trace.Prerouting, trace.Forward, trace.Postrouting}) {
+		t.Errorf("the SYN passed %v", got)
 	}
 	if docker0.Evidence != trace.EvidenceTrace {
 		t.Errorf("evidence %s", docker0.Evidence)
 	}
 }
 
-// TestMissed: of the rules that a packet came by, the condition that did not hold
+// TestUnmatched: of the rules that a packet came by, the condition that did not hold
 // is named.
-func TestMissed(t *testing.T) {
+func TestUnmatched(t *testing.T) {
 	tr := flask(t, "", Options{})
 	got := map[string]string{}
 	for _, summary := range []string{"TCP SYN", "TCP SYN-ACK"} {
 		for _, h := range find(t, tr, summary).Hops {
 			for _, s := range h.Steps {
-				for _, m := range s.Missed {
+				for _, m := range s.Unmatched {
 					got[summary+" "+s.Table+" "+s.Chain+" "+m.Text] = m.Condition + ": " + m.Was
 				}
 			}
@@ -172,10 +171,9 @@ func TestReplies(t *testing.T) {
 			}
 		}
 		src := change(&j.Hops[3], trace.FieldSource)
-		if src == nil || src.From != "172.17.0.2:5000" || src.To != "192.168.52.203:80" || src.Hook != "postrouting" ||
-			src.Cause.Kind != trace.CauseConntrack || !src.Cause.Reverse || src.Cause.Translation != "dnat" ||
-			src.Cause.Established.Journey != syn.ID || src.Cause.Established.Table != "nat" ||
-			src.Cause.Established.Chain != "DOCKER" || src.Cause.Established.Text != dnatRule {
+		if src == nil || src.From != endpoint("172.17.0.2:5000") || src.To != endpoint("192.168.52.203:80") || src.Hook != trace.Postrouting ||
+			src.Cause.Kind != trace.CauseConntrack || !src.Cause.Reverse || src.Cause.Translation != trace.DNAT ||
+			src.Cause.Origin.Journey != syn.ID || src.Cause.Origin.Rule.String() != "nat DOCKER "+dnatRule || src.Cause.Origin.Rule.Handle == 0 {
 			t.Errorf("#%d %s: source: %+v", j.ID, j.Summary, src)
 		}
 	}
@@ -198,7 +196,7 @@ func TestWholeConnection(t *testing.T) {
 	fins, arp := 0, 0
 	for i := range tr.Journeys {
 		j := &tr.Journeys[i]
-		if j.Outcome.Kind != trace.OutcomeDelivered && !j.Housekeeping() {
+		if j.Outcome.Kind != trace.OutcomeDelivered && !j.Background() {
 			t.Errorf("#%d %s was %s", j.ID, j.Summary, j.Outcome.Kind)
 		}
 		for _, h := range j.Hops {
@@ -225,8 +223,8 @@ func TestWholeConnection(t *testing.T) {
 		t.Errorf("%d ARP packets, not two questions and two answers", arp)
 	}
 	count := func(chain, rule string) uint64 {
-		for _, r := range tr.State.Node("host").Rules.Table("nat").Chain(chain).Rules {
-			if r.String() == rule {
+		for _, r := range tr.State.Node("host").Table("nat").Chain(chain).Rules {
+			if r.Text == rule {
 				return r.Packets
 			}
 		}

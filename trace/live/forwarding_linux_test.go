@@ -46,7 +46,7 @@ func TestForwardingOfInterface(t *testing.T) {
 			}
 			syn := find(t, tr, "TCP SYN")
 			said := explain.English().Outcome(syn)
-			if (syn.Outcome.Reason == trace.ReasonNoForwarding) != (c.blamed != "") || !strings.Contains(said, c.blamed) {
+			if (syn.Outcome.Reason == trace.ReasonNotForwarding) != (c.blamed != "") || !strings.Contains(said, c.blamed) {
 				t.Errorf("%+v: %s", syn.Outcome, said)
 			}
 

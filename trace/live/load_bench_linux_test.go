@@ -17,9 +17,13 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/gopacket"
+
 	"tracer/scenarios"
 	"tracer/sim"
+	"tracer/trace"
 	"tracer/trace/capture"
+	"tracer/trace/savefile"
 )
 
 // asCapture makes the test binary capture as tracer does, to the files of a
@@ -212,7 +216,7 @@ func captureFiles(dir string) error {
 		return err
 	}
 	defer source.Close()
-	writers := map[int]*capture.Writer{}
+	writers := map[int]*savefile.PcapWriter{}
 	links, err := net.Interfaces()
 	if err != nil {
 		return err
@@ -223,7 +227,7 @@ func captureFiles(dir string) error {
 			return err
 		}
 		defer f.Close()
-		if writers[l.Index], err = capture.NewWriter(f, capture.LinkEthernet); err != nil {
+		if writers[l.Index], err = savefile.NewPcapWriter(f, trace.LinkEthernet); err != nil {
 			return err
 		}
 	}
@@ -234,14 +238,22 @@ func captureFiles(dir string) error {
 	fmt.Fprintln(os.Stderr, "listening")
 	frames := 0
 	var failed error
-	err = source.Run(func(f capture.Frame) {
+	for {
+		var data []byte
+		var info gopacket.CaptureInfo
+		if data, info, err = source.ReadPacketData(); err != nil {
+			break
+		}
 		frames++
-		failed = errors.Join(failed, writers[f.Interface].Write(f))
-	})
+		failed = errors.Join(failed, writers[info.InterfaceIndex].Write(savefile.Record{Time: info.Timestamp, Length: info.Length, Data: data}))
+	}
+	if err == io.EOF {
+		err = nil
+	}
 	for _, w := range writers {
 		failed = errors.Join(failed, w.Flush())
 	}
-	missed, counted := source.Missed()
+	missed, counted := source.Lost()
 	fmt.Fprintf(os.Stderr, "%d frames, %d missed\n", frames, missed)
 	return errors.Join(err, failed, counted)
 }

@@ -65,7 +65,7 @@ func TestLoad(t *testing.T) {
 	causes := map[trace.CauseKind]int{}
 	for i := range tr.Journeys {
 		j := &tr.Journeys[i]
-		if j.Housekeeping() || j.Hops[0].Packet.Payload != size || j.Hops[0].Packet.Destination() != "192.168.52.203:53" {
+		if j.Background() || j.Hops[0].Packet.Payload != size || j.Hops[0].Packet.Destination() != "192.168.52.203:53" {
 			continue
 		}
 		found++
@@ -88,7 +88,7 @@ func TestLoad(t *testing.T) {
 	if found != count || causes[trace.CauseRule] != 1 || causes[trace.CauseConntrack] != count-1 {
 		t.Errorf("%d of %d packets, causes %v", found, count, causes)
 	}
-	limit := nftrace.DefaultProbe.Rate
+	limit := nftrace.DefaultLimits().All
 	if most := float64(limit.Burst) + float64(limit.PerSecond)*seconds; traced < int(limit.Burst)/2 || float64(traced) > 1.2*most+100 {
 		t.Errorf("%d of %d packets have rule steps, at most %.0f should", traced, count, most)
 	}

@@ -23,7 +23,7 @@ func sentBy(t *testing.T, node, url string) *trace.Trace {
 		t.Errorf("gaps: %+v", tr.Gaps)
 	}
 	for i := range tr.Journeys {
-		if j := &tr.Journeys[i]; !j.Housekeeping() && j.Outcome.Kind != trace.OutcomeDelivered {
+		if j := &tr.Journeys[i]; !j.Background() && j.Outcome.Kind != trace.OutcomeDelivered {
 			t.Errorf("#%d %s: %s", j.ID, j.Summary, explain.English().Outcome(j))
 		}
 	}
@@ -40,10 +40,10 @@ func TestOwnAddress(t *testing.T) {
 		t.Errorf("the SYN was seen at %s", places(syn))
 	}
 	first := &syn.Hops[0]
-	if got := strings.Join(first.Hooks, " "); got != "output postrouting" {
-		t.Errorf("the SYN passed %q before its first frame", got)
+	if got := first.Hooks; !slices.Equal(got, []trace.Hook{trace.Output, trace.Postrouting}) {
+		t.Errorf("the SYN passed %v before its first frame", got)
 	}
-	if c := change(first, trace.FieldDestination); c == nil || c.Hook != "output" || c.Cause.Kind != trace.CauseRule || c.Cause.Text != dnatRule {
+	if c := change(first, trace.FieldDestination); c == nil || c.Hook != trace.Output || c.Cause.Kind != trace.CauseRule || c.Cause.Rule.Text != dnatRule {
 		t.Errorf("destination: %+v", c)
 	}
 	for i := range tr.Journeys {
@@ -52,8 +52,8 @@ func TestOwnAddress(t *testing.T) {
 			continue
 		}
 		o := &j.Outcome
-		if len(o.Changes) != 1 || o.Changes[0].Field != trace.FieldSource || o.Changes[0].To != "192.168.52.203:80" ||
-			o.Changes[0].Hook != "input" || o.Changes[0].Cause.Kind != trace.CauseConntrack || o.Changes[0].Cause.Established.Journey != syn.ID {
+		if len(o.Changes) != 1 || o.Changes[0].Field != trace.FieldSource || o.Changes[0].To != endpoint("192.168.52.203:80") ||
+			o.Changes[0].Hook != trace.Input || o.Changes[0].Cause.Kind != trace.CauseConntrack || o.Changes[0].Cause.Origin.Journey != syn.ID {
 			t.Errorf("#%d %s: after its last hop: %+v", j.ID, j.Summary, o.Changes)
 		}
 	}
@@ -72,9 +72,9 @@ func TestLoopback(t *testing.T) {
 			t.Errorf("%s was seen at %s", summary, places(j))
 			continue
 		}
-		hooks := [][]string{j.Hops[0].Hooks, j.Hops[1].Hooks, j.Outcome.Hooks}
-		if want := [][]string{{"output", "postrouting"}, nil, {"prerouting", "input"}}; !slices.EqualFunc(hooks, want, slices.Equal) {
-			t.Errorf("%s passed %q", summary, hooks)
+		hooks := [][]trace.Hook{j.Hops[0].Hooks, j.Hops[1].Hooks, j.Outcome.Hooks}
+		if want := [][]trace.Hook{{trace.Output, trace.Postrouting}, nil, {trace.Prerouting, trace.Input}}; !slices.EqualFunc(hooks, want, slices.Equal) {
+			t.Errorf("%s passed %v", summary, hooks)
 		}
 	}
 }
@@ -98,12 +98,12 @@ func TestTold(t *testing.T) {
 		dropped := 0
 		for i := range tr.Journeys {
 			j := &tr.Journeys[i]
-			if j.Housekeeping() || j.Outcome.Kind != trace.OutcomeDropped {
+			if j.Background() || j.Outcome.Kind != trace.OutcomeDropped {
 				continue
 			}
 			dropped++
 			got := ""
-			if by := tr.Journey(j.Outcome.ToldBy); by != nil {
+			if by := tr.Journey(j.Outcome.ReportedBy); by != nil {
 				got = by.Summary
 			}
 			if got != told {

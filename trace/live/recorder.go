@@ -7,10 +7,13 @@ import (
 	"sync"
 	"time"
 
+	"github.com/google/gopacket"
+
 	"tracer/sim"
 	"tracer/trace"
 	"tracer/trace/capture"
 	"tracer/trace/conntrack"
+	"tracer/trace/correlate"
 	"tracer/trace/nftrace"
 )
 
@@ -26,14 +29,14 @@ type recorder struct {
 	startClock func() error // once; returns when frames are stamped
 	clock      *capture.Clock
 
-	mu         sync.Mutex      // guards all below
-	probed     map[string]bool // nodes that have the probe
+	mu         sync.Mutex // guards all below
+	probes     []*nftrace.Probe
 	sources    []source
 	rules      []*nftrace.Reader
 	tracking   []*conntrack.Reader
 	evidence   []evidence // in the order in which it was read, not looked at yet
 	frames     []trace.Frame
-	correlator *trace.Correlator
+	correlator *correlate.Correlator
 	journeys   []trace.Journey
 	ended      time.Time  // of the readers
 	named      int        // frames whose interface has its name
@@ -52,6 +55,7 @@ type recorder struct {
 // more.
 type evidence struct {
 	frame int    // its number, or 0
+	iface int    // the index of its interface
 	said  func() // tells the correlator
 }
 
@@ -62,7 +66,7 @@ type source struct {
 
 // newRecorder begins at once to switch the kernel's timestamps on.
 func newRecorder(o Options) *recorder {
-	r := &recorder{ignoreConntrack: o.IgnoreConntrack, steady: newSteady(machineClocks()), probed: map[string]bool{}}
+	r := &recorder{ignoreConntrack: o.IgnoreConntrack, steady: newSteady(machineClocks())}
 	r.startClock = sync.OnceValue(func() (err error) {
 		r.clock, err = capture.StartClock()
 		return err
@@ -85,15 +89,19 @@ func (r *recorder) prepare(n sim.Node) error {
 	r.sources = append(r.sources, source{n.Name, s})
 	r.mu.Unlock()
 	r.start(&r.capturing, func() error {
-		return s.Run(func(f capture.Frame) { r.frame(n.Name, f) })
+		return r.read(n.Name, s)
 	})
 	if !n.Role.Forwards() {
 		return nil
 	}
-	if err := r.install(n.Name); err != nil {
+	probe, err := nftrace.Install(nftrace.DefaultLimits())
+	if err != nil {
 		return wrap(n.Name, err)
 	}
-	rules, err := nftrace.Listen(nftrace.Config{IgnoreConntrack: r.ignoreConntrack})
+	r.mu.Lock()
+	r.probes = append(r.probes, probe)
+	r.mu.Unlock()
+	rules, err := nftrace.Listen()
 	if err != nil {
 		return wrap(n.Name, err)
 	}
@@ -108,6 +116,9 @@ func (r *recorder) prepare(n sim.Node) error {
 	r.mu.Unlock()
 	r.start(&r.netfilter, func() error {
 		return rules.Run(func(m nftrace.Message) {
+			if r.ignoreConntrack {
+				m.Conntrack = nil
+			}
 			read := r.steady.now()
 			r.said(func() { r.correlator.Trace(n.Name, m, read) }, read, &r.gaps.Steps)
 		})
@@ -121,18 +132,6 @@ func (r *recorder) prepare(n sim.Node) error {
 	return nil
 }
 
-// install puts the probe into the node of the calling thread, once.
-func (r *recorder) install(node string) error {
-	r.mu.Lock()
-	there := r.probed[node]
-	r.probed[node] = true
-	r.mu.Unlock()
-	if there {
-		return nil
-	}
-	return nftrace.Install(probe)
-}
-
 // start runs a reader in a goroutine that stop waits for.
 func (r *recorder) start(kind *sync.WaitGroup, run func() error) {
 	kind.Go(func() {
@@ -144,7 +143,24 @@ func (r *recorder) start(kind *sync.WaitGroup, run func() error) {
 	})
 }
 
-func (r *recorder) frame(node string, f capture.Frame) {
+// read keeps the frames of a node until the source ends.
+func (r *recorder) read(node string, frames gopacket.PacketDataSource) error {
+	for {
+		data, info, err := frames.ReadPacketData()
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		r.frame(info.InterfaceIndex, trace.Frame{
+			Node: node, Direction: capture.DirectionOf(info), Time: info.Timestamp, Length: info.Length, Data: data,
+		})
+	}
+}
+
+// frame keeps a frame of the interface with an index.
+func (r *recorder) frame(index int, f trace.Frame) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	f.Time = r.steady.stamp(f.Time)
@@ -152,9 +168,9 @@ func (r *recorder) frame(node string, f capture.Frame) {
 		r.gaps.Unkept++
 		return
 	}
-	number := len(r.frames) + 1
-	r.frames = append(r.frames, trace.Frame{Number: number, Node: node, Frame: f})
-	r.evidence = append(r.evidence, evidence{frame: number})
+	f.Number = len(r.frames) + 1
+	r.frames = append(r.frames, f)
+	r.evidence = append(r.evidence, evidence{frame: f.Number, iface: index})
 }
 
 // said keeps what netfilter said at a time, or counts it as lost.
@@ -169,12 +185,13 @@ func (r *recorder) said(f func(), at time.Time, lost *uint64) {
 }
 
 // begin tells the recorder what the network looks like.
-func (r *recorder) begin(s *sim.State) {
-	r.correlator = trace.NewCorrelator(s, func(j trace.Journey) { r.journeys = append(r.journeys, j) })
+func (r *recorder) begin(s correlate.Snapshot) {
+	r.correlator = correlate.New(s, func(j trace.Journey) { r.journeys = append(r.journeys, j) })
 }
 
-// follow hands the evidence to the correlator. The readers have been stopped.
-func (r *recorder) follow() {
+// follow hands the evidence to the correlator, and names the interfaces of frames. The
+// readers have been stopped.
+func (r *recorder) follow(s *trace.State) {
 	for i, e := range r.evidence {
 		r.evidence[i] = evidence{} // release the memory
 		if e.frame == 0 {
@@ -182,9 +199,10 @@ func (r *recorder) follow() {
 			continue
 		}
 		f := &r.frames[e.frame-1]
-		r.correlator.Frame(f.Node, e.frame, f.Frame)
+		f.Interface = s.InterfaceName(f.Node, e.iface)
+		r.correlator.Frame(f, e.iface)
 	}
-	r.evidence = nil
+	r.evidence, r.named = nil, len(r.frames)
 	r.correlator.Flush(r.room.end(r.ended))
 }
 
@@ -210,8 +228,8 @@ func (r *recorder) stop() error {
 	r.capturing.Wait()
 	r.ended = r.steady.now()
 	for _, s := range r.sources {
-		missed, _ := s.Missed() // an error leaves the count at what it was
-		r.gaps.Missed += missed
+		lost, _ := s.Lost() // an error leaves the count at what it was
+		r.gaps.Lost += lost
 	}
 	for i := range r.rules {
 		r.gaps.Steps += r.rules[i].Lost()
@@ -222,22 +240,18 @@ func (r *recorder) stop() error {
 
 // trace makes the record of what was seen so far, with what the network looks
 // like now. The readers have been stopped.
-func (r *recorder) trace(s *sim.State) *trace.Trace {
+func (r *recorder) trace(s correlate.Snapshot) *trace.Trace {
 	r.correlator.Update(s)
-	r.follow()
-	for ; r.named < len(r.frames); r.named++ { // only new ones: earlier traces share the others
-		f := &r.frames[r.named]
-		f.Interface = s.InterfaceName(f.Node, f.Frame.Interface)
-	}
+	r.follow(s.State)
 	r.followed, r.taken = r.gaps, r.room
 	stats := r.correlator.Stats()
 	t := &trace.Trace{
-		State: *s, Flows: r.correlator.Flows(), Gaps: r.gaps,
+		State: *s.State, Flows: r.correlator.Flows(), Gaps: r.gaps,
 		// So that what is recorded later does not come into this one.
 		Journeys: slices.Clip(r.journeys), Frames: slices.Clip(r.frames),
 	}
 	t.Gaps.Stray, t.Gaps.Undecoded, t.Gaps.Ambiguous = stats.Stray, stats.Undecoded, stats.Ambiguous
-	t.Gaps.Steps += uint64(stats.Orphans + stats.BadTraces + stats.Unclaimed)
+	t.Gaps.Steps += uint64(stats.Orphans + stats.BadTraces + stats.Unassigned)
 	return t
 }
 
@@ -249,22 +263,24 @@ func (r *recorder) resume() {
 	r.correlator.Resume()
 }
 
-// handOver gives up the readers, which have been stopped, to be closed: open
-// sockets would keep the namespaces alive.
+// handOver gives up the probes and the readers, which have been stopped, to be closed:
+// open sockets would keep the namespaces alive.
 func (r *recorder) handOver() (list []io.Closer) {
 	for _, s := range r.sources {
 		list = append(list, s)
 	}
+	for _, p := range r.probes {
+		list = append(list, p)
+	}
 	for i := range r.rules {
 		list = append(list, r.rules[i], r.tracking[i])
 	}
-	r.sources, r.rules, r.tracking = nil, nil, nil
+	r.sources, r.probes, r.rules, r.tracking = nil, nil, nil, nil
 	return list
 }
 
-// closeAll closes sockets. The kernel takes some 20 ms to let go of a packet
-// socket (packet_release waits for an RCU grace period); all at once, they wait
-// for the same one.
+// closeAll closes sockets at the same time. Closing a packet socket or a probe waits
+// for an RCU grace period, some 20 ms, which they then share.
 func closeAll(list []io.Closer) {
 	var all sync.WaitGroup
 	for _, c := range list {

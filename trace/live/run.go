@@ -9,7 +9,6 @@ import (
 	"tracer/scenarios"
 	"tracer/sim"
 	"tracer/trace"
-	"tracer/trace/nftrace"
 )
 
 const (
@@ -67,9 +66,6 @@ func settle(ctx context.Context, lab *sim.Lab) error {
 		}
 	}
 }
-
-// probe is what the rule trace is asked for.
-var probe = nftrace.DefaultProbe
 
 // wrap says in which node something could not be opened.
 func wrap(node string, err error) error {

@@ -58,7 +58,7 @@ func lesson(t *testing.T, s *scenarios.Scenario) {
 		}
 		for k := range tr.Journeys {
 			j := &tr.Journeys[k]
-			if j.Housekeeping() {
+			if j.Background() {
 				continue
 			}
 			changes := j.Outcome.Changes
@@ -98,8 +98,8 @@ func shownEntries(t *testing.T, tr *trace.Trace) {
 		}
 	}
 	for i := range tr.Flows {
-		if f := &tr.Flows[i]; cited[f.ID] != nil && !cited[f.ID][f.Entry] {
-			t.Errorf("flow %d: entry %d (%s) is shown, and the changes are by %v", f.ID, f.Entry, f.Text, cited[f.ID])
+		if f := &tr.Flows[i]; cited[f.ID] != nil && !cited[f.ID][f.Entry.ID] {
+			t.Errorf("flow %d: entry %d (%s) is shown, and the changes are by %v", f.ID, f.Entry.ID, f.Entry.Text, cited[f.ID])
 		}
 	}
 }

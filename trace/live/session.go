@@ -43,11 +43,11 @@ func Open(ctx context.Context, s *scenarios.Scenario, o Options) (*Session, erro
 		return nil, err
 	}
 	session := &Session{scenario: s, lab: lab, recorder: r, say: say}
-	state, err := lab.State()
+	state, err := snapshot(lab)
 	if err != nil {
 		return nil, errors.Join(err, session.Close())
 	}
-	r.begin(&state)
+	r.begin(state)
 	return session, nil
 }
 
@@ -74,7 +74,7 @@ func (s *Session) Send(ctx context.Context) (*trace.Trace, error) {
 	s.say("waiting for the connections to close")
 	err := settle(ctx, s.lab)
 
-	state, stateErr := s.lab.State()
+	state, stateErr := snapshot(s.lab)
 	if err := errors.Join(err, stateErr, s.recorder.stop()); err != nil && ctx.Err() == nil {
 		s.recorder.abandon()
 		return nil, err
@@ -82,11 +82,11 @@ func (s *Session) Send(ctx context.Context) (*trace.Trace, error) {
 	sockets := s.recorder.handOver()
 	s.closing.Go(func() { closeAll(sockets) })
 	s.say("following the packets")
-	t := s.recorder.trace(&state)
+	t := s.recorder.trace(state)
 	t.Scenario, t.Title, t.Headline = s.scenario.Name, s.scenario.Title, s.scenario.Headline()
 	t.Answers = s.answers[:len(s.answers):len(s.answers)]
-	t.Splice(s.lab.Splices())
-	t.Tell()
+	t.Splice(splices(s.lab.Splices()))
+	t.LinkICMPErrors()
 	return t, ctx.Err()
 }
 

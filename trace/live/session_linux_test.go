@@ -4,7 +4,10 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/google/nftables"
+
 	"tracer/trace"
+	"tracer/trace/nftrace"
 )
 
 // TestSendAgain: the traffic can be sent several times; what is new joins what
@@ -38,7 +41,7 @@ func TestSendAgain(t *testing.T) {
 	var syns, replies []*trace.Journey
 	for i := range again.Journeys {
 		j := &again.Journeys[i]
-		if j.Housekeeping() {
+		if j.Background() {
 			continue
 		}
 		if j.Outcome.Kind != trace.OutcomeDelivered {
@@ -55,7 +58,7 @@ func TestSendAgain(t *testing.T) {
 		t.Fatalf("%d SYNs, %d SYN-ACKs", len(syns), len(replies))
 	}
 	for i := range syns {
-		if c := change(&syns[i].Hops[2], trace.FieldDestination); c == nil || c.Cause.Kind != trace.CauseRule || c.Cause.Text != dnatRule {
+		if c := change(&syns[i].Hops[2], trace.FieldDestination); c == nil || c.Cause.Kind != trace.CauseRule || c.Cause.Rule.Text != dnatRule {
 			t.Errorf("SYN %d: %+v", i, c)
 		}
 		c := change(&replies[i].Hops[len(replies[i].Hops)-1], trace.FieldSource)
@@ -64,11 +67,11 @@ func TestSendAgain(t *testing.T) {
 				c = change(&replies[i].Hops[k], trace.FieldSource)
 			}
 		}
-		if c == nil || c.Cause.Kind != trace.CauseConntrack || c.Cause.Established.Journey != syns[i].ID {
+		if c == nil || c.Cause.Kind != trace.CauseConntrack || c.Cause.Origin.Journey != syns[i].ID {
 			t.Errorf("SYN-ACK %d: %+v, not of #%d", i, c, syns[i].ID)
 		}
 	}
-	dnat := again.State.Node("host").Rules.Table("nat").Chain("DOCKER").Rules[1]
+	dnat := again.State.Node("host").Table("nat").Chain("DOCKER").Rules[1]
 	if dnat.Packets != 2 {
 		t.Errorf("the DNAT rule counted %d packets", dnat.Packets)
 	}
@@ -92,5 +95,42 @@ func TestSendAgainOften(t *testing.T) {
 		for _, f := range unaccounted(tr) {
 			t.Errorf("time %d: %s", i+1, f)
 		}
+	}
+}
+
+// TestProbeRemoved: after sending, the network lives on without tracer's table.
+func TestProbeRemoved(t *testing.T) {
+	s, err := Open(t.Context(), load(t), Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	tables := func() (names []string) {
+		t.Helper()
+		err := s.Do("host", func() error {
+			conn, err := nftables.New()
+			if err != nil {
+				return err
+			}
+			list, err := conn.ListTables()
+			for _, table := range list {
+				names = append(names, table.Name)
+			}
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return names
+	}
+	if names := tables(); !slices.Contains(names, nftrace.Table) || !slices.Contains(names, "nat") {
+		t.Fatalf("before sending: tables %v", names)
+	}
+	if _, err := s.Send(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	s.closing.Wait()
+	if names := tables(); slices.Contains(names, nftrace.Table) || !slices.Contains(names, "nat") {
+		t.Errorf("after sending: tables %v", names)
 	}
 }

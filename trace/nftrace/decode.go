@@ -10,9 +10,9 @@ import (
 	"tracer/trace/conntrack"
 )
 
-// The attributes (enum nft_trace_attributes and enum nft_verdict_attributes in
-// include/uapi/linux/netfilter/nf_tables.h). Numbers are big-endian, except the
-// direction, which is one byte.
+// Attributes (enum nft_trace_attributes and enum nft_verdict_attributes in
+// include/uapi/linux/netfilter/nf_tables.h). Numbers are big-endian; the direction is
+// one byte.
 const (
 	attrTable       = 1
 	attrChain       = 2
@@ -26,7 +26,7 @@ const (
 	attrIn          = 10
 	attrOut         = 12
 	attrPolicy      = 16
-	attrCtID        = 18 // this and the following: since Linux 6.16
+	attrCtID        = 18 // this and the following since Linux 6.16
 	attrCtDirection = 19
 	attrCtStatus    = 20
 	attrCtState     = 21
@@ -35,21 +35,20 @@ const (
 	attrVerdictChain = 2
 )
 
-// genHeader is the length of struct nfgenmsg, which precedes the attributes.
+// genHeader is the length of struct nfgenmsg, which comes before the attributes.
 const genHeader = 4
 
-// errNoType is the one thing that no message can be without.
-var errNoType = errors.New("nftrace message: it has no type")
+// errNoType is returned for a message without the attribute that all must have.
+var errNoType = errors.New("nftrace message: no type")
 
-// Decode reads the payload of an NFT_MSG_TRACE message: struct nfgenmsg and
-// the attributes. Attributes that are not known are passed over. The message
-// refers to no memory of b.
-func Decode(b []byte) (Message, error) {
+// decode decodes an NFT_MSG_TRACE message. It skips unknown attributes. The result does
+// not refer to the message's data.
+func decode(raw netlink.Message) (Message, error) {
 	var m Message
-	if len(b) < genHeader {
-		return m, fmt.Errorf("nftrace message: %d bytes are no header", len(b))
+	if len(raw.Data) < genHeader {
+		return m, fmt.Errorf("nftrace message: %d bytes are too short for a header", len(raw.Data))
 	}
-	ad, err := netlink.NewAttributeDecoder(b[genHeader:])
+	ad, err := netlink.NewAttributeDecoder(raw.Data[genHeader:])
 	if err != nil {
 		return m, fmt.Errorf("nftrace message: %w", err)
 	}
@@ -81,15 +80,11 @@ func Decode(b []byte) (Message, error) {
 		case attrOut:
 			m.Out = int(ad.Uint32())
 		case attrPolicy:
-			m.Policy.Code = VerdictCode(ad.Uint32())
+			m.Policy.Code = verdictCode(ad.Uint32())
 		case attrCtID:
 			ct.ID, tracked = ad.Uint32(), true
-		case attrCtDirection:
-			ct.Direction = conntrack.Direction(ad.Uint8()) + conntrack.Original
-		case attrCtStatus:
-			ct.Status = conntrack.Status(ad.Uint32())
-		case attrCtState:
-			ct.State = State(ad.Uint32())
+		default:
+			ct.decode(ad)
 		}
 	}
 	if err := ad.Err(); err != nil {
@@ -98,20 +93,41 @@ func Decode(b []byte) (Message, error) {
 	if m.Kind == 0 {
 		return Message{}, errNoType
 	}
-	if tracked {
+	if tracked { // an untracked packet has a state, but no entry
 		m.Conntrack = &ct
 	}
 	return m, nil
+}
+
+// decode decodes the current attribute, if it is about the entry.
+func (c *Conntrack) decode(ad *netlink.AttributeDecoder) {
+	switch ad.Type() {
+	case attrCtDirection:
+		c.Direction = conntrack.Direction(ad.Uint8()) + conntrack.Original
+	case attrCtStatus:
+		c.Status = conntrack.Status(ad.Uint32())
+	case attrCtState:
+		c.State = State(ad.Uint32())
+	}
 }
 
 func (v *Verdict) decode(ad *netlink.AttributeDecoder) error {
 	for ad.Next() {
 		switch ad.Type() {
 		case attrVerdictCode:
-			v.Code = VerdictCode(ad.Uint32())
+			v.Code = verdictCode(ad.Uint32())
 		case attrVerdictChain:
 			v.Chain = ad.String()
 		}
 	}
 	return ad.Err()
+}
+
+// verdictCode removes what a non-negative verdict carries in its upper half: the number of
+// a queue, or an errno (NF_VERDICT_MASK).
+func verdictCode(n uint32) VerdictCode {
+	if code := VerdictCode(n); code < 0 {
+		return code
+	}
+	return VerdictCode(n & 0xff)
 }

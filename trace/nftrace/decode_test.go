@@ -11,8 +11,8 @@ import (
 	"tracer/trace/conntrack"
 )
 
-// message builds a message's payload as the kernel does.
-func message(t testing.TB, fill func(*netlink.AttributeEncoder)) []byte {
+// message builds a message as the kernel does.
+func message(t testing.TB, fill func(*netlink.AttributeEncoder)) netlink.Message {
 	t.Helper()
 	ae := netlink.NewAttributeEncoder()
 	ae.ByteOrder = binary.BigEndian
@@ -21,7 +21,7 @@ func message(t testing.TB, fill func(*netlink.AttributeEncoder)) []byte {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return append([]byte{2, 0, 0, 0}, b...)
+	return netlink.Message{Data: append([]byte{2, 0, 0, 0}, b...)}
 }
 
 func jump(ae *netlink.AttributeEncoder) {
@@ -44,11 +44,11 @@ func jump(ae *netlink.AttributeEncoder) {
 	ae.Uint8(attrCtDirection, 1)
 	ae.Uint32(attrCtStatus, uint32(conntrack.DestNAT|conntrack.Confirmed))
 	ae.Uint32(attrCtState, uint32(Established))
-	ae.Uint32(200, 5) // of a later kernel
+	ae.Uint32(200, 5) // from a later kernel
 }
 
 func TestDecode(t *testing.T) {
-	m, err := Decode(message(t, jump))
+	m, err := decode(message(t, jump))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -63,30 +63,30 @@ func TestDecode(t *testing.T) {
 	if m.Verdict.String() != "jump DOCKER" || m.Verdict.Terminal() || m.EndOfRules() {
 		t.Errorf("verdict %s", m.Verdict)
 	}
-	policy, err := Decode(message(t, func(ae *netlink.AttributeEncoder) {
+	policy, err := decode(message(t, func(ae *netlink.AttributeEncoder) {
 		ae.Uint32(attrType, uint32(Policy))
-		ae.Uint32(attrPolicy, uint32(Drop))
+		ae.Uint32(attrPolicy, uint32(Drop)|13<<16) // NF_DROP_ERR(EACCES)
 		ae.Uint32(attrOut, 4)
 	}))
-	if err != nil || policy.Kind != Policy || policy.Policy.String() != "drop" || !policy.Policy.Terminal() || policy.Out != 4 || policy.Conntrack != nil {
+	if err != nil || policy.Kind != Policy || policy.Policy.Code != Drop || policy.Policy.String() != "drop" || !policy.Policy.Terminal() || policy.Out != 4 || policy.Conntrack != nil {
 		t.Errorf("%+v, %v", policy, err)
 	}
 }
 
 func TestDecodeErrors(t *testing.T) {
-	whole := message(t, jump)
+	whole := message(t, jump).Data
 	for _, c := range []struct {
 		name  string
 		bytes []byte
 		want  string
 	}{
-		{"nothing", nil, "0 bytes are no header"},
-		{"no type", message(t, func(ae *netlink.AttributeEncoder) { ae.Uint32(attrID, 1) }), "it has no type"},
-		{"short number", message(t, func(ae *netlink.AttributeEncoder) { ae.Uint16(attrID, 1) }), "nftrace message"},
-		{"long number", message(t, func(ae *netlink.AttributeEncoder) { ae.Uint64(attrType, 1) }), "nftrace message"},
+		{"nothing", nil, "0 bytes are too short"},
+		{"no type", message(t, func(ae *netlink.AttributeEncoder) { ae.Uint32(attrID, 1) }).Data, "no type"},
+		{"short number", message(t, func(ae *netlink.AttributeEncoder) { ae.Uint16(attrID, 1) }).Data, "nftrace message"},
+		{"long number", message(t, func(ae *netlink.AttributeEncoder) { ae.Uint64(attrType, 1) }).Data, "nftrace message"},
 		{"cut", whole[:len(whole)-3], "nftrace message"},
 	} {
-		if _, err := Decode(c.bytes); err == nil || !strings.Contains(err.Error(), c.want) {
+		if _, err := decode(netlink.Message{Data: c.bytes}); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s: %v", c.name, err)
 		}
 	}
@@ -97,7 +97,7 @@ func TestNames(t *testing.T) {
 		"policy": Policy, "return": Return, "rule": Rule, "unknown": Kind(9),
 		"new": New, "established": Established, "related": Related, "invalid": Invalid, "untracked": Untracked, "": State(0),
 		"prerouting": Prerouting, "postrouting": Postrouting, "hook(9)": Hook(9),
-		"drop": Verdict{Code: Drop}, "accept": Verdict{Code: Accept}, "stolen": Verdict{Code: Stolen}, "queue": Verdict{Code: Queue | 5<<16},
+		"drop": Verdict{Code: Drop}, "accept": Verdict{Code: Accept}, "stolen": Verdict{Code: Stolen}, "queue": Verdict{Code: Queue},
 		"repeat": Verdict{Code: Repeat}, "continue": Verdict{Code: Continue}, "break": Verdict{Code: Break},
 		"goto X": Verdict{Goto, "X"}, "verdict(-9)": Verdict{Code: -9}, "verdict(77)": Verdict{Code: 77},
 	} {
@@ -134,7 +134,7 @@ func TestPlaces(t *testing.T) {
 		}
 	}
 	// The ways through a node, in the kernel's order (net/ipv4/ip_forward.c and
-	// its neighbours).
+	// its neighbors).
 	for _, way := range [][]Place{
 		{{Prerouting, -350}, {Prerouting, -100}, {Prerouting, -99}, {Forward, 0}, {Forward, 1}, {Postrouting, 99}, {Postrouting, 101}},
 		{{Prerouting, -99}, {Input, 0}, {Input, 101}},
@@ -149,15 +149,15 @@ func TestPlaces(t *testing.T) {
 		}
 	}
 	if (Place{Input, 0}).Before(Place{Postrouting, 0}) || (Place{Prerouting, 0}).Before(Place{Output, 0}) {
-		t.Error("a packet that was delivered goes on")
+		t.Error("a delivered packet goes on")
 	}
 }
 
-// FuzzDecode has seeds that a kernel sent (testdata/fuzz/FuzzDecode).
+// The seeds in testdata/fuzz/FuzzDecode are messages of a real kernel.
 func FuzzDecode(f *testing.F) {
-	f.Add(message(f, jump))
+	f.Add(message(f, jump).Data)
 	f.Fuzz(func(t *testing.T, b []byte) {
-		m, err := Decode(b)
+		m, err := decode(netlink.Message{Data: b})
 		if err == nil && m.Kind == 0 {
 			t.Error("a message without a type")
 		}
@@ -169,7 +169,7 @@ func BenchmarkDecode(b *testing.B) {
 	raw := message(b, jump)
 	b.ReportAllocs()
 	for b.Loop() {
-		if _, err := Decode(raw); err != nil {
+		if _, err := decode(raw); err != nil {
 			b.Fatal(err)
 		}
 	}

@@ -1,34 +1,39 @@
-// Package nftrace reads what netfilter does with single packets: which chain
-// they enter, which rule they meet, what it decides.
+// Package nftrace reports what netfilter does with single packets: which chains a
+// packet enters, which rules it matches, and what they decide.
 //
-// The kernel reports that for packets whose nftrace flag is set, by messages of
-// type NFT_MSG_TRACE (net/netfilter/nf_tables_trace.c), for rules made by
-// iptables-nft just as for those made by nft. [Install] sets the flag, by rules
-// in a table of tracer's own, and adds empty chains at places where the packet's
-// headers shall be seen:
+// The kernel reports that for packets whose nftrace flag is set, in NFT_MSG_TRACE
+// messages (net/netfilter/nf_tables_trace.c), for the rules of iptables-nft as well as
+// for those of nft. A [Probe] is an nftables table that sets the flag. Its other chains
+// hold nothing but a rule that accepts. They are checkpoints: the kernel reports a
+// packet's headers whenever it enters a base chain.
 //
-//	hook         priority
-//	prerouting   -350 start      sets nftrace, so many packets a second
-//	             -200            (connection tracking)
-//	             -199 new        sets it for the first packet of a connection
-//	             -100            (nat)
-//	              -99 seen       a checkpoint: headers after the translation
-//	input         101 seen
-//	forward         1 seen
-//	output       -350 start, -199 new, -99 seen
-//	postrouting    99 near       a checkpoint before the translation
-//	              100            (nat)
-//	              101 seen       and one after it
+//	hook          priority
+//	prerouting    -350  start   sets nftrace for packets, up to a rate
+//	              -200          (connection tracking)
+//	              -199  new     sets nftrace for first packets of connections
+//	              -100          (nat)
+//	               -99  seen    checkpoint: headers after the translation
+//	input          101  seen
+//	forward          1  seen
+//	output        -350  start
+//	              -199  new
+//	               -99  seen
+//	postrouting     99  near    checkpoint before the translation
+//	               100          (nat)
+//	               101  seen    checkpoint after it
 //
-// A checkpoint shows inside the host what a capture shows on its interfaces:
-// that a reply still has the container's address at forward, and the host's
-// after postrouting.
+// A checkpoint shows inside the host what a capture shows at its interfaces: that a
+// reply still has the container's address at forward, and the host's after postrouting.
 //
-//	err := nftrace.Install(nftrace.DefaultProbe)  // in the calling thread's namespace
-//	r, err := nftrace.Listen(nftrace.Config{})
+//	probe, err := nftrace.Install(nftrace.DefaultLimits()) // in the calling thread's namespace
+//	defer probe.Close()
+//	r, err := nftrace.Listen()
 //	go r.Run(func(m nftrace.Message) { … })
 //
-// The messages have no timestamps, and their trace id is no packet id: the
-// kernel makes it from the address of the packet's buffer, which is used again.
-// Putting them together with captured frames is package trace's work.
+// The table is gone once the Probe is closed or the process has ended, even by SIGKILL:
+// see [Probe].
+//
+// Messages have no timestamps, and their trace id does not identify a packet: the kernel
+// derives it from the address of the packet's buffer, which is reused. This package only
+// decodes; it does not join the messages of a packet with its captured frames.
 package nftrace

@@ -8,27 +8,26 @@ import (
 
 // Message is one NFT_MSG_TRACE message.
 type Message struct {
-	ID      uint32 // the kernel's trace id: the same throughout one chain
+	ID      uint32 // the kernel's trace id, constant within a chain
 	Kind    Kind
 	Table   string
 	Chain   string
-	Rule    uint64  // the rule's handle; 0 unless Kind is Rule
-	Verdict Verdict // of the rule, or of the return
+	Rule    uint64  // the rule's handle, if Kind is Rule
+	Verdict Verdict // of the rule or the return
 	Policy  Verdict // of the chain, if Kind is Policy
 	In, Out int     // interface indexes; 0 where the hook has none
 
-	// The packet's headers, only in the first message of a chain: the link
-	// header; up to 40 bytes of the network header; up to 20 bytes after it.
+	// The packet's headers, in the first message of a chain only: the link header, up
+	// to 40 bytes of the network header, and up to 20 bytes of what follows it.
 	Link, Network, Transport []byte
 
-	// Conntrack is what the packet's connection is to connection tracking. It
-	// comes with the headers, if connection tracking has been asked by then; it
-	// is nil for untracked packets, and always on kernels before 6.16.
+	// Conntrack is the packet's connection. It comes with the headers if connection
+	// tracking has handled the packet by then; kernels before 6.16 never send it.
 	Conntrack *Conntrack
 }
 
-// EndOfRules reports whether the message only says that a chain has no more
-// rules: the kernel reports its end mark as a rule without a handle.
+// EndOfRules reports whether the message only marks the end of a chain, which the kernel
+// reports as a rule without a handle.
 func (m *Message) EndOfRules() bool { return m.Kind == Rule && m.Rule == 0 }
 
 // Kind says what a message reports (enum nft_trace_types).
@@ -37,7 +36,7 @@ type Kind uint32
 // The kinds; the kernel's numbers.
 const (
 	Policy Kind = iota + 1 // the end of a base chain was reached
-	Return                 // a chain was left
+	Return                 // a chain returned to its caller
 	Rule                   // a rule matched
 )
 
@@ -54,17 +53,18 @@ func (k Kind) String() string {
 	return "unknown"
 }
 
-// Verdict is what a rule or a policy decided.
+// Verdict is the decision of a rule or a policy.
 type Verdict struct {
 	Code  VerdictCode
-	Chain string // the chain jumped to
+	Chain string // the target of a jump or goto
 }
 
-// VerdictCode is a verdict's number (enum nft_verdicts and NF_* in
+// VerdictCode is a verdict without its argument (enum nft_verdicts, and NF_* in
 // include/uapi/linux/netfilter.h).
 type VerdictCode int32
 
-// The verdicts. Those below zero go on within the hook.
+// The verdicts; the kernel's numbers. After a negative one, evaluation goes on within
+// the hook.
 const (
 	Drop        VerdictCode = 0
 	Accept      VerdictCode = 1
@@ -78,54 +78,39 @@ const (
 	ReturnChain VerdictCode = -5
 )
 
-// String returns the verdict as nft prints it: "accept", "jump DOCKER".
-func (v Verdict) String() string {
-	switch v.Code & codeMask(v.Code) {
-	case Drop:
-		return "drop"
-	case Accept:
-		return "accept"
-	case Stolen:
-		return "stolen"
-	case Queue:
-		return "queue"
-	case Repeat:
-		return "repeat"
-	case Continue:
-		return "continue"
-	case Break:
-		return "break"
-	case Jump:
-		return "jump " + v.Chain
-	case Goto:
-		return "goto " + v.Chain
-	case ReturnChain:
-		return "return"
-	}
-	return fmt.Sprintf("verdict(%d)", int32(v.Code))
+var verdictNames = map[VerdictCode]string{
+	Drop: "drop", Accept: "accept", Stolen: "stolen", Queue: "queue", Repeat: "repeat",
+	Continue: "continue", Break: "break", Jump: "jump", Goto: "goto", ReturnChain: "return",
 }
 
-// codeMask leaves out what a verdict of 0 or more carries in its upper half: a
-// queue's number or an errno (NF_VERDICT_MASK).
-func codeMask(c VerdictCode) VerdictCode {
-	if c < 0 {
-		return -1
+// String returns the verdict as nft prints it, without the chain: "accept", "jump".
+func (c VerdictCode) String() string {
+	if name, ok := verdictNames[c]; ok {
+		return name
 	}
-	return 0xff
+	return fmt.Sprintf("verdict(%d)", int32(c))
+}
+
+// String returns the verdict as nft prints it: "accept", "jump DOCKER".
+func (v Verdict) String() string {
+	if v.Code == Jump || v.Code == Goto {
+		return v.Code.String() + " " + v.Chain
+	}
+	return v.Code.String()
 }
 
 // Terminal reports whether the verdict ends the base chain's evaluation.
 func (v Verdict) Terminal() bool { return v.Code >= 0 }
 
-// Conntrack is a packet's connection, seen with the packet.
+// Conntrack is the conntrack entry of a traced packet.
 type Conntrack struct {
-	ID        uint32 // as in conntrack -L -o id
+	ID        uint32 // as conntrack -L -o id prints it
 	Direction conntrack.Direction
 	Status    conntrack.Status
 	State     State
 }
 
-// State is what ct state gives for the packet (NF_CT_STATE_BIT).
+// State is the value of "ct state" for the packet (NF_CT_STATE_BIT).
 type State uint32
 
 // The states, as bits; a packet has one.

@@ -2,8 +2,8 @@ package nftrace
 
 import "fmt"
 
-// Hook is a place in the kernel's IP layer where netfilter looks at packets
-// (enum nf_inet_hooks).
+// Hook is a point in the kernel's IP layer at which netfilter runs its chains (enum
+// nf_inet_hooks).
 type Hook uint8
 
 // The hooks, in the kernel's order.
@@ -27,14 +27,14 @@ func (h Hook) String() string {
 	return fmt.Sprintf("hook(%d)", uint8(h))
 }
 
-// First reports whether a packet may meet the hook as its first in a node.
+// First reports whether a packet's way through a node can begin with the hook.
 func (h Hook) First() bool { return h == Prerouting || h == Output }
 
-// Last reports whether it may be the last.
+// Last reports whether it can end with the hook.
 func (h Hook) Last() bool { return h == Input || h == Postrouting }
 
-// leadsTo reports whether a packet can come from one hook to another within a
-// node. Forward or output may lie between.
+// leadsTo reports whether a packet that passed h can reach next within the same node,
+// with or without hooks in between.
 func (h Hook) leadsTo(next Hook) bool {
 	switch h {
 	case Prerouting:
@@ -45,15 +45,15 @@ func (h Hook) leadsTo(next Hook) bool {
 	return false
 }
 
-// Place is where a base chain is hooked in. Of the chains at one hook, those
-// with the lower priority come first.
+// Place is where a base chain is attached. At each hook, chains run in ascending order
+// of priority.
 type Place struct {
 	Hook     Hook
 	Priority int
 }
 
-// Before reports whether a packet that was at p can come to q afterwards,
-// within one node.
+// Before reports whether a packet that was at p can reach q afterwards, within the same
+// node.
 func (p Place) Before(q Place) bool {
 	if p.Hook == q.Hook {
 		return p.Priority < q.Priority
@@ -61,34 +61,17 @@ func (p Place) Before(q Place) bool {
 	return p.Hook.leadsTo(q.Hook)
 }
 
-// Table is the name of tracer's own table, of family ip.
-const Table = "tracer"
-
-// chains are the base chains of tracer's own table.
-var chains = map[string]Place{
-	"start-prerouting": {Prerouting, priorityStart},
-	"start-output":     {Output, priorityStart},
-	"new-prerouting":   {Prerouting, priorityNew},
-	"new-output":       {Output, priorityNew},
-	"seen-prerouting":  {Prerouting, priorityNAT + 1},
-	"seen-input":       {Input, prioritySource + 1},
-	"seen-forward":     {Forward, priorityFilter + 1},
-	"seen-output":      {Output, priorityNAT + 1},
-	"near-postrouting": {Postrouting, prioritySource - 1},
-	"seen-postrouting": {Postrouting, prioritySource + 1},
-}
-
-// The priorities of tracer's own chains, and those of iptables' tables (enum
-// nf_ip_hook_priorities in include/uapi/linux/netfilter_ipv4.h).
+// The priorities of iptables' tables (enum nf_ip_hook_priorities in
+// include/uapi/linux/netfilter_ipv4.h), and of the chains that begin tracer's trace.
 const (
-	priorityStart    = -350
-	priorityRaw      = -300
-	priorityNew      = -199 // right after connection tracking
-	priorityMangle   = -150
-	priorityNAT      = -100 // prerouting and output
-	priorityFilter   = 0
-	prioritySecurity = 150 // of iptables-nft; the kernel's own is 50
-	prioritySource   = 100 // nat at input and postrouting
+	priorityStart          = -350
+	priorityRaw            = -300
+	priorityNew            = -199 // right after connection tracking
+	priorityMangle         = -150
+	priorityDestinationNAT = -100 // nat at prerouting and output
+	priorityFilter         = 0
+	prioritySourceNAT      = 100 // nat at input and postrouting
+	prioritySecurity       = 150 // of iptables-nft; the kernel's own is 50
 )
 
 // iptablesHooks are the names of iptables' base chains.
@@ -96,12 +79,12 @@ var iptablesHooks = map[string]Hook{
 	"PREROUTING": Prerouting, "INPUT": Input, "FORWARD": Forward, "OUTPUT": Output, "POSTROUTING": Postrouting,
 }
 
-// PlaceOf returns where a base chain is, if it is one of tracer's own or of
-// iptables'.
+// PlaceOf returns where a base chain is attached. It knows tracer's chains and those of
+// iptables-nft.
 func PlaceOf(table, chain string) (Place, bool) {
 	if table == Table {
-		p, ok := chains[chain]
-		return p, ok
+		c, ok := chains[chain]
+		return c.Place, ok
 	}
 	h, ok := iptablesHooks[chain]
 	if !ok {
@@ -114,9 +97,9 @@ func PlaceOf(table, chain string) (Place, bool) {
 		return Place{h, priorityMangle}, true
 	case "nat":
 		if h.First() {
-			return Place{h, priorityNAT}, true
+			return Place{h, priorityDestinationNAT}, true
 		}
-		return Place{h, prioritySource}, true
+		return Place{h, prioritySourceNAT}, true
 	case "filter":
 		return Place{h, priorityFilter}, true
 	case "security":

@@ -1,39 +1,35 @@
 package nftrace_test
 
 import (
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"net"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
 	"testing"
 	"time"
 
-	"github.com/mdlayher/netlink"
 	"golang.org/x/sys/unix"
 
 	"tracer/sim/labtest"
 	"tracer/trace/conntrack"
-	"tracer/trace/internal/nfevents"
 	"tracer/trace/nftrace"
 )
 
-func TestMain(m *testing.M) { labtest.Main(m, nil) }
+func TestMain(m *testing.M) {
+	labtest.Main(m, map[string]func(){holdProbe: hold})
+}
 
-// inNamespace runs f in a network namespace of its own, in which only the loopback is
-// up.
+// inNamespace runs f in a new network namespace with only the loopback, which is up.
 func inNamespace(t *testing.T, f func()) {
 	t.Helper()
 	labtest.Do(t, labtest.Loopback(t), func() error { f(); return nil })
 }
 
-// traffic sends n datagrams over the loopback, from one socket to another, and
-// waits until they have arrived.
+// traffic sends n datagrams over the loopback and waits until they have arrived.
 func traffic(t *testing.T, n int) {
 	t.Helper()
 	to, err := net.ListenPacket("udp4", "127.0.0.1:0")
@@ -59,15 +55,17 @@ func traffic(t *testing.T, n int) {
 	}
 }
 
-// record sends datagrams under a probe and returns the messages.
-func record(t *testing.T, p nftrace.Probe, c nftrace.Config, datagrams int) (messages []nftrace.Message, events []conntrack.Event) {
+// record sends datagrams in a namespace with a probe, and returns the messages.
+func record(t *testing.T, l nftrace.Limits, datagrams int) (messages []nftrace.Message, events []conntrack.Event) {
 	t.Helper()
 	inNamespace(t, func() {
-		if err := nftrace.Install(p); err != nil {
+		probe, err := nftrace.Install(l)
+		if err != nil {
 			t.Error(err)
 			return
 		}
-		r, err := nftrace.Listen(c)
+		defer probe.Close()
+		r, err := nftrace.Listen()
 		if err != nil {
 			t.Error(err)
 			return
@@ -80,7 +78,7 @@ func record(t *testing.T, p nftrace.Probe, c nftrace.Config, datagrams int) (mes
 		}
 		defer tracking.Close()
 		traffic(t, datagrams)
-		// All is queued by now: Stop before Run hands over everything.
+		// Everything is queued by now, so Run can come after Stop.
 		r.Stop()
 		tracking.Stop()
 		if err := errors.Join(
@@ -96,10 +94,10 @@ func record(t *testing.T, p nftrace.Probe, c nftrace.Config, datagrams int) (mes
 	return messages, events
 }
 
-// TestCheckpoints: every chain of the probe reports a datagram over the
-// loopback, with its headers, in the order of the hooks.
+// TestCheckpoints: every chain of the probe reports a datagram sent over the loopback,
+// with its headers, in the order of the hooks.
 func TestCheckpoints(t *testing.T) {
-	messages, _ := record(t, nftrace.DefaultProbe, nftrace.Config{}, 1)
+	messages, _ := record(t, nftrace.DefaultLimits(), 1)
 	var chains []string
 	for _, m := range messages {
 		if m.Table != nftrace.Table {
@@ -125,8 +123,8 @@ func TestCheckpoints(t *testing.T) {
 	}
 }
 
-// namesEntries reports whether this kernel puts conntrack entries into the rule
-// trace: Linux 6.16 and later.
+// namesEntries reports whether this kernel's rule trace names conntrack entries, which
+// it does since Linux 6.16.
 func namesEntries(t *testing.T) bool {
 	t.Helper()
 	var u unix.Utsname
@@ -142,10 +140,10 @@ func namesEntries(t *testing.T) bool {
 	return major > 6 || major == 6 && minor >= 16
 }
 
-// TestConntrackInTrace: the trace names the entry that the event tells of, and
-// the packet's direction and state in it.
+// TestConntrackInTrace: the trace names the same entry as the event, with the packet's
+// direction and state.
 func TestConntrackInTrace(t *testing.T) {
-	messages, events := record(t, nftrace.DefaultProbe, nftrace.Config{}, 2)
+	messages, events := record(t, nftrace.DefaultLimits(), 2)
 	if len(events) == 0 || events[0].Kind != conntrack.New {
 		t.Fatalf("events %+v", events)
 	}
@@ -170,19 +168,13 @@ func TestConntrackInTrace(t *testing.T) {
 	case !slices.Equal(states, []string{"new", "new"}): // nothing was answered
 		t.Errorf("states %v", states)
 	}
-	without, _ := record(t, nftrace.DefaultProbe, nftrace.Config{IgnoreConntrack: true}, 1)
-	for _, m := range without {
-		if m.Conntrack != nil {
-			t.Errorf("%s: %+v, although ignored", m.Chain, m.Conntrack)
-		}
-	}
 }
 
-// TestLimits: beyond the limit, the first packet of a connection is traced
-// still, from where conntrack knows that it is the first.
+// TestLimits: beyond the limit for all packets, the first packet of a connection is still
+// traced, from where connection tracking knows that it is the first.
 func TestLimits(t *testing.T) {
-	tight := nftrace.Probe{Rate: nftrace.Limit{PerSecond: 1, Burst: 1}, First: nftrace.Limit{PerSecond: 1000, Burst: 100}}
-	messages, _ := record(t, tight, nftrace.Config{}, 20)
+	tight := nftrace.Limits{All: nftrace.Limit{PerSecond: 1, Burst: 1}, First: nftrace.Limit{PerSecond: 1000, Burst: 100}}
+	messages, _ := record(t, tight, 20)
 	count := map[string]int{}
 	for _, m := range messages {
 		if m.Kind == nftrace.Rule && m.Verdict.Terminal() {
@@ -197,7 +189,7 @@ func TestLimits(t *testing.T) {
 	}
 }
 
-// TestEntryAsListed judges the ids and the text by conntrack -L.
+// TestEntryAsListed compares ids and text with conntrack -L.
 func TestEntryAsListed(t *testing.T) {
 	path, err := exec.LookPath("conntrack")
 	if err != nil {
@@ -207,10 +199,12 @@ func TestEntryAsListed(t *testing.T) {
 		t.Skip(err)
 	}
 	inNamespace(t, func() {
-		if err := nftrace.Install(nftrace.DefaultProbe); err != nil {
+		probe, err := nftrace.Install(nftrace.DefaultLimits())
+		if err != nil {
 			t.Error(err)
 			return
 		}
+		defer probe.Close()
 		r, err := conntrack.Listen()
 		if err != nil {
 			t.Error(err)
@@ -233,7 +227,7 @@ func TestEntryAsListed(t *testing.T) {
 				}
 			}
 			fields := strings.Fields(string(listed))
-			// udp 17 29 src=… : protocol, its number and the timeout come first.
+			// The line begins with the protocol, its number and the timeout: udp 17 29 src=…
 			text := fields[0] + " " + strings.Join(slices.DeleteFunc(fields[3:], func(f string) bool {
 				return strings.HasPrefix(f, "mark=") || strings.HasPrefix(f, "use=") || strings.HasPrefix(f, "id=")
 			}), " ")
@@ -246,59 +240,10 @@ func TestEntryAsListed(t *testing.T) {
 	})
 }
 
-// TestSeeds writes what this kernel sends as seeds for the fuzzers, if asked:
-//
-//	TRACER_WRITE_SEEDS=1 go test -run TestSeeds ./trace/nftrace
-func TestSeeds(t *testing.T) {
-	if os.Getenv("TRACER_WRITE_SEEDS") == "" {
-		t.Skip("TRACER_WRITE_SEEDS is not set")
-	}
-	inNamespace(t, func() {
-		if err := nftrace.Install(nftrace.DefaultProbe); err != nil {
-			t.Error(err)
-			return
-		}
-		l, err := nfevents.Listen(9, 1, 2, 3)
-		if err != nil {
-			t.Error(err)
-			return
-		}
-		defer l.Close()
-		traffic(t, 1)
-		l.Stop()
-		n := 0
-		if err := l.Run(func(m netlink.Message) {
-			n++
-			seed := "go test fuzz v1\n[]byte(\"" + escape(m.Data) + "\")\n"
-			dir := filepath.Join("testdata", "fuzz", "FuzzDecode")
-			if m.Header.Type>>8 == 1 { // NFNL_SUBSYS_CTNETLINK
-				dir = filepath.Join("..", "conntrack", "testdata", "fuzz", "FuzzDecode")
-				seed = fmt.Sprintf("go test fuzz v1\nuint16(%d)\nuint16(%d)\n[]byte(\"%s\")\n", m.Header.Type, m.Header.Flags, escape(m.Data))
-			}
-			if err := os.MkdirAll(dir, 0o755); err != nil {
-				t.Error(err)
-			}
-			if err := os.WriteFile(filepath.Join(dir, fmt.Sprintf("kernel-%02d", n)), []byte(seed), 0o644); err != nil {
-				t.Error(err)
-			}
-		}); err != nil {
-			t.Error(err)
-		}
-	})
-}
-
-func escape(b []byte) string {
-	var s strings.Builder
-	for _, c := range b {
-		s.WriteString(`\x` + hex.EncodeToString([]byte{c}))
-	}
-	return s.String()
-}
-
-// TestStop: Stop ends a Run that waits, from another goroutine, twice.
+// TestStop: Stop ends a blocked Run from another goroutine, and can be called twice.
 func TestStop(t *testing.T) {
 	inNamespace(t, func() {
-		r, err := nftrace.Listen(nftrace.Config{})
+		r, err := nftrace.Listen()
 		if err != nil {
 			t.Error(err)
 			return

@@ -4,7 +4,7 @@ import (
 	"encoding/binary"
 	"time"
 
-	"tracer/trace/capture"
+	"tracer/trace"
 )
 
 // pcap reads the classic format: a header of 24 bytes, and one of 16 before each
@@ -45,7 +45,7 @@ func newPcap(r *Reader, magic uint32) (*pcap, error) {
 		return nil, cut(err, ErrTruncated)
 	}
 	r.interfaces = []Interface{{
-		Link:       capture.LinkType(p.order.Uint32(h[20:]) & 0xffff), // above are flags of the checksum
+		Link:       trace.LinkType(p.order.Uint32(h[20:]) & 0xffff), // above are flags of the checksum
 		SnapLength: int(min(p.order.Uint32(h[16:]), maxPacket)),
 	}}
 	r.pass(fileHeader)

@@ -7,7 +7,7 @@ import (
 	"io"
 	"strings"
 
-	"tracer/trace/capture"
+	"tracer/trace"
 )
 
 // pcapng reads a file of blocks. Each begins with its type and length, and ends
@@ -160,7 +160,7 @@ func (p *pcapng) describe(b []byte) error {
 	if len(b) < 8 {
 		return fmt.Errorf("interface %d: its description cannot be read", len(p.clocks))
 	}
-	i := Interface{Link: capture.LinkType(p.order.Uint16(b)), SnapLength: int(min(p.order.Uint32(b[4:]), maxPacket))}
+	i := Interface{Link: trace.LinkType(p.order.Uint16(b)), SnapLength: int(min(p.order.Uint32(b[4:]), maxPacket))}
 	c := microseconds
 	for code, v := range options(p.order, b[8:]) {
 		switch code {
@@ -234,7 +234,7 @@ func (p *pcapng) packet(kind uint32, b []byte) (Record, error) {
 		case code == optionComment:
 			rec.Comment = string(v)
 		case code == optionFlags && len(v) == 4:
-			rec.Direction = capture.Direction(min(p.order.Uint32(v)&3, 2)) // 1 inbound, 2 outbound
+			rec.Direction = trace.Direction(min(p.order.Uint32(v)&3, 2)) // 1 inbound, 2 outbound
 		case code == optionID && len(v) == 8 && kind == enhancedBlock:
 			rec.ID = p.order.Uint64(v)
 		}

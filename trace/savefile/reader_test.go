@@ -16,19 +16,19 @@ import (
 	"github.com/google/gopacket/layers"
 	"github.com/google/gopacket/pcapgo"
 
-	"tracer/trace/capture"
+	"tracer/trace"
 )
 
 // sample is what the files of these tests hold.
 func sample() (interfaces []Interface, records []Record) {
 	interfaces = []Interface{
-		{Name: "ens160@host", Description: "towards the client", Link: capture.LinkEthernet, SnapLength: maxPacket},
-		{Name: "any", Link: capture.LinkSLL2},
+		{Name: "ens160@host", Description: "towards the client", Link: trace.LinkEthernet, SnapLength: maxPacket},
+		{Name: "any", Link: trace.LinkSLL2},
 	}
 	at := time.Unix(1795209974, 207533001)
 	for i := range 9 {
 		records = append(records, Record{
-			Interface: i % 2, Time: at.Add(time.Duration(i) * time.Millisecond), Direction: capture.Direction(i % 3),
+			Interface: i % 2, Time: at.Add(time.Duration(i) * time.Millisecond), Direction: trace.Direction(i % 3),
 			Length: 60 + i, Data: bytes.Repeat([]byte{byte(i + 1)}, 40+i), ID: uint64(i), Comment: []string{"", "hop 1 of 5 → on"}[i%2],
 		})
 	}
@@ -150,7 +150,7 @@ func TestClassic(t *testing.T) {
 		{"gzip", squeezed(classic(t, true)), time.Nanosecond},
 	} {
 		interfaces, records, err := read(c.file)
-		if err != io.EOF || len(interfaces) != 1 || interfaces[0].Link != capture.LinkEthernet || len(records) != len(want) {
+		if err != io.EOF || len(interfaces) != 1 || interfaces[0].Link != trace.LinkEthernet || len(records) != len(want) {
 			t.Errorf("%s: %d records, interfaces %v, %v", c.name, len(records), interfaces, err)
 			continue
 		}

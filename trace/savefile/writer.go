@@ -13,7 +13,7 @@ import (
 	"time"
 	"unicode/utf8"
 
-	"tracer/trace/capture"
+	"tracer/trace"
 )
 
 // Writer writes a pcapng file: little-endian, one section, time stamps in
@@ -105,7 +105,7 @@ func (w *Writer) Write(r Record) {
 	w.block = append(w.block, r.Data...)
 	w.pad()
 	w.option(optionComment, r.Comment)
-	if r.Direction == capture.In || r.Direction == capture.Out {
+	if r.Direction == trace.In || r.Direction == trace.Out {
 		w.option(optionFlags, string(binary.LittleEndian.AppendUint32(nil, uint32(r.Direction))))
 	}
 	if r.ID != 0 {

@@ -12,7 +12,7 @@ import (
 	"time"
 	"unicode/utf8"
 
-	"tracer/trace/capture"
+	"tracer/trace"
 )
 
 // foreign are texts that a file has no room for, or that its format gives a meaning.
@@ -31,7 +31,7 @@ func TestForeignText(t *testing.T) {
 		}
 		var file bytes.Buffer
 		w := NewWriter(&file, s)
-		w.Interface(Interface{Name: s, Description: s, Link: capture.LinkEthernet})
+		w.Interface(Interface{Name: s, Description: s, Link: trace.LinkEthernet})
 		w.Names(names)
 		w.Write(Record{Time: time.Unix(1_700_000_000, 0), Data: []byte("frame"), Length: 5, Comment: s, ID: 7})
 		if err := w.Flush(); err != nil {
@@ -115,7 +115,7 @@ func TestForeignTextPeer(t *testing.T) {
 		path := filepath.Join(t.TempDir(), "foreign.pcapng")
 		var file bytes.Buffer
 		w := NewWriter(&file, s)
-		w.Interface(Interface{Name: s, Description: s, Link: capture.LinkEthernet})
+		w.Interface(Interface{Name: s, Description: s, Link: trace.LinkEthernet})
 		w.Names([]Name{{netip.MustParseAddr("10.0.0.1"), s}, {netip.MustParseAddr("10.0.0.2"), "after"}})
 		w.Write(Record{Time: time.Unix(1_700_000_000, 0), Data: make([]byte, 60), Length: 60, Comment: s, ID: 7})
 		if err := w.Flush(); err != nil {

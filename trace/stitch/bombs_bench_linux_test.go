@@ -12,7 +12,7 @@ import (
 	"testing"
 	"time"
 
-	"tracer/trace/capture"
+	"tracer/trace"
 )
 
 // bombs are files that would take much memory if tracer let them.
@@ -26,7 +26,7 @@ var bombs = []struct {
 		if err != nil {
 			return err
 		}
-		capture := shots(capture.LinkEthernet, 1, 0, nil)
+		capture := shots(trace.LinkEthernet, 1, 0, nil)
 		if _, err := z.Write(capture); err != nil {
 			return err
 		}
@@ -50,19 +50,19 @@ var bombs = []struct {
 		return z.Close()
 	}},
 	{"300 files", 300, func(w io.Writer, file int) error {
-		_, err := w.Write(shots(capture.LinkEthernet, 32, 2000, func(i int) shot {
+		_, err := w.Write(shots(trace.LinkEthernet, 32, 2000, func(i int) shot {
 			return shot{at: time.Duration(i) * time.Millisecond / 4, iface: i % 32, ttl: byte(255 - i%200), from: shooter, to: nth(i*500 + file), id: 7}
 		}))
 		return err
 	}},
 	{"300 files of 16,000 interfaces", 300, func(w io.Writer, _ int) error {
-		_, err := w.Write(shots(capture.LinkEthernet, 16_000, 1, func(int) shot {
+		_, err := w.Write(shots(trace.LinkEthernet, 16_000, 1, func(int) shot {
 			return shot{ttl: 64, from: shooter, to: target}
 		}))
 		return err
 	}},
 	{"65,536 points", 16, func(w io.Writer, file int) error {
-		_, err := w.Write(shots(capture.LinkSLL2, 1, 1<<15, func(i int) shot {
+		_, err := w.Write(shots(trace.LinkSLL2, 1, 1<<15, func(i int) shot {
 			return shot{at: time.Duration(i) * 10 * time.Microsecond, iface: file<<12 | i%(1<<12), ttl: 64, from: shooter, to: netip.AddrPortFrom(target.Addr(), uint16(1+i%100)), id: uint16(i / 100)}
 		}))
 		return err

@@ -4,8 +4,8 @@ import (
 	"math"
 	"net/netip"
 	"time"
-
-	"tracer/trace"
+	"tracer/trace/join"
+	"tracer/trace/packet"
 )
 
 // The clocks of two machines are compared by the packets that both captured. A
@@ -38,10 +38,10 @@ const jitter = 50 * time.Microsecond
 // clocks estimates the clocks of all files against that of the first, by the
 // beginning of each. Files that have no packet in common with it are compared by
 // way of others.
-func clocks(beginnings [][][]trace.Sighting) []Clock {
+func clocks(beginnings [][][]join.Sighting) []Clock {
 	n := len(beginnings)
 	found := make([]Clock, n)
-	index := make([]map[sample]*trace.Sighting, n)
+	index := make([]map[sample]*join.Sighting, n)
 	for i := range beginnings {
 		index[i] = unique(beginnings[i])
 	}
@@ -74,20 +74,20 @@ func clocks(beginnings [][][]trace.Sighting) []Clock {
 
 // sample is what a packet is found by in another file.
 type sample struct {
-	key  trace.Key
+	key  packet.Key
 	hash uint64
 }
 
 // unique finds the packets that a file has once.
-func unique(lists [][]trace.Sighting) map[sample]*trace.Sighting {
-	out := map[sample]*trace.Sighting{}
+func unique(lists [][]join.Sighting) map[sample]*join.Sighting {
+	out := map[sample]*join.Sighting{}
 	for _, list := range lists {
 		for i := range list {
 			p := &list[i].Packet
-			if !p.IsIP() || p.Housekeeping() {
+			if !p.IsIP() || p.Background() {
 				continue
 			}
-			k := sample{p.Key(), p.Hash()}
+			k := sample{p.Key, p.Hash}
 			if _, twice := out[k]; twice {
 				out[k] = nil
 				continue
@@ -102,7 +102,7 @@ func unique(lists [][]trace.Sighting) map[sample]*trace.Sighting {
 type bounds struct{ least, most time.Duration }
 
 // compare returns by how much the clock of b is ahead of that of a.
-func compare(a, b map[sample]*trace.Sighting) (Clock, bool) {
+func compare(a, b map[sample]*join.Sighting) (Clock, bool) {
 	all := bounds{math.MinInt64, math.MaxInt64}
 	type pair [2]netip.Addr
 	unrouted := map[pair]bounds{} // of the differences

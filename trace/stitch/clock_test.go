@@ -6,7 +6,7 @@ import (
 	"testing"
 	"time"
 
-	"tracer/trace/capture"
+	"tracer/trace"
 	"tracer/trace/savefile"
 )
 
@@ -28,11 +28,11 @@ func altered(t *testing.T, name string, change func(*savefile.Record) bool) stri
 	if err != nil {
 		t.Fatal(err)
 	}
-	w, err := capture.NewWriter(out, r.Interfaces()[0].Link)
+	w, err := savefile.NewPcapWriter(out, r.Interfaces()[0].Link)
 	for err == nil {
 		var rec savefile.Record
 		if rec, err = r.Next(); err == nil && change(&rec) {
-			err = w.Write(capture.Frame{Time: rec.Time, Length: rec.Length, Data: rec.Data})
+			err = w.Write(savefile.Record{Time: rec.Time, Length: rec.Length, Data: rec.Data})
 		}
 	}
 	if flushed := w.Flush(); flushed != nil {
@@ -80,7 +80,7 @@ func TestClocks(t *testing.T) {
 		}
 		for i := range got.Journeys {
 			a, b := &got.Journeys[i], &want.Journeys[i]
-			if !a.Housekeeping() && len(a.Hops) != len(b.Hops) {
+			if !a.Background() && len(a.Hops) != len(b.Hops) {
 				t.Errorf("clocks %v apart: #%d was seen %d times, not %d", wrong, a.ID, len(a.Hops), len(b.Hops))
 			}
 		}
@@ -109,7 +109,7 @@ func TestClockSetBack(t *testing.T) {
 		}
 	}
 	for i := range got.Journeys {
-		if a, b := &got.Journeys[i], &want.Journeys[i]; !a.Housekeeping() && len(a.Hops) != len(b.Hops) {
+		if a, b := &got.Journeys[i], &want.Journeys[i]; !a.Background() && len(a.Hops) != len(b.Hops) {
 			t.Errorf("#%d %s was seen %d times, not %d", a.ID, a.Summary, len(a.Hops), len(b.Hops))
 		}
 	}
@@ -166,13 +166,13 @@ func cook(t *testing.T, from, to string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w, err := capture.NewWriter(out, capture.LinkSLL)
+	w, err := savefile.NewPcapWriter(out, trace.LinkSLL)
 	for err == nil {
 		var rec savefile.Record
 		if rec, err = r.Next(); err == nil {
 			data := append([]byte{0, 0, 0, 1, 0, 6}, rec.Data[6:12]...)
 			data = append(append(data, 0, 0), rec.Data[12:]...)
-			err = w.Write(capture.Frame{Time: rec.Time, Length: rec.Length + 2, Data: data})
+			err = w.Write(savefile.Record{Time: rec.Time, Length: rec.Length + 2, Data: data})
 		}
 	}
 	if flushed := w.Flush(); flushed != nil {

@@ -54,8 +54,8 @@ func TestDocker(t *testing.T) {
 		}
 		want := []string{"client-eth0", "ens160", "docker0", "veth1d89ec9", "container-any-sll2"}
 		at, before, after := 2, "192.168.52.203:80", "172.17.0.2:5000"
-		field, kind := trace.FieldDestination, trace.Cause{Kind: trace.CauseInferred, Translation: "dnat"}
-		kind.Established.Journey = 3
+		field, kind := trace.FieldDestination, trace.Cause{Kind: trace.CauseInferred, Translation: trace.DNAT}
+		kind.Origin.Journey = 3
 		if request++; j.Direction == trace.Reply {
 			slices.Reverse(want)
 			request, reply = request-1, reply+1
@@ -70,7 +70,7 @@ func TestDocker(t *testing.T) {
 			t.Errorf("#%d: no address changed at %s", j.ID, j.Hops[at].Node)
 			continue
 		}
-		if c := j.Hops[at].Changes[change]; c.From != before || c.To != after || c.Cause != kind {
+		if c := j.Hops[at].Changes[change]; c.From.String() != before || c.To.String() != after || c.Cause != kind {
 			t.Errorf("#%d: %+v", j.ID, c)
 		}
 		if j.Outcome.Lost() {
@@ -81,7 +81,7 @@ func TestDocker(t *testing.T) {
 		t.Errorf("%d packets of the request, %d of the reply", request, reply)
 	}
 	want := trace.Mapping{
-		Kind: "dnat", Protocol: "TCP", Connections: 1, After: 1, Before: 2,
+		Kind: trace.DNAT, Protocol: "TCP", Connections: 1, After: 1, Before: 2,
 		From: netip.MustParseAddrPort("192.168.52.203:80"), To: netip.MustParseAddrPort("172.17.0.2:5000"),
 	}
 	if !slices.Equal(r.Survey.Mappings, []trace.Mapping{want}) {

@@ -13,7 +13,7 @@ import (
 	"time"
 
 	"tracer/trace"
-	"tracer/trace/capture"
+	"tracer/trace/packet"
 	"tracer/trace/savefile"
 )
 
@@ -172,8 +172,8 @@ func TestSameNames(t *testing.T) {
 	syn := got.Journey(3)
 	for i, want := range []string{"capture", "capture (2)", "capture (3)"} {
 		h := &syn.Hops[i]
-		p, err := trace.NewDecoder().Frame(got.Frame(h.Frame).Data)
-		if h.Place() != want || err != nil || p != h.Packet {
+		p, err := packet.NewDecoder().Frame(got.Frame(h.Frame).Data)
+		if h.Place() != want || err != nil || p.Headers != h.Packet {
 			t.Errorf("hop %d at %s has the frame of %+v: %v", i+1, h.Place(), p, err)
 		}
 	}
@@ -187,7 +187,7 @@ func TestManyInterfaces(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w, err := capture.NewWriter(out, capture.LinkSLL2)
+	w, err := savefile.NewPcapWriter(out, trace.LinkSLL2)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -195,7 +195,7 @@ func TestManyInterfaces(t *testing.T) {
 	for i := range packets {
 		data := make([]byte, 40)
 		binary.BigEndian.PutUint32(data[4:], uint32(i))
-		if err := w.Write(capture.Frame{Time: time.Unix(int64(i), 0), Length: len(data), Data: data}); err != nil {
+		if err := w.Write(savefile.Record{Time: time.Unix(int64(i), 0), Length: len(data), Data: data}); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -12,7 +12,6 @@ import (
 	"time"
 
 	"tracer/trace"
-	"tracer/trace/capture"
 	"tracer/trace/explain"
 	"tracer/trace/export"
 	"tracer/trace/filter"
@@ -106,7 +105,7 @@ func shown(t *testing.T, b []byte, only filter.Filter, keep func(*trace.Journey)
 // farAway is a capture of the year 53,871,500,000 or so: its nanoseconds are said to be
 // seconds.
 func farAway() []byte {
-	b := shots(capture.LinkEthernet, 2, 8, func(i int) shot {
+	b := shots(trace.LinkEthernet, 2, 8, func(i int) shot {
 		return shot{at: time.Duration(i) * time.Microsecond, iface: i % 2, ttl: 64, from: shooter, to: nth(i), id: 1}
 	})
 	return bytes.ReplaceAll(b, []byte{9, 0, 1, 0, 9}, []byte{9, 0, 1, 0, 0}) // if_tsresol

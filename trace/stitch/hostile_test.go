@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"tracer/trace"
-	"tracer/trace/capture"
 	"tracer/trace/savefile"
 	"tracer/trace/stitch"
 )
@@ -78,7 +77,7 @@ func (s *shot) frame() []byte {
 }
 
 // shots makes a capture of several interfaces.
-func shots(link capture.LinkType, interfaces, n int, make func(i int) shot) []byte {
+func shots(link trace.LinkType, interfaces, n int, make func(i int) shot) []byte {
 	var b bytes.Buffer
 	w := savefile.NewWriter(&b, "")
 	for i := range interfaces {
@@ -88,9 +87,9 @@ func shots(link capture.LinkType, interfaces, n int, make func(i int) shot) []by
 		s := make(i)
 		f := s.frame()
 		switch link {
-		case capture.LinkSLL:
+		case trace.LinkSLL:
 			f = append([]byte{0, 0, 0, 1, 0, 6, 2, 0, 0, 0, 0, 1, 0, 0, 8, 0}, f[14:]...)
-		case capture.LinkSLL2:
+		case trace.LinkSLL2:
 			head := append([]byte{8, 0, 0, 0}, binary.BigEndian.AppendUint32(nil, uint32(s.iface))...)
 			f = append(append(head, 0, 1, 0, 6, 2, 0, 0, 0, 0, 1, 0, 0), f[14:]...)
 			s.iface = 0
@@ -117,17 +116,17 @@ func within(d time.Duration, i, n int) time.Duration {
 // every packet.
 var hostiles = []hostile{
 	{"one cooked packet again and again", []trace.LimitKind{trace.LimitSightings}, func(n int) []byte {
-		return shots(capture.LinkSLL, 1, n, func(i int) shot {
+		return shots(trace.LinkSLL, 1, n, func(i int) shot {
 			return shot{at: within(20*time.Millisecond, i, n), ttl: 64, from: shooter, to: target, id: 1}
 		})
 	}},
 	{"one cooked packet, of two interfaces", []trace.LimitKind{trace.LimitSightings}, func(n int) []byte {
-		return shots(capture.LinkSLL, 2, n, func(i int) shot {
+		return shots(trace.LinkSLL, 2, n, func(i int) shot {
 			return shot{at: within(20*time.Millisecond, i, n), iface: i % 2, ttl: byte(64 - i%2), from: shooter, to: target, id: 1}
 		})
 	}},
 	{"a translated address for each packet", []trace.LimitKind{trace.LimitForms}, func(n int) []byte {
-		return shots(capture.LinkEthernet, 2, n, func(i int) shot {
+		return shots(trace.LinkEthernet, 2, n, func(i int) shot {
 			s := shot{at: time.Duration(i/2) * 10 * time.Microsecond, iface: i % 2, ttl: byte(64 - i%2), from: shooter, to: target, id: uint16(i / 2), seq: uint32(i / 2), tcp: 16, payload: []byte("x")}
 			if i%2 == 1 {
 				s.to = nth(i)
@@ -136,63 +135,63 @@ var hostiles = []hostile{
 		})
 	}},
 	{"a translated address for each sighting", []trace.LimitKind{trace.LimitRivals, trace.LimitQuiet}, func(n int) []byte {
-		return shots(capture.LinkEthernet, 256, n, func(i int) shot {
+		return shots(trace.LinkEthernet, 256, n, func(i int) shot {
 			return shot{at: within(time.Second/2, i, n), iface: i % 256, ttl: byte(255 - i/256%200), from: shooter, to: nth(i), id: 7}
 		})
 	}},
 	{"one packet at many points, its TTL varies", []trace.LimitKind{trace.LimitSightings, trace.LimitOrdered, trace.LimitQuiet}, func(n int) []byte {
-		return shots(capture.LinkEthernet, 1000, n, func(i int) shot {
+		return shots(trace.LinkEthernet, 1000, n, func(i int) shot {
 			return shot{at: within(50*time.Millisecond, i, n), iface: i % 1000, ttl: byte(255 - i/1000*7%200), from: shooter, to: target, id: 1}
 		})
 	}},
 	{"one packet at many points, its TTL goes up", nil, func(n int) []byte {
-		return shots(capture.LinkEthernet, 1000, n, func(i int) shot {
+		return shots(trace.LinkEthernet, 1000, n, func(i int) shot {
 			return shot{at: within(45*time.Millisecond, i, n), iface: i % 1000, ttl: byte(1 + i*250/n), from: shooter, to: target, id: 1}
 		})
 	}},
 	{"broadcasts at many points", []trace.LimitKind{trace.LimitOrdered, trace.LimitQuiet}, func(n int) []byte {
-		return shots(capture.LinkEthernet, 1000, n, func(i int) shot {
+		return shots(trace.LinkEthernet, 1000, n, func(i int) shot {
 			return shot{at: time.Duration(i) * time.Microsecond, iface: i % 1000, ttl: 64, from: shooter, to: netip.MustParseAddrPort("255.255.255.255:9"), id: uint16(i / 1000), broad: true}
 		})
 	}},
 	{"equal packets at many points", nil, func(n int) []byte {
-		return shots(capture.LinkEthernet, 1000, n, func(i int) shot {
+		return shots(trace.LinkEthernet, 1000, n, func(i int) shot {
 			return shot{at: time.Duration(i) * time.Microsecond, iface: i % 1000, ttl: 64, from: shooter, to: target, id: 1}
 		})
 	}},
 	{"equal packets at some points", nil, func(n int) []byte {
-		return shots(capture.LinkEthernet, 60, n, func(i int) shot {
+		return shots(trace.LinkEthernet, 60, n, func(i int) shot {
 			return shot{at: time.Duration(i) * time.Microsecond, iface: i % 60, ttl: 64, from: shooter, to: target, id: 1}
 		})
 	}},
 	{"equal packets at two points", nil, func(n int) []byte {
-		return shots(capture.LinkEthernet, 2, n, func(i int) shot {
+		return shots(trace.LinkEthernet, 2, n, func(i int) shot {
 			return shot{at: time.Duration(i) * time.Microsecond, iface: i % 2, ttl: 64, from: shooter, to: target, id: 1}
 		})
 	}},
 	{"equal packets at two of three points", nil, func(n int) []byte {
-		return shots(capture.LinkEthernet, 3, n, func(i int) shot {
+		return shots(trace.LinkEthernet, 3, n, func(i int) shot {
 			return shot{at: time.Duration(i) * time.Millisecond, iface: i % 2, ttl: 64, from: shooter, to: target, id: 1}
 		})
 	}},
 	{"equal packets of many lengths", nil, func(n int) []byte {
-		return shots(capture.LinkEthernet, 3, n, func(i int) shot {
+		return shots(trace.LinkEthernet, 3, n, func(i int) shot {
 			s := shot{at: time.Duration(i/7) * time.Microsecond, iface: i % 3, ttl: byte(64 - i%3), from: shooter, to: target, id: 1, tcp: 16, payload: make([]byte, 1+i%50)}
 			return s
 		})
 	}},
 	{"conversations", nil, func(n int) []byte {
-		return shots(capture.LinkEthernet, 2, n, func(i int) shot {
+		return shots(trace.LinkEthernet, 2, n, func(i int) shot {
 			return shot{at: time.Duration(i) * time.Microsecond, iface: i % 2, ttl: 64, from: nth(i / 2), to: target, id: uint16(i / 2), seq: uint32(i / 2), tcp: 2}
 		})
 	}},
 	{"fragments", nil, func(n int) []byte {
-		return shots(capture.LinkEthernet, 2, n, func(i int) shot {
+		return shots(trace.LinkEthernet, 2, n, func(i int) shot {
 			return shot{at: time.Duration(i) * time.Microsecond, iface: i % 2, ttl: 64, from: shooter, to: target, id: 3, fragment: 0x2000 | uint16(i/2%8000), payload: []byte("fragment")}
 		})
 	}},
 	{"holes in a stream", []trace.LimitKind{trace.LimitGaps}, func(n int) []byte {
-		return shots(capture.LinkEthernet, 2, n, func(i int) shot {
+		return shots(trace.LinkEthernet, 2, n, func(i int) shot {
 			k := i / 2
 			seq := uint32(k/2) * 300 // a segment far ahead, then one in the middle of the hole
 			if k%2 == 1 {
@@ -202,29 +201,29 @@ var hostiles = []hostile{
 		})
 	}},
 	{"retransmissions", nil, func(n int) []byte {
-		return shots(capture.LinkEthernet, 2, n, func(i int) shot {
+		return shots(trace.LinkEthernet, 2, n, func(i int) shot {
 			return shot{at: time.Duration(i) * time.Microsecond, iface: i % 2, ttl: 64, from: shooter, to: target, id: uint16(i / 2), seq: uint32(i % 100), tcp: 16, payload: make([]byte, 50)}
 		})
 	}},
 	{"cooked interfaces", []trace.LimitKind{trace.LimitPoints}, func(n int) []byte {
-		return shots(capture.LinkSLL2, 1, n, func(i int) shot {
+		return shots(trace.LinkSLL2, 1, n, func(i int) shot {
 			return shot{at: time.Duration(i) * time.Microsecond, iface: i, ttl: 64, from: shooter, to: target, id: uint16(i / 10), seq: uint32(i / 10), tcp: 16, payload: []byte("x")}
 		})
 	}},
 	{"ways of one service", nil, func(n int) []byte {
-		return shots(capture.LinkEthernet, 64, n, func(i int) shot {
+		return shots(trace.LinkEthernet, 64, n, func(i int) shot {
 			k := i / 8
 			return shot{at: time.Duration(k)*time.Millisecond + time.Duration(i%8)*time.Microsecond, iface: (k*(i%8*2+1) + i%8*11) % 64, ttl: 64, from: shooter, to: target, id: uint16(k), seq: uint32(k), tcp: 16, payload: []byte("x")}
 		})
 	}},
 	{"services, each with ways of its own", nil, func(n int) []byte {
-		return shots(capture.LinkEthernet, 256, n, func(i int) shot {
+		return shots(trace.LinkEthernet, 256, n, func(i int) shot {
 			k := i / 200
 			return shot{at: time.Duration(k)*time.Millisecond + time.Duration(i%200)*time.Microsecond, iface: (i%200 + k%50) % 256, ttl: 64, from: shooter, to: nth(k % 5000), id: uint16(k), seq: uint32(k), tcp: 2}
 		})
 	}},
 	{"a clock set back", []trace.LimitKind{trace.LimitClock}, func(n int) []byte {
-		return shots(capture.LinkEthernet, 2, n, func(i int) shot {
+		return shots(trace.LinkEthernet, 2, n, func(i int) shot {
 			return shot{at: time.Duration(i%10)*-10*time.Second - time.Duration(i)*time.Millisecond, iface: i % 2, ttl: 64, from: shooter, to: target, id: uint16(i / 2), seq: uint32(i / 2), tcp: 16}
 		})
 	}},

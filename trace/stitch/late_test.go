@@ -9,7 +9,7 @@ import (
 	"time"
 
 	"tracer/trace"
-	"tracer/trace/capture"
+	"tracer/trace/savefile"
 )
 
 // Many packets are lost before the first one goes on: only then is it known that they
@@ -19,13 +19,13 @@ func TestKeepLostLate(t *testing.T) {
 	write := func(name string, fill func(put func(at time.Duration, n int, ttl byte, port uint16))) Source {
 		t.Helper()
 		var b bytes.Buffer
-		w, err := capture.NewWriter(&b, capture.LinkEthernet)
+		w, err := savefile.NewPcapWriter(&b, trace.LinkEthernet)
 		if err != nil {
 			t.Fatal(err)
 		}
 		fill(func(at time.Duration, n int, ttl byte, port uint16) {
 			f := syn(n, ttl, port)
-			if err := w.Write(capture.Frame{Time: time.Unix(1_700_000_000, 0).Add(at), Length: len(f), Data: f}); err != nil {
+			if err := w.Write(savefile.Record{Time: time.Unix(1_700_000_000, 0).Add(at), Length: len(f), Data: f}); err != nil {
 				t.Fatal(err)
 			}
 		})

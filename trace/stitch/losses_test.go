@@ -47,7 +47,7 @@ func TestLosses(t *testing.T) {
 			}
 		}
 		o := r.Journeys[7].Outcome
-		if o.Lost() != c.lost || c.lost && (o.Reason != trace.ReasonOthersWentOn || o.Text != r.Points[c.want[0].Never].String()) {
+		if o.Lost() != c.lost || c.lost && (o.Reason != trace.ReasonOthersWentOn || o.Others != r.Points[c.want[0].Never]) {
 			t.Errorf("%s: #8 ended as %+v", c.name, o)
 		}
 	}

@@ -2,14 +2,13 @@ package stitch
 
 import (
 	"time"
-
-	"tracer/trace"
+	"tracer/trace/join"
 )
 
 // merge hands out the sightings of all files in order of time, each file's in the
 // order of the file.
-func merge(readers []*reader, give func(*reader, *trace.Sighting)) {
-	heads := make([]*trace.Sighting, len(readers))
+func merge(readers []*reader, give func(*reader, *join.Sighting)) {
+	heads := make([]*join.Sighting, len(readers))
 	for i, r := range readers {
 		heads[i] = r.next()
 	}

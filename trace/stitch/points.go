@@ -6,7 +6,6 @@ import (
 	"sync"
 
 	"tracer/trace"
-	"tracer/trace/capture"
 	"tracer/trace/savefile"
 )
 
@@ -82,9 +81,9 @@ func (r *reader) place(cooked int, i *savefile.Interface) trace.Point {
 		p.Interface = i.Name
 	}
 	switch i.Link {
-	case capture.LinkSLL:
+	case trace.LinkSLL:
 		p.Mixed = true
-	case capture.LinkSLL2:
+	case trace.LinkSLL2:
 		p.Interface = fmt.Sprintf("if%d", cooked)
 	}
 	return p

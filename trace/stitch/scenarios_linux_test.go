@@ -190,7 +190,7 @@ func judge(t *testing.T, run *trace.Trace, dumps []dump, r *stitch.Result) {
 			switch {
 			case len(ids) > 0:
 				known++
-			case j.Housekeeping(), rec.Time.After(end):
+			case j.Background(), rec.Time.After(end):
 				aside++
 			default:
 				unknown++
@@ -227,7 +227,7 @@ func judge(t *testing.T, run *trace.Trace, dumps []dump, r *stitch.Result) {
 // compare holds the way of a journey and its addresses against the live run's.
 func compare(t *testing.T, run *trace.Trace, j *trace.Journey, id int) {
 	t.Helper()
-	if id == 0 || j.Housekeeping() {
+	if id == 0 || j.Background() {
 		return
 	}
 	var got, want []string

@@ -8,10 +8,11 @@ import (
 	"testing"
 	"time"
 
+	"tracer/trace"
+	"tracer/trace/savefile"
+
 	"github.com/google/gopacket"
 	"github.com/google/gopacket/layers"
-
-	"tracer/trace/capture"
 )
 
 // segment is one of a connection between 10.0.0.1:40000 and 10.0.0.2:80.
@@ -31,7 +32,7 @@ func writeSegments(t *testing.T, list []segment) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w, err := capture.NewWriter(out, capture.LinkEthernet)
+	w, err := savefile.NewPcapWriter(out, trace.LinkEthernet)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -56,7 +57,7 @@ func writeSegments(t *testing.T, list []segment) string {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := w.Write(capture.Frame{Time: now, Length: len(b.Bytes()), Data: b.Bytes()}); err != nil {
+		if err := w.Write(savefile.Record{Time: now, Length: len(b.Bytes()), Data: b.Bytes()}); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -46,11 +46,11 @@ const texts = 2 * 48
 // candidate is a journey, and what its end depends on.
 type candidate struct {
 	trace.Journey
-	conversation *trace.Conversation
+	conversation *Conversation
 }
 
 // add takes in a walk. end says how it has ended; nil: that is not known yet.
-func (s *selection) add(w trace.Walk, end func(*candidate)) {
+func (s *selection) add(w *Track, end func(*candidate)) {
 	switch {
 	case s.depends && end == nil:
 		return
@@ -59,10 +59,10 @@ func (s *selection) add(w trace.Walk, end func(*candidate)) {
 			s.matched++
 			return
 		}
-		s.put(candidate{w.Journey(), w.Conversation()})
+		s.put(candidate{w.Journey(), w.Of()})
 		return
 	}
-	c := candidate{w.Journey(), w.Conversation()}
+	c := candidate{w.Journey(), w.Of()}
 	if end != nil {
 		end(&c)
 	} else {

@@ -13,7 +13,8 @@ import (
 	"time"
 
 	"tracer/trace"
-	"tracer/trace/capture"
+	"tracer/trace/join"
+	"tracer/trace/packet"
 	"tracer/trace/savefile"
 )
 
@@ -100,13 +101,13 @@ type reader struct {
 	newest   time.Time        // of all sightings so far
 	disorder bool             // packets of one point come behind later ones of another
 	shared   *[]time.Duration // by how much the clocks of all files were set back, each time
-	full     chan []trace.Sighting
-	empty    chan []trace.Sighting
-	current  []trace.Sighting // being handed out
+	full     chan []join.Sighting
+	empty    chan []join.Sighting
+	current  []join.Sighting // being handed out
 	at       int
-	held     [][]trace.Sighting // read ahead, not handed out yet
-	batch    int                // sightings in each list
-	lawless  int                // decreasing times that were not corrected
+	held     [][]join.Sighting // read ahead, not handed out yet
+	batch    int               // sightings in each list
+	lawless  int               // decreasing times that were not corrected
 
 	read    counter
 	packets int
@@ -117,14 +118,14 @@ type reader struct {
 // counts are of packets at one point that are not as they should be.
 type counts struct {
 	undecoded, snapped int
-	packets, strange   int              // all; those whose time cannot be shown
-	link               capture.LinkType // of those that could not be decoded, if it is not known
+	packets, strange   int            // all; those whose time cannot be shown
+	link               trace.LinkType // of those that could not be decoded, if it is not known
 }
 
 // open starts reading a file.
 func open(ctx context.Context, s Source, files int) (*reader, error) {
 	r := &reader{
-		Source: s, name: s.Name, full: make(chan []trace.Sighting, 4), empty: make(chan []trace.Sighting, 8),
+		Source: s, name: s.Name, full: make(chan []join.Sighting, 4), empty: make(chan []join.Sighting, 8),
 		batch: batchOf(files), points: points{most: min(maxPoints, maxAllPoints/files)},
 	}
 	if r.name == "" {
@@ -166,8 +167,8 @@ const checkEvery = 1 << 12
 
 // run decodes packets into batches until the file ends.
 func (r *reader) run(ctx context.Context, file *savefile.Reader) error {
-	decoder, decoded := trace.NewDecoder(), 0
-	list := make([]trace.Sighting, 0, r.batch)
+	decoder, decoded := packet.NewDecoder(), 0
+	list := make([]join.Sighting, 0, r.batch)
 	for {
 		rec, err := file.Next()
 		if err != nil {
@@ -224,7 +225,7 @@ func (r *reader) run(ctx context.Context, file *savefile.Reader) error {
 			case list = <-r.empty:
 				list = list[:0]
 			default:
-				list = make([]trace.Sighting, 0, r.batch)
+				list = make([]join.Sighting, 0, r.batch)
 			}
 		}
 	}
@@ -261,7 +262,7 @@ func (r *reader) beyond(kind trace.LimitKind) (n int) {
 func (r *reader) empties(file *savefile.Reader) {
 	r.names = file.Shortened()
 	for n := range file.Interfaces() {
-		if i := &file.Interfaces()[n]; i.Link != capture.LinkSLL2 {
+		if i := &file.Interfaces()[n]; i.Link != trace.LinkSLL2 {
 			r.points.of(r, n, 0, i)
 		}
 	}
@@ -271,7 +272,7 @@ func (r *reader) empties(file *savefile.Reader) {
 	r.tally(len(r.points.list) - 1)
 }
 
-func (r *reader) send(ctx context.Context, list []trace.Sighting) bool {
+func (r *reader) send(ctx context.Context, list []join.Sighting) bool {
 	select {
 	case r.full <- list:
 		return true
@@ -294,7 +295,7 @@ func (r *reader) ahead(sightings int) {
 
 // next returns the next sighting, or nil at the end of the file. It is good until
 // the one after it is asked for.
-func (r *reader) next() *trace.Sighting {
+func (r *reader) next() *join.Sighting {
 	if r.at == len(r.current) {
 		if r.current != nil {
 			select {
@@ -370,7 +371,7 @@ const (
 // time returns the corrected time of a sighting. Where the clock of a capture is set
 // back, times go on from there: files of one machine have the step at the same
 // place, and would not be side by side any more.
-func (r *reader) time(s *trace.Sighting) time.Time {
+func (r *reader) time(s *join.Sighting) time.Time {
 	for s.Point >= len(r.last) {
 		r.last = append(r.last, time.Time{})
 	}

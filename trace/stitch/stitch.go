@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"tracer/trace"
+	"tracer/trace/join"
 	"tracer/trace/savefile"
 	"tracer/trace/survey"
 )
@@ -31,7 +32,7 @@ type Result struct {
 	Flows    []trace.Flow    // of these
 	Matched  int             // journeys that Options.Keep said yes to
 	Points   []trace.Point
-	Stats    trace.StitchStats
+	Stats    Stats
 
 	sources []Source
 	files   map[string]int // by the name of a point: the source
@@ -85,7 +86,7 @@ func read(ctx context.Context, sources []Source, o Options, before *job) (*job, 
 		Options: o, tally: survey.New(), named: map[string]int{}, alike: map[string]int{}, selection: selection{keep: o.Keep, limit: o.Limit},
 		readers: readers, clocks: clocks, before: before,
 	}
-	j.stitcher = trace.NewStitcher(j.walk)
+	j.stitcher = NewStitcher(j.walk)
 	for _, r := range readers { // so that points are in the order of the files
 		for _, list := range r.held {
 			for i := range list {
@@ -93,7 +94,7 @@ func read(ctx context.Context, sources []Source, o Options, before *job) (*job, 
 			}
 		}
 	}
-	merge(readers, func(r *reader, s *trace.Sighting) {
+	merge(readers, func(r *reader, s *join.Sighting) {
 		s.Point = j.number(r, s.Point)
 		j.stitcher.Sight(s)
 		if j.seen++; j.seen%reportEvery == 0 {
@@ -116,7 +117,7 @@ const (
 
 // setClocks reads the beginnings of all files and corrects their clocks.
 func setClocks(readers []*reader) []Clock {
-	beginnings := make([][][]trace.Sighting, len(readers))
+	beginnings := make([][][]join.Sighting, len(readers))
 	for i, r := range readers {
 		r.ahead(min(samples, allSamples/len(readers)))
 		beginnings[i] = r.held
@@ -134,7 +135,7 @@ const reportEvery = 1 << 16
 // job is one run of [Files].
 type job struct {
 	Options
-	stitcher  *trace.Stitcher
+	stitcher  *Stitcher
 	tally     *survey.Tally
 	selection selection
 	readers   []*reader
@@ -185,7 +186,7 @@ func short(name string) string {
 }
 
 // walk counts a walk, and keeps its journey if it is wanted.
-func (j *job) walk(w trace.Walk) {
+func (j *job) walk(w *Track) {
 	if j.before != nil {
 		j.before.tally.Recall(w)
 		j.selection.add(w, j.before.end)
@@ -251,7 +252,7 @@ func (j *job) result(sources []Source) *Result {
 	if n := j.selection.unkept; n > 0 {
 		out.Survey.Limits = append(out.Survey.Limits, trace.Limit{Kind: trace.LimitJourneys, Most: maxKept, Beyond: n})
 	}
-	conversations := map[int]*trace.Conversation{}
+	conversations := map[int]*Conversation{}
 	for i := range j.selection.kept {
 		c := &j.selection.kept[i]
 		j.end(c)
@@ -291,10 +292,10 @@ func (j *job) end(c *candidate) {
 	for i := range c.Hops {
 		at = append(at, j.named[c.Hops[i].Place()])
 	}
-	next, is := j.tally.Beyond(c.conversation, c.Direction, at)
+	next, is := j.tally.Beyond(&c.conversation.Conversation, c.Direction, at)
 	first, last := c.Hops[0].Time, c.Hops[len(c.Hops)-1].Time
 	if is && !j.stitcher.Quiet(next, first, last) {
 		c.Outcome.Kind, c.Outcome.Reason = trace.OutcomeUnseen, trace.ReasonOthersWentOn
-		c.Outcome.Text = j.stitcher.Points()[next].String()
+		c.Outcome.Others = j.stitcher.Points()[next]
 	}
 }

@@ -6,9 +6,7 @@ import (
 	"slices"
 	"strings"
 
-	"tracer/sim"
 	"tracer/trace"
-	"tracer/trace/capture"
 )
 
 // Trace makes a trace of the journeys that were kept, with their frames, for which
@@ -51,20 +49,20 @@ func (r *Result) headline() string {
 }
 
 // state is the network as far as captures show it: nodes with interfaces.
-func (r *Result) state() sim.State {
-	var s sim.State
+func (r *Result) state() trace.State {
+	var s trace.State
 	nodes, known := map[string]int{}, map[trace.Point]bool{}
 	for i, p := range r.Points {
 		at, is := nodes[p.Node]
 		if !is {
 			at = len(s.Nodes)
 			nodes[p.Node] = at
-			s.Nodes = append(s.Nodes, sim.NodeState{Name: p.Node})
+			s.Nodes = append(s.Nodes, trace.Node{Name: p.Node})
 		}
 		if p.Mixed = false; !known[p] {
 			known[p] = true
 			n := &s.Nodes[at]
-			n.Interfaces = append(n.Interfaces, sim.InterfaceState{Name: p.Interface, Index: i + 1, Kind: "capture"})
+			n.Interfaces = append(n.Interfaces, trace.Interface{Name: p.Interface, Index: i + 1, Kind: "capture"})
 		}
 	}
 	return s
@@ -121,10 +119,10 @@ func (r *Result) frames(ctx context.Context, t *trace.Trace, file int, wanted []
 		h := wanted[0].hop
 		link := in.Interfaces()[rec.Interface].Link
 		switch link {
-		case capture.LinkEthernet:
+		case trace.LinkEthernet:
 			link = 0
-		case capture.LinkNull:
-			link = capture.LinkLoop // the same header, in another byte order
+		case trace.LinkNull:
+			link = trace.LinkLoop // the same header, in another byte order
 		}
 		h.Frame = len(t.Frames) + 1
 		data := rec.Data
@@ -135,7 +133,7 @@ func (r *Result) frames(ctx context.Context, t *trace.Trace, file int, wanted []
 		r.bytes += len(data)
 		t.Frames = append(t.Frames, trace.Frame{
 			Number: h.Frame, Node: h.Node, Interface: h.Interface, Link: link,
-			Frame: capture.Frame{Direction: h.Direction, Time: h.Time, Length: rec.Length, Data: slices.Clone(data)},
+			Direction: h.Direction, Time: h.Time, Length: rec.Length, Data: slices.Clone(data),
 		})
 		wanted = wanted[1:]
 	}

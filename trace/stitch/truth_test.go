@@ -123,7 +123,7 @@ func inferredIsTrue(t *testing.T, part string, run *trace.Trace, r *stitch.Resul
 		truth := run.Journey(number[j.ID])
 		for k := range j.Hops {
 			for _, c := range j.Hops[k].Changes {
-				if c.Cause.Translation == "" {
+				if c.Cause.Translation == 0 {
 					continue
 				}
 				said++
@@ -134,10 +134,10 @@ func inferredIsTrue(t *testing.T, part string, run *trace.Trace, r *stitch.Resul
 					continue
 				}
 				kind, reverse := translation(want)
-				if kind != "" && (kind != c.Cause.Translation || reverse != c.Cause.Reverse) {
+				if kind != 0 && (kind != c.Cause.Translation || reverse != c.Cause.Reverse) {
 					t.Errorf("%s: %s (reverse: %v), in truth %s (reverse: %v)", at, c.Cause.Translation, c.Cause.Reverse, kind, reverse)
 				}
-				asks := run.Journey(number[c.Cause.Established.Journey])
+				asks := run.Journey(number[c.Cause.Origin.Journey])
 				if asks.Flow != truth.Flow || asks.Direction != trace.Original {
 					t.Errorf("%s: #%d is of flow %d, %v; the packet is of %d", at, asks.ID, asks.Flow, asks.Direction, truth.Flow)
 				}
@@ -164,18 +164,18 @@ func known(j *trace.Journey, at *trace.Hop, f trace.Field) *trace.Cause {
 	return nil
 }
 
-// translation is what a cause that the kernel gave evidence of has done; empty where
+// translation is what a cause that the kernel gave evidence of has done; 0 where
 // there was none.
-func translation(c *trace.Cause) (kind string, reverse bool) {
+func translation(c *trace.Cause) (kind trace.Translation, reverse bool) {
 	switch {
-	case c.Kind == trace.CauseRule && strings.Contains(c.Text, "-j DNAT"), c.Kind == trace.CauseRule && strings.Contains(c.Text, "-j REDIRECT"):
-		return "dnat", false
+	case c.Kind == trace.CauseRule && strings.Contains(c.Rule.Text, "-j DNAT"), c.Kind == trace.CauseRule && strings.Contains(c.Rule.Text, "-j REDIRECT"):
+		return trace.DNAT, false
 	case c.Kind == trace.CauseRule:
-		return "snat", false
-	case c.Kind == trace.CauseConntrack && c.Translation == "masquerade":
-		return "snat", c.Reverse
+		return trace.SNAT, false
+	case c.Kind == trace.CauseConntrack && c.Translation == trace.Masquerade:
+		return trace.SNAT, c.Reverse
 	case c.Kind == trace.CauseConntrack:
 		return c.Translation, c.Reverse
 	}
-	return "", false
+	return 0, false
 }

@@ -9,18 +9,17 @@ import (
 	"time"
 
 	"tracer/trace"
-	"tracer/trace/capture"
 	"tracer/trace/savefile"
 )
 
 // What of a file is not read is said.
 func TestUnread(t *testing.T) {
 	dir := t.TempDir()
-	write := func(name string, link capture.LinkType, frames ...capture.Frame) Source {
+	write := func(name string, link trace.LinkType, frames ...savefile.Record) Source {
 		t.Helper()
 		path := filepath.Join(dir, name)
 		var b bytes.Buffer
-		w, err := capture.NewWriter(&b, link)
+		w, err := savefile.NewPcapWriter(&b, link)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -38,10 +37,10 @@ func TestUnread(t *testing.T) {
 		return file(t, path)
 	}
 	const wifi = 105
-	frame := capture.Frame{Time: time.Unix(1_700_000_000, 0), Length: 60, Data: make([]byte, 60)}
+	frame := savefile.Record{Time: time.Unix(1_700_000_000, 0), Length: 60, Data: make([]byte, 60)}
 	sources := []Source{
 		file(t, altered(t, "ens160", func(r *savefile.Record) bool { r.Data = r.Data[:min(64, len(r.Data))]; return true })),
-		write("empty.pcap", capture.LinkEthernet),
+		write("empty.pcap", trace.LinkEthernet),
 		write("wifi.pcap", wifi, frame, frame),
 	}
 	r, err := Files(t.Context(), sources, Options{Limit: 100})
@@ -90,7 +89,7 @@ func TestDisorder(t *testing.T) {
 			return true
 		})
 		list = append(list, of)
-		w.Interface(savefile.Interface{Name: name, Link: capture.LinkEthernet})
+		w.Interface(savefile.Interface{Name: name, Link: trace.LinkEthernet})
 	}
 	for _, of := range list {
 		for _, r := range of {

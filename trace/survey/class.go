@@ -37,7 +37,7 @@ type path struct {
 const maxPoints = 1 << 7
 
 // read makes the path that of a walk.
-func (p *path) read(w trace.Walk) {
+func (p *path) read(w Track) {
 	p.points, p.quiet = p.points[:0], p.quiet[:0]
 	for i := range w.Len() {
 		at, _ := w.At(i)

@@ -44,17 +44,11 @@ func New() *Tally {
 	return &Tally{classes: map[classKey]*class{}, mappings: map[mappingKey]*trace.Mapping{}, strides: map[[2]int]*histogram{}}
 }
 
-// known is what a Tally knows of a conversation.
-type known struct {
-	class    *class // nil: there were too many
-	mappings int    // how many of its translations were counted
-}
-
 // Add counts a walk.
-func (t *Tally) Add(w trace.Walk) {
+func (t *Tally) Add(w Track) {
 	t.survey.Packets++
 	t.spanned(w)
-	k := t.known(w)
+	c := t.conversation(w)
 	for i := range w.Len() {
 		point, _ := w.At(i)
 		t.passed(point)
@@ -62,23 +56,23 @@ func (t *Tally) Add(w trace.Walk) {
 	// What bridges have sent out of every port has no way from point to point.
 	if !w.Packet(0).ToMany() {
 		t.travelled(w)
-		t.took(w, k.class)
+		t.took(w, c.class)
 	}
-	if k.mappings < w.Len()-1 {
-		t.translated(w, k)
+	if c.mappings < w.Len()-1 {
+		t.translated(w, c)
 	}
 	if w.Repeated() {
-		t.survey.Retransmissions.Add(w)
+		add(&t.survey.Retransmissions, w)
 	}
 	if p := w.Packet(0); p.TCP.Flags&trace.RST != 0 {
-		t.survey.Resets.Add(w)
+		add(&t.survey.Resets, w)
 	}
 	if w.Ambiguous() {
-		t.survey.Ambiguous.Add(w)
+		add(&t.survey.Ambiguous, w)
 	}
 }
 
-func (t *Tally) spanned(w trace.Walk) {
+func (t *Tally) spanned(w Track) {
 	_, first := w.At(0)
 	_, last := w.At(w.Len() - 1)
 	if t.survey.First.IsZero() || first.Before(t.survey.First) {
@@ -89,11 +83,11 @@ func (t *Tally) spanned(w trace.Walk) {
 	}
 }
 
-// known finds what is known of a walk's conversation.
-func (t *Tally) known(w trace.Walk) *known {
+// conversation returns a track's conversation, which is counted the first time.
+func (t *Tally) conversation(w Track) *Conversation {
 	c := w.Conversation()
-	if k, ok := c.Data.(*known); ok {
-		return k
+	if c.counted {
+		return c
 	}
 	if p := w.Packet(0); p.IsIP() && !p.ToMany() && w.ID() > 0 {
 		t.survey.Conversations++
@@ -107,30 +101,28 @@ func (t *Tally) known(w trace.Walk) *known {
 	if of == nil {
 		t.survey.Unsorted++
 	}
-	k := &known{class: of}
-	c.Data = k
-	return k
+	c.counted, c.class = true, of
+	return c
 }
 
 // classOf is what a walk's conversation is counted with, by its first walk.
-func classOf(w trace.Walk) classKey {
+func classOf(w Track) classKey {
 	if w.ID() < 0 {
 		return classKey{} // what nodes send by themselves is of no service
 	}
-	c := w.Conversation()
-	return classKey{c.Protocol, c.Forms[0].Destination}
+	return classKey{w.Conversation().Protocol, w.Service()}
 }
 
 // Recall makes the conversation of a walk known again that was counted before: it is
 // one of another Stitcher, which was given the same.
-func (t *Tally) Recall(w trace.Walk) {
-	if c := w.Conversation(); c.Data == nil {
-		c.Data = &known{class: t.classes[classOf(w)]}
+func (t *Tally) Recall(w Track) {
+	if c := w.Conversation(); !c.counted {
+		c.counted, c.class = true, t.classes[classOf(w)]
 	}
 }
 
 // travelled counts how long the walk took from point to point.
-func (t *Tally) travelled(w trace.Walk) {
+func (t *Tally) travelled(w Track) {
 	from, before := w.At(0)
 	for i := 1; i < w.Len(); i++ {
 		to, at := w.At(i)
@@ -162,7 +154,7 @@ func (t *Tally) passed(point int) {
 }
 
 // took counts the path of a walk.
-func (t *Tally) took(w trace.Walk, c *class) {
+func (t *Tally) took(w Track, c *class) {
 	if c == nil {
 		return
 	}
@@ -185,21 +177,22 @@ func (t *Tally) took(w trace.Walk, c *class) {
 		p = &path{points: slices.Clone(t.path.points), quiet: slices.Clone(t.path.quiet)}
 		c.paths[d][string(t.key)] = p
 	}
-	p.Add(w)
+	add(&p.Finding, w)
 	c.count[d]++
 	c.best[d] = nil
 }
 
 type mappingKey struct {
-	kind, protocol string
-	from, to       netip.AddrPort
-	after, before  int
+	kind          trace.Translation
+	protocol      string
+	from, to      netip.AddrPort
+	after, before int
 }
 
 // translated counts the translations of a conversation, once each: as the packets
 // in its original direction show them.
-func (t *Tally) translated(w trace.Walk, k *known) {
-	if w.Quotes() || w.Direction() != trace.Original && w.Conversation().Began {
+func (t *Tally) translated(w Track, c *Conversation) {
+	if w.Quotes() || w.Direction() != trace.Original && c.Began {
 		return
 	}
 	n := 0
@@ -210,27 +203,27 @@ func (t *Tally) translated(w trace.Walk, k *known) {
 		}
 		after, _ := w.At(i - 1)
 		before, _ := w.At(i)
-		key := mappingKey{protocol: w.Conversation().Protocol, after: after, before: before}
+		key := mappingKey{protocol: c.Protocol, after: after, before: before}
 		if p.Dst != q.Dst && p.Dst.Addr() != q.Dst.Addr() || p.Dst.Port() != q.Dst.Port() && p.Src == q.Src {
-			if n++; n > k.mappings {
-				key.kind, key.from, key.to = "dnat", p.Dst, q.Dst
+			if n++; n > c.mappings {
+				key.kind, key.from, key.to = trace.DNAT, p.Dst, q.Dst
 				t.mapped(w, key, false)
 			}
 		}
 		if p.Src != q.Src {
-			if n++; n > k.mappings {
-				key.kind = "snat"
+			if n++; n > c.mappings {
+				key.kind = trace.SNAT
 				key.from, key.to = netip.AddrPortFrom(p.Src.Addr(), 0), netip.AddrPortFrom(q.Src.Addr(), 0)
 				t.mapped(w, key, p.Src.Port() != q.Src.Port())
 			}
 		}
 	}
-	k.mappings = max(k.mappings, n)
+	c.mappings = max(c.mappings, n)
 }
 
-func (t *Tally) mapped(w trace.Walk, k mappingKey, otherPort bool) {
+func (t *Tally) mapped(w Track, k mappingKey, otherPort bool) {
 	if !w.Conversation().Began {
-		k.kind = "" // which end asked is not known
+		k.kind = 0 // it is unknown which end opened the connection
 	}
 	m := t.mappings[k]
 	if m == nil {
@@ -249,12 +242,11 @@ func (t *Tally) mapped(w trace.Walk, k mappingKey, otherPort bool) {
 
 // Beyond says where packets such as this one went on to after a journey's last
 // point, if they did.
-func (t *Tally) Beyond(c *trace.Conversation, direction trace.FlowDirection, points []int) (next int, is bool) {
-	k, _ := c.Data.(*known)
-	if k == nil || k.class == nil {
+func (t *Tally) Beyond(c *Conversation, direction trace.FlowDirection, points []int) (next int, is bool) {
+	if c.class == nil {
 		return 0, false
 	}
-	usual := k.class.usual(direction)
+	usual := c.class.usual(direction)
 	if usual == nil {
 		return 0, false
 	}
@@ -350,5 +342,5 @@ func (t *Tally) paths() ([]trace.PathSurvey, []trace.Loss) {
 // earliest keeps the first examples.
 func earliest(list []trace.Example) []trace.Example {
 	slices.SortFunc(list, func(a, b trace.Example) int { return cmp.Or(a.Time.Compare(b.Time), cmp.Compare(a.Journey, b.Journey)) })
-	return slices.Clip(list[:min(len(list), 3)])
+	return slices.Clip(list[:min(len(list), maxExamples)])
 }

@@ -1,5 +1,7 @@
-// Package nfevents listens to netfilter's multicast groups: the reading side
-// that the readers of rule traces and of connection events have in common.
+// Package nfevents reads netfilter's multicast groups. The readers of rule traces
+// and of conntrack events are both a [Reader] with a decoder of their own.
 //
-//	kernel ──multicast──▶ Listener.Run ──▶ f(message) … until Stop, then the rest
+//	kernel ──datagram──▶ queue ──message──▶ decode ──event──▶ f
+//	                       │ overflow          │ error
+//	                       └───────▶ Lost ◀────┘
 package nfevents

@@ -14,16 +14,16 @@ import (
 
 func TestMain(m *testing.M) { labtest.Main(m, nil) }
 
-// When the queue overflows, this is counted, and what comes later is read.
+// An overflow of the queue is counted, and later messages are read.
 func TestOverflow(t *testing.T) {
 	ns := labtest.Namespace(t)
 	const small = 4096
-	var l *Listener
+	var l *listener
 	labtest.Do(t, ns, func() (err error) {
 		l, err = listen(small, unix.NFNLGRP_NFTABLES)
 		return err
 	})
-	defer l.Close()
+	defer l.close()
 	conn, err := nftables.New()
 	if err != nil {
 		t.Fatal(err)
@@ -40,7 +40,7 @@ func TestOverflow(t *testing.T) {
 	ended := make(chan error, 1)
 	go func() {
 		n := 0
-		ended <- l.Run(func(netlink.Message) {
+		ended <- l.run(func(netlink.Message) {
 			n++
 			read <- n
 		})
@@ -49,18 +49,18 @@ func TestOverflow(t *testing.T) {
 		t.Helper()
 		for limit := time.Now().Add(5 * time.Second); !done(); time.Sleep(time.Millisecond) {
 			if time.Now().After(limit) {
-				t.Fatalf("waited too long for %s: %d read, lost %d times", what, len(read), l.Lost())
+				t.Fatalf("waited too long for %s: %d read, %d overflows", what, len(read), l.overflows())
 			}
 		}
 	}
-	await("the loss to be counted", func() bool { return l.Lost() > 0 })
+	await("the loss to be counted", func() bool { return l.overflows() > 0 })
 	if n := len(read); n >= tables {
 		t.Errorf("all %d messages were read", n)
 	}
 	before := len(read)
 	add("later")
-	await("what came later", func() bool { return len(read) > before })
-	l.Stop()
+	await("a later message", func() bool { return len(read) > before })
+	l.stop()
 	if err := <-ended; err != nil {
 		t.Error(err)
 	}

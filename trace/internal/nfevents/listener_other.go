@@ -10,22 +10,14 @@ import (
 	"github.com/mdlayher/netlink"
 )
 
-// Listener cannot exist here.
-type Listener struct{}
+// listener exists only on Linux: elsewhere listen fails, and nothing else is called.
+type listener struct{}
 
-// Listen returns an error that wraps [errors.ErrUnsupported].
-func Listen(groups ...int) (*Listener, error) {
+func listen(int, ...int) (*listener, error) {
 	return nil, fmt.Errorf("netfilter events on %s: %w", runtime.GOOS, errors.ErrUnsupported)
 }
 
-// Run returns an error that wraps [errors.ErrUnsupported].
-func (l *Listener) Run(f func(netlink.Message)) error { return errors.ErrUnsupported }
-
-// Stop does nothing.
-func (l *Listener) Stop() {}
-
-// Lost returns 0.
-func (l *Listener) Lost() uint64 { return 0 }
-
-// Close does nothing.
-func (l *Listener) Close() error { return nil }
+func (l *listener) run(func(netlink.Message)) error { return errors.ErrUnsupported }
+func (l *listener) stop()                           {}
+func (l *listener) overflows() uint64               { return 0 }
+func (l *listener) close() error                    { return nil }

@@ -2,8 +2,7 @@ package plan
 
 import (
 	"strings"
-
-	"tracer/sim"
+	"tracer/trace"
 )
 
 // columns says in which column each node stands, from 0 on the left. Around a
@@ -11,24 +10,24 @@ import (
 // and its containers stand on the right. Without a host the first node is on the
 // left, and the others follow by distance; what no cable leads to stands beside
 // them, in its order.
-func columns(s *sim.State) map[string]int {
-	c := walk{nodes: make(map[string]*sim.NodeState, len(s.Nodes)), column: map[string]int{}}
+func columns(s *trace.State) map[string]int {
+	c := walk{nodes: make(map[string]*trace.Node, len(s.Nodes)), column: map[string]int{}}
 	host := ""
 	for i := range s.Nodes {
 		n := &s.Nodes[i]
 		c.nodes[n.Name] = n
-		if n.Role == sim.RoleHost && host == "" {
+		if n.Role == trace.RoleHost && host == "" {
 			host = n.Name
 		}
 	}
 	if host == "" {
 		for i := range s.Nodes {
-			c.spread(s.Nodes[i].Name, c.next, func(*sim.NodeState) int { return 1 })
+			c.spread(s.Nodes[i].Name, c.next, func(*trace.Node) int { return 1 })
 		}
 		return c.column
 	}
-	side := func(n *sim.NodeState) int {
-		if n.Role == sim.RoleContainer {
+	side := func(n *trace.Node) int {
+		if n.Role == trace.RoleContainer {
 			return 1
 		}
 		return -1
@@ -49,7 +48,7 @@ func columns(s *sim.State) map[string]int {
 
 // walk gives nodes their columns, from one to the next.
 type walk struct {
-	nodes  map[string]*sim.NodeState
+	nodes  map[string]*trace.Node
 	column map[string]int
 	next   int // the column to the right of all others
 }
@@ -60,7 +59,7 @@ func (w *walk) put(name string, column int) {
 
 // spread assigns a column to a node that has none, and then to the nodes linked to it, each
 // one column further to its side.
-func (w *walk) spread(from string, at int, side func(*sim.NodeState) int) {
+func (w *walk) spread(from string, at int, side func(*trace.Node) int) {
 	if _, known := w.column[from]; known {
 		return
 	}

@@ -3,7 +3,7 @@ package plan
 import (
 	"strings"
 
-	"tracer/sim"
+	"tracer/trace"
 	"tracer/tui/internal/paper"
 )
 
@@ -55,18 +55,18 @@ const (
 // New lays a network out for so many columns of cells. If it needs more, it is
 // wider than that. carried are interfaces that are to be on the plan also if they
 // lead nowhere, such as a loopback.
-func New(s *sim.State, carried map[Place]bool, columns int) *Plan {
+func New(s *trace.State, carried map[Place]bool, columns int) *Plan {
 	if p := lay(s, carried, wideGap); p.W <= columns {
 		return p
 	}
 	return lay(s, carried, narrowGap)
 }
 
-func lay(s *sim.State, carried map[Place]bool, gap int) *Plan {
+func lay(s *trace.State, carried map[Place]bool, gap int) *Plan {
 	p := &Plan{gap: gap, ports: map[Place]*port{}}
 	column := columns(s)
 	var stacks [][]*box
-	var nodes [][]*sim.NodeState // by column
+	var nodes [][]*trace.Node // by column
 	for i := range s.Nodes {
 		n := &s.Nodes[i]
 		b := p.box(n, column, carried)
@@ -106,8 +106,8 @@ func lay(s *sim.State, carried map[Place]bool, gap int) *Plan {
 }
 
 // box sorts a node's interfaces to the sides that they lead to.
-func (p *Plan) box(n *sim.NodeState, column map[string]int, carried map[Place]bool) *box {
-	b := &box{node: n.Name, hooks: len(n.Rules.Tables) > 0}
+func (p *Plan) box(n *trace.Node, column map[string]int, carried map[Place]bool) *box {
+	b := &box{node: n.Name, hooks: len(n.Rules) > 0}
 	bridges := map[string]int{}
 	for _, i := range n.Interfaces {
 		if i.Kind == "bridge" {
@@ -139,7 +139,7 @@ func (p *Plan) port(node, iface string, right bool) *port {
 
 // addresses are an interface's, without those that every interface has for
 // itself (RFC 4291, 2.5.6).
-func addresses(i sim.InterfaceState) (out []string) {
+func addresses(i trace.Interface) (out []string) {
 	for _, a := range i.Addresses {
 		if !a.Addr().IsLinkLocalUnicast() || a.Addr().Is4() {
 			out = append(out, a.Addr().String())

@@ -7,27 +7,28 @@ import (
 	"strings"
 	"testing"
 
-	"tracer/sim"
+	"tracer/trace"
 	"tracer/tui/internal/paper"
 )
 
 // network builds a state from words: nodes as "name:role", cables as
 // "node/iface=node/iface", bridges as "node/bridge<port,port".
-func network(text string) *sim.State {
-	s := &sim.State{}
-	add := func(node string) *sim.NodeState {
+func network(text string) *trace.State {
+	s := &trace.State{}
+	add := func(node string) *trace.Node {
 		name, role, _ := strings.Cut(node, ":")
 		if n := s.Node(name); n != nil {
 			return n
 		}
-		r, _ := sim.ParseRole(role)
-		s.Nodes = append(s.Nodes, sim.NodeState{Name: name, Role: r})
+		var r trace.Role
+		_ = r.UnmarshalText([]byte(role))
+		s.Nodes = append(s.Nodes, trace.Node{Name: name, Role: r})
 		return &s.Nodes[len(s.Nodes)-1]
 	}
 	iface := func(place, peer string) {
 		node, name, _ := strings.Cut(place, "/")
 		n := add(node)
-		n.Interfaces = append(n.Interfaces, sim.InterfaceState{
+		n.Interfaces = append(n.Interfaces, trace.Interface{
 			Name: name, Kind: "veth", Peer: peer,
 			Addresses: []netip.Prefix{netip.MustParsePrefix(fmt.Sprintf("10.%d.0.%d/24", len(s.Nodes), len(n.Interfaces)+1))},
 		})
@@ -42,7 +43,7 @@ func network(text string) *sim.State {
 		case bridged:
 			node, name, _ := strings.Cut(bridge, "/")
 			n := add(node)
-			n.Interfaces = append(n.Interfaces, sim.InterfaceState{Name: name, Kind: "bridge", Addresses: []netip.Prefix{netip.MustParsePrefix("172.17.0.1/16")}})
+			n.Interfaces = append(n.Interfaces, trace.Interface{Name: name, Kind: "bridge", Addresses: []netip.Prefix{netip.MustParsePrefix("172.17.0.1/16")}})
 			for _, port := range strings.Split(ports, ",") {
 				if i := n.Interface(port); i != nil {
 					i.Master, i.Addresses = name, nil
@@ -198,10 +199,10 @@ func TestWindow(t *testing.T) {
 }
 
 // chain is a network of n nodes, each linked to the next.
-func chain(n int) *sim.State {
-	var s sim.State
+func chain(n int) *trace.State {
+	var s trace.State
 	for i := range n {
-		s.Nodes = append(s.Nodes, sim.NodeState{Name: fmt.Sprint("n", i), Interfaces: []sim.InterfaceState{
+		s.Nodes = append(s.Nodes, trace.Node{Name: fmt.Sprint("n", i), Interfaces: []trace.Interface{
 			{Name: "a", Kind: "veth", Peer: fmt.Sprintf("n%d/b", i-1)}, {Name: "b", Kind: "veth", Peer: fmt.Sprintf("n%d/a", i+1)},
 		}})
 	}

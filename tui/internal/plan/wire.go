@@ -3,8 +3,7 @@ package plan
 import (
 	"slices"
 	"strings"
-
-	"tracer/sim"
+	"tracer/trace"
 )
 
 // wire is a cable: from a port on the right edge of a box to one on the left
@@ -17,7 +16,7 @@ type wire struct {
 
 // lead lays the cables that begin at the right edges of a column of boxes, and
 // returns how wide the gap to the next column has to be.
-func (p *Plan) lead(nodes []*sim.NodeState, x int, final bool) int {
+func (p *Plan) lead(nodes []*trace.Node, x int, final bool) int {
 	var straight, bent []wire
 	for _, n := range nodes {
 		for _, iface := range n.Interfaces {

@@ -1,0 +1,177 @@
+package iptables
+
+import (
+	"encoding/binary"
+	"math/bits"
+	"net/netip"
+
+	"golang.org/x/sys/unix"
+)
+
+// condition reads a comparison of a loaded value. It returns false if it does not
+// understand it, which includes a second condition of the same kind.
+func (d *decoder) condition(l *load, op uint32, value []byte) bool {
+	not := op == unix.NFT_CMP_NEQ
+	if _, ok := l.port(); ok && len(value) == 2 {
+		r, not, ok := portCompare(op, be16(value))
+		return ok && d.port(l, r, not)
+	}
+	if l.is(unix.NFT_PAYLOAD_TRANSPORT_HEADER, offsetSourcePort, 4) && l.mask == nil && len(value) == 4 && op == unix.NFT_CMP_EQ {
+		// iptables compares both ports at once if each is a single one, even for
+		// "! --sport A ! --dport B". The kernel takes that for "not both", so only the
+		// plain case is understood.
+		both := Ports{Source: Port(be16(value)), Destination: Port(be16(value[2:]))}
+		return both.Source.First != 0 && both.Destination.First != 0 && d.addPorts(both)
+	}
+	if op > unix.NFT_CMP_NEQ {
+		return false
+	}
+	switch {
+	case l.is(unix.NFT_PAYLOAD_NETWORK_HEADER, offsetProtocol, 1) && l.mask == nil,
+		l.isMeta(unix.NFT_META_L4PROTO):
+		return d.protocol(value, not)
+	case l.isMeta(unix.NFT_META_IIFNAME):
+		return d.iface(&d.rule.In, value, not)
+	case l.isMeta(unix.NFT_META_OIFNAME):
+		return d.iface(&d.rule.Out, value, not)
+	case l.base == unix.NFT_PAYLOAD_NETWORK_HEADER && l.offset == offsetSource:
+		return d.address(&d.rule.Source, l, value, not)
+	case l.base == unix.NFT_PAYLOAD_NETWORK_HEADER && l.offset == offsetDestination:
+		return d.address(&d.rule.Destination, l, value, not)
+	}
+	return false
+}
+
+func (d *decoder) protocol(value []byte, not bool) bool {
+	if len(value) != 1 || value[0] == 0 {
+		return false
+	}
+	p := Protocol{ProtocolNumber(value[0]), not}
+	return hold(d, &d.rule.Protocol, p)
+}
+
+// iface reads an interface name. With a NUL it is the whole name, without one it is a
+// prefix. nft pads names to 16 bytes; iptables ends at the NUL.
+func (d *decoder) iface(field *Interface, value []byte, not bool) bool {
+	name := unix.ByteSliceToString(value)
+	whole := len(name) < len(value)
+	switch {
+	case whole && name == noInterface && !not:
+		return hold(d, field, Interface{"+", true})
+	case whole && !zero(value[len(name):]), !plausibleInterface(name):
+		return false
+	case !whole:
+		name += "+"
+	case name[len(name)-1] == '+':
+		return false // the name itself ends in "+", which -i cannot express
+	}
+	if len(name) > maxInterfaceName {
+		return false
+	}
+	return hold(d, field, Interface{name, not})
+}
+
+// address reads a prefix. Lengths of whole bytes are compared by loading fewer bytes, and
+// others by masking.
+func (d *decoder) address(field *Address, l *load, value []byte, not bool) bool {
+	if len(value) != int(l.length) || l.length == 0 || l.length > 4 {
+		return false
+	}
+	length := 8 * len(value)
+	if l.mask != nil {
+		var mask [4]byte
+		copy(mask[:], l.mask)
+		m := binary.BigEndian.Uint32(mask[:])
+		length = bits.LeadingZeros32(^m)
+		if m<<length != 0 || length == 0 {
+			return false
+		}
+	}
+	var a [4]byte
+	copy(a[:], value)
+	p := netip.PrefixFrom(netip.AddrFrom4(a), length)
+	if p != p.Masked() {
+		return false
+	}
+	return hold(d, field, Address{p, not})
+}
+
+// port adds a condition on one port.
+func (d *decoder) port(l *load, r PortRange, not bool) bool {
+	destination, ok := l.port()
+	if !ok {
+		return false
+	}
+	p := Ports{Source: r, NotSource: not}
+	if destination {
+		p = Ports{Destination: r, NotDestination: not}
+	}
+	return d.addPorts(p)
+}
+
+// addPorts merges a condition into the match before it if possible: iptables writes
+// "--sport" and "--dport" of one match as two comparisons.
+func (d *decoder) addPorts(p Ports) bool {
+	p.Protocol = d.rule.Protocol.Number
+	if len(p.problems(d.rule.Protocol)) != 0 || p == (Ports{Protocol: p.Protocol}) {
+		return false
+	}
+	d.conditional()
+	if n := len(d.rule.Matches); n > 0 {
+		if last, ok := d.rule.Matches[n-1].(Ports); ok && last != (Ports{Protocol: last.Protocol}) {
+			if both, ok := last.and(p); ok {
+				d.rule.Matches[n-1] = both
+				return true
+			}
+		}
+	}
+	d.rule.Matches = append(d.rule.Matches, p)
+	return true
+}
+
+// and returns the match that holds if both hold, if there is one.
+func (p Ports) and(q Ports) (both Ports, ok bool) {
+	join := func(a PortRange, notA bool, b PortRange, notB bool) (PortRange, bool) {
+		switch {
+		case b == PortRange{}:
+			return a, notA
+		case a == PortRange{}:
+			return b, notB
+		case !notA && !notB && a.Last == 65535 && b.First == 0 && a.First <= b.Last:
+			return PortRange{a.First, b.Last}, false // nft writes ">= A" and "<= B"
+		}
+		ok = false
+		return PortRange{}, false
+	}
+	both, ok = Ports{Protocol: p.Protocol}, true
+	both.Source, both.NotSource = join(p.Source, p.NotSource, q.Source, q.NotSource)
+	both.Destination, both.NotDestination = join(p.Destination, p.NotDestination, q.Destination, q.NotDestination)
+	return both, ok
+}
+
+// portCompare returns the ports for which a comparison holds. iptables writes ":53" as
+// "<= 53" and "! :53" as "> 53".
+func portCompare(op uint32, port uint16) (r PortRange, not, ok bool) {
+	switch op {
+	case unix.NFT_CMP_EQ, unix.NFT_CMP_NEQ:
+		return Port(port), op == unix.NFT_CMP_NEQ, port != 0
+	case unix.NFT_CMP_LTE, unix.NFT_CMP_GT:
+		return PortRange{0, port}, op == unix.NFT_CMP_GT, port != 0
+	case unix.NFT_CMP_GTE, unix.NFT_CMP_LT:
+		return PortRange{port, 65535}, op == unix.NFT_CMP_LT, port != 0
+	}
+	return PortRange{}, false, false
+}
+
+// hold sets a condition of the rule. It returns false if it is already set.
+func hold[T comparable](d *decoder, field *T, value T) bool {
+	var unset T
+	if *field != unset {
+		return false
+	}
+	d.conditional()
+	*field = value
+	return true
+}
+
+func be16(b []byte) uint16 { return binary.BigEndian.Uint16(b) }

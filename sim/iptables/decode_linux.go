@@ -1,0 +1,204 @@
+package iptables
+
+import (
+	"encoding/hex"
+	"fmt"
+	"slices"
+
+	"golang.org/x/sys/unix"
+)
+
+// decoder turns a rule's expressions into the model, in one pass. The kernel evaluates
+// them in order and leaves the rule at the first that is false, so none may get lost:
+// what is not understood becomes [Opaque], in its place.
+type decoder struct {
+	rule    Rule
+	load    *load
+	counter *[2]uint64 // packets and bytes; nil if there is none, or a condition after it
+}
+
+// decodeExpressions reads NFTA_RULE_EXPRESSIONS. The only error is a malformed attribute.
+func decodeExpressions(b []byte) (Rule, error) {
+	var d decoder
+	for len(b) > 0 {
+		_, elem, rest, err := nextAttr(b)
+		if err != nil {
+			return Rule{}, err
+		}
+		e, err := parseAttrs(elem)
+		if err != nil {
+			return Rule{}, err
+		}
+		data, err := parseAttrs(e.value[unix.NFTA_EXPR_DATA])
+		if err != nil {
+			return Rule{}, err
+		}
+		d.expression(e.text(unix.NFTA_EXPR_NAME), &data)
+		b = rest
+	}
+	return d.finish(), nil
+}
+
+func (d *decoder) expression(name string, a *attrs) {
+	switch name {
+	case "meta", "payload":
+		d.flush()
+		l, ok := parseLoad(name, a)
+		if !ok {
+			d.statement(name)
+			return
+		}
+		d.load = &l
+	case "bitwise":
+		d.bitwise(a)
+	case "cmp":
+		d.compare(a)
+	case "range":
+		d.inRange(a)
+	case "match":
+		d.match(decodeMatch(a.text(unix.NFTA_MATCH_NAME), a.uint32(unix.NFTA_MATCH_REV), a.bytes(unix.NFTA_MATCH_INFO), d.rule.Protocol))
+	case "counter":
+		d.count(a)
+	case "target":
+		d.target(decodeTarget(a.text(unix.NFTA_TARGET_NAME), a.uint32(unix.NFTA_TARGET_REV), a.bytes(unix.NFTA_TARGET_INFO)))
+	case "immediate":
+		d.target(decodeImmediate(a))
+	default:
+		d.statement(name)
+	}
+}
+
+// bitwise masks the loaded value. If the expression does anything else, the content of
+// the register is unknown from then on.
+func (d *decoder) bitwise(a *attrs) {
+	if l := d.load; l == nil {
+		d.opaque("bitwise")
+	} else if !l.apply(a) {
+		d.load = nil
+		d.opaque(l.String() + " bitwise")
+	}
+}
+
+func (d *decoder) compare(a *attrs) {
+	op, value := a.uint32(unix.NFTA_CMP_OP), a.data(unix.NFTA_CMP_DATA)
+	l := d.loaded(a.uint32(unix.NFTA_CMP_SREG))
+	switch {
+	case l == nil || !a.complete():
+		d.opaque("cmp")
+	case !d.condition(l, op, value):
+		d.opaque(l.String() + " " + opName(op) + " 0x" + hex.EncodeToString(value))
+	}
+}
+
+func (d *decoder) inRange(a *attrs) {
+	op := a.uint32(unix.NFTA_RANGE_OP)
+	from, to := a.data(unix.NFTA_RANGE_FROM_DATA), a.data(unix.NFTA_RANGE_TO_DATA)
+	l := d.loaded(a.uint32(unix.NFTA_RANGE_SREG))
+	switch {
+	case l == nil || !a.complete():
+		d.opaque("range")
+	case len(from) != 2 || len(to) != 2 || op > unix.NFT_RANGE_NEQ ||
+		!d.port(l, PortRange{be16(from), be16(to)}, op == unix.NFT_RANGE_NEQ):
+		d.opaque(fmt.Sprintf("%s %s 0x%x-0x%x", l, opName(op), from, to))
+	}
+}
+
+// loaded returns what is in a register, or nil, and marks it as compared.
+func (d *decoder) loaded(register uint32) *load {
+	if d.load == nil || d.load.register != register {
+		return nil
+	}
+	d.load.compared = true
+	return d.load
+}
+
+// flush shows a load that nothing compared.
+func (d *decoder) flush() {
+	l := d.load
+	d.load = nil
+	if l != nil && !l.compared && !l.idle() {
+		d.opaque(l.String())
+	}
+}
+
+// conditional is called before anything that can end the rule. A counter before it also
+// counts packets that do not match, so it is not the rule's.
+func (d *decoder) conditional() {
+	if c := d.counter; c != nil {
+		d.counter = nil
+		d.add(Opaque{Kind: Expression, Name: fmt.Sprintf("counter packets %d bytes %d", c[0], c[1])})
+	}
+	d.displace()
+}
+
+// displace makes room for what follows a target, for example an "accept" after nft's
+// "log": the last target is the rule's, and earlier ones are shown before it.
+func (d *decoder) displace() {
+	t := d.rule.Target
+	if t == nil {
+		return
+	}
+	d.rule.Target = nil
+	o, ok := t.(Opaque)
+	if !ok {
+		o = Opaque{Kind: Expression, Name: "-j " + t.String()}
+	}
+	d.add(o)
+}
+
+func (d *decoder) add(m Match) { d.rule.Matches = append(d.rule.Matches, m) }
+
+func (d *decoder) match(m Match) {
+	d.flush()
+	d.conditional()
+	d.add(m)
+}
+
+// opaque adds an expression that is not understood.
+func (d *decoder) opaque(name string) {
+	d.conditional()
+	d.add(Opaque{Kind: Expression, Name: name})
+}
+
+// statement takes an expression of an unknown type. If its type acts on packets it is the
+// target, as for iptables' "-j NFLOG".
+func (d *decoder) statement(name string) {
+	o := Opaque{Kind: Expression, Name: name}
+	if slices.Contains([]string{
+		"log", "nat", "masq", "redir", "reject", "queue", "tproxy", "synproxy", "dup", "fwd", "notrack",
+		"meta", "payload", // these do not load, so they set
+	}, name) {
+		d.target(o)
+		return
+	}
+	d.match(o)
+}
+
+func (d *decoder) target(t Target) {
+	d.flush()
+	d.displace()
+	d.rule.Target = t
+}
+
+func (d *decoder) count(a *attrs) {
+	packets, bytes := a.uint64(unix.NFTA_COUNTER_PACKETS), a.uint64(unix.NFTA_COUNTER_BYTES)
+	a.skip(unix.NFTA_COUNTER_PAD)
+	if !a.complete() {
+		d.match(Opaque{Kind: Expression, Name: "counter"})
+		return
+	}
+	d.flush()
+	if d.counter != nil {
+		d.conditional()
+	}
+	d.displace()
+	d.counter = &[2]uint64{packets, bytes}
+}
+
+func (d *decoder) finish() Rule {
+	d.flush()
+	if c := d.counter; c != nil {
+		d.rule.Packets, d.rule.Bytes = c[0], c[1]
+	}
+	return d.rule
+}

@@ -1,0 +1,66 @@
+package iptables
+
+import (
+	"strings"
+	"testing"
+)
+
+// sound checks what must hold of any rule that was decoded from anything.
+func sound(t *testing.T, r Rule) {
+	t.Helper()
+	text := r.String()
+	for _, c := range text {
+		if _, jump := r.Target.(Jump); !jump && (c < ' ' || c == 0x7f) {
+			t.Errorf("control character in %q", text)
+		}
+	}
+	if !understood(r) {
+		if !strings.Contains(text, "[") {
+			t.Errorf("not understood and not shown: %s", text)
+		}
+		return
+	}
+	// What was understood must be something that could be written.
+	r.Target = nil
+	table := Table{Name: "filter", Chains: []Chain{{Name: "X", Rules: []Rule{r}}}}
+	if p := table.Validate(); len(p) != 0 {
+		t.Errorf("%s: %v", text, p)
+	}
+}
+
+func FuzzExpressions(f *testing.F) {
+	f.Fuzz(func(t *testing.T, b []byte) {
+		if r, err := decodeExpressions(b); err == nil {
+			sound(t, r)
+		}
+	})
+}
+
+func FuzzXt(f *testing.F) {
+	f.Fuzz(func(t *testing.T, target bool, name string, rev uint32, protocol byte, not bool, info []byte) {
+		r := Rule{Protocol: Protocol{ProtocolNumber(protocol), not && protocol != 0}}
+		if target {
+			r.Target = decodeTarget(name, rev, info)
+		} else {
+			r.Matches = []Match{decodeMatch(name, rev, info, r.Protocol)}
+		}
+		sound(t, r)
+	})
+}
+
+func FuzzMessages(f *testing.F) {
+	f.Fuzz(func(t *testing.T, chain, rule []byte) {
+		rs, err := assemble([][]byte{chain}, [][]byte{rule})
+		if err != nil {
+			return
+		}
+		for i := range rs.Tables {
+			for _, l := range rs.Tables[i].List() {
+				if l == "" {
+					t.Error("empty line")
+				}
+			}
+		}
+		decodeGeneration(rule)
+	})
+}

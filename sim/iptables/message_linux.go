@@ -1,0 +1,132 @@
+package iptables
+
+import (
+	"fmt"
+	"strconv"
+
+	"github.com/google/nftables/expr"
+	"golang.org/x/sys/unix"
+)
+
+// assemble decodes messages and puts the rules into the chains, and these into tables.
+func assemble(chains, rules [][]byte) (Ruleset, error) {
+	type place struct{ table, chain string }
+	found := make(map[place]*Chain)
+	tables := make(map[string]*Table)
+	for _, m := range chains {
+		name, c, err := decodeChain(m)
+		if err != nil {
+			return Ruleset{}, err
+		}
+		if baseChains(name) == nil {
+			continue
+		}
+		if tables[name] == nil {
+			tables[name] = &Table{Name: name}
+		}
+		found[place{name, c.Name}] = &c
+		tables[name].Chains = append(tables[name].Chains, c)
+	}
+	for _, m := range rules {
+		table, chain, r, err := decodeRule(m)
+		if err != nil {
+			return Ruleset{}, err
+		}
+		if c := found[place{table, chain}]; c != nil {
+			c.Rules = append(c.Rules, r)
+		}
+	}
+	var rs Ruleset
+	for _, name := range tableNames() {
+		t := tables[name]
+		if t == nil {
+			continue
+		}
+		sorted := Table{Name: name}
+		for _, c := range t.ordered() {
+			sorted.Chains = append(sorted.Chains, *found[place{name, c.Name}])
+		}
+		rs.Tables = append(rs.Tables, sorted)
+	}
+	return rs, nil
+}
+
+// messageAttrs returns the attributes of a message, which follow struct nfgenmsg: family,
+// version and a resource id.
+func messageAttrs(message []byte) (attrs, error) {
+	const header = 4
+	if len(message) < header {
+		return attrs{}, errAttr
+	}
+	return parseAttrs(message[header:])
+}
+
+// decodeGeneration reads NFT_MSG_NEWGEN: the number of transactions so far.
+func decodeGeneration(message []byte) (uint32, error) {
+	a, err := messageAttrs(message)
+	if err != nil {
+		return 0, err
+	}
+	g := a.uint32(unix.NFTA_GEN_ID)
+	if a.bad {
+		return 0, fmt.Errorf("generation: %w", errAttr)
+	}
+	return g, nil
+}
+
+// decodeChain reads NFT_MSG_NEWCHAIN.
+func decodeChain(message []byte) (table string, c Chain, err error) {
+	a, err := messageAttrs(message)
+	if err != nil {
+		return "", c, err
+	}
+	table, c.Name = a.text(unix.NFTA_CHAIN_TABLE), a.text(unix.NFTA_CHAIN_NAME)
+	standard, named := findBase(table, c.Name)
+	if !a.has(unix.NFTA_CHAIN_HOOK) {
+		if named {
+			c.Foreign = "no hook calls it"
+		}
+		return table, c, nil
+	}
+	h := a.nested(unix.NFTA_CHAIN_HOOK)
+	hook, priority := h.uint32(unix.NFTA_HOOK_HOOKNUM), int32(h.uint32(unix.NFTA_HOOK_PRIORITY))
+	policy, kind := a.uint32(unix.NFTA_CHAIN_POLICY), a.text(unix.NFTA_CHAIN_TYPE)
+	if a.bad || h.bad {
+		return "", c, fmt.Errorf("chain %s: %w", quote(c.Name), errAttr)
+	}
+	c.Policy = Drop
+	if policy == uint32(expr.VerdictAccept) {
+		c.Policy = Accept
+	}
+	if !named || hook != standard.hook || priority != standard.priority || kind != standard.kind {
+		c.Foreign = "type " + printable(kind) + " hook " + hookName(hook) + " priority " + strconv.Itoa(int(priority))
+	}
+	return table, c, nil
+}
+
+// decodeRule reads NFT_MSG_NEWRULE.
+func decodeRule(message []byte) (table, chain string, r Rule, err error) {
+	a, err := messageAttrs(message)
+	if err != nil {
+		return "", "", r, err
+	}
+	table, chain = a.text(unix.NFTA_RULE_TABLE), a.text(unix.NFTA_RULE_CHAIN)
+	r, err = decodeExpressions(a.value[unix.NFTA_RULE_EXPRESSIONS])
+	if err != nil {
+		return "", "", Rule{}, fmt.Errorf("rule in chain %s: %w", quote(chain), err)
+	}
+	r.Handle = a.uint64(unix.NFTA_RULE_HANDLE)
+	return table, chain, r, nil
+}
+
+func hookName(hook uint32) string {
+	return nameOf(hook, "prerouting", "input", "forward", "output", "postrouting", "ingress")
+}
+
+// nameOf returns the name at a position, or the number.
+func nameOf(n uint32, names ...string) string {
+	if n < uint32(len(names)) {
+		return names[n]
+	}
+	return strconv.FormatUint(uint64(n), 10)
+}

@@ -1,0 +1,89 @@
+package correlate
+
+import (
+	"time"
+
+	"tracer/trace"
+)
+
+// assemble makes a journey of a finished track: hops of its frames, and between them the
+// steps, changes and causes.
+func (c *Correlator) assemble(t *track) trace.Journey {
+	n := c.network
+	seen := n.observations(t)
+	begun := t.Last
+	if len(t.Sightings) > 0 {
+		begun = t.Sightings[0].Time
+	}
+	a := n.associate(begun, seen)
+	j := trace.Journey{ID: t.ID, Summary: seen[0].headers.Summary()}
+	j.Flow, j.Direction = c.flows.of(seen, a)
+	between := segment{point: -1}
+	for i := range seen {
+		o := &seen[i]
+		if i > 0 {
+			between.changes = append(between.changes, n.changes(&seen[i-1], o, between.link, a)...)
+		}
+		if o.headers.HasMAC {
+			between.link = o.headers
+		}
+		if o.chain != nil {
+			steps := n.steps(o.node, o.chain)
+			for k := range steps {
+				n.originate(t.ID, begun, o, &steps[k])
+			}
+			between.chain(o, steps, t.Doubtful)
+			continue
+		}
+		j.Hops = append(j.Hops, n.hop(o, &between, a))
+		between = segment{link: o.headers, point: o.frame.Point}
+	}
+	var end time.Time
+	if c.ended {
+		end = c.end
+	}
+	j.Outcome = n.outcome(t, seen, end)
+	j.Outcome.Hooks, j.Outcome.Steps, j.Outcome.Changes = between.hooks, between.steps, between.changes
+	return j
+}
+
+// segment is what happens between two hops.
+type segment struct {
+	point   int // where it began, -1 for the first
+	hooks   []trace.Hook
+	steps   []trace.Step
+	changes []trace.Change
+	link    *trace.Headers // the packet whose link header was seen last
+	traced  bool           // there is a rule trace of it
+	doubt   bool           // which may be another packet's
+}
+
+// chain adds the evaluation of a base chain.
+func (b *segment) chain(o *observation, steps []trace.Step, doubtful bool) {
+	b.traced = true
+	if h := trace.Hook(o.chain.place.Hook); len(b.hooks) == 0 || b.hooks[len(b.hooks)-1] != h {
+		b.hooks = append(b.hooks, h)
+	}
+	b.doubt = b.doubt || o.within.rivals || doubtful
+	b.steps = append(b.steps, steps...)
+}
+
+func (n *network) hop(o *observation, between *segment, a association) trace.Hop {
+	at := &n.graph.points[o.frame.Point]
+	h := trace.Hop{
+		Node: at.node.Name, Interface: at.iface.Name, Direction: at.direction,
+		Time: o.frame.Time, Frame: o.frame.Frame, Packet: *o.headers,
+		Hooks: between.hooks, Steps: between.steps, Changes: between.changes,
+		Evidence: trace.EvidenceFrames, Ambiguous: o.frame.Rivals, Doubtful: between.doubt,
+	}
+	if between.traced || n.graph.between(between.point, o.frame.Point) == stack {
+		h.Conntrack = a.at(at.node.Name)
+	}
+	switch {
+	case between.traced:
+		h.Evidence = trace.EvidenceTrace
+	case h.Conntrack != nil:
+		h.Evidence = trace.EvidenceConntrack
+	}
+	return h
+}

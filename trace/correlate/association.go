@@ -1,0 +1,165 @@
+package correlate
+
+import (
+	"time"
+
+	"github.com/google/gopacket/layers"
+
+	"tracer/trace"
+	"tracer/trace/conntrack"
+)
+
+// association is what a packet has to do with connections: in each node, the entry of
+// connection tracking that it belongs to, or nil.
+type association struct{ nodes map[string]*link }
+
+// link is a packet's place in one connection of one node.
+type link struct {
+	entry     *ctEntry
+	direction trace.FlowDirection
+	state     trace.ConnState
+	observed  bool       // the kernel named the entry in the packet's own trace
+	to        trace.Ends // what the entry makes of the packet
+	related   bool       // it is an ICMP error about the connection: only its addresses are translated
+}
+
+// associate finds the connections of a packet. The kernel's own word, given with the rule
+// trace since Linux 6.16, comes first; without it the packet's addresses on entering the
+// node identify the entry.
+func (n *network) associate(begun time.Time, seen []observation) association {
+	a := association{nodes: map[string]*link{}}
+	for i := range seen {
+		o := &seen[i]
+		l := a.nodes[o.node]
+		if l == nil { // a later observation may tell more
+			l = n.link(begun, o)
+			a.nodes[o.node] = l
+		}
+		if l == nil || o.chain == nil {
+			continue
+		}
+		if c := o.chain.tracked; c != nil && c.ID == l.entry.entry.ID {
+			l.observed, l.state, l.direction = true, connStates[c.State], trace.FlowDirection(c.Direction)
+		}
+	}
+	return a
+}
+
+// link finds a packet's connection by its first observation in a node.
+func (n *network) link(begun time.Time, o *observation) *link {
+	e := n.entryOf(begun, o)
+	if e == nil {
+		return nil
+	}
+	t, ok := tupleOf(o.headers)
+	if !ok {
+		return relate(e, o)
+	}
+	to, direction, ok := e.entry.Translate(t)
+	if !ok {
+		return nil
+	}
+	return &link{entry: e, direction: trace.FlowDirection(direction), to: ends(to)}
+}
+
+// relate links an ICMP error to the connection that it is about, if the kernel said so. It
+// is translated as the connection's packets in its direction are
+// (nf_nat_icmp_reply_translation), as far as it has what they have.
+func relate(e *ctEntry, o *observation) *link {
+	if o.within == nil || o.within.tracked() == nil {
+		return nil
+	}
+	l := &link{entry: e, direction: trace.FlowDirection(o.within.tracked().Direction), related: true}
+	to := e.entry.Reply.Reversed()
+	if l.direction == trace.Reply {
+		to = e.entry.Original.Reversed()
+	}
+	l.to = ends(to)
+	return l
+}
+
+func ends(t conntrack.Tuple) trace.Ends {
+	return trace.Ends{Source: t.Source, Destination: t.Destination}
+}
+
+// entryOf finds the entry of a packet in a node: by its id, if the kernel gave it with the
+// rule trace, otherwise by the packet's ends. begun is when the packet was first seen.
+func (n *network) entryOf(begun time.Time, o *observation) *ctEntry {
+	opens := o.headers.Protocol == layers.IPProtocolTCP && o.headers.TCP.Flags&(trace.SYN|trace.ACK) == trace.SYN
+	if o.within != nil {
+		if c := o.within.tracked(); c != nil {
+			if e := n.entries.byID[nodeEntry{o.node, c.ID}]; e != nil {
+				return e.orBefore(e.sameID, begun, opens)
+			}
+		}
+	}
+	if e := n.entries.of(o.node, o.headers); e != nil {
+		return e.orBefore(e.sameEnd, begun, opens)
+	}
+	return nil
+}
+
+// at returns what connection tracking said of the packet in a node, or nil.
+func (a association) at(node string) *trace.Association {
+	l := a.nodes[node]
+	if l == nil {
+		return nil
+	}
+	return &trace.Association{Entry: l.entry.entry.ID, Direction: l.direction, State: l.state, Observed: l.observed}
+}
+
+// id returns the id of the packet's entry in a node, or 0.
+func (a association) id(node string) uint32 {
+	if l := a.nodes[node]; l != nil {
+		return l.entry.entry.ID
+	}
+	return 0
+}
+
+// gives reports whether the entry accounts for the value that a field has become.
+func (l *link) gives(f trace.Field, h *trace.Headers) bool {
+	switch {
+	case l.related && f == trace.FieldSource:
+		return l.to.Source.Addr() == h.Src.Addr()
+	case l.related && f == trace.FieldDestination:
+		return l.to.Destination.Addr() == h.Dst.Addr()
+	case l.related:
+		return false
+	}
+	switch f {
+	case trace.FieldSource:
+		return l.to.Source == h.Src
+	case trace.FieldDestination:
+		return l.to.Destination == h.Dst
+	case trace.FieldICMPID:
+		return l.to.Source.Port() == h.Src.Port()
+	}
+	return false
+}
+
+// translation returns what was done to the connection's first packet, of which this change
+// is the repetition or the reverse. The reverse of a translated destination is a
+// translated source; an echo's identifier goes with the source
+// (nf_nat_l4proto_unique_tuple).
+func (l *link) translation(f trace.Field) trace.Translation {
+	if l.entry.translation != 0 {
+		return l.entry.translation
+	}
+	if f != trace.FieldICMPID && (f == trace.FieldDestination) == (l.direction == trace.Original) {
+		return trace.DNAT
+	}
+	return trace.SNAT
+}
+
+// originate notes the rule that decided a connection's translation, when its packet meets
+// it.
+func (n *network) originate(journey int, begun time.Time, o *observation, s *trace.Step) {
+	r := n.rule(o.node, s.RuleRef)
+	if r == nil || r.NAT == nil || !s.Terminal {
+		return
+	}
+	if e := n.entryOf(begun, o); e != nil {
+		e.translation = translations[r.NAT.Kind]
+		e.origin = trace.Origin{Journey: journey, Rule: s.RuleRef}
+	}
+}

@@ -1,0 +1,259 @@
+package correlate
+
+import (
+	"slices"
+	"time"
+
+	"tracer/trace"
+	"tracer/trace/conntrack"
+	"tracer/trace/join"
+	"tracer/trace/nftrace"
+	"tracer/trace/packet"
+)
+
+const (
+	// journeyWindow is how long after its last sighting a packet may be seen again. It
+	// bounds what the correlator remembers. A packet that waits for an ARP answer is held
+	// back for up to three seconds (mcast_solicit, three questions a second apart).
+	journeyWindow = 5 * time.Second
+	// arrivedWindow is the same for a packet that was seen to arrive.
+	arrivedWindow = time.Second
+)
+
+// forever is later than every time stamp.
+var forever = time.Unix(1<<40, 0)
+
+// Correlator turns frames, rule traces and connection events into journeys. It is a
+// stream: evidence goes in as it comes, in any order within a window, and journeys come
+// out, in the order of their numbers, when no more evidence for them is to be expected.
+// What it remembers is bounded by the window, not by the length of the input.
+//
+// A Correlator is not for use by several goroutines at once.
+type Correlator struct {
+	network    *network
+	decoder    *packet.Decoder
+	emit       func(trace.Journey)
+	reorder    reorder
+	joiner     *join.Joiner[passage]
+	traversals *traversals
+	flows      *flows
+	tracks     []*track // in order of their numbers, those not emitted yet
+	arrivals   int
+	swept      time.Time // when traversals without frames were last looked for
+	released   time.Time // all sightings up to then have been joined
+	ended      bool
+	end        time.Time
+	stats      Stats
+}
+
+// Stats counts what the correlator could not use.
+type Stats struct {
+	Frames     int // frames taken in
+	Undecoded  int // frames without an Ethernet header
+	Stray      int // frames of interfaces that are not in the network's state
+	Orphans    int // rule trace messages without a beginning
+	BadTraces  int // rule trace messages whose headers could not be read
+	Ambiguous  int // journeys with a sighting that could be another's
+	Unassigned int // ways through netfilter that no frame belongs to
+}
+
+// New returns a correlator for a network. emit is called with every journey.
+func New(s Snapshot, emit func(trace.Journey)) *Correlator {
+	n := newNetwork(s)
+	return &Correlator{
+		network: n, decoder: packet.NewDecoder(), emit: emit,
+		joiner:     join.New[passage](&topology{n.graph, n.entries}, journeyWindow, nil),
+		traversals: newTraversals(n), flows: newFlows(n.entries),
+	}
+}
+
+// Update gives the correlator newer knowledge of the same network: neighbours resolved
+// since, rules that are there now. Rules that are gone are remembered, for packets that met
+// them.
+func (c *Correlator) Update(s Snapshot) { c.network.update(s) }
+
+// Frame takes in a captured frame, and the index of its interface.
+func (c *Correlator) Frame(f *trace.Frame, index int) {
+	c.stats.Frames++
+	point := c.network.graph.point(f.Node, index, f.Direction)
+	if point < 0 {
+		c.stats.Stray++
+		return
+	}
+	p, err := c.decoder.Frame(f.Data)
+	if err != nil {
+		c.stats.Undecoded++
+		return
+	}
+	c.arrivals++
+	c.reorder.push(join.Sighting{Point: point, Time: f.Time, Frame: f.Number, Order: c.arrivals, Packet: p}, c.sighted)
+}
+
+// Trace takes in a message of a node's rule trace, and when it was read.
+func (c *Correlator) Trace(node string, m nftrace.Message, read time.Time) {
+	if err := c.traversals.add(node, &m, read); err != nil {
+		c.stats.BadTraces++
+	}
+}
+
+// Conntrack takes in an event of a node's connection tracking, and when it was read.
+func (c *Correlator) Conntrack(node string, e conntrack.Event, read time.Time) {
+	c.network.entries.learn(node, e, read)
+}
+
+// sighted takes a sighting whose time has come.
+func (c *Correlator) sighted(s join.Sighting) {
+	if s.Time.After(c.released) {
+		c.released = s.Time
+	}
+	if t, begun := c.joiner.Add(&s); begun {
+		c.tracks = append(c.tracks, t)
+	}
+	for len(c.tracks) > 0 {
+		t := c.tracks[0]
+		age := s.Time.Sub(t.Last)
+		if age <= arrivedWindow || age <= journeyWindow && !c.network.done(t) {
+			break
+		}
+		c.finish()
+	}
+	if s.Time.Sub(c.swept) > journeyWindow {
+		c.unassigned(s.Time.Add(-2 * journeyWindow))
+		c.swept = s.Time
+	}
+}
+
+// finish emits the oldest track.
+func (c *Correlator) finish() {
+	t := c.tracks[0]
+	c.tracks[0] = nil
+	c.tracks = c.tracks[1:]
+	c.assign(t)
+	c.joiner.MarkAmbiguous(t, dropped(t))
+	c.joiner.Close(t)
+	if t.Ambiguous() {
+		c.stats.Ambiguous++
+	}
+	c.emit(c.assemble(t))
+}
+
+// assign takes the traversals that belong to a track: for each stay in a node, the oldest
+// one left that fits.
+func (c *Correlator) assign(t *track) {
+	n := c.network
+	for i := range t.Sightings {
+		if i > 0 && !n.graph.leaves(t.Sightings[i-1].Point, t.Sightings[i].Point) {
+			continue
+		}
+		node := n.node(&t.Sightings[i])
+		list := c.traversals.of(traversalKey{node.Name, t.Key}, c.released)
+		k := slices.IndexFunc(list, func(v *traversal) bool { return n.belongs(t, i, v) })
+		if k < 0 {
+			continue
+		}
+		v := list[k]
+		if c.contested(t, node, v, list) {
+			v.rivals = true
+			for o := range c.joiner.Open(t.Key) {
+				o.Doubtful = o.Doubtful || t.Concurrent(o)
+			}
+		}
+		c.traversals.remove(v)
+		v.stay = i
+		t.Client.traversals = append(t.Client.traversals, v)
+	}
+}
+
+// contested reports whether a track's traversal may be that of an equal packet: one that
+// went through the node as well, while there is not a whole traversal for each.
+func (c *Correlator) contested(t *track, node *trace.Node, v *traversal, list []*traversal) bool {
+	n := c.network
+	tracks, whole := 1, 0
+	for o := range c.joiner.Open(t.Key) {
+		if o == t {
+			continue
+		}
+		at := slices.IndexFunc(o.Sightings, func(s join.Sighting) bool { return n.node(&s) == node })
+		if at >= 0 && n.belongs(o, at, v) {
+			tracks++
+		}
+	}
+	for _, o := range list {
+		if o.whole() && o.evaluations[0].packet.Ends() == v.evaluations[0].packet.Ends() {
+			whole++
+		}
+	}
+	return tracks > 1 && whole < tracks
+}
+
+// belongs reports whether a traversal can be the track's through the node of its sighting
+// i: it begins with the headers of the frame that came in, or ends with those of the frame
+// that went out.
+func (n *network) belongs(t *track, i int, v *traversal) bool {
+	for begin := i; i < len(t.Sightings) && (i == begin || !n.graph.leaves(t.Sightings[i-1].Point, t.Sightings[i].Point)); i++ {
+		s := &t.Sightings[i]
+		e := v.evaluations[0]
+		switch n.graph.points[s.Point].direction {
+		case trace.In:
+			if v.last().read.Before(s.Time) {
+				return false // it was read before the packet came
+			}
+		case trace.Out:
+			e = v.last()
+		}
+		if e.packet.Ends() == s.Packet.Ends() && e.packet.TTL == s.Packet.TTL {
+			return true
+		}
+	}
+	return false
+}
+
+// Flush emits everything that is left: no more evidence will come, unless after
+// [Correlator.Resume]. end is when the recording ended.
+func (c *Correlator) Flush(end time.Time) {
+	c.ended, c.end = true, end
+	c.reorder.flush(c.sighted)
+	c.released = forever
+	for len(c.tracks) > 0 {
+		c.finish()
+	}
+	c.unassigned(forever)
+	for len(c.tracks) > 0 {
+		c.finish()
+	}
+}
+
+// Resume lets evidence come again after [Correlator.Flush], of a new recording of the same
+// network. Numbers go on, and connections are remembered.
+func (c *Correlator) Resume() {
+	c.ended, c.end = false, time.Time{}
+	c.released, c.swept = time.Time{}, time.Time{}
+	c.traversals.forget()
+}
+
+// unassigned makes tracks of the packets that netfilter saw, up to a time, and that were
+// on no interface: it dropped them before, or the interface had no carrier. A traversal
+// that is not whole is not one of them, but what is left of a packet whose evidence was
+// lost in part.
+func (c *Correlator) unassigned(before time.Time) {
+	for _, v := range c.traversals.rest(before) {
+		if !v.whole() {
+			c.stats.Unassigned++
+			continue
+		}
+		c.tracks = append(c.tracks, &track{
+			ID: c.joiner.Number(&v.evaluations[0].packet.Headers), Key: v.key, Last: v.last().read,
+			Client: passage{[]*traversal{v}},
+		})
+	}
+}
+
+// Flows returns the flows seen so far, in order of their numbers.
+func (c *Correlator) Flows() []trace.Flow { return c.flows.list() }
+
+// Stats returns the counts so far.
+func (c *Correlator) Stats() Stats {
+	s := c.stats
+	s.Orphans = c.traversals.orphans
+	return s
+}

@@ -1,0 +1,158 @@
+package correlate
+
+import (
+	"time"
+
+	"tracer/trace"
+	"tracer/trace/conntrack"
+)
+
+// ctEntries is what is known of the connection tracking tables of all nodes. Each network
+// namespace has a table of its own, so everything here is by node.
+type ctEntries struct {
+	byTuple map[nodeTuple]*ctEntry
+	byID    map[nodeEntry]*ctEntry
+	ended   []*ctEntry // oldest first, not more than keepEnded
+}
+
+// keepEnded is how many ended connections are remembered: packets of them may
+// still be on their way through the correlator.
+const keepEnded = 1 << 16
+
+type nodeTuple struct {
+	node  string
+	tuple conntrack.Tuple
+}
+
+type nodeEntry struct {
+	node string
+	id   uint32
+}
+
+// ctEntry is one entry of a table, and who decided its translation.
+type ctEntry struct {
+	node        string
+	entry       conntrack.Entry
+	origin      trace.Origin
+	translation trace.Translation // as a rule made it; 0 if no rule was seen
+	flow        int
+	gone        bool // the entry was destroyed
+
+	begun           time.Time // when the entry was made known
+	first           time.Time // of the packet that began it, if that was needed
+	sameID, sameEnd *ctEntry  // the one before it with the same id, or ends
+}
+
+// unclear is how long before and after an entry was made known a packet may be
+// of it or of the one before: events and frames are read from different sockets.
+const unclear = time.Second
+
+func newEntries() *ctEntries {
+	return &ctEntries{byTuple: map[nodeTuple]*ctEntry{}, byID: map[nodeEntry]*ctEntry{}}
+}
+
+// learn takes in an event of a node's connection tracking.
+func (c *ctEntries) learn(node string, e conntrack.Event, now time.Time) {
+	id := nodeEntry{node, e.ID}
+	known := c.byID[id]
+	// An id is unique only while its entry lives, even for the same addresses.
+	same := known != nil && known.entry.Original == e.Original && known.entry.Reply == e.Reply &&
+		!known.gone && e.Kind != conntrack.New
+	switch {
+	case e.Kind == conntrack.Destroy:
+		if same {
+			known.gone = true
+			c.end(known)
+		}
+		return
+	case same:
+		known.entry = e.Entry
+		return
+	}
+	if known != nil && !known.gone {
+		known.gone = true // the event that said so was lost
+		c.end(known)
+	}
+	n := &ctEntry{node: node, entry: e.Entry, begun: now, sameID: known, sameEnd: c.byTuple[nodeTuple{node, e.Original}]}
+	for _, old := range []*ctEntry{n.sameID, n.sameEnd} {
+		if old != nil {
+			old.sameID, old.sameEnd = nil, nil // one step back is enough
+		}
+	}
+	c.byID[id] = n
+	c.byTuple[nodeTuple{node, e.Original}] = n
+	c.byTuple[nodeTuple{node, e.Reply}] = n
+}
+
+// end notes that a connection's entry is gone, and forgets the oldest of those
+// that went before it.
+func (c *ctEntries) end(n *ctEntry) {
+	c.ended = append(c.ended, n)
+	if len(c.ended) <= keepEnded {
+		return
+	}
+	old := c.ended[0]
+	c.ended = c.ended[1:]
+	if id := (nodeEntry{old.node, old.entry.ID}); c.byID[id] == old {
+		delete(c.byID, id)
+	}
+	for _, t := range []conntrack.Tuple{old.entry.Original, old.entry.Reply} {
+		if k := (nodeTuple{old.node, t}); c.byTuple[k] == old {
+			delete(c.byTuple, k)
+		}
+	}
+}
+
+// of returns the connection that a packet belongs to as it enters a node.
+func (c *ctEntries) of(node string, h *trace.Headers) *ctEntry {
+	t, ok := tupleOf(h)
+	if !ok {
+		return nil
+	}
+	return c.byTuple[nodeTuple{node, t}]
+}
+
+// orBefore says of which of two connections a packet was, the newest or the one before, when
+// ports or ids were used again: a packet that begins a connection is of the one
+// that was made known at that time, and what comes after it is of that one too.
+// Where this does not tell, none is named.
+func (n *ctEntry) orBefore(before *ctEntry, t time.Time, begins bool) *ctEntry {
+	if before == nil {
+		return n
+	}
+	near := func(c *ctEntry) bool { return t.Sub(c.begun).Abs() <= unclear }
+	switch {
+	case begins && near(n) && !near(before):
+		n.first = t
+		return n
+	case begins && near(before) && !near(n):
+		return before
+	case begins:
+		return nil
+	case !n.first.IsZero() && !t.Before(n.first), n.first.IsZero() && t.After(n.begun.Add(unclear)):
+		return n
+	case t.After(before.begun.Add(-unclear)) && (!n.first.IsZero() || t.Before(n.begun.Add(-unclear))):
+		return before
+	}
+	return nil
+}
+
+// translate returns the ends that a node's connection tracking gives a packet,
+// and whether it knows the packet's connection at all.
+func (c *ctEntries) translate(node string, h *trace.Headers) (trace.Ends, bool) {
+	n := c.of(node, h)
+	if n == nil {
+		return trace.Ends{}, false
+	}
+	t, _ := tupleOf(h)
+	to, _, ok := n.entry.Translate(t)
+	return trace.Ends{Source: to.Source, Destination: to.Destination}, ok
+}
+
+// tupleOf returns what connection tracking would identify the packet's connection by.
+func tupleOf(h *trace.Headers) (conntrack.Tuple, bool) {
+	if !h.IsIP() || !h.HasPorts() {
+		return conntrack.Tuple{}, false
+	}
+	return conntrack.Tuple{Protocol: uint8(h.Protocol), Source: h.Src, Destination: h.Dst}, true
+}

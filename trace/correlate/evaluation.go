@@ -1,0 +1,106 @@
+package correlate
+
+import (
+	"slices"
+	"time"
+
+	"tracer/trace"
+	"tracer/trace/nftrace"
+	"tracer/trace/packet"
+)
+
+// evaluation is one packet's way through one base chain: its headers on entry, and the
+// rules it met until the chain was done with it.
+type evaluation struct {
+	place   nftrace.Place // hook and priority of the base chain
+	table   string
+	chains  []string // the base chain, and those jumped to from there and not left
+	own     bool     // of tracer's own table: it is only there to see the headers
+	id      uint32   // the kernel's trace id
+	in, out int      // interface indexes, 0 where there is none
+	packet  packet.Packet
+	steps   []trace.Step
+	tracked *nftrace.Conntrack // the last that the kernel reported; nil: nothing
+	dropped bool
+	read    time.Time // when its first message was read
+}
+
+func newEvaluation(m *nftrace.Message, p packet.Packet, read time.Time) *evaluation {
+	place, _ := nftrace.PlaceOf(m.Table, m.Chain)
+	return &evaluation{
+		place: place, table: m.Table, chains: []string{m.Chain}, own: m.Table == nftrace.Table,
+		id: m.ID, in: m.In, out: m.Out, packet: p, read: read,
+	}
+}
+
+// continuedBy reports whether a message can be of this evaluation, and notes where it
+// leads. The beginning of the message's own evaluation may be lost, and an earlier one
+// may have had the same trace id.
+func (e *evaluation) continuedBy(m *nftrace.Message) bool {
+	i := slices.Index(e.chains, m.Chain)
+	// Like the headers, the interfaces come with the first message only.
+	if i < 0 || m.Table != e.table || m.In != 0 && m.In != e.in || m.Out != 0 && m.Out != e.out {
+		return false
+	}
+	e.chains = e.chains[:i+1]
+	if c := m.Verdict.Code; m.Kind == nftrace.Rule && (c == nftrace.Jump || c == nftrace.Goto) {
+		e.chains = append(e.chains, m.Verdict.Chain)
+	}
+	return true
+}
+
+// take adds what a message says, and reports whether the evaluation has ended.
+func (e *evaluation) take(m *nftrace.Message) (ended bool) {
+	if m.Conntrack != nil {
+		e.tracked = m.Conntrack
+	}
+	if _, base := nftrace.PlaceOf(m.Table, m.Chain); m.EndOfRules() || base && m.Kind == nftrace.Return {
+		return false // the next message says what becomes of the packet
+	}
+	s := step(e.place.Hook, m)
+	if !e.own {
+		e.steps = append(e.steps, s)
+	}
+	e.dropped = s.Terminal && s.Verdict.Kind == trace.VerdictDrop
+	return s.Terminal
+}
+
+// step is what a message reports. The kernel does not give the rule's text.
+func step(hook nftrace.Hook, m *nftrace.Message) trace.Step {
+	s := trace.Step{Hook: trace.Hook(hook), RuleRef: trace.RuleRef{Table: m.Table, Chain: m.Chain, Handle: m.Rule}, Verdict: verdict(m.Verdict)}
+	switch m.Kind {
+	case nftrace.Policy:
+		s.Verdict, s.Terminal = verdict(m.Policy), true
+	case nftrace.Return:
+		s.Verdict = trace.Verdict{Kind: trace.VerdictReturn} // the end of a chain that was jumped to
+	case nftrace.Rule:
+		s.Terminal = m.Verdict.Terminal()
+	}
+	return s
+}
+
+// verdicts are the kernel's verdicts in the words of the model.
+var verdicts = map[nftrace.VerdictCode]trace.VerdictKind{
+	nftrace.Accept: trace.VerdictAccept, nftrace.Drop: trace.VerdictDrop, nftrace.Stolen: trace.VerdictStolen,
+	nftrace.Queue: trace.VerdictQueue, nftrace.Repeat: trace.VerdictRepeat, nftrace.Continue: trace.VerdictContinue,
+	nftrace.Break: trace.VerdictBreak, nftrace.Jump: trace.VerdictJump, nftrace.Goto: trace.VerdictGoto,
+	nftrace.ReturnChain: trace.VerdictReturn,
+}
+
+func verdict(v nftrace.Verdict) trace.Verdict {
+	code := v.Code
+	if code >= 0 {
+		code &= 0xff // above is a queue's number or an errno (NF_VERDICT_MASK)
+	}
+	kind, known := verdicts[code]
+	if !known {
+		kind = trace.VerdictOther
+	}
+	return trace.Verdict{Kind: kind, Chain: v.Chain}
+}
+
+// connStates are the kernel's states in the words of the model.
+var connStates = map[nftrace.State]trace.ConnState{
+	nftrace.Invalid: trace.StateInvalid, nftrace.New: trace.StateNew, nftrace.Established: trace.StateEstablished,
+	nftrace.Related: trace.StateRelated, nftrace.Untracked: trace.StateUntracked,
+}

@@ -1,0 +1,115 @@
+package correlate
+
+import (
+	"net/netip"
+	"slices"
+
+	"tracer/sim/rule"
+	"tracer/trace"
+	"tracer/trace/nftrace"
+)
+
+// network is what is known about the network that packets pass: its points, its newest
+// snapshot and those before, and the entries of its connection tracking.
+type network struct {
+	history
+	graph   *graph
+	entries *ctEntries
+}
+
+func newNetwork(s Snapshot) *network {
+	return &network{history: history{Snapshot: s}, graph: newGraph(s.State), entries: newEntries()}
+}
+
+// update gives the network newer knowledge of itself.
+func (n *network) update(s Snapshot) {
+	n.history.update(s)
+	n.graph.update(s.State)
+}
+
+// continues reports whether an evaluation can come after the last of a traversal: by the
+// order of the hooks, by the interfaces, and by what became of the addresses.
+func (n *network) continues(t *traversal, e *evaluation) bool {
+	last := t.last()
+	if last.dropped || !last.place.Before(e.place) || e.read.Sub(last.read) > lateness {
+		return false
+	}
+	// A packet comes in through one interface, and leaves through one.
+	if last.place.Hook == e.place.Hook && last.in != e.in {
+		return false
+	}
+	if last.out != 0 && e.out != 0 && last.out != e.out && !t.rerouted(e) {
+		return false
+	}
+	if known := t.tracked(); known != nil && e.tracked != nil && e.tracked.ID != 0 {
+		return known.ID == e.tracked.ID && known.Direction == e.tracked.Direction
+	}
+	return n.endsContinue(t, e)
+}
+
+// endsContinue reports whether a packet's addresses can have become what they are in a
+// later evaluation.
+func (n *network) endsContinue(t *traversal, e *evaluation) bool {
+	last := t.last()
+	if last.packet.Ends() == e.packet.Ends() {
+		return true
+	}
+	first := &t.evaluations[0].packet.Headers
+	if to, known := n.entries.translate(t.node, first); known {
+		from := first.Ends()
+		return (e.packet.Src == from.Source || e.packet.Src == to.Source) &&
+			(e.packet.Dst == from.Destination || e.packet.Dst == to.Destination)
+	}
+	if _, tracked := tupleOf(first); !tracked {
+		// An ICMP error is translated by the entry of what it quotes, one end at each
+		// hook.
+		return last.packet.Src == e.packet.Src || last.packet.Dst == e.packet.Dst
+	}
+	return n.ruleAccounts(t.node, last, e)
+}
+
+// ruleAccounts reports whether a NAT rule met in one evaluation made the addresses what
+// they are in the next.
+func (n *network) ruleAccounts(node string, last, next *evaluation) bool {
+	f := trace.FieldSource
+	if last.packet.Src == next.packet.Src {
+		f = trace.FieldDestination
+	} else if last.packet.Dst != next.packet.Dst {
+		return false
+	}
+	return slices.ContainsFunc(last.steps, func(s trace.Step) bool {
+		return s.Terminal && n.explains(n.rule(node, s.RuleRef), f, &next.packet.Headers, n.graph.state.Node(node).ByIndex(next.out))
+	})
+}
+
+// explains reports whether a rule's translation gives a field the value that a packet
+// then has. out is the interface through which the packet leaves, or nil.
+func (n *network) explains(r *rule.Rule, f trace.Field, h *trace.Headers, out *trace.Interface) bool {
+	if r == nil || r.NAT == nil || (r.NAT.Kind == rule.DNAT) != (f == trace.FieldDestination) {
+		return false
+	}
+	end := h.Src
+	if f == trace.FieldDestination {
+		end = h.Dst
+	}
+	return r.NAT.Gives(end, func(a netip.Addr) bool { return out != nil && out.Owns(a) })
+}
+
+// translations are the kinds of translation that a rule makes.
+var translations = map[rule.NATKind]trace.Translation{
+	rule.DNAT: trace.DNAT, rule.SNAT: trace.SNAT, rule.Masquerade: trace.Masquerade,
+}
+
+// translates reports whether a node has rules that may change a destination.
+func (s *Snapshot) translates(node string) bool {
+	nat := rule.Find(s.Rules[node], "nat")
+	return nat != nil && slices.ContainsFunc(nat.Chains, func(c rule.Chain) bool {
+		return slices.ContainsFunc(c.Rules, func(r rule.Rule) bool { return r.NAT != nil || r.Opaque })
+	})
+}
+
+// ruleStates are the states of a rule trace as rules test them.
+var ruleStates = map[nftrace.State]rule.State{
+	nftrace.Invalid: rule.Invalid, nftrace.New: rule.New, nftrace.Established: rule.Established,
+	nftrace.Related: rule.Related, nftrace.Untracked: rule.Untracked,
+}

@@ -1,0 +1,82 @@
+package correlate
+
+import (
+	"slices"
+
+	"tracer/trace"
+	"tracer/trace/join"
+	"tracer/trace/nftrace"
+)
+
+// observation is one place on a packet's way, with its headers there: a frame on an
+// interface, or a base chain of netfilter. A journey is its observations in order; a
+// change is what differs between two neighbours.
+type observation struct {
+	node    string
+	headers *trace.Headers
+	frame   *join.Sighting // a frame, or
+	chain   *evaluation    // a base chain,
+	within  *traversal     // and the traversal that it belongs to
+}
+
+// observations returns a packet's frames and traversals in the order in which it was
+// there.
+func (n *network) observations(t *track) []observation {
+	var out []observation
+	left := slices.Clone(t.Client.traversals)
+	for i := 0; i < len(t.Sightings); {
+		end := i + 1
+		for end < len(t.Sightings) && !n.graph.leaves(t.Sightings[end-1].Point, t.Sightings[end].Point) {
+			end++
+		}
+		var of *traversal
+		if k := slices.IndexFunc(left, func(v *traversal) bool { return v.stay == i }); k >= 0 {
+			of = left[k]
+			left = slices.Delete(left, k, k+1)
+		}
+		out = append(out, n.stay(t.Sightings[i:end], of)...)
+		i = end
+	}
+	// What is left was never on a wire: dropped before its first frame.
+	for _, v := range left {
+		out = append(out, n.stay(nil, v)...)
+	}
+	return out
+}
+
+// stay orders the observations of one stay in a node: the frames on the way in, the
+// chains, the frames on the way out. Where bridged frames meet iptables, a frame that came
+// in through a bridge's port passes prerouting before the bridge hands it up.
+func (n *network) stay(frames []join.Sighting, of *traversal) []observation {
+	var out []observation
+	next := 0
+	chains := func(until func(nftrace.Hook) bool) {
+		for of != nil && next < len(of.evaluations) && until(of.evaluations[next].place.Hook) {
+			e := of.evaluations[next]
+			out = append(out, observation{node: of.node, headers: &e.packet.Headers, chain: e, within: of})
+			next++
+		}
+	}
+	all := func(nftrace.Hook) bool { return true }
+	for i := range frames {
+		at := &n.graph.points[frames[i].Point]
+		if at.direction == trace.Out && (i == 0 || n.graph.points[frames[i-1].Point].direction != trace.Out) {
+			chains(all)
+		}
+		out = append(out, observation{node: at.node.Name, headers: &frames[i].Packet.Headers, frame: &frames[i]})
+		if i == 0 && at.direction == trace.In && at.node.BridgeNetfilter && at.iface.Master != "" {
+			chains(func(h nftrace.Hook) bool { return h == nftrace.Prerouting })
+		}
+	}
+	chains(all)
+	return out
+}
+
+// out returns the interface through which the packet leaves the node, as far as it is
+// known at an observation, or nil.
+func (n *network) out(o *observation) *trace.Interface {
+	if o.frame != nil {
+		return n.graph.points[o.frame.Point].iface
+	}
+	return n.graph.state.Node(o.node).ByIndex(o.chain.out)
+}

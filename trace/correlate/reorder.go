@@ -1,0 +1,64 @@
+package correlate
+
+import (
+	"container/heap"
+	"time"
+
+	"tracer/trace/join"
+)
+
+// lateness is by how much one reader may be behind another: on a busy machine, those of
+// two namespaces wait for their turn.
+const lateness = 3 * time.Second
+
+// maxHeld is the number of sightings from which there is not the memory to wait for
+// lateness, but only for [join.Disorder].
+const maxHeld = 1 << 16
+
+// reorder returns sightings in order of time, although they come from several sockets,
+// each of which lags by its own amount. It holds a sighting back until one comes that is
+// sufficiently younger.
+type reorder struct {
+	newest time.Time
+	heap   sightings
+}
+
+// push adds a sighting and calls f for those whose time has come.
+func (r *reorder) push(s join.Sighting, f func(join.Sighting)) {
+	heap.Push(&r.heap, s)
+	if s.Time.After(r.newest) {
+		r.newest = s.Time
+	}
+	for len(r.heap) > 0 && r.newest.Sub(r.heap[0].Time) > r.window() {
+		f(heap.Pop(&r.heap).(join.Sighting))
+	}
+}
+
+// window is how long sightings are held back.
+func (r *reorder) window() time.Duration {
+	if len(r.heap) > maxHeld {
+		return join.Disorder
+	}
+	return lateness
+}
+
+// flush calls f for all that is left.
+func (r *reorder) flush(f func(join.Sighting)) {
+	for len(r.heap) > 0 {
+		f(heap.Pop(&r.heap).(join.Sighting))
+	}
+}
+
+type sightings []join.Sighting
+
+func (h sightings) Len() int           { return len(h) }
+func (h sightings) Less(i, j int) bool { return h[i].Before(&h[j]) }
+func (h sightings) Swap(i, j int)      { h[i], h[j] = h[j], h[i] }
+func (h *sightings) Push(x any)        { *h = append(*h, x.(join.Sighting)) }
+func (h *sightings) Pop() any {
+	old := *h
+	last := old[len(old)-1]
+	old[len(old)-1] = join.Sighting{}
+	*h = old[:len(old)-1]
+	return last
+}

@@ -1,0 +1,134 @@
+package correlate
+
+import (
+	"tracer/trace/join"
+	"tracer/trace/packet"
+)
+
+// topology is a [join.Topology] of a known network. Connection tracking may know what
+// becomes of addresses.
+type topology struct {
+	graph   *graph
+	entries *ctEntries
+}
+
+// Place is by time, and where one point comes directly after another, in that order.
+func (n *topology) Place(t *track, s *join.Sighting) int {
+	at := len(t.Sightings)
+	for at > 0 {
+		before := &t.Sightings[at-1]
+		if !s.Before(before) && n.graph.between(s.Point, before.Point) == 0 {
+			break
+		}
+		if n.graph.between(before.Point, s.Point) != 0 {
+			break
+		}
+		at--
+	}
+	return at
+}
+
+// Score is the best over all edges between the track and the sighting. Sightings usually
+// come in order of time, so edges lead from the track to the sighting; of a late one they
+// may also lead to the track.
+func (n *topology) Score(t *track, s *join.Sighting) (best join.Score) {
+	if t.At(s.Point) != nil {
+		return 0 // one packet is seen once at each point
+	}
+	for i := range t.Sightings {
+		o := &t.Sightings[i]
+		if kind := n.graph.between(o.Point, s.Point); kind != 0 && timely(kind, o, s) {
+			best = max(best, n.score(kind, s.Point, &o.Packet, &s.Packet))
+		}
+		if kind := n.graph.between(s.Point, o.Point); kind != 0 && !s.Time.After(o.Time) && timely(kind, s, o) {
+			best = max(best, n.score(kind, o.Point, &s.Packet, &o.Packet))
+		}
+	}
+	return best
+}
+
+// timely reports whether an edge can have taken as long as it did. Only a node's IP layer
+// holds packets back, until an ARP request is answered.
+func timely(kind edgeKind, from, to *join.Sighting) bool {
+	return kind == stack || to.Time.Sub(from.Time) <= join.Disorder
+}
+
+// score returns how well packet b, at a point, continues packet a at the other end of an
+// edge.
+func (n *topology) score(kind edgeKind, to int, a, b *packet.Packet) join.Score {
+	if a.Hash != b.Hash {
+		return 0
+	}
+	if kind != stack {
+		if a.Src == b.Src && a.Dst == b.Dst && a.TTL == b.TTL && a.SrcMAC == b.SrcMAC && a.DstMAC == b.DstMAC {
+			return join.Exact
+		}
+		return 0
+	}
+	// Forwarding decrements the TTL (RFC 1812, 5.3.1).
+	if !a.IsIP() || b.TTL != a.TTL-1 {
+		return 0
+	}
+	if ends, known := n.entries.translate(n.graph.points[to].node.Name, &a.Headers); known {
+		if ends == b.Ends() {
+			return join.Exact
+		}
+		return 0
+	}
+	src, dst := a.Src == b.Src, a.Dst == b.Dst
+	switch {
+	case src && dst:
+		return join.Exact
+	case src || dst:
+		return join.OneEndDiffers
+	}
+	// Two translations at once, and nothing to support that: more likely another packet.
+	return 0
+}
+
+// Reaches reports whether edges lead from one sighting to another, and whether the
+// routers on the way and their connections can have made the headers what they are.
+func (n *topology) Reaches(from, to *join.Sighting) bool {
+	a, b := &from.Packet, &to.Packet
+	if a.Hash != b.Hash || a.TTL < b.TTL {
+		return false
+	}
+	routers := int(a.TTL) - int(b.TTL)
+	if routers == 0 && (to.Time.Sub(from.Time) > join.Disorder || a.Ends() != b.Ends() || a.SrcMAC != b.SrcMAC || a.DstMAC != b.DstMAC) {
+		return false
+	}
+	type state struct{ point, routers int }
+	seen := map[state]bool{}
+	todo := []state{{to.Point, routers}}
+	for len(todo) > 0 {
+		at := todo[len(todo)-1]
+		todo = todo[:len(todo)-1]
+		if at == (state{from.Point, 0}) {
+			return routers == 0 || n.becomes(a, b)
+		}
+		for _, e := range n.graph.points[at.point].from {
+			next := state{e.from, at.routers}
+			if e.kind == stack {
+				next.routers--
+			}
+			if next.routers >= 0 && !seen[next] {
+				seen[next] = true
+				todo = append(todo, next)
+			}
+		}
+	}
+	return false
+}
+
+// becomes reports whether routers can have turned the ends of one packet into those of
+// another.
+func (n *topology) becomes(a, b *packet.Packet) bool {
+	for i := range n.graph.state.Nodes {
+		if ends, known := n.entries.translate(n.graph.state.Nodes[i].Name, &a.Headers); known && ends == b.Ends() {
+			return true
+		} else if known && ends != a.Ends() {
+			return false
+		}
+	}
+	return a.Src == b.Src || a.Dst == b.Dst || a.IsEcho() && a.Dst.Addr() == b.Dst.Addr()
+}

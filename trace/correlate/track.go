@@ -1,0 +1,18 @@
+package correlate
+
+import (
+	"slices"
+
+	"tracer/trace/join"
+)
+
+// track is a packet's sightings, with its traversals of netfilter.
+type track = join.Track[passage]
+
+// passage is a packet's ways through the nodes' netfilter.
+type passage struct{ traversals []*traversal }
+
+// dropped reports whether netfilter is known to have dropped the packet.
+func dropped(t *track) bool {
+	return slices.ContainsFunc(t.Client.traversals, func(v *traversal) bool { return v.last().dropped && !v.rivals })
+}

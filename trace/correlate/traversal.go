@@ -1,0 +1,172 @@
+package correlate
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"tracer/trace/nftrace"
+	"tracer/trace/packet"
+)
+
+// traversal is one packet's way through one node's netfilter: its evaluations, in order.
+// It is what joins the rule steps of a packet to its frames.
+type traversal struct {
+	node        string
+	key         packet.Key
+	evaluations []*evaluation
+	rivals      bool // an evaluation may be another, equal packet's
+	stay        int  // of the track that it is assigned to: the sighting where the stay in the node begins
+}
+
+func (t *traversal) last() *evaluation { return t.evaluations[len(t.evaluations)-1] }
+
+// tracked returns what the kernel last said of the packet's connection.
+func (t *traversal) tracked() *nftrace.Conntrack {
+	for i := len(t.evaluations) - 1; i >= 0; i-- {
+		if c := t.evaluations[i].tracked; c != nil && c.ID != 0 {
+			return c
+		}
+	}
+	return nil
+}
+
+// whole reports whether the traversal goes from a packet's first hook to its last, or to
+// where it was dropped.
+func (t *traversal) whole() bool {
+	return t.evaluations[0].place.Hook.First() && (t.last().dropped || t.last().place.Hook.Last())
+}
+
+// rerouted reports whether a packet that the node sent itself may have been given another
+// way out: if its destination is translated at the output hook, it is routed again
+// (nf_nat_ipv4_local_fn calls ip_route_me_harder).
+func (t *traversal) rerouted(next *evaluation) bool {
+	return t.last().place.Hook == nftrace.Output && next.place.Hook == nftrace.Postrouting &&
+		t.evaluations[0].packet.Dst != next.packet.Dst
+}
+
+// traversals puts the messages of the nodes' rule traces together to evaluations, and
+// these to traversals when a track asks for them.
+type traversals struct {
+	network *network
+	decoder *packet.Decoder
+	current map[nodeEntry]*evaluation // by trace id: the chain being evaluated
+	waiting map[traversalKey][]*evaluation
+	orphans int // messages whose beginning was not recorded
+}
+
+type traversalKey struct {
+	node string
+	key  packet.Key
+}
+
+// maxCurrent bounds how many evaluations can be under way: no machine has as many
+// processors.
+const maxCurrent = 4096
+
+func newTraversals(n *network) *traversals {
+	return &traversals{
+		network: n, decoder: packet.NewDecoder(),
+		current: map[nodeEntry]*evaluation{}, waiting: map[traversalKey][]*evaluation{},
+	}
+}
+
+// add takes in one message of a node's rule trace. The first message of an evaluation
+// carries the packet's headers; those that follow belong to it until one ends it.
+func (v *traversals) add(node string, m *nftrace.Message, read time.Time) error {
+	id := nodeEntry{node, m.ID}
+	e := v.current[id]
+	if len(m.Network) > 0 {
+		p, err := v.decoder.Headers(m.Link, m.Network, m.Transport)
+		if err != nil {
+			delete(v.current, id) // what follows is not of the evaluation before
+			return fmt.Errorf("rule trace of %s: %w", node, err)
+		}
+		e = newEvaluation(m, p, read)
+		if len(v.current) >= maxCurrent {
+			clear(v.current) // evaluations whose end was lost
+		}
+		v.current[id] = e
+		if _, known := nftrace.PlaceOf(m.Table, m.Chain); known {
+			k := traversalKey{node, p.Key}
+			v.waiting[k] = append(v.waiting[k], e)
+		}
+	}
+	if e == nil || !e.continuedBy(m) {
+		v.orphans++
+		delete(v.current, id)
+		return nil
+	}
+	if e.take(m) {
+		delete(v.current, id)
+	}
+	return nil
+}
+
+// forget gives up evaluations under way: what comes next is of another recording.
+func (v *traversals) forget() { clear(v.current) }
+
+// of returns the traversals of a key that began before a time, oldest first. The frames
+// of what was read later may still be to come.
+func (v *traversals) of(k traversalKey, before time.Time) []*traversal {
+	list := v.waiting[k]
+	if i := slices.IndexFunc(list, func(e *evaluation) bool { return e.read.After(before) }); i >= 0 {
+		list = list[:i]
+	}
+	return v.group(k, list)
+}
+
+// group puts evaluations together to traversals. Each goes to the traversal that it
+// continues; if that could be several, because their packets are equal in all that is
+// known, to the one with the same trace id, otherwise to the oldest. The doubt is noted
+// in either case, since the id is used again.
+func (v *traversals) group(k traversalKey, list []*evaluation) []*traversal {
+	var all []*traversal
+	for _, e := range list {
+		var fitting []*traversal
+		for _, t := range all {
+			if v.network.continues(t, e) {
+				fitting = append(fitting, t)
+			}
+		}
+		if len(fitting) == 0 {
+			all = append(all, &traversal{node: k.node, key: k.key, evaluations: []*evaluation{e}})
+			continue
+		}
+		chosen := fitting[0]
+		if i := slices.IndexFunc(fitting, func(t *traversal) bool { return t.last().id == e.id }); i >= 0 {
+			chosen = fitting[i]
+		}
+		if len(fitting) > 1 {
+			for _, t := range fitting {
+				t.rivals = true
+			}
+		}
+		chosen.evaluations = append(chosen.evaluations, e)
+	}
+	return all
+}
+
+// remove takes out the evaluations of a traversal.
+func (v *traversals) remove(taken *traversal) {
+	k := traversalKey{taken.node, taken.key}
+	left := slices.DeleteFunc(v.waiting[k], func(e *evaluation) bool { return slices.Contains(taken.evaluations, e) })
+	if v.waiting[k] = left; len(left) == 0 {
+		delete(v.waiting, k)
+	}
+}
+
+// rest removes and returns all traversals that began before a time, oldest first.
+func (v *traversals) rest(before time.Time) []*traversal {
+	var out []*traversal
+	for k, list := range v.waiting {
+		for _, t := range v.group(k, list) {
+			if t.evaluations[0].read.Before(before) {
+				out = append(out, t)
+				v.remove(t)
+			}
+		}
+	}
+	slices.SortFunc(out, func(a, b *traversal) int { return a.evaluations[0].read.Compare(b.evaluations[0].read) })
+	return out
+}

@@ -1,0 +1,27 @@
+package trace
+
+// Hook is a place in the kernel's IP layer where netfilter evaluates rules (enum
+// nf_inet_hooks). The zero value is none.
+type Hook uint8
+
+// The hooks, in the kernel's order.
+const (
+	Prerouting Hook = iota + 1
+	Input
+	Forward
+	Output
+	Postrouting
+)
+
+var hookNames = [...]string{
+	Prerouting: "prerouting", Input: "input", Forward: "forward", Output: "output", Postrouting: "postrouting",
+}
+
+// String returns the hook's name in lower case.
+func (h Hook) String() string { return nameOf(hookNames[:], h, "hook") }
+
+// MarshalText returns the name.
+func (h Hook) MarshalText() ([]byte, error) { return marshalName(hookNames[:], h) }
+
+// UnmarshalText accepts a name.
+func (h *Hook) UnmarshalText(text []byte) error { return unmarshalName(hookNames[:], h, text) }

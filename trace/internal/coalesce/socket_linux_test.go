@@ -1,0 +1,149 @@
+package coalesce
+
+import (
+	"errors"
+	"io"
+	"os"
+	"testing"
+	"time"
+
+	"golang.org/x/sys/unix"
+)
+
+// pair returns a Socket, what it reads into, and the other end.
+func pair(t *testing.T) (s *Socket, last *byte, other int) {
+	t.Helper()
+	fds, err := unix.Socketpair(unix.AF_UNIX, unix.SOCK_DGRAM|unix.SOCK_CLOEXEC, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	last = new(byte)
+	s, err = New(fds[0], "test socket", func(fd uintptr) bool {
+		var b [1]byte
+		n, _, err := unix.Recvfrom(int(fd), b[:], unix.MSG_DONTWAIT)
+		*last = b[0]
+		return n == 1 && err == nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		_ = s.Close() // some tests have closed it
+		_ = unix.Close(fds[1])
+	})
+	return s, last, fds[1]
+}
+
+func send(t *testing.T, fd int, b byte) {
+	t.Helper()
+	if _, err := unix.Write(fd, []byte{b}); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// Messages are read in order, whether they arrive one by one or all at once, and so
+// are those still queued when Stop is called.
+func TestNext(t *testing.T) {
+	s, last, other := pair(t)
+	read := make(chan byte)
+	ended := make(chan error, 1)
+	go func() {
+		for {
+			if err := s.Next(); err != nil {
+				ended <- err
+				return
+			}
+			read <- *last
+		}
+	}()
+	next := byte(0)
+	expect := func(n int) {
+		t.Helper()
+		for range n {
+			select {
+			case got := <-read:
+				if got != next {
+					t.Fatalf("read %d, not %d", got, next)
+				}
+				next++
+			case <-time.After(5 * time.Second):
+				t.Fatalf("message %d was not read", next)
+			}
+		}
+	}
+	for i := range byte(5) {
+		send(t, other, i)
+		expect(1)
+	}
+	for i := range byte(5) {
+		send(t, other, 5+i)
+	}
+	s.Stop()
+	s.Stop() // changes nothing
+	expect(5)
+	if err := <-ended; !errors.Is(err, io.EOF) {
+		t.Error(err)
+	}
+	if err := s.Next(); !errors.Is(err, io.EOF) {
+		t.Error(err)
+	}
+}
+
+// Stop and Close wake a blocked reader.
+func TestWake(t *testing.T) {
+	for name, c := range map[string]struct {
+		wake func(*Socket) error
+		want error
+	}{
+		"stop":  {func(s *Socket) error { s.Stop(); return nil }, io.EOF},
+		"close": {(*Socket).Close, os.ErrClosed},
+	} {
+		s, _, other := pair(t)
+		send(t, other, 1)
+		if err := s.Next(); err != nil { // the next call waits out the interval, then blocks
+			t.Fatal(err)
+		}
+		ended := make(chan error, 1)
+		go func() { ended <- s.Next() }()
+		time.Sleep(3 * longestInterval) // it need not be blocked yet
+		if err := c.wake(s); err != nil {
+			t.Fatal(err)
+		}
+		select {
+		case err := <-ended:
+			if !errors.Is(err, c.want) {
+				t.Errorf("%s: %v", name, err)
+			}
+		case <-time.After(5 * time.Second):
+			t.Fatalf("%s: the reader did not wake", name)
+		}
+	}
+}
+
+// The interval is short where the queue is.
+func TestInterval(t *testing.T) {
+	for _, size := range []int{64 << 10, 64 << 20} {
+		fds, err := unix.Socketpair(unix.AF_UNIX, unix.SOCK_DGRAM|unix.SOCK_CLOEXEC, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer unix.Close(fds[0])
+		defer unix.Close(fds[1])
+		if unix.SetsockoptInt(fds[0], unix.SOL_SOCKET, unix.SO_RCVBUFFORCE, size) != nil {
+			if err := unix.SetsockoptInt(fds[0], unix.SOL_SOCKET, unix.SO_RCVBUF, size); err != nil {
+				t.Fatal(err)
+			}
+		}
+		queue, err := unix.GetsockoptInt(fds[0], unix.SOL_SOCKET, unix.SO_RCVBUF)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := intervalFor(fds[0])
+		if err != nil {
+			t.Fatal(err)
+		}
+		if filled := got.Seconds() * fillRate; got <= 0 || got > longestInterval || filled > float64(queue)/4 {
+			t.Errorf("a queue of %d bytes: in an interval of %v, %.0f bytes can arrive", queue, got, filled)
+		}
+	}
+}

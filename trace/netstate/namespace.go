@@ -1,0 +1,31 @@
+package netstate
+
+import (
+	"tracer/sim/rule"
+	"tracer/trace"
+)
+
+// Namespace is what one network namespace looked like at one instant.
+type Namespace struct {
+	// Node has no name and no role, its interfaces have no peers: the kernel does not
+	// know these.
+	Node trace.Node
+	// Rules are those that Node has as text.
+	Rules []rule.Table
+}
+
+// record returns rules as text.
+func record(list []rule.Table) (out []trace.Table) {
+	for _, t := range list {
+		table := trace.Table{Name: t.Name}
+		for _, c := range t.Chains {
+			chain := trace.Chain{Name: c.Name, Policy: c.Policy, Foreign: c.Foreign}
+			for _, r := range c.Rules {
+				chain.Rules = append(chain.Rules, trace.Rule{Handle: r.Handle, Text: r.Text, Packets: r.Packets, Bytes: r.Bytes})
+			}
+			table.Chains = append(table.Chains, chain)
+		}
+		out = append(out, table)
+	}
+	return out
+}

@@ -1,0 +1,17 @@
+//go:build !linux
+
+package netstate
+
+import (
+	"errors"
+	"fmt"
+	"runtime"
+)
+
+// Read returns an error that wraps [errors.ErrUnsupported].
+func Read() (Namespace, error) {
+	return Namespace{}, fmt.Errorf("network namespaces on %s: %w", runtime.GOOS, errors.ErrUnsupported)
+}
+
+// Release returns nothing.
+func Release() string { return "" }

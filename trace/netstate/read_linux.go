@@ -1,0 +1,181 @@
+package netstate
+
+import (
+	"errors"
+	"fmt"
+	"net/netip"
+	"os"
+	"slices"
+	"strings"
+
+	"github.com/vishvananda/netlink"
+	"golang.org/x/sys/unix"
+
+	"tracer/sim/iptables"
+	"tracer/trace"
+)
+
+// Read reads the network namespace of the calling thread. An error names the step.
+func Read() (Namespace, error) {
+	handle, err := netlink.NewHandle(unix.NETLINK_ROUTE)
+	if err != nil {
+		return Namespace{}, fail("open rtnetlink", err)
+	}
+	defer handle.Close()
+	r := reader{handle}
+	var s Namespace
+	names, err := r.interfaces(&s.Node)
+	if err != nil {
+		return Namespace{}, err
+	}
+	if err := r.routes(&s.Node, names); err != nil {
+		return Namespace{}, err
+	}
+	if err := r.neighbours(&s.Node, names); err != nil {
+		return Namespace{}, err
+	}
+	rules, err := iptables.Read()
+	if err != nil {
+		return Namespace{}, fail("read rules", err)
+	}
+	s.Rules = rules.Neutral()
+	s.Node.Rules = record(s.Rules)
+	s.Node.BridgeNetfilter = isOn("net/bridge/bridge-nf-call-iptables")
+	s.Node.Forwarding = isOn("net/ipv4/ip_forward")
+	return s, nil
+}
+
+func fail(step string, err error) error { return fmt.Errorf("%s: %w", step, err) }
+
+// isOn reports whether a kernel parameter exists and is 1.
+func isOn(path string) bool {
+	value, err := os.ReadFile("/proc/sys/" + path)
+	return err == nil && strings.TrimSpace(string(value)) == "1"
+}
+
+// retryInterrupted repeats a netlink call that was interrupted by a signal or by a change
+// of what it lists.
+func retryInterrupted(call func() error) error {
+	for try := 0; ; try++ {
+		err := call()
+		if try < 10 && (errors.Is(err, unix.EINTR) || errors.Is(err, netlink.ErrDumpInterrupted)) {
+			continue
+		}
+		return err
+	}
+}
+
+// reader reads over one rtnetlink socket.
+type reader struct{ handle *netlink.Handle }
+
+func (r *reader) interfaces(s *trace.Node) (names map[int]string, err error) {
+	var list []link
+	err = retryInterrupted(func() (err error) {
+		list, err = links()
+		return err
+	})
+	if err != nil {
+		return nil, fail("list links", err)
+	}
+	names = map[int]string{}
+	all := isOn("net/ipv4/conf/all/route_localnet")
+	for _, l := range list {
+		names[l.Attrs().Index] = l.Attrs().Name
+	}
+	for _, l := range list {
+		a := l.Attrs()
+		i := trace.Interface{Name: a.Name, Index: a.Index, MTU: a.MTU, Kind: l.Type(), Master: names[a.MasterIndex]}
+		if len(a.HardwareAddr) == 6 {
+			i.MAC = trace.MAC(a.HardwareAddr)
+		}
+		if a.Name == "lo" {
+			i.Kind = "loopback"
+		}
+		i.RouteLocalnet = all || l.value(confRouteLocalnet) != 0
+		i.Forwarding = l.value(confForwarding) != 0
+		if i.Addresses, err = r.addresses(l); err != nil {
+			return nil, err
+		}
+		s.Interfaces = append(s.Interfaces, i)
+	}
+	return names, nil
+}
+
+func (r *reader) addresses(l netlink.Link) ([]netip.Prefix, error) {
+	var list []netlink.Addr
+	err := retryInterrupted(func() (err error) {
+		list, err = r.handle.AddrList(l, netlink.FAMILY_ALL)
+		return err
+	})
+	if err != nil {
+		return nil, fail("list addresses of "+l.Attrs().Name, err)
+	}
+	var out []netip.Prefix
+	for _, a := range list {
+		if ip, ok := netip.AddrFromSlice(a.IP); ok {
+			bits, _ := a.Mask.Size()
+			out = append(out, netip.PrefixFrom(ip.Unmap(), bits))
+		}
+	}
+	return out, nil
+}
+
+func (r *reader) routes(s *trace.Node, names map[int]string) error {
+	var list []trace.Route
+	err := retryInterrupted(func() error {
+		list = nil
+		return r.handle.RouteListFilteredIter(netlink.FAMILY_V4, &netlink.Route{}, 0, func(one netlink.Route) bool {
+			list = append(list, routeState(one, names))
+			return len(list) <= maxRoutes
+		})
+	})
+	switch {
+	case err != nil:
+		return fail("list routes", err)
+	case len(list) > maxRoutes:
+		return fail("list routes", fmt.Errorf("there are more than %d", maxRoutes))
+	}
+	s.Routes = list
+	return nil
+}
+
+// maxRoutes is the number of routes that a node may have. A scenario's program can add
+// some without end.
+const maxRoutes = 10_000
+
+func routeState(r netlink.Route, names map[int]string) trace.Route {
+	state := trace.Route{Interface: names[r.LinkIndex], Kernel: r.Protocol == unix.RTPROT_KERNEL}
+	state.Destination = netip.PrefixFrom(netip.IPv4Unspecified(), 0)
+	if r.Dst != nil {
+		ip, _ := netip.AddrFromSlice(r.Dst.IP)
+		bits, _ := r.Dst.Mask.Size()
+		state.Destination = netip.PrefixFrom(ip.Unmap(), bits)
+	}
+	if ip, ok := netip.AddrFromSlice(r.Gw); ok {
+		state.Gateway = ip.Unmap()
+	}
+	if ip, ok := netip.AddrFromSlice(r.Src); ok {
+		state.Source = ip.Unmap()
+	}
+	return state
+}
+
+func (r *reader) neighbours(s *trace.Node, names map[int]string) error {
+	var list []netlink.Neigh
+	err := retryInterrupted(func() (err error) {
+		list, err = r.handle.NeighList(0, netlink.FAMILY_V4)
+		return err
+	})
+	if err != nil {
+		return fail("list neighbours", err)
+	}
+	for _, e := range list {
+		ip, ok := netip.AddrFromSlice(e.IP)
+		if !ok || len(e.HardwareAddr) != 6 || e.State&(unix.NUD_NOARP|unix.NUD_FAILED|unix.NUD_INCOMPLETE) != 0 {
+			continue
+		}
+		s.Neighbours = append(s.Neighbours, trace.Neighbour{Address: ip.Unmap(), MAC: trace.MAC(e.HardwareAddr), Interface: names[e.LinkIndex]})
+	}
+	slices.SortFunc(s.Neighbours, func(a, b trace.Neighbour) int { return a.Address.Compare(b.Address) })
+	return nil
+}

@@ -1,0 +1,4 @@
+package nftrace
+
+// InstallWithFlags lets tests choose the flags of the table.
+var InstallWithFlags = install

@@ -1,0 +1,106 @@
+package nftrace
+
+import (
+	"errors"
+	"fmt"
+	"sync"
+
+	"github.com/google/nftables"
+	"github.com/mdlayher/netlink"
+	"golang.org/x/sys/unix"
+)
+
+// Probe is tracer's table in a network namespace.
+//
+// The table is owned by the Probe's netlink socket (NFT_TABLE_F_OWNER, Linux 5.12).
+// Others can list it but not change it, not even with "flush ruleset", and the kernel
+// removes it with the socket, however the process ends:
+//
+//	Install ──▶ netlink socket ──owns──▶ table ip tracer
+//	Close, exit, SIGKILL ──▶ socket closed ──▶ table removed
+//
+// On older kernels it is an ordinary table, which stays if the process is killed.
+type Probe struct {
+	conn  *nftables.Conn
+	table *nftables.Table
+	owned bool
+
+	close sync.Once
+	err   error // of closing
+}
+
+// tableOwner is NFT_TABLE_F_OWNER (include/uapi/linux/netfilter/nf_tables.h).
+const tableOwner = 0x2
+
+// Install adds tracer's table to the network namespace of the calling thread. It fails
+// with an error that wraps [os.ErrExist] or [os.ErrPermission] if there is one already.
+func Install(l Limits) (*Probe, error) { return install(l, tableOwner) }
+
+// install is Install with the given table flags, where the kernel supports them.
+func install(l Limits, flags uint32) (*Probe, error) {
+	p := &Probe{table: &nftables.Table{Name: Table, Family: nftables.TableFamilyIPv4}, owned: true}
+	var socket *netlink.Conn
+	var err error
+	p.conn, err = nftables.New(nftables.AsLasting(), nftables.WithSockOptions(func(c *netlink.Conn) error {
+		socket = c
+		return nil
+	}))
+	if err != nil {
+		return nil, fmt.Errorf("install rule trace: %w", err)
+	}
+	err = create(socket, flags)
+	if errors.Is(err, unix.EOPNOTSUPP) || errors.Is(err, unix.EINVAL) {
+		p.owned = false
+		err = create(socket, 0)
+	}
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("install rule trace: table %s: %w", Table, err), p.conn.CloseLasting())
+	}
+	addChains(p.conn, p.table, l)
+	if err := p.conn.Flush(); err != nil {
+		return nil, errors.Join(fmt.Errorf("install rule trace: %w", err), p.Close())
+	}
+	return p, nil
+}
+
+// create creates the table. The nftables package cannot give it flags.
+func create(socket *netlink.Conn, flags uint32) error {
+	attributes, err := netlink.MarshalAttributes([]netlink.Attribute{
+		{Type: unix.NFTA_TABLE_NAME, Data: []byte(Table + "\x00")},
+		{Type: unix.NFTA_TABLE_FLAGS, Data: []byte{0, 0, 0, byte(flags)}}, // big-endian
+	})
+	if err != nil {
+		return err
+	}
+	message := func(kind uint16, flags netlink.HeaderFlags, family, subsystem byte, attributes []byte) netlink.Message {
+		return netlink.Message{
+			Header: netlink.Header{Type: netlink.HeaderType(kind), Flags: netlink.Request | flags},
+			Data:   append([]byte{family, unix.NFNETLINK_V0, 0, subsystem}, attributes...), // struct nfgenmsg
+		}
+	}
+	const newTable = unix.NFNL_SUBSYS_NFTABLES<<8 | unix.NFT_MSG_NEWTABLE
+	if _, err := socket.SendMessages([]netlink.Message{
+		message(unix.NFNL_MSG_BATCH_BEGIN, 0, 0, unix.NFNL_SUBSYS_NFTABLES, nil),
+		message(newTable, netlink.Acknowledge|netlink.Create|netlink.Excl, unix.NFPROTO_IPV4, 0, attributes),
+		message(unix.NFNL_MSG_BATCH_END, 0, 0, unix.NFNL_SUBSYS_NFTABLES, nil),
+	}); err != nil {
+		return err
+	}
+	_, err = socket.Receive()
+	return err
+}
+
+// Close removes the table. It waits for an RCU grace period, which takes some 20 ms;
+// Probes that are closed at the same time share it. Only the first call has an effect.
+func (p *Probe) Close() error {
+	p.close.Do(func() {
+		if !p.owned {
+			p.conn.DelTable(p.table)
+			if err := p.conn.Flush(); err != nil && !errors.Is(err, unix.ENOENT) { // somebody may have flushed it
+				p.err = fmt.Errorf("remove rule trace: %w", err)
+			}
+		}
+		p.err = errors.Join(p.err, p.conn.CloseLasting())
+	})
+	return p.err
+}

@@ -1,0 +1,20 @@
+//go:build !linux
+
+package nftrace
+
+import (
+	"errors"
+	"fmt"
+	"runtime"
+)
+
+// Probe exists only on Linux.
+type Probe struct{}
+
+// Install returns an error that wraps [errors.ErrUnsupported].
+func Install(Limits) (*Probe, error) {
+	return nil, fmt.Errorf("install rule trace on %s: %w", runtime.GOOS, errors.ErrUnsupported)
+}
+
+// Close does nothing.
+func (p *Probe) Close() error { return nil }

@@ -1,0 +1,33 @@
+package nftrace
+
+// Table is the name of tracer's own table, of family ip.
+const Table = "tracer"
+
+// chain is a base chain of tracer's table.
+type chain struct {
+	Place
+	traces selection
+}
+
+// selection says for which packets a chain sets the nftrace flag, within their limit.
+type selection uint8
+
+const (
+	noPackets selection = iota // the chain is a checkpoint only
+	allPackets
+	firstPackets // of connections
+)
+
+// chains are the base chains of tracer's table.
+var chains = map[string]chain{
+	"start-prerouting": {Place{Prerouting, priorityStart}, allPackets},
+	"start-output":     {Place{Output, priorityStart}, allPackets},
+	"new-prerouting":   {Place{Prerouting, priorityNew}, firstPackets},
+	"new-output":       {Place{Output, priorityNew}, firstPackets},
+	"seen-prerouting":  {Place{Prerouting, priorityDestinationNAT + 1}, noPackets},
+	"seen-input":       {Place{Input, prioritySourceNAT + 1}, noPackets},
+	"seen-forward":     {Place{Forward, priorityFilter + 1}, noPackets},
+	"seen-output":      {Place{Output, priorityDestinationNAT + 1}, noPackets},
+	"near-postrouting": {Place{Postrouting, prioritySourceNAT - 1}, noPackets},
+	"seen-postrouting": {Place{Postrouting, prioritySourceNAT + 1}, noPackets},
+}

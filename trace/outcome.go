@@ -1,0 +1,89 @@
+package trace
+
+import "net/netip"
+
+// Outcome is how a journey ended.
+type Outcome struct {
+	Kind   OutcomeKind
+	Node   string // where
+	Hook   Hook   // OutcomeDropped: by netfilter, at this hook
+	Reason Reason // 0 if there is nothing to add
+
+	Rule        RuleRef    // ReasonRule, ReasonPolicy: which; a policy has no handle
+	Interface   string     // ReasonMartian: where it came in. ReasonNotForwarding: the interface that does not forward; empty: none does. ReasonTooBig: the way out
+	Destination netip.Addr `escape:"-"` // ReasonMartian, ReasonNoRoute
+	Length, MTU int        // ReasonTooBig, in bytes
+	Others      Point      // ReasonOthersWentOn: where to
+
+	ReportedBy int      // number of the ICMP error that was sent because of it; 0: none
+	Hooks      []Hook   // netfilter's hooks that it reached after the last hop
+	Steps      []Step   // the rules it met there
+	Changes    []Change // and what changed there
+}
+
+// Lost reports whether the packet did not get where it should have.
+func (o *Outcome) Lost() bool { return o.Kind == OutcomeDropped || o.Kind == OutcomeUnseen }
+
+// OutcomeKind is the kind of end a journey had.
+type OutcomeKind uint8
+
+// The ways a journey ends.
+const (
+	OutcomeDelivered OutcomeKind = iota + 1
+	OutcomeDropped
+	OutcomeUnseen // not seen where it should have been next, for no known reason
+	OutcomeLeft   // went on to where nothing was captured
+)
+
+var outcomeNames = [...]string{
+	OutcomeDelivered: "delivered",
+	OutcomeDropped:   "dropped",
+	OutcomeUnseen:    "unseen",
+	OutcomeLeft:      "left",
+}
+
+// String returns the kind's name.
+func (k OutcomeKind) String() string { return nameOf(outcomeNames[:], k, "outcome") }
+
+// MarshalText returns the name.
+func (k OutcomeKind) MarshalText() ([]byte, error) { return marshalName(outcomeNames[:], k) }
+
+// UnmarshalText accepts a name.
+func (k *OutcomeKind) UnmarshalText(text []byte) error {
+	return unmarshalName(outcomeNames[:], k, text)
+}
+
+// Reason is why a journey ended.
+type Reason uint8
+
+// The reasons.
+const (
+	ReasonRule          Reason = iota + 1
+	ReasonPolicy               // of a chain
+	ReasonNotForwarding        // net.ipv4.ip_forward is 0, or only the forwarding of the interface
+	ReasonNoRoute
+	ReasonTooBig  // for the MTU of the way out, with DF set
+	ReasonMartian // for 127.0.0.0/8, from outside
+	ReasonCaptureEnded
+	ReasonOthersWentOn // packets of its kind went on
+)
+
+var reasonNames = [...]string{
+	ReasonRule:          "rule",
+	ReasonPolicy:        "policy",
+	ReasonNotForwarding: "not forwarding",
+	ReasonNoRoute:       "no route",
+	ReasonTooBig:        "too big",
+	ReasonMartian:       "martian",
+	ReasonCaptureEnded:  "capture ended",
+	ReasonOthersWentOn:  "others went on",
+}
+
+// String returns the reason's name.
+func (r Reason) String() string { return nameOf(reasonNames[:], r, "reason") }
+
+// MarshalText returns the name.
+func (r Reason) MarshalText() ([]byte, error) { return marshalName(reasonNames[:], r) }
+
+// UnmarshalText accepts a name.
+func (r *Reason) UnmarshalText(text []byte) error { return unmarshalName(reasonNames[:], r, text) }

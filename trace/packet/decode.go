@@ -1,0 +1,263 @@
+package packet
+
+import (
+	"encoding/binary"
+	"fmt"
+	"hash/maphash"
+	"net/netip"
+	"slices"
+	"tracer/trace"
+
+	"github.com/google/gopacket"
+	"github.com/google/gopacket/layers"
+)
+
+// Decoder reads packets. It reuses its memory, so one Decoder serves one
+// goroutine, and decoding allocates nothing.
+type Decoder struct {
+	ethernet, v4, v6, address *gopacket.DecodingLayerParser // by what comes first
+	decoded                   []gopacket.LayerType
+
+	eth   layers.Ethernet
+	vlan  layers.Dot1Q
+	arp   layers.ARP
+	ip4   layers.IPv4
+	ip6   layers.IPv6
+	tcp   layers.TCP
+	udp   layers.UDP
+	icmp4 layers.ICMPv4
+	icmp6 layers.ICMPv6
+
+	header [maxTCPHeader]byte
+}
+
+// maxTCPHeader is the longest TCP header, options included, and minTCPHeader the
+// one without options (RFC 9293, 3.1).
+const maxTCPHeader, minTCPHeader = 60, 20
+
+// NewDecoder returns a decoder.
+func NewDecoder() *Decoder {
+	d := &Decoder{}
+	from := func(first gopacket.LayerType) *gopacket.DecodingLayerParser {
+		p := gopacket.NewDecodingLayerParser(first,
+			&d.eth, &d.vlan, &d.arp, &d.ip4, &d.ip6, &d.tcp, &d.udp, &d.icmp4, &d.icmp6)
+		p.IgnoreUnsupported = true
+		return p
+	}
+	d.ethernet, d.address = from(layers.LayerTypeEthernet), from(layers.LayerTypeARP)
+	d.v4, d.v6 = from(layers.LayerTypeIPv4), from(layers.LayerTypeIPv6)
+	return d
+}
+
+// Frame decodes an Ethernet frame. What cannot be decoded is left zero: the
+// packet then has fewer fields, but always a key. Only a frame too short to
+// have an Ethernet header is an error.
+func (d *Decoder) Frame(data []byte) (Packet, error) {
+	var p Packet
+	if err := d.layers(&p, d.ethernet, data); len(d.decoded) == 0 {
+		return p, fmt.Errorf("frame of %d bytes: %w", len(data), err)
+	}
+	return p, nil
+}
+
+// layers decodes what a parser makes of the data.
+func (d *Decoder) layers(p *Packet, parser *gopacket.DecodingLayerParser, data []byte) error {
+	d.decoded = d.decoded[:0]
+	err := parser.DecodeLayers(data, &d.decoded)
+	rest := data // what only its hash is kept of
+	for _, t := range d.decoded {
+		switch t {
+		case layers.LayerTypeEthernet:
+			p.SrcMAC, p.DstMAC, p.HasMAC = trace.MAC(d.eth.SrcMAC), trace.MAC(d.eth.DstMAC), true
+			p.EtherType, rest = d.eth.EthernetType, d.eth.Payload
+		case layers.LayerTypeDot1Q:
+			p.EtherType = d.vlan.Type
+		case layers.LayerTypeARP:
+			if d.fromARP(p) {
+				rest = nil // without what fills the frame up
+			}
+		case layers.LayerTypeIPv4:
+			d.fromIPv4(p)
+			rest = d.ip4.Payload // without the TTL
+		case layers.LayerTypeIPv6:
+			d.fromIPv6(p)
+			rest = d.ip6.Payload
+		case layers.LayerTypeTCP:
+			d.fromTCP(p)
+			rest = d.tcp.Payload
+			if p.TCP.Flags&trace.SYN == 0 { // a router may lower the segment size that a SYN offers
+				rest = d.tcp.Contents[minTCPHeader : len(d.tcp.Contents)+len(d.tcp.Payload)]
+			}
+		case layers.LayerTypeUDP:
+			d.fromUDP(p)
+			rest = d.udp.Payload
+		case layers.LayerTypeICMPv4:
+			d.fromICMPv4(p)
+			rest = nil // what an error quotes is translated on the way
+			if p.IsEcho() {
+				rest = d.icmp4.Payload
+			}
+		case layers.LayerTypeICMPv6:
+			d.fromICMPv6(p)
+		}
+	}
+	if d.optionsCut(p) && d.transport(p, d.ip4.Payload[:minTCPHeader]) == nil {
+		rest = nil
+	}
+	if rest != nil {
+		p.Hash = maphash.Bytes(seed, rest)
+	}
+	if !p.IsIP() && !p.IsARP() {
+		p.Key.Rest = p.Hash
+	}
+	p.Key.EtherType, p.Key.Protocol, p.Key.Length = p.EtherType, p.Protocol, uint16(p.Payload)
+	return err
+}
+
+// optionsCut reports whether a TCP header was captured up to its options, or up to
+// somewhere within them.
+func (d *Decoder) optionsCut(p *Packet) bool {
+	return p.EtherType == layers.EthernetTypeIPv4 && p.Protocol == layers.IPProtocolTCP &&
+		len(d.ip4.Payload) >= minTCPHeader && !slices.Contains(d.decoded, layers.LayerTypeTCP)
+}
+
+// Headers decodes the headers that netfilter reports at a hook: the link
+// header, which may be missing, the IPv4 header, and the first 20 bytes after
+// it.
+func (d *Decoder) Headers(link, network, transport []byte) (Packet, error) {
+	var p Packet
+	if len(link) >= 14 {
+		p.DstMAC, p.SrcMAC, p.HasMAC = trace.MAC(link[:6]), trace.MAC(link[6:12]), true
+	}
+	p.EtherType = layers.EthernetTypeIPv4
+	if err := d.ip4.DecodeFromBytes(network, gopacket.NilDecodeFeedback); err != nil {
+		return p, fmt.Errorf("ip header: %w", err)
+	}
+	d.fromIPv4(&p)
+	if err := d.transport(&p, transport); err != nil {
+		return p, fmt.Errorf("%s header: %w", p.Protocol, err)
+	}
+	p.Key.EtherType, p.Key.Protocol, p.Key.Length = p.EtherType, p.Protocol, uint16(p.Payload)
+	return p, nil
+}
+
+func (d *Decoder) transport(p *Packet, b []byte) error {
+	if d.ip4.FragOffset != 0 || d.ip4.Flags&layers.IPv4MoreFragments != 0 {
+		return nil
+	}
+	switch p.Protocol {
+	case layers.IPProtocolTCP:
+		// The options are cut off; their place is filled with zeros, which
+		// read as "end of options" (RFC 9293, 3.2).
+		d.header = [maxTCPHeader]byte{}
+		copy(d.header[:], b)
+		if err := d.tcp.DecodeFromBytes(d.header[:], gopacket.NilDecodeFeedback); err != nil {
+			return err
+		}
+		d.fromTCP(p)
+	case layers.IPProtocolUDP:
+		if err := d.udp.DecodeFromBytes(b, gopacket.NilDecodeFeedback); err != nil {
+			return err
+		}
+		d.fromUDP(p)
+	case layers.IPProtocolICMPv4:
+		if err := d.icmp4.DecodeFromBytes(b, gopacket.NilDecodeFeedback); err != nil {
+			return err
+		}
+		d.fromICMPv4(p)
+	}
+	return nil
+}
+
+// fromARP reports whether the message is one for IPv4 over Ethernet.
+func (d *Decoder) fromARP(p *Packet) bool {
+	a := &d.arp
+	if len(a.SourceHwAddress) != 6 || len(a.DstHwAddress) != 6 || len(a.SourceProtAddress) != 4 || len(a.DstProtAddress) != 4 {
+		return false
+	}
+	p.ARP = trace.ARP{
+		Op:        a.Operation,
+		SenderMAC: trace.MAC(a.SourceHwAddress), Sender: netip.AddrFrom4([4]byte(a.SourceProtAddress)),
+		TargetMAC: trace.MAC(a.DstHwAddress), Target: netip.AddrFrom4([4]byte(a.DstProtAddress)),
+	}
+	p.Key.Rest = restOfARP(p.ARP)
+	return true
+}
+
+func (d *Decoder) fromIPv4(p *Packet) {
+	ip := &d.ip4
+	p.Src = netip.AddrPortFrom(netip.AddrFrom4([4]byte(ip.SrcIP.To4())), 0)
+	p.Dst = netip.AddrPortFrom(netip.AddrFrom4([4]byte(ip.DstIP.To4())), 0)
+	p.TTL, p.Protocol = ip.TTL, ip.Protocol
+	p.Length, p.DontFragment = int(ip.Length), ip.Flags&layers.IPv4DontFragment != 0
+	p.Payload = max(0, int(ip.Length)-4*int(ip.IHL))
+	p.ID = ip.Id
+	p.Key.ID, p.Key.Fragment, p.Key.Rest = ip.Id, ip.FragOffset, 0
+}
+
+func (d *Decoder) fromIPv6(p *Packet) {
+	ip := &d.ip6
+	p.Src = netip.AddrPortFrom(netip.AddrFrom16([16]byte(ip.SrcIP)), 0)
+	p.Dst = netip.AddrPortFrom(netip.AddrFrom16([16]byte(ip.DstIP)), 0)
+	p.TTL, p.Protocol = ip.HopLimit, ip.NextHeader
+	p.Payload = int(ip.Length)
+	if ip.HopByHop != nil {
+		p.Protocol = ip.HopByHop.NextHeader
+		p.Payload = max(0, p.Payload-ip.HopByHop.ActualLength)
+	}
+	p.Key.Rest = restOf(ip.Payload)
+}
+
+func (d *Decoder) fromTCP(p *Packet) {
+	t := &d.tcp
+	setPorts(p, uint16(t.SrcPort), uint16(t.DstPort))
+	p.TCP = trace.TCP{Seq: t.Seq, Ack: t.Ack, Window: t.Window}
+	for _, f := range []struct {
+		set  bool
+		flag trace.Flags
+	}{{t.FIN, trace.FIN}, {t.SYN, trace.SYN}, {t.RST, trace.RST}, {t.PSH, trace.PSH}, {t.ACK, trace.ACK}, {t.URG, trace.URG}} {
+		if f.set {
+			p.TCP.Flags |= f.flag
+		}
+	}
+	p.Payload = max(0, p.Payload-4*int(t.DataOffset))
+	p.Key.Seq, p.Key.Ack, p.Key.Window = t.Seq, t.Ack, t.Window
+	p.Key.Flags, p.Key.Rest = uint16(p.TCP.Flags), 0
+}
+
+func (d *Decoder) fromUDP(p *Packet) {
+	setPorts(p, uint16(d.udp.SrcPort), uint16(d.udp.DstPort))
+	p.Payload = max(0, p.Payload-8)
+	p.Key.Rest = restOf(d.udp.Payload)
+}
+
+func (d *Decoder) fromICMPv4(p *Packet) {
+	i := &d.icmp4
+	p.ICMP = trace.ICMP{Type: i.TypeCode.Type(), Code: i.TypeCode.Code()}
+	p.Payload = max(0, p.Payload-8)
+	p.Key.Flags = uint16(i.TypeCode)
+	if p.IsEcho() {
+		p.ICMP.ID, p.ICMP.Seq = i.Id, i.Seq
+		setPorts(p, i.Id, i.Id)
+		p.Key.Seq, p.Key.Rest = uint32(i.Seq), restOf(i.Payload)
+		return
+	}
+	p.Key.Rest, p.ICMP.Quoted = restOfError(i.Payload), quoteOf(i.Payload)
+}
+
+func (d *Decoder) fromICMPv6(p *Packet) {
+	i := &d.icmp6
+	p.ICMP = trace.ICMP{Type: i.TypeCode.Type(), Code: i.TypeCode.Code()}
+	p.Payload = max(0, p.Payload-4)
+	p.Key.Flags = uint16(i.TypeCode)
+	if p.IsEcho() && len(i.Payload) >= 4 {
+		p.ICMP.ID, p.ICMP.Seq = binary.BigEndian.Uint16(i.Payload), binary.BigEndian.Uint16(i.Payload[2:])
+		setPorts(p, p.ICMP.ID, p.ICMP.ID)
+	}
+}
+
+// setPorts adds the ports to the addresses that the IP header gave.
+func setPorts(p *Packet, src, dst uint16) {
+	p.Src = netip.AddrPortFrom(p.Src.Addr(), src)
+	p.Dst = netip.AddrPortFrom(p.Dst.Addr(), dst)
+}

@@ -1,0 +1,66 @@
+package packet
+
+import (
+	"encoding/binary"
+	"hash/maphash"
+	"tracer/trace"
+
+	"github.com/google/gopacket/layers"
+)
+
+// Key is a packet's fingerprint: what forwarding and NAT leave alone. Two
+// sightings of one packet have equal keys; two packets nearly always have
+// different ones. It can be computed from a whole frame and equally from the
+// first bytes of the headers, which is all that netfilter reports.
+//
+// No single field is enough. The IP identification is 0 in every SYN-ACK of
+// Linux, ports and addresses are what NAT changes, and the trace id of nf_tables
+// is used again for other packets.
+type Key struct {
+	EtherType layers.EthernetType
+	Protocol  layers.IPProtocol
+	ID        uint16 // IPv4 identification (RFC 791)
+	Fragment  uint16 // fragment offset, in 8-byte units
+	Length    uint16 // payload above the transport header, bytes
+	Flags     uint16 // TCP flags; ICMP type and code
+	Window    uint16
+	Seq, Ack  uint32 // TCP; ICMP echo sequence number in Seq
+	Rest      uint64 // hash of what else is invariant: see restOf
+}
+
+// restBytes is how much of a datagram's payload takes part in the key: the 20
+// bytes that netfilter reports, less a header of 8 (UDP and ICMP).
+const restBytes = 12
+
+// seed makes hashes comparable within one process, which is as far as keys go.
+var seed = maphash.MakeSeed()
+
+// restOf hashes the beginning of a datagram's payload.
+func restOf(payload []byte) uint64 {
+	return maphash.Bytes(seed, payload[:min(len(payload), restBytes)])
+}
+
+// restOfError hashes what stays the same in the packet that an ICMP error
+// quotes. NAT translates the quoted addresses and thereby the quoted header's
+// checksum, so only its length, identification and protocol can be used.
+func restOfError(quoted []byte) uint64 {
+	if len(quoted) < 10 {
+		return restOf(quoted)
+	}
+	var b [5]byte
+	copy(b[:2], quoted[2:4])
+	copy(b[2:4], quoted[4:6])
+	b[4] = quoted[9]
+	return maphash.Bytes(seed, b[:])
+}
+
+// restOfARP hashes a whole ARP message: nothing on its way changes it.
+func restOfARP(a trace.ARP) uint64 {
+	b := make([]byte, 0, 32)
+	b = binary.BigEndian.AppendUint16(b, a.Op)
+	b = append(b, a.SenderMAC[:]...)
+	b = append(b, a.TargetMAC[:]...)
+	b = append(b, a.Sender.AsSlice()...)
+	b = append(b, a.Target.AsSlice()...)
+	return maphash.Bytes(seed, b)
+}

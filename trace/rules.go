@@ -1,0 +1,42 @@
+package trace
+
+// Table is one table of a node's rules, as an engine such as iptables lists it.
+type Table struct {
+	Name   string
+	Chains []Chain
+}
+
+// Chain is a list of rules that are evaluated in order.
+type Chain struct {
+	Name    string
+	Policy  string // "ACCEPT" or "DROP" for a base chain, empty for a user-defined one
+	Foreign string // why the engine's own tool cannot show the chain; empty if it can
+	Rules   []Rule
+}
+
+// Rule is one rule as text. What a rule does is known to its engine.
+type Rule struct {
+	Handle         uint64 // unique within the table
+	Text           string // as the engine's tool prints it, without the chain
+	Packets, Bytes uint64 // counted so far
+}
+
+// Table returns the table of the node's rules with a name, or nil.
+func (n *Node) Table(name string) *Table {
+	for i := range n.Rules {
+		if n.Rules[i].Name == name {
+			return &n.Rules[i]
+		}
+	}
+	return nil
+}
+
+// Chain returns the chain with a name, or nil.
+func (t *Table) Chain(name string) *Chain {
+	for i := range t.Chains {
+		if t.Chains[i].Name == name {
+			return &t.Chains[i]
+		}
+	}
+	return nil
+}

@@ -1,0 +1,305 @@
+package stitch
+
+import (
+	"slices"
+	"tracer/trace"
+	"tracer/trace/join"
+	"tracer/trace/survey"
+
+	"github.com/google/gopacket/layers"
+)
+
+// Conversation is a flow as captures alone show it: its packets' ends, in each
+// form that translation gave them. What conversations have in common with the
+// entries of connection tracking is only deduced.
+type Conversation struct {
+	survey.Conversation
+	ID int
+	// Forms are the ends of packets in the original direction, in the order in which a
+	// packet takes them: as it was first sent, then after each NAT.
+	Forms []trace.Ends
+	First int // the number of the journey that it was first seen by
+
+	keys     []formKey
+	arranged bool   // the forms are in their order
+	begun    uint32 // sequence number of the first SYN
+	sides    [2]side
+
+	forgotten    bool
+	older, newer *Conversation
+}
+
+// side is what was sent in one direction of a TCP connection.
+type side struct {
+	next  uint32 // the sequence number after the last byte
+	known bool
+	gaps  []gap // where bytes are missing, the newest last
+}
+
+// gap is bytes that are missing, from a sequence number up to another.
+type gap struct{ from, to uint32 }
+
+// fill notes that bytes have come, and reports whether any of them were missing.
+func (s *side) fill(from, to uint32) bool {
+	for i, g := range s.gaps {
+		if int32(to-g.from) <= 0 || int32(g.to-from) <= 0 {
+			continue
+		}
+		var left []gap
+		if int32(from-g.from) > 0 {
+			left = append(left, gap{g.from, from})
+		}
+		if int32(g.to-to) > 0 {
+			left = append(left, gap{to, g.to})
+		}
+		s.gaps = slices.Replace(s.gaps, i, i+1, left...)
+		return true
+	}
+	return false
+}
+
+// trim forgets the oldest gaps beyond the limit, and returns their number.
+func (s *side) trim() int {
+	more := max(0, len(s.gaps)-maxGaps)
+	s.gaps = slices.Delete(s.gaps, 0, more)
+	return more
+}
+
+type formKey struct {
+	etherType layers.EthernetType
+	protocol  layers.IPProtocol
+	ends      trace.Ends
+}
+
+// keyOf is what a packet's conversation is found by.
+func keyOf(p *trace.Headers, e trace.Ends) formKey { return formKey{p.EtherType, p.Protocol, e} }
+
+// NAT returns the kinds of translation, as far as they can be told: by whom the
+// first packet was for, and whom it was from.
+func (c *Conversation) NAT() []trace.Translation {
+	first, last := c.Forms[0], c.Forms[len(c.Forms)-1]
+	var out []trace.Translation
+	if first.Destination != last.Destination {
+		out = append(out, trace.DNAT)
+	}
+	if first.Source != last.Source {
+		out = append(out, trace.SNAT)
+	}
+	return out
+}
+
+// Flow returns what views show of the conversation.
+func (c *Conversation) Flow() trace.Flow {
+	f := trace.Flow{ID: c.ID, Protocol: c.Protocol, Original: c.Forms[0], Reply: c.Forms[len(c.Forms)-1].Reversed()}
+	if c.Began {
+		f.NAT = c.NAT()
+	}
+	return f
+}
+
+// conversations remembers those that packets were last seen of.
+type conversations struct {
+	known          map[formKey]entrance
+	oldest, newest *Conversation
+	count, numbers int
+	formless       int // packets whose ends were beyond the limit
+	holes          int // gaps forgotten
+}
+
+// entrance is a form of a conversation, in one direction.
+type entrance struct {
+	of        *Conversation
+	direction trace.FlowDirection
+}
+
+// of returns the conversation of a packet that was not seen before, and its
+// direction.
+func (c *conversations) of(p *trace.Headers, journey int) (*Conversation, trace.FlowDirection) {
+	if q := p.ICMP.Quoted; q != nil {
+		// An error goes back the way that what it quotes has come.
+		if e, known := c.known[formKey{p.EtherType, q.Protocol, q.Ends}]; known {
+			c.touch(e.of)
+			return e.of, e.direction.Opposite()
+		}
+	}
+	k := keyOf(p, p.Ends())
+	begins := p.Protocol == layers.IPProtocolTCP && p.TCP.Flags&(trace.SYN|trace.ACK) == trace.SYN
+	if e, known := c.known[k]; known && (!begins || e.of.Began && e.of.begun == p.TCP.Seq) {
+		c.touch(e.of)
+		return e.of, e.direction
+	}
+	n := &Conversation{
+		Conversation: survey.Conversation{Protocol: protocolName(p), Began: true},
+		ID:           c.numbers + 1, First: journey, begun: p.TCP.Seq,
+	}
+	direction := trace.Original
+	switch {
+	case p.Protocol == layers.IPProtocolTCP && !begins:
+		n.Began = false
+		if p.TCP.Flags&trace.SYN != 0 || answers(p) {
+			direction = trace.Reply
+		}
+	case p.IsEcho() && isReply(p):
+		n.Began, direction = false, trace.Reply
+	case p.IsARP():
+		if p.ARP.Op == layers.ARPReply {
+			n.Began, direction = false, trace.Reply
+		}
+	case p.Protocol != layers.IPProtocolTCP && !p.IsEcho():
+		// Datagrams do not say which of them is the first.
+		n.Began = false
+		if p.HasPorts() && answers(p) {
+			direction = trace.Reply
+		}
+	}
+	c.numbers++
+	c.count++
+	c.touch(n)
+	c.learn(n, p, direction)
+	for c.count > keepConversations {
+		c.forget(c.oldest)
+	}
+	return n, direction
+}
+
+// answers guesses whether a packet of a connection whose beginning was not
+// captured is the server's: ports of services are the lower ones.
+func answers(p *trace.Headers) bool { return p.Src.Port() < p.Dst.Port() }
+
+func isReply(p *trace.Headers) bool {
+	return p.ICMP.Type == layers.ICMPv4TypeEchoReply && p.Protocol == layers.IPProtocolICMPv4 ||
+		p.ICMP.Type == layers.ICMPv6TypeEchoReply && p.Protocol == layers.IPProtocolICMPv6
+}
+
+func protocolName(p *trace.Headers) string {
+	if !p.IsIP() {
+		return p.EtherType.String()
+	}
+	return p.Protocol.String()
+}
+
+// learn notes a form of a conversation: the ends that a packet of it has. It is
+// put behind the form that the packet had before, or in front of all.
+func (c *conversations) learn(n *Conversation, p *trace.Headers, direction trace.FlowDirection) {
+	ends := p.Ends()
+	if direction == trace.Reply {
+		ends = ends.Reversed()
+	}
+	if n.forgotten || slices.Contains(n.Forms, ends) {
+		return
+	}
+	if len(n.Forms) >= maxForms {
+		c.formless++
+		return
+	}
+	if n.Forms == nil { // most have one NAT at most
+		n.Forms, n.keys = make([]trace.Ends, 0, 2), make([]formKey, 0, 4)
+	}
+	n.Forms, n.arranged = append(n.Forms, ends), false
+	there, back := keyOf(p, ends), keyOf(p, ends.Reversed())
+	n.keys = append(n.keys, there, back)
+	c.known[there] = entrance{n, trace.Original}
+	c.known[back] = entrance{n, trace.Reply}
+}
+
+// arrange puts the forms of a conversation in the order in which one of its
+// packets took them.
+func (n *Conversation) arrange(sightings []join.Sighting, direction trace.FlowDirection) {
+	if n.arranged || len(n.Forms) < 2 {
+		return
+	}
+	order := make([]trace.Ends, 0, len(n.Forms))
+	for i := range sightings {
+		e := sightings[i].Packet.Ends()
+		if direction == trace.Reply {
+			e = sightings[len(sightings)-1-i].Packet.Ends().Reversed()
+		}
+		if !slices.Contains(order, e) {
+			order = append(order, e)
+		}
+	}
+	if len(order) == len(n.Forms) {
+		n.Forms, n.arranged = order, true
+	}
+}
+
+// repeats reports whether a segment carries nothing but bytes that packets before
+// it have carried. forgotten counts the gaps that there was no room for.
+func (n *Conversation) repeats(p *trace.Headers, direction trace.FlowDirection, forgotten *int) bool {
+	if p.Protocol != layers.IPProtocolTCP || p.TCP.Flags&trace.RST != 0 || p.Headless() {
+		return false
+	}
+	length := uint32(p.Payload)
+	if p.TCP.Flags&trace.SYN != 0 {
+		length++
+	}
+	if p.TCP.Flags&trace.FIN != 0 {
+		length++
+	}
+	s := &n.sides[direction-1]
+	from, to := p.TCP.Seq, p.TCP.Seq+length
+	switch {
+	case length == 0:
+		return false
+	case !s.known || p.TCP.Flags&trace.SYN != 0 && from != s.next-1:
+		*s = side{next: to, known: true}
+		return false
+	case int32(to-s.next) > 0:
+		if int32(from-s.next) > 0 {
+			s.gaps = append(s.gaps, gap{s.next, from})
+			*forgotten += s.trim()
+		}
+		s.next = to
+		return false
+	case s.fill(from, to):
+		*forgotten += s.trim()
+		return false // it came late, or what came first was not captured
+	case from == s.next-1 && p.Payload <= 1 && p.TCP.Flags&(trace.SYN|trace.FIN) == 0:
+		return false // asks whether the other end is still there (RFC 9293, 3.8.4)
+	}
+	return true
+}
+
+// touch makes a conversation the newest.
+func (c *conversations) touch(n *Conversation) {
+	if c.newest == n {
+		return
+	}
+	c.unlink(n)
+	n.older = c.newest
+	if c.newest != nil {
+		c.newest.newer = n
+	}
+	c.newest = n
+	if c.oldest == nil {
+		c.oldest = n
+	}
+}
+
+func (c *conversations) unlink(n *Conversation) {
+	if n.older != nil {
+		n.older.newer = n.newer
+	}
+	if n.newer != nil {
+		n.newer.older = n.older
+	}
+	if c.oldest == n {
+		c.oldest = n.newer
+	}
+	if c.newest == n {
+		c.newest = n.older
+	}
+	n.older, n.newer = nil, nil
+}
+
+func (c *conversations) forget(n *Conversation) {
+	c.unlink(n)
+	c.count--
+	n.forgotten = true
+	for _, k := range n.keys {
+		if c.known[k].of == n {
+			delete(c.known, k)
+		}
+	}
+	n.keys = nil
+}

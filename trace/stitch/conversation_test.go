@@ -1,0 +1,70 @@
+package stitch
+
+import (
+	"net/netip"
+	"slices"
+	"testing"
+	"time"
+
+	"tracer/trace"
+	"tracer/trace/join"
+	"tracer/trace/packet"
+
+	"github.com/google/gopacket/layers"
+)
+
+// Segments of 100 bytes, by their sequence numbers, and those that carry nothing new.
+func TestRepeats(t *testing.T) {
+	for _, c := range []struct{ sent, again []uint32 }{
+		{[]uint32{0, 100, 200, 100}, []uint32{100}},
+		{[]uint32{0, 200, 400, 100, 300}, nil}, // two gaps, filled
+		{[]uint32{0, 400, 200, 200}, []uint32{200}},
+		{[]uint32{0, 400, 200, 100, 300, 300, 100}, []uint32{300, 100}},
+		{[]uint32{1000, 0}, []uint32{0}},
+	} {
+		n := &Conversation{}
+		var again []uint32
+		forgotten := 0
+		for _, seq := range c.sent {
+			p := trace.Headers{
+				EtherType: layers.EthernetTypeIPv4, Protocol: layers.IPProtocolTCP, Payload: 100, TCP: trace.TCP{Seq: seq, Flags: trace.ACK},
+				Src: netip.MustParseAddrPort("10.0.0.1:1000"), Dst: netip.MustParseAddrPort("10.0.0.2:80"),
+			}
+			if n.repeats(&p, trace.Original, &forgotten) {
+				again = append(again, seq)
+			}
+		}
+		if !slices.Equal(again, c.again) {
+			t.Errorf("%v: again %v, not %v", c.sent, again, c.again)
+		}
+	}
+}
+
+// What is known of conversations stays bounded, also where they are forgotten while
+// their packets are under way.
+func TestForgotten(t *testing.T) {
+	s := NewStitcher(func(*Track) {})
+	s.Add(trace.Point{Node: "a"})
+	s.Add(trace.Point{Node: "b"})
+	now := time.Unix(1_700_000_000, 0)
+	const underWay, packets = keepConversations + 4000, 8 * keepConversations
+	var queue []packet.Packet
+	for i := 1; i <= packets; i++ {
+		now = now.Add(5 * time.Microsecond)
+		p := packet.Packet{Headers: trace.Headers{
+			EtherType: layers.EthernetTypeIPv4, Protocol: layers.IPProtocolTCP, TTL: 64, TCP: trace.TCP{Seq: uint32(i), Flags: trace.SYN},
+			Src: netip.AddrPortFrom(netip.AddrFrom4([4]byte{10, byte(i >> 16), byte(i >> 8), byte(i)}), 1000),
+			Dst: netip.MustParseAddrPort("192.0.2.1:80"),
+		}}
+		p.Key = packet.Key{EtherType: p.EtherType, Protocol: p.Protocol, Seq: uint32(i), Flags: uint16(trace.SYN)}
+		s.Sight(&join.Sighting{Point: 0, Time: now, Frame: i, Packet: p})
+		p.TTL, p.Dst = 63, netip.MustParseAddrPort("172.17.0.2:5000")
+		if queue = append(queue, p); len(queue) > underWay {
+			s.Sight(&join.Sighting{Point: 1, Time: now, Frame: i, Packet: queue[0]})
+			queue = queue[1:]
+		}
+	}
+	if known := len(s.conversations.known); known > 4*keepConversations {
+		t.Errorf("%d ends are known of %d conversations", known, s.conversations.count)
+	}
+}

@@ -1,0 +1,95 @@
+package stitch
+
+import (
+	"math/bits"
+	"tracer/trace"
+	"tracer/trace/join"
+)
+
+// precedence knows in which order packets pass points, where the times of
+// captures do not tell. Many count in microseconds, and a packet takes less from a
+// bridge to its port; the other way it may keep the time stamp that it got at the
+// port (net/core/dev.c, __netif_receive_skb).
+//
+// It goes by the packets whose times do tell. First by which points are neighbours,
+// whichever way packets go: of two the nearer one to the sighting before comes
+// first, or else the one that is not nearer to the sighting after. Where that says
+// nothing, by the way that packets in the same direction of conversations take, or
+// those in the other direction, reversed.
+type precedence struct {
+	points  int        // capacity
+	beside  []int32    // by two points: packets seen at one right after the other
+	towards [2][]int32 // by direction, from and to
+}
+
+// grow makes room for at least this number of points.
+func (o *precedence) grow(points int) {
+	if points > maxOrdered || points <= o.points {
+		return
+	}
+	points = max(4, 1<<bits.Len(uint(points-1)))
+	wider := func(old []int32) []int32 {
+		list := make([]int32, points*points)
+		for from := range o.points {
+			copy(list[from*points:], old[from*o.points:(from+1)*o.points])
+		}
+		return list
+	}
+	o.beside = wider(o.beside)
+	for d := range o.towards {
+		o.towards[d] = wider(o.towards[d])
+	}
+	o.points = points
+}
+
+// learn counts the step between a walk's sightings i-1 and i, if it is plain that
+// one came directly after the other: no third has the time of either.
+func (o *precedence) learn(w *track, i int) {
+	list := w.Sightings
+	if i < 1 || tied(&list[i-1], &list[i]) || i > 1 && tied(&list[i-2], &list[i-1]) || i+1 < len(list) && tied(&list[i], &list[i+1]) {
+		return
+	}
+	from, to := list[i-1].Point, list[i].Point
+	if from >= o.points || to >= o.points || o.beside[from*o.points+to] > 1<<29 {
+		return
+	}
+	o.beside[from*o.points+to]++
+	o.beside[to*o.points+from]++
+	// What is sent to many says nothing of the way that others take.
+	if !list[0].Packet.ToMany() {
+		o.towards[w.Client.direction-1][from*o.points+to]++
+		o.towards[trace.Original+trace.Reply-w.Client.direction-1][to*o.points+from]++
+	}
+}
+
+// settle puts sightings of equal times in the order that other packets took.
+func (o *precedence) settle(w *track) {
+	list := w.Sightings
+	for i := 1; i < len(list); i++ {
+		a, b := &list[i-1], &list[i]
+		if !tied(a, b) || a.Point >= o.points || b.Point >= o.points {
+			continue
+		}
+		var stays, swapped int32
+		if i > 1 && list[i-2].Point < o.points {
+			before := list[i-2].Point * o.points
+			stays, swapped = o.beside[before+a.Point], o.beside[before+b.Point]
+		}
+		if stays == swapped && i+1 < len(list) && list[i+1].Point < o.points {
+			after := list[i+1].Point * o.points
+			stays, swapped = o.beside[after+b.Point], o.beside[after+a.Point]
+		}
+		if stays == swapped {
+			towards := o.towards[w.Client.direction-1]
+			stays, swapped = towards[a.Point*o.points+b.Point], towards[b.Point*o.points+a.Point]
+		}
+		if swapped > stays {
+			*a, *b = *b, *a
+		}
+	}
+}
+
+// tied reports whether only their arrival tells the order of two sightings.
+func tied(a, b *join.Sighting) bool {
+	return a.Time.Equal(b.Time) && a.Packet.TTL == b.Packet.TTL && a.Point != b.Point
+}

@@ -1,0 +1,134 @@
+package stitch
+
+import (
+	"net/netip"
+	"testing"
+	"time"
+
+	"tracer/trace"
+	"tracer/trace/join"
+	"tracer/trace/packet"
+
+	"github.com/google/gopacket/layers"
+)
+
+// lonely is a packet that no other is equal to, of a conversation of its own.
+func lonely(i int) packet.Packet {
+	p := packet.Packet{Headers: trace.Headers{EtherType: layers.EthernetTypeIPv4, Protocol: layers.IPProtocolUDP, TTL: 64}}
+	p.Src = netip.AddrPortFrom(netip.AddrFrom4([4]byte{10, byte(i >> 16), byte(i >> 8), byte(i)}), 1000)
+	p.Dst = netip.AddrPortFrom(netip.AddrFrom4([4]byte{192, 0, 2, 1}), 53)
+	p.Key = packet.Key{EtherType: p.EtherType, Protocol: p.Protocol, ID: uint16(i), Rest: uint64(i)}
+	return p
+}
+
+// What a Stitcher remembers does not follow the length of its input, also if no
+// packet is ever seen a second time, and none is of a conversation seen before.
+func TestStitcherBounded(t *testing.T) {
+	walks := 0
+	s := NewStitcher(func(*Track) { walks++ })
+	s.Add(trace.Point{Node: "a"})
+	s.Add(trace.Point{Node: "b"})
+	const packets = 200_000
+	for i := range packets {
+		s.Sight(&join.Sighting{Point: i % 2, Time: time.Unix(1_700_000_000, int64(i)), Packet: lonely(i)})
+		if s.waiting.count > maxOpen || s.joiner.Len() > maxOpen || s.conversations.count > keepConversations || len(s.conversations.known) > 4*keepConversations {
+			t.Fatalf("after %d packets: %d walks, %d keys, %d conversations, %d of their ends", i, s.waiting.count, s.joiner.Len(), s.conversations.count, len(s.conversations.known))
+		}
+	}
+	if cut := s.Stats().Cut; cut != packets-maxOpen {
+		t.Errorf("%d walks were ended early", cut)
+	}
+	s.Flush()
+	if walks != packets || s.waiting.count+s.complete.count+s.closed.count != 0 || s.joiner.Len() != 0 {
+		t.Errorf("%d walks of %d packets; %d are left", walks, packets, s.waiting.count+s.complete.count+s.closed.count)
+	}
+}
+
+// A connection's ends are used again: another first packet begins another one.
+func TestConversationAgain(t *testing.T) {
+	c := conversations{known: map[formKey]entrance{}}
+	syn := func(seq uint32, flags trace.Flags) *trace.Headers {
+		return &trace.Headers{EtherType: layers.EthernetTypeIPv4, Protocol: layers.IPProtocolTCP, Src: netip.MustParseAddrPort("192.168.52.202:40000"), Dst: netip.MustParseAddrPort("192.168.52.203:80"), TCP: trace.TCP{Seq: seq, Flags: flags}}
+	}
+	back := syn(9, trace.SYN|trace.ACK)
+	back.Src, back.Dst = back.Dst, back.Src
+	first, direction := c.of(syn(1, trace.SYN), 1)
+	if direction != trace.Original || !first.Began {
+		t.Errorf("%+v %v", first, direction)
+	}
+	if again, _ := c.of(syn(1, trace.SYN), 2); again != first {
+		t.Error("the same first packet again is of another conversation")
+	}
+	if answer, direction := c.of(back, 3); answer != first || direction != trace.Reply {
+		t.Errorf("the answer is of %+v, %v", answer, direction)
+	}
+	second, _ := c.of(syn(5, trace.SYN), 4)
+	if second == first || second.ID != first.ID+1 {
+		t.Errorf("another first packet is of %+v", second)
+	}
+	if last, _ := c.of(syn(6, trace.ACK), 5); last != second {
+		t.Errorf("what follows is of %+v", last)
+	}
+	// Its beginning was not captured: the lower port is the one that was asked.
+	late := syn(7, trace.ACK)
+	late.Dst = netip.AddrPortFrom(late.Dst.Addr(), 443)
+	late.Src, late.Dst = late.Dst, late.Src
+	if n, direction := c.of(late, 6); n.Began || direction != trace.Reply {
+		t.Errorf("%+v, %v", n, direction)
+	}
+}
+
+// A flood of packets that are equal in every byte, and packets that all have the
+// same time, take neither more memory nor much more time than others.
+func TestStitcherFlood(t *testing.T) {
+	for name, sight := range map[string]func(int) join.Sighting{
+		"equal": func(i int) join.Sighting {
+			return join.Sighting{Point: i % 2, Time: time.Unix(1_700_000_000, int64(i)*1000), Packet: lonely(1)}
+		},
+		"equal, at one point": func(i int) join.Sighting {
+			return join.Sighting{Time: time.Unix(1_700_000_000, int64(i)*1000), Packet: lonely(1)}
+		},
+		"at one time": func(i int) join.Sighting { return join.Sighting{Point: i % 2, Packet: lonely(i / 2)} },
+	} {
+		walks := 0
+		s := NewStitcher(func(*Track) { walks++ })
+		s.Add(trace.Point{Node: "a"})
+		s.Add(trace.Point{Node: "b"})
+		for i := range 300_000 {
+			o := sight(i)
+			s.Sight(&o)
+			if s.joiner.Work().Equal > maxEqual || s.waiting.count > maxOpen || s.complete.count > maxOpen || s.closed.count > maxOpen || len(s.recent) > maxOpen {
+				t.Fatalf("%s: after %d: %d equal, %d waiting, %d complete, %d closed, %d recent", name, i, s.joiner.Work().Equal, s.waiting.count, s.complete.count, s.closed.count, len(s.recent))
+			}
+		}
+		s.Flush()
+		if walks == 0 {
+			t.Errorf("%s: no walks", name)
+		}
+	}
+}
+
+// When the clock is set back, packets are joined on as before.
+func TestStitcherClockSetBack(t *testing.T) {
+	seen := map[int]int{}
+	s := NewStitcher(func(w *Track) { seen[w.Len()]++ })
+	s.Add(trace.Point{Node: "a"})
+	s.Add(trace.Point{Node: "b"})
+	at := time.Unix(1_700_000_000, 0)
+	for i := range 3000 {
+		if i == 1000 {
+			at = at.Add(-time.Hour)
+		}
+		if i == 2000 {
+			at = at.Add(2 * time.Hour)
+		}
+		at = at.Add(time.Millisecond)
+		for point := range 2 {
+			s.Sight(&join.Sighting{Point: point, Time: at.Add(time.Duration(point) * time.Microsecond), Packet: lonely(i)})
+		}
+	}
+	s.Flush()
+	if seen[2] != 3000 || len(seen) != 1 {
+		t.Errorf("walks by how often they were seen: %v", seen)
+	}
+}

@@ -1,0 +1,141 @@
+package stitch
+
+import (
+	"time"
+
+	"github.com/google/gopacket/layers"
+
+	"tracer/trace"
+	"tracer/trace/join"
+	"tracer/trace/packet"
+)
+
+// topology is a [join.Topology] of which nothing is known but what was captured: any
+// point may come after any other. A packet's headers must have become what routers and NAT
+// can make of them.
+type topology struct {
+	mixed    []bool // by point: it may be several interfaces
+	behind   int    // sightings that did not fit, because they would have preceded too many
+	compared int    // sightings that were looked at to find a place
+}
+
+const (
+	// routedWindow is how long a packet may take from one capture to another, including
+	// the difference of their clocks.
+	routedWindow = time.Second
+	// linkWindow is the same for a packet that no router has held back, and plainWindow
+	// for one that has nothing to tell it from the next: nodes repeat a question after
+	// some time.
+	linkWindow  = 200 * time.Millisecond
+	plainWindow = 10 * time.Millisecond
+	// clockSlack is by how much clocks may be wrong relative to each other. Within it, the
+	// TTL tells which sighting came first.
+	clockSlack = 50 * time.Millisecond
+	// mixedWindow is how long a packet takes from one interface of a machine to another,
+	// where a capture does not tell them apart.
+	mixedWindow = 20 * time.Millisecond
+)
+
+// Place is by time, and by TTL where the times are too close to tell. A sighting that
+// would precede more than maxBehind others does not fit.
+func (n *topology) Place(t *track, s *join.Sighting) int {
+	at := len(t.Sightings)
+	for at > 0 && len(t.Sightings)-at <= maxBehind && earlier(s, &t.Sightings[at-1]) {
+		at--
+	}
+	n.compared += len(t.Sightings) - at
+	return at
+}
+
+func earlier(s, o *join.Sighting) bool {
+	a, b := &s.Packet, &o.Packet
+	if a.TTL != b.TTL && join.Apart(s.Time, o.Time) <= clockSlack {
+		return a.TTL > b.TTL
+	}
+	return s.Before(o)
+}
+
+// Score looks at the sightings before and after the place that a sighting would have.
+func (n *topology) Score(t *track, s *join.Sighting) join.Score {
+	// This first, because it costs least: each of several equal packets was here.
+	if !t.EveryVisit(s, func(before join.Span) bool { return n.again(s, before) }) {
+		return 0
+	}
+	at := n.Place(t, s)
+	if len(t.Sightings)-at > maxBehind {
+		n.behind++
+		return 0
+	}
+	best := join.Exact
+	if at > 0 {
+		best = n.score(&t.Sightings[at-1], s)
+	}
+	if at < len(t.Sightings) {
+		best = min(best, n.score(s, &t.Sightings[at]))
+	}
+	return best
+}
+
+// again reports whether a packet can be seen at a point once more, in the same direction
+// and with the same TTL: where a capture is of several interfaces.
+func (n *topology) again(s *join.Sighting, before join.Span) bool {
+	return n.mixed[s.Point] && join.Apart(before.First, s.Time) <= mixedWindow && join.Apart(before.Last, s.Time) <= mixedWindow
+}
+
+// score returns how well a sighting continues an earlier one of another place.
+func (n *topology) score(from, to *join.Sighting) join.Score {
+	a, b := &from.Packet, &to.Packet
+	switch {
+	case a.Hash != b.Hash && a.Hash != 0 && b.Hash != 0, join.Apart(to.Time, from.Time) > window(a, b):
+		return 0
+	case !a.IsIP():
+		return unrouted(a, b)
+	case b.TTL > a.TTL:
+		return 0
+	case a.Src == b.Src && a.Dst == b.Dst:
+		return join.Exact
+	case a.TTL == b.TTL && a.HasMAC && b.HasMAC && a.SrcMAC == b.SrcMAC && a.DstMAC == b.DstMAC:
+		return 0 // only a router translates addresses, and it sends a new frame
+	case a.Dst.Addr().IsMulticast(), a.TTL == b.TTL && plain(a):
+		return 0
+	case a.Src == b.Src || a.Dst == b.Dst, a.IsEcho() && (a.Src.Addr() == b.Src.Addr() || a.Dst.Addr() == b.Dst.Addr()):
+		return join.OneEndDiffers
+	case !plain(a):
+		return join.BothEndsDiffer
+	}
+	return 0 // too little is left to tell them from others
+}
+
+// unrouted returns how well packets fit that are not IP: no router forwards them, and of
+// one that was cut off nothing is left to compare.
+func unrouted(a, b *packet.Packet) join.Score {
+	if a.HasMAC && b.HasMAC && (a.SrcMAC != b.SrcMAC || a.DstMAC != b.DstMAC) || !a.IsARP() && (a.Hash == 0 || b.Hash == 0) {
+		return 0
+	}
+	return join.Exact
+}
+
+// plain reports whether a packet has no number to tell it from the next of its kind.
+func plain(p *packet.Packet) bool {
+	return p.Protocol != layers.IPProtocolTCP && p.Key.ID == 0 && p.Key.Seq == 0
+}
+
+// window is how long a packet may take.
+func window(a, b *packet.Packet) time.Duration {
+	switch {
+	case a.TTL != b.TTL:
+		return routedWindow
+	case plain(a):
+		return plainWindow
+	}
+	return linkWindow
+}
+
+// Reaches reports whether a packet can have been at one sighting and then at another.
+func (n *topology) Reaches(from, to *join.Sighting) bool {
+	same := from.Point == to.Point && from.Packet.TTL == to.Packet.TTL && !opposite(from.Direction, to.Direction)
+	return (!same || n.again(to, join.Span{First: from.Time, Last: from.Time})) && n.score(from, to) != 0
+}
+
+// opposite reports whether two directions are known and differ.
+func opposite(a, b trace.Direction) bool { return a != 0 && b != 0 && a != b }

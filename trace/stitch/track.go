@@ -1,0 +1,171 @@
+package stitch
+
+import (
+	"net/netip"
+	"time"
+
+	"tracer/trace"
+	"tracer/trace/join"
+	"tracer/trace/survey"
+)
+
+// track is a packet's sightings, with its place in a conversation and in a list.
+type track = join.Track[membership]
+
+// membership is what a [Stitcher] keeps with each track.
+type membership struct {
+	of        *Conversation
+	direction trace.FlowDirection
+	repeated  bool // it carries only what packets before it carried
+
+	in             *trackList
+	closed         time.Time // in the time of sightings
+	older, younger *track
+}
+
+// quotes reports whether a track's packet is an ICMP error about another one of its
+// conversation, whose ends are not its own.
+func quotes(t *track) bool {
+	return t.Sightings[0].Packet.ICMP.Quoted != nil && t.Client.of.First != t.ID
+}
+
+// Track is what a [Stitcher] found out about one packet. It is valid until the function
+// that it was given to returns; a journey made of it stays. It is a [survey.Track].
+type Track struct {
+	s *Stitcher
+	t *track
+}
+
+// ID returns the number of the packet, as of a journey.
+func (w *Track) ID() int { return w.t.ID }
+
+// Of returns the conversation that the packet belongs to.
+func (w *Track) Of() *Conversation { return w.t.Client.of }
+
+// Conversation returns what a survey keeps of it.
+func (w *Track) Conversation() *survey.Conversation { return &w.t.Client.of.Conversation }
+
+// Service returns the destination of the conversation, as first sent.
+func (w *Track) Service() netip.AddrPort { return w.t.Client.of.Forms[0].Destination }
+
+// Direction returns the packet's direction within its conversation.
+func (w *Track) Direction() trace.FlowDirection { return w.t.Client.direction }
+
+// Quotes reports whether the packet is an ICMP error about another one of its
+// conversation.
+func (w *Track) Quotes() bool { return quotes(w.t) }
+
+// Repeated reports whether the packet carries only what packets before it carried: it is a
+// retransmission.
+func (w *Track) Repeated() bool { return w.t.Client.repeated }
+
+// Ambiguous reports whether a sighting may be another packet's.
+func (w *Track) Ambiguous() bool { return w.t.Ambiguous() }
+
+// Quiet reports whether nothing at all was captured at a point while the packet was under
+// way, and since, or before.
+func (w *Track) Quiet(point int) bool {
+	return w.s.Quiet(point, w.t.Sightings[0].Time, w.t.Last)
+}
+
+// Points returns how many points there are.
+func (w *Track) Points() int { return len(w.s.points) }
+
+// Len returns the number of sightings.
+func (w *Track) Len() int { return len(w.t.Sightings) }
+
+// At returns a sighting: at which point, and when.
+func (w *Track) At(i int) (point int, t time.Time) {
+	o := &w.t.Sightings[i]
+	return o.Point, o.Time
+}
+
+// Packet returns the packet as it was at a sighting.
+func (w *Track) Packet(i int) *trace.Headers { return &w.t.Sightings[i].Packet.Headers }
+
+// Journey returns the packet's journey. Of its outcome only the last sighting is known.
+func (w *Track) Journey() trace.Journey {
+	j := trace.Journey{
+		ID: w.t.ID, Flow: w.t.Client.of.ID, Direction: w.Direction(), Summary: w.Packet(0).Summary(),
+		Hops: make([]trace.Hop, 0, w.Len()),
+	}
+	var link *trace.Headers // the packet whose link header was seen last
+	for i := range w.t.Sightings {
+		o := &w.t.Sightings[i]
+		at := w.s.points[o.Point]
+		h := trace.Hop{
+			Node: at.Node, Interface: at.Interface, Direction: o.Direction, Time: o.Time, Frame: o.Frame,
+			Packet: o.Packet.Headers, Evidence: trace.EvidenceFrames, Ambiguous: o.Rivals,
+		}
+		if i > 0 {
+			h.Changes = trace.Differences(w.Packet(i-1), w.Packet(i), link)
+			for k := range h.Changes {
+				h.Changes[k].Cause = w.infer(h.Changes[k].Field)
+			}
+		}
+		if o.Packet.HasMAC {
+			link = &o.Packet.Headers
+		}
+		j.Hops = append(j.Hops, h)
+	}
+	last := &j.Hops[len(j.Hops)-1]
+	j.Outcome = trace.Outcome{Kind: trace.OutcomeLeft, Node: last.Node}
+	return j
+}
+
+// infer says what must have changed an address, if that can be told: of packets from the
+// end that opened the conversation, only DNAT changes the destination, and only SNAT the
+// source. Replies take the same way back.
+func (w *Track) infer(f trace.Field) trace.Cause {
+	c := trace.Cause{Kind: trace.CauseInferred}
+	if !w.t.Client.of.Began {
+		return c
+	}
+	reply := w.Direction() == trace.Reply
+	switch f {
+	case trace.FieldICMPID: // it stands for the source's port
+		c.Translation = trace.SNAT
+	case trace.FieldDestination, trace.FieldSource:
+		c.Translation = trace.SNAT
+		if (f == trace.FieldDestination) != reply {
+			c.Translation = trace.DNAT
+		}
+	default:
+		return c
+	}
+	c.Reverse, c.Origin.Journey = reply, w.t.Client.of.First
+	return c
+}
+
+// trackList is a list of tracks, in the order in which they were put there.
+type trackList struct {
+	oldest, newest *track
+	count          int
+}
+
+func (l *trackList) push(t *track) {
+	t.Client.in, t.Client.older = l, l.newest
+	if l.newest != nil {
+		l.newest.Client.younger = t
+	} else {
+		l.oldest = t
+	}
+	l.newest = t
+	l.count++
+}
+
+func (l *trackList) remove(t *track) {
+	c := &t.Client
+	if c.older != nil {
+		c.older.Client.younger = c.younger
+	} else {
+		l.oldest = c.younger
+	}
+	if c.younger != nil {
+		c.younger.Client.older = c.older
+	} else {
+		l.newest = c.older
+	}
+	c.in, c.older, c.younger = nil, nil, nil
+	l.count--
+}
