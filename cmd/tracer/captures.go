@@ -13,14 +13,14 @@ import (
 )
 
 // captures are the capture files of a command line. All are opened before any is read,
-// so the process that reads them needs no right to open files.
+// so the process that reads them needs no permission to open files.
 type captures struct {
 	sources []stitch.Source
 	opened  []*os.File
 	spools  []*spool
 }
 
-// captureArgument is one argument: a file, and the name of the place it was taken at.
+// captureArgument is one argument: a file, and the name of its capture point.
 type captureArgument struct {
 	Name, Path string
 }
@@ -107,7 +107,7 @@ func openCaptures(args []string, signals *signals, k *keeper) (c *captures, ente
 	if list, err = captureArguments(args); err != nil {
 		return nil, false, err
 	}
-	over := signals.mayBlock() // opening a FIFO waits until somebody writes to it
+	over := signals.mayBlock() // opening a FIFO waits for a writer
 	defer over()
 	opened, err := openAll(list)
 	if err != nil {

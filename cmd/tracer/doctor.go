@@ -52,7 +52,7 @@ func examine(ctx context.Context, f showFlags) error {
 	if err != nil {
 		return err
 	}
-	// That it is not allowed is one of the findings.
+	// Missing permission is one of the findings.
 	if entered, err := confined(confine.Second{}); entered || err != nil && !errors.Is(err, sim.ErrPrivilege) {
 		return err
 	}
@@ -92,7 +92,7 @@ type featureReport struct {
 	Error    string `json:"error,omitempty"`
 	Cost     string `json:"cost,omitempty"`
 	Try      string `json:"try,omitempty"`   // a command
-	Needs    string `json:"needs,omitempty"` // what no command gives, or the feature that must be there first
+	Needs    string `json:"needs,omitempty"` // what no command provides, or the feature that is needed first
 }
 
 type terminalReport struct {

@@ -16,15 +16,15 @@ import (
 	"tracer/trace/escape"
 )
 
-// exitCode is an error that has been told to the user already.
+// exitCode is an error that has already been reported to the user.
 type exitCode int
 
 func (c exitCode) Error() string { return fmt.Sprintf("exit code %d", int(c)) }
 
-// errInterrupted is what a signal that asks to stop makes of a run.
+// errInterrupted is the error of a verb that a signal has stopped.
 var errInterrupted = errors.New("interrupted")
 
-// fileError is a file that cannot be read as what it should be.
+// fileError is a file that is not what it should be.
 type fileError struct{ error }
 
 func (e fileError) Unwrap() error { return e.error }
@@ -100,7 +100,7 @@ func codeFor(err error) int {
 	return exitFailed
 }
 
-// hintFor returns the one command that would help, or nothing.
+// hintFor returns the one command that would help, or "".
 func hintFor(cmd *cobra.Command, err error) string {
 	var usage usageError
 	var capture captureError

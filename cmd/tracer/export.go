@@ -97,7 +97,7 @@ func exportTrace(ctx context.Context, name string, f exportFlags) error {
 	if t == nil {
 		return err
 	}
-	// What could be read is written, and then the error said.
+	// Write what could be read, then report the error.
 	if wrote := f.write(t, write, k.results); wrote != nil {
 		return wrote
 	}

@@ -55,19 +55,18 @@ func attach(cmd *cobra.Command) {
 	cmd.SetErr(escape.Writer{To: os.Stderr, Tabs: true})
 }
 
-// output is standard output, with colours taken out or reduced to what it can
-// show.
+// output is standard output, with colours removed or reduced to those that it can show.
 type output struct {
 	io.Writer
-	width int // of the terminal; 0 if it is none
+	width int // of the terminal; 0 without one
 }
 
-// plainWriter takes colours out.
+// plainWriter removes colours.
 func plainWriter(w io.Writer) io.Writer {
 	return &colorprofile.Writer{Forward: w, Profile: colorprofile.NoTTY}
 }
 
-// newOutput looks at standard output. color is the value of --color.
+// newOutput returns standard output. color is the value of --color.
 func newOutput(color string) (output, error) {
 	w := &colorprofile.Writer{Forward: stdout(), Profile: profile()}
 	switch color {
@@ -87,7 +86,7 @@ func newOutput(color string) (output, error) {
 	return out, nil
 }
 
-// profile is what standard output can show of them.
+// profile is the set of colours that standard output can show.
 func profile() colorprofile.Profile { return colorprofile.Detect(os.Stdout, os.Environ()) }
 
 // size returns the columns and rows of standard output, or 0 if it is not a terminal.

@@ -12,7 +12,7 @@ import (
 	"github.com/muesli/cancelreader"
 )
 
-// room is how many bytes may still be copied of what can be read only once.
+// room is how many more bytes may be copied of inputs that can be read only once.
 type room struct{ onDisk, inMemory int64 }
 
 // spoolRoom is the room for all inputs of a command together. A capture of a full day
@@ -20,7 +20,7 @@ type room struct{ onDisk, inMemory int64 }
 // are in memory.
 var spoolRoom = room{onDisk: 8 << 30, inMemory: 128 << 20}
 
-// of is the part of the room that a file takes from.
+// of returns the part of the room that a file uses.
 func (r *room) of(f temporary) *int64 {
 	if f.inMemory {
 		return &r.inMemory
@@ -28,12 +28,12 @@ func (r *room) of(f temporary) *int64 {
 	return &r.onDisk
 }
 
-// spool is a temporary copy of what can be read only once.
+// spool is a temporary copy of an input that can be read only once.
 type spool struct {
 	from   *os.File
 	copy   temporary
 	copied int64
-	more   bool // there was no room for the rest
+	more   bool // the input was longer than the room
 }
 
 func newSpool(from *os.File) (*spool, error) {
@@ -98,11 +98,11 @@ func (s *spool) end(in cancelreader.CancelReader, copied <-chan error) error {
 	return err
 }
 
-// ReadAt reads the copy. What comes after it may not be the end of the input.
+// ReadAt reads the copy. Its end is an error if it is not the end of the input.
 func (s *spool) ReadAt(b []byte, at int64) (int, error) {
 	n, err := s.copy.ReadAt(b, at)
 	if err == io.EOF && s.more {
-		err = fmt.Errorf("there is more than is copied: the first %d bytes were read", s.copied)
+		err = fmt.Errorf("only the first %d bytes were read: there is no room for more", s.copied)
 	}
 	return n, err
 }

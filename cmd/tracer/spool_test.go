@@ -60,7 +60,7 @@ func TestSpoolRoom(t *testing.T) {
 	}
 	for _, room := range []int64{size - 1, size / 2, 0} {
 		n, broken := packets(room, room == 0)
-		if n >= all || room > 0 && n == 0 || len(broken) != 1 || !strings.Contains(broken[0].Error(), "there is more than is copied") {
+		if n >= all || room > 0 && n == 0 || len(broken) != 1 || !strings.Contains(broken[0].Error(), "there is no room for more") {
 			t.Errorf("room for %d bytes of %d: %d packets of %d, %v", room, size, n, all, broken)
 		}
 	}

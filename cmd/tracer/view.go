@@ -31,7 +31,7 @@ func (f *showFlags) add(cmd *cobra.Command) {
 	_ = cmd.Flags().MarkHidden("missed")                      // the flag exists
 }
 
-// addView adds the flags that need no rules.
+// addView adds the flags that do not concern rules.
 func (f *showFlags) addView(cmd *cobra.Command) {
 	word(cmd, &f.view, "view", viewAuto, "`VIEW` is %s", viewAuto, viewTUI, viewText, viewJSON)
 	cmd.Flags().StringVar(&f.filter, "filter", "", "only packets that match every word of `WORDS`")
