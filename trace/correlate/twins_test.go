@@ -156,10 +156,10 @@ func TestLostDestroy(t *testing.T) {
 	e := conntrack.Entry{ID: 7, Original: conntrack.Tuple{Protocol: 6, Source: client("client", 1), Destination: service}}
 	e.Reply = conntrack.Tuple{Protocol: 6, Source: inside, Destination: client("client", 1)}
 	k.learn("host", conntrack.Event{Kind: conntrack.New, Entry: e}, time.Time{})
-	k.byID[nodeEntry{"host", 7}].origin.Journey = 3
+	k.byID[nodeEntry{"host", 7}].destination.origin.Journey = 3
 	k.learn("host", conntrack.Event{Kind: conntrack.New, Entry: e}, time.Time{})
-	if n := k.byID[nodeEntry{"host", 7}]; n.origin.Journey != 0 {
-		t.Errorf("the later connection was established by #%d", n.origin.Journey)
+	if n := k.byID[nodeEntry{"host", 7}]; n.destination.origin.Journey != 0 {
+		t.Errorf("the later connection was established by #%d", n.destination.origin.Journey)
 	}
 }
 
