@@ -7,12 +7,14 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+
+	"tracer/sim/labtest"
 )
 
 // Where user namespaces are forbidden to root as well, root does without.
 func TestRootForbidden(t *testing.T) {
 	needLab(t)
-	peer(t, "unshare")
+	labtest.Peer(t, "unshare")
 	const script = `echo 0 >/proc/sys/user/max_user_namespaces && exec "$0" run flask-demo`
 	cmd := exec.Command("unshare", "--user", "--map-root-user", "sh", "-c", script, os.Args[0])
 	cmd.Env = command().Env

@@ -17,6 +17,8 @@ import (
 	"time"
 
 	"golang.org/x/sys/unix"
+
+	"tracer/sim/labtest"
 )
 
 // Where the proxy reaches nobody, a run ends when it is to, and not when the proxy
@@ -270,7 +272,7 @@ func finishOK(t *testing.T, args ...string) string {
 func TestExplainPipe(t *testing.T) {
 	files := dockerCaptures()
 	want := finishOK(t, append([]string{"explain"}, "ens160="+files[1], "docker0="+files[2])...)
-	bash := peer(t, "bash")
+	bash := labtest.Peer(t, "bash")
 	cmd := exec.Command(bash, "-c", `exec "$0" explain ens160=<(cat "$1") docker0=<(cat "$2")`, os.Args[0], files[1], files[2])
 	cmd.Env = append(os.Environ(), asTracer+"=1")
 	got := finish(t, cmd)

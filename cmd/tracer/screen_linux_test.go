@@ -9,6 +9,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"tracer/sim/labtest"
 )
 
 // screen is a real terminal, tmux's, with a shell script running in it.
@@ -21,7 +23,7 @@ type screen struct {
 // newScreen runs a script in a terminal. In it, $TRACER is the command.
 func newScreen(t *testing.T, columns, rows int, script string) *screen {
 	t.Helper()
-	s := &screen{T: t, tmux: peer(t, "tmux"), dir: t.TempDir()}
+	s := &screen{T: t, tmux: labtest.Peer(t, "tmux"), dir: t.TempDir()}
 	short, err := os.MkdirTemp("", "tmux") // a socket's path may have 107 bytes
 	if err != nil {
 		t.Fatal(err)

@@ -19,6 +19,7 @@ import (
 
 	"tracer/scenarios"
 	"tracer/sim"
+	"tracer/sim/labtest"
 	"tracer/trace/capture"
 )
 
@@ -42,9 +43,7 @@ func BenchmarkLoad(b *testing.B) {
 	if !initialUserNamespace(b) {
 		b.Skip("tcpdump needs root")
 	}
-	if _, err := exec.LookPath("tcpdump"); err != nil {
-		b.Skip(err)
-	}
+	labtest.Peer(b, "tcpdump")
 	lab, send := loaded(b)
 	var ours, theirs, rate []float64
 	var missed, dropped int

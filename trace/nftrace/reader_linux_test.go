@@ -1,25 +1,20 @@
 package nftrace_test
 
 import (
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"net"
-	"os"
 	"os/exec"
-	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
 	"testing"
 	"time"
 
-	"github.com/mdlayher/netlink"
 	"golang.org/x/sys/unix"
 
 	"tracer/sim/labtest"
 	"tracer/trace/conntrack"
-	"tracer/trace/internal/nfevents"
 	"tracer/trace/nftrace"
 )
 
@@ -199,13 +194,7 @@ func TestLimits(t *testing.T) {
 
 // TestEntryAsListed judges the ids and the text by conntrack -L.
 func TestEntryAsListed(t *testing.T) {
-	path, err := exec.LookPath("conntrack")
-	if err != nil {
-		if os.Getenv("TRACER_REQUIRE_PEERS") != "" {
-			t.Fatal(err)
-		}
-		t.Skip(err)
-	}
+	path := labtest.Peer(t, "conntrack")
 	inNamespace(t, func() {
 		if err := nftrace.Install(nftrace.DefaultProbe); err != nil {
 			t.Error(err)
@@ -244,55 +233,6 @@ func TestEntryAsListed(t *testing.T) {
 			t.Error(err)
 		}
 	})
-}
-
-// TestSeeds writes what this kernel sends as seeds for the fuzzers, if asked:
-//
-//	TRACER_WRITE_SEEDS=1 go test -run TestSeeds ./trace/nftrace
-func TestSeeds(t *testing.T) {
-	if os.Getenv("TRACER_WRITE_SEEDS") == "" {
-		t.Skip("TRACER_WRITE_SEEDS is not set")
-	}
-	inNamespace(t, func() {
-		if err := nftrace.Install(nftrace.DefaultProbe); err != nil {
-			t.Error(err)
-			return
-		}
-		l, err := nfevents.Listen(9, 1, 2, 3)
-		if err != nil {
-			t.Error(err)
-			return
-		}
-		defer l.Close()
-		traffic(t, 1)
-		l.Stop()
-		n := 0
-		if err := l.Run(func(m netlink.Message) {
-			n++
-			seed := "go test fuzz v1\n[]byte(\"" + escape(m.Data) + "\")\n"
-			dir := filepath.Join("testdata", "fuzz", "FuzzDecode")
-			if m.Header.Type>>8 == 1 { // NFNL_SUBSYS_CTNETLINK
-				dir = filepath.Join("..", "conntrack", "testdata", "fuzz", "FuzzDecode")
-				seed = fmt.Sprintf("go test fuzz v1\nuint16(%d)\nuint16(%d)\n[]byte(\"%s\")\n", m.Header.Type, m.Header.Flags, escape(m.Data))
-			}
-			if err := os.MkdirAll(dir, 0o755); err != nil {
-				t.Error(err)
-			}
-			if err := os.WriteFile(filepath.Join(dir, fmt.Sprintf("kernel-%02d", n)), []byte(seed), 0o644); err != nil {
-				t.Error(err)
-			}
-		}); err != nil {
-			t.Error(err)
-		}
-	})
-}
-
-func escape(b []byte) string {
-	var s strings.Builder
-	for _, c := range b {
-		s.WriteString(`\x` + hex.EncodeToString([]byte{c}))
-	}
-	return s.String()
 }
 
 // TestStop: Stop ends a Run that waits, from another goroutine, twice.
