@@ -13,6 +13,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"tracer/sim/labtest"
 )
 
 // machine is what a run must leave as it was: the processes with a mark in
@@ -207,9 +209,7 @@ func (s stage) wait(t testing.TB, random *rand.Rand, mark string) {
 // whether anything is left: a process, a namespace, a mount, a file.
 func TestSignals(t *testing.T) {
 	needLab(t)
-	seed := uint64(time.Now().UnixNano())
-	t.Logf("seed %d", seed)
-	random := rand.New(rand.NewPCG(seed, 0))
+	random := labtest.Random(t)
 	const nobody = 65534
 	for _, user := range []struct {
 		name string
