@@ -27,7 +27,7 @@ var mayImport = map[string][]string{
 	"scenarios":               {"sim", "sim/docker", "sim/iptables"},
 	"trace/internal/nfevents": {"sim", "sim/confine", "trace/internal/patient"},
 	"trace/internal/patient":  nil,
-	"trace/capture":           {"sim/confine", "trace/internal/patient"},
+	"trace/capture":           {"sim/confine", "sim/netns", "trace/internal/patient"},
 	"trace/conntrack":         {"trace/internal/nfevents"},
 	"trace/nftrace":           {"trace/conntrack", "trace/internal/nfevents"},
 	"trace":                   {"sim", "sim/iptables", "trace/capture", "trace/conntrack", "trace/nftrace"},

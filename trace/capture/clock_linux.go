@@ -3,11 +3,11 @@ package capture
 import (
 	"errors"
 	"fmt"
-	"os"
-	"runtime"
 	"time"
 
 	"golang.org/x/sys/unix"
+
+	"tracer/sim/netns"
 )
 
 // clockStart is how long the kernel may take to begin stamping frames: 2 ms on an
@@ -28,32 +28,22 @@ type Clock struct {
 // StartClock returns when frames are stamped, and keeps it so until Close. It
 // tries it out, with datagrams to itself in a network namespace of its own.
 func StartClock() (*Clock, error) {
+	ns, err := netns.New()
+	if err != nil {
+		return nil, fmt.Errorf("timestamps of frames: %w", err)
+	}
+	defer ns.Close() // the socket keeps the namespace
 	var c *Clock
-	done := make(chan error, 1)
-	go func() {
-		runtime.LockOSThread() // and never unlock: the thread ends with its namespace
-		if unix.Gettid() == os.Getpid() {
-			// The main thread cannot end; let another one do it.
-			defer runtime.UnlockOSThread()
-			var err error
-			c, err = StartClock()
-			done <- err
-			return
-		}
-		var err error
+	if err := ns.Do(func() (err error) {
 		c, err = startClock()
-		done <- err
-	}()
-	if err := <-done; err != nil {
+		return err
+	}); err != nil {
 		return nil, fmt.Errorf("timestamps of frames: %w", err)
 	}
 	return c, nil
 }
 
 func startClock() (*Clock, error) {
-	if err := unix.Unshare(unix.CLONE_NEWNET); err != nil {
-		return nil, err
-	}
 	fd, err := unix.Socket(unix.AF_INET, unix.SOCK_DGRAM|unix.SOCK_CLOEXEC|unix.SOCK_NONBLOCK, 0)
 	if err != nil {
 		return nil, err
