@@ -4,6 +4,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -82,6 +83,25 @@ func (s *screen) text() string { s.Helper(); return s.do("capture-pane", "-p") }
 func (s *screen) joined() string {
 	s.Helper()
 	return strings.Join(strings.Fields(strings.NewReplacer("│", " ", "─", " ").Replace(s.text())), " ")
+}
+
+// number waits until a pattern matches what is on the screen, and returns the number that
+// its parentheses hold.
+func (s *screen) number(pattern string) int {
+	s.Helper()
+	wanted := regexp.MustCompile(pattern)
+	for end := time.Now().Add(20 * time.Second); ; time.Sleep(20 * time.Millisecond) {
+		if found := wanted.FindStringSubmatch(s.joined()); found != nil {
+			n, err := strconv.Atoi(found[1])
+			if err != nil {
+				s.Fatal(err)
+			}
+			return n
+		}
+		if time.Now().After(end) {
+			s.Fatalf("%s did not appear:\n%s", pattern, s.text())
+		}
+	}
 }
 
 // await waits until the screen has all of some texts.
