@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -57,9 +58,8 @@ func TestConfined(t *testing.T) {
 	p := newPlace(t, os.Geteuid())
 	s := stages[2]
 	cmd := command("run", s.scenario(t, p), "--allow-exec")
-	const mark = "TRACER_TEST_MARK_CONFINED"
 	cmd.Path, cmd.Dir = p.binary, p.empty
-	cmd.Env = append(cmd.Env, mark+"=1", "TMPDIR="+p.empty)
+	cmd.Env = append(cmd.Env, "TMPDIR="+p.empty)
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
@@ -67,13 +67,14 @@ func TestConfined(t *testing.T) {
 		_ = cmd.Process.Signal(syscall.SIGTERM)
 		_ = cmd.Wait() // it was interrupted
 	}()
-	s.wait(t, nil, mark)
+	s.wait(t, cmd.Process.Pid)
 	ours, err := os.Readlink("/proc/self/ns/user")
 	if err != nil {
 		t.Fatal(err)
 	}
 	first, others := 0, 0
-	for _, process := range observe(t, mark).marked {
+	for _, pid := range running(cmd.Process.Pid) {
+		process := fmt.Sprintf("/proc/%d", pid)
 		ns, err := os.Readlink(process + "/ns/user")
 		if err != nil {
 			continue // it has just ended
