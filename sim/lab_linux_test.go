@@ -6,8 +6,10 @@ import (
 	"net/netip"
 	"os"
 	"os/exec"
+	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"tracer/scenarios"
 	"tracer/sim"
@@ -138,48 +140,74 @@ func TestTwoLabs(t *testing.T) {
 	}
 }
 
-// TestHarmless: the machine's own network is the same before, during and after.
+// TestHarmless: the machine's own network is the same before, during and after, and nothing
+// is mounted or named.
 func TestHarmless(t *testing.T) {
-	own := func() string {
-		var b strings.Builder
-		for _, f := range []string{
-			"/proc/net/dev_mcast", "/proc/net/route", "/proc/net/ipv6_route", "/proc/net/fib_trie", "/proc/self/mountinfo",
-			"/proc/sys/net/ipv4/ip_forward", "/proc/sys/net/ipv4/conf/all/rp_filter", "/proc/sys/net/ipv4/conf/default/rp_filter",
-		} {
-			text, err := os.ReadFile(f)
-			if err != nil && !errors.Is(err, os.ErrNotExist) {
-				t.Fatal(err)
+	network, places := ownNetwork(t), ownPlaces(t)
+	unchanged := func(when string) {
+		t.Helper()
+		if now := ownNetwork(t); now != network {
+			t.Errorf("%s:\n%s\nbefore:\n%s", when, now, network)
+		}
+		// Somebody else may mount something for a moment.
+		var added []string
+		for limit := time.Now().Add(5 * time.Second); time.Now().Before(limit); time.Sleep(10 * time.Millisecond) {
+			added = slices.DeleteFunc(ownPlaces(t), func(p string) bool { return slices.Contains(places, p) })
+			if len(added) == 0 {
+				return
 			}
-			b.Write(text)
 		}
-		names, err := os.ReadDir("/sys/class/net")
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, n := range names {
-			b.WriteString(n.Name() + "\n")
-		}
-		named, err := os.ReadDir("/run/netns")
-		if err != nil && !errors.Is(err, os.ErrNotExist) {
-			t.Fatal(err)
-		}
-		for _, n := range named {
-			b.WriteString(n.Name() + "\n")
-		}
-		return b.String()
+		t.Errorf("%s there is also %q", when, added)
 	}
-	before := own()
 	lab := build(t, topology(t))
-	if got := own(); got != before {
-		t.Errorf("while the lab is there:\n%s\nbefore:\n%s", got, before)
-	}
+	unchanged("while the lab is there")
 	lab.Send(t.Context(), sim.Request{From: "client", URL: "http://192.168.52.203/"})
 	if err := lab.Close(); err != nil {
 		t.Error(err)
 	}
-	if got := own(); got != before {
-		t.Errorf("after the lab:\n%s\nbefore:\n%s", got, before)
+	unchanged("after the lab")
+}
+
+// ownNetwork is what the network of this process looks like.
+func ownNetwork(t *testing.T) string {
+	t.Helper()
+	var b strings.Builder
+	for _, f := range []string{
+		"/proc/net/dev_mcast", "/proc/net/route", "/proc/net/ipv6_route", "/proc/net/fib_trie",
+		"/proc/sys/net/ipv4/ip_forward", "/proc/sys/net/ipv4/conf/all/rp_filter", "/proc/sys/net/ipv4/conf/default/rp_filter",
+	} {
+		text, err := os.ReadFile(f)
+		if err != nil && !errors.Is(err, os.ErrNotExist) {
+			t.Fatal(err)
+		}
+		b.Write(text)
 	}
+	links, err := os.ReadDir("/sys/class/net")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, l := range links {
+		b.WriteString(l.Name() + "\n")
+	}
+	return b.String()
+}
+
+// ownPlaces are the mounts of this process, and the network namespaces that have a name.
+func ownPlaces(t *testing.T) []string {
+	t.Helper()
+	mounts, err := os.ReadFile("/proc/self/mountinfo")
+	if err != nil {
+		t.Fatal(err)
+	}
+	places := strings.Split(string(mounts), "\n")
+	named, err := os.ReadDir("/run/netns")
+	if err != nil && !errors.Is(err, os.ErrNotExist) {
+		t.Fatal(err)
+	}
+	for _, n := range named {
+		places = append(places, n.Name())
+	}
+	return places
 }
 
 func BenchmarkBuild(b *testing.B) {
