@@ -16,9 +16,10 @@ import (
 // mayImport is the architecture: which of tracer's packages each may import.
 // Data flows one way, from what is built, over what is seen, to what is shown.
 var mayImport = map[string][]string{
-	"sim/iptables":            nil,
+	"sim/iptables":            {"sim/rule"},
 	"sim/confine":             nil,
 	"sim/netns":               nil,
+	"sim/rule":                nil,
 	"sim/labtest":             {"sim/confine", "sim/netns"},
 	"sim/traffic":             nil,
 	"sim":                     {"sim/confine", "sim/iptables", "sim/netns", "sim/permit", "sim/traffic"},

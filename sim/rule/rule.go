@@ -1,0 +1,79 @@
+package rule
+
+// Table is one table of rules, in the order in which the kernel lists its chains.
+type Table struct {
+	Name   string
+	Chains []Chain
+}
+
+// Chain is a list of rules that are evaluated in order.
+type Chain struct {
+	Name   string
+	Policy string // "ACCEPT" or "DROP" for a base chain, empty for a user-defined one
+	// Foreign describes a chain that the engine's own tool cannot show, for example
+	// "type filter hook input priority 7"; empty for an ordinary chain.
+	Foreign string
+	Rules   []Rule
+}
+
+// Rule is one rule of a chain.
+type Rule struct {
+	Handle         uint64 // assigned by the kernel, unique within the table
+	Text           string // as the engine's own tool prints it, without the chain
+	Packets, Bytes uint64 // counted so far
+	NAT            *NAT   // the translation it makes; nil if it makes none
+	// Opaque is whether the rule has a target that the engine does not understand. Such a
+	// rule may rewrite headers as well.
+	Opaque bool
+	// Fails returns the first condition that does not hold for a packet. ok is false if
+	// none is known to fail. A nil Fails never finds one.
+	Fails func(*Facts) (m Mismatch, ok bool)
+}
+
+// Mismatch is the condition of a rule that a packet did not meet.
+type Mismatch struct {
+	Condition string // as in the rule's text: "! -i docker0", "--dport 80"
+	Was       string // the packet's value: "docker0", "443"; empty if it has none
+}
+
+// Mismatch returns the first condition of the rule that does not hold. ok is false if
+// none is known to fail: the rule matches, or it depends on facts that are missing.
+func (r *Rule) Mismatch(f *Facts) (m Mismatch, ok bool) {
+	if r.Fails == nil {
+		return Mismatch{}, false
+	}
+	return r.Fails(f)
+}
+
+// Find returns the chain's rule with a handle, or nil. Handle 0 is no rule's.
+func (c *Chain) Find(handle uint64) *Rule {
+	if handle == 0 {
+		return nil
+	}
+	for i := range c.Rules {
+		if c.Rules[i].Handle == handle {
+			return &c.Rules[i]
+		}
+	}
+	return nil
+}
+
+// Chain returns the chain with a name, or nil.
+func (t *Table) Chain(name string) *Chain {
+	for i := range t.Chains {
+		if t.Chains[i].Name == name {
+			return &t.Chains[i]
+		}
+	}
+	return nil
+}
+
+// Find returns the table with a name, or nil.
+func Find(list []Table, name string) *Table {
+	for i := range list {
+		if list[i].Name == name {
+			return &list[i]
+		}
+	}
+	return nil
+}
