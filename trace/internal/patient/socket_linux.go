@@ -23,6 +23,7 @@ type Socket struct {
 	came    bool // something was read since the last rest
 	rest    time.Duration
 	stopped atomic.Bool
+	closed  atomic.Bool
 	stop    sync.Once
 }
 
@@ -75,6 +76,8 @@ func (s *Socket) Next() error {
 		case s.got:
 			s.came = true
 			return nil
+		case stopped && s.closed.Load():
+			return fmt.Errorf("%s: %w", s.file.Name(), os.ErrClosed)
 		case stopped:
 			return io.EOF
 		}
@@ -141,6 +144,7 @@ func (s *Socket) Stop() {
 
 // Close closes the socket. A reader that waits wakes.
 func (s *Socket) Close() error {
+	s.closed.Store(true) // before it wakes
 	s.Stop()
 	return errors.Join(s.file.Close(), s.bell.Close())
 }

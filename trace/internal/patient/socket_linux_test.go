@@ -91,9 +91,12 @@ func TestNext(t *testing.T) {
 
 // A reader that waits wakes when the socket is closed, and when it is stopped.
 func TestWake(t *testing.T) {
-	for name, wake := range map[string]func(*Socket) error{
-		"stop":  func(s *Socket) error { s.Stop(); return nil },
-		"close": (*Socket).Close,
+	for name, c := range map[string]struct {
+		wake func(*Socket) error
+		want error
+	}{
+		"stop":  {func(s *Socket) error { s.Stop(); return nil }, io.EOF},
+		"close": {(*Socket).Close, os.ErrClosed},
 	} {
 		s, _, other := pair(t)
 		send(t, other, 1)
@@ -103,13 +106,13 @@ func TestWake(t *testing.T) {
 		ended := make(chan error, 1)
 		go func() { ended <- s.Next() }()
 		time.Sleep(3 * longestRest) // either is right: that it rests still, that it waits
-		if err := wake(s); err != nil {
+		if err := c.wake(s); err != nil {
 			t.Fatal(err)
 		}
 		select {
 		case err := <-ended:
-			if !errors.Is(err, io.EOF) && !errors.Is(err, os.ErrClosed) {
-				t.Errorf("%s: %v", name, err)
+			if !errors.Is(err, c.want) {
+				t.Errorf("%s: %v, want %v", name, err, c.want)
 			}
 		case <-time.After(5 * time.Second):
 			t.Fatalf("%s: the reader did not wake", name)
