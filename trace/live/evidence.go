@@ -37,15 +37,15 @@ func (f *frame) tell(to *follower)          { to.frame(f) }
 type message struct {
 	at   time.Time
 	gap  func(*trace.Gaps) *uint64
-	told func(*correlate.Correlator)
+	told func(c *correlate.Correlator, at time.Time)
 }
 
 func ruleMessage(node string, m nftrace.Message, at time.Time) *message {
-	return &message{at, func(g *trace.Gaps) *uint64 { return &g.Steps }, func(c *correlate.Correlator) { c.Trace(node, m, at) }}
+	return &message{at, func(g *trace.Gaps) *uint64 { return &g.Steps }, func(c *correlate.Correlator, at time.Time) { c.Trace(node, m, at) }}
 }
 
 func conntrackEvent(node string, e conntrack.Event, at time.Time) *message {
-	return &message{at, func(g *trace.Gaps) *uint64 { return &g.Events }, func(c *correlate.Correlator) { c.Conntrack(node, e, at) }}
+	return &message{at, func(g *trace.Gaps) *uint64 { return &g.Events }, func(c *correlate.Correlator, at time.Time) { c.Conntrack(node, e, at) }}
 }
 
 func (m *message) read() time.Time            { return m.at }

@@ -43,7 +43,7 @@ func (f *follower) frame(e *frame) {
 }
 
 func (f *follower) message(m *message) {
-	m.told(f.correlator)
+	m.told(f.correlator, m.at)
 	f.results.message(m)
 }
 
