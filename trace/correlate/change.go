@@ -59,9 +59,10 @@ func (n *network) translated(f trace.Field, before, o *observation, a associatio
 		}
 	}
 	if l := a.nodes[o.node]; l != nil && l.gives(f, o.headers) {
+		d := l.decision(f)
 		return trace.Cause{
 			Kind: trace.CauseConntrack, Entry: l.entry.entry.ID, Reverse: l.direction == trace.Reply,
-			Origin: l.entry.origin, Translation: l.translation(f),
+			Origin: d.origin, Translation: d.translation,
 		}
 	}
 	return trace.Cause{Kind: trace.CauseInferred}

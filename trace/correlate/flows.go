@@ -222,7 +222,7 @@ func (n *ctEntry) translations() []trace.Translation {
 		out = append(out, trace.DNAT)
 	}
 	if e.Reply.Destination != e.Original.Source {
-		if n.translation == trace.Masquerade {
+		if n.source.translation == trace.Masquerade {
 			return append(out, trace.Masquerade)
 		}
 		out = append(out, trace.SNAT)
