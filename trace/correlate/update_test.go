@@ -2,7 +2,6 @@ package correlate
 
 import (
 	"fmt"
-	"math/rand/v2"
 	"net/netip"
 	"testing"
 	"time"
@@ -151,26 +150,22 @@ func TestForgetFlows(t *testing.T) {
 
 // TestAdvance: journeys are finished while nothing arrives.
 func TestAdvance(t *testing.T) {
-	b := newBed(rand.New(rand.NewPCG(7, 8)))
-	b.attrs, b.nf = true, true
-	var journeys []trace.Journey
-	c := New(Snapshot{&b.state, b.rules}, func(j trace.Journey) { journeys = append(journeys, j) })
-	b.web("client", 40000, 100, time.Millisecond)
-	b.allot(b.proofs)
-	for _, p := range b.proofs {
-		p.read = p.time
-		p.feed(c, p)
+	k := flaskDemo(t)
+	journeys := 0
+	c := New(Snapshot{&k.State, k.Rules}, func(trace.Journey) { journeys++ })
+	k.Web("client", 40000, 100, time.Millisecond)
+	k.Deliver(c, k.Whole(), 0)
+	for _, step := range []struct {
+		after time.Duration
+		want  int
+	}{{0, 0}, {lateness + journeyWindow + time.Second, len(k.Truths)}} {
+		c.Advance(k.Now.Add(step.after))
+		if journeys != step.want {
+			t.Errorf("after %s: %d journeys are finished of %d packets", step.after, journeys, len(k.Truths))
+		}
 	}
-	c.Advance(b.now)
-	if len(journeys) > 0 {
-		t.Errorf("%d journeys are finished at once", len(journeys))
-	}
-	c.Advance(b.now.Add(lateness + journeyWindow + time.Second))
-	if len(journeys) != len(b.fates) {
-		t.Errorf("%d journeys are finished of %d packets", len(journeys), len(b.fates))
-	}
-	c.Flush(b.now)
-	if len(journeys) != len(b.fates) {
-		t.Errorf("%d journeys of %d packets", len(journeys), len(b.fates))
+	c.Flush(k.Now)
+	if journeys != len(k.Truths) {
+		t.Errorf("%d journeys of %d packets", journeys, len(k.Truths))
 	}
 }
