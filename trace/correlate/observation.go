@@ -83,5 +83,5 @@ func (n *network) out(o *observation) *trace.Interface {
 	if o.frame != nil {
 		return n.graph.points[o.frame.Point].iface
 	}
-	return n.graph.state.Node(o.node).ByIndex(o.chain.out)
+	return n.graph.nodes[o.node].ByIndex(o.chain.out)
 }

@@ -136,8 +136,8 @@ func (n *topology) Reaches(from, to *join.Sighting) bool {
 // becomes reports whether routers can have turned the ends of one packet into those of
 // another.
 func (n *topology) becomes(a, b *packet.Packet) bool {
-	for i := range n.graph.state.Nodes {
-		if ends, known := n.entries.translate(n.graph.state.Nodes[i].Name, &a.Headers); known && ends == b.Ends() {
+	for _, node := range n.graph.names {
+		if ends, known := n.entries.translate(node, &a.Headers); known && ends == b.Ends() {
 			return true
 		} else if known && ends != a.Ends() {
 			return false
