@@ -53,16 +53,16 @@ func TestLoad(t *testing.T) {
 	defer sink.Close()
 	defer source.Close()
 	const count, size, ahead, sightings = 5000, 64, 20, 5
-	before, begun := session.recorder.kept(), time.Now()
+	before, begun := session.recorder.frames(), time.Now()
 	for sent := 0; sent < count; sent += ahead {
 		for range ahead {
 			if _, err := source.Write(make([]byte, size)); err != nil {
 				t.Fatal(err)
 			}
 		}
-		for limit := time.Now().Add(20 * time.Second); session.recorder.kept()-before < (sent+ahead)*sightings; time.Sleep(100 * time.Microsecond) {
+		for limit := time.Now().Add(20 * time.Second); session.recorder.frames()-before < (sent+ahead)*sightings; time.Sleep(100 * time.Microsecond) {
 			if time.Now().After(limit) {
-				t.Fatalf("%d frames were read of the first %d packets", session.recorder.kept()-before, sent+ahead)
+				t.Fatalf("%d frames were read of the first %d packets", session.recorder.frames()-before, sent+ahead)
 			}
 		}
 	}
@@ -81,11 +81,11 @@ func TestLoad(t *testing.T) {
 	}
 }
 
-// kept is how many frames have been read.
-func (r *recorder) kept() int {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	return len(r.frames)
+// frames is how many frames have been read.
+func (r *Recorder) frames() int {
+	r.queue.mu.Lock()
+	defer r.queue.mu.Unlock()
+	return r.queue.room.used.frames
 }
 
 // judgeLoad looks whether each packet of the load was followed to its end and translated,
