@@ -11,9 +11,8 @@ import (
 	"tracer/trace/nftrace"
 )
 
-// TestLoad: under load, every frame is recorded and every packet followed; rule steps
-// are of a part of the packets only, and of the others the conntrack entry gives the
-// cause.
+// TestLoad: under load, every frame is recorded and every packet followed. Only some
+// packets have rule steps; for the others, the conntrack entry gives the cause.
 func TestLoad(t *testing.T) {
 	s, err := scenarios.Load("dns-published")
 	if err != nil {
