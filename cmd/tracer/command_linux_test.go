@@ -10,6 +10,7 @@ import (
 
 	"github.com/charmbracelet/x/ansi"
 
+	"tracer/sim/labtest"
 	"tracer/trace/doctor"
 )
 
@@ -204,7 +205,7 @@ func TestOutUnwritable(t *testing.T) {
 	if !initialUserNamespace(t) {
 		t.Skip("only root can give a directory away, or make a full disk")
 	}
-	peer(t, "unshare")
+	labtest.Peer(t, "unshare")
 	const script = `mount -t tmpfs -o size=40k none "$1" && "$2" run flask-demo --out "$1"; code=$?; ls "$1" >&2; exit $code`
 	cmd := exec.Command("unshare", "--mount", "sh", "-c", script, "sh", t.TempDir(), os.Args[0])
 	cmd.Env = command().Env
@@ -249,8 +250,8 @@ func TestForbidden(t *testing.T) {
 // forbidden runs tracer where user namespaces are forbidden.
 func forbidden(t *testing.T, args ...string) result {
 	t.Helper()
-	peer(t, "unshare")
-	peer(t, "setpriv")
+	labtest.Peer(t, "unshare")
+	labtest.Peer(t, "setpriv")
 	const script = `echo 0 >/proc/sys/user/max_user_namespaces || exit 77
 exec setpriv --no-new-privs --bounding-set -all --inh-caps -all "$@"`
 	cmd := exec.Command("unshare", append([]string{"--user", "--map-root-user", "sh", "-c", script, "sh", os.Args[0]}, args...)...)
