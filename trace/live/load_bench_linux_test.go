@@ -44,7 +44,7 @@ const (
 // a tcpdump for each. Both are processes of their own, of which the processor time
 // is reported, and take turns.
 func BenchmarkLoad(b *testing.B) {
-	if !initialUserNamespace(b) {
+	if !labtest.MachineRoot(b) {
 		b.Skip("tcpdump needs root")
 	}
 	labtest.Peer(b, "tcpdump")
