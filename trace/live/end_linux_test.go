@@ -14,6 +14,7 @@ import (
 	"tracer/trace/expect"
 )
 
+// load returns flask-demo, to be changed; flask has its drawing.
 func load(t *testing.T) *scenarios.Scenario {
 	t.Helper()
 	s, err := scenarios.Load("flask-demo")

@@ -43,7 +43,7 @@ const (
 // of the host: with one Source that writes three files, and with three tcpdumps. Both run
 // in processes of their own, whose processor time is reported, and take turns.
 func BenchmarkLoad(b *testing.B) {
-	if !initialUserNamespace(b) {
+	if !labtest.MachineRoot(b) {
 		b.Skip("tcpdump needs root")
 	}
 	labtest.Peer(b, "tcpdump")

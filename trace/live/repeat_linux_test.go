@@ -11,6 +11,7 @@ import (
 	"syscall"
 	"testing"
 
+	"tracer/sim/labtest"
 	"tracer/trace"
 )
 
@@ -97,7 +98,7 @@ func difference(got, want []string) string {
 
 // TestRepeatAsPlainUser runs TestRepeat as a plain user, in a user namespace.
 func TestRepeatAsPlainUser(t *testing.T) {
-	if !initialUserNamespace(t) {
+	if !labtest.MachineRoot(t) {
 		t.Skip("these tests run as a plain user already")
 	}
 	const nobody = 65534
@@ -137,15 +138,4 @@ func TestRepeatAsPlainUser(t *testing.T) {
 	if err != nil || strings.Count(string(out), "    --- PASS: TestRepeat/") != 4 {
 		t.Fatalf("%v\n%s", err, out)
 	}
-}
-
-// initialUserNamespace reports whether the test is root of the machine, and not only of a
-// user namespace, where it cannot become another user.
-func initialUserNamespace(t testing.TB) bool {
-	t.Helper()
-	mapping, err := os.ReadFile("/proc/self/uid_map")
-	if err != nil {
-		t.Fatal(err)
-	}
-	return os.Geteuid() == 0 && strings.Join(strings.Fields(string(mapping)), " ") == "0 0 4294967295"
 }
