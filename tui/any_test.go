@@ -31,7 +31,7 @@ func showAll(t *testing.T, tr *trace.Trace, screens [][2]int) {
 	t.Helper()
 	v := explain.English()
 	for _, o := range []export.TextOptions{
-		{}, {ASCII: true, Missed: true, Width: 40}, {Width: 100, Filter: filter.New("syn !rewritten")}, {Width: 200, Missed: true},
+		{}, {ASCII: true, Unmatched: true, Width: 40}, {Width: 100, Filter: filter.New("syn !rewritten")}, {Width: 200, Unmatched: true},
 	} {
 		o.Voice = v
 		if err := export.Text(io.Discard, tr, o); err != nil {

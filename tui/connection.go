@@ -47,13 +47,13 @@ func (m *model) stateHere(j *trace.Journey) (state trace.ConnState) {
 // ends writes where a packet comes from and goes to. An echo has its identifier
 // where others have ports.
 func (m *model) ends(protocol string, e trace.Ends) string {
-	switch addresses := e.Source.Addr().String() + " " + m.arrow + " " + e.Destination.Addr().String(); {
+	switch addresses := e.Source.Addr().String() + " " + m.Arrow + " " + e.Destination.Addr().String(); {
 	case e.Source.Port() == 0 && e.Destination.Port() == 0:
 		return addresses
 	case strings.HasPrefix(protocol, "ICMP"):
 		return addresses + fmt.Sprintf("  id %d", e.Source.Port())
 	}
-	return e.Source.String() + " " + m.arrow + " " + e.Destination.String()
+	return e.Source.String() + " " + m.Arrow + " " + e.Destination.String()
 }
 
 // conntrack tells everything about the connection: the entry as it is listed,

@@ -3,7 +3,6 @@ package tui
 import (
 	"fmt"
 	"strings"
-	"time"
 
 	"tracer/trace"
 	"tracer/trace/explain"
@@ -40,7 +39,7 @@ func (m *model) hops(a paper.Area) (from int) {
 			direction = ""
 		}
 		x = row.Text(x, 0, fmt.Sprintf(" %-3s ", direction), style)
-		x = row.Text(x, 0, fmt.Sprintf("%9s  ", m.since(j, h)), m.dim)
+		x = row.Text(x, 0, fmt.Sprintf("%9s  ", m.account.Since(j, h)), m.dim)
 		if row.W-x >= paper.Width(h.Packet.Source()+h.Packet.Destination())+7 {
 			m.lesser(row, m.address(row, x, h), h)
 		} else {
@@ -63,7 +62,7 @@ func (m *model) address(row paper.Area, x int, h *trace.Hop) int {
 		x = row.Text(x, 0, s, style)
 	}
 	draw(trace.FieldSource, h.Packet.Source())
-	x = row.Text(x, 0, " "+m.arrow+" ", m.dim)
+	x = row.Text(x, 0, " "+m.Arrow+" ", m.dim)
 	draw(trace.FieldDestination, h.Packet.Destination())
 	return row.Text(x, 0, "  ", m.plain)
 }
@@ -72,7 +71,7 @@ func (m *model) address(row paper.Area, x int, h *trace.Hop) int {
 func (m *model) changedFields(row paper.Area, x int, h *trace.Hop) int {
 	var names []string
 	for i := range h.Changes {
-		if f := h.Changes[i].Field; rewritten(f) {
+		if f := h.Changes[i].Field; f.Translated() {
 			names = append(names, f.String())
 		}
 	}
@@ -106,30 +105,15 @@ func (m *model) lesser(row paper.Area, x int, h *trace.Hop) {
 
 // outcomeRow is the last row of the hops: how the packet ended.
 func (m *model) outcomeRow(row paper.Area, j *trace.Journey, chosen bool) {
-	sign, style := m.dead, m.bad
-	switch j.Outcome.Kind {
-	case trace.OutcomeDelivered, trace.OutcomeLeft:
+	sign, style := m.endSign(j), m.bad
+	if !j.Outcome.Lost() {
 		sign, style = " ", m.good
-	case trace.OutcomeUnseen:
-		sign = m.lost
 	}
 	mark := " "
 	if chosen {
 		mark, style = m.here, m.chosen
 	}
 	row.Text(0, 0, paper.Cut(mark+" "+sign+" "+m.voice.Outcome(j), row.W, row.Dots()), style)
-}
-
-// since is the time since the packet was first seen.
-func (m *model) since(j *trace.Journey, h *trace.Hop) string {
-	switch d := h.Time.Sub(j.Hops[0].Time); {
-	case d < 10*time.Millisecond:
-		return fmt.Sprintf("+%d %s", d.Microseconds(), m.micro)
-	case d < 10*time.Second:
-		return fmt.Sprintf("+%d ms", d.Milliseconds())
-	default:
-		return fmt.Sprintf("+%d s", int(d.Seconds()))
-	}
 }
 
 // keepInView says from which row on to show a list, so that one of its rows is

@@ -48,7 +48,7 @@ func TestHostile(t *testing.T) {
 			m.width, m.height = size[0], size[1]
 			m.arrange()
 			for packet := range m.list.len() {
-				for stop := range stops(m.list.at(packet)) {
+				for stop := range explain.Stops(m.list.at(packet)) {
 					m.at = cursor{packet, stop}
 					for _, m.pane = range m.offered() {
 						drawnWell(t, s, m.draw(), size[0])

@@ -14,11 +14,10 @@ type list struct {
 	kept   bool  // what nodes send by themselves is shown as well
 	shown  []int // indexes of journeys
 	hidden int   // how many the nodes sent by themselves, and are not shown
-	first  trace.Firsts
 }
 
 func newList(t *trace.Trace, f filter.Filter, kept bool) list {
-	l := list{trace: t, filter: f, kept: kept, first: t.Firsts()}
+	l := list{trace: t, filter: f, kept: kept}
 	for i := range t.Journeys {
 		switch j := &t.Journeys[i]; {
 		case j.Background() && !kept:

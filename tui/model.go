@@ -23,6 +23,7 @@ type model struct {
 	recorded *trace.Trace // unescaped, for saving; the list has the packets shown
 
 	list    list
+	account *explain.Account
 	at      cursor
 	pane    pane
 	scroll  int // lines that the pane was scrolled, from where it begins by itself
@@ -84,6 +85,9 @@ func (m *model) show(t *trace.Trace, f filter.Filter, kept bool) {
 	var id, stop int
 	if j := m.list.at(m.at.packet); j != nil {
 		id, stop = j.ID, m.at.stop
+	}
+	if m.account == nil || t != m.trace() {
+		m.account = m.voice.Account(t, m.Signs)
 	}
 	m.list = newList(t, f, kept)
 	m.at = cursor{max(0, m.list.find(id)), 0}
@@ -257,7 +261,7 @@ func (m *model) move(i intent) bool {
 	case firstHop:
 		c.stop = 0
 	case lastHop:
-		c.stop = stops(m.packet()) - 1
+		c.stop = explain.Stops(m.packet()) - 1
 	case firstPacket:
 		c = cursor{}
 	case lastPacket:

@@ -35,7 +35,7 @@ func passed(before []plan.Hook, hooks []trace.Hook, changes []trace.Change) []pl
 		name := hook.String()
 		h := plan.Hook{Name: name}
 		for i := range changes {
-			h.Changed = h.Changed || changes[i].Hook == hook && rewritten(changes[i].Field)
+			h.Changed = h.Changed || changes[i].Hook == hook && changes[i].Field.Translated()
 		}
 		if n := len(out); n > 0 && out[n-1].Name == name { // before and after a frame on a bridge's port
 			out[n-1].Changed = out[n-1].Changed || h.Changed
@@ -87,7 +87,7 @@ func (m *model) strip(a paper.Area) {
 			at = style
 		}
 		if i > 0 {
-			add(" "+m.arrow+" ", m.dim)
+			add(" "+m.Arrow+" ", m.dim)
 		}
 		name := h.Interface
 		if i == 0 || j.Hops[i-1].Node != h.Node {

@@ -5,6 +5,7 @@ import (
 	"strconv"
 
 	"tracer/trace"
+	"tracer/trace/explain"
 	"tracer/tui/internal/paper"
 )
 
@@ -45,7 +46,7 @@ func (m *model) about(j *trace.Journey, room int) string {
 	if to == "" {
 		to = m.lost
 	}
-	between := j.Hops[0].Node + " " + m.arrow + " " + to
+	between := j.Hops[0].Node + " " + m.Arrow + " " + to
 	if gap := room - paper.Width(j.Summary) - paper.Width(between); gap >= 2 {
 		return pad(j.Summary, max(room-paper.Width(between)-1, paper.Width(j.Summary)+2)) + between
 	}
@@ -60,7 +61,7 @@ func (m *model) marks(j *trace.Journey) (string, paper.Style) {
 	case trace.OutcomeUnseen:
 		return m.lost, m.bad
 	}
-	for s := range stops(j) {
+	for s := range explain.Stops(j) {
 		if eventful(j, s) {
 			return m.pencil, m.changed
 		}

@@ -19,6 +19,7 @@ type text struct {
 	width  int
 	lines  []line
 	marked int // the line that should be in view
+	kept   int // the line before which what should be in view ends; 0: with the marked one
 }
 
 // add adds a line. One that is too long is broken between words; its other parts
@@ -88,6 +89,14 @@ func (t *text) mark() {
 	}
 }
 
-// from returns from which line on to show the text, so that the marked one is in
-// view.
-func (t *text) from(room int) int { return keepInView(t.marked, len(t.lines), room) }
+// keep notes that what matters most goes on up to here.
+func (t *text) keep() { t.kept = len(t.lines) }
+
+// from returns from which line on to show the text, so that what matters is in view: all
+// of it, with as much before it as there is room for.
+func (t *text) from(room int) int {
+	if t.kept == 0 {
+		return keepInView(t.marked, len(t.lines), room)
+	}
+	return min(t.marked, max(0, t.kept-room))
+}

@@ -5,21 +5,22 @@ import (
 
 	"github.com/charmbracelet/x/ansi"
 
+	"tracer/trace/explain"
 	"tracer/tui/internal/paper"
 	"tracer/tui/internal/plan"
 )
 
 // theme is how the view looks. Colour only repeats what words and signs say.
 type theme struct {
+	explain.Signs
 	plain, title, dim, frame      paper.Style
 	original, reply               paper.Style
 	changed, rule, good, bad      paper.Style
 	chosen, tab, key              paper.Style
 	network                       plan.Look
 	across, down, tee             string
-	right, left, becomes, arrow   string
+	right, left                   string
 	pencil, dead, lost, here, dot string
-	micro                         string
 }
 
 // shade is a colour on a dark and on a light background, from the 256 that
@@ -37,6 +38,7 @@ func newTheme(dark, ascii bool) theme {
 		return paper.Style{Fg: c, Attrs: attributes}
 	}
 	t := theme{
+		Signs:    explain.NewSigns(ascii),
 		title:    paper.Style{Attrs: paper.Bold},
 		dim:      ink(shade{246, 242}, 0),
 		frame:    ink(shade{240, 250}, 0),
@@ -51,8 +53,8 @@ func newTheme(dark, ascii bool) theme {
 		key:      paper.Style{Attrs: paper.Bold},
 
 		across: "─", down: "│", tee: "┬",
-		right: "▶", left: "◀", becomes: "⇒", arrow: "→",
-		pencil: "✎", dead: "✗", lost: "?", here: "▸", dot: "·", micro: "µs",
+		right: "▶", left: "◀",
+		pencil: "✎", dead: "✗", lost: "?", here: "▸", dot: "·",
 	}
 	t.network = plan.Look{
 		Corners: [4]string{"╭", "╮", "╰", "╯"}, Across: "─", Down: "│", HeavyAcross: "━", HeavyDown: "┃",
@@ -62,8 +64,8 @@ func newTheme(dark, ascii bool) theme {
 	}
 	if ascii {
 		t.across, t.down, t.tee = "-", "|", "+"
-		t.right, t.left, t.becomes, t.arrow = ">", "<", "=>", "->"
-		t.pencil, t.dead, t.here, t.dot, t.micro = "*", "X", ">", "-", "us"
+		t.right, t.left = ">", "<"
+		t.pencil, t.dead, t.here, t.dot = "*", "X", ">", "-"
 		plus := [4]string{"+", "+", "+", "+"}
 		t.network = plan.Look{
 			Corners: plus, Across: "-", Down: "|", HeavyAcross: "=", HeavyDown: "#", Bends: plus, HeavyBends: [4]string{"#", "#", "#", "#"},

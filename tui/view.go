@@ -76,7 +76,7 @@ func in(a paper.Area, r rect) paper.Area { return a.Sub(r.x, r.y, r.w, r.h) }
 func (m *model) drawTitle(a paper.Area) {
 	t := m.trace()
 	x := a.Text(0, 0, " "+t.Scenario, m.title)
-	about := strings.ReplaceAll(t.Headline, "→", m.arrow)
+	about := strings.ReplaceAll(t.Headline, "→", m.Arrow)
 	right, style := m.voice.NothingMissed()+" ", m.dim
 	if t.Survey != nil {
 		right = m.voice.Surveyed(t.Survey) + " "
@@ -136,7 +136,7 @@ func (m *model) drawNetwork(a paper.Area) {
 	way, ends := " "+m.voice.Label(label)+" ", 0
 	h := hop(j, min(m.at.stop, len(j.Hops)-1))
 	if h != nil {
-		ends = paper.Width(h.Packet.Source()+m.arrow+h.Packet.Destination()) + 6
+		ends = paper.Width(h.Packet.Source()+m.Arrow+h.Packet.Destination()) + 6
 	}
 	if x+paper.Width(way)+ends <= a.W {
 		x = a.Text(x, 0, way, m.dim)

@@ -89,5 +89,5 @@ func print(t *trace.Trace, f showFlags, view string, out output) error {
 		some.Journeys = slices.DeleteFunc(slices.Clone(t.Journeys), func(j trace.Journey) bool { return !only.Match(&j) })
 		return export.JSON(stdoutRaw(), &some, voice)
 	}
-	return export.Text(out, t, export.TextOptions{Voice: voice, ASCII: f.ascii, Width: out.width, Missed: f.missed, Filter: only})
+	return export.Text(out, t, export.TextOptions{Voice: voice, ASCII: f.ascii, Width: out.width, Unmatched: f.missed, Filter: only})
 }

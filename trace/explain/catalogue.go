@@ -83,7 +83,6 @@ const (
 	unseenOthers
 	leftAt
 	hopOf
-	became
 	notFollowed
 	leftSurvey
 	surveyed
@@ -147,6 +146,17 @@ const (
 	terminalPlain
 	terminalASCII
 	terminalUTF8
+	original
+	reply
+	firstSeen
+	firstCaptured
+	onTheWay
+	onTheWire
+	inside
+	insideAfter
+	unchangedIP
+	chainEnd
+	ruleNumber
 	messages // their number
 )
 
@@ -226,7 +236,6 @@ var english = catalogue{
 	unseenOthers:       "not seen any more after %[1]s; others of its kind went on to %[2]s",
 	leftSurvey:         "%[1]s: %[2]s",
 	hopOf:              "hop %[1]d of %[2]d of %[3]s, %[4]s, %[5]s",
-	became:             "%[1]s %[2]s became %[3]s (%[4]s)",
 	notFollowed:        "of no packet that was followed",
 	leftAt:             "seen last at %[1]s",
 	surveyed:           "%[1]s of %[2]s, seen %[3]d times in %[4]s",
@@ -290,5 +299,16 @@ var english = catalogue{
 	terminalPlain:      "none: words and signs say all that colours say",
 	terminalASCII:      "the locale is not UTF-8: --ascii",
 	terminalUTF8:       "UTF-8",
+	original:           "original",
+	reply:              "reply",
+	firstSeen:          "sent by %[1]s on %[2]s",
+	firstCaptured:      "first captured at %[1]s",
+	onTheWay:           "between %[1]s and %[2]s",
+	onTheWire:          "over the cable from %[1]s to %[2]s",
+	inside:             "inside %[1]s, from %[2]s to %[3]s",
+	insideAfter:        "inside %[1]s, after %[2]s",
+	unchangedIP:        "IP header unchanged",
+	chainEnd:           "end of the chain: %[1]s",
+	ruleNumber:         "rule %[1]s: %[2]s",
 	notSaved:           "; not saved (e in the walk saves it, or --out DIR)",
 }

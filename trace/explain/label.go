@@ -38,13 +38,6 @@ const (
 	LabelFirstEvent    //
 	LabelPlayed        //
 	LabelMoreBelow     // lines
-	LabelFirstSeen     // node, interface
-	LabelFirstCaptured // place
-	LabelOnTheWire     // from, to
-	LabelOnTheWay      // from, to
-	LabelInside        // node
-	LabelNothing       //
-	LabelRulesMet      //
 	LabelEnd           // the hop's number
 	LabelOriginal      //
 	LabelReply         //
@@ -118,13 +111,6 @@ var englishLabels = [labels]string{
 	LabelFirstEvent:    "no rewrite or drop before this one",
 	LabelPlayed:        "played to the end",
 	LabelMoreBelow:     "%[1]d more lines (pgdn)",
-	LabelFirstSeen:     "first seen leaving %[1]s by %[2]s",
-	LabelFirstCaptured: "first seen at %[1]s",
-	LabelOnTheWay:      "between %[1]s and %[2]s",
-	LabelOnTheWire:     "over the cable from %[1]s to %[2]s",
-	LabelInside:        "inside %[1]s, from %[2]s to %[3]s",
-	LabelNothing:       "nothing changed",
-	LabelRulesMet:      "rules met",
 	LabelEnd:           "end",
 	LabelOriginal:      "original direction",
 	LabelReply:         "reply direction",

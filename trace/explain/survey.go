@@ -11,9 +11,6 @@ import (
 	"tracer/trace"
 )
 
-// Signs are the characters that a view writes with.
-type Signs struct{ Arrow, Becomes, Micro string }
-
 // Line is a line of a survey.
 type Line struct {
 	Kind   LineKind

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"tracer/trace"
@@ -95,7 +96,7 @@ func (v Voice) packet(id int) string {
 	return "#" + strconv.Itoa(id)
 }
 
-// Established says which packet met the rule that a connection's translation
+// Origin says which packet met the rule that a connection's translation
 // comes from, and the rule in full.
 func (v Voice) Origin(o trace.Origin) string {
 	return v.say(ruleOf, v.packet(o.Journey), o.Rule.String())
@@ -149,19 +150,6 @@ func (v Voice) Outcome(j *trace.Journey) string {
 	return s
 }
 
-// Evidence says what is not known of the way to a hop, or nothing.
-func (v Voice) Evidence(h *trace.Hop, routed bool) string {
-	switch {
-	case h.Doubtful:
-		return v.say(doubtful)
-	case routed && h.Evidence == trace.EvidenceConntrack:
-		return v.say(onlyConntrack)
-	case routed && h.Evidence == trace.EvidenceFrames:
-		return v.say(onlyFrames)
-	}
-	return ""
-}
-
 // Ambiguous says which other packets a sighting may be.
 func (v Voice) Ambiguous(ids []int) string {
 	names := make([]string, len(ids))
@@ -206,6 +194,30 @@ func (v Voice) Answer(a trace.Answer) string {
 	return v.say(answer, escape.Field(a.From), escape.Field(a.URL), shown)
 }
 
+// Since is the time since a packet was first seen.
+func (a *Account) Since(j *trace.Journey, h *trace.Hop) string {
+	switch d := h.Time.Sub(j.Hops[0].Time); {
+	case d < 10*time.Millisecond:
+		return fmt.Sprintf("+%d %s", d.Microseconds(), a.Micro)
+	case d < 10*time.Second:
+		return fmt.Sprintf("+%d ms", d.Milliseconds())
+	default:
+		return fmt.Sprintf("+%d s", int(d.Seconds()))
+	}
+}
+
+// HopOf says which hop of which packet a frame is.
+func (v Voice) HopOf(j *trace.Journey, hop int) string {
+	direction := LabelOriginal
+	if j.Direction == trace.Reply {
+		direction = LabelReply
+	}
+	return v.say(hopOf, hop+1, len(j.Hops), v.packet(j.ID), j.Summary, v.Label(direction))
+}
+
+// NotFollowed says of a frame that it is of no packet that was followed.
+func (v Voice) NotFollowed() string { return v.say(notFollowed) }
+
 // Packets counts packets.
 func (v Voice) Packets(n int) string {
 	if n == 1 {
@@ -234,20 +246,8 @@ func (v Voice) Receiver(j *trace.Journey) string {
 	return j.Outcome.Node
 }
 
-// Unchanged says that a hop is as the one before.
-func (v Voice) Unchanged() string { return v.say(unchanged) }
-
-// NoNAT says that no nat rule was evaluated for a packet.
-func (v Voice) NoNAT() string { return v.say(noNAT) }
-
-// NoMatch says that a base chain's policy decided.
-func (v Voice) NoMatch(policy trace.Verdict) string { return v.say(noMatch, policy) }
-
-// Detour says that chains were visited and decided nothing.
-func (v Voice) Detour(chains []string) string { return v.say(detour, strings.Join(chains, ", ")) }
-
-// NewEthernet heads the change of both hardware addresses.
-func (v Voice) NewEthernet() string { return v.say(newEthernet) }
+// detour says that chains were visited and decided nothing.
+func (v Voice) detour(chains []string) string { return v.say(detour, strings.Join(chains, ", ")) }
 
 // NothingMissed says that a trace has no gaps.
 func (v Voice) NothingMissed() string { return v.say(nothingMissed) }
@@ -280,9 +280,9 @@ func (v Voice) Association(a *trace.Association, node string) string {
 	return v.say(m, node, a.Entry, a.Direction.String(), state)
 }
 
-// Told says what the sender of a packet that was dropped or lost hears of it, or
+// reported says what the sender of a packet that was dropped or lost hears of it, or
 // nothing if that is not known. complete is whether nothing was missed.
-func (v Voice) Told(j *trace.Journey, complete bool) string {
+func (v Voice) reported(j *trace.Journey, complete bool) string {
 	switch o := &j.Outcome; {
 	case !o.Lost() || o.Reason == trace.ReasonCaptureEnded:
 		return ""
@@ -294,7 +294,7 @@ func (v Voice) Told(j *trace.Journey, complete bool) string {
 	return ""
 }
 
-// Missed says why a rule did not match.
+// Unmatched says why a rule did not match.
 func (v Voice) Unmatched(m *trace.Unmatched) string {
 	switch {
 	case m.Condition == "":
@@ -305,10 +305,10 @@ func (v Voice) Unmatched(m *trace.Unmatched) string {
 	return v.say(missed, m.Condition, m.Was)
 }
 
-// Proxied says of the first packet of a flow what a proxy has to do with it, or
+// proxied says of the first packet of a flow what a proxy has to do with it, or
 // nothing. first has the number of each flow's first packet. The other flow's may not be
 // there: they were not captured, or left out by a filter.
-func (v Voice) Proxied(f *trace.Flow, first trace.Firsts, j *trace.Journey) string {
+func (v Voice) proxied(f *trace.Flow, first trace.Firsts, j *trace.Journey) string {
 	if f == nil || f.Proxy == "" || j.Direction != trace.Original || first[f.ID] != j.ID {
 		return ""
 	}

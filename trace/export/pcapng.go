@@ -27,7 +27,7 @@ func PCAPNG(w io.Writer, t *trace.Trace, v explain.Voice) error {
 		return err
 	}
 	index := map[[2]string]int{}
-	links := linkTypes(t)
+	links, account := linkTypes(t), v.Account(t, explain.NewSigns(false))
 	for i := range t.State.Nodes {
 		n := &t.State.Nodes[i]
 		for k := range n.Interfaces {
@@ -45,7 +45,7 @@ func PCAPNG(w io.Writer, t *trace.Trace, v explain.Voice) error {
 		}
 		out.Write(savefile.Record{
 			Interface: i, Time: f.Time, Direction: f.Direction, Length: f.Length, Data: f.Data,
-			ID: at.id(f), Comment: at.comment(t, v),
+			ID: at.id(f), Comment: at.comment(account),
 		})
 	}
 	return out.Flush()
@@ -144,11 +144,38 @@ func (p placed) id(f *trace.Frame) uint64 {
 	return uint64(p.journey.ID)
 }
 
-func (p placed) comment(t *trace.Trace, v explain.Voice) string {
+// comment says which hop a frame is, and what happened to its packet since the one before;
+// that of the last frame says how it ended, too.
+func (p placed) comment(a *explain.Account) string {
 	if p.journey == nil {
-		return v.NotFollowed()
+		return a.NotFollowed()
 	}
-	return strings.Join(v.HopComment(t, p.journey, p.hop), "; ")
+	said := []string{a.HopOf(p.journey, p.hop)}
+	for stop := p.hop; stop == p.hop || stop == len(p.journey.Hops) && stop < explain.Stops(p.journey); stop++ {
+		for _, r := range a.Stop(p.journey, stop) {
+			if s := sentence(&r); s != "" && r.Level < explain.Detail {
+				said = append(said, s)
+			}
+		}
+	}
+	return strings.Join(said, "; ")
+}
+
+// sentence is a row on a line without columns.
+func sentence(r *explain.Row) string {
+	s := r.Text
+	switch r.Kind {
+	case explain.KindStretch, explain.KindHop:
+		return "" // the frame's interface says it
+	case explain.KindRule:
+		s = r.Table + " " + r.Chain + " " + s
+	case explain.KindRewrite, explain.KindHeader, explain.KindLink:
+		s = r.Change.Field.String() + " " + s
+	}
+	if r.Note != "" {
+		s += " (" + r.Note + ")"
+	}
+	return s
 }
 
 // merged puts the frames of all interfaces in order of time; those of one packet

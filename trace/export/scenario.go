@@ -43,7 +43,7 @@ func Scenario(w io.Writer, s *scenarios.Scenario, answer, ascii bool) error {
 	}
 	v.head("traffic")
 	for _, r := range s.Traffic {
-		fmt.Fprintf(v, "  %s %s %s\n", r.From, v.style.arrow, r)
+		fmt.Fprintf(v, "  %s %s %s\n", r.From, v.style.Arrow, r)
 	}
 	if len(s.Faults) > 0 {
 		v.head("faults (tracer run " + s.Name + " --fault NAME)")
@@ -90,7 +90,7 @@ func (v sheet) node(n *sim.Node) {
 		for _, ends := range [][2]sim.Endpoint{{l.A, l.B}, {l.B, l.A}} {
 			if e := ends[0]; e.Node == n.Name {
 				fmt.Fprintf(v, "    %-12s %-19s %s %s/%s\n", e.Interface, addresses(e.Addresses),
-					v.style.arrow, ends[1].Node, ends[1].Interface)
+					v.style.Arrow, ends[1].Node, ends[1].Interface)
 			}
 		}
 	}

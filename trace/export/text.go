@@ -21,7 +21,9 @@ type TextOptions struct {
 	ASCII  bool          // no character outside of ASCII
 	Width  int           // of the terminal, in cells; 0: lines are not broken
 	Filter filter.Filter // which packets are shown
-	Missed bool          // also the rules that were looked at and did not match, and why
+	Level  explain.Level // how much is told; 0: everything
+
+	Unmatched bool // also the rules that were evaluated without a match, and why
 }
 
 // Text writes the walk of every packet: where it was seen, which rules it met,
@@ -34,9 +36,13 @@ func Text(w io.Writer, t *trace.Trace, o TextOptions) error {
 	}
 	answers := t.Answers // the voice escapes these, as it cuts long ones first
 	t = escape.Value(t)
-	v := text{trace: t, answers: answers, voice: o.Voice, style: newStyle(o.ASCII), width: o.Width, missed: o.Missed, told: map[told]bool{}, first: t.Firsts()}
+	style := newStyle(o.ASCII)
+	v := text{
+		trace: t, answers: answers, voice: o.Voice, account: o.Voice.Account(t, style.Signs),
+		style: style, width: o.Width, level: o.Level, unmatched: o.Unmatched,
+	}
 	v.measure()
-	v.heading(strings.ReplaceAll(t.Headline, "→", v.style.arrow))
+	v.heading(strings.ReplaceAll(t.Headline, "→", style.Arrow))
 	if !o.Filter.Empty() {
 		v.filtered(o.Filter)
 	}
@@ -65,20 +71,14 @@ type text struct {
 	trace   *trace.Trace // escaped
 	answers []trace.Answer
 	voice   explain.Voice
+	account *explain.Account
 	style   style
 	width   int
 
-	missed bool // rules that did not match are shown, too
+	level     explain.Level
+	unmatched bool
 
 	places, sources, destinations, times int // column widths
-	told                                 map[told]bool
-	first                                trace.Firsts
-}
-
-// told is what need not be said in full a second time.
-type told struct {
-	origin  trace.Origin
-	reverse bool
 }
 
 // measure finds the widths of the columns.
@@ -93,7 +93,7 @@ func (v *text) measure() {
 			v.places = max(v.places, lipgloss.Width(h.Place()))
 			v.sources = max(v.sources, len(h.Packet.Source()))
 			v.destinations = max(v.destinations, len(h.Packet.Destination()))
-			v.times = max(v.times, lipgloss.Width(v.since(j, h)))
+			v.times = max(v.times, lipgloss.Width(v.account.Since(j, h)))
 		}
 	}
 }

@@ -37,32 +37,29 @@ func step(s string) trace.Step {
 	return out
 }
 
-// tell writes events short.
-func tell(events []Event) (out []string) {
-	for _, e := range events {
-		switch {
-		case e.NoNAT:
+// short writes what happened in a node short.
+func short(rows []Row) (out []string) {
+	for _, r := range rows {
+		switch r.Kind {
+		case KindNoNAT:
 			out = append(out, "no nat")
-		case e.Step != nil:
-			out = append(out, fmt.Sprintf("%s %d", e.Step.Chain, e.Step.Handle))
-		case e.Detour != nil:
-			var chains []string
-			for i := range e.Detour {
-				chains = append(chains, e.Detour[i].Verdict.Chain)
-			}
-			out = append(out, "detour "+strings.Join(chains, "+"))
-		default:
-			var fields []string
-			for _, c := range e.Changes {
-				fields = append(fields, c.Field.String())
-			}
-			out = append(out, strings.Join(fields, "+"))
+		case KindRule:
+			out = append(out, fmt.Sprintf("%s %d", r.Chain, r.Step.Handle))
+		case KindUnmatched:
+			out = append(out, fmt.Sprintf("%s not %d", r.Chain, r.Unmatched.Handle))
+		case KindDetour:
+			out = append(out, "detour "+strings.TrimSuffix(r.Text, ": returned"))
+		case KindRewrite, KindHeader, KindLink:
+			out = append(out, r.Change.Field.String())
+		case KindOrigin:
+			out = append(out, "origin")
 		}
 	}
 	return out
 }
 
-func TestEvents(t *testing.T) {
+// TestOrder: rules, changes and notes come in the kernel's order.
+func TestOrder(t *testing.T) {
 	change := func(f trace.Field, hook trace.Hook, k trace.CauseKind) trace.Change {
 		c := trace.Change{Field: f, Hook: hook, Cause: trace.Cause{Kind: k}}
 		if k == trace.CauseRule {
@@ -90,12 +87,12 @@ func TestEvents(t *testing.T) {
 				"postrouting nat POSTROUTING 0 accept.",
 			},
 			append([]trace.Change{change(trace.FieldDestination, trace.Prerouting, trace.CauseRule), ttl}, macs...), false,
-			[]string{"PREROUTING 6", "DOCKER 11", "dst", "ttl", "detour USER+STAGE-1", "FORWARD 10", "DOCKER 14", "POSTROUTING 0", "src_mac+dst_mac"},
+			[]string{"PREROUTING 6", "DOCKER 11", "dst", "ttl", "detour USER, STAGE-1", "FORWARD 10", "DOCKER 14", "POSTROUTING 0", "src_mac", "dst_mac"},
 		},
 		{
 			"a reply", []string{"forward filter FORWARD 12 accept."},
 			[]trace.Change{ttl, change(trace.FieldSource, trace.Postrouting, trace.CauseConntrack)}, false,
-			[]string{"no nat", "ttl", "FORWARD 12", "src"},
+			[]string{"ttl", "FORWARD 12", "src", "no nat"},
 		},
 		{
 			"a reply, with steps lost", []string{"forward filter FORWARD 12 accept."},
@@ -131,7 +128,7 @@ func TestEvents(t *testing.T) {
 		{
 			"a later packet that the node sends itself", []string{"output mangle OUTPUT 1 continue", "output filter OUTPUT 0 accept."},
 			[]trace.Change{change(trace.FieldDestination, trace.Output, trace.CauseConntrack)}, false,
-			[]string{"no nat", "OUTPUT 1", "dst", "OUTPUT 0"},
+			[]string{"OUTPUT 1", "dst", "no nat", "OUTPUT 0"},
 		},
 		{
 			"a nat rule was met, so it is not denied",
@@ -152,6 +149,14 @@ func TestEvents(t *testing.T) {
 			[]string{"PREROUTING 5", "PREROUTING 0"},
 		},
 		{
+			"a table of somebody else's stays where the kernel met it", []string{"forward other X 1 continue", "forward filter FORWARD 2 continue", "forward other Y 3 accept."}, nil, false,
+			[]string{"X 1", "FORWARD 2", "Y 3"},
+		},
+		{
+			"a nat table at input comes after filter", []string{"input filter INPUT 1 accept.", "input nat INPUT 0 accept."},
+			[]trace.Change{change(trace.FieldDestination, trace.Prerouting, trace.CauseConntrack)}, false, []string{"dst", "INPUT 1", "INPUT 0"},
+		},
+		{
 			"detours of two tables", []string{"prerouting raw PREROUTING 1 jump A", "prerouting raw A 2 return", "prerouting mangle PREROUTING 1 jump B", "prerouting mangle B 2 return"}, nil, false,
 			[]string{"detour A", "detour B"},
 		},
@@ -160,7 +165,16 @@ func TestEvents(t *testing.T) {
 		for _, s := range c.steps {
 			steps = append(steps, step(s))
 		}
-		if got := tell(Events(steps, c.changes, !c.incomplete)); !slices.Equal(got, c.want) {
+		for i := range c.changes {
+			c.changes[i].From, c.changes[i].To = trace.TTL(2), trace.TTL(1)
+		}
+		tr := &trace.Trace{Journeys: []trace.Journey{{ID: 1, Direction: trace.Original, Hops: []trace.Hop{
+			{Node: "client"}, {Node: "host", Steps: steps, Changes: c.changes},
+		}}}}
+		if c.incomplete {
+			tr.Gaps.Steps = 1
+		}
+		if got := short(English().Account(tr, NewSigns(true)).Stop(&tr.Journeys[0], 1)); !slices.Equal(got, c.want) {
 			t.Errorf("%s:\n%q, want\n%q", c.name, got, c.want)
 		}
 	}
@@ -201,9 +215,6 @@ func TestVoice(t *testing.T) {
 		"not seen any more after host/ens160; others of its kind went on to b/eth0":                                                v.Outcome(&trace.Journey{Hops: hops, Outcome: trace.Outcome{Kind: trace.OutcomeUnseen, Reason: trace.ReasonOthersWentOn, Others: trace.Point{Node: "b", Interface: "eth0"}}}),
 		"not seen on any interface":                               v.Outcome(&trace.Journey{Outcome: trace.Outcome{Kind: trace.OutcomeUnseen}}),
 		"ambiguous: may be #4, #5, which is equal in every byte":  v.Ambiguous([]int{4, 5}),
-		"no rule trace of this packet; the conntrack entry tells": v.Evidence(&trace.Hop{Evidence: trace.EvidenceConntrack}, true),
-		"no rule trace of this packet, and no conntrack entry":    v.Evidence(&trace.Hop{Evidence: trace.EvidenceFrames}, true),
-		"":                                 v.Evidence(&trace.Hop{Evidence: trace.EvidenceFrames}, false),
 		"client asked / and got 200 Hello": v.Answer(trace.Answer{From: "client", URL: "/", Text: "200 Hello"}),
 		"client asked / and got 200 <html> ... (14 characters in all)":                                  v.Answer(trace.Answer{From: "client", URL: "/", Text: "200 <html>\nabc"}),
 		`client asked / and got 200 a\x1b[31m "b"\xff`:                                                  v.Answer(trace.Answer{From: "client", URL: "/", Text: "200 a\x1b[31m \"b\"\xff"}),
@@ -211,15 +222,13 @@ func TestVoice(t *testing.T) {
 		"client asked / and got 200 é ... (8 characters in all)":                                        v.Answer(trace.Answer{From: "client", URL: "/", Text: "200 é\r\né"}),
 		"by conntrack: the same as an earlier packet's SNAT":                                            cause(trace.FieldSource, 0, trace.Cause{Kind: trace.CauseConntrack, Translation: trace.SNAT, Origin: trace.Origin{Rule: trace.RuleRef{Table: "nat", Handle: 3}}}),
 		"dropped by host at forward: no rule of filter FORWARD accepted it, and its policy is drop":     v.Outcome(&trace.Journey{Outcome: trace.Outcome{Kind: trace.OutcomeDropped, Node: "host", Hook: trace.Forward, Reason: trace.ReasonPolicy, Rule: trace.RuleRef{Table: "filter", Chain: "FORWARD"}}}),
-		"ambiguous: these steps may be those of an equal packet":                                        v.Evidence(&trace.Hop{Evidence: trace.EvidenceTrace, Doubtful: true}, true),
-		"no rule matched: policy drop":                                                                  v.NoMatch(trace.Verdict{Kind: trace.VerdictDrop}),
 		"1 packet that a node sent by itself (IPv6 discovery, multicast reports) is not shown":          v.Hidden(1),
 		"2 packets that the nodes send by themselves (IPv6 discovery, multicast reports) are not shown": v.Hidden(2),
 		"1 packet":                     v.Packets(1),
 		"2 packets":                    v.Packets(2),
 		"all delivered":                v.Count(2, 2),
 		"1 delivered, 1 not":           v.Count(1, 2),
-		"DOCKER-USER, STAGE: returned": v.Detour([]string{"DOCKER-USER", "STAGE"}),
+		"DOCKER-USER, STAGE: returned": v.detour([]string{"DOCKER-USER", "STAGE"}),
 	} {
 		if got != want {
 			t.Errorf("%q, not %q", got, want)
