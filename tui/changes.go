@@ -6,7 +6,7 @@ import (
 
 	"tracer/trace"
 	"tracer/trace/explain"
-	"tracer/tui/internal/paper"
+	"tracer/tui/internal/canvas"
 )
 
 // changes tells what happened on the way to the stop, in the kernel's order, and then what
@@ -72,8 +72,8 @@ func (m *model) endSign(j *trace.Journey) string {
 }
 
 // tone is the style of a tone.
-func (m *model) tone(t explain.Tone) paper.Style {
-	return [...]paper.Style{
+func (m *model) tone(t explain.Tone) canvas.Style {
+	return [...]canvas.Style{
 		explain.TonePlain: m.plain, explain.ToneNote: m.dim, explain.ToneRule: m.rule,
 		explain.ToneChanged: m.changed, explain.ToneGood: m.good, explain.ToneBad: m.bad,
 	}[t]

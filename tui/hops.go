@@ -6,18 +6,18 @@ import (
 
 	"tracer/trace"
 	"tracer/trace/explain"
-	"tracer/tui/internal/paper"
+	"tracer/tui/internal/canvas"
 )
 
 // hops lists the stops of the packet: where it was seen and when, and what had
 // changed by then.
-func (m *model) hops(a paper.Area) (from int) {
+func (m *model) hops(a canvas.Area) (from int) {
 	j := m.packet()
 	n := len(j.Hops) + 1 // the outcome, too
 	from = keepInView(m.at.stop, n, a.H)
 	places := 0
 	for i := range j.Hops {
-		places = max(places, paper.Width(j.Hops[i].Place()))
+		places = max(places, canvas.Width(j.Hops[i].Place()))
 	}
 	places = min(places, a.W/2)
 	for y := range min(a.H, n-from) {
@@ -33,14 +33,14 @@ func (m *model) hops(a paper.Area) (from int) {
 		}
 		h := &j.Hops[i]
 		x := row.Text(0, 0, fmt.Sprintf("%s%2d ", sign, i+1), style)
-		x = row.Text(x, 0, pad(paper.Cut(h.Place(), places, row.Dots()), places), style)
+		x = row.Text(x, 0, pad(canvas.Cut(h.Place(), places, row.Dots()), places), style)
 		direction := h.Direction.String()
 		if h.Direction == 0 {
 			direction = ""
 		}
 		x = row.Text(x, 0, fmt.Sprintf(" %-3s ", direction), style)
 		x = row.Text(x, 0, fmt.Sprintf("%9s  ", m.account.Since(j, h)), m.dim)
-		if row.W-x >= paper.Width(h.Packet.Source()+h.Packet.Destination())+7 {
+		if row.W-x >= canvas.Width(h.Packet.Source()+h.Packet.Destination())+7 {
 			m.lesser(row, m.address(row, x, h), h)
 		} else {
 			m.lesser(row, m.changedFields(row, x, h), h)
@@ -50,7 +50,7 @@ func (m *model) hops(a paper.Area) (from int) {
 }
 
 // address draws where the packet comes from and goes to, what changed marked.
-func (m *model) address(row paper.Area, x int, h *trace.Hop) int {
+func (m *model) address(row canvas.Area, x int, h *trace.Hop) int {
 	draw := func(f trace.Field, s string) {
 		style := m.plain
 		for i := range h.Changes {
@@ -68,7 +68,7 @@ func (m *model) address(row paper.Area, x int, h *trace.Hop) int {
 }
 
 // changedFields names the addresses that changed on the way to a hop.
-func (m *model) changedFields(row paper.Area, x int, h *trace.Hop) int {
+func (m *model) changedFields(row canvas.Area, x int, h *trace.Hop) int {
 	var names []string
 	for i := range h.Changes {
 		if f := h.Changes[i].Field; f.Translated() {
@@ -82,7 +82,7 @@ func (m *model) changedFields(row paper.Area, x int, h *trace.Hop) int {
 }
 
 // lesser names the other headers that changed, where there is room.
-func (m *model) lesser(row paper.Area, x int, h *trace.Hop) {
+func (m *model) lesser(row canvas.Area, x int, h *trace.Hop) {
 	for i := range h.Changes {
 		what := ""
 		switch h.Changes[i].Field {
@@ -93,7 +93,7 @@ func (m *model) lesser(row paper.Area, x int, h *trace.Hop) {
 		case trace.FieldICMPID:
 			what = m.pencil + fmt.Sprintf("id %d ", h.Packet.ICMP.ID)
 		}
-		if x+paper.Width(what) > row.W {
+		if x+canvas.Width(what) > row.W {
 			break
 		}
 		x = row.Text(x, 0, what, m.dim)
@@ -104,7 +104,7 @@ func (m *model) lesser(row paper.Area, x int, h *trace.Hop) {
 }
 
 // outcomeRow is the last row of the hops: how the packet ended.
-func (m *model) outcomeRow(row paper.Area, j *trace.Journey, chosen bool) {
+func (m *model) outcomeRow(row canvas.Area, j *trace.Journey, chosen bool) {
 	sign, style := m.endSign(j), m.bad
 	if !j.Outcome.Lost() {
 		sign, style = " ", m.good
@@ -113,7 +113,7 @@ func (m *model) outcomeRow(row paper.Area, j *trace.Journey, chosen bool) {
 	if chosen {
 		mark, style = m.here, m.chosen
 	}
-	row.Text(0, 0, paper.Cut(mark+" "+sign+" "+m.voice.Outcome(j), row.W, row.Dots()), style)
+	row.Text(0, 0, canvas.Cut(mark+" "+sign+" "+m.voice.Outcome(j), row.W, row.Dots()), style)
 }
 
 // keepInView says from which row on to show a list, so that one of its rows is
@@ -126,7 +126,7 @@ func keepInView(row, rows, room int) int {
 }
 
 func pad(s string, cells int) string {
-	return s + strings.Repeat(" ", max(0, cells-paper.Width(s)))
+	return s + strings.Repeat(" ", max(0, cells-canvas.Width(s)))
 }
 
 // position says which packet of how many, and which hop.

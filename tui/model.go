@@ -11,7 +11,8 @@ import (
 	"tracer/trace/escape"
 	"tracer/trace/explain"
 	"tracer/trace/filter"
-	"tracer/tui/internal/plan"
+	"tracer/trace/netmap"
+	"tracer/tui/internal/canvas"
 )
 
 // model is all that the view shows, and all that keys change.
@@ -27,8 +28,8 @@ type model struct {
 	at      cursor
 	pane    pane
 	scroll  int // lines that the pane was scrolled, from where it begins by itself
-	plan    *plan.Plan
-	carried map[plan.Place]bool // where a frame was seen
+	netmap  *netmap.Map
+	carried map[netmap.Place]bool // where a frame was seen
 	help    bool
 
 	width, height int
@@ -94,17 +95,17 @@ func (m *model) show(t *trace.Trace, f filter.Filter, kept bool) {
 	if j := m.list.at(m.at.packet); j != nil && j.ID == id {
 		m.at.stop = stop
 	}
-	m.carried = map[plan.Place]bool{}
+	m.carried = map[netmap.Place]bool{}
 	for i := range t.Frames {
-		m.carried[plan.Place{Node: t.Frames[i].Node, Interface: t.Frames[i].Interface}] = true
+		m.carried[netmap.Place{Node: t.Frames[i].Node, Interface: t.Frames[i].Interface}] = true
 	}
 	m.arrange()
 }
 
 // arrange lays the screen out.
 func (m *model) arrange() {
-	m.plan = plan.New(&m.trace().State, m.carried, m.width-2)
-	m.layout = newLayout(m.width, m.height, m.plan.H, m.trace().Survey != nil)
+	m.netmap = netmap.New(&m.trace().State, m.carried, m.width-2, canvas.Width)
+	m.layout = newLayout(m.width, m.height, m.netmap.H, m.trace().Survey != nil)
 	offered := m.offered()
 	for _, p := range offered {
 		if p == m.pane {

@@ -3,13 +3,13 @@ package tui
 import (
 	"strings"
 
-	"tracer/tui/internal/paper"
+	"tracer/tui/internal/canvas"
 )
 
 // span is a text in one style; a line of a pane is some of them.
 type span struct {
 	text  string
-	style paper.Style
+	style canvas.Style
 }
 
 type line []span
@@ -49,11 +49,11 @@ func fold(spans []span, width, indent int) []line {
 	for _, s := range spans {
 		for i, word := range strings.SplitAfter(s.text, " ") {
 			bare := strings.TrimRight(word, " ")
-			if used > indent && used+paper.Width(bare) > width && (i > 0 || used+paper.Width(bare) > width) {
+			if used > indent && used+canvas.Width(bare) > width && (i > 0 || used+canvas.Width(bare) > width) {
 				end()
 			}
 			for width > used {
-				head, rest := paper.Split(bare, width-used)
+				head, rest := canvas.Split(bare, width-used)
 				if rest == "" {
 					break
 				}
@@ -61,18 +61,18 @@ func fold(spans []span, width, indent int) []line {
 				end()
 				bare, word = rest, word[len(head):]
 			}
-			if room := width - used; paper.Width(word) > room {
+			if room := width - used; canvas.Width(word) > room {
 				word = bare
 			}
 			current = append(current, span{word, s.style})
-			used += paper.Width(word)
+			used += canvas.Width(word)
 		}
 	}
 	return append(lines, current)
 }
 
 // draw shows the lines from one on, and returns how many are below.
-func (t *text) draw(a paper.Area, from int) (below int) {
+func (t *text) draw(a canvas.Area, from int) (below int) {
 	for y := range min(a.H, max(0, len(t.lines)-from)) {
 		x := 0
 		for _, s := range t.lines[from+y] {
