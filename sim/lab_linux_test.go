@@ -423,7 +423,7 @@ func TestProgramFails(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Second)
 	defer cancel()
 	_, err = sim.Build(ctx, withProgram(t, "hang"), sim.Options{})
-	if !errors.Is(err, context.DeadlineExceeded) || !strings.Contains(err.Error(), "does not listen on port 5000") {
+	if !errors.Is(err, context.DeadlineExceeded) || !strings.Contains(err.Error(), "before it listened on port 5000") {
 		t.Errorf("%v", err)
 	}
 	topo := withProgram(t, "exit")

@@ -181,7 +181,7 @@ var hostileNumbers = []float64{0, -1, 1, 2, 3, 7, 255, 1 << 16, math.MaxInt32, m
 
 var hostileStrings = []string{
 	"", "-", "invalid IP", "invalid AddrPort", "0.0.0.0:0", "fe80::1%eth0", "::", "9999-12-31T23:59:59-23:59", "0000-01-01T00:00:00Z", "2026-01-02T03:04:05Z",
-	"jump ", "jump X", "goto DOCKER", "return", "drop", "snat", "dnat", "rule", "conntrack", "inferred", "routing", "neighbour", "proxy", "dropped", "unseen",
+	"jump ", "jump X", "goto DOCKER", "return", "drop", "snat", "dnat", "rule", "conntrack", "inferred", "routing", "neighbour", "dropped", "unseen",
 	"left", "delivered", "original", "reply", "in", "out", "-j ", "../../x", "a/b", "\x1b[31m", "\u202e\u009b", "数据包", "e\u0301\u200b", "src", "ttl", "icmp_id", "nat", "AAAA",
 }
 

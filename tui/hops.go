@@ -129,12 +129,20 @@ func pad(s string, cells int) string {
 	return s + strings.Repeat(" ", max(0, cells-canvas.Width(s)))
 }
 
-// position says which packet of how many, and which hop.
+// position says which packet of how many, and which hop. Background packets are counted
+// by themselves.
 func (m *model) position() string {
 	j := m.packet()
-	at := m.at.stop + 1
-	if at > len(j.Hops) {
-		return fmt.Sprintf("%d/%d  %s", m.at.packet+1, m.list.len(), m.voice.Label(explain.LabelEnd))
+	n, of, label := m.list.count[m.at.packet], m.list.traffic, explain.LabelPosition
+	if j.Background() {
+		of, label = m.list.background, explain.LabelBackgroundPosition
 	}
-	return m.voice.Label(explain.LabelPosition, m.at.packet+1, m.list.len(), at, len(j.Hops))
+	at, hops := m.at.stop+1, len(j.Hops)
+	switch {
+	case at > hops:
+		return fmt.Sprintf("%d/%d  %s", n, of, m.voice.Label(explain.LabelEnd))
+	case m.layout.tabs:
+		label = explain.LabelShortPosition
+	}
+	return m.voice.Label(label, n, of, at, hops)
 }

@@ -2,7 +2,6 @@ package tui
 
 import (
 	"fmt"
-	"strconv"
 
 	"tracer/trace"
 	"tracer/trace/explain"
@@ -14,18 +13,17 @@ import (
 func (m *model) packets(a canvas.Area) (from int) {
 	n := m.list.len()
 	from = keepInView(m.at.packet, n, a.H)
-	numbers := len(strconv.Itoa(m.list.at(n-1).ID)) + 1
 	for y := range min(a.H, n-from) {
 		j := m.list.at(from + y)
 		row := a.Sub(0, y, a.W, 1)
 		chosen := from+y == m.at.packet
-		sign, style := " ", m.plain
+		mark, style := " ", m.plain
 		if chosen {
-			sign, style = m.here, m.chosen
+			mark, style = m.here, m.chosen
 		}
 		marks, marked := m.marks(j)
 		room := row.W - canvas.Width(marks) - 1
-		x := row.Text(0, 0, sign+" "+fmt.Sprintf("%*s ", numbers, "#"+strconv.Itoa(j.ID)), style)
+		x := row.Text(0, 0, mark+" "+fmt.Sprintf("%*s ", m.list.widest, sign(j)), style)
 		arrow, direction := m.right, m.original
 		if j.Direction == trace.Reply {
 			arrow, direction = m.left, m.reply

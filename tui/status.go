@@ -2,6 +2,7 @@ package tui
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 
 	"tracer/trace"
@@ -9,7 +10,16 @@ import (
 	"tracer/tui/internal/canvas"
 )
 
-func number(j *trace.Journey) string { return "#" + strconv.Itoa(j.ID) }
+// backgroundSign marks the numbers of background packets, as # does those of others.
+const backgroundSign = "b"
+
+// sign is a packet's number in a list.
+func sign(j *trace.Journey) string {
+	if j.Background() {
+		return backgroundSign + strconv.Itoa(-j.ID)
+	}
+	return "#" + strconv.Itoa(j.ID)
+}
 
 // status draws the last line: a question, an answer, or the keys; and where the
 // walk is.
@@ -43,16 +53,28 @@ func (m *model) status(a canvas.Area) {
 
 // briefKeys names the keys that are used most, as many as there is room for.
 func (m *model) briefKeys(a canvas.Area) {
-	x := 1
+	type entry struct {
+		rank       int
+		keys, what string
+	}
+	var chosen []entry
+	used := 1
 	for _, i := range brief {
-		keys, label := keysOf(i)
-		what := m.voice.Label(label)
-		keys = m.signs(keys)
-		if x+canvas.Width(keys)+1+canvas.Width(what) > a.W {
-			continue
+		rank, keys, label := keysOf(i)
+		if i == nextEvent && m.layout.tabs {
+			label = explain.KeyNextEventBrief
 		}
-		x = a.Text(x, 0, keys+" ", m.key)
-		x = a.Text(x, 0, what, m.dim) + 2
+		e := entry{rank, m.signs(keys), m.voice.Label(label)}
+		if width := canvas.Width(e.keys) + 1 + canvas.Width(e.what); used+width <= a.W {
+			chosen = append(chosen, e)
+			used += width + 2
+		}
+	}
+	slices.SortFunc(chosen, func(a, b entry) int { return a.rank - b.rank })
+	x := 1
+	for _, e := range chosen {
+		x = a.Text(x, 0, e.keys+" ", m.key)
+		x = a.Text(x, 0, e.what, m.dim) + 2
 	}
 }
 

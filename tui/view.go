@@ -107,21 +107,23 @@ func (m *model) section(a canvas.Area, name string, notes ...string) canvas.Area
 	return a.Sub(0, 1, a.W, a.H-1)
 }
 
-// counts says how many packets are in the list, and how many are not: in full,
-// and shorter.
-func (m *model) counts() []string {
-	hidden, shown := "", ""
+// counts says how many packets are in the list and how many are not, the most complete
+// text first.
+func (m *model) counts() (texts []string) {
+	shown := ""
+	if !m.list.filter.Empty() {
+		shown = m.voice.Label(explain.LabelShown, m.list.len(), len(m.trace().Journeys)-m.list.hidden)
+	}
 	if m.list.hidden > 0 {
-		hidden = m.voice.Label(explain.LabelHiddenKept, m.list.hidden)
+		for _, l := range []explain.Label{explain.LabelHiddenKept, explain.LabelHiddenBrief} {
+			hidden := m.voice.Label(l, m.list.hidden)
+			if shown != "" {
+				hidden = shown + ", " + hidden
+			}
+			texts = append(texts, hidden)
+		}
 	}
-	if m.list.filter.Empty() {
-		return []string{hidden}
-	}
-	shown = m.voice.Label(explain.LabelShown, m.list.len(), len(m.trace().Journeys)-m.list.hidden)
-	if hidden == "" {
-		return []string{shown}
-	}
-	return []string{shown + ", " + hidden, shown}
+	return append(texts, shown)
 }
 
 // drawNetwork draws the packet as it is at the stop, and below it where it is.
@@ -132,7 +134,7 @@ func (m *model) drawNetwork(a canvas.Area) {
 		direction, style, label = m.left, m.reply, explain.LabelReply
 	}
 	a.Text(0, 0, strings.Repeat(m.across, a.W), m.frame)
-	x := a.Text(1, 0, " "+direction+" "+number(j)+" "+j.Summary+" ", style)
+	x := a.Text(1, 0, " "+direction+" "+m.voice.Number(j.ID)+" "+j.Summary+" ", style)
 	way, ends := " "+m.voice.Label(label)+" ", 0
 	h := hop(j, min(m.at.stop, len(j.Hops)-1))
 	if h != nil {
@@ -216,7 +218,11 @@ func (m *model) drawPane(a canvas.Area) {
 	m.scroll = from - base
 	m.view.below = t.draw(body, from)
 	if m.view.below > 0 {
-		more := " " + m.voice.Label(explain.LabelMoreBelow, m.view.below) + " "
+		more := m.voice.Label(explain.LabelMoreBelow, m.view.below)
+		if m.view.below == 1 {
+			more = m.voice.Label(explain.LabelOneMoreBelow)
+		}
+		more = " " + more + " "
 		if x := a.W - canvas.Width(more) - 2; x > tabs[len(tabs)-1].to {
 			a.Text(x, 0, more, m.dim)
 		} else {

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"runtime"
 	"strings"
 
@@ -26,34 +25,34 @@ func newDoctor() *cobra.Command {
 	var f showFlags
 	cmd := &cobra.Command{
 		Use:   "doctor",
-		Short: "Find out what this machine allows, and what mends each \"no\"",
-		Long: `Tries, one by one, what scenarios need: rights, network namespaces, veth, bridges,
-nf_tables and the matches and targets of Docker's rules, packet sockets, the rule
-trace, conntrack. Each is tried by building the smallest network that needs it, in
-namespaces of its own, and taking it down again. And looks at the terminal.
+		Short: "Test what this machine allows, and what fixes each \"no\"",
+		Long: `Tests one by one what scenarios need: rights, network namespaces, veth,
+bridges, nf_tables and the matches and targets of Docker's rules, packet
+sockets, the rule trace, and conntrack. For each, it builds the smallest network
+that needs it, in namespaces of its own, and removes it again. It also looks at
+the terminal.
 
-For each "no" it says what that costs, and the one command that mends it. The exit
-code is 0 if flask-demo can run here, and 3 if not.`,
+For each "no" it says what will not work, and the one command that fixes it. The
+exit code is 0 if flask-demo can run here, and 3 if not.`,
 		Example: `  tracer doctor
   tracer doctor --view json | jq '.features[] | select(.state != "yes")'`,
-		Args: cobra.NoArgs,
+		Args: arguments(0, 0),
 		RunE: func(cmd *cobra.Command, _ []string) error { return examine(cmd.Context(), f) },
 	}
-	cmd.Flags().StringVar(&f.view, "view", viewText, "text or json")
-	cmd.Flags().StringVar(&f.color, "color", "auto", "colours: auto, always or never")
-	cmd.Flags().BoolVar(&f.ascii, "ascii", false, "use no characters outside of ASCII")
+	word(cmd, &f.view, "view", viewText, "`VIEW` is %s", viewText, viewJSON)
+	addLook(cmd, &f.color, &f.ascii)
 	return cmd
 }
 
 func examine(ctx context.Context, f showFlags) error {
-	if f.view != viewText && f.view != viewJSON {
-		return usageError{fmt.Errorf("--view %q is none of %s, %s", f.view, viewText, viewJSON)}
+	if err := oneOf("view", f.view, viewText, viewJSON); err != nil {
+		return err
 	}
-	out, err := newOutput(f.color, f.ascii)
+	out, err := newOutput(f.color)
 	if err != nil {
 		return err
 	}
-	// That it is not allowed is one of the findings.
+	// Missing permission is one of the findings.
 	if entered, err := confined(confine.Second{}); entered || err != nil && !errors.Is(err, sim.ErrPrivilege) {
 		return err
 	}
@@ -93,11 +92,11 @@ type featureReport struct {
 	Error    string `json:"error,omitempty"`
 	Cost     string `json:"cost,omitempty"`
 	Try      string `json:"try,omitempty"`   // a command
-	Needs    string `json:"needs,omitempty"` // what no command gives, or the feature that must be there first
+	Needs    string `json:"needs,omitempty"` // what no command provides, or the feature that is needed first
 }
 
 type terminalReport struct {
-	Width   int    `json:"width"` // 0: standard output is no terminal
+	Width   int    `json:"width"` // 0: standard output is not a terminal
 	Height  int    `json:"height"`
 	Colours string `json:"colours"` // "", "ANSI", "ANSI256", "TrueColor"
 	UTF8    bool   `json:"utf8"`
@@ -137,13 +136,7 @@ func newTerminalReport() (t terminalReport) {
 	case colorprofile.ANSI, colorprofile.ANSI256, colorprofile.TrueColor:
 		t.Colours = p.String()
 	}
-	for _, key := range []string{"LC_ALL", "LC_CTYPE", "LANG"} { // the first that is set counts (POSIX, 8.2)
-		if v := os.Getenv(key); v != "" {
-			v = strings.ToLower(v)
-			t.UTF8 = strings.Contains(v, "utf-8") || strings.Contains(v, "utf8")
-			break
-		}
-	}
+	t.UTF8 = utf8Locale()
 	return t
 }
 

@@ -328,7 +328,7 @@ func TestHostileTrace(t *testing.T) {
 				t.Fatal(err)
 			}
 			save1(t, path, string(changed))
-			args := []string{"replay", path, "--view", "text", "--missed", "--color", "always"}
+			args := []string{"replay", path, "--view", "text", "--unmatched", "--color", "always"}
 			if n%8 < 2 {
 				args = []string{"export", path, "--format", "text"}
 			}

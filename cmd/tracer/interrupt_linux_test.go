@@ -277,7 +277,7 @@ func TestExplainPipe(t *testing.T) {
 	if first := strings.Index(want, "\n"); got.code != 0 || len(got.stdout) < first || got.stdout[strings.Index(got.stdout, "\n"):] != want[first:] {
 		t.Errorf("%+v, want %s", got, want)
 	}
-	if r := tracer(t, "explain", "/dev/zero"); r.code != exitUsage || !strings.Contains(r.stderr, "/dev/zero: not a file") {
+	if r := tracer(t, "explain", "/dev/zero"); r.code != exitUsage || !strings.Contains(r.stderr, "/dev/zero is a device, not a file") {
 		t.Errorf("%+v", r)
 	}
 }

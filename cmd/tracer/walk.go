@@ -9,11 +9,11 @@ import (
 	"tracer/tui"
 )
 
-// walk shows a trace in the terminal. It leaves one line: what was seen, and
-// where the trace is. out is the directory to save to, "" if none was given; again
-// sends the traffic once more, or is nil for a recording.
+// walk shows a trace in the terminal, and leaves one line: a summary, and where the
+// trace is. out is the directory to save to, or "". again sends the traffic once more;
+// it is nil for a recording.
 func walk(ctx context.Context, t *trace.Trace, f showFlags, out string, r results, again func(context.Context) (*trace.Trace, error)) error {
-	saved := "" // where the trace that was saved last is
+	saved := "" // the directory of the last saved trace
 	var kept *trace.Trace
 	keep := func(t *trace.Trace) (dir string, err error) {
 		if dir = out; dir != "" {
@@ -33,10 +33,10 @@ func walk(ctx context.Context, t *trace.Trace, f showFlags, out string, r result
 	}
 	voice := explain.English()
 	last, err := tui.Run(ctx, t, tui.Options{
-		Voice: voice, Filter: f.filter, ASCII: f.ascii, Plain: f.plain(), Again: again,
+		Voice: voice, Filter: f.filter, ASCII: f.ascii || !utf8Locale(), Plain: f.plain(), Again: again,
 		Export: keep,
 	})
-	if out != "" && kept != last { // what was sent since is saved as well
+	if out != "" && kept != last { // traffic was sent since
 		_, unsaved := keep(last)
 		err = errors.Join(err, unsaved)
 	}

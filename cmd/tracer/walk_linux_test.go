@@ -43,7 +43,7 @@ func TestWalk(t *testing.T) {
 	s.press("Escape")
 	s.await("packet 12 of 14")
 	s.press("?")
-	s.await("send the traffic again", "next rewrite or drop")
+	s.await("resend traffic", "next rewrite/drop")
 	s.press("?")
 	s.await("packet 12 of 14")
 }
@@ -168,7 +168,7 @@ func TestNoWalk(t *testing.T) {
 	if r := tracer(t, "run", "flask-demo"); r.code != 0 || strings.Contains(r.stdout+r.stderr, "\x1b") || !strings.Contains(r.stdout, "#3  TCP SYN") {
 		t.Errorf("code %d: %s%s", r.code, r.stdout, r.stderr)
 	}
-	if r := tracer(t, "run", "flask-demo", "--view", "tui"); r.code != exitUsage || !strings.Contains(r.stderr, "--view tui needs a terminal") {
+	if r := tracer(t, "run", "flask-demo", "--view", "tui"); r.code != exitUsage || !strings.Contains(r.stderr, "--view tui needs standard input and output to be a terminal") {
 		t.Errorf("code %d: %s", r.code, r.stderr)
 	}
 }

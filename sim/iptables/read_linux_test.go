@@ -56,9 +56,6 @@ func TestReadWhatIptablesWrote(t *testing.T) {
 				if !understood(r) || r.Handle == 0 {
 					t.Errorf("%s: understood %v, handle %d", r, understood(r), r.Handle)
 				}
-				if found := chain.Find(r.Handle); found == nil || found.String() != r.String() {
-					t.Errorf("handle %d finds %v", r.Handle, found)
-				}
 			}
 		}
 	}

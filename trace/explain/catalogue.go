@@ -14,6 +14,7 @@ const (
 	byConntrackReverse
 	byUnknownRule
 	earlierPacket
+	background
 	byRoute
 	byOwnMAC
 	byNeighbour
@@ -168,6 +169,7 @@ var english = catalogue{
 	byConntrackReverse: "by conntrack%[1]s: the reverse of %[3]s's %[2]s",
 	byUnknownRule:      "by conntrack%[1]s; what made the entry was not recorded",
 	earlierPacket:      "an earlier packet",
+	background:         "background %[1]d",
 	byRoute:            "by routing: %[1]s",
 	byOwnMAC:           "%[1]s's own address",
 	byNeighbour:        "the neighbour entry of %[1]s",

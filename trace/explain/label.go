@@ -19,8 +19,11 @@ const (
 	LabelHelp
 	LabelSurvey
 
-	LabelPosition      // packet, of how many, hop, of how many
+	LabelPosition // packet, of how many, hop, of how many
+	LabelBackgroundPosition
+	LabelShortPosition
 	LabelShown         // shown, of how many
+	LabelHiddenBrief   // how many
 	LabelHiddenKept    // how many
 	LabelPlaying       // seconds
 	LabelSending       //
@@ -38,6 +41,10 @@ const (
 	LabelFirstEvent    //
 	LabelPlayed        //
 	LabelMoreBelow     // lines
+	LabelOneMoreBelow  //
+	LabelMouseOn       //
+	LabelMouseOff      //
+	LabelNoBackground  //
 	LabelEnd           // the hop's number
 	LabelOriginal      //
 	LabelReply         //
@@ -56,6 +63,7 @@ const (
 	KeyNextPacket
 	KeyPreviousPacket
 	KeyNextEvent
+	KeyNextEventBrief
 	KeyPreviousEvent
 	KeyFirstHop
 	KeyLastHop
@@ -70,6 +78,7 @@ const (
 	KeyScrollDown
 	KeyScrollUp
 	KeyFilter
+	KeyLeave
 	KeyKept
 	KeyAgain
 	KeyExport
@@ -92,44 +101,52 @@ var englishLabels = [labels]string{
 	LabelNetwork:   "network",
 	LabelHelp:      "keys",
 
-	LabelPosition:      "packet %[1]d of %[2]d, hop %[3]d of %[4]d",
-	LabelShown:         "%[1]d of %[2]d",
-	LabelHiddenKept:    "%[1]d hidden (a)",
-	LabelPlaying:       "playing, %[1]g s a hop",
-	LabelSending:       "sending the traffic again …",
-	LabelSent:          "sent again: %[1]d new packets",
-	LabelSaved:         "saved to %[1]s",
-	LabelNotDone:       "not done: %[1]v",
-	LabelNoNetwork:     "this trace is a recording: there is no network to send to",
-	LabelNothingFound:  "no packet matches %[1]q",
-	LabelNoPackets:     "no packets were seen",
-	LabelTooSmall:      "this terminal has %[1]d×%[2]d cells; %[3]d×%[4]d are needed",
-	LabelFilter:        "filter: ",
-	LabelGoTo:          "go to packet #",
-	LabelNoSuchPacket:  "there is no packet #%[1]s in the list",
-	LabelLastEvent:     "no rewrite or drop after this one",
-	LabelFirstEvent:    "no rewrite or drop before this one",
-	LabelPlayed:        "played to the end",
-	LabelMoreBelow:     "%[1]d more lines (pgdn)",
-	LabelEnd:           "end",
-	LabelOriginal:      "original direction",
-	LabelReply:         "reply direction",
-	LabelNoEntry:       "no conntrack entry belongs to this packet",
-	LabelNoRules:       "%[1]s has no iptables rules",
-	LabelNoFrame:       "no frame was captured here",
-	LabelCounted:       "packets",
-	LabelMetHere:       "met on the way to this hop",
-	LabelMetEarlier:    "met by this packet before or after",
-	LabelChangedBytes:  "%[1]d bytes differ from the hop before (marked)",
-	LabelTranslated:    "translated: %[1]s",
-	LabelNotTranslated: "not translated",
+	LabelPosition:           "packet %[1]d of %[2]d, hop %[3]d of %[4]d",
+	LabelBackgroundPosition: "background %[1]d of %[2]d, hop %[3]d of %[4]d",
+	LabelShortPosition:      "%[1]d/%[2]d  hop %[3]d/%[4]d",
+	LabelShown:              "%[1]d of %[2]d",
+	LabelHiddenKept:         "%[1]d background (a shows)",
+	LabelHiddenBrief:        "%[1]d background (a)",
+	LabelPlaying:            "playing, %[1]g s a hop",
+	LabelSending:            "sending the traffic again …",
+	LabelSent:               "sent again: %[1]d new packets",
+	LabelSaved:              "saved to %[1]s",
+	LabelNotDone:            "not done: %[1]v",
+	LabelNoNetwork:          "this trace is a recording: there is no network to send to",
+	LabelNothingFound:       "no packet matches %[1]q; esc clears the filter",
+	LabelNoPackets:          "no packets were seen",
+	LabelTooSmall:           "this terminal has %[1]d×%[2]d cells; %[3]d×%[4]d are needed",
+	LabelFilter:             "filter: ",
+	LabelGoTo:               "go to packet #",
+	LabelNoSuchPacket:       "there is no packet %[1]s in the list",
+	LabelLastEvent:          "no rewrite or drop after this one",
+	LabelFirstEvent:         "no rewrite or drop before this one",
+	LabelPlayed:             "played to the end",
+	LabelMoreBelow:          "%[1]d more lines (pgdn)",
+	LabelOneMoreBelow:       "1 more line (pgdn)",
+	LabelMouseOn:            "mouse on: click on packets, hops and panes, or scroll",
+	LabelNoBackground:       "no background traffic was captured",
+	LabelMouseOff:           "mouse off",
+	LabelEnd:                "end",
+	LabelOriginal:           "original direction",
+	LabelReply:              "reply direction",
+	LabelNoEntry:            "no conntrack entry belongs to this packet",
+	LabelNoRules:            "%[1]s has no iptables rules",
+	LabelNoFrame:            "no frame was captured here",
+	LabelCounted:            "packets",
+	LabelMetHere:            "met on the way to this hop",
+	LabelMetEarlier:         "met by this packet before or after",
+	LabelChangedBytes:       "%[1]d bytes differ from the hop before (marked)",
+	LabelTranslated:         "translated: %[1]s",
+	LabelNotTranslated:      "not translated",
 
 	KeyNext:           "next hop",
-	KeyBack:           "hop before",
+	KeyBack:           "previous hop",
 	KeyNextPacket:     "next packet",
-	KeyPreviousPacket: "packet before",
-	KeyNextEvent:      "next rewrite or drop",
-	KeyPreviousEvent:  "rewrite or drop before",
+	KeyPreviousPacket: "previous packet",
+	KeyNextEvent:      "next rewrite/drop",
+	KeyNextEventBrief: "rewrite/drop",
+	KeyPreviousEvent:  "prev rewrite/drop",
 	KeyFirstHop:       "first hop",
 	KeyLastHop:        "last hop",
 	KeyFirstPacket:    "first packet",
@@ -139,14 +156,15 @@ var englishLabels = [labels]string{
 	KeySlower:         "slower",
 	KeyFaster:         "faster",
 	KeyNextPane:       "next pane",
-	KeyPreviousPane:   "pane before",
-	KeyScrollDown:     "scroll the pane down",
-	KeyScrollUp:       "scroll the pane up",
+	KeyPreviousPane:   "previous pane",
+	KeyScrollDown:     "scroll down",
+	KeyScrollUp:       "scroll up",
 	KeyFilter:         "filter packets",
-	KeyKept:           "show or hide what nodes send by themselves",
-	KeyAgain:          "send the traffic again",
-	KeyExport:         "export trace.json and pcaps",
-	KeyMouse:          "mouse on, off",
+	KeyLeave:          "clear the filter",
+	KeyKept:           "background on/off",
+	KeyAgain:          "resend traffic",
+	KeyExport:         "save trace, pcaps",
+	KeyMouse:          "mouse on/off",
 	KeyHelp:           "keys",
 	KeyQuit:           "quit",
 }

@@ -93,6 +93,14 @@ func (v Voice) packet(id int) string {
 	if id == 0 {
 		return v.say(earlierPacket)
 	}
+	return v.Number(id)
+}
+
+// Number names a packet: "#3", or "background 1".
+func (v Voice) Number(id int) string {
+	if id < 0 {
+		return v.say(background, -id)
+	}
 	return "#" + strconv.Itoa(id)
 }
 

@@ -143,6 +143,12 @@ func open(ctx context.Context, s Source, files int) (*reader, error) {
 	return r, nil
 }
 
+// wait waits until reading has ended, at the end of the file or of the context.
+func (r *reader) wait() {
+	for range r.full { // closed then
+	}
+}
+
 // baseName is what a file is called, without what says its format.
 func baseName(path string) string {
 	name := filepath.Base(path)

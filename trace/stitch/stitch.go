@@ -63,8 +63,13 @@ func Files(ctx context.Context, sources []Source, o Options) (*Result, error) {
 // read reads the files, after they were read before or for the first time.
 func read(ctx context.Context, sources []Source, o Options, before *job) (*job, error) {
 	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
 	var readers []*reader
+	defer func() { // nothing reads the sources any more when read returns
+		cancel()
+		for _, r := range readers {
+			r.wait()
+		}
+	}()
 	for _, s := range sources {
 		r, err := open(ctx, s, len(sources))
 		if err != nil {
