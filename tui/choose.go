@@ -31,7 +31,7 @@ func (m *model) show(t *trace.Trace, f filter.Filter, kept bool) { m.showAt(m.wh
 func (m *model) showAt(p place, t *trace.Trace, f filter.Filter, kept bool) {
 	m.last = p
 	if m.account == nil || t != m.trace() {
-		m.account = m.voice.Account(t, m.Signs)
+		m.account = m.language.Account(t, m.Signs)
 	}
 	m.list = newList(t, f, kept)
 	m.at = cursor{max(0, m.list.find(p.packet)), 0}

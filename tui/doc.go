@@ -10,7 +10,7 @@
 // hop, or the end of a packet that did not simply arrive. Panes are functions
 // that draw a part of the model into an area of the canvas; they keep nothing.
 //
-//	err := tui.Run(ctx, trace, tui.Options{Voice: explain.English(), Again: session.Send})
+//	err := tui.Run(ctx, trace, tui.Options{Language: explain.English(), Again: session.Send})
 //
 // Nothing moves unless it is asked to, and playing has a fixed pace: a packet
 // takes microseconds, its walk as long as it takes to read.

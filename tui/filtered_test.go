@@ -57,7 +57,7 @@ func replayed(t *testing.T, tr *trace.Trace) {
 	if len(got.Journeys) != len(tr.Journeys) {
 		t.Fatalf("%d packets, not %d", len(got.Journeys), len(tr.Journeys))
 	}
-	if err := export.Text(io.Discard, got, export.TextOptions{Voice: v, Unmatched: true}); err != nil {
+	if err := export.Text(io.Discard, got, export.TextOptions{Language: v, Unmatched: true}); err != nil {
 		t.Error(err)
 	}
 	if err := export.PCAPNG(io.Discard, got, v); err != nil {

@@ -99,7 +99,7 @@ func (m *model) lesser(row canvas.Area, x int, h *trace.Hop) {
 		x = row.Text(x, 0, what, m.dim)
 	}
 	if len(h.Ambiguous) > 0 {
-		row.Text(x, 0, m.lost+" "+m.voice.Ambiguous(h.Ambiguous), m.bad)
+		row.Text(x, 0, m.lost+" "+m.language.Ambiguous(h.Ambiguous), m.bad)
 	}
 }
 
@@ -113,7 +113,7 @@ func (m *model) outcomeRow(row canvas.Area, j *trace.Journey, chosen bool) {
 	if chosen {
 		mark, style = m.here, m.chosen
 	}
-	row.Text(0, 0, canvas.Cut(mark+" "+sign+" "+m.voice.Outcome(j), row.W, row.Dots()), style)
+	row.Text(0, 0, canvas.Cut(mark+" "+sign+" "+m.language.Outcome(j), row.W, row.Dots()), style)
 }
 
 // keepInView says from which row on to show a list, so that one of its rows is
@@ -140,9 +140,9 @@ func (m *model) position() string {
 	at, hops := m.at.stop+1, len(j.Hops)
 	switch {
 	case at > hops:
-		return fmt.Sprintf("%d/%d  %s", n, of, m.voice.Label(explain.LabelEnd))
+		return fmt.Sprintf("%d/%d  %s", n, of, m.language.Format(explain.LabelEnd))
 	case m.layout.tabs:
 		label = explain.LabelShortPosition
 	}
-	return m.voice.Label(label, n, of, at, hops)
+	return m.language.Format(label, n, of, at, hops)
 }

@@ -43,7 +43,7 @@ func TestHostile(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		m := newModel(recorded, Options{Voice: explain.English()})
+		m := newModel(recorded, Options{Language: explain.English()})
 		for _, size := range [][2]int{{200, 60}, {60, 16}} {
 			m.width, m.height = size[0], size[1]
 			m.arrange()

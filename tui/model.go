@@ -16,8 +16,8 @@ import (
 // model is all that the view shows, and all that keys change.
 type model struct {
 	theme
-	voice   explain.Voice
-	options Options
+	language explain.Language
+	options  Options
 
 	recorded *trace.Trace // unescaped, for saving; the list has the packets shown
 
@@ -53,7 +53,7 @@ type seen struct {
 }
 
 func newModel(t *trace.Trace, o Options) *model {
-	m := &model{voice: o.Voice, options: o, theme: newTheme(!o.Light, o.ASCII), pace: usualPace, mouse: o.Mouse}
+	m := &model{language: o.Language, options: o, theme: newTheme(!o.Light, o.ASCII), pace: usualPace, mouse: o.Mouse}
 	m.recorded = t
 	m.show(escape.Value(t), filter.New(o.Filter), false)
 	m.at = m.begin()
@@ -136,6 +136,6 @@ func (m *model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	return m, nil
 }
 
-func (m *model) say(failed bool, l explain.Label, args ...any) {
-	m.note, m.failed = escape.Field(m.voice.Label(l, args...)), failed
+func (m *model) say(failed bool, l explain.Message, args ...any) {
+	m.note, m.failed = escape.Field(m.language.Format(l, args...)), failed
 }

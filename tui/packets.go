@@ -40,7 +40,7 @@ func (m *model) about(j *trace.Journey, room int) string {
 	if len(j.Hops) == 0 {
 		return j.Summary
 	}
-	to := m.voice.Receiver(j)
+	to := m.language.Receiver(j)
 	if to == "" {
 		to = m.lost
 	}

@@ -10,14 +10,14 @@ import (
 
 // prompt is a question on the status line.
 type prompt struct {
-	label   explain.Label
+	label   explain.Message
 	input   textinput.Model
 	changed func(string) // while typing
 	answer  func(string) // enter
 	cancel  func()       // esc
 }
 
-func newPrompt(l explain.Label, value string) *prompt {
+func newPrompt(l explain.Message, value string) *prompt {
 	p := &prompt{label: l, input: textinput.New(), changed: func(string) {}, answer: func(string) {}, cancel: func() {}}
 	p.input.CharLimit = 200
 	p.input.SetValue(value)

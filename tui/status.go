@@ -25,7 +25,7 @@ func sign(j *trace.Journey) string {
 // walk is.
 func (m *model) status(a canvas.Area) {
 	if m.prompt != nil {
-		m.prompt.draw(a, " "+m.voice.Label(m.prompt.label), &m.theme)
+		m.prompt.draw(a, " "+m.language.Format(m.prompt.label), &m.theme)
 		return
 	}
 	right := ""
@@ -37,7 +37,7 @@ func (m *model) status(a canvas.Area) {
 	left := a.Sub(0, 0, room, 1)
 	switch {
 	case m.sending:
-		left.Text(1, 0, m.voice.Label(explain.LabelSending), m.changed)
+		left.Text(1, 0, m.language.Format(explain.LabelSending), m.changed)
 	case m.note != "":
 		style := m.changed
 		if m.failed {
@@ -45,7 +45,7 @@ func (m *model) status(a canvas.Area) {
 		}
 		left.Text(1, 0, canvas.Cut(m.note, room-1, a.Dots()), style)
 	case m.playing:
-		left.Text(1, 0, m.voice.Label(explain.LabelPlaying, m.pace.Seconds()), m.changed)
+		left.Text(1, 0, m.language.Format(explain.LabelPlaying, m.pace.Seconds()), m.changed)
 	default:
 		m.briefKeys(left)
 	}
@@ -64,7 +64,7 @@ func (m *model) briefKeys(a canvas.Area) {
 		if i == nextEvent && m.layout.tabs {
 			label = explain.KeyNextEventBrief
 		}
-		e := entry{rank, m.signs(keys), m.voice.Label(label)}
+		e := entry{rank, m.signs(keys), m.language.Format(label)}
 		if width := canvas.Width(e.keys) + 1 + canvas.Width(e.what); used+width <= a.W {
 			chosen = append(chosen, e)
 			used += width + 2
@@ -104,7 +104,7 @@ func (m *model) signs(keys string) string {
 
 // drawHelp lists all keys, in one or two columns.
 func (m *model) drawHelp(a canvas.Area) {
-	a = m.section(a, m.voice.Label(explain.LabelHelp))
+	a = m.section(a, m.language.Format(explain.LabelHelp))
 	rows, width := len(keymap), a.W
 	if rows > a.H {
 		rows, width = (len(keymap)+1)/2, a.W/2
@@ -113,6 +113,6 @@ func (m *model) drawHelp(a canvas.Area) {
 		b := &keymap[i]
 		column := a.Sub(i/rows*width, i%rows, width, 1)
 		column.Text(2, 0, fmt.Sprintf("%-10s", m.signs(b.Help().Key)), m.key)
-		column.Text(13, 0, canvas.Cut(m.voice.Label(b.label), column.W-13, a.Dots()), m.plain)
+		column.Text(13, 0, canvas.Cut(m.language.Format(b.label), column.W-13, a.Dots()), m.plain)
 	}
 }

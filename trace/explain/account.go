@@ -4,7 +4,7 @@ import "tracer/trace"
 
 // Account tells a trace in one language.
 type Account struct {
-	Voice
+	Language
 	Signs
 	trace *trace.Trace
 	first trace.Firsts
@@ -20,8 +20,8 @@ type origin struct {
 }
 
 // Account returns the account of a trace.
-func (v Voice) Account(t *trace.Trace, s Signs) *Account {
-	return &Account{Voice: v, Signs: s, trace: t, first: t.Firsts(), told: origins{}}
+func (l Language) Account(t *trace.Trace, s Signs) *Account {
+	return &Account{Language: l, Signs: s, trace: t, first: t.Firsts(), told: origins{}}
 }
 
 // Journey tells a packet's whole way, for a list of packets one after the other: what is
@@ -31,7 +31,7 @@ func (a *Account) Journey(j *trace.Journey) []Row {
 	if j.Direction == trace.Reply {
 		direction = reply
 	}
-	from, to := j.Outcome.Node, "?"
+	from, to := j.Outcome.Node, a.Format(unknownEnd)
 	if len(j.Hops) > 0 {
 		from = j.Hops[0].Node
 		if r := a.Receiver(j); r != "" {
@@ -40,7 +40,7 @@ func (a *Account) Journey(j *trace.Journey) []Row {
 	}
 	rows := []Row{{
 		Kind: KindPacket, Level: Brief, Node: from,
-		Text: a.packet(j.ID) + "  " + j.Summary, Note: a.say(direction) + "   " + from + " " + a.Arrow + " " + to,
+		Text: a.packet(j.ID) + "  " + j.Summary, Note: a.Format(between, a.Format(direction), from, to, a.Arrow),
 	}}
 	for stop := range Stops(j) {
 		rows = append(rows, a.stop(j, stop, a.told)...)

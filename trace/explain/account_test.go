@@ -137,6 +137,6 @@ func ExampleAccount_Journey() {
 	// host   nat  PREROUTING     rule 6
 	// host   nat  DOCKER         --dport 80 -j DNAT --to-destination 172.17.0.2:5000
 	// host                   dst 10.0.0.1:80 => 172.17.0.2:5000  by this DNAT rule
-	// host                   ttl 64 => 63  inferred: a router passed it on
-	// host                       ambiguous: may be #7, which is equal in every byte
+	// host                   ttl 64 => 63  inferred: forwarded by 1 router
+	// host                       ambiguous: could also be #7, identical in every byte
 }

@@ -2,7 +2,7 @@ package explain
 
 import (
 	"slices"
-	"strconv"
+	"strings"
 
 	"tracer/trace"
 )
@@ -42,7 +42,7 @@ func (t *telling) happened(steps []trace.Step, changes []trace.Change, traced bo
 	// What did not happen can be told only if no message of the rule trace was lost.
 	nat := slices.ContainsFunc(steps, func(s trace.Step) bool { return s.Table == "nat" })
 	if last.stage > 0 && !nat && (traced || len(steps) > 0) && t.trace.Gaps.Steps == 0 {
-		t.add(last, Row{Kind: KindNoNAT, Level: Brief, Text: t.say(noNAT)})
+		t.add(last, Row{Kind: KindNoNAT, Level: Brief, Text: t.Format(noNAT)})
 	}
 }
 
@@ -63,7 +63,7 @@ func (t *telling) visit(at rank, v *visit) {
 		for i, s := range v.jumps {
 			chains[i] = s.Verdict.Chain
 		}
-		r.Text = t.detour(chains)
+		r.Text = t.Format(detour, strings.Join(chains, ", "))
 		t.add(at, r)
 		return
 	}
@@ -92,11 +92,11 @@ func (t *telling) unmatched(at rank, s *trace.Step) {
 func (t *telling) rule(s *trace.Step) string {
 	switch {
 	case s.Handle == 0 && s.Terminal:
-		return t.say(noMatch, s.Verdict)
+		return t.Format(noMatch, s.Verdict)
 	case s.Handle == 0:
-		return t.say(chainEnd, s.Verdict)
+		return t.Format(chainEnd, s.Verdict)
 	case s.Text == "":
-		return t.say(ruleNumber, strconv.FormatUint(s.Handle, 10), s.Verdict)
+		return t.Format(ruleNumber, s.Handle, s.Verdict)
 	}
 	return s.Text
 }

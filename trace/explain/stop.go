@@ -44,16 +44,16 @@ func (t *telling) hop(h *trace.Hop) {
 	switch {
 	case t.stop == 0 || slices.ContainsFunc(h.Changes, func(c trace.Change) bool { return changeRank(&c).stage != linkHeader }):
 	case len(h.Changes) > 0 && h.Packet.IsIP():
-		seen.Text = t.say(unchangedIP)
+		seen.Text = t.Format(unchangedIP)
 	default:
-		seen.Text = t.say(unchanged)
+		seen.Text = t.Format(unchanged)
 	}
 	t.add(after, seen)
 }
 
 func (t *telling) end(o *trace.Outcome) {
 	if n := len(t.journey.Hops); n > 0 && len(o.Steps)+len(o.Changes) > 0 {
-		t.add(rank{stage: departure}, Row{Kind: KindStretch, Level: Usual, Tone: ToneNote, Text: t.say(insideAfter, o.Node, t.journey.Hops[n-1].Interface)})
+		t.add(rank{stage: departure}, Row{Kind: KindStretch, Level: Usual, Tone: ToneNote, Text: t.Format(insideAfter, o.Node, t.journey.Hops[n-1].Interface)})
 	}
 	t.happened(o.Steps, o.Changes, len(o.Hooks) > 0)
 	tone := ToneGood
@@ -71,17 +71,17 @@ func (t *telling) stretch(h *trace.Hop) string {
 	captures := t.trace.Survey != nil
 	switch {
 	case t.stop == 0 && captures:
-		return t.say(firstCaptured, h.Place())
+		return t.Format(firstCaptured, h.Place())
 	case t.stop == 0:
-		return t.say(firstSeen, h.Node, h.Interface)
+		return t.Format(firstSeen, h.Node, h.Interface)
 	}
 	switch before := &t.journey.Hops[t.stop-1]; {
 	case captures:
-		return t.say(onTheWay, before.Place(), h.Place())
+		return t.Format(onTheWay, before.Place(), h.Place())
 	case before.Node != h.Node:
-		return t.say(onTheWire, before.Place(), h.Place())
+		return t.Format(onTheWire, before.Place(), h.Place())
 	default:
-		return t.say(inside, h.Node, before.Interface, h.Interface)
+		return t.Format(inside, h.Node, before.Interface, h.Interface)
 	}
 }
 
@@ -90,11 +90,11 @@ func (t *telling) evidence(h *trace.Hop) string {
 	routed := t.trace.Survey == nil && slices.ContainsFunc(h.Changes, func(c trace.Change) bool { return c.Field == trace.FieldTTL })
 	switch {
 	case h.Doubtful:
-		return t.say(doubtful)
+		return t.Format(doubtful)
 	case routed && h.Evidence == trace.EvidenceConntrack:
-		return t.say(onlyConntrack)
+		return t.Format(onlyConntrack)
 	case routed && h.Evidence == trace.EvidenceFrames:
-		return t.say(onlyFrames)
+		return t.Format(onlyFrames)
 	}
 	return ""
 }

@@ -15,7 +15,7 @@ const schema = 1
 // JSON writes a trace as trace.json, element by element: as a whole it would be in
 // memory three times. Characters that would control a terminal are written as JSON
 // escapes; a parser reads the same values.
-func JSON(w io.Writer, t *trace.Trace, v explain.Voice) error {
+func JSON(w io.Writer, t *trace.Trace, l explain.Language) error {
 	out := newJSONWriter(escape.JSON(w))
 	out.field("schema", schema)
 	out.field("scenario", t.Scenario)
@@ -30,11 +30,11 @@ func JSON(w io.Writer, t *trace.Trace, v explain.Voice) error {
 		StepGaps: t.Gaps.Steps, EventGaps: t.Gaps.Events, Stray: t.Gaps.Stray, Undecoded: t.Gaps.Undecoded, Unkept: t.Gaps.Unkept,
 	})
 	if t.Survey != nil {
-		out.field("survey", newSurvey(t.Survey, v))
+		out.field("survey", newSurvey(t.Survey, l))
 	}
 	writeList(out, "frames", t.Frames, newFrame)
 	// Last, since they refer to everything else: of a truncated file, the rest can be read.
-	writeList(out, "journeys", t.Journeys, func(j *trace.Journey) journeyDoc { return newJourney(j, v) })
+	writeList(out, "journeys", t.Journeys, func(j *trace.Journey) journeyDoc { return newJourney(j, l) })
 	return out.end()
 }
 
@@ -96,19 +96,19 @@ func newEnds(e trace.Ends) endsDoc {
 	return endsDoc{e.Source.String(), e.Destination.String()}
 }
 
-func newJourney(j *trace.Journey, v explain.Voice) journeyDoc {
+func newJourney(j *trace.Journey, l explain.Language) journeyDoc {
 	return journeyDoc{
 		ID: j.ID, Flow: j.Flow, Direction: j.Direction, Summary: j.Summary, Background: j.Background(),
-		Hops: each(j.Hops, func(h trace.Hop) hopDoc { return newHop(&h, v) }), Outcome: newOutcome(j, v),
+		Hops: each(j.Hops, func(h trace.Hop) hopDoc { return newHop(&h, l) }), Outcome: newOutcome(j, l),
 	}
 }
 
-func newOutcome(j *trace.Journey, v explain.Voice) outcomeDoc {
+func newOutcome(j *trace.Journey, l explain.Language) outcomeDoc {
 	o := &j.Outcome
 	d := outcomeDoc{
 		Kind: o.Kind, Node: o.Node, Hook: o.Hook, Reason: o.Reason, Table: o.Rule.Table, Chain: o.Rule.Chain, Rule: o.Rule.Handle,
 		Interface: o.Interface, Length: o.Length, MTU: o.MTU, OthersNode: o.Others.Node, OthersInterface: o.Others.Interface,
-		ReportedBy: o.ReportedBy, Text: v.Outcome(j), Hooks: append([]trace.Hook{}, o.Hooks...), Steps: each(o.Steps, newStep), Changes: newChanges(o.Changes, v),
+		ReportedBy: o.ReportedBy, Text: l.Outcome(j), Hooks: append([]trace.Hook{}, o.Hooks...), Steps: each(o.Steps, newStep), Changes: newChanges(o.Changes, l),
 	}
 	if o.Rule != (trace.RuleRef{}) {
 		d.By = o.Rule.String()
@@ -119,12 +119,12 @@ func newOutcome(j *trace.Journey, v explain.Voice) outcomeDoc {
 	return d
 }
 
-func newHop(h *trace.Hop, v explain.Voice) hopDoc {
+func newHop(h *trace.Hop, l explain.Language) hopDoc {
 	d := hopDoc{
 		Node: h.Node, Interface: h.Interface, Direction: h.Direction, Time: timestamp(h.Time), Frame: h.Frame,
 		TTL: h.Packet.TTL, SourceMAC: h.Packet.SrcMAC.String(), DestinationMAC: h.Packet.DstMAC.String(),
 		Source: h.Packet.Source(), Destination: h.Packet.Destination(), Evidence: h.Evidence,
-		Hooks: append([]trace.Hook{}, h.Hooks...), Steps: each(h.Steps, newStep), Changes: newChanges(h.Changes, v), Ambiguous: h.Ambiguous, Doubtful: h.Doubtful,
+		Hooks: append([]trace.Hook{}, h.Hooks...), Steps: each(h.Steps, newStep), Changes: newChanges(h.Changes, l), Ambiguous: h.Ambiguous, Doubtful: h.Doubtful,
 	}
 	if c := h.Conntrack; c != nil {
 		d.Conntrack = &associationDoc{c.Entry, c.Direction, c.State, c.Observed}
@@ -139,17 +139,17 @@ func newStep(s trace.Step) stepDoc {
 	}
 }
 
-func newChanges(list []trace.Change, v explain.Voice) []changeDoc {
+func newChanges(list []trace.Change, l explain.Language) []changeDoc {
 	return each(list, func(c trace.Change) changeDoc {
-		return changeDoc{c.Field, c.From.String(), c.To.String(), c.Hook, newCause(&c, v)}
+		return changeDoc{c.Field, c.From.String(), c.To.String(), c.Hook, newCause(&c, l)}
 	})
 }
 
-func newCause(c *trace.Change, v explain.Voice) causeDoc {
+func newCause(c *trace.Change, l explain.Language) causeDoc {
 	cause := &c.Cause
 	d := causeDoc{
 		Kind: cause.Kind, Table: cause.Rule.Table, Chain: cause.Rule.Chain, Rule: cause.Rule.Handle, RuleText: cause.Rule.Text,
-		Conntrack: cause.Entry, Translation: cause.Translation, Reverse: cause.Reverse, Text: v.Cause(c),
+		Conntrack: cause.Entry, Translation: cause.Translation, Reverse: cause.Reverse, Text: l.Cause(c),
 	}
 	if cause.Kind == trace.CauseRouting {
 		d.Route = cause.Route.Short()

@@ -15,7 +15,7 @@ import (
 
 // Read reads a trace that [JSON] wrote. What JSON writes of it again is the same
 // to the byte. Keys that it does not know are passed over; the sentences are not
-// read, for each reader's own voice says them.
+// read, since each reader has a language of its own.
 //
 // The trace satisfies [trace.Trace.Check]. If it was written with a filter, packets that
 // others refer to may be missing.

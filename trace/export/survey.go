@@ -101,7 +101,7 @@ type exampleDoc struct {
 	Destination string `json:"dst"`
 }
 
-func newSurvey(s *trace.Survey, v explain.Voice) *surveyDoc {
+func newSurvey(s *trace.Survey, l explain.Language) *surveyDoc {
 	d := &surveyDoc{
 		Packets: s.Packets, Conversations: s.Conversations, First: timestamp(s.First), Last: timestamp(s.Last),
 		Points: each(s.Points, func(p trace.PointSurvey) pointDoc {
@@ -118,8 +118,8 @@ func newSurvey(s *trace.Survey, v explain.Voice) *surveyDoc {
 		Retransmissions: newFinding(s.Retransmissions), Resets: newFinding(s.Resets), Ambiguous: newFinding(s.Ambiguous),
 		Unsorted: s.Unsorted, Cut: s.Cut,
 	}
-	for _, l := range s.Limits {
-		d.Limits = append(d.Limits, limitDoc{string(l.Kind), l.Most, l.Beyond, v.Limit(l)})
+	for _, r := range s.Limits {
+		d.Limits = append(d.Limits, limitDoc{string(r.Kind), r.Most, r.Beyond, l.Limit(r)})
 	}
 	return d
 }

@@ -9,7 +9,7 @@ import (
 
 // survey writes what captures from elsewhere show as a whole.
 func (v *text) survey(s *trace.Survey) {
-	for _, l := range v.voice.Survey(s, v.style.Signs) {
+	for _, l := range v.language.Survey(s, v.style.Signs) {
 		text := l.Text
 		switch l.Kind {
 		case explain.LineHeading:

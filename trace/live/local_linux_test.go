@@ -83,7 +83,7 @@ func TestLoopback(t *testing.T) {
 // that quotes it, or nothing.
 func TestTold(t *testing.T) {
 	for name, told := range map[string]string{
-		"no-default-route": "ICMP destination unreachable (Net)",
+		"no-default-route": "ICMP network unreachable",
 		"mtu-black-hole":   "", // the error was made, and dropped
 		"custom-bridge":    "",
 	} {
