@@ -13,7 +13,6 @@ import (
 	"tracer/sim"
 	"tracer/sim/docker"
 	"tracer/sim/iptables"
-	"tracer/sim/rule"
 )
 
 // compile turns what was read into a topology: it joins links at their two ends, gives
@@ -34,7 +33,7 @@ func (p *parser) compile() {
 	p.install()
 	for i := range t.Nodes {
 		n := &t.Nodes[i]
-		n.Rules = p.edited(*n, p.commands[n.Name], "nodes."+n.Name+".rules", !right)
+		p.edit(n, p.commands[n.Name], "nodes."+n.Name+".rules", !right)
 	}
 	if right {
 		p.validate(t, "")
@@ -71,16 +70,16 @@ func (p *parser) install() {
 	}
 }
 
-// edited returns a node's rules as changed by the iptables commands at a path. check is
-// whether the result must be validated here.
-func (p *parser) edited(n sim.Node, commands []string, path string, check bool) rule.Rules {
+// edit changes a node's rules by the iptables commands at a path. check is whether to
+// validate the result here.
+func (p *parser) edit(n *sim.Node, commands []string, path string, check bool) {
 	if len(commands) == 0 || p.failed[n.Name] {
-		return n.Rules
+		return
 	}
 	e, err := iptables.Edit(n.Rules)
 	if err != nil {
 		p.note(p.places[path], path, "%v", err)
-		return n.Rules
+		return
 	}
 	own := "nodes." + n.Name + ".rules"
 	for i, c := range commands {
@@ -92,13 +91,12 @@ func (p *parser) edited(n sim.Node, commands []string, path string, check bool) 
 			p.note(p.places[at], at, "%s: %v", c, err)
 		}
 	}
-	rules := e.Rules()
-	if check && rules != nil && p.right(path, own) {
-		for _, q := range rules.Validate() {
+	n.Rules = e.Rules()
+	if check && n.Rules != nil && p.right(path, own) {
+		for _, q := range n.Rules.Validate() {
 			p.note(p.places[path], path, "%v", q)
 		}
 	}
-	return rules
 }
 
 // namesRule reports whether a command refers to rules that must exist, or must not.

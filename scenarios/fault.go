@@ -126,7 +126,7 @@ func (p *parser) checkFaults() {
 			at := path + ".rules." + node
 			p.known(node, at)
 			if n, ok := p.scenario.Topology.Node(node); ok {
-				_ = p.edited(n, commands, at, true) // only to see if they work
+				p.edit(&n, commands, at, true) // n is a copy
 			}
 		}
 		p.senders(f.Traffic, path+".traffic")

@@ -14,6 +14,7 @@ import (
 	"slices"
 	"testing"
 
+	"tracer/sim/labtest"
 	"tracer/trace"
 	"tracer/trace/explain"
 	"tracer/trace/export"
@@ -118,15 +119,16 @@ func TestRecordingsShown(t *testing.T) {
 // TestMutations: recordings with something changed, are read, or refused; and what is
 // read can be shown.
 func TestMutations(t *testing.T) {
+	first := labtest.Seed(t)
 	for _, name := range []string{"flask-demo", "unpublished", "docker-captures", "localhost"} {
 		text := document(t, name)
 		read := 0
-		for seed := range uint64(*mutations) {
+		for seed := first; seed < first+uint64(*mutations); seed++ {
 			var doc any
 			if err := json.Unmarshal(text, &doc); err != nil {
 				t.Fatal(err)
 			}
-			m := mutator{rand.New(rand.NewPCG(1, seed)), nil}
+			m := mutator{labtest.RandomOf(seed), nil}
 			what := ""
 			for range 1 + m.IntN(3) {
 				what += m.mutate(doc.(map[string]any)) + "; "

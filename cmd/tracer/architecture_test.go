@@ -56,6 +56,9 @@ var mayImport = map[string][]string{
 	"docs/benchmarks":         nil,
 	"docs/container":          nil,
 	"cmd/tracer":              {"scenarios", "sim", "sim/confine", "sim/permit", "trace", "trace/doctor", "trace/escape", "trace/expect", "trace/explain", "trace/export", "trace/filter", "trace/live", "trace/savefile", "trace/stitch", "trace/store", "tui"},
+
+	// For tests only.
+	"trace/internal/fakekernel": {"sim/rule", "trace", "trace/conntrack", "trace/nftrace"},
 }
 
 // TestImports holds the code, without its tests, against mayImport.

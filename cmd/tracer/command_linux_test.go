@@ -10,6 +10,7 @@ import (
 
 	"github.com/charmbracelet/x/ansi"
 
+	"tracer/sim/labtest"
 	"tracer/trace/doctor"
 )
 
@@ -63,7 +64,7 @@ func TestCommand(t *testing.T) {
 		{"show", []string{"show", "flask-demo"}, 0, []string{"docker run -d -p 80:5000", "-A DOCKER ! -i docker0", "client → http://192.168.52.203/", "forward-drop "}, nil},
 		{"run", []string{"run", "flask-demo"}, 0, []string{"TCP SYN", "by this DNAT rule", "reverse of #3's DNAT", "200 Hello"}, nil},
 		{"ascii", []string{"run", "flask-demo", "--ascii"}, 0, []string{"192.168.52.203:80 => 172.17.0.2:5000"}, nil},
-		{"unmet", []string{"run", unmet, "--view", "json"}, exitUnmet, []string{`"schema": 1`}, []string{"not as flask-demo expects (line 38)", "Goodbye"}},
+		{"unmet", []string{"run", unmet, "--view", "json"}, exitUnmet, []string{`"schema": 1`}, []string{"expectation not met (flask-demo, line 38)", "Goodbye"}},
 		{"wrong file", []string{"run", wrong}, exitUsage, nil, []string{
 			wrong + ":5:11: nodes.client.role: is \"cleint\", want one of client, host, container, router, server",
 			wrong + ":7:27: nodes.client.interfaces.eth0.addresses[0]: \"10.0.0.2\" is not an IPv4 address with a prefix length",
@@ -204,7 +205,7 @@ func TestOutUnwritable(t *testing.T) {
 	if !initialUserNamespace(t) {
 		t.Skip("only root can give a directory away, or make a full disk")
 	}
-	peer(t, "unshare")
+	labtest.Peer(t, "unshare")
 	const script = `mount -t tmpfs -o size=40k none "$1" && "$2" run flask-demo --out "$1"; code=$?; ls "$1" >&2; exit $code`
 	cmd := exec.Command("unshare", "--mount", "sh", "-c", script, "sh", t.TempDir(), os.Args[0])
 	cmd.Env = command().Env
@@ -249,8 +250,8 @@ func TestForbidden(t *testing.T) {
 // forbidden runs tracer where user namespaces are forbidden.
 func forbidden(t *testing.T, args ...string) result {
 	t.Helper()
-	peer(t, "unshare")
-	peer(t, "setpriv")
+	labtest.Peer(t, "unshare")
+	labtest.Peer(t, "setpriv")
 	const script = `echo 0 >/proc/sys/user/max_user_namespaces || exit 77
 exec setpriv --no-new-privs --bounding-set -all --inh-caps -all "$@"`
 	cmd := exec.Command("unshare", append([]string{"--user", "--map-root-user", "sh", "-c", script, "sh", os.Args[0]}, args...)...)

@@ -105,16 +105,4 @@ func TestExport(t *testing.T) {
 	if r := tracer(t, "export", "flask-demo"); r.code != 0 || !bytes.Equal([]byte(r.stdout), written) {
 		t.Errorf("to standard output: code %d, %d bytes: %s", r.code, len(r.stdout), r.stderr)
 	}
-	for _, c := range []struct {
-		args []string
-		want string
-	}{
-		{[]string{"flask-demo", "--format", "html"}, `--format "html" is none of pcapng, pcap, json, text`},
-		{[]string{"flask-demo", "--format", "pcap"}, "--out DIR"},
-		{[]string{"nothing"}, "no such scenario"},
-	} {
-		if r := tracer(t, append([]string{"export"}, c.args...)...); r.code != exitUsage || !strings.Contains(r.stderr, c.want) {
-			t.Errorf("%v: %+v", c.args, r)
-		}
-	}
 }

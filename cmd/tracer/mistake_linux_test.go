@@ -113,6 +113,7 @@ func TestMistakes(t *testing.T) {
 		{"replay empty", exitUsage, "empty is a directory without a trace.json"},
 		{"replay lesson.yaml", exitUsage, "lesson.yaml is a scenario, not a trace|tracer run lesson.yaml"},
 		{"replay text", exitUsage, "text: trace: invalid character 'h' looking for beginning of value, at offset 0"},
+		{"export frobnicate", exitUsage, `there is no scenario "frobnicate", and no such file|tracer list`},
 		// Captures.
 		{"explain no.pcap", exitUsage, "open no.pcap: no such file or directory"},
 		{"explain captures", exitUsage, "captures is a directory; name the capture files in it|tracer explain captures/*.pcap"},

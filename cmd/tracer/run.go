@@ -207,7 +207,7 @@ func deliver(t *trace.Trace, f runFlags, r results, look look) error {
 func check(s *scenarios.Scenario, t *trace.Trace) error {
 	unmet := expect.Check(s, t)
 	for _, u := range unmet {
-		say("tracer: not as %s expects (line %d): %s", s.Name, u.Line, u.Text)
+		say("tracer: expectation not met (%s, line %d): %s", s.Name, u.Line, u.Text)
 	}
 	if len(unmet) > 0 {
 		return exitCode(exitUnmet)

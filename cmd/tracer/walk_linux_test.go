@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -16,8 +17,7 @@ const dnatRule = "nat DOCKER ! -i docker0 -p tcp -m tcp --dport 80 -j DNAT --to-
 // address was and is, that conntrack did it, and which rule of which packet
 // conntrack had it from.
 func TestWalk(t *testing.T) {
-	needLab(t)
-	s := newScreen(t, 80, 24, "$TRACER run flask-demo")
+	s := newScreen(t, 80, 24, "$TRACER replay flask-demo")
 	s.await("#3 TCP SYN", "hop 1 of 5", "sent by client on eth0")
 	s.press("Right")
 	s.await("hop 2 of 5", "over the cable from client/eth0 to host/ens160", "unchanged")
@@ -48,13 +48,19 @@ func TestWalk(t *testing.T) {
 	s.await("packet 12 of 14")
 }
 
-// TestWalkAgain: traffic sent again joins the list, and everything can be saved.
+// TestWalkAgain: traffic sent again joins the list, and everything can be saved. A run has
+// 14 packets or 15: a server that is late to close acknowledges the client's FIN by itself
+// first.
 func TestWalkAgain(t *testing.T) {
 	needLab(t)
 	s := newScreen(t, 120, 30, "$TRACER run flask-demo; echo code $?")
-	s.await("packet 3 of 14")
+	first := s.number(`packet 3 of (\d+)`)
 	s.press("r")
-	s.await("sent again: 10 new packets", "packet 15 of 24", "#15 TCP SYN")
+	again := s.number(`sent again: (\d+) new packets`)
+	if first < 14 || first > 15 || again < 10 || again > 11 {
+		t.Errorf("%d packets, and then %d", first, again)
+	}
+	s.await(fmt.Sprintf("packet %d of %d", first+1, first+again), fmt.Sprintf("#%d TCP SYN", first+1))
 	s.press("e")
 	s.await("saved to flask-demo-trace")
 	s.press("e")
@@ -65,7 +71,7 @@ func TestWalkAgain(t *testing.T) {
 		}
 	}
 	s.press("q")
-	s.await("flask-demo: 24 packets, all delivered; saved in flask-demo-trace-2", "code 0")
+	s.await(fmt.Sprintf("flask-demo: %d packets, all delivered; saved in flask-demo-trace-2", first+again), "code 0")
 	if strings.Contains(s.text(), "╭") {
 		t.Errorf("the walk is still on the screen:\n%s", s.text())
 	}
@@ -74,8 +80,7 @@ func TestWalkAgain(t *testing.T) {
 // TestWalkSizes: at every size the walk can be used, and no line is wider than
 // the terminal; it follows when the terminal changes.
 func TestWalkSizes(t *testing.T) {
-	needLab(t)
-	s := newScreen(t, 60, 16, "$TRACER run flask-demo")
+	s := newScreen(t, 60, 16, "$TRACER replay flask-demo")
 	s.await("client/eth0", "what happened", "sent by client on eth0")
 	for _, size := range []struct {
 		columns, rows int
@@ -117,7 +122,7 @@ func TestWalkRestoresTheTerminal(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			s := newScreen(t, 100, 24, `stty -g >before; sh -c 'echo $$ >pid; exec "$TRACER" run flask-demo'; echo code $?; stty -g >after; echo the end`)
-			s.await("packet 3 of 14")
+			count := s.number(`packet 3 of (\d+)`)
 			if c.key != "" {
 				s.press(c.key)
 			} else {
@@ -126,7 +131,7 @@ func TestWalkRestoresTheTerminal(t *testing.T) {
 					t.Fatalf("%v: %s", err, out)
 				}
 			}
-			s.await("flask-demo: 14 packets, all delivered; not saved", c.code, "the end")
+			s.await(fmt.Sprintf("flask-demo: %d packets, all delivered; not saved", count), c.code, "the end")
 			if before, after := s.file("before"), s.file("after"); before != after {
 				t.Errorf("the terminal's settings were %s, and are %s", before, after)
 			}
@@ -140,13 +145,12 @@ func TestWalkRestoresTheTerminal(t *testing.T) {
 // TestWalkColours: there are colours, unless they are not wanted; then there are
 // still signs.
 func TestWalkColours(t *testing.T) {
-	needLab(t)
 	for script, coloured := range map[string]bool{
-		"$TRACER run flask-demo":                       true,
-		"NO_COLOR= $TRACER run flask-demo":             true,
-		"NO_COLOR=please $TRACER run flask-demo":       false,
-		"$TRACER run flask-demo --color never":         false,
-		"$TRACER run flask-demo --ascii --color never": false,
+		"$TRACER replay flask-demo":                       true,
+		"NO_COLOR= $TRACER replay flask-demo":             true,
+		"NO_COLOR=please $TRACER replay flask-demo":       false,
+		"$TRACER replay flask-demo --color never":         false,
+		"$TRACER replay flask-demo --ascii --color never": false,
 	} {
 		s := newScreen(t, 80, 24, script)
 		s.await("packet 3 of 14")

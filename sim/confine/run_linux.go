@@ -74,10 +74,11 @@ func (p Program) Start() (*Running, error) {
 	if err != nil {
 		return nil, err
 	}
-	told, err := memory("stage", text)
+	told, tell, err := os.Pipe()
 	if err != nil {
 		return nil, err
 	}
+	defer tell.Close() // an error is that of writing
 	files = append([]*os.File{told}, files...)
 	cmd := exec.Command(self)
 	cmd.Args = []string{stageName}
@@ -100,6 +101,12 @@ func (p Program) Start() (*Running, error) {
 		_ = cmd.Wait() // State describes how it ended
 	}()
 	go r.watch()
+	// Only now: it has been executed, so it dies with this thread. Were this process killed
+	// before, it would be told nothing, and end. The kernel lets no process 1 of a PID
+	// namespace kill itself, as Go has it do when its parent is gone already.
+	if _, err := tell.Write(text); err != nil && !errors.Is(err, unix.EPIPE) { // then State says more
+		return nil, errors.Join(err, r.Stop())
+	}
 	return r, nil
 }
 

@@ -319,7 +319,7 @@ func BenchmarkRead(b *testing.B) {
 
 // BenchmarkIptablesRestore is what the same costs with the program.
 func BenchmarkIptablesRestore(b *testing.B) {
-	peer(b, "iptables-restore")
+	labtest.Peer(b, "iptables-restore")
 	source := newNamespace(b)
 	if err := source.apply(docker()); err != nil {
 		b.Fatal(err)

@@ -30,7 +30,7 @@ func (c *Correlator) assemble(t *track) trace.Journey {
 		if o.chain != nil {
 			steps := n.steps(o.node, o.chain)
 			for k := range steps {
-				n.originate(t.ID, begun, o, &steps[k])
+				n.originate(t.ID, begun, o, &steps[k], a)
 			}
 			between.chain(o, steps, t.Doubtful)
 			continue

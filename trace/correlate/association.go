@@ -5,6 +5,7 @@ import (
 
 	"github.com/google/gopacket/layers"
 
+	"tracer/sim/rule"
 	"tracer/trace"
 	"tracer/trace/conntrack"
 )
@@ -137,29 +138,39 @@ func (l *link) gives(f trace.Field, h *trace.Headers) bool {
 	return false
 }
 
-// translation returns what was done to the connection's first packet, of which this change
-// is the repetition or the reverse. The reverse of a translated destination is a
-// translated source; an echo's identifier goes with the source
+// decision returns what was done to the connection's first packet, and by whom, of which
+// this change is the repetition or the reverse. The reverse of a translated destination is
+// a translated source; an echo's identifier goes with the source
 // (nf_nat_l4proto_unique_tuple).
-func (l *link) translation(f trace.Field) trace.Translation {
-	if l.entry.translation != 0 {
-		return l.entry.translation
-	}
+func (l *link) decision(f trace.Field) decision {
+	d, other, kind := l.entry.source, l.entry.destination, trace.SNAT
 	if f != trace.FieldICMPID && (f == trace.FieldDestination) == (l.direction == trace.Original) {
-		return trace.DNAT
+		d, other, kind = l.entry.destination, l.entry.source, trace.DNAT
 	}
-	return trace.SNAT
+	if d.translation == 0 {
+		return decision{kind, trace.Origin{Journey: other.origin.Journey}} // the same packet, whatever its rule
+	}
+	return d
 }
 
 // originate notes the rule that decided a connection's translation, when its packet meets
-// it.
-func (n *network) originate(journey int, begun time.Time, o *observation, s *trace.Step) {
+// it. Between two translations, the packet's addresses are neither of the entry's.
+func (n *network) originate(journey int, begun time.Time, o *observation, s *trace.Step, a association) {
 	r := n.rule(o.node, s.RuleRef)
 	if r == nil || r.NAT == nil || !s.Terminal {
 		return
 	}
-	if e := n.entryOf(begun, o); e != nil {
-		e.translation = translations[r.NAT.Kind]
-		e.origin = trace.Origin{Journey: journey, Rule: s.RuleRef}
+	e := n.entryOf(begun, o)
+	if l := a.nodes[o.node]; e == nil && l != nil {
+		e = l.entry
+	}
+	if e == nil {
+		return
+	}
+	d := decision{translations[r.NAT.Kind], trace.Origin{Journey: journey, Rule: s.RuleRef}}
+	if r.NAT.Kind == rule.DNAT {
+		e.destination = d
+	} else {
+		e.source = d
 	}
 }

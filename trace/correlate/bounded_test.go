@@ -1,49 +1,61 @@
 package correlate
 
 import (
-	"math/rand/v2"
-	"os"
 	"testing"
 	"time"
+
 	"tracer/trace"
+	"tracer/trace/internal/fakekernel"
 )
 
-// TestBoundedForLong: over minutes, what is remembered follows the traffic under
-// way. Flows are not counted: they are a result.
-func TestBoundedForLong(t *testing.T) {
-	packets := 10_000
-	if os.Getenv("TRACER_LONG") != "" {
-		packets = 200_000
+// TestBounded: what the correlator remembers follows the traffic under way, not all that
+// there was. Flows are not counted: they are a result.
+func TestBounded(t *testing.T) {
+	for name, c := range map[string]struct {
+		packets int
+		gap     time.Duration // between connections
+		forget  bool          // connections end
+		most    int           // some seconds of it
+	}{
+		"connections that last": {18_000, 50 * time.Millisecond, false, 4_000},
+		"dense, for minutes":    {10_000, 2 * time.Millisecond, true, 25_000},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if long {
+				c.packets *= 20
+			}
+			k := flaskDemo(t)
+			journeys, most, sent := 0, 0, 0
+			to := New(Snapshot{&k.State, k.Rules}, func(trace.Journey) { journeys++ })
+			for i := 0; sent < c.packets; i++ {
+				gap := time.Duration(0)
+				if c.forget {
+					gap = time.Millisecond
+				}
+				k.Web("client", uint16(1024+i%60000), uint32(i)*100, gap)
+				if c.forget {
+					k.Forget(k.Truths[0].On("host").Of)
+				}
+				k.Deliver(to, k.Whole(), 0)
+				sent += len(k.Truths)
+				k.Discard()
+				k.Wait(c.gap)
+				if sent > c.packets/4 {
+					most = max(most, to.remembered())
+				}
+			}
+			to.Flush(k.Now)
+			if journeys != sent {
+				t.Errorf("%d journeys of %d packets", journeys, sent)
+			}
+			if most > c.most {
+				t.Errorf("up to %d things were remembered at a time", most)
+			}
+			e := to.network.entries
+			if n := len(e.byID) + len(e.byTuple) + len(e.ended); c.forget && n > 4*keepEnded+10 {
+				t.Errorf("%d connections are remembered", n)
+			}
+			t.Logf("%d packets in %s of traffic; at most %d things remembered", sent, k.Now.Sub(fakekernel.Epoch), most)
+		})
 	}
-	b := newBed(rand.New(rand.NewPCG(5, 6)))
-	b.attrs, b.nf = true, true
-	journeys, most, sent := 0, 0, 0
-	c := New(Snapshot{&b.state, b.rules}, func(trace.Journey) { journeys++ })
-	for i := 0; sent < packets; i++ {
-		b.web("client", uint16(1024+i%60000), uint32(i)*100, time.Millisecond)
-		b.forget(b.fates[0].conn)
-		b.allot(b.proofs)
-		for _, p := range b.proofs {
-			p.read = p.time
-			p.feed(c, p)
-		}
-		sent += len(b.fates)
-		b.proofs, b.fates = b.proofs[:0], b.fates[:0]
-		clear(b.of)
-		b.wait(2 * time.Millisecond)
-		if sent > packets/4 {
-			most = max(most, len(c.tracks)+c.joiner.Len()+len(c.traversals.waiting)+len(c.traversals.current)+len(c.reorder.heap))
-		}
-	}
-	c.Flush(b.now)
-	if journeys != sent {
-		t.Errorf("%d journeys of %d packets", journeys, sent)
-	}
-	if most > 25_000 { // some seconds of it
-		t.Errorf("up to %d things were remembered at a time", most)
-	}
-	if n := len(c.network.entries.byID) + len(c.network.entries.byTuple) + len(c.network.entries.ended); n > 4*keepEnded+10 {
-		t.Errorf("%d connections are remembered", n)
-	}
-	t.Logf("%d packets in %s of traffic; at most %d things remembered", sent, b.now.Sub(time.Unix(1_700_000_000, 0)), most)
 }

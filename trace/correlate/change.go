@@ -59,9 +59,10 @@ func (n *network) translated(f trace.Field, before, o *observation, a associatio
 		}
 	}
 	if l := a.nodes[o.node]; l != nil && l.gives(f, o.headers) {
+		d := l.decision(f)
 		return trace.Cause{
 			Kind: trace.CauseConntrack, Entry: l.entry.entry.ID, Reverse: l.direction == trace.Reply,
-			Origin: l.entry.origin, Translation: l.translation(f),
+			Origin: d.origin, Translation: d.translation,
 		}
 	}
 	return trace.Cause{Kind: trace.CauseInferred}
@@ -71,7 +72,7 @@ func (n *network) translated(f trace.Field, before, o *observation, a associatio
 // leads to the interface it left through.
 func (n *network) routed(before, o *observation) trace.Cause {
 	if before.node == o.node && o.headers.TTL == before.headers.TTL-1 {
-		route, ok := n.graph.state.Node(o.node).Route(o.headers.Dst.Addr())
+		route, ok := n.graph.nodes[o.node].Route(o.headers.Dst.Addr())
 		if out := n.out(o); ok && out != nil && route.Interface == out.Name {
 			return trace.Cause{Kind: trace.CauseRouting, Route: route}
 		}

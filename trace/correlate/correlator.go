@@ -67,30 +67,36 @@ func New(s Snapshot, emit func(trace.Journey)) *Correlator {
 	}
 }
 
-// Update gives the correlator newer knowledge of the same network: neighbours resolved
-// since, rules that are there now. Rules that are gone are remembered, for packets that met
-// them.
+// Update gives the correlator a newer snapshot of the network. Rules, interfaces and nodes
+// that have disappeared are remembered, for the packets that met them.
 func (c *Correlator) Update(s Snapshot) { c.network.update(s) }
 
-// Frame takes in a captured frame, and the index of its interface.
-func (c *Correlator) Frame(f *trace.Frame, index int) {
+// Frame takes in a captured frame, and the index of its interface, of which it gives the
+// frame the name. It reports whether the frame will be part of a journey.
+func (c *Correlator) Frame(f *trace.Frame, index int) bool {
 	c.stats.Frames++
 	point := c.network.graph.point(f.Node, index, f.Direction)
 	if point < 0 {
 		c.stats.Stray++
-		return
+		return false
 	}
+	f.Interface = c.network.graph.points[point].place.iface
 	p, err := c.decoder.Frame(f.Data)
 	if err != nil {
 		c.stats.Undecoded++
-		return
+		return false
 	}
 	c.arrivals++
 	c.reorder.push(join.Sighting{Point: point, Time: f.Time, Frame: f.Number, Order: c.arrivals, Packet: p}, c.sighted)
+	return true
 }
 
 // Trace takes in a message of a node's rule trace, and when it was read.
 func (c *Correlator) Trace(node string, m nftrace.Message, read time.Time) {
+	if c.network.graph.nodes[node] == nil {
+		c.stats.Orphans++ // it was gone before the network's state was read
+		return
+	}
 	if err := c.traversals.add(node, &m, read); err != nil {
 		c.stats.BadTraces++
 	}
@@ -101,25 +107,37 @@ func (c *Correlator) Conntrack(node string, e conntrack.Event, read time.Time) {
 	c.network.entries.learn(node, e, read)
 }
 
+// Advance tells the correlator the time, by the clock of the frames. It then finishes
+// journeys even while no frames arrive.
+func (c *Correlator) Advance(now time.Time) {
+	c.reorder.advance(now, c.sighted)
+	c.expire(now.Add(-c.reorder.window()))
+}
+
 // sighted takes a sighting whose time has come.
 func (c *Correlator) sighted(s join.Sighting) {
-	if s.Time.After(c.released) {
-		c.released = s.Time
-	}
 	if t, begun := c.joiner.Add(&s); begun {
 		c.tracks = append(c.tracks, t)
 	}
+	c.expire(s.Time)
+}
+
+// expire finishes the tracks that have ended. All sightings before now have been joined.
+func (c *Correlator) expire(now time.Time) {
+	if now.After(c.released) {
+		c.released = now
+	}
 	for len(c.tracks) > 0 {
 		t := c.tracks[0]
-		age := s.Time.Sub(t.Last)
+		age := now.Sub(t.Last)
 		if age <= arrivedWindow || age <= journeyWindow && !c.network.done(t) {
 			break
 		}
 		c.finish()
 	}
-	if s.Time.Sub(c.swept) > journeyWindow {
-		c.unassigned(s.Time.Add(-2 * journeyWindow))
-		c.swept = s.Time
+	if now.Sub(c.swept) > journeyWindow {
+		c.unassigned(now.Add(-2 * journeyWindow))
+		c.swept = now
 	}
 }
 
@@ -227,7 +245,7 @@ func (c *Correlator) Flush(end time.Time) {
 // network. Numbers go on, and connections are remembered.
 func (c *Correlator) Resume() {
 	c.ended, c.end = false, time.Time{}
-	c.released, c.swept = time.Time{}, time.Time{}
+	c.released, c.swept, c.reorder.newest = time.Time{}, time.Time{}, time.Time{}
 	c.traversals.forget()
 }
 
@@ -251,9 +269,17 @@ func (c *Correlator) unassigned(before time.Time) {
 // Flows returns the flows seen so far, in order of their numbers.
 func (c *Correlator) Flows() []trace.Flow { return c.flows.list() }
 
+// Flow returns what is known so far of the flow with a number, or zero if it was forgotten.
+func (c *Correlator) Flow(id int) trace.Flow { return c.flows.describe(id) }
+
+// ForgetFlows forgets flows, if there are more than a limit: at least half of that, those
+// whose packets were finished the longest ago. A packet of a forgotten flow that conntrack
+// knows brings the flow back; any other begins a new one.
+func (c *Correlator) ForgetFlows(limit int) { c.flows.forget(limit) }
+
 // Stats returns the counts so far.
 func (c *Correlator) Stats() Stats {
 	s := c.stats
-	s.Orphans = c.traversals.orphans
+	s.Orphans += c.traversals.orphans
 	return s
 }

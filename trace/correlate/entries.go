@@ -31,16 +31,23 @@ type nodeEntry struct {
 
 // ctEntry is one entry of a table, and who decided its translation.
 type ctEntry struct {
-	node        string
-	entry       conntrack.Entry
-	origin      trace.Origin
-	translation trace.Translation // as a rule made it; 0 if no rule was seen
-	flow        int
-	gone        bool // the entry was destroyed
+	node  string
+	entry conntrack.Entry
+	flow  int
+	gone  bool // the entry was destroyed
+
+	destination, source decision // on what becomes of the two ends of its first packet
 
 	begun           time.Time // when the entry was made known
 	first           time.Time // of the packet that began it, if that was needed
 	sameID, sameEnd *ctEntry  // the one before it with the same id, or ends
+}
+
+// decision is a rule's on what a connection's entry translates. The zero value: no rule was
+// seen to decide.
+type decision struct {
+	translation trace.Translation
+	origin      trace.Origin
 }
 
 // unclear is how long before and after an entry was made known a packet may be

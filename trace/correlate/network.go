@@ -10,7 +10,7 @@ import (
 )
 
 // network is what is known about the network that packets pass: its points, its newest
-// snapshot and those before, and the entries of its connection tracking.
+// snapshot and the rules gone since, and the entries of its connection tracking.
 type network struct {
 	history
 	graph   *graph
@@ -18,10 +18,10 @@ type network struct {
 }
 
 func newNetwork(s Snapshot) *network {
-	return &network{history: history{Snapshot: s}, graph: newGraph(s.State), entries: newEntries()}
+	return &network{history: history{Snapshot: s, gone: map[ruleKey]*rule.Rule{}}, graph: newGraph(s.State), entries: newEntries()}
 }
 
-// update gives the network newer knowledge of itself.
+// update replaces the snapshot by a newer one.
 func (n *network) update(s Snapshot) {
 	n.history.update(s)
 	n.graph.update(s.State)
@@ -78,7 +78,7 @@ func (n *network) ruleAccounts(node string, last, next *evaluation) bool {
 		return false
 	}
 	return slices.ContainsFunc(last.steps, func(s trace.Step) bool {
-		return s.Terminal && n.explains(n.rule(node, s.RuleRef), f, &next.packet.Headers, n.graph.state.Node(node).ByIndex(next.out))
+		return s.Terminal && n.explains(n.rule(node, s.RuleRef), f, &next.packet.Headers, n.graph.nodes[node].ByIndex(next.out))
 	})
 }
 

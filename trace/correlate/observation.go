@@ -58,14 +58,19 @@ func (n *network) stay(frames []join.Sighting, of *traversal) []observation {
 		}
 	}
 	all := func(nftrace.Hook) bool { return true }
+	prerouting := func(h nftrace.Hook) bool { return h == nftrace.Prerouting }
 	for i := range frames {
 		at := &n.graph.points[frames[i].Point]
 		if at.direction == trace.Out && (i == 0 || n.graph.points[frames[i-1].Point].direction != trace.Out) {
 			chains(all)
 		}
+		bridged := i == 0 && at.direction == trace.In && at.node.BridgeNetfilter
+		if bridged && at.iface.Kind == "bridge" { // the frame at the port is missing
+			chains(prerouting)
+		}
 		out = append(out, observation{node: at.node.Name, headers: &frames[i].Packet.Headers, frame: &frames[i]})
-		if i == 0 && at.direction == trace.In && at.node.BridgeNetfilter && at.iface.Master != "" {
-			chains(func(h nftrace.Hook) bool { return h == nftrace.Prerouting })
+		if bridged && at.iface.Master != "" {
+			chains(prerouting)
 		}
 	}
 	chains(all)
@@ -78,5 +83,5 @@ func (n *network) out(o *observation) *trace.Interface {
 	if o.frame != nil {
 		return n.graph.points[o.frame.Point].iface
 	}
-	return n.graph.state.Node(o.node).ByIndex(o.chain.out)
+	return n.graph.nodes[o.node].ByIndex(o.chain.out)
 }

@@ -57,7 +57,7 @@ func (n *network) unroutable(seen []observation, o *trace.Outcome) {
 	if e == nil || !to.Is4() || to.IsMulticast() {
 		return
 	}
-	at := n.graph.state.Node(last.node)
+	at := n.graph.nodes[last.node]
 	in := at.ByIndex(e.in)
 	if in != nil && in.Master != "" {
 		in = at.Interface(in.Master) // IP is the bridge's, not its port's

@@ -23,11 +23,16 @@ type reorder struct {
 	heap   sightings
 }
 
-// push adds a sighting and calls f for those whose time has come.
+// push adds a sighting, and calls f for those whose time has come.
 func (r *reorder) push(s join.Sighting, f func(join.Sighting)) {
 	heap.Push(&r.heap, s)
-	if s.Time.After(r.newest) {
-		r.newest = s.Time
+	r.advance(s.Time, f)
+}
+
+// advance calls f for the sightings whose time has come. It is at least now.
+func (r *reorder) advance(now time.Time, f func(join.Sighting)) {
+	if now.After(r.newest) {
+		r.newest = now
 	}
 	for len(r.heap) > 0 && r.newest.Sub(r.heap[0].Time) > r.window() {
 		f(heap.Pop(&r.heap).(join.Sighting))

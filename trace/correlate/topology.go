@@ -1,6 +1,7 @@
 package correlate
 
 import (
+	"tracer/trace"
 	"tracer/trace/join"
 	"tracer/trace/packet"
 )
@@ -60,7 +61,8 @@ func (n *topology) score(kind edgeKind, to int, a, b *packet.Packet) join.Score 
 		return 0
 	}
 	if kind != stack {
-		if a.Src == b.Src && a.Dst == b.Dst && a.TTL == b.TTL && a.SrcMAC == b.SrcMAC && a.DstMAC == b.DstMAC {
+		same := a.Ends() == b.Ends() || kind == bridge && n.translatedInBridge(n.graph.points[to].node, a, b)
+		if same && a.TTL == b.TTL && a.SrcMAC == b.SrcMAC && a.DstMAC == b.DstMAC {
 			return join.Exact
 		}
 		return 0
@@ -84,6 +86,17 @@ func (n *topology) score(kind edgeKind, to int, a, b *packet.Packet) join.Score 
 	}
 	// Two translations at once, and nothing to support that: more likely another packet.
 	return 0
+}
+
+// translatedInBridge reports whether a node that lets bridged packets meet iptables has
+// translated one on its way through the bridge: only in part if that leads up to the IP
+// layer.
+func (n *topology) translatedInBridge(at *trace.Node, a, b *packet.Packet) bool {
+	if !at.BridgeNetfilter {
+		return false
+	}
+	to, known := n.entries.translate(at.Name, &a.Headers)
+	return known && (b.Src == a.Src || b.Src == to.Source) && b.Dst == to.Destination
 }
 
 // Reaches reports whether edges lead from one sighting to another, and whether the
@@ -123,8 +136,8 @@ func (n *topology) Reaches(from, to *join.Sighting) bool {
 // becomes reports whether routers can have turned the ends of one packet into those of
 // another.
 func (n *topology) becomes(a, b *packet.Packet) bool {
-	for i := range n.graph.state.Nodes {
-		if ends, known := n.entries.translate(n.graph.state.Nodes[i].Name, &a.Headers); known && ends == b.Ends() {
+	for _, node := range n.graph.names {
+		if ends, known := n.entries.translate(node, &a.Headers); known && ends == b.Ends() {
 			return true
 		} else if known && ends != a.Ends() {
 			return false

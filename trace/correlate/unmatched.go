@@ -62,7 +62,7 @@ func mismatch(r *rule.Rule, f *rule.Facts) trace.Unmatched {
 
 // facts are what is known of a packet while a base chain evaluates it.
 func (n *network) facts(node string, e *evaluation) rule.Facts {
-	at := n.graph.state.Node(node)
+	at := n.graph.nodes[node]
 	f := rule.Facts{
 		Source: e.packet.Src, Destination: e.packet.Dst, Protocol: uint8(e.packet.Protocol),
 		Ports: e.packet.HasPorts() && e.packet.Key.Fragment == 0,

@@ -51,11 +51,6 @@ var (
 	errStructures = errors.New("the trace needs more memory than the limit allows; only its beginning was read")
 )
 
-// tooMany is the error of a list that is too long.
-func tooMany(n, most int, what string) error {
-	return fmt.Errorf("%d %s; the limit is %d", n, what, most)
-}
-
 // values returns upper bounds for the objects and values of a JSON text, which determine
 // the memory for decoding it.
 func values(text []byte) (objects, values int) {

@@ -105,12 +105,12 @@ func TestReadMistakes(t *testing.T) {
 		{`"direction": "original"`, `"direction": "back"`, `trace: journeys[0]: "back" is not known`},
 		{`"hook": "prerouting"`, `"hook": "ingress"`, `"ingress" is not known`},
 		{`"verdict": "jump DOCKER"`, `"verdict": "accept DOCKER"`, `verdict "accept DOCKER": only a jump or goto has a chain`},
-		{`"verdict": "jump DOCKER"`, `"was": ""`, "].verdict: is missing"},
+		{`"verdict": "jump DOCKER"`, `"was": ""`, "trace: journeys[2].hops[2]: steps[0] is of an unknown kind"},
 		{`"conntrack_state": "TIME_WAIT"`, `"conntrack_state": "time_wait"`, `trace: flows[1]: "time_wait" is not known`},
-		{`"from": "192.168.52.203:80"`, `"from": "192.168.52.203:http"`, "changes[0].from: "},
+		{`"from": "192.168.52.203:80"`, `"from": "192.168.52.203:http"`, "trace: journeys[2].hops[2].changes[0].from: "},
 		{`"from": "64"`, `"from": "256"`, ".from: "},
 		{`"route": "172.17.0.0/16 dev docker0"`, `"route": "172.17.0.0/16 by docker0"`, `.cause.route: route "172.17.0.0/16 by docker0": "by" is not known`},
-		{`"neighbour": "172.17.0.2"`, `"neighbour": "flask"`, ".cause.neighbour: "},
+		{`"neighbour": "172.17.0.2"`, `"neighbour": "flask"`, `trace: journeys[2]: ParseAddr("flask"): unable to parse IP`},
 		{`"mtu": 1500`, `"mtu": "big"`, "trace: nodes[0]: json: cannot unmarshal string"},
 		{`"policy": "DROP"`, `"policy": "MAYBE"`, ""}, // what a rule does is known to its engine
 		{`"text": "-i docker0 -j RETURN"`, `"text": "-i docker0 -j"`, ""},
@@ -136,7 +136,7 @@ func FuzzRead(f *testing.F) {
 	f.Add([]byte(`{"schema":1,"nodes":[{"name":"h","role":"host","chains":[{"table":"nat","chain":"X"}],"rules":[{"table":"nat","chain":"X","text":"-j DROP"}]}],
 		"frames":[{"n":1,"node":"h","interface":"e","direction":"in","time":"2026-01-02T03:04:05Z","length":14,"data":"AAAAAAAAAAAAAAAAiLU="}],
 		"journeys":[{"id":1,"direction":"reply","hops":[{"node":"h","interface":"e","direction":"in","time":"2026-01-02T03:04:05Z","frame":1,"evidence":"frames"}],
-		"outcome":{"kind":"dropped"}}]}`))
+		"outcome":{"kind":"dropped","reason":"policy","hook":"forward"}}]}`))
 	f.Fuzz(func(t *testing.T, text []byte) {
 		tr, err := Read(bytes.NewReader(text))
 		if err != nil {

@@ -21,6 +21,7 @@ import (
 
 	"tracer/scenarios"
 	"tracer/sim"
+	"tracer/sim/labtest"
 	"tracer/trace"
 	"tracer/trace/capture"
 	"tracer/trace/savefile"
@@ -46,9 +47,7 @@ func BenchmarkLoad(b *testing.B) {
 	if !initialUserNamespace(b) {
 		b.Skip("tcpdump needs root")
 	}
-	if _, err := exec.LookPath("tcpdump"); err != nil {
-		b.Skip(err)
-	}
+	labtest.Peer(b, "tcpdump")
 	lab, send := loaded(b)
 	var ours, theirs, rate []float64
 	var missed, dropped int

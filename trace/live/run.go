@@ -3,7 +3,6 @@ package live
 import (
 	"context"
 	"errors"
-	"fmt"
 	"time"
 
 	"tracer/scenarios"
@@ -21,13 +20,24 @@ const (
 	settlePoll = 500 * time.Microsecond
 )
 
-// Options change how a run is recorded. The zero value records all there is.
+// Options change how a network is recorded. The zero value records all there is.
 type Options struct {
 	// IgnoreConntrack leaves out what the rule trace says of connections, as on
 	// kernels before 6.16.
 	IgnoreConntrack bool
-	// Progress, if given, is told what is being done.
+	// Progress, if given, is called with each step of a run.
 	Progress func(string)
+	// Each, if given, is called with every packet that has been followed, in the order
+	// of their numbers, and nothing is kept: what the recording takes of memory depends
+	// on the traffic of the last seconds, not on its duration. It is not for short runs,
+	// where following packets would take processor time from them.
+	//
+	// A packet comes some seconds after it was last seen, and all that are left come
+	// before Stop returns. They come from one goroutine at a time, which must not wait
+	// long, and in which the Recorder must not be used. Evidence for which there is no
+	// room is counted in the trace's Gaps. What links packets with others (ICMP errors,
+	// proxies) is left to the caller.
+	Each func(Packet)
 }
 
 // Run builds a scenario's network, sends its traffic once, and returns what was
@@ -65,12 +75,4 @@ func settle(ctx context.Context, lab *sim.Lab) error {
 			return nil
 		}
 	}
-}
-
-// wrap says in which node something could not be opened.
-func wrap(node string, err error) error {
-	if err == nil {
-		return nil
-	}
-	return fmt.Errorf("watch %s: %w", node, err)
 }

@@ -50,8 +50,8 @@ func lesson(t *testing.T, s *scenarios.Scenario) {
 		if err := tr.Check(); err != nil {
 			t.Errorf("run %d: %v", i, err)
 		}
-		if withRace {
-			tr.Gaps.Ambiguous = 0 // equal reports that nodes send by themselves, and readers that are slow
+		if onlyReports(tr) {
+			tr.Gaps.Ambiguous = 0
 		}
 		if tr.Gaps != (trace.Gaps{}) {
 			t.Errorf("run %d: gaps: %+v\n%s", i, tr.Gaps, strings.Join(ambiguous(tr), "\n"))
@@ -76,6 +76,32 @@ func lesson(t *testing.T, s *scenarios.Scenario) {
 			return
 		}
 	}
+}
+
+// onlyReports reports whether nothing is ambiguous but reports that a node sends by
+// itself while its bridge's ports come up, one after the other. It repeats them at random
+// intervals, equal in every byte. Where the first leaves through some of the ports, and
+// the second soon after through all, nobody can tell which of the two left through the
+// last port:
+//
+//	docker0 ─┬─ veth1   report 1, report 2
+//	         ├─ veth2   report 1, report 2
+//	         └─ veth3   (down)    report 2, or was this 1?
+func onlyReports(t *trace.Trace) bool {
+	for i := range t.Journeys {
+		j := &t.Journeys[i]
+		for _, h := range j.Hops {
+			if (h.Doubtful || len(h.Ambiguous) > 0) && !j.Background() {
+				return false
+			}
+			for _, id := range h.Ambiguous {
+				if other := t.Journey(id); other == nil || !other.Background() {
+					return false
+				}
+			}
+		}
+	}
+	return true
 }
 
 // shownEntries: where nodes have an entry each for a flow, the one that is shown is one

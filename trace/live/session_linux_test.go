@@ -129,7 +129,7 @@ func TestProbeRemoved(t *testing.T) {
 	if _, err := s.Send(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	s.closing.Wait()
+	s.recorder.closing.Wait()
 	if names := tables(); slices.Contains(names, nftrace.Table) || !slices.Contains(names, "nat") {
 		t.Errorf("after sending: tables %v", names)
 	}

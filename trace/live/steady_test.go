@@ -1,17 +1,19 @@
 package live
 
 import (
-	"math/rand/v2"
 	"testing"
 	"time"
+
+	"tracer/sim/labtest"
 )
 
 // TestSteady: whatever is done to the clock, and however long frames wait to be
 // read, their times are those of a clock that nobody sets.
 func TestSteady(t *testing.T) {
 	origin := time.Unix(1_700_000_000, 0)
-	for seed := range uint64(500) {
-		random := rand.New(rand.NewPCG(seed, 1))
+	first := labtest.Seed(t)
+	for seed := first; seed < first+500; seed++ {
+		random := labtest.RandomOf(seed)
 		var elapsed, set time.Duration // since the origin; by how much the wall clock was set forward
 		s := newSteady(func() moment { return moment{origin.Add(elapsed + set), elapsed} })
 		type frame struct {

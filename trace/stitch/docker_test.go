@@ -1,16 +1,14 @@
 package stitch
 
 import (
-	"bytes"
 	"net/netip"
-	"os"
-	"os/exec"
 	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
 	"testing"
 
+	"tracer/sim/labtest"
 	"tracer/trace"
 )
 
@@ -98,7 +96,7 @@ func TestDockerPeer(t *testing.T) {
 	r, sources := docker(t)
 	signature := map[string]string{} // by place and number of the frame
 	for i, s := range sources {
-		fields := peer(t, "tshark", "-n", "-r", s.Label, "-T", "fields", "-e", "frame.number", "-e", "tcp.seq_raw", "-e", "tcp.ack_raw",
+		fields := labtest.Output(t, "tshark", "-n", "-r", s.Label, "-T", "fields", "-e", "frame.number", "-e", "tcp.seq_raw", "-e", "tcp.ack_raw",
 			"-e", "ip.id", "-e", "tcp.options.timestamp.tsval", "-e", "tcp.len", "-e", "arp.opcode", "-e", "arp.dst.proto_ipv4", "-e", "icmpv6.type")
 		for line := range strings.Lines(fields) {
 			number, rest, _ := strings.Cut(strings.TrimRight(line, "\n"), "\t")
@@ -132,27 +130,3 @@ func TestDockerPeer(t *testing.T) {
 }
 
 // peer runs a tool that judges what we find.
-func peer(t *testing.T, name string, args ...string) string {
-	t.Helper()
-	path := find(t, name)
-	var stderr bytes.Buffer
-	cmd := exec.Command(path, args...)
-	cmd.Stderr = &stderr
-	out, err := cmd.Output()
-	if err != nil {
-		t.Fatalf("%s: %v\n%s", name, err, &stderr)
-	}
-	return string(out)
-}
-
-func find(t *testing.T, name string) string {
-	t.Helper()
-	path, err := exec.LookPath(name)
-	if err != nil {
-		if os.Getenv("TRACER_REQUIRE_PEERS") != "" {
-			t.Fatal(err)
-		}
-		t.Skipf("%s is not installed", name)
-	}
-	return path
-}

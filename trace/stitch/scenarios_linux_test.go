@@ -15,6 +15,7 @@ import (
 
 	"tracer/scenarios"
 	"tracer/sim/confine"
+	"tracer/sim/labtest"
 	"tracer/trace"
 	"tracer/trace/live"
 	"tracer/trace/savefile"
@@ -24,13 +25,7 @@ import (
 // What tcpdump captures of a scenario is stitched to the same journeys that the
 // live run found with the kernel's evidence.
 func TestScenarios(t *testing.T) {
-	tcpdump, err := exec.LookPath("tcpdump")
-	if err != nil {
-		if os.Getenv("TRACER_REQUIRE_PEERS") != "" {
-			t.Fatal(err)
-		}
-		t.Skip("tcpdump is not installed")
-	}
+	tcpdump := labtest.Peer(t, "tcpdump")
 	// It gives up its rights for another user's, and a user namespace has no other.
 	if !confine.Capable() {
 		t.Skip("tcpdump needs root")

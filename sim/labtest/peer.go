@@ -1,0 +1,40 @@
+package labtest
+
+import (
+	"bytes"
+	"os"
+	"os/exec"
+	"strings"
+	"testing"
+)
+
+// requirePeers is the environment variable that makes a missing peer a failure.
+const requirePeers = "TRACER_REQUIRE_PEERS"
+
+// Peer returns the path of a program that a test compares tracer with, or needs for
+// what it sets up. Where the program is not installed the test is skipped; with
+// TRACER_REQUIRE_PEERS=1 it fails.
+func Peer(t testing.TB, name string) string {
+	t.Helper()
+	path, err := exec.LookPath(name)
+	switch {
+	case err == nil:
+	case os.Getenv(requirePeers) != "":
+		t.Fatalf("%s is set, and %s is not installed: %v", requirePeers, name, err)
+	default:
+		t.Skipf("%s is not installed", name)
+	}
+	return path
+}
+
+// Output runs a [Peer] and returns its standard output. The test ends if it fails.
+func Output(t testing.TB, name string, args ...string) string {
+	t.Helper()
+	var stdout, stderr bytes.Buffer
+	cmd := exec.Command(Peer(t, name), args...)
+	cmd.Stdout, cmd.Stderr = &stdout, &stderr
+	if err := cmd.Run(); err != nil {
+		t.Fatalf("%s %s: %v\n%s", name, strings.Join(args, " "), err, &stderr)
+	}
+	return stdout.String()
+}

@@ -1,0 +1,97 @@
+package fakekernel
+
+import (
+	"time"
+
+	"tracer/trace"
+	"tracer/trace/conntrack"
+	"tracer/trace/nftrace"
+)
+
+// Evidence is one thing that a kernel reports.
+type Evidence struct {
+	Kind Kind
+	Node string
+	Of   *Truth
+	Time time.Time // when it happened
+	Read time.Time // when it was read, see [Kernel.Deliver]
+
+	Frame   trace.Frame // of kind Frame, with
+	Index   int         // the index of its interface
+	Message nftrace.Message
+	Head    bool // it is the first message of an evaluation, with the packet's headers
+	buffer  *buffer
+	Event   conntrack.Event
+}
+
+// Kind is a kind of evidence.
+type Kind int
+
+// The kinds of evidence. Each comes from a socket of its own.
+const (
+	Frame Kind = iota
+	Message
+	Event
+)
+
+// buffer is the memory that a packet is in. The kernel makes the trace id of its address.
+type buffer struct{ id uint32 }
+
+// captured leaves the evidence of a frame at an interface.
+func (t *transit) captured(port *trace.Interface, d trace.Direction) *Evidence {
+	t.frames++
+	data := t.Bytes()
+	e := &Evidence{
+		Kind: Frame, Node: t.at.Name, Of: t.Truth, Time: t.Now, Index: port.Index,
+		Frame: trace.Frame{Number: t.frames, Node: t.at.Name, Direction: d, Data: data, Length: len(data)},
+	}
+	t.byFrame[t.frames] = t.Truth
+	t.Frames = append(t.Frames, t.frames)
+	t.Kernel.Evidence = append(t.Kernel.Evidence, e)
+	return e
+}
+
+// Overlap moves the evidence from the given piece on back in time, so that it begins
+// within what came before: two packets under way at once.
+func (k *Kernel) Overlap(from int, back time.Duration) {
+	for _, e := range k.Evidence[from:] {
+		e.Time = e.Time.Add(-back)
+	}
+	k.Wait(-back)
+}
+
+// Whole returns all the evidence.
+func (k *Kernel) Whole() map[*Evidence]bool {
+	return k.Keep(func(*Evidence) bool { return true })
+}
+
+// Keep returns the evidence for which keep holds.
+func (k *Kernel) Keep(keep func(*Evidence) bool) map[*Evidence]bool {
+	kept := map[*Evidence]bool{}
+	for _, e := range k.Evidence {
+		if keep(e) {
+			kept[e] = true
+		}
+	}
+	return kept
+}
+
+// Loss is how much of the evidence gets lost, in percent.
+type Loss struct {
+	Frames, Messages, Events int
+	Traces                   int // packets of whose rule trace nothing is left
+	Heads                    int // messages with headers, beyond Messages
+}
+
+// Lose returns the evidence that is left after a loss.
+func (k *Kernel) Lose(l Loss) map[*Evidence]bool {
+	hits := func(percent int) bool { return k.Random.IntN(100) < percent }
+	untraced := map[*Truth]bool{}
+	for _, f := range k.Truths {
+		untraced[f] = hits(l.Traces)
+	}
+	percent := [...]int{Frame: l.Frames, Message: l.Messages, Event: l.Events}
+	return k.Keep(func(e *Evidence) bool {
+		return !hits(percent[e.Kind]) && !(e.Kind == Message && untraced[e.Of]) && !(e.Head && hits(l.Heads))
+	})
+}

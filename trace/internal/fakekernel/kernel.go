@@ -1,0 +1,136 @@
+package fakekernel
+
+import (
+	"math/rand/v2"
+	"net/netip"
+	"strings"
+	"time"
+
+	"tracer/sim/rule"
+	"tracer/trace"
+	"tracer/trace/conntrack"
+)
+
+// Kernel is the simulated network.
+type Kernel struct {
+	State      trace.State             // as it would be read back from the nodes
+	Rules      map[string][]rule.Table // by node, likewise
+	Attributes bool                    // the rule trace names conntrack entries, as since Linux 6.16
+	ReuseID    uint32                  // the id of the next entry; 0: one that no other has
+
+	Random   *rand.Rand
+	Now      time.Time
+	Truths   []*Truth    // of the packets sent so far
+	Evidence []*Evidence // in the order in which it came to be
+
+	nodes   map[string]*node
+	frames  int
+	byFrame map[int]*Truth
+}
+
+// Epoch is when every simulation begins.
+var Epoch = time.Unix(1_700_000_000, 0)
+
+// node is one node with its tables, of rules and of connections.
+type node struct {
+	*trace.Node
+	tables      []Table
+	connections map[conntrack.Tuple]*Connection // by both tuples
+	serial      uint32
+}
+
+// New returns a kernel for a network. All that is left to chance is drawn from random.
+func New(t Topology, random *rand.Rand) *Kernel {
+	k := &Kernel{
+		State: t.state(), Rules: map[string][]rule.Table{}, Random: random, Now: Epoch,
+		nodes: map[string]*node{}, byFrame: map[int]*Truth{},
+	}
+	for i := range t.Nodes {
+		n := &t.Nodes[i]
+		k.nodes[n.Name] = &node{Node: &k.State.Nodes[i], tables: n.Tables, connections: map[conntrack.Tuple]*Connection{}, serial: 100}
+		if n.Tables != nil {
+			k.Rules[n.Name] = neutral(n.Tables)
+		}
+	}
+	return k
+}
+
+// Wait lets time go by.
+func (k *Kernel) Wait(d time.Duration) { k.Now = k.Now.Add(d) }
+
+// tick is the time that every little thing takes.
+func (k *Kernel) tick() { k.Wait(time.Duration(1+k.Random.IntN(15)) * time.Microsecond) }
+
+// Discard forgets all evidence, and the truth that goes with it.
+func (k *Kernel) Discard() {
+	k.Evidence, k.Truths = k.Evidence[:0], k.Truths[:0]
+	clear(k.byFrame)
+}
+
+// transit is one packet on its way.
+type transit struct {
+	*Kernel
+	*Truth
+	Datagram
+	buffer *buffer
+	at     *node
+	member *Membership // in a connection of the node; nil: none
+	in     *trace.Interface
+}
+
+// Send lets a node send a packet, and moves the clock past all that happens to it.
+func (k *Kernel) Send(from string, d Datagram) *Truth {
+	if d.TTL == 0 {
+		d.TTL = 64
+	}
+	f := &Truth{Number: len(k.Truths) + 1, Sent: d}
+	k.Truths = append(k.Truths, f)
+	t := &transit{Kernel: k, Truth: f, Datagram: d, buffer: &buffer{}, at: k.nodes[from]}
+	if d.ARP == 0 {
+		t.output()
+		return f
+	}
+	t.leave(t.at.Interface(connected(t.at.Node, d.Source.Addr())), d.Destination.Addr())
+	return f
+}
+
+// transmit puts the packet on a cable.
+func (t *transit) transmit(port *trace.Interface) {
+	t.tick()
+	t.captured(port, trace.Out)
+	t.tick()
+	name, end, _ := strings.Cut(port.Peer, "/")
+	sender := *t
+	t.at, t.member = t.nodes[name], nil
+	t.receive(t.at.Interface(end))
+	*t = sender
+}
+
+// receive takes the packet from a cable.
+func (t *transit) receive(port *trace.Interface) {
+	t.captured(port, trace.In)
+	t.in = port
+	switch {
+	case port.Master != "":
+		t.bridge(port)
+	case t.ARP != 0:
+		t.delivered(t.at.Name)
+	default:
+		t.prerouting()
+		t.route()
+	}
+}
+
+// owner returns the hardware address of an IP address.
+func (k *Kernel) owner(a netip.Addr) trace.MAC {
+	for i := range k.State.Nodes {
+		for _, iface := range k.State.Nodes[i].Interfaces {
+			for _, p := range iface.Addresses {
+				if p.Addr() == a {
+					return iface.MAC
+				}
+			}
+		}
+	}
+	return trace.MAC{}
+}
