@@ -46,7 +46,7 @@ var keymap = []binding{
 	bind(sendAgain, explain.KeyAgain, "r", "r"),
 	bind(exportTrace, explain.KeyExport, "e", "e"),
 	bind(toggleMouse, explain.KeyMouse, "m", "m"),
-	bind(toggleHelp, explain.KeyHelp, "?", "?", "f1"),
+	bind(toggleHelp, explain.LabelHelp, "?", "?", "f1"),
 	bind(quit, explain.KeyQuit, "q", "q", "ctrl+c"),
 }
 

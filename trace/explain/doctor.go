@@ -37,11 +37,7 @@ func (l Language) Cost(f doctor.Feature) string { return l.Format(remedies[f].co
 // Mend returns the command that would give this machine a feature, or else what would be
 // needed. Both are empty where nothing would.
 func (l Language) Mend(f doctor.Feature) (command, otherwise string) {
-	r := remedies[f]
-	if r.otherwise != 0 {
-		otherwise = l.Format(r.otherwise)
-	}
-	return r.command, otherwise
+	return remedies[f].command, l.Format(remedies[f].otherwise)
 }
 
 // System says what tracer runs on: a machine, and the engine of its container, if it

@@ -1,281 +1,282 @@
 package explain
 
-// english is the catalogue that translations follow. The arguments of a format are
-// numbered, because languages put them in different orders.
-var english = catalogue{
+// Message is a sentence or label, by its English text: a format of package fmt with numbered
+// arguments, because languages put them in different orders. A message with several forms,
+// parted by bars, is about a number, its first argument.
+//
+// Views use the exported ones with [Language.Format].
+type Message string
+
+const (
 	// Who changed a field.
-	byRule:             {"by this %[1]s rule"},
-	byRuleEntry:        {"by this %[1]s rule; conntrack entry created"},
-	byConntrack:        {"by conntrack%[1]s: the same as %[3]s's %[2]s"},
-	byConntrackReverse: {"by conntrack%[1]s: the reverse of %[3]s's %[2]s"},
-	byUnknownRule:      {"by conntrack%[1]s; the rule behind the entry was not recorded"},
-	byRoute:            {"by routing: %[1]s"},
-	byOwnMAC:           {"%[1]s's own address"},
-	byNeighbour:        {"neighbour entry of %[1]s"},
-	atHook:             {" at %[1]s"},
-	inferred:           {"changed; cause not observed"},
-	inferredNAT:        {"inferred %[1]s: %[2]s comes from the client side"},
-	inferredReverse:    {"inferred: the reverse of %[2]s's %[1]s"},
-	inferredSource:     {"SNAT or MASQUERADE"},
-	inferredRouter:     {"inferred: forwarded by %[1]d router", "inferred: forwarded by %[1]d routers"},
-	inferredLink:       {"inferred: sent on over another link"},
-	ruleOf:             {"%[1]s matched %[2]s"},
+	byRule             Message = "by this %[1]s rule"
+	byRuleEntry        Message = "by this %[1]s rule; conntrack entry created"
+	byConntrack        Message = "by conntrack%[1]s: the same as %[3]s's %[2]s"
+	byConntrackReverse Message = "by conntrack%[1]s: the reverse of %[3]s's %[2]s"
+	byUnknownRule      Message = "by conntrack%[1]s; the rule behind the entry was not recorded"
+	byRoute            Message = "by routing: %[1]s"
+	byOwnMAC           Message = "%[1]s's own address"
+	byNeighbour        Message = "neighbour entry of %[1]s"
+	atHook             Message = " at %[1]s"
+	inferred           Message = "changed; cause not observed"
+	inferredNAT        Message = "inferred %[1]s: %[2]s comes from the client side"
+	inferredReverse    Message = "inferred: the reverse of %[2]s's %[1]s"
+	inferredSource     Message = "SNAT or MASQUERADE"
+	inferredRouter     Message = "inferred: forwarded by %[1]d router|inferred: forwarded by %[1]d routers"
+	inferredLink       Message = "inferred: sent on over another link"
+	ruleOf             Message = "%[1]s matched %[2]s"
 
 	// Packets.
-	earlierPacket: {"an earlier packet"},
-	background:    {"background %[1]d"},
-	original:      {"original"},
-	reply:         {"reply"},
-	unknownEnd:    {"?"},
-	between:       {"%[1]s   %[2]s %[4]s %[3]s"},
-	toAll:         {"all"},
-	hopOf:         {"hop %[1]d of %[2]d of %[3]s, %[4]s, %[5]s"},
-	NotFollowed:   {"not part of a packet that was followed"},
+	earlierPacket Message = "an earlier packet"
+	background    Message = "background %[1]d"
+	original      Message = "original"
+	reply         Message = "reply"
+	unknownEnd    Message = "?"
+	between       Message = "%[1]s   %[2]s %[4]s %[3]s"
+	toAll         Message = "all"
+	hopOf         Message = "hop %[1]d of %[2]d of %[3]s, %[4]s, %[5]s"
+	NotFollowed   Message = "not part of a packet that was followed"
 
 	// The account of a stop.
-	firstSeen:        {"sent by %[1]s on %[2]s"},
-	firstCaptured:    {"first captured at %[1]s"},
-	onTheWay:         {"between %[1]s and %[2]s"},
-	onTheWire:        {"over the cable from %[1]s to %[2]s"},
-	inside:           {"inside %[1]s, from %[2]s to %[3]s"},
-	insideAfter:      {"inside %[1]s, after %[2]s"},
-	unchanged:        {"unchanged"},
-	unchangedIP:      {"IP header unchanged"},
-	noNAT:            {"no nat rule was evaluated"},
-	noMatch:          {"no rule matched: policy %[1]s"},
-	chainEnd:         {"end of chain: %[1]s"},
-	ruleNumber:       {"rule %[1]d: %[2]s"},
-	detour:           {"%[1]s: returned"},
-	unmatched:        {"no match: %[1]s (it is %[2]s)"},
-	unmatchedNothing: {"no match: %[1]s (the packet has none)"},
-	unmatchedUnknown: {"failed condition unknown"},
-	doubtful:         {"ambiguous: these steps may belong to an identical packet"},
-	ambiguous:        {"ambiguous: could also be %[1]s, identical in every byte"},
-	onlyFrames:       {"no rule trace and no conntrack entry for this packet"},
-	onlyConntrack:    {"no rule trace for this packet; derived from its conntrack entry"},
-	proxied:          {"docker-proxy on %[1]s accepted %[2]s's connection and opened this one to the container"},
-	proxiedUnseen:    {"docker-proxy on %[1]s opened this connection for one whose packets are not in this trace"},
-	proxiedOn:        {"docker-proxy on %[1]s accepts this connection and opens a second one to the container: %[2]s"},
-	proxiedOnUnseen:  {"docker-proxy on %[1]s accepts this connection and opens a second one, whose packets are not in this trace"},
+	firstSeen        Message = "sent by %[1]s on %[2]s"
+	firstCaptured    Message = "first captured at %[1]s"
+	onTheWay         Message = "between %[1]s and %[2]s"
+	onTheWire        Message = "over the cable from %[1]s to %[2]s"
+	inside           Message = "inside %[1]s, from %[2]s to %[3]s"
+	insideAfter      Message = "inside %[1]s, after %[2]s"
+	unchanged        Message = "unchanged"
+	unchangedIP      Message = "IP header unchanged"
+	noNAT            Message = "no nat rule was evaluated"
+	noMatch          Message = "no rule matched: policy %[1]s"
+	chainEnd         Message = "end of chain: %[1]s"
+	ruleNumber       Message = "rule %[1]d: %[2]s"
+	detour           Message = "%[1]s: returned"
+	unmatched        Message = "no match: %[1]s (it is %[2]s)"
+	unmatchedNothing Message = "no match: %[1]s (the packet has none)"
+	unmatchedUnknown Message = "failed condition unknown"
+	doubtful         Message = "ambiguous: these steps may belong to an identical packet"
+	ambiguous        Message = "ambiguous: could also be %[1]s, identical in every byte"
+	onlyFrames       Message = "no rule trace and no conntrack entry for this packet"
+	onlyConntrack    Message = "no rule trace for this packet; derived from its conntrack entry"
+	proxied          Message = "docker-proxy on %[1]s accepted %[2]s's connection and opened this one to the container"
+	proxiedUnseen    Message = "docker-proxy on %[1]s opened this connection for one whose packets are not in this trace"
+	proxiedOn        Message = "docker-proxy on %[1]s accepts this connection and opens a second one to the container: %[2]s"
+	proxiedOnUnseen  Message = "docker-proxy on %[1]s accepts this connection and opens a second one, whose packets are not in this trace"
 
 	// How a packet ended.
-	delivered:       {"delivered to %[1]s"},
-	droppedByRule:   {"dropped by %[1]s at %[2]s: rule %[3]s"},
-	droppedByPolicy: {"dropped by %[1]s at %[2]s: no rule in %[3]s accepted it; policy drop"},
-	notForwarded:    {"dropped by %[1]s after prerouting: addressed to another machine, but IP forwarding is off (net.ipv4.ip_forward=0)"},
-	notForwardedBy:  {"dropped by %[1]s after prerouting: addressed to another machine, but forwarding is off on %[2]s (net.ipv4.conf.%[2]s.forwarding=0)"},
-	noRoute:         {"dropped by %[1]s after prerouting: no route to %[2]s"},
-	tooBig:          {"dropped by %[1]s after prerouting: too big for %[3]s (%[2]d bytes, MTU %[4]d), and DF is set"},
-	martian:         {"dropped by %[1]s after prerouting: %[2]s is a martian on %[3]s, which is not the loopback (route_localnet=0)"},
-	unseen:          {"last seen at %[1]s"},
-	unseenOthers:    {"last seen at %[1]s; similar packets went on to %[2]s"},
-	unseenOutside:   {"not seen on any interface"},
-	captureEnded:    {"; the capture ended there"},
-	leftAt:          {"followed to %[1]s"},
-	reported:        {"an ICMP error is sent: %[1]s"},
-	notReported:     {"no ICMP error is sent"},
+	delivered       Message = "delivered to %[1]s"
+	droppedByRule   Message = "dropped by %[1]s at %[2]s: rule %[3]s"
+	droppedByPolicy Message = "dropped by %[1]s at %[2]s: no rule in %[3]s accepted it; policy drop"
+	notForwarded    Message = "dropped by %[1]s after prerouting: addressed to another machine, but IP forwarding is off (net.ipv4.ip_forward=0)"
+	notForwardedBy  Message = "dropped by %[1]s after prerouting: addressed to another machine, but forwarding is off on %[2]s (net.ipv4.conf.%[2]s.forwarding=0)"
+	noRoute         Message = "dropped by %[1]s after prerouting: no route to %[2]s"
+	tooBig          Message = "dropped by %[1]s after prerouting: too big for %[3]s (%[2]d bytes, MTU %[4]d), and DF is set"
+	martian         Message = "dropped by %[1]s after prerouting: %[2]s is a martian on %[3]s, which is not the loopback (route_localnet=0)"
+	unseen          Message = "last seen at %[1]s"
+	unseenOthers    Message = "last seen at %[1]s; similar packets went on to %[2]s"
+	unseenOutside   Message = "not seen on any interface"
+	captureEnded    Message = "; the capture ended there"
+	leftAt          Message = "followed to %[1]s"
+	reported        Message = "an ICMP error is sent: %[1]s"
+	notReported     Message = "no ICMP error is sent"
 
 	// The connection of a packet.
-	association:        {"reported by %[1]s's conntrack at this hook: entry %[2]d, %[3]s direction%[4]s"},
-	associationByEnds:  {"found by its addresses: %[1]s's entry %[2]d, %[3]s direction%[4]s"},
-	inState:            {", state %[1]s"},
-	entryState:         {"%[1]s when this packet passed, finally %[2]s"},
-	entryStateOnly:     {"finally %[1]s"},
-	LabelTranslated:    {"translated: %[1]s"},
-	LabelNotTranslated: {"not translated"},
-	LabelNoEntry:       {"no conntrack entry for this packet"},
+	association        Message = "reported by %[1]s's conntrack at this hook: entry %[2]d, %[3]s direction%[4]s"
+	associationByEnds  Message = "found by its addresses: %[1]s's entry %[2]d, %[3]s direction%[4]s"
+	inState            Message = ", state %[1]s"
+	entryState         Message = "%[1]s when this packet passed, finally %[2]s"
+	entryStateOnly     Message = "finally %[1]s"
+	LabelTranslated    Message = "translated: %[1]s"
+	LabelNotTranslated Message = "not translated"
+	LabelNoEntry       Message = "no conntrack entry for this packet"
 
 	// A trace as a whole.
-	packets:         {"%[1]d packet", "%[1]d packets"},
-	allDelivered:    {"%[1]s, all delivered"},
-	tally:           {"%[1]s: %[2]s"},
-	deliveredOf:     {"%[1]d delivered"},
-	droppedOf:       {"%[1]d dropped"},
-	unseenOf:        {"%[1]d not seen to arrive"},
-	CaptureComplete: {"capture complete"},
-	lostFrames:      {"%[1]d frame lost: the kernel dropped it before it was read", "%[1]d frames lost: the kernel dropped them before they were read"},
-	unkeptFrames:    {"%[1]d frame arrived after the recording was full and is not included", "%[1]d frames arrived after the recording was full and are not included"},
-	lostSteps:       {"rule trace incomplete: messages were lost %[1]d time", "rule trace incomplete: messages were lost %[1]d times"},
-	lostEvents:      {"connection events were lost %[1]d time", "connection events were lost %[1]d times"},
-	strayFrames:     {"%[1]d frame on interfaces that appeared during the run", "%[1]d frames on interfaces that appeared during the run"},
-	undecodedFrames: {"%[1]d frame could not be decoded", "%[1]d frames could not be decoded"},
-	Hidden:          {"%[1]d background packet not shown (IPv6 discovery, multicast reports)", "%[1]d background packets not shown (IPv6 discovery, multicast reports)"},
-	ShownOf:         {"%[1]d of %[2]d packets shown"},
-	answer:          {"%[1]s: %[2]s %[4]s %[3]s"},
-	longAnswer:      {"%[1]s ... (%[2]d characters)"},
-	Counters:        {"NAT rules on %[1]s, with packet counts"},
-	Connections:     {"connections translated by conntrack"},
-	left:            {"%[1]s: %[2]s"},
-	savedIn:         {"; saved in %[1]s"},
-	notSaved:        {"; not saved (press e in the walk, or use --out DIR)"},
+	packets         Message = "%[1]d packet|%[1]d packets"
+	allDelivered    Message = "%[1]s, all delivered"
+	tally           Message = "%[1]s: %[2]s"
+	deliveredOf     Message = "%[1]d delivered"
+	droppedOf       Message = "%[1]d dropped"
+	unseenOf        Message = "%[1]d not seen to arrive"
+	CaptureComplete Message = "capture complete"
+	lostFrames      Message = "%[1]d frame lost: the kernel dropped it before it was read|%[1]d frames lost: the kernel dropped them before they were read"
+	unkeptFrames    Message = "%[1]d frame arrived after the recording was full and is not included|%[1]d frames arrived after the recording was full and are not included"
+	lostSteps       Message = "rule trace incomplete: messages were lost %[1]d time|rule trace incomplete: messages were lost %[1]d times"
+	lostEvents      Message = "connection events were lost %[1]d time|connection events were lost %[1]d times"
+	strayFrames     Message = "%[1]d frame on interfaces that appeared during the run|%[1]d frames on interfaces that appeared during the run"
+	undecodedFrames Message = "%[1]d frame could not be decoded|%[1]d frames could not be decoded"
+	Hidden          Message = "%[1]d background packet not shown (IPv6 discovery, multicast reports)|%[1]d background packets not shown (IPv6 discovery, multicast reports)"
+	ShownOf         Message = "%[1]d of %[2]d packets shown"
+	answer          Message = "%[1]s: %[2]s %[4]s %[3]s"
+	longAnswer      Message = "%[1]s ... (%[2]d characters)"
+	Counters        Message = "NAT rules on %[1]s, with packet counts"
+	Connections     Message = "connections translated by conntrack"
+	savedIn         Message = "; saved in %[1]s"
+	notSaved        Message = "; not saved (press e in the walk, or use --out DIR)"
 
 	// A survey of captures.
-	surveyed:        {"%[1]s in %[2]s, captured %[3]d times in %[4]s"},
-	conversations:   {"%[1]d conversation", "%[1]d conversations"},
-	connections:     {"%[1]d connection", "%[1]d connections"},
-	pointTitle:      {"capture points"},
-	mappingTitle:    {"translated addresses (DNAT or SNAT inferred from which end opened the connection)"},
-	noMappings:      {"no translated addresses found"},
-	unknownMapping:  {"NAT"},
-	mappingPorts:    {"%[1]d with a different port"},
-	mappingPlace:    {"between %[1]s and %[2]s"},
-	pathTitle:       {"paths to a single receiver, in the order of the capture points"},
-	otherPaths:      {"other paths"},
-	segmentTitle:    {"time from one capture point to the next"},
-	lossTitle:       {"missing packets: seen at one point, not at another that similar packets passed"},
-	lossLine:        {"seen at %[1]s, not at %[2]s"},
-	lossPassed:      {"seen before and after %[2]s, not captured there"},
-	lossQuiet:       {"seen at %[1]s, not at %[2]s, where nothing was captured at that time"},
-	lossPassedQuiet: {"seen before and after %[2]s, where nothing was captured at that time"},
-	noLosses:        {"no missing packets: each was seen as far as similar ones"},
-	repeatedTitle:   {"retransmissions: %[1]d"},
-	resetTitle:      {"resets: %[1]d"},
-	ambiguousTitle:  {"ambiguous, identical in every byte to other packets in transit: %[1]d"},
-	cutLine:         {"closed early because too many packets were in transit: %[1]d; some may be counted twice"},
-	unsortedLine:    {"over the limit, not itemized: %[1]d conversations, mappings or paths"},
-	clockKnown:      {"clock corrected by %[1]s, ± %[2]s (from %[3]s captured elsewhere too)"},
-	clockBound:      {"clock corrected by at least %[1]s (from %[2]s, all in one direction)"},
-	clockAlone:      {"clock not compared: no packet in common with another file"},
-	clockSetBack:    {"clock was set back by %[1]s during the capture; times continue as if it had not been"},
-	undecodedAt:     {"left out, header not readable: %[1]d"},
-	undecodedLink:   {"left out, link type %[2]v not supported: %[1]d"},
-	snappedAt:       {"truncated by the capture: %[1]d"},
-	disorderAt:      {"packets in the file are out of order and cannot be followed; sort them with reordercap"},
-	limitSightings:  {"a packet is followed through at most %[1]d sightings; %[2]d times, later ones are shown as another packet"},
-	limitRivals:     {"at most %[1]d other packets are named for an ambiguous sighting; %[2]d are left out"},
-	limitForms:      {"a connection is recognized by at most %[1]d pairs of addresses; %[2]d packets had others"},
-	limitGaps:       {"at most %[1]d gaps are remembered per stream; %[2]d were forgotten, so some packets may not be retransmissions"},
-	limitOrdered:    {"with more than %[1]d places, packets with equal times at the %[2]d others stay in the order of the files"},
-	limitQuiet:      {"with more than %[1]d places, it is unknown which captures had ended when a packet was lost"},
-	limitPoints:     {"at most %[1]d interfaces are distinguished per file; %[2]d packets of others are shown at a single one"},
-	limitNames:      {"interface names are cut after %[1]d bytes; %[2]d were longer"},
-	limitClock:      {"clocks were set back more than %[1]d times or by a century; the times of %[2]d packets are not corrected"},
-	limitTimes:      {"times before 1970 or after %[1]d cannot be shown; %[2]d packets have the nearest possible time"},
-	limitPaths:      {"%[2]d packets took paths beyond the %[1]d that are distinguished"},
-	limitJourneys:   {"packets are shown up to %[1]d bytes of memory; %[2]d are left out"},
-	limitFrames:     {"frames are kept whole up to %[1]d bytes in total; %[2]d more are cut to their beginning"},
-	limitOther:      {"the limit %[1]q of %[2]d was reached, with %[3]d beyond"},
-	ShownFiltered:   {"%[1]d of %[2]d packets shown; the survey covers all"},
-	DrillDown:       {"use --filter WORDS or --flow ADDRESS to list packets, --view tui to step through them"},
-	LeftOut:         {"%[1]d more packet not shown: --limit", "%[1]d more packets not shown: --limit"},
+	surveyed        Message = "%[1]s in %[2]s, captured %[3]d times in %[4]s"
+	conversations   Message = "%[1]d conversation|%[1]d conversations"
+	connections     Message = "%[1]d connection|%[1]d connections"
+	pointTitle      Message = "capture points"
+	mappingTitle    Message = "translated addresses (DNAT or SNAT inferred from which end opened the connection)"
+	noMappings      Message = "no translated addresses found"
+	unknownMapping  Message = "NAT"
+	mappingPorts    Message = "%[1]d with a different port"
+	pathTitle       Message = "paths to a single receiver, in the order of the capture points"
+	otherPaths      Message = "other paths"
+	segmentTitle    Message = "time from one capture point to the next"
+	lossTitle       Message = "missing packets: seen at one point, not at another that similar packets passed"
+	lossLine        Message = "seen at %[1]s, not at %[2]s"
+	lossPassed      Message = "seen before and after %[2]s, not captured there"
+	lossQuiet       Message = "seen at %[1]s, not at %[2]s, where nothing was captured at that time"
+	lossPassedQuiet Message = "seen before and after %[2]s, where nothing was captured at that time"
+	noLosses        Message = "no missing packets: each was seen as far as similar ones"
+	repeatedTitle   Message = "retransmissions: %[1]d"
+	resetTitle      Message = "resets: %[1]d"
+	ambiguousTitle  Message = "ambiguous, identical in every byte to other packets in transit: %[1]d"
+	cutLine         Message = "closed early because too many packets were in transit: %[1]d; some may be counted twice"
+	unsortedLine    Message = "over the limit, not itemized: %[1]d conversations, mappings or paths"
+	clockKnown      Message = "clock corrected by %[1]s, ± %[2]s (from %[3]s captured elsewhere too)"
+	clockBound      Message = "clock corrected by at least %[1]s (from %[2]s, all in one direction)"
+	clockAlone      Message = "clock not compared: no packet in common with another file"
+	clockSetBack    Message = "clock was set back by %[1]s during the capture; times continue as if it had not been"
+	undecodedAt     Message = "left out, header not readable: %[1]d"
+	undecodedLink   Message = "left out, link type %[2]v not supported: %[1]d"
+	snappedAt       Message = "truncated by the capture: %[1]d"
+	disorderAt      Message = "packets in the file are out of order and cannot be followed; sort them with reordercap"
+	limitSightings  Message = "a packet is followed through at most %[1]d sightings; %[2]d times, later ones are shown as another packet"
+	limitRivals     Message = "at most %[1]d other packets are named for an ambiguous sighting; %[2]d are left out"
+	limitForms      Message = "a connection is recognized by at most %[1]d pairs of addresses; %[2]d packets had others"
+	limitGaps       Message = "at most %[1]d gaps are remembered per stream; %[2]d were forgotten, so some packets may not be retransmissions"
+	limitOrdered    Message = "with more than %[1]d places, packets with equal times at the %[2]d others stay in the order of the files"
+	limitQuiet      Message = "with more than %[1]d places, it is unknown which captures had ended when a packet was lost"
+	limitPoints     Message = "at most %[1]d interfaces are distinguished per file; %[2]d packets of others are shown at a single one"
+	limitNames      Message = "interface names are cut after %[1]d bytes; %[2]d were longer"
+	limitClock      Message = "clocks were set back more than %[1]d times or by a century; the times of %[2]d packets are not corrected"
+	limitTimes      Message = "times before 1970 or after %[1]d cannot be shown; %[2]d packets have the nearest possible time"
+	limitPaths      Message = "%[2]d packets took paths beyond the %[1]d that are distinguished"
+	limitJourneys   Message = "packets are shown up to %[1]d bytes of memory; %[2]d are left out"
+	limitFrames     Message = "frames are kept whole up to %[1]d bytes in total; %[2]d more are cut to their beginning"
+	limitOther      Message = "the limit %[1]q of %[2]d was reached, with %[3]d beyond"
+	ShownFiltered   Message = "%[1]d of %[2]d packets shown; the survey covers all"
+	DrillDown       Message = "use --filter WORDS or --flow ADDRESS to list packets, --view tui to step through them"
+	LeftOut         Message = "%[1]d more packet not shown: --limit|%[1]d more packets not shown: --limit"
 
 	// A scenario before it is run.
-	HeadAnswer:     {"answer"},
-	HeadNetwork:    {"network"},
-	HeadTraffic:    {"traffic"},
-	HeadFaults:     {"faults (tracer run %[1]s --fault NAME)"},
-	HeadRules:      {"%[1]s, on %[2]s"},
-	NodeRole:       {"%[1]s (%[2]s)"},
-	BridgeOf:       {"bridge of %[1]s"},
-	CableTo:        {"to %[1]s"},
-	PortOf:         {"port of %[1]s"},
-	ServicePort:    {"port %-7[1]d %[2]s"},
-	RouteTo:        {"route        %[1]s"},
-	ServiceAnswers: {"answers %[1]q"},
-	ServiceUDP:     {"answers %[1]q over UDP"},
-	ServiceRuns:    {"runs %[1]s"},
-	ServiceProxy:   {"docker-proxy to %[1]s"},
-	ServiceNames:   {"resolves %[1]s"},
-	ServiceBound:   {"%[1]s, on %[2]s only"},
+	HeadAnswer     Message = "answer"
+	HeadTraffic    Message = "traffic"
+	HeadFaults     Message = "faults (tracer run %[1]s --fault NAME)"
+	HeadRules      Message = "%[1]s, on %[2]s"
+	NodeRole       Message = "%[1]s (%[2]s)"
+	BridgeOf       Message = "bridge of %[1]s"
+	CableTo        Message = "to %[1]s"
+	PortOf         Message = "port of %[1]s"
+	ServicePort    Message = "port %-7[1]d %[2]s"
+	RouteTo        Message = "route        %[1]s"
+	ServiceAnswers Message = "answers %[1]q"
+	ServiceUDP     Message = "answers %[1]q over UDP"
+	ServiceRuns    Message = "runs %[1]s"
+	ServiceProxy   Message = "docker-proxy to %[1]s"
+	ServiceNames   Message = "resolves %[1]s"
+	ServiceBound   Message = "%[1]s, on %[2]s only"
 
 	// What a machine can do.
-	inContainer:         {"%[1]s, in a %[2]s container"},
-	fitForLabs:          {"flask-demo can run here"},
-	unfitForLabs:        {"flask-demo cannot run here"},
-	Needs:               {"needs %[1]s"},
-	noTerminal:          {"standard output is not a terminal; using the text view"},
-	terminalSize:        {"%[1]d×%[2]d"},
-	terminalSmall:       {"%[1]d×%[2]d: the walk needs 60×16"},
-	terminalPlain:       {"none; words and signs carry the same information"},
-	terminalASCII:       {"locale is not UTF-8: use --ascii"},
-	terminalUTF8:        {"UTF-8"},
-	costPlainUsers:      {"plain users cannot run scenarios"},
-	costAll:             {"no scenario can run; replay, explain and export work"},
-	costNamespaces:      {"no scenario can run"},
-	costParameters:      {"labs set parameters per interface instead: ip_forward keeps its value, and bridge-nf cannot be turned off"},
-	costVeth:            {"no scenario can run: veth pairs are the cables"},
-	costBridge:          {"no docker0: only scenarios without Docker can run"},
-	costRules:           {"no rules, and no rule trace"},
-	costPublish:         {"no port can be published"},
-	costDocker:          {"Docker's rules cannot be built"},
-	costMasquerade:      {"containers cannot reach the outside"},
-	costCapture:         {"no frames can be captured"},
-	costRuleTrace:       {"tracer cannot show which rules a packet meets"},
-	costEvents:          {"tracer cannot show which connections are translated"},
-	costTraceEntry:      {"the entry that translated a packet is found by its addresses instead of being named by the kernel"},
-	costBridgeNetfilter: {"the scenario bridge-netfilter cannot run"},
-	needsNFTables:       {"a kernel with CONFIG_NF_TABLES and CONFIG_NETFILTER_NETLINK"},
-	needsLinux616:       {"Linux 6.16 or later"},
+	inContainer         Message = "%[1]s, in a %[2]s container"
+	fitForLabs          Message = "flask-demo can run here"
+	unfitForLabs        Message = "flask-demo cannot run here"
+	Needs               Message = "needs %[1]s"
+	noTerminal          Message = "standard output is not a terminal; using the text view"
+	terminalSize        Message = "%[1]d×%[2]d"
+	terminalSmall       Message = "%[1]d×%[2]d: the walk needs 60×16"
+	terminalPlain       Message = "none; words and signs carry the same information"
+	terminalASCII       Message = "locale is not UTF-8: use --ascii"
+	terminalUTF8        Message = "UTF-8"
+	costPlainUsers      Message = "plain users cannot run scenarios"
+	costAll             Message = "no scenario can run; replay, explain and export work"
+	costNamespaces      Message = "no scenario can run"
+	costParameters      Message = "labs set parameters per interface instead: ip_forward keeps its value, and bridge-nf cannot be turned off"
+	costVeth            Message = "no scenario can run: veth pairs are the cables"
+	costBridge          Message = "no docker0: only scenarios without Docker can run"
+	costRules           Message = "no rules, and no rule trace"
+	costPublish         Message = "no port can be published"
+	costDocker          Message = "Docker's rules cannot be built"
+	costMasquerade      Message = "containers cannot reach the outside"
+	costCapture         Message = "no frames can be captured"
+	costRuleTrace       Message = "tracer cannot show which rules a packet meets"
+	costEvents          Message = "tracer cannot show which connections are translated"
+	costTraceEntry      Message = "the entry that translated a packet is found by its addresses instead of being named by the kernel"
+	costBridgeNetfilter Message = "the scenario bridge-netfilter cannot run"
+	needsNFTables       Message = "a kernel with CONFIG_NF_TABLES and CONFIG_NETFILTER_NETLINK"
+	needsLinux616       Message = "Linux 6.16 or later"
 
 	// The walk: headings, notes, keys.
-	LabelPackets:            {"packets"},
-	LabelHops:               {"hops"},
-	LabelChanges:            {"what happened"},
-	LabelRules:              {"rules"},
-	LabelConntrack:          {"conntrack"},
-	LabelLayers:             {"layers"},
-	LabelHex:                {"hex"},
-	LabelNetwork:            {"network"},
-	LabelHelp:               {"keys"},
-	LabelSurvey:             {"survey"},
-	LabelPosition:           {"packet %[1]d of %[2]d, hop %[3]d of %[4]d"},
-	LabelBackgroundPosition: {"background %[1]d of %[2]d, hop %[3]d of %[4]d"},
-	LabelShortPosition:      {"%[1]d/%[2]d  hop %[3]d/%[4]d"},
-	LabelShown:              {"%[1]d of %[2]d"},
-	LabelHiddenBrief:        {"%[1]d background (a)"},
-	LabelHiddenKept:         {"%[1]d background (a shows)"},
-	LabelPlaying:            {"playing, %[1]g s a hop"},
-	LabelSending:            {"sending the traffic again …"},
-	LabelSent:               {"sent again: %[1]d new packet", "sent again: %[1]d new packets"},
-	LabelSaved:              {"saved to %[1]s"},
-	LabelNotDone:            {"failed: %[1]v"},
-	LabelNoNetwork:          {"this trace is a recording: there is no network to send to"},
-	LabelNothingFound:       {"no packet matches %[1]q; esc clears the filter"},
-	LabelNoPackets:          {"no packets were captured"},
-	LabelTooSmall:           {"terminal too small: %[1]d×%[2]d; %[3]d×%[4]d needed"},
-	LabelFilter:             {"filter: "},
-	LabelGoTo:               {"go to packet #"},
-	LabelNoSuchPacket:       {"no packet %[1]s in the list"},
-	LabelLastEvent:          {"no rewrite or drop after this one"},
-	LabelFirstEvent:         {"no rewrite or drop before this one"},
-	LabelPlayed:             {"played to the end"},
-	LabelMoreBelow:          {"%[1]d more line (pgdn)", "%[1]d more lines (pgdn)"},
-	LabelMouseOn:            {"mouse on: click on packets, hops and panes, or scroll"},
-	LabelMouseOff:           {"mouse off"},
-	LabelNoBackground:       {"no background traffic was captured"},
-	LabelEnd:                {"end"},
-	LabelOriginal:           {"original direction"},
-	LabelReply:              {"reply direction"},
-	LabelNoRules:            {"%[1]s has no iptables rules"},
-	LabelNoFrame:            {"no frame was captured here"},
-	LabelMetHere:            {"evaluated on the way to this hop"},
-	LabelMetEarlier:         {"evaluated for this packet elsewhere"},
-	LabelChangedBytes:       {"%[1]d byte differs from the previous hop (marked)", "%[1]d bytes differ from the previous hop (marked)"},
-	KeyNext:                 {"next hop"},
-	KeyBack:                 {"previous hop"},
-	KeyNextPacket:           {"next packet"},
-	KeyPreviousPacket:       {"previous packet"},
-	KeyNextEvent:            {"next rewrite/drop"},
-	KeyNextEventBrief:       {"rewrite/drop"},
-	KeyPreviousEvent:        {"prev rewrite/drop"},
-	KeyFirstHop:             {"first hop"},
-	KeyLastHop:              {"last hop"},
-	KeyFirstPacket:          {"first packet"},
-	KeyLastPacket:           {"last packet"},
-	KeyGoTo:                 {"go to a packet"},
-	KeyPlay:                 {"play, pause"},
-	KeySlower:               {"slower"},
-	KeyFaster:               {"faster"},
-	KeyNextPane:             {"next pane"},
-	KeyPreviousPane:         {"previous pane"},
-	KeyScrollDown:           {"scroll down"},
-	KeyScrollUp:             {"scroll up"},
-	KeyFilter:               {"filter packets"},
-	KeyLeave:                {"clear the filter"},
-	KeyKept:                 {"background on/off"},
-	KeyAgain:                {"resend traffic"},
-	KeyExport:               {"save trace, pcaps"},
-	KeyMouse:                {"mouse on/off"},
-	KeyHelp:                 {"keys"},
-	KeyQuit:                 {"quit"},
-}
+	LabelPackets            Message = "packets"
+	LabelHops               Message = "hops"
+	LabelChanges            Message = "what happened"
+	LabelRules              Message = "rules"
+	LabelConntrack          Message = "conntrack"
+	LabelLayers             Message = "layers"
+	LabelHex                Message = "hex"
+	LabelNetwork            Message = "network"
+	LabelHelp               Message = "keys"
+	LabelSurvey             Message = "survey"
+	LabelPosition           Message = "packet %[1]d of %[2]d, hop %[3]d of %[4]d"
+	LabelBackgroundPosition Message = "background %[1]d of %[2]d, hop %[3]d of %[4]d"
+	LabelShortPosition      Message = "%[1]d/%[2]d  hop %[3]d/%[4]d"
+	LabelShown              Message = "%[1]d of %[2]d"
+	LabelHiddenBrief        Message = "%[1]d background (a)"
+	LabelHiddenKept         Message = "%[1]d background (a shows)"
+	LabelPlaying            Message = "playing, %[1]g s a hop"
+	LabelSending            Message = "sending the traffic again …"
+	LabelSent               Message = "sent again: %[1]d new packet|sent again: %[1]d new packets"
+	LabelSaved              Message = "saved to %[1]s"
+	LabelNotDone            Message = "failed: %[1]v"
+	LabelNoNetwork          Message = "this trace is a recording: there is no network to send to"
+	LabelNothingFound       Message = "no packet matches %[1]q; esc clears the filter"
+	LabelNoPackets          Message = "no packets were captured"
+	LabelTooSmall           Message = "terminal too small: %[1]d×%[2]d; %[3]d×%[4]d needed"
+	LabelFilter             Message = "filter: "
+	LabelGoTo               Message = "go to packet #"
+	LabelNoSuchPacket       Message = "no packet %[1]s in the list"
+	LabelLastEvent          Message = "no rewrite or drop after this one"
+	LabelFirstEvent         Message = "no rewrite or drop before this one"
+	LabelPlayed             Message = "played to the end"
+	LabelMoreBelow          Message = "%[1]d more line (pgdn)|%[1]d more lines (pgdn)"
+	LabelMouseOn            Message = "mouse on: click on packets, hops and panes, or scroll"
+	LabelMouseOff           Message = "mouse off"
+	LabelNoBackground       Message = "no background traffic was captured"
+	LabelEnd                Message = "end"
+	LabelOriginal           Message = "original direction"
+	LabelReply              Message = "reply direction"
+	LabelNoRules            Message = "%[1]s has no iptables rules"
+	LabelNoFrame            Message = "no frame was captured here"
+	LabelMetHere            Message = "evaluated on the way to this hop"
+	LabelMetEarlier         Message = "evaluated for this packet elsewhere"
+	LabelChangedBytes       Message = "%[1]d byte differs from the previous hop (marked)|%[1]d bytes differ from the previous hop (marked)"
+	KeyNext                 Message = "next hop"
+	KeyBack                 Message = "previous hop"
+	KeyNextPacket           Message = "next packet"
+	KeyPreviousPacket       Message = "previous packet"
+	KeyNextEvent            Message = "next rewrite/drop"
+	KeyNextEventBrief       Message = "rewrite/drop"
+	KeyPreviousEvent        Message = "prev rewrite/drop"
+	KeyFirstHop             Message = "first hop"
+	KeyLastHop              Message = "last hop"
+	KeyFirstPacket          Message = "first packet"
+	KeyLastPacket           Message = "last packet"
+	KeyGoTo                 Message = "go to a packet"
+	KeyPlay                 Message = "play, pause"
+	KeySlower               Message = "slower"
+	KeyFaster               Message = "faster"
+	KeyNextPane             Message = "next pane"
+	KeyPreviousPane         Message = "previous pane"
+	KeyScrollDown           Message = "scroll down"
+	KeyScrollUp             Message = "scroll up"
+	KeyFilter               Message = "filter packets"
+	KeyLeave                Message = "clear the filter"
+	KeyKept                 Message = "background on/off"
+	KeyAgain                Message = "resend traffic"
+	KeyExport               Message = "save trace, pcaps"
+	KeyMouse                Message = "mouse on/off"
+	KeyQuit                 Message = "quit"
+)

@@ -3,21 +3,21 @@ package explain
 import (
 	"fmt"
 	"math"
+	"strings"
 )
 
-// Language words facts. A translation is a catalogue and the rule for its plurals.
+// Language words facts. The zero Language is not valid.
+//
+// A translation is a catalogue, from the English messages to its own, and the rule that
+// says which of a message's forms goes with a number.
 type Language struct {
-	plural    func(n int) int // which of a message's forms goes with a number
-	catalogue *catalogue
+	catalogue map[Message]string // without an entry, a message is in English
+	plural    func(n int) int
 }
-
-// catalogue holds the sentences and labels of a language. They are formats of package fmt.
-// A message with several forms is about a number, its first argument.
-type catalogue [messages][]string
 
 // English returns the English language.
 func English() Language {
-	return Language{catalogue: &english, plural: func(n int) int {
+	return Language{plural: func(n int) int {
 		if n == 1 {
 			return 0
 		}
@@ -27,9 +27,12 @@ func English() Language {
 
 // Format returns a message with its arguments filled in.
 func (l Language) Format(m Message, args ...any) string {
-	forms := l.catalogue[m]
-	form := forms[0]
-	if len(forms) > 1 {
+	form, translated := l.catalogue[m]
+	if !translated {
+		form = string(m)
+	}
+	if strings.Contains(form, "|") {
+		forms := strings.Split(form, "|")
 		form = forms[min(l.plural(number(args[0])), len(forms)-1)]
 	}
 	if len(args) == 0 {

@@ -2,30 +2,44 @@ package explain
 
 import (
 	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"strconv"
 	"strings"
 	"testing"
 
 	"tracer/trace/doctor"
 )
 
-// TestCatalogue: every message has a text, and one about a number has as many forms as
-// there are.
+// TestCatalogue: every message has a text of its own, and one about a number has two forms,
+// with the number in each.
 func TestCatalogue(t *testing.T) {
-	for m, forms := range english {
-		if m == 0 {
-			continue // no message
+	file, err := parser.ParseFile(token.NewFileSet(), "english.go", nil, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	seen := map[string]bool{}
+	ast.Inspect(file, func(n ast.Node) bool {
+		spec, ok := n.(*ast.ValueSpec)
+		if !ok {
+			return true
 		}
-		if len(forms) < 1 || len(forms) > 2 || strings.Contains(strings.Join(forms, ""), "%!") {
-			t.Errorf("message %d has the forms %q", m, forms)
+		text, err := strconv.Unquote(spec.Values[0].(*ast.BasicLit).Value)
+		if err != nil || text == "" || seen[text] {
+			t.Errorf("%s: %q is no text, or is there twice", spec.Names[0], text)
 		}
+		seen[text] = true
+		forms := strings.Split(text, "|")
 		for _, form := range forms {
-			if form == "" || len(forms) > 1 && !strings.HasPrefix(form[strings.Index(form+"%", "%"):], "%[1]d") {
-				t.Errorf("message %d: %q", m, form)
+			if len(forms) > 2 || len(forms) == 2 && !strings.Contains(form, "%[1]d") {
+				t.Errorf("%s: %q", spec.Names[0], text)
 			}
 		}
-	}
+		return false
+	})
 	for _, f := range doctor.Features() {
-		if remedies[f].cost == 0 {
+		if remedies[f].cost == "" {
 			t.Errorf("it is not said what the lack of %s costs", f)
 		}
 	}
@@ -33,9 +47,8 @@ func TestCatalogue(t *testing.T) {
 
 // TestPlural: a language chooses its forms itself; Russian has three.
 func TestPlural(t *testing.T) {
-	var words catalogue
-	words[packets] = []string{"%[1]d пакет", "%[1]d пакета", "%[1]d пакетов"}
-	russian := Language{catalogue: &words, plural: func(n int) int {
+	words := map[Message]string{packets: "%[1]d пакет|%[1]d пакета|%[1]d пакетов"}
+	russian := Language{catalogue: words, plural: func(n int) int {
 		switch {
 		case n%10 == 1 && n%100 != 11:
 			return 0

@@ -215,7 +215,7 @@ func (t *survey) mappings() {
 		}
 		rows[i] = []string{
 			kind, m.Protocol + "  " + name + "  " + from + " " + t.Becomes + " " + to,
-			t.Format(mappingPlace, t.Points[m.After].String(), t.Points[m.Before].String()), count,
+			t.Format(onTheWay, t.Points[m.After].String(), t.Points[m.Before].String()), count,
 		}
 	}
 	t.table(rows)

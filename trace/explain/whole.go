@@ -77,7 +77,7 @@ func (l Language) Tally(t *trace.Trace) string {
 // Left is said when a walk through a trace is left: how its packets fared, and where the
 // trace is. A recording that was read from a file is there already.
 func (l Language) Left(t *trace.Trace, saved string, recording bool) string {
-	s := l.Format(left, t.Scenario, l.Tally(t))
+	s := l.Format(tally, t.Scenario, l.Tally(t))
 	switch {
 	case saved != "":
 		s += l.Format(savedIn, saved)

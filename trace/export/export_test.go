@@ -73,6 +73,35 @@ func TestText(t *testing.T) {
 	}
 }
 
+// TestLevels: the brief text has the turning points, and rules that did not match only come
+// on request.
+func TestLevels(t *testing.T) {
+	tr := sample()
+	tr.Journeys[0].Hops[2].Steps[1].Unmatched = []trace.Unmatched{{Handle: 10, Text: "-i docker0 -j RETURN", Condition: "-i docker0", Was: "ens160"}}
+	for _, c := range []struct {
+		options                        TextOptions
+		rewrite, rule, link, unmatched bool
+	}{
+		{TextOptions{Level: explain.Brief}, true, false, false, false},
+		{TextOptions{Level: explain.Usual}, true, true, false, false},
+		{TextOptions{}, true, true, true, false},
+		{TextOptions{Unmatched: true}, true, true, true, true},
+	} {
+		var b bytes.Buffer
+		c.options.Language = explain.English()
+		if err := Text(&b, tr, c.options); err != nil {
+			t.Fatal(err)
+		}
+		for what, want := range map[string]bool{
+			"by this DNAT rule": c.rewrite, "-o docker0 -j ACCEPT": c.rule, "src_mac": c.link, "no match: -i docker0 (it is ens160)": c.unmatched,
+		} {
+			if strings.Contains(ansi.Strip(b.String()), what) != want {
+				t.Errorf("level %d, unmatched %v: %q is there: %v", c.options.Level, c.options.Unmatched, what, !want)
+			}
+		}
+	}
+}
+
 func TestJSON(t *testing.T) {
 	var b bytes.Buffer
 	if err := JSON(&b, sample(), explain.English()); err != nil {

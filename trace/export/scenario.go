@@ -32,7 +32,7 @@ func Scenario(w io.Writer, s *scenarios.Scenario, l explain.Language, answer, as
 		v.head(explain.HeadAnswer)
 		v.paragraphs(written.Answer)
 	}
-	v.head(explain.HeadNetwork)
+	v.head(explain.LabelNetwork)
 	for i := range s.Topology.Nodes {
 		v.node(&s.Topology.Nodes[i])
 		for _, service := range written.Topology.Nodes[i].Services {
