@@ -32,14 +32,14 @@ func showAll(t *testing.T, tr *trace.Trace, screens [][2]int) {
 	t.Helper()
 	v := explain.English()
 	for _, o := range []export.TextOptions{
-		{}, {ASCII: true, Missed: true, Width: 40}, {Width: 100, Filter: filter.New("syn !rewritten")}, {Width: 200, Missed: true},
+		{}, {ASCII: true, Unmatched: true, Width: 40}, {Width: 100, Filter: filter.New("syn !rewritten")}, {Width: 200, Unmatched: true},
 	} {
-		o.Voice = v
+		o.Language = v
 		if err := export.Text(io.Discard, tr, o); err != nil {
 			t.Error(err)
 		}
 	}
-	for name, write := range map[string]func(io.Writer, *trace.Trace, explain.Voice) error{"json": export.JSON, "pcapng": export.PCAPNG} {
+	for name, write := range map[string]func(io.Writer, *trace.Trace, explain.Language) error{"json": export.JSON, "pcapng": export.PCAPNG} {
 		var b bytes.Buffer
 		if err := write(&b, tr, v); err != nil {
 			if name == "json" {
@@ -273,7 +273,7 @@ func FuzzFile(f *testing.F) {
 			f.Fatal(err)
 		}
 		tr.Journeys = tr.Journeys[2:4] // short: what is changed in it matters
-		for _, write := range []func(io.Writer, *trace.Trace, explain.Voice) error{export.JSON, export.PCAPNG} {
+		for _, write := range []func(io.Writer, *trace.Trace, explain.Language) error{export.JSON, export.PCAPNG} {
 			var b bytes.Buffer
 			if err := write(&b, tr, explain.English()); err != nil {
 				f.Fatal(err)

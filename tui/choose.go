@@ -7,7 +7,7 @@ import (
 	"tracer/trace"
 	"tracer/trace/explain"
 	"tracer/trace/filter"
-	"tracer/tui/internal/plan"
+	"tracer/trace/netmap"
 )
 
 // liveFilter is up to how many packets a filter is tried while it is typed.
@@ -30,14 +30,17 @@ func (m *model) show(t *trace.Trace, f filter.Filter, kept bool) { m.showAt(m.wh
 
 func (m *model) showAt(p place, t *trace.Trace, f filter.Filter, kept bool) {
 	m.last = p
+	if m.account == nil || t != m.trace() {
+		m.account = m.language.Account(t, m.Signs)
+	}
 	m.list = newList(t, f, kept)
 	m.at = cursor{max(0, m.list.find(p.packet)), 0}
 	if j := m.list.at(m.at.packet); j != nil && j.ID == p.packet {
 		m.at.stop = p.stop
 	}
-	m.carried = map[plan.Place]bool{}
+	m.carried = map[netmap.Place]bool{}
 	for i := range t.Frames {
-		m.carried[plan.Place{Node: t.Frames[i].Node, Interface: t.Frames[i].Interface}] = true
+		m.carried[netmap.Place{Node: t.Frames[i].Node, Interface: t.Frames[i].Interface}] = true
 	}
 	m.arrange()
 }

@@ -99,7 +99,7 @@ func (m *model) move(i intent) bool {
 	case firstHop:
 		c.stop = 0
 	case lastHop:
-		c.stop = stops(m.packet()) - 1
+		c.stop = explain.Stops(m.packet()) - 1
 	case firstPacket:
 		c = cursor{}
 	case lastPacket:

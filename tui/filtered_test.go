@@ -57,7 +57,7 @@ func replayed(t *testing.T, tr *trace.Trace) {
 	if len(got.Journeys) != len(tr.Journeys) {
 		t.Fatalf("%d packets, not %d", len(got.Journeys), len(tr.Journeys))
 	}
-	if err := export.Text(io.Discard, got, export.TextOptions{Voice: v, Missed: true}); err != nil {
+	if err := export.Text(io.Discard, got, export.TextOptions{Language: v, Unmatched: true}); err != nil {
 		t.Error(err)
 	}
 	if err := export.PCAPNG(io.Discard, got, v); err != nil {
@@ -68,7 +68,7 @@ func replayed(t *testing.T, tr *trace.Trace) {
 	if len(got.Journeys) > 1 { // what is left out matters to those before and after it
 		press(m, "n")
 	}
-	for s := range stops(m.packet()) {
+	for s := range explain.Stops(m.packet()) {
 		m.goTo(cursor{m.at.packet, s})
 		within(t, m.place(), m.draw(), 100, 30)
 		press(m, "tab")

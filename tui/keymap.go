@@ -12,11 +12,11 @@ import (
 // binding is the keys for an intent. The help is made of the same bindings.
 type binding struct {
 	intent intent
-	label  explain.Label
+	label  explain.Message
 	key.Binding
 }
 
-func bind(i intent, l explain.Label, shown string, keys ...string) binding {
+func bind(i intent, l explain.Message, shown string, keys ...string) binding {
 	return binding{i, l, key.NewBinding(key.WithKeys(keys...), key.WithHelp(shown, ""))}
 }
 
@@ -46,7 +46,7 @@ var keymap = []binding{
 	bind(sendAgain, explain.KeyAgain, "r", "r"),
 	bind(exportTrace, explain.KeyExport, "e", "e"),
 	bind(toggleMouse, explain.KeyMouse, "m", "m"),
-	bind(toggleHelp, explain.KeyHelp, "?", "?", "f1"),
+	bind(toggleHelp, explain.LabelHelp, "?", "?", "f1"),
 	bind(quit, explain.KeyQuit, "q", "q", "ctrl+c"),
 }
 
@@ -68,7 +68,7 @@ func intentOf(k tea.KeyPressMsg) intent {
 }
 
 // keysOf returns the keys of an intent, as the help shows them, and their place in it.
-func keysOf(i intent) (rank int, keys string, l explain.Label) {
+func keysOf(i intent) (rank int, keys string, l explain.Message) {
 	k := slices.IndexFunc(keymap, func(b binding) bool { return b.intent == i })
 	return k, keymap[k].Help().Key, keymap[k].label
 }

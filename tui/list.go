@@ -15,14 +15,13 @@ type list struct {
 	shown  []int // indexes of journeys
 	count  []int // of each in shown: which it is of those like it, background or not; from 1
 	hidden int   // background packets that are not shown
-	first  trace.Firsts
 
 	traffic, background int // how many are shown
 	widest              int // characters of a packet's sign
 }
 
 func newList(t *trace.Trace, f filter.Filter, kept bool) list {
-	l := list{trace: t, filter: f, kept: kept, first: t.Firsts()}
+	l := list{trace: t, filter: f, kept: kept}
 	for i := range t.Journeys {
 		switch j := &t.Journeys[i]; {
 		case j.Background() && !kept:

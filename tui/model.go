@@ -9,24 +9,26 @@ import (
 	"tracer/trace/escape"
 	"tracer/trace/explain"
 	"tracer/trace/filter"
-	"tracer/tui/internal/plan"
+	"tracer/trace/netmap"
+	"tracer/tui/internal/canvas"
 )
 
 // model is all that the view shows, and all that keys change.
 type model struct {
 	theme
-	voice   explain.Voice
-	options Options
+	language explain.Language
+	options  Options
 
 	recorded *trace.Trace // unescaped, for saving; the list has the packets shown
 
 	list    list
+	account *explain.Account
 	at      cursor
 	last    place // where the walk was while packets were listed
 	pane    pane
 	scroll  int // lines that the pane was scrolled, from where it begins by itself
-	plan    *plan.Plan
-	carried map[plan.Place]bool // where a frame was seen
+	netmap  *netmap.Map
+	carried map[netmap.Place]bool // where a frame was seen
 	help    bool
 
 	width, height int
@@ -51,7 +53,7 @@ type seen struct {
 }
 
 func newModel(t *trace.Trace, o Options) *model {
-	m := &model{voice: o.Voice, options: o, theme: newTheme(!o.Light, o.ASCII), pace: usualPace, mouse: o.Mouse}
+	m := &model{language: o.Language, options: o, theme: newTheme(!o.Light, o.ASCII), pace: usualPace, mouse: o.Mouse}
 	m.recorded = t
 	m.show(escape.Value(t), filter.New(o.Filter), false)
 	m.at = m.begin()
@@ -69,8 +71,8 @@ func (m *model) begin() cursor {
 
 // arrange lays the screen out.
 func (m *model) arrange() {
-	m.plan = plan.New(&m.trace().State, m.carried, m.width-2)
-	m.layout = newLayout(m.width, m.height, m.plan.H, m.trace().Survey != nil)
+	m.netmap = netmap.New(&m.trace().State, m.carried, m.width-2, canvas.Width)
+	m.layout = newLayout(m.width, m.height, m.netmap.H, m.trace().Survey != nil)
 	offered := m.offered()
 	for _, p := range offered {
 		if p == m.pane {
@@ -134,6 +136,6 @@ func (m *model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	return m, nil
 }
 
-func (m *model) say(failed bool, l explain.Label, args ...any) {
-	m.note, m.failed = escape.Field(m.voice.Label(l, args...)), failed
+func (m *model) say(failed bool, l explain.Message, args ...any) {
+	m.note, m.failed = escape.Field(m.language.Format(l, args...)), failed
 }

@@ -93,7 +93,7 @@ func TestNotes(t *testing.T) {
 	for keys, want := range map[string]string{
 		"N":             "no rewrite or drop before this one",
 		"> n n":         "no rewrite or drop after this one",
-		"g 9 9 enter":   "there is no packet #99 in the list",
+		"g 9 9 enter":   "no packet #99 in the list",
 		"r":             "this trace is a recording",
 		"/ q q enter":   `no packet matches "qq"; esc clears the filter`,
 		"m":             "mouse on",
@@ -180,7 +180,7 @@ func TestAgain(t *testing.T) {
 	result = errors.New("the host is gone")
 	_, send = m.Update(pressed("r"))
 	m.Update(send())
-	if !strings.Contains(shown(m), "not done: the host is gone") {
+	if !strings.Contains(shown(m), "failed: the host is gone") {
 		t.Errorf("the error is not shown:\n%s", shown(m))
 	}
 }
@@ -207,7 +207,7 @@ func TestExport(t *testing.T) {
 	result = errors.New("disk full")
 	_, save = m.Update(pressed("e"))
 	m.Update(save())
-	if !strings.Contains(shown(m), "not done: disk full") {
+	if !strings.Contains(shown(m), "failed: disk full") {
 		t.Errorf("%s", shown(m))
 	}
 }

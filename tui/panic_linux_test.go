@@ -37,8 +37,8 @@ func panicking(file string) int {
 		return 9
 	}
 	_, err = Run(context.Background(), t, Options{
-		Voice: explain.English(),
-		Again: func(context.Context) (*trace.Trace, error) { panic("a mistake of ours") },
+		Language: explain.English(),
+		Again:    func(context.Context) (*trace.Trace, error) { panic("a mistake of ours") },
 	})
 	fmt.Println("ended:", err)
 	if err == nil {

@@ -281,7 +281,7 @@ func TestUnmatched(t *testing.T) {
 	needLab(t)
 	for _, flag := range []string{"--unmatched", "--missed"} {
 		r := tracer(t, "run", "flask-demo", "--fault", "docker-user-port", flag)
-		for _, want := range []string{"--dport 80 -j DROP", "--dport 80 does not hold: it is 5000", "fault docker-user-port"} {
+		for _, want := range []string{"--dport 80 -j DROP", "no match: --dport 80 (it is 5000)", "fault docker-user-port"} {
 			if r.code != 0 || r.stderr != "" || !strings.Contains(r.stdout, want) {
 				t.Errorf("%s: no %q: %+v", flag, want, r)
 			}

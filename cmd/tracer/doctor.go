@@ -103,15 +103,14 @@ type terminalReport struct {
 }
 
 func newReport(findings []doctor.Finding) report {
-	voice := explain.English()
 	here := permit.Look()
-	r := report{Fit: doctor.Fit(findings), System: voice.System(sim.System()+", "+runtime.GOARCH, here.Container.String()), Features: []featureReport{}, Terminal: newTerminalReport()}
+	r := report{Fit: doctor.Fit(findings), System: language().System(sim.System()+", "+runtime.GOARCH, here.Container.String()), Features: []featureReport{}, Terminal: newTerminalReport()}
 	for _, f := range findings {
 		d := featureReport{Name: f.Feature.String(), State: f.State.String(), Required: f.Feature.Required()}
 		switch f.State {
 		case doctor.Missing:
-			d.Error, d.Cost = f.Err.Error(), voice.Cost(f.Feature)
-			d.Try, d.Needs = voice.Mend(f.Feature)
+			d.Error, d.Cost = f.Err.Error(), language().Cost(f.Feature)
+			d.Try, d.Needs = language().Mend(f.Feature)
 			var denied *permit.DeniedError
 			if errors.As(f.Err, &denied) {
 				r := denied.Remedy(quotedArgs())
@@ -142,7 +141,6 @@ func newTerminalReport() (t terminalReport) {
 
 // text writes the report for a person.
 func (r *report) text(w io.Writer, ascii bool) error {
-	voice := explain.English()
 	good, bad, dim := lipgloss.NewStyle().Foreground(lipgloss.Green), lipgloss.NewStyle().Bold(true).Foreground(lipgloss.Red), lipgloss.NewStyle().Faint(true)
 	var b strings.Builder
 	fmt.Fprintln(&b, escape.Field(r.System))
@@ -156,7 +154,7 @@ func (r *report) text(w io.Writer, ascii bool) error {
 		case doctor.Missing.String():
 			line = fmt.Sprintf("%s   %-*s  %s", bad.Render("no"), width, f.Name, f.Cost)
 		case doctor.Untried.String():
-			line = dim.Render(fmt.Sprintf("-    %-*s  %s", width, f.Name, voice.Needs(f.Needs)))
+			line = dim.Render(fmt.Sprintf("-    %-*s  %s", width, f.Name, language().Format(explain.Needs, f.Needs)))
 		}
 		fmt.Fprintln(&b, "  "+line)
 		if f.State == doctor.Missing.String() {
@@ -171,7 +169,7 @@ func (r *report) text(w io.Writer, ascii bool) error {
 	}
 	fmt.Fprintln(&b)
 	t := &r.Terminal
-	size, colours, characters := voice.Terminal(t.Width, t.Height, t.Colours, t.UTF8)
+	size, colours, characters := language().Terminal(t.Width, t.Height, t.Colours, t.UTF8)
 	for _, line := range []struct{ name, text string }{{"terminal", size}, {"colours", colours}, {"characters", characters}} {
 		if line.text != "" {
 			fmt.Fprintf(&b, "  %-10s  %s\n", line.name, line.text)
@@ -182,7 +180,7 @@ func (r *report) text(w io.Writer, ascii bool) error {
 	if !r.Fit {
 		verdict = bad
 	}
-	fmt.Fprintln(&b, verdict.Render(voice.Fit(r.Fit)))
+	fmt.Fprintln(&b, verdict.Render(language().Fit(r.Fit)))
 	s := b.String()
 	if ascii {
 		s = strings.ReplaceAll(s, "×", "x")

@@ -136,7 +136,7 @@ func (e *explanation) read(ctx context.Context, sources []stitch.Source) (err er
 		return err
 	}
 	if n := len(e.trace.Journeys); e.keep != nil || 0 < n && n < e.result.Matched {
-		e.trace.Headline += "; " + explain.English().ShownFiltered(traffic(e.trace), e.result.Survey.Packets)
+		e.trace.Headline += "; " + language().Format(explain.ShownFiltered, traffic(e.trace), e.result.Survey.Packets)
 	}
 	return nil
 }
@@ -180,20 +180,19 @@ const listedPackets = 100
 
 // print writes to standard output.
 func (e *explanation) print() error {
-	voice := explain.English()
 	if e.look.view == viewJSON {
-		return export.JSON(stdoutRaw(), e.trace, voice)
+		return export.JSON(stdoutRaw(), e.trace, language())
 	}
-	o := export.TextOptions{Voice: voice, ASCII: e.flags.ascii, Width: e.look.out.width}
+	o := export.TextOptions{Language: language(), ASCII: e.flags.ascii, Width: e.look.out.width}
 	if err := export.Text(e.look.out, e.trace, o); err != nil {
 		return err
 	}
 	shown := len(e.trace.Journeys)
 	switch more := e.result.Matched - shown; {
 	case shown == 0 && e.result.Matched > 0 && e.flags.limit > 0:
-		say("%s", voice.DrillDown())
+		say("%s", language().Format(explain.DrillDown))
 	case more > 0:
-		say("%s", voice.KeptSome(more))
+		say("%s", language().Format(explain.LeftOut, more))
 	}
 	return nil
 }

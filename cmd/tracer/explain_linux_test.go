@@ -21,12 +21,12 @@ func TestExplain(t *testing.T) {
 	files := dockerCaptures()
 	text := tracer(t, append([]string{"explain"}, files...)...)
 	for _, want := range []string{
-		"18 packets of 1 connection, seen 78 times",
+		"18 packets in 1 conversation, captured 78 times",
 		"#3  TCP SYN   original   client-eth0 → container-any-sll2",
-		"inferred: DNAT, as #3 is from the end that asked",
+		"inferred DNAT: #3 comes from the client side",
 		"inferred: the reverse of #3's DNAT",
 		"DNAT   TCP  dst  192.168.52.203:80 ⇒ 172.17.0.2:5000   between ens160 and docker0   1 connection",
-		"every packet was seen as far as others of its kind",
+		"no missing packets: each was seen as far as similar ones",
 	} {
 		if !strings.Contains(text.stdout, want) {
 			t.Errorf("nothing of %q in\n%s", want, text.stdout)

@@ -7,7 +7,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"tracer/trace"
-	"tracer/trace/explain"
 	"tracer/trace/export"
 )
 
@@ -59,18 +58,17 @@ replaced. export never writes through a symbolic link, or to a pipe or device.`,
 
 func exportTrace(ctx context.Context, name string, f exportFlags) error {
 	var write func(io.Writer, *trace.Trace) error
-	voice := explain.English()
 	switch f.format {
 	case formatPCAPNG:
-		write = func(w io.Writer, t *trace.Trace) error { return export.PCAPNG(w, t, voice) }
+		write = func(w io.Writer, t *trace.Trace) error { return export.PCAPNG(w, t, language()) }
 		if f.toStdout() && shown() {
 			return mistake("pcapng is binary, and standard output is a terminal; use --out FILE")
 		}
 	case formatJSON:
-		write = func(w io.Writer, t *trace.Trace) error { return export.JSON(w, t, voice) }
+		write = func(w io.Writer, t *trace.Trace) error { return export.JSON(w, t, language()) }
 	case formatText:
 		write = func(w io.Writer, t *trace.Trace) error {
-			return export.Text(plainWriter(w), t, export.TextOptions{Voice: voice, ASCII: f.ascii})
+			return export.Text(plainWriter(w), t, export.TextOptions{Language: language(), ASCII: f.ascii})
 		}
 	case formatPCAP:
 		if f.toStdout() {

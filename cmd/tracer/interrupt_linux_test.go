@@ -87,7 +87,7 @@ func TestExplainInterrupted(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := cmd.Wait(); err != nil || !strings.Contains(string(text), "15 packets of 1 connection") {
+	if err := cmd.Wait(); err != nil || !strings.Contains(string(text), "15 packets in 1 conversation") {
 		t.Errorf("%v: %s", err, text)
 	}
 	if files, err := os.ReadDir(dir); err != nil || len(files) > 0 {

@@ -71,11 +71,11 @@ func TestReplayWalk(t *testing.T) {
 	s := newScreen(t, 80, 24, "$TRACER replay "+recording)
 	s.await("#3 TCP SYN", "hop 1 of 2")
 	s.press("n")
-	s.await("✗ dropped by host at forward: no rule of filter FORWARD accepted it, and its policy is drop", "forward✗")
+	s.await("✗ dropped by host at forward: no rule in filter FORWARD accepted it; policy drop", "forward✗")
 	s.press("r")
 	s.await("this trace is a recording")
 	s.press("q")
-	s.await("unpublished: 7 packets, 2 delivered, 5 not")
+	s.await("unpublished: 7 packets: 2 delivered, 5 dropped")
 }
 
 // TestReplayASCII: where the locale is not UTF-8, the walk draws with ASCII characters, as

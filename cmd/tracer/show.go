@@ -39,7 +39,7 @@ func newShow() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return export.Scenario(out, s, answer, ascii)
+			return export.Scenario(out, s, language(), answer, ascii)
 		},
 	}
 	cmd.Flags().BoolVar(&answer, "answer", false, "also show the answer")

@@ -9,7 +9,6 @@ import (
 	"golang.org/x/term"
 
 	"tracer/trace"
-	"tracer/trace/explain"
 	"tracer/trace/export"
 	"tracer/trace/filter"
 )
@@ -118,11 +117,11 @@ func (f *showFlags) look() (l look, err error) {
 
 // print writes a trace to standard output.
 func print(t *trace.Trace, f showFlags, look look) error {
-	voice, only := explain.English(), filter.New(f.filter)
+	only := filter.New(f.filter)
 	if look.view == viewJSON {
 		some := *t
 		some.Journeys = slices.DeleteFunc(slices.Clone(t.Journeys), func(j trace.Journey) bool { return !only.Match(&j) })
-		return export.JSON(stdoutRaw(), &some, voice)
+		return export.JSON(stdoutRaw(), &some, language())
 	}
-	return export.Text(look.out, t, export.TextOptions{Voice: voice, ASCII: f.ascii, Width: look.out.width, Missed: f.unmatched, Filter: only})
+	return export.Text(look.out, t, export.TextOptions{Language: language(), ASCII: f.ascii, Width: look.out.width, Unmatched: f.unmatched, Filter: only})
 }

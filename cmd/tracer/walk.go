@@ -5,7 +5,6 @@ import (
 	"errors"
 
 	"tracer/trace"
-	"tracer/trace/explain"
 	"tracer/tui"
 )
 
@@ -31,9 +30,8 @@ func walk(ctx context.Context, t *trace.Trace, f showFlags, out string, r result
 			return err
 		}
 	}
-	voice := explain.English()
 	last, err := tui.Run(ctx, t, tui.Options{
-		Voice: voice, Filter: f.filter, ASCII: f.ascii || !utf8Locale(), Plain: f.plain(), Again: again,
+		Language: language(), Filter: f.filter, ASCII: f.ascii || !utf8Locale(), Plain: f.plain(), Again: again,
 		Export: keep,
 	})
 	if out != "" && kept != last { // traffic was sent since
@@ -46,5 +44,5 @@ func walk(ctx context.Context, t *trace.Trace, f showFlags, out string, r result
 	if kept != last {
 		saved = ""
 	}
-	return errors.Join(err, leave(voice.Left(last, saved, again == nil)))
+	return errors.Join(err, leave(language().Left(last, saved, again == nil)))
 }

@@ -18,24 +18,24 @@ const dnatRule = "nat DOCKER ! -i docker0 -p tcp -m tcp --dport 80 -j DNAT --to-
 // conntrack had it from.
 func TestWalk(t *testing.T) {
 	s := newScreen(t, 80, 24, "$TRACER replay flask-demo")
-	s.await("#3 TCP SYN", "hop 1 of 5", "first seen leaving client by eth0")
+	s.await("#3 TCP SYN", "hop 1 of 5", "sent by client on eth0")
 	s.press("Right")
-	s.await("hop 2 of 5", "over the cable from client/eth0 to host/ens160", "nothing changed")
+	s.await("hop 2 of 5", "over the cable from client/eth0 to host/ens160", "unchanged")
 	s.press("Right")
 	s.await("hop 3 of 5", "dst 192.168.52.203:80 ⇒ 172.17.0.2:5000", "by this DNAT rule; conntrack entry created", dnatRule, "prerouting✎")
 	s.press("n")
 	s.await("#6 TCP SYN-ACK", "hop 4 of 5", "src 172.17.0.2:5000 ⇒ 192.168.52.203:80", "by conntrack at postrouting: the reverse of #3's DNAT",
-		"#3 met: "+dnatRule, "no nat rule was evaluated", "postrouting✎")
+		"#3 matched "+dnatRule, "no nat rule was evaluated", "postrouting✎")
 	s.press("N")
 	s.await("#3 TCP SYN", "hop 3 of 5")
 	s.press("Tab")
 	s.await("nat DOCKER 0 -i docker0 -j RETURN", "▸ 1 ! -i docker0 -p tcp -m tcp --dport 80 -j DNAT")
 	s.press("Tab")
-	s.await("conntrack new when this packet passed; in the end tcp", "translated: DNAT")
+	s.await("conntrack new when this packet passed, finally tcp", "translated: DNAT")
 	s.press("Tab")
 	s.await("Ethernet 0+14", "✎ destination")
 	s.press("Tab")
-	s.await("0000 ", "bytes differ from the hop before")
+	s.await("0000 ", "bytes differ from the previous hop")
 	s.press("g", "6", "Enter")
 	s.await("#6 TCP SYN-ACK", "hop 1 of 5")
 	s.press("/", "f", "i", "n", "Enter")
@@ -81,16 +81,16 @@ func TestWalkAgain(t *testing.T) {
 // the terminal; it follows when the terminal changes.
 func TestWalkSizes(t *testing.T) {
 	s := newScreen(t, 60, 16, "$TRACER replay flask-demo")
-	s.await("client/eth0", "what happened", "first seen leaving client by eth0")
+	s.await("client/eth0", "what happened", "sent by client on eth0")
 	for _, size := range []struct {
 		columns, rows int
 		texts         []string
 	}{
 		{80, 24, []string{"╭ client", "packets", "hops", "what happened", "packet 3 of 14"}},
 		{200, 50, []string{"╭ client", "packets", "hops", "nat POSTROUTING policy ACCEPT", "conntrack"}},
-		{120, 30, []string{"╭ client", "nothing missed"}},
+		{120, 30, []string{"╭ client", "capture complete"}},
 		{60, 16, []string{"client/eth0", "hops"}},
-		{40, 10, []string{"this terminal has 40×10 cells; 60×16 are needed"}},
+		{40, 10, []string{"terminal too small: 40×10; 60×16 needed"}},
 		{81, 25, []string{"╭ client", "packet 3 of 14"}},
 	} {
 		s.resize(size.columns, size.rows)

@@ -42,7 +42,7 @@ func TestFiltered(t *testing.T) {
 				t.Errorf("%s, only #%d: written again it differs (%v)", name, one.Journeys[0].ID, err)
 			}
 			again.Reset()
-			if err := Text(&again, tr, TextOptions{Voice: explain.English()}); err != nil {
+			if err := Text(&again, tr, TextOptions{Language: explain.English()}); err != nil {
 				t.Error(err)
 			}
 			again.Reset()

@@ -14,7 +14,7 @@ const schema = 1
 // JSON writes a trace as trace.json. It does so element by element: as a whole, the
 // document would be in memory three times. Characters that would control a terminal are
 // written as JSON escapes; a parser reads the same values.
-func JSON(w io.Writer, t *trace.Trace, v explain.Voice) error {
+func JSON(w io.Writer, t *trace.Trace, l explain.Language) error {
 	out := newJSONWriter(escape.JSON(w))
 	out.field("schema", schema)
 	out.field("scenario", t.Scenario)
@@ -26,11 +26,11 @@ func JSON(w io.Writer, t *trace.Trace, v explain.Voice) error {
 	writeList(out, "answers", t.Answers, func(a *trace.Answer) *trace.Answer { return a })
 	out.field("capture", captureDoc{len(t.Frames), t.Gaps})
 	if t.Survey != nil {
-		out.field("survey", newSurvey(t.Survey, v))
+		out.field("survey", newSurvey(t.Survey, l))
 	}
 	writeList(out, "frames", t.Frames, newFrame)
 	// Last, since they refer to everything else: of a truncated file, the rest can be read.
-	writeList(out, "journeys", t.Journeys, func(j *trace.Journey) journeyDoc { return newJourney(j, v) })
+	writeList(out, "journeys", t.Journeys, func(j *trace.Journey) journeyDoc { return newJourney(j, l) })
 	return out.end()
 }
 
@@ -88,29 +88,29 @@ func newEnds(e trace.Ends) endsDoc {
 	return endsDoc{e.Source.String(), e.Destination.String()}
 }
 
-func newJourney(j *trace.Journey, v explain.Voice) journeyDoc {
+func newJourney(j *trace.Journey, l explain.Language) journeyDoc {
 	return journeyDoc{
 		ID: j.ID, Flow: j.Flow, Direction: j.Direction, Summary: j.Summary, Background: j.Background(),
-		Hops: each(j.Hops, func(h *trace.Hop) hopDoc { return newHop(h, v) }), Outcome: newOutcome(j, v),
+		Hops: each(j.Hops, func(h *trace.Hop) hopDoc { return newHop(h, l) }), Outcome: newOutcome(j, l),
 	}
 }
 
-func newHop(h *trace.Hop, v explain.Voice) hopDoc {
+func newHop(h *trace.Hop, l explain.Language) hopDoc {
 	return hopDoc{
 		Node: h.Node, Interface: h.Interface, Direction: h.Direction, Time: timestamp(h.Time), Frame: h.Frame,
 		TTL: h.Packet.TTL, SourceMAC: h.Packet.SrcMAC.String(), DestinationMAC: h.Packet.DstMAC.String(),
 		Source: h.Packet.Source(), Destination: h.Packet.Destination(), Evidence: h.Evidence, Conntrack: h.Conntrack,
-		passageDoc: newPassage(h.Hooks, h.Steps, h.Changes, v), Ambiguous: h.Ambiguous, Doubtful: h.Doubtful,
+		passageDoc: newPassage(h.Hooks, h.Steps, h.Changes, l), Ambiguous: h.Ambiguous, Doubtful: h.Doubtful,
 	}
 }
 
-func newOutcome(j *trace.Journey, v explain.Voice) outcomeDoc {
+func newOutcome(j *trace.Journey, l explain.Language) outcomeDoc {
 	o := &j.Outcome
 	d := outcomeDoc{
 		Kind: o.Kind, Node: o.Node, Hook: o.Hook, Reason: o.Reason, ruleRefDoc: ruleRefDoc(o.Rule),
 		Interface: o.Interface, Destination: o.Destination, Length: o.Length, MTU: o.MTU,
 		OthersNode: o.Others.Node, OthersInterface: o.Others.Interface,
-		ReportedBy: o.ReportedBy, Text: v.Outcome(j), passageDoc: newPassage(o.Hooks, o.Steps, o.Changes, v),
+		ReportedBy: o.ReportedBy, Text: l.Outcome(j), passageDoc: newPassage(o.Hooks, o.Steps, o.Changes, l),
 	}
 	if o.Rule != (trace.RuleRef{}) {
 		d.ruleRefDoc.Text = o.Rule.String()
@@ -118,17 +118,17 @@ func newOutcome(j *trace.Journey, v explain.Voice) outcomeDoc {
 	return d
 }
 
-func newPassage(hooks []trace.Hook, steps []trace.Step, changes []trace.Change, v explain.Voice) passageDoc {
+func newPassage(hooks []trace.Hook, steps []trace.Step, changes []trace.Change, l explain.Language) passageDoc {
 	return passageDoc{filled(hooks), filled(steps), each(changes, func(c *trace.Change) changeDoc {
-		return changeDoc{c.Field, c.From.String(), c.To.String(), c.Hook, newCause(c, v)}
+		return changeDoc{c.Field, c.From.String(), c.To.String(), c.Hook, newCause(c, l)}
 	})}
 }
 
-func newCause(change *trace.Change, v explain.Voice) causeDoc {
+func newCause(change *trace.Change, l explain.Language) causeDoc {
 	c := &change.Cause
 	d := causeDoc{
 		Kind: c.Kind, ruleRefDoc: ruleRefDoc(c.Rule), Neighbour: c.Neighbour, Conntrack: c.Entry,
-		Translation: c.Translation, Reverse: c.Reverse, Text: v.Cause(change),
+		Translation: c.Translation, Reverse: c.Reverse, Text: l.Cause(change),
 		Origin: originDoc{c.Origin.Journey, c.Origin.Rule.Table, c.Origin.Rule.Chain, c.Origin.Rule.Handle, c.Origin.Rule.Text},
 	}
 	if c.Kind == trace.CauseRouting {

@@ -14,7 +14,7 @@ import (
 )
 
 // Read reads a trace that [JSON] wrote, also an early version of it (read_old.go). Unknown
-// keys are skipped, and so are sentences, since the reader's own voice says them. JSON
+// keys are skipped, and so are sentences, since the reader has a language of its own. JSON
 // writes the trace again to the byte.
 //
 // The trace satisfies [trace.Trace.Check]. If it was written with a filter, packets that

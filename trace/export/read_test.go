@@ -39,6 +39,12 @@ func TestRead(t *testing.T) {
 		if err := JSON(&again, tr, explain.English()); err != nil {
 			t.Fatal(err)
 		}
+		if *update {
+			if err := os.WriteFile(filepath.Join("..", "..", "tui", "testdata", name), again.Bytes(), 0o644); err != nil {
+				t.Fatal(err)
+			}
+			continue
+		}
 		if !bytes.Equal(again.Bytes(), text) {
 			a, b := strings.Split(again.String(), "\n"), strings.Split(string(text), "\n")
 			for i := range min(len(a), len(b)) {
@@ -137,7 +143,7 @@ func FuzzRead(f *testing.F) {
 			return
 		}
 		var b bytes.Buffer
-		if err := Text(&b, tr, TextOptions{Voice: explain.English(), Width: 80}); err != nil {
+		if err := Text(&b, tr, TextOptions{Language: explain.English(), Width: 80}); err != nil {
 			t.Error(err)
 		}
 		b.Reset()

@@ -55,7 +55,7 @@ type exampleDoc struct {
 	Destination string    `json:"dst"`
 }
 
-func newSurvey(s *trace.Survey, v explain.Voice) surveyDoc {
+func newSurvey(s *trace.Survey, l explain.Language) surveyDoc {
 	return surveyDoc{
 		Packets: s.Packets, Conversations: s.Conversations, First: timestamp(s.First), Last: timestamp(s.Last),
 		Points: filled(s.Points), Mappings: filled(s.Mappings), Strides: filled(s.Strides), Paths: filled(s.Paths),
@@ -64,7 +64,7 @@ func newSurvey(s *trace.Survey, v explain.Voice) surveyDoc {
 		}),
 		Retransmissions: newFinding(s.Retransmissions), Resets: newFinding(s.Resets), Ambiguous: newFinding(s.Ambiguous),
 		Unsorted: s.Unsorted, Cut: s.Cut,
-		Limits: each(s.Limits, func(l *trace.Limit) limitDoc { return limitDoc{*l, v.Limit(*l)} }),
+		Limits: each(s.Limits, func(r *trace.Limit) limitDoc { return limitDoc{*r, l.Limit(*r)} }),
 	}
 }
 

@@ -23,8 +23,8 @@ func TestForwardingOfInterface(t *testing.T) {
 		sysctls []sim.Sysctl
 		blamed  string
 	}{
-		{"one interface", []sim.Sysctl{{Key: "net.ipv4.conf.ens160.forwarding", Value: "0"}}, "net.ipv4.conf.ens160.forwarding is 0"},
-		{"the whole node", []sim.Sysctl{{Key: "net.ipv4.ip_forward", Value: "0"}}, "net.ipv4.ip_forward is 0"},
+		{"one interface", []sim.Sysctl{{Key: "net.ipv4.conf.ens160.forwarding", Value: "0"}}, "net.ipv4.conf.ens160.forwarding=0"},
+		{"the whole node", []sim.Sysctl{{Key: "net.ipv4.ip_forward", Value: "0"}}, "net.ipv4.ip_forward=0"},
 		{"another interface", []sim.Sysctl{{Key: "net.ipv4.conf.docker0.forwarding", Value: "0"}}, ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -82,7 +82,7 @@ func TestLoopback(t *testing.T) {
 // TestTold: an undelivered packet names the ICMP error that its sender received, if any.
 func TestTold(t *testing.T) {
 	for name, told := range map[string]string{
-		"no-default-route": "ICMP destination unreachable (Net)",
+		"no-default-route": "ICMP network unreachable",
 		"mtu-black-hole":   "", // the error was made, and dropped
 		"custom-bridge":    "",
 	} {

@@ -1,35 +1,36 @@
-package plan
+package netmap
 
 import (
 	"slices"
 	"strings"
+
 	"tracer/trace"
 )
 
-// wire is a cable: from a port on the right edge of a box to one on the left
+// Wire is a cable: from a port on the right edge of a box to one on the left
 // edge of the next column, or back to the same column. It goes straight, or up
 // or down on a track of its own.
-type wire struct {
-	from, to *port
-	track    int // column of cells
+type Wire struct {
+	From, To *Port
+	Track    int // its column of cells; 0: it is straight
 }
 
 // lead lays the cables that begin at the right edges of a column of boxes, and
 // returns how wide the gap to the next column has to be.
-func (p *Plan) lead(nodes []*trace.Node, x int, final bool) int {
-	var straight, bent []wire
+func (m *Map) lead(nodes []*trace.Node, x int, final bool) int {
+	var straight, bent []Wire
 	for _, n := range nodes {
 		for _, iface := range n.Interfaces {
-			from := p.ports[Place{n.Name, iface.Name}]
+			from := m.ports[Place{n.Name, iface.Name}]
 			peer, name, linked := strings.Cut(iface.Peer, "/")
-			to := p.ports[Place{peer, name}]
-			if !linked || from == nil || to == nil || !from.right {
+			to := m.ports[Place{peer, name}]
+			if !linked || from == nil || to == nil || !from.Right {
 				continue
 			}
-			if to.right && to.y < from.y {
+			if to.Right && to.Y < from.Y {
 				continue // it is laid from there
 			}
-			if w := (wire{from: from, to: to}); !to.right && to.y == from.y {
+			if w := (Wire{From: from, To: to}); !to.Right && to.Y == from.Y {
 				straight = append(straight, w)
 			} else {
 				bent = append(bent, w)
@@ -38,27 +39,27 @@ func (p *Plan) lead(nodes []*trace.Node, x int, final bool) int {
 	}
 	// Cables down begin the further left the lower they begin, and those up the
 	// other way round: so they do not cross.
-	slices.SortStableFunc(bent, func(a, b wire) int {
-		downA, downB := a.to.y > a.from.y, b.to.y > b.from.y
+	slices.SortStableFunc(bent, func(a, b Wire) int {
+		downA, downB := a.To.Y > a.From.Y, b.To.Y > b.From.Y
 		switch {
 		case downA != downB && downA:
 			return -1
 		case downA != downB:
 			return 1
 		case downA:
-			return b.from.y - a.from.y
+			return b.From.Y - a.From.Y
 		}
-		return a.from.y - b.from.y
+		return a.From.Y - b.From.Y
 	})
 	for i := range bent {
-		bent[i].track = x + 1 + i
+		bent[i].Track = x + 1 + i
 	}
-	p.wires = append(append(p.wires, straight...), bent...)
+	m.Wires = append(append(m.Wires, straight...), bent...)
 	if final && len(bent) == 0 {
 		return 0
 	}
 	if len(bent) == 0 {
-		return p.gap
+		return m.gap
 	}
-	return max(p.gap, len(bent)+2)
+	return max(m.gap, len(bent)+2)
 }

@@ -1,4 +1,4 @@
-package paper
+package canvas
 
 import (
 	"slices"
@@ -107,7 +107,7 @@ func TestWrap(t *testing.T) {
 	}
 }
 
-// FuzzText: whatever is drawn, no line is wider than the sheet, and nothing that
+// FuzzText: whatever is drawn, no line is wider than the canvas, and nothing that
 // a terminal would obey comes out.
 func FuzzText(f *testing.F) {
 	for _, s := range []string{"plain", "数据包", "\x1b]0;title\x07", "👩‍💻é\xff", "\u202eabc", "\u009b31m"} {

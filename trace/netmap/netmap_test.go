@@ -1,14 +1,15 @@
-package plan
+package netmap
 
 import (
 	"fmt"
 	"net/netip"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"tracer/trace"
-	"tracer/tui/internal/paper"
 )
 
 // network builds a state from words: nodes as "name:role", cables as
@@ -85,36 +86,29 @@ func many(n int) string {
 	return b.String()
 }
 
-func simple() Look {
-	return Look{
-		Corners: [4]string{"+", "+", "+", "+"}, Across: "-", Down: "|", HeavyAcross: "=", HeavyDown: "#", Bends: [4]string{"r", "l", "R", "L"}, HeavyBends: [4]string{"#", "#", "#", "#"},
-		Fork: "+", Branch: "+", ForkEnd: "+", Port: "o", Seen: "@", Rightwards: ">", Leftwards: "<", Stay: "*", Dead: "X", Then: ">", Pencil: "*",
-	}
-}
-
-// TestPlan: whatever the network, boxes do not overlap, ports are on the edges of
+// TestLayout: whatever the network, boxes do not overlap, ports are on the edges of
 // their boxes, cables end where they should and cross no box, and all is within
-// the plan.
-func TestPlan(t *testing.T) {
+// the map.
+func TestLayout(t *testing.T) {
 	for name, text := range networks {
 		s := network(text)
 		for _, columns := range []int{20, 80, 300} {
-			p := New(s, nil, columns)
-			inside := func(x, y int) *box {
-				for _, b := range p.boxes {
-					if x >= b.x && x < b.x+b.w && y >= b.y && y < b.y+b.h {
+			p := New(s, nil, columns, utf8.RuneCountInString)
+			inside := func(x, y int) *Box {
+				for _, b := range p.Boxes {
+					if x >= b.X && x < b.X+b.W && y >= b.Y && y < b.Y+b.H {
 						return b
 					}
 				}
 				return nil
 			}
-			for i, b := range p.boxes {
-				if b.x < 0 || b.y < 0 || b.x+b.w > p.W || b.y+b.h > p.H {
-					t.Errorf("%s: %s is at %d,%d, %d×%d, on a plan of %d×%d", name, b.node, b.x, b.y, b.w, b.h, p.W, p.H)
+			for i, b := range p.Boxes {
+				if b.X < 0 || b.Y < 0 || b.X+b.W > p.W || b.Y+b.H > p.H {
+					t.Errorf("%s: %s is at %d,%d, %d×%d, on a map of %d×%d", name, b.Node, b.X, b.Y, b.W, b.H, p.W, p.H)
 				}
-				for _, o := range p.boxes[:i] {
-					if b.x < o.x+o.w && o.x < b.x+b.w && b.y < o.y+o.h && o.y < b.y+b.h {
-						t.Errorf("%s: %s is on %s", name, b.node, o.node)
+				for _, o := range p.Boxes[:i] {
+					if b.X < o.X+o.W && o.X < b.X+b.W && b.Y < o.Y+o.H && o.Y < b.Y+b.H {
+						t.Errorf("%s: %s is on %s", name, b.Node, o.Node)
 					}
 				}
 			}
@@ -126,29 +120,29 @@ func TestPlan(t *testing.T) {
 						cables++
 					}
 					if q == nil {
-						t.Errorf("%s: %s/%s is not on the plan", name, n.Name, i.Name)
+						t.Errorf("%s: %s/%s is not on the map", name, n.Name, i.Name)
 						continue
 					}
-					if b := inside(q.x, q.y); b == nil || b.node != n.Name || i.Peer != "" && q.x != b.x && q.x != b.x+b.w-1 {
-						t.Errorf("%s: %s/%s is at %d,%d", name, n.Name, i.Name, q.x, q.y)
+					if b := inside(q.X, q.Y); b == nil || b.Node != n.Name || i.Peer != "" && q.X != b.X && q.X != b.X+b.W-1 {
+						t.Errorf("%s: %s/%s is at %d,%d", name, n.Name, i.Name, q.X, q.Y)
 					}
 				}
 			}
-			if len(p.wires) != cables/2 {
-				t.Errorf("%s: %d cables, not %d", name, len(p.wires), cables/2)
+			if len(p.Wires) != cables/2 {
+				t.Errorf("%s: %d cables, not %d", name, len(p.Wires), cables/2)
 			}
-			for _, w := range p.wires {
-				if w.track == 0 {
-					for x := w.from.x + 1; x < w.to.x; x++ {
-						if inside(x, w.from.y) != nil || w.from.y != w.to.y {
-							t.Errorf("%s: the cable of %v crosses a box", name, w.from.Place)
+			for _, w := range p.Wires {
+				if w.Track == 0 {
+					for x := w.From.X + 1; x < w.To.X; x++ {
+						if inside(x, w.From.Y) != nil || w.From.Y != w.To.Y {
+							t.Errorf("%s: the cable of %v crosses a box", name, w.From.Place)
 						}
 					}
 					continue
 				}
-				for y := min(w.from.y, w.to.y); y <= max(w.from.y, w.to.y); y++ {
-					if inside(w.track, y) != nil || w.track >= p.W {
-						t.Errorf("%s: the cable of %v crosses a box at %d,%d", name, w.from.Place, w.track, y)
+				for y := min(w.From.Y, w.To.Y); y <= max(w.From.Y, w.To.Y); y++ {
+					if inside(w.Track, y) != nil || w.Track >= p.W {
+						t.Errorf("%s: the cable of %v crosses a box at %d,%d", name, w.From.Place, w.Track, y)
 					}
 				}
 			}
@@ -156,45 +150,44 @@ func TestPlan(t *testing.T) {
 	}
 }
 
-// TestDraw: a way is drawn from port to port, with the packet at its end.
-func TestDraw(t *testing.T) {
-	s := network(networks["flask-demo"])
-	p := New(s, nil, 200)
-	for _, c := range []struct {
-		way  Way
-		want []string
-	}{
-		{Way{}, []string{"eth0 o---o ens160  o docker0 ---- veth0 o---o eth0"}},
-		{Way{Visited: []Place{{"client", "eth0"}}}, []string{"eth0 >---o ens160"}},
-		{Way{Visited: []Place{{"client", "eth0"}, {"host", "ens160"}, {"host", "docker0"}, {"host", "veth0"}, {"flask", "eth0"}}}, []string{"eth0 @===@ ens160", "@ docker0", "=== veth0 @===> eth0"}},
-		{Way{Visited: []Place{{"flask", "eth0"}, {"host", "veth0"}}}, []string{"veth0 <===@ eth0"}},
-		{Way{Visited: []Place{{"client", "eth0"}, {"host", "ens160"}}, Dead: true}, []string{"eth0 @===X ens160"}},
-	} {
-		sheet := paper.New(p.W, p.H, true)
-		p.Draw(sheet.All(), c.way, simple())
-		for _, want := range c.want {
-			if !strings.Contains(sheet.String(), want) {
-				t.Errorf("%v: no %q in\n%s", c.way, want, sheet)
+// TestWindow: where there is less room than the map needs, the packet is in view.
+func TestWindow(t *testing.T) {
+	m := New(network(networks["many"]), nil, 200, utf8.RuneCountInString)
+	for i := range 12 {
+		at := Place{fmt.Sprintf("c%d", i), "eth0"}
+		for _, room := range [][2]int{{30, 6}, {50, 10}, {m.W, 5}, {20, m.H}, {m.W, m.H}} {
+			w := m.Window(Way{Visited: []Place{{"host", fmt.Sprintf("v%d", i)}, at}}, room[0], room[1])
+			if p := m.ports[at]; p.X < w.X || p.X >= w.X+room[0] || p.Y < w.Y || p.Y >= w.Y+room[1] {
+				t.Errorf("%v is not in view on %v: %+v", at, room, w)
+			}
+			if whole := room[0] >= m.W && room[1] >= m.H; whole == (w.Left || w.Right || w.Above || w.Below) {
+				t.Errorf("%v: %+v", room, w)
 			}
 		}
 	}
 }
 
-// TestWindow: where there is less room than the plan needs, the packet is in view.
-func TestWindow(t *testing.T) {
-	s := network(networks["many"])
-	p := New(s, nil, 200)
-	for i := range 12 {
-		for _, room := range [][2]int{{30, 6}, {50, 10}, {p.W, 5}, {20, p.H}, {p.W, p.H}} {
-			sheet := paper.New(room[0], room[1], true)
-			cut := p.Draw(sheet.All(), Way{Visited: []Place{{"host", fmt.Sprintf("v%d", i)}, {fmt.Sprintf("c%d", i), "eth0"}}}, simple())
-			if !strings.Contains(sheet.String(), ">") {
-				t.Errorf("c%d is not in view on %v:\n%s", i, room, sheet)
-			}
-			if whole := room[0] >= p.W && room[1] >= p.H; whole == (cut.Left || cut.Right || cut.Above || cut.Below) {
-				t.Errorf("%v: cut %+v", room, cut)
-			}
-		}
+// TestWay: where a packet was, which hooks it passed in each node, and where they changed it.
+func TestWay(t *testing.T) {
+	src := trace.Change{Field: trace.FieldSource, Hook: trace.Postrouting}
+	j := &trace.Journey{
+		Hops: []trace.Hop{
+			{Node: "a", Interface: "eth0"},
+			{Node: "host", Interface: "v0", Hooks: []trace.Hook{trace.Prerouting}},
+			{Node: "host", Interface: "eth0", Hooks: []trace.Hook{trace.Prerouting, trace.Forward, trace.Postrouting}, Changes: []trace.Change{src}},
+		},
+		Outcome: trace.Outcome{Kind: trace.OutcomeDropped, Node: "b", Hooks: []trace.Hook{trace.Prerouting, trace.Input}},
+	}
+	host := []Passed{{Hook: trace.Prerouting}, {Hook: trace.Forward}, {Hook: trace.Postrouting, Changed: true}}
+	w := NewWay(j, 2)
+	if !slices.Equal(w.Hooks["host"], host) || w.Dead || w.At() != (Place{"host", "eth0"}) || len(w.Hooks["b"]) > 0 {
+		t.Errorf("%+v", w)
+	}
+	if w := NewWay(j, 3); !slices.Equal(w.Hooks["b"], []Passed{{Hook: trace.Prerouting}, {Hook: trace.Input, Dropped: true}}) || !w.Dead {
+		t.Errorf("%+v", w)
+	}
+	if !w.Stepped(Place{"host", "v0"}, Place{"a", "eth0"}) || w.Stepped(Place{"a", "eth0"}, Place{"host", "eth0"}) {
+		t.Error("steps")
 	}
 }
 
@@ -216,7 +209,7 @@ func TestManyNodes(t *testing.T) {
 		s := chain(n)
 		var before, after runtime.MemStats
 		runtime.ReadMemStats(&before)
-		New(s, nil, 100)
+		New(s, nil, 100, utf8.RuneCountInString)
 		runtime.ReadMemStats(&after)
 		return after.TotalAlloc - before.TotalAlloc
 	}
@@ -230,7 +223,7 @@ func BenchmarkManyNodes(b *testing.B) {
 		b.Run(fmt.Sprint(n), func(b *testing.B) {
 			s := chain(n)
 			for b.Loop() {
-				New(s, nil, 100)
+				New(s, nil, 100, utf8.RuneCountInString)
 			}
 		})
 	}

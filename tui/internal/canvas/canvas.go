@@ -1,4 +1,4 @@
-package paper
+package canvas
 
 import (
 	"strings"
@@ -20,30 +20,30 @@ const (
 	Reverse = uv.AttrReverse
 )
 
-// Sheet is a screen full of cells.
-type Sheet struct {
+// Canvas is a screen full of cells.
+type Canvas struct {
 	buffer *uv.Buffer
 	ascii  bool
 }
 
-// New returns an empty sheet. If ascii is set, every character drawn that is not
+// New returns an empty canvas. If ascii is set, every character drawn that is not
 // ASCII becomes question marks, as many as it is wide.
-func New(w, h int, ascii bool) *Sheet {
-	return &Sheet{uv.NewBuffer(max(w, 1), max(h, 1)), ascii}
+func New(w, h int, ascii bool) *Canvas {
+	return &Canvas{uv.NewBuffer(max(w, 1), max(h, 1)), ascii}
 }
 
-// All returns the area of the whole sheet.
-func (s *Sheet) All() Area {
-	return Area{s, 0, 0, s.buffer.Width(), s.buffer.Height()}
+// All returns the area of the whole canvas.
+func (c *Canvas) All() Area {
+	return Area{c, 0, 0, c.buffer.Width(), c.buffer.Height()}
 }
 
-// String returns the sheet as lines of text with escape sequences for the
+// String returns the canvas as lines of text with escape sequences for the
 // styles, and without spaces at their ends.
-func (s *Sheet) String() string { return uv.TrimSpace(s.buffer.Render()) }
+func (c *Canvas) String() string { return uv.TrimSpace(c.buffer.Render()) }
 
-// set draws one character, and returns how many cells it took.
-func (s *Sheet) set(x, y int, content string, width int, style Style) {
-	s.buffer.SetCell(x, y, &uv.Cell{Content: content, Width: width, Style: style})
+// set draws one character.
+func (c *Canvas) set(x, y int, content string, width int, style Style) {
+	c.buffer.SetCell(x, y, &uv.Cell{Content: content, Width: width, Style: style})
 }
 
 // Width returns how many cells a text takes.

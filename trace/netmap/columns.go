@@ -1,7 +1,8 @@
-package plan
+package netmap
 
 import (
 	"strings"
+
 	"tracer/trace"
 )
 

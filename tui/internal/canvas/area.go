@@ -1,17 +1,17 @@
-package paper
+package canvas
 
 import "strings"
 
-// Area is a rectangle of a sheet. What is drawn in it is cut at its edges.
+// Area is a rectangle of a canvas. What is drawn in it is cut at its edges.
 type Area struct {
-	sheet      *Sheet
+	canvas     *Canvas
 	x, y, W, H int
 }
 
 // Sub returns a part of the area, cut where it would stick out.
 func (a Area) Sub(x, y, w, h int) Area {
 	x0, y0 := clamp(x, 0, a.W), clamp(y, 0, a.H)
-	return Area{a.sheet, a.x + x0, a.y + y0, clamp(x+w, x0, a.W) - x0, clamp(y+h, y0, a.H) - y0}
+	return Area{a.canvas, a.x + x0, a.y + y0, clamp(x+w, x0, a.W) - x0, clamp(y+h, y0, a.H) - y0}
 }
 
 func clamp(n, least, most int) int { return min(max(n, least), most) }
@@ -28,11 +28,11 @@ func (a Area) Text(x, y int, s string, style Style) int {
 			break
 		}
 		switch {
-		case content == "" && a.sheet.ascii:
+		case content == "" && a.canvas.ascii:
 			content = "?"
 		case content == "":
 			content = "·"
-		case a.sheet.ascii && (len(content) > 1 || content[0] >= 0x80):
+		case a.canvas.ascii && (len(content) > 1 || content[0] >= 0x80):
 			for range w - 1 {
 				a.put(x, y, "?", 1, style)
 				x++
@@ -47,7 +47,7 @@ func (a Area) Text(x, y int, s string, style Style) int {
 
 func (a Area) put(x, y int, content string, w int, style Style) {
 	if x >= 0 && y >= 0 && y < a.H {
-		a.sheet.set(a.x+x, a.y+y, content, w, style)
+		a.canvas.set(a.x+x, a.y+y, content, w, style)
 	}
 }
 
@@ -61,7 +61,7 @@ func (a Area) Line(y int, s string, style Style) {
 
 // Dots is what stands for text that is left out.
 func (a Area) Dots() string {
-	if a.sheet.ascii {
+	if a.canvas.ascii {
 		return "..."
 	}
 	return "…"
