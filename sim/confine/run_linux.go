@@ -45,11 +45,8 @@ const stageName = "tracer: a program of a scenario begins"
 //
 // The error wraps [ErrPrivilege] if this process is not itself confined.
 func (p Program) Start() (*Running, error) {
-	if !Confined() {
-		return nil, fmt.Errorf("programs run only as an unprivileged user in a user namespace: %w", ErrPrivilege)
-	}
-	if ownMap("uid_map")[0].outside == 0 {
-		return nil, fmt.Errorf("programs do not run as root, and root cannot become another user here: %w", ErrPrivilege)
+	if err := mayRun(); err != nil {
+		return nil, err
 	}
 	s := stage{Command: p.Command, Directory: p.Directory, Hostname: p.Hostname, Processes: allowedProcesses()}
 	var files []*os.File
@@ -80,18 +77,7 @@ func (p Program) Start() (*Running, error) {
 	}
 	defer tell.Close() // an error is that of writing
 	files = append([]*os.File{told}, files...)
-	cmd := exec.Command(self)
-	cmd.Args = []string{stageName}
-	cmd.Env = environment
-	cmd.Dir = "/"
-	cmd.Stdout, cmd.Stderr = p.Output, p.Output
-	cmd.ExtraFiles = files
-	cmd.WaitDelay = time.Second
-	cmd.SysProcAttr = &syscall.SysProcAttr{
-		Pdeathsig:  syscall.SIGKILL,
-		Setsid:     true,
-		Cloneflags: syscall.CLONE_NEWPID | syscall.CLONE_NEWNS | syscall.CLONE_NEWIPC | syscall.CLONE_NEWUTS,
-	}
+	cmd := p.command(files)
 	if err := cmd.Start(); err != nil {
 		return nil, err
 	}
@@ -108,6 +94,34 @@ func (p Program) Start() (*Running, error) {
 		return nil, errors.Join(err, r.Stop())
 	}
 	return r, nil
+}
+
+// mayRun returns why this process may not run programs, or nil.
+func mayRun() error {
+	if !Confined() {
+		return fmt.Errorf("programs run only as an unprivileged user in a user namespace: %w", ErrPrivilege)
+	}
+	if ownMap("uid_map")[0].outside == 0 {
+		return fmt.Errorf("programs do not run as root, and root cannot become another user here: %w", ErrPrivilege)
+	}
+	return nil
+}
+
+// command is this program again, in namespaces of its own, with open files.
+func (p Program) command(files []*os.File) *exec.Cmd {
+	cmd := exec.Command(self)
+	cmd.Args = []string{stageName}
+	cmd.Env = environment
+	cmd.Dir = "/"
+	cmd.Stdout, cmd.Stderr = p.Output, p.Output
+	cmd.ExtraFiles = files
+	cmd.WaitDelay = time.Second
+	cmd.SysProcAttr = &syscall.SysProcAttr{
+		Pdeathsig:  syscall.SIGKILL,
+		Setsid:     true,
+		Cloneflags: syscall.CLONE_NEWPID | syscall.CLONE_NEWNS | syscall.CLONE_NEWIPC | syscall.CLONE_NEWUTS,
+	}
+	return cmd
 }
 
 // Exited is closed when the program has ended.

@@ -119,8 +119,7 @@ func TestRequest(t *testing.T) {
 	}
 }
 
-// TestUnmatched: of the rules that a packet came by, the condition that did not hold
-// is named.
+// TestUnmatched: rules that were evaluated without a match name the condition that failed.
 func TestUnmatched(t *testing.T) {
 	tr := flask(t, "", Options{})
 	got := map[string]string{}
@@ -182,8 +181,8 @@ func TestReplies(t *testing.T) {
 	}
 }
 
-// TestWholeConnection checks what must hold of every packet, and that the
-// connection is there from the handshake to the last acknowledgement.
+// TestWholeConnection: every packet of the connection is there, from the handshake to the
+// last acknowledgement, and each is delivered.
 func TestWholeConnection(t *testing.T) {
 	tr := flask(t, "", Options{})
 	if tr.Gaps != (trace.Gaps{}) {
