@@ -161,8 +161,8 @@ func (r *Recorder) abandon() {
 // Close ends a recording that is under way, and releases everything.
 func (r *Recorder) Close() {
 	r.abandon()
-	r.closing.Wait()
 	if r.startClock() == nil {
-		closeAll([]io.Closer{r.clock})
+		r.closing.Go(func() { closeAll([]io.Closer{r.clock}) }) // while the readers' sockets still wait
 	}
+	r.closing.Wait()
 }
