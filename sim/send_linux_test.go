@@ -11,6 +11,8 @@ import (
 	"tracer/sim"
 )
 
+// TestSend: a request ends with an answer, or with the reason why there is none. The
+// topology is drawn at [topology].
 func TestSend(t *testing.T) {
 	lab := build(t, topology(t))
 	for _, c := range []struct{ from, url, want string }{

@@ -202,7 +202,7 @@ func TestOutUnwritable(t *testing.T) {
 	if r := tracer(t, "run", "flask-demo", "--out", filepath.Join(file, "dir")); r.code != exitFailed || !strings.Contains(r.stderr, "not a directory") || r.stdout != "" {
 		t.Errorf("%+v", r)
 	}
-	if !initialUserNamespace(t) {
+	if !labtest.MachineRoot(t) {
 		t.Skip("only root can give a directory away, or make a full disk")
 	}
 	labtest.Peer(t, "unshare")

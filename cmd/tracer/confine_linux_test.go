@@ -33,7 +33,7 @@ func TestScenarioOfOthers(t *testing.T) {
 	if r := finish(t, cmd); r.code != 0 || !strings.Contains(r.stdout, "#3  TCP SYN") {
 		t.Errorf("from a pipe: %+v", r)
 	}
-	if !initialUserNamespace(t) {
+	if !labtest.MachineRoot(t) {
 		t.Skip("only root can give a file away")
 	}
 	dir := t.TempDir()

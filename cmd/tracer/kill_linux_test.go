@@ -129,7 +129,7 @@ func TestSignals(t *testing.T) {
 		t.Run(user.name, func(t *testing.T) {
 			var attr syscall.SysProcAttr
 			if user.id != os.Geteuid() {
-				if !initialUserNamespace(t) {
+				if !labtest.MachineRoot(t) {
 					t.Skip("only root can become another user")
 				}
 				attr.Credential = &syscall.Credential{Uid: uint32(user.id), Gid: uint32(user.id)}
@@ -212,17 +212,6 @@ func endInTheMiddle(t *testing.T, p place, attr syscall.SysProcAttr, sig syscall
 			}
 		}
 	}
-}
-
-// initialUserNamespace reports whether the test is root of the machine, and not
-// of a user namespace: there, one user is mapped and no other can be become.
-func initialUserNamespace(t testing.TB) bool {
-	t.Helper()
-	mapping, err := os.ReadFile("/proc/self/uid_map")
-	if err != nil {
-		t.Fatal(err)
-	}
-	return os.Geteuid() == 0 && strings.Join(strings.Fields(string(mapping)), " ") == "0 0 4294967295"
 }
 
 func waitFor(t testing.TB, what string, done func() bool) {

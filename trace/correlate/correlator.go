@@ -13,7 +13,7 @@ import (
 
 const (
 	// journeyWindow is how long after its last sighting a packet may be seen again. It
-	// bounds what the correlator remembers. A packet that waits for an ARP answer is held
+	// bounds what the correlator remembers. A packet that waits for an ARP reply is held
 	// back for up to three seconds (mcast_solicit, three questions a second apart).
 	journeyWindow = 5 * time.Second
 	// arrivedWindow is the same for a packet that was seen to arrive.
@@ -23,10 +23,10 @@ const (
 // forever is later than every time stamp.
 var forever = time.Unix(1<<40, 0)
 
-// Correlator turns frames, rule traces and connection events into journeys. It is a
-// stream: evidence goes in as it comes, in any order within a window, and journeys come
-// out, in the order of their numbers, when no more evidence for them is to be expected.
-// What it remembers is bounded by the window, not by the length of the input.
+// Correlator turns frames, rule traces and conntrack events into journeys. It works on a
+// stream: evidence may arrive in any order within a window, and journeys are emitted in the
+// order of their numbers, when no more evidence of them is expected. Apart from flows, what
+// it remembers is bounded by the window, not by the length of the input.
 //
 // A Correlator is not for use by several goroutines at once.
 type Correlator struct {
@@ -54,7 +54,7 @@ type Stats struct {
 	Orphans    int // rule trace messages without a beginning
 	BadTraces  int // rule trace messages whose headers could not be read
 	Ambiguous  int // journeys with a sighting that could be another's
-	Unassigned int // ways through netfilter that no frame belongs to
+	Unassigned int // incomplete traversals without frames
 }
 
 // New returns a correlator for a network. emit is called with every journey.
@@ -156,7 +156,7 @@ func (c *Correlator) finish() {
 }
 
 // assign takes the traversals that belong to a track: for each stay in a node, the oldest
-// one left that fits.
+// that fits.
 func (c *Correlator) assign(t *track) {
 	n := c.network
 	for i := range t.Sightings {
@@ -182,8 +182,8 @@ func (c *Correlator) assign(t *track) {
 	}
 }
 
-// contested reports whether a track's traversal may be that of an equal packet: one that
-// went through the node as well, while there is not a whole traversal for each.
+// contested reports whether a track's traversal may be that of an equal packet that also
+// passed the node: there is not a whole traversal for each.
 func (c *Correlator) contested(t *track, node *trace.Node, v *traversal, list []*traversal) bool {
 	n := c.network
 	tracks, whole := 1, 0
@@ -226,7 +226,7 @@ func (n *network) belongs(t *track, i int, v *traversal) bool {
 	return false
 }
 
-// Flush emits everything that is left: no more evidence will come, unless after
+// Flush emits everything that is left. No more evidence may follow, except after
 // [Correlator.Resume]. end is when the recording ended.
 func (c *Correlator) Flush(end time.Time) {
 	c.ended, c.end = true, end
@@ -241,18 +241,17 @@ func (c *Correlator) Flush(end time.Time) {
 	}
 }
 
-// Resume lets evidence come again after [Correlator.Flush], of a new recording of the same
-// network. Numbers go on, and connections are remembered.
+// Resume prepares for evidence of another recording of the network, after
+// [Correlator.Flush]. Numbers continue, and connections are remembered.
 func (c *Correlator) Resume() {
 	c.ended, c.end = false, time.Time{}
 	c.released, c.swept, c.reorder.newest = time.Time{}, time.Time{}, time.Time{}
 	c.traversals.forget()
 }
 
-// unassigned makes tracks of the packets that netfilter saw, up to a time, and that were
-// on no interface: it dropped them before, or the interface had no carrier. A traversal
-// that is not whole is not one of them, but what is left of a packet whose evidence was
-// lost in part.
+// unassigned makes tracks of packets that passed netfilter before a time, and no interface:
+// they were dropped, or the interface had no carrier. A traversal that is not whole is not
+// one of them: some evidence of its packet was lost.
 func (c *Correlator) unassigned(before time.Time) {
 	for _, v := range c.traversals.rest(before) {
 		if !v.whole() {

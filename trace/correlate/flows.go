@@ -28,13 +28,13 @@ type flowKey struct {
 	ends      trace.Ends
 }
 
-// flow is a flow with its entries, which are of several nodes.
+// flow is a flow with its entries, of all nodes on its path.
 type flow struct {
 	trace.Flow
 	entries []*ctEntry
 	keys    []flowKey // by which it is known
-	begun   uint32    // the sequence number it began with
-	used    int       // by its latest packet
+	begun   uint32    // the sequence number of its SYN
+	used    int       // the number of uses when it was used last
 }
 
 // side is one direction of a flow.
@@ -91,7 +91,7 @@ func (f *flows) quoted(node string, p *trace.Headers) side {
 	}
 	about := trace.Headers{EtherType: p.EtherType, Protocol: q.Protocol, Src: q.Ends.Source, Dst: q.Ends.Destination}
 	if about.Protocol == layers.IPProtocolICMPv4 && about.Src.Port() != 0 {
-		about.ICMP.Type = layers.ICMPv4TypeEchoRequest // for that it has an identifier
+		about.ICMP.Type = layers.ICMPv4TypeEchoRequest // only echoes have an identifier
 	}
 	if e := f.entries.of(node, &about); e != nil && e.flow != 0 {
 		if t, ok := tupleOf(&about); ok {
@@ -198,9 +198,8 @@ func (f *flows) describe(id int) trace.Flow {
 	return out
 }
 
-// before reports whether a connection's entry is to be shown for a flow, and not that
-// of another node: the one that the flow was known by first, unless only the other
-// translates.
+// before reports whether an entry is shown for a flow, rather than that of another node.
+// An entry that translates comes first, then the one whose original direction is the flow's.
 func (n *ctEntry) before(other *ctEntry, of *trace.Flow) bool {
 	if a, b := len(n.translations()) > 0, len(other.translations()) > 0; a != b {
 		return a
@@ -214,7 +213,7 @@ func (n *ctEntry) before(other *ctEntry, of *trace.Flow) bool {
 	return cmp.Or(strings.Compare(n.node, other.node), cmp.Compare(n.entry.ID, other.entry.ID)) < 0
 }
 
-// translations returns what a connection's entry does to its packets.
+// translations returns what an entry does to its packets.
 func (n *ctEntry) translations() []trace.Translation {
 	var out []trace.Translation
 	e := n.entry

@@ -9,8 +9,8 @@ import (
 	"tracer/trace/nftrace"
 )
 
-// network is what is known about the network that packets pass: its points, its newest
-// snapshot and the rules gone since, and the entries of its connection tracking.
+// network is what is known about the network: its points, its newest snapshot, the rules
+// that are gone, and its conntrack entries.
 type network struct {
 	history
 	graph   *graph
@@ -27,8 +27,8 @@ func (n *network) update(s Snapshot) {
 	n.graph.update(s.State)
 }
 
-// continues reports whether an evaluation can come after the last of a traversal: by the
-// order of the hooks, by the interfaces, and by what became of the addresses.
+// continues reports whether an evaluation can follow the last of a traversal, judging by
+// the order of the hooks, the interfaces, and the addresses.
 func (n *network) continues(t *traversal, e *evaluation) bool {
 	last := t.last()
 	if last.dropped || !last.place.Before(e.place) || e.read.Sub(last.read) > lateness {
@@ -47,8 +47,8 @@ func (n *network) continues(t *traversal, e *evaluation) bool {
 	return n.endsContinue(t, e)
 }
 
-// endsContinue reports whether a packet's addresses can have become what they are in a
-// later evaluation.
+// endsContinue reports whether a traversal's addresses can have become those of a later
+// evaluation.
 func (n *network) endsContinue(t *traversal, e *evaluation) bool {
 	last := t.last()
 	if last.packet.Ends() == e.packet.Ends() {
@@ -68,8 +68,8 @@ func (n *network) endsContinue(t *traversal, e *evaluation) bool {
 	return n.ruleAccounts(t.node, last, e)
 }
 
-// ruleAccounts reports whether a NAT rule met in one evaluation made the addresses what
-// they are in the next.
+// ruleAccounts reports whether a NAT rule of one evaluation accounts for the addresses of
+// the next.
 func (n *network) ruleAccounts(node string, last, next *evaluation) bool {
 	f := trace.FieldSource
 	if last.packet.Src == next.packet.Src {

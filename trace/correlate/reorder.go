@@ -7,17 +7,16 @@ import (
 	"tracer/trace/join"
 )
 
-// lateness is by how much one reader may be behind another: on a busy machine, those of
-// two namespaces wait for their turn.
+// lateness is by how much one reader may lag behind another. On a busy machine they wait
+// for the processor.
 const lateness = 3 * time.Second
 
-// maxHeld is the number of sightings from which there is not the memory to wait for
-// lateness, but only for [join.Disorder].
+// maxHeld is the number of sightings beyond which, to save memory, they are held back only
+// for [join.Disorder].
 const maxHeld = 1 << 16
 
-// reorder returns sightings in order of time, although they come from several sockets,
-// each of which lags by its own amount. It holds a sighting back until one comes that is
-// sufficiently younger.
+// reorder sorts sightings by time. They come from several sockets, each with a lag of its
+// own, so a sighting is held back until one arrives that is sufficiently younger.
 type reorder struct {
 	newest time.Time
 	heap   sightings

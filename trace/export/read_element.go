@@ -3,6 +3,7 @@ package export
 import (
 	"cmp"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"reflect"
 	"slices"
@@ -26,28 +27,28 @@ func eachKey(in *json.Decoder, value func(key string) error) error {
 	return err
 }
 
-// decode decodes a value within the limits of one element.
-func (p *reader) decode(to any) error {
+// element decodes a value within the limits of one element, and converts it. An error of
+// the value says where that is; an error of the document around it does not.
+func element[D, V any](p *reader, path string, convert func(*D) V) (v V, err error) {
 	var text json.RawMessage
 	if err := p.in.Decode(&text); err != nil {
-		return err
+		return v, err
 	}
-	if o, v := values(text); o > mostObjects || v > mostValues {
-		return errValues
+	if o, n := values(text); o > mostObjects || n > mostValues {
+		return v, fmt.Errorf("%s: %w", path, errValues)
 	}
-	return json.Unmarshal(text, to)
-}
-
-// element decodes a value and converts it.
-func element[D, V any](p *reader, path string, convert func(*D) V) (v V, err error) {
 	var d D
-	if err := p.decode(&d); err != nil {
+	if err := json.Unmarshal(text, &d); err != nil {
 		return v, fmt.Errorf("%s: %w", path, err)
 	}
-	if v = convert(&d); p.err != nil {
-		return v, fmt.Errorf("%s.%w", path, p.err)
+	v = convert(&d)
+	switch {
+	case p.err == nil:
+		return v, nil
+	case errors.Is(p.err, errStructures): // no matter where
+		return v, errStructures
 	}
-	return v, nil
+	return v, fmt.Errorf("%s.%w", path, p.err)
 }
 
 // single reads the value of a key that may occur once; null stands for none.
@@ -112,11 +113,11 @@ func kept[V any](p *reader, list []V) []V {
 // claim accounts for the memory of values.
 func claim[V any](p *reader, n int) {
 	if p.used += n * int(reflect.TypeFor[V]().Size()); p.used > mostStructures {
-		p.wrong("", errStructures)
+		p.wrong("memory", errStructures)
 	}
 }
 
-// wrong keeps the first error. The name is that of the key.
+// wrong keeps the first error. The name is the key's.
 func (p *reader) wrong(name string, err error) {
 	if p.err == nil && err != nil {
 		p.err = fmt.Errorf("%s: %w", name, err)

@@ -29,42 +29,35 @@ func (p *reader) node(d *nodeDoc) trace.Node {
 	}
 }
 
-// chainPlace is a chain's table, and its position there.
-type chainPlace struct{ table, chain int }
-
 // rules puts a node's chains into their tables, and its rules into their chains.
 func (p *reader) rules(d *nodeDoc) (tables []trace.Table) {
 	claim[trace.Chain](p, len(d.Chains))
 	claim[trace.Rule](p, len(d.Rules))
-	indexes, chains := map[string]int{}, map[[2]string]chainPlace{}
+	chains, places := map[[2]string]*trace.Chain{}, map[string]int{}
 	for i := range d.Chains {
 		c := &d.Chains[i]
 		p.names(c.Table, c.Name, c.Policy)
-		n, there := indexes[c.Table]
-		if !there {
-			n = len(tables)
-			indexes[c.Table] = n
-			tables = append(tables, trace.Table{Name: c.Table})
-		}
 		key := [2]string{c.Table, c.Name}
-		if _, twice := chains[key]; twice {
+		if chains[key] != nil {
 			p.wrong(fmt.Sprintf("chains[%d]", i), fmt.Errorf("%s %s occurs twice", c.Table, c.Name))
 		}
-		t := &tables[n]
-		chains[key] = chainPlace{n, len(t.Chains)}
-		t.Chains = append(t.Chains, c.Chain)
-	}
-	for i := range d.Rules {
-		r := &d.Rules[i]
-		c, there := chains[[2]string{r.Table, r.Chain}]
-		if !there {
-			p.wrong(fmt.Sprintf("rules[%d]", i), fmt.Errorf("there is no chain %s %s", r.Table, r.Chain))
+		chains[key] = &c.Chain
+		if _, there := places[c.Table]; !there {
+			places[c.Table] = len(tables)
+			tables = append(tables, trace.Table{Name: c.Table})
 		}
-		if p.err != nil {
+	}
+	for i, r := range d.Rules {
+		c := chains[[2]string{r.Table, r.Chain}]
+		if c == nil {
+			p.wrong(fmt.Sprintf("rules[%d]", i), fmt.Errorf("there is no chain %s %s", r.Table, r.Chain))
 			return nil
 		}
-		to := &tables[c.table].Chains[c.chain]
-		to.Rules = append(to.Rules, trace.Rule{Handle: r.ID, Text: r.Text, Packets: r.Packets, Bytes: r.Bytes})
+		c.Rules = append(c.Rules, trace.Rule{Handle: r.ID, Text: r.Text, Packets: r.Packets, Bytes: r.Bytes})
+	}
+	for _, c := range d.Chains {
+		t := &tables[places[c.Table]]
+		t.Chains = append(t.Chains, c.Chain)
 	}
 	return tables
 }

@@ -2,6 +2,7 @@ package export
 
 import (
 	"bytes"
+	"fmt"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -154,4 +155,20 @@ func FuzzRead(f *testing.F) {
 			t.Errorf("cannot be read again: %v", err)
 		}
 	})
+}
+
+// TestReadMemory: a trace that needs too much memory is read up to there, and the error
+// is about the trace, not about the element that was one too many.
+func TestReadMemory(t *testing.T) {
+	const hop = `{"node":"h","interface":"e","direction":"in","time":"2026-01-02T03:04:05Z","frame":1,"evidence":"frames","steps":[`
+	const step = `{"hook":"input","verdict":"drop"}`
+	var b strings.Builder
+	b.WriteString(`{"schema":1,"frames":[{"n":1,"direction":"in","time":"2026-01-02T03:04:05Z","length":14,"data":"AAAAAAAAAAAAAAAAiLU="}],"journeys":[`)
+	for i := range 30 {
+		fmt.Fprintf(&b, `{"id":%d,"direction":"reply","hops":[%s%s]}],"outcome":{"kind":"delivered"}},`, i+1, hop, strings.Repeat(step+",", 60_000)+step)
+	}
+	tr, err := Read(strings.NewReader(b.String()))
+	if tr == nil || len(tr.Journeys) == 0 || err == nil || !strings.HasPrefix(err.Error(), "trace: the trace needs more memory than the limit allows") {
+		t.Errorf("%v", err)
+	}
 }

@@ -17,7 +17,7 @@ type index struct {
 	directions [3]bool // which directions occur
 }
 
-// visit tells apart several sightings of one packet at one point.
+// visit distinguishes sightings of one packet at one point.
 type visit struct {
 	point     int
 	ttl       uint8

@@ -9,8 +9,8 @@ import (
 	"tracer/trace"
 )
 
-// TestAbandon: where the readers cannot be opened again, nothing of the attempt is in
-// the next recording, and no reader is left.
+// TestAbandon: if the readers cannot be reopened, none stays open, and the next recording
+// has nothing of the attempt.
 func TestAbandon(t *testing.T) {
 	s, err := Open(t.Context(), load(t), Options{})
 	if err != nil {

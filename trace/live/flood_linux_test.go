@@ -15,9 +15,8 @@ import (
 	"tracer/trace/export"
 )
 
-// TestFlood: a recording that is full says what it lacks, takes no more memory, and can
-// be saved and read. Each datagram is of a connection of its own, so that there is much
-// of everything.
+// TestFlood: a full recording counts what it lacks, takes no more memory, and can be saved
+// and read. Each datagram is a connection of its own, which makes the most of everything.
 func TestFlood(t *testing.T) {
 	s, err := scenarios.Load("dns-published")
 	if err != nil {
@@ -32,7 +31,7 @@ func TestFlood(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer session.Close()
-	measured := os.WriteFile("/proc/self/clear_refs", []byte("5"), 0) == nil // the peak begins anew (proc(5))
+	measured := os.WriteFile("/proc/self/clear_refs", []byte("5"), 0) == nil // resets the peak (proc(5))
 	full := func() bool {
 		now := session.recorder.queue.mark()
 		return now.room.full && now.gaps.Unkept > 1000
@@ -48,7 +47,7 @@ func TestFlood(t *testing.T) {
 				if err != nil {
 					return err
 				}
-				_, _ = c.Write(make([]byte, 64)) // an error tells of the packet before
+				_, _ = c.Write(make([]byte, 64)) // an error is about the packet before
 				_ = c.Close()
 			}
 		}
@@ -86,7 +85,7 @@ func TestFlood(t *testing.T) {
 	if err != nil || len(again.Journeys) != len(tr.Journeys) || again.Gaps != tr.Gaps {
 		t.Errorf("what was recorded is not what is read again: %v", err)
 	}
-	// Whatever is sent after that is not kept, but counted.
+	// What is sent after that is only counted.
 	more, err := session.Send(t.Context())
 	if err != nil {
 		t.Fatal(err)

@@ -18,8 +18,8 @@ import (
 //	eth0 ──────────── ens160   docker0 ─ vethXXX ─── eth0
 //	5,000 datagrams   :53 ▶ 172.17.0.2:53            nobody reads them
 //
-// The sender is never further ahead of the readers than the shortest queues hold that a
-// kernel gives a plain user (net.core.rmem_max). However busy the machine is, a frame
+// The sender is never further ahead of the readers than what fits into the shortest queues
+// that a plain user gets (net.core.rmem_max). However busy the machine is, a frame
 // that is missing was lost by the recorder.
 func TestLoad(t *testing.T) {
 	s, err := scenarios.Load("dns-published")

@@ -13,10 +13,10 @@ import (
 const (
 	// requestLimit is how long one request may take.
 	requestLimit = 5 * time.Second
-	// settleLimit is how long connections may take to close after the last
-	// request. A connection whose packets are dropped does not close.
+	// settleLimit is how long to wait for connections to close after the last request.
+	// A connection whose packets are dropped does not close.
 	settleLimit = 500 * time.Millisecond
-	// settlePoll is how often that is looked at.
+	// settlePoll is how often to check whether they are closed.
 	settlePoll = 500 * time.Microsecond
 )
 
@@ -41,8 +41,8 @@ type Options struct {
 }
 
 // Run builds a scenario's network, sends its traffic once, and returns what was
-// seen. Nothing of the network is left when it returns. If ctx is cancelled
-// while traffic is sent, what was recorded until then comes with the error.
+// recorded. When it returns, nothing of the network is left. If ctx is cancelled while
+// traffic is sent, it returns what was recorded by then, with the error.
 func Run(ctx context.Context, s *scenarios.Scenario, o Options) (*trace.Trace, error) {
 	session, err := Open(ctx, s, o)
 	if err != nil {
@@ -58,7 +58,7 @@ func send(ctx context.Context, lab *sim.Lab, r sim.Request) trace.Answer {
 	return trace.Answer{From: r.From, URL: r.String(), Text: lab.Send(ctx, r).String()}
 }
 
-// settle waits until no connection is open any more, or as long as it may.
+// settle waits until no connection is open, but not longer than settleLimit.
 func settle(ctx context.Context, lab *sim.Lab) error {
 	ctx, cancel := context.WithTimeout(ctx, settleLimit)
 	defer cancel()

@@ -11,9 +11,9 @@ import (
 	"tracer/trace/expect"
 )
 
-// TestScenarios runs every embedded scenario, and each with every fault it has, a
-// few times, in CI 20 times: what the lesson says is seen every time, nothing is
-// missed, and every change has a cause that was seen.
+// TestScenarios runs every embedded scenario, without and with each of its faults, twice,
+// and 20 times in CI. Every time its expectations are met, there are no gaps, and every
+// change has an observed cause.
 func TestScenarios(t *testing.T) {
 	for _, name := range scenarios.Names() {
 		s, err := scenarios.Load(name)
@@ -104,8 +104,8 @@ func onlyReports(t *trace.Trace) bool {
 	return true
 }
 
-// shownEntries: where nodes have an entry each for a flow, the one that is shown is one
-// that translated its packets, and says what was sent.
+// shownEntries checks that a flow with entries in several nodes shows one that translated
+// its packets.
 func shownEntries(t *testing.T, tr *trace.Trace) {
 	t.Helper()
 	cited := map[int]map[uint32]bool{}
@@ -130,8 +130,8 @@ func shownEntries(t *testing.T, tr *trace.Trace) {
 	}
 }
 
-// TestErrorDirection: an ICMP error that a node on the way sends is of the flow that
-// it is about, and goes the other way.
+// TestErrorDirection: an ICMP error belongs to the flow of the packet that it quotes, in
+// the other direction.
 func TestErrorDirection(t *testing.T) {
 	for name, want := range map[string]trace.FlowDirection{"no-default-route": trace.Reply, "icmp-error": trace.Reply} {
 		s, err := scenarios.Load(name)

@@ -7,8 +7,8 @@ import (
 	"tracer/sim/labtest"
 )
 
-// TestSteady: whatever is done to the clock, and however long frames wait to be
-// read, their times are those of a clock that nobody sets.
+// TestSteady: however the clock is set, and however long frames wait to be read, their
+// times are those of a clock that is never set.
 func TestSteady(t *testing.T) {
 	origin := time.Unix(1_700_000_000, 0)
 	first := labtest.Seed(t)
@@ -43,8 +43,8 @@ func TestSteady(t *testing.T) {
 	}
 }
 
-// TestSteadyStalled: a goroutine that waits between reading the two clocks does not
-// take that for a clock that was set.
+// TestSteadyStalled: a goroutine that is interrupted between reading the two clocks does
+// not mistake that for a clock being set.
 func TestSteadyStalled(t *testing.T) {
 	origin := time.Unix(1_700_000_000, 0)
 	stall := time.Duration(0)
@@ -61,8 +61,7 @@ func TestSteadyStalled(t *testing.T) {
 	}
 }
 
-// TestSteadySlewed: a clock that was set, and is then slewed by less than what is
-// noticed, is wrong by that little.
+// TestSteadySlewed: a clock that is slewed by less than can be noticed is off by no more.
 func TestSteadySlewed(t *testing.T) {
 	origin := time.Unix(1_700_000_000, 0)
 	var elapsed, set time.Duration

@@ -13,7 +13,12 @@ import (
 )
 
 // dockerFiles are the captures of testdata/docker-20.10, in the order in which the
-// request passed them, with how many packets each has.
+// request passed them, with how many packets each has:
+//
+//	client               host, a Docker Engine                 container
+//	client-eth0 ──────── ens160 ─ docker0 ─ veth1d89ec9 ────── container-any-sll2
+//
+// That of the container was taken at all of its interfaces at once.
 var dockerFiles = []struct {
 	name    string
 	packets int

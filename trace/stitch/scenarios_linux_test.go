@@ -22,8 +22,14 @@ import (
 	"tracer/trace/stitch"
 )
 
-// What tcpdump captures of a scenario is stitched to the same journeys that the
-// live run found with the kernel's evidence.
+// TestScenarios: what tcpdump captures of a scenario is stitched to the same journeys that
+// the live run found with the kernel's evidence.
+//
+//	client ──────── host ──────── container ...   of each scenario
+//	  │ tcpdump       │ tcpdump     │ tcpdump     at every interface
+//	  └───────────────┴─────────────┴──▶ files ─▶ stitch ─▶ journeys
+//	                                                           ║ compared
+//	  session, with rules and conntrack ─────────▶ live ───▶ journeys
 func TestScenarios(t *testing.T) {
 	tcpdump := labtest.Peer(t, "tcpdump")
 	// It gives up its rights for another user's, and a user namespace has no other.
