@@ -2,16 +2,16 @@ package explain
 
 import "tracer/trace"
 
-// Account tells a trace in one language.
+// Account words a trace in one language.
 type Account struct {
 	Language
 	Signs
 	trace *trace.Trace
 	first trace.Firsts
-	told  origins // by Journey
+	shown origins // by Journey
 }
 
-// origins are those told already: they are long.
+// origins are those already in the account; each is long, and needed once.
 type origins map[origin]bool
 
 type origin struct {
@@ -21,11 +21,11 @@ type origin struct {
 
 // Account returns the account of a trace.
 func (l Language) Account(t *trace.Trace, s Signs) *Account {
-	return &Account{Language: l, Signs: s, trace: t, first: t.Firsts(), told: origins{}}
+	return &Account{Language: l, Signs: s, trace: t, first: t.Firsts(), shown: origins{}}
 }
 
-// Journey tells a packet's whole way, for a list of packets one after the other: what is
-// long is told only of the first.
+// Journey returns the rows of a packet's whole way, for a list of packets: the rule behind a
+// translation appears with the first packet only.
 func (a *Account) Journey(j *trace.Journey) []Row {
 	direction := original
 	if j.Direction == trace.Reply {
@@ -43,12 +43,12 @@ func (a *Account) Journey(j *trace.Journey) []Row {
 		Text: a.packet(j.ID) + "  " + j.Summary, Note: a.Format(between, a.Format(direction), from, to, a.Arrow),
 	}}
 	for stop := range Stops(j) {
-		rows = append(rows, a.stop(j, stop, a.told)...)
+		rows = append(rows, a.stop(j, stop, a.shown)...)
 	}
 	return rows
 }
 
-// Stop tells what happened on the way to a stop.
+// Stop returns the rows of what happened on the way to a stop.
 func (a *Account) Stop(j *trace.Journey, stop int) []Row { return a.stop(j, stop, origins{}) }
 
 // Stops is how many stops a packet's way has: its hops, and the end, unless it just
@@ -60,8 +60,8 @@ func Stops(j *trace.Journey) int {
 	return len(j.Hops)
 }
 
-func (a *Account) stop(j *trace.Journey, stop int, told origins) []Row {
-	t := telling{Account: a, journey: j, stop: stop, told: told, node: j.Outcome.Node}
+func (a *Account) stop(j *trace.Journey, stop int, shown origins) []Row {
+	t := telling{Account: a, journey: j, stop: stop, shown: shown, node: j.Outcome.Node}
 	if stop < len(j.Hops) {
 		t.hop(&j.Hops[stop])
 	} else {

@@ -1,6 +1,6 @@
 // Package explain puts what package trace holds into words.
 //
-// An [Account] tells a packet's way as rows. Every view styles the same rows:
+// An [Account] gives the way of a packet as rows. Every view styles the same rows:
 //
 //	Step ─┐                      ┌▶ text     columns, colours, wrapped lines
 //	Change├─ rank ─ sort ─▶ Rows ┼▶ walk     spans of a pane
@@ -20,7 +20,7 @@
 //	                        no nat rule was evaluated       KindNoNAT      brief
 //	src_mac, dst_mac        …                               KindLink       detail
 //
-// A row has the facts that it tells ([trace.Step], [trace.Change]), so that a view can link
+// A row points to its facts ([trace.Step], [trace.Change]), so that a view can link
 // to them or mark a field, and never has to parse a sentence.
 //
 // Sentences say how sure they are: what the kernel reported is stated, what follows only

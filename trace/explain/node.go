@@ -7,7 +7,7 @@ import (
 	"tracer/trace"
 )
 
-// happened tells what happened in a node: rules as they were met, each change after the
+// happened adds what happened in a node: rules as they were met, each change after the
 // rule that made it, or else where it was made. traced is whether there is a rule trace.
 func (t *telling) happened(steps []trace.Step, changes []trace.Change, traced bool) {
 	var reached [arrival]int // by stage: the priority of the last step
@@ -39,7 +39,7 @@ func (t *telling) happened(steps []trace.Step, changes []trace.Change, traced bo
 			last = at
 		}
 	}
-	// What did not happen can be told only if no message of the rule trace was lost.
+	// That nothing happened is certain only if no message of the rule trace was lost.
 	nat := slices.ContainsFunc(steps, func(s trace.Step) bool { return s.Table == "nat" })
 	if last.stage > 0 && !nat && (traced || len(steps) > 0) && t.trace.Gaps.Steps == 0 {
 		t.add(last, Row{Kind: KindNoNAT, Level: Brief, Text: t.Format(noNAT)})
@@ -51,7 +51,7 @@ func makes(s *trace.Step, c *trace.Change) bool {
 	return c.Cause.Kind == trace.CauseRule && s.Handle == c.Cause.Rule.Handle && s.Table == c.Cause.Rule.Table && s.Chain == c.Cause.Rule.Chain
 }
 
-// visit tells a rule or a detour, and the rules that were evaluated before without a match.
+// visit adds a rule or a detour, and the rules that were evaluated before without a match.
 func (t *telling) visit(at rank, v *visit) {
 	for _, s := range v.within {
 		t.unmatched(at, s)
@@ -101,7 +101,7 @@ func (t *telling) rule(s *trace.Step) string {
 	return s.Text
 }
 
-// change tells what became of a field, who did it, and the rule behind that.
+// change adds the new value of a field, what changed it, and the rule behind that.
 func (t *telling) change(at rank, c *trace.Change) {
 	r := Row{
 		Kind: KindHeader, Level: Usual, Tone: ToneChanged, Change: c,
@@ -118,8 +118,8 @@ func (t *telling) change(at rank, c *trace.Change) {
 	}
 	t.add(at, r)
 	o := origin{c.Cause.Origin, c.Cause.Reverse}
-	if o.Rule.Handle != 0 && !t.told[o] {
-		t.told[o] = true
+	if o.Rule.Handle != 0 && !t.shown[o] {
+		t.shown[o] = true
 		t.add(at, Row{Kind: KindOrigin, Level: Usual, Tone: ToneNote, Change: c, Text: t.Origin(o.Origin)})
 	}
 }

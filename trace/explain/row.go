@@ -2,7 +2,7 @@ package explain
 
 import "tracer/trace"
 
-// Row is one thing to tell about a packet: a fact of the trace, in words.
+// Row is one fact about a packet, in words.
 //
 // Views style rows: columns, colours, signs, line breaks. They neither word nor reorder
 // them; which ones they show depends on the kind and the level alone.
@@ -25,7 +25,7 @@ type Row struct {
 	NoteTone Tone
 }
 
-// Kind is what a row tells.
+// Kind is what a row is about.
 type Kind uint8
 
 // The kinds of rows, in the order in which they usually come.
@@ -48,7 +48,7 @@ const (
 	KindReported                  // which ICMP error its sender got
 )
 
-// Level is how much a reader wants to know to be told a row.
+// Level is how much detail a reader must want to see a row.
 type Level uint8
 
 // The levels, from the least detail.

@@ -12,7 +12,7 @@ type telling struct {
 	journey *trace.Journey
 	stop    int
 	node    string
-	told    origins
+	shown   origins
 	rows    draft
 }
 

@@ -30,7 +30,7 @@ const (
 	LineGap // empty
 )
 
-// survey is a survey being told.
+// survey is a survey being worded.
 type survey struct {
 	Language
 	Signs
@@ -38,7 +38,7 @@ type survey struct {
 	lines []Line
 }
 
-// Survey tells what captures from elsewhere show as a whole: where they were taken,
+// Survey words what captures from elsewhere show as a whole: where they were taken,
 // what was translated, how long packets took, and what is out of the ordinary.
 func (l Language) Survey(s *trace.Survey, signs Signs) []Line {
 	t := survey{Language: l, Signs: signs, Survey: s}
@@ -121,7 +121,7 @@ func (t *survey) table(rows [][]string) {
 	}
 }
 
-// points tells where packets were captured, and what is odd about it.
+// points lists where packets were captured, and what is odd about it.
 func (t *survey) points() {
 	t.heading(t.Format(pointTitle))
 	files, rows := map[string]bool{}, make([][]string, len(t.Points))
@@ -185,7 +185,7 @@ func (t *survey) disorder(p *trace.PointSurvey) string {
 	return t.Format(disorderAt)
 }
 
-// mappings tells what was translated, and where.
+// mappings lists what was translated, and where.
 func (t *survey) mappings() {
 	if len(t.Mappings) == 0 {
 		t.heading(t.Format(noMappings))
@@ -229,7 +229,7 @@ func ending(p netip.AddrPort) string {
 	return p.String()
 }
 
-// strides tells how long packets took.
+// strides lists how long packets took.
 func (t *survey) strides() {
 	if len(t.Strides) == 0 {
 		return
@@ -256,10 +256,10 @@ func (t *survey) duration(d time.Duration) string {
 	return fmt.Sprintf("%.3g s", d.Seconds())
 }
 
-// mostPaths is how many ways are told: after these come the rare ones.
+// mostPaths is how many paths are listed; the rare ones follow as one line.
 const mostPaths = 12
 
-// paths tells by which points packets went.
+// paths lists the points that packets passed.
 func (t *survey) paths() {
 	t.heading(t.Format(pathTitle))
 	var rows [][]string
@@ -281,7 +281,7 @@ func (t *survey) paths() {
 	t.table(rows)
 }
 
-// losses tells where packets were not seen.
+// losses lists where packets were not seen.
 func (t *survey) losses() {
 	if len(t.Losses) == 0 {
 		t.heading(t.Format(noLosses))

@@ -21,7 +21,7 @@ type TextOptions struct {
 	ASCII    bool             // no character outside of ASCII
 	Width    int              // of the terminal, in cells; 0: lines are not broken
 	Filter   filter.Filter    // which packets are shown
-	Level    explain.Level    // how much is told; 0: everything
+	Level    explain.Level    // the most detail shown; 0: everything
 
 	Unmatched bool // also the rules that were evaluated without a match, and why
 }
