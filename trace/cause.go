@@ -12,8 +12,9 @@ type Cause struct {
 	Interface string     // CauseNeighbour: the interface that sent the frame
 	Neighbour netip.Addr `escape:"-"` // CauseNeighbour: the next hop, whose entry was used
 
-	// CauseConntrack, CauseInferred: what was done to the connection's first packet. Of an
-	// inferred one, Origin is only a packet of the end that opened the connection.
+	// CauseRule: what the rule does. CauseConntrack, CauseInferred: what was done to the
+	// connection's first packet. Of an inferred one, Origin is only a packet of the end that
+	// opened the connection.
 	Translation Translation
 	Reverse     bool // the packet is a reply, so the translation is undone
 	Origin      Origin

@@ -95,6 +95,7 @@ func (c *Change) check() error {
 	cause := &c.Cause
 	switch {
 	case !known(c.Field, FieldICMPID), c.Hook > Postrouting, !known(cause.Kind, CauseInferred), cause.Translation > Masquerade,
+		cause.Kind == CauseRule && cause.Translation == 0,
 		cause.Kind == CauseConntrack && cause.Translation == 0 && cause.Origin.Rule.Handle != 0:
 		return errKind
 	case !c.Field.holds(c.From), !c.Field.holds(c.To):

@@ -54,7 +54,7 @@ func (n *network) translated(f trace.Field, before, o *observation, a associatio
 			r := n.rule(o.node, s.RuleRef)
 			if s.Terminal && n.explains(r, f, o.headers, n.out(o)) {
 				s.Text = r.Text
-				return trace.Cause{Kind: trace.CauseRule, Rule: s.RuleRef, Entry: a.id(o.node)}
+				return trace.Cause{Kind: trace.CauseRule, Rule: s.RuleRef, Entry: a.id(o.node), Translation: translations[r.NAT.Kind]}
 			}
 		}
 	}

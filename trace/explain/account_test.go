@@ -28,7 +28,7 @@ func small() *trace.Trace {
 					Node: "host", Interface: "docker0", Evidence: trace.EvidenceTrace, Ambiguous: []int{7},
 					Steps: []trace.Step{step("prerouting nat PREROUTING 6 jump DOCKER"), unmatched},
 					Changes: []trace.Change{
-						{Field: trace.FieldDestination, From: end("10.0.0.1:80"), To: end("172.17.0.2:5000"), Hook: trace.Prerouting, Cause: trace.Cause{Kind: trace.CauseRule, Rule: rule}},
+						{Field: trace.FieldDestination, From: end("10.0.0.1:80"), To: end("172.17.0.2:5000"), Hook: trace.Prerouting, Cause: trace.Cause{Kind: trace.CauseRule, Rule: rule, Translation: trace.DNAT}},
 						{Field: trace.FieldTTL, From: trace.TTL(64), To: trace.TTL(63), Cause: trace.Cause{Kind: trace.CauseInferred}},
 					},
 				},

@@ -16,9 +16,9 @@ func (l Language) Cause(c *trace.Change) string {
 	switch cause.Kind {
 	case trace.CauseRule:
 		if cause.Entry != 0 {
-			return l.Format(byRuleEntry, target(cause.Rule.Text))
+			return l.Format(byRuleEntry, strings.ToUpper(cause.Translation.String()))
 		}
-		return l.Format(byRule, target(cause.Rule.Text))
+		return l.Format(byRule, strings.ToUpper(cause.Translation.String()))
 	case trace.CauseConntrack:
 		return l.conntrack(cause, hook)
 	case trace.CauseRouting:
@@ -68,11 +68,4 @@ func (l Language) conntrack(c *trace.Cause, hook string) string {
 // comes from, and the rule in full.
 func (l Language) Origin(o trace.Origin) string {
 	return l.Format(ruleOf, l.packet(o.Journey), o.Rule.String())
-}
-
-// target is the word after -j in a rule's text.
-func target(rule string) string {
-	_, after, _ := strings.Cut(rule, "-j ")
-	word, _, _ := strings.Cut(after, " ")
-	return word
 }

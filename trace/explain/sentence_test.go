@@ -25,8 +25,8 @@ func TestSentences(t *testing.T) {
 	}
 	hops := []trace.Hop{{Node: "host", Interface: "ens160"}}
 	for want, got := range map[string]string{
-		"by this DNAT rule": cause(trace.FieldDestination, trace.Prerouting, trace.Cause{Kind: trace.CauseRule, Rule: trace.RuleRef{Text: "-p tcp -j DNAT --to-destination 1.2.3.4"}}),
-		"by this MASQUERADE rule; conntrack entry created":                                            cause(trace.FieldSource, trace.Postrouting, trace.Cause{Kind: trace.CauseRule, Rule: trace.RuleRef{Text: "-j MASQUERADE"}, Entry: 7}),
+		"by this DNAT rule": cause(trace.FieldDestination, trace.Prerouting, trace.Cause{Kind: trace.CauseRule, Translation: trace.DNAT, Rule: trace.RuleRef{Text: "-p tcp -j DNAT --to-destination 1.2.3.4"}}),
+		"by this MASQUERADE rule; conntrack entry created":                                            cause(trace.FieldSource, trace.Postrouting, trace.Cause{Kind: trace.CauseRule, Translation: trace.Masquerade, Rule: trace.RuleRef{Text: "-j MASQUERADE"}, Entry: 7}),
 		"by conntrack at postrouting: the reverse of #3's DNAT":                                       cause(trace.FieldSource, trace.Postrouting, trace.Cause{Kind: trace.CauseConntrack, Reverse: true, Translation: trace.DNAT, Origin: made}),
 		"by conntrack: the same as #3's DNAT":                                                         cause(trace.FieldDestination, 0, trace.Cause{Kind: trace.CauseConntrack, Translation: trace.DNAT, Origin: made}),
 		"by conntrack at prerouting; the rule behind the entry was not recorded":                      cause(trace.FieldDestination, trace.Prerouting, trace.Cause{Kind: trace.CauseConntrack}),

@@ -66,6 +66,9 @@ func (p *reader) change(d *changeDoc, iface string) trace.Change {
 			Origin: trace.Origin{Journey: o.Journey, Rule: trace.RuleRef{Table: o.Table, Chain: o.Chain, Handle: o.Rule, Text: o.Text}},
 		},
 	}
+	if cause.Kind == trace.CauseRule && cause.Translation == 0 {
+		c.Cause.Translation = oldTranslation(c.Cause.Rule.Text)
+	}
 	switch cause.Kind {
 	case trace.CauseRouting:
 		var err error

@@ -19,6 +19,7 @@ import (
 //	            no route: "10.9.9.9"                       dst
 //	            not forwarding: "eth0"                     interface
 //	            others went on: "host/docker0"             others_node, others_interface
+//	            of a cause: "… -j DNAT --to-destination …" translation
 
 // oldEntry fills in what the text of an entry says.
 func oldEntry(e *trace.Entry) {
@@ -61,4 +62,19 @@ func oldOutcome(o *trace.Outcome) (err error) {
 		o.Rule.Text = text
 	}
 	return err
+}
+
+// oldTranslation returns the translation of a rule's target.
+func oldTranslation(rule string) trace.Translation {
+	_, target, _ := strings.Cut(rule, "-j ")
+	target, _, _ = strings.Cut(target, " ")
+	switch target {
+	case "DNAT":
+		return trace.DNAT
+	case "SNAT":
+		return trace.SNAT
+	case "MASQUERADE":
+		return trace.Masquerade
+	}
+	return 0
 }

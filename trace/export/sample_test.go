@@ -52,7 +52,7 @@ func sample() *trace.Trace {
 				},
 				Changes: []trace.Change{
 					{Field: trace.FieldDestination, From: trace.Endpoint(service), To: trace.Endpoint(inside), Hook: trace.Prerouting, Cause: trace.Cause{
-						Kind: trace.CauseRule, Rule: dnatRule, Entry: 77,
+						Kind: trace.CauseRule, Rule: dnatRule, Entry: 77, Translation: trace.DNAT,
 					}},
 					{Field: trace.FieldTTL, From: trace.TTL(64), To: trace.TTL(63), Cause: routed("172.17.0.0/16", "docker0")},
 					{Field: trace.FieldSourceMAC, From: trace.MAC{2, 0, 0, 0, 0, 1}, To: trace.MAC{2, 0x42, 0, 0, 0, 3}, Cause: trace.Cause{Kind: trace.CauseNeighbour, Interface: "docker0", Neighbour: inside.Addr()}},
