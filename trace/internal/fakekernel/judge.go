@@ -167,7 +167,7 @@ func (v *verdict) hops(j *trace.Journey, f *Truth) (steps []trace.Step) {
 		}
 		steps = append(steps, h.Steps...)
 		v.changes(j, f, h.Node, h.Changes)
-		if m := f.On(h.Node); m != nil && h.Conntrack != nil && h.Conntrack.Entry != m.Of.ID {
+		if m := f.On(h.Node); m != nil && h.Conntrack != nil && !m.Of.is(h.Conntrack.Entry) {
 			v.complain("#%d: entry %d, but it is %d", j.ID, h.Conntrack.Entry, m.Of.ID)
 		}
 	}

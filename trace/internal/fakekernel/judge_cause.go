@@ -92,7 +92,7 @@ func (v *verdict) rule(truth *Change, m *Membership, k *trace.Cause) string {
 	if r := v.text(m.Node, k.Rule); k.Rule.Text != r {
 		return "the rule is " + r
 	}
-	if k.Entry != 0 && k.Entry != m.Of.ID {
+	if k.Entry != 0 && !m.Of.is(k.Entry) {
 		return "another entry"
 	}
 	return ""
@@ -109,7 +109,7 @@ func (v *verdict) entry(f *Truth, truth *Change, m *Membership, k *trace.Cause) 
 	// Without the rule trace, masquerading cannot be told from any other translation of the
 	// source.
 	kind := k.Translation == by.translation() || k.Translation == trace.SNAT && by != c.destination
-	if k.Entry != c.ID || k.Reverse != m.Reply || !kind || v.whole && truth.Rule != 0 {
+	if !c.is(k.Entry) || k.Reverse != m.Reply || !kind || v.whole && truth.Rule != 0 {
 		return fmt.Sprintf("the truth is %+v of entry %d, by %+v", *truth, c.ID, by)
 	}
 	first := v.owner[k.Origin.Journey]
@@ -124,6 +124,10 @@ func (v *verdict) entry(f *Truth, truth *Change, m *Membership, k *trace.Cause) 
 	}
 	return ""
 }
+
+// is reports whether the connection's entry can have the id. One whose first packet was
+// dropped was never reported; it cannot be told from the next with the same ends.
+func (c *Connection) is(id uint32) bool { return c.ID == id || !c.confirmed }
 
 // text returns a rule as iptables prints it.
 func (k *Kernel) text(node string, r trace.RuleRef) string {
