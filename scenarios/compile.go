@@ -1,64 +1,127 @@
 package scenarios
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
+	"slices"
+	"strconv"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
 
 	"tracer/sim"
+	"tracer/sim/docker"
 	"tracer/sim/iptables"
 )
 
 // compile turns what was read into a topology: it joins links at their two ends, gives
 // interfaces the indexes they would have on a real machine, lets engines install their
-// containers, runs iptables commands, and validates the result.
+// containers, runs iptables commands, and validates the result. It skips a step if problems
+// in the part of the file that the step needs could cause others.
 func (p *parser) compile() {
 	t := &p.scenario.Topology
 	t.Name = p.scenario.Name
-	p.joinLinks()
-	if len(p.problems) > 0 {
-		return // other problems may only follow from these
+	if p.right("nodes") {
+		p.joinLinks()
 	}
-	p.indexLinks()
-	for _, host := range p.hosts {
-		if err := p.engines[host].Install(t, host); err != nil {
-			p.note(p.places["nodes."+host], "nodes."+host, "%v", err)
-		}
-	}
-	for i := range t.Nodes {
-		p.runCommands(&t.Nodes[i])
-	}
-	var invalid *sim.InvalidError
-	if err := t.Validate(); errors.As(err, &invalid) {
-		for _, q := range invalid.Problems {
-			p.note(p.place(q.Path), q.Path, "%s", q.Text)
-		}
+	right := len(p.problems) == 0
+	if right {
+		p.indexLinks()
 	}
 	p.senders(p.scenario.Traffic, "traffic")
-	if len(p.problems) == 0 {
-		p.checkFaults()
+	p.install()
+	for i := range t.Nodes {
+		n := &t.Nodes[i]
+		p.edit(n, p.commands[n.Name], "nodes."+n.Name+".rules", !right)
+	}
+	if right {
+		p.validate(t, "")
+	}
+	p.checkFaults()
+}
+
+// right reports whether some parts of the file have no problems.
+func (p *parser) right(parts ...string) bool {
+	return !slices.ContainsFunc(p.problems, func(q Problem) bool {
+		return slices.ContainsFunc(parts, func(part string) bool {
+			return q.Path == part || strings.HasPrefix(q.Path, part+".") || strings.HasPrefix(q.Path, part+"[")
+		})
+	})
+}
+
+// install lets the engines install their networks and containers. With a problem in networks
+// or services, an engine installs only what every engine has.
+func (p *parser) install() {
+	p.failed = map[string]bool{}
+	for _, host := range p.hosts {
+		e := *p.engines[host]
+		if !p.right("networks", "services") {
+			e.Networks, e.Containers = []docker.Network{docker.DefaultBridge}, nil
+		}
+		at := "nodes." + host
+		if p.failed[host] = !p.right(at + ".engine"); p.failed[host] {
+			continue
+		}
+		if err := e.Install(&p.scenario.Topology, host); err != nil {
+			p.note(p.places[at], at, "%v", err)
+			p.failed[host] = true
+		}
 	}
 }
 
-// runCommands runs a node's iptables commands on the rules that it has so far.
-func (p *parser) runCommands(n *sim.Node) {
-	commands := p.commands[n.Name]
-	if len(commands) == 0 {
+// edit changes a node's rules by the iptables commands at a path. check is whether to
+// validate the result here.
+func (p *parser) edit(n *sim.Node, commands []string, path string, check bool) {
+	if len(commands) == 0 || p.failed[n.Name] {
 		return
 	}
 	e, err := iptables.Edit(n.Rules)
 	if err != nil {
-		p.note(commands[0].at, commands[0].path, "%v", err)
+		p.note(p.places[path], path, "%v", err)
 		return
 	}
-	for _, c := range commands {
-		if err := e.Do(c.text); err != nil {
-			p.note(c.at, c.path, "%s: %v", c.text, err)
+	own := "nodes." + n.Name + ".rules"
+	for i, c := range commands {
+		if c == "" || namesRule(c) && !p.right("networks", "services", own) {
+			continue // the problem may be why the rule does not exist
+		}
+		if err := e.Do(c); err != nil {
+			at := fmt.Sprintf("%s[%d]", path, i)
+			p.note(p.places[at], at, "%s: %v", c, err)
 		}
 	}
 	n.Rules = e.Rules()
+	if check && n.Rules != nil && p.right(path, own) {
+		for _, q := range n.Rules.Validate() {
+			p.note(p.places[path], path, "%v", q)
+		}
+	}
+}
+
+// namesRule reports whether a command refers to rules that must exist, or must not.
+func namesRule(command string) bool {
+	words := strings.Fields(command)
+	if slices.ContainsFunc(words, func(w string) bool { return slices.Contains([]string{"-D", "--delete", "-X", "--delete-chain"}, w) }) {
+		return true
+	}
+	i := slices.IndexFunc(words, func(w string) bool { return w == "-I" || w == "--insert" })
+	if i < 0 || i+2 >= len(words) {
+		return false
+	}
+	_, err := strconv.Atoi(words[i+2])
+	return err == nil
+}
+
+// validate notes the problems of a topology: all at one path, or each at its own.
+func (p *parser) validate(t *sim.Topology, path string) {
+	var invalid *sim.InvalidError
+	if err := t.Validate(); errors.As(err, &invalid) {
+		for _, q := range invalid.Problems {
+			at := cmp.Or(path, q.Path)
+			p.note(p.place(at), at, "%s", q.Text)
+		}
+	}
 }
 
 // senders checks that the nodes that send requests exist.
@@ -68,9 +131,12 @@ func (p *parser) senders(traffic []sim.Request, path string) {
 	}
 }
 
-// known checks that a node that is named at a path exists.
+// known checks that a node that is named at a path exists, unless the names of the nodes
+// could not be read.
 func (p *parser) known(node, path string) {
-	if _, ok := p.scenario.Topology.Node(node); !ok {
+	unreadable := p.places["nodes"] == nil ||
+		slices.ContainsFunc(p.problems, func(q Problem) bool { return q.Path == "nodes" || q.Path == "services" })
+	if node != "" && p.places["nodes["+node+"]"] == nil && !unreadable {
 		p.note(p.places[path], path, "there is no node %q", node)
 	}
 }

@@ -2,7 +2,6 @@ package scenarios
 
 import (
 	"embed"
-	"errors"
 	"fmt"
 	"io"
 	"io/fs"
@@ -13,8 +12,13 @@ import (
 //go:embed *.yaml
 var files embed.FS
 
-// ErrUnknown means that there is no scenario with the given name.
-var ErrUnknown = errors.New("no such scenario")
+// First is the scenario to begin with.
+const First = "flask-demo"
+
+// UnknownError means that there is no scenario with the given name.
+type UnknownError struct{ Name string }
+
+func (e *UnknownError) Error() string { return fmt.Sprintf("there is no scenario %q", e.Name) }
 
 // Names lists the embedded scenarios, in alphabetical order.
 func Names() []string {
@@ -27,7 +31,7 @@ func Names() []string {
 
 // Load returns the scenario in a file if name looks like a file name ("./mine.yaml",
 // "mine.yml"), and otherwise the embedded scenario with that name. The error wraps
-// [ErrUnknown] or an [fs.PathError], or is a [*Problems].
+// an [fs.PathError], or is an [*UnknownError] or a [*Problems].
 func Load(name string) (*Scenario, error) {
 	file, text, err := Read(name)
 	if err != nil {
@@ -49,7 +53,7 @@ func Read(name string) (file string, text []byte, err error) {
 	}
 	text, err = files.ReadFile(name + ".yaml")
 	if err != nil {
-		return "", nil, fmt.Errorf("%q: %w", name, ErrUnknown)
+		return "", nil, &UnknownError{name}
 	}
 	return name + ".yaml", text, nil
 }

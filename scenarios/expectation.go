@@ -11,7 +11,7 @@ var (
 	outcomes = []string{"delivered", "dropped", "unseen"}
 	fields   = []string{"src", "dst", "ttl", "src_mac", "dst_mac", "icmp_id"}
 	hooks    = []string{"prerouting", "input", "forward", "output", "postrouting"}
-	causes   = []string{"rule", "conntrack", "routing", "neighbour", "bridge", "proxy"}
+	causes   = []string{"rule", "conntrack", "routing", "neighbour"}
 	tables   = []string{"raw", "mangle", "nat", "filter", "security"}
 )
 

@@ -1,7 +1,6 @@
 package scenarios
 
 import (
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -12,8 +11,15 @@ import (
 	"tracer/sim/iptables"
 )
 
-// ErrNoFault means that a scenario has no fault with the given name.
-var ErrNoFault = errors.New("no such fault")
+// UnknownFaultError means that a scenario has no fault with the given name.
+type UnknownFaultError struct {
+	Scenario, Fault string
+	Faults          []string // the scenario's
+}
+
+func (e *UnknownFaultError) Error() string {
+	return fmt.Sprintf("%s has no fault %q", e.Scenario, e.Fault)
+}
 
 // Fault is a named change to a scenario: other kernel parameters and rules on its nodes,
 // and the expectations that then hold.
@@ -28,16 +34,16 @@ type Fault struct {
 	Expect  []Expectation
 }
 
-// WithFault returns the scenario with one of its faults. The error wraps [ErrNoFault] if
-// there is no such fault.
+// WithFault returns the scenario with one of its faults. The error is an
+// [*UnknownFaultError] if there is no such fault.
 func (s *Scenario) WithFault(name string) (*Scenario, error) {
 	i := slices.IndexFunc(s.Faults, func(f Fault) bool { return f.Name == name })
 	if i < 0 {
-		var names []string
+		unknown := &UnknownFaultError{Scenario: s.Name, Fault: name}
 		for _, f := range s.Faults {
-			names = append(names, f.Name)
+			unknown.Faults = append(unknown.Faults, f.Name)
 		}
-		return nil, fmt.Errorf("%w: %q; %s has %s", ErrNoFault, name, s.Name, orNone(names))
+		return nil, unknown
 	}
 	f := &s.Faults[i]
 	out := *s
@@ -108,24 +114,29 @@ func (p *parser) fault(name string, n *yaml.Node, path string) {
 
 // checkFaults applies every fault: its nodes must exist, and its commands must work.
 func (p *parser) checkFaults() {
+	right := len(p.problems) == 0
 	for i := range p.scenario.Faults {
+		before := len(p.problems)
 		f := &p.scenario.Faults[i]
 		path := "faults." + f.Name
 		for node := range f.Sysctls {
 			p.known(node, path+".sysctls."+node)
 		}
-		for node := range f.Rules {
-			p.known(node, path+".rules."+node)
-		}
-		s, err := p.scenario.WithFault(f.Name)
-		if err != nil {
-			p.note(p.places[path+".rules"], path+".rules", "%v", err)
-			continue
-		}
-		var invalid *sim.InvalidError
-		if err := s.Topology.Validate(); errors.As(err, &invalid) {
-			p.note(p.places[path], path, "%s", invalid.Problems[0].Text)
+		for node, commands := range f.Rules {
+			at := path + ".rules." + node
+			p.known(node, at)
+			if n, ok := p.scenario.Topology.Node(node); ok {
+				p.edit(&n, commands, at, true) // n is a copy
+			}
 		}
 		p.senders(f.Traffic, path+".traffic")
+		if !right || len(p.problems) > before {
+			continue
+		}
+		if s, err := p.scenario.WithFault(f.Name); err != nil {
+			p.note(p.places[path], path, "%v", err)
+		} else {
+			p.validate(&s.Topology, path)
+		}
 	}
 }

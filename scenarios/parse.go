@@ -10,7 +10,6 @@ import (
 	"path/filepath"
 	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
@@ -25,7 +24,7 @@ import (
 func Parse(file string, text []byte) (*Scenario, error) {
 	p := &parser{
 		reader: reader{places: map[string]*yaml.Node{}},
-		dir:    filepath.Dir(file), engines: map[string]*docker.Engine{}, commands: map[string][]command{},
+		dir:    filepath.Dir(file), engines: map[string]*docker.Engine{}, commands: map[string][]string{},
 	}
 	p.parse(text)
 	if len(p.problems) > 0 {
@@ -45,16 +44,10 @@ type parser struct {
 	links    []link
 	engines  map[string]*docker.Engine // by host
 	hosts    []string                  // the nodes with an engine, in order
-	commands map[string][]command      // by node
+	commands map[string][]string       // by node: iptables commands
+	failed   map[string]bool           // by host: its engine could not be installed
 
 	ports, bodies, linked int // totals of the file
-}
-
-// command is an iptables command.
-type command struct {
-	text string
-	at   *yaml.Node
-	path string
 }
 
 // link is an interface, and the other end of its link if the file names it here.
@@ -77,7 +70,7 @@ func (p *parser) parse(text []byte) {
 		p.note(nil, "", "is empty")
 		return
 	case err != nil:
-		p.syntax(err)
+		p.syntax(text, err)
 		return
 	}
 	switch err := decoder.Decode(&second); {
@@ -85,7 +78,7 @@ func (p *parser) parse(text []byte) {
 		p.note(&second, "", "has a second document; a file must contain one scenario")
 		return
 	case !errors.Is(err, io.EOF):
-		p.syntax(err)
+		p.syntax(text, err)
 		return
 	}
 	s := &p.scenario
@@ -102,23 +95,7 @@ func (p *parser) parse(text []byte) {
 		field{"expect", false, func(n *yaml.Node, path string) { s.Expect = items(&p.reader, n, path, p.expectation) }},
 		field{"faults", false, func(n *yaml.Node, path string) { p.named(n, path, p.fault) }},
 	)
-	if len(p.problems) == 0 {
-		p.compile()
-	}
-}
-
-var yamlLine = regexp.MustCompile(`^yaml: line (\d+): `)
-
-// syntax notes an error of the YAML parser, which gives a line but no column.
-func (p *parser) syntax(err error) {
-	text := err.Error()
-	problem := Problem{Text: strings.TrimPrefix(text, "yaml: ")}
-	if m := yamlLine.FindStringSubmatch(text); m != nil {
-		problem.Line, _ = strconv.Atoi(m[1])
-		problem.Column = 1
-		problem.Text = strings.TrimPrefix(text, m[0])
-	}
-	p.problems = append(p.problems, problem)
+	p.compile()
 }
 
 var plainName = regexp.MustCompile(`^[a-z0-9][a-z0-9-]*$`)
@@ -162,9 +139,7 @@ func (p *parser) node(name string, n *yaml.Node, path string) {
 			})
 		}},
 		field{"rules", false, func(n *yaml.Node, path string) {
-			p.commands[name] = items(&p.reader, n, path, func(n *yaml.Node, path string) command {
-				return command{p.text(n, path), n, path}
-			})
+			p.commands[name] = items(&p.reader, n, path, p.text)
 		}},
 		field{"services", false, func(n *yaml.Node, path string) { p.list(n, path, p.server(&node)) }},
 	)

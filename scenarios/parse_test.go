@@ -91,9 +91,10 @@ var mistakes = []struct {
 	{"rule without chain", "- answer: 200 Hello", "- { rule: RETURN, packets: 1 }", "22:13: expect[0].rule: \"RETURN\" is not TABLE CHAIN RULE"},
 	{"wrong outcome", "- answer: 200 Hello", "- { packet: TCP SYN, outcome: lost }", `22:33: expect[0].outcome: is "lost", want one of delivered, dropped, unseen`},
 	{"wrong field", "- answer: 200 Hello", "- { packet: TCP SYN, changes: [{ field: port }] }", `22:43: expect[0].changes[0].field: is "port", want one of src, dst, ttl, src_mac, dst_mac, icmp_id`},
-	{"wrong cause", "- answer: 200 Hello", "- { packet: TCP SYN, changes: [{ field: dst, cause: nat }] }", `22:55: expect[0].changes[0].cause: is "nat", want one of rule, conntrack, routing, neighbour, bridge, proxy`},
+	{"wrong cause", "- answer: 200 Hello", "- { packet: TCP SYN, changes: [{ field: dst, cause: nat }] }", `22:55: expect[0].changes[0].cause: is "nat", want one of rule, conntrack, routing, neighbour`},
+	{"cause that no change has", "- answer: 200 Hello", "- { packet: TCP SYN, changes: [{ field: dst, cause: proxy }] }", `22:55: expect[0].changes[0].cause: is "proxy", want one of rule, conntrack, routing, neighbour`},
 	{"not YAML", "nodes:", "nodes: [", "did not find expected"},
-	{"tab", "  client:", "\tclient:", "4:1: found character that cannot start any token"},
+	{"tab", "  client:", "\tclient:", "4:1: is indented with a tab; YAML allows only spaces"},
 	{"second document", "expect:", "---\nexpect:", "21:1: has a second document; a file must contain one scenario"},
 	{"alias", "[10.0.0.1/24] }", "&a [10.0.0.1/24], mtu: *a }", "13:49: nodes.host.interfaces.eth0.mtu: is an alias, want a whole number from 68 to 65535"},
 	{"unknown group", "title: A base for mistakes", "title: A\ngroup: Fun", `3:8: group: is "Fun", want one of Published ports, Out of the container, Inside the host, Without Docker`},
@@ -111,7 +112,7 @@ var mistakes = []struct {
 	{"unknown target", `    engine: "20.10"`, "    rules: [-A INPUT -j REJECT]\n    engine: \"20.10\"", `11:13: nodes.host.rules[0]: -A INPUT -j REJECT: -j REJECT is not supported; the targets are ACCEPT, DROP, RETURN, DNAT, SNAT, MASQUERADE and chains`},
 	{"fault without expectations", "expect:", "faults:\n  x: { title: X }\nexpect:", `22:6: faults.x: has no "expect"`},
 	{"fault on nobody", "expect:", "faults:\n  x: { title: X, sysctls: { hots: { net.ipv4.ip_forward: 0 } }, expect: [] }\nexpect:", `22:35: faults.x.sysctls.hots: there is no node "hots"`},
-	{"fault that cannot be", "expect:", "faults:\n  x: { title: X, rules: { host: [-F NOWHERE] }, expect: [] }\nexpect:", `22:25: faults.x.rules: fault x: -F NOWHERE: -F: there is no chain "NOWHERE" in table filter`},
+	{"fault that cannot be", "expect:", "faults:\n  x: { title: X, rules: { host: [-F NOWHERE] }, expect: [] }\nexpect:", `22:34: faults.x.rules.host[0]: -F NOWHERE: -F: there is no chain "NOWHERE" in table filter`},
 	{"several", "role: client", "role: x\n    colour: red", "5:11: nodes.client.role: is \"x\", want one of client, host, container, router, server\n6:5: nodes.client.colour: unknown key; the keys are role, engine, interfaces, routes, sysctls, rules, services"},
 }
 
@@ -131,6 +132,84 @@ func TestMistakes(t *testing.T) {
 		got := strings.ReplaceAll(err.Error(), "base.yaml:", "")
 		if got != c.want && (c.name != "not YAML" || !strings.Contains(got, c.want)) {
 			t.Errorf("%s:\n%s\nwant\n%s", c.name, got, c.want)
+		}
+	}
+}
+
+// TestMistakesTogether: mistakes of all kinds are listed in one reading, and none that only
+// follows from another.
+func TestMistakesTogether(t *testing.T) {
+	const all = `title: In an order of the author's own
+services:
+  web: { host: host, publish: ["80:http"], http: { port: 5000 } }
+faults:
+  one:
+    title: One
+    rules: { host: [-F NOWHERE, -D DOCKER 7, -I DOCKER-USER -p tpc -j DROP], client: [-A INPUT -j LOGG], hots: [-F] }
+    traffic: [{ from: hots, ping: 10.0.0.1 }]
+    expect: []
+  two: { title: Two, sysctls: { clent: { a: b } }, rules: { host: [-P FORWARD DORP] }, expect: [] }
+traffic:
+  - { from: web, ping: 10.0.0.2 }
+  - { from: clent, get: "http://10.0.0.1/" }
+nodes:
+  host:
+    role: hots
+    engine: "20.10"
+    interfaces: { eth0: { addresses: [10.0.0.1/24] } }
+    rules: [-A INPUTT -j DROP]
+  client:
+    role: client
+    interfaces: { eth0: { addresses: [10.0.0.2], link: host/eth1 } }
+`
+	const want = `1:1: has no "name"
+3:32: services.web.publish[0]: "http" in "80:http" is not a port from 1 to 65535
+7:21: faults.one.rules.host[0]: -F NOWHERE: -F: there is no chain "NOWHERE" in table filter
+7:46: faults.one.rules.host[2]: -I DOCKER-USER -p tpc -j DROP: -p "tpc" is not a protocol: use a name such as tcp, udp or icmp, or a number from 1 to 255
+7:86: faults.one.rules.client: filter.INPUT.rules[0]: jump to unknown chain LOGG
+7:112: faults.one.rules.hots: there is no node "hots"
+8:23: faults.one.traffic[0].from: there is no node "hots"
+10:40: faults.two.sysctls.clent: there is no node "clent"
+10:68: faults.two.rules.host[0]: -P FORWARD DORP: -P FORWARD: the policy must be ACCEPT or DROP
+13:13: traffic[1].from: there is no node "clent"
+16:11: nodes.host.role: is "hots", want one of client, host, container, router, server
+19:13: nodes.host.rules[0]: -A INPUTT -j DROP: -A: there is no chain "INPUTT" in table filter
+22:39: nodes.client.interfaces.eth0.addresses[0]: "10.0.0.2" is not an IPv4 address with a prefix length, such as 192.168.1.2/24`
+	_, err := Parse("f.yaml", []byte(all))
+	if err == nil {
+		t.Fatal("no mistakes")
+	}
+	if got := strings.ReplaceAll(err.Error(), "f.yaml:", ""); got != want {
+		t.Errorf("%s\nwant\n%s", got, want)
+	}
+	// Nodes that cannot be read have names that are not known.
+	for _, nodes := range []string{"nodes: [x]\n", "", "nodes: {}\nservices: hello\n"} {
+		_, err := Parse("f.yaml", []byte("name: x\ntitle: x\ntraffic: [{ from: web, ping: 10.0.0.2 }]\n"+nodes))
+		if err == nil || strings.Contains(err.Error(), "there is no node") {
+			t.Errorf("%q: %v", nodes, err)
+		}
+	}
+}
+
+// TestSyntax: mistakes in the YAML itself have a line, and where it is known a column.
+func TestSyntax(t *testing.T) {
+	const tab = "is indented with a tab; YAML allows only spaces"
+	for text, want := range map[string]string{
+		"\tname: x\n":                     "1:1: " + tab,
+		"a:\n  b:\n  \tc: d\n":            "3:3: " + tab,
+		"a:\n  - b: c\n  -\td\n\t  - e\n": "3:4: " + tab,
+		"a: |\n\thello\n":                 "2:1: " + tab,
+		"a: \"b\n\tc\"\nd:\n\te: f\n":     "4:1: " + tab,
+		"a: @b\n":                         "1: found character that cannot start any token",
+		"a: b\nc: @d\ne:\n\tf: g\n":       "2: found character that cannot start any token",
+		"a: b: c\n":                       "1: mapping values are not allowed in this context",
+		"a: b\nc: é\x01\n":                "2:5: has the control character '\\x01'",
+		"a: b\n\n c\xff\n":                "3:3: is not UTF-8 text",
+		"a: *b\n":                         " unknown anchor 'b' referenced",
+	} {
+		_, err := Parse("f.yaml", []byte(text))
+		if err == nil || err.Error() != "f.yaml:"+want {
+			t.Errorf("%q: %v\nwant %s", text, err, want)
 		}
 	}
 }
@@ -167,7 +246,8 @@ func TestLoad(t *testing.T) {
 			}
 		}
 	}
-	if _, err := Load("no-such"); !errors.Is(err, ErrUnknown) {
+	var unknown *UnknownError
+	if _, err := Load("no-such"); !errors.As(err, &unknown) || unknown.Name != "no-such" {
 		t.Errorf("%v", err)
 	}
 	if _, err := Load("./no-such.yaml"); !errors.Is(err, fs.ErrNotExist) {

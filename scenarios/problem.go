@@ -1,7 +1,7 @@
 package scenarios
 
 import (
-	"fmt"
+	"strconv"
 	"strings"
 
 	"tracer/sim"
@@ -9,7 +9,7 @@ import (
 
 // Problem is one mistake in a scenario file.
 type Problem struct {
-	Line, Column int    // from 1; 0 for the file as a whole
+	Line, Column int    // from 1; 0 if unknown, or for the file as a whole
 	Path         string // "services.flask.publish[0]"
 	Text         string // what is wrong, and what would be accepted
 }
@@ -28,8 +28,10 @@ func (p *Problems) Lines() []string {
 	lines := make([]string, len(p.List))
 	for i, q := range p.List {
 		at := p.File
-		if q.Line > 0 {
-			at = fmt.Sprintf("%s:%d:%d", p.File, q.Line, q.Column)
+		for _, number := range []int{q.Line, q.Column} {
+			if number > 0 {
+				at += ":" + strconv.Itoa(number)
+			}
 		}
 		if q.Path != "" {
 			at += ": " + q.Path

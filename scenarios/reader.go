@@ -36,35 +36,34 @@ type field struct {
 	read     func(n *yaml.Node, path string)
 }
 
-// mapping reads a mapping with a fixed set of keys.
+// mapping reads a mapping with a fixed set of keys, in the order of the fields: services may
+// stand before the nodes that they run on.
 func (r *reader) mapping(n *yaml.Node, path string, fields ...field) {
 	r.places[path] = n
 	if n.Kind != yaml.MappingNode {
 		r.note(n, path, "is %s, want a mapping with %s", kindOf(n), keysOf(fields))
 		return
 	}
-	seen := map[string]bool{}
+	given := map[string]*yaml.Node{}
 	for i := 0; i < len(n.Content); i += 2 {
 		key, value := n.Content[i], n.Content[i+1]
 		if !r.short(key, path, maxKey) {
 			continue
 		}
 		at := join(path, key.Value)
-		f := slices.IndexFunc(fields, func(f field) bool { return f.key == key.Value })
 		switch {
-		case f < 0:
+		case !slices.ContainsFunc(fields, func(f field) bool { return f.key == key.Value }):
 			r.note(key, at, "unknown key; the keys are %s", keysOf(fields))
-			continue
-		case seen[key.Value]:
+		case given[key.Value] != nil:
 			r.note(key, at, "is given twice")
-			continue
+		default:
+			given[key.Value], r.places[at] = value, value
 		}
-		seen[key.Value] = true
-		r.places[at] = value
-		fields[f].read(value, at)
 	}
 	for _, f := range fields {
-		if f.required && !seen[f.key] {
+		if value := given[f.key]; value != nil {
+			f.read(value, join(path, f.key))
+		} else if f.required {
 			r.note(n, path, "has no %q", f.key)
 		}
 	}

@@ -3,7 +3,6 @@ package scenarios
 import (
 	"bytes"
 	"embed"
-	"fmt"
 	"io"
 )
 
@@ -11,11 +10,11 @@ import (
 var recordings embed.FS
 
 // Recording returns the recorded trace of an embedded scenario: the trace.json of a run,
-// compressed with gzip. The error wraps [ErrUnknown].
+// compressed with gzip. The error is an [*UnknownError].
 func Recording(name string) (io.Reader, error) {
 	b, err := recordings.ReadFile("recordings/" + name + ".json.gz")
 	if err != nil {
-		return nil, fmt.Errorf("%q: %w", name, ErrUnknown)
+		return nil, &UnknownError{name}
 	}
 	return bytes.NewReader(b), nil
 }

@@ -30,8 +30,7 @@ func (l *Lab) startProgram(ctx context.Context, n *labNode, s Service) error {
 		}
 		return err
 	})
-	ctx, cancel := context.WithTimeout(ctx, serviceStart)
-	defer cancel()
+	late := time.After(serviceStart)
 	poll := time.NewTicker(5 * time.Millisecond)
 	defer poll.Stop()
 	for {
@@ -50,7 +49,9 @@ func (l *Lab) startProgram(ctx context.Context, n *labNode, s Service) error {
 		case <-running.Exited():
 			return n.fail("run", s.Exec[0], fmt.Errorf("%s before it listened on port %d%s", running.State(), s.Port, output))
 		case <-ctx.Done():
-			return n.fail("run", s.Exec[0], fmt.Errorf("does not listen on port %d: %w%s", s.Port, ctx.Err(), output))
+			return n.fail("run", s.Exec[0], fmt.Errorf("%w before it listened on port %d%s", ctx.Err(), s.Port, output))
+		case <-late:
+			return n.fail("run", s.Exec[0], fmt.Errorf("not listening on TCP port %d after %s%s", s.Port, serviceStart, output))
 		case <-poll.C:
 		}
 	}

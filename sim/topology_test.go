@@ -10,7 +10,11 @@ import (
 	"tracer/sim/rule"
 )
 
-// pair is a small valid topology.
+// pair is a small valid topology:
+//
+//	a (client)                  b (host), a service on port 80
+//	eth0 10.0.0.1/24 ────────── eth0 10.0.0.2/24
+//	eth1 ────────────────────── eth1 ─ br0 10.1.0.1/24
 func pair() sim.Topology {
 	p := netip.MustParsePrefix
 	return sim.Topology{

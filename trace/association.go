@@ -2,10 +2,10 @@ package trace
 
 // Association is how connection tracking saw a packet.
 type Association struct {
-	Entry     uint32        // id of the entry
-	Direction FlowDirection // the packet's, within the connection
-	State     ConnState     // 0 if unknown
-	Observed  bool          // reported by the kernel at the hook; otherwise found by the addresses
+	Entry     uint32        `json:"id"`             // of the entry
+	Direction FlowDirection `json:"direction"`      // the packet's, within the connection
+	State     ConnState     `json:"state,omitzero"` // 0 if unknown
+	Observed  bool          `json:"observed"`       // reported by the kernel at the hook; otherwise found by the addresses
 }
 
 // ConnState is the state of a packet's connection (enum ip_conntrack_info).

@@ -40,6 +40,12 @@ func (f Field) MarshalText() ([]byte, error) { return marshalName(fieldNames[:],
 // UnmarshalText accepts a name.
 func (f *Field) UnmarshalText(text []byte) error { return unmarshalName(fieldNames[:], f, text) }
 
+// Translated reports whether NAT writes the field: an address with its port, or an
+// identifier of ICMP.
+func (f Field) Translated() bool {
+	return f == FieldSource || f == FieldDestination || f == FieldICMPID
+}
+
 // Differences compares a packet's headers at two places; those of the link with where they
 // were last seen, which may be nil. The changes have no hook and no cause.
 func Differences(from, to, link *Headers) (out []Change) {

@@ -3,6 +3,8 @@ package trace
 import (
 	"errors"
 	"fmt"
+	"net/netip"
+	"slices"
 )
 
 // Unsound describes how a trace violates what [Trace.Check] guarantees.
@@ -25,7 +27,10 @@ func (u *Unsound) Unwrap() error { return u.Err }
 //   - names of nodes are unique, and so are those of a node's interfaces
 //   - a frame's captured bytes are not longer than the frame
 //   - numbers of journeys are unique and not 0
-//   - each hop has a frame, and values of enumerations are known ones
+//   - each hop has a frame
+//   - values of enumerations are known; 0 is only where the field's type or comment allows it
+//   - values that a field, verdict, cause or reason needs are there, and of the right type
+//   - addresses have no zone, and those of interfaces, neighbours, routes and mappings are valid
 //   - a flow joined by a proxy has exactly one other flow, which exists
 //   - a survey's counts are not negative, and its points are in its list of points
 //
@@ -47,6 +52,7 @@ var (
 	errNumber = errors.New("its number is not its position in the list, from 1")
 	errTwice  = errors.New("occurs twice")
 	errKind   = errors.New("is of an unknown kind")
+	errValue  = errors.New("has an address that is not valid here")
 )
 
 func (t *Trace) checkFrames() error {
@@ -59,6 +65,8 @@ func (t *Trace) checkFrames() error {
 			return unsound(fmt.Errorf("%d, but there are %d bytes", f.Length, len(f.Data)), "frames[%d].length", i)
 		case !f.LinkType().Known():
 			return unsound(errKind, "frames[%d].link", i)
+		case f.Direction > Out:
+			return unsound(errKind, "frames[%d].direction", i)
 		}
 	}
 	return nil
@@ -72,8 +80,14 @@ func (t *Trace) checkNodes() error {
 			return unsound(errTwice, "nodes[%d]", i)
 		}
 		nodes[n.Name] = true
+		if n.Role > RoleServer {
+			return unsound(errKind, "nodes[%d].role", i)
+		}
 		if k := repeated(n.Interfaces); k >= 0 {
 			return unsound(errTwice, "nodes[%d].interfaces[%d]", i, k)
+		}
+		if !n.addressed() {
+			return unsound(errValue, "nodes[%d]", i)
 		}
 	}
 	return nil
@@ -91,6 +105,31 @@ func repeated(list []Interface) int {
 	return -1
 }
 
+// addressed reports whether all addresses of a node are valid.
+func (n *Node) addressed() bool {
+	for _, i := range n.Interfaces {
+		for _, p := range i.Addresses {
+			if !p.IsValid() {
+				return false
+			}
+		}
+	}
+	for _, r := range n.Routes {
+		if !r.Destination.IsValid() || r.Gateway.Zone() != "" || r.Source.Zone() != "" {
+			return false
+		}
+	}
+	for _, e := range n.Neighbours {
+		if !plain(e.Address) {
+			return false
+		}
+	}
+	return true
+}
+
+// plain reports whether an address is valid and has no zone.
+func plain(a netip.Addr) bool { return a.IsValid() && a.Zone() == "" }
+
 func (t *Trace) checkFlows() error {
 	for i := range t.Flows {
 		if t.Flows[i].ID != i+1 {
@@ -101,6 +140,10 @@ func (t *Trace) checkFlows() error {
 		f := &t.Flows[i]
 		other := f.Continues + f.ContinuedBy // one of them is 0
 		switch {
+		case slices.ContainsFunc(f.NAT, func(t Translation) bool { return !known(t, Masquerade) }), f.Entry.State > SynSent2:
+			return unsound(errKind, "flows[%d]", i)
+		case slices.ContainsFunc([]netip.AddrPort{f.Original.Source, f.Original.Destination, f.Reply.Source, f.Reply.Destination}, func(e netip.AddrPort) bool { return e.Addr().Zone() != "" }):
+			return unsound(errValue, "flows[%d]", i)
 		case f.Continues != 0 && f.ContinuedBy != 0, (other != 0) != (f.Proxy != ""):
 			return unsound(errors.New("a proxy joins two flows"), "flows[%d]", i)
 		case other != 0 && t.Flow(other) == nil:
@@ -121,7 +164,13 @@ func (t *Trace) checkSurvey() error {
 		p := &s.Points[i]
 		counts = append(counts, p.Packets, p.Undecoded, p.Snapped, p.Compared)
 	}
-	for _, m := range s.Mappings {
+	for i, m := range s.Mappings {
+		switch {
+		case m.Kind > SNAT:
+			return unsound(errKind, "survey.mappings[%d]", i)
+		case !plain(m.From.Addr()), !plain(m.To.Addr()):
+			return unsound(errValue, "survey.mappings[%d]", i)
+		}
 		points, counts = append(points, m.After, m.Before), append(counts, m.Connections, m.OtherPort)
 	}
 	for _, s := range s.Strides {
@@ -144,51 +193,6 @@ func (t *Trace) checkSurvey() error {
 		}
 	}
 	return nil
-}
-
-func (t *Trace) checkJourneys() error {
-	ids := make(map[int]bool, len(t.Journeys))
-	for i := range t.Journeys {
-		j := &t.Journeys[i]
-		err := j.check(t)
-		if j.ID == 0 || ids[j.ID] {
-			err = unsound(errors.New("has no number, or that of another"), "")
-		}
-		var u *Unsound
-		if errors.As(err, &u) {
-			return &Unsound{fmt.Sprintf("journeys[%d]%s", i, u.Path), i, u.Err}
-		}
-		ids[j.ID] = true
-	}
-	return nil
-}
-
-func (j *Journey) check(t *Trace) error {
-	if !known(j.Direction, Reply) || !known(j.Outcome.Kind, OutcomeLeft) {
-		return unsound(errKind, "")
-	}
-	for i := range j.Hops {
-		h := &j.Hops[i]
-		if t.Frame(h.Frame) == nil {
-			return unsound(fmt.Errorf("there is no frame %d", h.Frame), ".hops[%d]", i)
-		}
-		if !known(h.Evidence, EvidenceTrace) || !changesKnown(h.Changes) {
-			return unsound(errKind, ".hops[%d]", i)
-		}
-	}
-	if !changesKnown(j.Outcome.Changes) {
-		return unsound(errKind, ".outcome")
-	}
-	return nil
-}
-
-func changesKnown(list []Change) bool {
-	for i := range list {
-		if !known(list[i].Field, FieldICMPID) || !known(list[i].Cause.Kind, CauseInferred) {
-			return false
-		}
-	}
-	return true
 }
 
 // known reports whether a kind is one of those from 1 to the last.

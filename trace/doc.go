@@ -35,5 +35,7 @@
 // # Facts are values
 //
 // A verdict, a hook, a state, an address is a typed value from where it is read to where
-// it is worded. Enumerations marshal to their names, which are those of trace.json.
+// it is worded. Values marshal to the text they have in trace.json: enumerations to their
+// names, addresses and routes to the usual notation. Types with the same shape there carry
+// its keys as tags; what differs is in package export.
 package trace

@@ -21,12 +21,12 @@ type Flow struct {
 
 // Entry is an entry of connection tracking.
 type Entry struct {
-	ID    uint32
-	Text  string   // as conntrack -L prints it, without what changes by the second
-	State TCPState // 0 if it is not of TCP
+	ID    uint32   `json:"conntrack_id,omitempty"`
+	Text  string   `json:"conntrack,omitempty"`      // as conntrack -L prints it, without timeouts
+	State TCPState `json:"conntrack_state,omitzero"` // 0 if it is not of TCP
 
-	Unreplied bool // no packet was seen in the reply direction
-	Assured   bool // it is not dropped early when the table is full
+	Unreplied bool `json:"conntrack_unreplied,omitempty"` // no packet was seen in the reply direction
+	Assured   bool `json:"conntrack_assured,omitempty"`   // it is not dropped early when the table is full
 }
 
 // Ends are the two ends of a packet.

@@ -22,7 +22,7 @@ const (
 
 // Limit is a limit that was reached.
 type Limit struct {
-	Kind   LimitKind
-	Most   int // the limit
-	Beyond int // the number left out, or how often the limit was reached
+	Kind   LimitKind `json:"kind"`
+	Most   int       `json:"most"`   // the limit
+	Beyond int       `json:"beyond"` // the number left out, or how often the limit was reached
 }

@@ -2,9 +2,9 @@ package trace
 
 // Point is a place where packets were captured.
 type Point struct {
-	Node      string // a machine, or the name of a capture
-	Interface string // empty where the capture does not say
-	Mixed     bool   // several interfaces, that the capture does not tell apart
+	Node      string `json:"node"`                // a machine, or the name of a capture
+	Interface string `json:"interface,omitempty"` // empty where the capture does not say
+	Mixed     bool   `json:"mixed,omitempty"`     // several interfaces, which the capture does not tell apart
 }
 
 // String returns "node/interface", or the node alone.

@@ -41,6 +41,15 @@ func (r Route) Short() string {
 	return dst + " dev " + r.Interface
 }
 
+// MarshalText returns the same as [Route.String].
+func (r Route) MarshalText() ([]byte, error) { return []byte(r.String()), nil }
+
+// UnmarshalText is like [ParseRoute].
+func (r *Route) UnmarshalText(text []byte) (err error) {
+	*r, err = ParseRoute(string(text))
+	return err
+}
+
 // ParseRoute reads what [Route.String] writes.
 func ParseRoute(s string) (r Route, err error) {
 	words := strings.Fields(s)

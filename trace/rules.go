@@ -8,10 +8,10 @@ type Table struct {
 
 // Chain is a list of rules that are evaluated in order.
 type Chain struct {
-	Name    string
-	Policy  string // "ACCEPT" or "DROP" for a base chain, empty for a user-defined one
-	Foreign string // why the engine's own tool cannot show the chain; empty if it can
-	Rules   []Rule
+	Name    string `json:"chain"`
+	Policy  string `json:"policy,omitempty"`  // "ACCEPT" or "DROP" for a base chain, empty for a user-defined one
+	Foreign string `json:"foreign,omitempty"` // why the engine's own tool cannot show the chain; empty if it can
+	Rules   []Rule `json:"-"`
 }
 
 // Rule is one rule as text. What a rule does is known to its engine.

@@ -29,28 +29,28 @@ type Node struct {
 
 // Interface is one network interface.
 type Interface struct {
-	Name      string
-	Index     int
-	MAC       MAC
-	MTU       int
-	Kind      string // "veth", "bridge", "loopback"
-	Addresses []netip.Prefix
-	Peer      string // the other end of a veth pair, as "node/interface"
-	Master    string // the bridge that this interface is a port of
+	Name      string         `json:"name"`
+	Index     int            `json:"index"`
+	MAC       MAC            `json:"mac"`
+	MTU       int            `json:"mtu"`
+	Kind      string         `json:"kind"` // "veth", "bridge", "loopback"
+	Addresses []netip.Prefix `json:"addresses"`
+	Peer      string         `json:"peer,omitempty"`   // the other end of a veth pair, as "node/interface"
+	Master    string         `json:"master,omitempty"` // the bridge that this interface is a port of
 
 	// RouteLocalnet is net.ipv4.conf.NAME.route_localnet, or that of "all":
 	// packets for 127.0.0.0/8 that come in here are not martians.
-	RouteLocalnet bool
+	RouteLocalnet bool `json:"route_localnet,omitempty"`
 	// Forwarding is net.ipv4.conf.NAME.forwarding: packets that come in here for other
 	// hosts are forwarded (ip_route_input_slow in net/ipv4/route.c).
-	Forwarding bool
+	Forwarding bool `json:"-"`
 }
 
 // Neighbour is one resolved entry of the neighbour table.
 type Neighbour struct {
-	Address   netip.Addr
-	MAC       MAC
-	Interface string
+	Address   netip.Addr `json:"address"`
+	MAC       MAC        `json:"mac"`
+	Interface string     `json:"interface"`
 }
 
 // Node returns the node with a name, or nil.

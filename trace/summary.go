@@ -29,7 +29,7 @@ func (p *Headers) Summary() string {
 		}
 		return fmt.Sprintf("UDP (%d bytes)", p.Payload)
 	case layers.IPProtocolICMPv4:
-		return "ICMP " + spaced(layers.CreateICMPv4TypeCode(p.ICMP.Type, p.ICMP.Code).String())
+		return "ICMP " + p.icmpSummary()
 	case layers.IPProtocolICMPv6:
 		if p.ICMP.Type == layers.ICMPv6TypeMLDv2MulticastListenerReportMessageV2 {
 			return "ICMPv6 multicast listener report" // gopacket has no name for it
@@ -61,22 +61,38 @@ func (p *Headers) tcpSummary() string {
 	return strings.Join(names, "-")
 }
 
-// spaced turns gopacket's "EchoRequest" into "echo request"; what follows in
-// brackets is kept.
+// icmpErrors names the errors that say what is wrong by their code (RFC 792, RFC 1812).
+var icmpErrors = map[layers.ICMPv4TypeCode]string{
+	layers.CreateICMPv4TypeCode(layers.ICMPv4TypeDestinationUnreachable, layers.ICMPv4CodeNet):                 "network unreachable",
+	layers.CreateICMPv4TypeCode(layers.ICMPv4TypeDestinationUnreachable, layers.ICMPv4CodeHost):                "host unreachable",
+	layers.CreateICMPv4TypeCode(layers.ICMPv4TypeDestinationUnreachable, layers.ICMPv4CodeProtocol):            "protocol unreachable",
+	layers.CreateICMPv4TypeCode(layers.ICMPv4TypeDestinationUnreachable, layers.ICMPv4CodePort):                "port unreachable",
+	layers.CreateICMPv4TypeCode(layers.ICMPv4TypeDestinationUnreachable, layers.ICMPv4CodeFragmentationNeeded): "fragmentation needed",
+	layers.CreateICMPv4TypeCode(layers.ICMPv4TypeDestinationUnreachable, layers.ICMPv4CodeCommAdminProhibited): "administratively prohibited",
+	layers.CreateICMPv4TypeCode(layers.ICMPv4TypeTimeExceeded, layers.ICMPv4CodeTTLExceeded):                   "time exceeded",
+}
+
+func (p *Headers) icmpSummary() string {
+	code := layers.CreateICMPv4TypeCode(p.ICMP.Type, p.ICMP.Code)
+	if name := icmpErrors[code]; name != "" {
+		return name
+	}
+	return spaced(code.String())
+}
+
+// spaced turns gopacket's "TimeExceeded(TTLExceeded)" into "time exceeded (TTL exceeded)".
 func spaced(camel string) string {
-	name, rest, _ := strings.Cut(camel, "(")
 	var b strings.Builder
-	for i, r := range name {
-		if r >= 'A' && r <= 'Z' {
-			if i > 0 {
-				b.WriteByte(' ')
-			}
+	upper := func(i int) bool { return i >= 0 && i < len(camel) && camel[i] >= 'A' && camel[i] <= 'Z' }
+	lower := func(i int) bool { return i >= 0 && i < len(camel) && camel[i] >= 'a' && camel[i] <= 'z' }
+	for i, r := range camel {
+		if r == '(' || upper(i) && (lower(i-1) || upper(i-1) && lower(i+1)) {
+			b.WriteByte(' ')
+		}
+		if upper(i) && !upper(i-1) && !upper(i+1) || upper(i) && lower(i+1) {
 			r += 'a' - 'A'
 		}
 		b.WriteRune(r)
-	}
-	if rest != "" {
-		b.WriteString(" (" + rest)
 	}
 	return b.String()
 }

@@ -38,20 +38,20 @@ func (f *Frame) LinkType() LinkType {
 
 // Answer is what a request got.
 type Answer struct {
-	From string
-	URL  string // what was asked: a URL, "ping 10.0.0.1", "udp 10.0.0.1:53"
-	Text string // "200 Hello", "1 of 1 answered", or the error
+	From string `json:"from"`
+	URL  string `json:"url"`  // what was asked: a URL, "ping 10.0.0.1", "udp 10.0.0.1:53"
+	Text string `json:"text"` // "200 Hello", "1 of 1 answered", or the error
 }
 
 // Gaps counts what is missing from a trace. All zero means that nothing is.
 type Gaps struct {
-	Lost      uint64 // frames that the kernel dropped before they were read
-	Unkept    uint64 // frames that arrived after the recording was full
-	Steps     uint64 // times that messages of the rule trace were lost
-	Events    uint64 // times that connection events were lost
-	Stray     int    // frames of interfaces that tracer does not know
-	Undecoded int    // frames without an Ethernet header
-	Ambiguous int    // journeys with a sighting that may be another packet's
+	Lost      uint64 `json:"missed"`           // frames that the kernel dropped before they were read
+	Ambiguous int    `json:"ambiguous"`        // journeys with a sighting that may be another packet's
+	Steps     uint64 `json:"step_gaps"`        // times that messages of the rule trace were lost
+	Events    uint64 `json:"event_gaps"`       // times that connection events were lost
+	Stray     int    `json:"stray"`            // frames of interfaces that tracer does not know
+	Undecoded int    `json:"undecoded"`        // frames without an Ethernet header
+	Unkept    uint64 `json:"unkept,omitempty"` // frames that arrived after the recording was full
 }
 
 // Journey returns the journey with a number, or nil.

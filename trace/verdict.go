@@ -49,7 +49,12 @@ func (v Verdict) String() string {
 func (v Verdict) Branches() bool { return v.Kind == VerdictJump || v.Kind == VerdictGoto }
 
 // MarshalText returns the same as [Verdict.String].
-func (v Verdict) MarshalText() ([]byte, error) { return []byte(v.String()), nil }
+func (v Verdict) MarshalText() ([]byte, error) {
+	if _, err := marshalName(verdictNames[:], v.Kind); err != nil {
+		return nil, err
+	}
+	return []byte(v.String()), nil
+}
 
 // UnmarshalText is the inverse of MarshalText.
 func (v *Verdict) UnmarshalText(text []byte) error {

@@ -14,6 +14,7 @@ import (
 	"slices"
 	"testing"
 
+	"tracer/sim/labtest"
 	"tracer/trace"
 	"tracer/trace/explain"
 	"tracer/trace/export"
@@ -31,14 +32,14 @@ func showAll(t *testing.T, tr *trace.Trace, screens [][2]int) {
 	t.Helper()
 	v := explain.English()
 	for _, o := range []export.TextOptions{
-		{}, {ASCII: true, Missed: true, Width: 40}, {Width: 100, Filter: filter.New("syn !rewritten")}, {Width: 200, Missed: true},
+		{}, {ASCII: true, Unmatched: true, Width: 40}, {Width: 100, Filter: filter.New("syn !rewritten")}, {Width: 200, Unmatched: true},
 	} {
-		o.Voice = v
+		o.Language = v
 		if err := export.Text(io.Discard, tr, o); err != nil {
 			t.Error(err)
 		}
 	}
-	for name, write := range map[string]func(io.Writer, *trace.Trace, explain.Voice) error{"json": export.JSON, "pcapng": export.PCAPNG} {
+	for name, write := range map[string]func(io.Writer, *trace.Trace, explain.Language) error{"json": export.JSON, "pcapng": export.PCAPNG} {
 		var b bytes.Buffer
 		if err := write(&b, tr, v); err != nil {
 			if name == "json" {
@@ -118,15 +119,16 @@ func TestRecordingsShown(t *testing.T) {
 // TestMutations: recordings with something changed, are read, or refused; and what is
 // read can be shown.
 func TestMutations(t *testing.T) {
+	first := labtest.Seed(t)
 	for _, name := range []string{"flask-demo", "unpublished", "docker-captures", "localhost"} {
 		text := document(t, name)
 		read := 0
-		for seed := range uint64(*mutations) {
+		for seed := first; seed < first+uint64(*mutations); seed++ {
 			var doc any
 			if err := json.Unmarshal(text, &doc); err != nil {
 				t.Fatal(err)
 			}
-			m := mutator{rand.New(rand.NewPCG(1, seed)), nil}
+			m := mutator{labtest.RandomOf(seed), nil}
 			what := ""
 			for range 1 + m.IntN(3) {
 				what += m.mutate(doc.(map[string]any)) + "; "
@@ -181,7 +183,7 @@ var hostileNumbers = []float64{0, -1, 1, 2, 3, 7, 255, 1 << 16, math.MaxInt32, m
 
 var hostileStrings = []string{
 	"", "-", "invalid IP", "invalid AddrPort", "0.0.0.0:0", "fe80::1%eth0", "::", "9999-12-31T23:59:59-23:59", "0000-01-01T00:00:00Z", "2026-01-02T03:04:05Z",
-	"jump ", "jump X", "goto DOCKER", "return", "drop", "snat", "dnat", "rule", "conntrack", "inferred", "routing", "neighbour", "proxy", "dropped", "unseen",
+	"jump ", "jump X", "goto DOCKER", "return", "drop", "snat", "dnat", "rule", "conntrack", "inferred", "routing", "neighbour", "dropped", "unseen",
 	"left", "delivered", "original", "reply", "in", "out", "-j ", "../../x", "a/b", "\x1b[31m", "\u202e\u009b", "数据包", "e\u0301\u200b", "src", "ttl", "icmp_id", "nat", "AAAA",
 }
 
@@ -271,7 +273,7 @@ func FuzzFile(f *testing.F) {
 			f.Fatal(err)
 		}
 		tr.Journeys = tr.Journeys[2:4] // short: what is changed in it matters
-		for _, write := range []func(io.Writer, *trace.Trace, explain.Voice) error{export.JSON, export.PCAPNG} {
+		for _, write := range []func(io.Writer, *trace.Trace, explain.Language) error{export.JSON, export.PCAPNG} {
 			var b bytes.Buffer
 			if err := write(&b, tr, explain.English()); err != nil {
 				f.Fatal(err)

@@ -13,10 +13,10 @@ import (
 func (m *model) entry(t *text, j *trace.Journey) {
 	f := m.trace().Flow(j.Flow)
 	if f == nil || f.Entry.Text == "" {
-		t.add(0, span{m.voice.Label(explain.LabelNoEntry), m.dim})
+		t.add(0, span{m.language.Format(explain.LabelNoEntry), m.dim})
 		return
 	}
-	t.add(11, span{m.voice.Label(explain.LabelConntrack) + "  ", m.title}, span{m.voice.EntryState(m.stateHere(j), f), m.plain})
+	t.add(11, span{m.language.Format(explain.LabelConntrack) + "  ", m.title}, span{m.language.EntryState(m.stateHere(j), f), m.plain})
 	for _, d := range []struct {
 		name string
 		ends trace.Ends
@@ -47,13 +47,13 @@ func (m *model) stateHere(j *trace.Journey) (state trace.ConnState) {
 // ends writes where a packet comes from and goes to. An echo has its identifier
 // where others have ports.
 func (m *model) ends(protocol string, e trace.Ends) string {
-	switch addresses := e.Source.Addr().String() + " " + m.arrow + " " + e.Destination.Addr().String(); {
+	switch addresses := e.Source.Addr().String() + " " + m.Arrow + " " + e.Destination.Addr().String(); {
 	case e.Source.Port() == 0 && e.Destination.Port() == 0:
 		return addresses
 	case strings.HasPrefix(protocol, "ICMP"):
 		return addresses + fmt.Sprintf("  id %d", e.Source.Port())
 	}
-	return e.Source.String() + " " + m.arrow + " " + e.Destination.String()
+	return e.Source.String() + " " + m.Arrow + " " + e.Destination.String()
 }
 
 // conntrack tells everything about the connection: the entry as it is listed,
@@ -67,14 +67,14 @@ func (m *model) conntrack(t *text) {
 	}
 	t.gap()
 	if len(f.NAT) > 0 {
-		t.add(2, span{m.voice.Translated(f.NAT), m.changed})
+		t.add(2, span{m.language.Translated(f.NAT), m.changed})
 	} else {
-		t.add(2, span{m.voice.Label(explain.LabelNotTranslated), m.plain})
+		t.add(2, span{m.language.Format(explain.LabelNotTranslated), m.plain})
 	}
 	for i := range j.Hops {
 		for k := range j.Hops[i].Changes {
 			if o := j.Hops[i].Changes[k].Cause.Origin; o.Rule.Handle != 0 {
-				t.add(2, span{m.voice.Origin(o), m.rule})
+				t.add(2, span{m.language.Origin(o), m.rule})
 			}
 		}
 	}
@@ -83,6 +83,6 @@ func (m *model) conntrack(t *text) {
 	if h := hop(j, m.at.stop); h != nil && h.Conntrack != nil {
 		t.gap()
 		a := h.Conntrack
-		t.add(2, span{m.voice.Association(a, h.Node), m.plain})
+		t.add(2, span{m.language.Association(a, h.Node), m.plain})
 	}
 }

@@ -1,25 +1,12 @@
 package tui
 
-import "tracer/trace"
+import (
+	"tracer/trace"
+	"tracer/trace/explain"
+)
 
 // cursor is where the walk is: a packet of the list, and one of its stops.
 type cursor struct{ packet, stop int }
-
-// stops is how many stops a packet's walk has: its hops, and the end, unless it
-// just arrived there.
-func stops(j *trace.Journey) int {
-	if ends(j) {
-		return len(j.Hops) + 1
-	}
-	return len(j.Hops)
-}
-
-// ends reports whether the end of a packet is a stop of its own: it was dropped
-// or lost, or something happened to it after its last hop.
-func ends(j *trace.Journey) bool {
-	o := &j.Outcome
-	return o.Lost() || len(o.Steps) > 0 || len(o.Changes) > 0 || len(j.Hops) == 0
-}
 
 // hop returns the hop at a stop, or nil for the end.
 func hop(j *trace.Journey, stop int) *trace.Hop {
@@ -47,15 +34,11 @@ func eventful(j *trace.Journey, stop int) bool {
 // rewrites counts the addresses, ports and ICMP ids that changed.
 func rewrites(changes []trace.Change) (n int) {
 	for i := range changes {
-		if rewritten(changes[i].Field) {
+		if changes[i].Field.Translated() {
 			n++
 		}
 	}
 	return n
-}
-
-func rewritten(f trace.Field) bool {
-	return f == trace.FieldSource || f == trace.FieldDestination || f == trace.FieldICMPID
 }
 
 // next returns the stop after a cursor, or before it if by is -1: of the same
@@ -65,7 +48,7 @@ func (l *list) next(c cursor, by int) (_ cursor, ok bool) {
 	if j == nil {
 		return c, false
 	}
-	if s := c.stop + by; s >= 0 && s < stops(j) {
+	if s := c.stop + by; s >= 0 && s < explain.Stops(j) {
 		return cursor{c.packet, s}, true
 	}
 	other := l.at(c.packet + by)
@@ -73,7 +56,7 @@ func (l *list) next(c cursor, by int) (_ cursor, ok bool) {
 	case other == nil:
 		return c, false
 	case by < 0:
-		return cursor{c.packet - 1, stops(other) - 1}, true
+		return cursor{c.packet - 1, explain.Stops(other) - 1}, true
 	}
 	return cursor{c.packet + 1, 0}, true
 }

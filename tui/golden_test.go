@@ -35,7 +35,7 @@ func recorded(t testing.TB, name string) *trace.Trace {
 
 // opened is a walk through a trace on a screen of a size.
 func opened(tr *trace.Trace, w, h int, o Options) *model {
-	o.Voice = explain.English()
+	o.Language = explain.English()
 	m := newModel(tr, o)
 	m.Update(tea.WindowSizeMsg{Width: w, Height: h})
 	return m

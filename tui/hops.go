@@ -3,22 +3,21 @@ package tui
 import (
 	"fmt"
 	"strings"
-	"time"
 
 	"tracer/trace"
 	"tracer/trace/explain"
-	"tracer/tui/internal/paper"
+	"tracer/tui/internal/canvas"
 )
 
 // hops lists the stops of the packet: where it was seen and when, and what had
 // changed by then.
-func (m *model) hops(a paper.Area) (from int) {
+func (m *model) hops(a canvas.Area) (from int) {
 	j := m.packet()
 	n := len(j.Hops) + 1 // the outcome, too
 	from = keepInView(m.at.stop, n, a.H)
 	places := 0
 	for i := range j.Hops {
-		places = max(places, paper.Width(j.Hops[i].Place()))
+		places = max(places, canvas.Width(j.Hops[i].Place()))
 	}
 	places = min(places, a.W/2)
 	for y := range min(a.H, n-from) {
@@ -34,14 +33,14 @@ func (m *model) hops(a paper.Area) (from int) {
 		}
 		h := &j.Hops[i]
 		x := row.Text(0, 0, fmt.Sprintf("%s%2d ", sign, i+1), style)
-		x = row.Text(x, 0, pad(paper.Cut(h.Place(), places, row.Dots()), places), style)
+		x = row.Text(x, 0, pad(canvas.Cut(h.Place(), places, row.Dots()), places), style)
 		direction := h.Direction.String()
 		if h.Direction == 0 {
 			direction = ""
 		}
 		x = row.Text(x, 0, fmt.Sprintf(" %-3s ", direction), style)
-		x = row.Text(x, 0, fmt.Sprintf("%9s  ", m.since(j, h)), m.dim)
-		if row.W-x >= paper.Width(h.Packet.Source()+h.Packet.Destination())+7 {
+		x = row.Text(x, 0, fmt.Sprintf("%9s  ", m.account.Since(j, h)), m.dim)
+		if row.W-x >= canvas.Width(h.Packet.Source()+h.Packet.Destination())+7 {
 			m.lesser(row, m.address(row, x, h), h)
 		} else {
 			m.lesser(row, m.changedFields(row, x, h), h)
@@ -51,7 +50,7 @@ func (m *model) hops(a paper.Area) (from int) {
 }
 
 // address draws where the packet comes from and goes to, what changed marked.
-func (m *model) address(row paper.Area, x int, h *trace.Hop) int {
+func (m *model) address(row canvas.Area, x int, h *trace.Hop) int {
 	draw := func(f trace.Field, s string) {
 		style := m.plain
 		for i := range h.Changes {
@@ -63,16 +62,16 @@ func (m *model) address(row paper.Area, x int, h *trace.Hop) int {
 		x = row.Text(x, 0, s, style)
 	}
 	draw(trace.FieldSource, h.Packet.Source())
-	x = row.Text(x, 0, " "+m.arrow+" ", m.dim)
+	x = row.Text(x, 0, " "+m.Arrow+" ", m.dim)
 	draw(trace.FieldDestination, h.Packet.Destination())
 	return row.Text(x, 0, "  ", m.plain)
 }
 
 // changedFields names the addresses that changed on the way to a hop.
-func (m *model) changedFields(row paper.Area, x int, h *trace.Hop) int {
+func (m *model) changedFields(row canvas.Area, x int, h *trace.Hop) int {
 	var names []string
 	for i := range h.Changes {
-		if f := h.Changes[i].Field; rewritten(f) {
+		if f := h.Changes[i].Field; f.Translated() {
 			names = append(names, f.String())
 		}
 	}
@@ -83,7 +82,7 @@ func (m *model) changedFields(row paper.Area, x int, h *trace.Hop) int {
 }
 
 // lesser names the other headers that changed, where there is room.
-func (m *model) lesser(row paper.Area, x int, h *trace.Hop) {
+func (m *model) lesser(row canvas.Area, x int, h *trace.Hop) {
 	for i := range h.Changes {
 		what := ""
 		switch h.Changes[i].Field {
@@ -94,42 +93,27 @@ func (m *model) lesser(row paper.Area, x int, h *trace.Hop) {
 		case trace.FieldICMPID:
 			what = m.pencil + fmt.Sprintf("id %d ", h.Packet.ICMP.ID)
 		}
-		if x+paper.Width(what) > row.W {
+		if x+canvas.Width(what) > row.W {
 			break
 		}
 		x = row.Text(x, 0, what, m.dim)
 	}
 	if len(h.Ambiguous) > 0 {
-		row.Text(x, 0, m.lost+" "+m.voice.Ambiguous(h.Ambiguous), m.bad)
+		row.Text(x, 0, m.lost+" "+m.language.Ambiguous(h.Ambiguous), m.bad)
 	}
 }
 
 // outcomeRow is the last row of the hops: how the packet ended.
-func (m *model) outcomeRow(row paper.Area, j *trace.Journey, chosen bool) {
-	sign, style := m.dead, m.bad
-	switch j.Outcome.Kind {
-	case trace.OutcomeDelivered, trace.OutcomeLeft:
+func (m *model) outcomeRow(row canvas.Area, j *trace.Journey, chosen bool) {
+	sign, style := m.endSign(j), m.bad
+	if !j.Outcome.Lost() {
 		sign, style = " ", m.good
-	case trace.OutcomeUnseen:
-		sign = m.lost
 	}
 	mark := " "
 	if chosen {
 		mark, style = m.here, m.chosen
 	}
-	row.Text(0, 0, paper.Cut(mark+" "+sign+" "+m.voice.Outcome(j), row.W, row.Dots()), style)
-}
-
-// since is the time since the packet was first seen.
-func (m *model) since(j *trace.Journey, h *trace.Hop) string {
-	switch d := h.Time.Sub(j.Hops[0].Time); {
-	case d < 10*time.Millisecond:
-		return fmt.Sprintf("+%d %s", d.Microseconds(), m.micro)
-	case d < 10*time.Second:
-		return fmt.Sprintf("+%d ms", d.Milliseconds())
-	default:
-		return fmt.Sprintf("+%d s", int(d.Seconds()))
-	}
+	row.Text(0, 0, canvas.Cut(mark+" "+sign+" "+m.language.Outcome(j), row.W, row.Dots()), style)
 }
 
 // keepInView says from which row on to show a list, so that one of its rows is
@@ -142,15 +126,23 @@ func keepInView(row, rows, room int) int {
 }
 
 func pad(s string, cells int) string {
-	return s + strings.Repeat(" ", max(0, cells-paper.Width(s)))
+	return s + strings.Repeat(" ", max(0, cells-canvas.Width(s)))
 }
 
-// position says which packet of how many, and which hop.
+// position says which packet of how many, and which hop. Background packets are counted
+// by themselves.
 func (m *model) position() string {
 	j := m.packet()
-	at := m.at.stop + 1
-	if at > len(j.Hops) {
-		return fmt.Sprintf("%d/%d  %s", m.at.packet+1, m.list.len(), m.voice.Label(explain.LabelEnd))
+	n, of, label := m.list.count[m.at.packet], m.list.traffic, explain.LabelPosition
+	if j.Background() {
+		of, label = m.list.background, explain.LabelBackgroundPosition
 	}
-	return m.voice.Label(explain.LabelPosition, m.at.packet+1, m.list.len(), at, len(j.Hops))
+	at, hops := m.at.stop+1, len(j.Hops)
+	switch {
+	case at > hops:
+		return fmt.Sprintf("%d/%d  %s", n, of, m.language.Format(explain.LabelEnd))
+	case m.layout.tabs:
+		label = explain.LabelShortPosition
+	}
+	return m.language.Format(label, n, of, at, hops)
 }

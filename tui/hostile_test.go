@@ -43,12 +43,12 @@ func TestHostile(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		m := newModel(recorded, Options{Voice: explain.English()})
+		m := newModel(recorded, Options{Language: explain.English()})
 		for _, size := range [][2]int{{200, 60}, {60, 16}} {
 			m.width, m.height = size[0], size[1]
 			m.arrange()
 			for packet := range m.list.len() {
-				for stop := range stops(m.list.at(packet)) {
+				for stop := range explain.Stops(m.list.at(packet)) {
 					m.at = cursor{packet, stop}
 					for _, m.pane = range m.offered() {
 						drawnWell(t, s, m.draw(), size[0])

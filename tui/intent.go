@@ -24,6 +24,7 @@ const (
 	scrollDown
 	scrollUp
 	filterPackets
+	leave // the filter, and playing
 	showKept
 	sendAgain
 	exportTrace

@@ -1,6 +1,8 @@
 package tui
 
 import (
+	"slices"
+
 	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
 
@@ -10,11 +12,11 @@ import (
 // binding is the keys for an intent. The help is made of the same bindings.
 type binding struct {
 	intent intent
-	label  explain.Label
+	label  explain.Message
 	key.Binding
 }
 
-func bind(i intent, l explain.Label, shown string, keys ...string) binding {
+func bind(i intent, l explain.Message, shown string, keys ...string) binding {
 	return binding{i, l, key.NewBinding(key.WithKeys(keys...), key.WithHelp(shown, ""))}
 }
 
@@ -39,16 +41,18 @@ var keymap = []binding{
 	bind(scrollDown, explain.KeyScrollDown, "pgdn", "pgdown", "ctrl+d"),
 	bind(scrollUp, explain.KeyScrollUp, "pgup", "pgup", "ctrl+u"),
 	bind(filterPackets, explain.KeyFilter, "/", "/"),
+	bind(leave, explain.KeyLeave, "esc", "esc"),
 	bind(showKept, explain.KeyKept, "a", "a"),
 	bind(sendAgain, explain.KeyAgain, "r", "r"),
 	bind(exportTrace, explain.KeyExport, "e", "e"),
 	bind(toggleMouse, explain.KeyMouse, "m", "m"),
-	bind(toggleHelp, explain.KeyHelp, "?", "?", "f1"),
+	bind(toggleHelp, explain.LabelHelp, "?", "?", "f1"),
 	bind(quit, explain.KeyQuit, "q", "q", "ctrl+c"),
 }
 
-// brief are the keys that the status line names, the more important first.
-var brief = []intent{nextHop, nextEvent, nextPacket, nextPane, play, toggleHelp, quit, filterPackets, sendAgain, exportTrace}
+// brief are the keys that the status line names, the more important first. The smallest
+// screen has room for three.
+var brief = []intent{nextHop, nextEvent, toggleHelp, nextPacket, nextPane, play, quit, filterPackets, sendAgain, exportTrace}
 
 // intentOf returns what a key means.
 func intentOf(k tea.KeyPressMsg) intent {
@@ -63,12 +67,8 @@ func intentOf(k tea.KeyPressMsg) intent {
 	return nothing
 }
 
-// keysOf returns the keys of an intent, as the help shows them.
-func keysOf(i intent) (keys string, l explain.Label) {
-	for k := range keymap {
-		if keymap[k].intent == i {
-			return keymap[k].Help().Key, keymap[k].label
-		}
-	}
-	return "", 0
+// keysOf returns the keys of an intent, as the help shows them, and their place in it.
+func keysOf(i intent) (rank int, keys string, l explain.Message) {
+	k := slices.IndexFunc(keymap, func(b binding) bool { return b.intent == i })
+	return k, keymap[k].Help().Key, keymap[k].label
 }

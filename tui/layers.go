@@ -28,7 +28,7 @@ func (m *model) captured() (now, before *trace.Frame) {
 func (m *model) layers(t *text) {
 	now, before := m.captured()
 	if now == nil {
-		t.add(0, span{m.voice.Label(explain.LabelNoFrame), m.dim})
+		t.add(0, span{m.language.Format(explain.LabelNoFrame), m.dim})
 		return
 	}
 	changed := differences(now, before)
@@ -72,12 +72,12 @@ func differences(now, before *trace.Frame) map[int]bool {
 func (m *model) hex(t *text) {
 	now, before := m.captured()
 	if now == nil {
-		t.add(0, span{m.voice.Label(explain.LabelNoFrame), m.dim})
+		t.add(0, span{m.language.Format(explain.LabelNoFrame), m.dim})
 		return
 	}
 	changed := differences(now, before)
 	if len(changed) > 0 {
-		t.add(0, span{m.voice.Label(explain.LabelChangedBytes, len(changed)), m.dim})
+		t.add(0, span{m.language.Format(explain.LabelChangedBytes, len(changed)), m.dim})
 	}
 	perLine := 16
 	if t.width < 6+16*4+3 {

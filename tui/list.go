@@ -11,20 +11,30 @@ import (
 type list struct {
 	trace  *trace.Trace
 	filter filter.Filter
-	kept   bool  // what nodes send by themselves is shown as well
+	kept   bool  // background packets are shown as well
 	shown  []int // indexes of journeys
-	hidden int   // how many the nodes sent by themselves, and are not shown
-	first  trace.Firsts
+	count  []int // of each in shown: which it is of those like it, background or not; from 1
+	hidden int   // background packets that are not shown
+
+	traffic, background int // how many are shown
+	widest              int // characters of a packet's sign
 }
 
 func newList(t *trace.Trace, f filter.Filter, kept bool) list {
-	l := list{trace: t, filter: f, kept: kept, first: t.Firsts()}
+	l := list{trace: t, filter: f, kept: kept}
 	for i := range t.Journeys {
 		switch j := &t.Journeys[i]; {
 		case j.Background() && !kept:
 			l.hidden++
 		case f.Match(j):
 			l.shown = append(l.shown, i)
+			n := &l.traffic
+			if j.Background() {
+				n = &l.background
+			}
+			*n++
+			l.count = append(l.count, *n)
+			l.widest = max(l.widest, len(sign(j)))
 		}
 	}
 	return l

@@ -23,35 +23,40 @@ func (m *model) place() string { return fmt.Sprintf("#%d.%d", m.packet().ID, m.a
 // the first in which something is rewritten.
 func TestKeys(t *testing.T) {
 	for keys, want := range map[string]string{
-		"":                       "#3.1",
-		"right":                  "#3.2",
-		"l l l l":                "#3.5",
-		"l l l l l":              "#4.1", // on to the next packet
-		"left":                   "#2.2", // back to the end of the one before
-		"h h h h h h h":          "#1.1",
-		"down":                   "#4.1",
-		"up up up":               "#1.1",
-		"n":                      "#3.3",
-		"n n":                    "#6.4",
-		"n n N":                  "#3.3",
-		"N":                      "#3.1", // there is none before
-		"end":                    "#3.5",
-		"end home":               "#3.1",
-		">":                      "#14.1",
-		"> end right":            "#14.5", // the end of all
-		"> n":                    "#14.3",
-		"> n n":                  "#14.3",
-		"<":                      "#1.1",
-		"< left":                 "#1.1",
-		"g 1 2 enter":            "#12.1",
-		"# # 9 enter":            "#9.1",
-		"g 9 9 enter":            "#3.1",
-		"g x enter":              "#3.1",
-		"g 7 esc":                "#3.1",
-		"/ f i n enter":          "#12.1",
-		"/ f i n enter right":    "#12.2",
-		"/ f i n enter down":     "#13.1",
-		"/ f i n esc":            "#12.1", // where trying it out led to
+		"":                              "#3.1",
+		"right":                         "#3.2",
+		"l l l l":                       "#3.5",
+		"l l l l l":                     "#4.1", // on to the next packet
+		"left":                          "#2.2", // back to the end of the one before
+		"h h h h h h h":                 "#1.1",
+		"down":                          "#4.1",
+		"up up up":                      "#1.1",
+		"n":                             "#3.3",
+		"n n":                           "#6.4",
+		"n n N":                         "#3.3",
+		"N":                             "#3.1", // there is none before
+		"end":                           "#3.5",
+		"end home":                      "#3.1",
+		">":                             "#14.1",
+		"> end right":                   "#14.5", // the end of all
+		"> n":                           "#14.3",
+		"> n n":                         "#14.3",
+		"<":                             "#1.1",
+		"< left":                        "#1.1",
+		"g 1 2 enter":                   "#12.1",
+		"# # 9 enter":                   "#9.1",
+		"g 9 9 enter":                   "#3.1",
+		"g x enter":                     "#3.1",
+		"g 7 esc":                       "#3.1",
+		"/ f i n enter":                 "#12.1",
+		"/ f i n enter right":           "#12.2",
+		"/ f i n enter down":            "#13.1",
+		"/ f i n esc":                   "#3.1", // where the prompt was opened
+		"right / q q enter esc":         "#3.2", // nothing matched
+		"/ f i n backspace q enter esc": "#3.1",
+		"right / q q enter / backspace backspace enter": "#3.2",
+		"a g b 2 enter":          "#-2.1",
+		"? q right":              "#3.2", // q closes the help
 		"/ f i n enter esc":      "#12.1",
 		"/ f i n enter esc down": "#13.1",
 		"? x":                    "#3.1",
@@ -70,7 +75,7 @@ func TestKeys(t *testing.T) {
 func TestHidden(t *testing.T) {
 	m := opened(recorded(t, "flask-demo"), 100, 30, Options{})
 	shownPackets, hidden := m.list.len(), m.list.hidden
-	if hidden == 0 || !strings.Contains(shown(m), fmt.Sprintf("%d hidden (a)", hidden)) {
+	if hidden == 0 || !strings.Contains(shown(m), fmt.Sprintf("%d background (a shows)", hidden)) {
 		t.Errorf("%d hidden:\n%s", hidden, shown(m))
 	}
 	press(m, "a")
@@ -86,17 +91,24 @@ func TestHidden(t *testing.T) {
 // TestNotes: keys that cannot do what they are for say so.
 func TestNotes(t *testing.T) {
 	for keys, want := range map[string]string{
-		"N":           "no rewrite or drop before this one",
-		"> n n":       "no rewrite or drop after this one",
-		"g 9 9 enter": "there is no packet #99 in the list",
-		"r":           "this trace is a recording",
-		"/ q q enter": `no packet matches "qq"`,
-		"+":           "",
-		"space":       "playing, 2 s a hop",
-		"space +":     "playing, 1.5 s a hop",
-		"space -":     "playing, 2.5 s a hop",
-		"space right": "next hop",
-		"? ":          "send the traffic again",
+		"N":             "no rewrite or drop before this one",
+		"> n n":         "no rewrite or drop after this one",
+		"g 9 9 enter":   "no packet #99 in the list",
+		"r":             "this trace is a recording",
+		"/ q q enter":   `no packet matches "qq"; esc clears the filter`,
+		"m":             "mouse on",
+		"m m":           "mouse off",
+		"/ q q enter m": "mouse on",
+		"a g 1 2 enter": "packet 12 of 14, hop 1 of 5",
+		"a g b 2 enter": "background 2 of 5, hop 1 of ",
+		"/ f i n enter": "packet 1 of 2, hop 1 of 5",
+		"?":             "clear the filter",
+		"+":             "",
+		"space":         "playing, 2 s a hop",
+		"space +":       "playing, 1.5 s a hop",
+		"space -":       "playing, 2.5 s a hop",
+		"space right":   "next hop",
+		"? ":            "resend traffic",
 	} {
 		m := opened(recorded(t, "flask-demo"), 120, 30, Options{})
 		press(m, strings.Fields(keys)...)
@@ -168,7 +180,7 @@ func TestAgain(t *testing.T) {
 	result = errors.New("the host is gone")
 	_, send = m.Update(pressed("r"))
 	m.Update(send())
-	if !strings.Contains(shown(m), "not done: the host is gone") {
+	if !strings.Contains(shown(m), "failed: the host is gone") {
 		t.Errorf("the error is not shown:\n%s", shown(m))
 	}
 }
@@ -195,7 +207,7 @@ func TestExport(t *testing.T) {
 	result = errors.New("disk full")
 	_, save = m.Update(pressed("e"))
 	m.Update(save())
-	if !strings.Contains(shown(m), "not done: disk full") {
+	if !strings.Contains(shown(m), "failed: disk full") {
 		t.Errorf("%s", shown(m))
 	}
 }
@@ -320,5 +332,46 @@ func TestResize(t *testing.T) {
 		m.Update(tea.WindowSizeMsg{Width: w, Height: h})
 		press(m, keys[i%len(keys)])
 		within(t, fmt.Sprintf("%d×%d", w, h), m.draw(), max(w, 1), max(h, 1))
+	}
+}
+
+// TestFooter: at every size, wherever the walk is, the last line names the keys that lead
+// on and to all others.
+func TestFooter(t *testing.T) {
+	for _, size := range [][2]int{{60, 16}, {60, 40}, {79, 16}, {80, 24}, {120, 30}, {200, 50}} {
+		m := opened(recorded(t, "flask-demo"), size[0], size[1], Options{})
+		press(m, "a")
+		for range 60 {
+			lines := strings.Split(shown(m), "\n")
+			footer := lines[len(lines)-1]
+			for _, want := range []string{"→ l next hop", "n ", "? keys"} {
+				if !strings.Contains(footer, want) {
+					t.Fatalf("%v, %s: no %q in %q", size, m.place(), want, footer)
+				}
+			}
+			press(m, "right")
+		}
+	}
+}
+
+// TestMoreBelow: a number of lines agrees with its noun.
+func TestMoreBelow(t *testing.T) {
+	m := opened(recorded(t, "flask-demo"), 100, 30, Options{})
+	press(m, "g", "8", "enter", "shift+tab", "shift+tab") // layers
+	seen := map[int]bool{}
+	for h := 24; h < 70; h++ {
+		m.Update(tea.WindowSizeMsg{Width: 100, Height: h})
+		screen, below := shown(m), m.view.below
+		want := fmt.Sprintf("%d more lines (pgdn)", below)
+		if below == 1 {
+			want = " 1 more line (pgdn)"
+		}
+		if strings.Contains(screen, want) != (below > 0) {
+			t.Errorf("%d lines below:\n%s", below, screen)
+		}
+		seen[below] = true
+	}
+	if !seen[0] || !seen[1] || !seen[2] {
+		t.Errorf("lines below: %v", seen)
 	}
 }

@@ -1,6 +1,10 @@
 package tui
 
-import tea "charm.land/bubbletea/v2"
+import (
+	"tracer/trace/explain"
+
+	tea "charm.land/bubbletea/v2"
+)
 
 // click goes to the packet or hop that was clicked on, or chooses a pane.
 func (m *model) click(x, y int) {
@@ -13,7 +17,7 @@ func (m *model) click(x, y int) {
 			m.goTo(cursor{at, 0})
 		}
 	case l.hops.has(x, y):
-		if at := m.view.firstHop + y - l.hops.y - 1; y > l.hops.y && at < stops(m.packet()) {
+		if at := m.view.firstHop + y - l.hops.y - 1; y > l.hops.y && at < explain.Stops(m.packet()) {
 			m.goTo(cursor{m.at.packet, at})
 		}
 	case l.detail.has(x, y) && y == l.detail.y:
@@ -41,7 +45,7 @@ func (m *model) wheel(e tea.Mouse) {
 	case l.packets.has(e.X, e.Y):
 		m.goTo(cursor{min(max(0, m.at.packet+by), m.list.len()-1), 0})
 	case l.hops.has(e.X, e.Y):
-		m.goTo(cursor{m.at.packet, min(max(0, m.at.stop+by), stops(m.packet())-1)})
+		m.goTo(cursor{m.at.packet, min(max(0, m.at.stop+by), explain.Stops(m.packet())-1)})
 	case l.detail.has(e.X, e.Y):
 		m.scroll += min(by, m.view.below)
 	}

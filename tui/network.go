@@ -2,60 +2,21 @@ package tui
 
 import (
 	"tracer/trace"
-	"tracer/tui/internal/paper"
-	"tracer/tui/internal/plan"
+	"tracer/trace/netmap"
+	"tracer/tui/internal/canvas"
+	"tracer/tui/internal/painter"
 )
 
-// way is how far the packet has come at the stop.
-func (m *model) way() plan.Way {
-	j := m.packet()
-	w := plan.Way{Hooks: map[string][]plan.Hook{}}
-	for i := range min(m.at.stop+1, len(j.Hops)) {
-		h := &j.Hops[i]
-		w.Visited = append(w.Visited, plan.Place{Node: h.Node, Interface: h.Interface})
-		w.Hooks[h.Node] = passed(w.Hooks[h.Node], h.Hooks, h.Changes)
-	}
-	if m.at.stop >= len(j.Hops) {
-		o := &j.Outcome
-		hooks := passed(w.Hooks[o.Node], o.Hooks, o.Changes)
-		if n := len(hooks); n > 0 && o.Kind == trace.OutcomeDropped {
-			hooks[n-1].Dropped = true
-		}
-		w.Hooks[o.Node] = hooks
-		w.Dead = o.Lost()
-	}
-	return w
-}
-
-// passed adds hooks to those passed before, with whether an address changed
-// there.
-func passed(before []plan.Hook, hooks []trace.Hook, changes []trace.Change) []plan.Hook {
-	out := before
-	for _, hook := range hooks {
-		name := hook.String()
-		h := plan.Hook{Name: name}
-		for i := range changes {
-			h.Changed = h.Changed || changes[i].Hook == hook && rewritten(changes[i].Field)
-		}
-		if n := len(out); n > 0 && out[n-1].Name == name { // before and after a frame on a bridge's port
-			out[n-1].Changed = out[n-1].Changed || h.Changed
-			continue
-		}
-		out = append(out, h)
-	}
-	return out
-}
-
 // network draws the topology with the packet on it, as much as there is room for.
-func (m *model) network(a paper.Area) {
+func (m *model) network(a canvas.Area) {
 	look := m.towards(m.packet().Direction == trace.Reply)
-	cut := m.plan.Draw(a, m.way(), look)
+	shown := painter.Draw(m.netmap, a, netmap.NewWay(m.packet(), m.at.stop), look)
 	for _, c := range []struct {
 		is   bool
 		x, y int
 		sign string
 	}{
-		{cut.Left, 0, a.H / 2, "<"}, {cut.Right, a.W - 1, a.H / 2, ">"}, {cut.Above, a.W - 1, 0, "^"}, {cut.Below, a.W - 1, a.H - 1, "v"},
+		{shown.Left, 0, a.H / 2, "<"}, {shown.Right, a.W - 1, a.H / 2, ">"}, {shown.Above, a.W - 1, 0, "^"}, {shown.Below, a.W - 1, a.H - 1, "v"},
 	} {
 		if c.is {
 			a.Text(c.x, c.y, c.sign, m.chosen)
@@ -65,7 +26,7 @@ func (m *model) network(a paper.Area) {
 
 // strip draws the packet's way on one line, for screens without room for the
 // network.
-func (m *model) strip(a paper.Area) {
+func (m *model) strip(a canvas.Area) {
 	j := m.packet()
 	style := m.original
 	if j.Direction == trace.Reply {
@@ -73,9 +34,9 @@ func (m *model) strip(a paper.Area) {
 	}
 	var spans []span
 	begin, end, used := 0, 0, 0
-	add := func(s string, st paper.Style) {
+	add := func(s string, st canvas.Style) {
 		spans = append(spans, span{s, st})
-		used += paper.Width(s)
+		used += canvas.Width(s)
 	}
 	for i := range j.Hops {
 		h := &j.Hops[i]
@@ -87,7 +48,7 @@ func (m *model) strip(a paper.Area) {
 			at = style
 		}
 		if i > 0 {
-			add(" "+m.arrow+" ", m.dim)
+			add(" "+m.Arrow+" ", m.dim)
 		}
 		name := h.Interface
 		if i == 0 || j.Hops[i-1].Node != h.Node {

@@ -2,36 +2,35 @@ package tui
 
 import (
 	"fmt"
-	"strconv"
 
 	"tracer/trace"
-	"tracer/tui/internal/paper"
+	"tracer/trace/explain"
+	"tracer/tui/internal/canvas"
 )
 
 // packets lists the packets: number, direction, what it is, and what became of
 // it.
-func (m *model) packets(a paper.Area) (from int) {
+func (m *model) packets(a canvas.Area) (from int) {
 	n := m.list.len()
 	from = keepInView(m.at.packet, n, a.H)
-	numbers := len(strconv.Itoa(m.list.at(n-1).ID)) + 1
 	for y := range min(a.H, n-from) {
 		j := m.list.at(from + y)
 		row := a.Sub(0, y, a.W, 1)
 		chosen := from+y == m.at.packet
-		sign, style := " ", m.plain
+		mark, style := " ", m.plain
 		if chosen {
-			sign, style = m.here, m.chosen
+			mark, style = m.here, m.chosen
 		}
 		marks, marked := m.marks(j)
-		room := row.W - paper.Width(marks) - 1
-		x := row.Text(0, 0, sign+" "+fmt.Sprintf("%*s ", numbers, "#"+strconv.Itoa(j.ID)), style)
+		room := row.W - canvas.Width(marks) - 1
+		x := row.Text(0, 0, mark+" "+fmt.Sprintf("%*s ", m.list.widest, sign(j)), style)
 		arrow, direction := m.right, m.original
 		if j.Direction == trace.Reply {
 			arrow, direction = m.left, m.reply
 		}
 		x = row.Text(x, 0, arrow+" ", direction)
-		row.Text(x, 0, paper.Cut(m.about(j, room-x), room-x, row.Dots()), style)
-		row.Text(row.W-paper.Width(marks), 0, marks, marked)
+		row.Text(x, 0, canvas.Cut(m.about(j, room-x), room-x, row.Dots()), style)
+		row.Text(row.W-canvas.Width(marks), 0, marks, marked)
 	}
 	return from
 }
@@ -41,26 +40,26 @@ func (m *model) about(j *trace.Journey, room int) string {
 	if len(j.Hops) == 0 {
 		return j.Summary
 	}
-	to := m.voice.Receiver(j)
+	to := m.language.Receiver(j)
 	if to == "" {
 		to = m.lost
 	}
-	between := j.Hops[0].Node + " " + m.arrow + " " + to
-	if gap := room - paper.Width(j.Summary) - paper.Width(between); gap >= 2 {
-		return pad(j.Summary, max(room-paper.Width(between)-1, paper.Width(j.Summary)+2)) + between
+	between := j.Hops[0].Node + " " + m.Arrow + " " + to
+	if gap := room - canvas.Width(j.Summary) - canvas.Width(between); gap >= 2 {
+		return pad(j.Summary, max(room-canvas.Width(between)-1, canvas.Width(j.Summary)+2)) + between
 	}
 	return j.Summary
 }
 
 // marks are the signs of what became of a packet: rewritten, dropped, lost.
-func (m *model) marks(j *trace.Journey) (string, paper.Style) {
+func (m *model) marks(j *trace.Journey) (string, canvas.Style) {
 	switch j.Outcome.Kind {
 	case trace.OutcomeDropped:
 		return m.dead, m.bad
 	case trace.OutcomeUnseen:
 		return m.lost, m.bad
 	}
-	for s := range stops(j) {
+	for s := range explain.Stops(j) {
 		if eventful(j, s) {
 			return m.pencil, m.changed
 		}

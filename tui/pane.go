@@ -18,7 +18,7 @@ const (
 	panes      // their number
 )
 
-var paneLabels = [panes]explain.Label{
+var paneLabels = [panes]explain.Message{
 	paneChanges: explain.LabelChanges, panePackets: explain.LabelPackets, paneHops: explain.LabelHops, paneNetwork: explain.LabelNetwork,
 	paneRules: explain.LabelRules, paneConntrack: explain.LabelConntrack, paneLayers: explain.LabelLayers, paneHex: explain.LabelHex, paneSurvey: explain.LabelSurvey,
 }

@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"tracer/sim/labtest"
 	"tracer/trace"
 	"tracer/trace/explain"
 	"tracer/trace/export"
@@ -36,8 +37,8 @@ func panicking(file string) int {
 		return 9
 	}
 	_, err = Run(context.Background(), t, Options{
-		Voice: explain.English(),
-		Again: func(context.Context) (*trace.Trace, error) { panic("a mistake of ours") },
+		Language: explain.English(),
+		Again:    func(context.Context) (*trace.Trace, error) { panic("a mistake of ours") },
 	})
 	fmt.Println("ended:", err)
 	if err == nil {
@@ -49,13 +50,7 @@ func panicking(file string) int {
 // TestPanicRestoresTheTerminal: after a panic the terminal is as it was, and what
 // went wrong is an error.
 func TestPanicRestoresTheTerminal(t *testing.T) {
-	tmux, err := exec.LookPath("tmux")
-	if err != nil {
-		if os.Getenv("TRACER_REQUIRE_PEERS") != "" {
-			t.Fatal(err)
-		}
-		t.Skipf("no terminal to try it in: %v", err)
-	}
+	tmux := labtest.Peer(t, "tmux")
 	recording, err := filepath.Abs(filepath.Join("testdata", "flask-demo.json"))
 	if err != nil {
 		t.Fatal(err)

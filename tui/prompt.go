@@ -5,19 +5,19 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"tracer/trace/explain"
-	"tracer/tui/internal/paper"
+	"tracer/tui/internal/canvas"
 )
 
 // prompt is a question on the status line.
 type prompt struct {
-	label   explain.Label
+	label   explain.Message
 	input   textinput.Model
 	changed func(string) // while typing
 	answer  func(string) // enter
 	cancel  func()       // esc
 }
 
-func newPrompt(l explain.Label, value string) *prompt {
+func newPrompt(l explain.Message, value string) *prompt {
 	p := &prompt{label: l, input: textinput.New(), changed: func(string) {}, answer: func(string) {}, cancel: func() {}}
 	p.input.CharLimit = 200
 	p.input.SetValue(value)
@@ -51,7 +51,7 @@ func (p *prompt) take(msg tea.Msg) {
 
 // draw draws the question and what has been typed, as much as there is room for
 // around the place where typing goes on.
-func (p *prompt) draw(a paper.Area, label string, t *theme) {
+func (p *prompt) draw(a canvas.Area, label string, t *theme) {
 	x := a.Text(0, 0, label, t.key)
 	value := []rune(p.input.Value())
 	at := min(p.input.Position(), len(value))
@@ -59,7 +59,7 @@ func (p *prompt) draw(a paper.Area, label string, t *theme) {
 	if at < len(value) {
 		under, after = string(value[at]), string(value[at+1:])
 	}
-	for paper.Width(before) > a.W-x-2 && before != "" {
+	for canvas.Width(before) > a.W-x-2 && before != "" {
 		before = string([]rune(before)[1:])
 	}
 	x = a.Text(x, 0, before, t.plain)

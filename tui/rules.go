@@ -20,13 +20,13 @@ func (m *model) rules(t *text) {
 	node := m.ruledBy(j)
 	n := m.trace().State.Node(node)
 	if n == nil || len(n.Rules) == 0 {
-		t.add(0, span{m.voice.Label(explain.LabelNoRules, node), m.dim})
+		t.add(0, span{m.language.Format(explain.LabelNoRules, node), m.dim})
 		return
 	}
 	seen := met(j, m.at.stop)
 	t.add(2,
-		span{m.here + " ", m.changed}, span{m.voice.Label(explain.LabelMetHere), m.dim},
-		span{"   " + m.dot + " ", m.rule}, span{m.voice.Label(explain.LabelMetEarlier), m.dim})
+		span{m.here + " ", m.changed}, span{m.language.Format(explain.LabelMetHere), m.dim},
+		span{"   " + m.dot + " ", m.rule}, span{m.language.Format(explain.LabelMetEarlier), m.dim})
 	for i := range n.Rules {
 		table := &n.Rules[i]
 		for k := range table.Chains {
@@ -64,7 +64,7 @@ func (m *model) chain(t *text, table string, c *trace.Chain, seen *ruled) {
 		}
 		t.add(9, span{m.mark(id, seen), style}, span{fmt.Sprintf("%6d ", r.Packets), m.dim}, span{r.Text, style})
 		if why := seen.unmatched[id]; why != nil {
-			t.add(11, span{"         " + m.voice.Unmatched(why), m.dim})
+			t.add(11, span{"         " + m.language.Unmatched(why), m.dim})
 		}
 	}
 }

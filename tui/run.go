@@ -13,12 +13,12 @@ import (
 
 // Options say what the walk can do, and how it looks.
 type Options struct {
-	Voice  explain.Voice // the zero Voice is not valid
-	Filter string        // of the packets, to begin with; see package filter
-	ASCII  bool          // no character outside of ASCII
-	Plain  bool          // no colours
-	Light  bool          // the background is taken to be light until the terminal says what it is
-	Mouse  bool          // the mouse is on from the beginning
+	Language explain.Language // the zero Language is not valid
+	Filter   string           // of the packets, to begin with; see package filter
+	ASCII    bool             // no character outside of ASCII
+	Plain    bool             // no colours
+	Light    bool             // the background is taken to be light until the terminal says what it is
+	Mouse    bool             // the mouse is on from the beginning
 
 	// Again sends the traffic once more and returns a trace that holds the one
 	// before, and what is new. Nil: there is no network.

@@ -2,57 +2,79 @@ package tui
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 
 	"tracer/trace"
 	"tracer/trace/explain"
-	"tracer/tui/internal/paper"
+	"tracer/tui/internal/canvas"
 )
 
-func number(j *trace.Journey) string { return "#" + strconv.Itoa(j.ID) }
+// backgroundSign marks the numbers of background packets, as # does those of others.
+const backgroundSign = "b"
+
+// sign is a packet's number in a list.
+func sign(j *trace.Journey) string {
+	if j.Background() {
+		return backgroundSign + strconv.Itoa(-j.ID)
+	}
+	return "#" + strconv.Itoa(j.ID)
+}
 
 // status draws the last line: a question, an answer, or the keys; and where the
 // walk is.
-func (m *model) status(a paper.Area) {
+func (m *model) status(a canvas.Area) {
 	if m.prompt != nil {
-		m.prompt.draw(a, " "+m.voice.Label(m.prompt.label), &m.theme)
+		m.prompt.draw(a, " "+m.language.Format(m.prompt.label), &m.theme)
 		return
 	}
 	right := ""
 	if m.list.len() > 0 {
 		right = m.position() + " "
 	}
-	room := a.W - paper.Width(right) - 2
-	a.Text(a.W-paper.Width(right), 0, right, m.dim)
+	room := a.W - canvas.Width(right) - 2
+	a.Text(a.W-canvas.Width(right), 0, right, m.dim)
 	left := a.Sub(0, 0, room, 1)
 	switch {
 	case m.sending:
-		left.Text(1, 0, m.voice.Label(explain.LabelSending), m.changed)
+		left.Text(1, 0, m.language.Format(explain.LabelSending), m.changed)
 	case m.note != "":
 		style := m.changed
 		if m.failed {
 			style = m.bad
 		}
-		left.Text(1, 0, paper.Cut(m.note, room-1, a.Dots()), style)
+		left.Text(1, 0, canvas.Cut(m.note, room-1, a.Dots()), style)
 	case m.playing:
-		left.Text(1, 0, m.voice.Label(explain.LabelPlaying, m.pace.Seconds()), m.changed)
+		left.Text(1, 0, m.language.Format(explain.LabelPlaying, m.pace.Seconds()), m.changed)
 	default:
 		m.briefKeys(left)
 	}
 }
 
 // briefKeys names the keys that are used most, as many as there is room for.
-func (m *model) briefKeys(a paper.Area) {
-	x := 1
+func (m *model) briefKeys(a canvas.Area) {
+	type entry struct {
+		rank       int
+		keys, what string
+	}
+	var chosen []entry
+	used := 1
 	for _, i := range brief {
-		keys, label := keysOf(i)
-		what := m.voice.Label(label)
-		keys = m.signs(keys)
-		if x+paper.Width(keys)+1+paper.Width(what) > a.W {
-			continue
+		rank, keys, label := keysOf(i)
+		if i == nextEvent && m.layout.tabs {
+			label = explain.KeyNextEventBrief
 		}
-		x = a.Text(x, 0, keys+" ", m.key)
-		x = a.Text(x, 0, what, m.dim) + 2
+		e := entry{rank, m.signs(keys), m.language.Format(label)}
+		if width := canvas.Width(e.keys) + 1 + canvas.Width(e.what); used+width <= a.W {
+			chosen = append(chosen, e)
+			used += width + 2
+		}
+	}
+	slices.SortFunc(chosen, func(a, b entry) int { return a.rank - b.rank })
+	x := 1
+	for _, e := range chosen {
+		x = a.Text(x, 0, e.keys+" ", m.key)
+		x = a.Text(x, 0, e.what, m.dim) + 2
 	}
 }
 
@@ -81,8 +103,8 @@ func (m *model) signs(keys string) string {
 }
 
 // drawHelp lists all keys, in one or two columns.
-func (m *model) drawHelp(a paper.Area) {
-	a = m.section(a, m.voice.Label(explain.LabelHelp))
+func (m *model) drawHelp(a canvas.Area) {
+	a = m.section(a, m.language.Format(explain.LabelHelp))
 	rows, width := len(keymap), a.W
 	if rows > a.H {
 		rows, width = (len(keymap)+1)/2, a.W/2
@@ -91,6 +113,6 @@ func (m *model) drawHelp(a paper.Area) {
 		b := &keymap[i]
 		column := a.Sub(i/rows*width, i%rows, width, 1)
 		column.Text(2, 0, fmt.Sprintf("%-10s", m.signs(b.Help().Key)), m.key)
-		column.Text(13, 0, paper.Cut(m.voice.Label(b.label), column.W-13, a.Dots()), m.plain)
+		column.Text(13, 0, canvas.Cut(m.language.Format(b.label), column.W-13, a.Dots()), m.plain)
 	}
 }

@@ -8,7 +8,7 @@ import (
 
 // survey tells what captures from elsewhere show as a whole.
 func (m *model) survey(t *text) {
-	for _, l := range m.voice.Survey(m.trace().Survey, explain.Signs{Arrow: m.arrow, Becomes: m.becomes, Micro: m.micro}) {
+	for _, l := range m.language.Survey(m.trace().Survey, m.Signs) {
 		style := m.plain
 		switch l.Kind {
 		case explain.LineHeading:

@@ -3,13 +3,13 @@ package tui
 import (
 	"strings"
 
-	"tracer/tui/internal/paper"
+	"tracer/tui/internal/canvas"
 )
 
 // span is a text in one style; a line of a pane is some of them.
 type span struct {
 	text  string
-	style paper.Style
+	style canvas.Style
 }
 
 type line []span
@@ -19,6 +19,7 @@ type text struct {
 	width  int
 	lines  []line
 	marked int // the line that should be in view
+	kept   int // the line before which what should be in view ends; 0: with the marked one
 }
 
 // add adds a line. One that is too long is broken between words; its other parts
@@ -48,11 +49,11 @@ func fold(spans []span, width, indent int) []line {
 	for _, s := range spans {
 		for i, word := range strings.SplitAfter(s.text, " ") {
 			bare := strings.TrimRight(word, " ")
-			if used > indent && used+paper.Width(bare) > width && (i > 0 || used+paper.Width(bare) > width) {
+			if used > indent && used+canvas.Width(bare) > width && (i > 0 || used+canvas.Width(bare) > width) {
 				end()
 			}
 			for width > used {
-				head, rest := paper.Split(bare, width-used)
+				head, rest := canvas.Split(bare, width-used)
 				if rest == "" {
 					break
 				}
@@ -60,18 +61,18 @@ func fold(spans []span, width, indent int) []line {
 				end()
 				bare, word = rest, word[len(head):]
 			}
-			if room := width - used; paper.Width(word) > room {
+			if room := width - used; canvas.Width(word) > room {
 				word = bare
 			}
 			current = append(current, span{word, s.style})
-			used += paper.Width(word)
+			used += canvas.Width(word)
 		}
 	}
 	return append(lines, current)
 }
 
 // draw shows the lines from one on, and returns how many are below.
-func (t *text) draw(a paper.Area, from int) (below int) {
+func (t *text) draw(a canvas.Area, from int) (below int) {
 	for y := range min(a.H, max(0, len(t.lines)-from)) {
 		x := 0
 		for _, s := range t.lines[from+y] {
@@ -88,6 +89,14 @@ func (t *text) mark() {
 	}
 }
 
-// from returns from which line on to show the text, so that the marked one is in
-// view.
-func (t *text) from(room int) int { return keepInView(t.marked, len(t.lines), room) }
+// keep notes that what matters most goes on up to here.
+func (t *text) keep() { t.kept = len(t.lines) }
+
+// from returns from which line on to show the text, so that what matters is in view: all
+// of it, with as much before it as there is room for.
+func (t *text) from(room int) int {
+	if t.kept == 0 {
+		return keepInView(t.marked, len(t.lines), room)
+	}
+	return min(t.marked, max(0, t.kept-room))
+}

@@ -5,21 +5,22 @@ import (
 
 	"github.com/charmbracelet/x/ansi"
 
-	"tracer/tui/internal/paper"
-	"tracer/tui/internal/plan"
+	"tracer/trace/explain"
+	"tracer/tui/internal/canvas"
+	"tracer/tui/internal/painter"
 )
 
 // theme is how the view looks. Colour only repeats what words and signs say.
 type theme struct {
-	plain, title, dim, frame      paper.Style
-	original, reply               paper.Style
-	changed, rule, good, bad      paper.Style
-	chosen, tab, key              paper.Style
-	network                       plan.Look
+	explain.Signs
+	plain, title, dim, frame      canvas.Style
+	original, reply               canvas.Style
+	changed, rule, good, bad      canvas.Style
+	chosen, tab, key              canvas.Style
+	network                       painter.Look
 	across, down, tee             string
-	right, left, becomes, arrow   string
+	right, left                   string
 	pencil, dead, lost, here, dot string
-	micro                         string
 }
 
 // shade is a colour on a dark and on a light background, from the 256 that
@@ -29,32 +30,33 @@ type shade struct{ dark, light ansi.IndexedColor }
 // newTheme returns the theme for a background, with or without characters
 // outside of ASCII.
 func newTheme(dark, ascii bool) theme {
-	ink := func(s shade, attributes uint8) paper.Style {
+	ink := func(s shade, attributes uint8) canvas.Style {
 		var c color.Color = s.dark
 		if !dark {
 			c = s.light
 		}
-		return paper.Style{Fg: c, Attrs: attributes}
+		return canvas.Style{Fg: c, Attrs: attributes}
 	}
 	t := theme{
-		title:    paper.Style{Attrs: paper.Bold},
+		Signs:    explain.NewSigns(ascii),
+		title:    canvas.Style{Attrs: canvas.Bold},
 		dim:      ink(shade{246, 242}, 0),
 		frame:    ink(shade{240, 250}, 0),
-		original: ink(shade{81, 25}, paper.Bold),
-		reply:    ink(shade{213, 90}, paper.Bold),
-		changed:  ink(shade{220, 130}, paper.Bold),
+		original: ink(shade{81, 25}, canvas.Bold),
+		reply:    ink(shade{213, 90}, canvas.Bold),
+		changed:  ink(shade{220, 130}, canvas.Bold),
 		rule:     ink(shade{114, 28}, 0),
 		good:     ink(shade{114, 28}, 0),
-		bad:      ink(shade{203, 160}, paper.Bold),
-		chosen:   paper.Style{Attrs: paper.Bold | paper.Reverse},
-		tab:      paper.Style{Attrs: paper.Bold | paper.Reverse},
-		key:      paper.Style{Attrs: paper.Bold},
+		bad:      ink(shade{203, 160}, canvas.Bold),
+		chosen:   canvas.Style{Attrs: canvas.Bold | canvas.Reverse},
+		tab:      canvas.Style{Attrs: canvas.Bold | canvas.Reverse},
+		key:      canvas.Style{Attrs: canvas.Bold},
 
 		across: "─", down: "│", tee: "┬",
-		right: "▶", left: "◀", becomes: "⇒", arrow: "→",
-		pencil: "✎", dead: "✗", lost: "?", here: "▸", dot: "·", micro: "µs",
+		right: "▶", left: "◀",
+		pencil: "✎", dead: "✗", lost: "?", here: "▸", dot: "·",
 	}
-	t.network = plan.Look{
+	t.network = painter.Look{
 		Corners: [4]string{"╭", "╮", "╰", "╯"}, Across: "─", Down: "│", HeavyAcross: "━", HeavyDown: "┃",
 		Bends: [4]string{"╭", "╮", "╰", "╯"}, HeavyBends: [4]string{"┏", "┓", "┗", "┛"},
 		Fork: "┬", Branch: "├", ForkEnd: "└",
@@ -62,10 +64,10 @@ func newTheme(dark, ascii bool) theme {
 	}
 	if ascii {
 		t.across, t.down, t.tee = "-", "|", "+"
-		t.right, t.left, t.becomes, t.arrow = ">", "<", "=>", "->"
-		t.pencil, t.dead, t.here, t.dot, t.micro = "*", "X", ">", "-", "us"
+		t.right, t.left = ">", "<"
+		t.pencil, t.dead, t.here, t.dot = "*", "X", ">", "-"
 		plus := [4]string{"+", "+", "+", "+"}
-		t.network = plan.Look{
+		t.network = painter.Look{
 			Corners: plus, Across: "-", Down: "|", HeavyAcross: "=", HeavyDown: "#", Bends: plus, HeavyBends: [4]string{"#", "#", "#", "#"},
 			Fork: "+", Branch: "+", ForkEnd: "+",
 			Port: "o", Seen: "@", Rightwards: ">", Leftwards: "<", Stay: "@", Dead: "X", Then: ">", Pencil: "*",
@@ -78,13 +80,13 @@ func newTheme(dark, ascii bool) theme {
 }
 
 // towards returns the theme's network look for a packet's direction.
-func (t *theme) towards(reply bool) plan.Look {
+func (t *theme) towards(reply bool) painter.Look {
 	n := t.network
 	n.Way = t.original
 	if reply {
 		n.Way = t.reply
 	}
 	n.Here = n.Way
-	n.Here.Attrs |= paper.Reverse
+	n.Here.Attrs |= canvas.Reverse
 	return n
 }

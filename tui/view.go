@@ -8,7 +8,7 @@ import (
 
 	"tracer/trace"
 	"tracer/trace/explain"
-	"tracer/tui/internal/paper"
+	"tracer/tui/internal/canvas"
 )
 
 // View draws the whole screen.
@@ -26,12 +26,12 @@ func (m *model) draw() string {
 	if m.width <= 0 || m.height <= 0 {
 		return ""
 	}
-	s := paper.New(m.width, m.height, m.options.ASCII)
+	s := canvas.New(m.width, m.height, m.options.ASCII)
 	all := s.All()
 	l := &m.layout
 	switch {
 	case l.small:
-		for y, part := range paper.Wrap(m.voice.Label(explain.LabelTooSmall, m.width, m.height, leastWidth, leastHeight), m.width) {
+		for y, part := range canvas.Wrap(m.language.Format(explain.LabelTooSmall, m.width, m.height, leastWidth, leastHeight), m.width) {
 			all.Text(0, y, part, m.plain)
 		}
 		return s.String()
@@ -43,17 +43,17 @@ func (m *model) draw() string {
 	m.drawTitle(in(all, l.title))
 	m.status(in(all, l.status))
 	if m.list.len() == 0 {
-		say := m.voice.Label(explain.LabelNoPackets)
+		say := m.language.Format(explain.LabelNoPackets)
 		if !m.list.filter.Empty() {
-			say = m.voice.Label(explain.LabelNothingFound, m.list.filter.String())
+			say = m.language.Format(explain.LabelNothingFound, m.list.filter.String())
 		}
 		all.Text(2, 2, say, m.plain)
 		return s.String()
 	}
 	m.drawNetwork(in(all, l.network))
 	if !l.tabs {
-		m.view.firstPacket = m.packets(m.section(in(all, l.packets), m.voice.Label(explain.LabelPackets), m.counts()...))
-		m.view.firstHop = m.hops(m.section(in(all, l.hops), m.voice.Label(explain.LabelHops)))
+		m.view.firstPacket = m.packets(m.section(in(all, l.packets), m.language.Format(explain.LabelPackets), m.counts()...))
+		m.view.firstHop = m.hops(m.section(in(all, l.hops), m.language.Format(explain.LabelHops)))
 		for y := l.packets.y; y < l.packets.y+l.packets.h; y++ {
 			all.Text(l.packets.x+l.packets.w, y, m.down, m.frame)
 		}
@@ -70,75 +70,77 @@ func (m *model) draw() string {
 	return s.String()
 }
 
-func in(a paper.Area, r rect) paper.Area { return a.Sub(r.x, r.y, r.w, r.h) }
+func in(a canvas.Area, r rect) canvas.Area { return a.Sub(r.x, r.y, r.w, r.h) }
 
 // drawTitle says what is shown, and whether all of it was seen.
-func (m *model) drawTitle(a paper.Area) {
+func (m *model) drawTitle(a canvas.Area) {
 	t := m.trace()
 	x := a.Text(0, 0, " "+t.Scenario, m.title)
-	about := strings.ReplaceAll(t.Headline, "→", m.arrow)
-	right, style := m.voice.NothingMissed()+" ", m.dim
+	about := strings.ReplaceAll(t.Headline, "→", m.Arrow)
+	right, style := m.language.Format(explain.CaptureComplete)+" ", m.dim
 	if t.Survey != nil {
-		right = m.voice.Surveyed(t.Survey) + " "
+		right = m.language.Tally(t) + " "
 	}
-	if gaps := m.voice.Gaps(t.Gaps); len(gaps) > 0 {
+	if gaps := m.language.Gaps(t.Gaps); len(gaps) > 0 {
 		right, style = strings.Join(gaps, "; ")+" ", m.bad
 	} else if t.Gaps.Ambiguous > 0 {
 		right = ""
 	}
-	if x+3+paper.Width(about)+2+paper.Width(right) > a.W && len(m.voice.Gaps(t.Gaps)) == 0 {
+	if x+3+canvas.Width(about)+2+canvas.Width(right) > a.W && len(m.language.Gaps(t.Gaps)) == 0 {
 		right = "" // that nothing is missing is worth less than what is shown
 	}
-	a.Text(x+3, 0, paper.Cut(about, a.W-x-5-paper.Width(right), a.Dots()), m.plain)
-	a.Text(a.W-paper.Width(right), 0, right, style)
+	a.Text(x+3, 0, canvas.Cut(about, a.W-x-5-canvas.Width(right), a.Dots()), m.plain)
+	a.Text(a.W-canvas.Width(right), 0, right, style)
 }
 
 // section draws a heading, with the first of some notes on its right that there
 // is room for, and returns the area below it.
-func (m *model) section(a paper.Area, name string, notes ...string) paper.Area {
+func (m *model) section(a canvas.Area, name string, notes ...string) canvas.Area {
 	a.Text(0, 0, strings.Repeat(m.across, a.W), m.frame)
 	x := a.Text(1, 0, " "+name+" ", m.title)
 	for _, note := range notes {
-		if note != "" && x+paper.Width(note)+2 <= a.W {
-			a.Text(a.W-paper.Width(note)-3, 0, " "+note+" ", m.dim)
+		if note != "" && x+canvas.Width(note)+2 <= a.W {
+			a.Text(a.W-canvas.Width(note)-3, 0, " "+note+" ", m.dim)
 			break
 		}
 	}
 	return a.Sub(0, 1, a.W, a.H-1)
 }
 
-// counts says how many packets are in the list, and how many are not: in full,
-// and shorter.
-func (m *model) counts() []string {
-	hidden, shown := "", ""
+// counts says how many packets are in the list and how many are not, the most complete
+// text first.
+func (m *model) counts() (texts []string) {
+	shown := ""
+	if !m.list.filter.Empty() {
+		shown = m.language.Format(explain.LabelShown, m.list.len(), len(m.trace().Journeys)-m.list.hidden)
+	}
 	if m.list.hidden > 0 {
-		hidden = m.voice.Label(explain.LabelHiddenKept, m.list.hidden)
+		for _, l := range []explain.Message{explain.LabelHiddenKept, explain.LabelHiddenBrief} {
+			hidden := m.language.Format(l, m.list.hidden)
+			if shown != "" {
+				hidden = shown + ", " + hidden
+			}
+			texts = append(texts, hidden)
+		}
 	}
-	if m.list.filter.Empty() {
-		return []string{hidden}
-	}
-	shown = m.voice.Label(explain.LabelShown, m.list.len(), len(m.trace().Journeys)-m.list.hidden)
-	if hidden == "" {
-		return []string{shown}
-	}
-	return []string{shown + ", " + hidden, shown}
+	return append(texts, shown)
 }
 
 // drawNetwork draws the packet as it is at the stop, and below it where it is.
-func (m *model) drawNetwork(a paper.Area) {
+func (m *model) drawNetwork(a canvas.Area) {
 	j := m.packet()
 	direction, style, label := m.right, m.original, explain.LabelOriginal
 	if j.Direction == trace.Reply {
 		direction, style, label = m.left, m.reply, explain.LabelReply
 	}
 	a.Text(0, 0, strings.Repeat(m.across, a.W), m.frame)
-	x := a.Text(1, 0, " "+direction+" "+number(j)+" "+j.Summary+" ", style)
-	way, ends := " "+m.voice.Label(label)+" ", 0
+	x := a.Text(1, 0, " "+direction+" "+m.language.Number(j.ID)+" "+j.Summary+" ", style)
+	way, ends := " "+m.language.Format(label)+" ", 0
 	h := hop(j, min(m.at.stop, len(j.Hops)-1))
 	if h != nil {
-		ends = paper.Width(h.Packet.Source()+m.arrow+h.Packet.Destination()) + 6
+		ends = canvas.Width(h.Packet.Source()+m.Arrow+h.Packet.Destination()) + 6
 	}
-	if x+paper.Width(way)+ends <= a.W {
+	if x+canvas.Width(way)+ends <= a.W {
 		x = a.Text(x, 0, way, m.dim)
 	}
 	if h != nil && x+ends <= a.W {
@@ -153,8 +155,8 @@ func (m *model) drawNetwork(a paper.Area) {
 		return
 	}
 	room := a.Sub(1, 1, a.W-2, a.H-1)
-	if spare := room.W - m.plan.W; spare > 0 {
-		room = room.Sub(spare/2, 0, m.plan.W, room.H)
+	if spare := room.W - m.netmap.W; spare > 0 {
+		room = room.Sub(spare/2, 0, m.netmap.W, room.H)
 	}
 	m.network(room)
 }
@@ -170,9 +172,9 @@ type tab struct {
 func (m *model) tabs() (out []tab) {
 	x := 1
 	for _, p := range m.offered() {
-		name := " " + m.voice.Label(paneLabels[p]) + " "
-		out = append(out, tab{p, name, x, x + paper.Width(name)})
-		x += paper.Width(name)
+		name := " " + m.language.Format(paneLabels[p]) + " "
+		out = append(out, tab{p, name, x, x + canvas.Width(name)})
+		x += canvas.Width(name)
 	}
 	if over := x - (m.layout.detail.w - 4); over > 0 { // not all at once: the chosen one in the middle
 		chosen := out[slices.IndexFunc(out, func(t tab) bool { return t.pane == m.pane })]
@@ -186,7 +188,7 @@ func (m *model) tabs() (out []tab) {
 }
 
 // drawPane draws the chosen pane below the names of all.
-func (m *model) drawPane(a paper.Area) {
+func (m *model) drawPane(a canvas.Area) {
 	a.Text(0, 0, strings.Repeat(m.across, a.W), m.frame)
 	tabs := m.tabs()
 	names := a.Sub(0, 0, a.W-3, 1)
@@ -216,8 +218,8 @@ func (m *model) drawPane(a paper.Area) {
 	m.scroll = from - base
 	m.view.below = t.draw(body, from)
 	if m.view.below > 0 {
-		more := " " + m.voice.Label(explain.LabelMoreBelow, m.view.below) + " "
-		if x := a.W - paper.Width(more) - 2; x > tabs[len(tabs)-1].to {
+		more := " " + m.language.Format(explain.LabelMoreBelow, m.view.below) + " "
+		if x := a.W - canvas.Width(more) - 2; x > tabs[len(tabs)-1].to {
 			a.Text(x, 0, more, m.dim)
 		} else {
 			a.Text(a.W-2, 0, "v", m.chosen)
@@ -247,17 +249,17 @@ func (m *model) text(p pane, width int) *text {
 
 // drawSide draws the connection and the rules beside the panes, or what captures
 // show as a whole.
-func (m *model) drawSide(a paper.Area) {
+func (m *model) drawSide(a canvas.Area) {
 	if m.trace().Survey != nil {
-		body := m.section(a, m.voice.Label(explain.LabelSurvey))
+		body := m.section(a, m.language.Format(explain.LabelSurvey))
 		m.text(paneSurvey, a.W-2).draw(body.Sub(1, 0, body.W-2, body.H), 0)
 		return
 	}
 	conntrack := m.text(paneConntrack, a.W-2)
 	rows := min(len(conntrack.lines)+1, a.H/2)
-	body := m.section(a.Sub(0, 0, a.W, rows), m.voice.Label(explain.LabelConntrack))
+	body := m.section(a.Sub(0, 0, a.W, rows), m.language.Format(explain.LabelConntrack))
 	conntrack.draw(body.Sub(1, 0, body.W-2, body.H), 0)
-	body = m.section(a.Sub(0, rows, a.W, a.H-rows), m.voice.Label(explain.LabelRules))
+	body = m.section(a.Sub(0, rows, a.W, a.H-rows), m.language.Format(explain.LabelRules))
 	rules := m.text(paneRules, a.W-2)
 	rules.draw(body.Sub(1, 0, body.W-2, body.H), rules.from(body.H))
 }

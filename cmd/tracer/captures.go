@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"os"
 	"strings"
@@ -14,14 +13,14 @@ import (
 )
 
 // captures are the capture files of a command line. All are opened before any is read,
-// so the process that reads them needs no right to open files.
+// so the process that reads them needs no permission to open files.
 type captures struct {
 	sources []stitch.Source
 	opened  []*os.File
 	spools  []*spool
 }
 
-// captureArgument is one argument: a file, and the name of the place it was taken at.
+// captureArgument is one argument: a file, and the name of its capture point.
 type captureArgument struct {
 	Name, Path string
 }
@@ -32,7 +31,7 @@ func (a captureArgument) stdin() bool { return a.Path == "-" }
 // captureArguments reads a command line.
 func captureArguments(args []string) (list []captureArgument, err error) {
 	if len(args) > stitch.MaxFiles {
-		return nil, usageError{fmt.Errorf("%d files; at most %d can be read side by side", len(args), stitch.MaxFiles)}
+		return nil, mistake("%d files are too many: at most %d can be read side by side", len(args), stitch.MaxFiles)
 	}
 	stdin := false
 	for _, a := range args {
@@ -41,14 +40,14 @@ func captureArguments(args []string) (list []captureArgument, err error) {
 		if before, after, named := strings.Cut(a, "="); named {
 			if _, err := os.Stat(a); err != nil {
 				if before == "" || after == "" {
-					return nil, usageError{fmt.Errorf("%q: NAME=FILE needs both", a)}
+					return nil, mistake("%q needs both a name and a file: NAME=FILE", a)
 				}
 				c = captureArgument{before, after}
 			}
 		}
 		if c.stdin() {
 			if stdin {
-				return nil, usageError{errors.New("standard input can be read only once")}
+				return nil, mistake("- stands for standard input, which can be read only once")
 			}
 			stdin, c.Name = true, cmp.Or(c.Name, "stdin")
 		}
@@ -68,6 +67,9 @@ func openAll(list []captureArgument) (opened []*os.File, err error) {
 			return opened, err
 		}
 		opened = append(opened, f)
+		if info, err := f.Stat(); err == nil && info.IsDir() {
+			return opened, directoryError{fileError{fmt.Errorf("%s is a directory; name the capture files in it", a.Path)}, a.Path}
+		}
 	}
 	return opened, nil
 }
@@ -105,7 +107,7 @@ func openCaptures(args []string, signals *signals, k *keeper) (c *captures, ente
 	if list, err = captureArguments(args); err != nil {
 		return nil, false, err
 	}
-	over := signals.mayBlock() // opening a FIFO waits until somebody writes to it
+	over := signals.mayBlock() // opening a FIFO waits for a writer
 	defer over()
 	opened, err := openAll(list)
 	if err != nil {
@@ -132,8 +134,8 @@ func (c *captures) source(f *os.File, label string) (stitch.Source, error) {
 	switch mode := info.Mode(); {
 	case mode.IsRegular() && f != os.Stdin: // part of standard input may already have been read
 		return stitch.File(f, label), nil
-	case mode.IsDir(), mode&os.ModeDevice != 0 && f != os.Stdin:
-		return stitch.Source{}, fileError{fmt.Errorf("%s: not a file", label)}
+	case mode&os.ModeDevice != 0 && f != os.Stdin:
+		return stitch.Source{}, fileError{fmt.Errorf("%s is a device, not a file", label)}
 	}
 	s, err := newSpool(f)
 	if err != nil {

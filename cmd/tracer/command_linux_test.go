@@ -10,6 +10,7 @@ import (
 
 	"github.com/charmbracelet/x/ansi"
 
+	"tracer/sim/labtest"
 	"tracer/trace/doctor"
 )
 
@@ -63,14 +64,7 @@ func TestCommand(t *testing.T) {
 		{"show", []string{"show", "flask-demo"}, 0, []string{"docker run -d -p 80:5000", "-A DOCKER ! -i docker0", "client → http://192.168.52.203/", "forward-drop "}, nil},
 		{"run", []string{"run", "flask-demo"}, 0, []string{"TCP SYN", "by this DNAT rule", "reverse of #3's DNAT", "200 Hello"}, nil},
 		{"ascii", []string{"run", "flask-demo", "--ascii"}, 0, []string{"192.168.52.203:80 => 172.17.0.2:5000"}, nil},
-		{"unmet", []string{"run", unmet, "--view", "json"}, exitUnmet, []string{`"schema": 1`}, []string{"not as flask-demo expects (line 38)", "Goodbye"}},
-		{"unknown scenario", []string{"run", "flask"}, exitUsage, nil, []string{`"flask": no such scenario`, "try: tracer list"}},
-		{"unknown verb", []string{"rnu"}, exitUsage, nil, []string{"unknown command", "try: tracer --help"}},
-		{"unknown flag", []string{"run", "--vew", "json"}, exitUsage, nil, []string{"unknown flag: --vew"}},
-		{"missing argument", []string{"run"}, exitUsage, nil, []string{"accepts 1 arg(s), received 0"}},
-		{"unknown view", []string{"run", "flask-demo", "--view", "pdf"}, exitUsage, nil, []string{`--view "pdf" is none of auto, tui, text, json`}},
-		{"unknown colour", []string{"run", "flask-demo", "--color", "red"}, exitUsage, nil, []string{`--color "red" is none of`}},
-		{"missing file", []string{"run", "no/such.yaml"}, exitUsage, nil, []string{"no/such.yaml", "no such file"}},
+		{"unmet", []string{"run", unmet, "--view", "json"}, exitUnmet, []string{`"schema": 1`}, []string{"expectation not met (flask-demo, line 38)", "Goodbye"}},
 		{"wrong file", []string{"run", wrong}, exitUsage, nil, []string{
 			wrong + ":5:11: nodes.client.role: is \"cleint\", want one of client, host, container, router, server",
 			wrong + ":7:27: nodes.client.interfaces.eth0.addresses[0]: \"10.0.0.2\" is not an IPv4 address with a prefix length",
@@ -208,10 +202,10 @@ func TestOutUnwritable(t *testing.T) {
 	if r := tracer(t, "run", "flask-demo", "--out", filepath.Join(file, "dir")); r.code != exitFailed || !strings.Contains(r.stderr, "not a directory") || r.stdout != "" {
 		t.Errorf("%+v", r)
 	}
-	if !initialUserNamespace(t) {
+	if !labtest.MachineRoot(t) {
 		t.Skip("only root can give a directory away, or make a full disk")
 	}
-	peer(t, "unshare")
+	labtest.Peer(t, "unshare")
 	const script = `mount -t tmpfs -o size=40k none "$1" && "$2" run flask-demo --out "$1"; code=$?; ls "$1" >&2; exit $code`
 	cmd := exec.Command("unshare", "--mount", "sh", "-c", script, "sh", t.TempDir(), os.Args[0])
 	cmd.Env = command().Env
@@ -256,8 +250,8 @@ func TestForbidden(t *testing.T) {
 // forbidden runs tracer where user namespaces are forbidden.
 func forbidden(t *testing.T, args ...string) result {
 	t.Helper()
-	peer(t, "unshare")
-	peer(t, "setpriv")
+	labtest.Peer(t, "unshare")
+	labtest.Peer(t, "setpriv")
 	const script = `echo 0 >/proc/sys/user/max_user_namespaces || exit 77
 exec setpriv --no-new-privs --bounding-set -all --inh-caps -all "$@"`
 	cmd := exec.Command("unshare", append([]string{"--user", "--map-root-user", "sh", "-c", script, "sh", os.Args[0]}, args...)...)
@@ -281,14 +275,41 @@ func TestDoctor(t *testing.T) {
 	}
 }
 
-// The rules of a chain that decided nothing did not match either, and --missed has
-// them; a run with a fault says which.
-func TestMissedWithin(t *testing.T) {
+// TestUnmatched: --unmatched also lists the rules of a chain that decided nothing; a run
+// with a fault names it. --missed is the flag's old name.
+func TestUnmatched(t *testing.T) {
 	needLab(t)
-	r := tracer(t, "run", "flask-demo", "--fault", "docker-user-port", "--missed")
-	for _, want := range []string{"--dport 80 -j DROP", "--dport 80 does not hold: it is 5000", "fault docker-user-port"} {
-		if r.code != 0 || !strings.Contains(r.stdout, want) {
-			t.Errorf("nothing of %q: %+v", want, r)
+	for _, flag := range []string{"--unmatched", "--missed"} {
+		r := tracer(t, "run", "flask-demo", "--fault", "docker-user-port", flag)
+		for _, want := range []string{"--dport 80 -j DROP", "no match: --dport 80 (it is 5000)", "fault docker-user-port"} {
+			if r.code != 0 || r.stderr != "" || !strings.Contains(r.stdout, want) {
+				t.Errorf("%s: no %q: %+v", flag, want, r)
+			}
+		}
+	}
+	for _, args := range [][]string{{"run", "--help"}, {"__complete", "replay", "x", "--"}} {
+		if out := tracer(t, args...).stdout; !strings.Contains(out, "--unmatched") || strings.Contains(out, "--missed") {
+			t.Errorf("%v: %s", args, out)
+		}
+	}
+}
+
+// TestComplete: shells complete commands, scenarios, and the words of flags.
+func TestComplete(t *testing.T) {
+	for args, want := range map[string]string{
+		"re":                                "replay",
+		"run flask":                         "flask-demo",
+		"help ex":                           "explain",
+		"run x --view ":                     "tui",
+		"show x --color ":                   "never",
+		"export x --format ":                "pcapng",
+		"run flask-demo --fault ":           "ip-forward-off",
+		"show mtu-black-hole --fault ":      "icmp-let-through",
+		"run flask-demo --fault x --color ": "always",
+	} {
+		r := tracer(t, append([]string{"__complete"}, strings.Split(args, " ")...)...)
+		if !strings.Contains("\n"+r.stdout, "\n"+want) {
+			t.Errorf("%q: no %q in %q", args, want, r.stdout)
 		}
 	}
 }

@@ -1,18 +1,21 @@
 package main
 
 import (
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
 	"syscall"
 	"testing"
+
+	"tracer/sim/labtest"
 )
 
 // Where user namespaces are forbidden to root as well, root does without.
 func TestRootForbidden(t *testing.T) {
 	needLab(t)
-	peer(t, "unshare")
+	labtest.Peer(t, "unshare")
 	const script = `echo 0 >/proc/sys/user/max_user_namespaces && exec "$0" run flask-demo`
 	cmd := exec.Command("unshare", "--user", "--map-root-user", "sh", "-c", script, os.Args[0])
 	cmd.Env = command().Env
@@ -30,7 +33,7 @@ func TestScenarioOfOthers(t *testing.T) {
 	if r := finish(t, cmd); r.code != 0 || !strings.Contains(r.stdout, "#3  TCP SYN") {
 		t.Errorf("from a pipe: %+v", r)
 	}
-	if !initialUserNamespace(t) {
+	if !labtest.MachineRoot(t) {
 		t.Skip("only root can give a file away")
 	}
 	dir := t.TempDir()
@@ -55,9 +58,8 @@ func TestConfined(t *testing.T) {
 	p := newPlace(t, os.Geteuid())
 	s := stages[2]
 	cmd := command("run", s.scenario(t, p), "--allow-exec")
-	const mark = "TRACER_TEST_MARK_CONFINED"
 	cmd.Path, cmd.Dir = p.binary, p.empty
-	cmd.Env = append(cmd.Env, mark+"=1", "TMPDIR="+p.empty)
+	cmd.Env = append(cmd.Env, "TMPDIR="+p.empty)
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
@@ -65,13 +67,14 @@ func TestConfined(t *testing.T) {
 		_ = cmd.Process.Signal(syscall.SIGTERM)
 		_ = cmd.Wait() // it was interrupted
 	}()
-	s.wait(t, nil, mark)
+	s.wait(t, cmd.Process.Pid)
 	ours, err := os.Readlink("/proc/self/ns/user")
 	if err != nil {
 		t.Fatal(err)
 	}
 	first, others := 0, 0
-	for _, process := range observe(t, mark).marked {
+	for _, pid := range running(cmd.Process.Pid) {
+		process := fmt.Sprintf("/proc/%d", pid)
 		ns, err := os.Readlink(process + "/ns/user")
 		if err != nil {
 			continue // it has just ended

@@ -17,8 +17,8 @@ import (
 	"tracer/trace/escape"
 )
 
-// errProgramsNotAllowed means that nobody has allowed a scenario's programs.
-var errProgramsNotAllowed = errors.New("its programs were not allowed to run")
+// errProgramsNotAllowed means that the user has not allowed a scenario's programs.
+var errProgramsNotAllowed = errors.New("you did not allow its programs to run")
 
 // consent returns an error unless the user allows the scenario's programs: by
 // --allow-exec, or by an answer on the terminal.

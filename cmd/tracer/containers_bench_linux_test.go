@@ -10,6 +10,7 @@ import (
 
 	"tracer/sim"
 	"tracer/sim/docker"
+	"tracer/sim/labtest"
 )
 
 // BenchmarkContainers measures how long it takes to build and remove a lab with so
@@ -18,8 +19,8 @@ func BenchmarkContainers(b *testing.B) {
 	if os.Geteuid() != 0 {
 		b.Skip("the script needs root")
 	}
-	peer(b, "ip")
-	peer(b, "iptables")
+	labtest.Peer(b, "ip")
+	labtest.Peer(b, "iptables")
 	script := filepath.Join("testdata", "containers.sh")
 	for _, n := range []int{1, 10, 100, 500} {
 		b.Run(strconv.Itoa(n), func(b *testing.B) {

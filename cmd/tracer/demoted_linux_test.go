@@ -5,12 +5,14 @@ import (
 	"os"
 	"strings"
 	"testing"
+
+	"tracer/sim/labtest"
 )
 
 // What root lets tracer read is decoded by a process without root's rights: it has
 // another user, no capability and no group.
 func TestDemoted(t *testing.T) {
-	if !initialUserNamespace(t) {
+	if !labtest.MachineRoot(t) {
 		t.Skip("only root has rights to give up")
 	}
 	for _, args := range [][]string{{"explain", "-"}, {"replay", "-"}, {"export", "-"}} {

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"runtime"
 	"strings"
 
@@ -26,34 +25,34 @@ func newDoctor() *cobra.Command {
 	var f showFlags
 	cmd := &cobra.Command{
 		Use:   "doctor",
-		Short: "Find out what this machine allows, and what mends each \"no\"",
-		Long: `Tries, one by one, what scenarios need: rights, network namespaces, veth, bridges,
-nf_tables and the matches and targets of Docker's rules, packet sockets, the rule
-trace, conntrack. Each is tried by building the smallest network that needs it, in
-namespaces of its own, and taking it down again. And looks at the terminal.
+		Short: "Test what this machine allows, and what fixes each \"no\"",
+		Long: `Tests one by one what scenarios need: rights, network namespaces, veth,
+bridges, nf_tables and the matches and targets of Docker's rules, packet
+sockets, the rule trace, and conntrack. For each, it builds the smallest network
+that needs it, in namespaces of its own, and removes it again. It also looks at
+the terminal.
 
-For each "no" it says what that costs, and the one command that mends it. The exit
-code is 0 if flask-demo can run here, and 3 if not.`,
+For each "no" it says what will not work, and the one command that fixes it. The
+exit code is 0 if flask-demo can run here, and 3 if not.`,
 		Example: `  tracer doctor
   tracer doctor --view json | jq '.features[] | select(.state != "yes")'`,
-		Args: cobra.NoArgs,
+		Args: arguments(0, 0),
 		RunE: func(cmd *cobra.Command, _ []string) error { return examine(cmd.Context(), f) },
 	}
-	cmd.Flags().StringVar(&f.view, "view", viewText, "text or json")
-	cmd.Flags().StringVar(&f.color, "color", "auto", "colours: auto, always or never")
-	cmd.Flags().BoolVar(&f.ascii, "ascii", false, "use no characters outside of ASCII")
+	word(cmd, &f.view, "view", viewText, "`VIEW` is %s", viewText, viewJSON)
+	addLook(cmd, &f.color, &f.ascii)
 	return cmd
 }
 
 func examine(ctx context.Context, f showFlags) error {
-	if f.view != viewText && f.view != viewJSON {
-		return usageError{fmt.Errorf("--view %q is none of %s, %s", f.view, viewText, viewJSON)}
+	if err := oneOf("view", f.view, viewText, viewJSON); err != nil {
+		return err
 	}
-	out, err := newOutput(f.color, f.ascii)
+	out, err := newOutput(f.color)
 	if err != nil {
 		return err
 	}
-	// That it is not allowed is one of the findings.
+	// Missing permission is one of the findings.
 	if entered, err := confined(confine.Second{}); entered || err != nil && !errors.Is(err, sim.ErrPrivilege) {
 		return err
 	}
@@ -93,26 +92,25 @@ type featureReport struct {
 	Error    string `json:"error,omitempty"`
 	Cost     string `json:"cost,omitempty"`
 	Try      string `json:"try,omitempty"`   // a command
-	Needs    string `json:"needs,omitempty"` // what no command gives, or the feature that must be there first
+	Needs    string `json:"needs,omitempty"` // what no command provides, or the feature that is needed first
 }
 
 type terminalReport struct {
-	Width   int    `json:"width"` // 0: standard output is no terminal
+	Width   int    `json:"width"` // 0: standard output is not a terminal
 	Height  int    `json:"height"`
 	Colours string `json:"colours"` // "", "ANSI", "ANSI256", "TrueColor"
 	UTF8    bool   `json:"utf8"`
 }
 
 func newReport(findings []doctor.Finding) report {
-	voice := explain.English()
 	here := permit.Look()
-	r := report{Fit: doctor.Fit(findings), System: voice.System(sim.System()+", "+runtime.GOARCH, here.Container.String()), Features: []featureReport{}, Terminal: newTerminalReport()}
+	r := report{Fit: doctor.Fit(findings), System: language().System(sim.System()+", "+runtime.GOARCH, here.Container.String()), Features: []featureReport{}, Terminal: newTerminalReport()}
 	for _, f := range findings {
 		d := featureReport{Name: f.Feature.String(), State: f.State.String(), Required: f.Feature.Required()}
 		switch f.State {
 		case doctor.Missing:
-			d.Error, d.Cost = f.Err.Error(), voice.Cost(f.Feature)
-			d.Try, d.Needs = voice.Mend(f.Feature)
+			d.Error, d.Cost = f.Err.Error(), language().Cost(f.Feature)
+			d.Try, d.Needs = language().Mend(f.Feature)
 			var denied *permit.DeniedError
 			if errors.As(f.Err, &denied) {
 				r := denied.Remedy(quotedArgs())
@@ -137,19 +135,12 @@ func newTerminalReport() (t terminalReport) {
 	case colorprofile.ANSI, colorprofile.ANSI256, colorprofile.TrueColor:
 		t.Colours = p.String()
 	}
-	for _, key := range []string{"LC_ALL", "LC_CTYPE", "LANG"} { // the first that is set counts (POSIX, 8.2)
-		if v := os.Getenv(key); v != "" {
-			v = strings.ToLower(v)
-			t.UTF8 = strings.Contains(v, "utf-8") || strings.Contains(v, "utf8")
-			break
-		}
-	}
+	t.UTF8 = utf8Locale()
 	return t
 }
 
 // text writes the report for a person.
 func (r *report) text(w io.Writer, ascii bool) error {
-	voice := explain.English()
 	good, bad, dim := lipgloss.NewStyle().Foreground(lipgloss.Green), lipgloss.NewStyle().Bold(true).Foreground(lipgloss.Red), lipgloss.NewStyle().Faint(true)
 	var b strings.Builder
 	fmt.Fprintln(&b, escape.Field(r.System))
@@ -163,7 +154,7 @@ func (r *report) text(w io.Writer, ascii bool) error {
 		case doctor.Missing.String():
 			line = fmt.Sprintf("%s   %-*s  %s", bad.Render("no"), width, f.Name, f.Cost)
 		case doctor.Untried.String():
-			line = dim.Render(fmt.Sprintf("-    %-*s  %s", width, f.Name, voice.Needs(f.Needs)))
+			line = dim.Render(fmt.Sprintf("-    %-*s  %s", width, f.Name, language().Format(explain.Needs, f.Needs)))
 		}
 		fmt.Fprintln(&b, "  "+line)
 		if f.State == doctor.Missing.String() {
@@ -178,7 +169,7 @@ func (r *report) text(w io.Writer, ascii bool) error {
 	}
 	fmt.Fprintln(&b)
 	t := &r.Terminal
-	size, colours, characters := voice.Terminal(t.Width, t.Height, t.Colours, t.UTF8)
+	size, colours, characters := language().Terminal(t.Width, t.Height, t.Colours, t.UTF8)
 	for _, line := range []struct{ name, text string }{{"terminal", size}, {"colours", colours}, {"characters", characters}} {
 		if line.text != "" {
 			fmt.Fprintf(&b, "  %-10s  %s\n", line.name, line.text)
@@ -189,7 +180,7 @@ func (r *report) text(w io.Writer, ascii bool) error {
 	if !r.Fit {
 		verdict = bad
 	}
-	fmt.Fprintln(&b, verdict.Render(voice.Fit(r.Fit)))
+	fmt.Fprintln(&b, verdict.Render(language().Fit(r.Fit)))
 	s := b.String()
 	if ascii {
 		s = strings.ReplaceAll(s, "×", "x")

@@ -11,6 +11,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"tracer/sim/labtest"
 )
 
 // engine is a Docker Engine of a test's own, with tracer's image in it.
@@ -36,9 +38,9 @@ exec dockerd --config-file "$1/daemon.json" --data-root "$1/data" --exec-root "$
 func startEngine(t *testing.T) *engine {
 	t.Helper()
 	for _, name := range []string{"dockerd", "docker", "unshare", "mount"} {
-		peer(t, name)
+		labtest.Peer(t, name)
 	}
-	if !initialUserNamespace(t) {
+	if !labtest.MachineRoot(t) {
 		t.Skip("only root can start an engine")
 	}
 	dir, err := os.MkdirTemp("", "tracer-engine-") // not t.TempDir: paths of sockets are short

@@ -1,6 +1,139 @@
 package main
 
-import "strings"
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"tracer/scenarios"
+	"tracer/sim"
+	"tracer/sim/permit"
+	"tracer/trace/escape"
+)
+
+// exitCode is an error that has already been reported to the user.
+type exitCode int
+
+func (c exitCode) Error() string { return fmt.Sprintf("exit code %d", int(c)) }
+
+// errInterrupted is the error of a verb that a signal has stopped.
+var errInterrupted = errors.New("interrupted")
+
+// fileError is a file that is not what it should be.
+type fileError struct{ error }
+
+func (e fileError) Unwrap() error { return e.error }
+
+// directoryError is a directory in place of a file.
+type directoryError struct {
+	fileError
+	path string
+}
+
+func (e directoryError) Unwrap() error { return e.fileError }
+
+// scenarioError is a scenario in place of a trace, and captureError a capture.
+type (
+	scenarioError struct {
+		fileError
+		name string
+	}
+	captureError struct {
+		fileError
+		name string
+	}
+)
+
+func (e scenarioError) Unwrap() error { return e.fileError }
+
+func (e captureError) Unwrap() error { return e.fileError }
+
+// hint is the command for what is in the directory.
+func (e directoryError) hint() string {
+	if exists(filepath.Join(e.path, "trace.json")) {
+		return "tracer replay " + escape.Quote(e.path)
+	}
+	entries, _ := os.ReadDir(e.path) // without them there is no hint
+	for _, entry := range entries {
+		if ext := filepath.Ext(entry.Name()); ext == ".pcap" || ext == ".pcapng" {
+			return "tracer explain " + escape.Quote(e.path) + string(filepath.Separator) + "*" + ext
+		}
+	}
+	return ""
+}
+
+// hintForFile returns the command for a file that is no scenario, or "".
+func hintForFile(name string) string {
+	if exists(name) {
+		switch filepath.Ext(name) {
+		case ".json":
+			return "tracer replay " + escape.Quote(name)
+		case ".pcap", ".pcapng":
+			return "tracer explain " + escape.Quote(name)
+		}
+	}
+	return ""
+}
+
+func exists(path string) bool {
+	_, err := os.Stat(path)
+	return err == nil
+}
+
+// codeFor returns the exit code for an error.
+func codeFor(err error) int {
+	var usage usageError
+	var file fileError
+	var scenario *scenarios.UnknownError
+	var fault *scenarios.UnknownFaultError
+	switch {
+	case errors.Is(err, errProgramsNotAllowed), errors.Is(err, sim.ErrReadOnly), errors.Is(err, sim.ErrPrivilege), errors.Is(err, sim.ErrNotSupported), errors.Is(err, errors.ErrUnsupported):
+		return exitNotPermitted
+	case errors.As(err, &usage), errors.As(err, &file), errors.Is(err, sim.ErrInvalid), errors.As(err, &scenario), errors.As(err, &fault), errors.Is(err, os.ErrNotExist):
+		return exitUsage
+	}
+	return exitFailed
+}
+
+// hintFor returns the one command that would help, or "".
+func hintFor(cmd *cobra.Command, err error) string {
+	var usage usageError
+	var capture captureError
+	var programs programsError
+	var directory directoryError
+	var text scenarioError
+	var scenario *scenarios.UnknownError
+	var fault *scenarios.UnknownFaultError
+	switch {
+	case errors.As(err, &programs):
+		return "tracer show " + escape.Quote(programs.name)
+	case errors.Is(err, sim.ErrReadOnly):
+		e := permit.Look()
+		_ = errors.As(err, &e.Sysctls) // Look asked outside the lab; this is the lab's answer
+		r := e.Remedy(e.Parameters(), quotedArgs())
+		return cmp.Or(r.Command, r.Otherwise)
+	case errors.Is(err, sim.ErrPrivilege), errors.Is(err, sim.ErrNotSupported):
+		return labHint()
+	case errors.As(err, &scenario):
+		return cmp.Or(hintForFile(scenario.Name), "tracer list")
+	case errors.As(err, &text):
+		return "tracer run " + escape.Quote(text.name)
+	case errors.As(err, &fault):
+		return "tracer show " + escape.Quote(cmd.Flags().Arg(0))
+	case errors.As(err, &directory):
+		return directory.hint()
+	case errors.As(err, &capture):
+		return "tracer explain " + escape.Quote(capture.name)
+	case errors.As(err, &usage):
+		return cmd.CommandPath() + " --help"
+	}
+	return ""
+}
 
 // complain prints an error, one line for each of several errors or problems of a file.
 // Each line begins with the program's name, and line breaks within a message are escaped,

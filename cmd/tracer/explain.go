@@ -26,46 +26,43 @@ func newExplain() *cobra.Command {
 	var f explainFlags
 	cmd := &cobra.Command{
 		Use:   "explain [NAME=]FILE...",
-		Short: "Follow packets through captures that were taken elsewhere",
-		Long: `Stitches captures together that tcpdump or Wireshark took, at several places,
-while packets went by. Each packet is followed from capture to capture, through
-routers and NAT. Needs no root, on any system.
+		Short: "Follow packets through captures taken elsewhere",
+		Long: `Combines captures that tcpdump or Wireshark took in several places at the same
+time. It follows each packet from capture to capture, through routers and NAT.
+Works on any system, and needs no root.
 
-FILE is a pcap or pcapng file, which may be compressed with gzip; - is standard
-input. Ethernet, Linux cooked captures ("-i any"), loopback and bare IP are read.
-Take one file per place, or one with several interfaces; by how much the clocks
-of two files differ is estimated, and said. NAME is what the place is called:
-"docker0", or "host/docker0"; else it is called as the file is.
+FILE is a pcap or pcapng file, plain or compressed with gzip; - is standard
+input. Ethernet, Linux cooked captures ("-i any"), loopback and raw IP are
+supported. Give one file per capture point, or one with several interfaces.
+Offsets between the clocks of different files are estimated and reported. NAME
+is the name of the capture point, such as docker0 or host/docker0; without it,
+each capture point takes its file's name.
 
-There is no evidence from a kernel in captures. Where a packet was seen, and with
-which addresses, is certain; what changed them is inferred, and said to be.
+Captures contain no evidence from a kernel: where a packet was seen, and with
+which addresses, is certain; what changed them is inferred, and marked so.
 
-Of up to a hundred packets the text view shows each, of more a survey: addresses
-translated, time from point to point, packets lost on the way, retransmissions,
-resets. --filter and --flow show packets again, up to --limit.
+Up to 100 packets are listed in text; more are summarized: translated addresses,
+delays, losses, retransmissions and resets. With --filter or --flow, packets are
+listed up to --limit.
 
-` + filterWords + `rewritten,
-dnat, snat, masquerade), and outcome (left, unseen: lost on the way).`,
+` + filterWords + `rewritten, dnat, snat,
+masquerade), and its outcome (left; unseen if it was lost).`,
 		Example: `  tcpdump -i ens160 -w ens160.pcap &  tcpdump -i docker0 -w docker0.pcap &
   tracer explain ens160.pcap docker0.pcap
   tracer explain client=laptop.pcap host/ens160=a.pcap.gz host/docker0=b.pcap.gz
   tracer explain *.pcap --view text --flow 192.168.52.202:48702
   tracer explain *.pcap --view json --filter "unseen" | jq '.survey.losses'`,
-		Args: cobra.MinimumNArgs(1),
+		Args: arguments(1, -1),
 		RunE: func(cmd *cobra.Command, args []string) error { return explainFiles(cmd.Context(), args, f) },
 	}
-	f.addView(cmd) // there are no rules in captures that could be missed
-	cmd.Flags().StringVar(&f.flow, "flow", "", "show only packets from or to `ADDRESS`, an IP address with or without a port")
+	f.addView(cmd) // captures contain no rules
+	cmd.Flags().StringVar(&f.flow, "flow", "", "only packets from or to `IP[:PORT]`")
 	cmd.Flags().IntVar(&f.limit, "limit", 10_000, "show at most `N` packets")
 	return cmd
 }
 
 func explainFiles(ctx context.Context, args []string, f explainFlags) error {
-	view, err := chooseView(f.view)
-	if err != nil {
-		return err
-	}
-	out, err := newOutput(f.color, f.ascii)
+	look, err := f.look()
 	if err != nil {
 		return err
 	}
@@ -88,12 +85,40 @@ func explainFiles(ctx context.Context, args []string, f explainFlags) error {
 		return err
 	}
 	ctx = signals.next(all) // the signal that ended the input must not end reading it
-	limit := f.limit
-	if view == viewText && keep == nil {
-		limit = min(limit, listed+1) // more would not be shown
+	e := explanation{flags: f, look: look, keep: keep}
+	if err := e.read(ctx, files.sources); err != nil {
+		return unless(ctx, err)
+	}
+	if look.view == viewTUI {
+		err = walk(ctx, e.trace, f.showFlags, "", k.results, nil)
+	} else {
+		over := signals.mayBlock()
+		err = e.print()
+		over()
+	}
+	if err != nil {
+		return err
+	}
+	return broken(e.result)
+}
+
+// explanation is what captures show.
+type explanation struct {
+	flags  explainFlags
+	look   look
+	keep   func(*trace.Journey) bool // nil: all
+	result *stitch.Result
+	trace  *trace.Trace
+}
+
+// read follows the packets through the captures.
+func (e *explanation) read(ctx context.Context, sources []stitch.Source) (err error) {
+	limit, summary := e.flags.limit, e.look.view == viewText && e.keep == nil
+	if summary {
+		limit = min(limit, listedPackets+1) // more are not shown
 	}
 	progress := newProgress()
-	result, err := stitch.Files(ctx, files.sources, stitch.Options{Keep: keep, Limit: limit, Progress: func(packets int, part float64) {
+	e.result, err = stitch.Files(ctx, sources, stitch.Options{Keep: e.keep, Limit: limit, Progress: func(packets int, part float64) {
 		s := fmt.Sprintf("read %d packets", packets)
 		if part > 0 {
 			s += fmt.Sprintf(", %.0f %%", 100*part)
@@ -102,33 +127,29 @@ func explainFiles(ctx context.Context, args []string, f explainFlags) error {
 	}})
 	progress.done()
 	if err != nil {
-		return unless(ctx, fileError{err})
+		return fileError{err}
 	}
-	if view == viewText && keep == nil && result.Survey.Packets > listed {
-		result.Journeys = nil
+	if summary && e.result.Survey.Packets > listedPackets {
+		e.result.Journeys = nil
 	}
-	t, err := result.Trace(ctx)
-	if err != nil {
-		return unless(ctx, err)
+	if e.trace, err = e.result.Trace(ctx); err != nil {
+		return err
 	}
-	if n := len(t.Journeys); keep != nil || 0 < n && n < result.Matched {
-		t.Headline += "; " + explain.English().ShownFiltered(traffic(t), result.Survey.Packets)
+	if n := len(e.trace.Journeys); e.keep != nil || 0 < n && n < e.result.Matched {
+		e.trace.Headline += "; " + language().Format(explain.ShownFiltered, traffic(e.trace), e.result.Survey.Packets)
 	}
-	if view == viewTUI {
-		err = walk(ctx, t, f.showFlags, "", k.results, nil)
-	} else {
-		over := signals.mayBlock()
-		err = show(t, result, f, view, out)
-		over()
+	return nil
+}
+
+// broken reports the files that could be read only in part. Their packets have been shown.
+func broken(r *stitch.Result) error {
+	if len(r.Broken) == 0 {
+		return nil
 	}
-	if err == nil && len(result.Broken) > 0 {
-		// What could be read was shown; now what could not.
-		for _, b := range result.Broken[1:] {
-			complain(b)
-		}
-		return fileError{result.Broken[0]}
+	for _, err := range r.Broken[1:] {
+		complain(err)
 	}
-	return err
+	return fileError{r.Broken[0]}
 }
 
 // softMemory is the soft memory limit in bytes: above it, the garbage collector runs as
@@ -144,7 +165,7 @@ func unless(ctx context.Context, err error) error {
 	return err
 }
 
-// traffic counts the packets that are not what nodes send by themselves.
+// traffic counts the packets without background traffic.
 func traffic(t *trace.Trace) (n int) {
 	for i := range t.Journeys {
 		if !t.Journeys[i].Background() {
@@ -154,32 +175,32 @@ func traffic(t *trace.Trace) (n int) {
 	return n
 }
 
-// listed is of how many packets the text view shows each without being asked.
-const listed = 100
+// listedPackets is the number of packets up to which text lists each.
+const listedPackets = 100
 
-// show writes what was found to standard output.
-func show(t *trace.Trace, r *stitch.Result, f explainFlags, view string, out output) error {
-	voice := explain.English()
-	if view == viewJSON {
-		return export.JSON(stdoutRaw(), t, voice)
+// print writes to standard output.
+func (e *explanation) print() error {
+	if e.look.view == viewJSON {
+		return export.JSON(stdoutRaw(), e.trace, language())
 	}
-	o := export.TextOptions{Voice: voice, ASCII: f.ascii, Width: out.width}
-	if err := export.Text(out, t, o); err != nil {
+	o := export.TextOptions{Language: language(), ASCII: e.flags.ascii, Width: e.look.out.width}
+	if err := export.Text(e.look.out, e.trace, o); err != nil {
 		return err
 	}
-	switch more := r.Matched - len(t.Journeys); {
-	case len(t.Journeys) == 0 && r.Matched > 0 && f.limit > 0:
-		say("%s", voice.DrillDown())
+	shown := len(e.trace.Journeys)
+	switch more := e.result.Matched - shown; {
+	case shown == 0 && e.result.Matched > 0 && e.flags.limit > 0:
+		say("%s", language().Format(explain.DrillDown))
 	case more > 0:
-		say("%s", voice.KeptSome(more))
+		say("%s", language().Format(explain.LeftOut, more))
 	}
 	return nil
 }
 
-// keep is which journeys are wanted; nil is all.
+// keep returns which journeys to keep; nil is all.
 func (f *explainFlags) keep() (func(*trace.Journey) bool, error) {
 	if f.limit < 0 {
-		return nil, usageError{fmt.Errorf("--limit %d is less than none", f.limit)}
+		return nil, mistake("--limit %d must not be negative", f.limit)
 	}
 	words := filter.New(f.filter)
 	if f.flow == "" {
@@ -190,7 +211,7 @@ func (f *explainFlags) keep() (func(*trace.Journey) bool, error) {
 	}
 	is, err := endpoint(f.flow)
 	if err != nil {
-		return nil, usageError{fmt.Errorf("--flow %q is neither an address nor an address with a port", f.flow)}
+		return nil, mistake("--flow %q is not an IP address, with or without a port", f.flow)
 	}
 	return func(j *trace.Journey) bool {
 		for i := range j.Hops {
@@ -203,7 +224,7 @@ func (f *explainFlags) keep() (func(*trace.Journey) bool, error) {
 	}, nil
 }
 
-// endpoint reads an address, with a port or without.
+// endpoint parses an address, with or without a port.
 func endpoint(s string) (is func(netip.AddrPort) bool, err error) {
 	if a, err := netip.ParseAddr(s); err == nil {
 		return func(p netip.AddrPort) bool { return p.Addr() == a }, nil

@@ -16,6 +16,7 @@ import (
 	"tracer/scenarios"
 	"tracer/sim"
 	"tracer/sim/confine"
+	"tracer/sim/labtest"
 	"tracer/trace"
 	"tracer/trace/savefile"
 )
@@ -36,8 +37,8 @@ func BenchmarkExplain(b *testing.B) {
 			b.Fatal(err)
 		}
 	}
-	peer(b, "tcpdump")
-	peer(b, "tshark")
+	labtest.Peer(b, "tcpdump")
+	labtest.Peer(b, "tshark")
 	binary := filepath.Join(b.TempDir(), "tracer")
 	build := exec.Command("go", "build", "-trimpath", "-o", binary, ".")
 	build.Env = append(os.Environ(), "CGO_ENABLED=0")

@@ -2,13 +2,11 @@ package main
 
 import (
 	"context"
-	"fmt"
 	"io"
 
 	"github.com/spf13/cobra"
 
 	"tracer/trace"
-	"tracer/trace/explain"
 	"tracer/trace/export"
 )
 
@@ -30,55 +28,54 @@ type exportFlags struct {
 func newExport() *cobra.Command {
 	var f exportFlags
 	cmd := &cobra.Command{
-		Use:   "export TRACE --format pcapng|pcap|json|text",
-		Short: "Write a saved trace in another format",
-		Long: `Writes what "tracer run" recorded in another format, without root and on any
-system. TRACE is what "tracer replay" takes: a trace.json, a pcapng of tracer's, a
-directory that --out wrote, the name of a scenario, or - for standard input.
+		Use:   "export TRACE",
+		Short: "Convert a saved trace to another format",
+		Long: `Converts what "tracer run" recorded to another format. Works on any system, and
+needs no root. TRACE is a trace.json, a pcapng file written by tracer, a
+directory written with --out, - for standard input, or the name of a scenario.
 
-  pcapng  one file for Wireshark: each packet with its interface, direction, number
-          and a comment that says what has happened to it; addresses with names.
-          The trace itself is inside, so that "tracer replay" reads it back
-  pcap    a classic capture file for each interface, in the directory --out
+  pcapng  one file for Wireshark: each packet with its interface, direction,
+          number, and a comment on what happened to it; addresses have names.
+          It contains the trace, so "tracer replay" can read it
+  pcap    one classic capture file per interface, in the directory --out
   json    trace.json (docs/trace-json.md)
   text    what "tracer replay --view text" prints
 
-The result goes to standard output, or to the file of --out, which it creates or
-replaces. It never writes through a symbolic link, or to a pipe or device.`,
-		Example: `  tracer export flask-demo --format pcapng --out flask.pcapng && wireshark flask.pcapng
+The result goes to standard output, or with --out to a file, which is created or
+replaced. export never writes through a symbolic link, or to a pipe or device.`,
+		Example: `  tracer export flask-demo --format pcapng --out flask.pcapng
   tracer export /tmp/flask --format pcap --out captures
   tracer export flask.pcapng --format json | jq '.flows'`,
-		Args:              cobra.ExactArgs(1),
+		Args:              arguments(1, 1),
 		ValidArgsFunction: completeScenario,
 		RunE:              func(cmd *cobra.Command, args []string) error { return exportTrace(cmd.Context(), args[0], f) },
 	}
-	cmd.Flags().StringVar(&f.format, "format", formatPCAPNG, "pcapng, pcap, json or text")
-	cmd.Flags().StringVar(&f.out, "out", "", "write to this `FILE`, or - for standard output; for pcap, to this directory")
-	cmd.Flags().BoolVar(&f.ascii, "ascii", false, "in text, use no characters outside of ASCII")
+	word(cmd, &f.format, "format", formatPCAPNG, "`FORMAT` is %s", formatPCAPNG, formatPCAP, formatJSON, formatText)
+	cmd.Flags().StringVar(&f.out, "out", "", "write to `FILE`, or for pcap to this directory")
+	cmd.Flags().BoolVar(&f.ascii, "ascii", false, "in text, use ASCII characters only")
 	return cmd
 }
 
 func exportTrace(ctx context.Context, name string, f exportFlags) error {
 	var write func(io.Writer, *trace.Trace) error
-	voice := explain.English()
 	switch f.format {
 	case formatPCAPNG:
-		write = func(w io.Writer, t *trace.Trace) error { return export.PCAPNG(w, t, voice) }
+		write = func(w io.Writer, t *trace.Trace) error { return export.PCAPNG(w, t, language()) }
 		if f.toStdout() && shown() {
-			return usageError{fmt.Errorf("a pcapng file is not for a terminal: --out FILE")}
+			return mistake("pcapng is binary, and standard output is a terminal; use --out FILE")
 		}
 	case formatJSON:
-		write = func(w io.Writer, t *trace.Trace) error { return export.JSON(w, t, voice) }
+		write = func(w io.Writer, t *trace.Trace) error { return export.JSON(w, t, language()) }
 	case formatText:
 		write = func(w io.Writer, t *trace.Trace) error {
-			return export.Text(plainWriter(w), t, export.TextOptions{Voice: voice, ASCII: f.ascii})
+			return export.Text(plainWriter(w), t, export.TextOptions{Language: language(), ASCII: f.ascii})
 		}
 	case formatPCAP:
 		if f.toStdout() {
-			return usageError{fmt.Errorf("--format pcap writes a file for each interface: --out DIR")}
+			return mistake("--format pcap writes one file per interface; use --out DIR")
 		}
 	default:
-		return usageError{fmt.Errorf("--format %q is none of %s, %s, %s, %s", f.format, formatPCAPNG, formatPCAP, formatJSON, formatText)}
+		return oneOf("format", f.format, formatPCAPNG, formatPCAP, formatJSON, formatText)
 	}
 	_, signals := obeySignals(ctx)
 	defer signals.stop()
@@ -98,7 +95,7 @@ func exportTrace(ctx context.Context, name string, f exportFlags) error {
 	if t == nil {
 		return err
 	}
-	// What could be read is written, and then the error said.
+	// Write what could be read, then report the error.
 	if wrote := f.write(t, write, k.results); wrote != nil {
 		return wrote
 	}

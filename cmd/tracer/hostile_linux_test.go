@@ -3,7 +3,6 @@ package main
 import (
 	"encoding/json"
 	"io"
-	"math/rand"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -16,6 +15,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"tracer/scenarios"
+	"tracer/sim/labtest"
 )
 
 // Here texts that a terminal would obey go through everything that can hold a text,
@@ -35,21 +35,20 @@ var hostile = []string{
 // hostileBytes are no text at all: file names, and what captures hold, can be so.
 var hostileBytes = []string{"\x9b31m\x9d0;pwned\x9c", "\xff\xfe\xc0\xaf\xed\xa0\x80", "a\xe2\x80", "\xc2\x1b[8m"}
 
-// random returns more of them, of a fixed seed.
+// random returns more of them.
 func random(t *testing.T, n int) (texts []string) {
-	const seed = 20
-	t.Logf("seed %d", seed)
-	r := rand.New(rand.NewSource(seed))
+	t.Helper()
+	r := labtest.Random(t)
 	for range n {
 		var s strings.Builder
-		for range 1 + r.Intn(5) {
-			switch r.Intn(4) {
+		for range 1 + r.IntN(5) {
+			switch r.IntN(4) {
 			case 0:
-				s.WriteString(hostile[r.Intn(len(hostile))])
+				s.WriteString(hostile[r.IntN(len(hostile))])
 			case 1:
-				s.WriteRune(rune(r.Intn(0x2100)))
+				s.WriteRune(rune(r.IntN(0x2100)))
 			case 2:
-				s.WriteString("\x1b[" + string(rune('0'+r.Intn(10))) + string(rune('@'+r.Intn(63))))
+				s.WriteString("\x1b[" + string(rune('0'+r.IntN(10))) + string(rune('@'+r.IntN(63))))
 			default:
 				s.WriteString("abc d")
 			}
@@ -328,7 +327,7 @@ func TestHostileTrace(t *testing.T) {
 				t.Fatal(err)
 			}
 			save1(t, path, string(changed))
-			args := []string{"replay", path, "--view", "text", "--missed", "--color", "always"}
+			args := []string{"replay", path, "--view", "text", "--unmatched", "--color", "always"}
 			if n%8 < 2 {
 				args = []string{"export", path, "--format", "text"}
 			}

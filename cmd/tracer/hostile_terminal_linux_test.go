@@ -83,7 +83,7 @@ func TestHostileTerminal(t *testing.T) {
 		}
 		scenario := save1(t, filepath.Join(dir, name+".yaml"), embedded(t, "title:", "answer: "+string(quoted)+"\ntitle: "+string(quoted)+" #"))
 		for _, args := range [][]string{
-			{"replay", trace, "--view", "text", "--missed"}, {"replay", trace, "--view", "json"}, {"replay", trace, "--view", "text", "--filter", s},
+			{"replay", trace, "--view", "text", "--unmatched"}, {"replay", trace, "--view", "json"}, {"replay", trace, "--view", "text", "--filter", s},
 			{"explain", capture, captures[1], "--view", "text"}, {"explain", torn, "--view", "text"}, {"explain", name + "=" + capture, captures[1], "--view", "json"},
 			{"show", scenario, "--answer"}, {"show", "flask-demo", "--fault", s}, {"show", name}, {s},
 			{"export", trace, "--format", "text"}, {"export", trace, "--format", s},

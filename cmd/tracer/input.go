@@ -49,7 +49,7 @@ func openTrace(name string) (*traceFile, error) {
 	}
 	recording, err := scenarios.Recording(name)
 	if err != nil {
-		return nil, fmt.Errorf("no file of that name, and %w", err)
+		return nil, fmt.Errorf("%w, and no such file", err)
 	}
 	f.Reader, f.file = recording, nil
 	return f, nil
@@ -57,14 +57,14 @@ func openTrace(name string) (*traceFile, error) {
 
 // openFile opens a trace's file, or the trace.json in a directory.
 func openFile(name string) (*os.File, error) {
-	info, err := os.Stat(name)
-	if err != nil {
-		return nil, err
+	if info, err := os.Stat(name); err != nil || !info.IsDir() {
+		return os.Open(name) // or its error
 	}
-	if info.IsDir() {
-		name = filepath.Join(name, "trace.json")
+	f, err := os.Open(filepath.Join(name, "trace.json"))
+	if errors.Is(err, fs.ErrNotExist) {
+		err = directoryError{fileError{fmt.Errorf("%s is a directory without a trace.json", name)}, name}
 	}
-	return os.Open(name)
+	return f, err
 }
 
 // demoted continues in a second process with the file, if root runs this one. begin is
@@ -90,14 +90,11 @@ func (f *traceFile) read() (*trace.Trace, error) {
 	t, err := export.ReadFile(f)
 	switch {
 	case errors.Is(err, savefile.ErrNoAttachment):
-		return nil, captureError{fileError{fmt.Errorf("%s is a capture without a trace", f.name)}}
+		return nil, captureError{fileError{fmt.Errorf("%s is a capture without a trace", f.name)}, f.name}
+	case err != nil && t == nil && scenarios.IsFile(filepath.Base(f.name)):
+		return nil, scenarioError{fileError{fmt.Errorf("%s is a scenario, not a trace", f.name)}, f.name}
 	case err != nil:
 		return t, fileError{fmt.Errorf("%s: %w", f.name, err)}
 	}
 	return t, nil
 }
-
-// captureError is the error of a capture in place of a trace.
-type captureError struct{ fileError }
-
-func (e captureError) Unwrap() error { return e.fileError }

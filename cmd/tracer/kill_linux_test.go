@@ -3,120 +3,17 @@ package main
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"math/rand/v2"
-	"net"
 	"os"
 	"path/filepath"
-	"slices"
-	"strconv"
 	"strings"
 	"syscall"
 	"testing"
 	"time"
+
+	"tracer/sim/labtest"
 )
-
-// machine is what a run must leave as it was: the processes with a mark in
-// their environment, the network namespaces, the mounts, this namespace's links,
-// and the places for named namespaces and run-time files.
-type machine struct {
-	marked     []string
-	namespaces []string
-	mounts     string
-	links      []string
-	run        []string
-}
-
-func observe(t testing.TB, mark string) machine {
-	t.Helper()
-	var m machine
-	procs, err := filepath.Glob("/proc/[0-9]*")
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, p := range procs {
-		if env, err := os.ReadFile(p + "/environ"); err == nil && strings.Contains(string(env), mark) {
-			m.marked = append(m.marked, p)
-			m.marked = append(m.marked, descendants(p)...)
-		}
-		threads, _ := filepath.Glob(p + "/task/*/ns/net")
-		for _, f := range threads {
-			if ns, err := os.Readlink(f); err == nil && !slices.Contains(m.namespaces, ns) {
-				m.namespaces = append(m.namespaces, ns)
-			}
-		}
-	}
-	slices.Sort(m.namespaces)
-	slices.Sort(m.marked)
-	m.marked = slices.Compact(m.marked)
-	mounts, err := os.ReadFile("/proc/self/mountinfo")
-	if err != nil {
-		t.Fatal(err)
-	}
-	m.mounts = string(mounts)
-	links, err := net.Interfaces()
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, l := range links {
-		m.links = append(m.links, l.Name)
-	}
-	for _, dir := range []string{"/run/*", "/run/netns/*"} {
-		files, err := filepath.Glob(dir)
-		if err != nil {
-			t.Fatal(err)
-		}
-		m.run = append(m.run, files...)
-	}
-	return m
-}
-
-// descendants are the processes that one has started, and they in turn: programs of a
-// scenario have no mark in their environment.
-func descendants(process string) (list []string) {
-	tasks, _ := filepath.Glob(process + "/task/*/children")
-	for _, f := range tasks {
-		text, _ := os.ReadFile(f) // it may have ended
-		for _, pid := range strings.Fields(string(text)) {
-			list = append(list, "/proc/"+pid)
-			list = append(list, descendants("/proc/"+pid)...)
-		}
-	}
-	return list
-}
-
-// settles waits until nothing of a run is left.
-func settles(t testing.TB, mark string, before machine) {
-	t.Helper()
-	var now machine
-	for limit := time.Now().Add(10 * time.Second); time.Now().Before(limit); time.Sleep(2 * time.Millisecond) {
-		now = observe(t, mark)
-		if len(now.marked) == 0 && !slices.ContainsFunc(now.namespaces, func(ns string) bool {
-			return !slices.Contains(before.namespaces, ns) && ours(ns, mark)
-		}) && now.mounts == before.mounts && slices.Equal(now.links, before.links) && slices.Equal(now.run, before.run) {
-			return
-		}
-	}
-	t.Fatalf("left behind: processes %v, namespaces %v of %v", now.marked, now.namespaces, before.namespaces)
-}
-
-// ours reports whether a namespace is held by a process with the mark: other
-// tests may make namespaces at the same time.
-func ours(ns, mark string) bool {
-	procs, _ := filepath.Glob("/proc/[0-9]*")
-	for _, p := range procs {
-		env, err := os.ReadFile(p + "/environ")
-		if err != nil || !strings.Contains(string(env), mark) {
-			continue
-		}
-		threads, _ := filepath.Glob(p + "/task/*/ns/net")
-		for _, f := range threads {
-			if got, err := os.Readlink(f); err == nil && got == ns {
-				return true
-			}
-		}
-	}
-	return false
-}
 
 // place is where a user who is not root can find all that a run needs.
 type place struct {
@@ -150,23 +47,38 @@ func newPlace(t testing.TB, owner int) place {
 	return p
 }
 
-// stage is a moment of a run to end it at.
+// stage is a moment of a run to end it at, or a span of time to end it in.
 type stage struct {
 	name    string
 	command string                     // of the service; ./program is this binary
-	reached func(cmdlines string) bool // by the command lines of all processes of the run; nil: at a random moment
+	reached func(cmdlines string) bool // by the command lines of all processes of the run
+	span    time.Duration              // without reached: from the start of the run
 	whole   bool                       // the run may come to its end before
 }
 
 var stages = []stage{
-	{name: "building", command: `[sh, -c, "sleep 60 & sleep 60; :"]`},
+	{name: "building", command: `[sh, -c, "sleep 60 & sleep 60; :"]`, span: 60 * time.Millisecond},
 	{name: "the program has a child", command: `[sh, -c, "sh -c 'sleep 60; :' & sleep 60; :"]`, reached: func(lines string) bool {
 		return strings.Count(lines, "sleep\x0060\x00") == 2
 	}},
 	{name: "the request is under way", command: "[./program, " + hang + "]", reached: func(lines string) bool {
 		return strings.Contains(lines, "sleep\x0060\x00") // the program was asked
 	}},
-	{name: "from the beginning to the end", whole: true},
+	{name: "from the beginning to the end", span: 150 * time.Millisecond, whole: true},
+}
+
+// rounds is how often a run is ended at the stage. Those of a span divide it between them.
+func (s stage) rounds() int {
+	switch quick := testing.Short() || withRace; {
+	case s.span == 0 && quick:
+		return 1
+	case s.span == 0:
+		return 2
+	case quick:
+		return 4
+	default:
+		return 10
+	}
 }
 
 // scenario writes the stage's scenario, whose service never answers.
@@ -183,33 +95,32 @@ func (s stage) scenario(t testing.TB, p place) string {
 	return path
 }
 
-func (s stage) wait(t testing.TB, random *rand.Rand, mark string) {
+// moment is when to end a run in a round, after its start: a random moment of the round's
+// part of the span.
+func (s stage) moment(random *rand.Rand, round int) time.Duration {
+	part := s.span / time.Duration(s.rounds())
+	return time.Duration(round)*part + time.Duration(random.Int64N(int64(part)))
+}
+
+// wait waits until a run has reached the stage.
+func (s stage) wait(t testing.TB, pid int) {
 	t.Helper()
-	if s.whole {
-		time.Sleep(time.Duration(random.IntN(150_000)) * time.Microsecond)
-		return
-	}
-	if s.reached == nil {
-		time.Sleep(time.Duration(random.IntN(random.IntN(60_000)+1)) * time.Microsecond) // rather early
-		return
-	}
 	waitFor(t, s.name, func() bool {
 		var lines strings.Builder
-		for _, p := range observe(t, mark).marked {
-			line, _ := os.ReadFile(p + "/cmdline")
+		for _, pid := range running(pid) {
+			line, _ := os.ReadFile(fmt.Sprintf("/proc/%d/cmdline", pid)) // it may have ended
 			lines.Write(line)
 		}
 		return s.reached(lines.String())
 	})
 }
 
-// TestSignals ends runs in the middle, as root and as a plain user, and looks
-// whether anything is left: a process, a namespace, a mount, a file.
+// TestSignals ends runs in the middle, as root and as a plain user, and looks whether
+// anything is left: a process, and with it a namespace, a mount, a link, a file.
 func TestSignals(t *testing.T) {
 	needLab(t)
-	seed := uint64(time.Now().UnixNano())
-	t.Logf("seed %d", seed)
-	random := rand.New(rand.NewPCG(seed, 0))
+	adopt(t)
+	random := labtest.Random(t)
 	const nobody = 65534
 	for _, user := range []struct {
 		name string
@@ -218,7 +129,7 @@ func TestSignals(t *testing.T) {
 		t.Run(user.name, func(t *testing.T) {
 			var attr syscall.SysProcAttr
 			if user.id != os.Geteuid() {
-				if !initialUserNamespace(t) {
+				if !labtest.MachineRoot(t) {
 					t.Skip("only root can become another user")
 				}
 				attr.Credential = &syscall.Credential{Uid: uint32(user.id), Gid: uint32(user.id)}
@@ -256,29 +167,22 @@ func TestTimeout(t *testing.T) {
 }
 
 func endInTheMiddle(t *testing.T, p place, attr syscall.SysProcAttr, sig syscall.Signal, group bool, s stage, random *rand.Rand) {
-	rounds := 4
-	if testing.Short() || withRace {
-		rounds = 1
-	}
-	switch {
-	case s.whole:
-		rounds *= 7
-	case s.reached == nil:
-		rounds *= 4
-	}
 	file := s.scenario(t, p)
-	for range rounds {
-		mark := "TRACER_TEST_MARK_" + strconv.FormatUint(random.Uint64(), 36)
-		before := observe(t, mark)
+	for round := range s.rounds() {
+		before := observe(t)
 		cmd := command("run", file, "--allow-exec")
 		cmd.Path, cmd.Dir, cmd.SysProcAttr = p.binary, p.empty, &attr
-		cmd.Env = append(cmd.Env, mark+"=1", "TMPDIR="+p.empty, "HOME="+p.empty)
+		cmd.Env = append(cmd.Env, "TMPDIR="+p.empty, "HOME="+p.empty)
 		var out, errs bytes.Buffer
 		cmd.Stdout, cmd.Stderr = &out, &errs
 		if err := cmd.Start(); err != nil {
 			t.Fatal(err)
 		}
-		s.wait(t, random, mark)
+		if s.span > 0 {
+			time.Sleep(s.moment(random, round))
+		} else {
+			s.wait(t, cmd.Process.Pid)
+		}
 		target := cmd.Process.Pid
 		if group {
 			target = -target
@@ -297,7 +201,7 @@ func endInTheMiddle(t *testing.T, p place, attr syscall.SysProcAttr, sig syscall
 			cmd.Process.Kill()
 			t.Fatalf("%s did not end it", sig)
 		}
-		settles(t, mark, before)
+		settles(t, before)
 		if left, err := os.ReadDir(p.empty); err != nil || len(left) > 0 {
 			t.Fatalf("files left behind: %v, %v", left, err)
 		}
@@ -308,17 +212,6 @@ func endInTheMiddle(t *testing.T, p place, attr syscall.SysProcAttr, sig syscall
 			}
 		}
 	}
-}
-
-// initialUserNamespace reports whether the test is root of the machine, and not
-// of a user namespace: there, one user is mapped and no other can be become.
-func initialUserNamespace(t testing.TB) bool {
-	t.Helper()
-	mapping, err := os.ReadFile("/proc/self/uid_map")
-	if err != nil {
-		t.Fatal(err)
-	}
-	return os.Geteuid() == 0 && strings.Join(strings.Fields(string(mapping)), " ") == "0 0 4294967295"
 }
 
 func waitFor(t testing.TB, what string, done func() bool) {

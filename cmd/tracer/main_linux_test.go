@@ -83,17 +83,3 @@ func needLab(t testing.TB) {
 		t.Fatalf("this machine does not let a plain user build labs: %s", r.stderr)
 	}
 }
-
-// peer finds a program to judge by.
-func peer(t testing.TB, name string) string {
-	t.Helper()
-	path, err := exec.LookPath(name)
-	if err == nil {
-		return path
-	}
-	if os.Getenv("TRACER_REQUIRE_PEERS") != "" {
-		t.Fatalf("no %s to compare with: %v", name, err)
-	}
-	t.Skipf("no %s to compare with: %v", name, err)
-	return ""
-}

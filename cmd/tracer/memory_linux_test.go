@@ -32,7 +32,7 @@ func TestMemory(t *testing.T) {
 				if i > 0 {
 					fmt.Fprint(w, ",")
 				}
-				fmt.Fprintf(w, `{"id":%d,"direction":"reply","hops":[%s],"outcome":{"kind":"dropped"}}`, i+1, hops)
+				fmt.Fprintf(w, `{"id":%d,"direction":"reply","hops":[%s],"outcome":{"kind":"delivered"}}`, i+1, hops)
 			}
 			fmt.Fprint(w, "]}")
 		}
@@ -48,7 +48,8 @@ func TestMemory(t *testing.T) {
 			}
 		}
 	}
-	change := `{"field":"src","from":"a","to":"b","cause":{"kind":"rule","rule_text":"` + strings.Repeat("x", 60000) + `"}}`
+	change := `{"field":"src","from":"10.0.0.1","to":"10.0.0.2","cause":{"kind":"rule","rule_text":"` + strings.Repeat("x", 60000) + `"}}`
+	const step = `{"hook":"input","verdict":"drop"}`
 	text, asJSON, asCapture := []string{"replay", "--view", "text"}, []string{"replay", "--view", "json"}, []string{"export", "--format", "pcapng"}
 	for name, c := range map[string]struct {
 		args []string
@@ -61,8 +62,8 @@ func TestMemory(t *testing.T) {
 		"unknown keys": {text, endless(`{"schema":1,"x":[`, "1,")},
 		"answers":      {asJSON, endless(`{"schema":1,"answers":[`, "{},")},
 		"packets":      {asJSON, journeys(1_000_000, hop(""))},
-		"steps":        {asJSON, journeys(300, hop(`,"steps":[`+strings.Repeat("{},", 100_000)+"{}]"))},
-		"missed rules": {asCapture, journeys(300, hop(`,"steps":[{"missed":[`+strings.Repeat("{},", 100_000)+"{}]}]"))},
+		"steps":        {asJSON, journeys(300, hop(`,"steps":[`+strings.Repeat(step+",", 100_000)+step+"]"))},
+		"missed rules": {asCapture, journeys(300, hop(`,"steps":[{"hook":"input","verdict":"drop","missed":[`+strings.Repeat("{},", 100_000)+"{}]}]"))},
 		"long texts":   {asCapture, journeys(80, hop(`,"changes":[`+strings.Repeat(change+",", 50)+change+"]"))},
 	} {
 		path := filepath.Join(t.TempDir(), "trace.json.gz")

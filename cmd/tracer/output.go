@@ -1,9 +1,12 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"os"
+	"runtime"
+	"strings"
 
 	"github.com/charmbracelet/colorprofile"
 	"github.com/spf13/cobra"
@@ -52,39 +55,38 @@ func attach(cmd *cobra.Command) {
 	cmd.SetErr(escape.Writer{To: os.Stderr, Tabs: true})
 }
 
-// output is standard output, with colours taken out or reduced to what it can
-// show.
+// output is standard output, with colours removed or reduced to those that it can show.
 type output struct {
 	io.Writer
-	width int // of the terminal; 0 if it is none
+	width int // of the terminal; 0 without one
 }
 
-// plainWriter takes colours out.
+// plainWriter removes colours.
 func plainWriter(w io.Writer) io.Writer {
 	return &colorprofile.Writer{Forward: w, Profile: colorprofile.NoTTY}
 }
 
-// newOutput looks at standard output. color is the value of --color.
-func newOutput(color string, ascii bool) (output, error) {
+// newOutput returns standard output. color is the value of --color.
+func newOutput(color string) (output, error) {
 	w := &colorprofile.Writer{Forward: stdout(), Profile: profile()}
 	switch color {
-	case "auto":
+	case colorAuto:
 		if os.Getenv("NO_COLOR") != "" {
 			w.Profile = colorprofile.NoTTY
 		}
-	case "always":
+	case colorAlways:
 		w.Profile = max(w.Profile, colorprofile.ANSI)
-	case "never":
+	case colorNever:
 		w.Profile = colorprofile.NoTTY
 	default:
-		return output{}, usageError{fmt.Errorf("--color %q is none of auto, always, never", color)}
+		return output{}, oneOf("color", color, colorAuto, colorAlways, colorNever)
 	}
 	out := output{Writer: w}
 	out.width, _ = size()
 	return out, nil
 }
 
-// profile is what standard output can show of them.
+// profile is the set of colours that standard output can show.
 func profile() colorprofile.Profile { return colorprofile.Detect(os.Stdout, os.Environ()) }
 
 // size returns the columns and rows of standard output, or 0 if it is not a terminal.
@@ -94,6 +96,14 @@ func size() (width, height int) {
 		return 0, 0
 	}
 	return width, height
+}
+
+// utf8Locale reports whether the locale's characters are Unicode. Windows has no locale in
+// the environment, and its terminals show Unicode.
+func utf8Locale() bool {
+	locale := cmp.Or(os.Getenv("LC_ALL"), os.Getenv("LC_CTYPE"), os.Getenv("LANG")) // POSIX, 8.2
+	locale = strings.ToLower(locale)
+	return runtime.GOOS == "windows" || strings.Contains(locale, "utf-8") || strings.Contains(locale, "utf8")
 }
 
 // shown reports whether standard output is a terminal.

@@ -5,13 +5,15 @@ import (
 	"path/filepath"
 	"syscall"
 	"testing"
+
+	"tracer/sim/labtest"
 )
 
 // Under sudo, what a run makes is the user's, and what was there before stays whose
 // it was.
 func TestOwner(t *testing.T) {
 	needLab(t)
-	if !initialUserNamespace(t) {
+	if !labtest.MachineRoot(t) {
 		t.Skip("only root can give files away")
 	}
 	there := t.TempDir()

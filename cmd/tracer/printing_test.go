@@ -15,13 +15,13 @@ import (
 
 // mayPrint are the files that may name standard output and standard error.
 var mayPrint = map[string]string{
-	"cmd/tracer/output.go":       "owns them",
-	"sim/confine/enter_linux.go": "hands them on to the second process",
-	"sim/confine/root_linux.go":  "gives programs links of these names",
-	"sim/labtest/main_linux.go":  "is for tests only",
-	"docs/benchmarks/main.go":    "is a program of its own",
-	"docs/container/main.go":     "is a program of its own",
-	"docs/screens/main.go":       "is a program of its own",
+	"cmd/tracer/output.go":        "owns them",
+	"sim/confine/reexec_linux.go": "hands them on to the second process",
+	"sim/confine/root_linux.go":   "gives programs links of these names",
+	"sim/labtest/main_linux.go":   "is for tests only",
+	"docs/benchmarks/main.go":     "is a program of its own",
+	"docs/container/main.go":      "is a program of its own",
+	"docs/screens/main.go":        "is a program of its own",
 }
 
 // printers are functions and methods that print without being told where: of package

@@ -5,6 +5,8 @@ import (
 	"os/exec"
 	"strings"
 	"testing"
+
+	"tracer/sim/labtest"
 )
 
 // Where /proc is missing, or cannot be written to, that is what is said, and not
@@ -44,8 +46,8 @@ func TestProc(t *testing.T) {
 // own.
 func without(t *testing.T, mount string, args ...string) result {
 	t.Helper()
-	peer(t, "unshare")
-	peer(t, "mount")
+	labtest.Peer(t, "unshare")
+	labtest.Peer(t, "mount")
 	cmd := exec.Command("unshare", append([]string{"--user", "--map-root-user", "--mount", "sh", "-c", mount + ` && exec "$@"`, "sh", os.Args[0]}, args...)...)
 	cmd.Env = command().Env
 	return finish(t, cmd)

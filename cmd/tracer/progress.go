@@ -1,7 +1,7 @@
 package main
 
-// progress shows on standard error what a run is doing, if that is a terminal:
-// one line, which is taken away at the end.
+// progress shows what a run is doing in one line of standard error, if that is a terminal,
+// and erases the line at the end.
 type progress struct {
 	shown bool
 }
@@ -14,11 +14,10 @@ func (p *progress) say(s string) {
 	}
 }
 
+// done erases the line and shows nothing more: the walk may own the screen now.
 func (p *progress) done() {
 	if p.shown {
 		overwrite("")
 	}
+	p.shown = false
 }
-
-// quiet ends showing: the screen is another's now.
-func (p *progress) quiet() { p.shown = false }

@@ -12,20 +12,20 @@ func newReplay() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "replay TRACE",
 		Short: "Show a saved trace, on any system and without root",
-		Long: `Shows what "tracer run" recorded. TRACE is a trace.json, a pcapng of tracer's, the
-directory that --out wrote, or - for standard input; or the name of a scenario, of
-each of which there is a recording.
+		Long: `Shows what "tracer run" recorded. TRACE is a trace.json, a pcapng file written
+by tracer, a directory written with --out, - for standard input, or the name of
+a scenario: each has a built-in recording.
 
-On a terminal it opens the walk, as "tracer run" does; elsewhere, and with --view
-text, it prints every packet's way. Nothing is sent, and nothing is needed but
-the file.
+On a terminal, replay opens the walk, like "tracer run". Elsewhere, and with
+--view text, it prints the path that each packet takes. It sends nothing and
+needs nothing but the file.
 
 ` + filterHelp,
 		Example: `  tracer replay flask-demo
   tracer run flask-demo --out /tmp/flask
   tracer replay /tmp/flask
   tracer replay /tmp/flask/trace.json --view text --filter rewritten`,
-		Args:              cobra.ExactArgs(1),
+		Args:              arguments(1, 1),
 		ValidArgsFunction: completeScenario,
 		RunE:              func(cmd *cobra.Command, args []string) error { return replay(cmd.Context(), args[0], f) },
 	}
@@ -34,11 +34,7 @@ the file.
 }
 
 func replay(ctx context.Context, name string, f showFlags) error {
-	view, err := chooseView(f.view)
-	if err != nil {
-		return err
-	}
-	out, err := newOutput(f.color, f.ascii)
+	look, err := f.look()
 	if err != nil {
 		return err
 	}
@@ -59,9 +55,9 @@ func replay(ctx context.Context, name string, f showFlags) error {
 	if t == nil {
 		return broken
 	}
-	// What could be read is shown, and then the error said.
-	if view != viewTUI {
-		return cmp.Or(print(t, f, view, out), broken)
+	// Show what could be read, then report the error.
+	if look.view != viewTUI {
+		return cmp.Or(print(t, f, look), broken)
 	}
 	over()
 	return cmp.Or(walk(ctx, t, f, "", k.results, nil), broken)

@@ -9,7 +9,6 @@ import (
 
 	"tracer/sim/confine"
 	"tracer/trace"
-	"tracer/trace/explain"
 	"tracer/trace/export"
 	"tracer/trace/store"
 )
@@ -41,7 +40,7 @@ func save(r results, t *trace.Trace) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	return export.Save(set, t, explain.English())
+	return export.Save(set, t, language())
 }
 
 // saveNew saves all files of a trace to a new directory below the working directory,
@@ -55,7 +54,7 @@ func saveNew(r results, t *trace.Trace) (dir string, err error) {
 		}
 		var set export.Set
 		if set, err = r.begin(dir); err == nil {
-			_, err = export.Save(set, t, explain.English())
+			_, err = export.Save(set, t, language())
 			return dir, err
 		}
 		if !errors.Is(err, fs.ErrExist) {

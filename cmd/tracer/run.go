@@ -31,22 +31,23 @@ func newRun() *cobra.Command {
 	var f runFlags
 	cmd := &cobra.Command{
 		Use:   "run SCENARIO|FILE.yaml",
-		Short: "Build a scenario's network, send its traffic, show what happened",
-		Long: `Builds the scenario's network in namespaces of its own, sends its traffic,
-follows every packet, and takes the network down again. SCENARIO is a name from
+		Short: "Build a scenario's network, send its traffic, show what happens",
+		Long: `Builds the scenario's network in network namespaces, sends its traffic, follows
+every packet, and removes the network again. SCENARIO is a name from
 "tracer list"; FILE.yaml is a scenario of your own.
 
-On a terminal it opens the walk: step through the packets with the arrow keys;
-"?" lists all keys. Elsewhere, and with --view text, it prints every packet's
-way. The result goes to standard output, all else to standard error. Colours are
-used on a terminal, unless NO_COLOR is set. If what the scenario says must be
-seen was not seen, the exit code is 4.
+On a terminal, run opens the walk: step through the packets with the arrow
+keys; "?" lists all keys. Elsewhere, and with --view text, it prints the path
+that each packet takes. The result goes to standard output, everything else to
+standard error. Output to a terminal is coloured, unless NO_COLOR is set.
 
-A scenario may bring programs of its own (exec). They run in a sandbox, and only
-after tracer has shown them and you have agreed, or with --allow-exec.
+A scenario may contain programs (exec). They run in a sandbox, after tracer has
+listed them and you have agreed, or with --allow-exec.
 
-A request that is not answered ends after five seconds, or when the scenario
-says, and all traffic after --timeout; what was seen until then is shown.
+A request without an answer ends after five seconds, unless the scenario sets
+another timeout; all traffic ends after --timeout, and tracer shows whatever
+was captured by then. If the scenario's expectations are not met, the exit code
+is 4.
 
 ` + filterHelp,
 		Example: `  tracer run flask-demo
@@ -55,40 +56,35 @@ says, and all traffic after --timeout; what was seen until then is shown.
   tracer run flask-demo --view json | jq '.journeys[].summary'
   tracer run ./mine.yaml
   tracer run ./lesson/with-python.yaml --allow-exec`,
-		Args:              cobra.ExactArgs(1),
+		Args:              arguments(1, 1),
 		ValidArgsFunction: completeScenario,
 		RunE:              func(cmd *cobra.Command, args []string) error { return runScenario(cmd.Context(), args[0], f) },
 	}
 	f.add(cmd)
-	cmd.Flags().StringVar(&f.fault, "fault", "", "with the fault `NAME`; tracer show lists them")
+	addFault(cmd, &f.fault)
 	cmd.Flags().DurationVar(&f.timeout, "timeout", time.Minute, "end the traffic after `DURATION`")
 	cmd.Flags().BoolVar(&f.allowExec, "allow-exec", false, "run the scenario's programs without asking")
-	cmd.Flags().StringVar(&f.out, "out", "", "also write trace.json and a pcap per interface to `DIR`")
+	cmd.Flags().StringVar(&f.out, "out", "", "also save trace.json, a pcapng and pcaps to `DIR`")
 	return cmd
 }
 
 func runScenario(ctx context.Context, name string, f runFlags) error {
-	view, err := chooseView(f.view)
-	if err != nil {
-		return err
-	}
-	out, err := newOutput(f.color, f.ascii)
+	look, err := f.look()
 	if err != nil {
 		return err
 	}
 	if f.timeout <= 0 {
-		return usageError{fmt.Errorf("--timeout %s is no time at all", f.timeout)}
+		return mistake("--timeout %s must be positive", f.timeout)
 	}
 	text, directory, err := scenarioText(name)
-	if err != nil {
-		return err
-	}
-	files := newResults(f.out)
-	k := &keeper{results: files}
-	defer k.close()
 	if directory != nil {
 		defer directory.Close() // it is only read from
 	}
+	if err != nil {
+		return err
+	}
+	k := &keeper{results: newResults(f.out)}
+	defer k.close()
 	entered, err := confined(confine.Second{Input: text, Directory: directory, Handlers: k.handlers()})
 	if entered || err != nil {
 		return err
@@ -105,38 +101,60 @@ func runScenario(ctx context.Context, name string, f runFlags) error {
 		return err
 	}
 	if f.out != "" { // fail before the lab is built
-		if err := files.ready(); err != nil {
+		if err := k.ready(); err != nil {
 			return err
 		}
 	}
-	progress := newProgress()
-	session, err := live.Open(ctx, s, live.Options{Progress: progress.say})
-	var t *trace.Trace
-	send := func(ctx context.Context) (*trace.Trace, error) { return f.send(ctx, session) }
-	if err == nil {
-		defer session.Close()
-		t, err = send(ctx)
-	}
-	progress.done()
-	if err != nil && ctx.Err() != nil {
-		err = errInterrupted
+	r := recorder{flags: f, look: look, results: k.results, signals: signals}
+	return r.run(ctx, s)
+}
+
+// recorder is one run of a scenario, once it is known what to run and how to show it.
+type recorder struct {
+	flags   runFlags
+	look    look
+	results results
+	signals *signals
+	session *live.Session // nil until the lab is built
+}
+
+// run records and shows a scenario. Whatever was recorded is saved and shown, even if the
+// run was cut short.
+func (r *recorder) run(ctx context.Context, s *scenarios.Scenario) error {
+	t, err := r.record(ctx, s)
+	if r.session != nil {
+		defer r.session.Close()
 	}
 	if t == nil {
 		return err
 	}
-	// What was recorded is saved and shown also when the run was cut short.
-	if view == viewTUI && err == nil {
-		progress.quiet()
-		err = walk(ctx, t, f.showFlags, f.out, files, send)
-	} else {
-		over := signals.mayBlock()
-		err = errors.Join(err, deliver(t, f, files, view, out))
-		over()
-	}
-	if err := errors.Join(err, session.Close()); err != nil {
+	if err := errors.Join(r.present(ctx, t, err), r.session.Close()); err != nil {
 		return err
 	}
 	return check(s, t)
+}
+
+// record builds the lab and sends the traffic.
+func (r *recorder) record(ctx context.Context, s *scenarios.Scenario) (t *trace.Trace, err error) {
+	progress := newProgress()
+	defer progress.done()
+	r.session, err = live.Open(ctx, s, live.Options{Progress: progress.say})
+	if err == nil {
+		t, err = r.send(ctx)
+	}
+	if err != nil && ctx.Err() != nil {
+		err = errInterrupted
+	}
+	return t, err
+}
+
+// present shows a trace, and saves it with --out. cut is the error that cut the run short.
+func (r *recorder) present(ctx context.Context, t *trace.Trace, cut error) error {
+	if r.look.view == viewTUI && cut == nil {
+		return walk(ctx, t, r.flags.showFlags, r.flags.out, r.results, r.send)
+	}
+	defer r.signals.mayBlock()()
+	return errors.Join(cut, deliver(t, r.flags, r.results, r.look))
 }
 
 // scenarioText returns a scenario's text, and the directory that its programs may read.
@@ -162,19 +180,19 @@ func (f *runFlags) scenario(name string, text []byte) (*scenarios.Scenario, erro
 	return s.WithFault(f.fault)
 }
 
-// send sends the scenario's traffic, for as long as it may take.
-func (f *runFlags) send(ctx context.Context, session *live.Session) (*trace.Trace, error) {
-	limited, cancel := context.WithTimeout(ctx, f.timeout)
+// send sends the scenario's traffic, for at most --timeout.
+func (r *recorder) send(ctx context.Context) (*trace.Trace, error) {
+	limited, cancel := context.WithTimeout(ctx, r.flags.timeout)
 	defer cancel()
-	t, err := session.Send(limited)
+	t, err := r.session.Send(limited)
 	if errors.Is(err, context.DeadlineExceeded) && ctx.Err() == nil {
-		err = fmt.Errorf("the traffic did not end within %s (--timeout)", f.timeout)
+		err = fmt.Errorf("the traffic did not end within %s (--timeout)", r.flags.timeout)
 	}
 	return t, err
 }
 
-// deliver writes the result where it was asked for.
-func deliver(t *trace.Trace, f runFlags, r results, view string, out output) error {
+// deliver saves a trace with --out, and prints it even if it cannot be saved.
+func deliver(t *trace.Trace, f runFlags, r results, look look) error {
 	var unsaved error
 	if f.out != "" {
 		var written int
@@ -182,20 +200,32 @@ func deliver(t *trace.Trace, f runFlags, r results, view string, out output) err
 			say("wrote %d files to %s", written, f.out)
 		}
 	}
-	// What was recorded is shown also if it cannot be saved.
-	return errors.Join(print(t, f.showFlags, view, out), unsaved)
+	return errors.Join(print(t, f.showFlags, look), unsaved)
 }
 
 // check reports the expectations that a complete run did not meet.
 func check(s *scenarios.Scenario, t *trace.Trace) error {
 	unmet := expect.Check(s, t)
 	for _, u := range unmet {
-		say("tracer: not as %s expects (line %d): %s", s.Name, u.Line, u.Text)
+		say("tracer: expectation not met (%s, line %d): %s", s.Name, u.Line, u.Text)
 	}
 	if len(unmet) > 0 {
 		return exitCode(exitUnmet)
 	}
 	return nil
+}
+
+// addFault adds the flag for a scenario's fault, whose names shells complete.
+func addFault(cmd *cobra.Command, fault *string) {
+	cmd.Flags().StringVar(fault, "fault", "", "apply the fault `NAME`; tracer list names them")
+	_ = cmd.RegisterFlagCompletionFunc("fault", func(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
+		if len(args) == 1 {
+			if s, err := scenarios.Load(args[0]); err == nil {
+				return faultNames(s), cobra.ShellCompDirectiveNoFileComp
+			}
+		}
+		return nil, cobra.ShellCompDirectiveNoFileComp
+	}) // the flag exists
 }
 
 func completeScenario(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {

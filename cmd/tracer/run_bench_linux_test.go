@@ -8,6 +8,8 @@ import (
 	"slices"
 	"testing"
 	"time"
+
+	"tracer/sim/labtest"
 )
 
 // BenchmarkRun times the whole command, "tracer run flask-demo --view text",
@@ -20,8 +22,8 @@ func BenchmarkRun(b *testing.B) {
 	if os.Geteuid() != 0 {
 		b.Skip("the script needs root")
 	}
-	peer(b, "ip")
-	peer(b, "iptables")
+	labtest.Peer(b, "ip")
+	labtest.Peer(b, "iptables")
 	binary := filepath.Join(b.TempDir(), "tracer")
 	build := exec.Command("go", "build", "-trimpath", "-o", binary, ".")
 	build.Env = append(os.Environ(), "CGO_ENABLED=0")

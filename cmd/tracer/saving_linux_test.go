@@ -7,6 +7,8 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+
+	"tracer/sim/labtest"
 )
 
 // somebody is a user who exists nowhere.
@@ -47,7 +49,7 @@ func TestOutTrap(t *testing.T) {
 // Root goes to no directory that somebody else chose by a symbolic link.
 func TestOutRedirected(t *testing.T) {
 	needLab(t)
-	if !initialUserNamespace(t) {
+	if !labtest.MachineRoot(t) {
 		t.Skip("only root can give a link away")
 	}
 	place, target := t.TempDir(), t.TempDir()
@@ -76,7 +78,7 @@ func TestOutRedirected(t *testing.T) {
 // Root may save to somebody's directory; what is saved is root's, and for root alone.
 func TestOutTheirs(t *testing.T) {
 	needLab(t)
-	if !initialUserNamespace(t) {
+	if !labtest.MachineRoot(t) {
 		t.Skip("only root can give a directory away")
 	}
 	dir := t.TempDir()

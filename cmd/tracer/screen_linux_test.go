@@ -4,11 +4,14 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 	"testing"
 	"time"
+
+	"tracer/sim/labtest"
 )
 
 // screen is a real terminal, tmux's, with a shell script running in it.
@@ -21,7 +24,7 @@ type screen struct {
 // newScreen runs a script in a terminal. In it, $TRACER is the command.
 func newScreen(t *testing.T, columns, rows int, script string) *screen {
 	t.Helper()
-	s := &screen{T: t, tmux: peer(t, "tmux"), dir: t.TempDir()}
+	s := &screen{T: t, tmux: labtest.Peer(t, "tmux"), dir: t.TempDir()}
 	short, err := os.MkdirTemp("", "tmux") // a socket's path may have 107 bytes
 	if err != nil {
 		t.Fatal(err)
@@ -80,6 +83,25 @@ func (s *screen) text() string { s.Helper(); return s.do("capture-pane", "-p") }
 func (s *screen) joined() string {
 	s.Helper()
 	return strings.Join(strings.Fields(strings.NewReplacer("│", " ", "─", " ").Replace(s.text())), " ")
+}
+
+// number waits until a pattern matches what is on the screen, and returns the number that
+// its parentheses hold.
+func (s *screen) number(pattern string) int {
+	s.Helper()
+	wanted := regexp.MustCompile(pattern)
+	for end := time.Now().Add(20 * time.Second); ; time.Sleep(20 * time.Millisecond) {
+		if found := wanted.FindStringSubmatch(s.joined()); found != nil {
+			n, err := strconv.Atoi(found[1])
+			if err != nil {
+				s.Fatal(err)
+			}
+			return n
+		}
+		if time.Now().After(end) {
+			s.Fatalf("%s did not appear:\n%s", pattern, s.text())
+		}
+	}
 }
 
 // await waits until the screen has all of some texts.

@@ -12,12 +12,12 @@ func newShow() *cobra.Command {
 	var color, fault string
 	cmd := &cobra.Command{
 		Use:   "show SCENARIO|FILE.yaml",
-		Short: "Show a scenario's network, rules and story, without running it",
-		Args:  cobra.ExactArgs(1),
+		Short: "Show a scenario's network, rules and story without running it",
+		Args:  arguments(1, 1),
 
 		ValidArgsFunction: completeScenario,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			out, err := newOutput(color, ascii)
+			out, err := newOutput(color)
 			if err != nil {
 				return err
 			}
@@ -39,12 +39,11 @@ func newShow() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return export.Scenario(out, s, answer, ascii)
+			return export.Scenario(out, s, language(), answer, ascii)
 		},
 	}
-	cmd.Flags().BoolVar(&answer, "answer", false, "also the answer to what the story asks")
-	cmd.Flags().StringVar(&fault, "fault", "", "with the fault `NAME`")
-	cmd.Flags().BoolVar(&ascii, "ascii", false, "use no characters outside of ASCII")
-	cmd.Flags().StringVar(&color, "color", "auto", "colours: auto, always or never")
+	cmd.Flags().BoolVar(&answer, "answer", false, "also show the answer")
+	addFault(cmd, &fault)
+	addLook(cmd, &color, &ascii)
 	return cmd
 }

@@ -2,21 +2,25 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
+	"runtime"
 	"time"
+
+	"github.com/muesli/cancelreader"
 )
 
-// room is how many bytes may still be copied of what can be read only once.
+// room is how many more bytes may be copied of inputs that can be read only once.
 type room struct{ onDisk, inMemory int64 }
 
 // spoolRoom is the room for all inputs of a command together. A capture of a full day
-// fits; who writes without end does not fill the disk. In memory they are copied where
-// there is no place for files.
+// fits, and endless input does not fill the disk. Without a writable directory, the copies
+// are in memory.
 var spoolRoom = room{onDisk: 8 << 30, inMemory: 128 << 20}
 
-// of is the part of the room that a file takes from.
+// of returns the part of the room that a file uses.
 func (r *room) of(f temporary) *int64 {
 	if f.inMemory {
 		return &r.inMemory
@@ -24,12 +28,12 @@ func (r *room) of(f temporary) *int64 {
 	return &r.onDisk
 }
 
-// spool is a temporary copy of what can be read only once.
+// spool is a temporary copy of an input that can be read only once.
 type spool struct {
 	from   *os.File
 	copy   temporary
 	copied int64
-	more   bool // there was no room for the rest
+	more   bool // the input was longer than the room
 }
 
 func newSpool(from *os.File) (*spool, error) {
@@ -41,52 +45,64 @@ func newSpool(from *os.File) (*spool, error) {
 }
 
 // fill copies the input to its end, until the context ends, or as far as there is
-// room.
-func (s *spool) fill(ctx context.Context, r *room) error {
+// room. When it returns, nothing reads the input any more, except after errInterrupted:
+// Windows cannot end a read, so the process must end.
+func (s *spool) fill(ctx context.Context, r *room) (err error) {
+	in, err := cancelreader.NewReader(s.from)
+	if err != nil { // such as a regular file, where reads do not wait
+		in, _ = cancelreader.NewReader(struct{ io.Reader }{s.from}) // without an error, being no file
+	}
+	copied := make(chan error, 1)
 	left := r.of(s.copy)
-	type result struct {
-		bytes int64
-		more  bool
-		err   error
-	}
-	copied := make(chan result, 1)
-	most := *left
-	go func() {
-		n, err := io.Copy(s.copy.File, io.LimitReader(s.from, most))
-		more := false
-		if n == most && err == nil {
-			next, _ := s.from.Read(make([]byte, 1)) // an error there says that no more can be read
-			more = next > 0
-		}
-		copied <- result{n, more, err}
-	}()
-	done := func(c result) error {
-		s.copied, s.more = c.bytes, c.more
-		*left -= c.bytes
-		return c.err
-	}
+	go func() { copied <- s.take(in, *left) }()
 	select {
-	case c := <-copied:
-		return done(c)
+	case err = <-copied:
 	case <-ctx.Done():
+		err = s.end(in, copied)
 	}
-	// Who writes has got the signal, too, and may have something left.
-	select {
-	case c := <-copied:
-		return done(c)
-	case <-time.After(time.Second):
+	if errors.Is(err, errInterrupted) {
+		return err
 	}
-	if info, err := s.copy.Stat(); err != nil || info.Size() == 0 {
-		return errInterrupted
-	}
-	return nil
+	*left -= s.copied
+	return errors.Join(err, in.Close())
 }
 
-// ReadAt reads the copy. What comes after it may not be the end of the input.
+// take copies at most so many bytes, and notes if there are more.
+func (s *spool) take(in io.Reader, most int64) (err error) {
+	s.copied, err = io.Copy(s.copy.File, io.LimitReader(in, most))
+	if s.copied == most && err == nil {
+		next, _ := in.Read(make([]byte, 1)) // after an error, no more can be read
+		s.more = next > 0
+	}
+	return err
+}
+
+// end ends copying. The program at the other end of a pipe has got the same signal, and
+// may still have something to write.
+func (s *spool) end(in cancelreader.CancelReader, copied <-chan error) error {
+	select {
+	case err := <-copied:
+		return err
+	case <-time.After(time.Second):
+	}
+	if !in.Cancel() && runtime.GOOS == "windows" {
+		return errInterrupted
+	}
+	err := <-copied
+	if errors.Is(err, cancelreader.ErrCanceled) {
+		err = nil
+	}
+	if err == nil && s.copied == 0 {
+		err = errors.Join(errInterrupted, in.Close())
+	}
+	return err
+}
+
+// ReadAt reads the copy. Its end is an error if it is not the end of the input.
 func (s *spool) ReadAt(b []byte, at int64) (int, error) {
 	n, err := s.copy.ReadAt(b, at)
 	if err == io.EOF && s.more {
-		err = fmt.Errorf("there is more than is copied: the first %d bytes were read", s.copied)
+		err = fmt.Errorf("only the first %d bytes were read: there is no room for more", s.copied)
 	}
 	return n, err
 }

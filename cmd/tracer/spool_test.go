@@ -1,6 +1,9 @@
 package main
 
 import (
+	"context"
+	"errors"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -57,8 +60,46 @@ func TestSpoolRoom(t *testing.T) {
 	}
 	for _, room := range []int64{size - 1, size / 2, 0} {
 		n, broken := packets(room, room == 0)
-		if n >= all || room > 0 && n == 0 || len(broken) != 1 || !strings.Contains(broken[0].Error(), "there is more than is copied") {
+		if n >= all || room > 0 && n == 0 || len(broken) != 1 || !strings.Contains(broken[0].Error(), "there is no room for more") {
 			t.Errorf("room for %d bytes of %d: %d packets of %d, %v", room, size, n, all, broken)
+		}
+	}
+}
+
+// TestSpoolEnds: when a signal has ended an input that stays open, nothing reads it any
+// more, and what had come is kept.
+func TestSpoolEnds(t *testing.T) {
+	for _, sent := range []string{"", "something"} {
+		in, out, err := os.Pipe()
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer in.Close()
+		defer out.Close()
+		s, err := newSpool(in)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer s.close()
+		if _, err := out.WriteString(sent); err != nil {
+			t.Fatal(err)
+		}
+		ctx, cancel := context.WithCancel(t.Context())
+		cancel()
+		r := spoolRoom
+		err = s.fill(ctx, &r)
+		if errors.Is(err, errInterrupted) != (sent == "") {
+			t.Errorf("%q: %v", sent, err)
+		}
+		if _, err := out.WriteString("more"); err != nil {
+			t.Fatal(err)
+		}
+		b := make([]byte, 100)
+		if n, err := in.Read(b); err != nil || string(b[:n]) != "more" {
+			t.Errorf("%q: somebody else has read it: %q, %v", sent, b[:n], err)
+		}
+		if n, err := s.ReadAt(b, 0); err != io.EOF || string(b[:n]) != sent {
+			t.Errorf("copied: %q, %v", b[:n], err)
 		}
 	}
 }

@@ -110,3 +110,13 @@ func TestTerminal(t *testing.T) {
 		})
 	}
 }
+
+// TestListWidth: the list has the terminal's width, or 80 columns elsewhere.
+func TestListWidth(t *testing.T) {
+	for columns, out := range map[int]string{50: onTerminal(t, 50, nil, "list"), 120: onTerminal(t, 120, nil, "list"), 80: tracer(t, "list").stdout} {
+		want, err := listing(columns)
+		if got := strings.ReplaceAll(out, "\r\n", "\n"); err != nil || got != want {
+			t.Errorf("%d columns: %v\n%s", columns, err, got)
+		}
+	}
+}

@@ -2,8 +2,7 @@ package main
 
 import "runtime/debug"
 
-// version is what the build says of itself: the version of the module, or the
-// commit that it was built from.
+// version returns the version of the module, or the commit that it was built from.
 func version() string {
 	info, ok := debug.ReadBuildInfo()
 	if !ok {

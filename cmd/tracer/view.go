@@ -9,47 +9,67 @@ import (
 	"golang.org/x/term"
 
 	"tracer/trace"
-	"tracer/trace/explain"
 	"tracer/trace/export"
 	"tracer/trace/filter"
 )
 
 // showFlags are the flags of every verb that shows a trace.
 type showFlags struct {
-	view   string
-	filter string
-	missed bool
-	ascii  bool
-	color  string
+	view      string
+	filter    string
+	unmatched bool
+	ascii     bool
+	color     string
 }
 
 func (f *showFlags) add(cmd *cobra.Command) {
 	f.addView(cmd)
-	cmd.Flags().BoolVar(&f.missed, "missed", false, "in text, also the rules that did not match, and why")
+	const about = "in text, also the rules that did not match, and why"
+	cmd.Flags().BoolVar(&f.unmatched, "unmatched", false, about)
+	cmd.Flags().BoolVar(&f.unmatched, "missed", false, about) // its old name
+	_ = cmd.Flags().MarkHidden("missed")                      // the flag exists
 }
 
-// addView adds the flags that need no rules.
+// addView adds the flags that do not concern rules.
 func (f *showFlags) addView(cmd *cobra.Command) {
-	cmd.Flags().StringVar(&f.view, "view", viewAuto, "auto, tui, text or json")
-	cmd.Flags().StringVar(&f.filter, "filter", "", "show only packets that all of these `WORDS` are true of")
-	cmd.Flags().StringVar(&f.color, "color", "auto", "colours: auto, always or never")
-	cmd.Flags().BoolVar(&f.ascii, "ascii", false, "use no characters outside of ASCII")
+	word(cmd, &f.view, "view", viewAuto, "`VIEW` is %s", viewAuto, viewTUI, viewText, viewJSON)
+	cmd.Flags().StringVar(&f.filter, "filter", "", "only packets that match every word of `WORDS`")
+	addLook(cmd, &f.color, &f.ascii)
 }
 
-// plain reports whether no colours are wanted (no-color.org: any value that is
-// not empty).
+// addLook adds the flags of every verb that prints for people.
+func addLook(cmd *cobra.Command, color *string, ascii *bool) {
+	word(cmd, color, "color", colorAuto, "`WHEN` is %s", colorAuto, colorAlways, colorNever)
+	cmd.Flags().BoolVar(ascii, "ascii", false, "use ASCII characters only")
+}
+
+// word adds a flag whose value is one of some words, which shells complete.
+func word(cmd *cobra.Command, value *string, name, preset, about string, words ...string) {
+	cmd.Flags().StringVar(value, name, preset, fmt.Sprintf(about, listed(words)))
+	_ = cmd.RegisterFlagCompletionFunc(name, cobra.FixedCompletions(words, cobra.ShellCompDirectiveNoFileComp)) // the flag exists
+}
+
+// plain reports whether output should have no colours (no-color.org: any value of
+// NO_COLOR that is not empty).
 func (f *showFlags) plain() bool {
-	return f.color == "never" || f.color == "auto" && os.Getenv("NO_COLOR") != ""
+	return f.color == colorNever || f.color == colorAuto && os.Getenv("NO_COLOR") != ""
 }
 
 // filterHelp belongs to the help of each of these verbs.
 const (
-	filterHelp = filterWords + `rewritten,
-dnat, conntrack), and outcome (delivered, dropped, unseen).`
+	filterHelp = filterWords + `rewritten, dnat, conntrack),
+and its outcome (delivered, dropped, unseen).`
 
-	filterWords = `--filter shows only some packets: those of which all its words are true, and
-none after a "!". Words are parts of a packet's number (#3), summary, direction
-(original, reply), nodes, interfaces, addresses, what changed it (`
+	filterWords = `--filter shows only packets that match every word; !word excludes. A word
+matches part of a packet's number (#3), summary, direction (original, reply),
+nodes, interfaces and addresses, what changed it (`
+)
+
+// The values of --color.
+const (
+	colorAuto   = "auto"
+	colorAlways = "always"
+	colorNever  = "never"
 )
 
 // The ways to show a trace.
@@ -60,9 +80,9 @@ const (
 	viewJSON = "json"
 )
 
-// chooseView says which view a value of --view is, here.
+// chooseView returns the view to use here for a value of --view.
 func chooseView(view string) (string, error) {
-	// Both: the walk reads keys from the one and draws on the other.
+	// The walk reads keys from one and draws on the other.
 	terminal := term.IsTerminal(int(os.Stdin.Fd())) && shown()
 	switch view {
 	case viewAuto:
@@ -72,22 +92,36 @@ func chooseView(view string) (string, error) {
 		return viewText, nil
 	case viewTUI:
 		if !terminal {
-			return "", usageError{fmt.Errorf("--view tui needs a terminal for standard input and output; there is --view text")}
+			return "", mistake("--view tui needs standard input and output to be a terminal; use --view text")
 		}
 		return view, nil
 	case viewText, viewJSON:
 		return view, nil
 	}
-	return "", usageError{fmt.Errorf("--view %q is none of %s, %s, %s, %s", view, viewAuto, viewTUI, viewText, viewJSON)}
+	return "", oneOf("view", view, viewAuto, viewTUI, viewText, viewJSON)
+}
+
+// look is how to show a trace here: the view, and standard output.
+type look struct {
+	view string
+	out  output
+}
+
+func (f *showFlags) look() (l look, err error) {
+	if l.view, err = chooseView(f.view); err != nil {
+		return l, err
+	}
+	l.out, err = newOutput(f.color)
+	return l, err
 }
 
 // print writes a trace to standard output.
-func print(t *trace.Trace, f showFlags, view string, out output) error {
-	voice, only := explain.English(), filter.New(f.filter)
-	if view == viewJSON {
+func print(t *trace.Trace, f showFlags, look look) error {
+	only := filter.New(f.filter)
+	if look.view == viewJSON {
 		some := *t
 		some.Journeys = slices.DeleteFunc(slices.Clone(t.Journeys), func(j trace.Journey) bool { return !only.Match(&j) })
-		return export.JSON(stdoutRaw(), &some, voice)
+		return export.JSON(stdoutRaw(), &some, language())
 	}
-	return export.Text(out, t, export.TextOptions{Voice: voice, ASCII: f.ascii, Width: out.width, Missed: f.missed, Filter: only})
+	return export.Text(look.out, t, export.TextOptions{Language: language(), ASCII: f.ascii, Width: look.out.width, Unmatched: f.unmatched, Filter: only})
 }

@@ -5,15 +5,14 @@ import (
 	"errors"
 
 	"tracer/trace"
-	"tracer/trace/explain"
 	"tracer/tui"
 )
 
-// walk shows a trace in the terminal. It leaves one line: what was seen, and
-// where the trace is. out is the directory to save to, "" if none was given; again
-// sends the traffic once more, or is nil for a recording.
+// walk shows a trace in the terminal, and leaves one line: a summary, and where the
+// trace is. out is the directory to save to, or "". again sends the traffic once more;
+// it is nil for a recording.
 func walk(ctx context.Context, t *trace.Trace, f showFlags, out string, r results, again func(context.Context) (*trace.Trace, error)) error {
-	saved := "" // where the trace that was saved last is
+	saved := "" // the directory of the last saved trace
 	var kept *trace.Trace
 	keep := func(t *trace.Trace) (dir string, err error) {
 		if dir = out; dir != "" {
@@ -31,12 +30,11 @@ func walk(ctx context.Context, t *trace.Trace, f showFlags, out string, r result
 			return err
 		}
 	}
-	voice := explain.English()
 	last, err := tui.Run(ctx, t, tui.Options{
-		Voice: voice, Filter: f.filter, ASCII: f.ascii, Plain: f.plain(), Again: again,
+		Language: language(), Filter: f.filter, ASCII: f.ascii || !utf8Locale(), Plain: f.plain(), Again: again,
 		Export: keep,
 	})
-	if out != "" && kept != last { // what was sent since is saved as well
+	if out != "" && kept != last { // traffic was sent since
 		_, unsaved := keep(last)
 		err = errors.Join(err, unsaved)
 	}
@@ -46,5 +44,5 @@ func walk(ctx context.Context, t *trace.Trace, f showFlags, out string, r result
 	if kept != last {
 		saved = ""
 	}
-	return errors.Join(err, leave(voice.Left(last, saved, again == nil)))
+	return errors.Join(err, leave(language().Left(last, saved, again == nil)))
 }

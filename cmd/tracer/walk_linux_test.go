@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -16,26 +17,25 @@ const dnatRule = "nat DOCKER ! -i docker0 -p tcp -m tcp --dport 80 -j DNAT --to-
 // address was and is, that conntrack did it, and which rule of which packet
 // conntrack had it from.
 func TestWalk(t *testing.T) {
-	needLab(t)
-	s := newScreen(t, 80, 24, "$TRACER run flask-demo")
-	s.await("#3 TCP SYN", "hop 1 of 5", "first seen leaving client by eth0")
+	s := newScreen(t, 80, 24, "$TRACER replay flask-demo")
+	s.await("#3 TCP SYN", "hop 1 of 5", "sent by client on eth0")
 	s.press("Right")
-	s.await("hop 2 of 5", "over the cable from client/eth0 to host/ens160", "nothing changed")
+	s.await("hop 2 of 5", "over the cable from client/eth0 to host/ens160", "unchanged")
 	s.press("Right")
 	s.await("hop 3 of 5", "dst 192.168.52.203:80 ⇒ 172.17.0.2:5000", "by this DNAT rule; conntrack entry created", dnatRule, "prerouting✎")
 	s.press("n")
 	s.await("#6 TCP SYN-ACK", "hop 4 of 5", "src 172.17.0.2:5000 ⇒ 192.168.52.203:80", "by conntrack at postrouting: the reverse of #3's DNAT",
-		"#3 met: "+dnatRule, "no nat rule was evaluated", "postrouting✎")
+		"#3 matched "+dnatRule, "no nat rule was evaluated", "postrouting✎")
 	s.press("N")
 	s.await("#3 TCP SYN", "hop 3 of 5")
 	s.press("Tab")
 	s.await("nat DOCKER 0 -i docker0 -j RETURN", "▸ 1 ! -i docker0 -p tcp -m tcp --dport 80 -j DNAT")
 	s.press("Tab")
-	s.await("conntrack new when this packet passed; in the end tcp", "translated: DNAT")
+	s.await("conntrack new when this packet passed, finally tcp", "translated: DNAT")
 	s.press("Tab")
 	s.await("Ethernet 0+14", "✎ destination")
 	s.press("Tab")
-	s.await("0000 ", "bytes differ from the hop before")
+	s.await("0000 ", "bytes differ from the previous hop")
 	s.press("g", "6", "Enter")
 	s.await("#6 TCP SYN-ACK", "hop 1 of 5")
 	s.press("/", "f", "i", "n", "Enter")
@@ -43,18 +43,24 @@ func TestWalk(t *testing.T) {
 	s.press("Escape")
 	s.await("packet 12 of 14")
 	s.press("?")
-	s.await("send the traffic again", "next rewrite or drop")
+	s.await("resend traffic", "next rewrite/drop")
 	s.press("?")
 	s.await("packet 12 of 14")
 }
 
-// TestWalkAgain: traffic sent again joins the list, and everything can be saved.
+// TestWalkAgain: traffic sent again joins the list, and everything can be saved. A run has
+// 14 packets or 15: a server that is late to close acknowledges the client's FIN by itself
+// first.
 func TestWalkAgain(t *testing.T) {
 	needLab(t)
 	s := newScreen(t, 120, 30, "$TRACER run flask-demo; echo code $?")
-	s.await("packet 3 of 14")
+	first := s.number(`packet 3 of (\d+)`)
 	s.press("r")
-	s.await("sent again: 10 new packets", "packet 15 of 24", "#15 TCP SYN")
+	again := s.number(`sent again: (\d+) new packets`)
+	if first < 14 || first > 15 || again < 10 || again > 11 {
+		t.Errorf("%d packets, and then %d", first, again)
+	}
+	s.await(fmt.Sprintf("packet %d of %d", first+1, first+again), fmt.Sprintf("#%d TCP SYN", first+1))
 	s.press("e")
 	s.await("saved to flask-demo-trace")
 	s.press("e")
@@ -65,7 +71,7 @@ func TestWalkAgain(t *testing.T) {
 		}
 	}
 	s.press("q")
-	s.await("flask-demo: 24 packets, all delivered; saved in flask-demo-trace-2", "code 0")
+	s.await(fmt.Sprintf("flask-demo: %d packets, all delivered; saved in flask-demo-trace-2", first+again), "code 0")
 	if strings.Contains(s.text(), "╭") {
 		t.Errorf("the walk is still on the screen:\n%s", s.text())
 	}
@@ -74,18 +80,17 @@ func TestWalkAgain(t *testing.T) {
 // TestWalkSizes: at every size the walk can be used, and no line is wider than
 // the terminal; it follows when the terminal changes.
 func TestWalkSizes(t *testing.T) {
-	needLab(t)
-	s := newScreen(t, 60, 16, "$TRACER run flask-demo")
-	s.await("client/eth0", "what happened", "first seen leaving client by eth0")
+	s := newScreen(t, 60, 16, "$TRACER replay flask-demo")
+	s.await("client/eth0", "what happened", "sent by client on eth0")
 	for _, size := range []struct {
 		columns, rows int
 		texts         []string
 	}{
 		{80, 24, []string{"╭ client", "packets", "hops", "what happened", "packet 3 of 14"}},
 		{200, 50, []string{"╭ client", "packets", "hops", "nat POSTROUTING policy ACCEPT", "conntrack"}},
-		{120, 30, []string{"╭ client", "nothing missed"}},
+		{120, 30, []string{"╭ client", "capture complete"}},
 		{60, 16, []string{"client/eth0", "hops"}},
-		{40, 10, []string{"this terminal has 40×10 cells; 60×16 are needed"}},
+		{40, 10, []string{"terminal too small: 40×10; 60×16 needed"}},
 		{81, 25, []string{"╭ client", "packet 3 of 14"}},
 	} {
 		s.resize(size.columns, size.rows)
@@ -117,7 +122,7 @@ func TestWalkRestoresTheTerminal(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			s := newScreen(t, 100, 24, `stty -g >before; sh -c 'echo $$ >pid; exec "$TRACER" run flask-demo'; echo code $?; stty -g >after; echo the end`)
-			s.await("packet 3 of 14")
+			count := s.number(`packet 3 of (\d+)`)
 			if c.key != "" {
 				s.press(c.key)
 			} else {
@@ -126,7 +131,7 @@ func TestWalkRestoresTheTerminal(t *testing.T) {
 					t.Fatalf("%v: %s", err, out)
 				}
 			}
-			s.await("flask-demo: 14 packets, all delivered; not saved", c.code, "the end")
+			s.await(fmt.Sprintf("flask-demo: %d packets, all delivered; not saved", count), c.code, "the end")
 			if before, after := s.file("before"), s.file("after"); before != after {
 				t.Errorf("the terminal's settings were %s, and are %s", before, after)
 			}
@@ -140,13 +145,12 @@ func TestWalkRestoresTheTerminal(t *testing.T) {
 // TestWalkColours: there are colours, unless they are not wanted; then there are
 // still signs.
 func TestWalkColours(t *testing.T) {
-	needLab(t)
 	for script, coloured := range map[string]bool{
-		"$TRACER run flask-demo":                       true,
-		"NO_COLOR= $TRACER run flask-demo":             true,
-		"NO_COLOR=please $TRACER run flask-demo":       false,
-		"$TRACER run flask-demo --color never":         false,
-		"$TRACER run flask-demo --ascii --color never": false,
+		"$TRACER replay flask-demo":                       true,
+		"NO_COLOR= $TRACER replay flask-demo":             true,
+		"NO_COLOR=please $TRACER replay flask-demo":       false,
+		"$TRACER replay flask-demo --color never":         false,
+		"$TRACER replay flask-demo --ascii --color never": false,
 	} {
 		s := newScreen(t, 80, 24, script)
 		s.await("packet 3 of 14")
@@ -168,7 +172,7 @@ func TestNoWalk(t *testing.T) {
 	if r := tracer(t, "run", "flask-demo"); r.code != 0 || strings.Contains(r.stdout+r.stderr, "\x1b") || !strings.Contains(r.stdout, "#3  TCP SYN") {
 		t.Errorf("code %d: %s%s", r.code, r.stdout, r.stderr)
 	}
-	if r := tracer(t, "run", "flask-demo", "--view", "tui"); r.code != exitUsage || !strings.Contains(r.stderr, "--view tui needs a terminal") {
+	if r := tracer(t, "run", "flask-demo", "--view", "tui"); r.code != exitUsage || !strings.Contains(r.stderr, "--view tui needs standard input and output to be a terminal") {
 		t.Errorf("code %d: %s", r.code, r.stderr)
 	}
 }

@@ -11,12 +11,13 @@ import (
 	"testing"
 
 	"tracer/scenarios"
+	"tracer/sim/labtest"
 )
 
 // TestWireshark: tshark, told to verify checksums, finds nothing to complain of
 // in any of the files that --out writes, and reads the answer out of them.
 func TestWireshark(t *testing.T) {
-	tshark := peer(t, "tshark")
+	tshark := labtest.Peer(t, "tshark")
 	needLab(t)
 	dir := t.TempDir()
 	if r := tracer(t, "run", "flask-demo", "--out", dir); r.code != 0 {
@@ -85,7 +86,7 @@ func TestWireshark(t *testing.T) {
 // packet where it was captured and which way it went, its number, what happened to
 // it, and who sent it.
 func TestWiresharkMerged(t *testing.T) {
-	tshark := peer(t, "tshark")
+	tshark := labtest.Peer(t, "tshark")
 	for _, name := range scenarios.Names() {
 		file := filepath.Join(t.TempDir(), name+".pcapng")
 		if r := tracer(t, "export", name, "--out", file); r.code != 0 {

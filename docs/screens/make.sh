@@ -2,6 +2,7 @@
 # Makes the pictures of docs/tui.md: the real program in a real terminal (tmux),
 # with the keys that lead to each screen. Run it in the repository's root.
 set -eu
+export LC_ALL=C.UTF-8 # without a UTF-8 locale, the walk draws ASCII
 
 work=$(mktemp -d)
 socket=

@@ -45,11 +45,8 @@ const stageName = "tracer: a program of a scenario begins"
 //
 // The error wraps [ErrPrivilege] if this process is not itself confined.
 func (p Program) Start() (*Running, error) {
-	if !Confined() {
-		return nil, fmt.Errorf("programs run only as an unprivileged user in a user namespace: %w", ErrPrivilege)
-	}
-	if ownMap("uid_map")[0].outside == 0 {
-		return nil, fmt.Errorf("programs do not run as root, and root cannot become another user here: %w", ErrPrivilege)
+	if err := mayRun(); err != nil {
+		return nil, err
 	}
 	s := stage{Command: p.Command, Directory: p.Directory, Hostname: p.Hostname, Processes: allowedProcesses()}
 	var files []*os.File
@@ -74,11 +71,44 @@ func (p Program) Start() (*Running, error) {
 	if err != nil {
 		return nil, err
 	}
-	told, err := memory("stage", text)
+	told, tell, err := os.Pipe()
 	if err != nil {
 		return nil, err
 	}
+	defer tell.Close() // an error is that of writing
 	files = append([]*os.File{told}, files...)
+	cmd := p.command(files)
+	if err := cmd.Start(); err != nil {
+		return nil, err
+	}
+	r := &Running{command: cmd, exited: make(chan struct{})}
+	go func() {
+		defer close(r.exited)
+		_ = cmd.Wait() // State describes how it ended
+	}()
+	go r.watch()
+	// Only now: it has been executed, so it dies with this thread. Were this process killed
+	// before, it would be told nothing, and end. The kernel lets no process 1 of a PID
+	// namespace kill itself, as Go has it do when its parent is gone already.
+	if _, err := tell.Write(text); err != nil && !errors.Is(err, unix.EPIPE) { // then State says more
+		return nil, errors.Join(err, r.Stop())
+	}
+	return r, nil
+}
+
+// mayRun returns why this process may not run programs, or nil.
+func mayRun() error {
+	if !Confined() {
+		return fmt.Errorf("programs run only as an unprivileged user in a user namespace: %w", ErrPrivilege)
+	}
+	if ownMap("uid_map")[0].outside == 0 {
+		return fmt.Errorf("programs do not run as root, and root cannot become another user here: %w", ErrPrivilege)
+	}
+	return nil
+}
+
+// command is this program again, in namespaces of its own, with open files.
+func (p Program) command(files []*os.File) *exec.Cmd {
 	cmd := exec.Command(self)
 	cmd.Args = []string{stageName}
 	cmd.Env = environment
@@ -91,16 +121,7 @@ func (p Program) Start() (*Running, error) {
 		Setsid:     true,
 		Cloneflags: syscall.CLONE_NEWPID | syscall.CLONE_NEWNS | syscall.CLONE_NEWIPC | syscall.CLONE_NEWUTS,
 	}
-	if err := cmd.Start(); err != nil {
-		return nil, err
-	}
-	r := &Running{command: cmd, exited: make(chan struct{})}
-	go func() {
-		defer close(r.exited)
-		_ = cmd.Wait() // State describes how it ended
-	}()
-	go r.watch()
-	return r, nil
+	return cmd
 }
 
 // Exited is closed when the program has ended.

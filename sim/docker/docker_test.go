@@ -10,7 +10,9 @@ import (
 	"tracer/sim/iptables"
 )
 
-// host is a topology with one host that has one NIC.
+// host is a topology with one host that has one NIC, before its engine is added:
+//
+//	client eth0 ──── ens160 host
 func host() *sim.Topology {
 	return &sim.Topology{
 		Nodes: []sim.Node{{Name: "client", Role: sim.RoleClient}, {Name: "host", Role: sim.RoleHost}},

@@ -66,7 +66,7 @@ func (e *Editor) Rules() rule.Rules {
 // The commands are -A, -I [N], -D (with a rule or a number), -F, -N, -X and -P. Without
 // -t the table is filter. If Do returns an error, nothing has changed.
 func (e *Editor) Do(command string) error {
-	w := words(strings.TrimPrefix(strings.TrimSpace(command), "iptables "))
+	w := strings.Fields(strings.TrimPrefix(strings.TrimSpace(command), "iptables "))
 	name := "filter"
 	if len(w) >= 2 && (w[0] == "-t" || w[0] == "--table") {
 		name, w = w[1], w[2:]

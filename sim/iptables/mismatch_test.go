@@ -32,8 +32,6 @@ func TestFails(t *testing.T) {
 		"-m conntrack --ctstate RELATED,ESTABLISHED": {"--ctstate RELATED,ESTABLISHED", "NEW"},
 		"-m conntrack ! --ctstate NEW":               {"! --ctstate NEW", "NEW"},
 		"-m conntrack --ctstate DNAT":                {}, // not known
-		"[match limit rev 0] -j DROP":                {},
-		"-i eth9 [match limit rev 0] -j DROP":        {"-i eth9", "ens160"},
 	} {
 		r, err := ParseRule(text)
 		if err != nil {
@@ -42,6 +40,14 @@ func TestFails(t *testing.T) {
 		if got, ok := r.Fails(&f); [2]string{got.Condition, got.Was} != want || ok != (want[0] != "") {
 			t.Errorf("%s: %+v, %v", text, got, ok)
 		}
+	}
+	limit := Rule{Matches: []Match{Opaque{Kind: XtMatch, Name: "limit"}}, Target: Drop}
+	if m, ok := limit.Fails(&f); ok {
+		t.Errorf("a match that is not understood fails: %+v", m)
+	}
+	limit.In.Name = "eth9"
+	if m, ok := limit.Fails(&f); !ok || m.Condition != "-i eth9" {
+		t.Errorf("%s: %+v, %v", limit, m, ok)
 	}
 	f.State, f.Ports, f.In = 0, false, ""
 	for text, want := range map[string][2]string{

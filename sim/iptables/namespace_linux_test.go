@@ -2,7 +2,6 @@ package iptables
 
 import (
 	"bytes"
-	"os"
 	"os/exec"
 	"strings"
 	"testing"
@@ -59,7 +58,7 @@ func (n namespace) run(t testing.TB, stdin, program string, args ...string) stri
 
 func (n namespace) try(t testing.TB, stdin, program string, args ...string) (stdout, stderr string, err error) {
 	t.Helper()
-	path := peer(t, program)
+	path := labtest.Peer(t, program)
 	var out, errs bytes.Buffer
 	err = n.Do(func() error {
 		cmd := exec.Command(path, args...) // a child of this thread, in its namespace
@@ -72,7 +71,7 @@ func (n namespace) try(t testing.TB, stdin, program string, args ...string) (std
 // sh runs a script of commands in the namespace.
 func (n namespace) sh(t testing.TB, script string) {
 	t.Helper()
-	peer(t, "iptables")
+	labtest.Peer(t, "iptables")
 	n.run(t, script, "sh", "-e")
 }
 
@@ -80,18 +79,4 @@ func (n namespace) sh(t testing.TB, script string) {
 func (n namespace) iptablesS(t testing.TB, table string) []string {
 	t.Helper()
 	return strings.Split(strings.TrimRight(n.run(t, "", "iptables", "-t", table, "-S"), "\n"), "\n")
-}
-
-// peer finds a program to judge by.
-func peer(t testing.TB, program string) string {
-	t.Helper()
-	path, err := exec.LookPath(program)
-	if err == nil {
-		return path
-	}
-	if os.Getenv("TRACER_REQUIRE_PEERS") != "" {
-		t.Fatalf("no %s to compare with: %v", program, err)
-	}
-	t.Skipf("no %s to compare with: %v", program, err)
-	return ""
 }

@@ -26,7 +26,10 @@ func TestNeutral(t *testing.T) {
 			{Name: "DOCKER", Rules: []Rule{counted, parse("-p tcp -m tcp --dport 80 -j DNAT --to-destination 172.17.0.2:5000")}},
 		}},
 		{Name: "filter", Chains: []Chain{
-			{Name: "FORWARD", Policy: Drop, Rules: []Rule{parse("-p icmp [target REJECT rev 0]"), parse("[match limit rev 0] -j DROP")}},
+			{Name: "FORWARD", Policy: Drop, Rules: []Rule{
+				{Protocol: Protocol{Number: ICMP}, Target: Opaque{Kind: XtTarget, Name: "REJECT"}},
+				{Matches: []Match{Opaque{Kind: XtMatch, Name: "limit"}}, Target: Drop},
+			}},
 			{Name: "x", Policy: Accept, Foreign: "type filter hook input priority 7"},
 		}},
 	}}

@@ -8,30 +8,13 @@ import (
 
 // ParseRule reads a rule as iptables -S prints it, without "-A CHAIN ": it is the inverse of
 // [Rule.String]. It also accepts other forms that iptables accepts: long options
-// (--protocol), an address without a length, "--dport" right after "-p tcp". Parts in
-// square brackets become [Opaque].
+// (--protocol), an address without a length, "--dport" right after "-p tcp".
 func ParseRule(text string) (Rule, error) {
-	p := parser{words: words(text)}
+	p := parser{words: strings.Fields(text)}
 	if err := p.rule(); err != nil {
 		return Rule{}, err
 	}
 	return p.made, nil
-}
-
-// words splits a text at spaces that are not within square brackets.
-func words(text string) (out []string) {
-	for rest := strings.TrimSpace(text); rest != ""; rest = strings.TrimLeft(rest, " \t") {
-		end := strings.IndexAny(rest, " \t")
-		if rest[0] == '[' {
-			end = strings.IndexByte(rest, ']') + 1
-		}
-		if end <= 0 {
-			end = len(rest)
-		}
-		out = append(out, rest[:end])
-		rest = rest[end:]
-	}
-	return out
 }
 
 // parser reads the words of one rule.
@@ -109,11 +92,8 @@ func (p *parser) negated() bool {
 	return not
 }
 
-// part reads an option with its value, or an opaque part.
+// part reads an option with its value.
 func (p *parser) part(word string) error {
-	if strings.HasPrefix(word, "[") {
-		return p.opaque(word)
-	}
 	switch word {
 	case "-s", "--source", "--src":
 		return p.address(word, &p.made.Source)
@@ -133,41 +113,4 @@ func (p *parser) part(word string) error {
 		return errors.New("-g is not supported; use -j")
 	}
 	return p.option(word)
-}
-
-// opaque reads a part in square brackets.
-func (p *parser) opaque(word string) error {
-	inner, closed := strings.CutSuffix(strings.TrimPrefix(word, "["), "]")
-	if !closed {
-		return fmt.Errorf("%s has no closing bracket", word)
-	}
-	o := Opaque{Kind: Expression, Name: inner}
-	kind, rest, _ := strings.Cut(inner, " ")
-	if name, revision, ok := cutLast(rest, " rev "); ok && (kind == "match" || kind == "target") {
-		var n uint32
-		if _, err := fmt.Sscanf(revision, "%d", &n); err == nil && fmt.Sprint(n) == revision {
-			o = Opaque{XtMatch, name, n}
-			if kind == "target" {
-				o.Kind = XtTarget
-			}
-		}
-	}
-	if o.Kind == XtTarget {
-		if p.made.Target != nil {
-			return fmt.Errorf("%s is a second target", word)
-		}
-		p.made.Target = o
-		return nil
-	}
-	p.made.Matches = append(p.made.Matches, o)
-	return nil
-}
-
-// cutLast splits a text around the last instance of a separator.
-func cutLast(s, separator string) (before, after string, found bool) {
-	i := strings.LastIndex(s, separator)
-	if i < 0 {
-		return s, "", false
-	}
-	return s[:i], s[i+len(separator):], true
 }

@@ -56,9 +56,6 @@ func TestReadWhatIptablesWrote(t *testing.T) {
 				if !understood(r) || r.Handle == 0 {
 					t.Errorf("%s: understood %v, handle %d", r, understood(r), r.Handle)
 				}
-				if found := chain.Find(r.Handle); found == nil || found.String() != r.String() {
-					t.Errorf("handle %d finds %v", r.Handle, found)
-				}
 			}
 		}
 	}
@@ -322,7 +319,7 @@ func BenchmarkRead(b *testing.B) {
 
 // BenchmarkIptablesRestore is what the same costs with the program.
 func BenchmarkIptablesRestore(b *testing.B) {
-	peer(b, "iptables-restore")
+	labtest.Peer(b, "iptables-restore")
 	source := newNamespace(b)
 	if err := source.apply(docker()); err != nil {
 		b.Fatal(err)

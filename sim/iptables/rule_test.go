@@ -87,24 +87,6 @@ func TestListOrder(t *testing.T) {
 	}
 }
 
-func TestFind(t *testing.T) {
-	rs := docker()
-	nat := rs.Table("nat")
-	docker := nat.Chain("DOCKER")
-	docker.Rules[1].Handle = 42
-	if r := docker.Find(42); r != &docker.Rules[1] {
-		t.Errorf("found %v", r)
-	}
-	for _, handle := range []uint64{0, 43} {
-		if r := docker.Find(handle); r != nil {
-			t.Errorf("handle %d: found %v", handle, r)
-		}
-	}
-	if rs.Table("raw") != nil || nat.Chain("docker") != nil {
-		t.Error("found what is not there")
-	}
-}
-
 func TestZeroValuesAreUnknown(t *testing.T) {
 	for _, s := range []string{Verdict(0).String(), OpaqueKind(0).String()} {
 		if s != "unknown" {

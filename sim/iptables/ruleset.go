@@ -45,17 +45,3 @@ func (t *Table) Chain(name string) *Chain {
 	}
 	return nil
 }
-
-// Find returns the chain's rule with a handle, or nil. Rules that were not read from the
-// kernel have no handle and are never found.
-func (c *Chain) Find(handle uint64) *Rule {
-	if handle == 0 {
-		return nil
-	}
-	for i := range c.Rules {
-		if c.Rules[i].Handle == handle {
-			return &c.Rules[i]
-		}
-	}
-	return nil
-}

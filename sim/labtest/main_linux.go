@@ -36,6 +36,18 @@ func Main(m *testing.M, programs map[string]func()) {
 	os.Exit(code)
 }
 
+// MachineRoot reports whether the tests run as root of the machine. Root of a user
+// namespace can neither become another user nor give files away, since only one user is
+// mapped there.
+func MachineRoot(t testing.TB) bool {
+	t.Helper()
+	mapping, err := os.ReadFile("/proc/self/uid_map")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return os.Geteuid() == 0 && strings.Join(strings.Fields(string(mapping)), " ") == "0 0 4294967295"
+}
+
 // Confined reports whether this process is confined, and so may run programs. If not, it
 // runs the test again in a confined process and fails if that fails; the caller must
 // then return.

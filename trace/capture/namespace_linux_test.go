@@ -63,7 +63,9 @@ func (n *namespace) listen(buffer int) *Source {
 	return s
 }
 
-// veth makes a veth pair from name here to peer there, not yet up.
+// veth makes a veth pair, not yet up:
+//
+//	n: name ─────── peer :there
 func (n *namespace) veth(name string, there *namespace, peer string) {
 	n.t.Helper()
 	n.do(func() error {

@@ -1,42 +1,21 @@
 package capture
 
 import (
-	"bytes"
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"tracer/sim/labtest"
 	"tracer/trace"
 	"tracer/trace/savefile"
 )
 
-// peer finds a tool that checks what we write.
-func peer(t *testing.T, name string) string {
+// lines runs a peer and returns its output by line.
+func lines(t *testing.T, name string, args ...string) []string {
 	t.Helper()
-	path, err := exec.LookPath(name)
-	if err == nil {
-		return path
-	}
-	if os.Getenv("TRACER_REQUIRE_PEERS") != "" {
-		t.Fatalf("%v", err)
-	}
-	t.Skipf("%s is not installed", name)
-	return ""
-}
-
-// lines runs a tool and returns its output by line.
-func lines(t *testing.T, path string, args ...string) []string {
-	t.Helper()
-	var stderr bytes.Buffer
-	cmd := exec.Command(path, args...)
-	cmd.Stderr = &stderr
-	out, err := cmd.Output()
-	if err != nil {
-		t.Fatalf("%s: %v\n%s", path, err, &stderr)
-	}
-	return strings.Split(strings.TrimSpace(string(out)), "\n")
+	return strings.Split(strings.TrimSpace(labtest.Output(t, name, args...)), "\n")
 }
 
 // Wireshark and tcpdump read a live capture, written to a file, without a difference.
@@ -78,7 +57,7 @@ func TestFilePeers(t *testing.T) {
 	stampOf := func(f frame) string { return fmt.Sprintf("%d.%09d", f.Timestamp.Unix(), f.Timestamp.Nanosecond()) }
 
 	t.Run("tshark", func(t *testing.T) {
-		got := lines(t, peer(t, "tshark"), "-n", "-r", name, "-T", "fields",
+		got := lines(t, "tshark", "-n", "-r", name, "-T", "fields",
 			"-e", "frame.time_epoch", "-e", "frame.len", "-e", "frame.cap_len", "-e", "frame.encap_type")
 		if len(got) != len(frames) {
 			t.Fatalf("%d frames, want %d", len(got), len(frames))
@@ -91,7 +70,7 @@ func TestFilePeers(t *testing.T) {
 		}
 	})
 	t.Run("tcpdump", func(t *testing.T) {
-		got := lines(t, peer(t, "tcpdump"), "-nn", "-e", "-tt", "-q", "--nano", "-r", name)
+		got := lines(t, "tcpdump", "-nn", "-e", "-tt", "-q", "--nano", "-r", name)
 		stamps := got[:0]
 		for _, line := range got {
 			if strings.HasPrefix(line, "\t") { // a hex dump of what it cannot decode

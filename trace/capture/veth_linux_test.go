@@ -15,7 +15,10 @@ import (
 )
 
 // pair is a veth pair between two namespaces, each with a Source that was opened before
-// there was any link.
+// there was any link:
+//
+//	Source                    Source
+//	left  10.9.0.1/24 ─────── right  10.9.0.2/24
 type pair struct {
 	left, right       *namespace
 	leftSrc, rightSrc *Source
@@ -111,6 +114,11 @@ func TestUDPOutAndIn(t *testing.T) {
 	}
 }
 
+// TestNotPromiscuous: a Source shows frames for other machines without changing the
+// interface.
+//
+//	Source
+//	left ──────────── right   sends a frame for somebody else
 func TestNotPromiscuous(t *testing.T) {
 	n, there := newNamespace(t), newNamespace(t)
 	n.veth("left", there, "right")
@@ -137,8 +145,12 @@ func TestNotPromiscuous(t *testing.T) {
 	r.end()
 }
 
-// A bridge passes a frame up with the stamp that it got at the port. Only the order in
-// the queue shows which interface it passed first.
+// TestBridgeOrder: a bridge passes a frame up with the stamp that it got at the port. Only
+// the order in the queue shows which interface it passed first.
+//
+//	Source
+//	bridge
+//	  └─ port ─────── peer   sends frames for the bridge
 func TestBridgeOrder(t *testing.T) {
 	stamping(t)
 	n, there := newNamespace(t), newNamespace(t)
@@ -199,6 +211,7 @@ func TestBridgeOrder(t *testing.T) {
 	}
 }
 
+// TestTagRestored: the kernel takes a VLAN tag out of a frame, and the Source puts it back.
 func TestTagRestored(t *testing.T) {
 	p := newPair(t, receiveQueue)
 	r := record(t, p.rightSrc)

@@ -10,8 +10,8 @@ import (
 	"tracer/trace/conntrack"
 )
 
-// association is what a packet has to do with connections: in each node, the entry of
-// connection tracking that it belongs to, or nil.
+// association is a packet's connections: in each node, its place in a conntrack entry, or
+// nil.
 type association struct{ nodes map[string]*link }
 
 // link is a packet's place in one connection of one node.
@@ -24,15 +24,14 @@ type link struct {
 	related   bool       // it is an ICMP error about the connection: only its addresses are translated
 }
 
-// associate finds the connections of a packet. The kernel's own word, given with the rule
-// trace since Linux 6.16, comes first; without it the packet's addresses on entering the
-// node identify the entry.
+// associate finds the connections of a packet. Since Linux 6.16, the rule trace names the
+// entry; otherwise the packet's addresses on entering the node identify it.
 func (n *network) associate(begun time.Time, seen []observation) association {
 	a := association{nodes: map[string]*link{}}
 	for i := range seen {
 		o := &seen[i]
 		l := a.nodes[o.node]
-		if l == nil { // a later observation may tell more
+		if l == nil { // a later observation may know more
 			l = n.link(begun, o)
 			a.nodes[o.node] = l
 		}
@@ -63,7 +62,7 @@ func (n *network) link(begun time.Time, o *observation) *link {
 	return &link{entry: e, direction: trace.FlowDirection(direction), to: ends(to)}
 }
 
-// relate links an ICMP error to the connection that it is about, if the kernel said so. It
+// relate links an ICMP error to the connection that it is about, if the kernel named it. It
 // is translated as the connection's packets in its direction are
 // (nf_nat_icmp_reply_translation), as far as it has what they have.
 func relate(e *ctEntry, o *observation) *link {
@@ -100,7 +99,7 @@ func (n *network) entryOf(begun time.Time, o *observation) *ctEntry {
 	return nil
 }
 
-// at returns what connection tracking said of the packet in a node, or nil.
+// at returns the packet's association with an entry of a node, or nil.
 func (a association) at(node string) *trace.Association {
 	l := a.nodes[node]
 	if l == nil {

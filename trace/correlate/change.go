@@ -46,8 +46,8 @@ func hookBetween(before, o *observation) trace.Hook {
 }
 
 // translated finds who changed an address or a port: the NAT rule that the packet just
-// met, or else the entry of its connection. Either is only believed if it gives what was
-// seen.
+// met, or else the entry of its connection. Either must account for the value that was
+// observed.
 func (n *network) translated(f trace.Field, before, o *observation, a association) trace.Cause {
 	if before.chain != nil {
 		for _, s := range before.chain.steps {
@@ -68,11 +68,11 @@ func (n *network) translated(f trace.Field, before, o *observation, a associatio
 	return trace.Cause{Kind: trace.CauseInferred}
 }
 
-// routed explains a TTL that went down: the node forwarded the packet, by the route that
-// leads to the interface it left through.
+// routed explains a decremented TTL: the node forwarded the packet, by the route to the
+// interface through which it left.
 func (n *network) routed(before, o *observation) trace.Cause {
 	if before.node == o.node && o.headers.TTL == before.headers.TTL-1 {
-		route, ok := n.graph.state.Node(o.node).Route(o.headers.Dst.Addr())
+		route, ok := n.graph.nodes[o.node].Route(o.headers.Dst.Addr())
 		if out := n.out(o); ok && out != nil && route.Interface == out.Name {
 			return trace.Cause{Kind: trace.CauseRouting, Route: route}
 		}

@@ -13,7 +13,7 @@ import (
 
 const (
 	// journeyWindow is how long after its last sighting a packet may be seen again. It
-	// bounds what the correlator remembers. A packet that waits for an ARP answer is held
+	// bounds what the correlator remembers. A packet that waits for an ARP reply is held
 	// back for up to three seconds (mcast_solicit, three questions a second apart).
 	journeyWindow = 5 * time.Second
 	// arrivedWindow is the same for a packet that was seen to arrive.
@@ -23,10 +23,10 @@ const (
 // forever is later than every time stamp.
 var forever = time.Unix(1<<40, 0)
 
-// Correlator turns frames, rule traces and connection events into journeys. It is a
-// stream: evidence goes in as it comes, in any order within a window, and journeys come
-// out, in the order of their numbers, when no more evidence for them is to be expected.
-// What it remembers is bounded by the window, not by the length of the input.
+// Correlator turns frames, rule traces and conntrack events into journeys. It works on a
+// stream: evidence may arrive in any order within a window, and journeys are emitted in the
+// order of their numbers, when no more evidence of them is expected. Apart from flows, what
+// it remembers is bounded by the window, not by the length of the input.
 //
 // A Correlator is not for use by several goroutines at once.
 type Correlator struct {
@@ -54,7 +54,7 @@ type Stats struct {
 	Orphans    int // rule trace messages without a beginning
 	BadTraces  int // rule trace messages whose headers could not be read
 	Ambiguous  int // journeys with a sighting that could be another's
-	Unassigned int // ways through netfilter that no frame belongs to
+	Unassigned int // incomplete traversals without frames
 }
 
 // New returns a correlator for a network. emit is called with every journey.
@@ -67,30 +67,36 @@ func New(s Snapshot, emit func(trace.Journey)) *Correlator {
 	}
 }
 
-// Update gives the correlator newer knowledge of the same network: neighbours resolved
-// since, rules that are there now. Rules that are gone are remembered, for packets that met
-// them.
+// Update gives the correlator a newer snapshot of the network. Rules, interfaces and nodes
+// that have disappeared are remembered, for the packets that met them.
 func (c *Correlator) Update(s Snapshot) { c.network.update(s) }
 
-// Frame takes in a captured frame, and the index of its interface.
-func (c *Correlator) Frame(f *trace.Frame, index int) {
+// Frame takes in a captured frame, and the index of its interface, of which it gives the
+// frame the name. It reports whether the frame will be part of a journey.
+func (c *Correlator) Frame(f *trace.Frame, index int) bool {
 	c.stats.Frames++
 	point := c.network.graph.point(f.Node, index, f.Direction)
 	if point < 0 {
 		c.stats.Stray++
-		return
+		return false
 	}
+	f.Interface = c.network.graph.points[point].place.iface
 	p, err := c.decoder.Frame(f.Data)
 	if err != nil {
 		c.stats.Undecoded++
-		return
+		return false
 	}
 	c.arrivals++
 	c.reorder.push(join.Sighting{Point: point, Time: f.Time, Frame: f.Number, Order: c.arrivals, Packet: p}, c.sighted)
+	return true
 }
 
 // Trace takes in a message of a node's rule trace, and when it was read.
 func (c *Correlator) Trace(node string, m nftrace.Message, read time.Time) {
+	if c.network.graph.nodes[node] == nil {
+		c.stats.Orphans++ // it was gone before the network's state was read
+		return
+	}
 	if err := c.traversals.add(node, &m, read); err != nil {
 		c.stats.BadTraces++
 	}
@@ -101,25 +107,37 @@ func (c *Correlator) Conntrack(node string, e conntrack.Event, read time.Time) {
 	c.network.entries.learn(node, e, read)
 }
 
+// Advance tells the correlator the time, by the clock of the frames. It then finishes
+// journeys even while no frames arrive.
+func (c *Correlator) Advance(now time.Time) {
+	c.reorder.advance(now, c.sighted)
+	c.expire(now.Add(-c.reorder.window()))
+}
+
 // sighted takes a sighting whose time has come.
 func (c *Correlator) sighted(s join.Sighting) {
-	if s.Time.After(c.released) {
-		c.released = s.Time
-	}
 	if t, begun := c.joiner.Add(&s); begun {
 		c.tracks = append(c.tracks, t)
 	}
+	c.expire(s.Time)
+}
+
+// expire finishes the tracks that have ended. All sightings before now have been joined.
+func (c *Correlator) expire(now time.Time) {
+	if now.After(c.released) {
+		c.released = now
+	}
 	for len(c.tracks) > 0 {
 		t := c.tracks[0]
-		age := s.Time.Sub(t.Last)
+		age := now.Sub(t.Last)
 		if age <= arrivedWindow || age <= journeyWindow && !c.network.done(t) {
 			break
 		}
 		c.finish()
 	}
-	if s.Time.Sub(c.swept) > journeyWindow {
-		c.unassigned(s.Time.Add(-2 * journeyWindow))
-		c.swept = s.Time
+	if now.Sub(c.swept) > journeyWindow {
+		c.unassigned(now.Add(-2 * journeyWindow))
+		c.swept = now
 	}
 }
 
@@ -138,7 +156,7 @@ func (c *Correlator) finish() {
 }
 
 // assign takes the traversals that belong to a track: for each stay in a node, the oldest
-// one left that fits.
+// that fits.
 func (c *Correlator) assign(t *track) {
 	n := c.network
 	for i := range t.Sightings {
@@ -164,8 +182,8 @@ func (c *Correlator) assign(t *track) {
 	}
 }
 
-// contested reports whether a track's traversal may be that of an equal packet: one that
-// went through the node as well, while there is not a whole traversal for each.
+// contested reports whether a track's traversal may be that of an equal packet that also
+// passed the node: there is not a whole traversal for each.
 func (c *Correlator) contested(t *track, node *trace.Node, v *traversal, list []*traversal) bool {
 	n := c.network
 	tracks, whole := 1, 0
@@ -208,7 +226,7 @@ func (n *network) belongs(t *track, i int, v *traversal) bool {
 	return false
 }
 
-// Flush emits everything that is left: no more evidence will come, unless after
+// Flush emits everything that is left. No more evidence may follow, except after
 // [Correlator.Resume]. end is when the recording ended.
 func (c *Correlator) Flush(end time.Time) {
 	c.ended, c.end = true, end
@@ -223,18 +241,17 @@ func (c *Correlator) Flush(end time.Time) {
 	}
 }
 
-// Resume lets evidence come again after [Correlator.Flush], of a new recording of the same
-// network. Numbers go on, and connections are remembered.
+// Resume prepares for evidence of another recording of the network, after
+// [Correlator.Flush]. Numbers continue, and connections are remembered.
 func (c *Correlator) Resume() {
 	c.ended, c.end = false, time.Time{}
-	c.released, c.swept = time.Time{}, time.Time{}
+	c.released, c.swept, c.reorder.newest = time.Time{}, time.Time{}, time.Time{}
 	c.traversals.forget()
 }
 
-// unassigned makes tracks of the packets that netfilter saw, up to a time, and that were
-// on no interface: it dropped them before, or the interface had no carrier. A traversal
-// that is not whole is not one of them, but what is left of a packet whose evidence was
-// lost in part.
+// unassigned makes tracks of packets that passed netfilter before a time, and no interface:
+// they were dropped, or the interface had no carrier. A traversal that is not whole is not
+// one of them: some evidence of its packet was lost.
 func (c *Correlator) unassigned(before time.Time) {
 	for _, v := range c.traversals.rest(before) {
 		if !v.whole() {
@@ -251,9 +268,17 @@ func (c *Correlator) unassigned(before time.Time) {
 // Flows returns the flows seen so far, in order of their numbers.
 func (c *Correlator) Flows() []trace.Flow { return c.flows.list() }
 
+// Flow returns what is known so far of the flow with a number, or zero if it was forgotten.
+func (c *Correlator) Flow(id int) trace.Flow { return c.flows.describe(id) }
+
+// ForgetFlows forgets flows, if there are more than a limit: at least half of that, those
+// whose packets were finished the longest ago. A packet of a forgotten flow that conntrack
+// knows brings the flow back; any other begins a new one.
+func (c *Correlator) ForgetFlows(limit int) { c.flows.forget(limit) }
+
 // Stats returns the counts so far.
 func (c *Correlator) Stats() Stats {
 	s := c.stats
-	s.Orphans = c.traversals.orphans
+	s.Orphans += c.traversals.orphans
 	return s
 }

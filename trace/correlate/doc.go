@@ -17,17 +17,24 @@
 //	  frame ───────── before nat ─── after nat ───────── … ──────────── frame
 //	                        └─ dst changed here: by the DNAT rule met between the two
 //
-// A cause is named only if it accounts for what was seen: a DNAT rule must lead to the
+// A cause is named only if it accounts for what was observed: a DNAT rule must lead to the
 // address that appeared, a conntrack entry must translate to it, a route must lead to the
-// interface that was used. Otherwise the change is inferred, and says so.
+// interface that was used. Otherwise the cause is marked as inferred.
 //
 // # Which rules did a packet meet?
 //
-// The kernel's trace id does not identify a packet: it is used again for later packets,
-// and changes within one packet when a bridge hands it to the IP layer. It is good for one
-// base chain: an evaluation. A packet's evaluations in one node, in the order of the
+// The kernel's trace id does not identify a packet: it is reused for later packets, and
+// changes within one packet when a bridge hands it to the IP layer. It is reliable within
+// one base chain: an evaluation. A packet's evaluations in one node, in the order of the
 // hooks, are a traversal, and a traversal is assigned to the track with the same key
 // whose frames have the headers that it begins or ends with.
+//
+// # Networks that change
+//
+// A correlator can run for as long as one likes. [Correlator.Update] gives it the network's
+// newest state; rules and interfaces that are gone are remembered for a while.
+// [Correlator.Advance] finishes journeys while no frames arrive, and
+// [Correlator.ForgetFlows] bounds the only result that it keeps.
 //
 // # What it leaves out
 //

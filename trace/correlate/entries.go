@@ -15,8 +15,8 @@ type ctEntries struct {
 	ended   []*ctEntry // oldest first, not more than keepEnded
 }
 
-// keepEnded is how many ended connections are remembered: packets of them may
-// still be on their way through the correlator.
+// keepEnded is how many ended connections are remembered. The correlator may still
+// hold packets of theirs.
 const keepEnded = 1 << 16
 
 type nodeTuple struct {
@@ -50,8 +50,8 @@ type decision struct {
 	origin      trace.Origin
 }
 
-// unclear is how long before and after an entry was made known a packet may be
-// of it or of the one before: events and frames are read from different sockets.
+// unclear is how long before and after an entry's first event a packet may belong to
+// it or to the one before: events and frames are read from different sockets.
 const unclear = time.Second
 
 func newEntries() *ctEntries {
@@ -91,8 +91,8 @@ func (c *ctEntries) learn(node string, e conntrack.Event, now time.Time) {
 	c.byTuple[nodeTuple{node, e.Reply}] = n
 }
 
-// end notes that a connection's entry is gone, and forgets the oldest of those
-// that went before it.
+// end records that an entry is gone, and forgets the one that ended first if there are
+// too many.
 func (c *ctEntries) end(n *ctEntry) {
 	c.ended = append(c.ended, n)
 	if len(c.ended) <= keepEnded {
@@ -119,10 +119,9 @@ func (c *ctEntries) of(node string, h *trace.Headers) *ctEntry {
 	return c.byTuple[nodeTuple{node, t}]
 }
 
-// orBefore says of which of two connections a packet was, the newest or the one before, when
-// ports or ids were used again: a packet that begins a connection is of the one
-// that was made known at that time, and what comes after it is of that one too.
-// Where this does not tell, none is named.
+// orBefore decides between two entries with the same ports or id, n and the one before it:
+// a packet that begins a connection belongs to the entry that appeared at that time, and
+// later packets belong to the same. If that is not clear, it returns nil.
 func (n *ctEntry) orBefore(before *ctEntry, t time.Time, begins bool) *ctEntry {
 	if before == nil {
 		return n

@@ -14,10 +14,10 @@ import (
 type evaluation struct {
 	place   nftrace.Place // hook and priority of the base chain
 	table   string
-	chains  []string // the base chain, and those jumped to from there and not left
-	own     bool     // of tracer's own table: it is only there to see the headers
+	chains  []string // the base chain, and the chains entered from it and not yet left
+	own     bool     // the chain is tracer's own, which only observes the headers
 	id      uint32   // the kernel's trace id
-	in, out int      // interface indexes, 0 where there is none
+	in, out int      // interface indexes; 0: none
 	packet  packet.Packet
 	steps   []trace.Step
 	tracked *nftrace.Conntrack // the last that the kernel reported; nil: nothing
@@ -33,9 +33,8 @@ func newEvaluation(m *nftrace.Message, p packet.Packet, read time.Time) *evaluat
 	}
 }
 
-// continuedBy reports whether a message can be of this evaluation, and notes where it
-// leads. The beginning of the message's own evaluation may be lost, and an earlier one
-// may have had the same trace id.
+// continuedBy reports whether a message can belong to this evaluation, and follows its
+// jump. It may belong to another one with the same trace id, whose beginning was lost.
 func (e *evaluation) continuedBy(m *nftrace.Message) bool {
 	i := slices.Index(e.chains, m.Chain)
 	// Like the headers, the interfaces come with the first message only.

@@ -2,6 +2,7 @@ package correlate
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 	"strings"
 
@@ -11,12 +12,14 @@ import (
 	"tracer/trace/conntrack"
 )
 
-// flows groups packets into conversations. Where connection tracking knows a
-// packet, its entry is the flow; elsewhere the two ends are.
+// flows groups packets into conversations. Where connection tracking knows a packet, its
+// entry is the flow; elsewhere the two ends are.
 type flows struct {
 	entries *ctEntries
-	all     []*trace.Flow
-	byEnds  map[flowKey]*flow
+	made    int // the number of the newest flow
+	known   map[int]*flow
+	byEnds  map[flowKey]side
+	uses    int // counts packets
 }
 
 type flowKey struct {
@@ -25,123 +28,178 @@ type flowKey struct {
 	ends      trace.Ends
 }
 
-// flow is a flow known by its ends, with the sequence number it began with.
+// flow is a flow with its entries, of all nodes on its path.
 type flow struct {
-	id        int
-	direction trace.FlowDirection // of packets with these ends
-	begun     uint32
+	trace.Flow
+	entries []*ctEntry
+	keys    []flowKey // by which it is known
+	begun   uint32    // the sequence number of its SYN
+	used    int       // the number of uses when it was used last
+}
+
+// side is one direction of a flow.
+type side struct {
+	*flow
+	direction trace.FlowDirection
 }
 
 func newFlows(c *ctEntries) *flows {
-	return &flows{entries: c, byEnds: map[flowKey]*flow{}}
+	return &flows{entries: c, known: map[int]*flow{}, byEnds: map[flowKey]side{}}
 }
 
 // of returns the flow of a packet, and its direction there.
 func (f *flows) of(seen []observation, a association) (int, trace.FlowDirection) {
+	at, direction := f.find(seen, a)
+	f.uses++
+	at.used = f.uses
+	return at.ID, direction
+}
+
+func (f *flows) find(seen []observation, a association) (*flow, trace.FlowDirection) {
 	for i := range seen {
 		if l := a.nodes[seen[i].node]; l != nil {
-			return f.tracked(seen, a, l), l.direction
+			return f.tracked(seen[0].headers, a, l), l.direction
+		}
+	}
+	for i := range seen {
+		if s := f.quoted(seen[i].node, seen[i].headers); s.flow != nil {
+			return s.flow, s.direction
 		}
 	}
 	first, last := seen[0].headers, seen[len(seen)-1].headers
 	k := flowKey{first.EtherType, first.Protocol, first.Ends()}
-	for i := range seen {
-		if id, direction := f.quoted(seen[i].node, seen[i].headers); id != 0 {
-			return id, direction
-		}
-	}
 	begins := first.Protocol == layers.IPProtocolTCP && first.TCP.Flags&(trace.SYN|trace.ACK) == trace.SYN
-	if known := f.byEnds[k]; known != nil && (!begins || known.begun == first.TCP.Seq) {
-		return known.id, known.direction
+	if s := f.byEnds[k]; s.flow != nil && (!begins || s.begun == first.TCP.Seq) {
+		return s.flow, s.direction
 	}
-	n := f.make(first, first.Ends(), last.Ends().Reversed())
-	f.byEnds[k] = &flow{n.ID, trace.Original, first.TCP.Seq}
-	k.ends = n.Reply
-	f.byEnds[k] = &flow{n.ID, trace.Reply, first.TCP.Seq}
-	return n.ID, trace.Original
+	f.made++
+	n := f.add(f.made, first, first.Ends(), last.Ends().Reversed())
+	n.begun = first.TCP.Seq
+	answer := flowKey{k.etherType, k.protocol, n.Reply}
+	n.keys = []flowKey{k, answer}
+	f.byEnds[k] = side{n, trace.Original}
+	f.byEnds[answer] = side{n, trace.Reply}
+	return n, trace.Original
 }
 
 // quoted returns the flow that an ICMP error is about, if it is one: it goes the other
 // way than what it quotes.
-func (f *flows) quoted(node string, p *trace.Headers) (int, trace.FlowDirection) {
+func (f *flows) quoted(node string, p *trace.Headers) side {
 	q := p.ICMP.Quoted
 	if q == nil {
-		return 0, 0
+		return side{}
 	}
 	about := trace.Headers{EtherType: p.EtherType, Protocol: q.Protocol, Src: q.Ends.Source, Dst: q.Ends.Destination}
 	if about.Protocol == layers.IPProtocolICMPv4 && about.Src.Port() != 0 {
-		about.ICMP.Type = layers.ICMPv4TypeEchoRequest // for that it has an identifier
+		about.ICMP.Type = layers.ICMPv4TypeEchoRequest // only echoes have an identifier
 	}
-	if n := f.entries.of(node, &about); n != nil && n.flow != 0 {
+	if e := f.entries.of(node, &about); e != nil && e.flow != 0 {
 		if t, ok := tupleOf(&about); ok {
-			if _, direction, ok := n.entry.Translate(t); ok {
-				return n.flow, trace.FlowDirection(direction).Opposite()
+			if _, direction, ok := e.entry.Translate(t); ok {
+				return side{f.ofEntry(e, &about), trace.FlowDirection(direction).Opposite()}
 			}
 		}
 	}
-	if known := f.byEnds[flowKey{p.EtherType, q.Protocol, q.Ends}]; known != nil {
-		return known.id, known.direction.Opposite()
-	}
-	return 0, 0
+	s := f.byEnds[flowKey{p.EtherType, q.Protocol, q.Ends}]
+	s.direction = s.direction.Opposite()
+	return s
 }
 
-// tracked returns the flow of a connection. The other nodes that the packet
-// went through may have entries of their own; they are the same flow.
-func (f *flows) tracked(seen []observation, a association, l *link) int {
-	n := l.entry
-	if n.flow == 0 {
-		e := n.entry
-		made := f.make(seen[0].headers, trace.Ends{Source: e.Original.Source, Destination: e.Original.Destination}, trace.Ends{Source: e.Reply.Source, Destination: e.Reply.Destination})
-		n.flow = made.ID
-	}
+// tracked returns the flow of a connection. The entries that other nodes on the packet's
+// way have of it are of the same flow.
+func (f *flows) tracked(h *trace.Headers, a association, l *link) *flow {
+	n := f.ofEntry(l.entry, h)
 	for _, other := range a.nodes {
 		if other != nil && other.entry.flow == 0 {
-			other.entry.flow = n.flow
+			n.join(other.entry)
 		}
 	}
-	return n.flow
-}
-
-func (f *flows) make(p *trace.Headers, original, reply trace.Ends) *trace.Flow {
-	n := &trace.Flow{ID: len(f.all) + 1, Original: original, Reply: reply, Protocol: p.Protocol.String()}
-	if !p.IsIP() {
-		n.Protocol = p.EtherType.String()
-	}
-	f.all = append(f.all, n)
 	return n
 }
 
-// list returns the flows with what their entries have come to be.
-func (f *flows) list() []trace.Flow {
-	out := make([]trace.Flow, len(f.all))
-	for i, n := range f.all {
-		out[i] = *n
+// ofEntry returns the flow of an entry, given the headers of one of its packets.
+func (f *flows) ofEntry(e *ctEntry, h *trace.Headers) *flow {
+	if n := f.known[e.flow]; n != nil {
+		return n
 	}
-	shown := make([]*ctEntry, len(out)) // by flow: whose entry is shown
-	for _, n := range f.entries.byID {
-		if n.flow == 0 {
-			continue
-		}
-		o, s := &out[n.flow-1], &shown[n.flow-1]
-		if *s == nil || n.before(*s, o) {
-			*s = n
-			o.Entry = trace.Entry{
-				ID: n.entry.ID, Text: n.entry.String(), State: trace.TCPState(n.entry.State),
-				Unreplied: n.entry.Status&conntrack.SeenReply == 0, Assured: n.entry.Status&conntrack.Assured != 0,
+	if e.flow == 0 { // or it was forgotten
+		f.made++
+		e.flow = f.made
+	}
+	original, reply := e.entry.Original, e.entry.Reply
+	n := f.add(e.flow, h, trace.Ends{Source: original.Source, Destination: original.Destination}, trace.Ends{Source: reply.Source, Destination: reply.Destination})
+	n.join(e)
+	return n
+}
+
+// join notes that an entry is of a flow.
+func (n *flow) join(e *ctEntry) {
+	e.flow = n.ID
+	n.entries = append(n.entries, e)
+}
+
+func (f *flows) add(id int, h *trace.Headers, original, reply trace.Ends) *flow {
+	n := &flow{Flow: trace.Flow{ID: id, Original: original, Reply: reply, Protocol: h.Protocol.String()}}
+	if !h.IsIP() {
+		n.Protocol = h.EtherType.String()
+	}
+	f.known[id] = n
+	return n
+}
+
+// forget forgets the flows that were used the longest ago, if there are more than a limit.
+func (f *flows) forget(limit int) {
+	if len(f.known) <= limit {
+		return
+	}
+	list := slices.SortedFunc(maps.Values(f.known), func(a, b *flow) int { return cmp.Compare(a.used, b.used) })
+	for _, n := range list[:len(list)-limit/2] {
+		delete(f.known, n.ID)
+		for _, k := range n.keys {
+			if f.byEnds[k].flow == n {
+				delete(f.byEnds, k)
 			}
 		}
-		o.NAT = append(o.NAT, n.translations()...)
 	}
-	for i := range out {
-		slices.Sort(out[i].NAT)
-		out[i].NAT = slices.Compact(out[i].NAT)
+}
+
+// list returns the flows with the latest state of their entries.
+func (f *flows) list() []trace.Flow {
+	var out []trace.Flow
+	for _, id := range slices.Sorted(maps.Keys(f.known)) {
+		out = append(out, f.describe(id))
 	}
 	return out
 }
 
-// before reports whether a connection's entry is to be shown for a flow, and not that
-// of another node: the one that the flow was known by first, unless only the other
-// translates.
+// describe returns a flow with the latest state of its entries.
+func (f *flows) describe(id int) trace.Flow {
+	n := f.known[id]
+	if n == nil {
+		return trace.Flow{}
+	}
+	out := n.Flow
+	var shown *ctEntry
+	for _, e := range n.entries {
+		if shown == nil || e.before(shown, &out) {
+			shown = e
+		}
+		out.NAT = append(out.NAT, e.translations()...)
+	}
+	if shown != nil {
+		e := &shown.entry
+		out.Entry = trace.Entry{
+			ID: e.ID, Text: e.String(), State: trace.TCPState(e.State),
+			Unreplied: e.Status&conntrack.SeenReply == 0, Assured: e.Status&conntrack.Assured != 0,
+		}
+	}
+	slices.Sort(out.NAT)
+	out.NAT = slices.Compact(out.NAT)
+	return out
+}
+
+// before reports whether an entry is shown for a flow, rather than that of another node.
+// An entry that translates comes first, then the one whose original direction is the flow's.
 func (n *ctEntry) before(other *ctEntry, of *trace.Flow) bool {
 	if a, b := len(n.translations()) > 0, len(other.translations()) > 0; a != b {
 		return a
@@ -155,7 +213,7 @@ func (n *ctEntry) before(other *ctEntry, of *trace.Flow) bool {
 	return cmp.Or(strings.Compare(n.node, other.node), cmp.Compare(n.entry.ID, other.entry.ID)) < 0
 }
 
-// translations returns what a connection's entry does to its packets.
+// translations returns what an entry does to its packets.
 func (n *ctEntry) translations() []trace.Translation {
 	var out []trace.Translation
 	e := n.entry

@@ -11,9 +11,11 @@ import (
 //
 //	client/eth0 out ─wire▶ host/ens160 in ─stack▶ host/docker0 out ─bridge▶ host/veth out ─wire▶ …
 type graph struct {
-	points []point
-	index  map[place]int
-	state  *trace.State
+	points  []point
+	index   map[place]int
+	byIndex map[nodeInterface]string // the name an interface had last
+	nodes   map[string]*trace.Node   // as they were last
+	names   []string                 // of nodes
 }
 
 // place is one direction of one interface of one node.
@@ -21,6 +23,12 @@ type place struct {
 	node      string
 	iface     string
 	direction trace.Direction
+}
+
+// nodeInterface identifies an interface as the kernel does.
+type nodeInterface struct {
+	node  string
+	index int
 }
 
 // point is a place, what is known of it, and the edges that lead to it.
@@ -49,38 +57,62 @@ const (
 
 // newGraph makes the graph of a network.
 func newGraph(s *trace.State) *graph {
-	g := &graph{index: map[place]int{}}
-	for i := range s.Nodes {
-		n := &s.Nodes[i]
-		for k := range n.Interfaces {
-			for _, d := range []trace.Direction{trace.In, trace.Out} {
-				p := place{n.Name, n.Interfaces[k].Name, d}
-				g.index[p] = len(g.points)
-				g.points = append(g.points, point{place: p})
-			}
-		}
-	}
+	g := &graph{index: map[place]int{}, byIndex: map[nodeInterface]string{}, nodes: map[string]*trace.Node{}}
 	g.update(s)
-	for i := range s.Nodes {
-		g.connect(&s.Nodes[i])
-	}
 	return g
 }
 
-// update gives the graph a newer state of the same network. What has disappeared from it
-// stays as it was.
+// update gives the graph a newer state of the network. Nodes and interfaces that have
+// appeared are added. Those that have disappeared stay as they were: packets may still be
+// on their way from them.
 func (g *graph) update(s *trace.State) {
-	g.state = s
-	for i := range g.points {
-		p := &g.points[i]
-		n := s.Node(p.place.node)
-		if n == nil {
-			continue
+	changed, here := false, make([]bool, len(g.points))
+	for i := range s.Nodes {
+		n := &s.Nodes[i]
+		if g.nodes[n.Name] == nil {
+			g.names = append(g.names, n.Name)
 		}
-		p.node = n
-		if iface := n.Interface(p.place.iface); iface != nil {
-			p.iface = iface
+		g.nodes[n.Name] = n
+		for k := range n.Interfaces {
+			iface := &n.Interfaces[k]
+			g.byIndex[nodeInterface{n.Name, iface.Index}] = iface.Name
+			for _, d := range []trace.Direction{trace.In, trace.Out} {
+				at := place{n.Name, iface.Name, d}
+				p, known := g.index[at]
+				if !known {
+					p = len(g.points)
+					g.index[at] = p
+					g.points, here = append(g.points, point{place: at}), append(here, false)
+				}
+				changed = changed || !known || !sameLinks(iface, g.points[p].iface)
+				here[p] = true
+				g.points[p].node, g.points[p].iface = n, iface
+			}
 		}
+	}
+	if changed {
+		g.link(s, here)
+	}
+}
+
+// sameLinks reports whether the same edges lead to and from two states of an interface.
+func sameLinks(a, b *trace.Interface) bool {
+	return a.Peer == b.Peer && a.Master == b.Master && a.Kind == b.Kind
+}
+
+// link adds the edges of a state anew. Edges at points that are not part of it stay.
+func (g *graph) link(s *trace.State, here []bool) {
+	for to := range g.points {
+		var left []edge
+		for _, e := range g.points[to].from {
+			if !here[to] || !here[e.from] {
+				left = append(left, e)
+			}
+		}
+		g.points[to].from = left
+	}
+	for i := range s.Nodes {
+		g.connect(&s.Nodes[i])
 	}
 }
 
@@ -148,18 +180,11 @@ func (g *graph) between(from, to int) edgeKind {
 // leaves reports whether a packet that was at one point, and then at another, has left
 // the node in between: for another one, or to come back by the loopback interface.
 func (g *graph) leaves(from, to int) bool {
-	return g.points[from].node != g.points[to].node || g.between(from, to) == wire
+	return g.points[from].place.node != g.points[to].place.node || g.between(from, to) == wire
 }
 
-// point returns the point of a captured frame, or -1 for an interface that did not exist
-// when the graph was made.
+// point returns the point of a captured frame, or -1 for an interface that was in no
+// state of the network.
 func (g *graph) point(node string, index int, d trace.Direction) int {
-	n := g.state.Node(node)
-	if n == nil {
-		return -1
-	}
-	if i := n.ByIndex(index); i != nil {
-		return g.at(node, i.Name, d)
-	}
-	return -1
+	return g.at(node, g.byIndex[nodeInterface{node, index}], d)
 }

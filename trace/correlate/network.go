@@ -9,8 +9,8 @@ import (
 	"tracer/trace/nftrace"
 )
 
-// network is what is known about the network that packets pass: its points, its newest
-// snapshot and those before, and the entries of its connection tracking.
+// network is what is known about the network: its points, its newest snapshot, the rules
+// that are gone, and its conntrack entries.
 type network struct {
 	history
 	graph   *graph
@@ -18,17 +18,17 @@ type network struct {
 }
 
 func newNetwork(s Snapshot) *network {
-	return &network{history: history{Snapshot: s}, graph: newGraph(s.State), entries: newEntries()}
+	return &network{history: history{Snapshot: s, gone: map[ruleKey]*rule.Rule{}}, graph: newGraph(s.State), entries: newEntries()}
 }
 
-// update gives the network newer knowledge of itself.
+// update replaces the snapshot by a newer one.
 func (n *network) update(s Snapshot) {
 	n.history.update(s)
 	n.graph.update(s.State)
 }
 
-// continues reports whether an evaluation can come after the last of a traversal: by the
-// order of the hooks, by the interfaces, and by what became of the addresses.
+// continues reports whether an evaluation can follow the last of a traversal, judging by
+// the order of the hooks, the interfaces, and the addresses.
 func (n *network) continues(t *traversal, e *evaluation) bool {
 	last := t.last()
 	if last.dropped || !last.place.Before(e.place) || e.read.Sub(last.read) > lateness {
@@ -47,8 +47,8 @@ func (n *network) continues(t *traversal, e *evaluation) bool {
 	return n.endsContinue(t, e)
 }
 
-// endsContinue reports whether a packet's addresses can have become what they are in a
-// later evaluation.
+// endsContinue reports whether a traversal's addresses can have become those of a later
+// evaluation.
 func (n *network) endsContinue(t *traversal, e *evaluation) bool {
 	last := t.last()
 	if last.packet.Ends() == e.packet.Ends() {
@@ -68,8 +68,8 @@ func (n *network) endsContinue(t *traversal, e *evaluation) bool {
 	return n.ruleAccounts(t.node, last, e)
 }
 
-// ruleAccounts reports whether a NAT rule met in one evaluation made the addresses what
-// they are in the next.
+// ruleAccounts reports whether a NAT rule of one evaluation accounts for the addresses of
+// the next.
 func (n *network) ruleAccounts(node string, last, next *evaluation) bool {
 	f := trace.FieldSource
 	if last.packet.Src == next.packet.Src {
@@ -78,7 +78,7 @@ func (n *network) ruleAccounts(node string, last, next *evaluation) bool {
 		return false
 	}
 	return slices.ContainsFunc(last.steps, func(s trace.Step) bool {
-		return s.Terminal && n.explains(n.rule(node, s.RuleRef), f, &next.packet.Headers, n.graph.state.Node(node).ByIndex(next.out))
+		return s.Terminal && n.explains(n.rule(node, s.RuleRef), f, &next.packet.Headers, n.graph.nodes[node].ByIndex(next.out))
 	})
 }
 

@@ -8,9 +8,9 @@ import (
 	"tracer/trace/nftrace"
 )
 
-// observation is one place on a packet's way, with its headers there: a frame on an
-// interface, or a base chain of netfilter. A journey is its observations in order; a
-// change is what differs between two neighbours.
+// observation is one place on a packet's path, with its headers there: a frame on an
+// interface, or a base chain of netfilter. A journey consists of its observations in order;
+// a change is a difference between two neighbours.
 type observation struct {
 	node    string
 	headers *trace.Headers
@@ -83,5 +83,5 @@ func (n *network) out(o *observation) *trace.Interface {
 	if o.frame != nil {
 		return n.graph.points[o.frame.Point].iface
 	}
-	return n.graph.state.Node(o.node).ByIndex(o.chain.out)
+	return n.graph.nodes[o.node].ByIndex(o.chain.out)
 }

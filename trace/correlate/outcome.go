@@ -9,8 +9,8 @@ import (
 	"tracer/trace/nftrace"
 )
 
-// inFlight is how long a packet may be between two points of a lab. What was last seen
-// less than this before the recording ended was cut off by it.
+// inFlight is how long a packet may take between two points. A packet that was last seen
+// less than this before the recording ended was cut off by the end.
 const inFlight = 5 * time.Millisecond
 
 // outcome says how a track ended, from its last observation. end is when the recording
@@ -47,9 +47,9 @@ func (n *network) outcome(t *track, seen []observation, end time.Time) trace.Out
 	return o
 }
 
-// unroutable notes why a node did not pass on a packet that it had let in: the packet
+// unroutable finds out why a node did not forward a packet that it had received: the packet
 // passed prerouting, and nothing after that. The routing decision comes next
-// (ip_route_input_slow, ip_forward), and refuses without involving netfilter.
+// (ip_route_input_slow, ip_forward), and it drops packets without involving netfilter.
 func (n *network) unroutable(seen []observation, o *trace.Outcome) {
 	last := &seen[len(seen)-1]
 	to := last.headers.Dst.Addr()
@@ -57,7 +57,7 @@ func (n *network) unroutable(seen []observation, o *trace.Outcome) {
 	if e == nil || !to.Is4() || to.IsMulticast() {
 		return
 	}
-	at := n.graph.state.Node(last.node)
+	at := n.graph.nodes[last.node]
 	in := at.ByIndex(e.in)
 	if in != nil && in.Master != "" {
 		in = at.Interface(in.Master) // IP is the bridge's, not its port's
@@ -129,9 +129,9 @@ func tooBig(at *trace.Node, in *trace.Interface, h *trace.Headers, o *trace.Outc
 	return true
 }
 
-// destination is where a packet wants to go, as far as is known at its last observation.
-// Where no hook was seen, the connection's entry may know that the address is about to be
-// translated: a published port's is the host's own.
+// destination is where a packet is going, as far as is known at its last observation. If
+// no hook was observed, the connection's entry may know that the address is about to be
+// translated, as that of a published port is.
 func (n *network) destination(last *observation) netip.Addr {
 	to := last.headers.Dst.Addr()
 	if e := last.chain; e != nil && (e.place.Hook != nftrace.Prerouting || e.place.Priority > natPriority) {
@@ -146,8 +146,8 @@ func (n *network) destination(last *observation) netip.Addr {
 	return to
 }
 
-// arrived reports whether the last sighting is where the packet wanted to go: the node
-// that has the destination address, or any node for what is sent to many.
+// arrived reports whether the last sighting is at the packet's destination: the node that
+// has the address, or any node for broadcast and multicast.
 func (n *network) arrived(t *track, to netip.Addr) bool {
 	if len(t.Sightings) == 0 {
 		return false
@@ -165,8 +165,8 @@ func (n *network) arrived(t *track, to netip.Addr) bool {
 	return at.node.Owns(to)
 }
 
-// done reports whether a track cannot go on: its packet is in the node that it was sent
-// to, and that is not one that passes packets on.
+// done reports whether a track cannot go on: its packet has arrived at a node that does not
+// forward.
 func (n *network) done(t *track) bool {
 	if len(t.Sightings) == 0 {
 		return true

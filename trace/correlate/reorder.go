@@ -7,27 +7,31 @@ import (
 	"tracer/trace/join"
 )
 
-// lateness is by how much one reader may be behind another: on a busy machine, those of
-// two namespaces wait for their turn.
+// lateness is by how much one reader may lag behind another. On a busy machine they wait
+// for the processor.
 const lateness = 3 * time.Second
 
-// maxHeld is the number of sightings from which there is not the memory to wait for
-// lateness, but only for [join.Disorder].
+// maxHeld is the number of sightings beyond which, to save memory, they are held back only
+// for [join.Disorder].
 const maxHeld = 1 << 16
 
-// reorder returns sightings in order of time, although they come from several sockets,
-// each of which lags by its own amount. It holds a sighting back until one comes that is
-// sufficiently younger.
+// reorder sorts sightings by time. They come from several sockets, each with a lag of its
+// own, so a sighting is held back until one arrives that is sufficiently younger.
 type reorder struct {
 	newest time.Time
 	heap   sightings
 }
 
-// push adds a sighting and calls f for those whose time has come.
+// push adds a sighting, and calls f for those whose time has come.
 func (r *reorder) push(s join.Sighting, f func(join.Sighting)) {
 	heap.Push(&r.heap, s)
-	if s.Time.After(r.newest) {
-		r.newest = s.Time
+	r.advance(s.Time, f)
+}
+
+// advance calls f for the sightings whose time has come. It is at least now.
+func (r *reorder) advance(now time.Time, f func(join.Sighting)) {
+	if now.After(r.newest) {
+		r.newest = now
 	}
 	for len(r.heap) > 0 && r.newest.Sub(r.heap[0].Time) > r.window() {
 		f(heap.Pop(&r.heap).(join.Sighting))

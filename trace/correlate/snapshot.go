@@ -1,6 +1,8 @@
 package correlate
 
 import (
+	"slices"
+
 	"tracer/sim/rule"
 	"tracer/trace"
 )
@@ -19,33 +21,71 @@ func (s *Snapshot) chain(node, table, chain string) *rule.Chain {
 	return nil
 }
 
-// history is the newest snapshot of a network and those before it: packets may have met
-// rules that are gone.
+// history is the newest snapshot of a network, and the rules that are no longer in it:
+// packets may have met them.
 type history struct {
 	Snapshot
-	before []Snapshot
+	gone   map[ruleKey]*rule.Rule
+	oldest []ruleKey // of gone, in the order in which they disappeared
 }
 
-// update adds a newer snapshot.
+// ruleKey identifies a rule. The handles of a table are not used again while it exists.
+type ruleKey struct {
+	node, table, chain string
+	handle             uint64
+}
+
+// mostGone is how many rules are remembered that have disappeared.
+const mostGone = 1 << 14
+
+// update replaces the snapshot by a newer one.
 func (h *history) update(s Snapshot) {
-	h.before = append(h.before, h.Snapshot)
+	before := h.Snapshot
 	h.Snapshot = s
+	for node, tables := range before.Rules {
+		for _, t := range tables {
+			for i := range t.Chains {
+				h.remember(node, t.Name, &t.Chains[i])
+			}
+		}
+	}
 }
 
-// rule finds a rule by what the kernel's trace says of it. The handles of a table are not
-// used again while it exists.
+// remember keeps the rules of a chain that have disappeared.
+func (h *history) remember(node, table string, before *rule.Chain) {
+	still := map[uint64]bool{}
+	if c := h.chain(node, table, before.Name); c != nil {
+		if slices.EqualFunc(c.Rules, before.Rules, func(a, b rule.Rule) bool { return a.Handle == b.Handle }) {
+			return
+		}
+		for i := range c.Rules {
+			still[c.Rules[i].Handle] = true
+		}
+	}
+	for i := range before.Rules {
+		r := &before.Rules[i]
+		if still[r.Handle] {
+			continue
+		}
+		k := ruleKey{node, table, before.Name, r.Handle}
+		if h.gone[k] == nil {
+			h.oldest = append(h.oldest, k)
+		}
+		kept := *r // not the whole chain
+		h.gone[k] = &kept
+	}
+	for len(h.oldest) > mostGone {
+		delete(h.gone, h.oldest[0])
+		h.oldest = h.oldest[1:]
+	}
+}
+
+// rule finds a rule by what the kernel's trace says of it.
 func (h *history) rule(node string, r trace.RuleRef) *rule.Rule {
 	if c := h.chain(node, r.Table, r.Chain); c != nil {
 		if found := c.Find(r.Handle); found != nil {
 			return found
 		}
 	}
-	for i := len(h.before) - 1; i >= 0; i-- {
-		if c := h.before[i].chain(node, r.Table, r.Chain); c != nil {
-			if found := c.Find(r.Handle); found != nil {
-				return found
-			}
-		}
-	}
-	return nil
+	return h.gone[ruleKey{node, r.Table, r.Chain, r.Handle}]
 }

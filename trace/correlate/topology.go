@@ -6,14 +6,14 @@ import (
 	"tracer/trace/packet"
 )
 
-// topology is a [join.Topology] of a known network. Connection tracking may know what
-// becomes of addresses.
+// topology is the [join.Topology] of a known network. Its conntrack entries may predict
+// addresses.
 type topology struct {
 	graph   *graph
 	entries *ctEntries
 }
 
-// Place is by time, and where one point comes directly after another, in that order.
+// Place orders sightings by time, and neighbouring points in the order of their edge.
 func (n *topology) Place(t *track, s *join.Sighting) int {
 	at := len(t.Sightings)
 	for at > 0 {
@@ -84,7 +84,7 @@ func (n *topology) score(kind edgeKind, to int, a, b *packet.Packet) join.Score 
 	case src || dst:
 		return join.OneEndDiffers
 	}
-	// Two translations at once, and nothing to support that: more likely another packet.
+	// Two translations at once, without evidence of either: more likely another packet.
 	return 0
 }
 
@@ -136,8 +136,8 @@ func (n *topology) Reaches(from, to *join.Sighting) bool {
 // becomes reports whether routers can have turned the ends of one packet into those of
 // another.
 func (n *topology) becomes(a, b *packet.Packet) bool {
-	for i := range n.graph.state.Nodes {
-		if ends, known := n.entries.translate(n.graph.state.Nodes[i].Name, &a.Headers); known && ends == b.Ends() {
+	for _, node := range n.graph.names {
+		if ends, known := n.entries.translate(node, &a.Headers); known && ends == b.Ends() {
 			return true
 		} else if known && ends != a.Ends() {
 			return false

@@ -15,13 +15,13 @@ type traversal struct {
 	node        string
 	key         packet.Key
 	evaluations []*evaluation
-	rivals      bool // an evaluation may be another, equal packet's
-	stay        int  // of the track that it is assigned to: the sighting where the stay in the node begins
+	rivals      bool // an evaluation may belong to another, equal packet
+	stay        int  // the sighting of its track with which the stay in the node begins
 }
 
 func (t *traversal) last() *evaluation { return t.evaluations[len(t.evaluations)-1] }
 
-// tracked returns what the kernel last said of the packet's connection.
+// tracked returns the connection that the kernel reported last.
 func (t *traversal) tracked() *nftrace.Conntrack {
 	for i := len(t.evaluations) - 1; i >= 0; i-- {
 		if c := t.evaluations[i].tracked; c != nil && c.ID != 0 {
@@ -60,8 +60,8 @@ type traversalKey struct {
 	key  packet.Key
 }
 
-// maxCurrent bounds how many evaluations can be under way: no machine has as many
-// processors.
+// maxCurrent bounds the evaluations under way. Each occupies a processor, so there cannot
+// be as many.
 const maxCurrent = 4096
 
 func newTraversals(n *network) *traversals {
@@ -103,7 +103,7 @@ func (v *traversals) add(node string, m *nftrace.Message, read time.Time) error 
 	return nil
 }
 
-// forget gives up evaluations under way: what comes next is of another recording.
+// forget drops the evaluations under way. What comes next belongs to another recording.
 func (v *traversals) forget() { clear(v.current) }
 
 // of returns the traversals of a key that began before a time, oldest first. The frames
@@ -116,10 +116,10 @@ func (v *traversals) of(k traversalKey, before time.Time) []*traversal {
 	return v.group(k, list)
 }
 
-// group puts evaluations together to traversals. Each goes to the traversal that it
-// continues; if that could be several, because their packets are equal in all that is
-// known, to the one with the same trace id, otherwise to the oldest. The doubt is noted
-// in either case, since the id is used again.
+// group joins evaluations to traversals. Each goes to the traversal that it continues. If
+// several qualify, because their packets are equal in all that is known, it goes to the one
+// with the same trace id, or else to the oldest. Either way they become rivals, since ids
+// are reused.
 func (v *traversals) group(k traversalKey, list []*evaluation) []*traversal {
 	var all []*traversal
 	for _, e := range list {

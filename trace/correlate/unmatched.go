@@ -6,9 +6,9 @@ import (
 )
 
 // steps returns the steps of an evaluation, with the text of their rules and with the rules
-// between them: the kernel reports the rules that matched; those before them in the chain
-// were evaluated, and some condition failed. Which one follows from what is known of the
-// packet, if the rule is understood.
+// that did not match. The kernel reports only rules that matched. Those before them in the
+// chain were evaluated, and some condition failed: which one follows from what is known of
+// the packet, if the rule is understood.
 func (n *network) steps(node string, e *evaluation) []trace.Step {
 	out := make([]trace.Step, len(e.steps))
 	for i, s := range e.steps {
@@ -35,7 +35,7 @@ func (n *network) steps(node string, e *evaluation) []trace.Step {
 			for end = next[s.Chain]; end < len(chain.Rules) && chain.Rules[end].Handle != s.Handle; end++ {
 			}
 			if end == len(chain.Rules) {
-				return out // not the rules that the packet met: they have changed since
+				return out // the rules have changed since the packet met them
 			}
 		}
 		for k := next[s.Chain]; k < end; k++ {
@@ -60,9 +60,9 @@ func mismatch(r *rule.Rule, f *rule.Facts) trace.Unmatched {
 	return u
 }
 
-// facts are what is known of a packet while a base chain evaluates it.
+// facts returns what is known of a packet while a base chain evaluates it.
 func (n *network) facts(node string, e *evaluation) rule.Facts {
-	at := n.graph.state.Node(node)
+	at := n.graph.nodes[node]
 	f := rule.Facts{
 		Source: e.packet.Src, Destination: e.packet.Dst, Protocol: uint8(e.packet.Protocol),
 		Ports: e.packet.HasPorts() && e.packet.Key.Fragment == 0,

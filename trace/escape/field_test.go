@@ -3,11 +3,12 @@ package escape
 import (
 	"bytes"
 	"encoding/json"
-	"math/rand"
 	"strings"
 	"testing"
 	"unicode"
 	"unicode/utf8"
+
+	"tracer/sim/labtest"
 )
 
 func TestField(t *testing.T) {
@@ -178,19 +179,19 @@ func FuzzEscape(f *testing.F) {
 	f.Fuzz(checkEscape)
 }
 
-// TestRandom does the same with texts of a fixed seed.
+// TestRandom does the same with random texts.
 func TestRandom(t *testing.T) {
-	const seed = 7
-	t.Logf("seed %d", seed)
-	random := rand.New(rand.NewSource(seed))
+	random := labtest.Random(t)
 	for range 20000 {
-		b := make([]byte, random.Intn(12))
-		random.Read(b)
+		b := make([]byte, random.IntN(12))
+		for i := range b {
+			b[i] = byte(random.Uint32())
+		}
 		s := string(b)
-		if random.Intn(2) == 0 {
+		if random.IntN(2) == 0 {
 			var runes []rune
 			for range len(b) {
-				runes = append(runes, rune(random.Intn(0x3000)))
+				runes = append(runes, rune(random.IntN(0x3000)))
 			}
 			s = string(runes)
 		}

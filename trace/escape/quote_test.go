@@ -1,10 +1,11 @@
 package escape
 
 import (
-	"math/rand"
 	"os/exec"
 	"strings"
 	"testing"
+
+	"tracer/sim/labtest"
 )
 
 func TestQuote(t *testing.T) {
@@ -35,18 +36,13 @@ func TestQuote(t *testing.T) {
 
 // TestShellAgrees: a shell reads the arguments that were quoted.
 func TestShellAgrees(t *testing.T) {
-	bash, err := exec.LookPath("bash")
-	if err != nil {
-		t.Skip("no bash to compare with")
-	}
-	const seed = 3
-	t.Logf("seed %d", seed)
-	random := rand.New(rand.NewSource(seed))
+	bash := labtest.Peer(t, "bash")
+	random := labtest.Random(t)
 	args := []string{"", "a", "'", `\`, "\xff", "\u202e", "é", "\x1b]0;x\x07", "a\nb\n", "-n", "*", "!x", "{a,b}", "#", "~root", "\xe2\x82"}
 	for range 300 {
-		b := make([]byte, 1+random.Intn(6))
+		b := make([]byte, 1+random.IntN(6))
 		for i := range b {
-			b[i] = byte(1 + random.Intn(255)) // an argument has no NUL
+			b[i] = byte(1 + random.IntN(255)) // an argument has no NUL
 		}
 		args = append(args, string(b))
 	}

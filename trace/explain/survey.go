@@ -11,9 +11,6 @@ import (
 	"tracer/trace"
 )
 
-// Signs are the characters that a view writes with.
-type Signs struct{ Arrow, Becomes, Micro string }
-
 // Line is a line of a survey.
 type Line struct {
 	Kind   LineKind
@@ -33,18 +30,18 @@ const (
 	LineGap // empty
 )
 
-// survey is a survey being told.
+// survey is a survey being worded.
 type survey struct {
-	Voice
+	Language
 	Signs
 	*trace.Survey
 	lines []Line
 }
 
-// Survey tells what captures from elsewhere show as a whole: where they were taken,
+// Survey words what captures from elsewhere show as a whole: where they were taken,
 // what was translated, how long packets took, and what is out of the ordinary.
-func (v Voice) Survey(s *trace.Survey, signs Signs) []Line {
-	t := survey{Voice: v, Signs: signs, Survey: s}
+func (l Language) Survey(s *trace.Survey, signs Signs) []Line {
+	t := survey{Language: l, Signs: signs, Survey: s}
 	t.points()
 	t.mappings()
 	t.strides()
@@ -53,30 +50,30 @@ func (v Voice) Survey(s *trace.Survey, signs Signs) []Line {
 		t.losses()
 	}
 	for _, f := range []struct {
-		title message
+		title Message
 		trace.Finding
 	}{
 		{repeatedTitle, s.Retransmissions}, {resetTitle, s.Resets}, {ambiguousTitle, s.Ambiguous},
 	} {
 		if f.Packets > 0 {
-			t.heading(v.say(f.title, f.Packets))
+			t.heading(l.Format(f.title, f.Packets))
 			t.examples(f.Examples)
 		}
 	}
 	if s.Cut > 0 {
-		t.heading(v.say(cutLine, s.Cut))
+		t.heading(l.Format(cutLine, s.Cut))
 	}
 	if s.Unsorted > 0 {
-		t.heading(v.say(unsortedLine, s.Unsorted))
+		t.heading(l.Format(unsortedLine, s.Unsorted))
 	}
-	for _, l := range s.Limits {
-		t.heading(v.Limit(l))
+	for _, reached := range s.Limits {
+		t.heading(l.Limit(reached))
 	}
 	return t.lines
 }
 
 // limits has the sentence for each kind of limit, with the limit and the number beyond.
-var limits = map[trace.LimitKind]message{
+var limits = map[trace.LimitKind]Message{
 	trace.LimitSightings: limitSightings, trace.LimitRivals: limitRivals, trace.LimitForms: limitForms,
 	trace.LimitGaps: limitGaps, trace.LimitOrdered: limitOrdered, trace.LimitQuiet: limitQuiet,
 	trace.LimitPoints: limitPoints, trace.LimitNames: limitNames, trace.LimitClock: limitClock,
@@ -85,12 +82,12 @@ var limits = map[trace.LimitKind]message{
 }
 
 // Limit describes a limit that was reached, also of a kind that only later versions know.
-func (v Voice) Limit(l trace.Limit) string {
-	m, known := limits[l.Kind]
+func (l Language) Limit(reached trace.Limit) string {
+	m, known := limits[reached.Kind]
 	if !known {
-		return v.say(limitOther, l.Kind, l.Most, l.Beyond)
+		return l.Format(limitOther, reached.Kind, reached.Most, reached.Beyond)
 	}
-	return v.say(m, l.Most, l.Beyond)
+	return l.Format(m, reached.Most, reached.Beyond)
 }
 
 func (t *survey) heading(s string) {
@@ -124,14 +121,14 @@ func (t *survey) table(rows [][]string) {
 	}
 }
 
-// points tells where packets were captured, and what is odd about it.
+// points lists where packets were captured, and what is odd about it.
 func (t *survey) points() {
-	t.heading(t.say(pointTitle))
+	t.heading(t.Format(pointTitle))
 	files, rows := map[string]bool{}, make([][]string, len(t.Points))
 	for i := range t.Points {
 		p := &t.Points[i]
 		files[p.File] = true
-		rows[i] = []string{p.String(), fmt.Sprintf("%9s", t.Voice.Packets(p.Packets))}
+		rows[i] = []string{p.String(), fmt.Sprintf("%9s", t.Format(packets, p.Packets))}
 	}
 	t.table(rows)
 	for i := range t.Points {
@@ -148,11 +145,11 @@ func (t *survey) points() {
 func (t *survey) clock(p *trace.PointSurvey, others bool) string {
 	switch {
 	case p.Clock != 0 && p.Tolerance != 0:
-		return t.say(clockKnown, signed(p.Clock), round(p.Tolerance), p.Compared)
+		return t.Format(clockKnown, signed(p.Clock), round(p.Tolerance), t.Format(packets, p.Compared))
 	case p.Clock != 0:
-		return t.say(clockBound, signed(p.Clock), p.Compared)
+		return t.Format(clockBound, signed(p.Clock), t.Format(packets, p.Compared))
 	case p.Compared == 0 && others && p.Packets > 0:
-		return t.say(clockAlone)
+		return t.Format(clockAlone)
 	}
 	return ""
 }
@@ -161,7 +158,7 @@ func (t *survey) setBack(p *trace.PointSurvey) string {
 	if p.SetBack == 0 {
 		return ""
 	}
-	return t.say(clockSetBack, round(p.SetBack))
+	return t.Format(clockSetBack, round(p.SetBack))
 }
 
 func (t *survey) undecoded(p *trace.PointSurvey) string {
@@ -169,32 +166,32 @@ func (t *survey) undecoded(p *trace.PointSurvey) string {
 	case p.Undecoded == 0:
 		return ""
 	case p.Link != 0:
-		return t.say(undecodedLink, p.Undecoded, p.Link)
+		return t.Format(undecodedLink, p.Undecoded, p.Link)
 	}
-	return t.say(undecodedAt, p.Undecoded)
+	return t.Format(undecodedAt, p.Undecoded)
 }
 
 func (t *survey) snapped(p *trace.PointSurvey) string {
 	if p.Snapped == 0 {
 		return ""
 	}
-	return t.say(snappedAt, p.Snapped)
+	return t.Format(snappedAt, p.Snapped)
 }
 
 func (t *survey) disorder(p *trace.PointSurvey) string {
 	if !p.Disorder {
 		return ""
 	}
-	return t.say(disorderAt)
+	return t.Format(disorderAt)
 }
 
-// mappings tells what was translated, and where.
+// mappings lists what was translated, and where.
 func (t *survey) mappings() {
 	if len(t.Mappings) == 0 {
-		t.heading(t.say(noMappings))
+		t.heading(t.Format(noMappings))
 		return
 	}
-	t.heading(t.say(mappingTitle))
+	t.heading(t.Format(mappingTitle))
 	rows := make([][]string, len(t.Mappings))
 	for i := range t.Mappings {
 		m := &t.Mappings[i]
@@ -202,23 +199,23 @@ func (t *survey) mappings() {
 		from, to := m.From.String(), m.To.String()
 		switch m.Kind {
 		case trace.SNAT:
-			kind, field = t.say(inferredSource), trace.FieldSource
+			kind, field = t.Format(inferredSource), trace.FieldSource
 			from, to = m.From.Addr().String(), m.To.Addr().String()
 		case 0:
-			kind = t.say(unknownMapping)
+			kind = t.Format(unknownMapping)
 			from, to = ending(m.From), ending(m.To)
 		}
 		name := field.String()
 		if m.Kind == 0 {
 			name = "   "
 		}
-		count := t.connections(m.Connections)
+		count := t.Format(connections, m.Connections)
 		if m.OtherPort > 0 {
-			count += ", " + t.say(mappingPorts, m.OtherPort)
+			count += ", " + t.Format(mappingPorts, m.OtherPort)
 		}
 		rows[i] = []string{
 			kind, m.Protocol + "  " + name + "  " + from + " " + t.Becomes + " " + to,
-			t.say(mappingPlace, t.Points[m.After].String(), t.Points[m.Before].String()), count,
+			t.Format(onTheWay, t.Points[m.After].String(), t.Points[m.Before].String()), count,
 		}
 	}
 	t.table(rows)
@@ -232,17 +229,17 @@ func ending(p netip.AddrPort) string {
 	return p.String()
 }
 
-// strides tells how long packets took.
+// strides lists how long packets took.
 func (t *survey) strides() {
 	if len(t.Strides) == 0 {
 		return
 	}
-	t.heading(t.say(strideTitle))
+	t.heading(t.Format(segmentTitle))
 	rows := [][]string{{"", "p50", "p90", "p99", "max", ""}}
 	for _, s := range t.Strides {
 		rows = append(rows, []string{
 			t.Points[s.From].String() + " " + t.Arrow + " " + t.Points[s.To].String(),
-			t.duration(s.P50), t.duration(s.P90), t.duration(s.P99), t.duration(s.Max), t.Voice.Packets(s.Packets),
+			t.duration(s.P50), t.duration(s.P90), t.duration(s.P99), t.duration(s.Max), t.Format(packets, s.Packets),
 		})
 	}
 	t.table(rows)
@@ -259,12 +256,12 @@ func (t *survey) duration(d time.Duration) string {
 	return fmt.Sprintf("%.3g s", d.Seconds())
 }
 
-// mostPaths is how many ways are told: after these come the rare ones.
+// mostPaths is how many paths are listed; the rare ones follow as one line.
 const mostPaths = 12
 
-// paths tells by which points packets went.
+// paths lists the points that packets passed.
 func (t *survey) paths() {
-	t.heading(t.say(pathTitle))
+	t.heading(t.Format(pathTitle))
 	var rows [][]string
 	rest := 0
 	for i, p := range t.Paths {
@@ -279,18 +276,18 @@ func (t *survey) paths() {
 		rows = append(rows, []string{fmt.Sprintf("%9d", p.Packets), strings.Join(names, " "+t.Arrow+" ")})
 	}
 	if rest > 0 {
-		rows = append(rows, []string{fmt.Sprintf("%9d", rest), t.say(otherPaths)})
+		rows = append(rows, []string{fmt.Sprintf("%9d", rest), t.Format(otherPaths)})
 	}
 	t.table(rows)
 }
 
-// losses tells where packets were not seen.
+// losses lists where packets were not seen.
 func (t *survey) losses() {
 	if len(t.Losses) == 0 {
-		t.heading(t.say(noLosses))
+		t.heading(t.Format(noLosses))
 		return
 	}
-	t.heading(t.say(lossTitle))
+	t.heading(t.Format(lossTitle))
 	for i := range t.Losses {
 		l := &t.Losses[i]
 		m := lossLine
@@ -302,7 +299,7 @@ func (t *survey) losses() {
 		case l.Quiet:
 			m = lossQuiet
 		}
-		t.row(LineWarning, 2, t.say(m, t.Points[l.After].String(), t.Points[l.Never].String())+": "+t.Voice.Packets(l.Packets))
+		t.row(LineWarning, 2, t.Format(m, t.Points[l.After].String(), t.Points[l.Never].String())+": "+t.Format(packets, l.Packets))
 		t.examples(l.Examples)
 	}
 }
@@ -314,33 +311,14 @@ func (t *survey) examples(list []trace.Example) {
 	}
 }
 
-// Surveyed says how much was captured, in one line.
-func (v Voice) Surveyed(s *trace.Survey) string {
+// surveyed says how much was captured, in one line.
+func (l Language) surveyed(s *trace.Survey) string {
 	seen := 0
 	for i := range s.Points {
 		seen += s.Points[i].Packets
 	}
-	return v.say(surveyed, v.Packets(s.Packets), v.connections(s.Conversations), seen, round(s.Last.Sub(s.First)))
+	return l.Format(surveyed, l.Format(packets, s.Packets), l.Format(conversations, s.Conversations), seen, round(s.Last.Sub(s.First)))
 }
-
-func (v Voice) connections(n int) string {
-	if n == 1 {
-		return v.say(oneConnection)
-	}
-	return v.say(connections, n)
-}
-
-// DrillDown says how the packets of a survey can be shown.
-func (v Voice) DrillDown() string { return v.say(drillDown) }
-
-// ShownOf says how many of all packets a view shows.
-func (v Voice) ShownOf(shown, of int) string { return v.say(shownOf, shown, of) }
-
-// ShownFiltered is the same, of a survey's.
-func (v Voice) ShownFiltered(shown, of int) string { return v.say(shownFiltered, shown, of) }
-
-// KeptSome says how many packets are left out.
-func (v Voice) KeptSome(n int) string { return v.say(keptSome, n) }
 
 // round shortens a duration to three figures or so.
 func round(d time.Duration) string {

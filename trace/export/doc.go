@@ -6,14 +6,16 @@
 //	             ├─ PCAPNG ─▶ all interfaces in one file, with comments, and the trace inside
 //	             └─ Save   ─▶ a directory: these, and one pcap per interface
 //
-// [ReadFile] reads what JSON and PCAPNG wrote, even if a filter has left packets out.
-// A file may come from a stranger: it is read piece by piece, within limits (limits.go),
-// and the result satisfies [trace.Trace.Check].
+// [ReadFile] reads what JSON and PCAPNG wrote, with or without a filter. A file may come
+// from a stranger, so it is read piece by piece, within limits (limits.go), and the result
+// satisfies [trace.Trace.Check].
 //
-//	file ─▶ gate ─▶ decoder ─▶ reader ─▶ trace.Trace ─▶ Check
-//	        limits    one        checks values, and
-//	        bytes     element    reports the path of
-//	                  at a time  an error
+//	                one element          the types of         limits, old
+//	                at a time            document.go          versions
+//	file ─▶ gate ─▶ json.Decoder ─▶ nodeDoc, journeyDoc, … ─▶ reader ─▶ trace.Trace ─▶ Check
+//	        limits                            ▲
+//	        bytes          trace.Trace ─▶ newNode, newJourney, … (json.go)
 //
-// Exports only read. What they say in words comes from package explain.
+// Types of the model that look the same in the document have no doc type: they carry its
+// keys as tags. Exports never change a trace. Their sentences come from package explain.
 package export

@@ -1,49 +1,39 @@
 package export
 
-import "tracer/trace"
+import (
+	"fmt"
+	"net/netip"
+	"time"
 
-// What follows are the objects of trace.json, schema 1; the outermost is written by
-// [JSON] and read by [Read]. The keys are stable: keys may be added, but those that are
-// here keep their name and meaning. docs/trace-json.md describes them for readers.
+	"tracer/trace"
+)
+
+// What follows are the objects of trace.json, schema 1, that differ from the model: the
+// model's types that have the same shape carry the keys as tags. The outermost object is
+// written by [JSON] and read by [Read]. Keys are stable: new ones may be added, but each
+// keeps its name and meaning. docs/trace-json.md describes them.
 
 type nodeDoc struct {
-	Name       string         `json:"name"`
-	Role       trace.Role     `json:"role"`
-	Interfaces []interfaceDoc `json:"interfaces"`
-	Routes     []string       `json:"routes"`
-	Neighbours []neighbourDoc `json:"neighbours"`
-	Chains     []chainDoc     `json:"chains"`
-	Rules      []ruleDoc      `json:"rules"`
+	Name       string            `json:"name"`
+	Role       trace.Role        `json:"role"`
+	Interfaces []interfaceDoc    `json:"interfaces"`
+	Routes     []trace.Route     `json:"routes"`
+	Neighbours []trace.Neighbour `json:"neighbours"`
+	Chains     []chainDoc        `json:"chains"`
+	Rules      []ruleDoc         `json:"rules"`
 
 	BridgeNetfilter bool `json:"bridge_netfilter"`
 	Forwarding      bool `json:"forwarding"`
 }
 
 type interfaceDoc struct {
-	Name      string   `json:"name"`
-	Index     int      `json:"index"`
-	MAC       string   `json:"mac"`
-	MTU       int      `json:"mtu"`
-	Kind      string   `json:"kind"`
-	Addresses []string `json:"addresses"`
-	Peer      string   `json:"peer,omitempty"`
-	Master    string   `json:"master,omitempty"`
-
-	RouteLocalnet bool  `json:"route_localnet,omitempty"`
-	Forwarding    *bool `json:"forwarding,omitempty"` // where it is not the node's
-}
-
-type neighbourDoc struct {
-	Address   string `json:"address"`
-	MAC       string `json:"mac"`
-	Interface string `json:"interface"`
+	trace.Interface
+	Forwarding *bool `json:"forwarding,omitempty"` // where it is not the node's
 }
 
 type chainDoc struct {
-	Table   string `json:"table"`
-	Chain   string `json:"chain"`
-	Policy  string `json:"policy,omitempty"`
-	Foreign string `json:"foreign,omitempty"`
+	Table string `json:"table"`
+	trace.Chain
 }
 
 type ruleDoc struct {
@@ -55,26 +45,21 @@ type ruleDoc struct {
 	Bytes   uint64 `json:"bytes"`
 }
 
-type endsDoc struct {
-	Source      string `json:"src"`
-	Destination string `json:"dst"`
-}
-
 type flowDoc struct {
-	ID        int                 `json:"id"`
-	Protocol  string              `json:"protocol"`
-	Original  endsDoc             `json:"original"`
-	Reply     endsDoc             `json:"reply"`
-	NAT       []trace.Translation `json:"nat"`
-	Entry     uint32              `json:"conntrack_id,omitempty"`
-	Conntrack string              `json:"conntrack,omitempty"`
-	State     trace.TCPState      `json:"conntrack_state,omitzero"`
-	Unreplied bool                `json:"conntrack_unreplied,omitempty"`
-	Assured   bool                `json:"conntrack_assured,omitempty"`
-
+	ID       int                 `json:"id"`
+	Protocol string              `json:"protocol"`
+	Original endsDoc             `json:"original"`
+	Reply    endsDoc             `json:"reply"`
+	NAT      []trace.Translation `json:"nat"`
+	trace.Entry
 	Proxy       string `json:"proxy,omitempty"`
 	Continues   int    `json:"continues,omitempty"`
 	ContinuedBy int    `json:"continued_by,omitempty"`
+}
+
+type endsDoc struct {
+	Source      string `json:"src"`
+	Destination string `json:"dst"`
 }
 
 type journeyDoc struct {
@@ -88,49 +73,28 @@ type journeyDoc struct {
 }
 
 type hopDoc struct {
-	Node           string          `json:"node"`
-	Interface      string          `json:"interface"`
-	Direction      trace.Direction `json:"direction"`
-	Time           string          `json:"time"`
-	Frame          int             `json:"frame"`
-	TTL            uint8           `json:"ttl,omitempty"`
-	SourceMAC      string          `json:"src_mac"`
-	DestinationMAC string          `json:"dst_mac"`
-	Source         string          `json:"src"`
-	Destination    string          `json:"dst"`
-	Evidence       trace.Evidence  `json:"evidence"`
-	Conntrack      *associationDoc `json:"conntrack,omitempty"`
-	Hooks          []trace.Hook    `json:"hooks"`
-	Steps          []stepDoc       `json:"steps"`
-	Changes        []changeDoc     `json:"changes"`
-	Ambiguous      []int           `json:"ambiguous,omitempty"`
-	Doubtful       bool            `json:"doubtful_steps,omitempty"`
+	Node           string             `json:"node"`
+	Interface      string             `json:"interface"`
+	Direction      trace.Direction    `json:"direction"`
+	Time           timestamp          `json:"time"`
+	Frame          int                `json:"frame"`
+	TTL            uint8              `json:"ttl,omitempty"`
+	SourceMAC      string             `json:"src_mac"`
+	DestinationMAC string             `json:"dst_mac"`
+	Source         string             `json:"src"`
+	Destination    string             `json:"dst"`
+	Evidence       trace.Evidence     `json:"evidence"`
+	Conntrack      *trace.Association `json:"conntrack,omitempty"`
+	passageDoc
+	Ambiguous []int `json:"ambiguous,omitempty"`
+	Doubtful  bool  `json:"doubtful_steps,omitempty"`
 }
 
-type associationDoc struct {
-	ID        uint32              `json:"id"`
-	Direction trace.FlowDirection `json:"direction"`
-	State     trace.ConnState     `json:"state,omitzero"`
-	Observed  bool                `json:"observed"`
-}
-
-type stepDoc struct {
-	Hook     trace.Hook    `json:"hook"`
-	Table    string        `json:"table"`
-	Chain    string        `json:"chain"`
-	Rule     uint64        `json:"rule,omitempty"`
-	Text     string        `json:"text,omitempty"`
-	Verdict  trace.Verdict `json:"verdict"`
-	Terminal bool          `json:"terminal,omitempty"`
-
-	Unmatched []unmatchedDoc `json:"missed,omitempty"`
-}
-
-type unmatchedDoc struct {
-	Rule      uint64 `json:"rule"`
-	Text      string `json:"text"`
-	Condition string `json:"condition,omitempty"`
-	Was       string `json:"was,omitempty"`
+// passageDoc is what happened to a packet since the hop before.
+type passageDoc struct {
+	Hooks   []trace.Hook `json:"hooks"`
+	Steps   []trace.Step `json:"steps"`
+	Changes []changeDoc  `json:"changes"`
 }
 
 type changeDoc struct {
@@ -142,26 +106,31 @@ type changeDoc struct {
 }
 
 type causeDoc struct {
-	Kind        trace.CauseKind   `json:"kind"`
-	Table       string            `json:"table,omitempty"`
-	Chain       string            `json:"chain,omitempty"`
-	Rule        uint64            `json:"rule,omitempty"`
-	RuleText    string            `json:"rule_text,omitempty"`
+	Kind trace.CauseKind `json:"kind"`
+	ruleRefDoc
 	Route       string            `json:"route,omitempty"`
-	Neighbour   string            `json:"neighbour,omitempty"`
+	Neighbour   netip.Addr        `json:"neighbour,omitzero"`
 	Conntrack   uint32            `json:"conntrack,omitempty"`
 	Translation trace.Translation `json:"translation,omitzero"`
 	Reverse     bool              `json:"reverse,omitempty"`
-	Origin      *originDoc        `json:"established_by,omitempty"`
+	Origin      originDoc         `json:"established_by,omitzero"`
 	Text        string            `json:"text"`
 }
 
+// ruleRefDoc is a [trace.RuleRef] with other keys than a step's.
+type ruleRefDoc struct {
+	Table  string `json:"table,omitempty"`
+	Chain  string `json:"chain,omitempty"`
+	Handle uint64 `json:"rule,omitempty"`
+	Text   string `json:"rule_text,omitempty"` // of an outcome: with table and chain
+}
+
 type originDoc struct {
-	Journey  int    `json:"journey"`
-	Table    string `json:"table"`
-	Chain    string `json:"chain"`
-	Rule     uint64 `json:"rule"`
-	RuleText string `json:"rule_text"`
+	Journey int    `json:"journey"`
+	Table   string `json:"table"`
+	Chain   string `json:"chain"`
+	Rule    uint64 `json:"rule"`
+	Text    string `json:"rule_text"`
 }
 
 type outcomeDoc struct {
@@ -169,29 +138,17 @@ type outcomeDoc struct {
 	Node   string            `json:"node"`
 	Hook   trace.Hook        `json:"hook,omitzero"`
 	Reason trace.Reason      `json:"reason,omitzero"`
-	Table  string            `json:"table,omitempty"`
-	Chain  string            `json:"chain,omitempty"`
-	Rule   uint64            `json:"rule,omitempty"`
-	By     string            `json:"rule_text,omitempty"` // with table and chain
+	ruleRefDoc
+	Interface       string     `json:"interface,omitempty"`
+	Destination     netip.Addr `json:"dst,omitzero"`
+	Length          int        `json:"length,omitempty"`
+	MTU             int        `json:"mtu,omitempty"`
+	OthersNode      string     `json:"others_node,omitempty"`
+	OthersInterface string     `json:"others_interface,omitempty"`
 
-	Interface       string `json:"interface,omitempty"`
-	Destination     string `json:"dst,omitempty"`
-	Length          int    `json:"length,omitempty"`
-	MTU             int    `json:"mtu,omitempty"`
-	OthersNode      string `json:"others_node,omitempty"`
-	OthersInterface string `json:"others_interface,omitempty"`
-
-	ReportedBy int          `json:"told_by,omitempty"`
-	Text       string       `json:"text"`
-	Hooks      []trace.Hook `json:"hooks"`
-	Steps      []stepDoc    `json:"steps"`
-	Changes    []changeDoc  `json:"changes"`
-}
-
-type answerDoc struct {
-	From string `json:"from"`
-	URL  string `json:"url"`
-	Text string `json:"text"`
+	ReportedBy int    `json:"told_by,omitempty"`
+	Text       string `json:"text"`
+	passageDoc
 }
 
 type frameDoc struct {
@@ -199,19 +156,31 @@ type frameDoc struct {
 	Node      string          `json:"node"`
 	Interface string          `json:"interface"`
 	Direction trace.Direction `json:"direction"`
-	Time      string          `json:"time"`
-	Link      int             `json:"link,omitempty"`
+	Time      timestamp       `json:"time"`
+	Link      trace.LinkType  `json:"link,omitempty"`
 	Length    int             `json:"length"`
 	Data      []byte          `json:"data"`
 }
 
-type captureCounts struct {
-	Frames    int    `json:"frames"`
-	Lost      uint64 `json:"missed"`
-	Ambiguous int    `json:"ambiguous"`
-	StepGaps  uint64 `json:"step_gaps"`
-	EventGaps uint64 `json:"event_gaps"`
-	Stray     int    `json:"stray"`
-	Undecoded int    `json:"undecoded"`
-	Unkept    uint64 `json:"unkept,omitempty"`
+type captureDoc struct {
+	Frames int `json:"frames"`
+	trace.Gaps
+}
+
+// timestamp is RFC 3339 in UTC with nanoseconds.
+type timestamp time.Time
+
+func (t timestamp) MarshalText() ([]byte, error) {
+	return time.Time(t).UTC().AppendFormat(nil, "2006-01-02T15:04:05.000000000Z"), nil
+}
+
+// UnmarshalText accepts any offset. Converted from it, the year could have more or less
+// than four digits.
+func (t *timestamp) UnmarshalText(text []byte) error {
+	v, err := time.Parse(time.RFC3339Nano, string(text))
+	if y := v.UTC().Year(); err == nil && (y < 0 || y > 9999) {
+		err = fmt.Errorf("%s is not in the years 0 to 9999", text)
+	}
+	*t = timestamp(v)
+	return err
 }

@@ -50,7 +50,7 @@ func TestText(t *testing.T) {
 		ascii bool
 	}{{0, false}, {80, false}, {120, false}, {0, true}} {
 		var b bytes.Buffer
-		if err := Text(&b, sample(), TextOptions{Voice: explain.English(), Width: c.width, ASCII: c.ascii}); err != nil {
+		if err := Text(&b, sample(), TextOptions{Language: explain.English(), Width: c.width, ASCII: c.ascii}); err != nil {
 			t.Fatal(err)
 		}
 		plain := ansi.Strip(b.String())
@@ -68,6 +68,35 @@ func TestText(t *testing.T) {
 			}
 			if strings.HasSuffix(line, " ") {
 				t.Errorf("space at the end: %q", line)
+			}
+		}
+	}
+}
+
+// TestLevels: the brief text has the turning points, and rules that did not match only come
+// on request.
+func TestLevels(t *testing.T) {
+	tr := sample()
+	tr.Journeys[0].Hops[2].Steps[1].Unmatched = []trace.Unmatched{{Handle: 10, Text: "-i docker0 -j RETURN", Condition: "-i docker0", Was: "ens160"}}
+	for _, c := range []struct {
+		options                        TextOptions
+		rewrite, rule, link, unmatched bool
+	}{
+		{TextOptions{Level: explain.Brief}, true, false, false, false},
+		{TextOptions{Level: explain.Usual}, true, true, false, false},
+		{TextOptions{}, true, true, true, false},
+		{TextOptions{Unmatched: true}, true, true, true, true},
+	} {
+		var b bytes.Buffer
+		c.options.Language = explain.English()
+		if err := Text(&b, tr, c.options); err != nil {
+			t.Fatal(err)
+		}
+		for what, want := range map[string]bool{
+			"by this DNAT rule": c.rewrite, "-o docker0 -j ACCEPT": c.rule, "src_mac": c.link, "no match: -i docker0 (it is ens160)": c.unmatched,
+		} {
+			if strings.Contains(ansi.Strip(b.String()), what) != want {
+				t.Errorf("level %d, unmatched %v: %q is there: %v", c.options.Level, c.options.Unmatched, what, !want)
 			}
 		}
 	}
@@ -226,7 +255,7 @@ func TestScenario(t *testing.T) {
 		t.Fatal(err)
 	}
 	var b bytes.Buffer
-	if err := Scenario(&b, s, false, false); err != nil {
+	if err := Scenario(&b, s, explain.English(), false, false); err != nil {
 		t.Fatal(err)
 	}
 	golden(t, "show-flask-demo.txt", ansi.Strip(b.String()))
@@ -236,7 +265,7 @@ func TestScenario(t *testing.T) {
 func TestWidths(t *testing.T) {
 	for width := 80; width <= 200; width++ {
 		var b bytes.Buffer
-		if err := Text(&b, sample(), TextOptions{Voice: explain.English(), Width: width}); err != nil {
+		if err := Text(&b, sample(), TextOptions{Language: explain.English(), Width: width}); err != nil {
 			t.Fatal(err)
 		}
 		for _, line := range strings.Split(ansi.Strip(b.String()), "\n") {
@@ -258,9 +287,9 @@ func TestForeignWords(t *testing.T) {
 	s.Title, s.Story = "端口", strings.Repeat("é", 5001)
 	for _, f := range []func(*bytes.Buffer) error{
 		func(b *bytes.Buffer) error {
-			return Text(b, tr, TextOptions{Voice: explain.English(), ASCII: true})
+			return Text(b, tr, TextOptions{Language: explain.English(), ASCII: true})
 		},
-		func(b *bytes.Buffer) error { return Scenario(b, s, true, true) },
+		func(b *bytes.Buffer) error { return Scenario(b, s, explain.English(), true, true) },
 	} {
 		var b bytes.Buffer
 		if err := f(&b); err != nil {
@@ -286,7 +315,7 @@ func plainASCII(s string) string {
 
 func TestEmptyTrace(t *testing.T) {
 	for _, f := range []func(*bytes.Buffer) error{
-		func(b *bytes.Buffer) error { return Text(b, &trace.Trace{}, TextOptions{Voice: explain.English()}) },
+		func(b *bytes.Buffer) error { return Text(b, &trace.Trace{}, TextOptions{Language: explain.English()}) },
 		func(b *bytes.Buffer) error { return JSON(b, &trace.Trace{}, explain.English()) },
 	} {
 		var b bytes.Buffer

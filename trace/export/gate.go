@@ -6,8 +6,8 @@ import (
 	"io"
 )
 
-// gate limits how much a JSON decoder reads, in total and ahead of what it has decoded.
-// A decoder buffers everything that it reads ahead, even white space.
+// gate limits how much a JSON decoder reads, in total and ahead of what it has decoded:
+// it buffers everything in between, even white space.
 type gate struct {
 	in      io.Reader
 	decoder *json.Decoder
@@ -21,8 +21,8 @@ func newGate(r io.Reader) *json.Decoder {
 	return g.decoder
 }
 
-// Read fills b as far as possible. Each time the decoder gets more, it scans everything
-// that it has not decoded yet, so small pieces would be slow.
+// Read fills b as far as possible. With each piece, the decoder scans everything that it
+// has not decoded yet, so small pieces would be slow.
 func (g *gate) Read(b []byte) (int, error) {
 	switch {
 	case g.passed >= mostBytes:

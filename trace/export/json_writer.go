@@ -7,8 +7,8 @@ import (
 	"io"
 )
 
-// jsonWriter writes one object, key by key, indented by a space for each level. It
-// keeps the first error.
+// jsonWriter writes one object key by key, indented by one space per level. It keeps the
+// first error.
 type jsonWriter struct {
 	out  *bufio.Writer
 	text bytes.Buffer // the value being written

@@ -9,28 +9,28 @@ import (
 // 512 MiB, with room for a full recording of package live. Read returns the part of a
 // file within the limits, and an error.
 const (
-	// mostBytes is the maximum length of a document, decompressed. Its strings are kept.
+	// mostBytes is the maximum length of a document, uncompressed. Its strings are kept.
 	mostBytes = 160 << 20
-	// mostStructures is the maximum memory apart from strings, in bytes. An empty step
-	// takes two bytes in the document and a hundred in memory.
+	// mostStructures is the maximum memory apart from strings, in bytes. A step can be
+	// 33 bytes long in the document, and takes 120 in memory.
 	mostStructures = 144 << 20
 
-	// mostFile is the part of a capture file, decompressed, that is searched for an
-	// attached trace. This takes time, but no memory.
+	// mostFile is the part of a capture file, uncompressed, that is searched for an
+	// attached trace. The search takes time, but no memory.
 	mostFile = 1 << 30
 
-	// mostElement is the maximum length of a list's element in bytes, which is decoded
-	// as a whole: a node with 40,000 rules, or a frame twenty times the largest.
+	// mostElement is the maximum length of a list's element in bytes: a node with 40,000
+	// rules, or a frame twenty times the largest. It is decoded as a whole.
 	mostElement = 8 << 20
 	// mostObjects and mostValues are the maximum numbers of objects and values in an
-	// element. A packet that a thousand rules did not match has some thousands.
+	// element. A packet that a thousand rules did not match has a few thousand.
 	mostObjects, mostValues = 1 << 17, 1 << 20
 
-	// mostNodes and mostInterfaces limit the network: drawing compares each with the
-	// others.
+	// mostNodes and mostInterfaces limit the network: to draw it, each is compared with
+	// all others.
 	mostNodes, mostInterfaces = 4096, 16384
-	// mostHops is the maximum number of hops of a packet. It passes 255 routers at most
-	// (RFC 791, 3.2, Time to Live), and few interfaces in each.
+	// mostHops is the maximum number of hops of a packet. It passes at most 255 routers
+	// (RFC 791, 3.2, Time to Live), and a few interfaces in each.
 	mostHops = 4096
 	// mostHooks and mostChanges apply between two hops. There are five hooks and six
 	// fields.
@@ -50,11 +50,6 @@ var (
 	errValues     = fmt.Errorf("an element with more than %d objects or %d values", mostObjects, mostValues)
 	errStructures = errors.New("the trace needs more memory than the limit allows; only its beginning was read")
 )
-
-// tooMany is the error of a list that is too long.
-func tooMany(n, most int, what string) error {
-	return fmt.Errorf("%d %s; the limit is %d", n, what, most)
-}
 
 // values returns upper bounds for the objects and values of a JSON text, which determine
 // the memory for decoding it.

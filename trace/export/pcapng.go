@@ -21,19 +21,19 @@ import (
 //
 // The trace itself is attached, in blocks that other programs pass over: [ReadFile]
 // finds it there.
-func PCAPNG(w io.Writer, t *trace.Trace, v explain.Voice) error {
+func PCAPNG(w io.Writer, t *trace.Trace, l explain.Language) error {
 	out := savefile.NewWriter(w, strings.TrimSpace(t.Scenario+": "+t.Title))
-	if err := attach(out, t, v); err != nil {
+	if err := attach(out, t, l); err != nil {
 		return err
 	}
 	index := map[[2]string]int{}
-	links := linkTypes(t)
+	links, account := linkTypes(t), l.Account(t, explain.NewSigns(false))
 	for i := range t.State.Nodes {
 		n := &t.State.Nodes[i]
 		for k := range n.Interfaces {
 			at := [2]string{n.Name, n.Interfaces[k].Name}
 			index[at] = len(index)
-			out.Interface(describe(n, &n.Interfaces[k], links.of(at[0], at[1])))
+			out.Interface(describe(l, n, &n.Interfaces[k], links.of(at[0], at[1])))
 		}
 	}
 	out.Names(names(&t.State))
@@ -45,17 +45,17 @@ func PCAPNG(w io.Writer, t *trace.Trace, v explain.Voice) error {
 		}
 		out.Write(savefile.Record{
 			Interface: i, Time: f.Time, Direction: f.Direction, Length: f.Length, Data: f.Data,
-			ID: at.id(f), Comment: at.comment(t, v),
+			ID: at.id(f), Comment: at.comment(account),
 		})
 	}
 	return out.Flush()
 }
 
 // attach attaches the trace as gzipped JSON.
-func attach(out *savefile.Writer, t *trace.Trace, v explain.Voice) error {
+func attach(out *savefile.Writer, t *trace.Trace, l explain.Language) error {
 	a := out.Attachment()
 	z := gzip.NewWriter(a)
-	if err := JSON(z, t, v); err != nil {
+	if err := JSON(z, t, l); err != nil {
 		return err
 	}
 	if err := z.Close(); err != nil {
@@ -65,16 +65,16 @@ func attach(out *savefile.Writer, t *trace.Trace, v explain.Voice) error {
 }
 
 // describe says of an interface what it is, and what its frames begin with.
-func describe(n *trace.Node, i *trace.Interface, link trace.LinkType) savefile.Interface {
+func describe(l explain.Language, n *trace.Node, i *trace.Interface, link trace.LinkType) savefile.Interface {
 	about := []string{i.Kind}
 	for _, a := range i.Addresses {
 		about = append(about, a.String())
 	}
 	if i.Peer != "" {
-		about = append(about, "to "+i.Peer)
+		about = append(about, l.Format(explain.CableTo, i.Peer))
 	}
 	if i.Master != "" {
-		about = append(about, "port of "+i.Master)
+		about = append(about, l.Format(explain.PortOf, i.Master))
 	}
 	name := n.Name
 	if i.Name != "" {
@@ -144,11 +144,38 @@ func (p placed) id(f *trace.Frame) uint64 {
 	return uint64(p.journey.ID)
 }
 
-func (p placed) comment(t *trace.Trace, v explain.Voice) string {
+// comment says which hop a frame is, and what happened to its packet since the one before;
+// that of the last frame says how it ended, too.
+func (p placed) comment(a *explain.Account) string {
 	if p.journey == nil {
-		return v.NotFollowed()
+		return a.Format(explain.NotFollowed)
 	}
-	return strings.Join(v.HopComment(t, p.journey, p.hop), "; ")
+	said := []string{a.HopOf(p.journey, p.hop)}
+	for stop := p.hop; stop == p.hop || stop == len(p.journey.Hops) && stop < explain.Stops(p.journey); stop++ {
+		for _, r := range a.Stop(p.journey, stop) {
+			if s := sentence(&r); s != "" && r.Level < explain.Detail {
+				said = append(said, s)
+			}
+		}
+	}
+	return strings.Join(said, "; ")
+}
+
+// sentence is a row on a line without columns.
+func sentence(r *explain.Row) string {
+	s := r.Text
+	switch r.Kind {
+	case explain.KindStretch, explain.KindHop:
+		return "" // the frame's interface says it
+	case explain.KindRule:
+		s = r.Table + " " + r.Chain + " " + s
+	case explain.KindRewrite, explain.KindHeader, explain.KindLink:
+		s = r.Change.Field.String() + " " + s
+	}
+	if r.Note != "" {
+		s += " (" + r.Note + ")"
+	}
+	return s
 }
 
 // merged puts the frames of all interfaces in order of time; those of one packet

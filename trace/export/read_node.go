@@ -2,81 +2,62 @@ package export
 
 import (
 	"fmt"
-	"net/netip"
+
 	"tracer/trace"
 )
 
 // node reads a node of the network.
-func (p *reader) node(path string, d *nodeDoc) trace.Node {
-	p.atMost("nodes", len(p.trace.State.Nodes)+1, mostNodes, "nodes")
+func (p *reader) node(d *nodeDoc) trace.Node {
+	p.names(d.Name)
+	p.atMost("position", len(p.trace.State.Nodes)+1, mostNodes)
 	p.interfaces += len(d.Interfaces)
-	p.atMost(path+".interfaces", p.interfaces, mostInterfaces, "interfaces")
-	n := trace.Node{Name: p.name(path+".name", d.Name), Role: d.Role, BridgeNetfilter: d.BridgeNetfilter, Forwarding: d.Forwarding}
-	n.Interfaces = list(p, d.Interfaces, path+".interfaces", func(path string, i *interfaceDoc) trace.Interface {
-		return p.iface(path, i, d.Forwarding)
-	})
-	n.Routes = list(p, d.Routes, path+".routes", func(path string, s *string) trace.Route {
-		return parsed(p, path, *s, trace.ParseRoute)
-	})
-	n.Neighbours = list(p, d.Neighbours, path+".neighbours", func(path string, e *neighbourDoc) trace.Neighbour {
-		return trace.Neighbour{
-			Address: parsed(p, path+".address", e.Address, address), MAC: parsed(p, path+".mac", e.MAC, trace.ParseMAC),
-			Interface: p.name(path+".interface", e.Interface),
-		}
-	})
-	n.Rules = p.rules(path, d)
-	return n
-}
-
-// iface reads an interface. Without a value of its own, it forwards if its node does.
-func (p *reader) iface(path string, d *interfaceDoc, forwarding bool) trace.Interface {
-	if d.Forwarding != nil {
-		forwarding = *d.Forwarding
+	p.atMost("interfaces", p.interfaces, mostInterfaces)
+	for i := range d.Neighbours {
+		p.names(d.Neighbours[i].Interface)
 	}
-	return trace.Interface{
-		Name: p.name(path+".name", d.Name), Index: d.Index, MAC: parsed(p, path+".mac", d.MAC, trace.ParseMAC), MTU: d.MTU, Kind: d.Kind,
-		Addresses: list(p, d.Addresses, path+".addresses", func(path string, s *string) netip.Prefix {
-			return parsed(p, path, *s, netip.ParsePrefix)
+	return trace.Node{
+		Name: d.Name, Role: d.Role, BridgeNetfilter: d.BridgeNetfilter, Forwarding: d.Forwarding,
+		Interfaces: list(p, "interfaces", d.Interfaces, func(i *interfaceDoc) trace.Interface {
+			p.names(i.Name)
+			i.Addresses = kept(p, i.Addresses)
+			if i.Interface.Forwarding = d.Forwarding; i.Forwarding != nil {
+				i.Interface.Forwarding = *i.Forwarding
+			}
+			return i.Interface
 		}),
-		Peer: d.Peer, Master: d.Master, RouteLocalnet: d.RouteLocalnet, Forwarding: forwarding,
+		Routes: kept(p, d.Routes), Neighbours: kept(p, d.Neighbours), Rules: p.rules(d),
 	}
 }
-
-// chainPlace is a chain's table, and its position there.
-type chainPlace struct{ table, chain int }
 
 // rules puts a node's chains into their tables, and its rules into their chains.
-func (p *reader) rules(path string, d *nodeDoc) (tables []trace.Table) {
-	indexes, chains := map[string]int{}, map[[2]string]chainPlace{}
+func (p *reader) rules(d *nodeDoc) (tables []trace.Table) {
+	claim[trace.Chain](p, len(d.Chains))
+	claim[trace.Rule](p, len(d.Rules))
+	chains, places := map[[2]string]*trace.Chain{}, map[string]int{}
 	for i := range d.Chains {
 		c := &d.Chains[i]
-		at := fmt.Sprintf("%s.chains[%d]", path, i)
-		n, there := indexes[c.Table]
-		if !there {
-			n = len(tables)
-			indexes[c.Table] = n
-			tables = append(tables, trace.Table{Name: p.name(at+".table", c.Table)})
+		p.names(c.Table, c.Name, c.Policy)
+		key := [2]string{c.Table, c.Name}
+		if chains[key] != nil {
+			p.wrong(fmt.Sprintf("chains[%d]", i), fmt.Errorf("%s %s occurs twice", c.Table, c.Name))
 		}
-		if _, twice := chains[[2]string{c.Table, c.Chain}]; twice {
-			p.wrong(at, fmt.Errorf("%s %s occurs twice", c.Table, c.Chain))
+		chains[key] = &c.Chain
+		if _, there := places[c.Table]; !there {
+			places[c.Table] = len(tables)
+			tables = append(tables, trace.Table{Name: c.Table})
 		}
-		t := &tables[n]
-		chains[[2]string{c.Table, c.Chain}] = chainPlace{n, len(t.Chains)}
-		t.Chains = append(t.Chains, trace.Chain{Name: p.name(at+".chain", c.Chain), Policy: p.name(at+".policy", c.Policy), Foreign: c.Foreign})
 	}
-	claim[trace.Chain](p, path, len(d.Chains))
-	claim[trace.Rule](p, path, len(d.Rules))
-	for i := range d.Rules {
-		r := &d.Rules[i]
-		c, there := chains[[2]string{r.Table, r.Chain}]
-		if !there {
-			p.wrong(fmt.Sprintf("%s.rules[%d]", path, i), fmt.Errorf("there is no chain %s %s", r.Table, r.Chain))
+	for i, r := range d.Rules {
+		c := chains[[2]string{r.Table, r.Chain}]
+		if c == nil {
+			p.wrong(fmt.Sprintf("rules[%d]", i), fmt.Errorf("there is no chain %s %s", r.Table, r.Chain))
+			return nil
 		}
-		if p.err != nil {
-			return tables
-		}
-		to := &tables[c.table].Chains[c.chain]
-		to.Rules = append(to.Rules, trace.Rule{Handle: r.ID, Text: r.Text, Packets: r.Packets, Bytes: r.Bytes})
+		c.Rules = append(c.Rules, trace.Rule{Handle: r.ID, Text: r.Text, Packets: r.Packets, Bytes: r.Bytes})
+	}
+	for _, c := range d.Chains {
+		t := &tables[places[c.Table]]
+		t.Chains = append(t.Chains, c.Chain)
 	}
 	return tables
 }

@@ -2,6 +2,7 @@ package export
 
 import (
 	"bytes"
+	"fmt"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -38,6 +39,12 @@ func TestRead(t *testing.T) {
 		var again bytes.Buffer
 		if err := JSON(&again, tr, explain.English()); err != nil {
 			t.Fatal(err)
+		}
+		if *update {
+			if err := os.WriteFile(filepath.Join("..", "..", "tui", "testdata", name), again.Bytes(), 0o644); err != nil {
+				t.Fatal(err)
+			}
+			continue
 		}
 		if !bytes.Equal(again.Bytes(), text) {
 			a, b := strings.Split(again.String(), "\n"), strings.Split(string(text), "\n")
@@ -99,12 +106,12 @@ func TestReadMistakes(t *testing.T) {
 		{`"direction": "original"`, `"direction": "back"`, `trace: journeys[0]: "back" is not known`},
 		{`"hook": "prerouting"`, `"hook": "ingress"`, `"ingress" is not known`},
 		{`"verdict": "jump DOCKER"`, `"verdict": "accept DOCKER"`, `verdict "accept DOCKER": only a jump or goto has a chain`},
-		{`"verdict": "jump DOCKER"`, `"was": ""`, "].verdict: is missing"},
+		{`"verdict": "jump DOCKER"`, `"was": ""`, "trace: journeys[2].hops[2]: steps[0] is of an unknown kind"},
 		{`"conntrack_state": "TIME_WAIT"`, `"conntrack_state": "time_wait"`, `trace: flows[1]: "time_wait" is not known`},
-		{`"from": "192.168.52.203:80"`, `"from": "192.168.52.203:http"`, "changes[0].from: "},
+		{`"from": "192.168.52.203:80"`, `"from": "192.168.52.203:http"`, "trace: journeys[2].hops[2].changes[0].from: "},
 		{`"from": "64"`, `"from": "256"`, ".from: "},
 		{`"route": "172.17.0.0/16 dev docker0"`, `"route": "172.17.0.0/16 by docker0"`, `.cause.route: route "172.17.0.0/16 by docker0": "by" is not known`},
-		{`"neighbour": "172.17.0.2"`, `"neighbour": "flask"`, ".cause.neighbour: "},
+		{`"neighbour": "172.17.0.2"`, `"neighbour": "flask"`, `trace: journeys[2]: ParseAddr("flask"): unable to parse IP`},
 		{`"mtu": 1500`, `"mtu": "big"`, "trace: nodes[0]: json: cannot unmarshal string"},
 		{`"policy": "DROP"`, `"policy": "MAYBE"`, ""}, // what a rule does is known to its engine
 		{`"text": "-i docker0 -j RETURN"`, `"text": "-i docker0 -j"`, ""},
@@ -130,14 +137,14 @@ func FuzzRead(f *testing.F) {
 	f.Add([]byte(`{"schema":1,"nodes":[{"name":"h","role":"host","chains":[{"table":"nat","chain":"X"}],"rules":[{"table":"nat","chain":"X","text":"-j DROP"}]}],
 		"frames":[{"n":1,"node":"h","interface":"e","direction":"in","time":"2026-01-02T03:04:05Z","length":14,"data":"AAAAAAAAAAAAAAAAiLU="}],
 		"journeys":[{"id":1,"direction":"reply","hops":[{"node":"h","interface":"e","direction":"in","time":"2026-01-02T03:04:05Z","frame":1,"evidence":"frames"}],
-		"outcome":{"kind":"dropped"}}]}`))
+		"outcome":{"kind":"dropped","reason":"policy","hook":"forward"}}]}`))
 	f.Fuzz(func(t *testing.T, text []byte) {
 		tr, err := Read(bytes.NewReader(text))
 		if err != nil {
 			return
 		}
 		var b bytes.Buffer
-		if err := Text(&b, tr, TextOptions{Voice: explain.English(), Width: 80}); err != nil {
+		if err := Text(&b, tr, TextOptions{Language: explain.English(), Width: 80}); err != nil {
 			t.Error(err)
 		}
 		b.Reset()
@@ -148,4 +155,20 @@ func FuzzRead(f *testing.F) {
 			t.Errorf("cannot be read again: %v", err)
 		}
 	})
+}
+
+// TestReadMemory: a trace that needs too much memory is read up to there, and the error
+// is about the trace, not about the element that was one too many.
+func TestReadMemory(t *testing.T) {
+	const hop = `{"node":"h","interface":"e","direction":"in","time":"2026-01-02T03:04:05Z","frame":1,"evidence":"frames","steps":[`
+	const step = `{"hook":"input","verdict":"drop"}`
+	var b strings.Builder
+	b.WriteString(`{"schema":1,"frames":[{"n":1,"direction":"in","time":"2026-01-02T03:04:05Z","length":14,"data":"AAAAAAAAAAAAAAAAiLU="}],"journeys":[`)
+	for i := range 30 {
+		fmt.Fprintf(&b, `{"id":%d,"direction":"reply","hops":[%s%s]}],"outcome":{"kind":"delivered"}},`, i+1, hop, strings.Repeat(step+",", 60_000)+step)
+	}
+	tr, err := Read(strings.NewReader(b.String()))
+	if tr == nil || len(tr.Journeys) == 0 || err == nil || !strings.HasPrefix(err.Error(), "trace: the trace needs more memory than the limit allows") {
+		t.Errorf("%v", err)
+	}
 }

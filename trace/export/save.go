@@ -25,11 +25,11 @@ type Set interface {
 //
 // A pcap is named for its interface, "docker0.pcap", or where several nodes
 // have an interface of that name for both: "client-eth0.pcap".
-func Save(s Set, t *trace.Trace, v explain.Voice) (int, error) {
+func Save(s Set, t *trace.Trace, l explain.Language) (int, error) {
 	var names store.Names // the pcap files have other extensions
 	return save(s, append(pcaps(t),
-		file{names.File(cmp.Or(t.Scenario, "trace"), ".pcapng"), func(w io.Writer) error { return PCAPNG(w, t, v) }},
-		file{store.TraceFile, func(w io.Writer) error { return JSON(w, t, v) }},
+		file{names.File(cmp.Or(t.Scenario, "trace"), ".pcapng"), func(w io.Writer) error { return PCAPNG(w, t, l) }},
+		file{store.TraceFile, func(w io.Writer) error { return JSON(w, t, l) }},
 	))
 }
 

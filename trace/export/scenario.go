@@ -9,44 +9,45 @@ import (
 	"tracer/scenarios"
 	"tracer/sim"
 	"tracer/trace/escape"
+	"tracer/trace/explain"
 )
 
 // Scenario writes what a scenario is before it is run: its story, its network,
 // the rules on its nodes, and what will be sent.
-// The answer to what the story asks is told only if it is asked for.
+// The answer to the story's question is shown only if it is asked for.
 //
 // A scenario can come from anybody, but cannot hide what it would run: names and titles
 // are escaped, a bar precedes each line of the author's paragraphs, and a program's
 // arguments are quoted.
-func Scenario(w io.Writer, s *scenarios.Scenario, answer, ascii bool) error {
+func Scenario(w io.Writer, s *scenarios.Scenario, l explain.Language, answer, ascii bool) error {
 	written := s
 	s = escape.Value(s)
-	v := sheet{Buffer: &bytes.Buffer{}, style: newStyle(ascii), topology: &s.Topology}
+	v := sheet{Buffer: &bytes.Buffer{}, Language: l, style: newStyle(ascii), topology: &s.Topology}
 	fmt.Fprintf(v, "%s   %s\n", v.style.title.Render(s.Name), s.Title)
 	if written.Story != "" {
 		fmt.Fprintln(v)
 		v.paragraphs(written.Story)
 	}
 	if answer && written.Answer != "" {
-		v.head("answer")
+		v.head(explain.HeadAnswer)
 		v.paragraphs(written.Answer)
 	}
-	v.head("network")
+	v.head(explain.LabelNetwork)
 	for i := range s.Topology.Nodes {
 		v.node(&s.Topology.Nodes[i])
 		for _, service := range written.Topology.Nodes[i].Services {
-			fmt.Fprintf(v, "    port %-7d %s\n", service.Port, answers(service))
+			fmt.Fprintln(v, "    "+v.Format(explain.ServicePort, service.Port, v.answers(service)))
 		}
 	}
 	for i := range s.Topology.Nodes {
 		v.rules(&s.Topology.Nodes[i])
 	}
-	v.head("traffic")
+	v.head(explain.HeadTraffic)
 	for _, r := range s.Traffic {
-		fmt.Fprintf(v, "  %s %s %s\n", r.From, v.style.arrow, r)
+		fmt.Fprintf(v, "  %s %s %s\n", r.From, v.style.Arrow, r)
 	}
 	if len(s.Faults) > 0 {
-		v.head("faults (tracer run " + s.Name + " --fault NAME)")
+		v.head(explain.HeadFaults, s.Name)
 		for _, f := range s.Faults {
 			fmt.Fprintf(v, "  %-18s %s\n", f.Name, f.Title)
 		}
@@ -61,6 +62,7 @@ func Scenario(w io.Writer, s *scenarios.Scenario, answer, ascii bool) error {
 // sheet is a description being written.
 type sheet struct {
 	*bytes.Buffer
+	explain.Language
 	style    style
 	topology *sim.Topology
 }
@@ -72,11 +74,13 @@ func (v sheet) paragraphs(s string) {
 	}
 }
 
-func (v sheet) head(s string) { fmt.Fprintf(v, "\n%s\n", v.style.packet.Render(s)) }
+func (v sheet) head(m explain.Message, args ...any) {
+	fmt.Fprintf(v, "\n%s\n", v.style.packet.Render(v.Format(m, args...)))
+}
 
 // node writes a node's interfaces, each with its addresses and where it leads.
 func (v sheet) node(n *sim.Node) {
-	fmt.Fprintf(v, "  %s (%s)\n", v.style.title.Render(n.Name), n.Role)
+	fmt.Fprintln(v, "  "+v.Format(explain.NodeRole, v.style.title.Render(n.Name), n.Role))
 	for _, b := range n.Bridges {
 		var ports []string
 		for _, e := range v.topology.Endpoints(n.Name) {
@@ -84,40 +88,43 @@ func (v sheet) node(n *sim.Node) {
 				ports = append(ports, e.Interface)
 			}
 		}
-		fmt.Fprintf(v, "    %-12s %-19s bridge of %s\n", b.Name, addresses(b.Addresses), strings.Join(ports, ", "))
+		fmt.Fprintf(v, "    %-12s %-19s %s\n", b.Name, addresses(b.Addresses), v.Format(explain.BridgeOf, strings.Join(ports, ", ")))
 	}
 	for _, l := range v.topology.Links {
 		for _, ends := range [][2]sim.Endpoint{{l.A, l.B}, {l.B, l.A}} {
 			if e := ends[0]; e.Node == n.Name {
 				fmt.Fprintf(v, "    %-12s %-19s %s %s/%s\n", e.Interface, addresses(e.Addresses),
-					v.style.arrow, ends[1].Node, ends[1].Interface)
+					v.style.Arrow, ends[1].Node, ends[1].Interface)
 			}
 		}
 	}
 	for _, r := range n.Routes {
-		fmt.Fprintf(v, "    route        %s\n", route(r))
+		fmt.Fprintln(v, "    "+v.Format(explain.RouteTo, route(r)))
 	}
 }
 
 // answers describes the server on a port. No program's name can imitate a built-in
 // server.
-func answers(s sim.Service) string {
-	what := fmt.Sprintf("answers %q", s.Body)
+func (v sheet) answers(s sim.Service) string {
+	var what string
 	switch {
 	case s.Program():
-		return "runs " + escape.Command(s.Exec)
+		return v.Format(explain.ServiceRuns, escape.Command(s.Exec))
 	case s.Proxy.IsValid():
-		what = "docker-proxy to " + s.Proxy.String()
+		what = v.Format(explain.ServiceProxy, s.Proxy)
 	case s.Names != nil:
-		what = "knows the address of"
-		for _, n := range s.Names {
-			what += " " + n.Host
+		names := make([]string, len(s.Names))
+		for i, n := range s.Names {
+			names[i] = n.Host
 		}
+		what = v.Format(explain.ServiceNames, strings.Join(names, " "))
 	case s.UDP:
-		what += " to UDP"
+		what = v.Format(explain.ServiceUDP, s.Body)
+	default:
+		what = v.Format(explain.ServiceAnswers, s.Body)
 	}
 	if s.Bind.IsValid() {
-		what += ", at " + s.Bind.String() + " only"
+		what = v.Format(explain.ServiceBound, what, s.Bind)
 	}
 	return escape.Field(what)
 }
@@ -128,7 +135,7 @@ func (v sheet) rules(n *sim.Node) {
 		return
 	}
 	for _, l := range n.Rules.List() {
-		v.head(l.Command + ", on " + n.Name)
+		v.head(explain.HeadRules, l.Command, n.Name)
 		for _, line := range l.Lines {
 			fmt.Fprintf(v, "  %s\n", v.style.rule.Render(line))
 		}

@@ -209,7 +209,7 @@ func TestUTF8(t *testing.T) {
 	}
 	for _, ascii := range []bool{false, true} {
 		b.Reset()
-		if err := Text(&b, tr, TextOptions{Voice: explain.English(), ASCII: ascii}); err != nil {
+		if err := Text(&b, tr, TextOptions{Language: explain.English(), ASCII: ascii}); err != nil {
 			t.Fatal(err)
 		}
 		if !utf8.Valid(b.Bytes()) {

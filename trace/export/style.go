@@ -1,12 +1,17 @@
 package export
 
-import "charm.land/lipgloss/v2"
+import (
+	"charm.land/lipgloss/v2"
+
+	"tracer/trace/explain"
+)
 
 // style is how the text view looks: its colours and its special characters.
 // Colours only repeat what words and signs say already.
 type style struct {
-	title, packet, changed, rule, note, bad lipgloss.Style
-	arrow, becomes, bar, micro, dot         string
+	explain.Signs
+	plain, title, packet, changed, rule, note, bad lipgloss.Style
+	bar                                            string
 }
 
 // newStyle returns the style for a terminal with or without Unicode. The
@@ -15,16 +20,18 @@ type style struct {
 func newStyle(ascii bool) style {
 	plain := lipgloss.NewStyle()
 	s := style{
+		Signs:   explain.NewSigns(ascii),
+		plain:   plain,
 		title:   plain.Bold(true),
 		packet:  plain.Bold(true).Foreground(lipgloss.Cyan),
 		changed: plain.Bold(true).Foreground(lipgloss.Yellow),
 		rule:    plain.Foreground(lipgloss.Green),
 		note:    plain.Faint(true),
 		bad:     plain.Bold(true).Foreground(lipgloss.Red),
-		arrow:   "→", becomes: "⇒", bar: "│", micro: "µs", dot: "·",
+		bar:     "│",
 	}
 	if ascii {
-		s.arrow, s.becomes, s.bar, s.micro, s.dot = "->", "=>", "|", "us", "-"
+		s.bar = "|"
 	}
 	return s
 }

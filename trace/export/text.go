@@ -17,11 +17,13 @@ import (
 
 // TextOptions change how [Text] looks.
 type TextOptions struct {
-	Voice  explain.Voice // the zero Voice is not valid
-	ASCII  bool          // no character outside of ASCII
-	Width  int           // of the terminal, in cells; 0: lines are not broken
-	Filter filter.Filter // which packets are shown
-	Missed bool          // also the rules that were looked at and did not match, and why
+	Language explain.Language // the zero Language is not valid
+	ASCII    bool             // no character outside of ASCII
+	Width    int              // of the terminal, in cells; 0: lines are not broken
+	Filter   filter.Filter    // which packets are shown
+	Level    explain.Level    // the most detail shown; 0: everything
+
+	Unmatched bool // also the rules that were evaluated without a match, and why
 }
 
 // Text writes the walk of every packet: where it was seen, which rules it met,
@@ -32,11 +34,15 @@ func Text(w io.Writer, t *trace.Trace, o TextOptions) error {
 	if o.ASCII {
 		w = asciiWriter{w}
 	}
-	answers := t.Answers // the voice escapes these, as it cuts long ones first
+	answers := t.Answers // the account escapes these, as it cuts long ones first
 	t = escape.Value(t)
-	v := text{trace: t, answers: answers, voice: o.Voice, style: newStyle(o.ASCII), width: o.Width, missed: o.Missed, told: map[told]bool{}, first: t.Firsts()}
+	style := newStyle(o.ASCII)
+	v := text{
+		trace: t, answers: answers, language: o.Language, account: o.Language.Account(t, style.Signs),
+		style: style, width: o.Width, level: o.Level, unmatched: o.Unmatched,
+	}
 	v.measure()
-	v.heading(strings.ReplaceAll(t.Headline, "→", v.style.arrow))
+	v.heading(strings.ReplaceAll(t.Headline, "→", style.Arrow))
 	if !o.Filter.Empty() {
 		v.filtered(o.Filter)
 	}
@@ -62,23 +68,17 @@ func Text(w io.Writer, t *trace.Trace, o TextOptions) error {
 // text is one text view being written.
 type text struct {
 	bytes.Buffer
-	trace   *trace.Trace // escaped
-	answers []trace.Answer
-	voice   explain.Voice
-	style   style
-	width   int
+	trace    *trace.Trace // escaped
+	answers  []trace.Answer
+	language explain.Language
+	account  *explain.Account
+	style    style
+	width    int
 
-	missed bool // rules that did not match are shown, too
+	level     explain.Level
+	unmatched bool
 
 	places, sources, destinations, times int // column widths
-	told                                 map[told]bool
-	first                                trace.Firsts
-}
-
-// told is what need not be said in full a second time.
-type told struct {
-	origin  trace.Origin
-	reverse bool
 }
 
 // measure finds the widths of the columns.
@@ -93,7 +93,7 @@ func (v *text) measure() {
 			v.places = max(v.places, lipgloss.Width(h.Place()))
 			v.sources = max(v.sources, len(h.Packet.Source()))
 			v.destinations = max(v.destinations, len(h.Packet.Destination()))
-			v.times = max(v.times, lipgloss.Width(v.since(j, h)))
+			v.times = max(v.times, lipgloss.Width(v.account.Since(j, h)))
 		}
 	}
 }
@@ -103,20 +103,9 @@ func (v *text) measure() {
 func (v *text) roomy() bool { return v.width == 0 || v.width >= 110 }
 
 func (v *text) heading(about string) {
-	shown, delivered := 0, 0
-	for i := range v.trace.Journeys {
-		if j := &v.trace.Journeys[i]; !j.Background() {
-			shown++
-			if j.Outcome.Kind == trace.OutcomeDelivered {
-				delivered++
-			}
-		}
-	}
-	count := v.voice.Packets(shown) + ", " + v.voice.Count(delivered, shown)
-	if s := v.trace.Survey; s != nil {
-		count = v.voice.Surveyed(s)
-	} else if missed := v.voice.Gaps(v.trace.Gaps); len(missed) == 0 {
-		count += ", " + v.voice.NothingMissed()
+	count := v.language.Tally(v.trace)
+	if v.trace.Survey == nil && len(v.language.Gaps(v.trace.Gaps)) == 0 {
+		count += "; " + v.language.Format(explain.CaptureComplete)
 	}
 	left := v.style.title.Render(v.trace.Scenario) + "   " + about
 	gap := 3
@@ -143,7 +132,7 @@ func (v *text) filtered(f filter.Filter) {
 			}
 		}
 	}
-	v.line("", v.style.note.Render(v.voice.ShownOf(shown, all)))
+	v.line("", v.style.note.Render(v.language.Format(explain.ShownOf, shown, all)))
 	v.line("", "")
 }
 
@@ -190,13 +179,13 @@ func wrap(s string, cells int) []string {
 // conntrack remembers.
 func (v *text) summary() {
 	for _, a := range v.answers {
-		v.line("", v.style.title.Render(v.voice.Answer(a)))
+		v.line("", v.style.title.Render(v.account.Answer(a)))
 	}
 	for i := range v.trace.State.Nodes {
 		n := &v.trace.State.Nodes[i]
 		if nat := n.Table("nat"); nat != nil {
 			v.line("", "")
-			v.line("", v.voice.Counters(n.Name))
+			v.line("", v.language.Format(explain.Counters, n.Name))
 			v.counters(nat)
 		}
 	}
@@ -211,7 +200,7 @@ func (v *text) missing() {
 			hidden++
 		}
 	}
-	gaps := v.voice.Gaps(v.trace.Gaps)
+	gaps := v.language.Gaps(v.trace.Gaps)
 	if hidden > 0 || len(gaps) > 0 {
 		v.line("", "")
 	}
@@ -219,7 +208,7 @@ func (v *text) missing() {
 		v.line("", v.style.bad.Render(g))
 	}
 	if hidden > 0 {
-		v.line("", v.style.note.Render(v.voice.Hidden(hidden)))
+		v.line("", v.style.note.Render(v.language.Format(explain.Hidden, hidden)))
 	}
 }
 
@@ -249,7 +238,7 @@ func (v *text) connections() {
 	}
 	slices.Sort(lines)
 	v.line("", "")
-	v.line("", v.voice.Connections())
+	v.line("", v.language.Format(explain.Connections))
 	for _, l := range lines {
 		v.line("  ", l)
 	}

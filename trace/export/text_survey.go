@@ -9,7 +9,7 @@ import (
 
 // survey writes what captures from elsewhere show as a whole.
 func (v *text) survey(s *trace.Survey) {
-	for _, l := range v.voice.Survey(s, explain.Signs{Arrow: v.style.arrow, Becomes: v.style.becomes, Micro: v.style.micro}) {
+	for _, l := range v.language.Survey(s, v.style.Signs) {
 		text := l.Text
 		switch l.Kind {
 		case explain.LineHeading:

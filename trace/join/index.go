@@ -17,7 +17,7 @@ type index struct {
 	directions [3]bool // which directions occur
 }
 
-// visit tells apart several sightings of one packet at one point.
+// visit distinguishes sightings of one packet at one point.
 type visit struct {
 	point     int
 	ttl       uint8
@@ -71,27 +71,29 @@ func (x *index) add(s *Sighting, at int) {
 	x.spans[k] = span
 }
 
-// EveryVisit reports whether ok holds for the times of all sightings that are like s: at
-// the same point, with the same TTL, and not known to be in the other direction.
-func (t *Track[C]) EveryVisit(s *Sighting, ok func(Span) bool) bool {
+// Repeats reports whether the track has a sighting like s that is further away in time
+// than a window: at the same point, with the same TTL, and not known to be in the other
+// direction. With a negative window, any such sighting counts.
+func (t *Track[C]) Repeats(s *Sighting, window time.Duration) bool {
 	if t.index == nil {
 		for i := range t.Sightings {
 			o := &t.Sightings[i]
-			if o.Point == s.Point && o.Packet.TTL == s.Packet.TTL && !opposite(o.Direction, s.Direction) && !ok(Span{o.Time, o.Time}) {
-				return false
+			if o.Point == s.Point && o.Packet.TTL == s.Packet.TTL && !opposite(o.Direction, s.Direction) && Apart(o.Time, s.Time) > window {
+				return true
 			}
 		}
-		return true
+		return false
 	}
-	for _, d := range []trace.Direction{0, trace.In, trace.Out} {
+	for _, d := range [...]trace.Direction{0, trace.In, trace.Out} {
 		if !t.index.directions[d] || opposite(d, s.Direction) {
 			continue
 		}
-		if span, is := t.index.spans[visit{s.Point, s.Packet.TTL, d}]; is && !ok(span) {
-			return false
+		span, is := t.index.spans[visit{s.Point, s.Packet.TTL, d}]
+		if is && (Apart(span.First, s.Time) > window || Apart(span.Last, s.Time) > window) {
+			return true
 		}
 	}
-	return true
+	return false
 }
 
 // opposite reports whether two directions are known and differ.

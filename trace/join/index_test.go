@@ -48,14 +48,15 @@ func sameAt(t *Track[int], point int) bool {
 	return t.At(point) == &t.Sightings[i]
 }
 
-// sameVisits asks whether all visits were before a time, and whether all were after it.
+// sameVisits asks whether the packet was seen like s outside of a window, and whether at all.
 func sameVisits(t *Track[int], s *Sighting, limit time.Time) bool {
-	before, after := true, true
+	s.Time = limit
+	const window = 20 * time.Millisecond
+	outside, any := false, false
 	for _, o := range t.Sightings {
 		if o.Point == s.Point && o.Packet.TTL == s.Packet.TTL && (o.Direction == 0 || s.Direction == 0 || o.Direction == s.Direction) {
-			before, after = before && o.Time.Before(limit), after && o.Time.After(limit)
+			outside, any = outside || Apart(o.Time, limit) > window, true
 		}
 	}
-	return t.EveryVisit(s, func(span Span) bool { return span.Last.Before(limit) }) == before &&
-		t.EveryVisit(s, func(span Span) bool { return span.First.After(limit) }) == after
+	return t.Repeats(s, window) == outside && t.Repeats(s, -1) == any
 }

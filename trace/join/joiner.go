@@ -9,8 +9,8 @@ import (
 	"tracer/trace/packet"
 )
 
-// Joiner puts sightings together to tracks. Its memory is its open tracks: a client
-// closes each once its packet cannot be seen again.
+// Joiner joins sightings to tracks. It remembers the open ones; the client closes a track
+// when its packet cannot be seen again.
 type Joiner[C any] struct {
 	topology   Topology[C]
 	window     time.Duration            // how long after its last sighting a packet may be seen again
@@ -79,9 +79,9 @@ func (j *Joiner[C]) Oldest(k packet.Key) *Track[C] { return j.open[k] }
 // track is new.
 //
 // A sighting continues a track if it has the track's key, and if the topology allows the
-// way there with what has become of the headers. Where several tracks qualify equally
-// well, the packets are equal in every byte; the oldest gets the sighting, and the
-// others become its rivals.
+// step and what it changed in the headers. If several tracks qualify equally well, their
+// packets are equal in every byte: the oldest gets the sighting, and the others become its
+// rivals.
 func (j *Joiner[C]) Add(s *Sighting) (t *Track[C], begun bool) {
 	best, rivals := j.best(s)
 	if best == nil {
@@ -116,7 +116,7 @@ func (j *Joiner[C]) best(s *Sighting) (best *Track[C], rivals []int) {
 		j.work.Equal++
 		j.work.Alike += len(t.Sightings)
 		j.work.Compared++
-		// A track may be open longer than that, behind an older one.
+		// Tracks stay open longer behind an older one.
 		if Since(t.Last, s.Time) > j.window {
 			continue
 		}

@@ -6,15 +6,15 @@ import (
 	"tracer/trace/packet"
 )
 
-// Track is a packet as far as it is known: its sightings, in the order in which it was
-// there. C is what the client of a [Joiner] keeps with each.
+// Track is what is known of one packet: its sightings, in the order of its path. C is what
+// the client of a [Joiner] stores with each.
 type Track[C any] struct {
 	ID        int
 	Key       packet.Key
 	Sightings []Sighting
 	Last      time.Time // of the latest sighting
-	// Doubtful is whether another packet, equal in every byte, was under way at the same
-	// time, so that what happened between sightings may have happened to the other.
+	// Doubtful means that another packet, equal in every byte, was under way at the same
+	// time. What happened between sightings may have happened to the other.
 	Doubtful bool
 	Client   C
 

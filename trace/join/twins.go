@@ -2,10 +2,10 @@ package join
 
 import "slices"
 
-// MarkAmbiguous compares a finished track with the open ones of the same key. Where one
-// packet was not seen at a point that it can have reached, and the other was, that
-// sighting may belong to either: frames were lost, or the packet was. dropped is whether
-// the finished track's packet is known to have been dropped: it then missed nothing.
+// MarkAmbiguous compares a finished track with the open ones of the same key. If one packet
+// was seen at a point that the other can have reached without being seen, the sighting may
+// belong to either: frames were lost, or a packet was. dropped is whether the finished
+// track's packet is known to have been dropped, so that none of its sightings is missing.
 func (j *Joiner[C]) MarkAmbiguous(t *Track[C], dropped bool) {
 	for o := j.open[t.Key]; o != nil; o = o.next {
 		if o == t {
@@ -23,9 +23,9 @@ func (j *Joiner[C]) MarkAmbiguous(t *Track[C], dropped bool) {
 	}
 }
 
-// twins reports whether two tracks are of packets equal in every byte that were under
-// way at the same time, or nearly so with sightings missing. It cannot be told of any
-// sighting which of the two it belongs to.
+// twins reports whether two tracks are of packets that are equal in every byte and were
+// under way at the same time, or nearly so with sightings missing. Then any sighting may
+// belong to either.
 func twins[C any](t, o *Track[C]) bool {
 	if !t.Concurrent(o) {
 		return false
@@ -57,7 +57,7 @@ func succeeds[C any](later, earlier *Track[C]) bool {
 	return !slices.ContainsFunc(later.Sightings, func(s Sighting) bool { return earlier.At(s.Point) == nil })
 }
 
-// markAll notes that any sighting of a track may be another's.
+// markAll records that any sighting of a track may be another's.
 func (j *Joiner[C]) markAll(of, other *Track[C]) {
 	j.work.Compared += len(of.Sightings)
 	for i := range of.Sightings {
@@ -68,7 +68,7 @@ func (j *Joiner[C]) markAll(of, other *Track[C]) {
 	of.Doubtful = true
 }
 
-// markPossible notes which sightings of a track may be another's.
+// markPossible records which sightings of a track may be another's.
 func (j *Joiner[C]) markPossible(of, other *Track[C]) {
 	j.work.Compared += len(of.Sightings)
 	for i := range of.Sightings {

@@ -9,8 +9,8 @@ import (
 	"tracer/trace"
 )
 
-// TestAbandon: where the readers cannot be opened again, nothing of the attempt is in
-// the next recording, and no reader is left.
+// TestAbandon: if the readers cannot be reopened, none stays open, and the next recording
+// has nothing of the attempt.
 func TestAbandon(t *testing.T) {
 	s, err := Open(t.Context(), load(t), Options{})
 	if err != nil {
@@ -20,7 +20,7 @@ func TestAbandon(t *testing.T) {
 	if _, err := s.Send(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	s.closing.Wait()
+	s.recorder.closing.Wait()
 	files, err := os.ReadDir("/proc/self/fd")
 	if err != nil {
 		t.Fatal(err)
@@ -41,7 +41,7 @@ func TestAbandon(t *testing.T) {
 	if err == nil {
 		t.Fatal("all readers were opened")
 	}
-	if n := len(s.recorder.sources); n > 0 {
+	if n := len(s.recorder.readers); n > 0 {
 		t.Errorf("%d sources are open", n)
 	}
 	tr, err := s.Send(t.Context())

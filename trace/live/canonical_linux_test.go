@@ -11,10 +11,10 @@ import (
 	"tracer/trace"
 )
 
-// canonical writes what must be the same in every run of a scenario: for each
-// packet its way, the rules it met, its changes with their causes, and its end.
-// Times, ids and the client's port are left out. So is how many there are of an
-// acknowledgement that carries nothing else: the nodes may save some of them.
+// canonical writes what must be the same in every run of a scenario: for each packet its
+// path, the rules it met, its changes with their causes, and its outcome. Times, ids and
+// the client's port are left out. Equal bare acknowledgements appear once, because nodes
+// do not always send as many.
 func canonical(t *trace.Trace) []string {
 	var out []string
 	acks := map[string]bool{}
@@ -74,7 +74,7 @@ func canonicalJourney(t *trace.Trace, j *trace.Journey) string {
 	return regexp.MustCompile(` +\n`).ReplaceAllString(b.String()+"\n", "\n")
 }
 
-// name is the text of a value that may be none.
+// name is the name of a value, or the error if it has none.
 func name(of encoding.TextMarshaler) string {
 	text, err := of.MarshalText()
 	if err != nil {
@@ -121,8 +121,8 @@ func unaccounted(t *trace.Trace) []string {
 	return out
 }
 
-// ambiguous lists the journeys that may be mixed up, housekeeping included, with
-// the places and times of their sightings.
+// ambiguous lists the ambiguous journeys, background traffic included, with the places
+// and times of their sightings.
 func ambiguous(t *trace.Trace) []string {
 	var out []string
 	for i := range t.Journeys {

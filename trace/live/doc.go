@@ -1,14 +1,20 @@
-// Package live runs a scenario and records it: it builds the lab, opens every
-// reader of evidence in every node before the first frame can pass, sends the
-// traffic, and then follows the packets through what the kernel has said.
+// Package live records networks: it opens readers of evidence in every node, and follows the
+// packets through what the kernel reports.
 //
-//	scenario ─▶ sim.Build ──────────────▶ Lab ──▶ requests
+//	scenario ─▶ sim.Build ─▶ Network ──▶ requests               Session
 //	              │ in each empty node
-//	              ├─ capture.Source ──────┐
-//	              ├─ nftrace.Reader ──────┼─▶ kept ─▶ trace.Correlator ─▶ trace.Trace
-//	              └─ conntrack.Reader ────┘
+//	              ├─ capture.Source ────┐
+//	              ├─ nftrace.Reader ────┼─▶ queue ─▶ correlator   Recorder
+//	              └─ conntrack.Reader ──┘
 //
-// A run ends when every TCP connection of the lab is closed on both sides, and
-// not after a length of time: then all that belongs to it has been queued by
-// the kernel, and the readers are drained before they close.
+// A [Session] binds a scenario, its lab and a Recorder. Readers are opened before the first
+// frame can pass. A run ends when every TCP connection of the lab is closed on both sides,
+// and not after a length of time: by then the kernel has queued everything about them, and
+// the readers are drained before they close.
+//
+// A [Recorder] knows only a [Network]: its nodes, how to run code in them, and what they look
+// like. A lab is one. There are two ways to get what it has recorded:
+//
+//	at the end    Stop returns a trace of everything      readers cost the traffic little; bounded by limits
+//	meanwhile     Options.Each gets packet after packet   for as long as one likes; bounded by the traffic
 package live

@@ -14,6 +14,7 @@ import (
 	"tracer/trace/expect"
 )
 
+// load returns flask-demo, to be changed; flask has its drawing.
 func load(t *testing.T) *scenarios.Scenario {
 	t.Helper()
 	s, err := scenarios.Load("flask-demo")
@@ -23,7 +24,7 @@ func load(t *testing.T) *scenarios.Scenario {
 	return s
 }
 
-// service returns the one service of flask-demo, to be changed.
+// service returns the only service of flask-demo.
 func service(t *testing.T, s *scenarios.Scenario) *sim.Service {
 	t.Helper()
 	for i := range s.Topology.Nodes {
@@ -35,15 +36,15 @@ func service(t *testing.T, s *scenarios.Scenario) *sim.Service {
 	return nil
 }
 
-// program makes this test binary the service, as [TestMain] says.
+// program makes a program of [TestMain] the service.
 func program(t *testing.T, s *scenarios.Scenario, what string) {
 	t.Helper()
 	directory, command := labtest.Program(t, what)
 	*service(t, s) = sim.Service{Port: 5000, Exec: command, Dir: directory}
 }
 
-// TestUnanswered: nobody listens, so the request is refused, and the packets
-// that say so are followed like any other.
+// TestUnanswered: nothing listens on the port. The request is refused, and the reset is
+// followed like any other packet.
 func TestUnanswered(t *testing.T) {
 	s := load(t)
 	s.Traffic[0].URL = "http://192.168.52.203:81/"
@@ -62,8 +63,8 @@ func TestUnanswered(t *testing.T) {
 	}
 }
 
-// TestRefusedInside: the port is published, and nobody listens behind it. The
-// refusal comes from the container, and is translated back like an answer.
+// TestRefusedInside: the port is published, but nothing listens in the container. The
+// container's reset is translated back like an answer.
 func TestRefusedInside(t *testing.T) {
 	s := load(t)
 	service(t, s).Port = 5001
@@ -87,8 +88,7 @@ func TestRefusedInside(t *testing.T) {
 	}
 }
 
-// TestProgram: a program of the user's serves as well as the built-in server,
-// and its packets are followed in the same way.
+// TestProgram: a user's program can take the place of the built-in server.
 func TestProgram(t *testing.T) {
 	if !labtest.Confined(t) {
 		return
@@ -110,7 +110,7 @@ func TestProgram(t *testing.T) {
 	}
 }
 
-// TestCancelled: what was recorded until then is returned with the error, soon.
+// TestCancelled: a cancelled run soon returns what it has recorded, with the error.
 func TestCancelled(t *testing.T) {
 	if !labtest.Confined(t) {
 		return

@@ -8,8 +8,8 @@ import (
 	"tracer/trace"
 )
 
-// Fifty labs at once do not meet each other: each sees its own packets, and all of
-// them, although the machine has not a processor for each.
+// TestFifty: fifty labs at once do not disturb each other. Each sees all of its own
+// packets, and no others.
 func TestFifty(t *testing.T) {
 	s, err := scenarios.Load("flask-demo")
 	if err != nil {
@@ -45,8 +45,8 @@ func TestFifty(t *testing.T) {
 	all.Wait()
 }
 
-// translated looks whether a run has what every run of flask-demo has, also where
-// the machine is so busy that packets are sent twice.
+// translated checks what is true of every run of flask-demo, even on a machine so busy
+// that packets are retransmitted.
 func translated(t *testing.T, lab int, run *trace.Trace) {
 	if run.Answers[0].Text != "200 Hello" || run.Gaps != (trace.Gaps{}) {
 		t.Errorf("lab %d: %+v, %+v", lab, run.Answers, run.Gaps)

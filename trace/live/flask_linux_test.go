@@ -19,7 +19,12 @@ const (
 	masqueradeRule = "-s 172.17.0.0/16 ! -o docker0 -j MASQUERADE"
 )
 
-// flask runs flask-demo with a change to its scenario and options.
+// flask runs flask-demo with a change to its scenario and options:
+//
+//	client              host                                    flask
+//	192.168.52.202      192.168.52.203      172.17.0.1          172.17.0.2
+//	eth0 ────────────── ens160 ─ routing ─ docker0 ─ vethXXX ── eth0
+//	curl :80                  DNAT to 172.17.0.2:5000           listens on port 5000
 func flask(t testing.TB, bridgeNetfilter string, o Options) *trace.Trace {
 	t.Helper()
 	s, err := scenarios.Load("flask-demo")
@@ -119,8 +124,7 @@ func TestRequest(t *testing.T) {
 	}
 }
 
-// TestUnmatched: of the rules that a packet came by, the condition that did not hold
-// is named.
+// TestUnmatched: rules that were evaluated without a match name the condition that failed.
 func TestUnmatched(t *testing.T) {
 	tr := flask(t, "", Options{})
 	got := map[string]string{}
@@ -182,8 +186,8 @@ func TestReplies(t *testing.T) {
 	}
 }
 
-// TestWholeConnection checks what must hold of every packet, and that the
-// connection is there from the handshake to the last acknowledgement.
+// TestWholeConnection: every packet of the connection is there, from the handshake to the
+// last acknowledgement, and each is delivered.
 func TestWholeConnection(t *testing.T) {
 	tr := flask(t, "", Options{})
 	if tr.Gaps != (trace.Gaps{}) {

@@ -15,9 +15,8 @@ import (
 	"tracer/trace/export"
 )
 
-// TestFlood: a recording that is full says what it lacks, takes no more memory, and can
-// be saved and read. Each datagram is of a connection of its own, so that there is much
-// of everything.
+// TestFlood: a full recording counts what it lacks, takes no more memory, and can be saved
+// and read. Each datagram is a connection of its own, which makes the most of everything.
 func TestFlood(t *testing.T) {
 	s, err := scenarios.Load("dns-published")
 	if err != nil {
@@ -32,11 +31,10 @@ func TestFlood(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer session.Close()
-	measured := os.WriteFile("/proc/self/clear_refs", []byte("5"), 0) == nil // the peak begins anew (proc(5))
+	measured := os.WriteFile("/proc/self/clear_refs", []byte("5"), 0) == nil // resets the peak (proc(5))
 	full := func() bool {
-		session.recorder.mu.Lock()
-		defer session.recorder.mu.Unlock()
-		return session.recorder.room.full && session.recorder.gaps.Unkept > 1000
+		now := session.recorder.queue.mark()
+		return now.room.full && now.gaps.Unkept > 1000
 	}
 	begun := time.Now()
 	err = session.Do("client", func() error {
@@ -49,7 +47,7 @@ func TestFlood(t *testing.T) {
 				if err != nil {
 					return err
 				}
-				_, _ = c.Write(make([]byte, 64)) // an error tells of the packet before
+				_, _ = c.Write(make([]byte, 64)) // an error is about the packet before
 				_ = c.Close()
 			}
 		}
@@ -87,7 +85,7 @@ func TestFlood(t *testing.T) {
 	if err != nil || len(again.Journeys) != len(tr.Journeys) || again.Gaps != tr.Gaps {
 		t.Errorf("what was recorded is not what is read again: %v", err)
 	}
-	// Whatever is sent after that is not kept, but counted.
+	// What is sent after that is only counted.
 	more, err := session.Send(t.Context())
 	if err != nil {
 		t.Fatal(err)
@@ -113,31 +111,38 @@ func peakMemory(t *testing.T) (bytes int) {
 	return 0
 }
 
-// TestRoom: what does not fit ends the recording, at the time of the earliest of it.
+// TestRoom: what does not fit ends the recording, at the time of the earliest of it, unless
+// half of the room becomes free.
 func TestRoom(t *testing.T) {
 	at := func(s int) time.Time { return time.Unix(int64(s), 0) }
-	r := room{bytes: mostBytes - 10}
-	for _, step := range []struct {
-		fits bool
-		want bool
+	one, note := amount{frames: 1, bytes: 10}, amount{messages: 1}
+	r := room{limit: amount{frames: 4, bytes: 40, messages: 4}}
+	for i, step := range []struct {
+		fits, want bool
 	}{
-		{r.frame(10, at(5)), true},
-		{r.message(at(6)), true},
-		{r.frame(1, at(9)), false},
-		{r.frame(0, at(8)), false}, // as it is full
-		{r.message(at(10)), false},
+		{r.take(amount{frames: 1, bytes: 30}, at(4)), true},
+		{r.take(one, at(5)), true},
+		{r.take(note, at(6)), true},
+		{r.take(one, at(9)), false},
+		{r.take(amount{frames: 1}, at(8)), false}, // as it is full
+		{r.take(note, at(10)), false},
 	} {
 		if step.fits != step.want {
-			t.Errorf("%+v", r)
+			t.Errorf("step %d: %+v", i, r)
 		}
 	}
 	if end := r.end(at(20)); end != at(8) {
 		t.Errorf("ended at %s", end)
 	}
-	if end := (&room{}).end(at(20)); end != at(20) {
-		t.Errorf("what is not full ended at %s", end)
+	if want := (amount{2, 40, 1}); r.used != want {
+		t.Errorf("%+v, not %+v", r.used, want)
 	}
-	if r.frames != 1 || r.messages != 1 {
-		t.Errorf("%+v", r)
+	r.free(one)
+	if r.take(one, at(11)) {
+		t.Error("taken before half of it was free")
+	}
+	r.free(amount{frames: 1, bytes: 30})
+	if !r.take(one, at(12)) || r.end(at(20)) != at(20) {
+		t.Errorf("not taken, or not ended when it was stopped: %+v", r)
 	}
 }

@@ -13,8 +13,8 @@ import (
 	"tracer/trace/export"
 )
 
-// TestForwardingOfInterface: the kernel goes by the forwarding of the interface that
-// a packet comes in by, and so does what is said of a packet that is not passed on.
+// TestForwardingOfInterface: whether the kernel forwards a packet depends on the interface
+// that received it, and so does the reason that is given for a packet it did not forward.
 //
 //	client ── ens160 host docker0 ── flask      ip_forward reads 1; ens160 does not forward
 func TestForwardingOfInterface(t *testing.T) {
@@ -23,8 +23,8 @@ func TestForwardingOfInterface(t *testing.T) {
 		sysctls []sim.Sysctl
 		blamed  string
 	}{
-		{"one interface", []sim.Sysctl{{Key: "net.ipv4.conf.ens160.forwarding", Value: "0"}}, "net.ipv4.conf.ens160.forwarding is 0"},
-		{"the whole node", []sim.Sysctl{{Key: "net.ipv4.ip_forward", Value: "0"}}, "net.ipv4.ip_forward is 0"},
+		{"one interface", []sim.Sysctl{{Key: "net.ipv4.conf.ens160.forwarding", Value: "0"}}, "net.ipv4.conf.ens160.forwarding=0"},
+		{"the whole node", []sim.Sysctl{{Key: "net.ipv4.ip_forward", Value: "0"}}, "net.ipv4.ip_forward=0"},
 		{"another interface", []sim.Sysctl{{Key: "net.ipv4.conf.docker0.forwarding", Value: "0"}}, ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -50,7 +50,7 @@ func TestForwardingOfInterface(t *testing.T) {
 				t.Errorf("%+v: %s", syn.Outcome, said)
 			}
 
-			// The JSON keeps what the interfaces do, and what ip_forward reads.
+			// JSON keeps both the interfaces' settings and the value of ip_forward.
 			var text bytes.Buffer
 			if err := export.JSON(&text, tr, explain.English()); err != nil {
 				t.Fatal(err)

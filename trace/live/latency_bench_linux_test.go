@@ -11,9 +11,8 @@ import (
 	"tracer/sim"
 )
 
-// BenchmarkLatency measures how long a request to flask-demo's published port takes
-// while everything is watched, beside one in a lab that nobody watches. Each
-// request has a connection of its own.
+// BenchmarkLatency measures how long a request to flask-demo's published port takes in a
+// lab that is recorded, and in one that is not. Each request is a connection of its own.
 func BenchmarkLatency(b *testing.B) {
 	s, err := scenarios.Load("flask-demo")
 	if err != nil {
@@ -48,8 +47,8 @@ func BenchmarkLatency(b *testing.B) {
 		}
 		return time.Since(start)
 	}
-	// A pause before each: what was watched is then read, and every step traced. Who
-	// goes first makes no difference, as they take turns.
+	// After a pause, everything has been read, and the rule trace's limit allows every
+	// step. The labs take turns in going first.
 	const pause = 3 * time.Millisecond
 	labs := []func(string, func() error) error{watched.Do, alone.Do}
 	took := make([][]time.Duration, len(labs))

@@ -21,16 +21,17 @@ import (
 
 	"tracer/scenarios"
 	"tracer/sim"
+	"tracer/sim/labtest"
 	"tracer/trace"
 	"tracer/trace/capture"
 	"tracer/trace/savefile"
 )
 
-// asCapture makes the test binary capture as tracer does, to the files of a
-// directory that it names, until its standard input is closed.
+// asCapture is the environment variable that makes the test binary capture as tracer does,
+// until its standard input is closed. Its value is the directory for the files.
 const asCapture = "TRACER_TEST_CAPTURE"
 
-// captured are the interfaces of the host that the load passes.
+// captured are the host's interfaces on the load's path.
 var captured = []string{"ens160", "docker0", "veth"}
 
 const (
@@ -38,17 +39,14 @@ const (
 	loadTime = 5 * time.Second
 )
 
-// BenchmarkLoad captures a load of small packets through a published port at the
-// host's three interfaces: with one Source, which writes a file for each, and with
-// a tcpdump for each. Both are processes of their own, of which the processor time
-// is reported, and take turns.
+// BenchmarkLoad captures a load of small packets to a published port at three interfaces
+// of the host: with one Source that writes three files, and with three tcpdumps. Both run
+// in processes of their own, whose processor time is reported, and take turns.
 func BenchmarkLoad(b *testing.B) {
-	if !initialUserNamespace(b) {
+	if !labtest.MachineRoot(b) {
 		b.Skip("tcpdump needs root")
 	}
-	if _, err := exec.LookPath("tcpdump"); err != nil {
-		b.Skip(err)
-	}
+	labtest.Peer(b, "tcpdump")
 	lab, send := loaded(b)
 	var ours, theirs, rate []float64
 	var missed, dropped int
@@ -77,8 +75,8 @@ func middle(list []float64) float64 {
 	return list[len(list)/2]
 }
 
-// loaded builds a lab, and returns what sends a load through it, and how many
-// packets that were, within a time.
+// loaded builds a lab. It returns the lab and a function that sends the load, which
+// returns the number of packets and how long they took.
 func loaded(b *testing.B) (*sim.Lab, func() (int, time.Duration)) {
 	b.Helper()
 	s, err := scenarios.Load("dns-published")
@@ -131,8 +129,8 @@ func loaded(b *testing.B) (*sim.Lab, func() (int, time.Duration)) {
 	}
 }
 
-// watchers starts programs in the host, sends the load, ends them, and returns the
-// processor time that they took of one processor, in percent, and what they said.
+// watchers runs programs in the host while it sends the load. It returns the share of one
+// processor that they took, in percent, and their output.
 func watchers(b *testing.B, lab *sim.Lab, send func() (int, time.Duration), rate *[]float64, list []*exec.Cmd, end func(*exec.Cmd)) (cpu float64, sent int, said []string) {
 	b.Helper()
 	out := make([]*bufio.Reader, len(list))
@@ -145,7 +143,7 @@ func watchers(b *testing.B, lab *sim.Lab, send func() (int, time.Duration), rate
 			b.Fatal(err)
 		}
 		out[i] = bufio.NewReader(stderr)
-		if _, err := out[i].ReadString('\n'); err != nil { // it says that it listens
+		if _, err := out[i].ReadString('\n'); err != nil { // printed when it listens
 			b.Fatal(err)
 		}
 	}
@@ -165,7 +163,7 @@ func watchers(b *testing.B, lab *sim.Lab, send func() (int, time.Duration), rate
 	return cpu, sent, said
 }
 
-// onProcessor is how long the threads of programs have run, to the nanosecond.
+// onProcessor returns the processor time of programs so far, to the nanosecond.
 func onProcessor(b *testing.B, list []*exec.Cmd) (sum time.Duration) {
 	b.Helper()
 	for _, cmd := range list {

@@ -30,9 +30,9 @@ func sentBy(t *testing.T, node, url string) *trace.Trace {
 	return tr
 }
 
-// TestOwnAddress: what the host sends to a published port of its own address is
-// translated at the output hook, before it is on any interface, and routed anew;
-// the answer is translated back at input, after its last frame.
+// TestOwnAddress: a packet that the host sends to a published port of its own is
+// translated at the output hook, before any interface, and routed again. The answer is
+// translated back at input, after its last frame.
 func TestOwnAddress(t *testing.T) {
 	tr := sentBy(t, "host", "http://192.168.52.203/")
 	syn := find(t, tr, "TCP SYN")
@@ -79,11 +79,10 @@ func TestLoopback(t *testing.T) {
 	}
 }
 
-// TestTold: what a sender hears of a packet that ended on its way: an ICMP error
-// that quotes it, or nothing.
+// TestTold: an undelivered packet names the ICMP error that its sender received, if any.
 func TestTold(t *testing.T) {
 	for name, told := range map[string]string{
-		"no-default-route": "ICMP destination unreachable (Net)",
+		"no-default-route": "ICMP network unreachable",
 		"mtu-black-hole":   "", // the error was made, and dropped
 		"custom-bridge":    "",
 	} {

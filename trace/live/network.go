@@ -5,63 +5,68 @@ import (
 	"fmt"
 	"sync"
 
-	"tracer/sim"
 	"tracer/sim/rule"
 	"tracer/trace"
 	"tracer/trace/correlate"
 	"tracer/trace/netstate"
 )
 
-// snapshot reads what a lab looks like now: addresses, routes, neighbours, and the rules
-// with their counters, including what was added since it was built.
-func snapshot(lab *sim.Lab) (correlate.Snapshot, error) {
-	t := lab.Topology()
-	state := &trace.State{Kernel: netstate.Release(), Nodes: make([]trace.Node, len(t.Nodes))}
-	rules := make([][]rule.Table, len(t.Nodes))
-	errs := make([]error, len(t.Nodes))
-	var all sync.WaitGroup
-	for i, n := range t.Nodes {
-		all.Go(func() {
-			errs[i] = lab.Do(n.Name, func() error {
-				s, err := netstate.Read()
-				if err != nil {
-					return fmt.Errorf("read the state of %s: %w", n.Name, err)
-				}
-				state.Nodes[i], rules[i] = s.Node, s.Rules
-				return nil
-			})
-			state.Nodes[i].Name, state.Nodes[i].Role = n.Name, roles[n.Role]
+// Network is what a [Recorder] records: nodes that have a network namespace each. A lab is
+// one.
+//
+// Its methods may be called from several goroutines at once.
+type Network interface {
+	// Nodes returns the nodes that exist now. They may come and go.
+	Nodes() []Node
+	// Do runs f on a thread in the network namespace of a node. Sockets that f opens
+	// stay there.
+	Do(node string, f func() error) error
+	// Snapshot reads what the network looks like now. [ReadNodes] does most of it: the
+	// peers of the interfaces are left.
+	Snapshot() (correlate.Snapshot, error)
+	// Splices returns the pairs of connections that proxies have joined so far.
+	Splices() []trace.Splice
+}
+
+// Node is a node of a Network. The rule trace and the conntrack events are read only of
+// nodes that forward, by their role.
+type Node struct {
+	Name string
+	Role trace.Role
+}
+
+// ReadNodes reads the namespaces of nodes: addresses, routes, neighbours, and rules with
+// their counters. do is [Network.Do].
+func ReadNodes(nodes []Node, do func(node string, f func() error) error) (correlate.Snapshot, error) {
+	s := correlate.Snapshot{
+		State: &trace.State{Kernel: netstate.Release(), Nodes: make([]trace.Node, len(nodes))},
+		Rules: make(map[string][]rule.Table, len(nodes)),
+	}
+	read := make([]netstate.Namespace, len(nodes))
+	err := each(nodes, func(i int, n Node) error {
+		err := do(n.Name, func() (err error) {
+			read[i], err = netstate.Read()
+			return err
 		})
+		if err != nil {
+			return fmt.Errorf("read the state of %s: %w", n.Name, err)
+		}
+		return nil
+	})
+	for i, n := range nodes {
+		s.State.Nodes[i], s.Rules[n.Name] = read[i].Node, read[i].Rules
+		s.State.Nodes[i].Name, s.State.Nodes[i].Role = n.Name, n.Role
+	}
+	return s, err
+}
+
+// each calls f for all nodes at the same time.
+func each(nodes []Node, f func(i int, n Node) error) error {
+	errs := make([]error, len(nodes))
+	var all sync.WaitGroup
+	for i, n := range nodes {
+		all.Go(func() { errs[i] = f(i, n) })
 	}
 	all.Wait()
-	for _, link := range t.Links {
-		connect(state, link.A, link.B)
-		connect(state, link.B, link.A)
-	}
-	s := correlate.Snapshot{State: state, Rules: map[string][]rule.Table{}}
-	for i, n := range t.Nodes {
-		s.Rules[n.Name] = rules[i]
-	}
-	return s, errors.Join(errs...)
-}
-
-// connect notes at one end of a link where the other is.
-func connect(s *trace.State, at, peer sim.Endpoint) {
-	if i := s.Node(at.Node).Interface(at.Interface); i != nil {
-		i.Peer = peer.Node + "/" + peer.Interface
-	}
-}
-
-// roles are the roles of a lab's nodes in the model.
-var roles = map[sim.Role]trace.Role{
-	sim.RoleClient: trace.RoleClient, sim.RoleHost: trace.RoleHost, sim.RoleContainer: trace.RoleContainer,
-	sim.RoleRouter: trace.RoleRouter, sim.RoleServer: trace.RoleServer,
-}
-
-// splices are the connections that a lab's proxies joined.
-func splices(list []sim.Splice) (out []trace.Splice) {
-	for _, s := range list {
-		out = append(out, trace.Splice(s))
-	}
-	return out
+	return errors.Join(errs...)
 }

@@ -7,15 +7,15 @@ import (
 	"tracer/trace"
 )
 
-// TestSnapshot: what the kernel does not know of a lab is told: names, roles, and where
-// links end.
+// TestSnapshot: a lab adds what the kernel does not know: names, roles, and where links
+// end.
 func TestSnapshot(t *testing.T) {
-	lab, err := sim.Build(t.Context(), load(t).Topology, sim.Options{})
+	l, err := sim.Build(t.Context(), load(t).Topology, sim.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer lab.Close()
-	s, err := snapshot(lab)
+	defer l.Close()
+	s, err := lab{l}.Snapshot()
 	if err != nil {
 		t.Fatal(err)
 	}

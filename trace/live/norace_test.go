@@ -2,5 +2,5 @@
 
 package live
 
-// withRace reports that the race detector is on: everything takes several times the memory.
+// withRace reports that the race detector is on, with which everything takes several times the memory.
 const withRace = false

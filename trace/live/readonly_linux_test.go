@@ -14,11 +14,11 @@ import (
 	"tracer/sim"
 )
 
-// readOnly makes the test binary see /proc/sys as most containers do.
+// readOnly is the environment variable that makes /proc/sys read-only for the test binary,
+// as it is in most containers.
 const readOnly = "TRACER_TEST_READ_ONLY"
 
-// TestReadOnlySysctls runs the scenarios again where /proc/sys is read-only: the same
-// journeys come out.
+// TestReadOnlySysctls: scenarios produce the same journeys where /proc/sys is read-only.
 //
 //	┌ mount namespace of this test's own ┐
 //	│ /proc                              │
@@ -53,8 +53,8 @@ func makeReadOnly() error {
 	)
 }
 
-// What cannot be set without /proc/sys, and is needed, is named; and ip_forward is
-// shown as it reads, beside what the interfaces do.
+// TestOutOfReach: errors name the required settings that cannot be made without /proc/sys,
+// and ip_forward is shown with its actual value, beside those of the interfaces.
 func TestOutOfReach(t *testing.T) {
 	if os.Getenv(readOnly) == "" {
 		t.Skip("TestReadOnlySysctls runs it")

@@ -11,13 +11,13 @@ import (
 	"syscall"
 	"testing"
 
+	"tracer/sim/labtest"
 	"tracer/trace"
 )
 
 var update = flag.Bool("update", false, "write the golden files anew")
 
-// runs is how often TestRepeat runs each variant: some times here, 200 times
-// in CI.
+// runs is how often TestRepeat runs each variant: 200 times in CI.
 func runs(t *testing.T) int {
 	if s := os.Getenv("TRACER_RUNS"); s != "" {
 		n, err := strconv.Atoi(s)
@@ -32,9 +32,8 @@ func runs(t *testing.T) int {
 	return 20
 }
 
-// TestRepeat: the same journeys come out every time, for root and for a plain
-// user, whether or not bridged frames meet iptables, and whether or not the
-// kernel names conntrack entries in its rule trace.
+// TestRepeat: every run produces the same journeys, whether or not bridged frames pass
+// iptables, and whether or not the rule trace names conntrack entries.
 func TestRepeat(t *testing.T) {
 	const golden = "testdata/flask-demo.journeys"
 	if *update {
@@ -97,10 +96,9 @@ func difference(got, want []string) string {
 	return b.String()
 }
 
-// TestRepeatAsPlainUser runs TestRepeat again without root's rights, in a user
-// namespace.
+// TestRepeatAsPlainUser runs TestRepeat as a plain user, in a user namespace.
 func TestRepeatAsPlainUser(t *testing.T) {
-	if !initialUserNamespace(t) {
+	if !labtest.MachineRoot(t) {
 		t.Skip("these tests run as a plain user already")
 	}
 	const nobody = 65534
@@ -140,15 +138,4 @@ func TestRepeatAsPlainUser(t *testing.T) {
 	if err != nil || strings.Count(string(out), "    --- PASS: TestRepeat/") != 4 {
 		t.Fatalf("%v\n%s", err, out)
 	}
-}
-
-// initialUserNamespace reports whether the test is root of the machine, and not
-// of a user namespace: there, one user is mapped and no other can be become.
-func initialUserNamespace(t testing.TB) bool {
-	t.Helper()
-	mapping, err := os.ReadFile("/proc/self/uid_map")
-	if err != nil {
-		t.Fatal(err)
-	}
-	return os.Geteuid() == 0 && strings.Join(strings.Fields(string(mapping)), " ") == "0 0 4294967295"
 }

@@ -2,41 +2,63 @@ package live
 
 import "time"
 
-// The limits of one session's recording. They keep a process below 512 MiB for any
-// traffic: a frame takes some 1,500 bytes once it has been followed, and a netfilter
-// message 600 until then. Package export can read the trace of a full recording.
+// The limits of a recording: of all that is kept or, where packets are handed over, of what
+// was read and has not been handed over yet. They keep a process below 512 MiB whatever the
+// traffic: a frame takes some 1,500 bytes once it has been followed, and a netfilter message
+// 600 until then. Package export can read the trace of a full recording.
 const (
 	mostFrames   = 100_000
 	mostBytes    = 64 << 20 // of frames
-	mostMessages = 200_000  // of the rule trace and of connection tracking
+	mostMessages = 200_000  // of the rule trace and of conntrack
 )
 
-// room counts what a recording has used of its limits. Once it reaches one of them, the
-// recording is full: it keeps neither frames nor messages, so those that it has kept
-// belong together.
+// amount is an amount of evidence.
+type amount struct {
+	frames   int
+	bytes    int // of frames
+	messages int // of the rule trace and of conntrack
+}
+
+func (a amount) add(b amount) amount {
+	return amount{a.frames + b.frames, a.bytes + b.bytes, a.messages + b.messages}
+}
+
+func (a amount) minus(b amount) amount {
+	return amount{a.frames - b.frames, a.bytes - b.bytes, a.messages - b.messages}
+}
+
+// within reports whether the amount is not more than a limit in any respect.
+func (a amount) within(limit amount) bool {
+	return a.frames <= limit.frames && a.bytes <= limit.bytes && a.messages <= limit.messages
+}
+
+// room counts how much evidence there is. At its limit it is full: it then takes neither
+// frames nor messages until half of it is free again. So the evidence that it has taken
+// belongs together, and what is lost is lost in one stretch.
 type room struct {
-	frames, bytes, messages int
-	full                    bool
-	since                   time.Time // the time of the earliest frame or message not kept
+	limit amount
+	used  amount
+	full  bool
+	since time.Time // if it is full: when the earliest evidence passed that was not taken
 }
 
-// frame takes the room for a frame, and reports whether there was any.
-func (r *room) frame(length int, at time.Time) bool {
-	return r.take(room{frames: 1, bytes: length}, at)
-}
-
-// message does the same for a message.
-func (r *room) message(at time.Time) bool { return r.take(room{messages: 1}, at) }
-
-func (r *room) take(n room, at time.Time) bool {
-	if !r.full && r.frames+n.frames <= mostFrames && r.bytes+n.bytes <= mostBytes && r.messages+n.messages <= mostMessages {
-		r.frames, r.bytes, r.messages = r.frames+n.frames, r.bytes+n.bytes, r.messages+n.messages
+// take takes the room for evidence of a time, and reports whether there was any.
+func (r *room) take(a amount, at time.Time) bool {
+	if used := r.used.add(a); !r.full && used.within(r.limit) {
+		r.used = used
 		return true
 	}
-	if r.full = true; r.since.IsZero() || at.Before(r.since) {
+	if !r.full || at.Before(r.since) {
 		r.since = at
 	}
+	r.full = true
 	return false
+}
+
+// free gives room back.
+func (r *room) free(a amount) {
+	r.used = r.used.minus(a)
+	r.full = r.full && !r.used.within(amount{r.limit.frames / 2, r.limit.bytes / 2, r.limit.messages / 2})
 }
 
 // end is the end of a recording that was stopped at this time.

@@ -11,9 +11,9 @@ import (
 	"tracer/trace/expect"
 )
 
-// TestScenarios runs every embedded scenario, and each with every fault it has, a
-// few times, in CI 20 times: what the lesson says is seen every time, nothing is
-// missed, and every change has a cause that was seen.
+// TestScenarios runs every embedded scenario, without and with each of its faults, twice,
+// and 20 times in CI. Every time its expectations are met, there are no gaps, and every
+// change has an observed cause.
 func TestScenarios(t *testing.T) {
 	for _, name := range scenarios.Names() {
 		s, err := scenarios.Load(name)
@@ -50,8 +50,8 @@ func lesson(t *testing.T, s *scenarios.Scenario) {
 		if err := tr.Check(); err != nil {
 			t.Errorf("run %d: %v", i, err)
 		}
-		if withRace {
-			tr.Gaps.Ambiguous = 0 // equal reports that nodes send by themselves, and readers that are slow
+		if onlyReports(tr) {
+			tr.Gaps.Ambiguous = 0
 		}
 		if tr.Gaps != (trace.Gaps{}) {
 			t.Errorf("run %d: gaps: %+v\n%s", i, tr.Gaps, strings.Join(ambiguous(tr), "\n"))
@@ -78,8 +78,34 @@ func lesson(t *testing.T, s *scenarios.Scenario) {
 	}
 }
 
-// shownEntries: where nodes have an entry each for a flow, the one that is shown is one
-// that translated its packets, and says what was sent.
+// onlyReports reports whether nothing is ambiguous but reports that a node sends by
+// itself while its bridge's ports come up, one after the other. It repeats them at random
+// intervals, equal in every byte. Where the first leaves through some of the ports, and
+// the second soon after through all, nobody can tell which of the two left through the
+// last port:
+//
+//	docker0 ─┬─ veth1   report 1, report 2
+//	         ├─ veth2   report 1, report 2
+//	         └─ veth3   (down)    report 2, or was this 1?
+func onlyReports(t *trace.Trace) bool {
+	for i := range t.Journeys {
+		j := &t.Journeys[i]
+		for _, h := range j.Hops {
+			if (h.Doubtful || len(h.Ambiguous) > 0) && !j.Background() {
+				return false
+			}
+			for _, id := range h.Ambiguous {
+				if other := t.Journey(id); other == nil || !other.Background() {
+					return false
+				}
+			}
+		}
+	}
+	return true
+}
+
+// shownEntries checks that a flow with entries in several nodes shows one that translated
+// its packets.
 func shownEntries(t *testing.T, tr *trace.Trace) {
 	t.Helper()
 	cited := map[int]map[uint32]bool{}
@@ -104,8 +130,8 @@ func shownEntries(t *testing.T, tr *trace.Trace) {
 	}
 }
 
-// TestErrorDirection: an ICMP error that a node on the way sends is of the flow that
-// it is about, and goes the other way.
+// TestErrorDirection: an ICMP error belongs to the flow of the packet that it quotes, in
+// the other direction.
 func TestErrorDirection(t *testing.T) {
 	for name, want := range map[string]trace.FlowDirection{"no-default-route": trace.Reply, "icmp-error": trace.Reply} {
 		s, err := scenarios.Load(name)

@@ -10,8 +10,8 @@ import (
 	"tracer/trace/nftrace"
 )
 
-// TestSendAgain: the traffic can be sent several times; what is new joins what
-// was there, numbers go on, and a trace that was handed out stays as it is.
+// TestSendAgain: traffic can be sent several times. Each trace adds to the one before,
+// numbers continue, and a trace that was returned does not change.
 func TestSendAgain(t *testing.T) {
 	s, err := Open(t.Context(), load(t), Options{})
 	if err != nil {
@@ -80,7 +80,7 @@ func TestSendAgain(t *testing.T) {
 	}
 }
 
-// TestSendAgainOften: as often as one likes.
+// TestSendAgainOften: traffic can be sent many times.
 func TestSendAgainOften(t *testing.T) {
 	s, err := Open(t.Context(), load(t), Options{})
 	if err != nil {
@@ -98,7 +98,7 @@ func TestSendAgainOften(t *testing.T) {
 	}
 }
 
-// TestProbeRemoved: after sending, the network lives on without tracer's table.
+// TestProbeRemoved: after sending, tracer's table is gone, and the network remains.
 func TestProbeRemoved(t *testing.T) {
 	s, err := Open(t.Context(), load(t), Options{})
 	if err != nil {
@@ -129,7 +129,7 @@ func TestProbeRemoved(t *testing.T) {
 	if _, err := s.Send(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	s.closing.Wait()
+	s.recorder.closing.Wait()
 	if names := tables(); slices.Contains(names, nftrace.Table) || !slices.Contains(names, "nat") {
 		t.Errorf("after sending: tables %v", names)
 	}

@@ -5,29 +5,33 @@ import (
 	"time"
 )
 
-// steady is the machine's clock as if nobody set it while it is looked at. The
-// kernel stamps frames with the wall clock: where that is set, a packet would seem
-// to arrive an hour before it was sent. The monotonic clock tells by how much it was
-// set.
+// steady is the machine's clock as if nobody ever set it. The kernel stamps frames with
+// the wall clock. If that is set back an hour, packets seem to arrive before they are sent,
+// and no later packet can be followed (docs/decisions/clocks.md). The monotonic clock shows
+// by how much it was set.
 type steady struct {
 	clocks func() moment
 	begun  moment
 
 	mu    sync.Mutex
-	ahead []time.Duration // by how much the wall clock was ahead, each time it was set
+	ahead []time.Duration // by how much the wall clock was ahead, the last times it was set
 }
 
-// moment is what two clocks show.
+// moment is what two clocks show at the same time.
 type moment struct {
 	wall      time.Time
 	monotonic time.Duration
 }
 
-// setLeast is how much a clock must be set by to be noticed: less is what it is
-// slewed by (adjtime), or the time between reading one clock and the other.
+// setLeast is by how much a clock must be set to be noticed. Less may be adjtime slewing
+// it, or the time between reading one clock and the other.
 const setLeast = 100 * time.Millisecond
 
-// machineClocks reads the machine's, which time.Now does both.
+// mostAhead is how many settings are remembered. While a frame waits to be read, the clock is
+// not set as often.
+const mostAhead = 8
+
+// machineClocks returns a reader of the machine's clocks. time.Now reads both.
 func machineClocks() func() moment {
 	begun := time.Now()
 	return func() moment {
@@ -43,13 +47,13 @@ func newSteady(clocks func() moment) *steady {
 	return &steady{clocks: clocks, begun: clocks(), ahead: []time.Duration{0}}
 }
 
-// now is what the time is.
+// now returns the time.
 func (s *steady) now() time.Time { return s.at(s.clocks()) }
 
 func (s *steady) at(m moment) time.Time { return s.begun.wall.Add(m.monotonic - s.begun.monotonic) }
 
-// stamp corrects a stamp that the kernel has taken before now. It may have waited to
-// be read since before the clock was set; its age tells.
+// stamp corrects a stamp of the kernel. The frame may have waited to be read since before
+// the clock was set; its age tells.
 func (s *steady) stamp(stamp time.Time) time.Time {
 	m := s.clocks()
 	s.mu.Lock()
@@ -59,6 +63,7 @@ func (s *steady) stamp(stamp time.Time) time.Time {
 		m = s.clocks()
 		if again := m.wall.Sub(s.at(m)); (again - ahead).Abs() < setLeast {
 			s.ahead = append(s.ahead, again)
+			s.ahead = s.ahead[max(0, len(s.ahead)-mostAhead):]
 		}
 	}
 	if len(s.ahead) == 1 {
@@ -69,7 +74,7 @@ func (s *steady) stamp(stamp time.Time) time.Time {
 		t := stamp.Add(-ahead)
 		age := s.at(m).Sub(t)
 		if age < -setLeast {
-			age = later - age // it was not taken yet: only if there is nothing better
+			age = later - age // it would be of the future: only if there is nothing better
 		}
 		if age.Abs() < youngest {
 			best, youngest = t, age.Abs()

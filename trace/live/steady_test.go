@@ -1,17 +1,19 @@
 package live
 
 import (
-	"math/rand/v2"
 	"testing"
 	"time"
+
+	"tracer/sim/labtest"
 )
 
-// TestSteady: whatever is done to the clock, and however long frames wait to be
-// read, their times are those of a clock that nobody sets.
+// TestSteady: however the clock is set, and however long frames wait to be read, their
+// times are those of a clock that is never set.
 func TestSteady(t *testing.T) {
 	origin := time.Unix(1_700_000_000, 0)
-	for seed := range uint64(500) {
-		random := rand.New(rand.NewPCG(seed, 1))
+	first := labtest.Seed(t)
+	for seed := first; seed < first+500; seed++ {
+		random := labtest.RandomOf(seed)
 		var elapsed, set time.Duration // since the origin; by how much the wall clock was set forward
 		s := newSteady(func() moment { return moment{origin.Add(elapsed + set), elapsed} })
 		type frame struct {
@@ -41,8 +43,8 @@ func TestSteady(t *testing.T) {
 	}
 }
 
-// TestSteadyStalled: a goroutine that waits between reading the two clocks does not
-// take that for a clock that was set.
+// TestSteadyStalled: a goroutine that is interrupted between reading the two clocks does
+// not mistake that for a clock being set.
 func TestSteadyStalled(t *testing.T) {
 	origin := time.Unix(1_700_000_000, 0)
 	stall := time.Duration(0)
@@ -59,8 +61,7 @@ func TestSteadyStalled(t *testing.T) {
 	}
 }
 
-// TestSteadySlewed: a clock that was set, and is then slewed by less than what is
-// noticed, is wrong by that little.
+// TestSteadySlewed: a clock that is slewed by less than can be noticed is off by no more.
 func TestSteadySlewed(t *testing.T) {
 	origin := time.Unix(1_700_000_000, 0)
 	var elapsed, set time.Duration

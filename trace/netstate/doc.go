@@ -5,5 +5,5 @@
 //	        ├─ /proc/sys  forwarding, bridge-nf-call-iptables  ─┼─▶ Namespace
 //	        └─ nf_tables  rules, with handles and counters     ─┘
 //
-// It reads the namespace of the calling thread, be it of a lab or of a machine.
+// It reads the namespace of the calling thread, whether a lab's or a machine's.
 package netstate

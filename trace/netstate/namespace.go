@@ -7,8 +7,8 @@ import (
 
 // Namespace is what one network namespace looked like at one instant.
 type Namespace struct {
-	// Node has no name and no role, its interfaces have no peers: the kernel does not
-	// know these.
+	// Node lacks what the kernel does not know: its name, its role, and the peers of its
+	// interfaces.
 	Node trace.Node
 	// Rules are those that Node has as text.
 	Rules []rule.Table

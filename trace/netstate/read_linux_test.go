@@ -64,8 +64,13 @@ func write(t *testing.T, ns *netns.Namespace, path, value string) {
 	labtest.Do(t, ns, func() error { return os.WriteFile("/proc/sys/"+path, []byte(value), 0o644) })
 }
 
-// newNetwork makes a namespace with a bridge, two ports of it, and an interface to a
-// router.
+// newNetwork makes a namespace with a bridge that has a port, a pair that is down, and an
+// interface to a router:
+//
+//	docker0 172.17.0.1/16      eth0 192.168.52.203/24, .204 ──── far0
+//	  └─ veth1 ──── port1      veth2 ──── port2 (down)
+//
+// All are in one namespace, the far ends too, and nobody has the neighbours' addresses.
 func newNetwork(t *testing.T) *netns.Namespace {
 	ns := labtest.Loopback(t)
 	run(t, ns, `

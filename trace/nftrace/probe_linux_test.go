@@ -25,15 +25,9 @@ const (
 // nft runs nft in a namespace and returns what it prints.
 func nft(t *testing.T, ns *netns.Namespace, arguments ...string) (string, error) {
 	t.Helper()
-	path, err := exec.LookPath("nft")
-	if err != nil {
-		if os.Getenv("TRACER_REQUIRE_PEERS") != "" {
-			t.Fatal(err)
-		}
-		t.Skip(err)
-	}
+	path := labtest.Peer(t, "nft")
 	var out []byte
-	err = ns.Do(func() (err error) {
+	err := ns.Do(func() (err error) {
 		out, err = exec.Command(path, arguments...).CombinedOutput()
 		return err
 	})

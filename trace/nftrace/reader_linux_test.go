@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"net"
-	"os"
 	"os/exec"
 	"slices"
 	"strconv"
@@ -191,13 +190,7 @@ func TestLimits(t *testing.T) {
 
 // TestEntryAsListed compares ids and text with conntrack -L.
 func TestEntryAsListed(t *testing.T) {
-	path, err := exec.LookPath("conntrack")
-	if err != nil {
-		if os.Getenv("TRACER_REQUIRE_PEERS") != "" {
-			t.Fatal(err)
-		}
-		t.Skip(err)
-	}
+	path := labtest.Peer(t, "conntrack")
 	inNamespace(t, func() {
 		probe, err := nftrace.Install(nftrace.DefaultLimits())
 		if err != nil {
@@ -240,7 +233,7 @@ func TestEntryAsListed(t *testing.T) {
 	})
 }
 
-// TestStop: Stop ends a blocked Run from another goroutine, and can be called twice.
+// TestStop: Stop ends a Run that waits, from another goroutine, twice.
 func TestStop(t *testing.T) {
 	inNamespace(t, func() {
 		r, err := nftrace.Listen()

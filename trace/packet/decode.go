@@ -6,10 +6,11 @@ import (
 	"hash/maphash"
 	"net/netip"
 	"slices"
-	"tracer/trace"
 
 	"github.com/google/gopacket"
 	"github.com/google/gopacket/layers"
+
+	"tracer/trace"
 )
 
 // Decoder reads packets. It reuses its memory, so one Decoder serves one
@@ -60,11 +61,11 @@ func (d *Decoder) Frame(data []byte) (Packet, error) {
 	return p, nil
 }
 
-// layers decodes what a parser makes of the data.
+// layers decodes data with a parser.
 func (d *Decoder) layers(p *Packet, parser *gopacket.DecodingLayerParser, data []byte) error {
 	d.decoded = d.decoded[:0]
 	err := parser.DecodeLayers(data, &d.decoded)
-	rest := data // what only its hash is kept of
+	rest := data // of which only the hash is kept
 	for _, t := range d.decoded {
 		switch t {
 		case layers.LayerTypeEthernet:
@@ -74,7 +75,7 @@ func (d *Decoder) layers(p *Packet, parser *gopacket.DecodingLayerParser, data [
 			p.EtherType = d.vlan.Type
 		case layers.LayerTypeARP:
 			if d.fromARP(p) {
-				rest = nil // without what fills the frame up
+				rest = nil // without the padding
 			}
 		case layers.LayerTypeIPv4:
 			d.fromIPv4(p)
@@ -85,7 +86,7 @@ func (d *Decoder) layers(p *Packet, parser *gopacket.DecodingLayerParser, data [
 		case layers.LayerTypeTCP:
 			d.fromTCP(p)
 			rest = d.tcp.Payload
-			if p.TCP.Flags&trace.SYN == 0 { // a router may lower the segment size that a SYN offers
+			if p.TCP.Flags&trace.SYN == 0 { // a router may lower the segment size in a SYN
 				rest = d.tcp.Contents[minTCPHeader : len(d.tcp.Contents)+len(d.tcp.Payload)]
 			}
 		case layers.LayerTypeUDP:
@@ -93,7 +94,7 @@ func (d *Decoder) layers(p *Packet, parser *gopacket.DecodingLayerParser, data [
 			rest = d.udp.Payload
 		case layers.LayerTypeICMPv4:
 			d.fromICMPv4(p)
-			rest = nil // what an error quotes is translated on the way
+			rest = nil // the packet that an error quotes is translated on the way
 			if p.IsEcho() {
 				rest = d.icmp4.Payload
 			}
@@ -114,8 +115,7 @@ func (d *Decoder) layers(p *Packet, parser *gopacket.DecodingLayerParser, data [
 	return err
 }
 
-// optionsCut reports whether a TCP header was captured up to its options, or up to
-// somewhere within them.
+// optionsCut reports whether a TCP header was captured without all of its options.
 func (d *Decoder) optionsCut(p *Packet) bool {
 	return p.EtherType == layers.EthernetTypeIPv4 && p.Protocol == layers.IPProtocolTCP &&
 		len(d.ip4.Payload) >= minTCPHeader && !slices.Contains(d.decoded, layers.LayerTypeTCP)
@@ -169,7 +169,7 @@ func (d *Decoder) transport(p *Packet, b []byte) error {
 	return nil
 }
 
-// fromARP reports whether the message is one for IPv4 over Ethernet.
+// fromARP reports whether the message is for IPv4 over Ethernet.
 func (d *Decoder) fromARP(p *Packet) bool {
 	a := &d.arp
 	if len(a.SourceHwAddress) != 6 || len(a.DstHwAddress) != 6 || len(a.SourceProtAddress) != 4 || len(a.DstProtAddress) != 4 {

@@ -70,7 +70,7 @@ func TestDecodeFrame(t *testing.T) {
 		"data":   {"TCP data (5 bytes)", "172.17.0.2:5000", "192.168.52.203:80", 64, 5, false},
 		"udp":    {"UDP (19 bytes)", "10.0.0.1:5353", "10.0.0.2:53", 64, 19, false},
 		"echo":   {"ICMP echo request", "10.0.0.1", "10.0.0.2", 64, 24, false},
-		"error":  {"ICMP destination unreachable (Port)", "10.0.0.1", "10.0.0.2", 64, 28, false},
+		"error":  {"ICMP port unreachable", "10.0.0.1", "10.0.0.2", 64, 28, false},
 		"vlan":   {"UDP (0 bytes)", "10.0.0.1:1", "10.0.0.2:2", 64, 0, false},
 		"arp":    {"ARP request", "172.17.0.1", "172.17.0.2", 0, 0, false},
 		"report": {"ICMPv6 multicast listener report", "fe80::1", "ff02::16", 1, 10, true},

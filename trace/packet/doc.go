@@ -9,6 +9,6 @@
 // computed from these just as from a whole frame, so it joins both kinds of sightings.
 // The [Packet.Hash] needs the whole packet.
 //
-// Decoding copies nothing and allocates nothing. Any bytes can be decoded: what makes no
-// sense is left zero, and every packet has a key.
+// Decoding copies nothing and allocates nothing. Any bytes can be decoded: fields that make
+// no sense are zero, and every packet has a key.
 package packet

@@ -3,14 +3,15 @@ package packet
 import (
 	"encoding/binary"
 	"hash/maphash"
-	"tracer/trace"
 
 	"github.com/google/gopacket/layers"
+
+	"tracer/trace"
 )
 
-// Key is a packet's fingerprint: what forwarding and NAT leave alone. Two
-// sightings of one packet have equal keys; two packets nearly always have
-// different ones. It can be computed from a whole frame and equally from the
+// Key is a packet's fingerprint: what forwarding and NAT leave unchanged. All
+// sightings of one packet have equal keys, and two packets nearly always have
+// different ones. A key can be computed from a whole frame, and equally from the
 // first bytes of the headers, which is all that netfilter reports.
 //
 // No single field is enough. The IP identification is 0 in every SYN-ACK of
@@ -35,7 +36,7 @@ const restBytes = 12
 // seed makes hashes comparable within one process, which is as far as keys go.
 var seed = maphash.MakeSeed()
 
-// restOf hashes the beginning of a datagram's payload.
+// restOf returns the hash of the beginning of a datagram's payload.
 func restOf(payload []byte) uint64 {
 	return maphash.Bytes(seed, payload[:min(len(payload), restBytes)])
 }

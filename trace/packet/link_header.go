@@ -10,18 +10,18 @@ import (
 	"tracer/trace"
 )
 
-// LinkHeader is what the link header of a captured packet says of where it was
-// captured: those that Linux makes up for captures on all interfaces at once.
+// LinkHeader is where a packet was captured, as far as its link header says. Only the
+// headers that Linux writes for captures on all interfaces at once do.
 type LinkHeader struct {
-	Interface int // its index; 0 where the header does not say
+	Interface int // its index; 0: unknown
 	Direction trace.Direction
 }
 
-// ethernetHeader is how long the header of a frame is.
+// ethernetHeader is the length of a frame's header.
 const ethernetHeader = 14
 
-// Unreadable is the error of a captured packet of which no header can be read. A file
-// may have hundreds of millions of them: it becomes a text only where it is shown.
+// Unreadable is the error of a captured packet whose headers cannot be read. A file can
+// have hundreds of millions of them, so its text is only made when it is shown.
 type Unreadable struct {
 	Link   trace.LinkType
 	Length int
@@ -38,13 +38,11 @@ func (e Unreadable) Error() string {
 // Unwrap returns what is wrong.
 func (e Unreadable) Unwrap() error { return e.Err }
 
-// Captured decodes a packet of a capture file: the bytes that were captured of
-// one of a length, with a link header of a type. Of a packet that was cut off,
-// what is not there does not count.
+// Captured decodes a packet of a capture file: data is what was captured of a packet of a
+// length, which begins with a link header.
 //
-// Ethernet, Linux' cooked headers, those of loopback devices and bare IP packets
-// are known; other types are an error, and so is what is shorter than its link
-// header.
+// It knows Ethernet, Linux cooked headers, those of loopback devices, and bare IP packets.
+// Other types are an error, and so is data that ends within the link header.
 func (d *Decoder) Captured(link trace.LinkType, data []byte, length int) (p Packet, at LinkHeader, err error) {
 	parser, rest := d.ethernet, data
 	if link == trace.LinkEthernet && len(data) < ethernetHeader {
@@ -66,7 +64,7 @@ func (d *Decoder) Captured(link trace.LinkType, data []byte, length int) (p Pack
 			parser = nil
 		}
 	}
-	if parser == nil { // of a protocol that is not looked into
+	if parser == nil { // a protocol that is not decoded
 		p.Hash = maphash.Bytes(seed, rest)
 		p.Key.EtherType, p.Key.Rest = p.EtherType, p.Hash
 	} else if err := d.layers(&p, parser, rest); len(d.decoded) == 0 && parser == d.ethernet {
@@ -104,8 +102,8 @@ func decodeLink(link trace.LinkType, b []byte) (kind layers.EthernetType, at Lin
 	return 0, at, nil, false
 }
 
-// linkDirection is by the packet type, as in packet(7): all are received but
-// those that are outgoing.
+// linkDirection returns the direction for a packet type of packet(7). All but outgoing
+// packets were received.
 func linkDirection(kind uint16) trace.Direction {
 	if layers.LinuxSLLPacketType(kind) == layers.LinuxSLLPacketTypeOutgoing {
 		return trace.Out

@@ -3,13 +3,14 @@ package packet
 import (
 	"encoding/binary"
 	"net/netip"
-	"tracer/trace"
 
 	"github.com/google/gopacket/layers"
+
+	"tracer/trace"
 )
 
-// quoteOf reads a quoted packet: an IPv4 header, and 8 bytes of what it carries. It
-// is nil where there is less.
+// quoteOf reads a quoted packet: an IPv4 header and the next 8 bytes. It returns nil if
+// there are fewer.
 func quoteOf(b []byte) *trace.Quote {
 	const header, more = 20, 8
 	if len(b) < header || b[0]>>4 != 4 {

@@ -1,37 +1,17 @@
 package savefile
 
 import (
-	"bytes"
 	"fmt"
 	"io"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
 	"testing"
-)
 
-// peer runs a tool that judges what we write and read.
-func peer(t *testing.T, name string, args ...string) string {
-	t.Helper()
-	path, err := exec.LookPath(name)
-	if err != nil {
-		if os.Getenv("TRACER_REQUIRE_PEERS") != "" {
-			t.Fatal(err)
-		}
-		t.Skipf("%s is not installed", name)
-	}
-	var stderr bytes.Buffer
-	cmd := exec.Command(path, args...)
-	cmd.Stderr = &stderr
-	out, err := cmd.Output()
-	if err != nil {
-		t.Fatalf("%s: %v\n%s", name, err, &stderr)
-	}
-	return string(out)
-}
+	"tracer/sim/labtest"
+)
 
 // Wireshark finds in a file what the Writer was given, and nothing to complain of.
 func TestWriterPeer(t *testing.T) {
@@ -39,7 +19,7 @@ func TestWriterPeer(t *testing.T) {
 	if err := os.WriteFile(path, written(t, []byte("attached")), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	out := peer(t, "tshark", "-n", "-r", path, "-T", "fields", "-E", "occurrence=f",
+	out := labtest.Output(t, "tshark", "-n", "-r", path, "-T", "fields", "-E", "occurrence=f",
 		"-e", "frame.interface_name", "-e", "frame.len", "-e", "frame.cap_len", "-e", "frame.packet_id", "-e", "frame.comment", "-e", "frame.packet_flags_direction")
 	interfaces, records := sample()
 	var got, want []string
@@ -71,7 +51,7 @@ func TestReaderPeer(t *testing.T) {
 	_, want, _ := read(classic(t, true))
 	for _, format := range []string{"pcapng", "nsecpcap"} {
 		path := filepath.Join(dir, "as."+format)
-		peer(t, "editcap", "-F", format, source, path)
+		labtest.Output(t, "editcap", "-F", format, source, path)
 		file, err := os.ReadFile(path)
 		if err != nil {
 			t.Fatal(err)

@@ -12,6 +12,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"tracer/sim/labtest"
 	"tracer/trace"
 )
 
@@ -124,7 +125,7 @@ func TestForeignTextPeer(t *testing.T) {
 		if err := os.WriteFile(path, file.Bytes(), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		if out := peer(t, "tshark", "-n", "-r", path, "-T", "fields", "-e", "frame.len", "-e", "frame.packet_id"); out != "60\t7\n" {
+		if out := labtest.Output(t, "tshark", "-n", "-r", path, "-T", "fields", "-e", "frame.len", "-e", "frame.packet_id"); out != "60\t7\n" {
 			t.Errorf("%.20q: tshark reads %.40q", s, out)
 		}
 	}

@@ -123,34 +123,18 @@ func (c *conversations) of(p *trace.Headers, journey int) (*Conversation, trace.
 		}
 	}
 	k := keyOf(p, p.Ends())
-	begins := p.Protocol == layers.IPProtocolTCP && p.TCP.Flags&(trace.SYN|trace.ACK) == trace.SYN
-	if e, known := c.known[k]; known && (!begins || e.of.Began && e.of.begun == p.TCP.Seq) {
+	opens := p.Protocol == layers.IPProtocolTCP && p.TCP.Flags&(trace.SYN|trace.ACK) == trace.SYN
+	if e, known := c.known[k]; known && (!opens || e.of.Began && e.of.begun == p.TCP.Seq) {
 		c.touch(e.of)
 		return e.of, e.direction
 	}
-	n := &Conversation{
-		Conversation: survey.Conversation{Protocol: protocolName(p), Began: true},
-		ID:           c.numbers + 1, First: journey, begun: p.TCP.Seq,
+	direction, began := trace.Original, true
+	if !opens {
+		direction, began = begin(p)
 	}
-	direction := trace.Original
-	switch {
-	case p.Protocol == layers.IPProtocolTCP && !begins:
-		n.Began = false
-		if p.TCP.Flags&trace.SYN != 0 || answers(p) {
-			direction = trace.Reply
-		}
-	case p.IsEcho() && isReply(p):
-		n.Began, direction = false, trace.Reply
-	case p.IsARP():
-		if p.ARP.Op == layers.ARPReply {
-			n.Began, direction = false, trace.Reply
-		}
-	case p.Protocol != layers.IPProtocolTCP && !p.IsEcho():
-		// Datagrams do not say which of them is the first.
-		n.Began = false
-		if p.HasPorts() && answers(p) {
-			direction = trace.Reply
-		}
+	n := &Conversation{
+		Conversation: survey.Conversation{Protocol: protocolName(p), Began: began},
+		ID:           c.numbers + 1, First: journey, begun: p.TCP.Seq,
 	}
 	c.numbers++
 	c.count++
@@ -160,6 +144,28 @@ func (c *conversations) of(p *trace.Headers, journey int) (*Conversation, trace.
 		c.forget(c.oldest)
 	}
 	return n, direction
+}
+
+// begin returns the direction of a packet that is the first one seen of its conversation,
+// and whether it is known that it is the first of all.
+func begin(p *trace.Headers) (d trace.FlowDirection, began bool) {
+	d = trace.Original
+	switch {
+	case p.Protocol == layers.IPProtocolTCP:
+		if p.TCP.Flags&trace.SYN != 0 || answers(p) {
+			d = trace.Reply
+		}
+		return d, false
+	case p.IsEcho() && isReply(p), p.IsARP() && p.ARP.Op == layers.ARPReply:
+		return trace.Reply, false
+	case p.IsEcho(), p.IsARP():
+		return d, true
+	}
+	// Datagrams do not say which of them is the first.
+	if p.HasPorts() && answers(p) {
+		d = trace.Reply
+	}
+	return d, false
 }
 
 // answers guesses whether a packet of a connection whose beginning was not

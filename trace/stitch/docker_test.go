@@ -1,21 +1,24 @@
 package stitch
 
 import (
-	"bytes"
 	"net/netip"
-	"os"
-	"os/exec"
 	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
 	"testing"
 
+	"tracer/sim/labtest"
 	"tracer/trace"
 )
 
 // dockerFiles are the captures of testdata/docker-20.10, in the order in which the
-// request passed them, with how many packets each has.
+// request passed them, with how many packets each has:
+//
+//	client               host, a Docker Engine                 container
+//	client-eth0 ──────── ens160 ─ docker0 ─ veth1d89ec9 ────── container-any-sll2
+//
+// That of the container was taken at all of its interfaces at once.
 var dockerFiles = []struct {
 	name    string
 	packets int
@@ -98,7 +101,7 @@ func TestDockerPeer(t *testing.T) {
 	r, sources := docker(t)
 	signature := map[string]string{} // by place and number of the frame
 	for i, s := range sources {
-		fields := peer(t, "tshark", "-n", "-r", s.Label, "-T", "fields", "-e", "frame.number", "-e", "tcp.seq_raw", "-e", "tcp.ack_raw",
+		fields := labtest.Output(t, "tshark", "-n", "-r", s.Label, "-T", "fields", "-e", "frame.number", "-e", "tcp.seq_raw", "-e", "tcp.ack_raw",
 			"-e", "ip.id", "-e", "tcp.options.timestamp.tsval", "-e", "tcp.len", "-e", "arp.opcode", "-e", "arp.dst.proto_ipv4", "-e", "icmpv6.type")
 		for line := range strings.Lines(fields) {
 			number, rest, _ := strings.Cut(strings.TrimRight(line, "\n"), "\t")
@@ -132,27 +135,3 @@ func TestDockerPeer(t *testing.T) {
 }
 
 // peer runs a tool that judges what we find.
-func peer(t *testing.T, name string, args ...string) string {
-	t.Helper()
-	path := find(t, name)
-	var stderr bytes.Buffer
-	cmd := exec.Command(path, args...)
-	cmd.Stderr = &stderr
-	out, err := cmd.Output()
-	if err != nil {
-		t.Fatalf("%s: %v\n%s", name, err, &stderr)
-	}
-	return string(out)
-}
-
-func find(t *testing.T, name string) string {
-	t.Helper()
-	path, err := exec.LookPath(name)
-	if err != nil {
-		if os.Getenv("TRACER_REQUIRE_PEERS") != "" {
-			t.Fatal(err)
-		}
-		t.Skipf("%s is not installed", name)
-	}
-	return path
-}

@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"tracer/sim/labtest"
 	"tracer/trace"
 	"tracer/trace/packet"
 	"tracer/trace/savefile"
@@ -55,7 +56,7 @@ func TestFormats(t *testing.T) {
 		var converted []Source
 		for i, s := range plain {
 			path := filepath.Join(dir, dockerFiles[i].name+"."+format)
-			peer(t, "editcap", "-F", format, s.Label, path)
+			labtest.Output(t, "editcap", "-F", format, s.Label, path)
 			converted = append(converted, namedFile(t, dockerFiles[i].name, path))
 		}
 		check(format, converted)
@@ -94,7 +95,7 @@ func TestMixed(t *testing.T) {
 	for _, f := range dockerFiles[1:4] { // the host's
 		args = append(args, filepath.Join("testdata", "docker-20.10", f.name+".pcap"))
 	}
-	peer(t, "mergecap", append([]string{"-w", all}, args...)...)
+	labtest.Output(t, "mergecap", append([]string{"-w", all}, args...)...)
 	cooked := filepath.Join(dir, "any.pcap")
 	cook(t, all, cooked)
 	r, err := Files(t.Context(), []Source{file(t, filepath.Join("testdata", "docker-20.10", "client-eth0.pcap")), file(t, cooked)}, Options{Limit: 1000})

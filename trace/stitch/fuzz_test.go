@@ -74,17 +74,17 @@ func shown(t *testing.T, b []byte, only filter.Filter, keep func(*trace.Journey)
 	if err := tr.Check(); err != nil {
 		t.Fatal(err)
 	}
-	voice := explain.English()
-	for _, o := range []export.TextOptions{{Voice: voice}, {Voice: voice, ASCII: true, Width: 40, Filter: only}} {
+	language := explain.English()
+	for _, o := range []export.TextOptions{{Language: language}, {Language: language, ASCII: true, Width: 40, Filter: only}} {
 		if err := export.Text(io.Discard, tr, o); err != nil {
 			t.Fatal(err)
 		}
 	}
 	var document, attached, again bytes.Buffer
-	if err := export.JSON(&document, tr, voice); err != nil {
+	if err := export.JSON(&document, tr, language); err != nil {
 		t.Fatal(err)
 	}
-	if err := export.PCAPNG(&attached, tr, voice); err != nil {
+	if err := export.PCAPNG(&attached, tr, language); err != nil {
 		t.Fatal(err)
 	}
 	for name, in := range map[string]io.Reader{"JSON": bytes.NewReader(document.Bytes()), "pcapng": &attached} {
@@ -93,7 +93,7 @@ func shown(t *testing.T, b []byte, only filter.Filter, keep func(*trace.Journey)
 			t.Fatalf("%s: %v", name, err)
 		}
 		again.Reset()
-		if err := export.JSON(&again, back, voice); err != nil {
+		if err := export.JSON(&again, back, language); err != nil {
 			t.Fatal(err)
 		}
 		if !bytes.Equal(again.Bytes(), document.Bytes()) {

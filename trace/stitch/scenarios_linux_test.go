@@ -15,22 +15,23 @@ import (
 
 	"tracer/scenarios"
 	"tracer/sim/confine"
+	"tracer/sim/labtest"
 	"tracer/trace"
 	"tracer/trace/live"
 	"tracer/trace/savefile"
 	"tracer/trace/stitch"
 )
 
-// What tcpdump captures of a scenario is stitched to the same journeys that the
-// live run found with the kernel's evidence.
+// TestScenarios: what tcpdump captures of a scenario is stitched to the same journeys that
+// the live run found with the kernel's evidence.
+//
+//	client ──────── host ──────── container ...   of each scenario
+//	  │ tcpdump       │ tcpdump     │ tcpdump     at every interface
+//	  └───────────────┴─────────────┴──▶ files ─▶ stitch ─▶ journeys
+//	                                                           ║ compared
+//	  session, with rules and conntrack ─────────▶ live ───▶ journeys
 func TestScenarios(t *testing.T) {
-	tcpdump, err := exec.LookPath("tcpdump")
-	if err != nil {
-		if os.Getenv("TRACER_REQUIRE_PEERS") != "" {
-			t.Fatal(err)
-		}
-		t.Skip("tcpdump is not installed")
-	}
+	tcpdump := labtest.Peer(t, "tcpdump")
 	// It gives up its rights for another user's, and a user namespace has no other.
 	if !confine.Capable() {
 		t.Skip("tcpdump needs root")

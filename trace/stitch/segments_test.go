@@ -13,6 +13,8 @@ import (
 
 	"github.com/google/gopacket"
 	"github.com/google/gopacket/layers"
+
+	"tracer/sim/labtest"
 )
 
 // segment is one of a connection between 10.0.0.1:40000 and 10.0.0.2:80.
@@ -98,7 +100,7 @@ func TestSegments(t *testing.T) {
 		t.Fatal(err)
 	}
 	count := func(filter string) int {
-		return strings.Count(peer(t, "tshark", "-n", "-r", path, "-Y", filter, "-T", "fields", "-e", "frame.number"), "\n")
+		return strings.Count(labtest.Output(t, "tshark", "-n", "-r", path, "-Y", filter, "-T", "fields", "-e", "frame.number"), "\n")
 	}
 	if got, want := r.Survey.Retransmissions.Packets, 5; got != want {
 		t.Errorf("%d retransmissions, want %d: %+v", got, want, r.Survey.Retransmissions.Examples)

@@ -63,8 +63,13 @@ func Files(ctx context.Context, sources []Source, o Options) (*Result, error) {
 // read reads the files, after they were read before or for the first time.
 func read(ctx context.Context, sources []Source, o Options, before *job) (*job, error) {
 	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
 	var readers []*reader
+	defer func() { // nothing reads the sources any more when read returns
+		cancel()
+		for _, r := range readers {
+			r.wait()
+		}
+	}()
 	for _, s := range sources {
 		r, err := open(ctx, s, len(sources))
 		if err != nil {
@@ -83,7 +88,7 @@ func read(ctx context.Context, sources []Source, o Options, before *job) (*job, 
 	}
 	j.stitcher = NewStitcher(j.walk)
 	for _, r := range readers { // so that points are in the order of the files
-		for _, list := range r.held {
+		for _, list := range r.batches.held {
 			for i := range list {
 				j.number(r, list[i].Point)
 			}
@@ -115,7 +120,7 @@ func setClocks(readers []*reader) []Clock {
 	beginnings := make([][][]join.Sighting, len(readers))
 	for i, r := range readers {
 		r.ahead(min(samples, allSamples/len(readers)))
-		beginnings[i] = r.held
+		beginnings[i] = r.batches.held
 	}
 	found := clocks(beginnings)
 	for i, r := range readers {

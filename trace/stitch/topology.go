@@ -58,7 +58,7 @@ func earlier(s, o *join.Sighting) bool {
 // Score looks at the sightings before and after the place that a sighting would have.
 func (n *topology) Score(t *track, s *join.Sighting) join.Score {
 	// This first, because it costs least: each of several equal packets was here.
-	if !t.EveryVisit(s, func(before join.Span) bool { return n.again(s, before) }) {
+	if t.Repeats(s, n.revisit(s.Point)) {
 		return 0
 	}
 	at := n.Place(t, s)
@@ -76,10 +76,14 @@ func (n *topology) Score(t *track, s *join.Sighting) join.Score {
 	return best
 }
 
-// again reports whether a packet can be seen at a point once more, in the same direction
-// and with the same TTL: where a capture is of several interfaces.
-func (n *topology) again(s *join.Sighting, before join.Span) bool {
-	return n.mixed[s.Point] && join.Apart(before.First, s.Time) <= mixedWindow && join.Apart(before.Last, s.Time) <= mixedWindow
+// revisit is within what time a packet can be seen at a point once more, in the same
+// direction and with the same TTL: where a capture is of several interfaces. Negative:
+// never.
+func (n *topology) revisit(point int) time.Duration {
+	if n.mixed[point] {
+		return mixedWindow
+	}
+	return -1
 }
 
 // score returns how well a sighting continues an earlier one of another place.
@@ -133,8 +137,11 @@ func window(a, b *packet.Packet) time.Duration {
 
 // Reaches reports whether a packet can have been at one sighting and then at another.
 func (n *topology) Reaches(from, to *join.Sighting) bool {
-	same := from.Point == to.Point && from.Packet.TTL == to.Packet.TTL && !opposite(from.Direction, to.Direction)
-	return (!same || n.again(to, join.Span{First: from.Time, Last: from.Time})) && n.score(from, to) != 0
+	if from.Point == to.Point && from.Packet.TTL == to.Packet.TTL && !opposite(from.Direction, to.Direction) &&
+		join.Apart(from.Time, to.Time) > n.revisit(to.Point) {
+		return false
+	}
+	return n.score(from, to) != 0
 }
 
 // opposite reports whether two directions are known and differ.

@@ -5,6 +5,8 @@ import (
 	"math/rand/v2"
 	"strings"
 	"testing"
+
+	"tracer/sim/labtest"
 )
 
 // hostile are texts that should not be file names.
@@ -37,11 +39,9 @@ func hostile(r *rand.Rand) []string {
 // Whatever is asked for, a name is that of a file in the directory on any system, and
 // no two are one.
 func TestNames(t *testing.T) {
-	const seed = 1
-	t.Logf("seed %d", seed)
 	var names Names
 	seen := map[string]string{}
-	for _, text := range hostile(rand.New(rand.NewPCG(seed, seed))) {
+	for _, text := range hostile(labtest.Random(t)) {
 		name := names.File(text, ".pcap")
 		folded := strings.ToLower(name)
 		if other, twice := seen[folded]; twice {
@@ -78,10 +78,8 @@ func TestNamesReadable(t *testing.T) {
 
 // Different texts have different names, without a number to tell them apart.
 func TestSafeInjective(t *testing.T) {
-	const seed = 2
-	t.Logf("seed %d", seed)
 	seen := map[string]string{}
-	for _, text := range hostile(rand.New(rand.NewPCG(seed, seed))) {
+	for _, text := range hostile(labtest.Random(t)) {
 		name := Safe(text)
 		if other, twice := seen[name]; twice && other != text {
 			t.Errorf("%q and %q are both %s", text, other, name)

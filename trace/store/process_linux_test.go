@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"math/rand/v2"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -12,6 +11,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"tracer/sim/labtest"
 )
 
 // asSaver makes the test binary a process that saves to the directory of this name,
@@ -64,9 +65,8 @@ func saver(dir string) *exec.Cmd {
 // A process that is killed at any moment leaves whole files, which the next one replaces
 // together with what else is left.
 func TestKilled(t *testing.T) {
-	const seed, times = 3, 60
-	t.Logf("seed %d", seed)
-	r := rand.New(rand.NewPCG(seed, seed))
+	const times = 60
+	r := labtest.Random(t)
 	dir := t.TempDir()
 	leftovers, mixed := 0, 0
 	for range times {

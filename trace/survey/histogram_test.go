@@ -1,15 +1,16 @@
 package survey
 
 import (
-	"math/rand/v2"
 	"slices"
 	"testing"
 	"time"
+
+	"tracer/sim/labtest"
 )
 
 // A percentile is no more than a 32nd above the true one, and never below.
 func TestPercentiles(t *testing.T) {
-	random := rand.New(rand.NewPCG(1, 2))
+	random := labtest.Random(t)
 	for _, most := range []int64{1, 31, 32, 1000, int64(time.Millisecond), int64(time.Hour), 1<<63 - 1} {
 		var h histogram
 		var all []time.Duration

@@ -11,7 +11,7 @@ import (
 
 // Reader is what takes in evidence.
 type Reader interface {
-	Frame(f *trace.Frame, index int)
+	Frame(f *trace.Frame, index int) bool
 	Trace(node string, m nftrace.Message, read time.Time)
 	Conntrack(node string, e conntrack.Event, read time.Time)
 }

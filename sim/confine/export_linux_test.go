@@ -1,0 +1,4 @@
+package confine
+
+// RunProgram is for tests that need package labtest, which imports this one.
+var RunProgram = program

@@ -1,0 +1,78 @@
+package explain
+
+import (
+	"strings"
+
+	"tracer/trace"
+)
+
+// Cause says who made a change.
+func (l Language) Cause(c *trace.Change) string {
+	hook := ""
+	if c.Hook != 0 {
+		hook = l.Format(atHook, c.Hook)
+	}
+	cause := &c.Cause
+	switch cause.Kind {
+	case trace.CauseRule:
+		if cause.Entry != 0 {
+			return l.Format(byRuleEntry, target(cause.Rule.Text))
+		}
+		return l.Format(byRule, target(cause.Rule.Text))
+	case trace.CauseConntrack:
+		return l.conntrack(cause, hook)
+	case trace.CauseRouting:
+		return l.Format(byRoute, cause.Route.Short())
+	case trace.CauseNeighbour:
+		if c.Field == trace.FieldSourceMAC {
+			return l.Format(byOwnMAC, cause.Interface)
+		}
+		return l.Format(byNeighbour, cause.Neighbour)
+	}
+	return l.inferred(c)
+}
+
+// inferred says what must have happened, by what is left to see.
+func (l Language) inferred(c *trace.Change) string {
+	first, kind := l.packet(c.Cause.Origin.Journey), strings.ToUpper(c.Cause.Translation.String())
+	if c.Cause.Translation == trace.SNAT {
+		kind = l.Format(inferredSource)
+	}
+	switch {
+	case c.Cause.Translation != 0 && c.Cause.Reverse:
+		return l.Format(inferredReverse, kind, first)
+	case c.Cause.Translation != 0:
+		return l.Format(inferredNAT, kind, first)
+	case c.Field == trace.FieldSourceMAC, c.Field == trace.FieldDestinationMAC:
+		return l.Format(inferredLink)
+	case c.Field == trace.FieldTTL:
+		from, _ := c.From.(trace.TTL)
+		to, _ := c.To.(trace.TTL)
+		return l.Format(inferredRouter, max(1, int(from)-int(to)))
+	}
+	return l.Format(inferred)
+}
+
+func (l Language) conntrack(c *trace.Cause, hook string) string {
+	if c.Origin.Rule.Handle == 0 {
+		return l.Format(byUnknownRule, hook)
+	}
+	m := byConntrack
+	if c.Reverse {
+		m = byConntrackReverse
+	}
+	return l.Format(m, hook, strings.ToUpper(c.Translation.String()), l.packet(c.Origin.Journey))
+}
+
+// Origin says which packet met the rule that a connection's translation
+// comes from, and the rule in full.
+func (l Language) Origin(o trace.Origin) string {
+	return l.Format(ruleOf, l.packet(o.Journey), o.Rule.String())
+}
+
+// target is the word after -j in a rule's text.
+func target(rule string) string {
+	_, after, _ := strings.Cut(rule, "-j ")
+	word, _, _ := strings.Cut(after, " ")
+	return word
+}

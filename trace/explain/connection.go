@@ -1,0 +1,85 @@
+package explain
+
+import (
+	"strings"
+
+	"tracer/trace"
+)
+
+// Association says which connection tracking entry a packet belongs to, and how
+// that is known.
+func (l Language) Association(a *trace.Association, node string) string {
+	m := association
+	if !a.Observed {
+		m = associationByEnds
+	}
+	state := ""
+	if a.State != 0 {
+		state = l.Format(inState, a.State)
+	}
+	return l.Format(m, node, a.Entry, a.Direction.String(), state)
+}
+
+// EntryState says what state a connection was in when a packet passed, if that is
+// known, and what its entry said last.
+func (l Language) EntryState(then trace.ConnState, f *trace.Flow) string {
+	last := entryStatus(f)
+	if then == 0 {
+		return l.Format(entryStateOnly, last)
+	}
+	return l.Format(entryState, then, last)
+}
+
+// entryStatus is the protocol and state of a flow's entry, as conntrack -L prints them:
+// "tcp ESTABLISHED [ASSURED]".
+func entryStatus(f *trace.Flow) string {
+	words := []string{strings.TrimSuffix(strings.ToLower(f.Protocol), "v4")}
+	if f.Entry.State != 0 {
+		words = append(words, f.Entry.State.String())
+	}
+	if f.Entry.Unreplied {
+		words = append(words, "[UNREPLIED]")
+	}
+	if f.Entry.Assured {
+		words = append(words, "[ASSURED]")
+	}
+	return strings.Join(words, " ")
+}
+
+// Translated names the translations of a flow.
+func (l Language) Translated(kinds []trace.Translation) string {
+	names := make([]string, len(kinds))
+	for i, k := range kinds {
+		names[i] = strings.ToUpper(k.String())
+	}
+	return l.Format(LabelTranslated, strings.Join(names, ", "))
+}
+
+// proxied says of the first packet of a flow what a proxy has to do with it, or
+// nothing. first has the number of each flow's first packet. The other flow's may not be
+// there: they were not captured, or left out by a filter.
+func (l Language) proxied(f *trace.Flow, first trace.Firsts, j *trace.Journey) string {
+	if f == nil || f.Proxy == "" || j.Direction != trace.Original || first[f.ID] != j.ID {
+		return ""
+	}
+	switch other := first[f.Continues+f.ContinuedBy]; {
+	case f.Continues != 0 && other != 0:
+		return l.Format(proxied, f.Proxy, l.packet(other))
+	case f.Continues != 0:
+		return l.Format(proxiedUnseen, f.Proxy)
+	case other != 0:
+		return l.Format(proxiedOn, f.Proxy, l.packet(other))
+	}
+	return l.Format(proxiedOnUnseen, f.Proxy)
+}
+
+// Unmatched says why a rule did not match.
+func (l Language) Unmatched(m *trace.Unmatched) string {
+	switch {
+	case m.Condition == "":
+		return l.Format(unmatchedUnknown)
+	case m.Was == "":
+		return l.Format(unmatchedNothing, m.Condition)
+	}
+	return l.Format(unmatched, m.Condition, m.Was)
+}

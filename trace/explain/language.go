@@ -1,0 +1,53 @@
+package explain
+
+import (
+	"fmt"
+	"math"
+	"strings"
+)
+
+// Language words facts. The zero Language is not valid.
+//
+// A translation is a catalogue, from the English messages to its own, and the rule that
+// says which of a message's forms goes with a number.
+type Language struct {
+	catalogue map[Message]string // without an entry, a message is in English
+	plural    func(n int) int
+}
+
+// English returns the English language.
+func English() Language {
+	return Language{plural: func(n int) int {
+		if n == 1 {
+			return 0
+		}
+		return 1
+	}}
+}
+
+// Format returns a message with its arguments filled in.
+func (l Language) Format(m Message, args ...any) string {
+	form, translated := l.catalogue[m]
+	if !translated {
+		form = string(m)
+	}
+	if strings.Contains(form, "|") {
+		forms := strings.Split(form, "|")
+		form = forms[min(l.plural(number(args[0])), len(forms)-1)]
+	}
+	if len(args) == 0 {
+		return form
+	}
+	return fmt.Sprintf(form, args...)
+}
+
+// number is the number that a message is about.
+func number(v any) int {
+	switch v := v.(type) {
+	case int:
+		return v
+	case uint64:
+		return int(min(v, math.MaxInt))
+	}
+	panic(fmt.Sprintf("explain: %T is no number", v))
+}

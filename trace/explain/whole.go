@@ -1,0 +1,88 @@
+package explain
+
+import (
+	"strings"
+	"unicode/utf8"
+
+	"tracer/trace"
+	"tracer/trace/escape"
+)
+
+// Gaps says what is missing from a trace, a line each; nothing if nothing is.
+func (l Language) Gaps(g trace.Gaps) []string {
+	var out []string
+	for _, gap := range []struct {
+		n uint64
+		m Message
+	}{
+		{g.Lost, lostFrames},
+		{g.Unkept, unkeptFrames},
+		{g.Steps, lostSteps},
+		{g.Events, lostEvents},
+		{uint64(g.Stray), strayFrames},
+		{uint64(g.Undecoded), undecodedFrames},
+	} {
+		if gap.n > 0 {
+			out = append(out, l.Format(gap.m, gap.n))
+		}
+	}
+	return out
+}
+
+// Answer says what a request got, escaped; of a long answer, how it begins.
+func (a *Account) Answer(got trace.Answer) string {
+	const most = 60 // characters
+	begin, _, _ := strings.Cut(got.Text, "\n")
+	if r := []rune(begin); len(r) > most {
+		begin = string(r[:most])
+	}
+	shown := escape.Field(strings.TrimSuffix(begin, "\r"))
+	if begin != got.Text {
+		shown = a.Format(longAnswer, shown, utf8.RuneCountInString(got.Text))
+	}
+	return a.Format(answer, escape.Field(got.From), escape.Field(got.URL), shown, a.Arrow)
+}
+
+// Tally says how many packets there are, and how they fared; of captures, how much was
+// captured.
+func (l Language) Tally(t *trace.Trace) string {
+	if t.Survey != nil {
+		return l.surveyed(t.Survey)
+	}
+	all, fared := 0, map[trace.OutcomeKind]int{}
+	for i := range t.Journeys {
+		if j := &t.Journeys[i]; !j.Background() {
+			all++
+			fared[j.Outcome.Kind]++
+		}
+	}
+	total := l.Format(packets, all)
+	if fared[trace.OutcomeDelivered] == all {
+		return l.Format(allDelivered, total)
+	}
+	var parts []string
+	for _, p := range []struct {
+		n int
+		m Message
+	}{
+		{fared[trace.OutcomeDelivered], deliveredOf}, {fared[trace.OutcomeDropped], droppedOf}, {all - fared[trace.OutcomeDelivered] - fared[trace.OutcomeDropped], unseenOf},
+	} {
+		if p.n > 0 {
+			parts = append(parts, l.Format(p.m, p.n))
+		}
+	}
+	return l.Format(tally, total, strings.Join(parts, ", "))
+}
+
+// Left is said when a walk through a trace is left: how its packets fared, and where the
+// trace is. A recording that was read from a file is there already.
+func (l Language) Left(t *trace.Trace, saved string, recording bool) string {
+	s := l.Format(tally, t.Scenario, l.Tally(t))
+	switch {
+	case saved != "":
+		s += l.Format(savedIn, saved)
+	case !recording:
+		s += l.Format(notSaved)
+	}
+	return s
+}

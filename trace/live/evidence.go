@@ -1,0 +1,54 @@
+package live
+
+import (
+	"time"
+
+	"tracer/trace"
+	"tracer/trace/conntrack"
+	"tracer/trace/correlate"
+	"tracer/trace/nftrace"
+)
+
+// evidence is something that a reader has read in a node.
+type evidence interface {
+	// read returns when: for a frame, when it passed.
+	read() time.Time
+	// size is the room that it takes.
+	size() amount
+	// lost returns the gap that there is without it.
+	lost(*trace.Gaps) *uint64
+	// tell passes it on to the correlator.
+	tell(*follower)
+}
+
+// frame is a frame that was captured.
+type frame struct {
+	trace.Frame
+	index int // of its interface
+}
+
+func (f *frame) read() time.Time            { return f.Time }
+func (f *frame) size() amount               { return amount{frames: 1, bytes: len(f.Data)} }
+func (f *frame) lost(g *trace.Gaps) *uint64 { return &g.Unkept }
+func (f *frame) tell(to *follower)          { to.frame(f) }
+
+// message is something that netfilter has said: a message of the rule trace, or a
+// conntrack event.
+type message struct {
+	at   time.Time
+	gap  func(*trace.Gaps) *uint64
+	told func(c *correlate.Correlator, at time.Time)
+}
+
+func ruleMessage(node string, m nftrace.Message, at time.Time) *message {
+	return &message{at, func(g *trace.Gaps) *uint64 { return &g.Steps }, func(c *correlate.Correlator, at time.Time) { c.Trace(node, m, at) }}
+}
+
+func conntrackEvent(node string, e conntrack.Event, at time.Time) *message {
+	return &message{at, func(g *trace.Gaps) *uint64 { return &g.Events }, func(c *correlate.Correlator, at time.Time) { c.Conntrack(node, e, at) }}
+}
+
+func (m *message) read() time.Time            { return m.at }
+func (m *message) size() amount               { return amount{messages: 1} }
+func (m *message) lost(g *trace.Gaps) *uint64 { return m.gap(g) }
+func (m *message) tell(to *follower)          { to.message(m) }

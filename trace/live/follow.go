@@ -1,0 +1,101 @@
+package live
+
+import (
+	"slices"
+
+	"tracer/trace"
+	"tracer/trace/correlate"
+)
+
+// Packet is a packet that was followed to its end.
+type Packet struct {
+	Journey trace.Journey
+	Flow    trace.Flow    // the journey's, as far as it is known by then
+	Frames  []trace.Frame // one for each hop, in that order
+}
+
+// follower hands evidence to the correlator, and what comes of it to results.
+type follower struct {
+	correlator *correlate.Correlator
+	frames     int // their number so far
+	results    results
+}
+
+// results take what a follower makes of evidence.
+type results interface {
+	// frame takes a frame when it gets its number. used is whether it will be a hop of
+	// a journey.
+	frame(f *trace.Frame, used bool)
+	// message is called for each message.
+	message(m *message)
+	// journey takes a finished journey.
+	journey(trace.Journey)
+}
+
+func newFollower(s correlate.Snapshot, to results) *follower {
+	return &follower{correlator: correlate.New(s, to.journey), results: to}
+}
+
+func (f *follower) frame(e *frame) {
+	f.frames++
+	e.Number = f.frames
+	f.results.frame(&e.Frame, f.correlator.Frame(&e.Frame, e.index))
+}
+
+func (f *follower) message(m *message) {
+	m.told(f.correlator, m.at)
+	f.results.message(m)
+}
+
+// follow hands over evidence, and releases its memory.
+func (f *follower) follow(list []evidence) {
+	for i, e := range list {
+		list[i] = nil
+		e.tell(f)
+	}
+}
+
+// kept are results that are kept until the end.
+type kept struct {
+	frames   []trace.Frame
+	journeys []trace.Journey
+}
+
+func (k *kept) frame(f *trace.Frame, _ bool) { k.frames = append(k.frames, *f) }
+func (k *kept) message(*message)             {}
+func (k *kept) journey(j trace.Journey)      { k.journeys = append(k.journeys, j) }
+
+// addTo puts the results into a trace. What is recorded later does not come into that.
+func (k *kept) addTo(t *trace.Trace, c *correlate.Correlator) {
+	t.Flows, t.Journeys, t.Frames = c.Flows(), slices.Clip(k.journeys), slices.Clip(k.frames)
+}
+
+// handed are results that are handed over when a packet has been followed. Until then its
+// frames take up room in the queue.
+type handed struct {
+	queue   *queue
+	flow    func(id int) trace.Flow
+	each    func(Packet)
+	waiting map[int]*trace.Frame // for their journeys, by number
+}
+
+func (h *handed) frame(f *trace.Frame, used bool) {
+	if !used {
+		h.queue.free((&frame{Frame: *f}).size())
+		return
+	}
+	h.waiting[f.Number] = f
+}
+
+func (h *handed) message(m *message) { h.queue.free(m.size()) }
+
+func (h *handed) journey(j trace.Journey) {
+	p := Packet{Journey: j, Flow: h.flow(j.Flow)}
+	for i := range j.Hops {
+		f := h.waiting[j.Hops[i].Frame]
+		delete(h.waiting, f.Number)
+		h.queue.free((&frame{Frame: *f}).size())
+		p.Frames = append(p.Frames, *f)
+	}
+	h.each(p)
+}

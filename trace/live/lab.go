@@ -1,0 +1,54 @@
+package live
+
+import (
+	"tracer/sim"
+	"tracer/trace"
+	"tracer/trace/correlate"
+)
+
+// lab is the [Network] of a lab.
+type lab struct{ *sim.Lab }
+
+// Nodes returns the nodes of the topology.
+func (l lab) Nodes() []Node {
+	var list []Node
+	for _, n := range l.Topology().Nodes {
+		list = append(list, labNode(n))
+	}
+	return list
+}
+
+// labNode is a node of a lab as a Network has it.
+func labNode(n sim.Node) Node { return Node{n.Name, roles[n.Role]} }
+
+// roles are the roles of a lab's nodes in the model.
+var roles = map[sim.Role]trace.Role{
+	sim.RoleClient: trace.RoleClient, sim.RoleHost: trace.RoleHost, sim.RoleContainer: trace.RoleContainer,
+	sim.RoleRouter: trace.RoleRouter, sim.RoleServer: trace.RoleServer,
+}
+
+// Snapshot reads the nodes. The topology tells where the links end.
+func (l lab) Snapshot() (correlate.Snapshot, error) {
+	s, err := ReadNodes(l.Nodes(), l.Do)
+	for _, link := range l.Topology().Links {
+		connect(s.State, link.A, link.B)
+		connect(s.State, link.B, link.A)
+	}
+	return s, err
+}
+
+// connect notes at one end of a link where the other is.
+func connect(s *trace.State, at, peer sim.Endpoint) {
+	if i := s.Node(at.Node).Interface(at.Interface); i != nil {
+		i.Peer = trace.Place(peer.Node, peer.Interface)
+	}
+}
+
+// Splices returns the connections that the lab's proxies have joined so far.
+func (l lab) Splices() []trace.Splice {
+	var list []trace.Splice
+	for _, s := range l.Lab.Splices() {
+		list = append(list, trace.Splice(s))
+	}
+	return list
+}

@@ -1,0 +1,83 @@
+package live
+
+import (
+	"sync"
+	"time"
+
+	"tracer/trace"
+)
+
+// queue is between the readers, which must not wait, and the correlator, which takes its
+// time. It is bounded by its room, which evidence takes up until it is freed.
+type queue struct {
+	mu   sync.Mutex
+	list []evidence // in the order in which it was read
+	room room
+	gaps trace.Gaps
+}
+
+func newQueue() *queue {
+	return &queue{room: room{limit: amount{mostFrames, mostBytes, mostMessages}}}
+}
+
+// put adds evidence, or counts it as lost.
+func (q *queue) put(e evidence) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if !q.room.take(e.size(), e.read()) {
+		*e.lost(&q.gaps)++
+		return
+	}
+	q.list = append(q.list, e)
+}
+
+// take returns all that is in the queue. It still takes up its room.
+func (q *queue) take() []evidence {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	list := q.list
+	q.list = nil
+	return list
+}
+
+// free gives room back.
+func (q *queue) free(a amount) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.room.free(a)
+}
+
+// missed adds what readers themselves have lost.
+func (q *queue) missed(g trace.Gaps) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.gaps.Lost += g.Lost
+	q.gaps.Steps += g.Steps
+	q.gaps.Events += g.Events
+}
+
+// end is the end of a recording that was stopped at a time.
+func (q *queue) end(stopped time.Time) time.Time {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	return q.room.end(stopped)
+}
+
+// mark is a state of a queue that one can go back to.
+type mark struct {
+	room room
+	gaps trace.Gaps
+}
+
+func (q *queue) mark() mark {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	return mark{q.room, q.gaps}
+}
+
+// reset forgets what came since a mark.
+func (q *queue) reset(to mark) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.list, q.room, q.gaps = nil, to.room, to.gaps
+}

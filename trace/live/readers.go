@@ -1,0 +1,161 @@
+package live
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"sync"
+
+	"tracer/trace"
+	"tracer/trace/capture"
+	"tracer/trace/conntrack"
+	"tracer/trace/nftrace"
+)
+
+// readers are the readers of one node, each of which runs in a goroutine until stop.
+//
+//	node ─┬─ capture.Source ────┐
+//	      ├─ nftrace.Reader ────┼─▶ put
+//	      └─ conntrack.Reader ──┘
+type readers struct {
+	node            Node
+	put             func(evidence)
+	steady          *steady
+	ignoreConntrack bool // see Options
+
+	frames   *capture.Source
+	probe    *nftrace.Probe // this and the following are nil for nodes that do not forward
+	rules    *nftrace.Reader
+	tracking *conntrack.Reader
+
+	netfilter, capturing sync.WaitGroup // the goroutines
+	mu                   sync.Mutex     // guards errs
+	errs                 []error
+}
+
+// open opens the readers of a node, in the namespace of the calling thread, and starts
+// them. Those of a node that does not forward are only for frames: it has no rules worth
+// tracing.
+func (r *readers) open() error {
+	var err error
+	if r.frames, err = capture.Listen(); err != nil {
+		return wrap(r.node.Name, err)
+	}
+	if r.node.Role.Forwards() {
+		if err := r.openNetfilter(); err != nil {
+			closeAll(r.sockets())
+			return wrap(r.node.Name, err)
+		}
+		r.run(&r.netfilter, func() error {
+			return r.rules.Run(r.rule)
+		})
+		r.run(&r.netfilter, func() error {
+			return r.tracking.Run(func(e conntrack.Event) { r.put(conntrackEvent(r.node.Name, e, r.steady.now())) })
+		})
+	}
+	r.run(&r.capturing, r.capture)
+	return nil
+}
+
+func (r *readers) openNetfilter() (err error) {
+	if r.probe, err = nftrace.Install(nftrace.DefaultLimits()); err != nil {
+		return err
+	}
+	if r.rules, err = nftrace.Listen(); err != nil {
+		return err
+	}
+	r.tracking, err = conntrack.Listen()
+	return err
+}
+
+// run runs a reader in a goroutine of a kind.
+func (r *readers) run(kind *sync.WaitGroup, read func() error) {
+	kind.Go(func() {
+		if err := read(); err != nil {
+			r.mu.Lock()
+			r.errs = append(r.errs, wrap(r.node.Name, err))
+			r.mu.Unlock()
+		}
+	})
+}
+
+// rule passes on a message of the rule trace.
+func (r *readers) rule(m nftrace.Message) {
+	if r.ignoreConntrack {
+		m.Conntrack = nil
+	}
+	r.put(ruleMessage(r.node.Name, m, r.steady.now()))
+}
+
+// capture reads frames until the source ends.
+func (r *readers) capture() error {
+	for {
+		data, info, err := r.frames.ReadPacketData()
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		r.put(&frame{trace.Frame{
+			Node: r.node.Name, Direction: capture.DirectionOf(info), Time: r.steady.stamp(info.Timestamp), Length: info.Length, Data: data,
+		}, info.InterfaceIndex})
+	}
+}
+
+// stopNetfilter ends the rule trace and the conntrack events, after all that is queued.
+func (r *readers) stopNetfilter() {
+	if r.probe != nil {
+		r.rules.Stop()
+		r.tracking.Stop()
+	}
+	r.netfilter.Wait()
+}
+
+// stopCapture ends the capture, after all that is queued.
+func (r *readers) stopCapture() {
+	r.frames.Stop()
+	r.capturing.Wait()
+}
+
+// outcome returns what stopped readers have lost, and their errors.
+func (r *readers) outcome() (lost trace.Gaps, err error) {
+	lost.Lost, _ = r.frames.Lost() // an error leaves the count at what it was
+	if r.probe != nil {
+		lost.Steps, lost.Events = r.rules.Lost(), r.tracking.Lost()
+	}
+	return lost, errors.Join(r.errs...)
+}
+
+// sockets returns what must be closed: sockets keep a namespace in existence.
+func (r *readers) sockets() []io.Closer {
+	list := []io.Closer{r.frames}
+	if r.probe != nil {
+		list = append(list, r.probe)
+	}
+	if r.rules != nil {
+		list = append(list, r.rules)
+	}
+	if r.tracking != nil {
+		list = append(list, r.tracking)
+	}
+	return list
+}
+
+// closeAll closes sockets at the same time. Closing a packet socket or a probe waits
+// for an RCU grace period of some 20 ms, which they then share.
+func closeAll(list []io.Closer) {
+	var all sync.WaitGroup
+	for _, c := range list {
+		all.Go(func() { _ = c.Close() }) // there is nothing more to be done with it
+	}
+	all.Wait()
+}
+
+// wrap adds the node in which something could not be read.
+func wrap(node string, err error) error {
+	if err == nil {
+		return nil
+	}
+	return fmt.Errorf("watch %s: %w", node, err)
+}

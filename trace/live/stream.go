@@ -1,0 +1,64 @@
+package live
+
+import (
+	"errors"
+	"time"
+)
+
+const (
+	// streamStep is how often evidence is followed while it comes.
+	streamStep = 500 * time.Millisecond
+	// mostFlows is how many flows are remembered while packets are handed over.
+	mostFlows = 1 << 14
+)
+
+// stream is the goroutine that follows evidence while it comes.
+type stream struct {
+	quit, done chan struct{}
+	err        error // of the last step, nil if that was right
+}
+
+func startStream(r *Recorder) *stream {
+	s := &stream{quit: make(chan struct{}), done: make(chan struct{})}
+	go func() {
+		defer close(s.done)
+		step := time.NewTicker(streamStep)
+		defer step.Stop()
+		for {
+			select {
+			case <-step.C:
+				s.err = r.step()
+			case <-s.quit:
+				return
+			}
+		}
+	}()
+	return s
+}
+
+// step follows the evidence that there is. The network is read after that was taken from
+// the queue: so a frame's interface, a packet's neighbours and rules are known.
+func (r *Recorder) step() error {
+	now, list := r.steady.now(), r.queue.take()
+	err := errors.Join(r.leave(), r.watchAll())
+	s, unread := r.network.Snapshot()
+	if unread == nil {
+		r.follower.correlator.Update(s)
+	}
+	r.follower.follow(list)
+	r.follower.correlator.Advance(now)
+	r.follower.correlator.ForgetFlows(mostFlows)
+	return errors.Join(err, unread)
+}
+
+// stopStream ends the stream, if there is one, and returns the error of its last step.
+func (r *Recorder) stopStream() error {
+	if r.stream == nil {
+		return nil
+	}
+	s := r.stream
+	r.stream = nil
+	close(s.quit)
+	<-s.done
+	return s.err
+}

@@ -1,0 +1,84 @@
+package live
+
+import (
+	"errors"
+	"io"
+	"slices"
+	"sync"
+)
+
+// watchAll opens the readers of the nodes that are not watched yet. It is no error if a
+// node disappears meanwhile.
+func (r *Recorder) watchAll() error {
+	return each(r.network.Nodes(), func(_ int, n Node) error {
+		if r.watched(n) {
+			return nil
+		}
+		err := r.network.Do(n.Name, func() error { return r.Watch(n) })
+		if err != nil && !slices.Contains(r.network.Nodes(), n) {
+			return nil
+		}
+		return err
+	})
+}
+
+func (r *Recorder) watched(n Node) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.readers[n.Name] != nil
+}
+
+// leave closes the readers of the nodes that have disappeared: their sockets would keep
+// the namespaces in existence.
+func (r *Recorder) leave() error {
+	nodes := r.network.Nodes()
+	gone := r.remove(func(n Node) bool { return !slices.Contains(nodes, n) })
+	err := stopAll(gone, r.queue)
+	closeAll(sockets(gone))
+	return err
+}
+
+// remove takes out readers, by their nodes.
+func (r *Recorder) remove(which func(Node) bool) (list []*readers) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for name, of := range r.readers {
+		if which(of.node) {
+			list = append(list, of)
+			delete(r.readers, name)
+		}
+	}
+	return list
+}
+
+// stopReaders ends all readers after they have handed over what is queued, and returns
+// their sockets, to be closed.
+func (r *Recorder) stopReaders() ([]io.Closer, error) {
+	all := r.remove(func(Node) bool { return true })
+	return sockets(all), stopAll(all, r.queue)
+}
+
+// stopAll ends readers, and counts what they have lost. The rule traces end before the
+// captures, so that no packet is in them whose frames are not.
+func stopAll(list []*readers, q *queue) (err error) {
+	for _, stop := range []func(*readers){(*readers).stopNetfilter, (*readers).stopCapture} {
+		var all sync.WaitGroup
+		for _, of := range list {
+			all.Go(func() { stop(of) })
+		}
+		all.Wait()
+	}
+	for _, of := range list {
+		lost, failed := of.outcome()
+		q.missed(lost)
+		err = errors.Join(err, failed)
+	}
+	return err
+}
+
+func sockets(list []*readers) (out []io.Closer) {
+	for _, of := range list {
+		out = append(out, of.sockets()...)
+	}
+	return out
+}

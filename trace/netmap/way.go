@@ -1,0 +1,97 @@
+package netmap
+
+import (
+	"slices"
+
+	"tracer/trace"
+)
+
+// Way is how far a packet has come.
+type Way struct {
+	Visited []Place             // where it was seen, in order; the last is where it is
+	Hooks   map[string][]Passed // by node: the hooks that it has passed there
+	Dead    bool                // it goes no further
+}
+
+// Passed is one of netfilter's hooks that a packet has passed.
+type Passed struct {
+	Hook    trace.Hook
+	Changed bool // its addresses changed there
+	Dropped bool
+}
+
+// NewWay returns how far a packet has come at a stop: a hop, or after the last one the end.
+func NewWay(j *trace.Journey, stop int) Way {
+	w := Way{Hooks: map[string][]Passed{}}
+	for i := range min(stop+1, len(j.Hops)) {
+		h := &j.Hops[i]
+		w.Visited = append(w.Visited, Place{h.Node, h.Interface})
+		w.pass(h.Node, h.Hooks, h.Changes)
+	}
+	if stop < len(j.Hops) {
+		return w
+	}
+	o := &j.Outcome
+	w.pass(o.Node, o.Hooks, o.Changes)
+	if n := len(w.Hooks[o.Node]); n > 0 && o.Kind == trace.OutcomeDropped {
+		w.Hooks[o.Node][n-1].Dropped = true
+	}
+	w.Dead = o.Lost()
+	return w
+}
+
+// pass adds hooks to those that were passed in a node.
+func (w *Way) pass(node string, hooks []trace.Hook, changes []trace.Change) {
+	out := w.Hooks[node]
+	for _, hook := range hooks {
+		changed := slices.ContainsFunc(changes, func(c trace.Change) bool { return c.Hook == hook && c.Field.Translated() })
+		if n := len(out); n > 0 && out[n-1].Hook == hook { // before and after a frame on a bridge's port
+			out[n-1].Changed = out[n-1].Changed || changed
+			continue
+		}
+		out = append(out, Passed{Hook: hook, Changed: changed})
+	}
+	w.Hooks[node] = out
+}
+
+// At returns where the packet is; the zero Place before it was seen.
+func (w *Way) At() Place {
+	if n := len(w.Visited); n > 0 {
+		return w.Visited[n-1]
+	}
+	return Place{}
+}
+
+// Stepped reports whether the packet went from one place straight to another, or back.
+func (w *Way) Stepped(a, b Place) bool {
+	for i := 1; i < len(w.Visited); i++ {
+		u, v := w.Visited[i-1], w.Visited[i]
+		if u == a && v == b || u == b && v == a {
+			return true
+		}
+	}
+	return false
+}
+
+// Heading is where a packet at a port is going: -1 to the left, 1 to the right, 0 to where
+// it came from. At the beginning it goes out of the port.
+func (m *Map) Heading(w *Way) int {
+	n := len(w.Visited)
+	if n == 0 {
+		return 0
+	}
+	at := m.ports[w.Visited[n-1]]
+	if n == 1 && at != nil && at.Right {
+		return 1
+	} else if n == 1 {
+		return -1
+	}
+	before := m.ports[w.Visited[n-2]]
+	switch {
+	case at == nil || before == nil || before.X == at.X:
+		return 0
+	case before.X < at.X:
+		return 1
+	}
+	return -1
+}

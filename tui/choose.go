@@ -1,0 +1,82 @@
+package tui
+
+import (
+	"strconv"
+	"strings"
+
+	"tracer/trace"
+	"tracer/trace/explain"
+	"tracer/trace/filter"
+	"tracer/trace/netmap"
+)
+
+// liveFilter is up to how many packets a filter is tried while it is typed.
+const liveFilter = 20000
+
+// place is where the walk is, whichever packets are listed.
+type place struct{ packet, stop int } // the packet's number
+
+// where returns the place of the walk. If no packet is listed, it is the last place.
+func (m *model) where() place {
+	if j := m.list.at(m.at.packet); j != nil {
+		m.last = place{j.ID, m.at.stop}
+	}
+	return m.last
+}
+
+// show takes a trace, or another selection of its packets. The walk stays where it is,
+// or if its packet is not listed, goes on to the next one.
+func (m *model) show(t *trace.Trace, f filter.Filter, kept bool) { m.showAt(m.where(), t, f, kept) }
+
+func (m *model) showAt(p place, t *trace.Trace, f filter.Filter, kept bool) {
+	m.last = p
+	if m.account == nil || t != m.trace() {
+		m.account = m.language.Account(t, m.Signs)
+	}
+	m.list = newList(t, f, kept)
+	m.at = cursor{max(0, m.list.find(p.packet)), 0}
+	if j := m.list.at(m.at.packet); j != nil && j.ID == p.packet {
+		m.at.stop = p.stop
+	}
+	m.carried = map[netmap.Place]bool{}
+	for i := range t.Frames {
+		m.carried[netmap.Place{Node: t.Frames[i].Node, Interface: t.Frames[i].Interface}] = true
+	}
+	m.arrange()
+}
+
+func (m *model) filter(s string) { m.filterAt(m.where(), s) }
+
+func (m *model) filterAt(p place, s string) { m.showAt(p, m.trace(), filter.New(s), m.list.kept) }
+
+// askFilter asks for a filter, and tries what has been typed so far. Without an answer,
+// filter and place are as before.
+func (m *model) askFilter() {
+	before, from := m.list.filter.String(), m.where()
+	try := func(s string) { m.filterAt(from, s) }
+	p := newPrompt(explain.LabelFilter, before)
+	if len(m.trace().Journeys) <= liveFilter {
+		p.changed = try
+	}
+	p.answer = try
+	p.cancel = func() { try(before) }
+	m.prompt = p
+}
+
+func (m *model) askPacket() {
+	p := newPrompt(explain.LabelGoTo, "")
+	p.answer = func(s string) {
+		s = strings.TrimPrefix(strings.TrimSpace(s), "#")
+		id, err := strconv.Atoi(strings.Replace(s, backgroundSign, "-", 1))
+		at := m.list.exactly(id)
+		if err == nil && id > 0 {
+			s = "#" + s
+		}
+		if err != nil || at < 0 {
+			m.say(true, explain.LabelNoSuchPacket, s)
+			return
+		}
+		m.goTo(cursor{at, 0})
+	}
+	m.prompt = p
+}
