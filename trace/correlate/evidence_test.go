@@ -98,7 +98,7 @@ func TestRouteExplains(t *testing.T) {
 // traced hands the rule trace on, and nothing else.
 type traced struct{ *traversals }
 
-func (traced) Frame(*trace.Frame, int)                      {}
+func (traced) Frame(*trace.Frame, int) bool                 { return false }
 func (traced) Conntrack(string, conntrack.Event, time.Time) {}
 func (v traced) Trace(node string, m nftrace.Message, read time.Time) {
 	v.add(node, &m, read)
