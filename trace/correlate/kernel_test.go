@@ -19,8 +19,13 @@ func newKernel(r *rand.Rand) *fakekernel.Kernel {
 }
 
 // correlate returns what becomes of evidence that is read up to lag late.
-func correlate(k *fakekernel.Kernel, kept map[*fakekernel.Evidence]bool, lag time.Duration) (journeys []trace.Journey, c *Correlator) {
-	c = New(Snapshot{&k.State, k.Rules}, func(j trace.Journey) { journeys = append(journeys, j) })
+func correlate(k *fakekernel.Kernel, kept map[*fakekernel.Evidence]bool, lag time.Duration) ([]trace.Journey, *Correlator) {
+	return correlateKnowing(Snapshot{&k.State, k.Rules}, k, kept, lag)
+}
+
+// correlateKnowing does the same with what may not be the newest state of the network.
+func correlateKnowing(s Snapshot, k *fakekernel.Kernel, kept map[*fakekernel.Evidence]bool, lag time.Duration) (journeys []trace.Journey, c *Correlator) {
+	c = New(s, func(j trace.Journey) { journeys = append(journeys, j) })
 	k.Deliver(c, kept, lag)
 	c.Flush(k.Now.Add(time.Second))
 	return journeys, c

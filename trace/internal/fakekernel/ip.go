@@ -54,6 +54,7 @@ func (t *transit) route() {
 		return
 	}
 	t.TTL--
+	t.Routers++
 	if t.forward(out) && t.postrouting(out) {
 		t.leave(out, next)
 	}

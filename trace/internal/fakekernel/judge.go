@@ -14,7 +14,7 @@ type verdict struct {
 	whole    bool
 	owner    map[int]*Truth              // by the number of the journey
 	of       map[*Truth][]*trace.Journey // the other way round
-	flows    map[int]*Connection
+	flows    map[int]*Truth              // by number: the packet that began it
 	wrong    []string
 }
 
@@ -23,7 +23,7 @@ type verdict struct {
 // in every byte were under way at once: then everything must be known. Otherwise less may
 // be said, but nothing that is not so.
 func (k *Kernel) Judge(journeys []trace.Journey, kept map[*Evidence]bool, whole bool) []string {
-	v := &verdict{Kernel: k, journeys: journeys, whole: whole, owner: map[int]*Truth{}, of: map[*Truth][]*trace.Journey{}, flows: map[int]*Connection{}}
+	v := &verdict{Kernel: k, journeys: journeys, whole: whole, owner: map[int]*Truth{}, of: map[*Truth][]*trace.Journey{}, flows: map[int]*Truth{}}
 	v.numbers()
 	for i := range journeys {
 		v.attribute(&journeys[i])
@@ -138,16 +138,18 @@ func (v *verdict) journey(j *trace.Journey, f *Truth) {
 	}
 }
 
-// flow checks that a flow has the packets of one connection only.
+// flow checks that a flow has the packets of one connection only, which may have entries in
+// several nodes.
 func (v *verdict) flow(j *trace.Journey, f *Truth) {
 	if f.Joined == nil || f.Steps == nil || f.quotes() || !f.Joined[0].Of.confirmed {
 		return
 	}
-	c := f.Joined[0].Of
-	if o, known := v.flows[j.Flow]; known && o != c && !slices.ContainsFunc(j.Hops, func(h trace.Hop) bool { return h.Doubtful || len(h.Ambiguous) > 0 }) {
-		v.complain("#%d: flow %d is of entries %d and %d", j.ID, j.Flow, o.ID, c.ID)
+	first := f.Joined[0].Of.First
+	doubtful := func(h trace.Hop) bool { return h.Doubtful || len(h.Ambiguous) > 0 }
+	if o, known := v.flows[j.Flow]; known && o != first && !slices.ContainsFunc(j.Hops, doubtful) {
+		v.complain("#%d: flow %d is of what packets %d and %d began", j.ID, j.Flow, o.Number, first.Number)
 	}
-	v.flows[j.Flow] = c
+	v.flows[j.Flow] = first
 }
 
 // hops checks the hops that are certain, and returns their steps.
@@ -167,7 +169,7 @@ func (v *verdict) hops(j *trace.Journey, f *Truth) (steps []trace.Step) {
 		}
 		steps = append(steps, h.Steps...)
 		v.changes(j, f, h.Node, h.Changes)
-		if m := f.On(h.Node); m != nil && h.Conntrack != nil && h.Conntrack.Entry != m.Of.ID {
+		if m := f.On(h.Node); m != nil && h.Conntrack != nil && !m.Of.is(h.Conntrack.Entry) {
 			v.complain("#%d: entry %d, but it is %d", j.ID, h.Conntrack.Entry, m.Of.ID)
 		}
 	}

@@ -18,19 +18,15 @@ func (v *verdict) changes(j *trace.Journey, f *Truth, node string, list []trace.
 
 // change returns what is wrong with a change, or "".
 func (v *verdict) change(f *Truth, node string, c *trace.Change) string {
-	k := c.Cause
-	admitted := k.Kind == trace.CauseInferred && !v.whole
+	admitted := c.Cause.Kind == trace.CauseInferred && !v.whole
 	switch c.Field {
 	case trace.FieldTTL:
-		from, _ := c.From.(trace.TTL)
-		to, _ := c.To.(trace.TTL)
-		hops := from - to // more than one, if routers' frames are missing
-		if hops < 1 || hops > 1 && !admitted || c.Hook != 0 || k.Kind != trace.CauseRouting && !admitted {
+		if c.Hook != 0 || !f.routed(c, admitted) || c.Cause.Kind != trace.CauseRouting && !admitted {
 			return "wrong ttl"
 		}
 		return ""
 	case trace.FieldSourceMAC, trace.FieldDestinationMAC:
-		if k.Kind != trace.CauseNeighbour && !admitted {
+		if c.Cause.Kind != trace.CauseNeighbour && !admitted {
 			return "wrong hardware address"
 		}
 		return ""
@@ -43,17 +39,32 @@ func (v *verdict) change(f *Truth, node string, c *trace.Change) string {
 		return fmt.Sprintf("it did not happen: %+v", f.Changes)
 	case v.whole && node != truth.Node:
 		return "it was in " + truth.Node
-	case c.Hook != 0 && c.Hook != truth.Hook:
+	case c.Hook != truth.Hook && (c.Hook != 0 || v.whole):
 		return "the hook is " + truth.Hook.String()
-	case c.Hook == 0 && v.whole:
-		return "the hook is not known"
 	}
+	return v.cause(f, truth, &c.Cause)
+}
+
+// routed reports whether the routers on the packet's way made a change of the TTL: more than
+// one of them only if it is admitted that frames are missing.
+func (f *Truth) routed(c *trace.Change, admitted bool) bool {
+	from, ok := c.From.(trace.TTL)
+	to, ok2 := c.To.(trace.TTL)
+	least := int(f.Sent.TTL) - f.Routers
+	return ok && ok2 && int(from) <= int(f.Sent.TTL) && int(to) >= least && (from == to+1 || from > to && admitted)
+}
+
+// cause returns what is wrong with the cause of a translation, or "".
+func (v *verdict) cause(f *Truth, truth *Change, k *trace.Cause) string {
 	m := f.On(truth.Node) // where frames are missing, it is told of a later node
 	switch k.Kind {
 	case trace.CauseRule:
-		return v.rule(truth, m, &k)
+		return v.rule(truth, m, k)
 	case trace.CauseConntrack:
-		return v.entry(f, truth, m, &k)
+		if wrong := v.entry(truth, m, k); wrong != "" {
+			return wrong
+		}
+		return v.origin(m.Of, m.Of.decided(truth, m.Reply), k.Origin)
 	case trace.CauseInferred:
 		if v.whole && !f.quotes() {
 			return "it is inferred"
@@ -92,38 +103,55 @@ func (v *verdict) rule(truth *Change, m *Membership, k *trace.Cause) string {
 	if r := v.text(m.Node, k.Rule); k.Rule.Text != r {
 		return "the rule is " + r
 	}
-	if k.Entry != 0 && k.Entry != m.Of.ID {
+	if k.Entry != 0 && !m.Of.is(k.Entry) {
 		return "another entry"
 	}
 	return ""
 }
 
 // entry checks that a connection's entry made a change. Of the first packet it is true as
-// well that its entry did: the rule only chose.
-func (v *verdict) entry(f *Truth, truth *Change, m *Membership, k *trace.Cause) string {
-	c := m.Of
-	by := c.source
-	if (truth.Field == trace.FieldDestination) != m.Reply && truth.Field != trace.FieldICMPID {
-		by = c.destination
-	}
-	// Without the rule trace, masquerading cannot be told from any other translation of the
-	// source.
-	kind := k.Translation == by.translation() || k.Translation == trace.SNAT && by != c.destination
-	if k.Entry != c.ID || k.Reverse != m.Reply || !kind || v.whole && truth.Rule != 0 {
-		return fmt.Sprintf("the truth is %+v of entry %d, by %+v", *truth, c.ID, by)
-	}
-	first := v.owner[k.Origin.Journey]
-	switch {
-	case k.Origin.Journey == 0 && v.whole:
-		return "nobody established it"
-	case k.Origin.Journey == 0:
-	case first != c.First && (first == nil || !first.equals(c.First)):
-		return fmt.Sprintf("established by #%d, which is not packet %d", k.Origin.Journey, c.First.Number)
-	case k.Origin.Rule.Handle != 0 && (by == nil || k.Origin.Rule.Handle != by.Handle), v.whole && by != nil && k.Origin.Rule.Handle == 0:
-		return fmt.Sprintf("decided by %+v", by)
+// well that its entry did: the rule only chose. Without the rule trace, masquerading cannot
+// be told from any other translation of the source.
+func (v *verdict) entry(truth *Change, m *Membership, k *trace.Cause) string {
+	by := m.Of.decided(truth, m.Reply)
+	kind := k.Translation == by.translation() || k.Translation == trace.SNAT && by != m.Of.destination
+	if !m.Of.is(k.Entry) || k.Reverse != m.Reply || !kind || v.whole && truth.Rule != 0 {
+		return fmt.Sprintf("the truth is %+v of entry %d, by %+v", *truth, m.Of.ID, by)
 	}
 	return ""
 }
+
+// decided returns the rule that decided on a change, or nil. The reverse of a translated
+// destination is a translated source.
+func (c *Connection) decided(truth *Change, reply bool) *Rule {
+	if (truth.Field == trace.FieldDestination) != reply && truth.Field != trace.FieldICMPID {
+		return c.destination
+	}
+	return c.source
+}
+
+// origin checks that a connection was opened by a packet, and its translation decided by a
+// rule, or by none that is known.
+func (v *verdict) origin(c *Connection, by *Rule, o trace.Origin) string {
+	var rule uint64
+	if by != nil {
+		rule = by.Handle
+	}
+	switch first := v.owner[o.Journey]; {
+	case o.Journey == 0 && v.whole:
+		return "nobody established it"
+	case o.Journey == 0:
+	case first != c.First && (first == nil || !first.equals(c.First)):
+		return fmt.Sprintf("established by #%d, which is not packet %d", o.Journey, c.First.Number)
+	case o.Rule.Handle != rule && (o.Rule.Handle != 0 || v.whole):
+		return fmt.Sprintf("decided by rule %d", rule)
+	}
+	return ""
+}
+
+// is reports whether the connection's entry can have the id. One whose first packet was
+// dropped was never reported; it cannot be told from the next with the same ends.
+func (c *Connection) is(id uint32) bool { return c.ID == id || !c.confirmed }
 
 // text returns a rule as iptables prints it.
 func (k *Kernel) text(node string, r trace.RuleRef) string {

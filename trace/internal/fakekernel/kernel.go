@@ -55,6 +55,14 @@ func New(t Topology, random *rand.Rand) *Kernel {
 	return k
 }
 
+// Change changes the rules of a chain, as an administrator does.
+func (k *Kernel) Change(node, table, chain string, change func([]Rule) []Rule) {
+	n := k.nodes[node]
+	c := find(n.tables, table, chain)
+	c.Rules = change(c.Rules)
+	k.Rules[node] = neutral(n.tables)
+}
+
 // Wait lets time go by.
 func (k *Kernel) Wait(d time.Duration) { k.Now = k.Now.Add(d) }
 

@@ -12,6 +12,7 @@ type Truth struct {
 	Steps   []trace.Step
 	Changes []Change
 	Joined  []Membership // in the nodes that it went through, in order
+	Routers int          // that forwarded it
 
 	Outcome trace.OutcomeKind
 	Node    string     // where it ended
