@@ -1,6 +1,7 @@
 package live
 
 import (
+	"strings"
 	"sync"
 	"testing"
 
@@ -15,7 +16,10 @@ func TestFifty(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	const labs = 50
+	labs := 50
+	if withRace {
+		labs = 10 // readers that are seconds behind make equal packets ambiguous
+	}
 	var opened, sent, all sync.WaitGroup
 	opened.Add(labs)
 	sent.Add(labs)
@@ -28,7 +32,7 @@ func TestFifty(t *testing.T) {
 				sent.Done()
 				return
 			}
-			opened.Wait() // now there are fifty
+			opened.Wait() // now all are there
 			run, err := session.Send(t.Context())
 			sent.Done()
 			if err != nil {
@@ -49,7 +53,7 @@ func TestFifty(t *testing.T) {
 // that packets are retransmitted.
 func translated(t *testing.T, lab int, run *trace.Trace) {
 	if run.Answers[0].Text != "200 Hello" || run.Gaps != (trace.Gaps{}) {
-		t.Errorf("lab %d: %+v, %+v", lab, run.Answers, run.Gaps)
+		t.Errorf("lab %d: %+v, %+v\n%s", lab, run.Answers, run.Gaps, strings.Join(ambiguous(run), "\n"))
 	}
 	requests := 0
 	for i := range run.Journeys {
