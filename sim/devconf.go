@@ -6,17 +6,17 @@ import (
 )
 
 // Where /proc/sys is read-only, as in most containers, the kernel still accepts an
-// interface's own parameters over rtnetlink, from any process with CAP_NET_ADMIN over the
-// network namespace. This covers nearly all that labs set: the kernel uses the
-// interface's own value, and for some parameters also that of "all".
+// interface's own parameters over rtnetlink, from any process with CAP_NET_ADMIN over
+// the network namespace. This covers nearly everything labs set: the kernel uses the
+// interface's own value, for some parameters combined with that of "all".
 //
 //	net.ipv4.ip_forward            ─▶ forwarding of every interface
 //	net.ipv4.conf.default.KEY      ─▶ KEY of every interface
 //	net.ipv4.conf.all.KEY = 1      ─▶ KEY of every interface
 //	net.ipv4.conf.docker0.KEY      ─▶ KEY of docker0
-//	net.ipv6.conf.eth0.disable_ipv6 ─▶ eth0 makes itself no IPv6 address
+//	net.ipv6.conf.eth0.disable_ipv6 ─▶ eth0 generates no IPv6 address
 //
-// ip_forward itself then keeps its old value: see [InterfaceState.Forwarding].
+// ip_forward itself keeps its old value: see [tracer/trace.Interface.Forwarding].
 
 // devconf is the number of a per-interface parameter (IPV4_DEVCONF_… in
 // include/uapi/linux/ip.h).
@@ -32,10 +32,10 @@ const (
 	confRouteLocalnet devconf = 26
 )
 
-// parseDevconf returns the parameter NAME of net.ipv4.conf.DEVICE.NAME. It knows only
-// those for which the kernel combines the interface's value with that of "all" by "or" or
-// maximum (include/linux/inetdevice.h), and forwarding, for which only the interface's
-// value counts.
+// parseDevconf returns the number of a parameter of net.ipv4.conf.DEVICE. It knows only
+// parameters for which the kernel combines the interface's value with that of "all" by
+// OR or maximum (include/linux/inetdevice.h), and forwarding, for which only the
+// interface's value counts.
 func parseDevconf(name string) (c devconf, ok bool) {
 	switch name {
 	case "forwarding":
@@ -56,14 +56,14 @@ func parseDevconf(name string) (c devconf, ok bool) {
 	return 0, false
 }
 
-// deviceConf are the parameters to set on one interface over rtnetlink.
+// deviceConf holds the parameters to set on one interface over rtnetlink.
 type deviceConf struct {
 	ipv4   map[devconf]uint32
 	noIPv6 bool
 }
 
-// perDevice translates the parameters in list into parameters of interfaces. rest are
-// those without an equivalent.
+// perDevice translates parameters into those of interfaces. rest holds the ones without
+// an equivalent.
 func perDevice(list []Sysctl, devices []string) (conf map[string]*deviceConf, rest []Sysctl) {
 	conf = map[string]*deviceConf{}
 	for _, d := range devices {
@@ -88,7 +88,8 @@ func perDevice(list []Sysctl, devices []string) (conf map[string]*deviceConf, re
 // everyDevice stands for all interfaces of a node; no interface can have this name.
 const everyDevice = ""
 
-// perDevice returns the equivalent of a parameter for interfaces, and the interface.
+// perDevice returns a function that sets the equivalent on an interface, and the name of
+// that interface.
 func (s Sysctl) perDevice() (set func(*deviceConf), device string, ok bool) {
 	value, err := strconv.ParseUint(s.Value, 10, 32)
 	if err != nil {

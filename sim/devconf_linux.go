@@ -5,7 +5,7 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// configureDevices sets the parameters of interfaces before they are up. It must run on
+// configureDevices sets the parameters of interfaces that are still down. It must run on
 // the node's thread.
 func (n *labNode) configureDevices(conf map[string]*deviceConf) error {
 	for name, c := range conf {
@@ -23,8 +23,8 @@ func (n *labNode) configureDevices(conf map[string]*deviceConf) error {
 	return nil
 }
 
-// setDeviceConf sends one RTM_SETLINK. IFLA_AF_SPEC holds the interface's parameters for
-// each address family (inet_set_link_af in net/ipv4/devinet.c).
+// setDeviceConf sends one RTM_SETLINK message. IFLA_AF_SPEC holds the interface's
+// parameters for each address family (inet_set_link_af in net/ipv4/devinet.c).
 func setDeviceConf(index int, c *deviceConf) error {
 	req := nl.NewNetlinkRequest(unix.RTM_SETLINK, unix.NLM_F_ACK)
 	msg := nl.NewIfInfomsg(unix.AF_UNSPEC)

@@ -1,8 +1,8 @@
 // Package sim builds small networks of real Linux network namespaces.
 //
-// It has two parts. The first is a description: a [Topology] consists of plain values for the
-// nodes, links, addresses, routes, rules and services. It can be compared, validated and
-// printed on any operating system, without side effects.
+// It has two parts. The first is a description: a [Topology] holds the nodes, links,
+// addresses, routes, rules and services as plain values. It can be compared, validated
+// and printed on any operating system, without side effects.
 //
 // The second is the network itself: [Build] turns a Topology into a [Lab], in which the kernel
 // does the networking.
@@ -22,10 +22,10 @@
 //
 // # Lifetime of a namespace
 //
-// Namespaces are anonymous. Each is held by one operating-system thread of this process, which
-// created it and stays in it (sim/netns). There is no mount, name or file to clean up: when the
-// process ends, no matter how, the kernel removes the namespaces with everything in them. The
-// machine's own network namespace is never entered or changed.
+// Namespaces are anonymous. Each is held by one operating-system thread of this process,
+// which created it and stays in it (sim/netns). There is no mount, name or file to clean
+// up: however the process ends, the kernel removes the namespaces and everything in
+// them. The machine's own network namespace is never entered or changed.
 //
 // # Related packages
 //

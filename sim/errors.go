@@ -15,11 +15,11 @@ var (
 	ErrReadOnly     = errors.New("kernel parameters cannot be set here")
 )
 
-// OpError is the error of one step of building or using a lab.
+// OpError records a failed step of building or using a lab.
 type OpError struct {
 	Op     string // the step, as a verb phrase: "add link"
 	Node   string
-	Object string // the interface, route, rule or program; may be empty
+	Object string // interface, route, rule or program; may be empty
 	Err    error
 }
 
@@ -44,10 +44,10 @@ func (e *OpError) Unwrap() error { return e.Err }
 // Problem is one mistake in a [Topology].
 type Problem struct {
 	Path string // where: "nodes[host].routes[0]", or an interface: "host/ens160"
-	Text string // the mistake, and what would be accepted
+	Text string // the mistake and what is accepted
 }
 
-// InvalidError contains all mistakes in a Topology.
+// InvalidError holds all mistakes in a Topology.
 type InvalidError struct {
 	Problems []Problem
 }
@@ -64,9 +64,9 @@ func (e *InvalidError) Lines() []string {
 	return lines
 }
 
-// Is makes errors.Is(err, ErrInvalid) true.
+// Is reports whether target is [ErrInvalid].
 func (e *InvalidError) Is(target error) bool { return target == ErrInvalid }
 
-// ErrNoAnswer means that a [Request] was not answered in time. The sender cannot know why; the
-// trace of its packets shows it.
+// ErrNoAnswer means that a [Request] was not answered in time. The sender cannot know
+// why; the trace can show it.
 var ErrNoAnswer = errors.New("no answer")

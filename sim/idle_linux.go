@@ -10,7 +10,7 @@ import (
 	"sync/atomic"
 )
 
-// Idle reports whether no TCP connection in the lab is open, or waits for its last
+// Idle reports whether the lab has no open TCP connection, and none that awaits its last
 // acknowledgement: all segments have been sent and have arrived.
 func (l *Lab) Idle() (bool, error) {
 	var open atomic.Bool
@@ -30,8 +30,8 @@ func (l *Lab) Idle() (bool, error) {
 }
 
 // listens reports whether a TCP socket listens on a port in the calling thread's network
-// namespace. It looks in the kernel's socket table, because a connection would appear in the
-// trace.
+// namespace. It reads the kernel's socket table, because a test connection would show up
+// in the trace.
 func listens(port uint16) (bool, error) {
 	sockets, err := tcpSockets()
 	for _, s := range sockets {
@@ -58,7 +58,7 @@ const (
 func tcpSockets() ([]tcpSocket, error) {
 	var all []tcpSocket
 	for _, table := range []string{"tcp", "tcp6"} {
-		// Not /proc/net: that is the namespace of the process's first thread.
+		// Not /proc/net, which shows the namespace of the process's first thread.
 		b, err := os.ReadFile("/proc/thread-self/net/" + table)
 		if errors.Is(err, os.ErrNotExist) {
 			continue // a kernel without IPv6
@@ -75,8 +75,8 @@ func tcpSockets() ([]tcpSocket, error) {
 	return all, nil
 }
 
-// parseTCPSocket reads "  0: 00000000:1388 00000000:0000 0A …": number, local
-// and remote address and port, state.
+// parseTCPSocket reads "  0: 00000000:1388 00000000:0000 0A …": number, local and remote
+// address and port, state.
 func parseTCPSocket(line string) (s tcpSocket, ok bool) {
 	f := strings.Fields(line)
 	if len(f) < 4 {

@@ -11,7 +11,8 @@ import (
 	"tracer/sim/netns"
 )
 
-// Lab is a running network. [Build] creates it, and it holds kernel objects until [Lab.Close].
+// Lab is a running network. It is created by [Build] and holds kernel objects until
+// [Lab.Close].
 type Lab struct {
 	topology Topology
 	nodes    []*labNode
@@ -23,12 +24,12 @@ type Lab struct {
 	splices []Splice
 }
 
-// Build creates the network that a topology describes and starts its services. If it returns
-// an error, nothing remains.
+// Build creates the network that a topology describes and starts its services. On an
+// error nothing remains.
 //
-// If the topology is invalid, the error is an [*InvalidError], and nothing was done.
-// Otherwise it is an [*OpError] with the failed step, which wraps [ErrPrivilege] if the process
-// must not create network namespaces.
+// If the topology is invalid, the error is an [*InvalidError], and nothing has been
+// created. Otherwise it is an [*OpError] that names the failed step. It wraps
+// [ErrPrivilege] if the process may not create network namespaces.
 func Build(ctx context.Context, t Topology, opts Options) (*Lab, error) {
 	if err := t.Validate(); err != nil {
 		return nil, err
@@ -60,7 +61,7 @@ func Build(ctx context.Context, t Topology, opts Options) (*Lab, error) {
 func (l *Lab) Topology() Topology { return l.topology }
 
 // Do runs f on a thread in a node's network namespace. Sockets that f opens stay in that
-// namespace, wherever they are used later. Only one f runs in a node at a time.
+// namespace, whichever thread uses them later. Each node runs one f at a time.
 func (l *Lab) Do(node string, f func() error) error {
 	n, err := l.find(node)
 	if err != nil {
@@ -85,8 +86,8 @@ func (l *Lab) node(name string) *labNode {
 	return nil
 }
 
-// Close kills the programs, stops the servers and releases the namespaces. If a step fails it
-// continues, and returns all errors.
+// Close kills the programs, stops the servers and releases the namespaces. It continues
+// after a failed step and returns all errors.
 func (l *Lab) Close() error {
 	l.close.Do(func() {
 		for i := len(l.undo) - 1; i >= 0; i-- {
@@ -96,8 +97,8 @@ func (l *Lab) Close() error {
 	return l.closeErr
 }
 
-// namespaces creates the nodes' namespaces in parallel: each costs the kernel a fraction of a
-// millisecond.
+// namespaces creates the nodes' namespaces in parallel, since each takes the kernel a
+// fraction of a millisecond.
 func (l *Lab) namespaces() error {
 	parentNS, err := netns.NewParent()
 	if err != nil {
@@ -147,7 +148,7 @@ func (l *Lab) prepare(f func(Node) error) error {
 	return l.each(func(n *labNode) error { return f(n.Node) })
 }
 
-// each runs f for all nodes in parallel, each on the node's thread.
+// each runs f for all nodes in parallel, each on its node's thread.
 func (l *Lab) each(f func(*labNode) error) error {
 	errs := make([]error, len(l.nodes))
 	var wg sync.WaitGroup
@@ -160,9 +161,9 @@ func (l *Lab) each(f func(*labNode) error) error {
 	return errors.Join(errs...)
 }
 
-// configure completes a node whose devices exist. The order matters: an interface's sysctls
-// come before it is up, so that it does not assign itself unwanted addresses, and addresses
-// come before the routes that need them.
+// configure completes a node whose devices exist. The order matters: sysctls are set
+// before an interface is up, so that it does not assign itself unwanted addresses, and
+// addresses are added before the routes that need them.
 func (l *Lab) configure(n *labNode) error {
 	ends := l.topology.Endpoints(n.Name)
 	for _, step := range []func() error{

@@ -11,9 +11,9 @@ import (
 	"github.com/vishvananda/netlink"
 )
 
-// addBridges creates a node's bridges, which are still down and have no addresses. Like
-// Docker's they have the kernel's defaults: no spanning tree, so that a port forwards at once,
-// and multicast snooping.
+// addBridges creates a node's bridges, down and without addresses. They have the
+// kernel's defaults, as Docker's do: multicast snooping, and no spanning tree, so that a
+// port forwards at once.
 func (n *labNode) addBridges() error {
 	for _, b := range n.Bridges {
 		attrs := netlink.NewLinkAttrs()
@@ -29,8 +29,8 @@ func (n *labNode) addBridges() error {
 	return nil
 }
 
-// addLinks creates all veth pairs in the order of the topology, so that interface indexes that
-// the kernel chooses are the same in every run.
+// addLinks creates all veth pairs in the topology's order, so that the kernel chooses
+// the same interface indexes in every run.
 func (l *Lab) addLinks() error {
 	for _, link := range l.topology.Links {
 		a, b := l.node(link.A.Node), l.node(link.B.Node) // Validate has checked that they exist
@@ -42,8 +42,9 @@ func (l *Lab) addLinks() error {
 	return nil
 }
 
-// bringUp assigns the addresses of a node's devices and sets them up: the loopback first, then
-// the bridges, then the link ends, which join their bridge before they carry a frame.
+// bringUp assigns addresses to a node's devices and sets them up: first the loopback,
+// then the bridges, then the link ends, which join their bridge before they carry a
+// frame.
 func (n *labNode) bringUp(ends []Endpoint) error {
 	up := func(name, master string, addresses []netip.Prefix) error {
 		link, err := n.route.LinkByName(name)
@@ -91,9 +92,10 @@ func (n *labNode) bringUp(ends []Endpoint) error {
 	return nil
 }
 
-// awaitLinks waits until a node's devices carry frames. Setting a device up is not enough: the
-// kernel enables its queue in the background (net/core/link_watch.c) and until then drops what
-// is sent. If that were a bridge's first ARP request, it would repeat it after a second.
+// awaitLinks waits until a node's devices carry frames. Setting a device up is not
+// enough: the kernel enables its queue in the background (net/core/link_watch.c) and
+// drops what is sent before that. If a bridge lost its first ARP request, it would retry
+// only after a second.
 func (n *labNode) awaitLinks(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, linksUp)
 	defer cancel()
@@ -101,7 +103,7 @@ func (n *labNode) awaitLinks(ctx context.Context) error {
 	defer poll.Stop()
 	for _, name := range n.devices {
 		isBridge := slices.ContainsFunc(n.Bridges, func(b Bridge) bool { return b.Name == name })
-		for !isBridge || n.ports[name] { // without ports a bridge has no carrier
+		for !isBridge || n.ports[name] { // a bridge without ports has no carrier
 			link, err := n.route.LinkByName(name)
 			if err != nil {
 				return n.fail("find link", name, err)
@@ -119,7 +121,6 @@ func (n *labNode) awaitLinks(ctx context.Context) error {
 	return nil
 }
 
-// loopback is the interface that every namespace has.
 const loopback = "lo"
 
 // addRoutes adds a node's routes in order, because later ones may need earlier ones.

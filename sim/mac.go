@@ -6,8 +6,8 @@ import (
 	"net"
 )
 
-// MAC is an Ethernet hardware address (EUI-48). Unlike [net.HardwareAddr] it
-// can be compared and used as a map key. The zero value means "not given".
+// MAC is an Ethernet hardware address (EUI-48). Unlike [net.HardwareAddr] it can be
+// compared and used as a map key. The zero value means that none is given.
 type MAC [6]byte
 
 // String returns the address as six colon-separated octets in lower case.
@@ -30,8 +30,9 @@ func ParseMAC(s string) (MAC, error) {
 	return MAC(hw), nil
 }
 
-// DeriveMAC derives an address from a name, so that two runs of a scenario can be compared line
-// by line. It is unicast and locally administered (bits 0 and 1 of the first octet, IEEE 802).
+// DeriveMAC derives an address from a name, so that two runs of a scenario can be
+// compared line by line. The address is unicast and locally administered (bits 0 and 1
+// of the first octet, IEEE 802).
 func DeriveMAC(name string) MAC {
 	sum := sha256.Sum256([]byte("mac " + name))
 	m := MAC(sum[:6])

@@ -18,7 +18,7 @@ type labNode struct {
 	devices []string        // its interfaces, without the loopback
 	ports   map[string]bool // the bridges that have ports
 
-	unwritten []unwritten // parameters that /proc/sys did not accept
+	unwritten []unwritten // parameters that could not be written to /proc/sys
 }
 
 // Do runs f on the node's thread.
@@ -32,7 +32,7 @@ func (n *labNode) Do(f func() error) error {
 
 var errClosed = errors.New("the lab is closed")
 
-// fail adds the failed step to an error of the kernel.
+// fail wraps a kernel error with the failed step.
 func (n *labNode) fail(op, object string, err error) error {
 	if errors.Is(err, unix.EOPNOTSUPP) || errors.Is(err, unix.EPROTONOSUPPORT) {
 		err = fmt.Errorf("%w: %w", ErrNotSupported, err)

@@ -8,7 +8,7 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// The ethtool commands for one offload each, and their argument
+// The ethtool commands that set one offload each, and their argument
 // (include/uapi/linux/ethtool.h).
 const (
 	ethtoolSetTxChecksum = 0x17
@@ -27,11 +27,12 @@ type ifreqData struct {
 	_    [24 - unsafe.Sizeof(uintptr(0))]byte
 }
 
-// plainFrames turns off the offloads of an interface in the calling thread's namespace. By
-// default, a veth leaves TCP checksums to hardware that does not exist and passes segments of
-// up to 64 kB, so a capture shows bad checksums and frames that no wire could carry. Without
-// offloads each frame is as on a cable. Without transmit checksums the kernel also turns off
-// scatter-gather and TCP segmentation (netdev_fix_features in net/core/dev.c).
+// plainFrames turns off an interface's offloads, in the calling thread's namespace. By
+// default, a veth leaves TCP checksums to hardware that does not exist and passes
+// segments of up to 64 kB, so a capture shows bad checksums and frames that no wire
+// could carry. Without offloads each frame looks as it would on a cable. Disabling
+// transmit checksums makes the kernel turn off scatter-gather and TCP segmentation as
+// well (netdev_fix_features in net/core/dev.c).
 func plainFrames(iface string) error {
 	fd, err := unix.Socket(unix.AF_INET, unix.SOCK_DGRAM|unix.SOCK_CLOEXEC, 0)
 	if err != nil {

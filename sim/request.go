@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// Request is something that a node sends and waits for the answer to. Exactly one of URL, Ping,
-// Datagram, Resolve and Flush is set.
+// Request is something that a node sends, and to which it expects an answer. Exactly one
+// of URL, Ping, Datagram, Resolve and Flush is set.
 type Request struct {
 	From string // the sending node
 
@@ -15,19 +15,19 @@ type Request struct {
 
 	Ping netip.Addr // ICMP echo requests to this address
 	ID   uint16     // their identifier; 0: 1
-	// Count is the number of echo requests, each sent after the answer to the one before; 0: 1.
+	// Count is the number of echo requests, each sent after the previous answer; 0: 1.
 	Count int
 
 	Datagram netip.AddrPort // the destination of a UDP datagram
 	Text     string         // its payload
 
-	Resolve string // the name whose address to look up at the Resolver
+	Resolve string // a name to look up at the Resolver
 
-	Flush string // a table whose rules to delete, like iptables -F; nothing is sent
+	Flush string // the table to flush, as by iptables -F; nothing is sent
 
 	SourcePort uint16        // of the connection or datagram; 0: chosen by the kernel
 	Resolver   netip.Addr    // the DNS server
-	Timeout    time.Duration // how long to wait for the answer; 0: no limit except the context's
+	Timeout    time.Duration // for the answer; 0: only the context's
 }
 
 // String describes the request without its sender: a URL, "ping 10.0.0.1",
@@ -48,11 +48,11 @@ func (r Request) String() string {
 
 // Response is what the sender of a [Request] received.
 type Response struct {
-	Status int    // HTTP status code; 0 without an answer or for other protocols
+	Status int    // HTTP status code; 0 if there is no answer, or for other protocols
 	Body   string // HTTP: at most 1 MiB of the body; UDP: the datagram
 	Sent   int    // ping: the number of requests
-	Echoed int    // ping: the number of answered requests
-	Err    error  // the reason if there is no answer
+	Echoed int    // ping: the number of requests answered
+	Err    error  // why there is no answer
 }
 
 // String returns a summary of the response: "200 Hello",

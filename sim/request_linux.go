@@ -28,7 +28,7 @@ func (l *Lab) Send(ctx context.Context, r Request) Response {
 	return got
 }
 
-// send sends a request with the client for its kind.
+// send sends a request with the matching client.
 func (n *labNode) send(ctx context.Context, r Request) (got Response) {
 	switch {
 	case r.Flush != "":

@@ -2,8 +2,9 @@ package sim
 
 import "fmt"
 
-// Role is the part that a node plays. It decides how a node is drawn and described, and whether
-// its hooks are observed (see [Role.Forwards]); scenarios also let routers forward.
+// Role is the part that a node plays. It determines how the node is drawn and described,
+// and whether its hooks are observed (see [Role.Forwards]). In scenarios, routers also
+// forward.
 type Role uint8
 
 // The roles. The zero value is invalid.
@@ -23,10 +24,10 @@ var roleNames = [...]string{
 	RoleServer:    "server",
 }
 
-// Roles lists the names that [ParseRole] accepts, in a fixed order.
+// Roles lists the names that [ParseRole] accepts.
 func Roles() []string { return append([]string(nil), roleNames[1:]...) }
 
-// String returns the name of the role, or "role(N)" if there is none.
+// String returns the name of the role, or "role(N)" if it has none.
 func (r Role) String() string {
 	if r > 0 && int(r) < len(roleNames) {
 		return roleNames[r]

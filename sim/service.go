@@ -2,7 +2,7 @@ package sim
 
 import "net/netip"
 
-// Service is a server on a node: a built-in one, or a program of the user.
+// Service is a server on a node: a built-in one, or the user's own program.
 type Service struct {
 	Port uint16
 	Bind netip.Addr // zero: all of the node's addresses
@@ -14,12 +14,12 @@ type Service struct {
 	UDP   bool   // a UDP server, which answers each datagram with Body
 	Names []Name // a DNS server over UDP for these names
 
-	// Proxy is where the stand-in for docker-proxy forwards connections to.
+	// Proxy is the address to which the stand-in for docker-proxy forwards connections.
 	Proxy netip.AddrPort
 
-	// Exec is a program with its arguments, run in the node's network namespace. As in a
-	// container it is process 1 of its own PID namespace. It is ready when it listens on
-	// Port.
+	// Exec is a program and its arguments, run in the node's network namespace. As in a
+	// container, it is process 1 of its own PID namespace. It is ready once it listens
+	// on Port.
 	Exec []string
 	Dir  string // working directory; empty: the current one
 }
@@ -30,14 +30,14 @@ type Name struct {
 	Address netip.Addr
 }
 
-// Splice is a pair of connections between which a proxy forwards. Each is given by its source
-// and its destination.
+// Splice is a pair of connections joined by a proxy. Each connection is given by its
+// source and destination.
 type Splice struct {
 	Node           string
 	Client, Server [2]netip.AddrPort
 }
 
-// Program reports whether the service is a program of the user.
+// Program reports whether the service is the user's own program.
 func (s Service) Program() bool { return len(s.Exec) > 0 }
 
 // bind returns the address to listen on.

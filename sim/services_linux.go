@@ -8,7 +8,7 @@ import (
 	"tracer/sim/traffic"
 )
 
-// startServices starts all services and returns when they listen.
+// startServices starts all services and returns once they listen.
 func (l *Lab) startServices(ctx context.Context) error {
 	for _, n := range l.nodes {
 		for _, s := range n.Services {
@@ -48,7 +48,7 @@ func (l *Lab) startServer(ctx context.Context, n *labNode, s Service) error {
 	return nil
 }
 
-// answer returns the answers of a UDP service.
+// answer returns the function that answers a UDP service's datagrams.
 func (s Service) answer() traffic.Answer {
 	if s.Names == nil {
 		return traffic.Text(s.Body)

@@ -7,13 +7,13 @@ import (
 	"sync"
 )
 
-// A scenario may set kernel parameters that teach something and are separate for each
-// network namespace: the kernel keeps their values in struct net or its members. That a
-// parameter can be written in a namespace proves nothing: net.netfilter.nf_hooks_lwtunnel
-// switches the whole machine, permanently. Parameters that cost memory or write to the
-// machine's log (log_martians) are excluded, too.
+// A scenario may set kernel parameters that are instructive and per network namespace:
+// the kernel keeps their values in struct net or its members. That a parameter is
+// writable in a namespace proves nothing: net.netfilter.nf_hooks_lwtunnel switches the
+// whole machine, permanently. Parameters that cost memory or write to the machine's log
+// (log_martians) are excluded, too.
 
-// tunable is one of these parameters. A star in its key stands for an interface.
+// tunable is one of these parameters. An asterisk in its key stands for an interface.
 type tunable struct {
 	key   string
 	value value
@@ -33,7 +33,7 @@ var (
 
 func to(high int) value { return value{0, high, false} }
 
-// tunables returns all of them, in the order of the documentation.
+// tunables returns all of them, in documentation order.
 var tunables = sync.OnceValue(listTunables)
 
 func listTunables() []tunable {
@@ -85,8 +85,8 @@ func listTunables() []tunable {
 	return list
 }
 
-// Tunables lists the keys of the kernel parameters that a [Topology] may set. A star
-// stands for an interface.
+// Tunables lists the keys of the kernel parameters that a [Topology] may set. An
+// asterisk stands for an interface.
 func Tunables() []string {
 	var keys []string
 	for _, t := range tunables() {
@@ -95,8 +95,8 @@ func Tunables() []string {
 	return keys
 }
 
-// find returns the tunable of a parameter, and the interface in its key, if any; its name
-// may contain dots.
+// find returns the tunable of a parameter, and the interface in its key, if any.
+// Interface names may contain dots.
 func (s Sysctl) find() (_ tunable, device string, ok bool) {
 	for _, t := range tunables() {
 		before, after, star := strings.Cut(t.key, "*")
@@ -110,7 +110,7 @@ func (s Sysctl) find() (_ tunable, device string, ok bool) {
 	return tunable{}, "", false
 }
 
-// device returns the parameter's interface, "all", "default", or "".
+// device returns the interface in the parameter's key, "all", "default", or "".
 func (s Sysctl) device() string {
 	_, device, _ := s.find()
 	return device

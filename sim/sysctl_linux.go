@@ -10,10 +10,9 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// freshSysctls undo what a new namespace copies from the machine's own
-// (devinet_init_net in net/ipv4/devinet.c), so that a lab on a machine that
-// forwards or filters by reverse path is the same as on one that does not.
-// These are the kernel's own defaults.
+// freshSysctls resets what a new namespace copies from the machine's own
+// (devinet_init_net in net/ipv4/devinet.c) to the kernel's defaults. A lab is then the
+// same whether or not the machine forwards or filters by reverse path.
 func freshSysctls() []Sysctl {
 	fresh := []Sysctl{{"net.ipv4.ip_forward", "0"}}
 	for _, conf := range []string{"all", "default"} {
@@ -24,8 +23,8 @@ func freshSysctls() []Sysctl {
 	return fresh
 }
 
-// sysctlsBefore sets the parameters that interfaces take over when they are
-// made; sysctlsAfter those of the interfaces themselves, and what could not be
+// sysctlsBefore sets the parameters that interfaces inherit when they are created;
+// sysctlsAfter sets those of the interfaces themselves, and those that could not be
 // written to /proc/sys.
 func (n *labNode) sysctlsBefore() error {
 	return n.applySysctls(append(freshSysctls(), slices.DeleteFunc(slices.Clone(n.Sysctls), n.ofDevice)...))
@@ -38,14 +37,14 @@ func (n *labNode) sysctlsAfter() error {
 	return n.withoutSysctls()
 }
 
-// ofDevice reports whether a parameter belongs to an interface that the lab
-// makes, such as net.ipv6.conf.docker0.accept_ra.
+// ofDevice reports whether a parameter belongs to an interface that the lab creates,
+// such as net.ipv6.conf.docker0.accept_ra.
 func (n *labNode) ofDevice(s Sysctl) bool {
 	return slices.Contains(n.devices, s.device())
 }
 
-// applySysctls writes kernel parameters. /proc/sys/net shows every thread the
-// values of the namespace it is in, so this must run on the node's thread.
+// applySysctls writes kernel parameters. It must run on the node's thread, because
+// /proc/sys/net shows each thread the values of its own namespace.
 func (n *labNode) applySysctls(list []Sysctl) error {
 	for _, s := range list {
 		err := os.WriteFile(s.path(), []byte(s.Value), 0)
@@ -54,7 +53,7 @@ func (n *labNode) applySysctls(list []Sysctl) error {
 		case readOnly(err):
 			n.unwritten = append(n.unwritten, unwritten{s, err})
 		case errors.Is(err, os.ErrNotExist) && strings.HasPrefix(s.Key, "net.ipv6."):
-			// A kernel without IPv6 has nothing to be turned off.
+			// A kernel without IPv6 needs nothing turned off.
 		case errors.Is(err, os.ErrNotExist):
 			return n.fail("set sysctl", s.Key, fmt.Errorf("%w: this kernel has no such parameter", ErrNotSupported))
 		default:
@@ -74,16 +73,16 @@ func readOnly(err error) bool {
 	return errors.Is(err, os.ErrNotExist) && errors.Is(none, os.ErrNotExist)
 }
 
-// unwritten is a parameter that could not be written to /proc/sys, with its
+// unwritten is a parameter that could not be written to /proc/sys, with the
 // *os.PathError.
 type unwritten struct {
 	Sysctl
 	err error
 }
 
-// withoutSysctls sets parameters of interfaces in place of those that could not be
-// written. It fails if one without such an equivalent, which the topology asks for, has
-// another value.
+// withoutSysctls sets interface parameters in place of those that could not be written.
+// It fails if the topology sets a parameter without such an equivalent to a value that
+// it does not already have.
 func (n *labNode) withoutSysctls() error {
 	if len(n.unwritten) == 0 {
 		return nil
@@ -107,8 +106,8 @@ func (n *labNode) withoutSysctls() error {
 	return n.configureDevices(conf)
 }
 
-// dispensable reports whether a network carries its packets without a parameter: nothing
-// in a lab sends router advertisements, and its servers may listen on any port.
+// dispensable reports whether the network works without the parameter: nothing in a lab
+// sends router advertisements, and its servers may listen on any port.
 func (s Sysctl) dispensable() bool {
 	return s.Key == "net.ipv4.ip_unprivileged_port_start" ||
 		strings.HasPrefix(s.Key, "net.ipv6.conf.") && strings.HasSuffix(s.Key, ".accept_ra")

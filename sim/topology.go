@@ -6,7 +6,7 @@ import (
 	"tracer/sim/rule"
 )
 
-// Topology describes a network for [Build]. It is a plain value without side effects.
+// Topology describes a network for [Build]. It is a plain value.
 type Topology struct {
 	Name  string // of the scenario, for messages
 	Nodes []Node
@@ -33,14 +33,14 @@ type Link struct {
 type Endpoint struct {
 	Node      string
 	Interface string // at most 15 bytes (IFNAMSIZ - 1)
-	Index     int    // interface index, given for both ends of a link or for neither
+	Index     int    // interface index, set for both ends of a link or neither
 	MAC       MAC    // zero: chosen by the kernel
 	MTU       int    // in bytes, without the Ethernet header; zero: 1500
 	Addresses []netip.Prefix
-	Bridge    string // the bridge on the same node of which this end is a port
+	Bridge    string // the bridge on the same node that this end is a port of
 }
 
-// Bridge is an Ethernet switch in a node, and also the node's own interface on that switch.
+// Bridge is an Ethernet switch in a node, and the node's own interface on that switch.
 type Bridge struct {
 	Name      string
 	Index     int
@@ -49,22 +49,22 @@ type Bridge struct {
 	Addresses []netip.Prefix
 }
 
-// Route is one entry of a node's main routing table. The kernel itself adds the routes to the
-// subnets of a node's interfaces.
+// Route is one entry of a node's main routing table. The kernel itself adds routes for
+// the subnets of a node's interfaces.
 type Route struct {
 	Destination netip.Prefix // 0.0.0.0/0 is the default route
 	Gateway     netip.Addr   // zero: directly connected
-	Interface   string       // zero: the interface that has the gateway's subnet
+	Interface   string       // empty: the interface in the gateway's subnet
 }
 
-// Sysctl is a kernel parameter of a node's namespace. The key is that of sysctl(8), for
-// example net.ipv4.ip_forward.
+// Sysctl is a kernel parameter of a node's namespace. The key is in the notation of
+// sysctl(8), for example net.ipv4.ip_forward.
 type Sysctl struct {
 	Key   string
 	Value string
 }
 
-// Node returns the node with a name. ok is false if there is none.
+// Node returns the node of that name. ok is false if there is none.
 func (t *Topology) Node(name string) (n Node, ok bool) {
 	for _, n := range t.Nodes {
 		if n.Name == name {
@@ -74,7 +74,7 @@ func (t *Topology) Node(name string) (n Node, ok bool) {
 	return Node{}, false
 }
 
-// Endpoints returns the link ends on a node, in the order of the links.
+// Endpoints returns a node's link ends, in the order of the links.
 func (t *Topology) Endpoints(node string) []Endpoint {
 	var ends []Endpoint
 	for _, l := range t.Links {

@@ -11,25 +11,27 @@ import (
 // maxName is the maximum length of an interface name in bytes: IFNAMSIZ without the NUL.
 const maxName = 15
 
-// maxNode is the maximum length of a node's name in bytes, that of a DNS label
-// (RFC 1035, 2.3.4).
+// maxNode is the maximum length of a node's name in bytes, like that of a DNS label (RFC
+// 1035, 2.3.4).
 const maxNode = 63
 
-// notInName reports whether a character is not allowed in a node's name, which becomes
-// part of file names.
+// notInName reports whether a character is not allowed in a node's name. The name
+// becomes part of file names.
 func notInName(r rune) bool {
 	return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !strings.ContainsRune("-._", r)
 }
 
-// notInDevice reports the same for an interface's name. The kernel does not allow slashes,
-// colons and white space (dev_valid_name in net/core/dev.c), and replaces %d by a number.
+// notInDevice does the same for an interface's name. The kernel does not allow slashes,
+// colons and white space (dev_valid_name in net/core/dev.c), and replaces %d with a
+// number.
 func notInDevice(r rune) bool { return r <= ' ' || r >= 0x7f || strings.ContainsRune("/:%", r) }
 
 // minMTU is the smallest MTU an IPv4 interface can have (RFC 791).
 const minMTU, maxMTU = 68, 65535
 
-// Validate returns an [*InvalidError] with all mistakes that would make [Build] fail, or build
-// a network that the author cannot have meant. It returns nil if there are none.
+// Validate returns an [*InvalidError] that lists all mistakes that would make [Build]
+// fail, or build a network that the author cannot have intended. It returns nil if there
+// are none.
 func (t *Topology) Validate() error {
 	v := validator{topology: t}
 	v.nodes()
@@ -208,8 +210,8 @@ func (v *validator) subnets(n Node) []subnet {
 	return all
 }
 
-// addresses reports addresses that two interfaces have, and interfaces of one node with
-// overlapping subnets, for which routing would be ambiguous.
+// addresses reports addresses that two interfaces share, and overlapping subnets on one
+// node, which would make routing ambiguous.
 func (v *validator) addresses() {
 	owner := map[netip.Addr]subnet{}
 	for _, n := range v.topology.Nodes {

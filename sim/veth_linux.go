@@ -8,13 +8,13 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// addVeth creates a veth pair, with one end in the calling thread's namespace and the other
-// directly in that of the descriptor peer.
+// addVeth creates a veth pair, with one end in the calling thread's namespace and the
+// other directly in the namespace with descriptor peer.
 //
-// The Veth of the netlink library cannot set the peer's interface index, which students see:
-// eth0@if5 in a Docker 20.10 container means that the other end is interface 5 of the host. The
-// kernel accepts an index for the peer only together with one for this end (veth_newlink in
-// drivers/net/veth.c).
+// The Veth of the netlink library cannot set the peer's interface index, which students
+// see: eth0@if5 in a Docker 20.10 container means that the other end is interface 5 of
+// the host. The kernel accepts an index for the peer only together with one for this end
+// (veth_newlink in drivers/net/veth.c).
 func addVeth(a, b Endpoint, peer int) error {
 	req := nl.NewNetlinkRequest(unix.RTM_NEWLINK, unix.NLM_F_CREATE|unix.NLM_F_EXCL|unix.NLM_F_ACK)
 	msg := nl.NewIfInfomsg(unix.AF_UNSPEC)
@@ -38,8 +38,8 @@ func addVeth(a, b Endpoint, peer int) error {
 	})
 }
 
-// linkAttrs returns the attributes of one end of a pair. The transmit queue has length 0, as in
-// Docker's links: frames are passed on at once.
+// linkAttrs returns the attributes of one end of a pair. As on Docker's links, the
+// transmit queue has length 0, so frames are passed on at once.
 func linkAttrs(e Endpoint) []*nl.RtAttr {
 	attrs := []*nl.RtAttr{
 		nl.NewRtAttr(unix.IFLA_IFNAME, nl.ZeroTerminated(e.Interface)),
@@ -54,8 +54,8 @@ func linkAttrs(e Endpoint) []*nl.RtAttr {
 	return attrs
 }
 
-// retryInterrupted repeats a netlink call that was interrupted by a signal, or a dump during
-// which something changed.
+// retryInterrupted repeats a netlink call that was interrupted by a signal, or a dump
+// that was interrupted by a change.
 func retryInterrupted(call func() error) error {
 	for try := 0; ; try++ {
 		err := call()

@@ -37,8 +37,8 @@ func Confined() bool {
 	return len(m) == 1 && m[0].size == 1 && m[0].inside == os.Geteuid() && m[0].inside != 0 && Capable()
 }
 
-// mapping is one line of a uid_map or gid_map: size ids, which begin at inside in this
-// namespace and at outside in its parent.
+// mapping is one line of a uid_map or gid_map: size consecutive IDs, starting at inside
+// in this namespace and at outside in its parent.
 type mapping struct{ inside, outside, size int }
 
 func parseMap(text string) (list []mapping) {
@@ -51,7 +51,7 @@ func parseMap(text string) (list []mapping) {
 	return list
 }
 
-// mapped reports whether an id exists in the namespace that a map describes.
+// mapped reports whether an ID exists in the namespace that a map describes.
 func mapped(list []mapping, id int) bool {
 	for _, m := range list {
 		if id >= m.inside && id-m.inside < m.size {

@@ -25,8 +25,8 @@ type request struct {
 	Argument []byte
 }
 
-// reply is an answer, or an error in the first process. The flags keep the kinds of
-// error that callers distinguish.
+// reply is the first process's answer or error. The flags preserve the kinds of error
+// that callers distinguish.
 type reply struct {
 	Answer               []byte
 	Error                string
@@ -55,8 +55,8 @@ type remoteError struct {
 func (e *remoteError) Error() string { return e.text }
 func (e *remoteError) Unwrap() error { return e.kind }
 
-// answer returns one end of a new connection, and replies to the requests on it until
-// that end is closed everywhere. wait returns when that has happened.
+// answer returns one end of a new connection, and replies to the requests that arrive on
+// it until all copies of that end are closed. wait returns once that has happened.
 func (s Second) answer() (end *os.File, wait func(), err error) {
 	fds, err := unix.Socketpair(unix.AF_UNIX, unix.SOCK_SEQPACKET|unix.SOCK_CLOEXEC, 0)
 	if err != nil {
@@ -83,7 +83,7 @@ func (s Second) answer() (end *os.File, wait func(), err error) {
 	return os.NewFile(uintptr(fds[1]), "connection to the first process"), answering.Wait, nil
 }
 
-// reply carries out one request, and closes its descriptor.
+// reply handles one request and closes its descriptor.
 func (s Second) reply(text []byte, fd int) (answer []byte, given int) {
 	given = none
 	var asked request
@@ -103,7 +103,7 @@ func (s Second) reply(text []byte, fd int) (answer []byte, given int) {
 		}
 		r.Answer, err = handler(asked.Argument, file)
 		if file != nil {
-			_ = file.Close() // it was only read from
+			_ = file.Close() // only read from
 		}
 	default:
 		err = fmt.Errorf("unknown request %q", asked.Name)
@@ -115,15 +115,15 @@ func (s Second) reply(text []byte, fd int) (answer []byte, given int) {
 		r.Error = err.Error()
 		r.Exists, r.Full, r.Denied = errors.Is(err, os.ErrExist), errors.Is(err, unix.ENOSPC), errors.Is(err, os.ErrPermission)
 	}
-	answer, _ = json.Marshal(r) // cannot fail for these types
+	answer, _ = json.Marshal(r) // these types cannot fail
 	return answer, given
 }
 
 var asking sync.Mutex
 
-// Ask sends a request to the first process and returns its answer. The file, if any,
-// stays open. The error is the first process's, or wraps [ErrNobody] if this process is
-// not a second one.
+// Ask sends a request to the first process and returns its answer. It does not close the
+// file, which may be nil. The error is the first process's; it wraps [ErrNobody] if this
+// process is not a second one.
 func Ask(name string, argument []byte, file *os.File) (answer []byte, err error) {
 	fd := none
 	if file != nil {
@@ -160,7 +160,7 @@ func ask(name string, argument []byte, fd int) (answer []byte, given int, err er
 	return r.Answer, given, r.err()
 }
 
-// none is no descriptor.
+// none stands for the absence of a descriptor.
 const none = -1
 
 func send(to int, text []byte, fd int) error {
@@ -201,7 +201,7 @@ func receive(from int) (text []byte, fd int, err error) {
 	return text[:n], fds[0], nil
 }
 
-// again calls f until it returns without being interrupted by a signal.
+// again repeats f while a signal interrupts it.
 func again(f func() error) error {
 	for {
 		if err := f(); !errors.Is(err, unix.EINTR) {

@@ -33,7 +33,7 @@ func (s *stage) open() (fd int, err error) {
 }
 
 // copyApplication copies the scenario's directory below base: only directories, regular
-// files and symbolic links, as far as this user can read them.
+// files and symbolic links that this user can read.
 func (s *stage) copyApplication(directory int, base string) error {
 	target := filepath.Join(base, applicationDirectory)
 	if err := os.Mkdir(target, 0o755); err != nil {
@@ -51,12 +51,12 @@ func (s *stage) copyApplication(directory int, base string) error {
 	if err != nil {
 		return fmt.Errorf("the user that programs run as (user ID %d) cannot read %s: %w", os.Getuid(), s.Directory, err)
 	}
-	defer from.Close() // it was only read from
+	defer from.Close() // only read from
 	to, err := os.OpenRoot(target)
 	if err != nil {
 		return err
 	}
-	defer to.Close() // the files in it are closed
+	defer to.Close() // its files are already closed
 	c := copying{from: from, to: to, bytes: maxCopied, entries: maxEntries}
 	err = fs.WalkDir(from.FS(), ".", c.entry)
 	if errors.Is(err, errTooLarge) {
@@ -77,7 +77,7 @@ type copying struct {
 
 var errTooLarge = errors.New("too large")
 
-// entry copies one entry of the tree, whose path is relative to both roots.
+// entry copies one entry of the tree. path is relative to both roots.
 func (c *copying) entry(path string, d fs.DirEntry, err error) error {
 	switch {
 	case path == ".":
@@ -104,7 +104,7 @@ func (c *copying) entry(path string, d fs.DirEntry, err error) error {
 }
 
 func (c *copying) file(path string) error {
-	// Do not block if it has just been replaced by a pipe.
+	// Do not block if the file has just been replaced by a pipe.
 	in, err := c.from.OpenFile(path, os.O_RDONLY|unix.O_NONBLOCK|unix.O_NOFOLLOW, 0)
 	if errors.Is(err, os.ErrPermission) {
 		return nil
@@ -112,7 +112,7 @@ func (c *copying) file(path string) error {
 	if err != nil {
 		return err
 	}
-	defer in.Close() // it was only read from
+	defer in.Close() // only read from
 	info, err := in.Stat()
 	if err != nil || !info.Mode().IsRegular() {
 		return err

@@ -10,7 +10,7 @@ import (
 
 // names gives the program its own /etc/hosts and /etc/resolv.conf, as a container engine
 // does. They name the node, but no name server: many programs would query the machine's
-// when they start, and the lesson would show packets that it does not explain.
+// at startup, and the trace would show packets that the lesson does not explain.
 func (s *stage) names(base string) error {
 	hosts := "127.0.0.1\tlocalhost\n"
 	if s.Hostname != "" {
@@ -24,11 +24,11 @@ func (s *stage) names(base string) error {
 	return nil
 }
 
-// cover mounts a file with this text over one on a read-only mount.
+// cover mounts a file with the given text over one on a read-only mount.
 func cover(base, path, text string) error {
 	info, err := os.Lstat(base + path)
 	if errors.Is(err, os.ErrNotExist) || err == nil && !info.Mode().IsRegular() {
-		return nil // a symbolic link is dangling here
+		return nil // a symbolic link would dangle here
 	}
 	if err != nil {
 		return err
@@ -44,5 +44,5 @@ func cover(base, path, text string) error {
 	if err := attach(tree, base+path); err != nil {
 		return err
 	}
-	return os.Remove(file) // it remains visible at path
+	return os.Remove(file) // it stays visible at path
 }

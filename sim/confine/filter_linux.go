@@ -12,8 +12,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// refused are system calls that a server does not need, and that reach parts of the
-// kernel which namespaces do not separate or in which bugs are most frequent.
+// refused lists system calls that a server does not need and that reach parts of the
+// kernel which are not separated by namespaces, or which are especially prone to bugs.
 var refused = []uint32{
 	// Mounts and namespaces.
 	unix.SYS_MOUNT, unix.SYS_UMOUNT2, unix.SYS_PIVOT_ROOT, unix.SYS_CHROOT, unix.SYS_OPEN_TREE, unix.SYS_MOVE_MOUNT, unix.SYS_FSOPEN,
@@ -29,18 +29,18 @@ var refused = []uint32{
 	unix.SYS_ADD_KEY, unix.SYS_REQUEST_KEY, unix.SYS_KEYCTL,
 	// Watching the machine's files would show what others do.
 	unix.SYS_INOTIFY_INIT1,
-	// Memory that is not attributed to a process, and so escapes the limits.
+	// Memory that is not charged to a process and so escapes the limits.
 	unix.SYS_MEMFD_CREATE, unix.SYS_MEMFD_SECRET, unix.SYS_SHMGET, unix.SYS_MSGGET, unix.SYS_SEMGET, unix.SYS_MQ_OPEN,
 }
 
 // newNamespaces are the flags of clone(2) that create namespaces.
 const newNamespaces = unix.CLONE_NEWNS | unix.CLONE_NEWCGROUP | unix.CLONE_NEWUTS | unix.CLONE_NEWIPC | unix.CLONE_NEWUSER | unix.CLONE_NEWPID | unix.CLONE_NEWNET
 
-// newest is the highest system call number that this list was written for: Linux 6.13's
+// newest is the highest system call number known to this list: Linux 6.13's
 // removexattrat. All architectures share the numbers from 424 on.
 const newest = 466
 
-// families are the address families of the sockets that a program may open. Others,
+// families lists the address families of the sockets that a program may open. Others,
 // such as AF_VSOCK, are not bound to a network namespace.
 var families = []uint32{unix.AF_UNIX, unix.AF_INET, unix.AF_INET6, unix.AF_NETLINK, unix.AF_PACKET}
 
@@ -54,7 +54,7 @@ const (
 	dataArgument2    = 32
 )
 
-// filter makes the kernel refuse these system calls permanently.
+// filter permanently refuses these system calls.
 func filter() error { return install(filterProgram()) }
 
 // install installs a filter on this thread (seccomp(2)).
@@ -90,7 +90,7 @@ func filterProgram() []bpf.Instruction {
 		fail(unix.ENOSYS),
 		load(dataNumber),
 		bpf.JumpIf{Cond: bpf.JumpLessOrEqual, Val: newest, SkipTrue: 1},
-		fail(unix.ENOSYS), // x32's numbers, too, which would bypass the list
+		fail(unix.ENOSYS), // includes x32's numbers, which would bypass the list
 	}
 	call := func(number uint32, then ...bpf.Instruction) {
 		program = append(program, bpf.JumpIf{Cond: bpf.JumpNotEqual, Val: number, SkipTrue: uint8(len(then))})
@@ -99,11 +99,11 @@ func filterProgram() []bpf.Instruction {
 	for _, number := range slices.Concat(refused, older) {
 		call(number, fail(unix.EPERM))
 	}
-	// The flags of clone3 are in memory, which a filter cannot read. On ENOSYS,
-	// libraries use clone.
+	// The flags of clone3 are in memory, which a filter cannot read. Libraries fall back
+	// to clone on ENOSYS.
 	call(unix.SYS_CLONE3, fail(unix.ENOSYS))
 	allow := bpf.RetConstant{Val: unix.SECCOMP_RET_ALLOW}
-	// one refuses certain values of an argument.
+	// one refuses certain values of one argument.
 	one := func(number, argument uint32, errno unix.Errno, values ...uint32) {
 		list := []bpf.Instruction{load(argument)}
 		for _, v := range values {
@@ -114,9 +114,10 @@ func filterProgram() []bpf.Instruction {
 	call(unix.SYS_CLONE, load(dataArgument0), bpf.JumpIf{Cond: bpf.JumpBitsSet, Val: newNamespaces, SkipFalse: 1}, fail(unix.EPERM), allow)
 	one(unix.SYS_IOCTL, dataArgument1, unix.EPERM, unix.TIOCSTI)
 	one(unix.SYS_FCNTL, dataArgument1, unix.EPERM, unix.F_SETLEASE, unix.F_NOTIFY)
-	// PR_SET_PDEATHSIG would let a program outlive the lab.
+	// A program could use PR_SET_PDEATHSIG to outlive the lab.
 	one(unix.SYS_PRCTL, dataArgument0, unix.EPERM, unix.PR_SET_PDEATHSIG)
-	// Requests for longer socket buffers are ignored rather than refused: errno 0 reports success.
+	// Requests for longer socket buffers are ignored rather than refused: errno 0
+	// reports success.
 	call(unix.SYS_SETSOCKOPT, load(dataArgument1), bpf.JumpIf{Cond: bpf.JumpNotEqual, Val: unix.SOL_SOCKET, SkipTrue: 5},
 		load(dataArgument2), bpf.JumpIf{Cond: bpf.JumpEqual, Val: unix.SO_SNDBUF, SkipTrue: 2}, bpf.JumpIf{Cond: bpf.JumpEqual, Val: unix.SO_RCVBUF, SkipTrue: 1}, allow, fail(0), allow)
 	for _, number := range []uint32{unix.SYS_SOCKET, unix.SYS_SOCKETPAIR} {

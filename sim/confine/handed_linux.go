@@ -11,7 +11,7 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// A second process has these descriptors besides the standard ones.
+// The second process has these descriptors besides the standard ones.
 const (
 	channelFD  = 3
 	manifestFD = 4 // describes the others
@@ -21,7 +21,7 @@ const (
 // manifestName is the name of the memory file at manifestFD.
 const manifestName = "tracer-handed"
 
-// manifest is the second process's initial information.
+// manifest holds what the second process needs from the start.
 type manifest struct {
 	Input    []byte
 	HasInput bool
@@ -36,13 +36,13 @@ func (s Second) manifest() (*os.File, error) {
 	return memory(manifestName, text)
 }
 
-// second reads the manifest, if this process is a second one.
+// second reads the manifest if this process is a second one.
 var second = sync.OnceValue(func() (s struct {
 	manifest
 	is bool
 }) {
-	// Only a first process leaves a memory file of this name, and next to it a socket
-	// whose other end the parent created.
+	// Only a first process leaves a memory file of this name, next to a socket whose
+	// other end the parent created.
 	to, err := os.Readlink(fmt.Sprintf("/proc/self/fd/%d", manifestFD))
 	if err != nil || !strings.HasPrefix(to, "/memfd:"+manifestName) {
 		return s
@@ -52,7 +52,7 @@ var second = sync.OnceValue(func() (s struct {
 		return s
 	}
 	f := os.NewFile(manifestFD, manifestName)
-	defer f.Close() // it was only read from
+	defer f.Close() // only read from
 	text, err := io.ReadAll(f)
 	if err != nil || json.Unmarshal(text, &s.manifest) != nil {
 		return s
@@ -69,7 +69,8 @@ var second = sync.OnceValue(func() (s struct {
 // [Demote].
 func IsSecond() bool { return second().is }
 
-// Received returns what the first process handed to this one. Call it only once.
+// Received returns what the first process handed to this one. It may be called only
+// once.
 func Received() (h Handed, ok bool) {
 	s := second()
 	if !s.is {
@@ -93,7 +94,7 @@ func Memory(name string) (*os.File, error) {
 	return os.NewFile(uintptr(fd), name), nil
 }
 
-// memory returns a file in memory that holds a text.
+// memory returns an in-memory file that holds text.
 func memory(name string, text []byte) (*os.File, error) {
 	f, err := Memory(name)
 	if err != nil {
@@ -103,7 +104,7 @@ func memory(name string, text []byte) (*os.File, error) {
 		_, err = f.Seek(0, io.SeekStart)
 	}
 	if err != nil {
-		_ = f.Close() // the earlier error matters
+		_ = f.Close() // the earlier error is returned
 		return nil, err
 	}
 	return f, nil

@@ -22,8 +22,8 @@ type identity struct {
 }
 
 // whom chooses the second process's identity. For root it is the user who ran sudo, or
-// nobody. Where that user does not exist, as in a user namespace of one user, or where
-// root may not become another user, it remains this user, under another ID.
+// nobody. If that user does not exist, as in a user namespace with a single user, or if
+// root may not become another user, the current user is kept, under another ID.
 func whom() identity {
 	w := identity{uid: os.Geteuid(), gid: os.Getegid()}
 	w.insideUID, w.insideGID = w.uid, w.gid
@@ -52,7 +52,7 @@ func ownMap(name string) []mapping {
 	return parseMap(string(text))
 }
 
-// sudo returns the user and group that sudo was run by, or nobody's.
+// sudo returns the user and group of whoever ran sudo, or nobody's.
 func sudo() (uid, gid int) {
 	uid, err1 := strconv.Atoi(os.Getenv("SUDO_UID"))
 	gid, err2 := strconv.Atoi(os.Getenv("SUDO_GID"))
@@ -62,12 +62,12 @@ func sudo() (uid, gid int) {
 	return uid, gid
 }
 
-// capabilities are those of the second process over its user namespace: to create
-// namespaces and mounts, to configure networks and capture their packets, to listen on
-// ports below 1024, and to restrict programs and change their root.
+// capabilities lists those of the second process over its user namespace: to create
+// namespaces and mounts, to configure networks and capture packets, to listen on ports
+// below 1024, and to restrict programs and change their root.
 var capabilities = []uintptr{unix.CAP_SYS_ADMIN, unix.CAP_NET_ADMIN, unix.CAP_NET_RAW, unix.CAP_NET_BIND_SERVICE, unix.CAP_SETPCAP, unix.CAP_SYS_CHROOT}
 
-// namespace makes the second process start in a user namespace where only this identity
+// namespace starts the second process in a user namespace in which only this identity
 // exists.
 func (w identity) namespace(attr *syscall.SysProcAttr) {
 	attr.Cloneflags |= syscall.CLONE_NEWUSER
@@ -80,7 +80,7 @@ func (w identity) namespace(attr *syscall.SysProcAttr) {
 	}
 }
 
-// demoted makes the second process start as this identity in the same user namespace.
+// demoted starts the second process as this identity in the same user namespace.
 func (w identity) demoted(attr *syscall.SysProcAttr) {
 	attr.Credential = &syscall.Credential{Uid: uint32(w.uid), Gid: uint32(w.gid), NoSetGroups: !w.groups}
 }

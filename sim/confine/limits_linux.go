@@ -6,8 +6,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// limits sets the resource limits of each process of the program. They are inherited,
-// and only a process with capabilities over the machine could raise them.
+// limits sets the resource limits of each of the program's processes. They are
+// inherited, and only a process with capabilities over the machine could raise them.
 func (s *stage) limits() error {
 	list := map[int]uint64{
 		unix.RLIMIT_CORE: 0, unix.RLIMIT_DATA: maxPrivate, unix.RLIMIT_FSIZE: maxFile, unix.RLIMIT_NOFILE: maxOpen,
@@ -22,8 +22,8 @@ func (s *stage) limits() error {
 			return err
 		}
 		value = min(value, now.Max)
-		// The syscall package would restore this process's initial limit on descriptors
-		// before it executes the program.
+		// Unlike Prlimit, the syscall package would restore this process's initial
+		// descriptor limit before it executes the program.
 		if err := unix.Prlimit(0, resource, &unix.Rlimit{Cur: value, Max: value}, nil); err != nil {
 			return err
 		}
@@ -31,7 +31,7 @@ func (s *stage) limits() error {
 	return nil
 }
 
-// preferred makes the kernel kill the program first when the machine runs out of memory
+// preferred makes the program the kernel's first choice to kill when memory runs out
 // (proc_pid_oom_score_adj(5)).
 func preferred() error {
 	err := os.WriteFile("/proc/self/oom_score_adj", []byte("1000"), 0)
@@ -41,10 +41,10 @@ func preferred() error {
 	return err
 }
 
-// kept are a program's capabilities over the lab.
+// kept holds a program's capabilities over the lab.
 const kept = 1<<unix.CAP_NET_ADMIN | 1<<unix.CAP_NET_RAW | 1<<unix.CAP_NET_BIND_SERVICE
 
-// dropCapabilities drops all others permanently: neither file capabilities nor a change
+// dropCapabilities permanently drops all others: neither file capabilities nor a change
 // of user restores one that is not in the bounding set (capabilities(7)).
 func dropCapabilities() error {
 	for c := uintptr(0); unix.Prctl(unix.PR_CAPBSET_READ, c, 0, 0, 0) == nil; c++ {

@@ -12,24 +12,24 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// notPrepared is the exit code of a process that could not become the program.
+// notPrepared is the exit code of a process that failed to become the program.
 const notPrepared = 125
 
-// Main must be the first call of main in every binary that runs programs. If this
-// process was started to become a program, Main executes it and does not return.
+// Main must be called first in main by every binary that runs programs. If this process
+// was started to become a program, Main executes it and does not return.
 func Main() {
 	if len(os.Args) != 1 || os.Args[0] != stageName || os.Getpid() != 1 {
 		return
 	}
-	// Capabilities and filters belong to the thread, and the program keeps those of the
+	// Capabilities and filters belong to a thread, and the program inherits those of the
 	// thread that executes it.
 	runtime.LockOSThread()
 	err := become()
-	_, _ = fmt.Fprintln(os.NewFile(2, "standard error"), err) // nowhere else to report it
+	_, _ = fmt.Fprintln(os.NewFile(2, "standard error"), err) // there is nowhere else to report it
 	os.Exit(notPrepared)
 }
 
-// become gives up every right that the program does not need, and executes it.
+// become drops all rights that the program does not need and executes it.
 func become() error {
 	told := os.NewFile(stageFD, "stage")
 	text, err := io.ReadAll(told)
@@ -77,12 +77,12 @@ func lookUp(name string) (string, error) {
 	}
 	path, err := exec.LookPath(name)
 	if errors.Is(err, exec.ErrDot) {
-		err = nil // the scenario asks for it
+		err = nil // the scenario asked for it
 	}
 	return path, err
 }
 
-// closeDescriptors has all descriptors but the standard ones closed on execution.
+// closeDescriptors marks all descriptors but the standard ones close-on-exec.
 func closeDescriptors() error {
 	return unix.CloseRange(3, ^uint(0), unix.CLOSE_RANGE_CLOEXEC)
 }

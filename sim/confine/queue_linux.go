@@ -7,15 +7,15 @@ import (
 )
 
 // In a user namespace, a receive queue cannot be longer than net.core.rmem_max. If the
-// first process is root, it lengthens queues for the second.
+// first process is root, it lengthens queues on behalf of the second.
 
 const lengthenQueue = "lengthen queue"
 
 // longestQueue is the maximum length of one socket's queue in bytes.
 const longestQueue = 64 << 20
 
-// SetReceiveQueue sets the length of a socket's receive queue in bytes, or the maximum
-// that this user is allowed.
+// SetReceiveQueue sets the length of a socket's receive queue in bytes, limited to what
+// this user is allowed.
 func SetReceiveQueue(fd, size int) error {
 	if unix.SetsockoptInt(fd, unix.SOL_SOCKET, unix.SO_RCVBUFFORCE, size) == nil {
 		return nil
@@ -26,7 +26,7 @@ func SetReceiveQueue(fd, size int) error {
 	return unix.SetsockoptInt(fd, unix.SOL_SOCKET, unix.SO_RCVBUF, size)
 }
 
-// lengthen lengthens a queue for the second process.
+// lengthen lengthens a queue on behalf of the second process.
 func lengthen(argument []byte, socket int) error {
 	size, err := strconv.Atoi(string(argument))
 	if err != nil {

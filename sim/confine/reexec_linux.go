@@ -17,8 +17,8 @@ import (
 // the process can create network namespaces and configure them as root would; it has no
 // rights outside.
 //
-// The second process dies with the first. The error wraps [ErrPrivilege] where the
-// machine does not allow user namespaces.
+// The second process dies with the first. The error wraps [ErrPrivilege] if the machine
+// does not allow user namespaces.
 func Reexec(s Second) (exitCode int, err error) {
 	if Confined() {
 		return 0, fmt.Errorf("the user namespace grants no rights: %w", ErrPrivilege)
@@ -38,7 +38,7 @@ func Reexec(s Second) (exitCode int, err error) {
 // Demotable reports whether this process is root and can become another user.
 func Demotable() bool { return os.Geteuid() == 0 && whom().changeable }
 
-// Demote runs this program again as an unprivileged user without any capability, and
+// Demote runs this program again as an unprivileged user without capabilities, and
 // returns its exit code.
 func Demote(s Second) (exitCode int, err error) {
 	attr := &syscall.SysProcAttr{}
@@ -63,9 +63,9 @@ func (s Second) run(attr *syscall.SysProcAttr) (exitCode int, err error) {
 	if err != nil {
 		return 0, errors.Join(err, channel.Close())
 	}
-	defer answered() // what answers uses what the caller closes next
+	defer answered() // handlers use files that the caller closes next
 	files := append([]*os.File{channel, manifest}, s.Files...)
-	// The second process handles the signals that ask to stop.
+	// Stop signals are left to the second process.
 	signals := make(chan os.Signal, 8)
 	signal.Notify(signals, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	defer signal.Stop(signals)
@@ -104,7 +104,7 @@ func start(attr *syscall.SysProcAttr, files []*os.File) (*exec.Cmd, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer copied.Close() // it was only read from
+	defer copied.Close() // only read from
 	if err := copied.Chmod(0o755); err != nil {
 		return nil, err
 	}
@@ -114,7 +114,7 @@ func start(attr *syscall.SysProcAttr, files []*os.File) (*exec.Cmd, error) {
 // self is this program's file.
 const self = "/proc/self/exe"
 
-// supervise passes signals on until the process has ended.
+// supervise forwards signals until the process has ended.
 func supervise(cmd *exec.Cmd, signals <-chan os.Signal) (exitCode int, err error) {
 	ended := make(chan error, 1)
 	go func() { ended <- cmd.Wait() }()

@@ -15,12 +15,12 @@ import (
 //	/usr /bin …  the machine's, read-only
 //	/etc         the machine's, except hosts and resolv.conf
 //	/dev         null, zero, full, random, urandom
-//	/proc        its own processes; read-only, including /proc/sys
-//	/tmp /run /dev/shm   empty, of limited size
+//	/proc        the program's own processes; read-only, including /proc/sys
+//	/tmp /run /dev/shm   empty, limited in size
 //	/app         a copy of the scenario's directory, read-only
 
-// shared are the machine's directories of programs and libraries; missing ones are
-// skipped. None may contain a socket of a running service.
+// shared lists the machine's directories of programs and libraries. Missing ones are
+// skipped. None may contain a running service's socket.
 var shared = []string{"/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32", "/usr", "/etc", "/nix/store"}
 
 var devices = []string{"/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom"}
@@ -28,8 +28,8 @@ var devices = []string{"/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/d
 // applicationDirectory is the path of the scenario's directory in the new root.
 const applicationDirectory = "/app"
 
-// bases are mount points for the new root while it is being assembled. Every system and
-// every container has at least one.
+// bases are possible mount points for the new root while it is assembled. Every system
+// and every container has at least one.
 var bases = []string{"/tmp", "/run", "/mnt", "/proc"}
 
 // fileSystem replaces the root of this process's own mount namespace.
@@ -87,9 +87,9 @@ func switchRoot(base string) error {
 	}
 	err := unix.PivotRoot(".", ".")
 	if errors.Is(err, unix.EPERM) {
-		// Docker's seccomp profile refuses it. The old root is covered by a mount instead,
-		// and stays out of reach: the program's own filter refuses chroot(2) and the other
-		// system calls that could leave a root.
+		// Docker's seccomp profile refuses it. The old root is covered by a mount
+		// instead, and stays out of reach: the program's own filter refuses chroot(2)
+		// and the other system calls that could leave a root.
 		if err := unix.Mount(".", "/", "", unix.MS_MOVE, ""); err != nil {
 			return err
 		}
@@ -101,11 +101,12 @@ func switchRoot(base string) error {
 	if err != nil {
 		return err
 	}
-	// The old root is now mounted on top of the new one: unmount it (pivot_root(2), NOTES).
+	// The old root is now mounted on top of the new one: unmount it (pivot_root(2),
+	// NOTES).
 	return unix.Unmount(".", unix.MNT_DETACH)
 }
 
-// part is a file or directory of the machine that the new root will contain.
+// part is one of the machine's files or directories that the new root will contain.
 type part struct {
 	path      string
 	link      string // the target, if it is a symbolic link

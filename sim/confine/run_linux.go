@@ -21,16 +21,16 @@ type Running struct {
 	greedy  atomic.Bool
 }
 
-// stage has the settings for the process that becomes the program.
+// stage holds the settings for the process that becomes the program.
 type stage struct {
 	Command   []string
 	Directory string
 	Hostname  string
-	Cloned    bool   // Directory is open at cloneFD, since this user may not be able to open it
+	Cloned    bool   // cloneFD is a mount of Directory, which this user may not be able to read
 	Processes uint64 // RLIMIT_NPROC
 }
 
-// The descriptors of that process besides the standard ones.
+// The descriptors of that process, in addition to the standard ones.
 const (
 	stageFD = 3 + iota
 	cloneFD
@@ -39,9 +39,9 @@ const (
 // stageName is its command line.
 const stageName = "tracer: a program of a scenario begins"
 
-// Start starts the program on the calling thread, which must be locked to its
-// goroutine: the program runs in that thread's network namespace and is killed when the
-// thread ends. Everything that the program started ends with it.
+// Start starts the program on the calling thread, which must be locked to its goroutine:
+// the program runs in that thread's network namespace and is killed when the thread
+// ends. Everything that it has started ends with it.
 //
 // The error wraps [ErrPrivilege] if this process is not itself confined.
 func (p Program) Start() (*Running, error) {
@@ -61,7 +61,7 @@ func (p Program) Start() (*Running, error) {
 			return nil, err
 		}
 		s.Directory = absolute
-		// Root may be able to read it where this user is not.
+		// Root may be able to read it even if this user is not.
 		if _, fd, err := ask(cloneDirectory, nil, none); err == nil && fd != none {
 			s.Cloned = true
 			files = append(files, os.NewFile(uintptr(fd), p.Directory))
@@ -75,7 +75,7 @@ func (p Program) Start() (*Running, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer tell.Close() // an error is that of writing
+	defer tell.Close() // a write error is handled below
 	files = append([]*os.File{told}, files...)
 	cmd := p.command(files)
 	if err := cmd.Start(); err != nil {
@@ -87,16 +87,18 @@ func (p Program) Start() (*Running, error) {
 		_ = cmd.Wait() // State describes how it ended
 	}()
 	go r.watch()
-	// Only now: it has been executed, so it dies with this thread. Were this process killed
-	// before, it would be told nothing, and end. The kernel lets no process 1 of a PID
-	// namespace kill itself, as Go has it do when its parent is gone already.
-	if _, err := tell.Write(text); err != nil && !errors.Is(err, unix.EPIPE) { // then State says more
+	// Send this only now that Start has returned: the program has been executed, so it
+	// dies with this thread. If this process is killed earlier, the child receives no
+	// settings and exits. It cannot rely on Go, which makes a child kill itself if its
+	// parent is already gone: the kernel does not let process 1 of a PID namespace do
+	// that.
+	if _, err := tell.Write(text); err != nil && !errors.Is(err, unix.EPIPE) { // State then explains the failure
 		return nil, errors.Join(err, r.Stop())
 	}
 	return r, nil
 }
 
-// mayRun returns why this process may not run programs, or nil.
+// mayRun returns why this process may not run programs, or nil if it may.
 func mayRun() error {
 	if !Confined() {
 		return fmt.Errorf("programs run only as an unprivileged user in a user namespace: %w", ErrPrivilege)
@@ -107,7 +109,8 @@ func mayRun() error {
 	return nil
 }
 
-// command is this program again, in namespaces of its own, with open files.
+// command returns the command that runs this binary again, in namespaces of its own,
+// with open files.
 func (p Program) command(files []*os.File) *exec.Cmd {
 	cmd := exec.Command(self)
 	cmd.Args = []string{stageName}
@@ -138,7 +141,7 @@ func (r *Running) State() string {
 // Greedy reports whether the program was killed because of [MaxMemory].
 func (r *Running) Greedy() bool { return r.greedy.Load() }
 
-// Stop kills the program and waits until it is gone.
+// Stop kills the program and waits until it has ended.
 func (r *Running) Stop() error {
 	err := r.command.Process.Kill()
 	<-r.exited
@@ -151,9 +154,9 @@ func (r *Running) Stop() error {
 // spareThreads is how many threads tracer may add while programs run.
 const spareThreads = 32
 
-// allowedProcesses is the limit on this user's processes and threads in this user
+// allowedProcesses returns the limit on this user's processes and threads in this user
 // namespace. The kernel counts tracer's and those of all programs together. Before Linux
-// 5.14 it counts the user's processes on the whole machine, and no limit would be right.
+// 5.14 it counts the user's processes on the whole machine, so no limit would be right.
 func allowedProcesses() uint64 {
 	var name unix.Utsname
 	var major, minor int

@@ -11,8 +11,8 @@ import (
 const cloneDirectory = "clone directory"
 
 // cloneTree returns a detached copy of the mounts at and below a path, or below the
-// descriptor if the path is empty, for another mount namespace. It is read-only, and
-// ignores set-user-ID bits and devices (open_tree(2), mount_setattr(2), since Linux
+// descriptor if the path is empty, for use in another mount namespace. It is read-only
+// and ignores set-user-ID bits and devices (open_tree(2), mount_setattr(2), since Linux
 // 5.12).
 func cloneTree(at int, path string) (fd int, err error) {
 	return clone(at, path, unix.MOUNT_ATTR_RDONLY|unix.MOUNT_ATTR_NOSUID|unix.MOUNT_ATTR_NODEV)
@@ -32,7 +32,7 @@ func clone(at int, path string, attributes uint64) (fd int, err error) {
 	return fd, nil
 }
 
-// attach mounts a detached mount at target, and closes it.
+// attach mounts a detached mount at target and closes it.
 func attach(fd int, target string) error {
 	defer unix.Close(fd)
 	if err := unix.MoveMount(fd, "", unix.AT_FDCWD, target, unix.MOVE_MOUNT_F_EMPTY_PATH); err != nil {
@@ -41,7 +41,7 @@ func attach(fd int, target string) error {
 	return nil
 }
 
-// old marks the error of a kernel that lacks a system call.
+// old explains the error of a kernel that lacks a system call.
 func old(err error) error {
 	if errors.Is(err, unix.ENOSYS) {
 		return fmt.Errorf("%w (needs Linux 5.12): %w", ErrNotSupported, err)

@@ -8,9 +8,9 @@ import (
 	"time"
 )
 
-// watch kills the program when it and everything that it started use more than
-// MaxMemory. The kernel's resource limits are per process, and not every user may create
-// a control group.
+// watch kills the program when it and everything it started use more than MaxMemory. The
+// kernel's resource limits are per process, and not every user may create a control
+// group.
 func (r *Running) watch() {
 	tick := time.NewTicker(20 * time.Millisecond)
 	defer tick.Stop()
@@ -28,21 +28,22 @@ func (r *Running) watch() {
 	}
 }
 
-// used returns the memory of a process and its descendants in bytes. Shared memory
-// counts once per process.
+// used returns the memory of a process and its descendants in bytes. Shared memory is
+// counted once per process.
 func used(pid int) (bytes int) {
 	waiting := []int{pid}
 	for len(waiting) > 0 {
 		pid, waiting = waiting[0], waiting[1:]
 		most := 0
-		// The other threads of a process can outlive its first one.
+		// A process's other threads can outlive its first one.
 		tasks, _ := os.ReadDir(fmt.Sprintf("/proc/%d/task", pid)) // empty if it has ended
 		for _, t := range tasks {
 			at := fmt.Sprintf("/proc/%d/task/%s/", pid, t.Name())
 			if n := ownMemory(at); n > most {
 				most = n + sharedMemory(at)
 			}
-			// Orphans become children of process 1 of their namespace, where this search began.
+			// Orphans become children of process 1 of their namespace, where this search
+			// began.
 			text, _ := os.ReadFile(at + "children") // empty if it has ended
 			for _, child := range strings.Fields(string(text)) {
 				if n, err := strconv.Atoi(child); err == nil {

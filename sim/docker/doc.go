@@ -19,9 +19,9 @@
 //	host ─┬─ ens160
 //	      └─ docker0 ─── veth… ═══ eth0 ── flask
 //
-// with forwarding on, and with the rules of `docker run -p` in the tables nat and filter.
+// with forwarding enabled and the rules of `docker run -p` in the tables nat and filter.
 //
-// The rules are those of Engine 20.10, as a real 20.10.24 with the userland proxy installs
-// them; releases up to 27 use the same. Later engines, IPv6 and the userland proxy itself
-// are not included.
+// The rules are those that Engine 20.10.24 installs with the userland proxy; releases up
+// to 27 install the same. Later engines, IPv6 and the userland proxy itself are not
+// modeled.
 package docker

@@ -11,8 +11,8 @@ import (
 // Engine is a Docker Engine on a node: its networks and containers.
 type Engine struct {
 	Version    string      // one of [Versions]
-	Networks   []Network   // in the order of creation; the default bridge is the first
-	Containers []Container // in the order of creation
+	Networks   []Network   // in creation order, starting with the default bridge
+	Containers []Container // in creation order
 }
 
 // Versions lists the supported releases.
@@ -20,29 +20,29 @@ func Versions() []string { return []string{"20.10"} }
 
 // Network is one bridge network.
 type Network struct {
-	Name    string       // as in docker network ls
+	Name    string       // as docker network ls prints it
 	Bridge  string       // the Linux bridge
 	Gateway netip.Prefix // the bridge's address, with the prefix length of the subnet
 	MTU     int          // 0: 1500
 }
 
-// DefaultBridge is the network that every engine has.
+// DefaultBridge is the network that every engine creates.
 var DefaultBridge = Network{Name: "bridge", Bridge: "docker0", Gateway: netip.MustParsePrefix("172.17.0.1/16")}
 
 // Container is one running container.
 type Container struct {
 	Name     string
 	Network  string     // the name of a Network
-	Address  netip.Addr // zero: the next free one of the network
+	Address  netip.Addr // zero: the network's next free address
 	Publish  []Publish
 	Services []sim.Service
 
 	Veth  string // the host's end of the veth pair; empty: derived from the container's name
-	Index int    // of its eth0; the host's end gets the next one. 0: the next free ones
+	Index int    // of its eth0; the host's end gets the next one; 0: the next free pair
 }
 
-// Install adds the engine's networks and containers to a topology, on an existing node that
-// already has its links.
+// Install adds the engine's networks and containers to a topology. The host node and its
+// links must already exist.
 func (e Engine) Install(t *sim.Topology, host string) error {
 	if !slices.Contains(Versions(), e.Version) {
 		return fmt.Errorf("engine %q is not supported; the releases are %q", e.Version, Versions())
@@ -54,8 +54,8 @@ func (e Engine) Install(t *sim.Topology, host string) error {
 	if err := e.assign(); err != nil {
 		return err
 	}
-	// Interface 1 is lo, then come the links that the node has, then the
-	// bridges, then a pair for each container.
+	// Interface 1 is lo. The node's links come next, then the bridges, then a pair for
+	// each container.
 	index := 2 + len(t.Endpoints(host))
 	node := t.Nodes[i]
 	for _, n := range e.Networks {
@@ -65,8 +65,8 @@ func (e Engine) Install(t *sim.Topology, host string) error {
 		})
 		index++
 	}
-	// dockerd turns forwarding on, and therefore sets the policy of FORWARD to DROP. The
-	// node's own parameters come after that.
+	// dockerd turns forwarding on and therefore sets the policy of FORWARD to DROP. The
+	// node's own parameters are applied afterwards.
 	written := []sim.Sysctl{{Key: "net.ipv4.ip_forward", Value: "1"}}
 	for _, n := range e.Networks {
 		written = append(written, sim.Sysctl{Key: "net.ipv6.conf." + n.Bridge + ".accept_ra", Value: "0"})
@@ -75,7 +75,7 @@ func (e Engine) Install(t *sim.Topology, host string) error {
 	node.Rules = e.rules()
 	e.ports(func(c Container, _ *Network, p Publish) {
 		if p.UDP {
-			return // docker-proxy also relays UDP, but a sim.Service only TCP
+			return // docker-proxy also relays UDP, but a sim.Service proxies only TCP
 		}
 		node.Services = append(node.Services, sim.Service{
 			Port: p.Host, Bind: p.Address, Proxy: netip.AddrPortFrom(c.Address, p.Container),
@@ -94,7 +94,7 @@ func (e Engine) Install(t *sim.Topology, host string) error {
 	return nil
 }
 
-// assign gives every container without an address the next one of its network, as a fresh
+// assign gives each container without an address the network's next one, as a fresh
 // engine does: 172.17.0.2, 172.17.0.3, …
 func (e *Engine) assign() error {
 	e.Containers = slices.Clone(e.Containers)
@@ -147,9 +147,9 @@ func containerNode(c Container, n *Network) sim.Node {
 	}
 }
 
-// containerLink returns the veth pair between bridge and container. Docker creates both ends
-// in the host, the container's end first, so their indexes are consecutive; the container's
-// end keeps its index when it moves.
+// containerLink returns the veth pair between bridge and container. Docker creates both
+// ends in the host, the container's end first, so their indexes are consecutive. The
+// container's end keeps its index when it moves.
 func containerLink(host string, c Container, n *Network, index int) sim.Link {
 	veth := c.Veth
 	if veth == "" {

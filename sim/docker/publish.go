@@ -38,7 +38,7 @@ func (p Publish) protocol() iptables.ProtocolNumber {
 }
 
 // ParsePublish reads "80:5000", "192.168.1.1:80:5000", "53:53/udp", and ranges of equal
-// length such as "8000-8002:80-82", of which it returns each port.
+// length such as "8000-8002:80-82", which it expands into single ports.
 func ParsePublish(s string) ([]Publish, error) {
 	var p Publish
 	text, protocol, given := strings.Cut(s, "/")

@@ -7,8 +7,8 @@ import (
 	"tracer/sim/iptables"
 )
 
-// rules returns the tables of Engine 20.10. The engine inserts the rules of a network at the
-// top of a chain, so the newest network comes first. It appends the rules of a port, so the
+// rules returns the tables of Engine 20.10. The engine inserts a network's rules at the
+// top of a chain, so the newest network comes first. It appends a port's rules, so the
 // oldest container comes first.
 func (e *Engine) rules() iptables.Ruleset {
 	newest := slices.Clone(e.Networks)
@@ -91,7 +91,7 @@ func (e *Engine) filter(newest []Network) iptables.Table {
 	}}
 }
 
-// ports calls f for every published port, in the order of the containers.
+// ports calls f for every published port, in container order.
 func (e *Engine) ports(f func(Container, *Network, Publish)) {
 	for _, c := range e.Containers {
 		for _, p := range c.Publish {

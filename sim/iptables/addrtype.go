@@ -2,11 +2,11 @@ package iptables
 
 import "strings"
 
-// AddrTypes is a set of address types, as the routing table classifies addresses: the
-// bits of XT_ADDRTYPE_* (linux/netfilter/xt_addrtype.h).
+// AddrTypes is a set of address types as the routing table classifies them: the bits
+// XT_ADDRTYPE_* (linux/netfilter/xt_addrtype.h).
 type AddrTypes uint16
 
-// The types, with the names that iptables uses.
+// The types, by the names that iptables uses.
 const (
 	Unspec AddrTypes = 1 << iota
 	Unicast
@@ -42,15 +42,15 @@ func (t AddrTypes) String() string {
 	return strings.Join(out, ",")
 }
 
-// AddrType is "-m addrtype": it matches addresses by the type that the routing table
-// gives them. A zero set matches every type.
+// AddrType is "-m addrtype": it matches addresses by their type in the routing table. A
+// zero set matches every type.
 type AddrType struct {
 	Source         AddrTypes
 	Destination    AddrTypes
 	NotSource      bool
 	NotDestination bool
-	LimitIn        bool // consider only the incoming interface: --limit-iface-in
-	LimitOut       bool // consider only the outgoing one: --limit-iface-out
+	LimitIn        bool // --limit-iface-in: consider only the incoming interface
+	LimitOut       bool // --limit-iface-out: consider only the outgoing one
 }
 
 func (AddrType) match() {}

@@ -9,26 +9,25 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// patience is how long the kernel may take to answer. It usually answers within
-// milliseconds, and within a second for a batch of thousands of rules.
+// patience is how long the kernel may take to answer. It usually takes milliseconds, and
+// up to a second for a batch of thousands of rules.
 const patience = 30 * time.Second
 
-// attempts is how often a request is tried while other programs change the rules.
+// attempts is how many times a request is tried while other programs change the rules.
 const attempts = 10
 
-// Install makes each table of rs, in the network namespace of the calling thread,
-// exactly what rs says; other tables stay as they are. The goroutine should be locked
-// to the thread. Base chains that rs does not list are created with policy ACCEPT, as
-// the iptables command does. Handles and counters are not written: counting starts at
-// zero.
+// Install replaces each table of rs in the calling thread's network namespace; other
+// tables are left alone. The goroutine should be locked to the thread. As with the
+// iptables command, base chains that rs does not list are created with policy ACCEPT.
+// Handles and counters are not written: counters start at zero.
 //
 // Up to about 90 rules and chains are one netlink transaction: on an error nothing has
-// changed. More take several transactions, and after an error in any but the first, the
-// tables of rs are gone. If rs has problems the error is an [*InvalidError], and the
-// kernel was not asked.
+// changed. Larger rulesets take several transactions; after an error in any but the
+// first, the tables of rs are gone. If rs has problems, the error is an [*InvalidError],
+// and nothing was sent to the kernel.
 //
 // Docker's rules take half a millisecond in a new namespace. Replacing existing tables
-// takes about 15 ms: the kernel waits until no packet uses the old ones.
+// takes about 15 ms, because the kernel waits until no packet uses the old ones.
 func (rs Ruleset) Install() error {
 	if problems := rs.Validate(); len(problems) > 0 {
 		return &InvalidError{problems}
@@ -42,7 +41,7 @@ func (rs Ruleset) Install() error {
 	}
 	defer b.conn.CloseLasting()
 	for range attempts {
-		// EEXIST: another program has just created a table that did not exist.
+		// EEXIST: another program has created the table meanwhile.
 		if err = applyOnce(b, rs); !errors.Is(err, unix.EEXIST) {
 			break
 		}
@@ -83,7 +82,7 @@ func applyOnce(b *batch, rs Ruleset) error {
 	return err
 }
 
-// remove deletes tables that were only partly written.
+// remove deletes partly written tables.
 func remove(rs Ruleset) error {
 	b, err := newBatch()
 	if err != nil {
@@ -98,8 +97,8 @@ func remove(rs Ruleset) error {
 	return b.flush()
 }
 
-// table adds the messages that create a table or replace an old one, and sends each full
-// batch.
+// table adds the messages that create a table or replace an old one, sending each batch
+// that is full.
 func (b *batch) table(t *Table, old bool, send func() error) error {
 	nt := &nftables.Table{Name: t.Name, Family: nftables.TableFamilyIPv4}
 	where := "table " + t.Name
@@ -150,7 +149,7 @@ func (b *batch) table(t *Table, old bool, send func() error) error {
 	return nil
 }
 
-// chainSpec returns a base chain in the form of package nftables.
+// chainSpec converts a base chain to the type of package nftables.
 func chainSpec(t *nftables.Table, b baseChain, policy Verdict) *nftables.Chain {
 	p := nftables.ChainPolicyAccept
 	if policy == Drop {

@@ -24,12 +24,13 @@ func nextAttr(b []byte) (kind uint16, value, rest []byte, err error) {
 	return kind, b[unix.NLA_HDRLEN:n:n], b[min((n+3)&^3, len(b)):], nil
 }
 
-// attrs are the attributes of one level, by type. They keep account of what is read: an
-// expression with an attribute that no decoder looks at may mean something else entirely.
+// attrs holds the attributes of one level, by type. It records which have been read,
+// because an attribute that no decoder looks at may change the meaning of an expression
+// entirely.
 type attrs struct {
 	value  [12][]byte
-	unread uint32 // a bit for each type that is there and has not been read
-	bad    bool   // something that was read is missing or has the wrong form
+	unread uint32 // one bit per type that is present but unread
+	bad    bool   // an attribute that was read is missing or malformed
 }
 
 func parseAttrs(b []byte) (a attrs, err error) {
@@ -47,7 +48,8 @@ func parseAttrs(b []byte) (a attrs, err error) {
 	return a, nil
 }
 
-// complete reports whether all that was read was there, and all that is there was read.
+// complete reports whether every attribute read was present and valid, and every
+// attribute present was read.
 func (a *attrs) complete() bool { return !a.bad && a.unread == 0 }
 
 // skip marks types as read whose value does not matter.
@@ -57,7 +59,7 @@ func (a *attrs) skip(kinds ...int) {
 	}
 }
 
-// has reports whether there is an attribute of a type.
+// has reports whether an attribute of this type is present.
 func (a *attrs) has(kind int) bool { return a.value[kind] != nil }
 
 // bytes returns a value of any size.
@@ -83,20 +85,20 @@ func (a *attrs) uint64(kind int) uint64 {
 	return 0
 }
 
-// text returns a NUL-terminated string without its end, or "" if there is none.
+// text returns a NUL-terminated string without the NUL, or "" if there is none.
 func (a *attrs) text(kind int) string {
 	a.skip(kind)
 	return unix.ByteSliceToString(a.value[kind])
 }
 
-// nested returns the attributes inside one.
+// nested returns the attributes nested in one.
 func (a *attrs) nested(kind int) attrs {
 	n, err := parseAttrs(a.bytes(kind))
 	a.bad = a.bad || err != nil
 	return n
 }
 
-// data returns the bytes to compare with or to mask by, which are in an NFTA_DATA_VALUE.
+// data returns the value of an NFTA_DATA_VALUE: bytes to compare with, or a mask.
 func (a *attrs) data(kind int) []byte {
 	n := a.nested(kind)
 	b := n.bytes(unix.NFTA_DATA_VALUE)

@@ -9,7 +9,7 @@ import (
 	"github.com/mdlayher/netlink"
 )
 
-// batch is a netlink transaction. It records what each message is about, because the
+// batch is a netlink transaction. It records the subject of each message, because the
 // kernel identifies a failed one only by its sequence number.
 type batch struct {
 	conn  *nftables.Conn
@@ -17,13 +17,14 @@ type batch struct {
 	about []string
 }
 
-// mostMessages is the maximum number of messages in a batch. The kernel answers all of
-// them, rules twice, before the first answer is read, and charges about 3,300 bytes per
-// answer to the socket, which for a plain user holds twice net.core.rmem_max, usually
-// 208 KiB.
+// mostMessages is the maximum number of messages in a batch. The kernel answers each
+// message, and each rule twice, before the first answer can be read. Each answer takes
+// about 3,300 bytes of the socket's receive buffer, which for an unprivileged user is
+// limited to twice net.core.rmem_max, usually 208 KiB.
 const mostMessages = 96
 
-// newBatch opens a socket in the namespace, with buffers for a whole batch.
+// newBatch opens a socket in the calling thread's namespace, with buffers for a whole
+// batch.
 func newBatch() (*batch, error) {
 	b := &batch{about: make([]string, 0, mostMessages)}
 	ready := func(c *netlink.Conn) error {
@@ -32,7 +33,7 @@ func newBatch() (*batch, error) {
 		const size = mostMessages * 4096
 		err = errors.Join(err, c.SetWriteBuffer(size), c.SetReadBuffer(size))
 		if err != nil {
-			c.Close() // nftables does not
+			c.Close() // nftables does not do it
 		}
 		return err
 	}
@@ -44,29 +45,29 @@ func newBatch() (*batch, error) {
 	return b, nil
 }
 
-// add records what the message just given to conn is about.
+// add records the subject of the message just passed to conn.
 func (b *batch) add(about string) { b.about = append(b.about, about) }
 
-// full reports whether the batch must be sent before more can be added.
+// full reports whether the batch must be sent before more is added.
 func (b *batch) full() bool { return len(b.about) >= mostMessages }
 
 // flush sends the batch and empties it.
 func (b *batch) flush() error {
 	defer func() { b.about = b.about[:0] }()
-	// The sequence numbers of the batch follow that of this message, which the kernel
+	// The batch's sequence numbers follow that of this message, which the kernel
 	// ignores.
 	noop, err := b.link.Send(netlink.Message{Header: netlink.Header{Type: netlink.Noop, Flags: netlink.Request}})
 	if err != nil {
 		return err
 	}
 	if err := b.conn.Flush(); err != nil {
-		return b.explain(err, noop.Header.Sequence+2) // +1 begins the batch
+		return b.explain(err, noop.Header.Sequence+2) // +1 is the start of the batch
 	}
 	return nil
 }
 
-// explain adds what a failed message was about. The kernel may refuse many messages
-// because of one, so only the first error is returned.
+// explain adds the subject of the failed message. One bad message may cause the kernel
+// to refuse many, so only the first error is returned.
 func (b *batch) explain(err error, first uint32) error {
 	for _, e := range flatten(err) {
 		var op *netlink.OpError
@@ -79,7 +80,7 @@ func (b *batch) explain(err error, first uint32) error {
 	return err
 }
 
-// flatten returns the errors that errors.Join has joined.
+// flatten returns the errors joined by errors.Join.
 func flatten(err error) []error {
 	for e := err; e != nil; e = errors.Unwrap(e) {
 		if many, ok := e.(interface{ Unwrap() []error }); ok {

@@ -7,14 +7,14 @@ import (
 	"strings"
 )
 
-// editing is a table that commands change. places are the positions of its chains by
-// name, or nil if they must be looked up again.
+// editing is a table that commands modify. places maps chain names to positions; if nil,
+// it must be rebuilt.
 type editing struct {
 	Table
 	places map[string]int
 }
 
-// do carries out one command.
+// do executes one command.
 func (t *editing) do(command string, args []string) error {
 	chain := ""
 	if len(args) > 0 {
@@ -62,7 +62,7 @@ func (t *editing) do(command string, args []string) error {
 	return fmt.Errorf("unknown command %s; the commands are -A, -I, -D, -F, -N, -X and -P", command)
 }
 
-// find returns a chain, or nil. It creates a missing base chain.
+// find returns a chain, or nil. It creates missing base chains.
 func (t *editing) find(name string) *Chain {
 	if t.places == nil {
 		t.places = make(map[string]int, len(t.Chains))
@@ -79,7 +79,7 @@ func (t *editing) find(name string) *Chain {
 	return t.add(Chain{Name: name, Policy: Accept})
 }
 
-// add adds a chain, after find has found none of its name.
+// add adds a chain whose name find did not find.
 func (t *editing) add(c Chain) *Chain {
 	t.places[c.Name] = len(t.Chains)
 	t.Chains = append(t.Chains, c)
@@ -98,7 +98,7 @@ func (t *editing) delete(c *Chain) error {
 	return nil
 }
 
-// flush empties one chain, or all.
+// flush empties one chain, or all if chain is "".
 func (t *editing) flush(chain string) error {
 	if chain != "" && t.find(chain) == nil {
 		return fmt.Errorf("-F: there is no chain %q in table %s", chain, t.Name)
@@ -135,7 +135,7 @@ func (c *Chain) insert(at int, args []string) error {
 	return nil
 }
 
-// remove deletes the rule with a number, or the first that equals a given one.
+// remove deletes the rule with the given number, or the first that equals the given one.
 func (c *Chain) remove(args []string) error {
 	at := -1
 	if len(args) == 1 {

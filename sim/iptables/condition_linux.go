@@ -8,8 +8,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// condition reads a comparison of a loaded value. It returns false if it does not
-// understand it, which includes a second condition of the same kind.
+// condition decodes a comparison of a loaded value. It returns false for one that it
+// does not understand, including a second condition of the same kind.
 func (d *decoder) condition(l *load, op uint32, value []byte) bool {
 	not := op == unix.NFT_CMP_NEQ
 	if _, ok := l.port(); ok && len(value) == 2 {
@@ -17,9 +17,9 @@ func (d *decoder) condition(l *load, op uint32, value []byte) bool {
 		return ok && d.port(l, r, not)
 	}
 	if l.is(unix.NFT_PAYLOAD_TRANSPORT_HEADER, offsetSourcePort, 4) && l.mask == nil && len(value) == 4 && op == unix.NFT_CMP_EQ {
-		// iptables compares both ports at once if each is a single one, even for
-		// "! --sport A ! --dport B". The kernel takes that for "not both", so only the
-		// plain case is understood.
+		// For two single ports, iptables compares both at once, even for "! --sport A !
+		// --dport B". To the kernel that means "not both", so only the comparison
+		// without negation is understood.
 		both := Ports{Source: Port(be16(value)), Destination: Port(be16(value[2:]))}
 		return both.Source.First != 0 && both.Destination.First != 0 && d.addPorts(both)
 	}
@@ -50,8 +50,8 @@ func (d *decoder) protocol(value []byte, not bool) bool {
 	return hold(d, &d.rule.Protocol, p)
 }
 
-// iface reads an interface name. With a NUL it is the whole name, without one it is a
-// prefix. nft pads names to 16 bytes; iptables ends at the NUL.
+// iface decodes an interface name: with a NUL it is complete, without one it is a
+// prefix. nft pads names to 16 bytes; iptables ends them at the NUL.
 func (d *decoder) iface(field *Interface, value []byte, not bool) bool {
 	name := unix.ByteSliceToString(value)
 	whole := len(name) < len(value)
@@ -71,8 +71,8 @@ func (d *decoder) iface(field *Interface, value []byte, not bool) bool {
 	return hold(d, field, Interface{name, not})
 }
 
-// address reads a prefix. Lengths of whole bytes are compared by loading fewer bytes, and
-// others by masking.
+// address decodes a prefix. For a prefix of whole bytes only these are loaded; otherwise
+// the value is masked.
 func (d *decoder) address(field *Address, l *load, value []byte, not bool) bool {
 	if len(value) != int(l.length) || l.length == 0 || l.length > 4 {
 		return false
@@ -109,7 +109,7 @@ func (d *decoder) port(l *load, r PortRange, not bool) bool {
 	return d.addPorts(p)
 }
 
-// addPorts merges a condition into the match before it if possible: iptables writes
+// addPorts merges a condition into the previous match if possible: iptables writes
 // "--sport" and "--dport" of one match as two comparisons.
 func (d *decoder) addPorts(p Ports) bool {
 	p.Protocol = d.rule.Protocol.Number

@@ -36,8 +36,8 @@ func (s States) String() string {
 	return strings.Join(out, ",")
 }
 
-// ConnState is "-m conntrack --ctstate": the packet's connection is in one of the states,
-// or with Not in none of them.
+// ConnState is "-m conntrack --ctstate": the packet's connection is in one of the states
+// or, with Not, in none of them.
 type ConnState struct {
 	States States
 	Not    bool

@@ -9,15 +9,16 @@ import (
 )
 
 // decoder turns a rule's expressions into the model, in one pass. The kernel evaluates
-// them in order and leaves the rule at the first that is false, so none may get lost:
-// what is not understood becomes [Opaque], in its place.
+// them in order and leaves the rule at the first that is false, so none may be lost: one
+// that is not understood becomes [Opaque], in its place.
 type decoder struct {
 	rule    Rule
 	load    *load
-	counter *[2]uint64 // packets and bytes; nil if there is none, or a condition after it
+	counter *[2]uint64 // packets and bytes; nil if there is none, or if a condition follows it
 }
 
-// decodeExpressions reads NFTA_RULE_EXPRESSIONS. The only error is a malformed attribute.
+// decodeExpressions decodes NFTA_RULE_EXPRESSIONS. It fails only on a malformed
+// attribute.
 func decodeExpressions(b []byte) (Rule, error) {
 	var d decoder
 	for len(b) > 0 {
@@ -68,8 +69,8 @@ func (d *decoder) expression(name string, a *attrs) {
 	}
 }
 
-// bitwise masks the loaded value. If the expression does anything else, the content of
-// the register is unknown from then on.
+// bitwise masks the loaded value. If the expression does anything else, the register's
+// content is unknown from then on.
 func (d *decoder) bitwise(a *attrs) {
 	if l := d.load; l == nil {
 		d.opaque("bitwise")
@@ -103,7 +104,7 @@ func (d *decoder) inRange(a *attrs) {
 	}
 }
 
-// loaded returns what is in a register, or nil, and marks it as compared.
+// loaded returns the content of a register, or nil, and marks it as compared.
 func (d *decoder) loaded(register uint32) *load {
 	if d.load == nil || d.load.register != register {
 		return nil
@@ -112,7 +113,7 @@ func (d *decoder) loaded(register uint32) *load {
 	return d.load
 }
 
-// flush shows a load that nothing compared.
+// flush adds a load that was never compared, as opaque.
 func (d *decoder) flush() {
 	l := d.load
 	d.load = nil
@@ -121,8 +122,8 @@ func (d *decoder) flush() {
 	}
 }
 
-// conditional is called before anything that can end the rule. A counter before it also
-// counts packets that do not match, so it is not the rule's.
+// conditional is called before anything that can end the rule. A counter before that
+// point also counts packets that do not match, so it is not the rule's.
 func (d *decoder) conditional() {
 	if c := d.counter; c != nil {
 		d.counter = nil
@@ -131,8 +132,8 @@ func (d *decoder) conditional() {
 	d.displace()
 }
 
-// displace makes room for what follows a target, for example an "accept" after nft's
-// "log": the last target is the rule's, and earlier ones are shown before it.
+// displace makes room for what follows a target, such as nft's "accept" after "log": the
+// last target is the rule's, and earlier ones are shown before it.
 func (d *decoder) displace() {
 	t := d.rule.Target
 	if t == nil {
@@ -160,13 +161,13 @@ func (d *decoder) opaque(name string) {
 	d.add(Opaque{Kind: Expression, Name: name})
 }
 
-// statement takes an expression of an unknown type. If its type acts on packets it is the
-// target, as for iptables' "-j NFLOG".
+// statement adds an expression of unknown type. If it acts on packets, it is the target,
+// as in iptables' "-j NFLOG".
 func (d *decoder) statement(name string) {
 	o := Opaque{Kind: Expression, Name: name}
 	if slices.Contains([]string{
 		"log", "nat", "masq", "redir", "reject", "queue", "tproxy", "synproxy", "dup", "fwd", "notrack",
-		"meta", "payload", // these do not load, so they set
+		"meta", "payload", // these set a value, since they do not load one
 	}, name) {
 		d.target(o)
 		return

@@ -10,16 +10,16 @@ import (
 )
 
 // The info of an xtables match or target is a C structure in host byte order, except for
-// the ports and addresses of a translation. The kernel pads it to 8 bytes. It is read
-// here and not by package xt, which takes missing fields for zero and trusts a count of
-// ranges, but which has the names of its flags.
+// the ports and addresses of a translation. The kernel pads it to 8 bytes. Package xt
+// provides the names of the flags but does not decode the structures here: it takes
+// missing fields for zero and trusts a count of ranges.
 const (
 	addrTypeSize = 8 // struct xt_addrtype_info_v1
 
 	conntrackFlags  = 146 // struct xt_conntrack_mtinfo2 and 3, match_flags
 	conntrackInvert = 148
 	conntrackStates = 150
-	conntrackSize   = 154 // of 2; 3 has the upper ends of port ranges in addition
+	conntrackSize   = 154 // of revision 2; revision 3 adds the upper ends of port ranges
 
 	tcpSize = 12 // struct xt_tcp
 	udpSize = 9  // struct xt_udp
@@ -28,8 +28,8 @@ const (
 	natCompatSize = 20 // struct nf_nat_ipv4_multi_range_compat
 )
 
-// The flags of xt_addrtype (XT_ADDRTYPE_* in linux/netfilter/xt_addrtype.h). Package xt
-// has address types in their place.
+// The flags of xt_addrtype (XT_ADDRTYPE_* in linux/netfilter/xt_addrtype.h). The
+// constants of that name in package xt are address types.
 const (
 	addrTypeNotSource = 1 << iota
 	addrTypeNotDest
@@ -37,8 +37,8 @@ const (
 	addrTypeLimitOut
 )
 
-// decodeMatch reads an xtables match. It returns an [Opaque] unless it knows the meaning
-// of every bit.
+// decodeMatch decodes an xtables match. It returns an [Opaque] unless it knows the
+// meaning of every bit.
 func decodeMatch(name string, rev uint32, info []byte, of Protocol) Match {
 	var m Match
 	ok := false
@@ -86,19 +86,19 @@ func decodeConnState(info []byte) (ConnState, bool) {
 	return c, match == xt.ConntrackState && invert&^xt.ConntrackState == 0 && c.problem() == ""
 }
 
-// decodePorts reads xt_tcp or xt_udp, which begin alike and end with the flags. iptables
-// 1.8.9 writes them only for a match without ports; older versions always.
+// decodePorts decodes xt_tcp or xt_udp, which begin alike and end with the flags.
+// iptables 1.8.9 writes them only for a match without ports; older versions always do.
 func decodePorts(n ProtocolNumber, size int, info []byte, of Protocol) (Ports, bool) {
 	if len(info) < size || !zero(info[8:size-1]) { // a TCP option or flags
 		return Ports{}, false
 	}
-	inverted := xt.TcpInvFlagset(info[size-1]) // the bits for ports are those of UDP, too
+	inverted := xt.TcpInvFlagset(info[size-1]) // UDP uses the same bits for ports
 	side := func(at int) (PortRange, bool) {
 		r := PortRange{binary.NativeEndian.Uint16(info[at:]), binary.NativeEndian.Uint16(info[at+2:])}
 		if r == (PortRange{0, 65535}) {
 			return PortRange{}, true
 		}
-		return r, r != PortRange{} // that is port 0
+		return r, r != PortRange{} // the zero range is port 0
 	}
 	source, ok1 := side(0)
 	dest, ok2 := side(4)
@@ -106,7 +106,7 @@ func decodePorts(n ProtocolNumber, size int, info []byte, of Protocol) (Ports, b
 	return p, ok1 && ok2 && inverted <= xt.TcpInvSrcPorts|xt.TcpInvDestPorts && len(p.problems(of)) == 0
 }
 
-// decodeTarget reads an xtables target, like decodeMatch.
+// decodeTarget decodes an xtables target, like decodeMatch.
 func decodeTarget(name string, rev uint32, info []byte) Target {
 	switch {
 	case name == "DNAT" && rev == 2 && len(info) >= natRangeSize:
@@ -124,9 +124,9 @@ func decodeTarget(name string, rev uint32, info []byte) Target {
 	return Opaque{XtTarget, name, rev}
 }
 
-// natRange reads a translation: flags, an address, at one offset the last address of the
-// range, and at another the first and the last port. It understands a single address,
-// and ports that are not chosen in a particular way.
+// natRange decodes a translation. b holds flags and an address; the last address of the
+// range and the ports are at the given offsets. It understands a single address, and
+// ports that are not chosen in a particular way.
 func natRange(b []byte, last, ports int) (a netip.Addr, r PortRange, ok bool) {
 	const address, port = unix.NF_NAT_RANGE_MAP_IPS, unix.NF_NAT_RANGE_PROTO_SPECIFIED
 	flags := binary.NativeEndian.Uint32(b)
@@ -144,7 +144,7 @@ func natRange(b []byte, last, ports int) (a netip.Addr, r PortRange, ok bool) {
 	return a, r, flags != 0 && flags <= address|port && r.First <= r.Last && (flags&port != 0) == (r.First != 0)
 }
 
-// decodeImmediate reads a verdict. The same expression can also load a register.
+// decodeImmediate decodes a verdict. The same expression can also load a register.
 func decodeImmediate(a *attrs) Target {
 	register, data := a.uint32(unix.NFTA_IMMEDIATE_DREG), a.nested(unix.NFTA_IMMEDIATE_DATA)
 	v := data.nested(unix.NFTA_DATA_VERDICT)

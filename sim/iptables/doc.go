@@ -13,22 +13,23 @@
 //	      ▼                         ▲
 //	[]rule.Table: Neutral           └ iptables and nft read and write the same rules
 //
-// Install and Read use the format of iptables-nft 1.8.9, so that no iptables program is
+// Install and Read use the format of iptables-nft 1.8.9. So no iptables program is
 // needed, and an installed one can list, change and delete the rules.
 //
 //	rules, err := iptables.Commands("-t nat -A POSTROUTING -s 172.17.0.0/16 ! -o docker0 -j MASQUERADE")
 //	err = rules.Install()       // in the calling thread's network namespace
 //	now, err := iptables.Read() // the same rules, with handles and counters
 //
-// Outside of this package and sim/docker, rules are the types of sim/rule: a [Ruleset] is a
-// [tracer/sim/rule.Rules], and [Ruleset.Neutral] returns what it takes to follow packets.
+// Outside this package and sim/docker, rules have the types of sim/rule: a [Ruleset] is
+// a [tracer/sim/rule.Rules], and [Ruleset.Neutral] returns what is needed to follow
+// packets.
 //
 // # Parts that are not understood
 //
-// A rule in the kernel may have parts that the model lacks. They become [Opaque] and print
-// in square brackets, in their place: "-p icmp [match icmp rev 0] [target LOG rev 0]".
-// Everything outside of brackets is exact: a part is understood only if all its attributes
-// and flags are.
+// A rule in the kernel may have parts that the model lacks. They become [Opaque] and
+// print in square brackets, in their place: "-p icmp [match icmp rev 0] [target LOG rev
+// 0]". Everything outside the brackets is exact: a part counts as understood only if all
+// its attributes and flags are.
 //
 // # Differences from iptables -S
 //
@@ -36,15 +37,16 @@
 // prints something other than what the kernel does:
 //
 //   - For "! --sport A ! --dport B" with single ports, iptables writes "not both" to the
-//     kernel. Install writes what the text means; the form of iptables is opaque.
-//   - Of two "-m tcp" with the same port option, iptables lists only the last.
+//     kernel. Install writes what the text means; iptables' form is opaque.
+//   - If a rule has two "-m tcp" with the same port option, iptables lists only the last.
 //   - iptables does not print sets, continue and some other nf_tables expressions. They are
 //     opaque.
 //   - iptables does not list chains with a foreign hook or priority. They are listed below a
 //     comment.
 //
-// The names of rarer protocols are those of Debian's /etc/protocols. Comments that nft
-// attaches to rules are ignored. A rule without a counter reads as one with counter 0.
+// The names of less common protocols are those of Debian's /etc/protocols. Comments that
+// nft attaches to rules are ignored. A rule without a counter reads as one with counter
+// 0.
 //
 // # Not supported
 //

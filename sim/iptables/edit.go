@@ -14,8 +14,8 @@ type Editor struct {
 	tables []*editing
 }
 
-// Edit returns an editor of rules that this package made, or of none. The rules
-// themselves do not change.
+// Edit returns an editor for rules of this package, or for nil. The rules themselves do
+// not change.
 func Edit(rules rule.Rules) (*Editor, error) {
 	e := &Editor{}
 	switch rs := rules.(type) {
@@ -45,8 +45,8 @@ func Commands(list ...string) (rule.Rules, error) {
 	return e.Rules(), nil
 }
 
-// Rules returns the rules as the commands have changed them, or nil if there are none.
-// The editor must not be used afterwards.
+// Rules returns the rules as changed by the commands, or nil if there are none. The
+// editor must not be used afterwards.
 func (e *Editor) Rules() rule.Rules {
 	if len(e.tables) == 0 {
 		return nil
@@ -58,7 +58,7 @@ func (e *Editor) Rules() rule.Rules {
 	return rs
 }
 
-// Do does what the iptables command with these arguments would do:
+// Do has the effect of the iptables command with these arguments:
 //
 //	e.Do("-t nat -A PREROUTING -d 1.2.3.4/32 -p tcp -m tcp --dport 80 -j DNAT --to-destination 10.20.30.40:8080")
 //	e.Do("-P FORWARD DROP")

@@ -12,15 +12,15 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// register is the one that iptables uses for every comparison: the first of 16 bytes.
+// register is the first 16-byte register, which iptables uses for every comparison.
 const register = unix.NFT_REG_1
 
 // errOpaque means that a part of a rule cannot be written.
 var errOpaque = errors.New("not understood, so it cannot be written")
 
-// encode returns the expressions that iptables-nft 1.8.9 creates for a rule, in its
-// order: interfaces, protocol, addresses, matches, counter, target. For an exception see
-// encodePorts.
+// encode returns the expressions that iptables-nft 1.8.9 creates for a rule, in the same
+// order: interfaces, protocol, addresses, matches, counter, target. For the exception
+// see encodePorts.
 func encode(r Rule) ([]expr.Any, error) {
 	e := make([]expr.Any, 0, 12)
 	e = encodeInterface(e, expr.MetaKeyIIFNAME, r.In)
@@ -67,8 +67,8 @@ func encode(r Rule) ([]expr.Any, error) {
 	return e, nil
 }
 
-// encodeInterface compares a name including its NUL, or for a wildcard the prefix without
-// one.
+// encodeInterface compares a name including its NUL or, for a wildcard, the prefix
+// without a NUL.
 func encodeInterface(e []expr.Any, key expr.MetaKey, i Interface) []expr.Any {
 	if i.Name == "" {
 		return e
@@ -83,8 +83,8 @@ func encodeInterface(e []expr.Any, key expr.MetaKey, i Interface) []expr.Any {
 	return append(e, &expr.Meta{Key: key, Register: register}, compare(op, []byte(value)))
 }
 
-// encodeAddress loads only the bytes that it compares, and masks if the prefix ends within
-// a byte.
+// encodeAddress loads only the bytes to compare, and masks if the prefix ends within a
+// byte.
 func encodeAddress(e []expr.Any, offset uint32, a Address) []expr.Any {
 	if !a.Prefix.IsValid() {
 		return e
@@ -104,9 +104,9 @@ func encodeAddress(e []expr.Any, offset uint32, a Address) []expr.Any {
 // encodePorts compares ports with nf_tables expressions, as iptables does since 1.8.8. A
 // match without ports is an xt match.
 //
-// If both ports are single, iptables compares them at once, even if they are negated. But
+// For two single ports, iptables compares both at once, even if they are negated. But
 // the negation of both is "not both", which is not what "! --sport A ! --dport B" means,
-// so here it becomes two comparisons.
+// so here they become two comparisons.
 func encodePorts(e []expr.Any, p Ports) []expr.Any {
 	source, dest := p.Source != PortRange{}, p.Destination != PortRange{}
 	single := source && dest && p.Source.First == p.Source.Last && p.Destination.First == p.Destination.Last

@@ -10,7 +10,7 @@ import (
 
 func addrTypeInfo(a AddrType) *xt.AddrTypeV1 {
 	info := &xt.AddrTypeV1{Source: uint16(a.Source), Dest: uint16(a.Destination)}
-	// The constants that package xt has for this type are address types, not flags.
+	// Package xt's constants of this type are address types, not flags.
 	set := func(on bool, flag xt.AddrTypeFlags) {
 		if on {
 			info.Flags |= flag

@@ -1,7 +1,7 @@
 package iptables
 
-// baseChain is a chain that the kernel evaluates at a hook. The hooks and priorities are
-// NF_INET_* and NF_IP_PRI_* (linux/netfilter.h, netfilter_ipv4.h), the kinds are the chain
+// baseChain is a chain that the kernel evaluates at a hook. Hooks and priorities are
+// NF_INET_* and NF_IP_PRI_* (linux/netfilter.h, netfilter_ipv4.h); kinds are the chain
 // types of nf_tables.
 type baseChain struct {
 	name     string
@@ -23,8 +23,8 @@ func tableNames() []string {
 	return []string{"raw", "mangle", "nat", "filter", "security"}
 }
 
-// baseChains returns a table's base chains in hook order, in which iptables -S prints
-// them, too. It is nil for an unknown table.
+// baseChains returns a table's base chains in hook order, which is also the order of
+// iptables -S. It returns nil for an unknown table.
 func baseChains(table string) []baseChain {
 	switch table {
 	case "raw":
@@ -37,7 +37,7 @@ func baseChains(table string) []baseChain {
 			{"PREROUTING", hookPrerouting, -150, "filter"},
 			{"INPUT", hookInput, -150, "filter"},
 			{"FORWARD", hookForward, -150, "filter"},
-			// "route": if the mark or an address changes, the packet is routed again.
+			// With "route", a packet is routed again if its mark or an address changes.
 			{"OUTPUT", hookOutput, -150, "route"},
 			{"POSTROUTING", hookPostrouting, -150, "filter"},
 		}
@@ -65,7 +65,7 @@ func baseChains(table string) []baseChain {
 	return nil
 }
 
-// findBase returns a table's base chain with a name.
+// findBase returns the base chain of that name in a table.
 func findBase(table, chain string) (baseChain, bool) {
 	for _, b := range baseChains(table) {
 		if b.name == chain {

@@ -8,12 +8,12 @@ import (
 // maxInterfaceName is IFNAMSIZ-1 (linux/if.h).
 const maxInterfaceName = 15
 
-// noInterface is a name that no interface can have, because of its slash. iptables
+// noInterface is a name that no interface can have, because of the slash. iptables
 // compares with it for "! -i +", which never matches.
 const noInterface = "INVAL/D"
 
 // Interface is "-i" or "-o". A name that ends in "+", such as "eth+", matches every
-// interface whose name begins like it. The empty name matches every interface.
+// interface whose name starts with the rest. The empty name matches every interface.
 type Interface struct {
 	Name string
 	Not  bool
@@ -39,8 +39,8 @@ func (i Interface) problem() string {
 	return ""
 }
 
-// plausibleInterface is dev_valid_name (net/core/dev.c), and also excludes what does not
-// print.
+// plausibleInterface applies the rules of dev_valid_name (net/core/dev.c). It also
+// rejects unprintable characters.
 func plausibleInterface(name string) bool {
 	if name == "" || name == "." || name == ".." {
 		return false

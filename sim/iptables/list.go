@@ -20,9 +20,10 @@ func (rs Ruleset) List() []rule.Listing {
 // List returns the table as "iptables -t NAME -S" prints it: a "-P" line for every base
 // chain, in hook order, then a "-N" line for every user-defined chain, sorted by bytes,
 // then the rules of all chains in that order. A missing base chain is listed with policy
-// ACCEPT, because the kernel behaves as if it had one.
+// ACCEPT, because that is how the kernel behaves.
 //
-// Chains that iptables cannot show come last, each below a comment that says why.
+// Chains that iptables cannot show come last, each below a comment that gives the
+// reason.
 func (t *Table) List() []string {
 	var lines []string
 	chains := t.ordered()

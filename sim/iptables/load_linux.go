@@ -16,7 +16,7 @@ const (
 	offsetDestPort    = 2
 )
 
-// load is what an expression put into a register for a later one to compare.
+// load is a value that an expression puts into a register for a later one to compare.
 type load struct {
 	register uint32
 	meta     uint32 // the key, if base is 0
@@ -27,8 +27,8 @@ type load struct {
 	compared bool
 }
 
-// idle reports whether the load has no effect even if nothing compares it. iptables
-// leaves one behind for "-i +".
+// idle reports whether an uncompared load can be ignored. iptables leaves one behind for
+// "-i +".
 func (l *load) idle() bool {
 	return l.mask == nil && (l.isMeta(unix.NFT_META_IIFNAME) || l.isMeta(unix.NFT_META_OIFNAME))
 }
@@ -64,8 +64,8 @@ func (l *load) String() string {
 	return s
 }
 
-// parseLoad reads a meta or payload expression. ok is false if it does anything but load
-// a register, for example set a mark.
+// parseLoad decodes a meta or payload expression. ok is false if it does anything but
+// load a register, for example set a mark.
 func parseLoad(name string, a *attrs) (l load, ok bool) {
 	if name == "meta" {
 		l.register, l.meta = a.uint32(unix.NFTA_META_DREG), a.uint32(unix.NFTA_META_KEY)
@@ -76,14 +76,14 @@ func parseLoad(name string, a *attrs) (l load, ok bool) {
 	return l, a.complete() && (l.base == unix.NFT_PAYLOAD_NETWORK_HEADER || l.base == unix.NFT_PAYLOAD_TRANSPORT_HEADER)
 }
 
-// apply masks the loaded value as a bitwise expression says. It returns false if the
-// expression works on another register or does more than mask.
+// apply masks the loaded value as a bitwise expression specifies. It returns false if
+// the expression uses another register or does more than mask.
 func (l *load) apply(a *attrs) bool {
-	const op = 6 // NFTA_BITWISE_OP: missing before Linux 5.6
+	const op = 6 // NFTA_BITWISE_OP: absent before Linux 5.6
 	source, dest := a.uint32(unix.NFTA_BITWISE_SREG), a.uint32(unix.NFTA_BITWISE_DREG)
 	mask, xor := a.data(unix.NFTA_BITWISE_MASK), a.data(unix.NFTA_BITWISE_XOR)
 	a.skip(unix.NFTA_BITWISE_LEN)
-	if a.has(op) && a.uint32(op) != unix.NFT_BITWISE_BOOL || !a.complete() || // others shift or combine registers
+	if a.has(op) && a.uint32(op) != unix.NFT_BITWISE_BOOL || !a.complete() || // other operations shift or combine registers
 		source != l.register || dest != l.register || l.mask != nil || l.compared ||
 		l.base == 0 || len(mask) != int(l.length) || !zero(xor) {
 		return false
@@ -92,7 +92,7 @@ func (l *load) apply(a *attrs) bool {
 	return true
 }
 
-// metaName names the NFT_META_* keys that a rule is likely to use.
+// metaName names the NFT_META_* keys that rules are likely to use.
 func metaName(key uint32) string {
 	return nameOf(key,
 		"len", "protocol", "priority", "mark", "iif", "oif", "iifname", "oifname", "iiftype", "oiftype",

@@ -8,7 +8,7 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// assemble decodes messages and puts the rules into the chains, and these into tables.
+// assemble decodes messages and sorts the rules into chains and the chains into tables.
 func assemble(chains, rules [][]byte) (Ruleset, error) {
 	type place struct{ table, chain string }
 	found := make(map[place]*Chain)
@@ -51,8 +51,8 @@ func assemble(chains, rules [][]byte) (Ruleset, error) {
 	return rs, nil
 }
 
-// messageAttrs returns the attributes of a message, which follow struct nfgenmsg: family,
-// version and a resource id.
+// messageAttrs returns a message's attributes, which follow struct nfgenmsg: family,
+// version and resource ID.
 func messageAttrs(message []byte) (attrs, error) {
 	const header = 4
 	if len(message) < header {
@@ -61,7 +61,7 @@ func messageAttrs(message []byte) (attrs, error) {
 	return parseAttrs(message[header:])
 }
 
-// decodeGeneration reads NFT_MSG_NEWGEN: the number of transactions so far.
+// decodeGeneration decodes NFT_MSG_NEWGEN: the number of transactions so far.
 func decodeGeneration(message []byte) (uint32, error) {
 	a, err := messageAttrs(message)
 	if err != nil {
@@ -74,7 +74,7 @@ func decodeGeneration(message []byte) (uint32, error) {
 	return g, nil
 }
 
-// decodeChain reads NFT_MSG_NEWCHAIN.
+// decodeChain decodes NFT_MSG_NEWCHAIN.
 func decodeChain(message []byte) (table string, c Chain, err error) {
 	a, err := messageAttrs(message)
 	if err != nil {
@@ -104,7 +104,7 @@ func decodeChain(message []byte) (table string, c Chain, err error) {
 	return table, c, nil
 }
 
-// decodeRule reads NFT_MSG_NEWRULE.
+// decodeRule decodes NFT_MSG_NEWRULE.
 func decodeRule(message []byte) (table, chain string, r Rule, err error) {
 	a, err := messageAttrs(message)
 	if err != nil {
@@ -123,7 +123,7 @@ func hookName(hook uint32) string {
 	return nameOf(hook, "prerouting", "input", "forward", "output", "postrouting", "ingress")
 }
 
-// nameOf returns the name at a position, or the number.
+// nameOf returns the name at index n, or the number if there is none.
 func nameOf(n uint32, names ...string) string {
 	if n < uint32(len(names)) {
 		return names[n]

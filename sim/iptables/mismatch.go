@@ -8,9 +8,9 @@ import (
 	"tracer/sim/rule"
 )
 
-// Fails returns the first condition of the rule that does not hold for a packet. ok is
-// false if none is known to fail: the rule matches, or it has parts that are not
-// understood, or it depends on facts that are missing.
+// Fails returns the first condition of the rule that a packet does not meet. ok is false
+// if none is known to fail: the rule matches, it has parts that are not understood, or
+// it depends on missing facts.
 func (r *Rule) Fails(f *rule.Facts) (m rule.Mismatch, ok bool) {
 	for _, c := range []struct {
 		set, holds, not bool
@@ -50,7 +50,8 @@ func mismatch(not bool, condition, was string) rule.Mismatch {
 	return rule.Mismatch{Condition: condition, Was: was}
 }
 
-// matches reports whether an interface has the name, or for "eth+" begins with it.
+// matches reports whether an interface name equals i's or, for "eth+", starts with
+// "eth".
 func (i Interface) matches(name string) bool {
 	if prefix, wildcard := strings.CutSuffix(i.Name, "+"); wildcard {
 		return strings.HasPrefix(name, prefix)
@@ -80,14 +81,14 @@ func (p Ports) fails(f *rule.Facts) (rule.Mismatch, bool) {
 
 func (c ConnState) fails(f *rule.Facts) (rule.Mismatch, bool) {
 	state := states(f.State)
-	// The facts do not tell whether a connection is translated.
+	// The facts do not say whether a connection is translated.
 	if state == 0 || c.States&(SNATed|DNATed) != 0 || (c.States&state != 0) != c.Not {
 		return rule.Mismatch{}, false
 	}
 	return mismatch(c.Not, "--ctstate "+c.States.String(), state.String()), true
 }
 
-// states returns a packet's state as a set of one, or none if the state is unknown.
+// states returns a packet's state as a set, which is empty if the state is unknown.
 func states(s rule.State) States {
 	switch s {
 	case rule.Invalid:
@@ -117,7 +118,7 @@ func (a AddrType) fails(f *rule.Facts) (rule.Mismatch, bool) {
 		{a.Source, a.NotSource, "--src-type ", f.Source.Addr()},
 		{a.Destination, a.NotDestination, "--dst-type ", f.Destination.Addr()},
 	} {
-		// LOCAL is the only type that the facts tell.
+		// LOCAL is the only type that the facts can decide.
 		if c.types == Local && f.Local(c.address) == c.not {
 			return mismatch(c.not, c.flag+"LOCAL", c.address.String()), true
 		}

@@ -2,7 +2,7 @@ package iptables
 
 import "tracer/sim/rule"
 
-// Neutral returns the tables in the form that is independent of iptables. The result
+// Neutral converts the tables to the form that is independent of iptables. The result
 // refers to rs, which must not change afterwards.
 func (rs Ruleset) Neutral() []rule.Table {
 	tables := make([]rule.Table, len(rs.Tables))

@@ -29,21 +29,21 @@ func (k OpaqueKind) String() string {
 }
 
 // Opaque is a part of a rule in the kernel that this package does not understand. It
-// names the part without interpreting it. [Ruleset.Install] refuses it.
+// names the part without interpreting it. [Ruleset.Install] rejects it.
 type Opaque struct {
 	Kind     OpaqueKind
-	Name     string // "icmp", "LOG"; for an Expression also what it loads and compares
+	Name     string // "icmp", "LOG"; for an Expression, also what it loads and compares
 	Revision uint32 // of the data layout of a match or target
 }
 
 func (Opaque) match()  {}
 func (Opaque) target() {}
 
-// String returns the part in square brackets, to distinguish it from iptables syntax:
+// String returns the part in square brackets, which set it apart from iptables syntax:
 //
 //	[match icmp rev 0]   [target LOG rev 0]   [limit]   [payload network+8 1b == 0x40]
 //
-// Bytes are in the order of the comparison.
+// Bytes are in comparison order.
 func (o Opaque) String() string {
 	if o.Kind == Expression {
 		return "[" + printable(o.Name) + "]"

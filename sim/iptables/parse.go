@@ -6,9 +6,10 @@ import (
 	"strings"
 )
 
-// ParseRule reads a rule as iptables -S prints it, without "-A CHAIN ": it is the inverse of
-// [Rule.String]. It also accepts other forms that iptables accepts: long options
-// (--protocol), an address without a length, "--dport" right after "-p tcp".
+// ParseRule reads a rule as iptables -S prints it, without "-A CHAIN ". It is the
+// inverse of [Rule.String]. It also accepts other forms that iptables accepts: long
+// options (--protocol), an address without a prefix length, "--dport" right after "-p
+// tcp".
 func ParseRule(text string) (Rule, error) {
 	p := parser{words: strings.Fields(text)}
 	if err := p.rule(); err != nil {
@@ -48,7 +49,7 @@ func (p *parser) rule() error {
 	return p.check()
 }
 
-// check returns what is wrong with the parts in combination.
+// check returns an error if parts of the rule do not go together.
 func (p *parser) check() error {
 	r := &p.made
 	for _, m := range r.Matches {
@@ -75,7 +76,7 @@ func (p *parser) check() error {
 	return nil
 }
 
-// value takes the word after an option.
+// value consumes the word after an option.
 func (p *parser) value(option string) (string, error) {
 	if len(p.words) == 0 || p.words[0] == "!" {
 		return "", fmt.Errorf("%s needs a value", option)
@@ -85,14 +86,14 @@ func (p *parser) value(option string) (string, error) {
 	return v, nil
 }
 
-// negated reports whether the last word was "!", and consumes it.
+// negated reports whether the previous word was "!", and resets it.
 func (p *parser) negated() bool {
 	not := p.not
 	p.not = false
 	return not
 }
 
-// part reads an option with its value.
+// part reads an option and its value.
 func (p *parser) part(word string) error {
 	switch word {
 	case "-s", "--source", "--src":

@@ -66,7 +66,7 @@ func (p *parser) protocol(option string) error {
 	return fmt.Errorf("%s %q is not a protocol: use a name such as tcp, udp or icmp, or a number from 1 to 255", option, s)
 }
 
-// module begins a match. option adds to it.
+// module begins a match, to which option adds.
 func (p *parser) module(option string) error {
 	name, err := p.value(option)
 	if err != nil {
@@ -93,7 +93,7 @@ func (p *parser) module(option string) error {
 func (p *parser) option(word string) error {
 	last := len(p.made.Matches) - 1
 	if word == "--sport" || word == "--dport" || word == "--source-port" || word == "--destination-port" {
-		if _, ok := p.lastMatch().(Ports); !ok { // the match of the protocol is implied
+		if _, ok := p.lastMatch().(Ports); !ok { // the protocol's match is implied
 			n := p.made.Protocol.Number
 			if n != TCP && n != UDP || p.made.Protocol.Not {
 				return fmt.Errorf("%s needs -p tcp or -p udp before it", word)
@@ -152,7 +152,7 @@ func (p *parser) ports(word string, m *Ports) error {
 	return nil
 }
 
-// parsePorts reads a port or a range. It does not accept port 0 alone.
+// parsePorts reads a port or a range. It rejects port 0 on its own.
 func parsePorts(option, s, separator string) (r PortRange, err error) {
 	first, last, isRange := strings.Cut(s, separator)
 	a, err1 := strconv.ParseUint(first, 10, 16)
@@ -230,7 +230,8 @@ func bitSet[T interface {
 	return set, nil
 }
 
-// notSupported are targets of iptables that are not supported. They cannot name a chain.
+// notSupported lists iptables targets that are not supported. No chain may have such a
+// name.
 var notSupported = []string{"REDIRECT", "LOG", "REJECT", "MARK", "CONNMARK", "TCPMSS", "NFQUEUE", "QUEUE", "TRACE", "NOTRACK", "CT", "NETMAP"}
 
 func (p *parser) jump(option string) error {
@@ -269,7 +270,7 @@ func (p *parser) jump(option string) error {
 	return nil
 }
 
-// translated reads the new end of a translation.
+// translated reads the new address and ports of a translation.
 func (p *parser) translated(target, option string) (a netip.Addr, ports PortRange, err error) {
 	if len(p.words) == 0 || p.words[0] != option {
 		return a, ports, fmt.Errorf("%s needs %s", target, option)

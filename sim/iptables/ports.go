@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// PortRange is the ports from First to Last, both included. The zero value means any port
-// in a match, and the original port in a translation. Port 0 alone, which ordinary
+// PortRange is the ports from First to Last, inclusive. The zero value means any port in
+// a match, and the original port in a translation. Port 0 on its own, which ordinary
 // programs do not use, cannot be expressed.
 type PortRange struct {
 	First, Last uint16
@@ -15,7 +15,7 @@ type PortRange struct {
 // Port returns the range of a single port.
 func Port(n uint16) PortRange { return PortRange{n, n} }
 
-// join prints the range with a separator: iptables uses ":" in matches and "-" in
+// join formats the range with a separator: iptables uses ":" in matches and "-" in
 // translations.
 func (p PortRange) join(separator string) string {
 	if p.First == p.Last {
@@ -24,8 +24,8 @@ func (p PortRange) join(separator string) string {
 	return strconv.Itoa(int(p.First)) + separator + strconv.Itoa(int(p.Last))
 }
 
-// Ports is "-m tcp" or "-m udp" with "--sport" and "--dport". Without ranges it is a bare
-// "-m tcp", which only repeats the protocol.
+// Ports is "-m tcp" or "-m udp" with "--sport" and "--dport". Without ranges it is a
+// bare "-m tcp", which merely repeats the protocol.
 type Ports struct {
 	Protocol       ProtocolNumber // TCP or UDP, the same as the rule's
 	Source         PortRange

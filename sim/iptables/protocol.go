@@ -11,7 +11,7 @@ type Protocol struct {
 // ProtocolNumber is the protocol field of the IP header.
 type ProtocolNumber uint8
 
-// The protocols that rules are commonly made for. Any other number is valid, too.
+// The protocols that rules commonly use. Any other number is valid, too.
 const (
 	ICMP ProtocolNumber = 1
 	TCP  ProtocolNumber = 6
@@ -20,7 +20,8 @@ const (
 	SCTP ProtocolNumber = 132
 )
 
-// String returns the name that iptables prints, or the number of a protocol without one.
+// String returns the name that iptables prints, or the number of a protocol without a
+// name.
 func (n ProtocolNumber) String() string {
 	if name := protocolNames[n]; name != "" {
 		return name
@@ -28,8 +29,8 @@ func (n ProtocolNumber) String() string {
 	return strconv.Itoa(int(n))
 }
 
-// protocolNames are the names that iptables knows itself or takes from /etc/protocols, as
-// Debian has it; other distributions hardly differ.
+// protocolNames holds the names that iptables knows itself or takes from /etc/protocols,
+// in Debian's version; other distributions hardly differ.
 var protocolNames = [256]string{
 	0: "all", 1: "icmp", 2: "igmp", 3: "ggp", 4: "ipencap", 5: "st", 6: "tcp", 8: "egp", 9: "igp",
 	12: "pup", 17: "udp", 20: "hmp", 22: "xns-idp", 27: "rdp", 29: "iso-tp4", 33: "dccp",

@@ -9,17 +9,17 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// errChanging means that the rules changed while they were read.
+// errChanging means that the rules changed while they were being read.
 var errChanging = errors.New("the rules kept changing while they were read")
 
 // Read returns the iptables tables of the calling thread's network namespace, with rule
-// handles and counters, no matter which program created them. Tables are in the order raw,
-// mangle, nat, filter, security, and chains in that of iptables -S. It omits tables without
-// chains, and those of other names.
+// handles and counters, whichever program created them. Tables are in the order raw,
+// mangle, nat, filter, security; chains are in the order of iptables -S. Tables without
+// chains, or with other names, are omitted.
 //
-// It requests all chains at once and all rules at once, and starts again if the ruleset has
-// changed in between, so that the result existed at one time. It decodes the messages
-// itself because package nftables silently drops expressions that it does not know.
+// Read dumps all chains, then all rules, and starts over if the ruleset has changed in
+// between, so the result is a consistent snapshot. It decodes the messages itself
+// because package nftables silently drops expressions that it does not know.
 func Read() (Ruleset, error) {
 	conn, err := netlink.Dial(unix.NETLINK_NETFILTER, nil)
 	if err != nil {
@@ -42,8 +42,9 @@ func Read() (Ruleset, error) {
 	return Ruleset{}, fmt.Errorf("read iptables rules: %w", errChanging)
 }
 
-// readOnce compares the kernel's count of transactions before and after. Interrupted dumps
-// are marked, too, but on the final message, which package netlink does not return.
+// readOnce compares the kernel's transaction count before and after. The kernel also
+// marks interrupted dumps, but on the final message, which package netlink does not
+// return.
 func readOnce(conn *netlink.Conn) (Ruleset, error) {
 	before, err := generation(conn)
 	if err != nil {
@@ -78,8 +79,8 @@ func generation(conn *netlink.Conn) (uint32, error) {
 	return decodeGeneration(bodies[0])
 }
 
-// request sends a request for IPv4 objects, all of a kind with netlink.Dump, and returns the
-// bodies of the answers.
+// request sends a request for IPv4 objects and returns the bodies of the answers. With
+// netlink.Dump it requests all objects of a kind.
 func request(conn *netlink.Conn, message netlink.HeaderType, flags netlink.HeaderFlags) ([][]byte, error) {
 	messages, err := conn.Execute(netlink.Message{
 		Header: netlink.Header{

@@ -2,7 +2,7 @@ package iptables
 
 import "strings"
 
-// Rule is one rule of a chain. Its target applies to the packets that meet all its
+// Rule is one rule of a chain. Its target applies to packets that meet all its
 // conditions. A zero condition matches every packet.
 type Rule struct {
 	Source      Address
@@ -11,12 +11,12 @@ type Rule struct {
 	Out         Interface
 	Protocol    Protocol
 	Matches     []Match
-	Target      Target // nil: the rule only counts
+	Target      Target // nil: only count
 
 	// Set by [Read], ignored by [Ruleset.Install].
 	Handle  uint64 // unique within the table; the kernel's rule trace refers to it
 	Packets uint64 // that met all conditions
-	Bytes   uint64 // the sum of their IP lengths
+	Bytes   uint64 // the sum of those packets' IP lengths
 }
 
 // String returns the rule as iptables -S prints it, without "-A CHAIN ":

@@ -1,7 +1,7 @@
 package iptables
 
-// Ruleset is the IPv4 rules of one network namespace, or the part of them that is to be
-// installed. It implements [tracer/sim/rule.Rules]. The zero value has no rules.
+// Ruleset is the IPv4 rules of one network namespace, or the part of them to install. It
+// implements [tracer/sim/rule.Rules]. The zero value has no rules.
 type Ruleset struct {
 	Tables []Table
 }
@@ -13,20 +13,20 @@ type Table struct {
 }
 
 // Chain is a list of rules. If its table has a base chain of this (upper-case) name, the
-// kernel evaluates it at a hook; otherwise it is a user-defined chain, which is only
-// reached by a [Jump].
+// kernel evaluates it at a hook; otherwise it is a user-defined chain, which only a
+// [Jump] can reach.
 type Chain struct {
 	Name   string
 	Policy Verdict // Accept or Drop for a base chain, zero for a user-defined one
 	Rules  []Rule
 
-	// Foreign describes a chain of another program that iptables cannot show, for example
+	// Foreign describes another program's chain that iptables cannot show, for example
 	// "type filter hook input priority 7". Only [Read] sets it; foreign chains are not
 	// written.
 	Foreign string
 }
 
-// Table returns the table with a name, or nil.
+// Table returns the table of that name, or nil.
 func (rs *Ruleset) Table(name string) *Table {
 	for i := range rs.Tables {
 		if rs.Tables[i].Name == name {
@@ -36,7 +36,7 @@ func (rs *Ruleset) Table(name string) *Table {
 	return nil
 }
 
-// Chain returns the chain with a name, or nil.
+// Chain returns the chain of that name, or nil.
 func (t *Table) Chain(name string) *Chain {
 	for i := range t.Chains {
 		if t.Chains[i].Name == name {

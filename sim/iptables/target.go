@@ -27,8 +27,8 @@ func (v Verdict) String() string {
 	return "unknown"
 }
 
-// Jump evaluates a user-defined chain, and continues after this rule if that chain reaches
-// no verdict.
+// Jump evaluates a user-defined chain, then continues after this rule if that chain
+// reaches no verdict.
 type Jump struct {
 	Chain string
 }
@@ -38,9 +38,9 @@ func (Jump) target() {}
 // String returns the chain's name.
 func (j Jump) String() string { return j.Chain }
 
-// DNAT rewrites the destination of a connection. A zero Address or zero Ports leave that
-// part unchanged; at least one must be set. From a range of ports the kernel picks a free
-// one.
+// DNAT rewrites the destination of a connection. A zero Address or zero Ports leaves
+// that part unchanged; at least one must be set. From a range of ports the kernel picks
+// a free one.
 type DNAT struct {
 	Address netip.Addr
 	Ports   PortRange
@@ -53,7 +53,7 @@ func (d DNAT) String() string { return "DNAT --to-destination " + translated(d.A
 
 func (d DNAT) problems(of Protocol) []string { return natProblems("DNAT", d.Address, d.Ports, of) }
 
-// SNAT rewrites the source of a connection, as [DNAT] does the destination.
+// SNAT rewrites the source of a connection, as [DNAT] rewrites the destination.
 type SNAT struct {
 	Address netip.Addr
 	Ports   PortRange
@@ -66,7 +66,7 @@ func (s SNAT) String() string { return "SNAT --to-source " + translated(s.Addres
 
 func (s SNAT) problems(of Protocol) []string { return natProblems("SNAT", s.Address, s.Ports, of) }
 
-// translated returns the new end of a connection: ADDRESS, :PORTS or ADDRESS:PORTS.
+// translated formats the new end of a connection: ADDRESS, :PORTS or ADDRESS:PORTS.
 func translated(a netip.Addr, ports PortRange) (s string) {
 	if a.IsValid() {
 		s = a.String()

@@ -12,7 +12,7 @@ import (
 // (XT_EXTENSION_MAXNAMELEN - 1). nf_tables itself allows longer ones.
 const maxChainName = 28
 
-// InvalidError is the error of [Ruleset.Install] for rules with problems.
+// InvalidError is returned by [Ruleset.Install] for rules with problems.
 type InvalidError struct {
 	Problems []rule.Problem
 }
@@ -26,7 +26,7 @@ func (e *InvalidError) Error() string {
 	return strings.Join(lines, "\n")
 }
 
-// Validate returns all problems: those of each table, and tables that are given twice.
+// Validate returns all problems: those of each table, and duplicate tables.
 func (rs Ruleset) Validate() []rule.Problem {
 	var out []rule.Problem
 	for i := range rs.Tables {
@@ -39,10 +39,10 @@ func (rs Ruleset) Validate() []rule.Problem {
 	return out
 }
 
-// Validate returns everything about the table that iptables or the kernel would refuse,
-// or that would not read back as written. Without problems, [Ruleset.Install] can
-// hardly fail unless the kernel lacks a feature. Opaque parts are problems because they
-// cannot be written.
+// Validate returns everything in the table that iptables or the kernel would reject, or
+// that would read back differently. Without problems, [Ruleset.Install] is unlikely to
+// fail unless the kernel lacks a feature. Opaque parts are problems because they cannot
+// be written.
 func (t *Table) Validate() []rule.Problem {
 	v := validator{table: t, places: map[string]int{}}
 	for i := range t.Chains {
@@ -64,9 +64,9 @@ func (t *Table) Validate() []rule.Problem {
 	return v.problems
 }
 
-// mostWays is the maximum number of rules that the kernel visits when it follows every path
-// through a table. It does so whenever rules are added (nft_chain_validate), and can hardly
-// be interrupted.
+// mostWays limits the number of rules that the kernel visits when it follows every path
+// through a table. It does so whenever rules are added (nft_chain_validate), and can
+// hardly be interrupted.
 const mostWays = 1 << 20
 
 type validator struct {
@@ -125,8 +125,8 @@ func chainNameProblem(name string) string {
 	return ""
 }
 
-// paths follows every jump from every base chain, as the kernel does to find loops, and
-// targets that do not work at a hook.
+// paths follows every jump from every base chain, as the kernel does, to find loops and
+// targets that are not valid at a hook.
 func (v *validator) paths() {
 	v.reached = make(map[string][]baseChain)
 	for _, b := range baseChains(v.table.Name) {
@@ -172,9 +172,9 @@ func (v *validator) jumps(chain string) (list []int) {
 	return list
 }
 
-// loops returns the positions of the chains that jumps can lead back to: those in
-// strongly connected components with a jump inside (R. Tarjan, Depth-first search and
-// linear graph algorithms, 1972).
+// loops returns the positions of chains that jumps can lead back to: those in strongly
+// connected components with a jump inside (R. Tarjan, Depth-first search and linear
+// graph algorithms, 1972).
 func (v *validator) loops() (list []int) {
 	n := len(v.table.Chains)
 	order, low, open := make([]int, n), make([]int, n), make([]bool, n)

@@ -80,8 +80,8 @@ func (v *validator) target(c *Chain, r *Rule) []string {
 	return out
 }
 
-// natHooks checks that a translation is in table nat, and at a hook where the kernel allows
-// it: destinations before routing, sources after it.
+// natHooks checks that a translation is in table nat, at a hook where the kernel allows
+// it: destination translation before routing, source translation after it.
 func (v *validator) natHooks(c *Chain, target string, allowed ...uint32) []string {
 	if v.table.Name != "nat" {
 		return []string{target + " works only in table nat"}

@@ -1,17 +1,17 @@
-// Package labtest is what tests of several packages share.
+// Package labtest holds what the tests of several packages share.
 //
-//	every system  Peer         a program to compare with; skips where it is missing
-//	              Output       what a peer prints
-//	              Seed         the seed of random tests: fixed, or that of TRACER_SEED
-//	              Random       random numbers of that seed
-//	Linux         Main         lets a package's tests build labs, whoever runs them
+//	every system  Peer         a program to compare with; skips if it is missing
+//	              Output       the output of a peer
+//	              Seed         the seed of random tests: fixed, or from TRACER_SEED
+//	              Random       random numbers from that seed
+//	Linux         Main         lets any user run a package's lab tests
 //	              MachineRoot  whether a test may become another user
 //	              Confined     runs a test where scenarios' programs may run
 //	              Program      makes the test binary a scenario's program
 //	              Namespace    a network namespace for one test, without a lab
 //
-// Tests that build labs need the rights to make network namespaces. Root has them; for
-// anybody else [Main] makes a user namespace and runs the tests in there:
+// Tests that build labs must be allowed to create network namespaces. Root is; for other
+// users [Main] creates a user namespace and runs the tests inside it:
 //
 //	func TestMain(m *testing.M) { labtest.Main(m, nil) }
 //

@@ -17,8 +17,8 @@ const confinedOnly = "TRACER_TEST_CONFINED"
 // asProgram, as the first argument, makes a test binary act as a scenario's program.
 const asProgram = "as-program"
 
-// Main runs the tests and ends the process. Tests fail, rather than skip, where labs
-// cannot be built. programs are the functions for [Program], by name.
+// Main runs the tests and exits. Where labs cannot be built, tests fail rather than
+// skip. programs holds the functions for [Program], by name.
 func Main(m *testing.M, programs map[string]func()) {
 	confine.Main()
 	if len(os.Args) == 3 && os.Args[1] == asProgram {
@@ -36,9 +36,9 @@ func Main(m *testing.M, programs map[string]func()) {
 	os.Exit(code)
 }
 
-// MachineRoot reports whether the tests run as root of the machine. Root of a user
-// namespace can neither become another user nor give files away, since only one user is
-// mapped there.
+// MachineRoot reports whether the tests run as the machine's root. Root of a user
+// namespace with a single mapped user can neither become another user nor give files
+// away.
 func MachineRoot(t testing.TB) bool {
 	t.Helper()
 	mapping, err := os.ReadFile("/proc/self/uid_map")
@@ -49,7 +49,7 @@ func MachineRoot(t testing.TB) bool {
 }
 
 // Confined reports whether this process is confined, and so may run programs. If not, it
-// runs the test again in a confined process and fails if that fails; the caller must
+// runs the test again in a confined process and fails if that one fails; the caller must
 // then return.
 //
 // Other tests run unconfined, since the files of go test may belong to root.
@@ -67,8 +67,8 @@ func Confined(t *testing.T) bool {
 	return false
 }
 
-// Program returns the directory and command line that make this test binary run a
-// function given to [Main], as a scenario's program.
+// Program returns the directory and command line that make this test binary run, as a
+// scenario's program, a function passed to [Main].
 func Program(t testing.TB, name string) (directory string, command []string) {
 	t.Helper()
 	self, err := os.ReadFile("/proc/self/exe")

@@ -9,7 +9,7 @@ import (
 	"tracer/sim/netns"
 )
 
-// Namespace makes an empty network namespace that ends with the test.
+// Namespace returns an empty network namespace that is closed when the test ends.
 func Namespace(t testing.TB) *netns.Namespace {
 	t.Helper()
 	ns, err := netns.New()
@@ -20,7 +20,7 @@ func Namespace(t testing.TB) *netns.Namespace {
 	return ns
 }
 
-// Loopback makes a network namespace in which the loopback is up.
+// Loopback returns a network namespace whose loopback interface is up.
 func Loopback(t testing.TB) *netns.Namespace {
 	t.Helper()
 	ns := Namespace(t)
@@ -39,7 +39,7 @@ func Loopback(t testing.TB) *netns.Namespace {
 	return ns
 }
 
-// Do runs f in a namespace. An error ends the test; f itself runs in another goroutine
+// Do runs f in a namespace and ends the test on an error. f runs in another goroutine
 // and must not call t.Fatal.
 func Do(t testing.TB, ns *netns.Namespace, f func() error) {
 	t.Helper()

@@ -11,8 +11,8 @@ import (
 // requirePeers is the environment variable that makes a missing peer a failure.
 const requirePeers = "TRACER_REQUIRE_PEERS"
 
-// Peer returns the path of a program that a test compares tracer with, or needs for
-// what it sets up. Where the program is not installed the test is skipped; with
+// Peer returns the path of a program that a test compares tracer with, or needs for its
+// setup. If the program is not installed, the test is skipped; with
 // TRACER_REQUIRE_PEERS=1 it fails.
 func Peer(t testing.TB, name string) string {
 	t.Helper()
@@ -27,7 +27,8 @@ func Peer(t testing.TB, name string) string {
 	return path
 }
 
-// Output runs a [Peer] and returns its standard output. The test ends if it fails.
+// Output runs a [Peer] and returns its standard output. If the program fails, so does
+// the test.
 func Output(t testing.TB, name string, args ...string) string {
 	t.Helper()
 	var stdout, stderr bytes.Buffer

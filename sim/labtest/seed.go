@@ -10,16 +10,15 @@ import (
 // seedVariable is the environment variable that holds the seed of random tests.
 const seedVariable = "TRACER_SEED"
 
-// defaultSeed is the seed where none is asked for, so that two runs of a test do the
-// same.
+// defaultSeed makes runs repeatable unless a seed is given.
 const defaultSeed = 1
 
-// Seed returns the seed of a test that draws random numbers: that of TRACER_SEED, or
-// else always the same. It appears in the test's log, which go test prints when the test
-// fails and with -v.
+// Seed returns the seed for a test that draws random numbers: TRACER_SEED if set,
+// otherwise a fixed one. It is logged, so go test prints it with -v and when the test
+// fails.
 //
-// A test of many rounds gives round i the seed Seed(t)+i and names it when the round
-// fails. With TRACER_SEED set to that number, the failing round is the first.
+// Round i of a test with many rounds uses the seed Seed(t)+i and reports it on failure.
+// With TRACER_SEED set to that number, the failing round comes first.
 func Seed(t testing.TB) uint64 {
 	t.Helper()
 	seed := uint64(defaultSeed)
@@ -33,11 +32,11 @@ func Seed(t testing.TB) uint64 {
 	return seed
 }
 
-// Random returns the random numbers of a [Seed].
+// Random returns a generator with the test's [Seed].
 func Random(t testing.TB) *rand.Rand {
 	t.Helper()
 	return RandomOf(Seed(t))
 }
 
-// RandomOf returns the random numbers of one round's seed.
+// RandomOf returns a generator with one round's seed.
 func RandomOf(seed uint64) *rand.Rand { return rand.New(rand.NewPCG(seed, 0)) }

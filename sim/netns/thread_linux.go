@@ -8,7 +8,7 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// start starts a thread, has it enter a namespace, and returns when it is there.
+// start starts a thread, lets it enter a namespace, and returns once it is there.
 func start(enter func() (netns.NsHandle, error)) (*Namespace, error) {
 	ns := &Namespace{work: make(chan func()), quit: make(chan struct{}), done: make(chan struct{})}
 	ready := make(chan error)
@@ -19,13 +19,12 @@ func start(enter func() (netns.NsHandle, error)) (*Namespace, error) {
 	return ns, nil
 }
 
-// hold enters the namespace on a fresh thread and then serves its work.
+// hold enters the namespace on a fresh thread and then runs its work.
 func (ns *Namespace) hold(enter func() (netns.NsHandle, error), ready chan<- error) {
 	runtime.LockOSThread() // and never unlock: the thread must die with us
 	if unix.Gettid() == os.Getpid() {
-		// The main thread outlives every goroutine and is what /proc/PID shows.
-		// Keep it where it is, busy with this goroutine, while another thread
-		// takes the work.
+		// The main thread outlives every goroutine, and /proc/PID shows it. Block it
+		// here with this goroutine, and let another thread do the work.
 		defer runtime.UnlockOSThread()
 		held := make(chan struct{})
 		go func() {

@@ -9,12 +9,12 @@ type Evidence struct {
 	SysAdmin bool // the process has CAP_SYS_ADMIN in its user namespace
 	Proc     bool // /proc is mounted
 
-	// NewUser is the result of requesting a user namespace: 0 is success.
+	// NewUser is the result of requesting a user namespace: 0 means success.
 	NewUser syscall.Errno
-	// Invalid is the result of requesting a user namespace with a flag that does not
-	// exist. The kernel returns EINVAL; anything else comes from a filter.
+	// Invalid is the result of requesting a user namespace with an undefined flag. The
+	// kernel returns EINVAL; any other error comes from a filter.
 	Invalid syscall.Errno
-	// Filtered means that a seccomp filter is in force, whatever it allows.
+	// Filtered reports whether a seccomp filter is in force, whatever it allows.
 	Filtered bool
 
 	MaxUserNamespaces  string // user.max_user_namespaces
@@ -22,7 +22,7 @@ type Evidence struct {
 	AppArmorRestricted string // kernel.apparmor_restrict_unprivileged_userns; empty: not Ubuntu's
 	AppArmorLabel      string // "unconfined", "docker-default (enforce)"; empty: no AppArmor
 
-	// Sysctls is the result of opening a parameter of /proc/sys/net for writing: 0 is
+	// Sysctls is the result of opening a parameter in /proc/sys/net for writing: 0 means
 	// success. It is meaningful only if the process is root, or has CAP_NET_ADMIN over
 	// its network namespace.
 	Sysctls syscall.Errno

@@ -28,8 +28,8 @@ func Look() Evidence {
 	return e
 }
 
-// notAFlag is a bit without a meaning for unshare(2): the kernel refuses it before it
-// does anything.
+// notAFlag is a bit that unshare(2) does not define. The kernel rejects it before doing
+// anything.
 const notAFlag = 1
 
 // newUser requests a user namespace for a process whose program does not exist. If that
@@ -71,8 +71,8 @@ func filtered() bool {
 	return err != nil || mode == 2
 }
 
-// container recognizes engines by the files that they put into containers. A virtual
-// machine whose disk was once an image also has Docker's, but no mount at /etc/hosts.
+// container recognizes container engines by the files they create. A virtual machine
+// whose disk was built from an image also has Docker's file, but no mount at /etc/hosts.
 func container() Container {
 	switch {
 	case os.Getenv("KUBERNETES_SERVICE_HOST") != "", exists("/var/run/secrets/kubernetes.io"):

@@ -2,5 +2,5 @@
 
 package permit
 
-// Look returns no evidence: only Linux has these namespaces.
+// Look returns no evidence: namespaces exist only on Linux.
 func Look() Evidence { return Evidence{} }

@@ -6,7 +6,7 @@ import (
 	"syscall"
 )
 
-// Obstacle is a reason why the kernel refuses something to a process.
+// Obstacle is a reason why the kernel denies a process something.
 type Obstacle uint8
 
 // The obstacles.
@@ -18,20 +18,20 @@ const (
 	EnclosingLimit          // the limit of this or an enclosing user namespace is reached
 	Switch                  // kernel.unprivileged_userns_clone is 0
 	AppArmor                // kernel.apparmor_restrict_unprivileged_userns is 1
-	Unknown                 // none of the known obstacles
+	Unknown                 // not a known obstacle
 	ReadOnly                // /proc/sys is mounted read-only
 	Profile                 // an AppArmor profile denies writes to /proc/sys
 )
 
-// UserNamespaces returns what keeps this process from creating a user namespace with
+// UserNamespaces returns what prevents this process from creating a user namespace with
 // capabilities.
 func (e *Evidence) UserNamespaces() Obstacle {
 	switch {
 	case !e.Proc:
 		return NoProc
 	case e.NewUser == 0:
-		// Ubuntu's AppArmor can grant an unconfined process the namespace without any
-		// capability in it.
+		// Ubuntu's AppArmor can grant an unconfined process the namespace, but no
+		// capabilities in it.
 		if e.AppArmorRestricted == "1" && !e.SysAdmin && strings.HasPrefix(e.AppArmorLabel, "unconfined") {
 			return AppArmor
 		}
@@ -48,12 +48,12 @@ func (e *Evidence) UserNamespaces() Obstacle {
 	case e.AppArmorRestricted == "1" && !e.SysAdmin:
 		return AppArmor
 	case e.Filtered && e.NewUser == syscall.EPERM:
-		return Filter // one that checks the flags
+		return Filter // a filter that checks the flags
 	}
 	return Unknown
 }
 
-// Parameters returns what keeps this process from writing kernel parameters.
+// Parameters returns what prevents this process from writing kernel parameters.
 func (e *Evidence) Parameters() Obstacle {
 	switch {
 	case e.Sysctls == 0:
@@ -101,7 +101,7 @@ func (e *Evidence) Explain(o Obstacle) string {
 	return ""
 }
 
-// DeniedError is the error of an obstacle to building a lab.
+// DeniedError reports an obstacle to building a lab.
 type DeniedError struct {
 	Evidence Evidence
 	Obstacle Obstacle
@@ -114,5 +114,5 @@ func (e *DeniedError) Error() string { return e.Evidence.Explain(e.Obstacle) }
 // Unwrap returns Err.
 func (e *DeniedError) Unwrap() error { return e.Err }
 
-// Remedy returns what takes the obstacle away, for a command line.
+// Remedy returns what removes the obstacle, for a command line.
 func (e *DeniedError) Remedy(args []string) Remedy { return e.Evidence.Remedy(e.Obstacle, args) }

@@ -2,19 +2,19 @@ package permit
 
 import "strings"
 
-// Remedy removes an obstacle: a command, or a description where no command can.
+// Remedy removes an obstacle: a command, or a description if no command can.
 type Remedy struct{ Command, Otherwise string }
 
 // image is the name of tracer's image, as in the documentation.
 const image = "tracer"
 
-// plain are the options for an unprivileged user. The default seccomp profiles of Docker
-// and containerd allow user namespaces if CAP_SYS_ADMIN is in the bounding set; a process
-// of this user does not have the capability itself.
+// plain holds the docker run options for an unprivileged user. The default seccomp
+// profiles of Docker and containerd allow user namespaces if CAP_SYS_ADMIN is in the
+// bounding set; this user's processes do not have the capability themselves.
 const plain = "--user 65532 --cap-add SYS_ADMIN"
 
-// Remedy returns what takes an obstacle away for a command line: the program's name,
-// as it was called, and its arguments.
+// Remedy returns what removes an obstacle. args is the command line: the program's name,
+// as it was invoked, and its arguments.
 func (e *Evidence) Remedy(o Obstacle, args []string) Remedy {
 	name, rest := "tracer", ""
 	if len(args) > 0 {
@@ -43,8 +43,8 @@ func (e *Evidence) Remedy(o Obstacle, args []string) Remedy {
 	case ReadOnly, Profile:
 		switch {
 		case e.Container == Docker && e.confined():
-			// Docker's own AppArmor profile forbids it as well. Without a profile, Ubuntu
-			// grants a plain user's namespaces no capabilities, so it must be root.
+			// Docker's AppArmor profile forbids it as well. Without a profile, Ubuntu
+			// grants no capabilities in a plain user's namespaces, so it must be root.
 			return Remedy{Command: "docker run --rm -it --privileged " + image + rest}
 		case e.Container == Docker:
 			return Remedy{Command: "docker run --rm -it " + plain + " --security-opt systempaths=unconfined " + image + rest}
@@ -61,12 +61,12 @@ func (e *Evidence) Remedy(o Obstacle, args []string) Remedy {
 	return Remedy{Command: "sudo " + name + rest}
 }
 
-// outside returns the command that sets a parameter of the machine.
+// outside returns the command that sets a kernel parameter on the machine.
 func (e *Evidence) outside(assignment string) Remedy {
 	return Remedy{Command: e.OnMachine("sudo sysctl " + assignment)}
 }
 
-// OnMachine marks a command that must run on the machine, not in this container.
+// OnMachine marks a command that must run on the machine rather than in this container.
 func (e *Evidence) OnMachine(command string) string {
 	if e.Container == NoContainer {
 		return command

@@ -2,9 +2,9 @@ package rule
 
 import "net/netip"
 
-// Facts are what is known about a packet at the point where rules evaluate it.
+// Facts holds what is known about a packet when rules evaluate it.
 type Facts struct {
-	In, Out             string // interface names; empty: received, or sent, through none
+	In, Out             string // interface names; empty: none
 	Source, Destination netip.AddrPort
 	Protocol            uint8 // of the IP header
 	Ports               bool  // the ports are known: it is not a fragment

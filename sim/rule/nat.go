@@ -2,10 +2,10 @@ package rule
 
 import "net/netip"
 
-// NAT is the translation that a rule makes for the connections that match it.
+// NAT is the translation that a rule applies to matching connections.
 type NAT struct {
 	Kind    NATKind
-	Address netip.Addr // the new address; invalid: unchanged, or for Masquerade any of the outgoing interface
+	Address netip.Addr // the new address; invalid: unchanged, or with Masquerade any of the outgoing interface's
 	Ports   PortRange  // the new port is one of these; zero: any
 }
 
@@ -19,12 +19,12 @@ const (
 	Masquerade                    // rewrites the source to an address of the outgoing interface
 )
 
-// PortRange is the ports from First to Last, both included. The zero value is any port.
+// PortRange is the ports from First to Last, inclusive. The zero value means any port.
 type PortRange struct{ First, Last uint16 }
 
 // Gives reports whether the translation can have produced an end of a packet: the
-// destination for [DNAT], otherwise the source. own reports whether an address belongs to
-// the outgoing interface; only [Masquerade] asks.
+// destination for [DNAT], otherwise the source. own reports whether an address belongs
+// to the outgoing interface; it is called only for [Masquerade].
 func (n *NAT) Gives(end netip.AddrPort, own func(netip.Addr) bool) bool {
 	if n.Kind == Masquerade && !own(end.Addr()) {
 		return false

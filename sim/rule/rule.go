@@ -1,6 +1,6 @@
 package rule
 
-// Table is one table of rules, in the order in which the kernel lists its chains.
+// Table is one table of rules, with its chains in kernel order.
 type Table struct {
 	Name   string
 	Chains []Chain
@@ -11,7 +11,7 @@ type Chain struct {
 	Name   string
 	Policy string // "ACCEPT" or "DROP" for a base chain, empty for a user-defined one
 	// Foreign describes a chain that the engine's own tool cannot show, for example
-	// "type filter hook input priority 7"; empty for an ordinary chain.
+	// "type filter hook input priority 7". It is empty for an ordinary chain.
 	Foreign string
 	Rules   []Rule
 }
@@ -21,23 +21,23 @@ type Rule struct {
 	Handle         uint64 // assigned by the kernel, unique within the table
 	Text           string // as the engine's own tool prints it, without the chain
 	Packets, Bytes uint64 // counted so far
-	NAT            *NAT   // the translation it makes; nil if it makes none
-	// Opaque is whether the rule has a target that the engine does not understand. Such a
-	// rule may rewrite headers as well.
+	NAT            *NAT   // the translation it applies; nil: none
+	// Opaque reports whether the rule has a target that the engine does not understand.
+	// Such a rule may rewrite headers as well.
 	Opaque bool
-	// Fails returns the first condition that does not hold for a packet. ok is false if
-	// none is known to fail. A nil Fails never finds one.
+	// Fails returns the first condition that a packet does not meet. ok is false if none
+	// is known to fail. A nil Fails never finds one.
 	Fails func(*Facts) (m Mismatch, ok bool)
 }
 
 // Mismatch is the condition of a rule that a packet did not meet.
 type Mismatch struct {
-	Condition string // as in the rule's text: "! -i docker0", "--dport 80"
+	Condition string // as in the rule: "! -i docker0", "--dport 80"
 	Was       string // the packet's value: "docker0", "443"; empty if it has none
 }
 
 // Mismatch returns the first condition of the rule that does not hold. ok is false if
-// none is known to fail: the rule matches, or it depends on facts that are missing.
+// none is known to fail: the rule matches, or it depends on missing facts.
 func (r *Rule) Mismatch(f *Facts) (m Mismatch, ok bool) {
 	if r.Fails == nil {
 		return Mismatch{}, false
@@ -45,7 +45,7 @@ func (r *Rule) Mismatch(f *Facts) (m Mismatch, ok bool) {
 	return r.Fails(f)
 }
 
-// Find returns the chain's rule with a handle, or nil. Handle 0 is no rule's.
+// Find returns the rule with a handle, or nil. No rule has handle 0.
 func (c *Chain) Find(handle uint64) *Rule {
 	if handle == 0 {
 		return nil
@@ -58,7 +58,7 @@ func (c *Chain) Find(handle uint64) *Rule {
 	return nil
 }
 
-// Chain returns the chain with a name, or nil.
+// Chain returns the chain of that name, or nil.
 func (t *Table) Chain(name string) *Chain {
 	for i := range t.Chains {
 		if t.Chains[i].Name == name {
@@ -68,7 +68,7 @@ func (t *Table) Chain(name string) *Chain {
 	return nil
 }
 
-// Find returns the table with a name, or nil.
+// Find returns the table of that name, or nil.
 func Find(list []Table, name string) *Table {
 	for i := range list {
 		if list[i].Name == name {

@@ -1,17 +1,18 @@
 package rule
 
-// Rules are what a lab installs in one node. Each engine implements it; nil means no
-// rules. Like the rest of a lab's description they are a value, which nothing changes.
+// Rules are the rules that a lab installs in one node. Each engine implements this
+// interface; nil means no rules. Like the rest of a lab's description, they are an
+// immutable value.
 type Rules interface {
-	// Validate returns every problem of the rules, before anything is installed.
+	// Validate returns all problems of the rules. It installs nothing.
 	Validate() []Problem
 	// List returns the rules as the engine's own tool prints them.
 	List() []Listing
-	// Install replaces, in the network namespace of the calling thread, the tables that
-	// the rules are about. It is one transaction: on an error nothing has changed.
+	// Install replaces the tables that the rules belong to, in the calling thread's
+	// network namespace. It is one transaction: on an error nothing has changed.
 	Install() error
-	// Flush deletes all rules of a table from the network namespace of the calling
-	// thread. Chains and policies stay.
+	// Flush deletes all rules of a table from the calling thread's network namespace.
+	// Chains and policies remain.
 	Flush(table string) error
 }
 

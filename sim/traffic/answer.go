@@ -1,6 +1,6 @@
 package traffic
 
-// An Answer is what a server sends back for a datagram; nil: nothing.
+// Answer returns the reply to a datagram, or nil for none.
 type Answer func(datagram []byte) []byte
 
 // Text answers every datagram with the same text.

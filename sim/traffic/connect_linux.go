@@ -12,9 +12,9 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// connect opens a TCP connection. Only the socket is made in the namespace: to wait
-// for an answer takes long where there is none, and others have to get at the namespace
-// meanwhile. A port of 0 is chosen by the kernel.
+// connect opens a TCP connection. Only the socket is created in the namespace. Waiting
+// for an answer may take long, and others need the namespace meanwhile. If port is 0,
+// the kernel chooses one.
 func connect(ctx context.Context, ns Namespace, port uint16, to netip.AddrPort) (net.Conn, error) {
 	fd := -1
 	err := ns.Do(func() (err error) {
@@ -25,7 +25,7 @@ func connect(ctx context.Context, ns Namespace, port uint16, to netip.AddrPort) 
 		return nil, failed(to, "socket", err)
 	}
 	f := os.NewFile(uintptr(fd), "connection to "+to.String())
-	defer f.Close() // net.FileConn has its own
+	defer f.Close() // net.FileConn has duplicated it
 	if port != 0 {
 		if err := unix.Bind(fd, &unix.SockaddrInet4{Port: int(port)}); err != nil {
 			return nil, failed(to, "bind", err)
@@ -45,13 +45,13 @@ func connect(ctx context.Context, ns Namespace, port uint16, to netip.AddrPort) 
 	return c, nil
 }
 
-// connected waits until a socket is connected, or is not going to be.
+// connected waits until a socket is connected or has failed.
 func connected(ctx context.Context, f *os.File) error {
 	raw, err := f.SyscallConn()
 	if err != nil {
 		return err
 	}
-	defer context.AfterFunc(ctx, func() { _ = f.SetWriteDeadline(time.Unix(1, 0)) })() // long ago; a closed file waits for nothing
+	defer context.AfterFunc(ctx, func() { _ = f.SetWriteDeadline(time.Unix(1, 0)) })() // in the past; on a closed file it has no effect
 	var result error
 	err = raw.Write(func(fd uintptr) (done bool) {
 		n, err := unix.GetsockoptInt(int(fd), unix.SOL_SOCKET, unix.SO_ERROR)
@@ -63,7 +63,7 @@ func connected(ctx context.Context, f *os.File) error {
 			return true
 		}
 		_, err = unix.Getpeername(int(fd))
-		return err == nil // else it is under way still
+		return err == nil // otherwise it is still connecting
 	})
 	if ctx.Err() != nil {
 		return ctx.Err()
@@ -71,7 +71,7 @@ func connected(ctx context.Context, f *os.File) error {
 	return errors.Join(err, result)
 }
 
-// failed is what net.Dialer says.
+// failed returns the error that net.Dialer would return.
 func failed(to netip.AddrPort, call string, err error) error {
 	var errno unix.Errno
 	switch {

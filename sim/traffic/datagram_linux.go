@@ -7,11 +7,11 @@ import (
 	"time"
 )
 
-// maxDatagram is how much of a datagram is read.
+// maxDatagram is the maximum number of bytes read of a datagram.
 const maxDatagram = 1500
 
-// Exchange sends a UDP datagram and waits for one from where it was sent to, as long
-// as the context lasts. A source port of 0 is chosen by the kernel.
+// Exchange sends a UDP datagram and waits for one from its destination until the context
+// ends. If sourcePort is 0, the kernel chooses one.
 func Exchange(ctx context.Context, ns Namespace, sourcePort uint16, to netip.AddrPort, text string) (string, error) {
 	conn, err := dialUDP(ns, sourcePort, to)
 	if err != nil {
@@ -25,8 +25,8 @@ func Exchange(ctx context.Context, ns Namespace, sourcePort uint16, to netip.Add
 	return string(b), err
 }
 
-// dialUDP opens a UDP socket, connected: it takes datagrams from one address only, and
-// is told of ICMP errors.
+// dialUDP opens a connected UDP socket: it receives datagrams from one address only, and
+// reports ICMP errors.
 func dialUDP(ns Namespace, port uint16, to netip.AddrPort) (conn *net.UDPConn, err error) {
 	err = ns.Do(func() (err error) {
 		conn, err = net.DialUDP("udp4", &net.UDPAddr{Port: int(port)}, net.UDPAddrFromAddrPort(to))
@@ -35,7 +35,7 @@ func dialUDP(ns Namespace, port uint16, to netip.AddrPort) (conn *net.UDPConn, e
 	return conn, err
 }
 
-// receive waits for a datagram as long as the context lasts.
+// receive waits for a datagram until the context ends.
 func receive(ctx context.Context, conn net.Conn) ([]byte, error) {
 	stop := interruptible(ctx, conn)
 	defer stop()
@@ -44,10 +44,10 @@ func receive(ctx context.Context, conn net.Conn) ([]byte, error) {
 	return b[:n], err
 }
 
-// interruptible makes reading end when the context does.
+// interruptible ends reads when the context ends.
 func interruptible(ctx context.Context, conn interface{ SetReadDeadline(time.Time) error }) (stop func() bool) {
 	if end, ok := ctx.Deadline(); ok {
-		_ = conn.SetReadDeadline(end) // it can only fail on a closed socket, and then reading does, too
+		_ = conn.SetReadDeadline(end) // fails only on a closed socket, where reading fails, too
 	}
 	return context.AfterFunc(ctx, func() { _ = conn.SetReadDeadline(time.Unix(1, 0)) })
 }

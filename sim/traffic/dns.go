@@ -9,7 +9,7 @@ import (
 	"golang.org/x/net/dns/dnsmessage"
 )
 
-// dnsPort is where DNS servers listen (RFC 1035, 4.2.1).
+// dnsPort is the port of DNS servers (RFC 1035, 4.2.1).
 const dnsPort = 53
 
 // dnsQuestion asks for a name's IPv4 address.
@@ -25,7 +25,7 @@ func dnsQuestion(host string) ([]byte, error) {
 	return m.Pack()
 }
 
-// dnsAddress is the first address of an answer.
+// dnsAddress returns the first address in an answer.
 func dnsAddress(answer []byte) (netip.Addr, error) {
 	var m dnsmessage.Message
 	if err := m.Unpack(answer); err != nil {
@@ -39,9 +39,9 @@ func dnsAddress(answer []byte) (netip.Addr, error) {
 	return netip.Addr{}, errors.New("there is no such name")
 }
 
-// Names answers questions for names, as a DNS server that is the authority for all of
-// them. lookup returns a name's IPv4 addresses; where there are none, there is no such
-// name. What is no question gets no answer.
+// Names answers like a DNS server that is the authority for all names. lookup returns a
+// name's IPv4 addresses; if there are none, the name does not exist. Datagrams that are
+// not questions get no answer.
 func Names(lookup func(host string) []netip.Addr) Answer {
 	return func(question []byte) []byte {
 		var m dnsmessage.Message

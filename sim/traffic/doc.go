@@ -1,8 +1,8 @@
-// Package traffic has the clients and servers of a lab. What they send is meant to be
-// looked at packet by packet, so each does what a student expects and no more: one
-// connection for each page, no retries, no answer from a cache.
+// Package traffic provides the clients and servers of a lab. Their traffic is meant to
+// be studied packet by packet, so each does what a student expects and no more: one
+// connection per page, no retries, no cached answers.
 //
-//	client                 says                      server
+//	client                 protocol                  server
 //
 //	Get       ──────────── HTTP, after DNS ───────▶ ServeHTTP
 //	Exchange  ──────────── UDP ───────────────────▶ ServeUDP
@@ -11,12 +11,12 @@
 //	anybody   ─── TCP ───▶ ServeProxy ─── TCP ────▶ anybody
 //
 // A client or server works in a [Namespace]: its sockets are opened there. After that
-// it does not matter which thread uses them, so waiting for an answer keeps nobody else
-// from the namespace.
+// any thread may use them, so waiting for an answer does not block the namespace.
 //
 //	page, err := traffic.Get(ctx, client, traffic.PageRequest{URL: "http://10.0.0.2/"})
 //
-// Nothing here knows of nodes, scenarios or labs: package sim takes a request apart, and
-// says in whose namespace it is sent. Clients return the errors of package net; a wait
-// that the context ended is [os.ErrDeadlineExceeded] or the context's own error.
+// This package knows nothing of nodes, scenarios or labs: package sim interprets a
+// request and chooses the namespace to send it from. Clients return the errors of
+// package net; if the context ends a wait, the error is [os.ErrDeadlineExceeded] or the
+// context's own.
 package traffic

@@ -2,11 +2,10 @@ package traffic
 
 import "encoding/binary"
 
-// echoHeader is the length of an echo message's header, and echoPayload how much
-// ping(8) sends after it.
+// The lengths of an echo message's header, and of the payload that ping(8) sends.
 const echoHeader, echoPayload = 8, 56
 
-// echoRequest is an ICMP echo request (RFC 792).
+// echoRequest returns an ICMP echo request (RFC 792).
 func echoRequest(id, seq uint16) []byte {
 	b := make([]byte, echoHeader+echoPayload)
 	b[0] = 8

@@ -10,24 +10,24 @@ import (
 	"net/url"
 )
 
-// maxBody is how much of a page is kept.
+// maxBody is the maximum number of bytes kept of a page.
 const maxBody = 1 << 20
 
-// PageRequest asks for a page.
+// PageRequest describes a page to fetch.
 type PageRequest struct {
 	URL        string     // http://HOST[:PORT]/PATH
-	SourcePort uint16     // of the connection; 0: the kernel chooses
-	Resolver   netip.Addr // the DNS server that is asked for HOST, if that is a name
+	SourcePort uint16     // of the connection; 0: chosen by the kernel
+	Resolver   netip.Addr // the DNS server that resolves HOST, if that is a name
 }
 
-// Page is what came back.
+// Page is the response to a [PageRequest].
 type Page struct {
 	Status int    // HTTP status code
-	Body   string // at most 1 MiB of it
+	Body   string // at most 1 MiB
 }
 
-// Get fetches a page. The connection is used once, and closed by the client, as curl
-// does. Where the body breaks off, Get returns what there was of it, and an error.
+// Get fetches a page. The connection is used once and closed by the client, as curl
+// does. If the body breaks off, Get returns what it has received, and an error.
 func Get(ctx context.Context, ns Namespace, r PageRequest) (Page, error) {
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, r.URL, nil)
 	if err != nil {
@@ -38,7 +38,7 @@ func Get(ctx context.Context, ns Namespace, r PageRequest) (Page, error) {
 	if err != nil {
 		return Page{}, err
 	}
-	// Not left to http.Transport, which does not cancel it with the request.
+	// http.Transport does not cancel its own dial with the request.
 	conn, err := connect(ctx, ns, r.SourcePort, to)
 	if err != nil {
 		return Page{}, err
@@ -56,7 +56,7 @@ func Get(ctx context.Context, ns Namespace, r PageRequest) (Page, error) {
 	return Page{Status: resp.StatusCode, Body: string(body)}, err
 }
 
-// destination is where a URL leads; a name is resolved first.
+// destination returns the address that a URL refers to. It resolves names.
 func destination(ctx context.Context, ns Namespace, u *url.URL, resolver netip.Addr) (netip.AddrPort, error) {
 	port := u.Port()
 	if port == "" {

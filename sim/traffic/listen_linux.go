@@ -9,8 +9,7 @@ import (
 // listen opens a listening TCP socket.
 func listen(ctx context.Context, ns Namespace, at netip.AddrPort) (listener net.Listener, err error) {
 	err = ns.Do(func() (err error) {
-		// Plain TCP: with multipath TCP a student would meet options here
-		// that no lesson speaks of.
+		// With multipath TCP, students would see options that no lesson explains.
 		var config net.ListenConfig
 		config.SetMultipathTCP(false)
 		listener, err = config.Listen(ctx, "tcp4", at.String())

@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// echoWait is how long the answer to an echo request is waited for.
+// echoWait is how long Ping waits for an answer.
 const echoWait = time.Second
 
 // Pinger sends ICMP echo requests.
@@ -17,8 +17,8 @@ type Pinger struct {
 	conn net.PacketConn
 }
 
-// NewPinger opens a raw socket, which needs CAP_NET_RAW. Ping sockets, which do not,
-// are forbidden in a new namespace (net.ipv4.ping_group_range).
+// NewPinger opens a raw socket, which needs CAP_NET_RAW. Ping sockets need no
+// capability, but are forbidden in a new namespace (net.ipv4.ping_group_range).
 func NewPinger(ns Namespace) (*Pinger, error) {
 	p := new(Pinger)
 	err := ns.Do(func() (err error) {
@@ -31,8 +31,9 @@ func NewPinger(ns Namespace) (*Pinger, error) {
 	return p, nil
 }
 
-// Ping sends count echo requests with an identifier, each after the answer to the one
-// before, or a second after it. It returns how many were sent and how many answered.
+// Ping sends count echo requests with an identifier. Each follows the answer to the
+// previous one, or a timeout of one second. It returns how many were sent and how many
+// were answered.
 func (p *Pinger) Ping(ctx context.Context, to netip.Addr, id uint16, count int) (sent, echoed int, err error) {
 	for seq := range count {
 		if _, err := p.conn.WriteTo(echoRequest(id, uint16(seq+1)), &net.IPAddr{IP: to.AsSlice()}); err != nil {

@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// headerTimeout is how long a client of the server may take to send its request.
+// headerTimeout is how long a client may take to send its request.
 const headerTimeout = 10 * time.Second
 
 // httpServer answers every request with the same text.
@@ -18,7 +18,7 @@ type httpServer struct {
 }
 
 // ServeHTTP starts a server that answers every request with body, as plain text. It
-// listens when ServeHTTP returns, until it is closed.
+// listens from the time ServeHTTP returns until it is closed.
 func ServeHTTP(ctx context.Context, ns Namespace, at netip.AddrPort, body string) (io.Closer, error) {
 	listener, err := listen(ctx, ns, at)
 	if err != nil {
@@ -32,7 +32,7 @@ func ServeHTTP(ctx context.Context, ns Namespace, at netip.AddrPort, body string
 	})
 	go func() {
 		defer close(s.stopped)
-		s.Serve(listener) // returns when Close is called, and only then
+		s.Serve(listener) // returns only after Close
 	}()
 	return s, nil
 }

@@ -10,9 +10,9 @@ import (
 	"time"
 )
 
-// proxy is what docker-proxy is: a program on the host that takes connections to
-// a published port and passes their bytes on, over connections of its own. It is
-// how a port is reached where the DNAT rule does not apply.
+// proxy plays the role of docker-proxy: a process on the host that accepts connections
+// to a published port and relays their bytes over connections of its own. This makes the
+// port reachable where the DNAT rule does not apply.
 type proxy struct {
 	ns       Namespace
 	to       netip.AddrPort
@@ -27,15 +27,15 @@ type proxy struct {
 	ended bool
 }
 
-// Ends are the source and the destination of a connection.
+// Ends holds the source and destination of a connection.
 type Ends [2]netip.AddrPort
 
-// connectTimeout is how long the proxy waits for a connection of its own.
+// connectTimeout limits the time the proxy takes to open a connection.
 const connectTimeout = 10 * time.Second
 
-// ServeProxy starts the stand-in for docker-proxy, which passes connections to at on to
-// the address to. It listens as Docker's does, until it is closed. For each connection
-// that it passes on, it calls joined with both, on a goroutine of its own.
+// ServeProxy starts the stand-in for docker-proxy, which forwards connections from at to
+// to. It listens, as Docker's does, until it is closed. For each forwarded connection it
+// calls joined with both connections, on a separate goroutine.
 func ServeProxy(ctx context.Context, ns Namespace, at, to netip.AddrPort, joined func(client, server Ends)) (io.Closer, error) {
 	listener, err := listen(ctx, ns, at)
 	if err != nil {
@@ -59,8 +59,8 @@ func (p *proxy) accept() {
 	}
 }
 
-// keep notes a connection that Close has to close; it closes it at once if that
-// is over.
+// keep registers a connection for Close. If the proxy is closed already, it closes the
+// connection and returns false.
 func (p *proxy) keep(c net.Conn) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -79,8 +79,8 @@ func (p *proxy) release(c net.Conn) {
 	c.Close()
 }
 
-// serve passes on what the two sides send, until both have ended. If the
-// container refuses, the client is reset, as docker-proxy does by closing.
+// serve relays in both directions until both sides have ended. If the container cannot
+// be reached, it closes the client's connection, as docker-proxy does.
 func (p *proxy) serve(client net.Conn) {
 	defer p.release(client)
 	ctx, cancel := context.WithTimeout(p.running, connectTimeout)
@@ -93,7 +93,7 @@ func (p *proxy) serve(client net.Conn) {
 	p.joined(ends(client.RemoteAddr(), client.LocalAddr()), ends(server.LocalAddr(), server.RemoteAddr()))
 	var both sync.WaitGroup
 	pass := func(to, from net.Conn) {
-		_, _ = io.Copy(to, from) // an error ends it as an end does
+		_, _ = io.Copy(to, from) // an error ends the stream as EOF does
 		if half, ok := to.(interface{ CloseWrite() error }); ok {
 			_ = half.CloseWrite()
 		}

@@ -13,8 +13,8 @@ type udpServer struct {
 	stopped chan struct{}
 }
 
-// ServeUDP starts a server that answers each datagram. It is ready when ServeUDP
-// returns, until it is closed.
+// ServeUDP starts a server that answers each datagram. It is ready once ServeUDP
+// returns, and runs until it is closed.
 func ServeUDP(ctx context.Context, ns Namespace, at netip.AddrPort, answer Answer) (io.Closer, error) {
 	s := &udpServer{stopped: make(chan struct{})}
 	err := ns.Do(func() (err error) {
