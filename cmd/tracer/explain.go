@@ -141,8 +141,7 @@ func (e *explanation) read(ctx context.Context, sources []stitch.Source) (err er
 	return nil
 }
 
-// broken returns the errors of files that could be read only in part. Their packets have
-// been shown.
+// broken reports the files that could be read only in part. Their packets have been shown.
 func broken(r *stitch.Result) error {
 	if len(r.Broken) == 0 {
 		return nil

@@ -203,7 +203,7 @@ func deliver(t *trace.Trace, f runFlags, r results, look look) error {
 	return errors.Join(print(t, f.showFlags, look), unsaved)
 }
 
-// check reports the expectations that a run did not meet.
+// check reports the expectations that a complete run did not meet.
 func check(s *scenarios.Scenario, t *trace.Trace) error {
 	unmet := expect.Check(s, t)
 	for _, u := range unmet {
