@@ -15,10 +15,10 @@ import (
 	"tracer/sim/iptables"
 )
 
-// compile turns what was read into a topology: it joins links at their two ends, gives
-// interfaces the indexes they would have on a real machine, lets engines install their
-// containers, runs iptables commands, and validates the result. It skips a step if problems
-// in the part of the file that the step needs could cause others.
+// compile builds the topology: it joins links at their two ends, gives interfaces the
+// indexes they would have on a real machine, lets engines install their containers, runs
+// iptables commands, and validates the result. It skips a step if the step depends on a
+// part of the file with problems, which could cause others.
 func (p *parser) compile() {
 	t := &p.scenario.Topology
 	t.Name = p.scenario.Name
@@ -50,8 +50,8 @@ func (p *parser) right(parts ...string) bool {
 	})
 }
 
-// install lets the engines install their networks and containers. With a problem in networks
-// or services, an engine installs only what every engine has.
+// install lets the engines install their networks and containers. If networks or services
+// have problems, an engine installs only the default bridge.
 func (p *parser) install() {
 	p.failed = map[string]bool{}
 	for _, host := range p.hosts {
@@ -70,7 +70,7 @@ func (p *parser) install() {
 	}
 }
 
-// edit changes a node's rules by the iptables commands at a path. check is whether to
+// edit applies the iptables commands at a path to a node's rules. check is whether to
 // validate the result here.
 func (p *parser) edit(n *sim.Node, commands []string, path string, check bool) {
 	if len(commands) == 0 || p.failed[n.Name] {
@@ -84,7 +84,7 @@ func (p *parser) edit(n *sim.Node, commands []string, path string, check bool) {
 	own := "nodes." + n.Name + ".rules"
 	for i, c := range commands {
 		if c == "" || namesRule(c) && !p.right("networks", "services", own) {
-			continue // the problem may be why the rule does not exist
+			continue // the rule may be missing because of that problem
 		}
 		if err := e.Do(c); err != nil {
 			at := fmt.Sprintf("%s[%d]", path, i)
@@ -131,8 +131,8 @@ func (p *parser) senders(traffic []sim.Request, path string) {
 	}
 }
 
-// known checks that a node that is named at a path exists, unless the names of the nodes
-// could not be read.
+// known checks that the node named at a path exists, unless the names of the nodes could
+// not be read.
 func (p *parser) known(node, path string) {
 	unreadable := p.places["nodes"] == nil ||
 		slices.ContainsFunc(p.problems, func(q Problem) bool { return q.Path == "nodes" || q.Path == "services" })
@@ -175,8 +175,7 @@ func (p *parser) joinLinks() {
 	}
 }
 
-// indexLinks numbers each node's interfaces from 2, in the order of the file; 1 is the
-// loopback.
+// indexLinks numbers each node's interfaces from 2, in the order of the file. Loopback is 1.
 func (p *parser) indexLinks() {
 	index := map[string]int{}
 	next := map[string]int{}

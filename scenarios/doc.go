@@ -11,8 +11,8 @@
 //	                                               parameters, rules, expectations
 //
 // Parsing is strict. It reports all [Problems] of a file at once, such as an unknown key, a
-// value of the wrong type, or an address that two nodes share: each with its line and
-// column and with what would be accepted. Nothing is built from a file with problems.
+// value of the wrong type, or an address that two nodes share. Each has its line and column,
+// and says what would be accepted. Nothing is built from a file with problems.
 //
 // Package trace/expect checks the expectations.
 package scenarios

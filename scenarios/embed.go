@@ -58,7 +58,8 @@ func Read(name string) (file string, text []byte, err error) {
 	return name + ".yaml", text, nil
 }
 
-// IsFile reports whether a name is that of a file, not of an embedded scenario.
+// IsFile reports whether a name looks like a file name, not like that of an embedded
+// scenario.
 func IsFile(name string) bool {
 	return strings.HasSuffix(name, ".yaml") || strings.HasSuffix(name, ".yml") || strings.ContainsRune(name, os.PathSeparator)
 }

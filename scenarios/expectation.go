@@ -17,7 +17,7 @@ var (
 
 func (p *parser) expectation(n *yaml.Node, path string) Expectation {
 	e := Expectation{Line: n.Line, Packets: -1}
-	says := false // something about a packet
+	says := false // whether it says something about a packet
 	p.mapping(n, path,
 		field{"answer", false, func(n *yaml.Node, path string) { e.Answer = p.text(n, path) }},
 		field{"packet", false, func(n *yaml.Node, path string) { e.Packet = p.text(n, path) }},
@@ -83,7 +83,7 @@ func (p *parser) change(n *yaml.Node, path string) (c ExpectedChange) {
 	return c
 }
 
-// rule reads "TABLE CHAIN RULE".
+// rule reads a rule in the form "TABLE CHAIN RULE".
 func (p *parser) rule(n *yaml.Node, path string) string {
 	s := p.text(n, path)
 	if s != "" && len(strings.SplitN(s, " ", 3)) != 3 {

@@ -14,7 +14,7 @@ import (
 // UnknownFaultError means that a scenario has no fault with the given name.
 type UnknownFaultError struct {
 	Scenario, Fault string
-	Faults          []string // the scenario's
+	Faults          []string // the existing ones
 }
 
 func (e *UnknownFaultError) Error() string {
@@ -66,7 +66,7 @@ func (s *Scenario) WithFault(name string) (*Scenario, error) {
 	return &out, nil
 }
 
-// editRules gives a node rules of its own, changed by iptables commands.
+// editRules gives a node its own copy of the rules, changed by iptables commands.
 func editRules(n *sim.Node, commands []string) error {
 	if len(commands) == 0 {
 		return nil

@@ -6,7 +6,7 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// The limits of a scenario bound the memory and time that a file can cost. They are far
+// The limits of a scenario bound the memory and time that a file can use. They are far
 // above what any lesson needs.
 const (
 	maxFile     = 1 << 20  // bytes of the file
@@ -18,8 +18,8 @@ const (
 	maxProblems = 100      // reported
 )
 
-// maxElements is the maximum number of elements of a list or mapping, by its key; "" is for
-// all other keys.
+// maxElements is the maximum number of elements of a list or mapping, by its key. "" stands
+// for all other keys.
 var maxElements = map[string]int{
 	"nodes": 250, "services": 250, "networks": 50, "faults": 50, // each node needs a namespace, a thread and some sockets
 	"interfaces": 250, "addresses": 8, "routes": 1000, "sysctls": 250, "names": 1000,
@@ -38,7 +38,7 @@ func (r *reader) few(n *yaml.Node, path string, count int) bool {
 	return count <= most
 }
 
-// short does the same for the bytes of a value.
+// short is like few, for the bytes of a value.
 func (r *reader) short(n *yaml.Node, path string, most int) bool {
 	if len(n.Value) > most {
 		r.note(n, path, "has %d bytes; the limit is %d", len(n.Value), most)

@@ -9,7 +9,7 @@ import (
 	"testing"
 )
 
-// head is a scenario up to its nodes.
+// head is the beginning of a scenario, up to its first node.
 const head = `name: big
 title: Big
 traffic: [{from: client, get: "http://10.0.0.2/"}]
@@ -26,7 +26,7 @@ func lines(n int, format string) string {
 	return b.String()
 }
 
-// host is the rest of it, with more of one thing.
+// host returns head with a host, and more text.
 func host(more string) string {
 	return head + `  host:
     role: host
@@ -35,7 +35,7 @@ func host(more string) string {
 ` + more
 }
 
-// large are scenarios that have much of one thing.
+// large has functions for scenarios with n elements of one kind.
 var large = map[string]func(n int) string{
 	"chained chains": func(n int) string {
 		text := host("    rules:\n") + lines(n, "    - -N C%d")
@@ -65,11 +65,11 @@ var large = map[string]func(n int) string{
 	},
 }
 
-// sizes are n for [large], of which eight times as many are within the limits.
+// sizes are values of n for [large]. Eight times as many are still within the limits.
 var sizes = map[string]int{"chained chains": 300, "rules": 600, "published ports": 600, "nodes": 15, "containers": 30, "routes": 30, "sysctls": 6}
 
-// TestLinear: what reading and validating a scenario allocates grows as the scenario
-// does. BenchmarkParse has the times.
+// TestLinear: the memory for reading and validating a scenario grows linearly with its
+// size. BenchmarkParse measures the time.
 func TestLinear(t *testing.T) {
 	for name, n := range sizes {
 		allocated := func(n int) uint64 {
@@ -103,7 +103,7 @@ func BenchmarkParse(b *testing.B) {
 	}
 }
 
-// TestTooMuch: what is beyond a limit is refused, and it is said where.
+// TestTooMuch: whatever exceeds a limit is refused, with its place in the file.
 func TestTooMuch(t *testing.T) {
 	for name, c := range map[string]struct{ text, want string }{
 		"nodes":    {large["nodes"](200), "f.yaml:5:3: nodes: has 402 elements; the limit is 250"},
@@ -120,7 +120,7 @@ func TestTooMuch(t *testing.T) {
 			t.Errorf("%s: %.300v", name, err)
 		}
 	}
-	// A file is not read further than it may be long.
+	// No file is read beyond the limit.
 	path := filepath.Join(t.TempDir(), "long.yaml")
 	if err := os.WriteFile(path, make([]byte, 3*maxFile), 0o600); err != nil {
 		t.Fatal(err)

@@ -18,8 +18,8 @@ import (
 	"tracer/sim/docker"
 )
 
-// Parse reads a scenario from the text of a YAML file. file is its name: it appears in
-// messages, and the programs of services are relative to its directory. The error is a
+// Parse reads a scenario from the text of a YAML file. file is its name: messages contain
+// it, and the programs of services are relative to its directory. The error is a
 // [*Problems].
 func Parse(file string, text []byte) (*Scenario, error) {
 	p := &parser{
@@ -50,7 +50,7 @@ type parser struct {
 	ports, bodies, linked int // totals of the file
 }
 
-// link is an interface, and the other end of its link if the file names it here.
+// link is an interface, with the other end of its link if the file names it here.
 type link struct {
 	end  sim.Endpoint
 	to   string // "node/interface"

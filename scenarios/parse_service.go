@@ -9,8 +9,8 @@ import (
 	"tracer/sim/docker"
 )
 
-// network reads a bridge network of an engine. The network "bridge" always exists; here
-// its properties can be changed.
+// network reads a bridge network of an engine. The network "bridge" always exists; a file
+// can change its properties.
 func (p *parser) network(name string, n *yaml.Node, path string) {
 	network := docker.Network{Name: name}
 	if name == docker.DefaultBridge.Name {
@@ -82,7 +82,7 @@ func (p *parser) server(node *sim.Node) func(*yaml.Node, string) {
 	}
 }
 
-// answers are the keys for the kinds of server. Each adds a service to a list.
+// answers returns the keys for the kinds of server. Each adds a service to a list.
 func (p *parser) answers(list *[]sim.Service) []field {
 	port := func(s *sim.Service, required bool) field {
 		return field{"port", required, func(n *yaml.Node, path string) { s.Port = uint16(p.number(n, path, 1, 65535)) }}

@@ -11,7 +11,7 @@ import (
 	"tracer/sim"
 )
 
-// base is a right scenario, line by line; the mistakes are edits of it.
+// base is a correct scenario. The mistakes are edits of it.
 const base = `name: base
 title: A base for mistakes
 nodes:
@@ -36,11 +36,11 @@ expect:
   - answer: 200 Hello
 `
 
-// mistakes are edits of the base and what must be said of them. Each is written
-// as it would be made by an author.
+// mistakes are edits of the base, and the expected messages. Authors could make each of
+// them.
 var mistakes = []struct {
 	name, old, new string
-	want           string // all that is said, a line each, without the file's name
+	want           string // all messages, one per line, without the file name
 }{
 	{"unknown key", "title:", "titel:", "1:1: has no \"title\"\n2:1: titel: unknown key; the keys are name, title, group, story, answer, nodes, networks, services, traffic, expect, faults"},
 	{"unknown key of a node", "    role: client", "    rolle: client", "5:5: nodes.client.rolle: unknown key; the keys are role, engine, interfaces, routes, sysctls, rules, services\n5:5: nodes.client: has no \"role\""},
@@ -136,8 +136,8 @@ func TestMistakes(t *testing.T) {
 	}
 }
 
-// TestMistakesTogether: mistakes of all kinds are listed in one reading, and none that only
-// follows from another.
+// TestMistakesTogether: mistakes of all kinds are reported at once, without those that only
+// follow from others.
 func TestMistakesTogether(t *testing.T) {
 	const all = `title: In an order of the author's own
 services:
@@ -182,7 +182,7 @@ nodes:
 	if got := strings.ReplaceAll(err.Error(), "f.yaml:", ""); got != want {
 		t.Errorf("%s\nwant\n%s", got, want)
 	}
-	// Nodes that cannot be read have names that are not known.
+	// If nodes cannot be read, their names are unknown.
 	for _, nodes := range []string{"nodes: [x]\n", "", "nodes: {}\nservices: hello\n"} {
 		_, err := Parse("f.yaml", []byte("name: x\ntitle: x\ntraffic: [{ from: web, ping: 10.0.0.2 }]\n"+nodes))
 		if err == nil || strings.Contains(err.Error(), "there is no node") {
@@ -191,7 +191,7 @@ nodes:
 	}
 }
 
-// TestSyntax: mistakes in the YAML itself have a line, and where it is known a column.
+// TestSyntax: mistakes in the YAML itself have a line, and a column if it is known.
 func TestSyntax(t *testing.T) {
 	const tab = "is indented with a tab; YAML allows only spaces"
 	for text, want := range map[string]string{
@@ -266,7 +266,7 @@ func TestLoad(t *testing.T) {
 	}
 }
 
-// TestDocumented: the example in the guide is right.
+// TestDocumented: the example in the guide is valid.
 func TestDocumented(t *testing.T) {
 	guide, err := os.ReadFile(filepath.Join("..", "docs", "scenarios.md"))
 	if err != nil {

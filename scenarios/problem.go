@@ -14,7 +14,7 @@ type Problem struct {
 	Text         string // what is wrong, and what would be accepted
 }
 
-// Problems is the error of a file: all mistakes in it.
+// Problems is the error for a file, with all mistakes in it.
 type Problems struct {
 	File string
 	List []Problem

@@ -12,7 +12,7 @@ import (
 // reader walks a YAML tree. It notes every problem instead of stopping at the first.
 type reader struct {
 	problems []Problem
-	places   map[string]*yaml.Node // by path, for problems that are found later
+	places   map[string]*yaml.Node // by path, for problems found later
 }
 
 func (r *reader) note(n *yaml.Node, path, format string, args ...any) {
@@ -36,8 +36,8 @@ type field struct {
 	read     func(n *yaml.Node, path string)
 }
 
-// mapping reads a mapping with a fixed set of keys, in the order of the fields: services may
-// stand before the nodes that they run on.
+// mapping reads a mapping with a fixed set of keys, in the order of the fields. In the file,
+// services may come before the nodes they run on.
 func (r *reader) mapping(n *yaml.Node, path string, fields ...field) {
 	r.places[path] = n
 	if n.Kind != yaml.MappingNode {
@@ -69,7 +69,7 @@ func (r *reader) mapping(n *yaml.Node, path string, fields ...field) {
 	}
 }
 
-// named reads a mapping whose keys are names that the author chooses.
+// named reads a mapping whose keys are names chosen by the author.
 func (r *reader) named(n *yaml.Node, path string, read func(name string, n *yaml.Node, path string)) {
 	r.places[path] = n
 	if n.Kind != yaml.MappingNode {

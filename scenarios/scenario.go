@@ -7,7 +7,7 @@ import "tracer/sim"
 type Scenario struct {
 	Name      string
 	Title     string // one line
-	Fault     string // the fault that was applied; empty: none
+	Fault     string // the fault that was applied, or empty
 	Group     string // the topic, one of [Groups]; may be empty
 	Story     string // a few paragraphs of plain text: the question, and what to watch
 	Answer    string // to the story's question
@@ -30,14 +30,14 @@ type Published struct {
 }
 
 // Expectation is one thing that every run must show: the answer to a request, properties of
-// packets, or the counter of a rule. The fields that are set say which.
+// packets, or the counter of a rule. The kind follows from the fields that are set.
 type Expectation struct {
-	Line int // in the scenario's file
+	Line int // in the scenario file
 
 	Answer string // the answer to a request: "200 Hello"
 
 	Packet      string // the summary of the packet, the first with it: "TCP SYN"
-	From        string // the node that sent it; empty: any
+	From        string // the node that sent it; empty for any
 	Every       bool   // holds for every packet of the traffic
 	Hops        []string
 	Outcome     string
@@ -48,7 +48,7 @@ type Expectation struct {
 	UntouchedBy string // no rule of this table was evaluated
 
 	Rule    string // "TABLE CHAIN RULE"
-	Packets int    // the number of packets that the rule has counted
+	Packets int    // the rule's packet counter
 }
 
 // ExpectedChange is a change that a packet must show. Empty fields match anything.
@@ -58,5 +58,5 @@ type ExpectedChange struct {
 	To    string
 	Hook  string
 	Cause string
-	By    string // the rule or the route
+	By    string // the rule, the route, or the interface
 }

@@ -13,7 +13,7 @@ import (
 	"tracer/sim/docker"
 )
 
-// schemaObject is what the test looks at in a JSON schema.
+// schemaObject is the part of a JSON schema that the tests use.
 type schemaObject struct {
 	Required             []string
 	Properties           map[string]*schemaObject
@@ -37,14 +37,14 @@ func schema(t *testing.T) *schemaObject {
 	return &s
 }
 
-// TestSchemaKeys holds the schema for editors against the loader: at every place
-// where it has a mapping with fixed keys, these are the keys that the loader names
-// when it is given another, and those it demands are demanded.
+// TestSchemaKeys compares the schema for editors with the loader: every mapping with fixed
+// keys has the keys that the loader lists when it reads another one, and the same keys are
+// required.
 func TestSchemaKeys(t *testing.T) {
 	s := schema(t)
 	for name, c := range map[string]struct {
 		object *schemaObject
-		text   string // a scenario with "X" where the mapping is
+		text   string // a scenario with "X" in place of the mapping
 		path   string
 	}{
 		"scenario":    {s, "X", ""},
@@ -93,7 +93,7 @@ func TestSchemaKeys(t *testing.T) {
 	}
 }
 
-// TestSchemaWords: the words that the schema allows are those of the loader.
+// TestSchemaWords: the schema allows the same words as the loader.
 func TestSchemaWords(t *testing.T) {
 	s := schema(t)
 	d := s.Definitions
@@ -114,7 +114,7 @@ func TestSchemaWords(t *testing.T) {
 	}
 }
 
-// TestSchemaReferences: every definition that is referred to is there, and used.
+// TestSchemaReferences: every reference has a definition, and every definition is used.
 func TestSchemaReferences(t *testing.T) {
 	b, err := os.ReadFile("scenario.schema.json")
 	if err != nil {

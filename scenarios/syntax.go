@@ -8,18 +8,18 @@ import (
 	"unicode/utf8"
 )
 
-// yamlLine is how the YAML parser begins an error that it can place.
+// yamlLine matches the beginning of a YAML parser's error that has a line.
 var yamlLine = regexp.MustCompile(`^line (\d+): `)
 
-// syntax notes an error of the YAML parser. The parser knows no columns, and not
-// always the line; the common mistakes are looked up in the text.
+// syntax notes an error of the YAML parser. The parser never reports columns, and not always
+// the line. For common mistakes, syntax searches the text.
 func (p *parser) syntax(text []byte, err error) {
 	problem := Problem{Text: strings.TrimPrefix(err.Error(), "yaml: ")}
 	if m := yamlLine.FindStringSubmatch(problem.Text); m != nil {
 		problem.Line, _ = strconv.Atoi(m[1])
 		problem.Text = strings.TrimPrefix(problem.Text, m[0])
 	} else if !strings.HasPrefix(problem.Text, "unknown anchor") {
-		problem.Line = 1 // the only one that the parser does not name
+		problem.Line = 1 // the only line that the parser does not name
 	}
 	if i := unreadable(text); i >= 0 {
 		problem.Line, problem.Column = position(text, i)
@@ -34,7 +34,7 @@ func (p *parser) syntax(text []byte, err error) {
 	p.problems = append(p.problems, problem)
 }
 
-// unreadable returns the offset of the first byte that no YAML file may have, or -1.
+// unreadable returns the offset of the first byte that is not allowed in YAML, or -1.
 func unreadable(text []byte) int {
 	for i := 0; i < len(text); {
 		r, size := utf8.DecodeRune(text[i:])
@@ -46,9 +46,9 @@ func unreadable(text []byte) int {
 	return -1
 }
 
-// tabbed returns the offset of the tab that a problem is about, or -1: a tab among the
-// blanks and dashes before a line's text. The parser places such a problem on the tab's
-// line, on the first line that the tab's belongs to, or on none if it is the first.
+// tabbed returns the offset of the tab that caused a problem, or -1. It is among the blanks
+// and dashes before a line's text. The parser reports the tab's line, or the first line of
+// the element that contains it, or none if that is the first line of the file.
 func tabbed(text []byte, q Problem) int {
 	const anyToken, tab = "found character that cannot start any token", "found a tab character"
 	if q.Text != anyToken && !strings.HasPrefix(q.Text, tab) {
@@ -71,7 +71,7 @@ func tabbed(text []byte, q Problem) int {
 	return -1
 }
 
-// position is the line and column of an offset, both from 1.
+// position returns the line and column of an offset, both from 1.
 func position(text []byte, offset int) (line, column int) {
 	before := text[:offset]
 	begin := bytes.LastIndexByte(before, '\n') + 1

@@ -7,7 +7,7 @@ import (
 	"tracer/trace/explain"
 )
 
-// again has the traffic sent once more.
+// again sends the traffic once more.
 func (m *model) again() tea.Cmd {
 	switch {
 	case m.options.Again == nil:

@@ -22,12 +22,12 @@ import (
 	"tracer/trace/store"
 )
 
-// What is read from a file, whatever is in it, can be shown in every way there is.
+// Whatever a file contains, a trace read from it can be shown in every way.
 
 var mutations = flag.Int("mutations", 8, "how many changed traces TestMutations tries of each recording")
 
-// showAll shows a trace in every way: as text, as JSON and as a capture file, which are
-// read again, as captures of each interface, and on screens of several sizes.
+// showAll shows a trace in every way: as text; as JSON and as a capture file, which it reads
+// back; as captures of each interface; and on screens of several sizes.
 func showAll(t *testing.T, tr *trace.Trace, screens [][2]int) {
 	t.Helper()
 	v := explain.English()
@@ -45,7 +45,7 @@ func showAll(t *testing.T, tr *trace.Trace, screens [][2]int) {
 			if name == "json" {
 				t.Error(err)
 			}
-			continue // a time that pcapng has no room for
+			continue // a time outside the range of pcapng
 		}
 		text := bytes.Clone(b.Bytes())
 		again, err := export.ReadFile(&b)
@@ -78,17 +78,17 @@ func showAll(t *testing.T, tr *trace.Trace, screens [][2]int) {
 	}
 }
 
-// screens are of each of the layouts.
+// screens has a size for each layout.
 var screens = [][2]int{{1, 1}, {60, 16}, {80, 24}, {120, 40}, {200, 60}}
 
-// walkAll walks through a trace: all kinds of keys, and all panes, at some of its stops.
+// walkAll walks through a trace, with all kinds of keys, and all panes at some stops.
 func walkAll(t *testing.T, tr *trace.Trace, w, h int, o Options) {
 	t.Helper()
 	m := opened(tr, w, h, o)
 	check := func(k string) {
 		press(m, k)
 		screen := m.draw()
-		if w > 1 { // on one cell there is nothing to keep within
+		if w > 1 { // a single cell is too small to check
 			within(t, k, screen, w, h)
 		}
 	}
@@ -109,15 +109,14 @@ func walkAll(t *testing.T, tr *trace.Trace, w, h int, o Options) {
 	m.draw()
 }
 
-// TestRecordingsShown: the recordings themselves can be shown so.
+// TestRecordingsShown: unmodified recordings can be shown in every way.
 func TestRecordingsShown(t *testing.T) {
 	for _, name := range []string{"flask-demo", "unpublished", "docker-captures"} {
 		showAll(t, recorded(t, name), screens)
 	}
 }
 
-// TestMutations: recordings with something changed, are read, or refused; and what is
-// read can be shown.
+// TestMutations: modified recordings are either refused, or read and shown.
 func TestMutations(t *testing.T) {
 	first := labtest.Seed(t)
 	for _, name := range []string{"flask-demo", "unpublished", "docker-captures", "localhost"} {
@@ -151,7 +150,7 @@ func TestMutations(t *testing.T) {
 	}
 }
 
-// document is the text of a recording: of this package, or of a scenario.
+// document returns the text of a recording from this package, or of a scenario.
 func document(t testing.TB, name string) []byte {
 	t.Helper()
 	if text, err := os.ReadFile(filepath.Join("testdata", name+".json")); err == nil {
@@ -176,7 +175,7 @@ func document(t testing.TB, name string) []byte {
 // mutator changes one thing in a document.
 type mutator struct {
 	*rand.Rand
-	strings []string // of the document
+	strings []string // from the document
 }
 
 var hostileNumbers = []float64{0, -1, 1, 2, 3, 7, 255, 1 << 16, math.MaxInt32, math.MinInt32, math.MaxInt64, 1e19, 0.5, -1e300}
@@ -187,9 +186,9 @@ var hostileStrings = []string{
 	"left", "delivered", "original", "reply", "in", "out", "-j ", "../../x", "a/b", "\x1b[31m", "\u202e\u009b", "数据包", "e\u0301\u200b", "src", "ttl", "icmp_id", "nat", "AAAA",
 }
 
-// mutate changes something at a random place, and says what.
+// mutate makes a change at a random place, and returns a description.
 func (m *mutator) mutate(doc map[string]any) string {
-	// Down from the top, so that what there is much of is not all that is changed.
+	// Descend from the top, so that frequent elements are not the only ones changed.
 	var at any = doc
 	path := ""
 	for {
@@ -224,7 +223,7 @@ func (m *mutator) mutate(doc map[string]any) string {
 	}
 }
 
-// inner reports whether there is something in a value.
+// inner reports whether a value has elements.
 func inner(v any) bool {
 	switch v := v.(type) {
 	case map[string]any:
@@ -235,7 +234,7 @@ func inner(v any) bool {
 	return false
 }
 
-// other is a value instead of another, most often of the same type.
+// other returns a replacement for a value, usually of the same type.
 func (m *mutator) other(v any) any {
 	if m.IntN(12) == 0 {
 		return []any{nil, 1.0, "x", []any{}, map[string]any{}, true}[m.IntN(6)]
@@ -264,7 +263,7 @@ func (m *mutator) other(v any) any {
 	return map[string]any{}
 }
 
-// FuzzFile: whatever bytes a file has, they are refused, or can be shown.
+// FuzzFile: any file is either refused or can be shown.
 func FuzzFile(f *testing.F) {
 	f.Add([]byte(`{"schema":1}`))
 	for _, name := range []string{"flask-demo", "docker-captures", "localhost"} {
@@ -272,7 +271,7 @@ func FuzzFile(f *testing.F) {
 		if err != nil {
 			f.Fatal(err)
 		}
-		tr.Journeys = tr.Journeys[2:4] // short: what is changed in it matters
+		tr.Journeys = tr.Journeys[2:4] // short, so most changes matter
 		for _, write := range []func(io.Writer, *trace.Trace, explain.Language) error{export.JSON, export.PCAPNG} {
 			var b bytes.Buffer
 			if err := write(&b, tr, explain.English()); err != nil {

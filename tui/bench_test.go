@@ -6,7 +6,7 @@ import (
 	"tracer/trace"
 )
 
-// many is a trace of so many packets: those of flask-demo, over and over.
+// many returns a trace of n packets: those of flask-demo, repeated.
 func many(b *testing.B, n int) *trace.Trace {
 	t := recorded(b, "flask-demo")
 	var some []trace.Journey
@@ -23,8 +23,8 @@ func many(b *testing.B, n int) *trace.Trace {
 	return t
 }
 
-// BenchmarkFrame draws a screen of 200×50 cells in the middle of 100,000 packets,
-// after each of the keys that one holds down.
+// BenchmarkFrame draws a screen of 200×50 cells in the middle of 100,000 packets, after each
+// of the keys that users hold down.
 //
 //	go test -run XXX -bench . ./tui
 func BenchmarkFrame(b *testing.B) {
@@ -42,7 +42,7 @@ func BenchmarkFrame(b *testing.B) {
 	}
 }
 
-// BenchmarkFilter tries a filter on 100,000 packets.
+// BenchmarkFilter applies a filter to 100,000 packets.
 func BenchmarkFilter(b *testing.B) {
 	m := opened(many(b, 100_000), 200, 50, Options{})
 	for b.Loop() {

@@ -9,8 +9,8 @@ import (
 	"tracer/tui/internal/canvas"
 )
 
-// changes tells what happened on the way to the stop, in the kernel's order, and then what
-// conntrack remembers of the connection. It is scrolled to the rewrite or the end.
+// changes shows what happened on the way to the stop, in the kernel's order, then the
+// connection's conntrack entry. It is scrolled to the rewrite or the end.
 func (m *model) changes(t *text) {
 	j := m.packet()
 	rows := m.account.Stop(j, m.at.stop)
@@ -23,7 +23,7 @@ func (m *model) changes(t *text) {
 	}
 }
 
-// fieldIndent is how far what follows the name of a field is indented.
+// fieldIndent is the indentation of the text after a field's name.
 const fieldIndent = 10
 
 // row adds one row of the account.
@@ -33,7 +33,7 @@ func (m *model) row(t *text, j *trace.Journey, r *explain.Row) {
 	switch r.Kind {
 	case explain.KindStretch:
 		t.add(0, said)
-	case explain.KindUnmatched: // the pane of rules has them
+	case explain.KindUnmatched: // shown in the rules pane
 	case explain.KindRule, explain.KindDetour:
 		t.add(22, span{fmt.Sprintf("  %-6s %-12s ", r.Table, r.Chain), m.plain}, said)
 	case explain.KindRewrite:
@@ -60,7 +60,7 @@ func (m *model) row(t *text, j *trace.Journey, r *explain.Row) {
 	}
 }
 
-// endSign is the sign of how a packet ended.
+// endSign returns the sign for the end of a packet.
 func (m *model) endSign(j *trace.Journey) string {
 	switch j.Outcome.Kind {
 	case trace.OutcomeDelivered, trace.OutcomeLeft:
@@ -71,7 +71,7 @@ func (m *model) endSign(j *trace.Journey) string {
 	return m.dead
 }
 
-// tone is the style of a tone.
+// tone returns the style of a tone.
 func (m *model) tone(t explain.Tone) canvas.Style {
 	return [...]canvas.Style{
 		explain.TonePlain: m.plain, explain.ToneNote: m.dim, explain.ToneRule: m.rule,

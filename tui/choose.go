@@ -10,13 +10,13 @@ import (
 	"tracer/trace/netmap"
 )
 
-// liveFilter is up to how many packets a filter is tried while it is typed.
+// liveFilter is the number of packets up to which a filter is applied while it is typed.
 const liveFilter = 20000
 
-// place is where the walk is, whichever packets are listed.
+// place is the position of the walk, independent of the packets listed.
 type place struct{ packet, stop int } // the packet's number
 
-// where returns the place of the walk. If no packet is listed, it is the last place.
+// where returns the place of the walk, or its last place if no packet is listed.
 func (m *model) where() place {
 	if j := m.list.at(m.at.packet); j != nil {
 		m.last = place{j.ID, m.at.stop}
@@ -24,8 +24,8 @@ func (m *model) where() place {
 	return m.last
 }
 
-// show takes a trace, or another selection of its packets. The walk stays where it is,
-// or if its packet is not listed, goes on to the next one.
+// show shows a trace, or another selection of its packets. The walk stays in its place, or
+// moves to the next packet if its own is not listed.
 func (m *model) show(t *trace.Trace, f filter.Filter, kept bool) { m.showAt(m.where(), t, f, kept) }
 
 func (m *model) showAt(p place, t *trace.Trace, f filter.Filter, kept bool) {
@@ -49,8 +49,8 @@ func (m *model) filter(s string) { m.filterAt(m.where(), s) }
 
 func (m *model) filterAt(p place, s string) { m.showAt(p, m.trace(), filter.New(s), m.list.kept) }
 
-// askFilter asks for a filter, and tries what has been typed so far. Without an answer,
-// filter and place are as before.
+// askFilter asks for a filter, and applies it while it is typed. If the user cancels, the
+// former filter and place are restored.
 func (m *model) askFilter() {
 	before, from := m.list.filter.String(), m.where()
 	try := func(s string) { m.filterAt(from, s) }

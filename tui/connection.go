@@ -8,8 +8,8 @@ import (
 	"tracer/trace/explain"
 )
 
-// entry shows what conntrack remembers of the packet's connection, both ways; the
-// packet's own direction is marked.
+// entry shows both directions of the connection's conntrack entry, with the packet's own
+// direction marked.
 func (m *model) entry(t *text, j *trace.Journey) {
 	f := m.trace().Flow(j.Flow)
 	if f == nil || f.Entry.Text == "" {
@@ -33,8 +33,8 @@ func (m *model) entry(t *text, j *trace.Journey) {
 	}
 }
 
-// stateHere is the connection's state when the packet passed, as far as it was
-// seen by the stop, or else at all.
+// stateHere returns the last known state of the connection at the stop, or else the first
+// one known after it.
 func (m *model) stateHere(j *trace.Journey) (state trace.ConnState) {
 	for i := range j.Hops {
 		if a := j.Hops[i].Conntrack; a != nil && a.State != 0 && (state == 0 || i <= m.at.stop) {
@@ -44,8 +44,7 @@ func (m *model) stateHere(j *trace.Journey) (state trace.ConnState) {
 	return state
 }
 
-// ends writes where a packet comes from and goes to. An echo has its identifier
-// where others have ports.
+// ends formats a packet's source and destination. ICMP has an identifier instead of ports.
 func (m *model) ends(protocol string, e trace.Ends) string {
 	switch addresses := e.Source.Addr().String() + " " + m.Arrow + " " + e.Destination.Addr().String(); {
 	case e.Source.Port() == 0 && e.Destination.Port() == 0:
@@ -56,8 +55,8 @@ func (m *model) ends(protocol string, e trace.Ends) string {
 	return e.Source.String() + " " + m.Arrow + " " + e.Destination.String()
 }
 
-// conntrack tells everything about the connection: the entry as it is listed,
-// what it translates, and which packet and rule made it.
+// conntrack shows everything about the connection: its entry, what that translates, and
+// which packet and rule created it.
 func (m *model) conntrack(t *text) {
 	j := m.packet()
 	m.entry(t, j)

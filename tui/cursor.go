@@ -5,7 +5,7 @@ import (
 	"tracer/trace/explain"
 )
 
-// cursor is where the walk is: a packet of the list, and one of its stops.
+// cursor is the position of the walk: a packet of the list, and one of its stops.
 type cursor struct{ packet, stop int }
 
 // hop returns the hop at a stop, or nil for the end.
@@ -24,8 +24,8 @@ func happened(j *trace.Journey, stop int) (steps []trace.Step, changes []trace.C
 	return j.Outcome.Steps, j.Outcome.Changes
 }
 
-// eventful reports whether a stop is one that a lesson is about: an address was
-// rewritten on the way to it, or the packet went no further.
+// eventful reports whether a stop matters to a lesson: an address was rewritten on the way
+// to it, or the packet was lost there.
 func eventful(j *trace.Journey, stop int) bool {
 	_, changes := happened(j, stop)
 	return rewrites(changes) > 0 || stop >= len(j.Hops) && j.Outcome.Lost()
@@ -41,8 +41,8 @@ func rewrites(changes []trace.Change) (n int) {
 	return n
 }
 
-// next returns the stop after a cursor, or before it if by is -1: of the same
-// packet, or else of the neighbouring one. ok is false at the end of the list.
+// next returns the stop after a cursor, or before it if by is -1, in the same packet or
+// the neighboring one. ok is false at the end of the list.
 func (l *list) next(c cursor, by int) (_ cursor, ok bool) {
 	j := l.at(c.packet)
 	if j == nil {

@@ -8,7 +8,7 @@ import (
 	"tracer/trace/explain"
 )
 
-// press takes a key: an answer to the prompt, any key to close the help, or an intent.
+// press handles a key: input to the prompt, any key to close the help, or an intent.
 func (m *model) press(k tea.KeyPressMsg) tea.Cmd {
 	m.note = ""
 	switch {
@@ -24,7 +24,7 @@ func (m *model) press(k tea.KeyPressMsg) tea.Cmd {
 	return m.do(intentOf(k))
 }
 
-// do does what the user wants.
+// do carries out an intent.
 func (m *model) do(i intent) tea.Cmd {
 	switch i {
 	case quit:
@@ -62,7 +62,7 @@ func (m *model) do(i intent) tea.Cmd {
 	case scrollDown:
 		m.scroll += min(m.view.below, max(1, m.layout.detail.h-3))
 	case scrollUp:
-		m.scroll -= max(1, m.layout.detail.h-3) // as far as there is something: see drawPane
+		m.scroll -= max(1, m.layout.detail.h-3) // drawPane limits it
 	case goTo:
 		m.askPacket()
 	default:
@@ -117,7 +117,7 @@ func (m *model) goTo(c cursor) {
 	}
 }
 
-// toggleBackground lists background packets, too, or not, and says if there are none.
+// toggleBackground shows or hides background packets, and says if there are none.
 func (m *model) toggleBackground() {
 	if m.list.hidden+m.list.background == 0 {
 		m.say(false, explain.LabelNoBackground)
@@ -126,7 +126,7 @@ func (m *model) toggleBackground() {
 	m.show(m.trace(), m.list.filter, !m.list.kept)
 }
 
-// toggleMouse switches the mouse on or off, and says which.
+// toggleMouse switches the mouse on or off, and says so.
 func (m *model) toggleMouse() {
 	m.mouse = !m.mouse
 	if m.mouse {
@@ -136,7 +136,7 @@ func (m *model) toggleMouse() {
 	}
 }
 
-// turn chooses the next pane, or the one before.
+// turn selects the next or previous pane.
 func (m *model) turn(i intent) {
 	offered := m.offered()
 	by := 1

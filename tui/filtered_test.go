@@ -14,8 +14,9 @@ import (
 	"tracer/trace/filter"
 )
 
-// TestFiltered: of every scenario's recording, the trace with each of its packets alone, and
-// the one without it, are saved and replayed as text, in the walk, and as pcapng.
+// TestFiltered: for each packet of every scenario's recording, the trace with this packet
+// only, and the trace without it, can be saved and replayed as text, in the walk, and as
+// pcapng.
 func TestFiltered(t *testing.T) {
 	t.Parallel()
 	for _, name := range scenarios.Names() {
@@ -36,7 +37,7 @@ func TestFiltered(t *testing.T) {
 	}
 }
 
-// filtered returns a trace with the packets that a filter is true of.
+// filtered returns a trace with the packets that match a filter.
 func filtered(whole *trace.Trace, words string) *trace.Trace {
 	some, only := *whole, filter.New(words)
 	some.Journeys = slices.DeleteFunc(slices.Clone(whole.Journeys), func(j trace.Journey) bool { return !only.Match(&j) })
@@ -65,7 +66,7 @@ func replayed(t *testing.T, tr *trace.Trace) {
 	}
 	m := opened(got, 100, 30, Options{})
 	press(m, "a", "<")
-	if len(got.Journeys) > 1 { // what is left out matters to those before and after it
+	if len(got.Journeys) > 1 { // an omission affects the packets before and after it
 		press(m, "n")
 	}
 	for s := range explain.Stops(m.packet()) {

@@ -33,7 +33,7 @@ func recorded(t testing.TB, name string) *trace.Trace {
 	return tr
 }
 
-// opened is a walk through a trace on a screen of a size.
+// opened starts a walk through a trace on a screen of the given size.
 func opened(tr *trace.Trace, w, h int, o Options) *model {
 	o.Language = explain.English()
 	m := newModel(tr, o)
@@ -41,14 +41,14 @@ func opened(tr *trace.Trace, w, h int, o Options) *model {
 	return m
 }
 
-// press gives keys to a model, as a terminal would.
+// press sends keys to a model, as a terminal would.
 func press(m *model, keys ...string) {
 	for _, k := range keys {
 		m.Update(pressed(k))
 	}
 }
 
-// pressed is the message of a key.
+// pressed returns the message for a key.
 func pressed(k string) tea.KeyPressMsg {
 	codes := map[string]rune{
 		"right": tea.KeyRight, "left": tea.KeyLeft, "up": tea.KeyUp, "down": tea.KeyDown, "enter": tea.KeyEnter, "esc": tea.KeyEscape,
@@ -64,8 +64,8 @@ func pressed(k string) tea.KeyPressMsg {
 	return tea.KeyPressMsg{Code: []rune(k)[0], Text: k}
 }
 
-// within complains about lines that are wider than the screen, and about more
-// lines than it has.
+// within checks that no line is wider than the screen, and that there are not too many
+// lines.
 func within(t *testing.T, what, screen string, w, h int) {
 	t.Helper()
 	lines := strings.Split(screen, "\n")
@@ -79,10 +79,10 @@ func within(t *testing.T, what, screen string, w, h int) {
 	}
 }
 
-// TestGolden: the whole view of recorded traces, at the reply's rewrite, where a
-// packet is dropped, and of captures from elsewhere.
+// TestGolden checks the whole view of recorded traces at the reply's rewrite and at a drop,
+// and of captures made with other programs.
 //
-// Look at them with cat: they have the escape sequences of the colours.
+// View the golden files with cat: they contain the escape sequences for colors.
 func TestGolden(t *testing.T) {
 	for _, scene := range []struct {
 		name, recording string

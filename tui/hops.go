@@ -9,11 +9,10 @@ import (
 	"tracer/tui/internal/canvas"
 )
 
-// hops lists the stops of the packet: where it was seen and when, and what had
-// changed by then.
+// hops lists the stops of the packet: where and when it was seen, and what had changed.
 func (m *model) hops(a canvas.Area) (from int) {
 	j := m.packet()
-	n := len(j.Hops) + 1 // the outcome, too
+	n := len(j.Hops) + 1 // with the outcome
 	from = keepInView(m.at.stop, n, a.H)
 	places := 0
 	for i := range j.Hops {
@@ -49,7 +48,7 @@ func (m *model) hops(a canvas.Area) (from int) {
 	return from
 }
 
-// address draws where the packet comes from and goes to, what changed marked.
+// address draws the packet's source and destination, with changes marked.
 func (m *model) address(row canvas.Area, x int, h *trace.Hop) int {
 	draw := func(f trace.Field, s string) {
 		style := m.plain
@@ -67,7 +66,7 @@ func (m *model) address(row canvas.Area, x int, h *trace.Hop) int {
 	return row.Text(x, 0, "  ", m.plain)
 }
 
-// changedFields names the addresses that changed on the way to a hop.
+// changedFields names the addresses, ports and ICMP ids that changed on the way to a hop.
 func (m *model) changedFields(row canvas.Area, x int, h *trace.Hop) int {
 	var names []string
 	for i := range h.Changes {
@@ -81,7 +80,7 @@ func (m *model) changedFields(row canvas.Area, x int, h *trace.Hop) int {
 	return x
 }
 
-// lesser names the other headers that changed, where there is room.
+// lesser names other fields that changed, if there is room.
 func (m *model) lesser(row canvas.Area, x int, h *trace.Hop) {
 	for i := range h.Changes {
 		what := ""
@@ -103,7 +102,7 @@ func (m *model) lesser(row canvas.Area, x int, h *trace.Hop) {
 	}
 }
 
-// outcomeRow is the last row of the hops: how the packet ended.
+// outcomeRow draws the last row of the hops: how the packet ended.
 func (m *model) outcomeRow(row canvas.Area, j *trace.Journey, chosen bool) {
 	sign, style := m.endSign(j), m.bad
 	if !j.Outcome.Lost() {
@@ -116,8 +115,8 @@ func (m *model) outcomeRow(row canvas.Area, j *trace.Journey, chosen bool) {
 	row.Text(0, 0, canvas.Cut(mark+" "+sign+" "+m.language.Outcome(j), row.W, row.Dots()), style)
 }
 
-// keepInView says from which row on to show a list, so that one of its rows is
-// seen, with some before and after it.
+// keepInView returns the first row of a list to show, so that the given row is in view with
+// some before and after it.
 func keepInView(row, rows, room int) int {
 	if rows <= room {
 		return 0
@@ -129,8 +128,8 @@ func pad(s string, cells int) string {
 	return s + strings.Repeat(" ", max(0, cells-canvas.Width(s)))
 }
 
-// position says which packet of how many, and which hop. Background packets are counted
-// by themselves.
+// position says which packet and hop is shown, and how many there are. Background packets
+// are counted separately.
 func (m *model) position() string {
 	j := m.packet()
 	n, of, label := m.list.count[m.at.packet], m.list.traffic, explain.LabelPosition

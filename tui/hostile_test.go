@@ -14,11 +14,11 @@ import (
 	"tracer/trace/export"
 )
 
-// styles are sequences for colours and weight, of which the walk writes many.
+// styles matches the sequences for colors and weight, which the walk uses often.
 var styles = regexp.MustCompile(`\x1b\[([0-9;]*)m`)
 
-// TestHostile: a trace with a text that a terminal would obey in the place of every
-// name, rule and address that can be any text. Every packet, stop and pane is drawn.
+// TestHostile: every name, rule and address that can be any text contains sequences that
+// would control a terminal. Every packet, stop and pane is drawn.
 func TestHostile(t *testing.T) {
 	for i, s := range []string{
 		"\x1b]52;c;eA==\x07", "\x1b[8mx", "\r\n\t\x00\x7f", "\u009b2J\u0085", "\u202e\u2066\u200f\u061c", "\u2028\u2029", "a\u200d\u200b\ufeff", "\U000e0041\ufe0f",
@@ -90,10 +90,10 @@ var free = map[string]bool{
 	"others_node": true, "others_interface": true,
 }
 
-// followed are the words after which any text without spaces can follow.
+// followed are the words that can precede any text without spaces.
 var followed = map[string][]string{"verdict": {"jump ", "goto "}, "route": {"dev "}, "routes": {"dev "}}
 
-// prefixed puts a text before all of them.
+// prefixed adds a prefix to all of them.
 func prefixed(v any, key, s string) any {
 	switch v := v.(type) {
 	case string:

@@ -1,6 +1,6 @@
 package tui
 
-// intent is what a user wants, whichever key or click it was said with.
+// intent is what the user wants, independent of the key pressed.
 type intent uint8
 
 const (

@@ -9,7 +9,7 @@ import (
 	"tracer/trace/explain"
 )
 
-// binding is the keys for an intent. The help is made of the same bindings.
+// binding holds the keys for an intent. The help is generated from the bindings.
 type binding struct {
 	intent intent
 	label  explain.Message
@@ -20,7 +20,7 @@ func bind(i intent, l explain.Message, shown string, keys ...string) binding {
 	return binding{i, l, key.NewBinding(key.WithKeys(keys...), key.WithHelp(shown, ""))}
 }
 
-// keymap is all keys, in the order of the help.
+// keymap lists all keys, in the order of the help.
 var keymap = []binding{
 	bind(nextHop, explain.KeyNext, "→ l", "right", "l"),
 	bind(previousHop, explain.KeyBack, "← h", "left", "h"),
@@ -50,8 +50,8 @@ var keymap = []binding{
 	bind(quit, explain.KeyQuit, "q", "q", "ctrl+c"),
 }
 
-// brief are the keys that the status line names, the more important first. The smallest
-// screen has room for three.
+// brief lists the keys for the status line, most important first. The smallest screen has
+// room for three.
 var brief = []intent{nextHop, nextEvent, toggleHelp, nextPacket, nextPane, play, quit, filterPackets, sendAgain, exportTrace}
 
 // intentOf returns what a key means.
@@ -67,7 +67,7 @@ func intentOf(k tea.KeyPressMsg) intent {
 	return nothing
 }
 
-// keysOf returns the keys of an intent, as the help shows them, and their place in it.
+// keysOf returns the keys of an intent as shown in the help, and their place there.
 func keysOf(i intent) (rank int, keys string, l explain.Message) {
 	k := slices.IndexFunc(keymap, func(b binding) bool { return b.intent == i })
 	return k, keymap[k].Help().Key, keymap[k].label

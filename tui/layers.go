@@ -8,8 +8,7 @@ import (
 	"tracer/trace/explain"
 )
 
-// captured returns the frame of the stop, and the one of the stop before; nil where
-// there is none.
+// captured returns the frames of this stop and of the previous one, nil if there is none.
 func (m *model) captured() (now, before *trace.Frame) {
 	j := m.packet()
 	at := min(m.at.stop, len(j.Hops)-1)
@@ -23,8 +22,8 @@ func (m *model) captured() (now, before *trace.Frame) {
 	return now, before
 }
 
-// layers shows the frame's headers, field by field. Fields of which a byte is not
-// as it was at the hop before are marked.
+// layers shows the frame's headers, field by field. Fields that differ from the previous
+// hop are marked.
 func (m *model) layers(t *text) {
 	now, before := m.captured()
 	if now == nil {
@@ -52,8 +51,8 @@ func (m *model) layers(t *text) {
 	}
 }
 
-// differences returns the places of the bytes of a frame that are not those of
-// another. Frames of different lengths are compared as far as both go.
+// differences returns the offsets at which two frames differ, up to the length of the
+// shorter one.
 func differences(now, before *trace.Frame) map[int]bool {
 	changed := map[int]bool{}
 	if before == nil {
@@ -67,8 +66,8 @@ func differences(now, before *trace.Frame) map[int]bool {
 	return changed
 }
 
-// hex shows the frame's bytes, sixteen or eight to a line, those marked that are
-// not as they were at the hop before.
+// hex shows the frame's bytes, sixteen or eight to a line. Bytes that differ from the
+// previous hop are marked.
 func (m *model) hex(t *text) {
 	now, before := m.captured()
 	if now == nil {
@@ -103,7 +102,7 @@ func (m *model) hex(t *text) {
 	}
 }
 
-// printable is a byte as a character.
+// printable returns a byte as a character, "." if it is not printable.
 func printable(b byte) string {
 	if b < ' ' || b >= 0x7f {
 		return "."

@@ -5,27 +5,26 @@ type rect struct{ x, y, w, h int }
 
 func (r rect) has(x, y int) bool { return x >= r.x && x < r.x+r.w && y >= r.y && y < r.y+r.h }
 
-// The smallest terminal that is enough, and from where on there is room for
-// more.
+// The smallest usable terminal, and the sizes from which there is room for more.
 const (
 	leastWidth, leastHeight = 60, 16
 	panedWidth, panedHeight = 80, 24  // packets, hops and a pane at once
-	broadWidth              = 110     // the packets have a column of their own
-	vastWidth, vastHeight   = 170, 36 // rules and conntrack have one, too
+	broadWidth              = 110     // the packets have their own column
+	vastWidth, vastHeight   = 170, 36 // rules and conntrack, too
 )
 
-// layout is where everything is on a screen. A rectangle without height is not
-// there. Each has its heading as its first row.
+// layout is the arrangement of a screen. A rectangle without height is not shown. The first
+// row of each is its heading.
 type layout struct {
 	title, network, status rect
 	packets, hops, detail  rect
 	side                   rect // a second pane, on vast screens
 	tabs                   bool // one pane at a time
-	small                  bool // too small for anything
+	small                  bool // the screen is too small
 }
 
-// newLayout divides a screen. network is how many rows the network would fill, and
-// tables whether the side is to have tables.
+// newLayout divides a screen. network is the height of the network in rows. tables is
+// whether the side pane needs room for tables.
 func newLayout(w, h, network int, tables bool) layout {
 	if w < leastWidth || h < leastHeight {
 		return layout{small: true}
@@ -37,7 +36,7 @@ func newLayout(w, h, network int, tables bool) layout {
 		l.detail = rect{0, 4, w, h - 5}
 		return l
 	}
-	// The network gets what it needs, up to two fifths.
+	// The network gets the rows it needs, up to two fifths.
 	l.network = rect{0, 1, w, min(network+1, h*2/5)}
 	y := l.network.y + l.network.h
 	rest := h - 1 - y

@@ -2,8 +2,8 @@ package tui
 
 import "testing"
 
-// TestLayout: at every size the parts are within the screen, do not overlap, and
-// each that is there has room for its heading and two rows.
+// TestLayout: at every size, the parts are within the screen and do not overlap, and each
+// part shown has room for its heading and two rows.
 func TestLayout(t *testing.T) {
 	for w := 1; w <= 260; w += 1 + w%3 {
 		for h := 1; h <= 80; h += 1 + h%2 {

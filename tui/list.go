@@ -7,17 +7,17 @@ import (
 	"tracer/trace/filter"
 )
 
-// list is the packets of a trace that are shown, in order.
+// list holds the packets of a trace that are shown, in order.
 type list struct {
 	trace  *trace.Trace
 	filter filter.Filter
-	kept   bool  // background packets are shown as well
+	kept   bool  // whether background packets are shown, too
 	shown  []int // indexes of journeys
-	count  []int // of each in shown: which it is of those like it, background or not; from 1
-	hidden int   // background packets that are not shown
+	count  []int // for each in shown: its number among background packets or the others; from 1
+	hidden int   // number of hidden background packets
 
 	traffic, background int // how many are shown
-	widest              int // characters of a packet's sign
+	widest              int // the longest sign of a packet, in characters
 }
 
 func newList(t *trace.Trace, f filter.Filter, kept bool) list {
@@ -42,7 +42,7 @@ func newList(t *trace.Trace, f filter.Filter, kept bool) list {
 
 func (l *list) len() int { return len(l.shown) }
 
-// at returns a packet of the list, or nil.
+// at returns the packet at an index, or nil.
 func (l *list) at(i int) *trace.Journey {
 	if i < 0 || i >= len(l.shown) {
 		return nil
@@ -50,8 +50,8 @@ func (l *list) at(i int) *trace.Journey {
 	return &l.trace.Journeys[l.shown[i]]
 }
 
-// find returns where in the list a packet is, or the next one that is in it; -1
-// if the list is empty.
+// find returns the index of a packet or, if it is not listed, of the next one that is. It
+// returns -1 if the list is empty.
 func (l *list) find(id int) int {
 	all := l.trace.Journeys
 	i := slices.IndexFunc(all, func(j trace.Journey) bool { return j.ID == id })
@@ -59,7 +59,7 @@ func (l *list) find(id int) int {
 	return min(at, len(l.shown)-1)
 }
 
-// exactly returns where in the list the packet with a number is, or -1.
+// exactly returns the index of the packet with the given number, or -1.
 func (l *list) exactly(id int) int {
 	if i := l.find(id); i >= 0 && l.at(i).ID == id {
 		return i

@@ -13,7 +13,7 @@ import (
 	"tracer/tui/internal/canvas"
 )
 
-// model is all that the view shows, and all that keys change.
+// model is everything that the view shows and that keys change.
 type model struct {
 	theme
 	language explain.Language
@@ -24,11 +24,11 @@ type model struct {
 	list    list
 	account *explain.Account
 	at      cursor
-	last    place // where the walk was while packets were listed
+	last    place // the last place with a packet
 	pane    pane
-	scroll  int // lines that the pane was scrolled, from where it begins by itself
+	scroll  int // lines scrolled from the pane's initial position
 	netmap  *netmap.Map
-	carried map[netmap.Place]bool // where a frame was seen
+	carried map[netmap.Place]bool // where frames were seen
 	help    bool
 
 	width, height int
@@ -36,20 +36,20 @@ type model struct {
 	view          seen
 
 	playing bool
-	tick    int           // of playing; an older one counts no more
-	pace    time.Duration // a hop
+	tick    int           // of playing; older ones are ignored
+	pace    time.Duration // per hop
 
 	prompt  *prompt
-	note    string // an answer to the last key
-	failed  bool   // the answer is bad news
+	note    string // the answer to the last key
+	failed  bool   // the note reports a failure
 	sending bool
 	mouse   bool
 }
 
-// seen is what the last drawing showed, which a click or a page key refers to.
+// seen is what was drawn last, for clicks and page keys.
 type seen struct {
 	firstPacket, firstHop int
-	below                 int // lines of the pane that are not in view
+	below                 int // lines of the pane below the view
 }
 
 func newModel(t *trace.Trace, o Options) *model {
@@ -60,8 +60,8 @@ func newModel(t *trace.Trace, o Options) *model {
 	return m
 }
 
-// begin is where the walk begins: at the first packet in which something of a
-// lesson happens, or else at the first of all.
+// begin returns the start of the walk: the first packet with an eventful stop, or else the
+// first packet.
 func (m *model) begin() cursor {
 	if c, ok := m.list.event(cursor{0, -1}, 1); ok {
 		return cursor{c.packet, 0}
@@ -69,7 +69,7 @@ func (m *model) begin() cursor {
 	return cursor{}
 }
 
-// arrange lays the screen out.
+// arrange lays out the screen.
 func (m *model) arrange() {
 	m.netmap = netmap.New(&m.trace().State, m.carried, m.width-2, canvas.Width)
 	m.layout = newLayout(m.width, m.height, m.netmap.H, m.trace().Survey != nil)
@@ -82,13 +82,13 @@ func (m *model) arrange() {
 	m.pane = offered[0]
 }
 
-// trace is the trace shown: escaped.
+// trace returns the trace shown, which is escaped.
 func (m *model) trace() *trace.Trace { return m.list.trace }
 
-// packet returns the packet that is walked with; the list must not be empty.
+// packet returns the current packet. The list must not be empty.
 func (m *model) packet() *trace.Journey { return m.list.at(m.at.packet) }
 
-// The messages that are not keys.
+// The messages of this package.
 type (
 	tickMsg int
 	sentMsg struct {
@@ -101,10 +101,10 @@ type (
 	}
 )
 
-// Init asks for the terminal's background, to choose colours that can be read.
+// Init asks for the terminal's background color, to select readable colors.
 func (m *model) Init() tea.Cmd { return tea.RequestBackgroundColor }
 
-// Update takes one message.
+// Update handles a message.
 func (m *model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	switch msg := msg.(type) {
 	case tea.WindowSizeMsg:

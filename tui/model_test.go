@@ -14,31 +14,31 @@ import (
 	"tracer/trace"
 )
 
-// shown is the screen without colours.
+// shown returns the screen without colors.
 func shown(m *model) string { return ansi.Strip(m.draw()) }
 
 func (m *model) place() string { return fmt.Sprintf("#%d.%d", m.packet().ID, m.at.stop+1) }
 
-// TestKeys: what each key leads to, from the beginning of flask-demo: packet #3,
-// the first in which something is rewritten.
+// TestKeys checks where each key leads from the start of flask-demo: packet #3, the first
+// with a rewrite.
 func TestKeys(t *testing.T) {
 	for keys, want := range map[string]string{
 		"":                              "#3.1",
 		"right":                         "#3.2",
 		"l l l l":                       "#3.5",
 		"l l l l l":                     "#4.1", // on to the next packet
-		"left":                          "#2.2", // back to the end of the one before
+		"left":                          "#2.2", // back to the end of the previous one
 		"h h h h h h h":                 "#1.1",
 		"down":                          "#4.1",
 		"up up up":                      "#1.1",
 		"n":                             "#3.3",
 		"n n":                           "#6.4",
 		"n n N":                         "#3.3",
-		"N":                             "#3.1", // there is none before
+		"N":                             "#3.1", // there is no earlier one
 		"end":                           "#3.5",
 		"end home":                      "#3.1",
 		">":                             "#14.1",
-		"> end right":                   "#14.5", // the end of all
+		"> end right":                   "#14.5", // the end of the last packet
 		"> n":                           "#14.3",
 		"> n n":                         "#14.3",
 		"<":                             "#1.1",
@@ -51,7 +51,7 @@ func TestKeys(t *testing.T) {
 		"/ f i n enter":                 "#12.1",
 		"/ f i n enter right":           "#12.2",
 		"/ f i n enter down":            "#13.1",
-		"/ f i n esc":                   "#3.1", // where the prompt was opened
+		"/ f i n esc":                   "#3.1", // back to where the prompt was opened
 		"right / q q enter esc":         "#3.2", // nothing matched
 		"/ f i n backspace q enter esc": "#3.1",
 		"right / q q enter / backspace backspace enter": "#3.2",
@@ -70,8 +70,8 @@ func TestKeys(t *testing.T) {
 	}
 }
 
-// TestHidden: what nodes send by themselves is not in the list, which says so, and
-// can be.
+// TestHidden: packets that nodes send on their own are not listed at first. The heading says
+// so, and a key lists them.
 func TestHidden(t *testing.T) {
 	m := opened(recorded(t, "flask-demo"), 100, 30, Options{})
 	shownPackets, hidden := m.list.len(), m.list.hidden
@@ -88,7 +88,7 @@ func TestHidden(t *testing.T) {
 	}
 }
 
-// TestNotes: keys that cannot do what they are for say so.
+// TestNotes checks what the screen says after keys, such as keys without an effect.
 func TestNotes(t *testing.T) {
 	for keys, want := range map[string]string{
 		"N":             "no rewrite or drop before this one",
@@ -118,8 +118,8 @@ func TestNotes(t *testing.T) {
 	}
 }
 
-// TestPlay: nothing moves unless asked to; a step a tick; ticks from before a
-// pause do not count; and it ends at the end.
+// TestPlay: nothing moves unless asked to; each tick is a step; ticks from before a pause
+// are ignored; and playing stops at the end.
 func TestPlay(t *testing.T) {
 	m := opened(recorded(t, "flask-demo"), 100, 30, Options{})
 	m.Update(tickMsg(0))
@@ -150,7 +150,7 @@ func TestPlay(t *testing.T) {
 	}
 }
 
-// TestAgain: while traffic is sent the walk goes on; what is new joins the list.
+// TestAgain: the walk continues while traffic is sent, and new packets join the list.
 func TestAgain(t *testing.T) {
 	whole := recorded(t, "flask-demo")
 	first := *whole
@@ -212,7 +212,7 @@ func TestExport(t *testing.T) {
 	}
 }
 
-// TestMouse: a click goes to what was clicked on, the wheel scrolls.
+// TestMouse: a click selects a packet, hop or pane, and the wheel scrolls.
 func TestMouse(t *testing.T) {
 	m := opened(recorded(t, "flask-demo"), 120, 30, Options{})
 	shown(m)
@@ -242,8 +242,8 @@ func TestMouse(t *testing.T) {
 	}
 }
 
-// TestNothing: a trace without packets, and a filter without matches, can be
-// looked at, and every key pressed.
+// TestNothing: without packets, or with a filter that matches none, the walk still works
+// with every key.
 func TestNothing(t *testing.T) {
 	empty := &trace.Trace{Scenario: "empty"}
 	none := recorded(t, "flask-demo")
@@ -265,8 +265,8 @@ func TestNothing(t *testing.T) {
 	}
 }
 
-// foreign gives everything that has a name one in another script, and hostile
-// text where text comes from outside.
+// foreign returns a trace with names in another script, and hostile text where text comes
+// from outside.
 func foreign(t testing.TB, name, word string) *trace.Trace {
 	tr := recorded(t, name)
 	rename := func(s string) string {
@@ -301,8 +301,8 @@ func foreign(t testing.TB, name, word string) *trace.Trace {
 	return tr
 }
 
-// TestForeign: with Chinese, Russian and hostile names no line is wider than the
-// screen, at any size, in any pane, at any stop.
+// TestForeign: with Chinese, Russian and hostile names, no line is wider than the screen, at
+// any size, in any pane, at any stop.
 func TestForeign(t *testing.T) {
 	for _, word := range []string{"数据包", "контейнер", "\x1b[2J\x07", "e\u0301👩‍💻"} {
 		for _, recording := range []string{"flask-demo", "unpublished"} {
@@ -323,7 +323,7 @@ func TestForeign(t *testing.T) {
 	}
 }
 
-// TestResize: at any moment, to anything.
+// TestResize: the screen can be resized at any time, to any size.
 func TestResize(t *testing.T) {
 	m := opened(recorded(t, "unpublished"), 80, 24, Options{})
 	keys := []string{"n", "tab", "right", "pgdown", "down", "tab", "?", "esc", "/", "s", "enter", "esc"}
@@ -335,8 +335,8 @@ func TestResize(t *testing.T) {
 	}
 }
 
-// TestFooter: at every size, wherever the walk is, the last line names the keys that lead
-// on and to all others.
+// TestFooter: at every size and every stop, the last line names the keys for the next hop
+// and for the help.
 func TestFooter(t *testing.T) {
 	for _, size := range [][2]int{{60, 16}, {60, 40}, {79, 16}, {80, 24}, {120, 30}, {200, 50}} {
 		m := opened(recorded(t, "flask-demo"), size[0], size[1], Options{})

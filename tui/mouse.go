@@ -6,7 +6,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 )
 
-// click goes to the packet or hop that was clicked on, or chooses a pane.
+// click goes to the packet or hop that was clicked, or selects a pane.
 func (m *model) click(x, y int) {
 	if m.list.len() == 0 || m.layout.small {
 		return
@@ -29,7 +29,7 @@ func (m *model) click(x, y int) {
 	}
 }
 
-// wheel scrolls what is under the pointer.
+// wheel scrolls the part under the pointer.
 func (m *model) wheel(e tea.Mouse) {
 	if m.list.len() == 0 || m.layout.small {
 		return

@@ -7,7 +7,7 @@ import (
 	"tracer/tui/internal/painter"
 )
 
-// network draws the topology with the packet on it, as much as there is room for.
+// network draws the map with the packet on it, or the part that fits.
 func (m *model) network(a canvas.Area) {
 	look := m.towards(m.packet().Direction == trace.Reply)
 	shown := painter.Draw(m.netmap, a, netmap.NewWay(m.packet(), m.at.stop), look)
@@ -24,8 +24,7 @@ func (m *model) network(a canvas.Area) {
 	}
 }
 
-// strip draws the packet's way on one line, for screens without room for the
-// network.
+// strip draws the packet's path in one line, for screens without room for the map.
 func (m *model) strip(a canvas.Area) {
 	j := m.packet()
 	style := m.original

@@ -8,8 +8,7 @@ import (
 	"tracer/tui/internal/canvas"
 )
 
-// packets lists the packets: number, direction, what it is, and what became of
-// it.
+// packets lists the packets, each with its number, direction, summary and fate.
 func (m *model) packets(a canvas.Area) (from int) {
 	n := m.list.len()
 	from = keepInView(m.at.packet, n, a.H)
@@ -35,7 +34,7 @@ func (m *model) packets(a canvas.Area) (from int) {
 	return from
 }
 
-// about says what a packet is, and where there is room between whom.
+// about returns a packet's summary and, if there is room, its nodes.
 func (m *model) about(j *trace.Journey, room int) string {
 	if len(j.Hops) == 0 {
 		return j.Summary
@@ -51,7 +50,7 @@ func (m *model) about(j *trace.Journey, room int) string {
 	return j.Summary
 }
 
-// marks are the signs of what became of a packet: rewritten, dropped, lost.
+// marks returns the signs of a packet's fate: rewritten, dropped, lost.
 func (m *model) marks(j *trace.Journey) (string, canvas.Style) {
 	switch j.Outcome.Kind {
 	case trace.OutcomeDropped:

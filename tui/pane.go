@@ -2,19 +2,19 @@ package tui
 
 import "tracer/trace/explain"
 
-// pane is one of the things to be shown about the packet and its stop.
+// pane is one view of the packet and its stop.
 type pane uint8
 
 const (
 	paneChanges pane = iota
-	panePackets      // this and the next two have places of their own on larger screens
+	panePackets      // this and the next two have their own places on larger screens
 	paneHops
 	paneNetwork
 	paneRules
 	paneConntrack
 	paneLayers
 	paneHex
-	paneSurvey // of captures from elsewhere, instead of rules and conntrack
+	paneSurvey // for captures of other programs, instead of rules and conntrack
 	panes      // their number
 )
 
@@ -23,8 +23,7 @@ var paneLabels = [panes]explain.Message{
 	paneRules: explain.LabelRules, paneConntrack: explain.LabelConntrack, paneLayers: explain.LabelLayers, paneHex: explain.LabelHex, paneSurvey: explain.LabelSurvey,
 }
 
-// offered lists the panes that can be chosen: those that have no place of their
-// own in the layout.
+// offered lists the panes to choose from: those without their own place in the layout.
 func (m *model) offered() []pane {
 	list := []pane{paneChanges}
 	if m.layout.tabs {
@@ -36,8 +35,7 @@ func (m *model) offered() []pane {
 	return append(list, paneLayers, paneHex)
 }
 
-// kernel lists the panes of what the kernel said; or where it was not asked, what
-// captures show as a whole.
+// kernel lists the panes with the kernel's reports, or for captures, the survey.
 func (m *model) kernel() []pane {
 	if m.trace().Survey != nil {
 		return []pane{paneSurvey}

@@ -47,8 +47,7 @@ func panicking(file string) int {
 	return 0
 }
 
-// TestPanicRestoresTheTerminal: after a panic the terminal is as it was, and what
-// went wrong is an error.
+// TestPanicRestoresTheTerminal: a panic restores the terminal and becomes an error.
 func TestPanicRestoresTheTerminal(t *testing.T) {
 	tmux := labtest.Peer(t, "tmux")
 	recording, err := filepath.Abs(filepath.Join("testdata", "flask-demo.json"))

@@ -15,7 +15,7 @@ const (
 	slowestPace = 10 * time.Second
 )
 
-// togglePlay begins to walk by itself, or stops.
+// togglePlay starts or stops playing.
 func (m *model) togglePlay() tea.Cmd {
 	if m.playing = !m.playing; !m.playing {
 		return nil
@@ -29,7 +29,7 @@ func (m *model) wait() tea.Cmd {
 	return tea.Tick(m.pace, func(time.Time) tea.Msg { return tickMsg(now) })
 }
 
-// played makes one step of playing.
+// played moves one stop further.
 func (m *model) played(tick int) tea.Cmd {
 	if !m.playing || tick != m.tick || m.list.len() == 0 {
 		return nil

@@ -26,7 +26,7 @@ func newPrompt(l explain.Message, value string) *prompt {
 	return p
 }
 
-// press takes a key, and reports whether the prompt is done.
+// press handles a key, and reports whether the prompt is done.
 func (p *prompt) press(k tea.KeyPressMsg) (done bool) {
 	switch k.String() {
 	case "enter":
@@ -40,7 +40,7 @@ func (p *prompt) press(k tea.KeyPressMsg) (done bool) {
 	return false
 }
 
-// take hands a message, such as pasted text, to the input.
+// take passes a message, such as pasted text, to the input.
 func (p *prompt) take(msg tea.Msg) {
 	before := p.input.Value()
 	p.input, _ = p.input.Update(msg)
@@ -49,8 +49,7 @@ func (p *prompt) take(msg tea.Msg) {
 	}
 }
 
-// draw draws the question and what has been typed, as much as there is room for
-// around the place where typing goes on.
+// draw draws the question and the input, or the part around the cursor that fits.
 func (p *prompt) draw(a canvas.Area, label string, t *theme) {
 	x := a.Text(0, 0, label, t.key)
 	value := []rune(p.input.Value())

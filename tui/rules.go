@@ -7,14 +7,14 @@ import (
 	"tracer/trace/explain"
 )
 
-// ruleID is a rule, as a step names it.
+// ruleID identifies a rule, as in a step.
 type ruleID struct {
 	table, chain string
 	handle       uint64
 }
 
-// rules lists the rules of the node where the packet is, or was last, with what
-// they have counted. Those that the packet met are marked.
+// rules lists the rules of the current node (see ruledBy), with their packet counters.
+// Rules that the packet matched are marked.
 func (m *model) rules(t *text) {
 	j := m.packet()
 	node := m.ruledBy(j)
@@ -35,7 +35,7 @@ func (m *model) rules(t *text) {
 	}
 }
 
-// chain lists the rules of a chain. One that is empty and accepts is left out.
+// chain lists the rules of a chain. An empty chain is omitted unless its policy is DROP.
 func (m *model) chain(t *text, table string, c *trace.Chain, seen *ruled) {
 	if len(c.Rules) == 0 && c.Policy != "DROP" {
 		return
@@ -69,7 +69,7 @@ func (m *model) chain(t *text, table string, c *trace.Chain, seen *ruled) {
 	}
 }
 
-// mark is the mark of a rule.
+// mark returns the mark of a rule.
 func (m *model) mark(id ruleID, seen *ruled) string {
 	switch {
 	case seen.now[id]:
@@ -80,9 +80,9 @@ func (m *model) mark(id ruleID, seen *ruled) string {
 	return "  "
 }
 
-// ruled is what a packet had to do with rules: those that it met on the way to a
-// stop, those that it came by there without a match, all that it ever met, and the
-// one that rewrote or dropped it there. A policy that decided has handle 0.
+// ruled relates a packet to rules: now has those it matched on the way to a stop, unmatched
+// those evaluated there without a match, and ever those matched at any stop. cause changed
+// or dropped the packet at the stop. A policy has handle 0.
 type ruled struct {
 	now, ever map[ruleID]bool
 	unmatched map[ruleID]*trace.Unmatched
@@ -110,8 +110,8 @@ func met(j *trace.Journey, stop int) ruled {
 	return r
 }
 
-// culprit is the rule that rewrote an address on the way to a stop, or that
-// dropped the packet there; the zero rule if none did.
+// culprit returns the rule that changed or dropped the packet on the way to a stop, or the
+// zero rule.
 func culprit(j *trace.Journey, stop int) ruleID {
 	_, changes := happened(j, stop)
 	for i := range changes {
@@ -126,8 +126,8 @@ func culprit(j *trace.Journey, stop int) ruleID {
 	return ruleID{}
 }
 
-// ruledBy is the node whose rules matter at the stop: the one where the packet is,
-// or if it has none, the last before that has.
+// ruledBy returns the node whose rules to show: the last one with rules on the packet's path
+// up to the stop, or else the first one in the network.
 func (m *model) ruledBy(j *trace.Journey) string {
 	for s := min(m.at.stop, len(j.Hops)-1); s >= 0; s-- {
 		if n := m.trace().State.Node(j.Hops[s].Node); n != nil && len(n.Rules) > 0 {

@@ -10,10 +10,10 @@ import (
 	"tracer/tui/internal/canvas"
 )
 
-// backgroundSign marks the numbers of background packets, as # does those of others.
+// backgroundSign marks the numbers of background packets; others have #.
 const backgroundSign = "b"
 
-// sign is a packet's number in a list.
+// sign returns a packet's number for lists.
 func sign(j *trace.Journey) string {
 	if j.Background() {
 		return backgroundSign + strconv.Itoa(-j.ID)
@@ -21,8 +21,8 @@ func sign(j *trace.Journey) string {
 	return "#" + strconv.Itoa(j.ID)
 }
 
-// status draws the last line: a question, an answer, or the keys; and where the
-// walk is.
+// status draws the last line: a question, an answer or the keys, and the position of the
+// walk.
 func (m *model) status(a canvas.Area) {
 	if m.prompt != nil {
 		m.prompt.draw(a, " "+m.language.Format(m.prompt.label), &m.theme)
@@ -51,7 +51,7 @@ func (m *model) status(a canvas.Area) {
 	}
 }
 
-// briefKeys names the keys that are used most, as many as there is room for.
+// briefKeys names the most important keys that fit.
 func (m *model) briefKeys(a canvas.Area) {
 	type entry struct {
 		rank       int
@@ -78,8 +78,7 @@ func (m *model) briefKeys(a canvas.Area) {
 	}
 }
 
-// signs writes the arrows of keys in words, where there are only ASCII
-// characters.
+// signs replaces arrow keys with words if only ASCII is allowed.
 func (m *model) signs(keys string) string {
 	if !m.options.ASCII {
 		return keys

@@ -6,7 +6,7 @@ import (
 	"tracer/trace/explain"
 )
 
-// survey tells what captures from elsewhere show as a whole.
+// survey shows the summary of captures made with other programs.
 func (m *model) survey(t *text) {
 	for _, l := range m.language.Survey(m.trace().Survey, m.Signs) {
 		style := m.plain

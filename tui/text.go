@@ -6,7 +6,7 @@ import (
 	"tracer/tui/internal/canvas"
 )
 
-// span is a text in one style; a line of a pane is some of them.
+// span is a text in one style. A line consists of spans.
 type span struct {
 	text  string
 	style canvas.Style
@@ -14,29 +14,29 @@ type span struct {
 
 type line []span
 
-// text is what a pane shows: lines, of which a part is in view.
+// text is the content of a pane: lines, some of which are in view.
 type text struct {
 	width  int
 	lines  []line
-	marked int // the line that should be in view
-	kept   int // the line before which what should be in view ends; 0: with the marked one
+	marked int // the first line that should be in view
+	kept   int // the line after the last one that should be in view; 0: only the marked line
 }
 
-// add adds a line. One that is too long is broken between words; its other parts
-// are indented by so many cells.
+// add adds a line. If it is too long, it is broken between words, and its other parts are
+// indented.
 func (t *text) add(indent int, spans ...span) {
 	t.lines = append(t.lines, fold(spans, t.width, indent)...)
 }
 
-// gap adds an empty line, but not as the first, nor after another.
+// gap adds an empty line, except at the beginning or after another one.
 func (t *text) gap() {
 	if n := len(t.lines); n > 0 && len(t.lines[n-1]) > 0 {
 		t.lines = append(t.lines, nil)
 	}
 }
 
-// fold breaks spans into lines of at most so many cells, between words where it
-// can. All but the first line are indented.
+// fold breaks spans into lines of at most width cells, between words if possible. All but
+// the first line are indented.
 func fold(spans []span, width, indent int) []line {
 	indent = min(indent, width/2)
 	var lines []line
@@ -71,7 +71,7 @@ func fold(spans []span, width, indent int) []line {
 	return append(lines, current)
 }
 
-// draw shows the lines from one on, and returns how many are below.
+// draw draws the lines from an index on, and returns how many are below the area.
 func (t *text) draw(a canvas.Area, from int) (below int) {
 	for y := range min(a.H, max(0, len(t.lines)-from)) {
 		x := 0
@@ -82,18 +82,18 @@ func (t *text) draw(a canvas.Area, from int) (below int) {
 	return max(0, len(t.lines)-from-a.H)
 }
 
-// mark notes that the line to come is what matters most; the first one counts.
+// mark marks the next line as the one to keep in view. Only the first call counts.
 func (t *text) mark() {
 	if t.marked == 0 {
 		t.marked = len(t.lines)
 	}
 }
 
-// keep notes that what matters most goes on up to here.
+// keep marks the end of the lines to keep in view.
 func (t *text) keep() { t.kept = len(t.lines) }
 
-// from returns from which line on to show the text, so that what matters is in view: all
-// of it, with as much before it as there is room for.
+// from returns the first line to show, so that the marked lines are in view, with as many
+// lines before them as fit.
 func (t *text) from(room int) int {
 	if t.kept == 0 {
 		return keepInView(t.marked, len(t.lines), room)

@@ -10,7 +10,7 @@ import (
 	"tracer/tui/internal/painter"
 )
 
-// theme is how the view looks. Colour only repeats what words and signs say.
+// theme is the look of the view. Colors only repeat what words and signs say.
 type theme struct {
 	explain.Signs
 	plain, title, dim, frame      canvas.Style
@@ -23,12 +23,10 @@ type theme struct {
 	pencil, dead, lost, here, dot string
 }
 
-// shade is a colour on a dark and on a light background, from the 256 that
-// terminals have in common.
+// shade is a color on a dark and on a light background, from the usual 256 colors.
 type shade struct{ dark, light ansi.IndexedColor }
 
-// newTheme returns the theme for a background, with or without characters
-// outside of ASCII.
+// newTheme returns the theme for a background, which may be limited to ASCII.
 func newTheme(dark, ascii bool) theme {
 	ink := func(s shade, attributes uint8) canvas.Style {
 		var c color.Color = s.dark
@@ -79,7 +77,7 @@ func newTheme(dark, ascii bool) theme {
 	return t
 }
 
-// towards returns the theme's network look for a packet's direction.
+// towards returns the look of the map for a packet's direction.
 func (t *theme) towards(reply bool) painter.Look {
 	n := t.network
 	n.Way = t.original

@@ -72,7 +72,7 @@ func (m *model) draw() string {
 
 func in(a canvas.Area, r rect) canvas.Area { return a.Sub(r.x, r.y, r.w, r.h) }
 
-// drawTitle says what is shown, and whether all of it was seen.
+// drawTitle draws the title, and says whether the trace is complete.
 func (m *model) drawTitle(a canvas.Area) {
 	t := m.trace()
 	x := a.Text(0, 0, " "+t.Scenario, m.title)
@@ -87,14 +87,14 @@ func (m *model) drawTitle(a canvas.Area) {
 		right = ""
 	}
 	if x+3+canvas.Width(about)+2+canvas.Width(right) > a.W && len(m.language.Gaps(t.Gaps)) == 0 {
-		right = "" // that nothing is missing is worth less than what is shown
+		right = "" // the headline matters more than "complete"
 	}
 	a.Text(x+3, 0, canvas.Cut(about, a.W-x-5-canvas.Width(right), a.Dots()), m.plain)
 	a.Text(a.W-canvas.Width(right), 0, right, style)
 }
 
-// section draws a heading, with the first of some notes on its right that there
-// is room for, and returns the area below it.
+// section draws a heading with the first of the notes that fits on its right, and returns
+// the area below it.
 func (m *model) section(a canvas.Area, name string, notes ...string) canvas.Area {
 	a.Text(0, 0, strings.Repeat(m.across, a.W), m.frame)
 	x := a.Text(1, 0, " "+name+" ", m.title)
@@ -107,8 +107,8 @@ func (m *model) section(a canvas.Area, name string, notes ...string) canvas.Area
 	return a.Sub(0, 1, a.W, a.H-1)
 }
 
-// counts says how many packets are in the list and how many are not, the most complete
-// text first.
+// counts says how many packets are listed and how many are hidden. The most complete text
+// comes first.
 func (m *model) counts() (texts []string) {
 	shown := ""
 	if !m.list.filter.Empty() {
@@ -126,7 +126,7 @@ func (m *model) counts() (texts []string) {
 	return append(texts, shown)
 }
 
-// drawNetwork draws the packet as it is at the stop, and below it where it is.
+// drawNetwork draws the packet as it is at the stop, and below it the network.
 func (m *model) drawNetwork(a canvas.Area) {
 	j := m.packet()
 	direction, style, label := m.right, m.original, explain.LabelOriginal
@@ -161,14 +161,14 @@ func (m *model) drawNetwork(a canvas.Area) {
 	m.network(room)
 }
 
-// tab is a pane's name in the heading of the panes, and where it is.
+// tab is a pane's name in the heading, and its columns.
 type tab struct {
 	pane     pane
 	name     string
 	from, to int
 }
 
-// tabs lays the names of the panes out.
+// tabs lays out the names of the panes.
 func (m *model) tabs() (out []tab) {
 	x := 1
 	for _, p := range m.offered() {
@@ -176,7 +176,7 @@ func (m *model) tabs() (out []tab) {
 		out = append(out, tab{p, name, x, x + canvas.Width(name)})
 		x += canvas.Width(name)
 	}
-	if over := x - (m.layout.detail.w - 4); over > 0 { // not all at once: the chosen one in the middle
+	if over := x - (m.layout.detail.w - 4); over > 0 { // not all fit: center the selected one
 		chosen := out[slices.IndexFunc(out, func(t tab) bool { return t.pane == m.pane })]
 		left := min(max(0, (chosen.from+chosen.to-m.layout.detail.w)/2), over)
 		for i := range out {
@@ -187,7 +187,7 @@ func (m *model) tabs() (out []tab) {
 	return out
 }
 
-// drawPane draws the chosen pane below the names of all.
+// drawPane draws the names of the panes, and below them the selected pane.
 func (m *model) drawPane(a canvas.Area) {
 	a.Text(0, 0, strings.Repeat(m.across, a.W), m.frame)
 	tabs := m.tabs()
@@ -227,7 +227,7 @@ func (m *model) drawPane(a canvas.Area) {
 	}
 }
 
-// text returns what a pane says.
+// text returns the content of a pane.
 func (m *model) text(p pane, width int) *text {
 	t := &text{width: width}
 	switch p {
@@ -247,8 +247,8 @@ func (m *model) text(p pane, width int) *text {
 	return t
 }
 
-// drawSide draws the connection and the rules beside the panes, or what captures
-// show as a whole.
+// drawSide draws the connection and the rules beside the panes or, for captures, the
+// survey.
 func (m *model) drawSide(a canvas.Area) {
 	if m.trace().Survey != nil {
 		body := m.section(a, m.language.Format(explain.LabelSurvey))

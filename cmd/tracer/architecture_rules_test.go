@@ -13,14 +13,14 @@ import (
 	"testing"
 )
 
-// enginePackage is the package whose types stay behind sim/rule, and engineUsers are the packages
-// that may name them.
+// enginePackage is the package whose types are hidden behind sim/rule. engineUsers are the
+// packages that may name them.
 const enginePackage = "tracer/sim/iptables"
 
 var engineUsers = []string{"sim/iptables", "sim/docker"}
 
-// TestEngineTypes: rules travel as the types of sim/rule. Outside of engineUsers, tests
-// included, functions of an engine may be called, but none of its types is named.
+// TestEngineTypes: rules are passed around as types of sim/rule. Outside engineUsers, code
+// (including tests) may call an engine's functions, but must not name its types.
 func TestEngineTypes(t *testing.T) {
 	root := filepath.Join("..", "..")
 	types := map[string]bool{}

@@ -13,8 +13,8 @@ import (
 	"testing"
 )
 
-// mayImport is the architecture: which of tracer's packages each may import.
-// Data flows one way, from what is built, over what is seen, to what is shown.
+// mayImport is the architecture: which of tracer's packages each package may import. Data
+// flows one way: what is built, what is seen, what is shown.
 var mayImport = map[string][]string{
 	"sim/iptables":            {"sim/rule"},
 	"sim/confine":             nil,
@@ -61,7 +61,7 @@ var mayImport = map[string][]string{
 	"trace/internal/fakekernel": {"sim/rule", "trace", "trace/conntrack", "trace/nftrace"},
 }
 
-// TestImports holds the code, without its tests, against mayImport.
+// TestImports checks the code, without tests, against mayImport.
 func TestImports(t *testing.T) {
 	root := filepath.Join("..", "..")
 	seen := map[string]bool{}
@@ -108,8 +108,8 @@ func TestImports(t *testing.T) {
 	}
 }
 
-// TestLinks: the model and the readers of files link neither a lab nor the packages that
-// talk to the kernel, however indirectly.
+// TestLinks: the model and the file readers do not depend, even indirectly, on labs or on
+// packages that talk to the kernel.
 func TestLinks(t *testing.T) {
 	for _, pkg := range []string{"trace", "trace/packet", "trace/join", "trace/savefile", "trace/dissect", "trace/survey", "trace/stitch"} {
 		for _, dep := range dependencies(t, pkg, map[string]bool{}) {
@@ -120,9 +120,9 @@ func TestLinks(t *testing.T) {
 	}
 }
 
-// dependencies returns the packages that one of tracer's imports, directly or through
-// others of tracer's. No package outside tracer imports one of those that TestLinks looks
-// for, except those themselves.
+// dependencies returns the packages that one of tracer's packages imports, directly or
+// through others of them. It does not follow packages outside tracer: of these, only the
+// packages that TestLinks looks for import one another.
 func dependencies(t *testing.T, pkg string, seen map[string]bool) (list []string) {
 	t.Helper()
 	if seen[pkg] {
@@ -152,8 +152,8 @@ func dependencies(t *testing.T, pkg string, seen map[string]bool) (list []string
 	return list
 }
 
-// TestOneNamespacePackage: nothing but sim/netns imports the package that switches the
-// calling thread's network namespace, not even a test.
+// TestOneNamespacePackage: only sim/netns imports the package that switches the calling
+// thread's network namespace. This includes tests.
 func TestOneNamespacePackage(t *testing.T) {
 	const place, wrapped = "sim/netns", "github.com/vishvananda/netns"
 	root, found := filepath.Join("..", ".."), false
@@ -184,7 +184,7 @@ func TestOneNamespacePackage(t *testing.T) {
 	}
 }
 
-// TestTopLevel keeps the repository's first impression what it is meant to be.
+// TestTopLevel checks the top level of the repository, its first impression.
 func TestTopLevel(t *testing.T) {
 	want := []string{"cmd", "docs", "scenarios", "sim", "trace", "tui"}
 	entries, err := os.ReadDir(filepath.Join("..", ".."))

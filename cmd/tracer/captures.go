@@ -12,15 +12,15 @@ import (
 	"tracer/trace/stitch"
 )
 
-// captures are the capture files of a command line. All are opened before any is read,
-// so the process that reads them needs no permission to open files.
+// captures holds the capture files of a command line. All are opened before any is read, so
+// the process that reads them does not need permission to open files.
 type captures struct {
 	sources []stitch.Source
 	opened  []*os.File
 	spools  []*spool
 }
 
-// captureArgument is one argument: a file, and the name of its capture point.
+// captureArgument is an argument: a file, and the name of its capture point.
 type captureArgument struct {
 	Name, Path string
 }
@@ -28,7 +28,7 @@ type captureArgument struct {
 // stdin reports whether it is standard input.
 func (a captureArgument) stdin() bool { return a.Path == "-" }
 
-// captureArguments reads a command line.
+// captureArguments parses a command line.
 func captureArguments(args []string) (list []captureArgument, err error) {
 	if len(args) > stitch.MaxFiles {
 		return nil, mistake("%d files are too many: at most %d can be read side by side", len(args), stitch.MaxFiles)
@@ -56,7 +56,7 @@ func captureArguments(args []string) (list []captureArgument, err error) {
 	return list, nil
 }
 
-// openAll opens all files but standard input.
+// openAll opens all files except standard input.
 func openAll(list []captureArgument) (opened []*os.File, err error) {
 	for _, a := range list {
 		if a.stdin() {
@@ -74,7 +74,7 @@ func openAll(list []captureArgument) (opened []*os.File, err error) {
 	return opened, nil
 }
 
-// newCaptures makes sources of opened files.
+// newCaptures creates sources from opened files.
 func newCaptures(list []captureArgument, opened []*os.File) (*captures, error) {
 	c := &captures{opened: opened}
 	for _, a := range list {
@@ -92,9 +92,9 @@ func newCaptures(list []captureArgument, opened []*os.File) (*captures, error) {
 	return c, nil
 }
 
-// openCaptures opens the files that the arguments name. If root runs it, a second process
-// does the work: entered reports that it did and has ended. In the second process,
-// openCaptures takes the files that the first has opened.
+// openCaptures opens the files named by the arguments. If run by root, a second process does
+// the work: entered reports that it did and has ended. In the second process, openCaptures
+// takes the files opened by the first.
 func openCaptures(args []string, signals *signals, k *keeper) (c *captures, entered bool, err error) {
 	var list []captureArgument
 	if h, ok := confine.Received(); ok {
@@ -124,7 +124,7 @@ func openCaptures(args []string, signals *signals, k *keeper) (c *captures, ente
 	return c, false, err
 }
 
-// source makes a source of an opened file. Input that can be read only once, such as
+// source creates a source from an opened file. Input that can be read only once, such as
 // standard input or the shell's pipe for <(…), gets a spool.
 func (c *captures) source(f *os.File, label string) (stitch.Source, error) {
 	info, err := f.Stat()
@@ -145,7 +145,7 @@ func (c *captures) source(f *os.File, label string) (stitch.Source, error) {
 	return stitch.Source{In: s, Label: label}, nil
 }
 
-// fill fills all spools. The end of the context ends the input: the program that writes
+// fill fills all spools. When the context ends, so does the input: the program that writes
 // it gets the same signal, as in "tcpdump -w - | tracer explain -".
 func (c *captures) fill(ctx context.Context) error {
 	room := spoolRoom

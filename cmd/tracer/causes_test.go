@@ -10,8 +10,7 @@ import (
 	"tracer/trace/export"
 )
 
-// TestCausesHappen: every cause that a scenario can expect of a change is that of some
-// change in the recordings.
+// TestCausesHappen: every cause that a scenario can expect occurs in the recordings.
 func TestCausesHappen(t *testing.T) {
 	text, err := os.ReadFile(filepath.Join("..", "..", "scenarios", "scenario.schema.json"))
 	if err != nil {

@@ -55,7 +55,7 @@ func TestCommand(t *testing.T) {
 		name   string
 		args   []string
 		code   int
-		stdout []string // parts that must be there; none: it must be empty
+		stdout []string // parts it must contain; if none, it must be empty
 		stderr []string
 	}{
 		{"help", []string{"--help"}, 0, []string{"Exit codes:", "run ", "list ", "show "}, nil},
@@ -91,8 +91,8 @@ func TestCommand(t *testing.T) {
 					t.Errorf("%s has escape sequences, and is no terminal", stream)
 				}
 			}
-			// An error is one line, and what may help is a second one; only of a
-			// wrong file is every mistake told.
+			// An error is one line, with advice in a second one. Only an invalid file
+			// has one line for each mistake.
 			lines := strings.Split(strings.TrimSuffix(r.stderr, "\n"), "\n")
 			if c.code != 0 && c.code != exitUnmet && c.name != "wrong file" &&
 				(!strings.HasPrefix(lines[0], "tracer: ") || len(lines) > 2 || len(lines) == 2 && !strings.HasPrefix(lines[1], "try: ")) {
@@ -104,7 +104,7 @@ func TestCommand(t *testing.T) {
 	}
 }
 
-// TestFullDisk: what could not be written is not passed over.
+// TestFullDisk: write errors are reported.
 func TestFullDisk(t *testing.T) {
 	needLab(t)
 	full, err := os.OpenFile("/dev/full", os.O_WRONLY, 0)
@@ -152,14 +152,13 @@ func TestColour(t *testing.T) {
 			t.Errorf("no %q", want)
 		}
 	}
-	// Every sequence is whole: what is left without them has no trace of one.
+	// Every sequence is complete: nothing of it is left after stripping.
 	if plain := ansi.Strip(out); strings.ContainsAny(plain, "\x1b") || strings.Contains(plain, ";33m") {
 		t.Error("a sequence was cut")
 	}
 }
 
-// TestOut: what --out writes is complete, and the JSON is what --view json
-// prints.
+// TestOut: the files of --out are complete, and the JSON equals the output of --view json.
 func TestOut(t *testing.T) {
 	needLab(t)
 	dir := filepath.Join(t.TempDir(), "new", "dir")
@@ -191,8 +190,8 @@ func TestOut(t *testing.T) {
 	}
 }
 
-// TestOutUnwritable: where nothing can be written, this is said, and the result is
-// shown all the same.
+// TestOutUnwritable: if files cannot be written, an error says so, and the result is still
+// shown.
 func TestOutUnwritable(t *testing.T) {
 	needLab(t)
 	file := filepath.Join(t.TempDir(), "file")
@@ -218,9 +217,9 @@ func TestOutUnwritable(t *testing.T) {
 	}
 }
 
-// TestForbidden: where user namespaces are forbidden, a plain user is told in one
-// line, and in a second one what would help. A user namespace that allows no
-// more of them, and a process in it without rights, is such a place.
+// TestForbidden: if user namespaces are forbidden, an unprivileged user gets one line with
+// the error, and a second one with the remedy. The test runs an unprivileged process in a
+// user namespace that allows no nested ones.
 func TestForbidden(t *testing.T) {
 	r := forbidden(t, "run", "flask-demo")
 	if r.code != exitNotPermitted || r.stdout != "" {
@@ -230,7 +229,7 @@ func TestForbidden(t *testing.T) {
 	if len(lines) != 2 || !strings.Contains(lines[0], "not permitted") || lines[1] != "try: sudo sysctl user.max_user_namespaces=10000" {
 		t.Errorf("%q", lines)
 	}
-	// What needs no lab works.
+	// Verbs that need no lab work.
 	for _, args := range [][]string{{"replay", "flask-demo"}, {"export", "flask-demo", "--format", "text"}, append([]string{"explain"}, dockerCaptures()...)} {
 		if r := forbidden(t, args...); r.code != 0 || !strings.Contains(r.stdout, "#3  TCP SYN") {
 			t.Errorf("%v: %+v", args, r)
@@ -275,8 +274,8 @@ func TestDoctor(t *testing.T) {
 	}
 }
 
-// TestUnmatched: --unmatched also lists the rules of a chain that decided nothing; a run
-// with a fault names it. --missed is the flag's old name.
+// TestUnmatched: --unmatched also lists the rules of a chain that decided nothing, and a run
+// with a fault names the fault. --missed is the flag's old name.
 func TestUnmatched(t *testing.T) {
 	needLab(t)
 	for _, flag := range []string{"--unmatched", "--missed"} {

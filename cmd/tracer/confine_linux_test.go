@@ -12,7 +12,7 @@ import (
 	"tracer/sim/labtest"
 )
 
-// Where user namespaces are forbidden to root as well, root does without.
+// If user namespaces are forbidden even to root, root works without them.
 func TestRootForbidden(t *testing.T) {
 	needLab(t)
 	labtest.Peer(t, "unshare")
@@ -24,7 +24,7 @@ func TestRootForbidden(t *testing.T) {
 	}
 }
 
-// A scenario is read once, by who may read it.
+// A scenario is read once, by the process that may read it.
 func TestScenarioOfOthers(t *testing.T) {
 	needLab(t)
 	text := embedded(t, "body: Hello", "body: Hello")
@@ -51,8 +51,8 @@ func TestScenarioOfOthers(t *testing.T) {
 	}
 }
 
-// What builds a lab and looks at its packets has no rights over the machine, also
-// where root has started it.
+// The process that builds a lab and examines its packets has no rights over the machine,
+// even if started by root.
 func TestConfined(t *testing.T) {
 	needLab(t)
 	p := newPlace(t, os.Geteuid())
@@ -77,14 +77,14 @@ func TestConfined(t *testing.T) {
 		process := fmt.Sprintf("/proc/%d", pid)
 		ns, err := os.Readlink(process + "/ns/user")
 		if err != nil {
-			continue // it has just ended
+			continue // the process has just ended
 		}
 		if ns != ours {
 			others++
 			continue
 		}
 		first++
-		// It has built nothing, and has no socket but one, to be asked for queues.
+		// It has built nothing, and its only socket is for requests for queues.
 		files, err := os.ReadDir(process + "/fd")
 		if err != nil {
 			t.Fatal(err)

@@ -46,7 +46,7 @@ func consent(ctx context.Context, name string, s *scenarios.Scenario, allowed bo
 	ask("Run them? [y/N] ")
 	answer := make(chan string, 1)
 	go func() {
-		line, _ := bufio.NewReader(os.Stdin).ReadString('\n') // no answer is no consent
+		line, _ := bufio.NewReader(os.Stdin).ReadString('\n') // no answer means no
 		answer <- strings.ToLower(strings.TrimSpace(line))
 	}()
 	select {
@@ -69,7 +69,7 @@ func (e programsError) Error() string {
 
 func (e programsError) Is(target error) bool { return target == errProgramsNotAllowed }
 
-// programsOf lists the programs of a scenario, each with its node, and the directory
+// programsOf lists the programs of a scenario, each with its node, and returns the directory
 // that they can read.
 func programsOf(s *scenarios.Scenario) (list []string, directory string) {
 	for _, n := range s.Topology.Nodes {
@@ -98,8 +98,8 @@ func tooWide(directory string) error {
 	return nil
 }
 
-// homes returns the home directories of the user who typed the command and of the user
-// that programs run as. Under sudo these differ.
+// homes returns the home directories of the user who typed the command, and of the user that
+// programs run as. With sudo, they differ.
 func homes() (list []string) {
 	if home, err := os.UserHomeDir(); err == nil && filepath.IsAbs(home) {
 		list = append(list, home)

@@ -19,7 +19,7 @@ func withProgram(t *testing.T, dir, script string) string {
 	return path
 }
 
-// Somebody at a terminal sees what would run, and nothing runs unless they agree.
+// On a terminal, users see what would run, and nothing runs unless they agree.
 func TestConsent(t *testing.T) {
 	needLab(t)
 	file := withProgram(t, t.TempDir(), "echo it ran; exit 3")
@@ -44,7 +44,7 @@ func TestConsent(t *testing.T) {
 	}
 }
 
-// Where nobody can be asked, nothing runs without --allow-exec.
+// Without a terminal, nothing runs without --allow-exec.
 func TestConsentNobody(t *testing.T) {
 	needLab(t)
 	file := withProgram(t, t.TempDir(), "echo it ran; exit 3")
@@ -60,7 +60,7 @@ func TestConsentNobody(t *testing.T) {
 	}
 }
 
-// A scenario in the home directory would show its programs all of it.
+// A scenario in the home directory would expose the whole directory to its programs.
 func TestConsentHome(t *testing.T) {
 	needLab(t)
 	home := t.TempDir()

@@ -13,9 +13,9 @@ import (
 	"tracer/trace/export"
 )
 
-// TestContainer runs tracer's image in a real Docker Engine: with each of the
-// documented sets of options, the same journeys come out as without a container; and
-// where that cannot be, doctor says why, and what it says to try helps.
+// TestContainer runs tracer's image in a real Docker Engine. With each documented set of
+// options, the journeys are the same as outside a container. If labs are not possible,
+// doctor says why, and its advice helps.
 func TestContainer(t *testing.T) {
 	e := startEngine(t)
 	host := []string{"--userns=host"}
@@ -114,8 +114,8 @@ func TestContainer(t *testing.T) {
 	})
 }
 
-// serverScenario is a directory with flask-demo, whose container runs a program that
-// is in the directory, too.
+// serverScenario returns a directory with a version of flask-demo whose container runs a
+// program in that directory.
 func serverScenario(t *testing.T) (dir string) {
 	t.Helper()
 	dir = t.TempDir()
@@ -131,7 +131,7 @@ func serverScenario(t *testing.T) (dir string) {
 	return dir
 }
 
-// tryThat runs the first docker run that a text says to try, without a terminal.
+// tryThat runs the first docker run command that a text suggests, without a terminal.
 func (e *engine) tryThat(t *testing.T, text string) result {
 	t.Helper()
 	const try = "try: docker run --rm -it "
@@ -147,9 +147,8 @@ func (e *engine) tryThat(t *testing.T, text string) result {
 	return e.run(t, append([]string{"--userns=host"}, strings.Fields(options)...), strings.Fields(args)...)
 }
 
-// journeys lists what must be the same wherever flask-demo runs: of each packet its
-// hops, its changes with their causes, and its outcome. How often a node acknowledges
-// may differ.
+// journeys lists what must be the same wherever flask-demo runs: each packet's hops, its
+// changes with their causes, and its outcome. The number of acknowledgments may differ.
 func journeys(t *testing.T, r result) []string {
 	t.Helper()
 	if r.code != 0 {
@@ -169,7 +168,7 @@ func journeys(t *testing.T, r result) []string {
 	return slices.Compact(list)
 }
 
-// decider is what a cause names: a rule, a route, or an interface with a neighbour.
+// decider returns what a cause names: a rule, a route, or an interface with a neighbor.
 func decider(c *trace.Cause) string {
 	switch c.Kind {
 	case trace.CauseRule:

@@ -13,8 +13,8 @@ import (
 	"tracer/sim/labtest"
 )
 
-// BenchmarkContainers measures how long it takes to build and remove a lab with so
-// many published containers, beside a script that does it with ip and iptables.
+// BenchmarkContainers measures how long it takes to build and remove a lab with published
+// containers, compared with a script that uses ip and iptables.
 func BenchmarkContainers(b *testing.B) {
 	if os.Geteuid() != 0 {
 		b.Skip("the script needs root")
@@ -47,7 +47,7 @@ func BenchmarkContainers(b *testing.B) {
 	}
 }
 
-// published is a host with so many containers, each with a published port.
+// published returns a host with the given number of containers, each with a published port.
 func published(b *testing.B, containers int) sim.Topology {
 	b.Helper()
 	e := docker.Engine{Version: "20.10", Networks: []docker.Network{docker.DefaultBridge}}

@@ -9,8 +9,8 @@ import (
 	"tracer/sim/labtest"
 )
 
-// What root lets tracer read is decoded by a process without root's rights: it has
-// another user, no capability and no group.
+// If root runs tracer, files are decoded by a process without root's rights: it has another
+// user, no capabilities and no groups.
 func TestDemoted(t *testing.T) {
 	if !labtest.MachineRoot(t) {
 		t.Skip("only root has rights to give up")
@@ -26,7 +26,7 @@ func TestDemoted(t *testing.T) {
 		}
 		status := ""
 		waitFor(t, "the second process", func() bool {
-			second := worker(cmd.Process.Pid) // or a child of a moment, of package os
+			second := worker(cmd.Process.Pid) // or a short-lived child of package os
 			text, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", second))
 			status = string(text)
 			return err == nil && second != cmd.Process.Pid && strings.Contains(status, "Uid:\t65534\t65534\t65534\t65534\n")
@@ -36,7 +36,7 @@ func TestDemoted(t *testing.T) {
 				t.Errorf("%q: not %q:\n%s", args, want, status)
 			}
 		}
-		_ = stdin.Close() // nothing is in it
-		_ = cmd.Wait()    // and so it failed
+		_ = stdin.Close() // the input is empty
+		_ = cmd.Wait()    // so the command fails
 	}
 }

@@ -13,6 +13,6 @@
 //	     what is wrong, what was meant               │
 //	                                        output.go, view.go, walk.go
 //
-// This package has the verbs, flags, exit codes and the wording of mistakes. The
-// packages below it do the work.
+// This package contains the verbs, flags, exit codes and error messages. The packages below
+// it do the work.
 package main

@@ -77,7 +77,7 @@ func examine(ctx context.Context, f showFlags) error {
 	return err
 }
 
-// report is what tracer doctor says.
+// report is the output of tracer doctor.
 type report struct {
 	Fit      bool            `json:"fit"` // flask-demo can run
 	System   string          `json:"system"`
@@ -92,11 +92,11 @@ type featureReport struct {
 	Error    string `json:"error,omitempty"`
 	Cost     string `json:"cost,omitempty"`
 	Try      string `json:"try,omitempty"`   // a command
-	Needs    string `json:"needs,omitempty"` // what no command provides, or the feature that is needed first
+	Needs    string `json:"needs,omitempty"` // what no command provides, or the feature needed first
 }
 
 type terminalReport struct {
-	Width   int    `json:"width"` // 0: standard output is not a terminal
+	Width   int    `json:"width"` // 0 if standard output is not a terminal
 	Height  int    `json:"height"`
 	Colours string `json:"colours"` // "", "ANSI", "ANSI256", "TrueColor"
 	UTF8    bool   `json:"utf8"`
@@ -115,7 +115,7 @@ func newReport(findings []doctor.Finding) report {
 			if errors.As(f.Err, &denied) {
 				r := denied.Remedy(quotedArgs())
 				d.Try, d.Needs = r.Command, r.Otherwise
-			} else if d.Try != "" { // a module, or a limit
+			} else if d.Try != "" { // to load a module, or raise a limit
 				d.Try = here.OnMachine(d.Try)
 			}
 		case doctor.Untried:
@@ -139,7 +139,7 @@ func newTerminalReport() (t terminalReport) {
 	return t
 }
 
-// text writes the report for a person.
+// text writes the report for people.
 func (r *report) text(w io.Writer, ascii bool) error {
 	good, bad, dim := lipgloss.NewStyle().Foreground(lipgloss.Green), lipgloss.NewStyle().Bold(true).Foreground(lipgloss.Red), lipgloss.NewStyle().Faint(true)
 	var b strings.Builder

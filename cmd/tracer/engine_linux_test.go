@@ -15,18 +15,18 @@ import (
 	"tracer/sim/labtest"
 )
 
-// engine is a Docker Engine of a test's own, with tracer's image in it.
+// engine is a test's own Docker Engine, with tracer's image.
 //
-//	namespaces of its own: network (none but lo), mounts, processes
+//	own namespaces: network (only lo), mounts, processes
 //	  dockerd ── containerd ── container: tracer ── user namespace: the lab
 //
-// Its containers are in a user namespace, as those of a pod with hostUsers: false
-// are, unless they are run with --userns=host. It has no networks and no rules, since
-// labs bring their own; nothing of the machine's is touched.
+// Its containers are in a user namespace, as in a pod with hostUsers: false, unless run with
+// --userns=host. It has no networks and no rules, because labs create their own. It does not
+// touch anything of the machine.
 type engine struct{ socket, cgroup string }
 
-// startDockerd is run in the new namespaces. A tmpfs on /run hides the sockets of an
-// engine that the machine may have.
+// startDockerd runs in the new namespaces. A tmpfs on /run hides the sockets of the
+// machine's own engine, if any.
 const startDockerd = `set -e
 mount -t tmpfs none /run
 mount --bind "$1/subid" /etc/subuid
@@ -43,7 +43,7 @@ func startEngine(t *testing.T) *engine {
 	if !labtest.MachineRoot(t) {
 		t.Skip("only root can start an engine")
 	}
-	dir, err := os.MkdirTemp("", "tracer-engine-") // not t.TempDir: paths of sockets are short
+	dir, err := os.MkdirTemp("", "tracer-engine-") // t.TempDir is too long for a socket path
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -54,7 +54,7 @@ func startEngine(t *testing.T) *engine {
 			t.Fatal(err)
 		}
 	}
-	if err := os.Chmod(dir, 0o711); err != nil { // containers' root is nobody here
+	if err := os.Chmod(dir, 0o711); err != nil { // root in containers is an unprivileged user here
 		t.Fatal(err)
 	}
 	log, err := os.Create(filepath.Join(dir, "log"))
@@ -65,15 +65,15 @@ func startEngine(t *testing.T) *engine {
 	cmd := exec.Command("unshare", "--mount", "--net", "--pid", "--fork", "--kill-child", "--mount-proc", "--propagation", "slave",
 		"sh", "-c", startDockerd, "sh", dir, e.cgroup)
 	cmd.Stdout, cmd.Stderr = log, log
-	// Not Pdeathsig, which would be tied to this thread: the first process of a PID
-	// namespace takes all with it.
+	// No Pdeathsig, which would depend on this thread: when the first process of a PID
+	// namespace ends, so do all others.
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
 	ended := make(chan error, 1)
 	go func() { ended <- cmd.Wait() }()
 	t.Cleanup(func() {
-		_ = cmd.Process.Signal(syscall.SIGKILL) // unshare, and with it the namespace
+		_ = cmd.Process.Signal(syscall.SIGKILL) // ends unshare, and with it the namespace
 		<-ended
 	})
 	for limit := time.Now().Add(30 * time.Second); ; time.Sleep(50 * time.Millisecond) {
@@ -96,7 +96,7 @@ func startEngine(t *testing.T) *engine {
 	return e
 }
 
-// load builds the image and gives it to the engine.
+// load builds the image and loads it into the engine.
 func (e *engine) load(t *testing.T, dir string) {
 	t.Helper()
 	image := filepath.Join(dir, "tracer.tar")
@@ -108,7 +108,7 @@ func (e *engine) load(t *testing.T, dir string) {
 	}
 }
 
-// remove takes away what the engine has left.
+// remove removes what the engine leaves behind.
 func (e *engine) remove(t *testing.T, dir string) {
 	if err := os.RemoveAll(dir); err != nil {
 		t.Error(err)
@@ -121,7 +121,7 @@ func (e *engine) remove(t *testing.T, dir string) {
 	}
 }
 
-// docker runs a command of Docker's, with at most a minute to end.
+// docker runs a docker command, for at most a minute.
 func (e *engine) docker(args ...string) (result, error) {
 	cmd := exec.Command("docker", args...)
 	cmd.Env = append(os.Environ(), "DOCKER_HOST=unix://"+e.socket)
@@ -144,14 +144,14 @@ func (e *engine) run(t *testing.T, options []string, args ...string) result {
 	if err != nil && !errors.As(err, &exit) {
 		t.Fatal(err)
 	}
-	if r.code == 125 { // the engine's own
+	if r.code == 125 { // an error of the engine itself
 		t.Fatalf("docker run %v: %s", options, r.stderr)
 	}
 	return r
 }
 
-// mayGiveAll reports whether this process has all capabilities: an engine without
-// them cannot run --privileged as root.
+// mayGiveAll reports whether this process has all capabilities. Without them, an engine
+// cannot run --privileged as root.
 func mayGiveAll(t *testing.T) bool {
 	t.Helper()
 	status, err := os.ReadFile("/proc/self/status")

@@ -21,15 +21,15 @@ type exitCode int
 
 func (c exitCode) Error() string { return fmt.Sprintf("exit code %d", int(c)) }
 
-// errInterrupted is the error of a verb that a signal has stopped.
+// errInterrupted is the error of a verb stopped by a signal.
 var errInterrupted = errors.New("interrupted")
 
-// fileError is a file that is not what it should be.
+// fileError means that a file is not what it should be.
 type fileError struct{ error }
 
 func (e fileError) Unwrap() error { return e.error }
 
-// directoryError is a directory in place of a file.
+// directoryError means that there is a directory instead of a file.
 type directoryError struct {
 	fileError
 	path string
@@ -37,7 +37,8 @@ type directoryError struct {
 
 func (e directoryError) Unwrap() error { return e.fileError }
 
-// scenarioError is a scenario in place of a trace, and captureError a capture.
+// scenarioError means that a file is a scenario instead of a trace, and captureError that it
+// is a capture.
 type (
 	scenarioError struct {
 		fileError
@@ -53,12 +54,12 @@ func (e scenarioError) Unwrap() error { return e.fileError }
 
 func (e captureError) Unwrap() error { return e.fileError }
 
-// hint is the command for what is in the directory.
+// hint returns the command for the files in the directory.
 func (e directoryError) hint() string {
 	if exists(filepath.Join(e.path, "trace.json")) {
 		return "tracer replay " + escape.Quote(e.path)
 	}
-	entries, _ := os.ReadDir(e.path) // without them there is no hint
+	entries, _ := os.ReadDir(e.path) // without entries, there is no hint
 	for _, entry := range entries {
 		if ext := filepath.Ext(entry.Name()); ext == ".pcap" || ext == ".pcapng" {
 			return "tracer explain " + escape.Quote(e.path) + string(filepath.Separator) + "*" + ext
@@ -67,7 +68,7 @@ func (e directoryError) hint() string {
 	return ""
 }
 
-// hintForFile returns the command for a file that is no scenario, or "".
+// hintForFile returns the command for a file that is not a scenario, or "".
 func hintForFile(name string) string {
 	if exists(name) {
 		switch filepath.Ext(name) {
@@ -114,7 +115,7 @@ func hintFor(cmd *cobra.Command, err error) string {
 		return "tracer show " + escape.Quote(programs.name)
 	case errors.Is(err, sim.ErrReadOnly):
 		e := permit.Look()
-		_ = errors.As(err, &e.Sysctls) // Look asked outside the lab; this is the lab's answer
+		_ = errors.As(err, &e.Sysctls) // the lab's answer: Look asked outside the lab
 		r := e.Remedy(e.Parameters(), quotedArgs())
 		return cmp.Or(r.Command, r.Otherwise)
 	case errors.Is(err, sim.ErrPrivilege), errors.Is(err, sim.ErrNotSupported):
@@ -135,9 +136,9 @@ func hintFor(cmd *cobra.Command, err error) string {
 	return ""
 }
 
-// complain prints an error, one line for each of several errors or problems of a file.
-// Each line begins with the program's name, and line breaks within a message are escaped,
-// so quoted text cannot imitate a message.
+// complain prints an error, with one line for each joined error or problem of a file. Each
+// line begins with the program's name, and line breaks within a message are escaped, so
+// quoted text cannot imitate a message.
 func complain(err error) {
 	for _, line := range linesOf(err) {
 		say("tracer: %s", line)
@@ -156,7 +157,7 @@ func linesOf(err error) []string {
 		for _, part := range e.Unwrap() {
 			messages, lines = append(messages, part.Error()), append(lines, linesOf(part)...)
 		}
-		if strings.Join(messages, "\n") == text { // otherwise the wording is that of fmt.Errorf
+		if strings.Join(messages, "\n") == text { // otherwise fmt.Errorf made the text
 			return lines
 		}
 	case interface{ Unwrap() error }:

@@ -84,7 +84,7 @@ func explainFiles(ctx context.Context, args []string, f explainFlags) error {
 	if err := files.fill(ctx); err != nil {
 		return err
 	}
-	ctx = signals.next(all) // the signal that ended the input must not end reading it
+	ctx = signals.next(all) // the signal that ended the input must not stop the analysis
 	e := explanation{flags: f, look: look, keep: keep}
 	if err := e.read(ctx, files.sources); err != nil {
 		return unless(ctx, err)
@@ -102,11 +102,11 @@ func explainFiles(ctx context.Context, args []string, f explainFlags) error {
 	return broken(e.result)
 }
 
-// explanation is what captures show.
+// explanation is an analysis of captures.
 type explanation struct {
 	flags  explainFlags
 	look   look
-	keep   func(*trace.Journey) bool // nil: all
+	keep   func(*trace.Journey) bool // nil for all
 	result *stitch.Result
 	trace  *trace.Trace
 }
@@ -152,9 +152,9 @@ func broken(r *stitch.Result) error {
 	return fileError{r.Broken[0]}
 }
 
-// softMemory is the soft memory limit in bytes: above it, the garbage collector runs as
-// often as necessary. Other limits bound the memory in use (see trace/limits.go); this
-// one bounds garbage.
+// softMemory is the soft memory limit in bytes. Above it, the garbage collector runs as often
+// as necessary. Other limits bound the memory in use (see trace/limits.go); this one bounds
+// garbage.
 const softMemory = 400 << 20
 
 // unless returns the error, or errInterrupted if a signal came.
@@ -175,7 +175,7 @@ func traffic(t *trace.Trace) (n int) {
 	return n
 }
 
-// listedPackets is the number of packets up to which text lists each.
+// listedPackets is the number of packets up to which the text output lists each one.
 const listedPackets = 100
 
 // print writes to standard output.
@@ -197,7 +197,7 @@ func (e *explanation) print() error {
 	return nil
 }
 
-// keep returns which journeys to keep; nil is all.
+// keep returns a function that selects the journeys to keep; nil selects all.
 func (f *explainFlags) keep() (func(*trace.Journey) bool, error) {
 	if f.limit < 0 {
 		return nil, mistake("--limit %d must not be negative", f.limit)

@@ -21,11 +21,10 @@ import (
 	"tracer/trace/savefile"
 )
 
-// BenchmarkExplain measures tracer explain beside tcpdump and tshark, which read
-// the same files: three captures of one load of short connections through a
-// published port, taken by tcpdump in a lab, of 800,000 packets each or as many as
-// TRACER_BENCH_PACKETS says. What is reported is the time of whole processes, and
-// the most memory that tracer took, also for files four times as long.
+// BenchmarkExplain compares tracer explain with tcpdump and tshark, which read the same
+// files: three captures of a load of short connections through a published port, taken by
+// tcpdump in a lab. Each has 800,000 packets, or TRACER_BENCH_PACKETS. It reports the time of
+// whole processes, and tracer's peak memory, also for files four times as long.
 func BenchmarkExplain(b *testing.B) {
 	if !confine.Capable() {
 		b.Skip("the lab needs root")
@@ -75,8 +74,8 @@ func BenchmarkExplain(b *testing.B) {
 	b.ReportMetric(0, "ns/op")
 }
 
-// measured runs a command whose output goes nowhere, and returns how long it took
-// and the most memory it had, in kB.
+// measured runs a command without its output, and returns its duration and peak memory in
+// kB.
 func measured(b *testing.B, name string, args ...string) (time.Duration, int64) {
 	b.Helper()
 	cmd := exec.Command(name, args...)
@@ -87,8 +86,8 @@ func measured(b *testing.B, name string, args ...string) (time.Duration, int64) 
 	return time.Since(start), cmd.ProcessState.SysUsage().(*syscall.Rusage).Maxrss
 }
 
-// record loads flask-demo's published port until each of three interfaces has
-// captured so many packets.
+// record puts load on flask-demo's published port until each of three interfaces has
+// captured the given number of packets.
 func record(b *testing.B, packets int) (files []string, count int) {
 	b.Helper()
 	s, err := scenarios.Load("flask-demo")
@@ -119,7 +118,7 @@ func record(b *testing.B, packets int) (files []string, count int) {
 		if err := lab.Do(at.node, dump.Start); err != nil {
 			b.Fatal(err)
 		}
-		if _, err := said.Read(make([]byte, 1)); err != nil { // it is listening
+		if _, err := said.Read(make([]byte, 1)); err != nil { // wait until it listens
 			b.Fatal(err)
 		}
 		go func() { _, _ = io.Copy(io.Discard, said) }()
@@ -138,10 +137,10 @@ func record(b *testing.B, packets int) (files []string, count int) {
 	return files, count
 }
 
-// perConnection is about how many packets one of the load's connections has.
+// perConnection is the approximate number of packets of each connection in the load.
 const perConnection = 11
 
-// load makes connections, some at a time, that ask and are answered twice.
+// load makes connections, several at a time, with two requests and answers each.
 func load(b *testing.B, lab *sim.Lab, packets int) {
 	b.Helper()
 	var listener net.Listener
@@ -227,7 +226,7 @@ func each(b *testing.B, path string, f func(savefile.Record)) {
 	}
 }
 
-// lengthen writes captures that go on as they began, several times as long.
+// lengthen writes captures with the same packets several times over.
 func lengthen(b *testing.B, files []string, times int) (longer []string) {
 	b.Helper()
 	dir := b.TempDir()

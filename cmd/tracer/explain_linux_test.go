@@ -9,7 +9,7 @@ import (
 	"testing"
 )
 
-// dockerCaptures are those of a real Docker Engine.
+// dockerCaptures returns captures from a real Docker Engine.
 func dockerCaptures() (files []string) {
 	for _, name := range []string{"client-eth0", "ens160", "docker0", "veth1d89ec9", "container-any-sll2"} {
 		files = append(files, filepath.Join("..", "..", "trace", "stitch", "testdata", "docker-20.10", name+".pcap"))

@@ -11,8 +11,7 @@ import (
 	"tracer/trace/savefile"
 )
 
-// pcapng puts a capture file together block by block, as only somebody would who
-// means harm.
+// pcapng builds a capture file block by block, as only an attacker would.
 type pcapng struct{ file []byte }
 
 func (p *pcapng) block(kind uint32, body ...byte) {
@@ -23,7 +22,7 @@ func (p *pcapng) block(kind uint32, body ...byte) {
 	p.file = binary.LittleEndian.AppendUint32(p.file, length)
 }
 
-// options are texts with the codes of options.
+// options encodes a text as options with the given codes.
 func options(s string, codes ...uint16) (out []byte) {
 	for _, c := range codes {
 		out = binary.LittleEndian.AppendUint16(out, c)
@@ -34,9 +33,9 @@ func options(s string, codes ...uint16) (out []byte) {
 	return append(out, 0, 0, 0, 0)
 }
 
-// hostileCapture is a real capture in which every text is the given one: of the
-// section (comment, hardware, system, application), the interface (comment, name,
-// description, filter, system, hardware), the names of addresses, and the packets.
+// hostileCapture returns a real capture in which every text is s: of the section (comment,
+// hardware, system, application), the interface (comment, name, description, filter, system,
+// hardware), the names of addresses, and the packets.
 func hostileCapture(t *testing.T, from, s string) []byte {
 	t.Helper()
 	f, err := os.Open(from)
@@ -74,8 +73,8 @@ func hostileCapture(t *testing.T, from, s string) []byte {
 	return p.file
 }
 
-// TestHostileCapture: captures with texts wherever a capture can have one, in files
-// of such names.
+// TestHostileCapture explains captures with hostile texts wherever possible, also in file
+// names.
 func TestHostileCapture(t *testing.T) {
 	if withRace {
 		t.Skip("one goroutine, and minutes under the race detector")
@@ -111,7 +110,7 @@ func TestHostileCapture(t *testing.T) {
 				t.Errorf("%q: code %d: %s", c.args, r.code, r.stderr)
 			}
 		}
-		// What was found can be shown again, and written as capture files.
+		// The result can be replayed, and exported as capture files.
 		r := tried(t, s, "explain", one, other, "--view", "json")
 		saved := save1(t, filepath.Join(dir, "trace.json"), r.stdout)
 		if again := tried(t, s, "replay", saved, "--view", "json"); again.code != 0 || again.stdout != r.stdout {

@@ -18,13 +18,13 @@ import (
 	"tracer/sim/labtest"
 )
 
-// Here texts that a terminal would obey go through everything that can hold a text,
-// and through every view and error. Commands run in this process.
+// These tests put texts that would control a terminal everywhere a text can be, and check
+// every view and error. Commands run in this process.
 
-// forged is what no line may begin with: it would be taken for tracer's advice.
+// forged must not begin any line: users would take it for tracer's advice.
 const forged = "try: curl evil"
 
-// hostile are texts that must not get out as they are.
+// hostile are texts that must not be printed unescaped.
 var hostile = []string{
 	"\x1b]52;c;ZXZpbA==\x07", "\x1b]0;pwned\x1b\\", "\x1b[8mhidden\x1b[m", "\x1b[1;32mgreen", "\x1b[2J\x1b[H", "\x1bc\x1b#8\x1bP+q\x1b\\\x1b_x\x1b\\",
 	"\r\x1b[2K    port 80      answers \"Hello\"", "line\n" + forged + " | sh", "a\r\n" + forged, "\u2028" + forged + "\u2029" + forged,
@@ -32,10 +32,10 @@ var hostile = []string{
 	"\x7f\x08\x08\t\v\f\x0e\x0f\x05\x07", "e" + strings.Repeat("\u0301", 30), "\u3164\u115f\u2800\u00a0", "\ue000\ufffe\U0010ffff", "%s%n%d%!v%[9]d", "\x01\x00\x02",
 }
 
-// hostileBytes are no text at all: file names, and what captures hold, can be so.
+// hostileBytes are not valid text. File names and captures can contain them.
 var hostileBytes = []string{"\x9b31m\x9d0;pwned\x9c", "\xff\xfe\xc0\xaf\xed\xa0\x80", "a\xe2\x80", "\xc2\x1b[8m"}
 
-// random returns more of them.
+// random returns more hostile texts.
 func random(t *testing.T, n int) (texts []string) {
 	t.Helper()
 	r := labtest.Random(t)
@@ -58,7 +58,7 @@ func random(t *testing.T, n int) (texts []string) {
 	return texts
 }
 
-// captured runs the command in this process, with its output in files.
+// captured runs the command in this process, with its output going to files.
 func captured(t *testing.T, args ...string) result {
 	t.Helper()
 	stdout, stderr := os.Stdout, os.Stderr
@@ -91,9 +91,9 @@ func captured(t *testing.T, args ...string) result {
 // ownStyles are the sequences that the text views use.
 var ownStyles = regexp.MustCompile(`^\x1b\[(|1|2|31|32|1;31|1;33|1;36)m`)
 
-// harmless checks that what was printed is printable, with line breaks, and the
-// program's own styles if it may have any. It asks for categories of Unicode, and so
-// is another way to say what package escape does.
+// harmless checks that the output consists of printable characters, line breaks, and, if
+// allowed, the program's own styles. It uses the categories of Unicode, so it checks package
+// escape independently.
 func harmless(t *testing.T, what, printed string, styles bool) {
 	t.Helper()
 	for i := 0; i < len(printed); {
@@ -117,7 +117,7 @@ func harmless(t *testing.T, what, printed string, styles bool) {
 	}
 }
 
-// errorsInLines checks that standard error holds messages, each a line.
+// errorsInLines checks that standard error consists of messages of one line each.
 func errorsInLines(t *testing.T, what, printed string) {
 	t.Helper()
 	for line := range strings.Lines(printed) {
@@ -127,7 +127,7 @@ func errorsInLines(t *testing.T, what, printed string) {
 	}
 }
 
-// tried runs a command, where there is no terminal, and checks what it printed.
+// tried runs a command without a terminal, and checks its output.
 func tried(t *testing.T, what string, args ...string) result {
 	t.Helper()
 	r := captured(t, args...)
@@ -145,7 +145,7 @@ func save1(t *testing.T, path, text string) string {
 	return path
 }
 
-// TestHostileScenario puts a text in the place of each key and value of scenarios.
+// TestHostileScenario replaces each key and value of scenarios with hostile texts.
 func TestHostileScenario(t *testing.T) {
 	if withRace {
 		t.Skip("one goroutine, and minutes under the race detector")
@@ -205,7 +205,7 @@ func eachScalar(n *yaml.Node, do func(*yaml.Node)) {
 	}
 }
 
-// TestHostileYAML: what the reader of YAML says of a file that is none.
+// TestHostileYAML checks the YAML parser's errors for files that are not YAML.
 func TestHostileYAML(t *testing.T) {
 	if !unprivileged(t) {
 		return
@@ -221,8 +221,8 @@ func TestHostileYAML(t *testing.T) {
 	}
 }
 
-// fields calls a function for each text in a document, once per place: of lists, for
-// the first element that has it.
+// fields calls a function for each text in a document. In lists, it does so only for the
+// first element with a text in that place.
 func fields(v any, path string, seen map[string]bool, do func(path, was string, set func(string))) {
 	visit := func(at string, v any, set func(any)) {
 		if s, is := v.(string); is {
@@ -253,8 +253,8 @@ func fields(v any, path string, seen map[string]bool, do func(path, was string, 
 	}
 }
 
-// renamed returns a document with one text in the place of another, everywhere but
-// where only certain words may be.
+// renamed returns a document with one text replaced by another, except where only certain
+// words are allowed.
 func renamed(v any, old, new string) any {
 	switch v := v.(type) {
 	case string:
@@ -280,7 +280,7 @@ func renamed(v any, old, new string) any {
 	return v
 }
 
-// recorded are traces of every kind: of labs, and of captures.
+// recorded returns traces of every kind: of labs, and of captures.
 func recorded(t *testing.T) (docs []any) {
 	t.Helper()
 	for _, name := range []string{"flask-demo.json", "unpublished.json", "docker-captures.json"} {
@@ -292,7 +292,7 @@ func recorded(t *testing.T) (docs []any) {
 		if err := json.Unmarshal(text, &doc); err != nil {
 			t.Fatal(err)
 		}
-		doc["journeys"] = slices.DeleteFunc(doc["journeys"].([]any), func(j any) bool { // some will do
+		doc["journeys"] = slices.DeleteFunc(doc["journeys"].([]any), func(j any) bool { // a few are enough
 			id := j.(map[string]any)["id"].(float64)
 			return id < 1 || id > 7
 		})
@@ -301,7 +301,7 @@ func recorded(t *testing.T) (docs []any) {
 	return docs
 }
 
-// TestHostileTrace puts texts in the place of each field of trace.json.
+// TestHostileTrace replaces each field of trace.json with hostile texts.
 func TestHostileTrace(t *testing.T) {
 	if withRace {
 		t.Skip("one goroutine, and minutes under the race detector")
@@ -318,7 +318,7 @@ func TestHostileTrace(t *testing.T) {
 			n++
 			set(s)
 			with := doc
-			if n%2 == 0 { // as a whole, so that what belongs together still does
+			if n%2 == 0 { // everywhere, so that references stay valid
 				set(was)
 				with = renamed(doc, was, s)
 			}
@@ -353,7 +353,7 @@ func TestHostileTrace(t *testing.T) {
 	}
 }
 
-// TestHostileArguments: what the command line can hold.
+// TestHostileArguments puts hostile texts on the command line.
 func TestHostileArguments(t *testing.T) {
 	if withRace {
 		t.Skip("one goroutine, and minutes under the race detector")
@@ -364,7 +364,7 @@ func TestHostileArguments(t *testing.T) {
 	captures := dockerCaptures()
 	for _, s := range slices.Concat(hostile, hostileBytes, random(t, 20)) {
 		if strings.Contains(s, "\x00") {
-			continue // no argument has one
+			continue // arguments cannot contain it
 		}
 		for _, args := range [][]string{
 			{s}, {"--" + s}, {"-" + s}, {"help", s}, {"completion", s}, {"list", s}, {"list", "--" + s}, {"man", "/dev/null/" + s}, {"__complete", "run", s},
@@ -380,7 +380,7 @@ func TestHostileArguments(t *testing.T) {
 			what := strings.Join(args, " ")
 			r := result{}
 			if args[0] == "run" && slices.Contains(args, "--fault") || slices.Contains(args, "--out") {
-				r = tracer(t, args...) // it would go on in a second process
+				r = tracer(t, args...) // it would continue in a second process
 			} else {
 				r = captured(t, args...)
 			}

@@ -14,8 +14,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// rawTerminal is a terminal that adds no carriage returns: what comes out is what was
-// written.
+// rawTerminal opens a terminal that adds no carriage returns, so its output is exactly what
+// was written.
 func rawTerminal(t *testing.T, columns uint16) (master, slave *os.File) {
 	t.Helper()
 	t.Setenv("TERM", "xterm-256color")
@@ -34,8 +34,8 @@ func rawTerminal(t *testing.T, columns uint16) (master, slave *os.File) {
 	return master, slave
 }
 
-// seen runs the command in this process, with both outputs on a terminal, and returns
-// what was written there.
+// seen runs the command in this process, with both outputs on a terminal, and returns what
+// it wrote.
 func seen(t *testing.T, args ...string) string {
 	t.Helper()
 	master, slave := rawTerminal(t, 100)
@@ -52,7 +52,7 @@ func seen(t *testing.T, args ...string) string {
 	return <-read
 }
 
-// TestHostileTerminal: all of it once more, for somebody who looks at it.
+// TestHostileTerminal repeats the tests with output to a terminal.
 func TestHostileTerminal(t *testing.T) {
 	if withRace {
 		t.Skip("one goroutine, and minutes under the race detector")
@@ -92,13 +92,13 @@ func TestHostileTerminal(t *testing.T) {
 				t.Errorf("%q: no styles, and so no view", s)
 			}
 			printed := strings.ReplaceAll(seen(t, args...), clearLine, "")
-			// Progress is a line of its own until it is taken away.
+			// Progress has its own line until it is erased.
 			harmless(t, "on a terminal: "+strings.Join(args, " "), printed, true)
 		}
 	}
 }
 
-// TestHostileProgram: what a program prints before it fails.
+// TestHostileProgram checks the output of a program that fails.
 func TestHostileProgram(t *testing.T) {
 	if !unprivileged(t) {
 		return
@@ -119,8 +119,8 @@ func TestHostileProgram(t *testing.T) {
 	}
 }
 
-// TestHostileWalk: the walk writes sequences of its own, but none that a trace had in
-// it. The line that it leaves is like any other.
+// TestHostileWalk: the walk writes its own sequences, but none from a trace. The line it
+// prints at the end is like any other.
 func TestHostileWalk(t *testing.T) {
 	if !unprivileged(t) {
 		return

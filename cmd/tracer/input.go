@@ -23,9 +23,8 @@ type traceFile struct {
 	file *os.File // nil for standard input and recordings
 }
 
-// openTrace opens a trace: a file, the one in a directory, standard input, or the
-// recording of a scenario. In the second process, it takes the file that the first has
-// opened.
+// openTrace opens a trace: a file, the one in a directory, standard input, or the recording
+// of a scenario. In the second process, it takes the file opened by the first.
 func openTrace(name string) (*traceFile, error) {
 	f := &traceFile{name: name}
 	if name == "-" {
@@ -58,7 +57,7 @@ func openTrace(name string) (*traceFile, error) {
 // openFile opens a trace's file, or the trace.json in a directory.
 func openFile(name string) (*os.File, error) {
 	if info, err := os.Stat(name); err != nil || !info.IsDir() {
-		return os.Open(name) // or its error
+		return os.Open(name) // for its error, too
 	}
 	f, err := os.Open(filepath.Join(name, "trace.json"))
 	if errors.Is(err, fs.ErrNotExist) {
@@ -67,8 +66,8 @@ func openFile(name string) (*os.File, error) {
 	return f, err
 }
 
-// demoted continues in a second process with the file, if root runs this one. begin is
-// called when that process takes over the signals.
+// demoted continues with the file in a second process, if root runs this one. It calls begin
+// when that process takes over the signals.
 func (f *traceFile) demoted(h confine.Handlers, begin func()) (entered bool, err error) {
 	s := confine.Second{Handlers: h, Begin: begin}
 	if f.file != nil {

@@ -21,8 +21,7 @@ import (
 	"tracer/sim/labtest"
 )
 
-// Where the proxy reaches nobody, a run ends when it is to, and not when the proxy
-// gives up.
+// If the proxy reaches nobody, a run ends at its timeout, not when the proxy gives up.
 func TestProxyReachesNobody(t *testing.T) {
 	needLab(t)
 	text, err := os.ReadFile(filepath.Join("..", "..", "scenarios", "localhost.yaml"))
@@ -52,7 +51,7 @@ faults:
 	}
 }
 
-// A signal ends standard input, and what had come is shown.
+// A signal ends standard input, and the packets read so far are shown.
 func TestExplainInterrupted(t *testing.T) {
 	capture, err := os.ReadFile(dockerCaptures()[1])
 	if err != nil {
@@ -65,7 +64,7 @@ func TestExplainInterrupted(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer stdin.Close() // it stays open until then
+	defer stdin.Close() // stays open until then
 	stdout, err := cmd.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)
@@ -95,7 +94,7 @@ func TestExplainInterrupted(t *testing.T) {
 	}
 }
 
-// openToAll is a directory that the second process may write to, whoever it is.
+// openToAll returns a directory that the second process may write to, whatever its user.
 func openToAll(t *testing.T) string {
 	t.Helper()
 	dir := newPlace(t, os.Geteuid()).empty
@@ -105,11 +104,11 @@ func openToAll(t *testing.T) string {
 	return dir
 }
 
-// worker is the second process of a run, or the first if there is none.
+// worker returns the second process of a run, or the first if there is no second.
 func worker(pid int) int {
 	tasks, _ := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/children", pid))
 	for _, f := range tasks {
-		text, _ := os.ReadFile(f) // it may have ended
+		text, _ := os.ReadFile(f) // the process may have ended
 		var child int
 		if _, err := fmt.Sscan(string(text), &child); err == nil {
 			return child
@@ -118,8 +117,8 @@ func worker(pid int) int {
 	return pid
 }
 
-// openIn returns the size of the file of a directory that a process has open: its
-// name may be gone.
+// openIn returns the size of the file in a directory that a process has open. The file may
+// have been unlinked.
 func openIn(t *testing.T, pid int, dir string) (size int64, is bool) {
 	t.Helper()
 	at := fmt.Sprintf("/proc/%d/fd", pid)
@@ -138,9 +137,8 @@ func openIn(t *testing.T, pid int, dir string) (size int64, is bool) {
 	return 0, false
 }
 
-// Each signal that asks to stop ends what a verb cannot get out of by itself: a
-// FIFO that nobody writes to, a file that takes long, standard output that nobody
-// reads.
+// Each signal that asks to stop interrupts a verb that is stuck: on a FIFO without a writer,
+// a file that takes long, or standard output that nobody reads.
 func TestSignalsEnd(t *testing.T) {
 	needLab(t)
 	dir := openToAll(t)
@@ -243,7 +241,7 @@ func member(t *testing.T, w io.Writer, data []byte) {
 	}
 }
 
-// inCall reports whether a thread of a process is in one of some system calls.
+// inCall reports whether a thread of a process is in one of the system calls.
 func inCall(t *testing.T, pid int, calls ...int) bool {
 	t.Helper()
 	threads, err := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/syscall", pid))
@@ -253,7 +251,7 @@ func inCall(t *testing.T, pid int, calls ...int) bool {
 	for _, thread := range threads {
 		b, err := os.ReadFile(thread)
 		if err != nil {
-			continue // it has ended
+			continue // the thread has ended
 		}
 		number, _, _ := strings.Cut(string(b), " ")
 		if n, err := strconv.Atoi(number); err == nil && slices.Contains(calls, n) {
@@ -263,7 +261,7 @@ func inCall(t *testing.T, pid int, calls ...int) bool {
 	return false
 }
 
-// finishOK is what a command prints that succeeds.
+// finishOK returns the output of a command that must succeed.
 func finishOK(t *testing.T, args ...string) string {
 	t.Helper()
 	r := tracer(t, args...)
@@ -273,7 +271,7 @@ func finishOK(t *testing.T, args ...string) string {
 	return r.stdout
 }
 
-// What the shell makes of <(…) is a pipe: it is copied before it is read.
+// The shell turns <(…) into a pipe, which is copied before it is read.
 func TestExplainPipe(t *testing.T) {
 	files := dockerCaptures()
 	want := finishOK(t, append([]string{"explain"}, "ens160="+files[1], "docker0="+files[2])...)

@@ -11,8 +11,8 @@ import (
 	"tracer/trace/export"
 )
 
-// The second process has no rights to files. It sends results to the first process,
-// through a pipe for each file:
+// The second process may not write files. It sends results to the first process, through a
+// pipe for each file:
 //
 //	second: asker                     first: keeper
 //	ready   ──────────────────────────────────────▶  opens --out
@@ -70,7 +70,7 @@ func (k *keeper) handlers() confine.Handlers {
 	}
 }
 
-// answer makes a handler; only one runs at a time.
+// answer creates a handler. Only one handler runs at a time.
 func (k *keeper) answer(do func(argument string, file *os.File) error) func([]byte, *os.File) ([]byte, error) {
 	return func(argument []byte, file *os.File) ([]byte, error) {
 		k.mu.Lock()
@@ -113,7 +113,7 @@ func from(pipe *os.File) func(io.Writer) error {
 func (k *keeper) close() {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	_ = k.end(export.Set.Discard) // nobody is left to report it to
+	_ = k.end(export.Set.Discard) // nobody is left to report an error to
 	k.results.close()
 }
 

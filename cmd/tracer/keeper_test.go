@@ -9,7 +9,8 @@ import (
 	"testing"
 )
 
-// keeping opens a directory to save to, and makes requests as a second process would.
+// keeping opens a directory to save to, and returns a function that makes requests as a
+// second process would.
 func keeping(t *testing.T, out string) (k *keeper, ask func(name, argument string, file *os.File) error) {
 	t.Helper()
 	k = &keeper{results: &local{path: out}}
@@ -21,7 +22,7 @@ func keeping(t *testing.T, out string) (k *keeper, ask func(name, argument strin
 	}
 }
 
-// filled is a pipe that a text comes out of.
+// filled returns the reading end of a pipe with a text.
 func filled(t *testing.T, text string) *os.File {
 	t.Helper()
 	out, in, err := os.Pipe()
@@ -30,7 +31,7 @@ func filled(t *testing.T, text string) *os.File {
 	}
 	t.Cleanup(func() { _ = out.Close() }) // it was only read from
 	go func() {
-		_, _ = io.WriteString(in, text) // who reads may have refused it
+		_, _ = io.WriteString(in, text) // the reader may have refused it
 		_ = in.Close()
 	}()
 	return out
@@ -48,7 +49,7 @@ func names(t *testing.T, dir string) (list []string) {
 	return list
 }
 
-// What the second process hands over is saved, under the names that results have.
+// The second process's files are saved, under the names of results.
 func TestKeeper(t *testing.T) {
 	dir := t.TempDir()
 	k, ask := keeping(t, dir)
@@ -65,8 +66,8 @@ func TestKeeper(t *testing.T) {
 	}
 }
 
-// A second process that a stranger's file has taken over can save results where the
-// user wanted them, and nothing else anywhere.
+// A second process compromised by a file can save results where the user wanted them, and
+// nothing else.
 func TestKeeperHostile(t *testing.T) {
 	above := t.TempDir()
 	dir := filepath.Join(above, "out")
@@ -101,7 +102,7 @@ func TestKeeperHostile(t *testing.T) {
 	if err := ask(askWrite, "trace.json", filled(t, "half")); err != nil {
 		t.Error(err)
 	}
-	k.close() // it has ended, without having committed
+	k.close() // the second process has ended without committing
 	if got := names(t, dir); len(got) > 0 {
 		t.Errorf("%q", got)
 	}

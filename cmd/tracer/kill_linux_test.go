@@ -15,16 +15,16 @@ import (
 	"tracer/sim/labtest"
 )
 
-// place is where a user who is not root can find all that a run needs.
+// place holds everything that a run by a user other than root needs.
 type place struct {
 	binary    string // this test binary
 	scenarios string
-	empty     string // working directory, and that for temporary files
+	empty     string // directory for work and for temporary files
 }
 
 func newPlace(t testing.TB, owner int) place {
 	t.Helper()
-	dir, err := os.MkdirTemp("", "tracer-kill-") // not t.TempDir, which only root may enter
+	dir, err := os.MkdirTemp("", "tracer-kill-") // only root may enter t.TempDir
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -47,13 +47,13 @@ func newPlace(t testing.TB, owner int) place {
 	return p
 }
 
-// stage is a moment of a run to end it at, or a span of time to end it in.
+// stage is a moment of a run at which to end it, or a span of time within which to end it.
 type stage struct {
 	name    string
 	command string                     // of the service; ./program is this binary
 	reached func(cmdlines string) bool // by the command lines of all processes of the run
 	span    time.Duration              // without reached: from the start of the run
-	whole   bool                       // the run may come to its end before
+	whole   bool                       // the run may finish earlier
 }
 
 var stages = []stage{
@@ -62,12 +62,13 @@ var stages = []stage{
 		return strings.Count(lines, "sleep\x0060\x00") == 2
 	}},
 	{name: "the request is under way", command: "[./program, " + hang + "]", reached: func(lines string) bool {
-		return strings.Contains(lines, "sleep\x0060\x00") // the program was asked
+		return strings.Contains(lines, "sleep\x0060\x00") // the program got the request
 	}},
 	{name: "from the beginning to the end", span: 150 * time.Millisecond, whole: true},
 }
 
-// rounds is how often a run is ended at the stage. Those of a span divide it between them.
+// rounds returns how often to end a run at the stage. The rounds of a span divide it among
+// them.
 func (s stage) rounds() int {
 	switch quick := testing.Short() || withRace; {
 	case s.span == 0 && quick:
@@ -95,8 +96,8 @@ func (s stage) scenario(t testing.TB, p place) string {
 	return path
 }
 
-// moment is when to end a run in a round, after its start: a random moment of the round's
-// part of the span.
+// moment returns when to end a run in a round, after its start: a random moment in the
+// round's part of the span.
 func (s stage) moment(random *rand.Rand, round int) time.Duration {
 	part := s.span / time.Duration(s.rounds())
 	return time.Duration(round)*part + time.Duration(random.Int64N(int64(part)))
@@ -108,15 +109,15 @@ func (s stage) wait(t testing.TB, pid int) {
 	waitFor(t, s.name, func() bool {
 		var lines strings.Builder
 		for _, pid := range running(pid) {
-			line, _ := os.ReadFile(fmt.Sprintf("/proc/%d/cmdline", pid)) // it may have ended
+			line, _ := os.ReadFile(fmt.Sprintf("/proc/%d/cmdline", pid)) // the process may have ended
 			lines.Write(line)
 		}
 		return s.reached(lines.String())
 	})
 }
 
-// TestSignals ends runs in the middle, as root and as a plain user, and looks whether
-// anything is left: a process, and with it a namespace, a mount, a link, a file.
+// TestSignals ends runs in the middle, as root and as an unprivileged user, and checks that
+// nothing is left: no process, and thus no namespace, no mount, no link, no file.
 func TestSignals(t *testing.T) {
 	needLab(t)
 	adopt(t)
@@ -138,7 +139,7 @@ func TestSignals(t *testing.T) {
 			p := newPlace(t, user.id)
 			for _, c := range []struct {
 				sig   syscall.Signal
-				group bool // to all processes, as the terminal does
+				group bool // to all processes, as from a terminal
 			}{{syscall.SIGKILL, false}, {syscall.SIGTERM, false}, {syscall.SIGINT, false}, {syscall.SIGINT, true}} {
 				for _, s := range stages {
 					name := c.sig.String() + ", " + s.name
@@ -152,8 +153,7 @@ func TestSignals(t *testing.T) {
 	}
 }
 
-// TestTimeout: traffic that does not end is ended, and what was seen until then is
-// shown.
+// TestTimeout: traffic that does not end is stopped, and the packets so far are shown.
 func TestTimeout(t *testing.T) {
 	needLab(t)
 	file := stages[2].scenario(t, newPlace(t, os.Geteuid()))
@@ -205,7 +205,7 @@ func endInTheMiddle(t *testing.T, p place, attr syscall.SysProcAttr, sig syscall
 		if left, err := os.ReadDir(p.empty); err != nil || len(left) > 0 {
 			t.Fatalf("files left behind: %v, %v", left, err)
 		}
-		// Who asks politely is told what was seen until then.
+		// Signals other than SIGKILL show the packets so far.
 		if sig != syscall.SIGKILL && s.name == "the request is under way" {
 			if code := cmd.ProcessState.ExitCode(); code != exitFailed || errs.String() != "tracer: interrupted\n" || !strings.Contains(out.String(), "TCP SYN-ACK") {
 				t.Fatalf("exit code %d, %q, %s", code, errs.String(), out.String())

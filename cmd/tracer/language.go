@@ -2,5 +2,5 @@ package main
 
 import "tracer/trace/explain"
 
-// language is the language of all output. This is the one place that chooses it.
+// language returns the language of all output. It is selected only here.
 func language() explain.Language { return explain.English() }

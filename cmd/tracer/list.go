@@ -67,7 +67,7 @@ func listing(width int) (string, error) {
 	return b.String(), nil
 }
 
-// entry writes a name and beside it some paragraphs, or below it where there is no room.
+// entry writes a name with paragraphs beside it, or below it if there is no room.
 func entry(b *strings.Builder, name string, about []string, indent, width int) {
 	line := fmt.Sprintf("  %-*s", indent-2, name)
 	if width-indent < 24 {
@@ -83,7 +83,7 @@ func entry(b *strings.Builder, name string, about []string, indent, width int) {
 	}
 }
 
-// wrap breaks a text between words. A longer word has a line of its own.
+// wrap breaks a text between words. A longer word gets its own line.
 func wrap(text string, width int) (lines []string) {
 	line := ""
 	for _, word := range strings.Fields(text) {

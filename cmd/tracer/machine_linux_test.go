@@ -14,9 +14,9 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// machine is what a run must not add to: the processes that this one has started, the
-// mounts, this namespace's links, and the places for named namespaces and run-time files.
-// A network namespace that none of these holds is gone.
+// machine is the state that a run must leave unchanged: this process's descendants, the
+// mounts, this namespace's links, and the places for named namespaces and run-time files. A
+// network namespace that none of these refers to no longer exists.
 type machine struct {
 	processes []string
 	mounts    []string
@@ -24,8 +24,8 @@ type machine struct {
 	run       []string
 }
 
-// adopt makes the processes of a run that outlive their parents children of this one, so
-// that observe finds them, until the test ends.
+// adopt makes this process the parent of orphaned processes of a run, so that observe finds
+// them, until the test ends.
 func adopt(t testing.TB) {
 	t.Helper()
 	subreaper := func(on uintptr) {
@@ -41,7 +41,7 @@ func observe(t testing.TB) machine {
 	t.Helper()
 	var m machine
 	for _, pid := range running(os.Getpid())[1:] {
-		line, _ := os.ReadFile(fmt.Sprintf("/proc/%d/cmdline", pid)) // it may have ended
+		line, _ := os.ReadFile(fmt.Sprintf("/proc/%d/cmdline", pid)) // the process may have ended
 		m.processes = append(m.processes, fmt.Sprintf("%d %q", pid, line))
 	}
 	mounts, err := os.ReadFile("/proc/self/mountinfo")
@@ -66,13 +66,12 @@ func observe(t testing.TB) machine {
 	return m
 }
 
-// running are a process and those that it has started, and they in turn, without those
-// that have ended.
+// running returns a process and its descendants, without those that have ended.
 func running(pid int) (list []int) {
 	list = append(list, pid)
 	tasks, _ := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/children", pid))
 	for _, f := range tasks {
-		text, _ := os.ReadFile(f) // it may have ended
+		text, _ := os.ReadFile(f) // the process may have ended
 		for _, field := range strings.Fields(string(text)) {
 			child, err := strconv.Atoi(field)
 			if err == nil && !zombie(child) {
@@ -89,12 +88,12 @@ func zombie(pid int) bool {
 	if err != nil {
 		return true
 	}
-	_, state, _ := strings.Cut(string(stat), ") ") // after its name, which may hold anything
+	_, state, _ := strings.Cut(string(stat), ") ") // after the process's name
 	return strings.HasPrefix(state, "Z")
 }
 
-// settles waits until nothing of a run is left. Somebody else may change the machine at
-// the same time.
+// settles waits until nothing of a run is left. Other programs may change the machine at the
+// same time.
 func settles(t testing.TB, before machine) {
 	t.Helper()
 	var left machine
@@ -111,7 +110,7 @@ func settles(t testing.TB, before machine) {
 	t.Fatalf("left behind: %+v", left)
 }
 
-// added is what is in a list now and was not before.
+// added returns the new elements of a list.
 func added(before, now []string) (list []string) {
 	for _, s := range now {
 		if !slices.Contains(before, s) {

@@ -80,8 +80,8 @@ or not supported on this machine, 4 the scenario's expectations were not met.`,
 	return root
 }
 
-// addCompletions adds the library's commands that write completions to the root command's
-// output, which must be set. Their mistakes are worded here.
+// addCompletions adds the library's commands for completions. They write to the root
+// command's output, which must be set. Their usage errors are worded here.
 func addCompletions(root *cobra.Command) {
 	root.InitDefaultCompletionCmd()
 	for _, shells := range root.Commands() {

@@ -15,8 +15,8 @@ import (
 // asTracer makes the test binary act as the tracer command.
 const asTracer = "TRACER_TEST_AS_COMMAND"
 
-// hang, as the first argument, makes the test binary a service that never
-// answers: when it is asked, it starts a child that would outlive it, and waits.
+// hang, as the first argument, makes the test binary a service that never answers. On a
+// request, it starts a child that would outlive it, and waits.
 const hang = "hang-when-asked"
 
 func TestMain(m *testing.M) {
@@ -42,20 +42,20 @@ func serveNever() error {
 	return exec.Command("sh", "-c", "sleep 60; :").Run()
 }
 
-// command is the tracer command with arguments.
+// command returns the tracer command with arguments.
 func command(args ...string) *exec.Cmd {
 	cmd := exec.Command(os.Args[0], args...)
 	cmd.Env = append(os.Environ(), asTracer+"=1")
 	return cmd
 }
 
-// result is how a command ended.
+// result is the outcome of a command.
 type result struct {
 	code           int
 	stdout, stderr string
 }
 
-// tracer runs the command to its end.
+// tracer runs the command until it ends.
 func tracer(t testing.TB, args ...string) result {
 	t.Helper()
 	return finish(t, command(args...))
@@ -73,7 +73,7 @@ func finish(t testing.TB, cmd *exec.Cmd) result {
 	return result{cmd.ProcessState.ExitCode(), out.String(), errs.String()}
 }
 
-// needLab fails early, with the reason, where no lab can be built at all.
+// needLab fails the test, with the reason, if no lab can be built.
 func needLab(t testing.TB) {
 	t.Helper()
 	if confine.Capable() {

@@ -8,8 +8,8 @@ import (
 	"github.com/spf13/cobra/doc"
 )
 
-// newMan writes the man pages that packages of tracer install. It is hidden, because the
-// help has the same text.
+// newMan writes man pages for packages of tracer. It is hidden, because the help has the
+// same text.
 func newMan() *cobra.Command {
 	return &cobra.Command{
 		Use:    "man DIR",

@@ -13,11 +13,11 @@ import (
 	"testing"
 )
 
-// mostMemory is what tracer takes for any file.
+// mostMemory is the maximum memory of tracer for any file, in bytes.
 const mostMemory = 512 << 20
 
-// TestMemory: files of some kilobytes that unfold to gigabytes, or would in memory, are
-// read as far as they may be, and shown, with bounded memory.
+// TestMemory: small files that decompress to gigabytes, or would need gigabytes of memory,
+// are read up to the limits and shown with bounded memory.
 func TestMemory(t *testing.T) {
 	const when = "2026-01-02T03:04:05Z"
 	const frame = `{"n":1,"node":"h","interface":"e","direction":"in","time":"` + when + `","length":14,"data":"AAAAAAAAAAAAAAAAiLU="}`

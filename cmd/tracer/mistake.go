@@ -13,8 +13,8 @@ import (
 	"tracer/scenarios"
 )
 
-// This file words the mistakes of a command line: each says what is wrong and what would
-// be right, and names the word that was probably meant.
+// This file contains the messages for mistakes on the command line. Each says what is wrong
+// and what would be right, and suggests the word that was probably meant.
 
 // usageError is a mistake on the command line.
 type usageError struct{ error }
@@ -23,7 +23,7 @@ func (e usageError) Unwrap() error { return e.error }
 
 func mistake(format string, args ...any) error { return usageError{fmt.Errorf(format, args...)} }
 
-// arguments accepts from least to most arguments; less than none is any number.
+// arguments accepts from least to most arguments. A negative most means any number.
 func arguments(least, most int) cobra.PositionalArgs {
 	return func(cmd *cobra.Command, args []string) error {
 		usage := cmd.Use
@@ -40,7 +40,7 @@ func arguments(least, most int) cobra.PositionalArgs {
 	}
 }
 
-// verb accepts no arguments: those of the root command are verbs that it does not have.
+// verb accepts no arguments: an argument of the root command is an unknown verb.
 func verb(cmd *cobra.Command, args []string) error {
 	if len(args) == 0 {
 		return nil
@@ -60,7 +60,7 @@ func verb(cmd *cobra.Command, args []string) error {
 	return mistake("there is no command %q; did you mean tracer run %s?", args[0], args[0])
 }
 
-// flagMistake words an error of the flag parser.
+// flagMistake rewords an error of the flag parser.
 func flagMistake(cmd *cobra.Command, err error) error {
 	var unknown *pflag.NotExistError
 	var missing *pflag.ValueRequiredError
@@ -96,7 +96,7 @@ func flagMistake(cmd *cobra.Command, err error) error {
 	return usageError{err}
 }
 
-// meant adds what was probably meant to the error of an unknown name.
+// meant adds a suggestion to the error for an unknown name.
 func meant(err error) error {
 	var scenario *scenarios.UnknownError
 	var fault *scenarios.UnknownFaultError
@@ -115,7 +115,7 @@ func meant(err error) error {
 	return err
 }
 
-// oneOf returns an error unless a flag's value is one of some words.
+// oneOf returns an error unless a flag's value is one of the words.
 func oneOf(flag, value string, words ...string) error {
 	if slices.Contains(words, value) {
 		return nil
@@ -129,7 +129,7 @@ func listed(words []string) string {
 	return strings.Join(words[:last], ", ") + " or " + words[last]
 }
 
-// didYouMean names the word that was probably meant, if one is close.
+// didYouMean suggests the word that was probably meant, if one is close.
 func didYouMean(word string, words []string) string {
 	if near := nearest(word, words); near != "" {
 		return "; did you mean " + near + "?"
@@ -137,7 +137,7 @@ func didYouMean(word string, words []string) string {
 	return ""
 }
 
-// nearest returns the word that another is a misspelling or the beginning of, or "".
+// nearest returns the word of which another is a misspelling or the beginning, or "".
 func nearest(word string, words []string) (near string) {
 	if word == "" {
 		return ""
@@ -156,8 +156,8 @@ func nearest(word string, words []string) (near string) {
 	return near
 }
 
-// distance is how many letters must be inserted, removed, replaced or swapped with their
-// neighbour to make one word of another.
+// distance returns how many letters must be inserted, removed, replaced or swapped with
+// their neighbor to turn one word into another.
 func distance(a, b string) int {
 	rows := make([][]int, len(a)+1)
 	for i := range rows {

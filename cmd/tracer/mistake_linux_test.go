@@ -31,8 +31,8 @@ faults:
     expect: []
 `
 
-// TestMistakes: everything that can be wrong with a command line or with what it names is
-// answered with exactly this text.
+// TestMistakes checks the exact message for every mistake on the command line or in the
+// files it names.
 func TestMistakes(t *testing.T) {
 	lesson := embedded(t, "name: flask-demo", "name: lesson")
 	t.Chdir(t.TempDir())
@@ -143,7 +143,7 @@ func TestMistakes(t *testing.T) {
 			}
 		})
 	}
-	// All mistakes of a file are listed, those of its faults with the others.
+	// All mistakes in a file are listed, including those in its faults.
 	r := tracer(t, "run", "wrong.yaml")
 	const want = `tracer: wrong.yaml:6:59: nodes.client.interfaces.eth0.link: there is no interface "host/eth1"; the interfaces are client/eth0, host/eth0
 tracer: wrong.yaml:10:25: nodes.host.interfaces.eth0: has no link; set link: NODE/INTERFACE at one of its ends
@@ -164,7 +164,7 @@ func cutLast(s, separator string) (before, after string, found bool) {
 	return s, "", false
 }
 
-// TestNeverListens: a program that runs, and never listens, is given up in words.
+// TestNeverListens: for a program that runs but never listens, there is an error.
 func TestNeverListens(t *testing.T) {
 	needLab(t)
 	t.Parallel()

@@ -2,5 +2,5 @@
 
 package main
 
-// withRace reports that the race detector is on: everything takes several times as long.
+// withRace is whether the race detector is on: it makes everything several times slower.
 const withRace = false

@@ -21,8 +21,8 @@ import (
 // stdout is for results.
 func stdout() io.Writer { return escape.Writer{To: os.Stdout} }
 
-// stdoutRaw is for formats that programs read: JSON, which its writer has escaped
-// already, and capture files, which are never written to a terminal.
+// stdoutRaw is for formats that programs read: JSON, which is already escaped, and capture
+// files, which are never written to a terminal.
 func stdoutRaw() io.Writer { return os.Stdout }
 
 // say prints one line to standard error; line breaks in it are escaped.
@@ -31,7 +31,7 @@ func say(format string, args ...any) {
 	_, _ = fmt.Fprintln(escape.Writer{To: os.Stderr}, line) // nowhere else to report it
 }
 
-// ask prints a question to standard error and leaves the cursor behind it.
+// ask prints a question to standard error, without a line break.
 func ask(question string) {
 	_, _ = io.WriteString(escape.Writer{To: os.Stderr}, escape.Field(question)) // without it, nobody answers
 }
@@ -55,13 +55,13 @@ func attach(cmd *cobra.Command) {
 	cmd.SetErr(escape.Writer{To: os.Stderr, Tabs: true})
 }
 
-// output is standard output, with colours removed or reduced to those that it can show.
+// output is standard output, with colors removed or reduced to those it can show.
 type output struct {
 	io.Writer
 	width int // of the terminal; 0 without one
 }
 
-// plainWriter removes colours.
+// plainWriter returns a writer that removes colors.
 func plainWriter(w io.Writer) io.Writer {
 	return &colorprofile.Writer{Forward: w, Profile: colorprofile.NoTTY}
 }
@@ -86,7 +86,7 @@ func newOutput(color string) (output, error) {
 	return out, nil
 }
 
-// profile is the set of colours that standard output can show.
+// profile returns the set of colors that standard output can show.
 func profile() colorprofile.Profile { return colorprofile.Detect(os.Stdout, os.Environ()) }
 
 // size returns the columns and rows of standard output, or 0 if it is not a terminal.
@@ -98,8 +98,8 @@ func size() (width, height int) {
 	return width, height
 }
 
-// utf8Locale reports whether the locale's characters are Unicode. Windows has no locale in
-// the environment, and its terminals show Unicode.
+// utf8Locale reports whether the locale's encoding is UTF-8. Windows has no locale in the
+// environment, but its terminals show Unicode.
 func utf8Locale() bool {
 	locale := cmp.Or(os.Getenv("LC_ALL"), os.Getenv("LC_CTYPE"), os.Getenv("LANG")) // POSIX, 8.2
 	locale = strings.ToLower(locale)

@@ -7,7 +7,7 @@ import (
 	"tracer/trace/store"
 )
 
-// caller returns the user who ran sudo, who will own new files; nil without sudo.
+// caller returns the user who ran sudo, who will own new files, or nil without sudo.
 func caller() *store.Owner {
 	uid, err1 := strconv.Atoi(os.Getenv("SUDO_UID"))
 	gid, err2 := strconv.Atoi(os.Getenv("SUDO_GID"))

@@ -9,8 +9,7 @@ import (
 	"tracer/sim/labtest"
 )
 
-// Under sudo, what a run makes is the user's, and what was there before stays whose
-// it was.
+// With sudo, the files of a run belong to the user, and existing files keep their owners.
 func TestOwner(t *testing.T) {
 	needLab(t)
 	if !labtest.MachineRoot(t) {

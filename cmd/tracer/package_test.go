@@ -7,8 +7,8 @@ import (
 	"testing"
 )
 
-// Every verb that the help shows has a man page, whose examples are whole, and two
-// runs write the same.
+// Every verb in the help has a man page with complete examples, and the output is
+// reproducible.
 func TestMan(t *testing.T) {
 	pages := func() map[string]string {
 		dir := t.TempDir()
@@ -54,7 +54,7 @@ func TestVersion(t *testing.T) {
 	}
 }
 
-// What the release configuration names is there.
+// Everything named in the release configuration exists.
 func TestReleaseConfiguration(t *testing.T) {
 	text, err := os.ReadFile(filepath.Join("..", "..", ".goreleaser.yaml"))
 	if err != nil {

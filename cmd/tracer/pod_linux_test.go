@@ -11,8 +11,8 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// classPod is what docs/classroom/class.yaml says of a student's pod, as far as an
-// engine can do the same.
+// classPod is the part of a student's pod in docs/classroom/class.yaml that an engine can
+// reproduce.
 type classPod struct {
 	Kind string
 	Spec struct {
@@ -57,7 +57,7 @@ func readClass(t *testing.T) *classPod {
 	return nil
 }
 
-// options are those of docker run that make a container like the pod's.
+// options returns the options of docker run for a container like the pod's.
 func (p *classPod) options() (list []string) {
 	pod := &p.Spec.Template.Spec
 	c := &pod.Containers[0]
@@ -86,8 +86,8 @@ func (p *classPod) options() (list []string) {
 	return append(list, "--memory", strings.ToLower(strings.TrimSuffix(c.Resources.Limits.Memory, "i")))
 }
 
-// inPod starts a container like a student's pod, runs flask-demo in it as the student
-// does, and returns what came out.
+// inPod starts a container like a student's pod, runs flask-demo in it as the student does,
+// and returns the journeys.
 func (e *engine) inPod(t *testing.T, p *classPod) []string {
 	t.Helper()
 	args := append([]string{"run", "-d"}, p.options()...)

@@ -24,11 +24,11 @@ var mayPrint = map[string]string{
 	"docs/screens/main.go":        "is a program of its own",
 }
 
-// printers are functions and methods that print without being told where: of package
-// fmt, of Cobra's commands, of Bubble Tea.
+// printers are functions and methods that print to an implicit destination: of package fmt,
+// of Cobra's commands, of Bubble Tea.
 var printers = []string{"Print", "Printf", "Println", "PrintErr", "PrintErrf", "PrintErrln"}
 
-// TestOnePlacePrints: nothing gets to the terminal past the escaping writer.
+// TestOnePlacePrints: no output bypasses the escaping writer.
 func TestOnePlacePrints(t *testing.T) {
 	root := filepath.Join("..", "..")
 	files := token.NewFileSet()
@@ -70,9 +70,9 @@ func TestOnePlacePrints(t *testing.T) {
 	}
 }
 
-// printing returns what in a file prints, or names standard output or error.
+// printing returns the places in a file that print, or name standard output or error.
 func printing(file *ast.File, dir string) (found []ast.Node) {
-	packages := map[string]string{} // by the name that the file has for them
+	packages := map[string]string{} // by their names in the file
 	for _, spec := range file.Imports {
 		at, _ := strconv.Unquote(spec.Path.Value)
 		name := path.Base(at)
@@ -110,7 +110,7 @@ func printing(file *ast.File, dir string) (found []ast.Node) {
 	return found
 }
 
-// declares reports whether a package has a function of its own of a builtin's name.
+// declares reports whether a package declares a function with a builtin's name.
 func declares(dir, name string) bool {
 	files, _ := filepath.Glob(filepath.Join(dir, "*.go"))
 	for _, f := range files {
@@ -127,7 +127,7 @@ func declares(dir, name string) bool {
 	return false
 }
 
-// TestPrintingIsFound: the test above sees what it looks for.
+// TestPrintingIsFound checks that the test above can fail.
 func TestPrintingIsFound(t *testing.T) {
 	for _, body := range []string{
 		"os.Stdout.WriteString(\"\")", "x := os.Stderr; _ = x", "fmt.Println()", "fmt.Print(1)", "println()", "print(1)",

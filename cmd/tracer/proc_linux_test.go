@@ -9,8 +9,7 @@ import (
 	"tracer/sim/labtest"
 )
 
-// Where /proc is missing, or cannot be written to, that is what is said, and not
-// something that comes of it.
+// If /proc is missing or not writable, the error says so, instead of naming a consequence.
 func TestProc(t *testing.T) {
 	needLab(t)
 	const none, readOnly = "mount -t tmpfs none /proc", "mount --rbind /proc/sys /proc/sys && mount -o remount,ro,bind /proc/sys"
@@ -42,8 +41,7 @@ func TestProc(t *testing.T) {
 	}
 }
 
-// without runs tracer after something has been mounted, in a mount namespace of its
-// own.
+// without runs tracer after a mount, in its own mount namespace.
 func without(t *testing.T, mount string, args ...string) result {
 	t.Helper()
 	labtest.Peer(t, "unshare")

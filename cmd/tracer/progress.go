@@ -1,6 +1,6 @@
 package main
 
-// progress shows what a run is doing in one line of standard error, if that is a terminal,
+// progress shows in one line of standard error what a run is doing, if that is a terminal,
 // and erases the line at the end.
 type progress struct {
 	shown bool
@@ -14,7 +14,7 @@ func (p *progress) say(s string) {
 	}
 }
 
-// done erases the line and shows nothing more: the walk may own the screen now.
+// done erases the line for good: the walk may own the screen now.
 func (p *progress) done() {
 	if p.shown {
 		overwrite("")

@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-// TestReplay: what a run showed is what its recording shows.
+// TestReplay: a recording shows the same as its run.
 func TestReplay(t *testing.T) {
 	needLab(t)
 	dir := filepath.Join(t.TempDir(), "trace")
@@ -62,7 +62,7 @@ func TestReplay(t *testing.T) {
 	}
 }
 
-// TestReplayWalk: a recording opens the walk; there is no network behind it.
+// TestReplayWalk: a recording opens the walk, without a network.
 func TestReplayWalk(t *testing.T) {
 	recording, err := filepath.Abs(filepath.Join("..", "..", "tui", "testdata", "unpublished.json"))
 	if err != nil {
@@ -78,8 +78,8 @@ func TestReplayWalk(t *testing.T) {
 	s.await("unpublished: 7 packets: 2 delivered, 5 dropped")
 }
 
-// TestReplayASCII: where the locale is not UTF-8, the walk draws with ASCII characters, as
-// it does with --ascii.
+// TestReplayASCII: if the locale is not UTF-8, the walk uses only ASCII characters, as with
+// --ascii.
 func TestReplayASCII(t *testing.T) {
 	for _, call := range []string{"LC_ALL=C $TRACER replay flask-demo", "LC_ALL= LC_CTYPE=POSIX $TRACER replay flask-demo", "$TRACER replay flask-demo --ascii"} {
 		s := newScreen(t, 80, 24, call)

@@ -13,13 +13,13 @@ import (
 	"tracer/trace/store"
 )
 
-// results saves files: by this process, or by the first process on its behalf.
+// results saves files, either in this process or through the first process.
 type results interface {
 	// ready opens the directory of --out, and returns an error if no trace can be saved
 	// there.
 	ready() error
-	// begin begins a set of files in a new directory, or for "" in that of --out. The
-	// error wraps fs.ErrExist if the name is taken.
+	// begin starts a set of files in a new directory, or for "" in the directory of
+	// --out. The error wraps fs.ErrExist if the name is taken.
 	begin(dir string) (export.Set, error)
 	// file writes --out as a single file.
 	file(fill func(io.Writer) error) error
@@ -64,10 +64,10 @@ func saveNew(r results, t *trace.Trace) (dir string, err error) {
 	return "", err
 }
 
-// local saves files by this process.
+// local saves files in this process.
 type local struct {
 	path string     // of --out, or ""
-	out  *store.Dir // the same, opened
+	out  *store.Dir // the opened path
 }
 
 var errNoOut = errors.New("--out is not set")

@@ -93,8 +93,8 @@ func runScenario(ctx context.Context, name string, f runFlags) error {
 	if err != nil {
 		return err
 	}
-	// Not earlier: until here there is nothing to clean up, so a signal may end this
-	// process at once. The first process passes on its signals.
+	// Not earlier: so far, there is nothing to clean up, so a signal may end this process
+	// at once. The first process passes on its signals.
 	ctx, signals := obeySignals(ctx)
 	defer signals.stop()
 	if err := consent(ctx, name, s, f.allowExec); err != nil {
@@ -109,7 +109,7 @@ func runScenario(ctx context.Context, name string, f runFlags) error {
 	return r.run(ctx, s)
 }
 
-// recorder is one run of a scenario, once it is known what to run and how to show it.
+// recorder runs a scenario and shows the result.
 type recorder struct {
 	flags   runFlags
 	look    look
@@ -157,15 +157,15 @@ func (r *recorder) present(ctx context.Context, t *trace.Trace, cut error) error
 	return errors.Join(cut, deliver(t, r.flags, r.results, r.look))
 }
 
-// scenarioText returns a scenario's text, and the directory that its programs may read.
-// The directory is opened before the file is read, so nobody can swap it afterwards. In
-// the second process, scenarioText returns what the first has read.
+// scenarioText returns a scenario's text, and the directory that its programs may read. The
+// directory is opened before the file is read, so nobody can replace it afterwards. In the
+// second process, scenarioText returns what the first process read.
 func scenarioText(name string) (text []byte, directory *os.File, err error) {
 	if h, ok := confine.Received(); ok {
 		return h.Input, nil, nil
 	}
 	if scenarios.IsFile(name) {
-		directory, _ = os.Open(filepath.Dir(name)) // if it cannot be opened, nor can the file
+		directory, _ = os.Open(filepath.Dir(name)) // if this fails, so does opening the file
 	}
 	_, text, err = scenarios.Read(name)
 	return text, directory, err
@@ -215,7 +215,7 @@ func check(s *scenarios.Scenario, t *trace.Trace) error {
 	return nil
 }
 
-// addFault adds the flag for a scenario's fault, whose names shells complete.
+// addFault adds the flag for a scenario's fault. Shells complete its values.
 func addFault(cmd *cobra.Command, fault *string) {
 	cmd.Flags().StringVar(fault, "fault", "", "apply the fault `NAME`; tracer list names them")
 	_ = cmd.RegisterFlagCompletionFunc("fault", func(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {

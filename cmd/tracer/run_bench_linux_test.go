@@ -12,10 +12,9 @@ import (
 	"tracer/sim/labtest"
 )
 
-// BenchmarkRun times the whole command, "tracer run flask-demo --view text",
-// and beside it, run by run in turn, a shell script that only builds and
-// removes the same network with ip and iptables. It reports both medians and
-// their ratio.
+// BenchmarkRun measures the whole command "tracer run flask-demo --view text" and, in
+// alternating runs, a shell script that only builds and removes the same network with ip and
+// iptables. It reports both medians and their ratio.
 //
 //	go test -bench Run -benchtime 40x ./cmd/tracer
 func BenchmarkRun(b *testing.B) {
@@ -57,7 +56,7 @@ func median(d []time.Duration) time.Duration {
 	return d[len(d)/2]
 }
 
-// BenchmarkHelp measures the start of the program, and the program.
+// BenchmarkHelp measures the start of the program and its size.
 func BenchmarkHelp(b *testing.B) {
 	binary := filepath.Join(b.TempDir(), "tracer")
 	build := exec.Command("go", "build", "-trimpath", "-ldflags", "-s -w", "-o", binary, ".")

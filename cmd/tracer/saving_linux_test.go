@@ -11,11 +11,11 @@ import (
 	"tracer/sim/labtest"
 )
 
-// somebody is a user who exists nowhere.
+// somebody is a user ID without a user.
 const somebody = 12345
 
-// In a directory that somebody else can write to, root writes through no symbolic link,
-// waits on no pipe, and says so before anything is built.
+// In a directory that others can write to, root does not follow symbolic links or wait on
+// pipes, and reports them before anything is built.
 func TestOutTrap(t *testing.T) {
 	needLab(t)
 	for name, set := range map[string]func(path, elsewhere string) error{
@@ -33,7 +33,7 @@ func TestOutTrap(t *testing.T) {
 				}
 			}
 			if os.Geteuid() == 0 {
-				_ = os.Chown(dir, somebody, somebody) // where that is not possible, it is the test's own
+				_ = os.Chown(dir, somebody, somebody) // if not possible, the test owns it
 			}
 			r := tracer(t, "run", "flask-demo", "--out", dir)
 			if r.code != exitFailed || !strings.Contains(r.stderr, filepath.Join(dir, file)+" is a "+name) || r.stdout != "" {
@@ -46,7 +46,7 @@ func TestOutTrap(t *testing.T) {
 	}
 }
 
-// Root goes to no directory that somebody else chose by a symbolic link.
+// Root does not follow another user's symbolic link to a directory.
 func TestOutRedirected(t *testing.T) {
 	needLab(t)
 	if !labtest.MachineRoot(t) {
@@ -75,7 +75,8 @@ func TestOutRedirected(t *testing.T) {
 	}
 }
 
-// Root may save to somebody's directory; what is saved is root's, and for root alone.
+// Root may save to another user's directory. The files belong to root, and only root may
+// read them.
 func TestOutTheirs(t *testing.T) {
 	needLab(t)
 	if !labtest.MachineRoot(t) {
@@ -98,8 +99,7 @@ func TestOutTheirs(t *testing.T) {
 	}
 }
 
-// Another scenario's result replaces the one that is there; somebody's captures are
-// not lost.
+// A run replaces the result of another scenario, but not a capture that tracer did not save.
 func TestOutAgain(t *testing.T) {
 	needLab(t)
 	dir := t.TempDir()
@@ -121,7 +121,7 @@ func TestOutAgain(t *testing.T) {
 	}
 }
 
-// hostileTrace is a trace whose names are those of places elsewhere.
+// hostileTrace returns a trace whose names are paths to other places.
 func hostileTrace(t *testing.T, scenario string) string {
 	t.Helper()
 	r := tracer(t, "export", "flask-demo", "--format", "json")
@@ -132,8 +132,7 @@ func hostileTrace(t *testing.T, scenario string) string {
 	return write(t, "hostile.json", text)
 }
 
-// A trace from a stranger says what its interfaces and its scenario are called, not
-// where anything is written.
+// The names in an untrusted trace do not determine where files are written.
 func TestExportHostile(t *testing.T) {
 	file := hostileTrace(t, "../../x")
 	above := t.TempDir()
@@ -156,7 +155,7 @@ func TestExportHostile(t *testing.T) {
 	}
 }
 
-// What is exported goes to a file, or to standard output; not through what is there.
+// Exports go to a regular file or standard output, not through a link, pipe or device.
 func TestExportOut(t *testing.T) {
 	whole := tracer(t, "export", "flask-demo", "--format", "text").stdout
 	if r := tracer(t, "export", "flask-demo", "--format", "text", "--out", "-"); r.stdout != whole || whole == "" {
@@ -189,7 +188,7 @@ func TestExportOut(t *testing.T) {
 	}
 }
 
-// In the walk, e saves beside what is there, whatever the scenario is called.
+// In the walk, e saves next to existing files, whatever the name of the scenario.
 func TestWalkHostile(t *testing.T) {
 	for scenario, want := range map[string]string{
 		"../../x":                     "%2E.%2F..%2Fx-trace",

@@ -14,7 +14,7 @@ import (
 	"tracer/sim/labtest"
 )
 
-// screen is a real terminal, tmux's, with a shell script running in it.
+// screen is a real terminal, provided by tmux, that runs a shell script.
 type screen struct {
 	*testing.T
 	tmux, socket string
@@ -58,7 +58,7 @@ func (s *screen) do(args ...string) string {
 	return string(out)
 }
 
-// file is what a file in the script's directory says.
+// file returns the content of a file in the script's directory.
 func (s *screen) file(name string) string {
 	s.Helper()
 	b, err := os.ReadFile(filepath.Join(s.dir, name))
@@ -75,18 +75,18 @@ func (s *screen) resize(columns, rows int) {
 	s.do("resize-window", "-x", strconv.Itoa(columns), "-y", strconv.Itoa(rows))
 }
 
-// text is what is on the screen.
+// text returns the content of the screen.
 func (s *screen) text() string { s.Helper(); return s.do("capture-pane", "-p") }
 
-// joined is the same without frames and line breaks, so that a sentence that was
-// broken into lines can be found.
+// joined is like text, without frames and line breaks, so that wrapped sentences can be
+// found.
 func (s *screen) joined() string {
 	s.Helper()
 	return strings.Join(strings.Fields(strings.NewReplacer("│", " ", "─", " ").Replace(s.text())), " ")
 }
 
-// number waits until a pattern matches what is on the screen, and returns the number that
-// its parentheses hold.
+// number waits until the screen matches a pattern, and returns the number in its
+// parentheses.
 func (s *screen) number(pattern string) int {
 	s.Helper()
 	wanted := regexp.MustCompile(pattern)
@@ -104,7 +104,7 @@ func (s *screen) number(pattern string) int {
 	}
 }
 
-// await waits until the screen has all of some texts.
+// await waits until the screen contains all texts.
 func (s *screen) await(texts ...string) {
 	s.Helper()
 	for end := time.Now().Add(20 * time.Second); ; time.Sleep(20 * time.Millisecond) {

@@ -9,13 +9,13 @@ import (
 	"tracer/sim/permit"
 )
 
-// A second process, without this one's rights (package confine), reads strangers' files.
-// So a verb runs twice: the first process opens its input, hands it over and waits, and
-// the second does the work. Without rights to give up, one process does both.
+// Untrusted files are read by a second process, without this one's rights (package confine).
+// So a verb runs twice: the first process opens its input, hands it over and waits, and the
+// second does the work. Without rights to give up, one process does both.
 
-// confined runs this verb in a second process in a user namespace. entered reports that
-// it did, and has ended. It is for verbs that build labs. Where even root cannot create
-// user namespaces, root continues in this process.
+// confined runs this verb in a second process in a user namespace. entered reports that it
+// did, and has ended. It is for verbs that build labs. If even root cannot create user
+// namespaces, root continues in this process.
 func confined(s confine.Second) (entered bool, err error) {
 	if confine.IsSecond() || confine.Confined() {
 		return false, nil
@@ -43,8 +43,8 @@ func demoted(s confine.Second) (entered bool, err error) {
 	return true, ended(code)
 }
 
-// ended turns the second process's exit code into an error. That process has printed its
-// message already, unless a signal killed it before it could.
+// ended turns the second process's exit code into an error. That process has already printed
+// its message, unless a signal killed it first.
 func ended(code int) error {
 	switch code {
 	case 0:
@@ -55,7 +55,7 @@ func ended(code int) error {
 	return exitCode(code)
 }
 
-// explained adds the reason why a user namespace was refused, if it can be found.
+// explained adds the reason why a user namespace was refused, if it is known.
 func explained(err error) error {
 	e := permit.Look()
 	switch o := e.UserNamespaces(); o {

@@ -18,8 +18,8 @@ const (
 	maxCyclomatic    = 20
 )
 
-// TestShape: files and functions stay small, and no function has more independent paths
-// than a reader can keep in mind (McCabe's cyclomatic complexity).
+// TestShape: files and functions stay small, and no function has more independent paths than
+// a reader can keep in mind (McCabe's cyclomatic complexity).
 func TestShape(t *testing.T) {
 	root := filepath.Join("..", "..")
 	err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {

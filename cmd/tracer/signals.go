@@ -9,14 +9,14 @@ import (
 	"time"
 )
 
-// signals handles the signals that ask a verb to stop: INT, TERM and HUP. Each cancels
-// the verb's context. That is enough while the verb computes or waits: it can then clean
-// up and show its results so far.
+// signals handles the signals that ask a verb to stop: INT, TERM and HUP. Each cancels the
+// verb's context. That is enough while the verb computes or waits: it can then clean up and
+// show its results so far.
 //
-// It is not enough while the process blocks in a system call: opening a FIFO that nobody
-// writes to, reading from a pipe, writing to one that nobody reads. These cannot be
-// cancelled, so during such a call (see [signals.mayBlock]) a signal ends the process,
-// and with it a lab that is still running.
+// It is not enough while the process blocks in a system call: opening a FIFO without a
+// writer, reading from a pipe, writing to a pipe that nobody reads. These calls cannot be
+// canceled. So during such a call (see [signals.mayBlock]) a signal ends the process, and
+// with it a lab that is still running.
 type signals struct {
 	begin chan context.CancelFunc
 	block chan bool
@@ -25,10 +25,10 @@ type signals struct {
 }
 
 const (
-	// grace is how long output may take if the signal came before it began, so that
-	// an interrupted run still shows its recording.
+	// grace is how long output may take if the signal came before it began, so an
+	// interrupted run still shows its recording.
 	grace = 5 * time.Second
-	// echo is the time within which a second signal counts as the same: a terminal
+	// echo is the time within which a second signal counts as the same one: a terminal
 	// sends it to both processes, and the first passes it on to the second.
 	echo = 500 * time.Millisecond
 )
@@ -46,8 +46,7 @@ func obeySignals(ctx context.Context) (context.Context, *signals) {
 	return s.next(ctx), s
 }
 
-// next returns a context for the next phase of the verb. Earlier signals have no effect
-// on it; the next one cancels it.
+// next returns a context for the next phase of the verb. Only later signals cancel it.
 func (s *signals) next(ctx context.Context) context.Context {
 	ctx, cancel := context.WithCancel(ctx)
 	s.begin <- cancel
@@ -58,7 +57,7 @@ func (s *signals) watch(came <-chan os.Signal) {
 	cancel := func() {}
 	defer func() { cancel() }()
 	var (
-		blocking, called bool // called: the context was cancelled
+		blocking, called bool // called: the context was canceled
 		last             time.Time
 		late             <-chan time.Time
 	)
@@ -90,8 +89,8 @@ func (s *signals) watch(came <-chan os.Signal) {
 	}
 }
 
-// mayBlock announces calls that cannot be cancelled. Until over is called, a signal ends
-// the process.
+// mayBlock announces calls that cannot be canceled. Until over is called, a signal ends the
+// process.
 func (s *signals) mayBlock() (over func()) {
 	s.block <- true
 	return func() { s.block <- false }
@@ -103,8 +102,8 @@ func (s *signals) stop() {
 	s.done.Wait()
 }
 
-// end ends the process with the error of an interruption, even if writing to standard
-// error blocks.
+// end ends the process with the error for an interruption, even if writing to standard error
+// blocks.
 func end() {
 	told := make(chan struct{})
 	go func() {

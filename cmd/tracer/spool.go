@@ -12,12 +12,12 @@ import (
 	"github.com/muesli/cancelreader"
 )
 
-// room is how many more bytes may be copied of inputs that can be read only once.
+// room is how many more bytes may be copied from inputs that can be read only once.
 type room struct{ onDisk, inMemory int64 }
 
-// spoolRoom is the room for all inputs of a command together. A capture of a full day
-// fits, and endless input does not fill the disk. Without a writable directory, the copies
-// are in memory.
+// spoolRoom is the room for all inputs of a command together. A capture of a full day fits,
+// and endless input does not fill the disk. Without a writable directory, copies are in
+// memory.
 var spoolRoom = room{onDisk: 8 << 30, inMemory: 128 << 20}
 
 // of returns the part of the room that a file uses.
@@ -44,13 +44,13 @@ func newSpool(from *os.File) (*spool, error) {
 	return &spool{from: from, copy: f}, nil
 }
 
-// fill copies the input to its end, until the context ends, or as far as there is
-// room. When it returns, nothing reads the input any more, except after errInterrupted:
-// Windows cannot end a read, so the process must end.
+// fill copies the input until its end, the end of the context, or the end of the room. When
+// it returns, nothing reads the input any more, except after errInterrupted: Windows cannot
+// end a read, so the process must end.
 func (s *spool) fill(ctx context.Context, r *room) (err error) {
 	in, err := cancelreader.NewReader(s.from)
-	if err != nil { // such as a regular file, where reads do not wait
-		in, _ = cancelreader.NewReader(struct{ io.Reader }{s.from}) // without an error, being no file
+	if err != nil { // for example, for a regular file, where reads do not wait
+		in, _ = cancelreader.NewReader(struct{ io.Reader }{s.from}) // cannot fail: it is not a file
 	}
 	copied := make(chan error, 1)
 	left := r.of(s.copy)
@@ -67,7 +67,7 @@ func (s *spool) fill(ctx context.Context, r *room) (err error) {
 	return errors.Join(err, in.Close())
 }
 
-// take copies at most so many bytes, and notes if there are more.
+// take copies at most the given number of bytes, and notes whether there are more.
 func (s *spool) take(in io.Reader, most int64) (err error) {
 	s.copied, err = io.Copy(s.copy.File, io.LimitReader(in, most))
 	if s.copied == most && err == nil {
@@ -77,8 +77,8 @@ func (s *spool) take(in io.Reader, most int64) (err error) {
 	return err
 }
 
-// end ends copying. The program at the other end of a pipe has got the same signal, and
-// may still have something to write.
+// end ends the copying. The program at the other end of a pipe got the same signal, and may
+// still have something to write.
 func (s *spool) end(in cancelreader.CancelReader, copied <-chan error) error {
 	select {
 	case err := <-copied:
@@ -98,7 +98,7 @@ func (s *spool) end(in cancelreader.CancelReader, copied <-chan error) error {
 	return err
 }
 
-// ReadAt reads the copy. Its end is an error if it is not the end of the input.
+// ReadAt reads the copy. At the end of an incomplete copy, it returns an error.
 func (s *spool) ReadAt(b []byte, at int64) (int, error) {
 	n, err := s.copy.ReadAt(b, at)
 	if err == io.EOF && s.more {
@@ -108,8 +108,8 @@ func (s *spool) ReadAt(b []byte, at int64) (int, error) {
 }
 
 func (s *spool) close() {
-	_ = s.copy.Close() // what is in it was read
+	_ = s.copy.Close() // no longer needed
 	if s.copy.name != "" {
-		_ = os.Remove(s.copy.name) // a temporary file, in the place for these
+		_ = os.Remove(s.copy.name) // in the directory for temporary files
 	}
 }

@@ -12,8 +12,8 @@ import (
 	"tracer/trace/stitch"
 )
 
-// TestSpoolRoom: of an input that is longer than there is room for, what came before is
-// shown, and it is said that there is more.
+// TestSpoolRoom: if an input exceeds the room, the beginning is shown, and a message says
+// that there is more.
 func TestSpoolRoom(t *testing.T) {
 	whole, err := os.ReadFile(filepath.Join("..", "..", "trace", "stitch", "testdata", "docker-20.10", "ens160.pcap"))
 	if err != nil {
@@ -26,7 +26,7 @@ func TestSpoolRoom(t *testing.T) {
 		}
 		defer in.Close()
 		go func() {
-			_, _ = out.Write(whole) // nobody may read it to its end
+			_, _ = out.Write(whole) // the reader may stop early
 			_ = out.Close()
 		}()
 		s, err := newSpool(in)
@@ -66,8 +66,8 @@ func TestSpoolRoom(t *testing.T) {
 	}
 }
 
-// TestSpoolEnds: when a signal has ended an input that stays open, nothing reads it any
-// more, and what had come is kept.
+// TestSpoolEnds: after a signal, nothing reads an input that stays open, and the data so far
+// is kept.
 func TestSpoolEnds(t *testing.T) {
 	for _, sent := range []string{"", "something"} {
 		in, out, err := os.Pipe()

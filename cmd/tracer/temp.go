@@ -6,11 +6,11 @@ import (
 	"tracer/sim/confine"
 )
 
-// temporary is a temporary file. Where the system allows it, the file has no name, so it
+// temporary is a temporary file. If the system allows it, the file has no name, so it
 // disappears however the process ends.
 type temporary struct {
 	*os.File
-	name     string // the file to remove; empty if it has no name
+	name     string // to remove; empty if the file has none
 	inMemory bool
 }
 

@@ -14,8 +14,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// terminal makes a terminal of so many columns: its end for the person, and the one
-// for the program.
+// terminal opens a terminal with the given number of columns: master is the user's end,
+// slave the program's.
 func terminal(t *testing.T, columns uint16) (master, slave *os.File) {
 	t.Helper()
 	master, err := os.OpenFile("/dev/ptmx", os.O_RDWR|syscall.O_NOCTTY, 0)
@@ -41,8 +41,8 @@ func terminal(t *testing.T, columns uint16) (master, slave *os.File) {
 	return master, slave
 }
 
-// onTerminal runs the command with its output on a terminal of so many columns,
-// and returns what was written there.
+// onTerminal runs the command with its output on a terminal with the given number of
+// columns, and returns the output.
 func onTerminal(t *testing.T, columns uint16, env []string, args ...string) string {
 	t.Helper()
 	master, slave := terminal(t, columns)
@@ -67,11 +67,11 @@ func onTerminal(t *testing.T, columns uint16, env []string, args ...string) stri
 	return strings.ReplaceAll(shown.String(), "\r\n", "\n")
 }
 
-// colours returns the sequences that set colours or weight.
+// colours counts the sequences that set colors or weight.
 func colours(s string) int { return strings.Count(s, "\x1b[1;3") + strings.Count(s, "\x1b[32m") }
 
-// TestTerminal: on a terminal there are colours, unless they are not wanted,
-// no line is wider than it, and the line of progress is gone at the end.
+// TestTerminal: on a terminal, there are colors unless disabled, no line is too wide, and
+// the progress line is erased at the end.
 func TestTerminal(t *testing.T) {
 	needLab(t)
 	for _, c := range []struct {
@@ -111,7 +111,7 @@ func TestTerminal(t *testing.T) {
 	}
 }
 
-// TestListWidth: the list has the terminal's width, or 80 columns elsewhere.
+// TestListWidth: the list has the terminal's width, or 80 columns without a terminal.
 func TestListWidth(t *testing.T) {
 	for columns, out := range map[int]string{50: onTerminal(t, 50, nil, "list"), 120: onTerminal(t, 120, nil, "list"), 80: tracer(t, "list").stdout} {
 		want, err := listing(columns)

@@ -11,8 +11,8 @@ import (
 	"testing"
 )
 
-// shared are calls that tests leave to sim/labtest, so that every test finds its peers and
-// its seed in one way.
+// shared are calls that only sim/labtest makes, so that all tests get their peers and seeds
+// in the same way.
 var shared = map[string]string{
 	"exec.LookPath":    "labtest.Peer",
 	"rand.New":         "labtest.Random",
@@ -27,8 +27,8 @@ var shared = map[string]string{
 	"maphash.MakeSeed": "labtest.Seed",
 }
 
-// TestSharedHelpers: no test draws random numbers that nobody can draw again, or decides
-// for itself what a missing program means.
+// TestSharedHelpers: no test uses random numbers that cannot be reproduced, or decides by
+// itself what a missing program means.
 func TestSharedHelpers(t *testing.T) {
 	root, calls := filepath.Join("..", ".."), 0
 	err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {

@@ -8,9 +8,9 @@ import (
 	"testing"
 )
 
-// unprivileged reports whether this process has nothing to give up, so that a test may
-// run commands in it, and quickly. Otherwise the test is run again as a plain user, and
-// is to return.
+// unprivileged reports whether this process has no privileges to give up, so that a test can
+// run commands in it, which is fast. Otherwise it runs the test again as an unprivileged
+// user, and the caller must return.
 func unprivileged(t *testing.T) bool {
 	t.Helper()
 	if os.Geteuid() != 0 {

@@ -43,19 +43,19 @@ func addLook(cmd *cobra.Command, color *string, ascii *bool) {
 	cmd.Flags().BoolVar(ascii, "ascii", false, "use ASCII characters only")
 }
 
-// word adds a flag whose value is one of some words, which shells complete.
+// word adds a flag whose value is one of the words. Shells complete them.
 func word(cmd *cobra.Command, value *string, name, preset, about string, words ...string) {
 	cmd.Flags().StringVar(value, name, preset, fmt.Sprintf(about, listed(words)))
 	_ = cmd.RegisterFlagCompletionFunc(name, cobra.FixedCompletions(words, cobra.ShellCompDirectiveNoFileComp)) // the flag exists
 }
 
-// plain reports whether output should have no colours (no-color.org: any value of
-// NO_COLOR that is not empty).
+// plain reports whether output should have no colors (no-color.org: any value of NO_COLOR
+// that is not empty).
 func (f *showFlags) plain() bool {
 	return f.color == colorNever || f.color == colorAuto && os.Getenv("NO_COLOR") != ""
 }
 
-// filterHelp belongs to the help of each of these verbs.
+// filterHelp is a part of the help of each of these verbs.
 const (
 	filterHelp = filterWords + `rewritten, dnat, conntrack),
 and its outcome (delivered, dropped, unseen).`
@@ -80,9 +80,9 @@ const (
 	viewJSON = "json"
 )
 
-// chooseView returns the view to use here for a value of --view.
+// chooseView returns the view for a value of --view in this terminal.
 func chooseView(view string) (string, error) {
-	// The walk reads keys from one and draws on the other.
+	// The walk reads keys from standard input and draws on standard output.
 	terminal := term.IsTerminal(int(os.Stdin.Fd())) && shown()
 	switch view {
 	case viewAuto:
@@ -101,7 +101,7 @@ func chooseView(view string) (string, error) {
 	return "", oneOf("view", view, viewAuto, viewTUI, viewText, viewJSON)
 }
 
-// look is how to show a trace here: the view, and standard output.
+// look says how to show a trace: the view, and standard output.
 type look struct {
 	view string
 	out  output

@@ -8,8 +8,8 @@ import (
 	"tracer/tui"
 )
 
-// walk shows a trace in the terminal, and leaves one line: a summary, and where the
-// trace is. out is the directory to save to, or "". again sends the traffic once more;
+// walk shows a trace in the terminal, and then prints one line: a summary, and where the
+// trace is saved. out is the directory to save to, or "". again sends the traffic once more;
 // it is nil for a recording.
 func walk(ctx context.Context, t *trace.Trace, f showFlags, out string, r results, again func(context.Context) (*trace.Trace, error)) error {
 	saved := "" // the directory of the last saved trace
@@ -34,7 +34,7 @@ func walk(ctx context.Context, t *trace.Trace, f showFlags, out string, r result
 		Language: language(), Filter: f.filter, ASCII: f.ascii || !utf8Locale(), Plain: f.plain(), Again: again,
 		Export: keep,
 	})
-	if out != "" && kept != last { // traffic was sent since
+	if out != "" && kept != last { // traffic was sent after saving
 		_, unsaved := keep(last)
 		err = errors.Join(err, unsaved)
 	}

@@ -13,9 +13,8 @@ import (
 
 const dnatRule = "nat DOCKER ! -i docker0 -p tcp -m tcp --dport 80 -j DNAT --to-destination 172.17.0.2:5000"
 
-// TestWalk: by keys alone to the reply's rewrite, where the screen says what the
-// address was and is, that conntrack did it, and which rule of which packet
-// conntrack had it from.
+// TestWalk goes to the reply's rewrite with keys only. There, the screen shows the old and
+// new addresses, that conntrack rewrote them, and the rule and packet behind that.
 func TestWalk(t *testing.T) {
 	s := newScreen(t, 80, 24, "$TRACER replay flask-demo")
 	s.await("#3 TCP SYN", "hop 1 of 5", "sent by client on eth0")
@@ -48,9 +47,8 @@ func TestWalk(t *testing.T) {
 	s.await("packet 12 of 14")
 }
 
-// TestWalkAgain: traffic sent again joins the list, and everything can be saved. A run has
-// 14 packets or 15: a server that is late to close acknowledges the client's FIN by itself
-// first.
+// TestWalkAgain: traffic sent again joins the list, and everything can be saved. A run has 14
+// or 15 packets: a server that closes late first sends a separate ACK for the client's FIN.
 func TestWalkAgain(t *testing.T) {
 	needLab(t)
 	s := newScreen(t, 120, 30, "$TRACER run flask-demo; echo code $?")
@@ -77,8 +75,8 @@ func TestWalkAgain(t *testing.T) {
 	}
 }
 
-// TestWalkSizes: at every size the walk can be used, and no line is wider than
-// the terminal; it follows when the terminal changes.
+// TestWalkSizes: the walk is usable at every size, no line is wider than the terminal, and
+// it adapts when the terminal is resized.
 func TestWalkSizes(t *testing.T) {
 	s := newScreen(t, 60, 16, "$TRACER replay flask-demo")
 	s.await("client/eth0", "what happened", "sent by client on eth0")
@@ -107,8 +105,8 @@ func TestWalkSizes(t *testing.T) {
 	}
 }
 
-// TestWalkRestoresTheTerminal: however the walk ends, the terminal is as it was,
-// and one line says what was seen.
+// TestWalkRestoresTheTerminal: however the walk ends, the terminal is restored, and one line
+// summarizes the result.
 func TestWalkRestoresTheTerminal(t *testing.T) {
 	needLab(t)
 	for _, c := range []struct {
@@ -142,8 +140,7 @@ func TestWalkRestoresTheTerminal(t *testing.T) {
 	}
 }
 
-// TestWalkColours: there are colours, unless they are not wanted; then there are
-// still signs.
+// TestWalkColours: there are colors unless disabled. Without them, there are still signs.
 func TestWalkColours(t *testing.T) {
 	for script, coloured := range map[string]bool{
 		"$TRACER replay flask-demo":                       true,
@@ -166,7 +163,7 @@ func TestWalkColours(t *testing.T) {
 	}
 }
 
-// TestNoWalk: where there is no terminal there is no walk, and no escape sequence.
+// TestNoWalk: without a terminal, there is no walk and no escape sequence.
 func TestNoWalk(t *testing.T) {
 	needLab(t)
 	if r := tracer(t, "run", "flask-demo"); r.code != 0 || strings.Contains(r.stdout+r.stderr, "\x1b") || !strings.Contains(r.stdout, "#3  TCP SYN") {

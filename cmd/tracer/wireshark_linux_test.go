@@ -14,8 +14,8 @@ import (
 	"tracer/sim/labtest"
 )
 
-// TestWireshark: tshark, told to verify checksums, finds nothing to complain of
-// in any of the files that --out writes, and reads the answer out of them.
+// TestWireshark: tshark, with checksum verification, has no complaints about the files of
+// --out, and finds the answer in them.
 func TestWireshark(t *testing.T) {
 	tshark := labtest.Peer(t, "tshark")
 	needLab(t)
@@ -40,7 +40,7 @@ func TestWireshark(t *testing.T) {
 	if err != nil || len(files) != 5 {
 		t.Fatalf("%v, %v", files, err)
 	}
-	// Severity 0x600000 is "warning", above it is "error"; status 0 is "bad".
+	// Severity 0x600000 is "warning"; "error" is above. Status 0 is "bad".
 	const complaints = "_ws.expert.severity >= 0x600000 or tcp.checksum.status == 0 or ip.checksum.status == 0 or tcp.analysis.retransmission"
 	total := 0
 	for _, f := range files {
@@ -50,13 +50,13 @@ func TestWireshark(t *testing.T) {
 		if got := read(f, "tcp", "tcp.checksum.status"); strings.Trim(strings.Join(got, ""), "1") != "" || len(got) < 10 {
 			t.Errorf("%s: checksums %v", filepath.Base(f), got)
 		}
-		// http.file_data comes as text or as hexadecimal, by version.
+		// http.file_data is text or hexadecimal, depending on the version.
 		if got := read(f, "http.response", "http.file_data"); len(got) != 1 || got[0] != "Hello" && got[0] != "48656c6c6f" {
 			t.Errorf("%s: body %v", filepath.Base(f), got)
 		}
 		total += len(read(f, "frame", "frame.number"))
 	}
-	// It would have complained of a wrong bit.
+	// A wrong bit would have caused a complaint.
 	damaged, err := os.ReadFile(filepath.Join(dir, "ens160.pcap"))
 	if err != nil {
 		t.Fatal(err)
@@ -82,9 +82,8 @@ func TestWireshark(t *testing.T) {
 	}
 }
 
-// TestWiresharkMerged: in the one file of all interfaces, Wireshark finds of every
-// packet where it was captured and which way it went, its number, what happened to
-// it, and who sent it.
+// TestWiresharkMerged: in the single file of all interfaces, Wireshark shows for each packet
+// where it was captured, its direction and number, what happened to it, and who sent it.
 func TestWiresharkMerged(t *testing.T) {
 	tshark := labtest.Peer(t, "tshark")
 	for _, name := range scenarios.Names() {
@@ -108,7 +107,7 @@ func TestWiresharkMerged(t *testing.T) {
 		if err := json.Unmarshal([]byte(r.stdout), &recorded); err != nil {
 			t.Fatal(err)
 		}
-		want := map[string]int{} // frames, by what is to be said of them
+		want := map[string]int{} // frames, by their expected description
 		for _, j := range recorded.Journeys {
 			id := j.ID
 			if id < 0 {

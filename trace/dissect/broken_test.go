@@ -12,8 +12,8 @@ import (
 	"github.com/google/gopacket/layers"
 )
 
-// TestTruncated: a frame cut anywhere is read as far as it goes, and an
-// incomplete header is reported.
+// TestTruncated: a frame cut at any byte is read up to there, and an incomplete header is
+// reported.
 func TestTruncated(t *testing.T) {
 	frame := frames(t)["syn"]
 	for size, want := range map[int]string{
@@ -48,7 +48,7 @@ func TestChanged(t *testing.T) {
 	more := func(s string) func([]byte) []byte {
 		return func(f []byte) []byte { return append(f, s...) }
 	}
-	partial := func(f []byte) []byte { // as Linux leaves it to the network card
+	partial := func(f []byte) []byte { // the checksum that Linux leaves to the network card
 		n := len(f) - 34
 		p := datagram{source: netip.AddrFrom4([4]byte(f[26:])), destination: netip.AddrFrom4([4]byte(f[30:])), protocol: 6}
 		binary.BigEndian.PutUint16(f[50:], fold(p.pseudo(n)))
@@ -111,8 +111,8 @@ func TestChanged(t *testing.T) {
 	}
 }
 
-// TestPointer: a name goes on where its pointer leads; what follows it comes after
-// the pointer.
+// TestPointer: a name continues where its pointer leads; the next field comes after the
+// pointer.
 func TestPointer(t *testing.T) {
 	message := []byte("\x00\x03com\x00\x03www\x07example\xc0\x01rest")
 	h := (&dissection{frame: message}).header("DNS", 0, len(message))
@@ -120,14 +120,14 @@ func TestPointer(t *testing.T) {
 	if name := h.domain(); name != "www.example.com" || h.next != 20 || h.problem != (problem{}) {
 		t.Errorf("%q, %d, %v", name, h.next, h.problem)
 	}
-	// Round and round, each time one label more.
+	// A loop: each round adds a label.
 	h = (&dissection{frame: []byte("\x01a\xc0\x00")}).header("DNS", 0, 4)
 	if h.domain(); h.problem.text != "name is longer than 255 bytes" {
 		t.Errorf("a loop: %v", h.problem)
 	}
 }
 
-// TestZeroChecksum: UDP writes a checksum of zero as its complement (RFC 768).
+// TestZeroChecksum: UDP writes the complement of a checksum of zero (RFC 768).
 func TestZeroChecksum(t *testing.T) {
 	for n := range 0x10000 {
 		frame := build(t, eth(layers.EthernetTypeIPv4), ip4(layers.IPProtocolUDP), udp(1, uint16(n)), gopacket.Payload("x"))
@@ -147,7 +147,7 @@ func TestZeroChecksum(t *testing.T) {
 	t.Error("no port gives a checksum of zero")
 }
 
-// TestBounded: long header sections are cut, and what is missing is counted.
+// TestBounded: long header sections are cut, and the missing part is counted.
 func TestBounded(t *testing.T) {
 	head := "GET /" + strings.Repeat("a", 300) + " HTTP/1.1\r\n"
 	for i := range 60 {

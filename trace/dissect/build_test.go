@@ -74,7 +74,7 @@ func build(t testing.TB, parts ...gopacket.SerializableLayer) []byte {
 	return frame
 }
 
-// text writes everything about the layers, one line for each of their fields.
+// text formats layers completely, with one line for each field.
 func text(ls []Layer) string {
 	var b strings.Builder
 	for _, l := range ls {
@@ -86,7 +86,7 @@ func text(ls []Layer) string {
 	return b.String()
 }
 
-// part is the text of the layers, beginning with the one called name.
+// part returns the text of the layers, starting with the one called name.
 func part(ls []Layer, name string) string {
 	for i, l := range ls {
 		if l.Name == name {
@@ -96,7 +96,7 @@ func part(ls []Layer, name string) string {
 	return "no layer " + name + " in:\n" + text(ls)
 }
 
-// value is the value of a field; without that layer or field, it is "none".
+// value returns the value of a field, or "none" without that layer or field.
 func value(ls []Layer, layer, field string) string {
 	for _, l := range ls {
 		for _, f := range l.Fields {
@@ -108,8 +108,8 @@ func value(ls []Layer, layer, field string) string {
 	return "none"
 }
 
-// same compares texts. The wanted one is indented with tabs and begins with a
-// line break, to fit into source code.
+// same compares texts. The wanted one is indented with tabs and begins with a line break,
+// to fit into source code.
 func same(t *testing.T, name, got, want string) {
 	t.Helper()
 	want = strings.TrimPrefix(strings.ReplaceAll(want, "\t", ""), "\n")

@@ -7,7 +7,7 @@ import (
 	"github.com/google/gopacket/layers"
 )
 
-// checksum adds the checksum of the message that begins with the header.
+// checksum adds a field with the checksum of the message that begins with the header.
 func (h *header) checksum() {
 	p, message, place := h.packet, h.frame[h.Offset:h.end], h.next-h.Offset
 	var value string
@@ -24,10 +24,10 @@ func (h *header) checksum() {
 	h.add(2, "checksum", value)
 }
 
-// verdict writes the checksum at an even place of a message, and whether it is
-// right. pseudo is the sum of the pseudo-header, 0 if the checksum covers none.
-// zero is what the sender writes for a checksum of zero, which in UDP would mean
-// that there is none (RFC 768).
+// verdict formats the checksum at an even offset of a message, and says whether it is
+// correct. pseudo is the sum of the pseudo-header, 0 if the checksum covers none. zero is
+// what the sender writes for a checksum of zero: in UDP, zero would mean that there is no
+// checksum (RFC 768).
 func verdict(message []byte, place int, pseudo uint64, zero uint16) string {
 	got := binary.BigEndian.Uint16(message[place:])
 	s := sum(pseudo, message)
@@ -44,10 +44,9 @@ func verdict(message []byte, place int, pseudo uint64, zero uint16) string {
 	return fmt.Sprintf("0x%04x [wrong, should be 0x%04x]", got, want)
 }
 
-// pseudo is the sum of the pseudo-header of a message with n bytes (RFC 9293,
-// 3.1; RFC 768; RFC 8200, 8.1). The two versions of IP order it differently, which
-// makes no difference to the sum; nor does a length of more than 16 bits, because
-// folding brings the upper ones down.
+// pseudo returns the sum of the pseudo-header of a message with n bytes (RFC 9293, 3.1;
+// RFC 768; RFC 8200, 8.1). The two versions of IP order it differently, but the sum is the
+// same. A length of more than 16 bits does no harm, because folding adds the upper bits.
 func (p *datagram) pseudo(n int) uint64 {
 	s := sum(sum(0, p.source.AsSlice()), p.destination.AsSlice())
 	return s + uint64(p.protocol) + uint64(n)

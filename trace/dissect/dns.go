@@ -46,8 +46,7 @@ func (h *header) dns() protocol {
 	return protocol{}
 }
 
-// entries reads the four sections of a message: the questions, and three kinds of
-// records.
+// entries reads the four sections of a message: questions and three kinds of records.
 func (h *header) entries(totals [4]int) {
 	shown := 0
 	for i, section := range [4]string{"question", "answer", "authority", "additional"} {

@@ -4,17 +4,17 @@ import "strings"
 
 const (
 	maxName = 255 // bytes of a name (RFC 1035, 2.3.4)
-	maxText = 200 // bytes of a name or of a record's text, shown
+	maxText = 200 // bytes shown of a name or of a record's text
 )
 
 func (h *header) take16() uint32 { return number(h.take(2)) }
 
-// domain reads a domain name (RFC 1035, 4.1.4). A dot within a label is escaped.
+// domain reads a domain name (RFC 1035, 4.1.4). Dots within a label are escaped.
 //
 //	3 w w w  7 e x a m p l e  pointer ──▶ back to  3 c o m  0
 //
-// Pointers are followed only backward, so each time around a loop adds a label,
-// and the limit for names ends it.
+// Pointers are followed only backward, so each round of a loop adds a label, until the name
+// reaches its limit.
 func (h *header) domain() string {
 	var labels []string
 	size, after := 0, 0 // after is the place after the first pointer
@@ -52,7 +52,7 @@ func (h *header) domain() string {
 	}
 }
 
-// clip shortens a name, which escaping can make long.
+// clip shortens a name. Escaping can make it long.
 func clip(name string) string {
 	if len(name) <= maxText {
 		return name

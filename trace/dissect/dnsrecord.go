@@ -28,8 +28,8 @@ func (h *header) question() string {
 	return fmt.Sprintf("%s %s %s", h.domain(), dnsType(h.take16()), dnsClass(h.take16()))
 }
 
-// record reads a resource record (RFC 1035, 4.1.3). Names in its data may point
-// back into the message, but have to end within the data.
+// record reads a resource record (RFC 1035, 4.1.3). Names in its data may point back into
+// the message, but must end within the data.
 func (h *header) record() string {
 	name, kind, class, ttl, size := h.domain(), h.take16(), h.take16(), number(h.take(4)), int(h.take16())
 	data := *h
@@ -37,7 +37,7 @@ func (h *header) record() string {
 		return ""
 	}
 	if layers.DNSType(kind) == layers.DNSTypeOPT {
-		// It is about the message; the class is a size (RFC 6891, 6.1.2).
+		// It describes the message; its class is a size (RFC 6891, 6.1.2).
 		return fmt.Sprintf("%s OPT, UDP payload size %d bytes, %s of options", name, class, count(size, "byte"))
 	}
 	data.end = h.next
@@ -48,7 +48,7 @@ func (h *header) record() string {
 	return fmt.Sprintf("%s %s %s, TTL %d s: %s", name, dnsType(kind), dnsClass(class), ttl, value)
 }
 
-// value reads a record's data of n bytes.
+// value reads the n bytes of a record's data.
 func (h *header) value(kind layers.DNSType, n int) string {
 	switch {
 	case kind == layers.DNSTypeA && n == 4, kind == layers.DNSTypeAAAA && n == 16: // RFC 3596
@@ -69,7 +69,7 @@ func (h *header) value(kind layers.DNSType, n int) string {
 	return count(n, "byte")
 }
 
-// quotedStrings writes the character strings of a TXT record (RFC 1035, 3.3.14).
+// quotedStrings formats the character strings of a TXT record (RFC 1035, 3.3.14).
 func quotedStrings(b []byte) string {
 	var parts []string
 	for room := maxText; len(b) > 0 && room > 0; {

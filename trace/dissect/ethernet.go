@@ -46,7 +46,7 @@ func (h *header) ethernet() protocol {
 	return h.etherType("type")
 }
 
-// padding adds the bytes after the packet to the Ethernet layer. Senders pad
+// padding adds a field to the Ethernet layer with the bytes after the packet. Senders pad
 // frames to Ethernet's minimum (RFC 894); anything else is a trailer.
 func (d *dissection) padding() {
 	at, rest := d.stop, d.frame[d.stop:]
@@ -64,8 +64,8 @@ func (d *dissection) padding() {
 	d.layers[0].Fields = append(d.layers[0].Fields, Field{Name: name, Value: value, Offset: at, Length: len(rest)})
 }
 
-// station adds a field with an Ethernet address, and whether that stands for a
-// group (IEEE 802.3, 3.2.3).
+// station adds a field with an Ethernet address, marked if it is a group address (IEEE
+// 802.3, 3.2.3).
 func (h *header) station(name string) {
 	address := net.HardwareAddr(h.frame[h.next : h.next+6])
 	value := address.String()
@@ -78,7 +78,7 @@ func (h *header) station(name string) {
 	h.add(6, name, value)
 }
 
-// etherType adds a field with the type of a payload, and returns its protocol.
+// etherType adds a field with the type of the payload, and returns its protocol.
 func (h *header) etherType(name string) protocol {
 	kind := h.peek(2)
 	h.add(2, name, hexNamed(2, kind, etherTypes))

@@ -2,8 +2,8 @@ package dissect
 
 import "tracer/trace"
 
-// Frame dissects an Ethernet frame, from the outermost layer inwards. The result
-// holds no reference to b.
+// Frame dissects an Ethernet frame, from the outermost layer inward. The result does not
+// refer to b.
 func Frame(b []byte) []Layer { return Packet(trace.LinkEthernet, b) }
 
 // Packet dissects a captured packet with the given type of link header. If the
@@ -17,7 +17,7 @@ func Packet(link trace.LinkType, b []byte) []Layer {
 	return d.layers
 }
 
-// dissection is one frame being taken apart. All offsets count from the start of
+// dissection is the state while a frame is dissected. All offsets count from the start of
 // the frame.
 type dissection struct {
 	frame   []byte
@@ -27,7 +27,7 @@ type dissection struct {
 	quoting bool      // within a packet quoted in an ICMP error
 }
 
-// protocol reads one kind of header. The zero protocol is that of data.
+// protocol reads one kind of header. The zero protocol stands for data.
 type protocol struct {
 	name   string
 	least  int                                // bytes of the header
@@ -47,7 +47,7 @@ func (d *dissection) read(p protocol, at, end int) {
 		if h.needs(p.least) {
 			payload = p.fields(h)
 		}
-		if h.problem.header != h.Name { // or the header itself is unreadable
+		if h.problem.header != h.Name { // the header itself is readable
 			d.append(h)
 			at = h.next
 		}
@@ -60,7 +60,7 @@ func (d *dissection) read(p protocol, at, end int) {
 	d.data(at, end)
 }
 
-// quote reads a packet of protocol p quoted in an ICMP error.
+// quote reads a packet of protocol p that an ICMP error quotes.
 func (d *dissection) quote(p protocol, at, end int) {
 	if at == end {
 		return
@@ -73,13 +73,13 @@ func (d *dissection) quote(p protocol, at, end int) {
 	d.stop = stop
 }
 
-// append appends a layer, which ends where the next field would begin.
+// append appends a layer. It ends where the next field would begin.
 func (d *dissection) append(h *header) {
 	h.Length = h.next - h.Offset
 	d.layers = append(d.layers, h.Layer)
 }
 
-// data appends the bytes from at to end, if there are any, as a layer of their own.
+// data appends the bytes from at to end, if any, as a layer of their own.
 func (d *dissection) data(at, end int) {
 	if at >= end {
 		return
@@ -90,7 +90,7 @@ func (d *dissection) data(at, end int) {
 	d.append(h)
 }
 
-// problem is why a header, or a part of it, cannot be read.
+// problem says why a header, or a part of it, cannot be read.
 type problem struct{ kind, header, text string }
 
 // unreadable appends a problem as a layer of its own, and the bytes as data.

@@ -8,7 +8,7 @@ import (
 	"github.com/google/gopacket/layers"
 )
 
-// frames are samples of every protocol, by name.
+// frames returns samples of every protocol, by name.
 func frames(t testing.TB) map[string][]byte {
 	v4, v6 := layers.EthernetTypeIPv4, layers.EthernetTypeIPv6
 	syn := tcp()

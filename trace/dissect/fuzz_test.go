@@ -12,19 +12,19 @@ import (
 	"tracer/trace"
 )
 
-// Bounds that no frame may break.
+// Bounds for all frames.
 const (
 	mostLayers = 10
 	mostFields = 60
 	mostText   = 600 // bytes of a value
 )
 
-// check compares the layers of a frame with what Frame promises.
+// check checks the layers of a frame against Frame's documentation.
 func check(frame []byte, ls []Layer) error {
 	if len(ls) == 0 && len(frame) > 0 || len(ls) > mostLayers {
 		return fmt.Errorf("%d layers", len(ls))
 	}
-	place, surplus := 0, 0 // of UDP, between its payload and what follows
+	place, surplus := 0, 0 // surplus: bytes after UDP's payload
 	for i, l := range ls {
 		end := l.Offset + l.Length
 		if !inside(l.Offset, l.Length, 0, len(frame)) {
@@ -34,7 +34,7 @@ func check(frame []byte, ls []Layer) error {
 			return fmt.Errorf("%s at %d, but the previous layer ends at %d", l.Name, l.Offset, place)
 		}
 		switch l.Name {
-		case "truncated", "malformed": // its bytes are those of the data behind it
+		case "truncated", "malformed": // shares its bytes with the data after it
 		case "data":
 			if i != len(ls)-1 {
 				return fmt.Errorf("layers after the data")
@@ -52,8 +52,8 @@ func check(frame []byte, ls []Layer) error {
 	return nil
 }
 
-// checkFields compares the fields of a layer with what Frame promises, and returns
-// how many bytes follow UDP's payload.
+// checkFields checks the fields of a layer, and returns how many bytes follow UDP's
+// payload.
 func checkFields(l Layer, size int) (surplus int, err error) {
 	if len(l.Fields) == 0 || len(l.Fields) > mostFields {
 		return 0, fmt.Errorf("%s has %d fields", l.Name, len(l.Fields))

@@ -37,9 +37,8 @@ func (h *header) igmp() protocol {
 	return protocol{}
 }
 
-// records reads the second word of a report, and the group records that follow;
-// those of IGMP and of multicast listener reports differ only in the length of an
-// address, n.
+// records reads the second word of a report, and the group records that follow. IGMP and
+// multicast listener reports differ only in n, the length of an address.
 func (h *header) records(n int) {
 	h.next += 2 // reserved, or flags
 	total := int(h.number(2, "number of group records"))

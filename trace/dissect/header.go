@@ -7,9 +7,8 @@ import (
 	"net/netip"
 )
 
-// header reads a header from front to back. The methods that add a field begin
-// where the last one ended, so a protocol's code lists its fields in the order in
-// which its RFC draws them:
+// header reads a header from front to back. Each method that adds a field starts where the
+// last one ended, so a protocol's code lists its fields in the order of its RFC:
 //
 //	Offset        next                                 end
 //	│ source port │ destination port │ … │ payload … … │
@@ -28,7 +27,7 @@ func (d *dissection) header(name string, at, end int) *header {
 	return h
 }
 
-// called is how a name is shown.
+// called returns the name to show for a header.
 func (d *dissection) called(name string) string {
 	if d.quoting {
 		return "quoted " + name
@@ -36,8 +35,7 @@ func (d *dissection) called(name string) string {
 	return name
 }
 
-// needs reports whether the header's size bytes are there. Otherwise the header is
-// truncated.
+// needs reports whether the header has size bytes. If not, it becomes truncated.
 func (h *header) needs(size int) bool {
 	there := h.end - h.Offset
 	if there < size {
@@ -46,8 +44,7 @@ func (h *header) needs(size int) bool {
 	return there >= size
 }
 
-// misses reports that a part of the header should be size bytes long, more than
-// there are left.
+// misses records that a part of the header needs size bytes, more than are left.
 func (h *header) misses(part string, size int) protocol {
 	h.problem = problem{"truncated", h.called(part), shortage(h.end-h.next, size)}
 	return protocol{}
@@ -57,17 +54,17 @@ func shortage(there, size int) string {
 	return fmt.Sprintf("%s, at least %d needed", count(there, "byte"), size)
 }
 
-// malformed reports that the header contradicts itself or its place.
+// malformed records that the header contradicts itself or its surroundings.
 func (h *header) malformed(format string, args ...any) protocol {
 	h.problem = problem{"malformed", h.Name, fmt.Sprintf(format, args...)}
 	return protocol{}
 }
 
-// cut ends the packet before the end of what contains it.
+// cut ends the packet before the end of its container.
 func (h *header) cut(end int) { h.end, h.stop = end, end }
 
-// take returns the next n bytes and moves behind them. If they are not there, or
-// there was a problem before, it returns none.
+// take returns the next n bytes and moves past them. If fewer are left, or after an earlier
+// problem, it returns none.
 func (h *header) take(n int) []byte {
 	if h.problem == (problem{}) && h.end-h.next < n {
 		h.problem = problem{kind: "truncated", text: "ends too early"}
@@ -79,7 +76,7 @@ func (h *header) take(n int) []byte {
 	return h.frame[h.next-n : h.next]
 }
 
-// peek returns the next n bytes, at most four, as a number. They have to be there.
+// peek returns the next n bytes, at most four, as a number. They must exist.
 func (h *header) peek(n int) uint32 { return number(h.frame[h.next : h.next+n]) }
 
 func number(b []byte) (v uint32) {
@@ -95,7 +92,7 @@ func (h *header) add(n int, name, value string) {
 	h.next += n
 }
 
-// bits adds a field that shares its n bytes with those to come.
+// bits adds a field that shares its n bytes with the fields to come.
 func (h *header) bits(n int, name, value string) {
 	h.Fields = append(h.Fields, Field{Name: name, Value: value, Offset: h.next, Length: n})
 }
@@ -107,10 +104,10 @@ func (h *header) number(n int, name string) uint32 {
 	return v
 }
 
-// id adds a field with a number of two bytes that only identifies something.
+// id adds a field with an identifier of two bytes.
 func (h *header) id(name string) { h.add(2, name, fmt.Sprintf("0x%04x (%d)", h.peek(2), h.peek(2))) }
 
-// named adds a field with a number of n bytes that stands for one of some names.
+// named adds a field with a number of n bytes and its name, if it has one.
 func (h *header) named(n int, name string, names map[uint32]string) uint32 {
 	v := h.peek(n)
 	h.add(n, name, named(v, names[v]))
@@ -124,8 +121,7 @@ func (h *header) ip(n int, name string) netip.Addr {
 	return a
 }
 
-// address returns the next n bytes in the notation that their number suggests,
-// for headers that give no more than the length of an address.
+// address formats an address of n bytes, of a kind that the header does not name.
 func (h *header) address(n int) string {
 	b := h.frame[h.next : h.next+n]
 	switch n {

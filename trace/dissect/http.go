@@ -6,10 +6,10 @@ import (
 )
 
 const (
-	maxLine      = 200  // bytes of a line, shown
+	maxLine      = 200  // bytes shown of a line
 	maxLines     = 40   // shown
 	maxStart     = 8000 // bytes of a first line
-	maxFieldName = 60   // bytes; a longer one is shown as part of the line
+	maxFieldName = 60   // bytes; longer names are shown as part of the line
 )
 
 // The first lines (RFC 9112, 3 and 4), and the name of a field (RFC 9110, 5.6.2).
@@ -19,16 +19,16 @@ var (
 	fieldName   = regexp.MustCompile("^[!#$%&'*+.^_`|~0-9A-Za-z-]+$")
 )
 
-// startsHTTP reports whether a segment begins with a complete request or status
-// line of HTTP/1. The port would not say: labs serve HTTP on any.
+// startsHTTP reports whether a segment begins with a complete request or status line of
+// HTTP/1. The port is no indication: labs serve HTTP on any.
 func startsHTTP(b []byte) bool {
 	line, _, ok := bytes.Cut(b[:min(len(b), maxStart)], []byte("\n"))
 	line = bytes.TrimSuffix(line, []byte("\r"))
 	return ok && (requestLine.Match(line) || statusLine.Match(line))
 }
 
-// http reads the first line and the header section of a message (RFC 9112), as
-// far as the segment contains them. Each line is a field.
+// http reads the part of a message's first line and header section (RFC 9112) that is in
+// the segment. Each line is a field.
 func (h *header) http() protocol {
 	complete, hidden, shownTo := false, 0, h.next
 	for h.next < h.end && !complete {

@@ -5,7 +5,7 @@ import "github.com/google/gopacket/layers"
 // icmpType is a type of message, for either version of ICMP.
 type icmpType struct {
 	name  string
-	error bool     // it quotes the packet that caused it
+	error bool     // quotes the packet that caused it
 	codes []string // by number
 }
 
@@ -50,7 +50,7 @@ func (h *header) icmp() protocol {
 	return h.quotation(icmpTypes[kind], protocolIPv4())
 }
 
-// icmpStart reads the fields that all messages of both versions have.
+// icmpStart reads the fields common to all messages of both versions.
 func (h *header) icmpStart(types map[uint32]icmpType) (kind, code uint32) {
 	kind, code = h.peek(1), h.peek(2)&0xff
 	known, name := types[kind], ""
@@ -63,14 +63,14 @@ func (h *header) icmpStart(types map[uint32]icmpType) (kind, code uint32) {
 	return kind, code
 }
 
-// echo reads what tells echoes apart.
+// echo reads the identifier and sequence number of an echo message.
 func (h *header) echo() {
 	h.id("identifier")
 	h.number(2, "sequence number")
 }
 
-// quotation is the protocol of what an error quotes. No error answers an error
-// (RFC 1122, 3.2.2), so a quotation within a quotation is data.
+// quotation returns the protocol of the packet that an error quotes. No error answers an
+// error (RFC 1122, 3.2.2), so a quotation within a quotation is data.
 func (h *header) quotation(t icmpType, p protocol) protocol {
 	if !t.error || h.quoting {
 		return protocol{}

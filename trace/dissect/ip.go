@@ -6,12 +6,12 @@ import (
 	"github.com/google/gopacket/layers"
 )
 
-// datagram is what the readers of its payload need to know of an IP packet.
+// datagram is what the readers of a payload need to know about its IP packet.
 type datagram struct {
 	source, destination netip.Addr
 	protocol            layers.IPProtocol
-	unverified          string // why its checksum cannot be verified, if so
-	middle              bool   // of a fragmented packet: there is no header
+	unverified          string // why its checksum cannot be verified, or empty
+	middle              bool   // not the first fragment, so without a transport header
 }
 
 // The protocols (IANA, "Protocol Numbers").
@@ -24,7 +24,7 @@ var protocols = map[uint32]string{
 func protocolIPv4() protocol { return protocol{name: "IPv4", least: 20, fields: (*header).ipv4} }
 func protocolIPv6() protocol { return protocol{name: "IPv6", least: 40, fields: (*header).ipv6} }
 
-// transport is the protocol of the payload of p.
+// transport returns the protocol of the payload of p.
 func (d *dissection) transport(p *datagram) protocol {
 	d.packet = p
 	six := p.source.Is6()
@@ -46,7 +46,7 @@ func (d *dissection) transport(p *datagram) protocol {
 	return protocol{}
 }
 
-// cutOff is why the checksum of an incomplete packet cannot be verified.
+// cutOff says why the checksum of an incomplete packet cannot be verified.
 func (d *dissection) cutOff() string {
 	if d.quoting {
 		return "the packet is quoted only in part"
@@ -54,7 +54,7 @@ func (d *dissection) cutOff() string {
 	return "the frame is truncated"
 }
 
-// doubt gives a reason why the checksum cannot be verified, unless there is one.
+// doubt sets the reason why the checksum cannot be verified, unless it has one already.
 func (p *datagram) doubt(reason string) {
 	if p.unverified == "" {
 		p.unverified = reason

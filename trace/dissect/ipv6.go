@@ -6,12 +6,12 @@ import (
 	"github.com/google/gopacket/layers"
 )
 
-// maxExtensions is how many extension headers are read. RFC 8200, 4.1 allows
-// seven; more would only make the layer long.
+// maxExtensions is how many extension headers are read. RFC 8200, 4.1 allows seven. More
+// would only make the layer long.
 const maxExtensions = 8
 
-// extensionUnits are the units in which extension headers count the bytes beyond
-// the first eight (RFC 8200, 4.3; RFC 4302, 2.2).
+// extensionUnits are the units, in bytes, of the lengths of extension headers. A length
+// does not include the first eight bytes (RFC 8200, 4.3; RFC 4302, 2.2).
 var extensionUnits = map[layers.IPProtocol]int{
 	layers.IPProtocolIPv6HopByHop:    8,
 	layers.IPProtocolIPv6Routing:     8,
@@ -20,8 +20,8 @@ var extensionUnits = map[layers.IPProtocol]int{
 	layers.IPProtocolAH:              4,
 }
 
-// ipv6 reads the header of an IPv6 packet (RFC 8200). Extension headers are fields
-// of its layer.
+// ipv6 reads the header of an IPv6 packet (RFC 8200). Extension headers become fields of
+// its layer.
 func (h *header) ipv6() protocol {
 	if version := h.peek(1) >> 4; version != 6 {
 		return h.malformed("version is %d", version)

@@ -11,7 +11,7 @@ var packetTypes = map[uint32]string{
 	0: "to this host", 1: "broadcast", 2: "multicast", 3: "to another host", 4: "outgoing", 5: "looped back", 6: "fast-routed",
 }
 
-// linkProtocol is the protocol of a packet's link header.
+// linkProtocol returns the protocol of a packet's link header.
 func linkProtocol(link trace.LinkType, b []byte) protocol {
 	switch link {
 	case trace.LinkEthernet:
@@ -28,8 +28,8 @@ func linkProtocol(link trace.LinkType, b []byte) protocol {
 	return protocol{}
 }
 
-// cooked reads the header that Linux makes up when it captures on all interfaces
-// at once (LINKTYPE_LINUX_SLL).
+// cooked reads the header that Linux creates for captures on all interfaces at once
+// (LINKTYPE_LINUX_SLL).
 func (h *header) cooked() protocol {
 	h.named(2, "packet type", packetTypes)
 	h.number(2, "device type")
@@ -39,7 +39,7 @@ func (h *header) cooked() protocol {
 	return h.etherType("protocol")
 }
 
-// cooked2 reads the second version, which has the interface
+// cooked2 reads the second version of that header, which has the interface
 // (LINKTYPE_LINUX_SLL2).
 func (h *header) cooked2() protocol {
 	payload := h.etherType("protocol")
@@ -53,15 +53,14 @@ func (h *header) cooked2() protocol {
 	return payload
 }
 
-// loopback reads the header of BSD's loopback interface. The family's number and
-// byte order depend on the system, so the packet itself says what it is.
+// loopback reads the header of BSD's loopback interface. The number and byte order of the
+// family depend on the system, so the protocol is taken from the packet itself.
 func (h *header) loopback() protocol {
 	h.add(4, "protocol family", fmt.Sprintf("% x", h.frame[:4]))
 	return bareIP(h.frame[4:])
 }
 
-// bareIP is the protocol of an IP packet whose version only the packet itself
-// tells.
+// bareIP returns the protocol of an IP packet, according to its version field.
 func bareIP(b []byte) protocol {
 	if len(b) > 0 && b[0]>>4 == 6 {
 		return protocolIPv6()

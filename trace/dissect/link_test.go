@@ -6,7 +6,7 @@ import (
 	"tracer/trace"
 )
 
-// TestPacket: every type of link header leads to the same packet.
+// TestPacket: the packet is the same after any type of link header.
 func TestPacket(t *testing.T) {
 	arp := string(frames(t)["arp"][14:])
 	ip := string(frames(t)["echo"][14:])

@@ -8,9 +8,9 @@ import (
 	"github.com/google/gopacket/layers"
 )
 
-// options reads the options of IPv4 or TCP up to end; they have the same form
-// (RFC 791, 3.1; RFC 9293, 3.2). An option is shown by its name and its data,
-// unless describe has better words for it.
+// options reads the options of IPv4 or TCP up to end. Both have the same format (RFC 791,
+// 3.1; RFC 9293, 3.2). An option is shown as its name and data, unless describe returns a
+// better text.
 func (h *header) options(end int, names map[uint32]string, describe func(kind byte, data []byte) string) {
 	for h.next < end {
 		kind, there := byte(h.peek(1)), end-h.next
@@ -49,8 +49,7 @@ var tcpOptions = map[uint32]string{
 	19: "MD5 signature", 28: "user timeout", 30: "multipath TCP", 34: "fast open cookie",
 }
 
-// tcpOption describes an option of TCP, if the data has the length that its RFC
-// demands.
+// tcpOption describes a TCP option whose data has the length required by its RFC.
 func tcpOption(kind byte, data []byte) string {
 	n := len(data)
 	switch {

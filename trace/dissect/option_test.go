@@ -32,8 +32,8 @@ func TestTCPOptions(t *testing.T) {
 	}
 }
 
-// TestSourceRoute: until the route is used up, the header contains the next
-// destination, and the pseudo-header the last.
+// TestSourceRoute: until the route is used up, the header contains the next destination,
+// and the pseudo-header the last one.
 func TestSourceRoute(t *testing.T) {
 	for pointer, want := range map[byte]string{4: "0xde53 [not verified: a source route changes the destination]", 8: "0xde53 [correct]"} {
 		ip := ip4(layers.IPProtocolTCP)

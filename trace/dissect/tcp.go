@@ -4,12 +4,12 @@ import "fmt"
 
 const (
 	tcpLength    = 20 // of the header without options (RFC 9293, 3.1)
-	quotedLength = 8  // of the payload, the least that an ICMP error quotes (RFC 792)
+	quotedLength = 8  // of the payload: the minimum that an ICMP error quotes (RFC 792)
 
 	tcpSYN, tcpACK, tcpURG = 0x02, 0x10, 0x20
 )
 
-// The flags, the best known first (RFC 9293, 3.1).
+// The flags, best known first (RFC 9293, 3.1).
 var tcpFlags = []flag{
 	{tcpSYN, "SYN"}, {0x01, "FIN"}, {0x04, "RST"}, {0x08, "PSH"}, {tcpACK, "ACK"}, {tcpURG, "URG"}, {0x40, "ECE"}, {0x80, "CWR"},
 }

@@ -7,12 +7,12 @@ import (
 	"unicode/utf8"
 )
 
-// previewLength is how much text represents data: about one line on a screen.
+// previewLength is how much of a data layer is shown as text: about one line.
 const previewLength = 80
 
-// printable makes bytes from the network safe for a terminal: whatever is not
-// printable is escaped as in a Go string. The text has at most limit bytes, plus
-// a note of how many bytes are missing.
+// printable makes bytes from the network safe for a terminal: unprintable characters are
+// escaped as in a Go string. The text has at most limit bytes, plus a note of how many bytes
+// are missing.
 func printable(b []byte, limit int) string {
 	var text strings.Builder
 	for len(b) > 0 {
@@ -32,7 +32,7 @@ func printable(b []byte, limit int) string {
 	return text.String()
 }
 
-// count writes a number with its unit: "1 byte", "2 bytes".
+// count formats a number with its unit: "1 byte", "2 bytes".
 func count(n int, unit string) string {
 	if n != 1 {
 		unit += "s"
@@ -42,7 +42,7 @@ func count(n int, unit string) string {
 
 func decimal(n uint32) string { return strconv.FormatUint(uint64(n), 10) }
 
-// named writes a number with its name, if it has one: "6 (TCP)".
+// named formats a number with its name, if it has one: "6 (TCP)".
 func named(n uint32, name string) string {
 	if name == "" {
 		return decimal(n)
@@ -50,7 +50,7 @@ func named(n uint32, name string) string {
 	return fmt.Sprintf("%d (%s)", n, name)
 }
 
-// hexNamed is named for numbers of n bytes that are known in hexadecimal.
+// hexNamed is like named, for numbers of n bytes in hexadecimal.
 func hexNamed(n int, v uint32, names map[uint32]string) string {
 	text := fmt.Sprintf("0x%0*x", 2*n, v)
 	if name := names[v]; name != "" {
@@ -65,7 +65,7 @@ type flag struct {
 	name string
 }
 
-// flagNames lists the bits that are set, in the order of their names.
+// flagNames lists the bits that are set, in the order of flags.
 func flagNames(set uint32, flags []flag) string {
 	var names []string
 	for _, f := range flags {
@@ -79,8 +79,8 @@ func flagNames(set uint32, flags []flag) string {
 	return strings.Join(names, ", ")
 }
 
-// extent compares the length that a header claims with what is there. It returns
-// how many bytes to read, and the field's value.
+// extent compares the length that a header claims with the bytes that exist. It returns how
+// many bytes to read, and the field's value.
 func extent(claimed, there int) (n int, value string) {
 	if claimed > there {
 		return there, fmt.Sprintf("%s [only %d present]", count(claimed, "byte"), there)
@@ -88,9 +88,9 @@ func extent(claimed, there int) (n int, value string) {
 	return claimed, count(claimed, "byte")
 }
 
-// openExtent is extent where zero means that the field is too small for the
-// length, or left to the network card: Linux writes zero into packets that a card
-// is to cut up (Documentation/networking: BIG TCP), and so do jumbograms (RFC 2675).
+// openExtent is like extent, but zero means that the length does not fit the field: in
+// jumbograms (RFC 2675), and in large packets that Linux leaves to the network card to
+// segment (Documentation/networking: BIG TCP).
 func openExtent(claimed, there int) (n int, value string) {
 	if claimed == 0 {
 		return there, fmt.Sprintf("0 [%d assumed, up to the end]", there)

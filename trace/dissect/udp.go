@@ -25,7 +25,7 @@ func (h *header) udp() protocol {
 		h.checksum()
 	}
 	if n < there {
-		// The payload comes first, so this cannot be a layer.
+		// The payload lies in between, so this is a field, not a layer.
 		surplus := count(there-n, "byte") + " of IP's payload after the datagram"
 		h.Fields = append(h.Fields, Field{Name: "surplus", Value: surplus, Offset: h.end, Length: there - n})
 	}

@@ -3,16 +3,16 @@
 //	Features: veth, bridge, nat, …  ─▶ for each the smallest lab that needs it ─▶ Findings
 //
 // It does not rely on the kernel's version or configuration. For each [Feature] it builds
-// and closes a topology of one or two nodes, with the code that builds every lab. A finding
-// therefore tells what a run would encounter.
+// and closes a topology of one or two nodes, with the same code that builds every lab. So
+// a finding is what a run would encounter.
 //
 //	for _, f := range doctor.Examine(ctx, doctor.Machine()) {
 //		fmt.Println(f.Feature, f.State, f.Err)
 //	}
 //
-// A [Probe] tries the features; tests have probes that lack some. The machine's own network
+// A [Probe] tries the features; tests use probes that lack some. The machine's own network
 // is not touched.
 //
-// Package explain describes what a finding means and how to fix it. Whether the terminal
-// can show the walk is checked by the command.
+// Package explain describes what a finding means and how to fix it. The command itself
+// checks whether the terminal can show the walk.
 package doctor

@@ -10,7 +10,7 @@ import (
 
 func TestMain(m *testing.M) { labtest.Main(m, nil) }
 
-// The machine that runs the tests of all else is fit.
+// A machine that can run the other tests is fit.
 func TestMachine(t *testing.T) {
 	findings := Examine(t.Context(), Machine())
 	for _, f := range findings {

@@ -8,7 +8,7 @@ import (
 
 // Probe tries features.
 type Probe interface {
-	// Try returns nil if the machine has a feature, and otherwise the reason.
+	// Try returns nil if the machine has a feature, or else the reason why not.
 	Try(context.Context, Feature) error
 }
 
@@ -17,7 +17,7 @@ type Finding struct {
 	Feature Feature
 	State   State
 	Err     error   // Missing: why
-	Needs   Feature // Untried: the missing feature that it needs
+	Needs   Feature // Untried: the missing feature it needs
 }
 
 // State is whether the machine has a feature.
@@ -27,7 +27,7 @@ type State uint8
 const (
 	Present State = iota + 1
 	Missing
-	Untried // a feature that it needs is missing
+	Untried // a feature it needs is missing
 )
 
 // String returns "yes", "no" or "not tried".
@@ -63,7 +63,8 @@ func Examine(ctx context.Context, p Probe) []Finding {
 	return out
 }
 
-// Fit reports whether flask-demo can run: all required features are present.
+// Fit reports whether flask-demo can run, that is, whether all required features are
+// present.
 func Fit(findings []Finding) bool {
 	return len(findings) == len(Features()) && !slices.ContainsFunc(findings, func(f Finding) bool {
 		return f.Feature.Required() && f.State != Present

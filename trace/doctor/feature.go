@@ -2,12 +2,12 @@ package doctor
 
 import "strconv"
 
-// Feature is something that building or observing a lab needs.
+// Feature is something needed to build or observe a lab.
 type Feature uint8
 
 // The features, in the order in which they are tried: a feature only needs earlier ones.
 const (
-	UserNamespaces  Feature = iota + 1 // for plain users
+	UserNamespaces  Feature = iota + 1 // for unprivileged users
 	Rights                             // root, or the root of a user namespace
 	Namespaces                         // network namespaces
 	Parameters                         // a writable /proc/sys

@@ -18,8 +18,8 @@ import (
 	"tracer/trace/nftrace"
 )
 
-// Machine returns the probe of this machine. If the process must not build labs, it finds
-// only that.
+// Machine returns the probe of this machine. If the process is not allowed to build labs,
+// the probe reports only that.
 func Machine() Probe { return &machine{} }
 
 type machine struct {
@@ -30,7 +30,7 @@ type machine struct {
 func (m *machine) Try(ctx context.Context, f Feature) error {
 	switch f {
 	case UserNamespaces:
-		if confine.Confined() { // this process is in one
+		if confine.Confined() { // this process is already in one
 			return nil
 		}
 		if e := permit.Look(); e.UserNamespaces() != permit.None {
@@ -44,7 +44,7 @@ func (m *machine) Try(ctx context.Context, f Feature) error {
 		}
 		return nil
 	case Namespaces:
-		if e := permit.Look(); !e.Proc { // a thread's namespaces are files there
+		if e := permit.Look(); !e.Proc { // which has a thread's namespaces as files
 			return &permit.DeniedError{Evidence: e, Obstacle: permit.NoProc, Err: sim.ErrNotSupported}
 		}
 	case Parameters:
@@ -126,7 +126,7 @@ func topology(f Feature) sim.Topology {
 	return t
 }
 
-// parameters checks whether a node's parameters could be written.
+// parameters checks whether a node's parameters are writable.
 func (m *machine) parameters(ctx context.Context) error {
 	return m.build(ctx, alone(), func(lab *sim.Lab) error {
 		return lab.Do(node, func() error {
@@ -145,7 +145,7 @@ type traced struct {
 	conntrack bool // it contained the connection's entry
 }
 
-// patience is how long to wait for the kernel's report of a packet.
+// patience is how long to wait for the kernel to report a packet.
 const patience = 2 * time.Second
 
 func (m *machine) ruleTrace(ctx context.Context) traced {
@@ -178,7 +178,7 @@ func (m *machine) ruleTrace(ctx context.Context) traced {
 	return m.traced
 }
 
-// conntrackEvents needs a rule that translates. Without one, connections are not tracked.
+// conntrackEvents uses a NAT rule: without one, connections are not tracked.
 func (m *machine) conntrackEvents(ctx context.Context) error {
 	return m.build(ctx, topology(Masquerade), func(lab *sim.Lab) error {
 		var reader *conntrack.Reader
@@ -196,8 +196,8 @@ func (m *machine) conntrackEvents(ctx context.Context) error {
 	}, nil)
 }
 
-// heard sends a packet and waits until a reader reports it. It also reads all that is queued
-// by then.
+// heard sends a packet and waits until a reader reports it. It also reads what is queued by
+// then.
 func heard(ctx context.Context, lab *sim.Lab, reader interface{ Stop() }, run func(heard func()) error) error {
 	first, ended := make(chan struct{}), make(chan error, 1)
 	var once sync.Once

@@ -9,7 +9,7 @@ import (
 	"tracer/sim"
 )
 
-// Machine returns the probe of this machine, which finds that labs need Linux.
+// Machine returns the probe of this machine. It reports that labs need Linux.
 func Machine() Probe { return machine{} }
 
 type machine struct{}

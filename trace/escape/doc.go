@@ -2,7 +2,7 @@
 //
 // A name in a capture, a title in a scenario, the message of an error: each can contain
 // characters that control the terminal, or that hide or reorder the text around them.
-// This package replaces such characters by visible escapes.
+// This package replaces such characters with visible escapes.
 //
 //	foreign text                            terminal, pipe
 //	     │                                        ▲
@@ -18,17 +18,17 @@
 // program's own.
 //
 // The [Writer] in front of standard output and standard error is the second line of
-// defence, for whatever a view forgets.
+// defense, in case a view forgets to escape something.
 //
 // # Notation
 //
 // As in Go: \n, \r and \t; \x1b for other characters of ASCII, and for bytes that
 // are not UTF-8; \u202e and \U000e0041 for the others. A backslash stays as it is.
-// So escaping is idempotent, and layers need not know about each other. The price is
-// that an escaped line break looks like a backslash and an n; where the difference
-// matters, in commands, use Quote.
+// So escaping is idempotent, and layers need not know about each other. The price: an
+// escaped line break looks like a backslash and an n. Where the difference matters, in
+// commands, use Quote.
 //
-// # What is shown as it is
+// # What is not escaped
 //
 // Letters, marks, digits, punctuation and symbols of all scripts, and the space.
 // Escaped: control characters (C0, DEL, C1), format characters (bidi controls, zero
@@ -39,6 +39,6 @@
 //
 // # JSON
 //
-// [JSON] writes the same characters as JSON's own escapes, which every parser reads as
-// the original value.
+// [JSON] escapes the same characters in JSON's notation, so every parser reads the
+// original values.
 package escape

@@ -6,7 +6,7 @@ import (
 	"unicode/utf8"
 )
 
-// Field returns a text as one line of printable characters. Others are escaped.
+// Field returns a text as one line of printable characters. All others are escaped.
 func Field(s string) string { return escaped(s, false) }
 
 // Text is like [Field], but keeps line breaks.

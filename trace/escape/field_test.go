@@ -46,13 +46,13 @@ func TestField(t *testing.T) {
 	}
 }
 
-// obeyed reports whether a terminal could take a character for more than what it
-// shows. It asks the general category, and so is another way to say Printable.
+// obeyed reports whether a terminal might act on a character instead of showing it. It
+// uses the general category, so it checks Printable independently.
 func obeyed(r rune) bool {
 	return r != ' ' && !unicode.In(r, unicode.L, unicode.M, unicode.N, unicode.P, unicode.S)
 }
 
-// TestEveryRune: alone, between letters, in JSON and through the writer.
+// TestEveryRune checks each character alone, between letters, in JSON, and in the writer.
 func TestEveryRune(t *testing.T) {
 	for r := rune(0); r <= unicode.MaxRune; r++ {
 		s := "a" + string(r) + "b"
@@ -91,8 +91,7 @@ func TestEveryRune(t *testing.T) {
 	}
 }
 
-// harmful returns where in a text the first character is that must not get out, or
-// -1.
+// harmful returns the index of the first character that must not get out, or -1.
 func harmful(s string, styles bool) int {
 	for i := 0; i < len(s); {
 		r, size := utf8.DecodeRuneInString(s[i:])
@@ -137,7 +136,7 @@ func TestWriter(t *testing.T) {
 	}
 }
 
-// TestEveryByteEverywhere: eight bytes are looked at together; none gets past.
+// TestEveryByteEverywhere: bytes are checked eight at a time, and none gets past.
 func TestEveryByteEverywhere(t *testing.T) {
 	for c := range 256 {
 		for at := range 20 {
@@ -150,7 +149,7 @@ func TestEveryByteEverywhere(t *testing.T) {
 	}
 }
 
-// TestJSONInPieces: however a text is divided, the same is written.
+// TestJSONInPieces: the output does not depend on how a text is divided.
 func TestJSONInPieces(t *testing.T) {
 	const text = `{"a": "é数\u0001` + "\ufffd\u202e\U000e0041\u009b\x7f" + `"}` + "\n"
 	want := `{"a": "é数\u0001\ufffd\u202e\udb40\udc41\u009b\u007f"}` + "\n"
@@ -170,8 +169,7 @@ func TestJSONInPieces(t *testing.T) {
 	}
 }
 
-// FuzzEscape: whatever comes in, nothing harmful comes out, and what is JSON stays
-// the same JSON.
+// FuzzEscape: no input produces harmful output, and JSON keeps its values.
 func FuzzEscape(f *testing.F) {
 	for _, s := range []string{"plain", "a\nb", "\x1b[31mred\x1b[m", "\xff\u202e", "e\u0301\u0301\u0301\u0301\u0301", `\n`, "\U000e0041"} {
 		f.Add(s)

@@ -7,8 +7,8 @@ import (
 	"unicode/utf8"
 )
 
-// Printable reports whether a character is shown as it is: it is visible, and does not
-// affect the characters around it.
+// Printable reports whether a character needs no escape: it is visible, and does not affect
+// the characters around it.
 func Printable(r rune) bool {
 	if r < utf8.RuneSelf {
 		return printableByte(byte(r))
@@ -18,8 +18,8 @@ func Printable(r rune) bool {
 
 func printableByte(c byte) bool { return ' ' <= c && c < 0x7f }
 
-// plain returns the number of leading bytes that are printable ASCII. Nearly all are, so
-// it checks eight at a time.
+// plain returns the number of leading bytes that are printable ASCII. Nearly all bytes are,
+// so it checks eight at a time.
 func plain(p []byte) (n int) {
 	const ones = 0x0101010101010101
 	for ; len(p)-n >= 8; n += 8 {
@@ -37,14 +37,14 @@ func plain(p []byte) (n int) {
 // mostMarks is the maximum number of marks on a letter. Vietnamese and Hebrew need three.
 const mostMarks = 4
 
-// pile follows the marks of a text: accents, dots and the like, which are drawn over
-// the character before them.
+// pile keeps track of the marks in a text: accents, dots and the like, which are drawn over
+// the preceding character.
 type pile struct {
 	base  bool // there is a base character
 	marks int
 }
 
-// holds reports whether the next character of a text can be shown at this place.
+// holds reports whether the next character of a text can be shown in its place.
 func (p *pile) holds(r rune) bool {
 	if unicode.In(r, unicode.Mn, unicode.Me) {
 		p.marks++

@@ -34,7 +34,7 @@ func TestQuote(t *testing.T) {
 	}
 }
 
-// TestShellAgrees: a shell reads the arguments that were quoted.
+// TestShellAgrees: a shell reads back the arguments that were quoted.
 func TestShellAgrees(t *testing.T) {
 	bash := labtest.Peer(t, "bash")
 	random := labtest.Random(t)

@@ -15,7 +15,8 @@ import (
 // contain text, but the fields never do.
 //
 // The value must not refer to itself. Value panics if an unexported field can contain
-// text, which it could not replace. That depends only on the type, so any test finds it.
+// text, because it cannot replace that. This depends only on the type, so any test
+// detects it.
 func Value[T any](v T) T {
 	c := copier{}
 	if out, changed := c.copy(reflect.ValueOf(&v).Elem()); changed {
@@ -81,7 +82,7 @@ func (c copier) fields(t reflect.Type) (p part) {
 	return p
 }
 
-// copy returns a copy if a value contains something to escape.
+// copy returns a copy of a value that contains something to escape.
 func (c copier) copy(v reflect.Value) (out reflect.Value, changed bool) {
 	p := c.part(v.Type())
 	if !p.text {
@@ -193,7 +194,7 @@ func endpoint(v reflect.Value) (reflect.Value, bool) {
 	return v, false
 }
 
-// read avoids a copy on the heap where it can.
+// read avoids a copy on the heap if possible.
 func read[T any](v reflect.Value) T {
 	if v.CanAddr() {
 		return *v.Addr().Interface().(*T)

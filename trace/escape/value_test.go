@@ -35,7 +35,7 @@ type outer struct {
 	Passed  struct{ text string } `escape:"-"`
 }
 
-// sample is a value with one text everywhere.
+// sample returns a value with the same text everywhere.
 func sample(s string) *outer {
 	addr := netip.MustParseAddr("fe80::1")
 	if s != "" {
@@ -73,7 +73,7 @@ func TestValue(t *testing.T) {
 	}
 }
 
-// TestValueShares: what has nothing to be escaped is not copied.
+// TestValueShares: a part without anything to escape is not copied.
 func TestValueShares(t *testing.T) {
 	list := []*inner{{Name: "a"}, {Name: "\x1b"}, {Name: "b"}}
 	got := Value(list)

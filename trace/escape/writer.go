@@ -7,9 +7,9 @@ import (
 	"unicode/utf8"
 )
 
-// Writer passes on printable characters, line breaks, and the sequences that set colours
-// and weight (SGR), and escapes everything else. Characters and sequences must not be
-// split between calls of Write.
+// Writer passes on printable characters, line breaks, and the sequences that set colors
+// and weight (SGR). It escapes everything else. Characters and sequences must not be split
+// between calls of Write.
 type Writer struct {
 	To   io.Writer
 	Tabs bool // also pass on tabs, for completions

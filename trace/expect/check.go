@@ -11,8 +11,8 @@ import (
 
 // Unmet is one expectation that a run did not meet.
 type Unmet struct {
-	Line int    // of the expectation, in the scenario's file
-	Text string // what was expected and what was seen instead
+	Line int    // of the expectation, in the scenario file
+	Text string // what was expected, and what was seen instead
 }
 
 // Check returns the expectations of a scenario that a trace does not meet.
@@ -75,8 +75,8 @@ func (c *checker) answer(want string) {
 	c.fail("no request got the answer %q, but %q", want, got)
 }
 
-// counter compares a rule's packet counter. The rule is written as "TABLE CHAIN
-// RULE" and must be in one node.
+// counter checks a rule's packet counter. The rule is written as "TABLE CHAIN RULE". If
+// several nodes have it, the first one counts.
 func (c *checker) counter(rule string, want int) {
 	for _, n := range c.trace.State.Nodes {
 		for _, t := range n.Rules {
@@ -128,7 +128,7 @@ func (c *checker) packet(e *scenarios.Expectation, j *trace.Journey) {
 	}
 }
 
-// sender is the node that a packet was sent by.
+// sender returns the node that sent a packet.
 func sender(j *trace.Journey) string {
 	if len(j.Hops) > 0 {
 		return j.Hops[0].Node
@@ -143,8 +143,8 @@ func from(node string) string {
 	return " from " + node
 }
 
-// ended is what ended a packet: the rule, the chain whose policy did it, or else
-// the reason.
+// ended returns what ended a packet's path: a rule, the chain whose policy applied, or
+// another reason.
 func ended(o *trace.Outcome) string {
 	if o.Reason == trace.ReasonRule || o.Reason == trace.ReasonPolicy {
 		return o.Rule.String()
@@ -155,7 +155,7 @@ func ended(o *trace.Outcome) string {
 	return o.Reason.String()
 }
 
-// stepIn returns the first rule of a table that a packet met, or nothing.
+// stepIn returns the first rule of a table that a packet matched, or "".
 func stepIn(j *trace.Journey, table string) string {
 	var all []trace.Step
 	for i := range j.Hops {
@@ -169,7 +169,7 @@ func stepIn(j *trace.Journey, table string) string {
 	return ""
 }
 
-// change looks for a change that is as expected.
+// change checks that a packet has an expected change.
 func (c *checker) change(want *scenarios.ExpectedChange, name string, j *trace.Journey) {
 	var got []string
 	var all []trace.Change
@@ -207,8 +207,8 @@ func matches(want *scenarios.ExpectedChange, got *trace.Change) bool {
 	return true
 }
 
-// by is what made a change: the rule, also the one behind a conntrack entry, as
-// "TABLE CHAIN RULE"; or the route.
+// by returns what made a change: a rule, as "TABLE CHAIN RULE", which may be the one behind
+// a conntrack entry; a route; or an interface.
 func by(c *trace.Change) string {
 	switch c.Cause.Kind {
 	case trace.CauseRule:
@@ -240,7 +240,7 @@ func orAny(s string) string {
 	return s
 }
 
-// hook returns a hook's name, or nothing.
+// hook returns a hook's name, or "".
 func hook(h trace.Hook) string {
 	if h == 0 {
 		return ""

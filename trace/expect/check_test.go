@@ -40,7 +40,7 @@ func TestCheck(t *testing.T) {
 	for _, c := range []struct {
 		name   string
 		expect scenarios.Expectation
-		unmet  string // empty: it is met
+		unmet  string // empty if it is met
 	}{
 		{"answer", scenarios.Expectation{Answer: "200 Hello"}, ""},
 		{"other answer", scenarios.Expectation{Answer: "404"}, `no request got the answer "404", but ["200 Hello"]`},

@@ -1,7 +1,7 @@
-// Package expect checks a run against what its scenario says must be seen.
+// Package expect compares a run with the expectations of its scenario.
 //
 //	scenarios.Expectation + trace.Trace ──Check──▶ what was not met, in words
 //
-// Expectations are how a lesson stays true: if a kernel behaves otherwise, the
-// run says so instead of teaching what is wrong.
+// Expectations keep a lesson true: if a kernel behaves differently, the run says so
+// instead of teaching something wrong.
 package expect

@@ -2,16 +2,16 @@ package explain
 
 import "tracer/trace"
 
-// Account words a trace in one language.
+// Account describes a trace in one language.
 type Account struct {
 	Language
 	Signs
 	trace *trace.Trace
 	first trace.Firsts
-	shown origins // by Journey
+	shown origins // already described by Journey
 }
 
-// origins are those already in the account; each is long, and needed once.
+// origins are those already described. They are long, so each is described only once.
 type origins map[origin]bool
 
 type origin struct {
@@ -24,8 +24,8 @@ func (l Language) Account(t *trace.Trace, s Signs) *Account {
 	return &Account{Language: l, Signs: s, trace: t, first: t.Firsts(), shown: origins{}}
 }
 
-// Journey returns the rows of a packet's whole way, for a list of packets: the rule behind a
-// translation appears with the first packet only.
+// Journey describes the complete path of a packet. A translation's origin is long, so it
+// is described only for the first packet it affects.
 func (a *Account) Journey(j *trace.Journey) []Row {
 	direction := original
 	if j.Direction == trace.Reply {
@@ -48,11 +48,11 @@ func (a *Account) Journey(j *trace.Journey) []Row {
 	return rows
 }
 
-// Stop returns the rows of what happened on the way to a stop.
+// Stop describes what happened on the way to a stop.
 func (a *Account) Stop(j *trace.Journey, stop int) []Row { return a.stop(j, stop, origins{}) }
 
-// Stops is how many stops a packet's way has: its hops, and the end, unless it just
-// arrived at the last of them.
+// Stops returns the number of stops on a packet's path: its hops, and its end unless the
+// last hop says everything about it.
 func Stops(j *trace.Journey) int {
 	if o := &j.Outcome; o.Lost() || len(o.Steps) > 0 || len(o.Changes) > 0 || len(j.Hops) == 0 {
 		return len(j.Hops) + 1

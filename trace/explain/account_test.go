@@ -10,7 +10,8 @@ import (
 	"tracer/trace"
 )
 
-// small is a trace of one packet that a host translated, delivered or dropped after hop 2.
+// small returns a trace of one packet that a host translated, and delivered or dropped
+// after hop 2.
 func small() *trace.Trace {
 	end := func(s string) trace.Endpoint { return trace.Endpoint(netip.MustParseAddrPort(s)) }
 	rule := trace.RuleRef{Table: "nat", Chain: "DOCKER", Handle: 11, Text: "--dport 80 -j DNAT --to-destination 172.17.0.2:5000"}
@@ -38,7 +39,7 @@ func small() *trace.Trace {
 	}
 }
 
-// kinds are those of rows.
+// kinds returns the kinds of rows.
 func kinds(rows []Row) (out []Kind) {
 	for _, r := range rows {
 		out = append(out, r.Kind)
@@ -46,7 +47,7 @@ func kinds(rows []Row) (out []Kind) {
 	return out
 }
 
-// TestStop: who, what, where, evidence and doubt of each stop, in order.
+// TestStop: each stop has its cause, facts, place, evidence and doubts, in order.
 func TestStop(t *testing.T) {
 	tr := small()
 	j := &tr.Journeys[0]
@@ -83,8 +84,8 @@ func TestStop(t *testing.T) {
 	}
 }
 
-// TestNoNATRule: of a translated packet that met rules of a traced node, but none of nat;
-// not where nothing was traced.
+// TestNoNATRule: the note is for a translated packet that matched rules in a traced node,
+// but none of table nat. Without a rule trace, there is no note.
 func TestNoNATRule(t *testing.T) {
 	tr := small()
 	h := &tr.Journeys[0].Hops[2]
@@ -98,8 +99,8 @@ func TestNoNATRule(t *testing.T) {
 	}
 }
 
-// TestOnce: the rule behind a translation is told of the first packet of a list only, and
-// of each stop that is asked for by itself.
+// TestOnce: the rule behind a translation is described for the first packet of a list
+// only, and for each stop requested by itself.
 func TestOnce(t *testing.T) {
 	tr := small()
 	h := &tr.Journeys[0].Hops[2]

@@ -32,7 +32,7 @@ func (l Language) Cause(c *trace.Change) string {
 	return l.inferred(c)
 }
 
-// inferred says what must have happened, by what is left to see.
+// inferred describes a change whose cause was not observed.
 func (l Language) inferred(c *trace.Change) string {
 	first, kind := l.packet(c.Cause.Origin.Journey), strings.ToUpper(c.Cause.Translation.String())
 	if c.Cause.Translation == trace.SNAT {
@@ -64,8 +64,8 @@ func (l Language) conntrack(c *trace.Cause, hook string) string {
 	return l.Format(m, hook, strings.ToUpper(c.Translation.String()), l.packet(c.Origin.Journey))
 }
 
-// Origin says which packet met the rule that a connection's translation
-// comes from, and the rule in full.
+// Origin names the packet that matched the rule behind a connection's translation, and
+// quotes the rule in full.
 func (l Language) Origin(o trace.Origin) string {
 	return l.Format(ruleOf, l.packet(o.Journey), o.Rule.String())
 }

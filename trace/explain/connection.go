@@ -20,8 +20,8 @@ func (l Language) Association(a *trace.Association, node string) string {
 	return l.Format(m, node, a.Entry, a.Direction.String(), state)
 }
 
-// EntryState says what state a connection was in when a packet passed, if that is
-// known, and what its entry said last.
+// EntryState describes the state of a connection when a packet passed, if known, and the
+// last state of its entry.
 func (l Language) EntryState(then trace.ConnState, f *trace.Flow) string {
 	last := entryStatus(f)
 	if then == 0 {
@@ -30,8 +30,8 @@ func (l Language) EntryState(then trace.ConnState, f *trace.Flow) string {
 	return l.Format(entryState, then, last)
 }
 
-// entryStatus is the protocol and state of a flow's entry, as conntrack -L prints them:
-// "tcp ESTABLISHED [ASSURED]".
+// entryStatus returns the protocol and state of a flow's entry, as conntrack -L prints
+// them: "tcp ESTABLISHED [ASSURED]".
 func entryStatus(f *trace.Flow) string {
 	words := []string{strings.TrimSuffix(strings.ToLower(f.Protocol), "v4")}
 	if f.Entry.State != 0 {
@@ -55,9 +55,9 @@ func (l Language) Translated(kinds []trace.Translation) string {
 	return l.Format(LabelTranslated, strings.Join(names, ", "))
 }
 
-// proxied says of the first packet of a flow what a proxy has to do with it, or
-// nothing. first has the number of each flow's first packet. The other flow's may not be
-// there: they were not captured, or left out by a filter.
+// proxied describes a proxy's part in a flow, for the flow's first packet. Otherwise it
+// returns "". first has the number of each flow's first packet. The flow on the other
+// side of the proxy may have none: not captured, or removed by a filter.
 func (l Language) proxied(f *trace.Flow, first trace.Firsts, j *trace.Journey) string {
 	if f == nil || f.Proxy == "" || j.Direction != trace.Original || first[f.ID] != j.ID {
 		return ""

@@ -1,14 +1,14 @@
-// Package explain puts what package trace holds into words.
+// Package explain describes a trace in words.
 //
-// An [Account] gives the way of a packet as rows. Every view styles the same rows:
+// An [Account] describes the path of a packet as rows. Every view styles the same rows:
 //
 //	Step ─┐                      ┌▶ text     columns, colours, wrapped lines
 //	Change├─ rank ─ sort ─▶ Rows ┼▶ walk     spans of a pane
 //	Hop ──┘  word                └▶ pcapng   the comment of a frame
 //
-// Rows come in the kernel's order: the hooks one after the other, at a hook the tables by
-// priority, then the new link header. What package trace cannot place, such as a note on
-// the evidence, stands before the hop that it is about.
+// Rows are in the kernel's order: hook by hook, within a hook the tables by priority, then
+// the new link header. A row without a place in that order, such as a note on the
+// evidence, comes right before the hop it concerns.
 //
 //	inside host, from docker0 to ens160                     KindStretch    usual
 //	ttl  64 ⇒ 63            by routing: … dev ens160        KindHeader     usual
@@ -20,9 +20,9 @@
 //	                        no nat rule was evaluated       KindNoNAT      brief
 //	src_mac, dst_mac        …                               KindLink       detail
 //
-// A row points to its facts ([trace.Step], [trace.Change]), so that a view can link
-// to them or mark a field, and never has to parse a sentence.
+// A row refers to the facts behind it ([trace.Step], [trace.Change]), so a view can link to
+// them or mark a field without parsing sentences.
 //
-// Sentences say how sure they are: what the kernel reported is stated, what follows only
-// from addresses is called inferred, and what was not recorded is said to be missing.
+// Sentences say how certain they are: they state what the kernel reported, call "inferred"
+// what follows only from addresses, and name what was not recorded.
 package explain

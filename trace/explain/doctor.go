@@ -2,12 +2,12 @@ package explain
 
 import "tracer/trace/doctor"
 
-// remedy is what it costs to lack a feature, and the command that fixes it; where there is
-// none, what would be needed.
+// remedy is the cost of a missing feature, and the command that enables it. If there is no
+// such command, otherwise says what is needed.
 type remedy struct {
 	cost      Message
 	command   string
-	otherwise Message // only where there is no command
+	otherwise Message // only if there is no command
 }
 
 var remedies = map[doctor.Feature]remedy{
@@ -31,17 +31,17 @@ var remedies = map[doctor.Feature]remedy{
 	doctor.BridgeNetfilter: {cost: costBridgeNetfilter, command: "sudo modprobe br_netfilter"},
 }
 
-// Cost says what it costs to lack a feature.
+// Cost says what does not work without a feature.
 func (l Language) Cost(f doctor.Feature) string { return l.Format(remedies[f].cost) }
 
-// Mend returns the command that would give this machine a feature, or else what would be
-// needed. Both are empty where nothing would.
+// Mend returns the command that enables a feature on this machine, or else what is needed.
+// Both are empty if nothing helps.
 func (l Language) Mend(f doctor.Feature) (command, otherwise string) {
 	return remedies[f].command, l.Format(remedies[f].otherwise)
 }
 
-// System says what tracer runs on: a machine, and the engine of its container, if it
-// is in one.
+// System names the machine that tracer runs on, and the container engine if it runs in a
+// container.
 func (l Language) System(machine, container string) string {
 	if container == "" {
 		return machine
@@ -57,8 +57,8 @@ func (l Language) Fit(fit bool) string {
 	return l.Format(unfitForLabs)
 }
 
-// Terminal says what standard output can show: its size, or that it is none; its
-// colours; and its characters.
+// Terminal describes standard output: its size, or that it is not a terminal; its colors;
+// and its characters.
 func (l Language) Terminal(width, height int, colours string, utf8 bool) (size, colour, characters string) {
 	switch {
 	case width == 0:

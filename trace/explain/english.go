@@ -1,10 +1,10 @@
 package explain
 
-// Message is a sentence or label, by its English text: a format of package fmt with numbered
-// arguments, because languages put them in different orders. A message with several forms,
-// parted by bars, is about a number, its first argument.
+// Message is a sentence or label, identified by its English text. It is a format string of
+// package fmt. Its arguments are numbered, because languages order them differently. A
+// message with several forms, separated by bars, depends on a number, its first argument.
 //
-// Views use the exported ones with [Language.Format].
+// Views pass the exported messages to [Language.Format].
 type Message string
 
 const (

@@ -2,15 +2,15 @@ package explain
 
 import "tracer/trace"
 
-// visit is a step that decided something or led there; or else a detour: jumps to chains
-// that returned without a decision.
+// visit is a step that decided something or led to a decision, or a detour: jumps to
+// chains that returned without a decision.
 type visit struct {
 	step   *trace.Step
 	jumps  []*trace.Step // of a detour
-	within []*trace.Step // of a detour: the steps there that came after unmatched rules
+	within []*trace.Step // of a detour: its steps that follow unmatched rules
 }
 
-// first is the step that stands for the visit.
+// first returns the step that represents the visit.
 func (v *visit) first() *trace.Step {
 	if v.step != nil {
 		return v.step
@@ -18,19 +18,19 @@ func (v *visit) first() *trace.Step {
 	return v.jumps[0]
 }
 
-// deepest is how many jumps the kernel makes before it drops a packet
-// (NFT_JUMP_STACK_SIZE in linux/netfilter/nf_tables.h).
+// deepest is how deep the kernel nests jumps before it drops a packet (NFT_JUMP_STACK_SIZE
+// in linux/netfilter/nf_tables.h).
 const deepest = 16
 
-// fold shortens a list of steps without hiding what decided: a jump to a chain that
-// returned without a decision becomes part of a detour.
+// fold shortens a list of steps without hiding decisions: a jump to a chain that returned
+// without a decision becomes part of a detour.
 func fold(steps []trace.Step) []visit {
 	var out []visit
-	var jumps []int // indexes in out of the jumps that were not returned from
+	var jumps []int // indexes in out of the jumps that have not returned
 	for i := range steps {
 		s := &steps[i]
 		if s.Verdict.Kind == trace.VerdictReturn && len(jumps) > 0 {
-			// Everything since the jump comes to nothing.
+			// Nothing since the jump had an effect.
 			at := jumps[len(jumps)-1]
 			jumps = jumps[:len(jumps)-1]
 			within := unmatchedBefore(out[at:])
@@ -40,7 +40,7 @@ func fold(steps []trace.Step) []visit {
 			out = addDetour(out[:at], out[at].step, within)
 			continue
 		}
-		// What a goto leads to returns to where the last jump came from.
+		// A chain reached by goto returns to the caller of the last jump.
 		if s.Verdict.Branches() && len(jumps) < deepest && (len(jumps) == 0 || s.Verdict.Kind == trace.VerdictJump) {
 			jumps = append(jumps, len(out))
 		}
@@ -52,7 +52,7 @@ func fold(steps []trace.Step) []visit {
 	return out
 }
 
-// addDetour adds a jump to the detour at the end of the list, or begins one.
+// addDetour adds a jump to the detour at the end of the list, or starts a new one.
 func addDetour(out []visit, jump *trace.Step, within []*trace.Step) []visit {
 	if n := len(out); n > 0 && out[n-1].jumps != nil {
 		last := &out[n-1]
@@ -64,7 +64,7 @@ func addDetour(out []visit, jump *trace.Step, within []*trace.Step) []visit {
 	return append(out, visit{jumps: []*trace.Step{jump}, within: within})
 }
 
-// unmatchedBefore lists the steps of visits that came after unmatched rules.
+// unmatchedBefore lists the steps of visits that follow unmatched rules.
 func unmatchedBefore(list []visit) (steps []*trace.Step) {
 	for i := range list {
 		if s := list[i].step; s != nil && len(s.Unmatched) > 0 {

@@ -6,12 +6,12 @@ import (
 	"strings"
 )
 
-// Language words facts. The zero Language is not valid.
+// Language expresses facts in words. The zero Language is not valid.
 //
-// A translation is a catalogue, from the English messages to its own, and the rule that
-// says which of a message's forms goes with a number.
+// A translation consists of a catalog, which maps English messages to its own, and the
+// rule that selects the form of a message for a number.
 type Language struct {
-	catalogue map[Message]string // without an entry, a message is in English
+	catalogue map[Message]string // messages without an entry stay in English
 	plural    func(n int) int
 }
 
@@ -41,7 +41,7 @@ func (l Language) Format(m Message, args ...any) string {
 	return fmt.Sprintf(form, args...)
 }
 
-// number is the number that a message is about.
+// number returns the number that selects a message's form.
 func number(v any) int {
 	switch v := v.(type) {
 	case int:

@@ -12,8 +12,8 @@ import (
 	"tracer/trace/doctor"
 )
 
-// TestCatalogue: every message has a text of its own, and one about a number has two forms,
-// with the number in each.
+// TestCatalogue: every message has its own text. One about a number has two forms, each
+// with the number.
 func TestCatalogue(t *testing.T) {
 	file, err := parser.ParseFile(token.NewFileSet(), "english.go", nil, 0)
 	if err != nil {
@@ -45,7 +45,7 @@ func TestCatalogue(t *testing.T) {
 	}
 }
 
-// TestPlural: a language chooses its forms itself; Russian has three.
+// TestPlural: each language selects its own forms; Russian has three.
 func TestPlural(t *testing.T) {
 	words := map[Message]string{packets: "%[1]d пакет|%[1]d пакета|%[1]d пакетов"}
 	russian := Language{catalogue: words, plural: func(n int) int {

@@ -7,8 +7,9 @@ import (
 	"tracer/trace"
 )
 
-// happened adds what happened in a node: rules as they were met, each change after the
-// rule that made it, or else where it was made. traced is whether there is a rule trace.
+// happened describes what happened in a node: the rules in the order in which they
+// matched, and each change after the rule that made it, or else at its own rank. traced
+// reports whether there is a rule trace.
 func (t *telling) happened(steps []trace.Step, changes []trace.Change, traced bool) {
 	var reached [arrival]int // by stage: the priority of the last step
 	for i := range reached {
@@ -18,7 +19,7 @@ func (t *telling) happened(steps []trace.Step, changes []trace.Change, traced bo
 	for _, v := range fold(steps) {
 		f := v.first()
 		at := rank{stage: stageOf(f.Hook)}
-		// As the kernel traced them: a table of somebody else's has a priority of its own.
+		// Keep the order of the rule trace: the priority of a foreign table is unknown.
 		at.priority = max(reached[at.stage], priority(f.Hook, f.Table))
 		reached[at.stage] = at.priority
 		t.visit(at, &v)
@@ -39,7 +40,7 @@ func (t *telling) happened(steps []trace.Step, changes []trace.Change, traced bo
 			last = at
 		}
 	}
-	// That nothing happened is certain only if no message of the rule trace was lost.
+	// Absence is certain only if no message of the rule trace was lost.
 	nat := slices.ContainsFunc(steps, func(s trace.Step) bool { return s.Table == "nat" })
 	if last.stage > 0 && !nat && (traced || len(steps) > 0) && t.trace.Gaps.Steps == 0 {
 		t.add(last, Row{Kind: KindNoNAT, Level: Brief, Text: t.Format(noNAT)})
@@ -51,7 +52,7 @@ func makes(s *trace.Step, c *trace.Change) bool {
 	return c.Cause.Kind == trace.CauseRule && s.Handle == c.Cause.Rule.Handle && s.Table == c.Cause.Rule.Table && s.Chain == c.Cause.Rule.Chain
 }
 
-// visit adds a rule or a detour, and the rules that were evaluated before without a match.
+// visit describes a rule or a detour, and the rules before it that did not match.
 func (t *telling) visit(at rank, v *visit) {
 	for _, s := range v.within {
 		t.unmatched(at, s)
@@ -88,7 +89,7 @@ func (t *telling) unmatched(at rank, s *trace.Step) {
 	}
 }
 
-// rule is a rule's text, or what decided in its place.
+// rule returns a rule's text, or what decided instead of a rule.
 func (t *telling) rule(s *trace.Step) string {
 	switch {
 	case s.Handle == 0 && s.Terminal:
@@ -101,7 +102,7 @@ func (t *telling) rule(s *trace.Step) string {
 	return s.Text
 }
 
-// change adds the new value of a field, what changed it, and the rule behind that.
+// change describes a changed field, the cause of the change, and the rule behind that.
 func (t *telling) change(at rank, c *trace.Change) {
 	r := Row{
 		Kind: KindHeader, Level: Usual, Tone: ToneChanged, Change: c,

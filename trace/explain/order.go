@@ -7,8 +7,8 @@ import (
 	"tracer/trace"
 )
 
-// rank is a place in the order in which the kernel does things between two hops: the
-// stage, and within a hook the priority.
+// rank is a place in the kernel's order between two hops: the stage, and within a hook the
+// priority.
 type rank struct {
 	stage    stage
 	priority int
@@ -42,7 +42,7 @@ var priorities = map[string]int{"raw": -300, "mangle": -150, "filter": 0, "secur
 
 const natDestination, natSource = -100, 100
 
-// priority is that of a table at a hook; that of a table of somebody else's is the lowest.
+// priority returns the priority of a table at a hook. Foreign tables come first.
 func priority(h trace.Hook, table string) int {
 	if table == "nat" {
 		if h == trace.Postrouting || h == trace.Input {
@@ -56,7 +56,7 @@ func priority(h trace.Hook, table string) int {
 	return -1000
 }
 
-// changeRank is where a change is made that no rule in the trace made.
+// changeRank returns the place of a change that no rule in the trace made.
 func changeRank(c *trace.Change) rank {
 	switch c.Field {
 	case trace.FieldTTL:
@@ -66,12 +66,12 @@ func changeRank(c *trace.Change) rank {
 	}
 	hook := c.Hook
 	if hook == 0 && c.Field == trace.FieldSource {
-		hook = trace.Postrouting // where sources are translated, for want of a better place
+		hook = trace.Postrouting // a guess: most sources are translated there
 	}
 	return rank{stageOf(hook), priority(hook, "nat")}
 }
 
-// draft is rows on their way into order.
+// draft is a list of rows to be sorted.
 type draft []ranked
 
 type ranked struct {
@@ -85,7 +85,7 @@ func (d *draft) add(at rank, rows ...Row) {
 	}
 }
 
-// ordered sorts by rank. What has the same rank stays in the order in which it was added.
+// ordered returns the rows by rank. Rows of equal rank stay in the order of adding.
 func (d draft) ordered() []Row {
 	slices.SortStableFunc(d, func(a, b ranked) int {
 		return cmp.Or(cmp.Compare(a.stage, b.stage), cmp.Compare(a.priority, b.priority))

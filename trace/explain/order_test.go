@@ -10,8 +10,8 @@ import (
 	"tracer/trace"
 )
 
-// step is "hook table chain rule verdict", with a "." at the end if the verdict
-// is final.
+// step parses "hook table chain rule verdict", with a "." at the end if the verdict is
+// final.
 func step(s string) trace.Step {
 	f := strings.Fields(strings.TrimSuffix(s, "."))
 	var rule uint64
@@ -23,7 +23,7 @@ func step(s string) trace.Step {
 	return out
 }
 
-// short writes what happened in a node short.
+// short summarizes what happened in a node.
 func short(rows []Row) (out []string) {
 	for _, r := range rows {
 		switch r.Kind {
@@ -44,7 +44,7 @@ func short(rows []Row) (out []string) {
 	return out
 }
 
-// TestOrder: rules, changes and notes come in the kernel's order.
+// TestOrder: rules, changes and notes are in the kernel's order.
 func TestOrder(t *testing.T) {
 	change := func(f trace.Field, hook trace.Hook, k trace.CauseKind) trace.Change {
 		c := trace.Change{Field: f, Hook: hook, Cause: trace.Cause{Kind: k}}

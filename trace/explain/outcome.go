@@ -43,8 +43,8 @@ func (l Language) Outcome(j *trace.Journey) string {
 	return s
 }
 
-// reported says what the sender of a packet that was dropped or lost hears of it, or
-// nothing if that is not known. complete is whether nothing is missing from the trace.
+// reported says which ICMP error, if any, tells the sender that a packet was lost. It
+// returns "" if that is not known. complete reports whether the trace has no gaps.
 func (l Language) reported(j *trace.Journey, complete bool) string {
 	switch o := &j.Outcome; {
 	case !o.Lost() || o.Reason == trace.ReasonCaptureEnded:

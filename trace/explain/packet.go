@@ -9,7 +9,7 @@ import (
 	"tracer/trace"
 )
 
-// packet names a packet that decided something.
+// packet names a packet, which may have come before the trace (0).
 func (l Language) packet(id int) string {
 	if id == 0 {
 		return l.Format(earlierPacket)
@@ -25,7 +25,7 @@ func (l Language) Number(id int) string {
 	return "#" + strconv.Itoa(id)
 }
 
-// Ambiguous says which other packets a sighting may be.
+// Ambiguous names the other packets that a sighting may belong to.
 func (l Language) Ambiguous(ids []int) string {
 	names := make([]string, len(ids))
 	for i, id := range ids {
@@ -34,8 +34,8 @@ func (l Language) Ambiguous(ids []int) string {
 	return l.Format(ambiguous, strings.Join(names, ", "))
 }
 
-// Receiver names the node that a packet got to, or says that it was for all; it is
-// empty where the packet was lost.
+// Receiver names the node that received a packet, or says that it was for all. It returns
+// "" if the packet was lost.
 func (l Language) Receiver(j *trace.Journey) string {
 	switch {
 	case j.Outcome.Lost():
@@ -46,7 +46,7 @@ func (l Language) Receiver(j *trace.Journey) string {
 	return j.Outcome.Node
 }
 
-// HopOf says which hop of which packet a frame is.
+// HopOf says to which packet and hop a frame belongs.
 func (l Language) HopOf(j *trace.Journey, hop int) string {
 	direction := LabelOriginal
 	if j.Direction == trace.Reply {
@@ -55,7 +55,7 @@ func (l Language) HopOf(j *trace.Journey, hop int) string {
 	return l.Format(hopOf, hop+1, len(j.Hops), l.packet(j.ID), j.Summary, l.Format(direction))
 }
 
-// Since is the time since a packet was first seen.
+// Since returns the time between a packet's first hop and a later one.
 func (a *Account) Since(j *trace.Journey, h *trace.Hop) string {
 	switch d := h.Time.Sub(j.Hops[0].Time); {
 	case d < 10*time.Millisecond:

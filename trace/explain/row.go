@@ -4,51 +4,51 @@ import "tracer/trace"
 
 // Row is one fact about a packet, in words.
 //
-// Views style rows: columns, colours, signs, line breaks. They neither word nor reorder
-// them; which ones they show depends on the kind and the level alone.
+// Views style rows with columns, colors, signs and line breaks. They neither rephrase nor
+// reorder them, and select them only by kind and level.
 type Row struct {
 	Kind  Kind
 	Level Level
 	Tone  Tone
-	Stop  int // the index of the hop that it leads to; len(Hops): it comes after the last one
+	Stop  int // index of the hop it leads to; len(Hops) is the end, after the last hop
 
 	Node         string // where it happened
-	Table, Chain string // KindRule, KindUnmatched, KindDetour: where the rule stands
+	Table, Chain string // KindRule, KindUnmatched, KindDetour: the place of the rule
 
-	Step      *trace.Step      // KindRule; KindUnmatched: the step that the rule comes before; KindDetour: the first jump
+	Step      *trace.Step      // KindRule; KindUnmatched: the step after the rule; KindDetour: the first jump
 	Unmatched *trace.Unmatched // KindUnmatched
 	Change    *trace.Change    // KindRewrite, KindHeader, KindLink, KindOrigin
 
-	Text string // what it is
-	Note string // why, or by whom; often empty
+	Text string // the fact
+	Note string // its reason or cause; often empty
 	// NoteTone is the tone of the note.
 	NoteTone Tone
 }
 
-// Kind is what a row is about.
+// Kind is the kind of fact that a row describes.
 type Kind uint8
 
-// The kinds of rows, in the order in which they usually come.
+// The kinds of rows, in their usual order.
 const (
 	KindPacket    Kind = iota + 1 // which packet, and between which nodes
-	KindStretch                   // where it went since the stop before
-	KindProxy                     // what a proxy has to do with its connection
+	KindStretch                   // its way from the previous stop
+	KindProxy                     // a proxy's part in its connection
 	KindUnmatched                 // a rule that was evaluated without a match, and why
 	KindRule                      // a rule that matched, or a chain's policy
-	KindDetour                    // chains that were visited and decided nothing
-	KindRewrite                   // a new address, port or ICMP identifier, and who wrote it
+	KindDetour                    // chains that were visited without a decision
+	KindRewrite                   // a new address, port or ICMP identifier, and its cause
 	KindHeader                    // another field of the IP header
-	KindOrigin                    // the rule behind a translation, and the packet that met it
+	KindOrigin                    // the rule behind a translation, and the packet that matched it
 	KindNoNAT                     // that no nat rule was evaluated
 	KindLink                      // a field of the new link header
-	KindEvidence                  // what is not known of the way to the stop
+	KindEvidence                  // what is not known about the way to the stop
 	KindAmbiguous                 // that it may be another packet
 	KindHop                       // that it was seen at the stop
 	KindOutcome                   // how it ended
-	KindReported                  // which ICMP error its sender got
+	KindReported                  // the ICMP error that its sender got, if any
 )
 
-// Level is how much detail a reader must want to see a row.
+// Level is the level of detail at which a row is shown.
 type Level uint8
 
 // The levels, from the least detail.
@@ -58,7 +58,7 @@ const (
 	Detail                  // link headers, and rules that decided nothing
 )
 
-// Tone is what a text is like; a view has a style for each.
+// Tone is the character of a text. A view has a style for each.
 type Tone uint8
 
 // The tones.
@@ -71,10 +71,10 @@ const (
 	ToneBad
 )
 
-// Signs are the characters that a view writes with.
+// Signs are the special characters of a view.
 type Signs struct{ Arrow, Becomes, Micro string }
 
-// NewSigns returns the signs of a view with or without characters outside of ASCII.
+// NewSigns returns the signs of a view, which may be limited to ASCII.
 func NewSigns(ascii bool) Signs {
 	if ascii {
 		return Signs{Arrow: "->", Becomes: "=>", Micro: "us"}

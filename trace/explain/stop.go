@@ -6,7 +6,7 @@ import (
 	"tracer/trace"
 )
 
-// telling is the account of one stop being made.
+// telling builds the account of one stop.
 type telling struct {
 	*Account
 	journey *trace.Journey
@@ -66,7 +66,7 @@ func (t *telling) end(o *trace.Outcome) {
 	}
 }
 
-// stretch says where the packet was since the stop before.
+// stretch describes the way from the previous stop.
 func (t *telling) stretch(h *trace.Hop) string {
 	captures := t.trace.Survey != nil
 	switch {
@@ -85,7 +85,7 @@ func (t *telling) stretch(h *trace.Hop) string {
 	}
 }
 
-// evidence says what is not known of the way to a hop, or nothing.
+// evidence says what is not known about the way to a hop. It returns "" if all is known.
 func (t *telling) evidence(h *trace.Hop) string {
 	routed := t.trace.Survey == nil && slices.ContainsFunc(h.Changes, func(c trace.Change) bool { return c.Field == trace.FieldTTL })
 	switch {

@@ -14,7 +14,7 @@ import (
 // Line is a line of a survey.
 type Line struct {
 	Kind   LineKind
-	Indent int // cells, of which the text is behind
+	Indent int // cells before the text
 	Text   string
 }
 
@@ -30,7 +30,7 @@ const (
 	LineGap // empty
 )
 
-// survey is a survey being worded.
+// survey builds the lines of a survey.
 type survey struct {
 	Language
 	Signs
@@ -38,8 +38,8 @@ type survey struct {
 	lines []Line
 }
 
-// Survey words what captures from elsewhere show as a whole: where they were taken,
-// what was translated, how long packets took, and what is out of the ordinary.
+// Survey summarizes captures made with other programs: where they were taken, what was
+// translated, how long packets took, and what is unusual.
 func (l Language) Survey(s *trace.Survey, signs Signs) []Line {
 	t := survey{Language: l, Signs: signs, Survey: s}
 	t.points()
@@ -72,7 +72,8 @@ func (l Language) Survey(s *trace.Survey, signs Signs) []Line {
 	return t.lines
 }
 
-// limits has the sentence for each kind of limit, with the limit and the number beyond.
+// limits has the message for each kind of limit. Its arguments are the limit and how many
+// were beyond it.
 var limits = map[trace.LimitKind]Message{
 	trace.LimitSightings: limitSightings, trace.LimitRivals: limitRivals, trace.LimitForms: limitForms,
 	trace.LimitGaps: limitGaps, trace.LimitOrdered: limitOrdered, trace.LimitQuiet: limitQuiet,
@@ -81,7 +82,8 @@ var limits = map[trace.LimitKind]Message{
 	trace.LimitFrames: limitFrames,
 }
 
-// Limit describes a limit that was reached, also of a kind that only later versions know.
+// Limit describes a limit that was reached, even one of an unknown kind from a later
+// version.
 func (l Language) Limit(reached trace.Limit) string {
 	m, known := limits[reached.Kind]
 	if !known {
@@ -101,7 +103,7 @@ func (t *survey) row(kind LineKind, indent int, s string) {
 	t.lines = append(t.lines, Line{kind, indent, s})
 }
 
-// table adds rows whose columns are one below the other.
+// table adds rows with aligned columns.
 func (t *survey) table(rows [][]string) {
 	var widths []int
 	for _, r := range rows {
@@ -121,7 +123,7 @@ func (t *survey) table(rows [][]string) {
 	}
 }
 
-// points lists where packets were captured, and what is odd about it.
+// points lists where packets were captured, and what is odd there.
 func (t *survey) points() {
 	t.heading(t.Format(pointTitle))
 	files, rows := map[string]bool{}, make([][]string, len(t.Points))
@@ -141,7 +143,7 @@ func (t *survey) points() {
 	}
 }
 
-// clock says what is to be known of a point's clock, or nothing.
+// clock describes a point's clock. It returns "" if there is nothing to say.
 func (t *survey) clock(p *trace.PointSurvey, others bool) string {
 	switch {
 	case p.Clock != 0 && p.Tolerance != 0:
@@ -221,7 +223,7 @@ func (t *survey) mappings() {
 	t.table(rows)
 }
 
-// ending is an address, with its port if that is known.
+// ending returns an address, with its port if known.
 func ending(p netip.AddrPort) string {
 	if p.Port() == 0 {
 		return p.Addr().String()
@@ -245,7 +247,7 @@ func (t *survey) strides() {
 	t.table(rows)
 }
 
-// duration is short, with three figures.
+// duration formats a duration, with up to three digits.
 func (t *survey) duration(d time.Duration) string {
 	switch {
 	case d < time.Millisecond:
@@ -256,7 +258,7 @@ func (t *survey) duration(d time.Duration) string {
 	return fmt.Sprintf("%.3g s", d.Seconds())
 }
 
-// mostPaths is how many paths are listed; the rare ones follow as one line.
+// mostPaths is the number of paths shown. The others are rare.
 const mostPaths = 12
 
 // paths lists the points that packets passed.
@@ -281,7 +283,7 @@ func (t *survey) paths() {
 	t.table(rows)
 }
 
-// losses lists where packets were not seen.
+// losses lists where packets were last seen, and where they were missing.
 func (t *survey) losses() {
 	if len(t.Losses) == 0 {
 		t.heading(t.Format(noLosses))
@@ -311,7 +313,7 @@ func (t *survey) examples(list []trace.Example) {
 	}
 }
 
-// surveyed says how much was captured, in one line.
+// surveyed returns the size of the captures, in one line.
 func (l Language) surveyed(s *trace.Survey) string {
 	seen := 0
 	for i := range s.Points {
@@ -320,7 +322,7 @@ func (l Language) surveyed(s *trace.Survey) string {
 	return l.Format(surveyed, l.Format(packets, s.Packets), l.Format(conversations, s.Conversations), seen, round(s.Last.Sub(s.First)))
 }
 
-// round shortens a duration to three figures or so.
+// round formats a duration with about three digits.
 func round(d time.Duration) string {
 	switch {
 	case d >= 10*time.Second:

@@ -8,7 +8,7 @@ import (
 	"tracer/trace/escape"
 )
 
-// Gaps says what is missing from a trace, a line each; nothing if nothing is.
+// Gaps lists what is missing from a trace, one line each.
 func (l Language) Gaps(g trace.Gaps) []string {
 	var out []string
 	for _, gap := range []struct {
@@ -29,7 +29,7 @@ func (l Language) Gaps(g trace.Gaps) []string {
 	return out
 }
 
-// Answer says what a request got, escaped; of a long answer, how it begins.
+// Answer describes the answer to a request, escaped. A long answer is cut short.
 func (a *Account) Answer(got trace.Answer) string {
 	const most = 60 // characters
 	begin, _, _ := strings.Cut(got.Text, "\n")
@@ -43,7 +43,7 @@ func (a *Account) Answer(got trace.Answer) string {
 	return a.Format(answer, escape.Field(got.From), escape.Field(got.URL), shown, a.Arrow)
 }
 
-// Tally says how many packets there are, and how they fared; of captures, how much was
+// Tally says how many packets there are and how they ended, or, for captures, how much was
 // captured.
 func (l Language) Tally(t *trace.Trace) string {
 	if t.Survey != nil {
@@ -74,8 +74,8 @@ func (l Language) Tally(t *trace.Trace) string {
 	return l.Format(tally, total, strings.Join(parts, ", "))
 }
 
-// Left is said when a walk through a trace is left: how its packets fared, and where the
-// trace is. A recording that was read from a file is there already.
+// Left returns the message shown after a walk: how the packets ended, and where the trace
+// is saved. For a recording that was read from a file, the second part is omitted.
 func (l Language) Left(t *trace.Trace, saved string, recording bool) string {
 	s := l.Format(tally, t.Scenario, l.Tally(t))
 	switch {

@@ -13,14 +13,14 @@ import (
 	"testing"
 )
 
-// words is text: two words with a space between them.
+// words matches text: two words with a space between them.
 var words = regexp.MustCompile(`\p{L}{2,},? \p{L}{2,}`)
 
-// commands are what one types; they are the same in each language.
+// commands matches commands, which are the same in each language.
 var commands = regexp.MustCompile(`^sudo (sysctl|modprobe) `)
 
-// TestOneCatalogue: no sentence of a view stands outside the catalogue. Exempt are errors,
-// the help of commands and flags, and what readers of files expect or complain about.
+// TestOneCatalogue: all sentences of views are in the catalog. Exempt are errors, the help
+// of commands and flags, and the words and complaints of file parsers.
 func TestOneCatalogue(t *testing.T) {
 	root := filepath.Join("..", "..")
 	for _, dir := range []string{"trace/explain", "trace/export", "trace/netmap", "tui"} {
@@ -41,7 +41,7 @@ func TestOneCatalogue(t *testing.T) {
 	}
 }
 
-// sentences complains about the sentences of a file.
+// sentences reports the sentences in a file.
 func sentences(t *testing.T, path string) error {
 	set := token.NewFileSet()
 	file, err := parser.ParseFile(set, path, nil, 0)
@@ -52,7 +52,7 @@ func sentences(t *testing.T, path string) error {
 		switch n := n.(type) {
 		case *ast.ImportSpec:
 			return false
-		case *ast.CallExpr: // errors, and what a programmer sees
+		case *ast.CallExpr: // errors, and text for programmers
 			if f := called(n); slices.Contains([]string{"errors.New", "fmt.Errorf", "panic", "StringVar", "BoolVar"}, f) {
 				return false
 			}
@@ -73,7 +73,7 @@ func sentences(t *testing.T, path string) error {
 	return nil
 }
 
-// called is the name of a called function, with its package.
+// called returns the name of a called function, with its package.
 func called(c *ast.CallExpr) string {
 	switch f := c.Fun.(type) {
 	case *ast.Ident:

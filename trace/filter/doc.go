@@ -1,11 +1,10 @@
-// Package filter picks packets by words.
+// Package filter selects packets by words.
 //
 //	filter.New("tcp !ack 172.17.0.2")
 //
-// keeps the packets of which every plain word is true and no word after a "!".
-// A word is true of a packet if it is part of what is said about it: its number
-// ("#3"), its summary ("TCP SYN-ACK"), its direction ("original", "reply"), the
-// nodes, interfaces and addresses it was seen at, what changed it ("dnat",
-// "masquerade", "conntrack", "rewritten"), and how it ended ("delivered",
-// "dropped", "unseen"). Upper and lower case are the same.
+// selects the packets that match every plain word, and no word after a "!". A word
+// matches a packet if it is part of the packet's description: its number ("#3"), its
+// summary ("TCP SYN-ACK"), its direction ("original", "reply"), its nodes, interfaces and
+// addresses, what changed it ("dnat", "masquerade", "conntrack", "rewritten"), and how it
+// ended ("delivered", "dropped", "unseen"). Case does not matter.
 package filter

@@ -7,13 +7,13 @@ import (
 	"tracer/trace"
 )
 
-// Filter is a condition on packets. The zero Filter is true of all.
+// Filter is a condition on packets. The zero Filter matches all of them.
 type Filter struct {
 	text          string
 	with, without []string
 }
 
-// New reads a filter. Every text is one.
+// New parses a filter. Every text is valid.
 func New(text string) Filter {
 	f := Filter{text: text}
 	for _, word := range strings.Fields(strings.ToLower(text)) {
@@ -26,13 +26,13 @@ func New(text string) Filter {
 	return f
 }
 
-// String returns the text that the filter was made of.
+// String returns the text passed to [New].
 func (f Filter) String() string { return f.text }
 
-// Empty reports whether the filter is true of all packets.
+// Empty reports whether the filter matches all packets.
 func (f Filter) Empty() bool { return len(f.with) == 0 && len(f.without) == 0 }
 
-// Match reports whether the filter is true of a packet.
+// Match reports whether the filter matches a packet.
 func (f Filter) Match(j *trace.Journey) bool {
 	if f.Empty() {
 		return true
@@ -51,8 +51,8 @@ func (f Filter) Match(j *trace.Journey) bool {
 	return true
 }
 
-// holds reports whether a word is part of what is said. A number stands for
-// itself: #1 is not #12.
+// holds reports whether a word is part of a description. Numbers match exactly: #1 does
+// not match #12.
 func holds(said, word string) bool {
 	if strings.HasPrefix(word, "#") {
 		word += " "
@@ -60,7 +60,7 @@ func holds(said, word string) bool {
 	return strings.Contains(said, word)
 }
 
-// describe says everything about a packet that can be filtered by.
+// describe returns everything about a packet that a filter can match.
 func describe(j *trace.Journey) string {
 	var b strings.Builder
 	add := func(words ...string) {
@@ -88,7 +88,7 @@ func changed(changes []trace.Change, add func(...string)) {
 				add(c.Cause.Translation.String())
 			}
 			if c.Cause.Kind == trace.CauseInferred && c.Cause.Translation == trace.SNAT {
-				add("masquerade") // it may be either
+				add("masquerade") // SNAT and MASQUERADE look the same
 			}
 		}
 	}

@@ -1,6 +1,6 @@
 package netmap
 
-// rows is how many rows a group takes.
+// rows returns the number of rows of a group.
 func (g *Group) rows() int {
 	switch {
 	case g.Bridge != nil:
@@ -11,7 +11,7 @@ func (g *Group) rows() int {
 	return 1 + len(g.Addresses)
 }
 
-// width is how many cells a group takes, without the sign on the edge.
+// width returns the width of a group in cells, without the sign on the edge.
 func (g *Group) width() int {
 	names, addresses := 0, 0
 	for _, q := range g.Ports {
@@ -31,7 +31,7 @@ func (g *Group) width() int {
 	return max(names, addresses)
 }
 
-// own is the width of a bridge without its ports: its sign, name and addresses.
+// own returns the width of a bridge without its ports: its sign, name and addresses.
 func (g *Group) own() int {
 	w := g.Bridge.Width
 	for _, a := range g.Addresses {
@@ -40,7 +40,7 @@ func (g *Group) own() int {
 	return 2 + w
 }
 
-// size finds how much room a box needs.
+// size computes the size of a box.
 func (b *Box) size(tight bool) {
 	for i := range b.Left {
 		b.Left[i].Tight = tight
@@ -70,7 +70,7 @@ func (b *Box) size(tight bool) {
 	}
 }
 
-// extents is how far from its edge of the box each row of a side reaches.
+// extents returns, for each row of a side, how far it extends from the edge of the box.
 func extents(side []Group) (rows []int) {
 	for i := range side {
 		g := &side[i]
@@ -90,7 +90,7 @@ func extents(side []Group) (rows []int) {
 	return rows
 }
 
-// rows gives the ports their rows, once the box has its own.
+// rows assigns rows to the ports of a box that has its place.
 func (b *Box) rows() {
 	for _, side := range [][]Group{b.Left, b.Right} {
 		y := b.Y + 1
@@ -107,7 +107,7 @@ func (b *Box) rows() {
 	}
 }
 
-// columns gives the ports their columns, once the box has its own.
+// columns assigns columns to the ports of a box that has its place.
 func (b *Box) columns() {
 	for i := range b.Left {
 		b.Left[i].Ports[0].X = b.X

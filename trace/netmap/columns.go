@@ -6,11 +6,10 @@ import (
 	"tracer/trace"
 )
 
-// columns says in which column each node stands, from 0 on the left. Around a
-// host, what is outside stands on the left, the farther the more cables away,
-// and its containers stand on the right. Without a host the first node is on the
-// left, and the others follow by distance; what no cable leads to stands beside
-// them, in its order.
+// columns returns the column of each node, from 0 on the left. With a host, the nodes
+// outside are on its left, farther away the more cables lie between, and its containers
+// are on its right. Without a host, the first node is on the left, and the others follow
+// by distance. Unconnected nodes come after them, in their order.
 func columns(s *trace.State) map[string]int {
 	c := walk{nodes: make(map[string]*trace.Node, len(s.Nodes)), column: map[string]int{}}
 	host := ""
@@ -47,7 +46,7 @@ func columns(s *trace.State) map[string]int {
 	return c.column
 }
 
-// walk gives nodes their columns, from one to the next.
+// walk assigns columns to nodes, from neighbor to neighbor.
 type walk struct {
 	nodes  map[string]*trace.Node
 	column map[string]int
@@ -58,8 +57,8 @@ func (w *walk) put(name string, column int) {
 	w.column[name], w.next = column, max(w.next, column+1)
 }
 
-// spread assigns a column to a node that has none, and then to the nodes linked to it, each
-// one column further to its side.
+// spread assigns a column to a node that has none, and then to the nodes linked to it,
+// directly or not: each one column further, to its side.
 func (w *walk) spread(from string, at int, side func(*trace.Node) int) {
 	if _, known := w.column[from]; known {
 		return

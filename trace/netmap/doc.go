@@ -1,5 +1,5 @@
-// Package netmap lays a network out: nodes as boxes, their interfaces as ports on the
-// boxes' edges, cables between the ports, and the way that one packet has come.
+// Package netmap computes the layout of a network map: nodes as boxes, interfaces as ports
+// on their edges, cables between the ports, and the path of one packet.
 //
 //	╭ client ──────╮   ╭ host ─────────────────────────────╮   ╭ flask ───────╮
 //	│         eth0 ●━━━● ens160        docker0 ─ vethb6b2 ○───○ eth0         │
@@ -8,12 +8,12 @@
 //	       Box         ╰───────────────────────────────────╯
 //	                 Wire    Port       Group of a bridge
 //
-// It is laid out from what the kernel says of the network, for any network: the machine
-// that has the containers is in the middle, containers on its right, the world on its left,
-// ordered by how many cables away it is.
+// The layout follows from the kernel's description of the network, so any network will do.
+// The machine with the containers is in the middle, its containers on the right, the
+// outside world on the left, ordered by distance in cables.
 //
-// All positions are cells from the top left: characters of a terminal, or any other unit in
-// which a view draws. Only a view knows how wide a name is; it hands [New] a function.
+// Positions count cells from the top left: characters of a terminal, or whatever unit a
+// view draws in. Only a view knows how wide a name is, so it passes a function to [New].
 //
-// Left out: routes, rules, and interfaces that lead nowhere and carried nothing.
+// Not shown: routes, rules, and unconnected interfaces that carried no frames.
 package netmap

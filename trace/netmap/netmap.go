@@ -9,13 +9,13 @@ import (
 // Place is an interface of a node.
 type Place struct{ Node, Interface string }
 
-// Map is where everything of a network is.
+// Map is the layout of a network.
 type Map struct {
 	W, H  int
 	Boxes []*Box
 	Wires []Wire
 	ports map[Place]*Port
-	gap   int // between columns of boxes, at least
+	gap   int // minimum, between columns of boxes
 	width func(string) int
 }
 
@@ -24,17 +24,16 @@ type Box struct {
 	Node        string
 	X, Y, W, H  int
 	Left, Right []Group // interfaces that lead to the left and to the right
-	Hooks       bool    // there is a row for netfilter's hooks
+	Hooks       bool    // has a row for netfilter's hooks
 }
 
-// Group is an interface with its addresses, or a bridge with its own and with its ports
-// beside it.
+// Group is an interface with its addresses, or a bridge with its addresses and ports.
 type Group struct {
 	Bridge    *Port
 	Ports     []*Port
 	Addresses []string
 	Tight     bool // the first address is beside the name, not below it
-	Fork      int  // where the lines from a bridge to its ports part
+	Fork      int  // where the lines from a bridge to its ports branch
 }
 
 // Port is one interface.
@@ -45,18 +44,18 @@ type Port struct {
 	Right bool // the sign is on the right of the name
 }
 
-// hooksWidth is the widest that a row of hooks gets.
+// hooksWidth is the maximum width of a row of hooks.
 const hooksWidth = len("prerouting* > forward > postrouting*")
 
-// The gaps between columns of boxes, where there is room and where there is not.
+// The gaps between columns of boxes, with and without enough room.
 const (
 	wideGap   = 3
 	narrowGap = 1
 )
 
-// New lays a network out for so many columns of cells; if it needs more, it is wider.
-// Interfaces that carried frames are on the map even if they lead nowhere, such as a
-// loopback. width is how many cells a name takes.
+// New lays out a network to fit the given number of columns, if possible. A larger network
+// makes a wider map. Interfaces that carried frames are included even if unconnected, such
+// as loopback. width returns the width of a name in cells.
 func New(s *trace.State, carried map[Place]bool, columns int, width func(string) int) *Map {
 	if m := lay(s, carried, wideGap, width); m.W <= columns {
 		return m
@@ -80,7 +79,7 @@ func lay(s *trace.State, carried map[Place]bool, gap int, width func(string) int
 		m.Boxes = append(m.Boxes, b)
 	}
 	for _, stack := range stacks {
-		tight := len(stack) > 2 // many boxes: each as low as can be
+		tight := len(stack) > 2 // many boxes: keep each low
 		y := 0
 		for _, b := range stack {
 			b.size(tight)
@@ -107,7 +106,7 @@ func lay(s *trace.State, carried map[Place]bool, gap int, width func(string) int
 	return m
 }
 
-// box sorts a node's interfaces to the sides that they lead to.
+// box creates a node's box, with each interface on the side it leads to.
 func (m *Map) box(n *trace.Node, column map[string]int, carried map[Place]bool) *Box {
 	b := &Box{Node: n.Name, Hooks: len(n.Rules) > 0, W: m.width(n.Name) + 6}
 	bridges := map[string]int{}
@@ -139,8 +138,8 @@ func (m *Map) port(node, iface string, right bool) *Port {
 	return q
 }
 
-// addresses are an interface's, without those that every interface has for
-// itself (RFC 4291, 2.5.6).
+// addresses returns an interface's addresses, without the link-local one that every
+// interface has (RFC 4291, 2.5.6).
 func addresses(i trace.Interface) (out []string) {
 	for _, a := range i.Addresses {
 		if !a.Addr().IsLinkLocalUnicast() || a.Addr().Is4() {

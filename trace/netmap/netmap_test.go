@@ -12,8 +12,8 @@ import (
 	"tracer/trace"
 )
 
-// network builds a state from words: nodes as "name:role", cables as
-// "node/iface=node/iface", bridges as "node/bridge<port,port".
+// network parses a state: nodes as "name:role", cables as "node/iface=node/iface",
+// bridges as "node/bridge<port,port".
 func network(text string) *trace.State {
 	s := &trace.State{}
 	add := func(node string) *trace.Node {
@@ -86,9 +86,8 @@ func many(n int) string {
 	return b.String()
 }
 
-// TestLayout: whatever the network, boxes do not overlap, ports are on the edges of
-// their boxes, cables end where they should and cross no box, and all is within
-// the map.
+// TestLayout: in any network, boxes do not overlap, ports are on the edges of their boxes,
+// cables end where they should and cross no box, and everything is within the map.
 func TestLayout(t *testing.T) {
 	for name, text := range networks {
 		s := network(text)
@@ -150,7 +149,7 @@ func TestLayout(t *testing.T) {
 	}
 }
 
-// TestWindow: where there is less room than the map needs, the packet is in view.
+// TestWindow: if the map does not fit, the packet is still in view.
 func TestWindow(t *testing.T) {
 	m := New(network(networks["many"]), nil, 200, utf8.RuneCountInString)
 	for i := range 12 {
@@ -167,7 +166,8 @@ func TestWindow(t *testing.T) {
 	}
 }
 
-// TestWay: where a packet was, which hooks it passed in each node, and where they changed it.
+// TestWay: a way has the places of a packet, the hooks it passed in each node, and which of
+// them changed it.
 func TestWay(t *testing.T) {
 	src := trace.Change{Field: trace.FieldSource, Hook: trace.Postrouting}
 	j := &trace.Journey{
@@ -191,7 +191,7 @@ func TestWay(t *testing.T) {
 	}
 }
 
-// chain is a network of n nodes, each linked to the next.
+// chain returns a network of n nodes, each linked to the next.
 func chain(n int) *trace.State {
 	var s trace.State
 	for i := range n {
@@ -202,8 +202,8 @@ func chain(n int) *trace.State {
 	return &s
 }
 
-// TestManyNodes: what laying out a network allocates grows as the network does.
-// BenchmarkManyNodes has the times.
+// TestManyNodes: the memory for a layout grows linearly with the network.
+// BenchmarkManyNodes measures the time.
 func TestManyNodes(t *testing.T) {
 	allocated := func(n int) uint64 {
 		s := chain(n)

@@ -6,21 +6,21 @@ import (
 	"tracer/trace"
 )
 
-// Way is how far a packet has come.
+// Way is the part of its path that a packet has covered.
 type Way struct {
 	Visited []Place             // where it was seen, in order; the last is where it is
-	Hooks   map[string][]Passed // by node: the hooks that it has passed there
-	Dead    bool                // it goes no further
+	Hooks   map[string][]Passed // by node: the hooks it has passed there
+	Dead    bool                // it was lost
 }
 
-// Passed is one of netfilter's hooks that a packet has passed.
+// Passed is a netfilter hook that a packet has passed.
 type Passed struct {
 	Hook    trace.Hook
-	Changed bool // its addresses changed there
+	Changed bool // an address or port changed there
 	Dropped bool
 }
 
-// NewWay returns how far a packet has come at a stop: a hop, or after the last one the end.
+// NewWay returns the way up to a stop: a hop, or the end after the last hop.
 func NewWay(j *trace.Journey, stop int) Way {
 	w := Way{Hooks: map[string][]Passed{}}
 	for i := range min(stop+1, len(j.Hops)) {
@@ -40,12 +40,12 @@ func NewWay(j *trace.Journey, stop int) Way {
 	return w
 }
 
-// pass adds hooks to those that were passed in a node.
+// pass adds hooks to those passed in a node.
 func (w *Way) pass(node string, hooks []trace.Hook, changes []trace.Change) {
 	out := w.Hooks[node]
 	for _, hook := range hooks {
 		changed := slices.ContainsFunc(changes, func(c trace.Change) bool { return c.Hook == hook && c.Field.Translated() })
-		if n := len(out); n > 0 && out[n-1].Hook == hook { // before and after a frame on a bridge's port
+		if n := len(out); n > 0 && out[n-1].Hook == hook { // split by a frame on a bridge port
 			out[n-1].Changed = out[n-1].Changed || changed
 			continue
 		}
@@ -54,7 +54,7 @@ func (w *Way) pass(node string, hooks []trace.Hook, changes []trace.Change) {
 	w.Hooks[node] = out
 }
 
-// At returns where the packet is; the zero Place before it was seen.
+// At returns the place of the packet, or the zero Place before it was seen.
 func (w *Way) At() Place {
 	if n := len(w.Visited); n > 0 {
 		return w.Visited[n-1]
@@ -62,7 +62,8 @@ func (w *Way) At() Place {
 	return Place{}
 }
 
-// Stepped reports whether the packet went from one place straight to another, or back.
+// Stepped reports whether the packet went directly from one place to the other, in either
+// direction.
 func (w *Way) Stepped(a, b Place) bool {
 	for i := 1; i < len(w.Visited); i++ {
 		u, v := w.Visited[i-1], w.Visited[i]
@@ -73,8 +74,8 @@ func (w *Way) Stepped(a, b Place) bool {
 	return false
 }
 
-// Heading is where a packet at a port is going: -1 to the left, 1 to the right, 0 to where
-// it came from. At the beginning it goes out of the port.
+// Heading returns the direction in which a packet moves on the map: -1 is left, 1 is right,
+// and 0 is neither. At its first stop, a packet is leaving through the port.
 func (m *Map) Heading(w *Way) int {
 	n := len(w.Visited)
 	if n == 0 {

@@ -2,13 +2,14 @@ package netmap
 
 import "slices"
 
-// Window is the part of a map that is shown where there is no room for all of it.
+// Window is the part of a map that is shown.
 type Window struct {
 	X, Y                      int  // of its top left cell on the map
-	Left, Right, Above, Below bool // the map goes on there
+	Left, Right, Above, Below bool // the map continues there
 }
 
-// Window returns the part to show in so many cells: all of it, or what is around the packet.
+// Window returns the part of the map that fits the given size: all of it, or the
+// surroundings of the packet.
 func (m *Map) Window(w Way, width, height int) (s Window) {
 	var at Port
 	var box Box
@@ -23,8 +24,8 @@ func (m *Map) Window(w Way, width, height int) (s Window) {
 	return s
 }
 
-// window says from which cell on to show what is longer than the room: with the packet's
-// box in the middle, or the packet if the box is too long.
+// window computes the first cell to show in one dimension. If the map is larger than the
+// room, the packet's box is centered, or the packet itself if the box is too large.
 func window(length, room, at, from, to int) (offset int, before, after bool) {
 	if length <= room {
 		return 0, false, false

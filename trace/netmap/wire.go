@@ -7,16 +7,16 @@ import (
 	"tracer/trace"
 )
 
-// Wire is a cable: from a port on the right edge of a box to one on the left
-// edge of the next column, or back to the same column. It goes straight, or up
-// or down on a track of its own.
+// Wire is a cable from a port on the right edge of a box to one on the left edge of the
+// next column, or back to the same column. It is straight, or goes up or down on its own
+// track.
 type Wire struct {
 	From, To *Port
-	Track    int // its column of cells; 0: it is straight
+	Track    int // its column of cells; 0 if it is straight
 }
 
-// lead lays the cables that begin at the right edges of a column of boxes, and
-// returns how wide the gap to the next column has to be.
+// lead lays the cables that start at the right edges of a column of boxes, and returns the
+// width of the gap to the next column.
 func (m *Map) lead(nodes []*trace.Node, x int, final bool) int {
 	var straight, bent []Wire
 	for _, n := range nodes {
@@ -28,7 +28,7 @@ func (m *Map) lead(nodes []*trace.Node, x int, final bool) int {
 				continue
 			}
 			if to.Right && to.Y < from.Y {
-				continue // it is laid from there
+				continue // laid from the other end
 			}
 			if w := (Wire{From: from, To: to}); !to.Right && to.Y == from.Y {
 				straight = append(straight, w)
@@ -37,8 +37,8 @@ func (m *Map) lead(nodes []*trace.Node, x int, final bool) int {
 			}
 		}
 	}
-	// Cables down begin the further left the lower they begin, and those up the
-	// other way round: so they do not cross.
+	// Of the cables going down, the lowest gets the leftmost track; of those going up,
+	// the highest. So they do not cross.
 	slices.SortStableFunc(bent, func(a, b Wire) int {
 		downA, downB := a.To.Y > a.From.Y, b.To.Y > b.From.Y
 		switch {

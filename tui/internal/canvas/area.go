@@ -2,13 +2,13 @@ package canvas
 
 import "strings"
 
-// Area is a rectangle of a canvas. What is drawn in it is cut at its edges.
+// Area is a rectangle of a canvas. Drawings are cut off at its edges.
 type Area struct {
 	canvas     *Canvas
 	x, y, W, H int
 }
 
-// Sub returns a part of the area, cut where it would stick out.
+// Sub returns a part of the area, limited to the area.
 func (a Area) Sub(x, y, w, h int) Area {
 	x0, y0 := clamp(x, 0, a.W), clamp(y, 0, a.H)
 	return Area{a.canvas, a.x + x0, a.y + y0, clamp(x+w, x0, a.W) - x0, clamp(y+h, y0, a.H) - y0}
@@ -16,8 +16,8 @@ func (a Area) Sub(x, y, w, h int) Area {
 
 func clamp(n, least, most int) int { return min(max(n, least), most) }
 
-// Text draws a text from a cell on, and returns the cell after it. A character
-// that does not fit whole is left out, and so is all after it.
+// Text draws a text from a cell on, and returns the cell after it. It stops at the first
+// character that does not fit completely.
 func (a Area) Text(x, y int, s string, style Style) int {
 	for s != "" {
 		content, w, rest := next(s)
@@ -51,15 +51,15 @@ func (a Area) put(x, y int, content string, w int, style Style) {
 	}
 }
 
-// Line draws a text and fills the rest of the row in the same style. A text that
-// is too long ends in dots.
+// Line draws a text and fills the rest of the row in the same style. A text that is too
+// long ends in an ellipsis.
 func (a Area) Line(y int, s string, style Style) {
 	s = Cut(s, a.W, a.Dots())
 	x := a.Text(0, y, s, style)
 	a.Text(x, y, strings.Repeat(" ", max(0, a.W-x)), style)
 }
 
-// Dots is what stands for text that is left out.
+// Dots returns the ellipsis.
 func (a Area) Dots() string {
 	if a.canvas.ascii {
 		return "..."
@@ -67,7 +67,7 @@ func (a Area) Dots() string {
 	return "…"
 }
 
-// Fill draws one character, one cell wide, all over the area.
+// Fill fills the area with a character that is one cell wide.
 func (a Area) Fill(s string, style Style) {
 	row := strings.Repeat(s, a.W)
 	for y := range a.H {
@@ -75,7 +75,7 @@ func (a Area) Fill(s string, style Style) {
 	}
 }
 
-// Cut shortens a text to a number of cells. Where it is cut, it ends in dots.
+// Cut shortens a text to a number of cells. A shortened text ends in dots.
 func Cut(s string, cells int, dots string) string {
 	if Width(s) <= cells {
 		return s
@@ -95,8 +95,8 @@ func Cut(s string, cells int, dots string) string {
 	return s
 }
 
-// Wrap breaks a text between words into lines of at most so many cells. A word
-// that is longer is broken anywhere.
+// Wrap breaks a text between words into lines of at most the given number of cells. Longer
+// words are broken anywhere.
 func Wrap(s string, cells int) []string {
 	if cells < 1 {
 		return nil

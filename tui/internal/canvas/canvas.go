@@ -10,24 +10,24 @@ import (
 	"tracer/trace/escape"
 )
 
-// Style is how a cell looks: its colours and attributes.
+// Style is the look of a cell: its colors and attributes.
 type Style = uv.Style
 
-// The attributes of a [Style], to be combined.
+// The attributes of a [Style]; they can be combined.
 const (
 	Bold    = uv.AttrBold
 	Faint   = uv.AttrFaint
 	Reverse = uv.AttrReverse
 )
 
-// Canvas is a screen full of cells.
+// Canvas is a grid of cells.
 type Canvas struct {
 	buffer *uv.Buffer
 	ascii  bool
 }
 
-// New returns an empty canvas. If ascii is set, every character drawn that is not
-// ASCII becomes question marks, as many as it is wide.
+// New returns an empty canvas. If ascii is set, characters outside ASCII become question
+// marks of the same width.
 func New(w, h int, ascii bool) *Canvas {
 	return &Canvas{uv.NewBuffer(max(w, 1), max(h, 1)), ascii}
 }
@@ -37,8 +37,8 @@ func (c *Canvas) All() Area {
 	return Area{c, 0, 0, c.buffer.Width(), c.buffer.Height()}
 }
 
-// String returns the canvas as lines of text with escape sequences for the
-// styles, and without spaces at their ends.
+// String returns the canvas as lines of text, with escape sequences for styles and without
+// trailing spaces.
 func (c *Canvas) String() string { return uv.TrimSpace(c.buffer.Render()) }
 
 // set draws one character.
@@ -46,7 +46,7 @@ func (c *Canvas) set(x, y int, content string, width int, style Style) {
 	c.buffer.SetCell(x, y, &uv.Cell{Content: content, Width: width, Style: style})
 }
 
-// Width returns how many cells a text takes.
+// Width returns the width of a text in cells.
 func Width(s string) int {
 	for i := range len(s) {
 		if s[i] < ' ' || s[i] >= 0x7f {
@@ -65,8 +65,8 @@ func width(s string) (cells int) {
 	return cells
 }
 
-// next cuts the first character off a text. For a character that is not drawn, or an
-// invalid byte, it returns "", one cell wide.
+// next cuts the first character off a text. For a character that cannot be drawn, or an
+// invalid byte, it returns "" with a width of 1.
 func next(s string) (content string, width int, rest string) {
 	r, size := utf8.DecodeRuneInString(s)
 	if r < ' ' || r == 0x7f || r == utf8.RuneError {
@@ -83,8 +83,8 @@ func next(s string) (content string, width int, rest string) {
 	return cluster, w, s[len(cluster):]
 }
 
-// drawn reports whether a character can be drawn: it does not control the terminal, is
-// visible, and does not pile up marks.
+// drawn reports whether a character can be drawn: it is visible, does not control the
+// terminal, and does not have too many marks.
 func drawn(cluster string) bool {
 	const most = 8
 	n := 0

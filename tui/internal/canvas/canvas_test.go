@@ -97,7 +97,7 @@ func TestWrap(t *testing.T) {
 		{"one two three", 7, []string{"one two", "three"}},
 		{"one two three", 3, []string{"one", "two", "thr", "ee"}},
 		{"数据包 经过", 4, []string{"数据", "包", "经过"}},
-		{"数", 1, []string{"数"}}, // cannot be less
+		{"数", 1, []string{"数"}}, // the minimum
 		{"a", 0, nil},
 		{"a  b", 9, []string{"a  b"}},
 	} {
@@ -107,8 +107,8 @@ func TestWrap(t *testing.T) {
 	}
 }
 
-// FuzzText: whatever is drawn, no line is wider than the canvas, and nothing that
-// a terminal would obey comes out.
+// FuzzText: whatever is drawn, no line is wider than the canvas, and the output contains
+// nothing that controls a terminal.
 func FuzzText(f *testing.F) {
 	for _, s := range []string{"plain", "数据包", "\x1b]0;title\x07", "👩‍💻é\xff", "\u202eabc", "\u009b31m"} {
 		f.Add(s, 5, true)

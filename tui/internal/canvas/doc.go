@@ -1,5 +1,5 @@
-// Package canvas is what the walk draws on: a canvas of cells, and areas
-// of it that nothing drawn in them can leave.
+// Package canvas provides the canvas that the walk draws on: a grid of cells, divided into
+// areas. Drawings stay within their areas.
 //
 //	canvas┌──────────────────────┐
 //	      │ area ┌─────────┐     │   area.Text(0, 0, "long text", style)
@@ -7,8 +7,8 @@
 //	      │      └─────────┘     │   characters, however wide these are
 //	      └──────────────────────┘
 //
-// Widths are counted in cells, per grapheme cluster (Unicode UAX #29), so that
-// Chinese text takes two cells a character and accents none. Control
-// characters and invisible ones (see package escape) never reach the terminal: they are
-// drawn as a middle dot, or as a question mark on a canvas that is limited to ASCII.
+// Widths are counted in cells, per grapheme cluster (Unicode UAX #29): a Chinese character
+// takes two cells, an accent none. Control characters and invisible ones (see package
+// escape) never reach the terminal. They are drawn as a middle dot, or as a question mark
+// on a canvas limited to ASCII.
 package canvas

@@ -1,9 +1,9 @@
-// Package painter paints a map of package netmap on a canvas: boxes with their ports,
-// cables, and on top of them the way that one packet has come.
+// Package painter draws a network map on a canvas: boxes with ports, cables, and on top the
+// path of one packet.
 //
 //	netmap.Map ─┐
 //	netmap.Way ─┼▶ Draw ─▶ canvas.Area
 //	Look ───────┘
 //
-// Where everything stands, and which part of a large map is in view, is the map's affair.
+// Package netmap computes the positions, and the visible part of a large map.
 package painter

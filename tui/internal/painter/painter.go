@@ -9,7 +9,7 @@ import (
 	"tracer/tui/internal/canvas"
 )
 
-// Look is how a map looks: styles, and signs of one cell each.
+// Look is the look of a map: styles, and signs of one cell each.
 type Look struct {
 	Frame, Name, Label, Address, Idle, Way, Here, Changed, Bad canvas.Style
 
@@ -19,11 +19,11 @@ type Look struct {
 	Bends, HeavyBends           [4]string // of a cable: right and down, left and down, right and up, left and up
 	Fork, ForkEnd, Branch       string    // between a bridge and its ports: first of many, last, others
 	Port, Seen                  string
-	Rightwards, Leftwards, Stay string // the packet, by where it goes
+	Rightwards, Leftwards, Stay string // the packet, by direction
 	Dead, Then, Pencil          string
 }
 
-// painter paints one map.
+// painter draws one map.
 type painter struct {
 	canvas.Area
 	Look
@@ -32,8 +32,8 @@ type painter struct {
 	window netmap.Window
 }
 
-// Draw draws the part of a map that fits an area: all of it, or what is around the packet.
-// It returns which part that is.
+// Draw draws the part of a map that fits an area: all of it, or the surroundings of the
+// packet. It returns the part drawn.
 func Draw(m *netmap.Map, a canvas.Area, way netmap.Way, look Look) netmap.Window {
 	d := painter{a, look, m, way, m.Window(way, a.W, a.H)}
 	for _, w := range m.Wires {
@@ -79,7 +79,7 @@ func (d *painter) wire(w netmap.Wire, style canvas.Style, line [2]string, bends 
 	}
 	d.repeat(a.X+1, a.Y, w.Track-a.X-1, across, style)
 	d.column(w.Track, min(a.Y, b.Y)+1, max(a.Y, b.Y)-1, down, style)
-	first, last := bends[1], bends[2] // from the left down, and down to the right
+	first, last := bends[1], bends[2] // left and down, right and up
 	if b.Y < a.Y {
 		first, last = bends[3], bends[0]
 	}
@@ -161,8 +161,8 @@ func (d *painter) rightGroup(b *netmap.Box, g *netmap.Group) {
 	d.sign(g.Bridge)
 }
 
-// branch draws the line from a bridge to one of its ports, whose name begins at
-// a column.
+// branch draws the line from a bridge to one of its ports. name is the column where the
+// port's name starts.
 func (d *painter) branch(g *netmap.Group, i, name int) {
 	style, across := d.Idle, d.Across
 	if d.way.Stepped(g.Bridge.Place, g.Ports[i].Place) {
@@ -196,7 +196,7 @@ func (d *painter) label(q *netmap.Port) canvas.Style {
 	return d.Label
 }
 
-// sign draws a port: empty, or seen by the packet, or the packet itself.
+// sign draws a port: unvisited, visited, or with the packet on it.
 func (d *painter) sign(q *netmap.Port) {
 	sign, style := d.Port, d.Idle
 	switch {
@@ -210,11 +210,11 @@ func (d *painter) sign(q *netmap.Port) {
 	d.put(q.X, q.Y, sign, style)
 }
 
-// forwarding is the hooks that a forwarded packet passes.
+// forwarding lists the hooks that a forwarded packet passes.
 var forwarding = []string{trace.Prerouting.String(), trace.Forward.String(), trace.Postrouting.String()}
 
-// hooks draws netfilter's hooks in a node: those that the packet passed, or
-// dimly those of forwarding.
+// hooks draws the netfilter hooks that the packet passed in a node, or if there are none,
+// those of forwarding, dimmed.
 func (d *painter) hooks(b *netmap.Box) {
 	x, y := b.X+2, b.Y+b.H-2
 	passed := d.way.Hooks[b.Node]
@@ -235,7 +235,7 @@ func (d *painter) hooks(b *netmap.Box) {
 			then = " " + d.Then + " "
 		}
 		if x+canvas.Width(then+text) > b.X+b.W-1 {
-			return // a packet can pass more hooks than there is room for
+			return // no room for the rest
 		}
 		x = d.put(d.put(x, y, then, d.Idle), y, text, style)
 	}

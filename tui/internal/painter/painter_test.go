@@ -17,7 +17,7 @@ func simple() Look {
 	}
 }
 
-// demo is client — host with docker0 — flask.
+// demo returns the network client — host with docker0 — flask.
 func demo() *trace.State {
 	iface := func(name, kind, address, peer, master string) trace.Interface {
 		i := trace.Interface{Name: name, Kind: kind, Peer: peer, Master: master}
@@ -35,7 +35,7 @@ func demo() *trace.State {
 	}}
 }
 
-// TestDraw: a way is drawn from port to port, with the packet at its end.
+// TestDraw: a path is drawn from port to port, with the packet at its end.
 func TestDraw(t *testing.T) {
 	at := func(places ...string) (out []netmap.Place) {
 		for _, p := range places {
