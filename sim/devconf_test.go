@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-// What is set on interfaces instead, in the kernel's order: the later one counts.
+// The parameters set on interfaces instead, in kernel order: the last one wins.
 func TestPerDevice(t *testing.T) {
 	for _, c := range []struct {
 		name string

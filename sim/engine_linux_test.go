@@ -12,9 +12,8 @@ import (
 	"tracer/trace/netstate"
 )
 
-// What a Docker Engine 20.10.24 with one container published on port 80
-// installs, as iptables -S prints it. The order of policies and chains is
-// iptables'.
+// The rules that Docker Engine 20.10.24 installs with one container published on port
+// 80, as iptables -S prints them. The order of policies and chains is that of iptables.
 var (
 	dockerNAT = []string{
 		"-P PREROUTING ACCEPT", "-P INPUT ACCEPT", "-P OUTPUT ACCEPT", "-P POSTROUTING ACCEPT",
@@ -44,8 +43,8 @@ var (
 	}
 )
 
-// TestRules: iptables lists in the host exactly what it lists on a Docker host,
-// and the lab reads the same back.
+// TestRules: iptables lists exactly the same in the host as on a Docker host, and the
+// lab reads the same back.
 func TestRules(t *testing.T) {
 	lab := build(t, topology(t))
 	host := read(t, lab, "host")
@@ -62,8 +61,8 @@ func TestRules(t *testing.T) {
 	}
 }
 
-// TestFacts: addresses, names, routes and parameters are what a Docker Engine
-// 20.10 gives, judged by ip.
+// TestFacts: addresses, names, routes and parameters are those of Docker Engine 20.10,
+// according to ip.
 func TestFacts(t *testing.T) {
 	lab := build(t, topology(t))
 	for _, c := range []struct {
@@ -124,8 +123,8 @@ func TestSysctls(t *testing.T) {
 	}
 }
 
-// TestState: what the lab reads back is what was asked for, neighbours included
-// once somebody has talked.
+// TestState: the lab reads back what was requested, and neighbours once traffic has been
+// sent.
 func TestState(t *testing.T) {
 	lab := build(t, topology(t))
 	if r := lab.Send(t.Context(), sim.Request{From: "client", URL: "http://192.168.52.203/"}); r.String() != "200 Hello" {
@@ -159,7 +158,7 @@ func TestState(t *testing.T) {
 	}
 }
 
-// read returns what a node's namespace looks like.
+// read returns the state of a node's namespace.
 func read(t testing.TB, lab *sim.Lab, node string) *trace.Node {
 	t.Helper()
 	var s netstate.Namespace
@@ -172,7 +171,7 @@ func read(t testing.TB, lab *sim.Lab, node string) *trace.Node {
 	return &s.Node
 }
 
-// list returns a table as iptables -S prints it, where the chains are in its order.
+// list returns a table as iptables -S prints it, where the chains are in that order.
 func list(table *trace.Table) (lines []string) {
 	if table == nil {
 		return nil

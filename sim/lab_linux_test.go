@@ -46,7 +46,7 @@ func build(t testing.TB, topo sim.Topology) *sim.Lab {
 	return lab
 }
 
-// output is what a peer prints in a node's namespace.
+// output returns what a peer prints in a node's namespace.
 func output(t testing.TB, lab *sim.Lab, node, program string, args ...string) string {
 	t.Helper()
 	path := labtest.Peer(t, program)
@@ -83,7 +83,7 @@ func TestBuildFails(t *testing.T) {
 	}
 }
 
-// TestBridgeWithoutPorts: an engine that runs nothing has a bridge, which never carries a
+// TestBridgeWithoutPorts: an engine without containers has a bridge that never carries a
 // frame. The rest of the network works.
 func TestBridgeWithoutPorts(t *testing.T) {
 	topo := topology(t)
@@ -98,7 +98,7 @@ func TestBridgeWithoutPorts(t *testing.T) {
 	}
 }
 
-// TestDoAfterClose: a lab that is closed says so.
+// TestDoAfterClose: a closed lab reports that it is closed.
 func TestDoAfterClose(t *testing.T) {
 	lab, err := sim.Build(t.Context(), sim.Topology{Name: "closed", Nodes: []sim.Node{{Name: "host", Role: sim.RoleHost}}}, sim.Options{})
 	if err != nil {
@@ -112,7 +112,7 @@ func TestDoAfterClose(t *testing.T) {
 	}
 }
 
-// TestTwoLabs: labs on the same addresses do not meet.
+// TestTwoLabs: labs with the same addresses do not interfere.
 func TestTwoLabs(t *testing.T) {
 	one, two := topology(t), topology(t)
 	for i := range two.Nodes {
@@ -140,8 +140,8 @@ func TestTwoLabs(t *testing.T) {
 	}
 }
 
-// TestHarmless: the machine's own network is the same before, during and after, and nothing
-// is mounted or named.
+// TestHarmless: the machine's own network is unchanged before, during and after, and
+// nothing is mounted or named.
 func TestHarmless(t *testing.T) {
 	network, places := ownNetwork(t), ownPlaces(t)
 	unchanged := func(when string) {
@@ -149,7 +149,7 @@ func TestHarmless(t *testing.T) {
 		if now := ownNetwork(t); now != network {
 			t.Errorf("%s:\n%s\nbefore:\n%s", when, now, network)
 		}
-		// Somebody else may mount something for a moment.
+		// Another process may mount something for a moment.
 		var added []string
 		for limit := time.Now().Add(5 * time.Second); time.Now().Before(limit); time.Sleep(10 * time.Millisecond) {
 			added = slices.DeleteFunc(ownPlaces(t), func(p string) bool { return slices.Contains(places, p) })
@@ -168,7 +168,7 @@ func TestHarmless(t *testing.T) {
 	unchanged("after the lab")
 }
 
-// ownNetwork is what the network of this process looks like.
+// ownNetwork describes this process's network.
 func ownNetwork(t *testing.T) string {
 	t.Helper()
 	var b strings.Builder
@@ -192,7 +192,7 @@ func ownNetwork(t *testing.T) string {
 	return b.String()
 }
 
-// ownPlaces are the mounts of this process, and the network namespaces that have a name.
+// ownPlaces lists this process's mounts, and the named network namespaces.
 func ownPlaces(t *testing.T) []string {
 	t.Helper()
 	mounts, err := os.ReadFile("/proc/self/mountinfo")

@@ -36,8 +36,8 @@ func withProgram(t *testing.T, what string) sim.Topology {
 	return topo
 }
 
-// TestProgram: a scenario's program serves the container's port, and dies with the
-// lab, and so does what it started.
+// TestProgram: a scenario's program serves the container's port. It dies with the lab,
+// and so does everything it started.
 func TestProgram(t *testing.T) {
 	if !labtest.Confined(t) {
 		return
@@ -60,7 +60,7 @@ func TestProgram(t *testing.T) {
 	}
 }
 
-// Without being confined, a lab runs no program.
+// An unconfined process does not run programs.
 func TestProgramUnconfined(t *testing.T) {
 	if confine.Confined() {
 		t.Skip("this process is confined")

@@ -11,8 +11,8 @@ import (
 	"tracer/sim"
 )
 
-// TestSend: a request ends with an answer, or with the reason why there is none. The
-// topology is drawn at [topology].
+// TestSend: a request ends with an answer, or with the reason why there is none. For the
+// topology see [topology].
 func TestSend(t *testing.T) {
 	lab := build(t, topology(t))
 	for _, c := range []struct{ from, url, want string }{
@@ -35,7 +35,7 @@ func TestSend(t *testing.T) {
 	}
 }
 
-// TestPlainFrames: a long answer comes in frames that fit the wire.
+// TestPlainFrames: a long answer arrives in frames that fit the wire.
 func TestPlainFrames(t *testing.T) {
 	topo := topology(t)
 	for i := range topo.Nodes {

@@ -12,8 +12,7 @@ import (
 )
 
 // TestSysctlsAreOwn: every parameter that a scenario may set belongs to one network
-// namespace. It is written in one, and does not change in another, nor in the one that
-// the test runs in.
+// namespace. Writing it in one changes neither another nor the test's own.
 func TestSysctlsAreOwn(t *testing.T) {
 	spaces := [2]*netns.Namespace{labtest.Namespace(t), labtest.Namespace(t)}
 	value := func(ns *netns.Namespace, path string) (text string) {
@@ -81,7 +80,7 @@ func TestSysctlsAreOwn(t *testing.T) {
 	t.Logf("%d parameters", tried)
 }
 
-// examples are some of the values, of which at least one differs from any other.
+// examples returns values of which at least one differs from any other value.
 func (v value) examples() []string {
 	if v.two {
 		return []string{"20000 30000", "20001 30001"}
@@ -90,7 +89,7 @@ func (v value) examples() []string {
 	return []string{strconv.Itoa(v.high), strconv.Itoa(v.low), strconv.Itoa(middle), strconv.Itoa(middle + 1)}
 }
 
-// TestNoSuchSysctl: what a kernel lacks is said to be that.
+// TestNoSuchSysctl: a parameter that the kernel lacks is reported as such.
 func TestNoSuchSysctl(t *testing.T) {
 	var op *OpError
 	n := &labNode{Node: Node{Name: "client"}}

@@ -58,7 +58,8 @@ func TestSysctlPath(t *testing.T) {
 	}
 }
 
-// TestSysctlsDocumented: what a scenario may set is listed where the error says.
+// TestSysctlsDocumented: the parameters that a scenario may set are listed where the
+// error message says.
 func TestSysctlsDocumented(t *testing.T) {
 	text, err := os.ReadFile("../docs/scenarios.md")
 	if err != nil {

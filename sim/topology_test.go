@@ -29,7 +29,7 @@ func pair() sim.Topology {
 	}
 }
 
-// wrong are rules with a problem.
+// wrong holds rules with a problem.
 type wrong struct{ rule.Rules }
 
 func (wrong) Validate() []rule.Problem { return []rule.Problem{{Path: "nut", Text: "no such table"}} }

@@ -1,10 +1,10 @@
-// Command benchmarks measures what tracer promises, beside the programs that it
-// is compared with, and writes the table of docs/benchmarks.md.
+// Command benchmarks measures what tracer promises, against the programs it is compared
+// with, and writes the table of docs/benchmarks.md.
 //
 //	sh docs/benchmarks/run.sh
 //
-// Every row is a Go benchmark beside the code. Each runs several times; the
-// table has the median, and the least and the most.
+// Every row is a Go benchmark next to the code it measures. Each runs several times; the
+// table gives the median, minimum and maximum.
 package main
 
 import (
@@ -22,14 +22,14 @@ import (
 	"time"
 )
 
-// row is one line of the table: a metric of a benchmark, and what it should be.
+// row is one line of the table: a benchmark's metric and its goal.
 type row struct {
 	what, against string
 	pkg, bench    string
 	times         int
 	metric        string
 	goal          float64
-	more          bool // the goal is the least, not the most
+	more          bool // the goal is a minimum
 	format        string
 }
 
@@ -73,7 +73,7 @@ func main() {
 }
 
 func heading(count int) {
-	kernel, _ := exec.Command("uname", "-sr").Output() // an unknown one is left empty
+	kernel, _ := exec.Command("uname", "-sr").Output() // empty if unknown
 	fmt.Printf(`# Benchmarks
 
 Made by `+"`sh docs/benchmarks/run.sh`"+` on %s: %s, %d processors, %s. Each row ran %d times, side by side with what it is
@@ -84,7 +84,7 @@ compared with; the figure is the median, with the least and the most. Where a ro
 `, time.Now().UTC().Format("2006-01-02"), strings.TrimSpace(string(kernel)), runtime.NumCPU(), runtime.Version(), count)
 }
 
-// result is the metrics of a benchmark, by unit and by the name of its part, or why
+// result holds the metrics of a benchmark, by unit and sub-benchmark, or the reason why
 // there are none.
 type result struct {
 	metrics map[string]map[string][]float64
@@ -130,7 +130,7 @@ func (r *result) add(unit, part string, v float64) {
 	r.metrics[unit][part] = append(r.metrics[unit][part], v)
 }
 
-// line is a row of the table.
+// line formats a row of the table.
 func (r row) line(res result) string {
 	var list, medians []float64
 	for _, values := range res.metrics[r.metric] {

@@ -16,7 +16,7 @@ type file struct {
 	data []byte
 }
 
-// shared is the mode of directories where everybody may create files, and remove only
+// shared is the mode of directories in which everybody may create files, but remove only
 // their own.
 const shared = fs.ModeSticky | 0o777
 

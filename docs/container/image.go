@@ -8,7 +8,7 @@ import (
 	"io"
 )
 
-// An image is files that name each other by their digests (the OCI image format,
+// An image is a set of files that refer to each other by digest (the OCI image format,
 // specs-go/v1 of opencontainers/image-spec):
 //
 //	index.json ─▶ manifest ─▶ config  what to run, with which environment
@@ -133,7 +133,7 @@ func digestOf(b []byte) string { return fmt.Sprintf("sha256:%x", sha256.Sum256(b
 // path is a blob's path in the archive.
 func (d *descriptor) path() string { return "blobs/sha256/" + d.Digest[len("sha256:"):] }
 
-// archive writes an archive. After the first error it writes nothing more.
+// archive writes an archive. After the first error it writes nothing.
 type archive struct {
 	w   *tar.Writer
 	err error

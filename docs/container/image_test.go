@@ -15,7 +15,7 @@ import (
 	"testing"
 )
 
-// image writes an image around a program, and reads the archive.
+// image writes an image containing a program, and reads the archive.
 func image(t *testing.T, program string) (digest string, whole []byte, parts map[string][]byte) {
 	t.Helper()
 	var b bytes.Buffer
@@ -46,7 +46,7 @@ func unpack(t *testing.T, archive []byte) (data map[string][]byte, headers map[s
 	}
 }
 
-// Two images of one program are the same to the byte, and another program's is another.
+// Two images of one program are identical; an image of another program differs.
 func TestReproducible(t *testing.T) {
 	first, a, _ := image(t, "program")
 	second, b, _ := image(t, "program")
@@ -58,7 +58,7 @@ func TestReproducible(t *testing.T) {
 	}
 }
 
-// Everything is where it is said to be, and has the digest and size that are said.
+// Everything is in its declared place, with the declared digest and size.
 func TestDigests(t *testing.T) {
 	digest, _, parts := image(t, "program")
 	read := func(d descriptor, v any) []byte {
@@ -118,7 +118,7 @@ func TestDigests(t *testing.T) {
 	}
 }
 
-// The files that the Dockerfile copies are those of the layer, with their modes.
+// The files that the Dockerfile copies are those of the layer, with the same modes.
 func TestFiles(t *testing.T) {
 	root := t.TempDir()
 	if err := writeFiles(root, files([]byte("program"))); err != nil {

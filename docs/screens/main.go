@@ -1,9 +1,9 @@
-// Command screens makes a picture (SVG) of a terminal's screen. It reads what
-// "tmux capture-pane -e -p" prints from standard input:
+// Command screens draws a picture (SVG) of a terminal's screen. It reads the output of
+// "tmux capture-pane -e -p" from standard input:
 //
 //	tmux capture-pane -e -p | go run ./docs/screens -w 80 -h 24 > screen.svg
 //
-// make.sh beside it makes all pictures of the documentation with it.
+// make.sh uses it to draw all pictures of the documentation.
 package main
 
 import (
@@ -25,7 +25,7 @@ const (
 	cellWidth, cellHeight, fontSize, margin = 8.4, 18.0, 14.0, 12.0
 )
 
-// The colours of text that has none.
+// The default colors of text.
 const (
 	paper = "#16181d"
 	ink   = "#d8dade"
@@ -62,8 +62,8 @@ func draw(w io.Writer, text string, columns, rows int) error {
 	return out.Flush()
 }
 
-// row draws the runs of equal style of one line. Each says how long it is, so
-// that the columns stay where they are in any font.
+// row draws the runs of equal style in one line. Each has an explicit length, so that
+// columns stay aligned in any font.
 func row(out io.Writer, y int, line uv.Line) {
 	for x := 0; x < len(line); {
 		run, cells := line[x].Content, max(1, line[x].Width)
@@ -92,7 +92,7 @@ func row(out io.Writer, y int, line uv.Line) {
 	}
 }
 
-// hex is a colour as HTML writes it, or another if there is none.
+// hex returns a color in HTML notation, or none if there is no color.
 func hex(c color.Color, none string) string {
 	if c == nil {
 		return none

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Makes the pictures of docs/tui.md: the real program in a real terminal (tmux),
+# Creates the pictures of docs/tui.md: the real program in a real terminal (tmux),
 # with the keys that lead to each screen. Run it in the repository's root.
 set -eu
 export LC_ALL=C.UTF-8 # without a UTF-8 locale, the walk draws ASCII
@@ -15,7 +15,7 @@ printf 'set -g default-terminal tmux-256color\nset -g status off\n' >"$work/conf
 screen() {
 	name=$1 width=$2 height=$3 recording=$4
 	shift 4
-	socket=$work/$name # a server of its own: the last one may still be ending
+	socket=$work/$name # a separate server: the last one may still be exiting
 	tmux -u -S "$socket" -f "$work/conf" new-session -d -x "$width" -y "$height" \
 		"'$work/tracer' replay 'tui/testdata/$recording.json'; exec sleep 60"
 	await 'hop '
@@ -28,7 +28,7 @@ screen() {
 	echo "docs/screens/$name.svg"
 }
 
-# await TEXT: until it is on the screen.
+# await TEXT: wait until it is on the screen.
 await() {
 	for _ in $(seq 200); do
 		if tmux -S "$socket" capture-pane -p | grep -q "$1"; then return; fi
@@ -38,7 +38,7 @@ await() {
 	exit 1
 }
 
-# settle: until the screen has stayed as it is for a while.
+# settle: wait until the screen has not changed for a while.
 settle() {
 	before=
 	for _ in $(seq 50); do

@@ -16,10 +16,10 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// errHarmless is what an attempt returns that was let through, and found nothing.
+// errHarmless is returned by an attempt that was allowed but found nothing to harm.
 var errHarmless = errors.New("nothing to be harmed")
 
-// attempts are what a program tries. Each returns an error: nil means that it worked.
+// attempts are what a program tries. Each returns an error; nil means success.
 var attempts = map[string]func() error{
 	"write /etc":                write("/etc/tracer-was-here"),
 	"write /usr":                write("/usr/tracer-was-here"),
@@ -139,8 +139,7 @@ func list(path string) func() error {
 	}
 }
 
-// failed is the error of a bare system call: nil unless it is the one that a filter
-// gives.
+// failed returns the error of a bare system call. It is nil unless it is the filter's.
 func failed(got, want unix.Errno) error {
 	if got == want {
 		return got
@@ -148,7 +147,8 @@ func failed(got, want unix.Errno) error {
 	return nil
 }
 
-// found turns "done" into what was found: to end oneself is no harm.
+// found turns success, and a missing process, into [errHarmless]: a process may end
+// itself.
 func found(err error) error {
 	if err == nil || errors.Is(err, unix.ESRCH) {
 		return errHarmless
@@ -192,7 +192,7 @@ func cloneNamespace() error {
 	return cmd.Run()
 }
 
-// setuidProgram runs a program that is set-user-ID root on every system that has it.
+// setuidProgram runs su, which is set-user-ID root on every system that has it.
 func setuidProgram() error {
 	out, err := exec.Command("su", "-c", "id -u").CombinedOutput()
 	if err == nil && strings.TrimSpace(string(out)) == "0" {
@@ -201,8 +201,8 @@ func setuidProgram() error {
 	return errors.Join(err, errHarmless)
 }
 
-// setuidFile makes a program of its own set-user-ID: that gives nobody any right
-// as long as its owner has none.
+// setuidFile makes a file of its own set-user-ID. That grants nothing if the owner has
+// no rights.
 func setuidFile() error {
 	if err := os.WriteFile("/tmp/id", nil, 0o755); err != nil {
 		return err
@@ -236,7 +236,7 @@ func connect(path string) error {
 	return c.Close()
 }
 
-// machinesNetwork looks for interfaces that are not the lab's.
+// machinesNetwork looks for interfaces that do not belong to the lab.
 func machinesNetwork() error {
 	list, err := net.Interfaces()
 	if err != nil {
@@ -248,11 +248,11 @@ func machinesNetwork() error {
 	return errHarmless
 }
 
-// second2 is the error of a call with two results.
+// second2 returns the error of a call with two results.
 func second2(_ int, err error) error { return err }
 
-// family is the error of the filter for address families, which a kernel without that
-// family has another one for.
+// family returns the filter's error for address families, or another one that a kernel
+// without that family returns.
 func family(_ [2]int, err error) error {
 	if errors.Is(err, unix.EAFNOSUPPORT) {
 		return err
@@ -260,7 +260,7 @@ func family(_ [2]int, err error) error {
 	return nil
 }
 
-// longBuffer asks for more than the usual buffer of a socket.
+// longBuffer requests more than a socket's default buffer.
 func longBuffer() error {
 	fd, err := unix.Socket(unix.AF_UNIX, unix.SOCK_DGRAM, 0)
 	if err != nil {
@@ -283,5 +283,5 @@ func hostName() error {
 	if err := unix.Sethostname([]byte("taken-over")); err != nil {
 		return err
 	}
-	return errHarmless // its own
+	return errHarmless // it is the program's own
 }

@@ -12,7 +12,7 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// bombs are the attempts that end the program that makes them, or fill what it has.
+// bombs are attempts that kill the program making them, or exhaust its resources.
 var bombs = map[string]func() error{
 	"large file":                    largeFile,
 	"fork bomb":                     forkBomb,
@@ -25,7 +25,7 @@ var bombs = map[string]func() error{
 	memoryBombOfOne:                 func() error { return errors.Join(eat(MaxMemory/4, unix.MAP_PRIVATE), holdOn()) },
 }
 
-const memoryBombOfOne = "memory bomb of one" // a child of the one before
+const memoryBombOfOne = "memory bomb of one" // a child of the previous one
 
 func largeFile() error {
 	signal.Ignore(syscall.SIGXFSZ)
@@ -42,7 +42,7 @@ type zeros struct{}
 
 func (zeros) Read(p []byte) (int, error) { return len(p), nil }
 
-// forkBomb starts processes until that is refused.
+// forkBomb starts processes until the kernel refuses.
 func forkBomb() error {
 	for range 10 * MaxProcesses {
 		if err := exec.Command("sleep", "30").Start(); err != nil {
@@ -56,7 +56,7 @@ func memoryBomb() error { return eat(4*MaxMemory, unix.MAP_PRIVATE) }
 
 func sharedMemoryBomb() error { return eat(4*MaxMemory, unix.MAP_SHARED) }
 
-// eat takes memory, piece by piece.
+// eat allocates memory, piece by piece.
 func eat(bytes, flags int) error {
 	const piece = 16 << 20
 	for ; bytes > 0; bytes -= piece {
@@ -71,7 +71,7 @@ func eat(bytes, flags int) error {
 	return nil
 }
 
-// memoryBombOfMany has children each of which takes less than a process may have.
+// memoryBombOfMany starts children, each of which stays below the limit of one process.
 func memoryBombOfMany() error {
 	var children []*exec.Cmd
 	for range 8 {
@@ -88,7 +88,7 @@ func memoryBombOfMany() error {
 	return errors.Join(errs...)
 }
 
-// sharedMemoryAway takes shared memory, and forgets that it has it.
+// sharedMemoryAway allocates shared memory and drops it from its page tables.
 func sharedMemoryAway() error {
 	const piece = 16 << 20
 	for n := 0; n < 4*MaxMemory; n += piece {
@@ -120,14 +120,14 @@ func pageTables() error {
 		for i := 0; i < len(p); i += 2 << 20 {
 			sum += p[i]
 		}
-		if sum != 0 { // or nobody would have to read
+		if sum != 0 { // otherwise the reads could be optimized away
 			return errHarmless
 		}
 	}
 	return holdOn()
 }
 
-// withoutLeader takes memory in a thread of a process whose first thread has ended.
+// withoutLeader allocates memory in a thread of a process whose first thread has ended.
 func withoutLeader() error {
 	ended := make(chan error)
 	go func() { ended <- errors.Join(eat(4*MaxMemory, unix.MAP_SHARED), holdOn()) }()
@@ -138,7 +138,7 @@ func withoutLeader() error {
 	return <-ended
 }
 
-// holdOn keeps what the process has for as long as it may live.
+// holdOn keeps the process and its memory alive for as long as it may live.
 func holdOn() error {
 	time.Sleep(10 * time.Second)
 	return nil

@@ -15,7 +15,7 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// hostile, as its first argument, makes this binary a program that tries to do harm.
+// hostile, as the first argument, makes this binary a program that tries to do harm.
 const hostile = "try"
 
 // abstractName and socketInTmp are names of sockets that the test listens on.
@@ -24,10 +24,10 @@ const (
 	socketInTmp  = "/tmp/tracer-test-socket"
 )
 
-// allAttempts is the program that makes all that are no bombs.
+// allAttempts makes all attempts that are not bombs.
 const allAttempts = "all"
 
-// tryIt is the program: it says what came of an attempt.
+// tryIt is the program: it reports the result of an attempt.
 func tryIt(name string) int {
 	signal.Ignore(syscall.SIGTERM)
 	tell := func(name string, err error) {
@@ -47,14 +47,14 @@ func tryIt(name string) int {
 	return 0
 }
 
-// TestHostile makes every attempt, as root would and as a plain user would. All must
-// fail, and the machine must be as before.
+// TestHostile makes every attempt, both as root and as a plain user. All must fail, and
+// the machine must be unchanged.
 func TestHostile(t *testing.T) {
 	self, err := os.ReadFile("/proc/self/exe")
 	if err != nil {
 		t.Fatal(err)
 	}
-	// Not t.TempDir, which nobody else may enter.
+	// Not t.TempDir, which other users may not enter.
 	parent, err := os.MkdirTemp("", "tracer-hostile-")
 	if err != nil {
 		t.Fatal(err)
@@ -117,7 +117,7 @@ func TestHostile(t *testing.T) {
 	}
 }
 
-// machine is what of the machine an attempt would have changed.
+// machine describes the parts of the machine that an attempt could have changed.
 func machine(t *testing.T) string {
 	t.Helper()
 	var b strings.Builder

@@ -6,8 +6,8 @@ import (
 	"testing"
 )
 
-// TestMain makes this binary what the environment of a test's child says: a second
-// process, or a program.
+// TestMain gives this binary the role that a test's child finds in its environment: a
+// second process, or a program.
 func TestMain(m *testing.M) {
 	Main()
 	if len(os.Args) == 3 && os.Args[1] == hostile {
@@ -19,10 +19,10 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// role names the variable that says what a child is to do.
+// role names the variable that selects what a child does.
 const role = "TRACER_TEST_ROLE"
 
-// roles are what children do; each returns an exit code.
+// roles maps names to what children do; each returns an exit code.
 var roles = map[string]func() int{
 	"queue":    func() int { return inside(enteredQueue) },
 	"program":  func() int { return inside(runProgram) },
@@ -43,7 +43,7 @@ var roles = map[string]func() int{
 	},
 }
 
-// inside does something in a second process that [Reexec] started.
+// inside runs f in a second process started by [Reexec].
 func inside(f func() int) int {
 	if IsSecond() {
 		return f()

@@ -8,7 +8,7 @@ import (
 	"tracer/sim/labtest"
 )
 
-// The programs that look at and change a network work on the lab's.
+// Programs that inspect and change a network work on the lab's.
 func TestNetworkPrograms(t *testing.T) {
 	for _, c := range []struct{ needs, script, want string }{
 		{"ip", "ip link set lo up && ip address add 192.0.2.1/24 dev lo && ip -4 address show dev lo", "192.0.2.1/24"},

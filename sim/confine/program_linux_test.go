@@ -17,8 +17,8 @@ import (
 	"tracer/sim/netns"
 )
 
-// runProgram runs the program of TRACER_TEST_PROGRAM, in a network namespace of its
-// own, and prints what it prints and how it ended.
+// runProgram runs the program in TRACER_TEST_PROGRAM, in a network namespace of its own.
+// It prints the program's output and how it ended.
 func runProgram() int {
 	var p Program
 	if err := json.Unmarshal([]byte(os.Getenv("TRACER_TEST_PROGRAM")), &p); err != nil {
@@ -56,10 +56,10 @@ func runProgram() int {
 	return 0
 }
 
-// noPivot is a variable that has programs begin where pivot_root is refused.
+// noPivot is an environment variable that starts programs where pivot_root is refused.
 const noPivot = "TRACER_TEST_NO_PIVOT"
 
-// refusePivot has the kernel refuse pivot_root to this thread and what it starts, as
+// refusePivot makes the kernel refuse pivot_root to this thread and its children, as
 // Docker's seccomp profile does.
 func refusePivot() error {
 	if err := unix.Prctl(unix.PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0); err != nil {
@@ -71,8 +71,7 @@ func refusePivot() error {
 	})
 }
 
-// program runs a command as a scenario's program, with what attr says of the first
-// process.
+// program runs a command as a scenario's program. attr applies to the first process.
 func program(t testing.TB, directory string, attr *syscall.SysProcAttr, command ...string) string {
 	t.Helper()
 	text, err := json.Marshal(Program{Command: command, Directory: directory, Hostname: "web"})
@@ -86,7 +85,7 @@ func program(t testing.TB, directory string, attr *syscall.SysProcAttr, command 
 	return out
 }
 
-// What a program of a lesson needs is there.
+// A lesson's program finds what it needs.
 func TestProgram(t *testing.T) {
 	dir := t.TempDir()
 	for _, err := range []error{

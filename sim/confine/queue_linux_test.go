@@ -10,7 +10,7 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// child runs this test binary in a role, with what attr says.
+// child runs this test binary in a role, with the given attributes.
 func child(t testing.TB, name string, attr *syscall.SysProcAttr, env ...string) (string, error) {
 	t.Helper()
 	cmd := exec.Command("/proc/self/exe")
@@ -21,7 +21,7 @@ func child(t testing.TB, name string, attr *syscall.SysProcAttr, env ...string) 
 	return string(out), err
 }
 
-// enteredQueue asks for long queues, and prints how long they are, in MiB.
+// enteredQueue requests long queues and prints the resulting lengths in MiB.
 func enteredQueue() int {
 	for _, size := range []int{8 << 20, 32 << 20, 1 << 30} {
 		fd, err := unix.Socket(unix.AF_UNIX, unix.SOCK_DGRAM|unix.SOCK_CLOEXEC, 0)
@@ -41,8 +41,8 @@ func enteredQueue() int {
 	return 0
 }
 
-// The second process has long queues where root is the first, up to a limit. The
-// kernel doubles what it is asked for.
+// If root is the first process, the second gets long queues, up to a limit. The kernel
+// doubles the requested length.
 func TestSetReceiveQueue(t *testing.T) {
 	if m := ownMap("uid_map"); os.Geteuid() != 0 || len(m) != 1 || m[0].size != 1<<32-1 {
 		t.Skip("only root may have longer queues than net.core.rmem_max")

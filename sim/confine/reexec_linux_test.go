@@ -12,8 +12,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// answering is both processes of TestAsk: the first opens a file and answers, the
-// second reads the file and asks.
+// answering plays both processes of TestAsk: the first opens a file and answers
+// requests, the second reads the file and sends them.
 func answering(second func() int, reexec func(Second) (int, error)) int {
 	if IsSecond() {
 		return second()
@@ -67,8 +67,8 @@ func ask2() int {
 	return 7
 }
 
-// What the first process opened, the second reads, though it could not open it; and
-// what it asks for is done.
+// The second process can read a file that the first opened, though it could not open it
+// itself, and its requests are carried out.
 func TestAsk(t *testing.T) {
 	path := t.TempDir() + "/file"
 	if err := os.WriteFile(path, []byte("root's own"), 0o600); err != nil {
@@ -88,7 +88,7 @@ func TestAsk(t *testing.T) {
 	}
 }
 
-// No variable of the environment makes a process believe that it is confined.
+// No environment variable makes a process believe that it is confined.
 func TestEnvironment(t *testing.T) {
 	for _, env := range []string{"TRACER_IN_USER_NAMESPACE=1", "TRACER_QUEUES=3", "TRACER_INPUT=3", "TRACER_CONFINED=1"} {
 		out, err := child(t, "believe", nil, env)
@@ -104,7 +104,7 @@ func believe() int {
 	return 0
 }
 
-// Root's second process is the user who ran sudo, where there is one.
+// Root's second process runs as the user who ran sudo, if there is one.
 func TestSudo(t *testing.T) {
 	if !Demotable() {
 		t.Skip("only root can become another user")

@@ -98,8 +98,8 @@ func TestInstallErrors(t *testing.T) {
 	}
 }
 
-// TestRulesOfCases: what each way of publishing adds, as a real Engine 20.10.24
-// installed it.
+// TestRulesOfCases: what each way of publishing adds, as installed by a real Engine
+// 20.10.24.
 func TestRulesOfCases(t *testing.T) {
 	neta := Network{Name: "neta", Bridge: "br-neta", Gateway: netip.MustParsePrefix("172.28.0.1/16")}
 	for _, c := range []struct {
@@ -177,7 +177,7 @@ func TestRulesOfCases(t *testing.T) {
 	}
 }
 
-// TestUDP: a UDP port has the same rules as a TCP port, with the other match.
+// TestUDP: a UDP port has the same rules as a TCP port, except for the match.
 func TestUDP(t *testing.T) {
 	topo := host()
 	e := Engine{Version: "20.10", Networks: []Network{DefaultBridge}, Containers: []Container{{Name: "dns", Network: "bridge", Publish: publish(t, "53:53/udp")}}}

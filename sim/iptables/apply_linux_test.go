@@ -18,7 +18,7 @@ import (
 	"tracer/sim/labtest"
 )
 
-// Apply's rules must be the ones iptables lists beside a real Docker.
+// Install's rules must equal those that iptables lists on a real Docker host.
 func TestApplyDocker(t *testing.T) {
 	ns := newNamespace(t)
 	if err := ns.apply(docker()); err != nil {
@@ -43,7 +43,7 @@ func TestApplyDocker(t *testing.T) {
 	}
 }
 
-// The kernel must hold, byte for byte, what iptables would have written.
+// The kernel must hold exactly what iptables would have written.
 func TestApplyWritesAsIptables(t *testing.T) {
 	ours, theirs := newNamespace(t), newNamespace(t)
 	if err := ours.apply(docker()); err != nil {
@@ -58,7 +58,7 @@ func TestApplyWritesAsIptables(t *testing.T) {
 	}
 }
 
-// The same through iptables-restore, whose input is what iptables-save prints.
+// The same with iptables-restore, whose input is the output of iptables-save.
 func TestApplyWritesAsRestore(t *testing.T) {
 	ours, theirs := newNamespace(t), newNamespace(t)
 	if err := ours.apply(docker()); err != nil {
@@ -68,7 +68,7 @@ func TestApplyWritesAsRestore(t *testing.T) {
 	compareKernels(t, ours, theirs)
 }
 
-// Every kind of rule, each as iptables writes it.
+// Every kind of rule, as iptables writes it.
 func TestApplyCases(t *testing.T) {
 	ours, theirs := newNamespace(t), newNamespace(t)
 	nat, filter := Chain{Name: "X"}, Chain{Name: "X"}
@@ -93,7 +93,7 @@ func TestApplyCases(t *testing.T) {
 	}
 }
 
-// Every table's base chains must be ones iptables takes for its own.
+// iptables must recognize every table's base chains as its own.
 func TestApplyEveryTable(t *testing.T) {
 	ours, theirs := newNamespace(t), newNamespace(t)
 	var rs Ruleset
@@ -163,7 +163,7 @@ func TestApplyErrors(t *testing.T) {
 	}
 }
 
-// Whoever comes second finds the tables there, or finds them coming up.
+// Concurrent writers find the tables there, or being created.
 func TestApplyAtOnce(t *testing.T) {
 	ns := newNamespace(t)
 	var all sync.WaitGroup
@@ -181,8 +181,8 @@ func TestApplyAtOnce(t *testing.T) {
 	}
 }
 
-// The kernel's no must name the rule, and leave everything as it was. Chains
-// deep enough are something it refuses and Validate does not look at.
+// The kernel's error must name the rule, and leave everything unchanged. The kernel
+// refuses chains that are nested too deep; Validate does not check that.
 func TestApplyNamesWhatTheKernelRefuses(t *testing.T) {
 	ns := newNamespace(t)
 	if err := ns.apply(docker()); err != nil {
@@ -212,7 +212,7 @@ func TestApplyNamesWhatTheKernelRefuses(t *testing.T) {
 	}
 }
 
-// A batch far beyond the default socket buffers.
+// A batch far larger than the default socket buffers.
 func TestApplyMany(t *testing.T) {
 	ns := newNamespace(t)
 	if err := ns.apply(many(15000)); err != nil {
@@ -225,7 +225,7 @@ func TestApplyMany(t *testing.T) {
 	if got := canonical(back); !reflect.DeepEqual(got, many(15000)) {
 		t.Errorf("%d rules, or others", len(got.Table("nat").Chain("DOCKER").Rules))
 	}
-	// Of many, what the kernel refuses late leaves no part of them.
+	// If the kernel refuses a late one of many batches, none of them may remain.
 	late := many(500)
 	chain := "DOCKER"
 	nat := late.Table("nat")
@@ -255,7 +255,7 @@ func many(n int) Ruleset {
 	return rs
 }
 
-// canonical drops what only the kernel gives.
+// canonical removes what only the kernel assigns.
 func canonical(rs Ruleset) Ruleset {
 	for i := range rs.Tables {
 		for j := range rs.Tables[i].Chains {
@@ -268,8 +268,8 @@ func canonical(rs Ruleset) Ruleset {
 	return rs
 }
 
-// compareKernels compares all rules' expressions as the kernel dumps them, the
-// base chains both sides have, and what nft makes of it.
+// compareKernels compares all rules' expressions as the kernel dumps them, the base
+// chains that both sides have, and nft's listing.
 func compareKernels(t *testing.T, ours, theirs namespace) {
 	t.Helper()
 	a, b := rawRules(t, ours), rawRules(t, theirs)
@@ -287,7 +287,7 @@ func compareKernels(t *testing.T, ours, theirs namespace) {
 			t.Errorf("nft prints %s\n%s\nnot\n%s", chain, x[chain], want)
 		}
 	}
-	// iptables makes only the base chains it needs, and lists the others anyhow.
+	// iptables creates only the base chains it needs, but lists the others, too.
 	untouched := regexp.MustCompile(`^type .*; policy accept;$`)
 	for chain, got := range x {
 		if _, ok := y[chain]; !ok && !untouched.MatchString(got) {
@@ -296,7 +296,7 @@ func compareKernels(t *testing.T, ours, theirs namespace) {
 	}
 }
 
-// listing returns what nft prints of each chain. It must know every part.
+// listing returns nft's output for each chain. nft must know every part.
 func listing(t *testing.T, ns namespace) map[string]string {
 	t.Helper()
 	out := make(map[string]string)

@@ -6,8 +6,7 @@ import (
 	"testing"
 )
 
-// TestDoAsIptables: what Do makes of commands is what the iptables command makes
-// of them.
+// TestDoAsIptables: commands have the same effect with Do and with the iptables command.
 func TestDoAsIptables(t *testing.T) {
 	ours, theirs := newNamespace(t), newNamespace(t)
 	for _, c := range commands {

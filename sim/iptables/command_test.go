@@ -9,8 +9,7 @@ import (
 	"tracer/sim/rule"
 )
 
-// TestDo: the same commands, given to iptables, lead to the same rules; see
-// TestDoAsIptables.
+// commands lead to the same rules when given to iptables; see TestDoAsIptables.
 var commands = lines(`
 -A INPUT -p tcp --dport 22 -j ACCEPT
 -A INPUT -j DROP
@@ -33,7 +32,7 @@ var commands = lines(`
 -N EMPTY
 -X EMPTY`)
 
-// commanded returns the rules that commands create.
+// commanded returns the rules that the commands create.
 func commanded(t *testing.T, commands ...string) Ruleset {
 	t.Helper()
 	rules, err := Commands(commands...)
@@ -95,7 +94,7 @@ func TestDoMistakes(t *testing.T) {
 	}
 }
 
-// TestEdit: an editor leaves the rules that it was given as they are.
+// TestEdit: an editor does not modify the rules that it was given.
 func TestEdit(t *testing.T) {
 	var before rule.Rules = docker()
 	e, err := Edit(before)
@@ -122,5 +121,5 @@ func TestEdit(t *testing.T) {
 	}
 }
 
-// foreign are rules of another engine.
+// foreign holds rules of another engine.
 type foreign struct{ rule.Rules }

@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// docker is what Docker 20.10 makes for one container published with -p
-// 80:5000. How Docker comes to it is of no concern here.
+// docker returns the rules that Docker 20.10 creates for one container published with -p
+// 80:5000.
 func docker() Ruleset {
 	const bridge = "docker0"
 	in, out := Interface{Name: bridge}, Interface{Name: bridge}
@@ -60,8 +60,8 @@ func docker() Ruleset {
 	}}
 }
 
-// dockerNat and dockerFilter are what iptables -S printed beside a real Docker
-// Engine 20.10.24.
+// dockerNat and dockerFilter are the output of iptables -S next to a real Docker Engine
+// 20.10.24.
 func dockerNat() []string {
 	return lines(`
 -P PREROUTING ACCEPT
@@ -104,7 +104,7 @@ func dockerFilter() []string {
 
 func lines(s string) []string { return strings.Split(strings.Trim(s, "\n"), "\n") }
 
-// script turns a listing into the commands that make it.
+// script turns a listing into the commands that create it.
 func script(table string, list []string) string {
 	var b strings.Builder
 	for _, l := range list {
@@ -113,7 +113,7 @@ func script(table string, list []string) string {
 	return b.String()
 }
 
-// cases are rules with the text iptables prints for each.
+// cases returns rules with the text that iptables prints for each.
 func cases() []struct {
 	text string
 	rule Rule

@@ -9,7 +9,7 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// expressions returns NFTA_RULE_EXPRESSIONS as the nftables package writes it.
+// expressions returns NFTA_RULE_EXPRESSIONS as package nftables writes it.
 func expressions(t testing.TB, r Rule) []byte {
 	t.Helper()
 	list, err := encode(r)
@@ -41,8 +41,8 @@ func TestEncodeDecode(t *testing.T) {
 			rules = append(rules, c.Rules...)
 		}
 	}
-	// Two that iptables itself gets wrong: it writes the first as "not both", and
-	// lists only the last port of the second.
+	// iptables gets these two wrong: it writes the first as "not both", and lists only
+	// the last port of the second.
 	rules = append(rules,
 		Rule{Protocol: Protocol{Number: UDP}, Matches: []Match{
 			Ports{Protocol: UDP, Source: Port(9), NotSource: true, Destination: Port(10), NotDestination: true}}},
@@ -69,8 +69,8 @@ func TestEncodeRefusesOpaque(t *testing.T) {
 	}
 }
 
-// FuzzRoundTrip checks that whatever is understood can be written, and is then
-// read back as the same.
+// FuzzRoundTrip checks that whatever is understood can be written and reads back the
+// same.
 func FuzzRoundTrip(f *testing.F) {
 	for _, c := range cases() {
 		f.Add(expressions(f, c.rule))

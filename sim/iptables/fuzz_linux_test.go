@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-// sound checks what must hold of any rule that was decoded from anything.
+// sound checks what must hold for any decoded rule.
 func sound(t *testing.T, r Rule) {
 	t.Helper()
 	text := r.String()
@@ -20,7 +20,7 @@ func sound(t *testing.T, r Rule) {
 		}
 		return
 	}
-	// What was understood must be something that could be written.
+	// Whatever was understood must be writable.
 	r.Target = nil
 	table := Table{Name: "filter", Chains: []Chain{{Name: "X", Rules: []Rule{r}}}}
 	if p := table.Validate(); len(p) != 0 {

@@ -12,7 +12,7 @@ import (
 
 func TestMain(m *testing.M) { labtest.Main(m, nil) }
 
-// namespace is a network namespace that ends with the test.
+// namespace is a network namespace that is closed when the test ends.
 type namespace struct {
 	*netns.Namespace
 }
@@ -22,7 +22,7 @@ func newNamespace(t testing.TB) namespace {
 	return namespace{labtest.Namespace(t)}
 }
 
-// beside puts another thread into the namespace, for what has to run at the same time.
+// beside adds another thread to the namespace, for concurrent work.
 func (n namespace) beside(t testing.TB) namespace {
 	t.Helper()
 	other, err := n.Join()

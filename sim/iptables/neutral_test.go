@@ -59,7 +59,7 @@ func TestNeutral(t *testing.T) {
 		{nil, false},
 		{&rule.NAT{Kind: rule.DNAT, Address: netip.MustParseAddr("172.17.0.2"), Ports: rule.PortRange{First: 5000, Last: 5000}}, false},
 		{nil, true},  // the target is opaque
-		{nil, false}, // only a match is
+		{nil, false}, // only a match is opaque
 	} {
 		table := i / 4
 		r := got[table].Chains[i%4/2].Rules[i%2]

@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-// TestParseRule: what a rule prints reads back as the same rule.
+// TestParseRule: a rule's text parses to the same rule.
 func TestParseRule(t *testing.T) {
 	for _, c := range cases() {
 		got, err := ParseRule(c.text)
@@ -29,7 +29,7 @@ func TestParseRule(t *testing.T) {
 	}
 }
 
-// TestParseVariants: what a person writes, and what it is then.
+// TestParseVariants: alternative spellings, and the rules they mean.
 func TestParseVariants(t *testing.T) {
 	for text, want := range map[string]string{
 		"--protocol TCP --dport 80 --jump ACCEPT":                         "-p tcp -m tcp --dport 80 -j ACCEPT",
@@ -95,7 +95,7 @@ func TestParseMistakes(t *testing.T) {
 	}
 }
 
-// FuzzParseRule: whatever is read prints as something that reads as the same.
+// FuzzParseRule: the text of any parsed rule parses to the same rule.
 func FuzzParseRule(f *testing.F) {
 	for _, c := range cases() {
 		f.Add(c.text)

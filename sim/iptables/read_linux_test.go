@@ -23,14 +23,14 @@ func read(t testing.TB, ns namespace) Ruleset {
 	return rs
 }
 
-// What a user adds with the iptables command is read as iptables prints it.
+// Rules that a user adds with the iptables command are read as iptables prints them.
 func TestReadWhatIptablesWrote(t *testing.T) {
 	ns := newNamespace(t)
 	ns.sh(t, script("nat", dockerNat()[4:])+script("filter", dockerFilter()[1:]))
 	for _, name := range []string{"zeta", "Alpha", "a_b", "a-b", "aB", "#x", "DOCKER_X"} {
 		ns.run(t, "", "iptables", "-N", name)
 	}
-	ns.run(t, "", "iptables", "-t", "nat", "-N", "SOURCES") // nothing leads to it, so the kernel takes any target
+	ns.run(t, "", "iptables", "-t", "nat", "-N", "SOURCES") // unreachable, so the kernel accepts any target
 	var want []string
 	for _, c := range cases() {
 		table, chain := "filter", "DOCKER"
@@ -67,7 +67,7 @@ func TestReadWhatIptablesWrote(t *testing.T) {
 	}
 }
 
-// iptables -S prints a chain that is missing, so the list has to, too.
+// iptables -S prints missing base chains, so List must do so, too.
 func TestReadPartOfATable(t *testing.T) {
 	ns := newNamespace(t)
 	ns.sh(t, "iptables -P FORWARD DROP\niptables -t mangle -N ONLY\n")
@@ -128,7 +128,7 @@ func TestReadOpaque(t *testing.T) {
 	}
 }
 
-// nft writes more than iptables can, into the same tables.
+// nft can write more than iptables into the same tables.
 func TestReadWhatNftWrote(t *testing.T) {
 	for _, c := range []struct{ rule, want string }{
 		{"iifname lo tcp dport 80 accept", "-i lo -p tcp -m tcp --dport 80 -j ACCEPT"},
@@ -213,7 +213,7 @@ func TestReadCounters(t *testing.T) {
 	})
 	defer c.Close()
 	for range 3 {
-		c.Write([]byte("hello")) // refused by the rule, which is what counts
+		c.Write([]byte("hello")) // refused and counted by the rule
 	}
 	got := read(t, ns)
 	rules := got.Table("filter").Chain("OUTPUT").Rules
@@ -225,7 +225,7 @@ func TestReadCounters(t *testing.T) {
 	}
 }
 
-// A reader beside a writer sees one ruleset or the other, never a mixture.
+// A concurrent reader sees the old ruleset or the new one, never a mixture.
 func TestReadWhileWritten(t *testing.T) {
 	ns := newNamespace(t)
 	other := Ruleset{Tables: []Table{{Name: "nat", Chains: baseOnly("nat")}, {Name: "filter", Chains: baseOnly("filter")}}}
@@ -317,7 +317,7 @@ func BenchmarkRead(b *testing.B) {
 	}
 }
 
-// BenchmarkIptablesRestore is what the same costs with the program.
+// BenchmarkIptablesRestore measures the same with iptables-restore.
 func BenchmarkIptablesRestore(b *testing.B) {
 	labtest.Peer(b, "iptables-restore")
 	source := newNamespace(b)

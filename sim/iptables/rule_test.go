@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// understood reports whether the model holds all parts of a rule.
+// understood reports whether no part of a rule is opaque.
 func understood(r Rule) bool {
 	isOpaque := func(m Match) bool { _, opaque := m.(Opaque); return opaque }
 	_, opaque := r.Target.(Opaque)

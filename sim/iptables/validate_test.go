@@ -131,8 +131,8 @@ nat: table is given twice`)
 	}
 }
 
-// TestValidateWays: rules that the kernel would come by too often are refused, however
-// few they are; a long chain of chains is not.
+// TestValidateWays: rules that the kernel would visit too often are refused, however few
+// they are; a long chain of chains is not.
 func TestValidateWays(t *testing.T) {
 	table := func(chains, jumps int) Table {
 		t := Table{Name: "filter", Chains: []Chain{{Name: "INPUT", Policy: Accept, Rules: []Rule{{Target: Jump{"C0"}}}}}}

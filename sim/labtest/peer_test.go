@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// ending is a test that keeps how it was ended.
+// ending records how a test ended.
 type ending struct {
 	testing.TB
 	skipped, failed, log string

@@ -16,7 +16,7 @@ import (
 
 func TestMain(m *testing.M) { labtest.Main(m, nil) }
 
-// own names the network namespace of the calling thread.
+// own identifies the calling thread's network namespace.
 func own(t testing.TB) string {
 	t.Helper()
 	name, err := os.Readlink("/proc/thread-self/ns/net")
@@ -26,7 +26,7 @@ func own(t testing.TB) string {
 	return name
 }
 
-// in names the namespace that f runs in.
+// in identifies the namespace that f runs in.
 func in(t testing.TB, ns *netns.Namespace) (name string) {
 	t.Helper()
 	if err := ns.Do(func() error { name = own(t); return nil }); err != nil {
@@ -35,7 +35,7 @@ func in(t testing.TB, ns *netns.Namespace) (name string) {
 	return name
 }
 
-// Each namespace is another one, always the same, and the machine's own is left alone.
+// Each Namespace is distinct and stays the same, and the machine's own is untouched.
 func TestDo(t *testing.T) {
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
@@ -78,7 +78,8 @@ func TestSockets(t *testing.T) {
 	}
 }
 
-// A joined thread works in the same namespace at the same time, and outlives the first.
+// A joined thread works in the same namespace concurrently, and outlives the first
+// thread.
 func TestJoin(t *testing.T) {
 	a, err := netns.New()
 	if err != nil {
@@ -104,7 +105,7 @@ func TestJoin(t *testing.T) {
 	}
 }
 
-// What is made in a parent has a TCP table of its own, and is none of the parent's.
+// A namespace created in a parent has its own TCP table, not the parent's.
 func TestParent(t *testing.T) {
 	parent, err := netns.NewParent()
 	if err != nil {
@@ -137,7 +138,7 @@ func TestParent(t *testing.T) {
 	}
 }
 
-// After Close there is nothing to run in; an f that ends its goroutine ends the thread.
+// After Close nothing can run; an f that ends its goroutine ends the thread.
 func TestClose(t *testing.T) {
 	for name, end := range map[string]func(*netns.Namespace){
 		"closed":   (*netns.Namespace).Close,
@@ -156,7 +157,7 @@ func TestClose(t *testing.T) {
 	}
 }
 
-// No thread and no descriptor is left of many.
+// Many namespaces leave no thread and no descriptor behind.
 func TestNothingLeft(t *testing.T) {
 	count := func(dir string) int {
 		entries, err := os.ReadDir(dir)
@@ -165,7 +166,7 @@ func TestNothingLeft(t *testing.T) {
 		}
 		return len(entries)
 	}
-	labtest.Namespace(t).Close() // the runtime starts what it needs
+	labtest.Namespace(t).Close() // lets the runtime start its own threads
 	threads, files := count("/proc/self/task"), count("/proc/self/fd")
 	for range 200 {
 		ns, err := netns.New()
@@ -177,7 +178,7 @@ func TestNothingLeft(t *testing.T) {
 	if now := count("/proc/self/fd"); now != files {
 		t.Errorf("%d descriptors, before %d", now, files)
 	}
-	if now := count("/proc/self/task"); now > threads+20 { // those that end right now, or that the runtime keeps
+	if now := count("/proc/self/task"); now > threads+20 { // some are still ending, others are kept by the runtime
 		t.Errorf("%d threads, before %d", now, threads)
 	}
 }

@@ -11,7 +11,7 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// asFiltered makes the test binary look from under a seccomp filter.
+// asFiltered makes the test binary call Look under a seccomp filter.
 const asFiltered = "TRACER_TEST_FILTERED"
 
 func TestMain(m *testing.M) {
@@ -28,7 +28,7 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// Under a filter like those of container engines, it is the filter that is named.
+// Under a filter like those of container engines, Look identifies the filter.
 func TestFilter(t *testing.T) {
 	cmd := exec.Command("/proc/self/exe")
 	cmd.Env = append(os.Environ(), asFiltered+"=1")
@@ -67,7 +67,7 @@ func forbidUserNamespaces() error {
 	return nil
 }
 
-// Looking leaves no process behind, and says the same twice.
+// Look leaves no process behind, and returns the same result twice.
 func TestLookTwice(t *testing.T) {
 	first, second := Look(), Look()
 	if first != second || !first.Proc {

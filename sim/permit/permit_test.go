@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-// What the kernel says in different places, and what is in the way there.
+// The evidence in different places, and the obstacle it indicates.
 func TestUserNamespaces(t *testing.T) {
 	fine := Evidence{Proc: true, Invalid: syscall.EINVAL, MaxUserNamespaces: "96343"}
 	with := func(change func(*Evidence)) Evidence {

@@ -21,8 +21,8 @@ func question(t testing.TB, host string, kind dnsmessage.Type) []byte {
 	return b
 }
 
-// A name that exists has all its addresses, none of another type, and what is no
-// question gets no answer.
+// An existing name has all its addresses and none of another type. Datagrams that are
+// not questions get no answer.
 func TestNames(t *testing.T) {
 	answer := Names(func(host string) []netip.Addr {
 		if host != "db" {

@@ -23,7 +23,7 @@ var (
 	resolver = netip.MustParseAddr("127.0.0.53")
 )
 
-// running fails the test if a server did not start, and closes it at the end.
+// running fails the test if a server did not start, and closes the server at the end.
 func running(t testing.TB) func(io.Closer, error) {
 	t.Helper()
 	return func(server io.Closer, err error) {
@@ -52,7 +52,7 @@ func names(t testing.TB, ns *netns.Namespace) {
 	})))
 }
 
-// A page is fetched by address and by name, and nobody outside of the namespace serves it.
+// A page can be fetched by address and by name, but only within the namespace.
 func TestGet(t *testing.T) {
 	ns := labtest.Loopback(t)
 	names(t, ns)
@@ -85,7 +85,7 @@ func TestGet(t *testing.T) {
 	}
 }
 
-// A datagram is answered, refused, or waited for as long as the context lasts.
+// A datagram is answered or refused, or Exchange waits until the context ends.
 func TestExchange(t *testing.T) {
 	ns := labtest.Loopback(t)
 	running(t)(traffic.ServeUDP(t.Context(), ns, port(7), traffic.Text("pong")))
@@ -103,7 +103,7 @@ func TestExchange(t *testing.T) {
 	}
 }
 
-// The kernel answers echo requests; to an address without a route none can be sent.
+// The kernel answers echo requests; none can be sent to an address without a route.
 func TestPing(t *testing.T) {
 	ns := labtest.Loopback(t)
 	p, err := traffic.NewPinger(ns)
@@ -119,8 +119,8 @@ func TestPing(t *testing.T) {
 	}
 }
 
-// The proxy passes connections on and says which belong together. Where nobody
-// listens behind it, its client's connection ends.
+// The proxy forwards connections and reports which belong together. If its target does
+// not listen, the client's connection ends.
 func TestProxy(t *testing.T) {
 	ns := labtest.Loopback(t)
 	running(t)(traffic.ServeHTTP(t.Context(), ns, port(5000), "Hello"))
@@ -145,7 +145,7 @@ func TestProxy(t *testing.T) {
 	}
 }
 
-// A server lets go of its port when it is closed, so that the next can have it.
+// Closing a server releases its port for the next one.
 func TestClose(t *testing.T) {
 	ns := labtest.Loopback(t)
 	for range 3 {
@@ -165,7 +165,7 @@ func TestClose(t *testing.T) {
 	}
 }
 
-// While one client waits for an answer that never comes, others use the namespace.
+// While one client waits for an answer that never comes, others can use the namespace.
 func TestWaitingBlocksNobody(t *testing.T) {
 	ns := labtest.Loopback(t)
 	running(t)(traffic.ServeUDP(t.Context(), ns, port(9), func([]byte) []byte { return nil }))
