@@ -12,10 +12,10 @@ import (
 // (net/core/dev.c, __netif_receive_skb).
 //
 // It learns from packets whose times do show the order. First it considers how often two
-// points follow one another, in either direction: of two points, the one nearer to the
-// previous sighting comes first, or else the one that is not nearer to the next sighting.
-// If that is inconclusive, it uses the order that packets take in the same direction of
-// conversations, or in the other direction, reversed.
+// points follow one another, in either direction: of two points, the one more often next
+// to the previous sighting comes first, or else the one less often next to the following
+// sighting. If that is inconclusive, it uses the order that packets take in the same
+// direction of conversations, or in the other direction, reversed.
 type precedence struct {
 	points  int        // capacity
 	beside  []int32    // by two points: packets seen at one right after the other

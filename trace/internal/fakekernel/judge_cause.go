@@ -6,8 +6,8 @@ import (
 	"tracer/trace"
 )
 
-// changes checks what a journey says to have changed before a hop in a node, or after the
-// last.
+// changes checks the changes that a journey reports before a hop in a node, or after the
+// last hop.
 func (v *verdict) changes(j *trace.Journey, f *Truth, node string, list []trace.Change) {
 	for i := range list {
 		if wrong := v.change(f, node, &list[i]); wrong != "" {
@@ -48,7 +48,7 @@ func (v *verdict) change(f *Truth, node string, c *trace.Change) string {
 	case c.Hook == 0 && v.whole:
 		return "the hook is not known"
 	}
-	m := f.On(truth.Node) // where frames are missing, it is told of a later node
+	m := f.On(truth.Node) // if frames are missing, a later node is named
 	switch k.Kind {
 	case trace.CauseRule:
 		return v.rule(truth, m, &k)
@@ -98,16 +98,16 @@ func (v *verdict) rule(truth *Change, m *Membership, k *trace.Cause) string {
 	return ""
 }
 
-// entry checks that a connection's entry made a change. Of the first packet it is true as
-// well that its entry did: the rule only chose.
+// entry checks that a connection's entry made a change. For the first packet this is true
+// as well: the rule only chose.
 func (v *verdict) entry(f *Truth, truth *Change, m *Membership, k *trace.Cause) string {
 	c := m.Of
 	by := c.source
 	if (truth.Field == trace.FieldDestination) != m.Reply && truth.Field != trace.FieldICMPID {
 		by = c.destination
 	}
-	// Without the rule trace, masquerading cannot be told from any other translation of the
-	// source.
+	// Without the rule trace, masquerading cannot be distinguished from any other
+	// translation of the source.
 	kind := k.Translation == by.translation() || k.Translation == trace.SNAT && by != c.destination
 	if k.Entry != c.ID || k.Reverse != m.Reply || !kind || v.whole && truth.Rule != 0 {
 		return fmt.Sprintf("the truth is %+v of entry %d, by %+v", *truth, c.ID, by)
