@@ -1,11 +1,11 @@
 package trace
 
-// Association is how connection tracking saw a packet.
+// Association is how connection tracking classified a packet.
 type Association struct {
-	Entry     uint32        `json:"id"`             // of the entry
+	Entry     uint32        `json:"id"`             // the entry's id
 	Direction FlowDirection `json:"direction"`      // the packet's, within the connection
 	State     ConnState     `json:"state,omitzero"` // 0 if unknown
-	Observed  bool          `json:"observed"`       // reported by the kernel at the hook; otherwise found by the addresses
+	Observed  bool          `json:"observed"`       // reported by the kernel at the hook; otherwise looked up by address
 }
 
 // ConnState is the state of a packet's connection (enum ip_conntrack_info).
@@ -35,10 +35,10 @@ func (s *ConnState) UnmarshalText(text []byte) error {
 	return unmarshalName(connStateNames[:], s, text)
 }
 
-// TCPState is how far a TCP connection is, as conntrack sees it (enum tcp_conntrack).
+// TCPState is the state of a TCP connection as conntrack sees it (enum tcp_conntrack).
 type TCPState uint8
 
-// The states; the kernel's numbers.
+// The states, with the kernel's numbers.
 const (
 	SynSent TCPState = iota + 1
 	SynRecv

@@ -2,7 +2,7 @@ package trace
 
 import "net/netip"
 
-// Cause says who made a [Change]. Which fields are set depends on the kind.
+// Cause is what made a [Change]. Which fields are set depends on the kind.
 type Cause struct {
 	Kind CauseKind
 
@@ -29,8 +29,7 @@ type Origin struct {
 // CauseKind is the kind of thing that changes a packet.
 type CauseKind uint8
 
-// The kinds of cause. CauseInferred admits that the change was seen and its author was
-// not.
+// The kinds of cause. CauseInferred means that the change was seen, but not what made it.
 const (
 	CauseRule CauseKind = iota + 1
 	CauseConntrack
@@ -56,7 +55,7 @@ func (k CauseKind) MarshalText() ([]byte, error) { return marshalName(causeNames
 // UnmarshalText accepts a name.
 func (k *CauseKind) UnmarshalText(text []byte) error { return unmarshalName(causeNames[:], k, text) }
 
-// Translation is the kind of a network address translation. The zero value is none, or
+// Translation is a kind of network address translation. The zero value means none, or
 // unknown.
 type Translation uint8
 

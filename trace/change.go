@@ -1,6 +1,6 @@
 package trace
 
-// Change is one header field that differs between two neighbouring sightings.
+// Change is one header field that differs between two consecutive sightings.
 type Change struct {
 	Field Field
 	From  Value `escape:"-"`
@@ -40,14 +40,15 @@ func (f Field) MarshalText() ([]byte, error) { return marshalName(fieldNames[:],
 // UnmarshalText accepts a name.
 func (f *Field) UnmarshalText(text []byte) error { return unmarshalName(fieldNames[:], f, text) }
 
-// Translated reports whether NAT writes the field: an address with its port, or an
-// identifier of ICMP.
+// Translated reports whether NAT rewrites the field: an address with its port, or the
+// identifier of an ICMP echo.
 func (f Field) Translated() bool {
 	return f == FieldSource || f == FieldDestination || f == FieldICMPID
 }
 
-// Differences compares a packet's headers at two places; those of the link with where they
-// were last seen, which may be nil. The changes have no hook and no cause.
+// Differences compares a packet's headers at two places. MAC addresses are compared with
+// those of link, the headers with the last link header seen; link may be nil. The changes
+// have no hook and no cause.
 func Differences(from, to, link *Headers) (out []Change) {
 	add := func(f Field, a, b Value) {
 		if a != b {

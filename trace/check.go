@@ -7,34 +7,34 @@ import (
 	"slices"
 )
 
-// Unsound describes how a trace violates what [Trace.Check] guarantees.
+// Unsound is the error of a trace that violates what [Trace.Check] guarantees.
 type Unsound struct {
-	Path     string // where: "journeys[3].hops[0]"
-	Journeys int    // the number of valid journeys, from the first
+	Path     string // location: "journeys[3].hops[0]"
+	Journeys int    // number of leading journeys that are valid
 	Err      error
 }
 
 // Error returns "path: what is wrong".
 func (u *Unsound) Error() string { return u.Path + ": " + u.Err.Error() }
 
-// Unwrap returns what is wrong.
+// Unwrap returns the underlying error.
 func (u *Unsound) Unwrap() error { return u.Err }
 
 // Check returns an [*Unsound] if the trace violates an invariant that other code relies
 // on. Every trace that is recorded, stitched or read is sound:
 //
-//   - frames and flows are numbered from 1 without gaps, so a number is a position
-//   - names of nodes are unique, and so are those of a node's interfaces
+//   - frames and flows are numbered from 1 without gaps, so a number is also a position
+//   - node names are unique, and so are the interface names within a node
 //   - a frame's captured bytes are not longer than the frame
-//   - numbers of journeys are unique and not 0
+//   - journey numbers are unique and not 0
 //   - each hop has a frame
-//   - values of enumerations are known; 0 is only where the field's type or comment allows it
-//   - values that a field, verdict, cause or reason needs are there, and of the right type
-//   - addresses have no zone, and those of interfaces, neighbours, routes and mappings are valid
-//   - a flow joined by a proxy has exactly one other flow, which exists
+//   - enumerated values are known; 0 occurs only where the field's type or comment allows it
+//   - values required by a field, verdict, cause or reason are present and of the right type
+//   - addresses have no zone; those of interfaces, neighbors, routes and mappings are valid
+//   - a flow joined by a proxy refers to exactly one other flow, which exists
 //   - a survey's counts are not negative, and its points are in its list of points
 //
-// Numbers of packets may be dangling: a filter can have left the packet out.
+// Packet numbers may dangle: a filter may have left the packet out.
 func (t *Trace) Check() error {
 	for _, check := range []func() error{t.checkFrames, t.checkNodes, t.checkFlows, t.checkSurvey, t.checkJourneys} {
 		if err := check(); err != nil {

@@ -43,7 +43,7 @@ func (j *Journey) check(t *Trace) (path string, err error) {
 	return ".outcome", j.Outcome.check()
 }
 
-// check checks that an outcome has what its reason refers to.
+// check checks that an outcome has the values that its reason requires.
 func (o *Outcome) check() error {
 	if !known(o.Kind, OutcomeLeft) || o.Reason > ReasonOthersWentOn || o.Hook > Postrouting {
 		return errKind
@@ -69,7 +69,7 @@ func (o *Outcome) check() error {
 	return checkPassage(o.Hooks, o.Steps, o.Changes)
 }
 
-// checkPassage checks what happened to a packet since the hop before.
+// checkPassage checks what happened to a packet since the previous hop.
 func checkPassage(hooks []Hook, steps []Step, changes []Change) error {
 	for i, h := range hooks {
 		if !known(h, Postrouting) {
@@ -90,7 +90,7 @@ func checkPassage(hooks []Hook, steps []Step, changes []Change) error {
 	return nil
 }
 
-// check checks that a change has values of its field, and what its cause refers to.
+// check checks that a change's values suit its field, and that its cause is complete.
 func (c *Change) check() error {
 	cause := &c.Cause
 	switch {
@@ -107,7 +107,7 @@ func (c *Change) check() error {
 	return nil
 }
 
-// holds reports whether a field can have a value.
+// holds reports whether v can be a value of the field.
 func (f Field) holds(v Value) bool {
 	switch v := v.(type) {
 	case Endpoint:

@@ -1,7 +1,7 @@
 package trace
 
-// Direction is the way a frame passes an interface, as seen from the namespace that the
-// interface is in. The zero value is unknown.
+// Direction is the direction of a frame at an interface, as seen from the interface's
+// namespace. The zero value means unknown.
 type Direction uint8
 
 // The directions.

@@ -1,5 +1,6 @@
-// Package trace is the model: what tracer found out about a run or about captures, as
-// plain values. It imports nothing else of tracer, reads no kernel, and words no sentence.
+// Package trace is the model: the results of a run or of capture files, as plain values.
+// It imports no other package of tracer, reads nothing from the kernel, and writes no
+// sentences.
 //
 //	Trace
 //	├── State      the network: nodes, interfaces, routes, neighbours, rules as text
@@ -13,7 +14,7 @@
 //	├── Survey     of captures: what many packets have in common
 //	└── Gaps       what is missing
 //
-// A journey of flask-demo, the SYN-ACK on its way back through the host:
+// A journey from flask-demo: the SYN-ACK on its way back through the host:
 //
 //	#6 TCP SYN-ACK                                      Journey
 //	   host  docker0  in   172.17.0.2:5000 → …          Hop
@@ -21,16 +22,16 @@
 //	     src 172.17.0.2:5000 ⇒ 192.168.52.203:80        Change, with its Cause: conntrack, from #3
 //	   host  ens160   out  192.168.52.203:80 → …        Hop
 //
-// # Who makes a trace, and who reads it
+// # Producers and consumers
 //
-// Packages live, correlate and stitch make traces; package export writes and reads them.
-// Views get every sentence from package explain.
+// Packages live, correlate and stitch produce traces; package export writes and reads
+// them. Views get all their sentences from package explain.
 //
 // # Invariants
 //
 // A trace that was recorded, stitched or read from a file satisfies [Trace.Check]. Views
-// rely on that and on nothing more: a packet's number may be dangling, because a filter
-// can have left the packet out.
+// rely on that and nothing more: a packet number may dangle, because a filter may have
+// left the packet out.
 //
 // # Facts are values
 //

@@ -2,9 +2,10 @@ package trace
 
 import "fmt"
 
-// An enumeration has a table of names, by value. They are its text in trace.json.
+// Each enumeration has a table of names, indexed by value. The names are its text in
+// trace.json.
 
-// nameOf returns the name of a value, or "kind(N)" for a value that has none.
+// nameOf returns the name of a value, or "kind(N)" for a value without one.
 func nameOf[E ~uint8](names []string, e E, kind string) string {
 	if int(e) < len(names) && names[e] != "" {
 		return names[e]
@@ -12,7 +13,7 @@ func nameOf[E ~uint8](names []string, e E, kind string) string {
 	return fmt.Sprintf("%s(%d)", kind, uint8(e))
 }
 
-// marshalName returns the name of a value; 0 may be nameless.
+// marshalName returns the name of a value; 0 need not have one.
 func marshalName[E ~uint8](names []string, e E) ([]byte, error) {
 	if int(e) < len(names) && (names[e] != "" || e == 0) {
 		return []byte(names[e]), nil
@@ -20,7 +21,7 @@ func marshalName[E ~uint8](names []string, e E) ([]byte, error) {
 	return nil, fmt.Errorf("%d has no name", uint8(e))
 }
 
-// unmarshalName finds the value with a name.
+// unmarshalName finds the value with the given name.
 func unmarshalName[E ~uint8](names []string, e *E, text []byte) error {
 	for i, name := range names {
 		if name == string(text) {

@@ -2,31 +2,31 @@ package trace
 
 import "net/netip"
 
-// Flow is one conversation: a TCP connection, an exchange of datagrams between
-// two ports, an ARP question with its answer.
+// Flow is one conversation: a TCP connection, an exchange of datagrams between two ports,
+// or an ARP request with its reply.
 type Flow struct {
 	ID       int
 	Protocol string // "TCP", "UDP", "ICMPv4", "ARP"
-	Original Ends   // as its first packet was sent
-	Reply    Ends   // as its first answer is sent; differs where there is NAT
+	Original Ends   // ends of the first packet, as sent
+	Reply    Ends   // ends of the first reply, as sent; with NAT, not the reverse of Original
 	NAT      []Translation
-	Entry    Entry // of connection tracking, as it was last seen; zero: none was
+	Entry    Entry // conntrack entry as last seen; zero if there was none
 
-	// Where a proxy has taken a connection and opened another, what comes by the
-	// one goes on by the other: these are their numbers, 0 where there is none.
-	Proxy       string // the node that the proxy runs on
-	Continues   int    // the flow that this one carries on
-	ContinuedBy int    // the flow that carries this one on
+	// A proxy accepts one connection and opens another, which continues it. Continues and
+	// ContinuedBy are flow numbers; 0 means none.
+	Proxy       string // node that the proxy runs on
+	Continues   int    // the flow that this one continues
+	ContinuedBy int    // the flow that continues this one
 }
 
-// Entry is an entry of connection tracking.
+// Entry is a conntrack entry.
 type Entry struct {
 	ID    uint32   `json:"conntrack_id,omitempty"`
 	Text  string   `json:"conntrack,omitempty"`      // as conntrack -L prints it, without timeouts
-	State TCPState `json:"conntrack_state,omitzero"` // 0 if it is not of TCP
+	State TCPState `json:"conntrack_state,omitzero"` // 0 if not TCP
 
-	Unreplied bool `json:"conntrack_unreplied,omitempty"` // no packet was seen in the reply direction
-	Assured   bool `json:"conntrack_assured,omitempty"`   // it is not dropped early when the table is full
+	Unreplied bool `json:"conntrack_unreplied,omitempty"` // no packet seen in the reply direction
+	Assured   bool `json:"conntrack_assured,omitempty"`   // not dropped early when the table is full
 }
 
 // Ends are the two ends of a packet.

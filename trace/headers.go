@@ -6,15 +6,15 @@ import (
 	"github.com/google/gopacket/layers"
 )
 
-// Headers are the header fields of one packet at one place: plain values without
-// references into the frame.
+// Headers are a packet's header fields at one place, as plain values that do not refer to
+// the frame.
 //
-// A field that the packet does not have is zero. Ports are part of Src and Dst. For an
-// ICMP echo the identifier takes the place of both ports, because connection tracking
-// uses it to tell echoes apart.
+// Fields that the packet lacks are zero. Ports are part of Src and Dst. In an ICMP echo,
+// the identifier takes the place of both ports, because connection tracking uses it to
+// distinguish echoes.
 type Headers struct {
 	SrcMAC, DstMAC MAC
-	HasMAC         bool // the two above were seen
+	HasMAC         bool // SrcMAC and DstMAC were captured
 	EtherType      layers.EthernetType
 
 	Src, Dst netip.AddrPort
@@ -22,17 +22,17 @@ type Headers struct {
 	Protocol layers.IPProtocol
 
 	ID           uint16 // IPv4 identification (RFC 791, 3.1)
-	Length       int    // of the IPv4 packet, header included, as its header says
-	DontFragment bool   // no router may divide it (RFC 791, 3.1)
+	Length       int    // IPv4 total length, header included
+	DontFragment bool   // routers must not fragment it (RFC 791, 3.1)
 
 	TCP  TCP
 	ICMP ICMP
 	ARP  ARP
 
-	Payload int // bytes above the transport header
+	Payload int // bytes after the transport header
 }
 
-// TCP holds the header fields of a segment that no NAT for addresses changes.
+// TCP holds the TCP header fields that address translation leaves unchanged.
 type TCP struct {
 	Seq, Ack uint32 // raw, as on the wire
 	Flags    Flags
@@ -42,7 +42,7 @@ type TCP struct {
 // Flags is the TCP flag octet (RFC 9293, 3.1).
 type Flags uint8
 
-// The TCP flags, at their place on the wire.
+// The TCP flags, as on the wire.
 const (
 	FIN Flags = 1 << iota
 	SYN
@@ -56,7 +56,7 @@ const (
 type ICMP struct {
 	Type, Code uint8
 	ID, Seq    uint16 // echo request and reply only
-	Quoted     *Quote // of an ICMP error; nil where it was not captured
+	Quoted     *Quote // in an ICMP error; nil if it was not captured
 }
 
 // ARP holds one ARP message for IPv4 over Ethernet (RFC 826).
@@ -71,8 +71,8 @@ type ARP struct {
 // IsIP reports whether the packet has IP addresses.
 func (p *Headers) IsIP() bool { return p.Src.Addr().IsValid() }
 
-// ToMany reports whether the packet is for all, or for a group: bridges send it out
-// of every port.
+// ToMany reports whether the packet is broadcast or multicast. Bridges send such packets
+// out of every port.
 func (p *Headers) ToMany() bool {
 	to := p.Dst.Addr()
 	return p.HasMAC && p.DstMAC[0]&1 != 0 || to.IsMulticast() || to == netip.AddrFrom4([4]byte{255, 255, 255, 255})
@@ -92,8 +92,8 @@ func (p *Headers) HasPorts() bool {
 	return false
 }
 
-// Headless reports whether the transport header is not there: it is in another
-// fragment, or was cut off when the packet was captured. No port is 0.
+// Headless reports whether the transport header is missing: it is in another fragment, or
+// was not captured. Real ports are never 0.
 func (p *Headers) Headless() bool { return p.Src.Port() == 0 && p.Dst.Port() == 0 }
 
 // IsEcho reports whether the packet is an ICMP echo request or reply.
@@ -107,11 +107,11 @@ func (p *Headers) IsEcho() bool {
 	return false
 }
 
-// Source returns the source as shown to a person: "ip:port", or only the
-// address where there is no port, or the sender of an ARP message.
+// Source returns the source in readable form: "ip:port", the address alone if there is no
+// port, or the sender of an ARP message.
 func (p *Headers) Source() string { return p.end(p.Src, p.ARP.Sender, p.SrcMAC) }
 
-// Destination is like [Headers.Source], for the other end.
+// Destination is like [Headers.Source], for the destination.
 func (p *Headers) Destination() string { return p.end(p.Dst, p.ARP.Target, p.DstMAC) }
 
 func (p *Headers) end(ip netip.AddrPort, arp netip.Addr, mac MAC) string {
@@ -126,22 +126,22 @@ func (p *Headers) end(ip netip.AddrPort, arp netip.Addr, mac MAC) string {
 	return ip.Addr().String()
 }
 
-// Quote is what an ICMP error quotes of the packet that it is about (RFC 792):
-// with the addresses that it had where it ended, which NAT translates on the
-// error's way back, too.
+// Quote is what an ICMP error quotes of the packet it reports (RFC 792). The quoted
+// addresses are those that the packet had where it ended; NAT translates them, too, on
+// the error's way back.
 type Quote struct {
 	Protocol layers.IPProtocol
 	ID       uint16 // IPv4 identification
-	Ends     Ends   // with ports, or an echo's identifier, where there are any
-	Seq      uint32 // of TCP; tells packets apart also where the identification is 0
+	Ends     Ends   // with ports, or an echo's identifier, if any
+	Seq      uint32 // of TCP; distinguishes packets even if the identification is 0
 }
 
-// Quote returns what an ICMP error would quote of the packet, as it is at this place.
+// Quote returns what an ICMP error would quote of the packet at this place.
 func (p *Headers) Quote() Quote {
 	return Quote{Protocol: p.Protocol, ID: p.ID, Ends: p.Ends(), Seq: p.TCP.Seq}
 }
 
-// endpoint is an end as it is shown: with a port if the packet has ports.
+// endpoint returns an end for display: with a port only if the packet has ports.
 func (p *Headers) endpoint(end netip.AddrPort) Endpoint {
 	if !p.HasPorts() || p.IsEcho() || p.Headless() {
 		end = netip.AddrPortFrom(end.Addr(), 0)

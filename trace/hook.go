@@ -1,7 +1,7 @@
 package trace
 
 // Hook is a place in the kernel's IP layer where netfilter evaluates rules (enum
-// nf_inet_hooks). The zero value is none.
+// nf_inet_hooks). The zero value means none.
 type Hook uint8
 
 // The hooks, in the kernel's order.

@@ -1,7 +1,7 @@
 package trace
 
-// LinkICMPErrors notes, on the packets that were not delivered, which ICMP error was sent
-// because of them, and arrived.
+// LinkICMPErrors records, for each lost packet, the ICMP error that was sent because of
+// it, if the error arrived.
 func (t *Trace) LinkICMPErrors() {
 	errors := map[Quote]int{}
 	for i := range t.Journeys {

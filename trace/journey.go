@@ -2,10 +2,10 @@ package trace
 
 import "time"
 
-// Journey is one packet on its way through the network: every place where it was seen, in
-// order, what changed in between, and who changed it.
+// Journey is one packet's path through the network: every place where it was seen, in
+// order, what changed in between, and what changed it.
 type Journey struct {
-	ID        int           // from 1, in order of the first sighting; see Background
+	ID        int           // from 1, in order of first sighting; see Background
 	Flow      int           // the number of its [Flow]
 	Direction FlowDirection // of the packet within its flow
 	Summary   string        // "TCP SYN-ACK"
@@ -13,9 +13,9 @@ type Journey struct {
 	Outcome   Outcome
 }
 
-// Background reports whether nodes send such packets by themselves, for no lesson. They
-// come at odd moments; their numbers count down from -1, so that they do not shift the
-// others'.
+// Background reports whether the packet is one that nodes send on their own. Such packets
+// come at unpredictable times. Their numbers count down from -1, so they do not shift the
+// others.
 func (j *Journey) Background() bool { return j.ID < 0 }
 
 // Hop is one sighting of the packet on an interface, and what happened to it since the
@@ -26,18 +26,18 @@ type Hop struct {
 	Direction Direction
 	Time      time.Time
 	Frame     int     // number of the captured frame, from 1
-	Packet    Headers `escape:"-"` // addresses in it are a frame's, and have no zones
+	Packet    Headers `escape:"-"` // addresses come from a frame, so they have no zones
 
-	Hooks     []Hook       // netfilter's hooks that it was seen to pass since the previous hop
+	Hooks     []Hook       // netfilter hooks where it was seen since the previous hop
 	Steps     []Step       // the rules it met since the previous hop, in order
 	Changes   []Change     // what differs from the previous hop
-	Conntrack *Association // what connection tracking said of it there; nil: nothing
-	Evidence  Evidence     // how what happened since the previous hop is known
+	Conntrack *Association // what connection tracking recorded about it there, or nil
+	Evidence  Evidence     // basis for what happened since the previous hop
 
-	// Ambiguous lists other journeys that this sighting could belong to just as well:
-	// packets equal in every byte, under way at the same time.
+	// Ambiguous lists other journeys that this sighting could equally belong to: their
+	// packets are equal in every byte, and were under way at the same time.
 	Ambiguous []int
-	// Doubtful means the same of the steps: they may be those of an equal packet that
+	// Doubtful means the same for the steps: they may belong to an equal packet that
 	// passed the node at the same time.
 	Doubtful bool
 }
@@ -45,15 +45,15 @@ type Hop struct {
 // Place returns where the hop is: "host/docker0".
 func (h *Hop) Place() string { return Place(h.Node, h.Interface) }
 
-// Evidence is what a statement about the inside of a node rests on.
+// Evidence is the basis for a statement about what happened inside a node.
 type Evidence uint8
 
-// The kinds of evidence, from the weakest. A hop that follows over a cable or through a
-// bridge needs only frames.
+// The kinds of evidence, weakest first. A hop over a cable or through a bridge needs only
+// frames.
 const (
 	EvidenceFrames    Evidence = iota + 1 // only the frames before and after
 	EvidenceConntrack                     // the connection's entry
-	EvidenceTrace                         // rule steps and headers at hooks of this very packet
+	EvidenceTrace                         // this packet's own rule steps, and its headers at hooks
 )
 
 var evidenceNames = [...]string{

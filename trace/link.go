@@ -2,21 +2,20 @@ package trace
 
 import "strconv"
 
-// LinkType is a kind of link header, by its number in capture files
-// (tcpdump.org/linktypes.html). gopacket's own type for it has no room for numbers
-// above 255.
+// LinkType is a type of link header, numbered as in capture files
+// (tcpdump.org/linktypes.html). gopacket's own type cannot hold numbers above 255.
 type LinkType uint16
 
 // The link types that tracer reads.
 const (
-	LinkNull     LinkType = 0 // a loopback of BSD or macOS: four bytes for the protocol family
+	LinkNull     LinkType = 0 // BSD or macOS loopback: four bytes for the protocol family
 	LinkEthernet LinkType = 1
 	LinkRaw      LinkType = 101 // IP without a link header
-	LinkLoop     LinkType = 108 // a loopback of OpenBSD
-	LinkSLL      LinkType = 113 // Linux' cooked capture, as of all interfaces at once
+	LinkLoop     LinkType = 108 // OpenBSD loopback
+	LinkSLL      LinkType = 113 // Linux cooked capture, as on all interfaces at once
 	LinkIPv4     LinkType = 228
 	LinkIPv6     LinkType = 229
-	LinkSLL2     LinkType = 276 // the same, with the interface's index
+	LinkSLL2     LinkType = 276 // the same, with the interface index
 )
 
 var linkNames = map[LinkType]string{
@@ -27,7 +26,7 @@ var linkNames = map[LinkType]string{
 // Known reports whether tracer reads packets of this type.
 func (l LinkType) Known() bool { return linkNames[l] != "" }
 
-// String returns the name that tcpdump has for the type, or its number.
+// String returns tcpdump's name for the type, or its number.
 func (l LinkType) String() string {
 	if name := linkNames[l]; name != "" {
 		return name

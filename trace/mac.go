@@ -5,7 +5,7 @@ import (
 	"net"
 )
 
-// MAC is an Ethernet hardware address (EUI-48). The zero value means that there is none.
+// MAC is an Ethernet hardware address (EUI-48). The zero value means none.
 type MAC [6]byte
 
 // String returns the address as six colon-separated octets in lower case.

@@ -5,34 +5,34 @@ import "net/netip"
 // Outcome is how a journey ended.
 type Outcome struct {
 	Kind   OutcomeKind
-	Node   string // where
+	Node   string // where it ended
 	Hook   Hook   // OutcomeDropped: by netfilter, at this hook
 	Reason Reason // 0 if there is nothing to add
 
-	Rule        RuleRef    // ReasonRule, ReasonPolicy: which; a policy has no handle
-	Interface   string     // ReasonMartian: where it came in. ReasonNotForwarding: the interface that does not forward; empty: none does. ReasonTooBig: the way out
+	Rule        RuleRef    // ReasonRule, ReasonPolicy: the rule or the chain; a policy has no handle
+	Interface   string     // ReasonMartian: the incoming interface. ReasonNotForwarding: the interface that does not forward; empty if none does. ReasonTooBig: the outgoing interface
 	Destination netip.Addr `escape:"-"` // ReasonMartian, ReasonNoRoute
 	Length, MTU int        // ReasonTooBig, in bytes
-	Others      Point      // ReasonOthersWentOn: where to
+	Others      Point      // ReasonOthersWentOn: where they went
 
-	ReportedBy int      // number of the ICMP error that was sent because of it; 0: none
-	Hooks      []Hook   // netfilter's hooks that it reached after the last hop
+	ReportedBy int      // number of the ICMP error sent because of it; 0 if none
+	Hooks      []Hook   // netfilter hooks reached after the last hop
 	Steps      []Step   // the rules it met there
 	Changes    []Change // and what changed there
 }
 
-// Lost reports whether the packet did not get where it should have.
+// Lost reports whether the packet failed to get where it should have.
 func (o *Outcome) Lost() bool { return o.Kind == OutcomeDropped || o.Kind == OutcomeUnseen }
 
-// OutcomeKind is the kind of end a journey had.
+// OutcomeKind is a way that a journey ends.
 type OutcomeKind uint8
 
 // The ways a journey ends.
 const (
 	OutcomeDelivered OutcomeKind = iota + 1
 	OutcomeDropped
-	OutcomeUnseen // not seen where it should have been next, for no known reason
-	OutcomeLeft   // went on to where nothing was captured
+	OutcomeUnseen // not seen at the next place where it was expected, for no known reason
+	OutcomeLeft   // continued to where nothing was captured
 )
 
 var outcomeNames = [...]string{
@@ -60,12 +60,12 @@ type Reason uint8
 const (
 	ReasonRule          Reason = iota + 1
 	ReasonPolicy               // of a chain
-	ReasonNotForwarding        // net.ipv4.ip_forward is 0, or only the forwarding of the interface
+	ReasonNotForwarding        // net.ipv4.ip_forward is 0, or only the interface's own forwarding
 	ReasonNoRoute
-	ReasonTooBig  // for the MTU of the way out, with DF set
-	ReasonMartian // for 127.0.0.0/8, from outside
+	ReasonTooBig  // exceeds the outgoing MTU, with DF set
+	ReasonMartian // to 127.0.0.0/8, from outside
 	ReasonCaptureEnded
-	ReasonOthersWentOn // packets of its kind went on
+	ReasonOthersWentOn // other packets of its kind continued
 )
 
 var reasonNames = [...]string{

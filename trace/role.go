@@ -9,7 +9,7 @@ const (
 	RoleHost                      // runs the containers: bridge, rules, forwarding
 	RoleContainer                 // one container's network namespace
 	RoleRouter                    // forwards between links, without containers
-	RoleServer                    // answers, somewhere out in the network
+	RoleServer                    // answers, elsewhere in the network
 )
 
 var roleNames = [...]string{
@@ -30,6 +30,6 @@ func (r Role) MarshalText() ([]byte, error) { return marshalName(roleNames[:], r
 // UnmarshalText accepts a name.
 func (r *Role) UnmarshalText(text []byte) error { return unmarshalName(roleNames[:], r, text) }
 
-// Forwards reports whether a node of this role passes on packets that are not
-// addressed to it, and therefore has rules worth watching.
+// Forwards reports whether nodes of this role forward packets addressed to others, and
+// therefore have rules worth watching.
 func (r Role) Forwards() bool { return r == RoleHost || r == RoleRouter }

@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// Route is one IPv4 route as the kernel has it.
+// Route is one IPv4 route of the kernel.
 type Route struct {
 	Destination netip.Prefix
 	Gateway     netip.Addr
@@ -28,8 +28,8 @@ func (r Route) String() string {
 	return b.String()
 }
 
-// Short returns only what decides where a packet goes: destination, gateway
-// and interface.
+// Short returns only what decides where a packet goes: destination, gateway and
+// interface.
 func (r Route) Short() string {
 	dst := r.Destination.String()
 	if r.Destination.Bits() == 0 {
@@ -50,7 +50,7 @@ func (r *Route) UnmarshalText(text []byte) (err error) {
 	return err
 }
 
-// ParseRoute reads what [Route.String] writes.
+// ParseRoute parses the output of [Route.String].
 func ParseRoute(s string) (r Route, err error) {
 	words := strings.Fields(s)
 	if len(words) == 0 {

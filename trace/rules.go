@@ -14,14 +14,14 @@ type Chain struct {
 	Rules   []Rule `json:"-"`
 }
 
-// Rule is one rule as text. What a rule does is known to its engine.
+// Rule is one rule as text. Only its engine knows what it does.
 type Rule struct {
 	Handle         uint64 // unique within the table
 	Text           string // as the engine's tool prints it, without the chain
 	Packets, Bytes uint64 // counted so far
 }
 
-// Table returns the table of the node's rules with a name, or nil.
+// Table returns the node's table with the given name, or nil.
 func (n *Node) Table(name string) *Table {
 	for i := range n.Rules {
 		if n.Rules[i].Name == name {
@@ -31,7 +31,7 @@ func (n *Node) Table(name string) *Table {
 	return nil
 }
 
-// Chain returns the chain with a name, or nil.
+// Chain returns the chain with the given name, or nil.
 func (t *Table) Chain(name string) *Chain {
 	for i := range t.Chains {
 		if t.Chains[i].Name == name {

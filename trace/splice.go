@@ -6,11 +6,11 @@ import "net/netip"
 type Splice struct {
 	Node   string            // the proxy's
 	Client [2]netip.AddrPort // the connection it accepted: from, to
-	Server [2]netip.AddrPort // the one it opened for it
+	Server [2]netip.AddrPort // the one it opened in turn
 }
 
-// Splice notes on the flows which of them a proxy has joined: the proxies
-// themselves say which connections they took, and which they opened for them.
+// Splice links the flows that proxies have joined. A proxy reports which connection it
+// accepted, and which it opened for it.
 func (t *Trace) Splice(splices []Splice) {
 	for _, s := range splices {
 		client := t.flow(Ends{s.Client[0], s.Client[1]})
@@ -23,8 +23,8 @@ func (t *Trace) Splice(splices []Splice) {
 	}
 }
 
-// flow returns the first flow with these ends, as the proxy sees them, that no
-// proxy has a part in yet.
+// flow returns the first flow with these ends, as the proxy sees them, that has not been
+// joined yet.
 func (t *Trace) flow(e Ends) *Flow {
 	for i := range t.Flows {
 		f := &t.Flows[i]
@@ -35,19 +35,19 @@ func (t *Trace) flow(e Ends) *Flow {
 	return nil
 }
 
-// Flow returns the flow with a number, or nil.
+// Flow returns the flow with the given number, or nil.
 func (t *Trace) Flow(id int) *Flow {
-	// They are numbered from 1, without gaps.
+	// Flows are numbered from 1, without gaps.
 	if id < 1 || id > len(t.Flows) || t.Flows[id-1].ID != id {
 		return nil
 	}
 	return &t.Flows[id-1]
 }
 
-// Firsts has the number of the first packet of each flow that has packets in a trace.
+// Firsts maps each flow that has packets in a trace to the number of its first packet.
 type Firsts map[int]int
 
-// Firsts finds them.
+// Firsts returns the number of each flow's first packet.
 func (t *Trace) Firsts() Firsts {
 	first := make(Firsts, len(t.Flows))
 	for i := range t.Journeys {

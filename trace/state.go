@@ -4,7 +4,7 @@ import (
 	"net/netip"
 )
 
-// State is what a network looked like at one instant, read back from the kernel.
+// State is what a network looked like at one instant, as read from the kernel.
 type State struct {
 	Kernel string // release, as uname -r prints it
 	Nodes  []Node
@@ -19,11 +19,11 @@ type Node struct {
 	Neighbours []Neighbour // IPv4 neighbour (ARP) entries
 	Rules      []Table     // with handles and counters
 
-	// BridgeNetfilter is net.bridge.bridge-nf-call-iptables: bridged IPv4
-	// frames pass iptables' hooks as well.
+	// BridgeNetfilter is net.bridge.bridge-nf-call-iptables: bridged IPv4 frames also
+	// pass iptables' hooks.
 	BridgeNetfilter bool
-	// Forwarding is net.ipv4.ip_forward. Setting it sets the value of every interface,
-	// and only those decide: see [Interface.Forwarding].
+	// Forwarding is net.ipv4.ip_forward. Setting it sets every interface's own parameter,
+	// and only that one decides: see [Interface.Forwarding].
 	Forwarding bool
 }
 
@@ -38,11 +38,11 @@ type Interface struct {
 	Peer      string         `json:"peer,omitempty"`   // the other end of a veth pair, as "node/interface"
 	Master    string         `json:"master,omitempty"` // the bridge that this interface is a port of
 
-	// RouteLocalnet is net.ipv4.conf.NAME.route_localnet, or that of "all":
-	// packets for 127.0.0.0/8 that come in here are not martians.
+	// RouteLocalnet is net.ipv4.conf.NAME.route_localnet, or that of "all": packets for
+	// 127.0.0.0/8 that arrive here are not martians.
 	RouteLocalnet bool `json:"route_localnet,omitempty"`
-	// Forwarding is net.ipv4.conf.NAME.forwarding: packets that come in here for other
-	// hosts are forwarded (ip_route_input_slow in net/ipv4/route.c).
+	// Forwarding is net.ipv4.conf.NAME.forwarding: packets for other hosts that arrive
+	// here are forwarded (ip_route_input_slow in net/ipv4/route.c).
 	Forwarding bool `json:"-"`
 }
 
@@ -53,7 +53,7 @@ type Neighbour struct {
 	Interface string     `json:"interface"`
 }
 
-// Node returns the node with a name, or nil.
+// Node returns the node with the given name, or nil.
 func (s *State) Node(name string) *Node {
 	for i := range s.Nodes {
 		if s.Nodes[i].Name == name {
@@ -83,8 +83,8 @@ func (n *Node) ByIndex(index int) *Interface {
 	return nil
 }
 
-// Route returns the route that the main table selects for an address: the
-// longest matching prefix (RFC 1812, 5.2.4.3). ok is false when there is none.
+// Route returns the route that the main table selects for an address: the longest
+// matching prefix (RFC 1812, 5.2.4.3). ok is false if there is none.
 func (n *Node) Route(to netip.Addr) (best Route, ok bool) {
 	for _, r := range n.Routes {
 		if r.Destination.Contains(to) && (!ok || r.Destination.Bits() > best.Destination.Bits()) {
@@ -104,7 +104,7 @@ func (n *Node) Owns(a netip.Addr) bool {
 	return false
 }
 
-// IsLocal reports whether packets for an address stay in the node.
+// IsLocal reports whether packets to an address stay in the node.
 func (n *Node) IsLocal(a netip.Addr) bool { return a.IsLoopback() || n.Owns(a) }
 
 // Owns reports whether an address is one of the interface's own.
@@ -117,7 +117,7 @@ func (i *Interface) Owns(a netip.Addr) bool {
 	return false
 }
 
-// InterfaceName returns the name of a node's interface, or "".
+// InterfaceName returns the name of the node's interface with the given index, or "".
 func (s *State) InterfaceName(node string, index int) string {
 	if n := s.Node(node); n != nil {
 		if i := n.ByIndex(index); i != nil {

@@ -1,14 +1,14 @@
 package trace
 
-// Step is one thing that netfilter did with a packet.
+// Step is one action of netfilter on a packet.
 type Step struct {
 	Hook     Hook    `json:"hook"`
-	RuleRef          // the rule; without a handle it is the chain's policy, or its end
+	RuleRef          // the rule; without a handle, the chain's policy or its end
 	Verdict  Verdict `json:"verdict"`
-	Terminal bool    `json:"terminal,omitempty"` // the verdict ended the evaluation at the hook's chain
+	Terminal bool    `json:"terminal,omitempty"` // the verdict ended the base chain's evaluation
 
-	// Unmatched are the rules evaluated before this one without a match, since the
-	// previous step in the same chain.
+	// Unmatched lists the rules that were evaluated without a match since the previous
+	// step in the same chain.
 	Unmatched []Unmatched `json:"missed,omitempty"`
 }
 
@@ -16,11 +16,11 @@ type Step struct {
 type RuleRef struct {
 	Table  string `json:"table"`          // "nat"
 	Chain  string `json:"chain"`          // "DOCKER"
-	Handle uint64 `json:"rule,omitempty"` // unique within the table; 0: no rule
+	Handle uint64 `json:"rule,omitempty"` // unique within the table; 0 if there is no rule
 	Text   string `json:"text,omitempty"` // the rule as its engine's tool prints it, without the chain
 }
 
-// String returns the rule as "nat DOCKER -j RETURN", or only its chain.
+// String returns the rule as "nat DOCKER -j RETURN", or only the chain.
 func (r RuleRef) String() string {
 	if r.Text == "" {
 		return r.Table + " " + r.Chain

@@ -7,8 +7,8 @@ import (
 	"github.com/google/gopacket/layers"
 )
 
-// Summary names a packet in the words of its protocol: "TCP SYN-ACK",
-// "TCP data (87 bytes)", "ARP request", "ICMP echo request".
+// Summary describes a packet in its protocol's terms: "TCP SYN-ACK", "TCP data (87
+// bytes)", "ARP request", "ICMP echo request".
 func (p *Headers) Summary() string {
 	if p.IsARP() {
 		switch p.ARP.Op {
@@ -61,7 +61,7 @@ func (p *Headers) tcpSummary() string {
 	return strings.Join(names, "-")
 }
 
-// icmpErrors names the errors that say what is wrong by their code (RFC 792, RFC 1812).
+// icmpErrors names the errors whose code says what is wrong (RFC 792, RFC 1812).
 var icmpErrors = map[layers.ICMPv4TypeCode]string{
 	layers.CreateICMPv4TypeCode(layers.ICMPv4TypeDestinationUnreachable, layers.ICMPv4CodeNet):                 "network unreachable",
 	layers.CreateICMPv4TypeCode(layers.ICMPv4TypeDestinationUnreachable, layers.ICMPv4CodeHost):                "host unreachable",
@@ -97,9 +97,9 @@ func spaced(camel string) string {
 	return b.String()
 }
 
-// Background reports whether the packet is one that a node sends by itself
-// when an interface comes up: IPv6's neighbour and router discovery, reports of
-// multicast groups. Views may leave them out, saying so.
+// Background reports whether the packet is one that a node sends on its own when an
+// interface comes up: IPv6 neighbor and router discovery, or a multicast group report.
+// Views may leave such packets out if they say so.
 func (p *Headers) Background() bool {
 	if p.Protocol == layers.IPProtocolIGMP {
 		return true

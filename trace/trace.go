@@ -2,7 +2,7 @@ package trace
 
 import "time"
 
-// Trace is a whole run: the network, and every packet that was seen in it.
+// Trace is a whole run: the network, and every packet seen in it.
 type Trace struct {
 	Scenario string
 	Title    string
@@ -13,7 +13,7 @@ type Trace struct {
 	Frames   []Frame   // in order of their numbers
 	Answers  []Answer  // to the scenario's requests, in order
 	Gaps     Gaps
-	Survey   *Survey // of captures from elsewhere; nil: it is a run of tracer's own
+	Survey   *Survey // of captures taken elsewhere; nil for tracer's own runs
 }
 
 // Frame is one captured frame and where it was captured.
@@ -22,13 +22,13 @@ type Frame struct {
 	Node      string
 	Interface string
 	Direction Direction
-	Link      LinkType // of the bytes; 0: Ethernet, as everywhere in a lab
+	Link      LinkType // of Data; 0 means Ethernet, as everywhere in a lab
 	Time      time.Time
 	Length    int    // on the wire, in bytes, without the frame check sequence
-	Data      []byte // shorter than Length only if the frame was not captured whole
+	Data      []byte // shorter than Length if the frame was not captured whole
 }
 
-// LinkType is the type of the link header that the frame's bytes begin with.
+// LinkType returns the type of the link header at the beginning of the frame.
 func (f *Frame) LinkType() LinkType {
 	if f.Link == 0 {
 		return LinkEthernet
@@ -36,25 +36,25 @@ func (f *Frame) LinkType() LinkType {
 	return f.Link
 }
 
-// Answer is what a request got.
+// Answer is the result of a request.
 type Answer struct {
 	From string `json:"from"`
-	URL  string `json:"url"`  // what was asked: a URL, "ping 10.0.0.1", "udp 10.0.0.1:53"
+	URL  string `json:"url"`  // the request: a URL, "ping 10.0.0.1", "udp 10.0.0.1:53"
 	Text string `json:"text"` // "200 Hello", "1 of 1 answered", or the error
 }
 
-// Gaps counts what is missing from a trace. All zero means that nothing is.
+// Gaps counts what is missing from a trace. If all counts are zero, nothing is missing.
 type Gaps struct {
 	Lost      uint64 `json:"missed"`           // frames that the kernel dropped before they were read
-	Ambiguous int    `json:"ambiguous"`        // journeys with a sighting that may be another packet's
-	Steps     uint64 `json:"step_gaps"`        // times that messages of the rule trace were lost
+	Ambiguous int    `json:"ambiguous"`        // journeys with a sighting that may belong to another packet
+	Steps     uint64 `json:"step_gaps"`        // times that rule trace messages were lost
 	Events    uint64 `json:"event_gaps"`       // times that connection events were lost
-	Stray     int    `json:"stray"`            // frames of interfaces that tracer does not know
+	Stray     int    `json:"stray"`            // frames of interfaces unknown to tracer
 	Undecoded int    `json:"undecoded"`        // frames without an Ethernet header
 	Unkept    uint64 `json:"unkept,omitempty"` // frames that arrived after the recording was full
 }
 
-// Journey returns the journey with a number, or nil.
+// Journey returns the journey with the given number, or nil.
 func (t *Trace) Journey(id int) *Journey {
 	for i := range t.Journeys {
 		if t.Journeys[i].ID == id {
@@ -64,9 +64,9 @@ func (t *Trace) Journey(id int) *Journey {
 	return nil
 }
 
-// Frame returns the frame with a number, or nil.
+// Frame returns the frame with the given number, or nil.
 func (t *Trace) Frame(number int) *Frame {
-	// They are numbered from 1, without gaps.
+	// Frames are numbered from 1, without gaps.
 	if number < 1 || number > len(t.Frames) {
 		return nil
 	}

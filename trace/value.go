@@ -6,14 +6,14 @@ import (
 	"strconv"
 )
 
-// Value is the value of a header field: an [Endpoint], a [TTL], a [MAC] or an [ICMPID]. It
-// can be compared.
+// Value is the value of a header field: an [Endpoint], a [TTL], a [MAC] or an [ICMPID].
+// Values are comparable.
 type Value interface {
 	fmt.Stringer
 	value()
 }
 
-// Endpoint is an IP address, and a port where the packet has one. Port 0 means none.
+// Endpoint is an IP address, with a port if the packet has one. Port 0 means none.
 type Endpoint netip.AddrPort
 
 func (Endpoint) value() {}
@@ -44,7 +44,7 @@ func (i ICMPID) String() string { return strconv.Itoa(int(i)) }
 
 func (MAC) value() {}
 
-// Parse reads a value of the field, as its String method writes it.
+// Parse parses a value of the field, as its String method writes it.
 func (f Field) Parse(text string) (Value, error) {
 	switch f {
 	case FieldSource, FieldDestination:
@@ -61,7 +61,8 @@ func (f Field) Parse(text string) (Value, error) {
 	return nil, fmt.Errorf("%v has no values", f)
 }
 
-// ParseEndpoint reads what [Endpoint.String] writes. Addresses in packets have no zone.
+// ParseEndpoint parses the output of [Endpoint.String]. Addresses in packets have no
+// zone.
 func ParseEndpoint(s string) (Endpoint, error) {
 	ap, err := netip.ParseAddrPort(s)
 	if err != nil {

@@ -9,7 +9,7 @@ import (
 // Verdict is what a rule or a chain decided about a packet.
 type Verdict struct {
 	Kind  VerdictKind
-	Chain string // where evaluation goes on, after a jump or goto
+	Chain string // where evaluation continues, after a jump or goto
 }
 
 // VerdictKind is the kind of a verdict.
@@ -45,7 +45,7 @@ func (v Verdict) String() string {
 	return name
 }
 
-// Branches reports whether evaluation goes on in another chain.
+// Branches reports whether evaluation continues in another chain.
 func (v Verdict) Branches() bool { return v.Kind == VerdictJump || v.Kind == VerdictGoto }
 
 // MarshalText returns the same as [Verdict.String].

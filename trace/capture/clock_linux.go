@@ -24,8 +24,8 @@ type Clock struct {
 	socket int
 }
 
-// StartClock returns once frames are stamped, which lasts until Close. It finds out by
-// sending datagrams to itself in a network namespace of its own.
+// StartClock returns once frames are stamped, which lasts until Close. It tests this by
+// sending datagrams to itself in its own network namespace.
 func StartClock() (*Clock, error) {
 	ns, err := netns.New()
 	if err != nil {

@@ -28,7 +28,7 @@ const (
 var controlRoom = unix.CmsgSpace(auxLength) + unix.CmsgSpace(int(unsafe.Sizeof(unix.Timespec{})))
 
 // decodeControl decodes the control messages in b. It skips unknown ones, and stops at a
-// malformed one, after which the frame itself is still good.
+// malformed one; the frame itself remains valid.
 func decodeControl(b []byte) (c control) {
 	for len(b) >= unix.CmsgLen(0) {
 		h, data, rest, err := unix.ParseOneSocketControlMessage(b)

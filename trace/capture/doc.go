@@ -1,6 +1,6 @@
 // Package capture reads frames from the kernel. A [Source] is a packet source for
-// gopacket (a [gopacket.PacketDataSource]) with what a packet's way depends on: the
-// direction, exact order, whole frames, and a count of lost ones.
+// gopacket (a [gopacket.PacketDataSource]) that provides what following packets requires:
+// directions, exact order, whole frames, and a count of lost ones.
 //
 // A Source is one packet socket (packet(7)) in one network namespace. It covers every
 // interface of the namespace, including those created later, so it can be opened before
@@ -21,7 +21,7 @@
 //	                               AncillaryData   direction: DirectionOf
 //
 // The bytes are the whole frame, up to 262140 bytes and including its VLAN tag. To read
-// until told to stop:
+// until Stop:
 //
 //	source, err := capture.Listen() // on a thread inside the namespace
 //	if err != nil {
@@ -42,9 +42,9 @@
 //
 // # Order and time
 //
-// Where a packet is seen at several interfaces of a namespace, the order in which the
-// Source returns the frames is the evidence, not their timestamps. The kernel stamps a
-// received packet once, when the driver hands it over (net/core/dev.c, netif_rx), and
+// If a packet is seen at several interfaces of a namespace, the order in which the Source
+// returns the frames is the evidence, not their timestamps. The kernel stamps a received
+// packet once, when the driver hands it over (net/core/dev.c, netif_rx), and
 // the packet keeps that stamp when the bridge passes it up: "veth in" and "docker0 in"
 // carry the same nanosecond, and only the queue shows that veth came first. A sent frame
 // is stamped at each interface that it leaves by. So between two namespaces, "out" at one

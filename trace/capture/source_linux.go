@@ -50,7 +50,7 @@ func listen(queue int) (*Source, error) {
 		return nil, fmt.Errorf("packet socket: %w", err)
 	}
 	if err := setup(fd, queue); err != nil {
-		_ = unix.Close(fd) // the first error matters
+		_ = unix.Close(fd) // the first error is returned
 		return nil, err
 	}
 	s := &Source{receiver: newReceiver()}
@@ -112,7 +112,7 @@ func (s *Source) Stop() {
 	s.stop.Do(func() {
 		// A filter that accepts nothing leaves the queue alone. Without it, a reader
 		// slower than the traffic would never find the queue empty. If it cannot be
-		// attached, the end only comes later.
+		// attached, the capture merely ends later.
 		_ = s.socket.Control(func(fd uintptr) {
 			unix.SetsockoptSockFprog(int(fd), unix.SOL_SOCKET, unix.SO_ATTACH_FILTER, &unix.SockFprog{
 				Len:    1,

@@ -2,13 +2,13 @@
 // that it creates, updates and removes. Each network namespace has its own table.
 //
 // An entry consists of two tuples. The original tuple is that of the first packet as it
-// was sent, the reply tuple that of an answer as it comes in. Without NAT, the one is
-// the other reversed. With NAT they differ, and the difference is the translation:
+// was sent, and the reply tuple is that of a reply as it comes in. Without NAT, one is
+// the reverse of the other. With NAT they differ, and the difference is the translation:
 //
 //	original  192.168.52.202:48702 → 192.168.52.203:80      sent to 192.168.52.203:80,
 //	reply     172.17.0.2:5000      → 192.168.52.202:48702   answered by 172.17.0.2:5000: DNAT
 //
-// A packet that matches one tuple leaves as the other one reversed, whatever the nat
+// A packet that matches one tuple leaves with the reverse of the other, whatever the nat
 // rules say by then: [Entry.Translate].
 //
 //	r, err := conntrack.Listen() // in the calling thread's namespace

@@ -62,7 +62,7 @@ func protocolName(p uint8) string {
 // tcp_conntrack).
 type TCPState uint8
 
-// The states; the kernel's numbers.
+// The states, with the kernel's numbers.
 const (
 	SynSent TCPState = iota + 1
 	SynRecv

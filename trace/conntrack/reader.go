@@ -16,7 +16,7 @@ type Reader = nfevents.Reader[Event]
 // are queued from then on, and handed over by [Reader.Run].
 //
 // Call it before there are connections: since Linux 5.19, the kernel sends events only
-// of entries that were created while somebody listened. The error wraps
+// for entries that were created while a listener existed. The error wraps
 // [errors.ErrUnsupported] on systems other than Linux.
 func Listen() (*Reader, error) {
 	return nfevents.NewReader(decode, groupNew, groupUpdate, groupDestroy)

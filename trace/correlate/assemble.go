@@ -6,8 +6,8 @@ import (
 	"tracer/trace"
 )
 
-// assemble makes a journey of a finished track: hops of its frames, and between them the
-// steps, changes and causes.
+// assemble makes a journey from a finished track: hops from its frames, and the steps,
+// changes and causes between them.
 func (c *Correlator) assemble(t *track) trace.Journey {
 	n := c.network
 	seen := n.observations(t)
@@ -53,9 +53,9 @@ type segment struct {
 	hooks   []trace.Hook
 	steps   []trace.Step
 	changes []trace.Change
-	link    *trace.Headers // the packet whose link header was seen last
+	link    *trace.Headers // the packet with the last link header seen
 	traced  bool           // there is a rule trace of it
-	doubt   bool           // which may be another packet's
+	doubt   bool           // the trace may be another packet's
 }
 
 // chain adds the evaluation of a base chain.

@@ -10,8 +10,8 @@ import (
 	"tracer/trace/conntrack"
 )
 
-// association is a packet's connections: in each node, its place in a conntrack entry, or
-// nil.
+// association holds a packet's connections: for each node, its place in a conntrack
+// entry, or nil.
 type association struct{ nodes map[string]*link }
 
 // link is a packet's place in one connection of one node.
@@ -20,7 +20,7 @@ type link struct {
 	direction trace.FlowDirection
 	state     trace.ConnState
 	observed  bool       // the kernel named the entry in the packet's own trace
-	to        trace.Ends // what the entry makes of the packet
+	to        trace.Ends // the ends that the entry gives the packet
 	related   bool       // it is an ICMP error about the connection: only its addresses are translated
 }
 
@@ -31,7 +31,7 @@ func (n *network) associate(begun time.Time, seen []observation) association {
 	for i := range seen {
 		o := &seen[i]
 		l := a.nodes[o.node]
-		if l == nil { // a later observation may know more
+		if l == nil { // a later observation may reveal more
 			l = n.link(begun, o)
 			a.nodes[o.node] = l
 		}
@@ -62,9 +62,9 @@ func (n *network) link(begun time.Time, o *observation) *link {
 	return &link{entry: e, direction: trace.FlowDirection(direction), to: ends(to)}
 }
 
-// relate links an ICMP error to the connection that it is about, if the kernel named it. It
-// is translated as the connection's packets in its direction are
-// (nf_nat_icmp_reply_translation), as far as it has what they have.
+// relate links an ICMP error to the connection that it is about, if the kernel named it.
+// The error is translated like the connection's packets in its direction
+// (nf_nat_icmp_reply_translation), as far as it has the same fields.
 func relate(e *ctEntry, o *observation) *link {
 	if o.within == nil || o.within.tracked() == nil {
 		return nil
@@ -116,7 +116,7 @@ func (a association) id(node string) uint32 {
 	return 0
 }
 
-// gives reports whether the entry accounts for the value that a field has become.
+// gives reports whether the entry accounts for a field's new value.
 func (l *link) gives(f trace.Field, h *trace.Headers) bool {
 	switch {
 	case l.related && f == trace.FieldSource:
@@ -137,9 +137,9 @@ func (l *link) gives(f trace.Field, h *trace.Headers) bool {
 	return false
 }
 
-// decision returns what was done to the connection's first packet, and by whom, of which
-// this change is the repetition or the reverse. The reverse of a translated destination is
-// a translated source; an echo's identifier goes with the source
+// decision returns what was done to the connection's first packet, and by whom, given
+// that this change repeats or reverses it. The reverse of a translated destination is a
+// translated source; an echo's identifier goes with the source
 // (nf_nat_l4proto_unique_tuple).
 func (l *link) decision(f trace.Field) decision {
 	d, other, kind := l.entry.source, l.entry.destination, trace.SNAT
@@ -152,8 +152,9 @@ func (l *link) decision(f trace.Field) decision {
 	return d
 }
 
-// originate notes the rule that decided a connection's translation, when its packet meets
-// it. Between two translations, the packet's addresses are neither of the entry's.
+// originate records the rule that decided a connection's translation, when the packet
+// meets it. Between two translations, the packet's addresses match neither tuple of the
+// entry.
 func (n *network) originate(journey int, begun time.Time, o *observation, s *trace.Step, a association) {
 	r := n.rule(o.node, s.RuleRef)
 	if r == nil || r.NAT == nil || !s.Terminal {

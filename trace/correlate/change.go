@@ -6,8 +6,8 @@ import (
 	"tracer/trace"
 )
 
-// changes compares two neighbouring observations and names who changed what. link is the
-// packet whose link header was seen last.
+// changes compares two consecutive observations and names what changed each field. link
+// is the packet with the last link header seen.
 func (n *network) changes(before, o *observation, link *trace.Headers, a association) []trace.Change {
 	list := trace.Differences(before.headers, o.headers, link)
 	for i := range list {
@@ -45,7 +45,7 @@ func hookBetween(before, o *observation) trace.Hook {
 	return 0
 }
 
-// translated finds who changed an address or a port: the NAT rule that the packet just
+// translated finds what changed an address or a port: the NAT rule that the packet just
 // met, or else the entry of its connection. Either must account for the value that was
 // observed.
 func (n *network) translated(f trace.Field, before, o *observation, a association) trace.Cause {
@@ -81,8 +81,8 @@ func (n *network) routed(before, o *observation) trace.Cause {
 }
 
 // addressed explains a new hardware address: frames leave with the outgoing interface's
-// own as source, and as destination with the one that the neighbour table has for the next
-// hop.
+// own address as the source, and as the destination the one that the neighbour table has
+// for the next hop.
 func (n *network) addressed(f trace.Field, o *observation) trace.Cause {
 	if o.frame == nil {
 		return trace.Cause{Kind: trace.CauseInferred}
@@ -101,7 +101,7 @@ func (n *network) addressed(f trace.Field, o *observation) trace.Cause {
 	return trace.Cause{Kind: trace.CauseInferred}
 }
 
-// nextHop returns the address that a node hands a packet to: a gateway's, or the
+// nextHop returns the address to which a node hands a packet: a gateway's, or the
 // destination itself.
 func nextHop(n *trace.Node, to netip.Addr) netip.Addr {
 	if r, ok := n.Route(to); ok && r.Gateway.IsValid() {

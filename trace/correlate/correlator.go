@@ -13,8 +13,8 @@ import (
 
 const (
 	// journeyWindow is how long after its last sighting a packet may be seen again. It
-	// bounds what the correlator remembers. A packet that waits for an ARP reply is held
-	// back for up to three seconds (mcast_solicit, three questions a second apart).
+	// bounds what the correlator remembers. A packet waiting for an ARP reply is held
+	// back for up to three seconds (mcast_solicit, three requests a second apart).
 	journeyWindow = 5 * time.Second
 	// arrivedWindow is the same for a packet that was seen to arrive.
 	arrivedWindow = time.Second
@@ -24,11 +24,11 @@ const (
 var forever = time.Unix(1<<40, 0)
 
 // Correlator turns frames, rule traces and conntrack events into journeys. It works on a
-// stream: evidence may arrive in any order within a window, and journeys are emitted in the
-// order of their numbers, when no more evidence of them is expected. Apart from flows, what
-// it remembers is bounded by the window, not by the length of the input.
+// stream: evidence may arrive in any order within a window, and journeys are emitted in
+// the order of their numbers, once no more evidence of them is expected. Apart from
+// flows, its memory is bounded by the window, not by the length of the input.
 //
-// A Correlator is not for use by several goroutines at once.
+// A Correlator is not safe for concurrent use.
 type Correlator struct {
 	network    *network
 	decoder    *packet.Decoder
@@ -37,7 +37,7 @@ type Correlator struct {
 	joiner     *join.Joiner[passage]
 	traversals *traversals
 	flows      *flows
-	tracks     []*track // in order of their numbers, those not emitted yet
+	tracks     []*track // in order of their numbers, not yet emitted
 	arrivals   int
 	swept      time.Time // when traversals without frames were last looked for
 	released   time.Time // all sightings up to then have been joined
@@ -57,7 +57,7 @@ type Stats struct {
 	Unassigned int // incomplete traversals without frames
 }
 
-// New returns a correlator for a network. emit is called with every journey.
+// New returns a correlator for a network. emit is called with each journey.
 func New(s Snapshot, emit func(trace.Journey)) *Correlator {
 	n := newNetwork(s)
 	return &Correlator{
@@ -67,12 +67,12 @@ func New(s Snapshot, emit func(trace.Journey)) *Correlator {
 	}
 }
 
-// Update gives the correlator a newer snapshot of the network. Rules, interfaces and nodes
-// that have disappeared are remembered, for the packets that met them.
+// Update gives the correlator a newer snapshot of the network. Rules, interfaces and
+// nodes that have disappeared are remembered for the packets that met them.
 func (c *Correlator) Update(s Snapshot) { c.network.update(s) }
 
-// Frame takes in a captured frame, and the index of its interface, of which it gives the
-// frame the name. It reports whether the frame will be part of a journey.
+// Frame adds a captured frame, and sets the name of its interface from index. It reports
+// whether the frame will be part of a journey.
 func (c *Correlator) Frame(f *trace.Frame, index int) bool {
 	c.stats.Frames++
 	point := c.network.graph.point(f.Node, index, f.Direction)
@@ -91,10 +91,10 @@ func (c *Correlator) Frame(f *trace.Frame, index int) bool {
 	return true
 }
 
-// Trace takes in a message of a node's rule trace, and when it was read.
+// Trace adds a message of a node's rule trace. read is when it was read.
 func (c *Correlator) Trace(node string, m nftrace.Message, read time.Time) {
 	if c.network.graph.nodes[node] == nil {
-		c.stats.Orphans++ // it was gone before the network's state was read
+		c.stats.Orphans++ // the node was gone before the network's state was read
 		return
 	}
 	if err := c.traversals.add(node, &m, read); err != nil {
@@ -102,19 +102,19 @@ func (c *Correlator) Trace(node string, m nftrace.Message, read time.Time) {
 	}
 }
 
-// Conntrack takes in an event of a node's connection tracking, and when it was read.
+// Conntrack adds an event of a node's connection tracking. read is when it was read.
 func (c *Correlator) Conntrack(node string, e conntrack.Event, read time.Time) {
 	c.network.entries.learn(node, e, read)
 }
 
-// Advance tells the correlator the time, by the clock of the frames. It then finishes
-// journeys even while no frames arrive.
+// Advance tells the correlator the current time, by the clock of the frames. It can then
+// finish journeys even if no frames arrive.
 func (c *Correlator) Advance(now time.Time) {
 	c.reorder.advance(now, c.sighted)
 	c.expire(now.Add(-c.reorder.window()))
 }
 
-// sighted takes a sighting whose time has come.
+// sighted handles a sighting whose time has come.
 func (c *Correlator) sighted(s join.Sighting) {
 	if t, begun := c.joiner.Add(&s); begun {
 		c.tracks = append(c.tracks, t)
@@ -155,8 +155,8 @@ func (c *Correlator) finish() {
 	c.emit(c.assemble(t))
 }
 
-// assign takes the traversals that belong to a track: for each stay in a node, the oldest
-// that fits.
+// assign assigns traversals to the track that they belong to: for each stay in a node,
+// the oldest that fits.
 func (c *Correlator) assign(t *track) {
 	n := c.network
 	for i := range t.Sightings {
@@ -182,8 +182,8 @@ func (c *Correlator) assign(t *track) {
 	}
 }
 
-// contested reports whether a track's traversal may be that of an equal packet that also
-// passed the node: there is not a whole traversal for each.
+// contested reports whether a track's traversal may belong to an equal packet that also
+// passed the node, because there is not a whole traversal for each.
 func (c *Correlator) contested(t *track, node *trace.Node, v *traversal, list []*traversal) bool {
 	n := c.network
 	tracks, whole := 1, 0
@@ -249,9 +249,9 @@ func (c *Correlator) Resume() {
 	c.traversals.forget()
 }
 
-// unassigned makes tracks of packets that passed netfilter before a time, and no interface:
-// they were dropped, or the interface had no carrier. A traversal that is not whole is not
-// one of them: some evidence of its packet was lost.
+// unassigned makes tracks of packets that passed netfilter before a given time, and no
+// interface: they were dropped, or the interface had no carrier. An incomplete traversal
+// is not one of them: some evidence of its packet was lost.
 func (c *Correlator) unassigned(before time.Time) {
 	for _, v := range c.traversals.rest(before) {
 		if !v.whole() {
@@ -268,12 +268,13 @@ func (c *Correlator) unassigned(before time.Time) {
 // Flows returns the flows seen so far, in order of their numbers.
 func (c *Correlator) Flows() []trace.Flow { return c.flows.list() }
 
-// Flow returns what is known so far of the flow with a number, or zero if it was forgotten.
+// Flow returns what is known so far of the flow with the given number, or zero if it was
+// forgotten.
 func (c *Correlator) Flow(id int) trace.Flow { return c.flows.describe(id) }
 
-// ForgetFlows forgets flows, if there are more than a limit: at least half of that, those
-// whose packets were finished the longest ago. A packet of a forgotten flow that conntrack
-// knows brings the flow back; any other begins a new one.
+// ForgetFlows forgets flows if there are more than limit: at least half of that,
+// beginning with those whose packets were finished the longest ago. A packet that
+// conntrack knows brings its forgotten flow back; any other begins a new one.
 func (c *Correlator) ForgetFlows(limit int) { c.flows.forget(limit) }
 
 // Stats returns the counts so far.

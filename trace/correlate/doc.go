@@ -10,8 +10,8 @@
 //
 // # Points, observations, changes
 //
-// Interfaces and hooks are both places where a packet is observed. What differs between
-// two neighbouring observations is a change, and its cause is sought between them.
+// Interfaces and hooks are both places where a packet is observed. A difference between
+// two consecutive observations is a change, and its cause is sought between them.
 //
 //	eth0 in          prerouting      prerouting        forward         eth1 out
 //	  frame ───────── before nat ─── after nat ───────── … ──────────── frame
@@ -26,18 +26,18 @@
 // The kernel's trace id does not identify a packet: it is reused for later packets, and
 // changes within one packet when a bridge hands it to the IP layer. It is reliable within
 // one base chain: an evaluation. A packet's evaluations in one node, in the order of the
-// hooks, are a traversal, and a traversal is assigned to the track with the same key
-// whose frames have the headers that it begins or ends with.
+// hooks, are a traversal. A traversal is assigned to the track with the same key whose
+// frames have the headers with which it begins or ends.
 //
 // # Networks that change
 //
-// A correlator can run for as long as one likes. [Correlator.Update] gives it the network's
-// newest state; rules and interfaces that are gone are remembered for a while.
+// A correlator can run indefinitely. [Correlator.Update] gives it the network's latest
+// state; rules and interfaces that are gone are remembered for a while.
 // [Correlator.Advance] finishes journeys while no frames arrive, and
 // [Correlator.ForgetFlows] bounds the only result that it keeps.
 //
-// # What it leaves out
+// # Left out
 //
 // IPv6 packets are followed from interface to interface, but without rules and
-// connections. Fragments of IP are followed one by one.
+// connections. IP fragments are followed individually.
 package correlate

@@ -8,15 +8,15 @@ import (
 )
 
 // ctEntries is what is known of the connection tracking tables of all nodes. Each network
-// namespace has a table of its own, so everything here is by node.
+// namespace has its own table, so everything here is per node.
 type ctEntries struct {
 	byTuple map[nodeTuple]*ctEntry
 	byID    map[nodeEntry]*ctEntry
 	ended   []*ctEntry // oldest first, not more than keepEnded
 }
 
-// keepEnded is how many ended connections are remembered. The correlator may still
-// hold packets of theirs.
+// keepEnded is how many ended connections are remembered. The correlator may still hold
+// some of their packets.
 const keepEnded = 1 << 16
 
 type nodeTuple struct {
@@ -36,15 +36,15 @@ type ctEntry struct {
 	flow  int
 	gone  bool // the entry was destroyed
 
-	destination, source decision // on what becomes of the two ends of its first packet
+	destination, source decision // for the two ends of its first packet
 
-	begun           time.Time // when the entry was made known
-	first           time.Time // of the packet that began it, if that was needed
-	sameID, sameEnd *ctEntry  // the one before it with the same id, or ends
+	begun           time.Time // when the entry became known
+	first           time.Time // when the packet that began it was seen, if that was needed
+	sameID, sameEnd *ctEntry  // the previous entry with the same id, or ends
 }
 
-// decision is a rule's on what a connection's entry translates. The zero value: no rule was
-// seen to decide.
+// decision is what a rule decided about a connection's translation. The zero value means
+// that no such rule was seen.
 type decision struct {
 	translation trace.Translation
 	origin      trace.Origin
@@ -58,7 +58,7 @@ func newEntries() *ctEntries {
 	return &ctEntries{byTuple: map[nodeTuple]*ctEntry{}, byID: map[nodeEntry]*ctEntry{}}
 }
 
-// learn takes in an event of a node's connection tracking.
+// learn processes an event of a node's connection tracking.
 func (c *ctEntries) learn(node string, e conntrack.Event, now time.Time) {
 	id := nodeEntry{node, e.ID}
 	known := c.byID[id]
@@ -119,9 +119,9 @@ func (c *ctEntries) of(node string, h *trace.Headers) *ctEntry {
 	return c.byTuple[nodeTuple{node, t}]
 }
 
-// orBefore decides between two entries with the same ports or id, n and the one before it:
-// a packet that begins a connection belongs to the entry that appeared at that time, and
-// later packets belong to the same. If that is not clear, it returns nil.
+// orBefore decides between two entries with the same ports or id, n and the one before
+// it. A packet that begins a connection belongs to the entry that appeared at that time,
+// and later packets belong to the same. If that is unclear, it returns nil.
 func (n *ctEntry) orBefore(before *ctEntry, t time.Time, begins bool) *ctEntry {
 	if before == nil {
 		return n
@@ -155,7 +155,8 @@ func (c *ctEntries) translate(node string, h *trace.Headers) (trace.Ends, bool) 
 	return trace.Ends{Source: to.Source, Destination: to.Destination}, ok
 }
 
-// tupleOf returns what connection tracking would identify the packet's connection by.
+// tupleOf returns the tuple by which connection tracking would identify the packet's
+// connection.
 func tupleOf(h *trace.Headers) (conntrack.Tuple, bool) {
 	if !h.IsIP() || !h.HasPorts() {
 		return conntrack.Tuple{}, false

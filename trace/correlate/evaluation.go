@@ -9,18 +9,18 @@ import (
 	"tracer/trace/packet"
 )
 
-// evaluation is one packet's way through one base chain: its headers on entry, and the
+// evaluation is one packet's path through one base chain: its headers on entry, and the
 // rules it met until the chain was done with it.
 type evaluation struct {
 	place   nftrace.Place // hook and priority of the base chain
 	table   string
 	chains  []string // the base chain, and the chains entered from it and not yet left
-	own     bool     // the chain is tracer's own, which only observes the headers
+	own     bool     // the chain is tracer's own, and only observes the headers
 	id      uint32   // the kernel's trace id
 	in, out int      // interface indexes; 0: none
 	packet  packet.Packet
 	steps   []trace.Step
-	tracked *nftrace.Conntrack // the last that the kernel reported; nil: nothing
+	tracked *nftrace.Conntrack // the last that the kernel reported, or nil
 	dropped bool
 	read    time.Time // when its first message was read
 }
@@ -34,7 +34,8 @@ func newEvaluation(m *nftrace.Message, p packet.Packet, read time.Time) *evaluat
 }
 
 // continuedBy reports whether a message can belong to this evaluation, and follows its
-// jump. It may belong to another one with the same trace id, whose beginning was lost.
+// jump. The message may belong to another one with the same trace id, whose beginning was
+// lost.
 func (e *evaluation) continuedBy(m *nftrace.Message) bool {
 	i := slices.Index(e.chains, m.Chain)
 	// Like the headers, the interfaces come with the first message only.
@@ -48,13 +49,13 @@ func (e *evaluation) continuedBy(m *nftrace.Message) bool {
 	return true
 }
 
-// take adds what a message says, and reports whether the evaluation has ended.
+// take adds a message, and reports whether the evaluation has ended.
 func (e *evaluation) take(m *nftrace.Message) (ended bool) {
 	if m.Conntrack != nil {
 		e.tracked = m.Conntrack
 	}
 	if _, base := nftrace.PlaceOf(m.Table, m.Chain); m.EndOfRules() || base && m.Kind == nftrace.Return {
-		return false // the next message says what becomes of the packet
+		return false // the next message reports what happens to the packet
 	}
 	s := step(e.place.Hook, m)
 	if !e.own {
@@ -64,21 +65,21 @@ func (e *evaluation) take(m *nftrace.Message) (ended bool) {
 	return s.Terminal
 }
 
-// step is what a message reports. The kernel does not give the rule's text.
+// step returns what a message reports. The kernel does not report the rule's text.
 func step(hook nftrace.Hook, m *nftrace.Message) trace.Step {
 	s := trace.Step{Hook: trace.Hook(hook), RuleRef: trace.RuleRef{Table: m.Table, Chain: m.Chain, Handle: m.Rule}, Verdict: verdict(m.Verdict)}
 	switch m.Kind {
 	case nftrace.Policy:
 		s.Verdict, s.Terminal = verdict(m.Policy), true
 	case nftrace.Return:
-		s.Verdict = trace.Verdict{Kind: trace.VerdictReturn} // the end of a chain that was jumped to
+		s.Verdict = trace.Verdict{Kind: trace.VerdictReturn} // the end of a chain entered by a jump
 	case nftrace.Rule:
 		s.Terminal = m.Verdict.Terminal()
 	}
 	return s
 }
 
-// verdicts are the kernel's verdicts in the words of the model.
+// verdicts maps the kernel's verdicts to the model's.
 var verdicts = map[nftrace.VerdictCode]trace.VerdictKind{
 	nftrace.Accept: trace.VerdictAccept, nftrace.Drop: trace.VerdictDrop, nftrace.Stolen: trace.VerdictStolen,
 	nftrace.Queue: trace.VerdictQueue, nftrace.Repeat: trace.VerdictRepeat, nftrace.Continue: trace.VerdictContinue,
@@ -89,7 +90,7 @@ var verdicts = map[nftrace.VerdictCode]trace.VerdictKind{
 func verdict(v nftrace.Verdict) trace.Verdict {
 	code := v.Code
 	if code >= 0 {
-		code &= 0xff // above is a queue's number or an errno (NF_VERDICT_MASK)
+		code &= 0xff // the upper bits are a queue's number or an errno (NF_VERDICT_MASK)
 	}
 	kind, known := verdicts[code]
 	if !known {
@@ -98,7 +99,7 @@ func verdict(v nftrace.Verdict) trace.Verdict {
 	return trace.Verdict{Kind: kind, Chain: v.Chain}
 }
 
-// connStates are the kernel's states in the words of the model.
+// connStates maps the kernel's states to the model's.
 var connStates = map[nftrace.State]trace.ConnState{
 	nftrace.Invalid: trace.StateInvalid, nftrace.New: trace.StateNew, nftrace.Established: trace.StateEstablished,
 	nftrace.Related: trace.StateRelated, nftrace.Untracked: trace.StateUntracked,

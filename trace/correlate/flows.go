@@ -12,8 +12,8 @@ import (
 	"tracer/trace/conntrack"
 )
 
-// flows groups packets into conversations. Where connection tracking knows a packet, its
-// entry is the flow; elsewhere the two ends are.
+// flows groups packets into conversations. If connection tracking knows a packet, its
+// entry is the flow; otherwise its two ends are.
 type flows struct {
 	entries *ctEntries
 	made    int // the number of the newest flow
@@ -32,9 +32,9 @@ type flowKey struct {
 type flow struct {
 	trace.Flow
 	entries []*ctEntry
-	keys    []flowKey // by which it is known
+	keys    []flowKey // by which it is found
 	begun   uint32    // the sequence number of its SYN
-	used    int       // the number of uses when it was used last
+	used    int       // the value of uses when it was last used
 }
 
 // side is one direction of a flow.
@@ -82,8 +82,8 @@ func (f *flows) find(seen []observation, a association) (*flow, trace.FlowDirect
 	return n, trace.Original
 }
 
-// quoted returns the flow that an ICMP error is about, if it is one: it goes the other
-// way than what it quotes.
+// quoted returns the flow that an ICMP error is about, if the packet is one. The error
+// travels in the opposite direction to what it quotes.
 func (f *flows) quoted(node string, p *trace.Headers) side {
 	q := p.ICMP.Quoted
 	if q == nil {
@@ -105,8 +105,8 @@ func (f *flows) quoted(node string, p *trace.Headers) side {
 	return s
 }
 
-// tracked returns the flow of a connection. The entries that other nodes on the packet's
-// way have of it are of the same flow.
+// tracked returns the flow of a connection. Its entries in other nodes on the packet's
+// path belong to the same flow.
 func (f *flows) tracked(h *trace.Headers, a association, l *link) *flow {
 	n := f.ofEntry(l.entry, h)
 	for _, other := range a.nodes {
@@ -132,7 +132,7 @@ func (f *flows) ofEntry(e *ctEntry, h *trace.Headers) *flow {
 	return n
 }
 
-// join notes that an entry is of a flow.
+// join adds an entry to a flow.
 func (n *flow) join(e *ctEntry) {
 	e.flow = n.ID
 	n.entries = append(n.entries, e)
@@ -147,7 +147,7 @@ func (f *flows) add(id int, h *trace.Headers, original, reply trace.Ends) *flow 
 	return n
 }
 
-// forget forgets the flows that were used the longest ago, if there are more than a limit.
+// forget forgets the least recently used flows, if there are more than limit.
 func (f *flows) forget(limit int) {
 	if len(f.known) <= limit {
 		return
@@ -198,8 +198,8 @@ func (f *flows) describe(id int) trace.Flow {
 	return out
 }
 
-// before reports whether an entry is shown for a flow, rather than that of another node.
-// An entry that translates comes first, then the one whose original direction is the flow's.
+// before reports whether an entry is shown for a flow in preference to another node's. An
+// entry that translates comes first, then the one whose original direction is the flow's.
 func (n *ctEntry) before(other *ctEntry, of *trace.Flow) bool {
 	if a, b := len(n.translations()) > 0, len(other.translations()) > 0; a != b {
 		return a

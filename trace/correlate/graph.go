@@ -13,8 +13,8 @@ import (
 type graph struct {
 	points  []point
 	index   map[place]int
-	byIndex map[nodeInterface]string // the name an interface had last
-	nodes   map[string]*trace.Node   // as they were last
+	byIndex map[nodeInterface]string // the last name of each interface
+	nodes   map[string]*trace.Node   // their last state
 	names   []string                 // of nodes
 }
 
@@ -31,7 +31,7 @@ type nodeInterface struct {
 	index int
 }
 
-// point is a place, what is known of it, and the edges that lead to it.
+// point is a place, what is known about it, and the edges that lead to it.
 type point struct {
 	place
 	node  *trace.Node
@@ -39,14 +39,14 @@ type point struct {
 	from  []edge
 }
 
-// edge is one way to get from a point to the next.
+// edge is a way to get from one point to the next.
 type edge struct {
 	from int
 	kind edgeKind
 }
 
-// edgeKind is what lies between two neighbouring points, and with it what may change
-// there. 0: they are not neighbours.
+// edgeKind is what lies between two adjacent points, and thus what may change there. 0
+// means that they are not adjacent.
 type edgeKind uint8
 
 const (
@@ -62,9 +62,9 @@ func newGraph(s *trace.State) *graph {
 	return g
 }
 
-// update gives the graph a newer state of the network. Nodes and interfaces that have
-// appeared are added. Those that have disappeared stay as they were: packets may still be
-// on their way from them.
+// update gives the graph a newer state of the network. It adds new nodes and interfaces.
+// Those that have disappeared stay as they were, because packets may still be on their
+// way from them.
 func (g *graph) update(s *trace.State) {
 	changed, here := false, make([]bool, len(g.points))
 	for i := range s.Nodes {
@@ -100,7 +100,7 @@ func sameLinks(a, b *trace.Interface) bool {
 	return a.Peer == b.Peer && a.Master == b.Master && a.Kind == b.Kind
 }
 
-// link adds the edges of a state anew. Edges at points that are not part of it stay.
+// link rebuilds the edges of a state. Edges at points outside it stay.
 func (g *graph) link(s *trace.State, here []bool) {
 	for to := range g.points {
 		var left []edge
@@ -178,7 +178,7 @@ func (g *graph) between(from, to int) edgeKind {
 }
 
 // leaves reports whether a packet that was at one point, and then at another, has left
-// the node in between: for another one, or to come back by the loopback interface.
+// the node in between, for another node or to come back through the loopback interface.
 func (g *graph) leaves(from, to int) bool {
 	return g.points[from].place.node != g.points[to].place.node || g.between(from, to) == wire
 }

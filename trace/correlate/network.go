@@ -10,7 +10,7 @@ import (
 )
 
 // network is what is known about the network: its points, its newest snapshot, the rules
-// that are gone, and its conntrack entries.
+// that have disappeared, and its conntrack entries.
 type network struct {
 	history
 	graph   *graph
@@ -34,7 +34,7 @@ func (n *network) continues(t *traversal, e *evaluation) bool {
 	if last.dropped || !last.place.Before(e.place) || e.read.Sub(last.read) > lateness {
 		return false
 	}
-	// A packet comes in through one interface, and leaves through one.
+	// A packet comes in through one interface and leaves through one.
 	if last.place.Hook == e.place.Hook && last.in != e.in {
 		return false
 	}
@@ -61,8 +61,8 @@ func (n *network) endsContinue(t *traversal, e *evaluation) bool {
 			(e.packet.Dst == from.Destination || e.packet.Dst == to.Destination)
 	}
 	if _, tracked := tupleOf(first); !tracked {
-		// An ICMP error is translated by the entry of what it quotes, one end at each
-		// hook.
+		// An ICMP error is translated by the entry of the packet it quotes, one end at
+		// each hook.
 		return last.packet.Src == e.packet.Src || last.packet.Dst == e.packet.Dst
 	}
 	return n.ruleAccounts(t.node, last, e)
@@ -95,7 +95,7 @@ func (n *network) explains(r *rule.Rule, f trace.Field, h *trace.Headers, out *t
 	return r.NAT.Gives(end, func(a netip.Addr) bool { return out != nil && out.Owns(a) })
 }
 
-// translations are the kinds of translation that a rule makes.
+// translations maps the NAT kinds of rules to the model's.
 var translations = map[rule.NATKind]trace.Translation{
 	rule.DNAT: trace.DNAT, rule.SNAT: trace.SNAT, rule.Masquerade: trace.Masquerade,
 }
@@ -108,7 +108,7 @@ func (s *Snapshot) translates(node string) bool {
 	})
 }
 
-// ruleStates are the states of a rule trace as rules test them.
+// ruleStates maps the states of a rule trace to those that rules test.
 var ruleStates = map[nftrace.State]rule.State{
 	nftrace.Invalid: rule.Invalid, nftrace.New: rule.New, nftrace.Established: rule.Established,
 	nftrace.Related: rule.Related, nftrace.Untracked: rule.Untracked,

@@ -9,8 +9,8 @@ import (
 )
 
 // observation is one place on a packet's path, with its headers there: a frame on an
-// interface, or a base chain of netfilter. A journey consists of its observations in order;
-// a change is a difference between two neighbours.
+// interface, or a base chain of netfilter. A journey consists of its observations in
+// order; a change is a difference between two consecutive ones.
 type observation struct {
 	node    string
 	headers *trace.Headers
@@ -19,8 +19,7 @@ type observation struct {
 	within  *traversal     // and the traversal that it belongs to
 }
 
-// observations returns a packet's frames and traversals in the order in which it was
-// there.
+// observations returns a packet's frames and traversals in order.
 func (n *network) observations(t *track) []observation {
 	var out []observation
 	left := slices.Clone(t.Client.traversals)
@@ -37,16 +36,16 @@ func (n *network) observations(t *track) []observation {
 		out = append(out, n.stay(t.Sightings[i:end], of)...)
 		i = end
 	}
-	// What is left was never on a wire: dropped before its first frame.
+	// The rest was never on a wire: dropped before its first frame.
 	for _, v := range left {
 		out = append(out, n.stay(nil, v)...)
 	}
 	return out
 }
 
-// stay orders the observations of one stay in a node: the frames on the way in, the
-// chains, the frames on the way out. Where bridged frames meet iptables, a frame that came
-// in through a bridge's port passes prerouting before the bridge hands it up.
+// stay orders the observations of one stay in a node: incoming frames, chains, outgoing
+// frames. If bridged frames meet iptables, a frame that came in through a bridge port
+// passes prerouting before the bridge hands it up.
 func (n *network) stay(frames []join.Sighting, of *traversal) []observation {
 	var out []observation
 	next := 0
@@ -77,8 +76,8 @@ func (n *network) stay(frames []join.Sighting, of *traversal) []observation {
 	return out
 }
 
-// out returns the interface through which the packet leaves the node, as far as it is
-// known at an observation, or nil.
+// out returns the interface through which the packet leaves the node, if known at an
+// observation, or nil.
 func (n *network) out(o *observation) *trace.Interface {
 	if o.frame != nil {
 		return n.graph.points[o.frame.Point].iface

@@ -13,8 +13,8 @@ import (
 // less than this before the recording ended was cut off by the end.
 const inFlight = 5 * time.Millisecond
 
-// outcome says how a track ended, from its last observation. end is when the recording
-// ended; zero: it goes on.
+// outcome determines how a track ended, from its last observation. end is when the
+// recording ended; zero if it goes on.
 func (n *network) outcome(t *track, seen []observation, end time.Time) trace.Outcome {
 	last := &seen[len(seen)-1]
 	o := trace.Outcome{Node: last.node}
@@ -47,8 +47,8 @@ func (n *network) outcome(t *track, seen []observation, end time.Time) trace.Out
 	return o
 }
 
-// unroutable finds out why a node did not forward a packet that it had received: the packet
-// passed prerouting, and nothing after that. The routing decision comes next
+// unroutable determines why a node did not forward a packet that it had received: the
+// packet passed prerouting, and nothing after that. The routing decision comes next
 // (ip_route_input_slow, ip_forward), and it drops packets without involving netfilter.
 func (n *network) unroutable(seen []observation, o *trace.Outcome) {
 	last := &seen[len(seen)-1]
@@ -105,7 +105,7 @@ func notForwarding(at *trace.Node, in *trace.Interface, h *trace.Headers, o *tra
 		return false
 	}
 	o.Reason = trace.ReasonNotForwarding
-	if at.Forwarding { // then the node's parameter is not to blame
+	if at.Forwarding { // the node's parameter is not to blame then
 		o.Interface = in.Name
 	}
 	return true
@@ -129,9 +129,9 @@ func tooBig(at *trace.Node, in *trace.Interface, h *trace.Headers, o *trace.Outc
 	return true
 }
 
-// destination is where a packet is going, as far as is known at its last observation. If
-// no hook was observed, the connection's entry may know that the address is about to be
-// translated, as that of a published port is.
+// destination is where a packet is going, as far as its last observation shows. If no
+// hook was observed, the connection's entry may show that the address is about to be
+// translated, like that of a published port.
 func (n *network) destination(last *observation) netip.Addr {
 	to := last.headers.Dst.Addr()
 	if e := last.chain; e != nil && (e.place.Hook != nftrace.Prerouting || e.place.Priority > natPriority) {
@@ -141,7 +141,7 @@ func (n *network) destination(last *observation) netip.Addr {
 		return ends.Destination.Addr()
 	}
 	if n.translates(last.node) {
-		return netip.Addr{} // a port may be published, and lead on
+		return netip.Addr{} // the port may be published, and lead elsewhere
 	}
 	return to
 }
@@ -165,8 +165,8 @@ func (n *network) arrived(t *track, to netip.Addr) bool {
 	return at.node.Owns(to)
 }
 
-// done reports whether a track cannot go on: its packet has arrived at a node that does not
-// forward.
+// done reports whether a track is complete: its packet has arrived at a node that does
+// not forward.
 func (n *network) done(t *track) bool {
 	if len(t.Sightings) == 0 {
 		return true

@@ -7,7 +7,7 @@ import (
 	"tracer/trace/join"
 )
 
-// lateness is by how much one reader may lag behind another. On a busy machine they wait
+// lateness is how far one reader may lag behind another. On a busy machine, readers wait
 // for the processor.
 const lateness = 3 * time.Second
 
@@ -15,8 +15,8 @@ const lateness = 3 * time.Second
 // for [join.Disorder].
 const maxHeld = 1 << 16
 
-// reorder sorts sightings by time. They come from several sockets, each with a lag of its
-// own, so a sighting is held back until one arrives that is sufficiently younger.
+// reorder sorts sightings by time. They come from several sockets, each with its own lag,
+// so a sighting is held back until a sufficiently later one arrives.
 type reorder struct {
 	newest time.Time
 	heap   sightings
@@ -28,7 +28,8 @@ func (r *reorder) push(s join.Sighting, f func(join.Sighting)) {
 	r.advance(s.Time, f)
 }
 
-// advance calls f for the sightings whose time has come. It is at least now.
+// advance calls f for the sightings whose time has come. The current time is at least
+// now.
 func (r *reorder) advance(now time.Time, f func(join.Sighting)) {
 	if now.After(r.newest) {
 		r.newest = now

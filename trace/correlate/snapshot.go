@@ -26,16 +26,16 @@ func (s *Snapshot) chain(node, table, chain string) *rule.Chain {
 type history struct {
 	Snapshot
 	gone   map[ruleKey]*rule.Rule
-	oldest []ruleKey // of gone, in the order in which they disappeared
+	oldest []ruleKey // keys of gone, in order of disappearance
 }
 
-// ruleKey identifies a rule. The handles of a table are not used again while it exists.
+// ruleKey identifies a rule. Handles are not reused while their table exists.
 type ruleKey struct {
 	node, table, chain string
 	handle             uint64
 }
 
-// mostGone is how many rules are remembered that have disappeared.
+// mostGone is how many rules are remembered after they disappeared.
 const mostGone = 1 << 14
 
 // update replaces the snapshot by a newer one.
@@ -80,7 +80,7 @@ func (h *history) remember(node, table string, before *rule.Chain) {
 	}
 }
 
-// rule finds a rule by what the kernel's trace says of it.
+// rule finds a rule by what the kernel's trace says about it.
 func (h *history) rule(node string, r trace.RuleRef) *rule.Rule {
 	if c := h.chain(node, r.Table, r.Chain); c != nil {
 		if found := c.Find(r.Handle); found != nil {

@@ -13,7 +13,7 @@ type topology struct {
 	entries *ctEntries
 }
 
-// Place orders sightings by time, and neighbouring points in the order of their edge.
+// Place orders sightings by time, and adjacent points in the order of their edge.
 func (n *topology) Place(t *track, s *join.Sighting) int {
 	at := len(t.Sightings)
 	for at > 0 {
@@ -29,12 +29,12 @@ func (n *topology) Place(t *track, s *join.Sighting) int {
 	return at
 }
 
-// Score is the best over all edges between the track and the sighting. Sightings usually
-// come in order of time, so edges lead from the track to the sighting; of a late one they
-// may also lead to the track.
+// Score returns the best score over all edges between the track and the sighting.
+// Sightings usually come in order of time, so edges lead from the track to the sighting;
+// for a late one they may also lead to the track.
 func (n *topology) Score(t *track, s *join.Sighting) (best join.Score) {
 	if t.At(s.Point) != nil {
-		return 0 // one packet is seen once at each point
+		return 0 // a packet is seen only once at each point
 	}
 	for i := range t.Sightings {
 		o := &t.Sightings[i]
@@ -48,8 +48,8 @@ func (n *topology) Score(t *track, s *join.Sighting) (best join.Score) {
 	return best
 }
 
-// timely reports whether an edge can have taken as long as it did. Only a node's IP layer
-// holds packets back, until an ARP request is answered.
+// timely reports whether an edge can have taken this long. Only a node's IP layer holds
+// packets back, until an ARP request is answered.
 func timely(kind edgeKind, from, to *join.Sighting) bool {
 	return kind == stack || to.Time.Sub(from.Time) <= join.Disorder
 }
@@ -89,8 +89,8 @@ func (n *topology) score(kind edgeKind, to int, a, b *packet.Packet) join.Score 
 }
 
 // translatedInBridge reports whether a node that lets bridged packets meet iptables has
-// translated one on its way through the bridge: only in part if that leads up to the IP
-// layer.
+// translated one on its way through the bridge: only in part, if the packet goes up to
+// the IP layer.
 func (n *topology) translatedInBridge(at *trace.Node, a, b *packet.Packet) bool {
 	if !at.BridgeNetfilter {
 		return false
@@ -100,7 +100,7 @@ func (n *topology) translatedInBridge(at *trace.Node, a, b *packet.Packet) bool 
 }
 
 // Reaches reports whether edges lead from one sighting to another, and whether the
-// routers on the way and their connections can have made the headers what they are.
+// routers on the way and their connections can account for the headers.
 func (n *topology) Reaches(from, to *join.Sighting) bool {
 	a, b := &from.Packet, &to.Packet
 	if a.Hash != b.Hash || a.TTL < b.TTL {
@@ -133,8 +133,8 @@ func (n *topology) Reaches(from, to *join.Sighting) bool {
 	return false
 }
 
-// becomes reports whether routers can have turned the ends of one packet into those of
-// another.
+// becomes reports whether routers can have turned the ends of packet a into those of
+// packet b.
 func (n *topology) becomes(a, b *packet.Packet) bool {
 	for _, node := range n.graph.names {
 		if ends, known := n.entries.translate(node, &a.Headers); known && ends == b.Ends() {

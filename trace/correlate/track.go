@@ -9,7 +9,7 @@ import (
 // track is a packet's sightings, with its traversals of netfilter.
 type track = join.Track[passage]
 
-// passage is a packet's ways through the nodes' netfilter.
+// passage is a packet's paths through the nodes' netfilter.
 type passage struct{ traversals []*traversal }
 
 // dropped reports whether netfilter is known to have dropped the packet.

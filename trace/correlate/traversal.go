@@ -9,14 +9,14 @@ import (
 	"tracer/trace/packet"
 )
 
-// traversal is one packet's way through one node's netfilter: its evaluations, in order.
-// It is what joins the rule steps of a packet to its frames.
+// traversal is one packet's path through one node's netfilter: its evaluations, in order.
+// It joins the packet's rule steps to its frames.
 type traversal struct {
 	node        string
 	key         packet.Key
 	evaluations []*evaluation
 	rivals      bool // an evaluation may belong to another, equal packet
-	stay        int  // the sighting of its track with which the stay in the node begins
+	stay        int  // the sighting of its track at which the stay in the node begins
 }
 
 func (t *traversal) last() *evaluation { return t.evaluations[len(t.evaluations)-1] }
@@ -37,16 +37,16 @@ func (t *traversal) whole() bool {
 	return t.evaluations[0].place.Hook.First() && (t.last().dropped || t.last().place.Hook.Last())
 }
 
-// rerouted reports whether a packet that the node sent itself may have been given another
-// way out: if its destination is translated at the output hook, it is routed again
+// rerouted reports whether a packet that the node itself sent may have a new outgoing
+// interface: if the output hook translates its destination, it is routed again
 // (nf_nat_ipv4_local_fn calls ip_route_me_harder).
 func (t *traversal) rerouted(next *evaluation) bool {
 	return t.last().place.Hook == nftrace.Output && next.place.Hook == nftrace.Postrouting &&
 		t.evaluations[0].packet.Dst != next.packet.Dst
 }
 
-// traversals puts the messages of the nodes' rule traces together to evaluations, and
-// these to traversals when a track asks for them.
+// traversals combines the messages of the nodes' rule traces into evaluations, and
+// evaluations into traversals when a track asks for them.
 type traversals struct {
 	network *network
 	decoder *packet.Decoder
@@ -61,7 +61,7 @@ type traversalKey struct {
 }
 
 // maxCurrent bounds the evaluations under way. Each occupies a processor, so there cannot
-// be as many.
+// be this many.
 const maxCurrent = 4096
 
 func newTraversals(n *network) *traversals {
@@ -71,15 +71,15 @@ func newTraversals(n *network) *traversals {
 	}
 }
 
-// add takes in one message of a node's rule trace. The first message of an evaluation
-// carries the packet's headers; those that follow belong to it until one ends it.
+// add adds a message of a node's rule trace. The first message of an evaluation carries
+// the packet's headers; those that follow belong to it until one ends it.
 func (v *traversals) add(node string, m *nftrace.Message, read time.Time) error {
 	id := nodeEntry{node, m.ID}
 	e := v.current[id]
 	if len(m.Network) > 0 {
 		p, err := v.decoder.Headers(m.Link, m.Network, m.Transport)
 		if err != nil {
-			delete(v.current, id) // what follows is not of the evaluation before
+			delete(v.current, id) // what follows does not belong to the previous evaluation
 			return fmt.Errorf("rule trace of %s: %w", node, err)
 		}
 		e = newEvaluation(m, p, read)
@@ -103,11 +103,11 @@ func (v *traversals) add(node string, m *nftrace.Message, read time.Time) error 
 	return nil
 }
 
-// forget drops the evaluations under way. What comes next belongs to another recording.
+// forget drops the evaluations under way. What follows belongs to another recording.
 func (v *traversals) forget() { clear(v.current) }
 
-// of returns the traversals of a key that began before a time, oldest first. The frames
-// of what was read later may still be to come.
+// of returns the traversals of a key that began before a given time, oldest first. The
+// frames of later ones may still be to come.
 func (v *traversals) of(k traversalKey, before time.Time) []*traversal {
 	list := v.waiting[k]
 	if i := slices.IndexFunc(list, func(e *evaluation) bool { return e.read.After(before) }); i >= 0 {
@@ -116,10 +116,10 @@ func (v *traversals) of(k traversalKey, before time.Time) []*traversal {
 	return v.group(k, list)
 }
 
-// group joins evaluations to traversals. Each goes to the traversal that it continues. If
-// several qualify, because their packets are equal in all that is known, it goes to the one
-// with the same trace id, or else to the oldest. Either way they become rivals, since ids
-// are reused.
+// group joins evaluations to traversals. Each is added to the traversal that it
+// continues. If several qualify, because their packets are equal in everything that is
+// known, the one with the same trace id gets it, or else the oldest. Either way they
+// become rivals, since ids are reused.
 func (v *traversals) group(k traversalKey, list []*evaluation) []*traversal {
 	var all []*traversal
 	for _, e := range list {
@@ -156,7 +156,7 @@ func (v *traversals) remove(taken *traversal) {
 	}
 }
 
-// rest removes and returns all traversals that began before a time, oldest first.
+// rest removes and returns all traversals that began before a given time, oldest first.
 func (v *traversals) rest(before time.Time) []*traversal {
 	var out []*traversal
 	for k, list := range v.waiting {

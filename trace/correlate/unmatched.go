@@ -5,10 +5,10 @@ import (
 	"tracer/trace"
 )
 
-// steps returns the steps of an evaluation, with the text of their rules and with the rules
-// that did not match. The kernel reports only rules that matched. Those before them in the
-// chain were evaluated, and some condition failed: which one follows from what is known of
-// the packet, if the rule is understood.
+// steps returns the steps of an evaluation, with the text of their rules and the rules
+// that did not match. The kernel reports only rules that matched. Those before them in
+// the chain were evaluated, and some condition failed. If the rule is understood, what is
+// known about the packet shows which one.
 func (n *network) steps(node string, e *evaluation) []trace.Step {
 	out := make([]trace.Step, len(e.steps))
 	for i, s := range e.steps {
@@ -23,14 +23,14 @@ func (n *network) steps(node string, e *evaluation) []trace.Step {
 	}
 	facts := n.facts(node, e)
 	unmatched := make([][]trace.Unmatched, len(out))
-	next := map[string]int{} // by chain: the rule that is evaluated next
+	next := map[string]int{} // by chain: the next rule to be evaluated
 	for i := range out {
 		s := &out[i]
 		chain := table.Chain(s.Chain)
 		if chain == nil {
 			continue
 		}
-		end := len(chain.Rules) // without a rule, the chain has been evaluated to its end
+		end := len(chain.Rules) // without a rule, the whole chain has been evaluated
 		if s.Handle != 0 {
 			for end = next[s.Chain]; end < len(chain.Rules) && chain.Rules[end].Handle != s.Handle; end++ {
 			}
@@ -60,7 +60,7 @@ func mismatch(r *rule.Rule, f *rule.Facts) trace.Unmatched {
 	return u
 }
 
-// facts returns what is known of a packet while a base chain evaluates it.
+// facts returns what is known about a packet while a base chain evaluates it.
 func (n *network) facts(node string, e *evaluation) rule.Facts {
 	at := n.graph.nodes[node]
 	f := rule.Facts{

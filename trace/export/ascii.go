@@ -6,14 +6,14 @@ import (
 	"unicode/utf8"
 )
 
-// asciiWriter escapes, as Go does, what comes from a scenario or a server and is
-// not ASCII: the views' own signs have their ASCII forms already.
+// asciiWriter escapes non-ASCII text from scenarios and servers, as Go does. The views'
+// own symbols are already in ASCII.
 type asciiWriter struct {
 	io.Writer
 }
 
-// Write writes p. A character must not be divided between two calls; where it
-// is, its parts are escaped one by one.
+// Write writes p. If a character is split between two calls, its parts are escaped one by
+// one.
 func (w asciiWriter) Write(p []byte) (int, error) {
 	out := make([]byte, 0, len(p))
 	for rest := p; len(rest) > 0; {

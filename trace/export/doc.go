@@ -1,7 +1,7 @@
-// Package export writes a trace in the forms that leave the program: text for a
-// person, JSON for a program, and pcap for Wireshark.
+// Package export writes a trace in several formats: text for people, JSON for programs,
+// and pcap for Wireshark.
 //
-//	trace.Trace ─┬─ Text   ─▶ the walk, as a teacher would project it
+//	trace.Trace ─┬─ Text   ─▶ every packet's path, for a terminal
 //	             ├─ JSON   ─▶ trace.json, schema 1 (docs/trace-json.md)
 //	             ├─ PCAPNG ─▶ all interfaces in one file, with comments, and the trace inside
 //	             └─ Save   ─▶ a directory: these, and one pcap per interface

@@ -8,10 +8,10 @@ import (
 	"tracer/trace"
 )
 
-// What follows are the objects of trace.json, schema 1, that differ from the model: the
-// model's types that have the same shape carry the keys as tags. The outermost object is
-// written by [JSON] and read by [Read]. Keys are stable: new ones may be added, but each
-// keeps its name and meaning. docs/trace-json.md describes them.
+// These are the objects of trace.json, schema 1, that differ from the model. Types of the
+// model that have the same shape carry the keys as tags. The outermost object is written
+// by [JSON] and read by [Read]. Keys are stable: new ones may be added, but each keeps
+// its name and meaning. docs/trace-json.md describes them.
 
 type nodeDoc struct {
 	Name       string            `json:"name"`
@@ -28,7 +28,7 @@ type nodeDoc struct {
 
 type interfaceDoc struct {
 	trace.Interface
-	Forwarding *bool `json:"forwarding,omitempty"` // where it is not the node's
+	Forwarding *bool `json:"forwarding,omitempty"` // if it differs from the node's
 }
 
 type chainDoc struct {
@@ -90,7 +90,7 @@ type hopDoc struct {
 	Doubtful  bool  `json:"doubtful_steps,omitempty"`
 }
 
-// passageDoc is what happened to a packet since the hop before.
+// passageDoc is what happened to a packet since the previous hop.
 type passageDoc struct {
 	Hooks   []trace.Hook `json:"hooks"`
 	Steps   []trace.Step `json:"steps"`
@@ -117,12 +117,12 @@ type causeDoc struct {
 	Text        string            `json:"text"`
 }
 
-// ruleRefDoc is a [trace.RuleRef] with other keys than a step's.
+// ruleRefDoc is a [trace.RuleRef] with keys other than a step's.
 type ruleRefDoc struct {
 	Table  string `json:"table,omitempty"`
 	Chain  string `json:"chain,omitempty"`
 	Handle uint64 `json:"rule,omitempty"`
-	Text   string `json:"rule_text,omitempty"` // of an outcome: with table and chain
+	Text   string `json:"rule_text,omitempty"` // in an outcome: with table and chain
 }
 
 type originDoc struct {
@@ -174,8 +174,8 @@ func (t timestamp) MarshalText() ([]byte, error) {
 	return time.Time(t).UTC().AppendFormat(nil, "2006-01-02T15:04:05.000000000Z"), nil
 }
 
-// UnmarshalText accepts any offset. Converted from it, the year could have more or less
-// than four digits.
+// UnmarshalText accepts any offset. The conversion to UTC could give the year more or
+// fewer than four digits.
 func (t *timestamp) UnmarshalText(text []byte) error {
 	v, err := time.Parse(time.RFC3339Nano, string(text))
 	if y := v.UTC().Year(); err == nil && (y < 0 || y > 9999) {

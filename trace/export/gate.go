@@ -21,8 +21,8 @@ func newGate(r io.Reader) *json.Decoder {
 	return g.decoder
 }
 
-// Read fills b as far as possible. With each piece, the decoder scans everything that it
-// has not decoded yet, so small pieces would be slow.
+// Read fills b as far as possible. Whenever the decoder gets more, it scans everything
+// that it has not decoded yet, so small pieces would be slow.
 func (g *gate) Read(b []byte) (int, error) {
 	switch {
 	case g.passed >= mostBytes:

@@ -11,9 +11,9 @@ import (
 // schema is the version of trace.json that this package writes.
 const schema = 1
 
-// JSON writes a trace as trace.json. It does so element by element: as a whole, the
-// document would be in memory three times. Characters that would control a terminal are
-// written as JSON escapes; a parser reads the same values.
+// JSON writes a trace as trace.json, element by element: as a whole, the document would
+// be in memory three times. Characters that would control a terminal are written as JSON
+// escapes; a parser reads the same values.
 func JSON(w io.Writer, t *trace.Trace, l explain.Language) error {
 	out := newJSONWriter(escape.JSON(w))
 	out.field("schema", schema)
@@ -29,7 +29,8 @@ func JSON(w io.Writer, t *trace.Trace, l explain.Language) error {
 		out.field("survey", newSurvey(t.Survey, l))
 	}
 	writeList(out, "frames", t.Frames, newFrame)
-	// Last, since they refer to everything else: of a truncated file, the rest can be read.
+	// Last, because they refer to everything else: the rest of a truncated file can be
+	// read.
 	writeList(out, "journeys", t.Journeys, func(j *trace.Journey) journeyDoc { return newJourney(j, l) })
 	return out.end()
 }

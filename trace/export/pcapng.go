@@ -14,13 +14,13 @@ import (
 	"tracer/trace/savefile"
 )
 
-// PCAPNG writes a trace as one capture file: the frames of all interfaces, in order
-// of time. Each has its interface ("ens160@host") and direction, the number of its
-// packet as packet id, and a comment that says what has happened to it. Addresses
-// have the names of their nodes.
+// PCAPNG writes a trace as one capture file: the frames of all interfaces, in order of
+// time. Each has its interface ("ens160@host") and direction, the number of its packet as
+// packet id, and a comment that says what happened to it. Addresses have the names of
+// their nodes.
 //
-// The trace itself is attached, in blocks that other programs pass over: [ReadFile]
-// finds it there.
+// The trace itself is attached, in blocks that other programs skip. [ReadFile] finds it
+// there.
 func PCAPNG(w io.Writer, t *trace.Trace, l explain.Language) error {
 	out := savefile.NewWriter(w, strings.TrimSpace(t.Scenario+": "+t.Title))
 	if err := attach(out, t, l); err != nil {
@@ -64,7 +64,7 @@ func attach(out *savefile.Writer, t *trace.Trace, l explain.Language) error {
 	return a.Close()
 }
 
-// describe says of an interface what it is, and what its frames begin with.
+// describe returns an interface's description, and the link type of its frames.
 func describe(l explain.Language, n *trace.Node, i *trace.Interface, link trace.LinkType) savefile.Interface {
 	about := []string{i.Kind}
 	for _, a := range i.Addresses {
@@ -86,7 +86,7 @@ func describe(l explain.Language, n *trace.Node, i *trace.Interface, link trace.
 // links are the link types of interfaces, by node and interface.
 type links map[[2]string]trace.LinkType
 
-// linkTypes takes them from the first frame of each interface.
+// linkTypes takes the link types from the first frame of each interface.
 func linkTypes(t *trace.Trace) links {
 	list := links{}
 	for i := range t.Frames {
@@ -103,7 +103,7 @@ func (l links) of(node, iface string) trace.LinkType {
 	return cmp.Or(l[[2]string{node, iface}], trace.LinkEthernet)
 }
 
-// names are those of the nodes, for their addresses.
+// names returns the nodes' names, for their addresses.
 func names(s *trace.State) (list []savefile.Name) {
 	seen := map[netip.Addr]bool{}
 	for i := range s.Nodes {
@@ -119,16 +119,16 @@ func names(s *trace.State) (list []savefile.Name) {
 	return list
 }
 
-// placed is a frame, by its position in the list, and its journey and hop; journey is nil
-// if it belongs to none.
+// placed is a frame, by its position in the list, with its journey and hop; journey is
+// nil if it belongs to none.
 type placed struct {
 	frame   int
 	journey *trace.Journey
 	hop     int
 }
 
-// Packet ids are the packets' numbers. Those of housekeeping, which count down from
-// -1, and of frames that are of no packet begin far above.
+// Packet ids are the packets' numbers. The ids of background packets, whose numbers count
+// down from -1, and of frames that belong to no packet begin far above.
 const (
 	housekeepingIDs = 1 << 32
 	otherIDs        = 1 << 33
@@ -144,8 +144,8 @@ func (p placed) id(f *trace.Frame) uint64 {
 	return uint64(p.journey.ID)
 }
 
-// comment says which hop a frame is, and what happened to its packet since the one before;
-// that of the last frame says how it ended, too.
+// comment says which hop a frame is, and what happened to its packet since the previous
+// one. The last frame's comment also says how the packet ended.
 func (p placed) comment(a *explain.Account) string {
 	if p.journey == nil {
 		return a.Format(explain.NotFollowed)
@@ -161,12 +161,12 @@ func (p placed) comment(a *explain.Account) string {
 	return strings.Join(said, "; ")
 }
 
-// sentence is a row on a line without columns.
+// sentence returns a row as one line without columns.
 func sentence(r *explain.Row) string {
 	s := r.Text
 	switch r.Kind {
 	case explain.KindStretch, explain.KindHop:
-		return "" // the frame's interface says it
+		return "" // the frame's interface shows it
 	case explain.KindRule:
 		s = r.Table + " " + r.Chain + " " + s
 	case explain.KindRewrite, explain.KindHeader, explain.KindLink:
@@ -178,8 +178,8 @@ func sentence(r *explain.Row) string {
 	return s
 }
 
-// merged puts the frames of all interfaces in order of time; those of one packet
-// at the same time in the order of its way.
+// merged returns the frames of all interfaces in order of time. Frames of one packet with
+// equal times are in the order of its path.
 func merged(t *trace.Trace) []placed {
 	list := make([]placed, len(t.Frames))
 	for i := range list {
@@ -199,9 +199,9 @@ func merged(t *trace.Trace) []placed {
 	return list
 }
 
-// ReadFile reads a trace from a trace.json, or a pcapng that [PCAPNG] wrote.
-// Either may be compressed with gzip. As with [Read], what could be read comes with
-// the error.
+// ReadFile reads a trace from a trace.json, or from a pcapng that [PCAPNG] wrote. Either
+// may be compressed with gzip. As with [Read], what could be read is returned with the
+// error.
 func ReadFile(r io.Reader) (*trace.Trace, error) {
 	in, isCapture, err := savefile.Sniff(r)
 	if err != nil {

@@ -13,9 +13,9 @@ import (
 	"tracer/trace/savefile"
 )
 
-// Read reads a trace that [JSON] wrote, also an early version of it (read_old.go). Unknown
-// keys are skipped, and so are sentences, since the reader has a language of its own. JSON
-// writes the trace again to the byte.
+// Read reads a trace that [JSON] wrote, or an early version of it (read_old.go). It skips
+// unknown keys, and sentences, since the reader has its own language. JSON would write
+// the trace again byte for byte.
 //
 // The trace satisfies [trace.Trace.Check]. If it was written with a filter, packets that
 // others refer to may be missing.

@@ -9,7 +9,7 @@ import (
 	"tracer/trace"
 )
 
-// The first version of schema 1 had facts only as text, which now have keys of their own:
+// The first version of schema 1 had only text for facts that now have keys of their own:
 //
 //	conntrack   "tcp ESTABLISHED src=… [ASSURED]"          conntrack_state, _unreplied, _assured
 //	rule_text   rule: "filter FORWARD -j DROP"             table, chain; the text stays
@@ -27,12 +27,12 @@ func oldEntry(e *trace.Entry) {
 	if len(words) < 2 || e.State != 0 || e.Unreplied || e.Assured {
 		return
 	}
-	_ = e.State.UnmarshalText([]byte(words[1])) // an address, where there is no state
+	_ = e.State.UnmarshalText([]byte(words[1])) // an address, if there is no state
 	e.Unreplied, e.Assured = slices.Contains(words, "[UNREPLIED]"), slices.Contains(words, "[ASSURED]")
 }
 
-// oldOutcome fills in what the text of an outcome's rule says, and removes the text if
-// that is no rule.
+// oldOutcome fills in what the text of an outcome's rule says, and removes the text if it
+// is not a rule.
 func oldOutcome(o *trace.Outcome) (err error) {
 	text := o.Rule.Text
 	if text == "" || o.Rule.Table != "" || o.Rule.Chain != "" {

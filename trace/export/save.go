@@ -12,8 +12,8 @@ import (
 	"tracer/trace/store"
 )
 
-// Set takes the files of a trace, and saves all of them or none. It is a [store.Set], or
-// has another process fill one.
+// Set saves all files of a trace, or none. It is a [store.Set], or has another process
+// fill one.
 type Set interface {
 	Write(name string, fill func(io.Writer) error) error
 	Commit() error
@@ -23,8 +23,8 @@ type Set interface {
 // Save saves all files of a trace: trace.json, a classic pcap file for each interface, and
 // one pcapng of all, named after the scenario. It returns their number.
 //
-// A pcap is named for its interface, "docker0.pcap", or where several nodes
-// have an interface of that name for both: "client-eth0.pcap".
+// A pcap is named after its interface, "docker0.pcap", or if several nodes have an
+// interface of that name, after both: "client-eth0.pcap".
 func Save(s Set, t *trace.Trace, l explain.Language) (int, error) {
 	var names store.Names // the pcap files have other extensions
 	return save(s, append(pcaps(t),
@@ -56,8 +56,8 @@ type point struct{ node, iface string }
 
 func (p point) name() string { return cmp.Or(p.iface, p.node) }
 
-// pcaps are the capture files of a trace. Every interface gets one, even without packets,
-// except an idle loopback.
+// pcaps returns the capture files of a trace. Every interface gets one, even without
+// packets, except an idle loopback.
 func pcaps(t *trace.Trace) []file {
 	frames := map[point][]trace.Frame{}
 	for _, f := range t.Frames {
@@ -89,8 +89,7 @@ func pcaps(t *trace.Trace) []file {
 	return files
 }
 
-// pcap writes the frames of one interface in order of time, as a capture program would
-// have.
+// pcap writes the frames of one interface in order of time, like a capture program.
 func pcap(out io.Writer, frames []trace.Frame) error {
 	frames = slices.Clone(frames)
 	slices.SortStableFunc(frames, func(a, b trace.Frame) int { return a.Time.Compare(b.Time) })

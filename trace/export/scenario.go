@@ -12,9 +12,9 @@ import (
 	"tracer/trace/explain"
 )
 
-// Scenario writes what a scenario is before it is run: its story, its network,
-// the rules on its nodes, and what will be sent.
-// The answer to the story's question is shown only if it is asked for.
+// Scenario describes a scenario before it is run: its story, its network, the rules on
+// its nodes, and what will be sent. The answer to the story's question is shown only if
+// answer is set.
 //
 // A scenario can come from anybody, but cannot hide what it would run: names and titles
 // are escaped, a bar precedes each line of the author's paragraphs, and a program's
@@ -67,7 +67,8 @@ type sheet struct {
 	topology *sim.Topology
 }
 
-// paragraphs writes the author's text. The bar tells it from the rest of the sheet.
+// paragraphs writes the author's text. The bar distinguishes it from the rest of the
+// sheet.
 func (v sheet) paragraphs(s string) {
 	for line := range strings.SplitSeq(escape.Text(s), "\n") {
 		fmt.Fprintln(v, strings.TrimRight(v.style.note.Render(v.style.bar)+" "+line, " "))

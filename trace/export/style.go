@@ -6,17 +6,16 @@ import (
 	"tracer/trace/explain"
 )
 
-// style is how the text view looks: its colours and its special characters.
-// Colours only repeat what words and signs say already.
+// style is the look of the text view: its colors and its special characters. Colors only
+// repeat what words and symbols already say.
 type style struct {
 	explain.Signs
 	plain, title, packet, changed, rule, note, bad lipgloss.Style
 	bar                                            string
 }
 
-// newStyle returns the style for a terminal with or without Unicode. The
-// colours are the terminal's own sixteen, which its owner has chosen to be
-// readable on its background.
+// newStyle returns the style for a terminal with or without Unicode. The colors are the
+// terminal's own sixteen, which its owner has chosen to be readable on its background.
 func newStyle(ascii bool) style {
 	plain := lipgloss.NewStyle()
 	s := style{

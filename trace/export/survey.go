@@ -7,8 +7,8 @@ import (
 	"tracer/trace/explain"
 )
 
-// surveyDoc is what captures from elsewhere show as a whole. Points are named by their
-// index in the list of points; durations are in nanoseconds.
+// surveyDoc is a survey of captures. Points are named by their index in the list of
+// points; durations are in nanoseconds.
 type surveyDoc struct {
 	Packets       int       `json:"packets"`
 	Conversations int       `json:"conversations"`

@@ -15,26 +15,26 @@ import (
 	"tracer/trace/filter"
 )
 
-// TextOptions change how [Text] looks.
+// TextOptions control the output of [Text].
 type TextOptions struct {
 	Language explain.Language // the zero Language is not valid
-	ASCII    bool             // no character outside of ASCII
+	ASCII    bool             // only ASCII characters
 	Width    int              // of the terminal, in cells; 0: lines are not broken
 	Filter   filter.Filter    // which packets are shown
-	Level    explain.Level    // the most detail shown; 0: everything
+	Level    explain.Level    // level of detail; 0: everything
 
-	Unmatched bool // also the rules that were evaluated without a match, and why
+	Unmatched bool // also the rules that did not match, and why
 }
 
-// Text writes the walk of every packet: where it was seen, which rules it met,
-// what changed and by whom. It writes colours always; for a writer that cannot
-// show them, they are to be taken out on the way. What the trace says is escaped
-// before it is measured and coloured.
+// Text writes the path of every packet: where it was seen, which rules it met, what
+// changed, and what changed it. The output is always colored; for a writer that cannot
+// show colors, they must be removed. Text from the trace is escaped before it is measured
+// and colored.
 func Text(w io.Writer, t *trace.Trace, o TextOptions) error {
 	if o.ASCII {
 		w = asciiWriter{w}
 	}
-	answers := t.Answers // the account escapes these, as it cuts long ones first
+	answers := t.Answers // the account escapes these, since it cuts long ones first
 	t = escape.Value(t)
 	style := newStyle(o.ASCII)
 	v := text{
@@ -49,7 +49,7 @@ func Text(w io.Writer, t *trace.Trace, o TextOptions) error {
 	for i := range t.Journeys {
 		if j := &t.Journeys[i]; !j.Background() && o.Filter.Match(j) {
 			v.journey(j)
-			// In whole journeys, so that no colour is cut in two.
+			// Whole journeys, so that no color sequence is split.
 			if _, err := v.WriteTo(w); err != nil {
 				return err
 			}
@@ -81,7 +81,7 @@ type text struct {
 	places, sources, destinations, times int // column widths
 }
 
-// measure finds the widths of the columns.
+// measure determines the widths of the columns.
 func (v *text) measure() {
 	for i := range v.trace.Journeys {
 		j := &v.trace.Journeys[i]
@@ -98,8 +98,8 @@ func (v *text) measure() {
 	}
 }
 
-// roomy reports whether there is space for wide columns, and for a cause beside
-// its change instead of below it.
+// roomy reports whether there is space for wide columns, and for a cause beside its
+// change instead of below it.
 func (v *text) roomy() bool { return v.width == 0 || v.width >= 110 }
 
 func (v *text) heading(about string) {
@@ -121,7 +121,7 @@ func (v *text) heading(about string) {
 	v.line("", "")
 }
 
-// filtered says how many packets a filter leaves.
+// filtered says how many packets a filter selects.
 func (v *text) filtered(f filter.Filter) {
 	shown, all := 0, 0
 	for i := range v.trace.Journeys {
@@ -136,13 +136,13 @@ func (v *text) filtered(f filter.Filter) {
 	v.line("", "")
 }
 
-// line writes a line, broken at the terminal's width between words, where what
-// follows is indented as far as the text began.
+// line writes a line, broken between words at the terminal's width. Continuations are
+// indented to where the text began.
 func (v *text) line(prefix, s string) {
 	v.broken(prefix, strings.Repeat(" ", lipgloss.Width(prefix)), s)
 }
 
-// broken writes a line with a prefix for its first part and one for the others.
+// broken writes a line with one prefix for its first part, and one for the others.
 func (v *text) broken(first, others, s string) {
 	for i, part := range wrap(s, v.width-lipgloss.Width(first)) {
 		if i > 0 {
@@ -152,8 +152,8 @@ func (v *text) broken(first, others, s string) {
 	}
 }
 
-// wrap breaks a text between words so that each part has at most so many cells.
-// A word that is longer stays whole, and so does all in a very narrow column.
+// wrap breaks a text between words so that each part has at most this many cells. A
+// longer word stays whole, and so does everything in a very narrow column.
 func wrap(s string, cells int) []string {
 	const narrow = 20
 	if cells < narrow || lipgloss.Width(s) <= cells {
@@ -175,8 +175,8 @@ func wrap(s string, cells int) []string {
 	return append(parts, line)
 }
 
-// summary says what was asked and answered, what the nat rules counted, and what
-// conntrack remembers.
+// summary writes the requests and their answers, the counters of the nat rules, and the
+// conntrack entries.
 func (v *text) summary() {
 	for _, a := range v.answers {
 		v.line("", v.style.title.Render(v.account.Answer(a)))
@@ -192,7 +192,7 @@ func (v *text) summary() {
 	v.connections()
 }
 
-// missing ends the view: with what was not recorded, and what is not shown.
+// missing ends the view with what was not recorded, and what is not shown.
 func (v *text) missing() {
 	hidden := 0
 	for i := range v.trace.Journeys {

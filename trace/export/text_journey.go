@@ -10,8 +10,8 @@ import (
 	"tracer/trace/explain"
 )
 
-// journey writes one packet: a line of what it is, a line for each place it was seen at,
-// and between them what happened to it.
+// journey writes one packet: a line that describes it, a line for each place where it was
+// seen, and between them what happened to it.
 func (v *text) journey(j *trace.Journey) {
 	rows := v.account.Journey(j)
 	for i := range rows {
@@ -28,7 +28,7 @@ func (v *text) row(j *trace.Journey, r *explain.Row) {
 	switch r.Kind {
 	case explain.KindPacket:
 		v.line("", v.style.packet.Render(r.Text)+"   "+r.Note)
-	case explain.KindStretch: // the lines of the places say it
+	case explain.KindStretch: // shown by the lines of the places
 	case explain.KindHop:
 		v.hop(j, r)
 	case explain.KindOutcome, explain.KindReported:
@@ -47,15 +47,14 @@ func (v *text) row(j *trace.Journey, r *explain.Row) {
 	}
 }
 
-// hop writes one place. The first says everything; the others only what is not as it was
-// before.
+// hop writes one place. The first shows everything, the others only what has changed.
 func (v *text) hop(j *trace.Journey, r *explain.Row) {
 	h := &j.Hops[r.Stop]
 	gap := " "
 	if v.roomy() {
 		gap = "  "
 	}
-	direction := "   " // where no capture says it
+	direction := "   " // if no capture shows it
 	if h.Direction != 0 {
 		direction = fmt.Sprintf("%-3s", h.Direction)
 	}
@@ -66,7 +65,7 @@ func (v *text) hop(j *trace.Journey, r *explain.Row) {
 	v.line("  "+pad(v.account.Since(j, h), v.times)+gap+pad(h.Place(), v.places)+gap+direction+gap, what)
 }
 
-// packet writes a packet's ends and TTL, the changed ones marked.
+// packet writes a packet's ends and TTL, with the changed ones marked.
 func (v *text) packet(h *trace.Hop) string {
 	changed := map[trace.Field]bool{}
 	for i := range h.Changes {
@@ -90,7 +89,7 @@ func (v *text) chain(r *explain.Row) string { return fmt.Sprintf("%-6s %-11s ", 
 
 const fieldWidth, valueWidth = 8, 44 // cells for a field's name and its values
 
-// change writes what became of a field, and by whom: beside it, or below.
+// change writes how a field changed, and what changed it: beside it, or below.
 func (v *text) change(r *explain.Row) {
 	name := v.tone(r.Tone).Render(fmt.Sprintf("%-*s", fieldWidth, r.Change.Field))
 	values, cause := v.tone(r.Tone).Render(r.Text), v.tone(r.NoteTone).Render(r.Note)
@@ -102,8 +101,7 @@ func (v *text) change(r *explain.Row) {
 	v.event(strings.Repeat(" ", fieldWidth), cause)
 }
 
-// event writes a line of what happened between two hops, with a beginning that broken
-// lines are indented past.
+// event writes what happened between two hops. Broken lines are indented past begin.
 func (v *text) event(begin, s string) {
 	bar := strings.Repeat(" ", v.times) + "  " + v.style.note.Render(v.style.bar) + " "
 	if !v.roomy() {
@@ -112,7 +110,7 @@ func (v *text) event(begin, s string) {
 	v.broken(bar+begin, bar+strings.Repeat(" ", lipgloss.Width(begin)), s)
 }
 
-// tone is the style of a tone.
+// tone returns the style of a tone.
 func (v *text) tone(t explain.Tone) lipgloss.Style {
 	switch t {
 	case explain.ToneNote:
@@ -127,7 +125,7 @@ func (v *text) tone(t explain.Tone) lipgloss.Style {
 	return v.style.plain
 }
 
-// pad fills a string, which may have colours, up to a number of cells.
+// pad fills a string, which may contain colors, up to a number of cells.
 func pad(s string, cells int) string {
 	return s + strings.Repeat(" ", max(0, cells-lipgloss.Width(s)))
 }

@@ -7,7 +7,7 @@ import (
 	"tracer/trace/explain"
 )
 
-// survey writes what captures from elsewhere show as a whole.
+// survey writes a survey of captures.
 func (v *text) survey(s *trace.Survey) {
 	for _, l := range v.language.Survey(s, v.style.Signs) {
 		text := l.Text

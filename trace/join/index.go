@@ -6,7 +6,7 @@ import (
 	"tracer/trace"
 )
 
-// manySightings is the number of sightings from which a track has an index of them.
+// manySightings is the number of sightings from which on a track has an index of them.
 const manySightings = 1 << 4
 
 // index finds sightings in a track that has many: a broadcast at the ports of a large

@@ -27,11 +27,11 @@ type Joiner[C any] struct {
 // author decides how many equal packets it has.
 type Limits struct {
 	Rivals int // named for one sighting
-	Behind int // sightings of a track from which it is assumed that it reaches any other
+	Behind int // a track with this many sightings is assumed to reach any other
 	Spare  int // closed tracks kept for reuse
 }
 
-// Work measures what a Joiner did.
+// Work measures the work of a Joiner.
 type Work struct {
 	Equal    int // open tracks with the key of the sighting added last
 	Alike    int // the sightings of these tracks
@@ -107,8 +107,8 @@ func (j *Joiner[C]) Add(s *Sighting) (t *Track[C], begun bool) {
 	return best, false
 }
 
-// best returns the track that a sighting continues best, and the numbers of those that
-// it continues as well.
+// best returns the track that a sighting continues best, and the numbers of those that it
+// continues equally well.
 func (j *Joiner[C]) best(s *Sighting) (best *Track[C], rivals []int) {
 	var most Score
 	j.work.Equal, j.work.Alike = 0, 0
@@ -149,7 +149,7 @@ func (j *Joiner[C]) begin(s *Sighting) *Track[C] {
 	return t
 }
 
-// rival notes another track that a sighting could belong to.
+// rival records another track that a sighting could belong to.
 func (j *Joiner[C]) rival(s *Sighting, id int) {
 	if j.limits != nil && len(s.Rivals) >= j.limits.Rivals {
 		j.work.Unnamed++
@@ -158,7 +158,7 @@ func (j *Joiner[C]) rival(s *Sighting, id int) {
 	s.Rivals = append(s.Rivals, id)
 }
 
-// Close takes a track out of those that can be continued.
+// Close removes a track from those that can be continued.
 func (j *Joiner[C]) Close(t *Track[C]) {
 	before := j.open[t.Key]
 	switch {

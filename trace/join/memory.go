@@ -5,7 +5,7 @@ package join
 type memory[C any] struct {
 	spare []*Track[C]
 	used  int // in open and spare tracks
-	idle  int // the part of it in spare tracks
+	idle  int // the part of used in spare tracks
 }
 
 func (m *memory[C]) take() *Track[C] {
@@ -19,7 +19,7 @@ func (m *memory[C]) take() *Track[C] {
 	return t
 }
 
-// Room returns the number of sightings that there is memory for in all tracks.
+// Room returns the number of sightings for which all tracks together have memory.
 func (j *Joiner[C]) Room() int { return j.memory.used }
 
 // Recycle keeps the memory of a closed track for reuse, unless it is large. Nothing may

@@ -7,7 +7,7 @@ import (
 	"tracer/trace/packet"
 )
 
-// Disorder is by how much sightings may be read out of order.
+// Disorder is how far out of order sightings may be read.
 const Disorder = 200 * time.Millisecond
 
 // Sighting is one packet at one point.

@@ -14,7 +14,7 @@ type Topology[C any] interface {
 // Score is how well a sighting continues a track. 0: not at all.
 type Score uint8
 
-// The scores. The first two are for packets of connections that are not known.
+// The scores. The first two are for packets of unknown connections.
 const (
 	BothEndsDiffer Score = iota + 1
 	OneEndDiffers        // as after a single NAT

@@ -6,8 +6,8 @@ import (
 	"tracer/trace/packet"
 )
 
-// Track is what is known of one packet: its sightings, in the order of its path. C is what
-// the client of a [Joiner] stores with each.
+// Track is what is known about one packet: its sightings, in the order of its path. C is
+// what the client of a [Joiner] stores with each.
 type Track[C any] struct {
 	ID        int
 	Key       packet.Key

@@ -80,7 +80,7 @@ func (j *Joiner[C]) markPossible(of, other *Track[C]) {
 }
 
 // possible reports whether a track's packet can have been at a sighting, past points
-// where it was not seen. It is assumed of a packet that was seen very often.
+// where it was not seen. A packet that was seen very often is assumed to have been.
 func (j *Joiner[C]) possible(t *Track[C], s *Sighting) bool {
 	if Since(t.Last, s.Time) > j.window {
 		return false

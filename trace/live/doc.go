@@ -1,4 +1,4 @@
-// Package live records networks: it opens readers of evidence in every node, and follows the
+// Package live records networks: it opens readers of evidence in every node, and follows
 // packets through what the kernel reports.
 //
 //	scenario ─▶ sim.Build ─▶ Network ──▶ requests               Session
@@ -7,14 +7,14 @@
 //	              ├─ nftrace.Reader ────┼─▶ queue ─▶ correlator   Recorder
 //	              └─ conntrack.Reader ──┘
 //
-// A [Session] binds a scenario, its lab and a Recorder. Readers are opened before the first
-// frame can pass. A run ends when every TCP connection of the lab is closed on both sides,
-// and not after a length of time: by then the kernel has queued everything about them, and
+// A [Session] combines a scenario, its lab and a Recorder. Readers are opened before the
+// first frame can pass. A run ends when every TCP connection of the lab is closed on both
+// sides, not after a fixed time: by then the kernel has queued everything about them, and
 // the readers are drained before they close.
 //
-// A [Recorder] knows only a [Network]: its nodes, how to run code in them, and what they look
-// like. A lab is one. There are two ways to get what it has recorded:
+// A [Recorder] knows only a [Network]: its nodes, how to run code in them, and what they
+// look like. A lab is one. There are two ways to get what was recorded:
 //
 //	at the end    Stop returns a trace of everything      readers cost the traffic little; bounded by limits
-//	meanwhile     Options.Each gets packet after packet   for as long as one likes; bounded by the traffic
+//	meanwhile     Options.Each gets packet after packet   runs as long as needed; bounded by the traffic
 package live

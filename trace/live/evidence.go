@@ -11,17 +11,17 @@ import (
 
 // evidence is something that a reader has read in a node.
 type evidence interface {
-	// read returns when: for a frame, when it passed.
+	// read returns when it was read: for a frame, when it passed.
 	read() time.Time
-	// size is the room that it takes.
+	// size returns the room that it takes.
 	size() amount
-	// lost returns the gap that there is without it.
+	// lost returns the count of what is missing without it.
 	lost(*trace.Gaps) *uint64
-	// tell passes it on to the correlator.
+	// tell passes it to the correlator.
 	tell(*follower)
 }
 
-// frame is a frame that was captured.
+// frame is a captured frame.
 type frame struct {
 	trace.Frame
 	index int // of its interface
@@ -32,8 +32,7 @@ func (f *frame) size() amount               { return amount{frames: 1, bytes: le
 func (f *frame) lost(g *trace.Gaps) *uint64 { return &g.Unkept }
 func (f *frame) tell(to *follower)          { to.frame(f) }
 
-// message is something that netfilter has said: a message of the rule trace, or a
-// conntrack event.
+// message is a message from netfilter: of the rule trace, or a conntrack event.
 type message struct {
 	at   time.Time
 	gap  func(*trace.Gaps) *uint64

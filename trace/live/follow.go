@@ -10,21 +10,21 @@ import (
 // Packet is a packet that was followed to its end.
 type Packet struct {
 	Journey trace.Journey
-	Flow    trace.Flow    // the journey's, as far as it is known by then
+	Flow    trace.Flow    // the journey's, as known by then
 	Frames  []trace.Frame // one for each hop, in that order
 }
 
-// follower hands evidence to the correlator, and what comes of it to results.
+// follower hands evidence to the correlator, and passes on the results.
 type follower struct {
 	correlator *correlate.Correlator
-	frames     int // their number so far
+	frames     int // number of frames so far
 	results    results
 }
 
-// results take what a follower makes of evidence.
+// results receives what a follower makes of evidence.
 type results interface {
-	// frame takes a frame when it gets its number. used is whether it will be a hop of
-	// a journey.
+	// frame takes a frame when it gets its number. used reports whether it will be a hop
+	// of a journey.
 	frame(f *trace.Frame, used bool)
 	// message is called for each message.
 	message(m *message)
@@ -55,7 +55,7 @@ func (f *follower) follow(list []evidence) {
 	}
 }
 
-// kept are results that are kept until the end.
+// kept holds results until the end.
 type kept struct {
 	frames   []trace.Frame
 	journeys []trace.Journey
@@ -65,18 +65,18 @@ func (k *kept) frame(f *trace.Frame, _ bool) { k.frames = append(k.frames, *f) }
 func (k *kept) message(*message)             {}
 func (k *kept) journey(j trace.Journey)      { k.journeys = append(k.journeys, j) }
 
-// addTo puts the results into a trace. What is recorded later does not come into that.
+// addTo puts the results into a trace. Later recording does not change the trace.
 func (k *kept) addTo(t *trace.Trace, c *correlate.Correlator) {
 	t.Flows, t.Journeys, t.Frames = c.Flows(), slices.Clip(k.journeys), slices.Clip(k.frames)
 }
 
-// handed are results that are handed over when a packet has been followed. Until then its
+// handed hands over the results for a packet once it has been followed. Until then, its
 // frames take up room in the queue.
 type handed struct {
 	queue   *queue
 	flow    func(id int) trace.Flow
 	each    func(Packet)
-	waiting map[int]*trace.Frame // for their journeys, by number
+	waiting map[int]*trace.Frame // waiting for their journeys, by number
 }
 
 func (h *handed) frame(f *trace.Frame, used bool) {

@@ -18,16 +18,16 @@ func (l lab) Nodes() []Node {
 	return list
 }
 
-// labNode is a node of a lab as a Network has it.
+// labNode converts a node of a lab.
 func labNode(n sim.Node) Node { return Node{n.Name, roles[n.Role]} }
 
-// roles are the roles of a lab's nodes in the model.
+// roles maps the roles of a lab's nodes to the model's.
 var roles = map[sim.Role]trace.Role{
 	sim.RoleClient: trace.RoleClient, sim.RoleHost: trace.RoleHost, sim.RoleContainer: trace.RoleContainer,
 	sim.RoleRouter: trace.RoleRouter, sim.RoleServer: trace.RoleServer,
 }
 
-// Snapshot reads the nodes. The topology tells where the links end.
+// Snapshot reads the nodes. The peers of interfaces come from the topology.
 func (l lab) Snapshot() (correlate.Snapshot, error) {
 	s, err := ReadNodes(l.Nodes(), l.Do)
 	for _, link := range l.Topology().Links {
@@ -37,7 +37,7 @@ func (l lab) Snapshot() (correlate.Snapshot, error) {
 	return s, err
 }
 
-// connect notes at one end of a link where the other is.
+// connect records at one end of a link where the other is.
 func connect(s *trace.State, at, peer sim.Endpoint) {
 	if i := s.Node(at.Node).Interface(at.Interface); i != nil {
 		i.Peer = trace.Place(peer.Node, peer.Interface)

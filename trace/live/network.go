@@ -11,25 +11,25 @@ import (
 	"tracer/trace/netstate"
 )
 
-// Network is what a [Recorder] records: nodes that have a network namespace each. A lab is
-// one.
+// Network is what a [Recorder] records: nodes that each have a network namespace. A lab
+// is one.
 //
-// Its methods may be called from several goroutines at once.
+// Its methods must be safe for concurrent use.
 type Network interface {
 	// Nodes returns the nodes that exist now. They may come and go.
 	Nodes() []Node
 	// Do runs f on a thread in the network namespace of a node. Sockets that f opens
 	// stay there.
 	Do(node string, f func() error) error
-	// Snapshot reads what the network looks like now. [ReadNodes] does most of it: the
-	// peers of the interfaces are left.
+	// Snapshot reads the current state of the network. [ReadNodes] does most of it,
+	// except for the peers of the interfaces.
 	Snapshot() (correlate.Snapshot, error)
 	// Splices returns the pairs of connections that proxies have joined so far.
 	Splices() []trace.Splice
 }
 
-// Node is a node of a Network. The rule trace and the conntrack events are read only of
-// nodes that forward, by their role.
+// Node is a node of a Network. The rule trace and the conntrack events are read only in
+// nodes that forward, judging by their role.
 type Node struct {
 	Name string
 	Role trace.Role

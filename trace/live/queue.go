@@ -8,7 +8,7 @@ import (
 )
 
 // queue is between the readers, which must not wait, and the correlator, which takes its
-// time. It is bounded by its room, which evidence takes up until it is freed.
+// time. Its room bounds it: evidence takes up room until it is freed.
 type queue struct {
 	mu   sync.Mutex
 	list []evidence // in the order in which it was read
@@ -31,7 +31,7 @@ func (q *queue) put(e evidence) {
 	q.list = append(q.list, e)
 }
 
-// take returns all that is in the queue. It still takes up its room.
+// take returns everything in the queue, which still takes up its room.
 func (q *queue) take() []evidence {
 	q.mu.Lock()
 	defer q.mu.Unlock()
@@ -40,14 +40,14 @@ func (q *queue) take() []evidence {
 	return list
 }
 
-// free gives room back.
+// free gives back room.
 func (q *queue) free(a amount) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	q.room.free(a)
 }
 
-// missed adds what readers themselves have lost.
+// missed adds what the readers themselves have lost.
 func (q *queue) missed(g trace.Gaps) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
@@ -56,14 +56,15 @@ func (q *queue) missed(g trace.Gaps) {
 	q.gaps.Events += g.Events
 }
 
-// end is the end of a recording that was stopped at a time.
+// end returns the end of a recording that was stopped at the given time: when evidence
+// began to be lost, if the queue is full.
 func (q *queue) end(stopped time.Time) time.Time {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	return q.room.end(stopped)
 }
 
-// mark is a state of a queue that one can go back to.
+// mark is a state of a queue to which it can return.
 type mark struct {
 	room room
 	gaps trace.Gaps
@@ -75,7 +76,7 @@ func (q *queue) mark() mark {
 	return mark{q.room, q.gaps}
 }
 
-// reset forgets what came since a mark.
+// reset drops what came after a mark.
 func (q *queue) reset(to mark) {
 	q.mu.Lock()
 	defer q.mu.Unlock()

@@ -34,7 +34,7 @@ type readers struct {
 }
 
 // open opens the readers of a node, in the namespace of the calling thread, and starts
-// them. Those of a node that does not forward are only for frames: it has no rules worth
+// them. A node that does not forward has only a frame reader: it has no rules worth
 // tracing.
 func (r *readers) open() error {
 	var err error
@@ -103,7 +103,8 @@ func (r *readers) capture() error {
 	}
 }
 
-// stopNetfilter ends the rule trace and the conntrack events, after all that is queued.
+// stopNetfilter ends the rule trace and the conntrack events, once everything queued has
+// been read.
 func (r *readers) stopNetfilter() {
 	if r.probe != nil {
 		r.rules.Stop()
@@ -112,15 +113,15 @@ func (r *readers) stopNetfilter() {
 	r.netfilter.Wait()
 }
 
-// stopCapture ends the capture, after all that is queued.
+// stopCapture ends the capture, once everything queued has been read.
 func (r *readers) stopCapture() {
 	r.frames.Stop()
 	r.capturing.Wait()
 }
 
-// outcome returns what stopped readers have lost, and their errors.
+// outcome returns the losses of stopped readers, and their errors.
 func (r *readers) outcome() (lost trace.Gaps, err error) {
-	lost.Lost, _ = r.frames.Lost() // an error leaves the count at what it was
+	lost.Lost, _ = r.frames.Lost() // an error leaves the count unchanged
 	if r.probe != nil {
 		lost.Steps, lost.Events = r.rules.Lost(), r.tracking.Lost()
 	}
@@ -147,12 +148,12 @@ func (r *readers) sockets() []io.Closer {
 func closeAll(list []io.Closer) {
 	var all sync.WaitGroup
 	for _, c := range list {
-		all.Go(func() { _ = c.Close() }) // there is nothing more to be done with it
+		all.Go(func() { _ = c.Close() }) // nothing can be done about an error
 	}
 	all.Wait()
 }
 
-// wrap adds the node in which something could not be read.
+// wrap adds the name of the node in which something could not be read.
 func wrap(node string, err error) error {
 	if err == nil {
 		return nil

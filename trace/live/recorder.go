@@ -16,8 +16,8 @@ import (
 //	Start ──▶ readers ──▶ queue ──┬─ at Stop ────▶ follower ──▶ Trace
 //	                              └─ meanwhile ──▶ follower ──▶ Packet, Packet, …  (Options.Each)
 //
-// After Stop it can be started again. Numbers go on, and a trace has all that was recorded
-// so far. A Recorder is for use by one goroutine at a time, except for Watch.
+// After Stop it can be started again. Numbers continue, and a trace has everything
+// recorded so far. A Recorder is not safe for concurrent use, except for Watch.
 type Recorder struct {
 	options    Options
 	steady     *steady
@@ -35,7 +35,7 @@ type Recorder struct {
 	closing  sync.WaitGroup
 }
 
-// NewRecorder returns a Recorder, which begins at once to switch on the kernel's
+// NewRecorder returns a Recorder, which immediately begins to switch on the kernel's
 // timestamps.
 func NewRecorder(o Options) *Recorder {
 	r := &Recorder{options: o, steady: newSteady(machineClocks()), queue: newQueue(), readers: map[string]*readers{}}
@@ -44,13 +44,13 @@ func NewRecorder(o Options) *Recorder {
 		r.clock, err = capture.StartClock()
 		return err
 	})
-	go func() { _ = r.startClock() }() // Watch asks for the result
+	go func() { _ = r.startClock() }() // Watch gets the result
 	return r
 }
 
-// Watch opens the readers of a node, in the network namespace of the calling thread. Start
-// does that for all nodes that are not watched yet. Watch is for a network that is being
-// built: no frame is missed from then on.
+// Watch opens the readers of a node, in the network namespace of the calling thread.
+// Start does this for all nodes that are not watched yet. Watch is for a network under
+// construction: no frame is missed from then on.
 func (r *Recorder) Watch(n Node) error {
 	if err := r.startClock(); err != nil {
 		return wrap(n.Name, err)
@@ -65,8 +65,8 @@ func (r *Recorder) Watch(n Node) error {
 	return nil
 }
 
-// Start begins a recording. If there is an error, the Recorder has stopped, as after an
-// error of Stop.
+// Start begins a recording. On an error, the Recorder has stopped, as after an error of
+// Stop.
 func (r *Recorder) Start(n Network) error {
 	r.closing.Wait()
 	r.network = n
@@ -102,12 +102,12 @@ func (r *Recorder) begin(s correlate.Snapshot) {
 	h.flow = r.follower.correlator.Flow
 }
 
-// Stop ends the recording, after all that has been queued by the kernel, and returns the
+// Stop ends the recording, after everything that the kernel has queued, and returns the
 // trace. With [Options.Each], all packets have been handed over when it returns, and the
 // trace has only the network's state and the gaps.
 //
-// If there is an error, what was recorded since the last Stop is forgotten, unless it was
-// handed over.
+// On an error, what was recorded since the last Stop is discarded, unless it was handed
+// over.
 func (r *Recorder) Stop() (*trace.Trace, error) {
 	err := r.stopStream()
 	s, unread := r.network.Snapshot()
@@ -122,7 +122,7 @@ func (r *Recorder) Stop() (*trace.Trace, error) {
 	return r.trace(s), nil
 }
 
-// finish follows what is left.
+// finish follows the remaining evidence.
 func (r *Recorder) finish() {
 	end := r.queue.end(r.steady.now())
 	r.follower.follow(r.queue.take())
@@ -145,10 +145,10 @@ func (r *Recorder) trace(s correlate.Snapshot) *trace.Trace {
 	return t
 }
 
-// abandon ends a recording that cannot be finished, and forgets what was recorded since
-// the last that was. Packets that are handed over are not forgotten.
+// abandon ends a recording that cannot be finished, and discards what was recorded since
+// the last finished one. Packets that are handed over are not discarded.
 func (r *Recorder) abandon() {
-	_ = r.stopStream() // why it is abandoned is known already
+	_ = r.stopStream() // the reason is already known
 	sockets, _ := r.stopReaders()
 	closeAll(sockets)
 	if r.follower != nil && r.kept == nil {
@@ -158,7 +158,7 @@ func (r *Recorder) abandon() {
 	r.queue.reset(r.finished)
 }
 
-// Close ends a recording that is under way, and releases everything.
+// Close ends any recording under way, and releases everything.
 func (r *Recorder) Close() {
 	r.abandon()
 	if r.startClock() == nil {

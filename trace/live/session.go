@@ -10,11 +10,11 @@ import (
 	"tracer/trace"
 )
 
-// Session is a scenario's network, up and running, whose traffic can be sent again and
-// again. It records only while traffic is sent, so a trace has what the scenario did, and
-// not what the nodes said to each other while somebody was reading.
+// Session is a scenario's running network, whose traffic can be sent repeatedly. It
+// records only while traffic is sent, so a trace shows what the scenario did, not what
+// the nodes said to each other in between.
 //
-// A Session is for use by one goroutine at a time.
+// A Session is not safe for concurrent use.
 type Session struct {
 	scenario *scenarios.Scenario
 	lab      *sim.Lab
@@ -26,8 +26,7 @@ type Session struct {
 	err      error // of closing
 }
 
-// Open builds a scenario's network and begins to record, before the first frame
-// can pass.
+// Open builds a scenario's network and starts recording before the first frame can pass.
 func Open(ctx context.Context, s *scenarios.Scenario, o Options) (*Session, error) {
 	say := o.Progress
 	if say == nil {
@@ -47,14 +46,14 @@ func Open(ctx context.Context, s *scenarios.Scenario, o Options) (*Session, erro
 	return session, nil
 }
 
-// Do runs f in the network namespace of a node, so that other tools can look at it.
+// Do runs f in the network namespace of a node, so that other tools can inspect it.
 // Programs that f starts run there.
 func (s *Session) Do(node string, f func() error) error { return s.lab.Do(node, f) }
 
-// Send sends the scenario's traffic, waits until the connections are closed, and
-// returns everything seen since the session was opened. What is in a trace does
-// not change later: another Send returns another, longer one. If ctx is
-// cancelled, what was recorded until then comes with the error.
+// Send sends the scenario's traffic, waits until the connections are closed, and returns
+// everything recorded since the session was opened. A trace does not change later:
+// another Send returns another, longer one. If ctx is canceled, Send returns what was
+// recorded so far, with the error.
 func (s *Session) Send(ctx context.Context) (*trace.Trace, error) {
 	if s.sent {
 		if err := s.recorder.Start(lab{s.lab}); err != nil {
@@ -81,11 +80,11 @@ func (s *Session) Send(ctx context.Context) (*trace.Trace, error) {
 	return t, ctx.Err()
 }
 
-// Close takes the network down. Nothing of it is left.
+// Close takes the network down completely.
 func (s *Session) Close() error {
 	s.closed.Do(func() {
 		var recorder sync.WaitGroup
-		recorder.Go(s.recorder.Close) // its sockets wait for the kernel, the lab need not wait for them
+		recorder.Go(s.recorder.Close) // its sockets wait for the kernel; the lab need not wait for them
 		s.err = s.lab.Close()
 		recorder.Wait()
 	})

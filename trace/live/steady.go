@@ -6,9 +6,9 @@ import (
 )
 
 // steady is the machine's clock as if nobody ever set it. The kernel stamps frames with
-// the wall clock. If that is set back an hour, packets seem to arrive before they are sent,
-// and no later packet can be followed (docs/decisions/clocks.md). The monotonic clock shows
-// by how much it was set.
+// the wall clock. If that is set back an hour, packets seem to arrive before they are
+// sent, and later packets cannot be followed (docs/decisions/clocks.md). The monotonic
+// clock shows by how much the wall clock was set.
 type steady struct {
 	clocks func() moment
 	begun  moment
@@ -17,18 +17,18 @@ type steady struct {
 	ahead []time.Duration // by how much the wall clock was ahead, the last times it was set
 }
 
-// moment is what two clocks show at the same time.
+// moment is the reading of two clocks at the same time.
 type moment struct {
 	wall      time.Time
 	monotonic time.Duration
 }
 
-// setLeast is by how much a clock must be set to be noticed. Less may be adjtime slewing
-// it, or the time between reading one clock and the other.
+// setLeast is the smallest setting of the clock that is noticed. Less may be adjtime
+// slewing it, or the time between reading one clock and the other.
 const setLeast = 100 * time.Millisecond
 
-// mostAhead is how many settings are remembered. While a frame waits to be read, the clock is
-// not set as often.
+// mostAhead is how many settings are remembered. The clock is not set this often while a
+// frame waits to be read.
 const mostAhead = 8
 
 // machineClocks returns a reader of the machine's clocks. time.Now reads both.
@@ -40,7 +40,7 @@ func machineClocks() func() moment {
 	}
 }
 
-// later is more than a frame can have waited.
+// later is longer than a frame can have waited.
 const later = 1000 * time.Hour
 
 func newSteady(clocks func() moment) *steady {
@@ -52,8 +52,8 @@ func (s *steady) now() time.Time { return s.at(s.clocks()) }
 
 func (s *steady) at(m moment) time.Time { return s.begun.wall.Add(m.monotonic - s.begun.monotonic) }
 
-// stamp corrects a stamp of the kernel. The frame may have waited to be read since before
-// the clock was set; its age tells.
+// stamp corrects a stamp of the kernel. The frame may have been waiting to be read since
+// before the clock was set; its age shows that.
 func (s *steady) stamp(stamp time.Time) time.Time {
 	m := s.clocks()
 	s.mu.Lock()
@@ -74,7 +74,7 @@ func (s *steady) stamp(stamp time.Time) time.Time {
 		t := stamp.Add(-ahead)
 		age := s.at(m).Sub(t)
 		if age < -setLeast {
-			age = later - age // it would be of the future: only if there is nothing better
+			age = later - age // a stamp from the future: only if there is nothing better
 		}
 		if age.Abs() < youngest {
 			best, youngest = t, age.Abs()

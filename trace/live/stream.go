@@ -6,16 +6,16 @@ import (
 )
 
 const (
-	// streamStep is how often evidence is followed while it comes.
+	// streamStep is how often evidence is followed as it arrives.
 	streamStep = 500 * time.Millisecond
 	// mostFlows is how many flows are remembered while packets are handed over.
 	mostFlows = 1 << 14
 )
 
-// stream is the goroutine that follows evidence while it comes.
+// stream is the goroutine that follows evidence as it arrives.
 type stream struct {
 	quit, done chan struct{}
-	err        error // of the last step, nil if that was right
+	err        error // of the last step, or nil
 }
 
 func startStream(r *Recorder) *stream {
@@ -36,8 +36,9 @@ func startStream(r *Recorder) *stream {
 	return s
 }
 
-// step follows the evidence that there is. The network is read after that was taken from
-// the queue: so a frame's interface, a packet's neighbours and rules are known.
+// step follows the available evidence. It reads the network after taking the evidence
+// from the queue, so that a frame's interface and a packet's neighbors and rules are
+// known.
 func (r *Recorder) step() error {
 	now, list := r.steady.now(), r.queue.take()
 	err := errors.Join(r.leave(), r.watchAll())

@@ -7,8 +7,8 @@ import (
 	"sync"
 )
 
-// watchAll opens the readers of the nodes that are not watched yet. It is no error if a
-// node disappears meanwhile.
+// watchAll opens the readers of the nodes that are not watched yet. A node that
+// disappears meanwhile is not an error.
 func (r *Recorder) watchAll() error {
 	return each(r.network.Nodes(), func(_ int, n Node) error {
 		if r.watched(n) {
@@ -28,8 +28,8 @@ func (r *Recorder) watched(n Node) bool {
 	return r.readers[n.Name] != nil
 }
 
-// leave closes the readers of the nodes that have disappeared: their sockets would keep
-// the namespaces in existence.
+// leave closes the readers of nodes that have disappeared: their sockets would keep the
+// namespaces in existence.
 func (r *Recorder) leave() error {
 	nodes := r.network.Nodes()
 	gone := r.remove(func(n Node) bool { return !slices.Contains(nodes, n) })
@@ -38,7 +38,7 @@ func (r *Recorder) leave() error {
 	return err
 }
 
-// remove takes out readers, by their nodes.
+// remove removes and returns readers, selected by their nodes.
 func (r *Recorder) remove(which func(Node) bool) (list []*readers) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -52,14 +52,14 @@ func (r *Recorder) remove(which func(Node) bool) (list []*readers) {
 }
 
 // stopReaders ends all readers after they have handed over what is queued, and returns
-// their sockets, to be closed.
+// their sockets for closing.
 func (r *Recorder) stopReaders() ([]io.Closer, error) {
 	all := r.remove(func(Node) bool { return true })
 	return sockets(all), stopAll(all, r.queue)
 }
 
 // stopAll ends readers, and counts what they have lost. The rule traces end before the
-// captures, so that no packet is in them whose frames are not.
+// captures, so that they contain no packet whose frames are missing.
 func stopAll(list []*readers, q *queue) (err error) {
 	for _, stop := range []func(*readers){(*readers).stopNetfilter, (*readers).stopCapture} {
 		var all sync.WaitGroup

@@ -7,8 +7,8 @@ import (
 
 // Namespace is what one network namespace looked like at one instant.
 type Namespace struct {
-	// Node lacks what the kernel does not know: its name, its role, and the peers of its
-	// interfaces.
+	// Node lacks what the kernel does not know: the node's name, its role, and the peers
+	// of its interfaces.
 	Node trace.Node
 	// Rules are those that Node has as text.
 	Rules []rule.Table

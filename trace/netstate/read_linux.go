@@ -53,8 +53,8 @@ func isOn(path string) bool {
 	return err == nil && strings.TrimSpace(string(value)) == "1"
 }
 
-// retryInterrupted repeats a netlink call that was interrupted by a signal, or by a change
-// to what it lists.
+// retryInterrupted repeats a netlink call that was interrupted by a signal, or by a
+// change to the list that it reads.
 func retryInterrupted(call func() error) error {
 	for try := 0; ; try++ {
 		err := call()
@@ -139,7 +139,7 @@ func (r *reader) routes(s *trace.Node, names map[int]string) error {
 	return nil
 }
 
-// maxRoutes is the number of routes that a node may have. A scenario's program could add
+// maxRoutes is the maximum number of routes of a node. A scenario's program could add
 // them endlessly.
 const maxRoutes = 10_000
 

@@ -1,11 +1,11 @@
-// Package nftrace reports what netfilter does with single packets: which chains a
+// Package nftrace reports what netfilter does with individual packets: which chains a
 // packet enters, which rules it matches, and what they decide.
 //
-// The kernel reports that for packets whose nftrace flag is set, in NFT_MSG_TRACE
+// The kernel reports this for packets whose nftrace flag is set, in NFT_MSG_TRACE
 // messages (net/netfilter/nf_tables_trace.c), for the rules of iptables-nft as well as
 // for those of nft. A [Probe] is an nftables table that sets the flag. Its other chains
-// hold nothing but a rule that accepts. They are checkpoints: the kernel reports a
-// packet's headers whenever it enters a base chain.
+// contain only a rule that accepts. They are checkpoints: the kernel reports a packet's
+// headers whenever it enters a base chain.
 //
 //	hook          priority
 //	prerouting    -350  start   sets nftrace for packets, up to a rate

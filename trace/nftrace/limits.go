@@ -1,8 +1,8 @@
 package nftrace
 
-// Limits bounds how many packets are traced. Tracing is the one expensive way to
-// watch: with a listener, a machine forwards less than half as many packets, and the
-// listener keeps up with no more than some 20,000 of them a second.
+// Limits bounds how many packets are traced. Tracing is the one expensive way to observe
+// packets: with a listener, a machine forwards less than half as many of them, and the
+// listener keeps up with no more than some 20,000 a second.
 type Limits struct {
 	All   Limit // of all packets
 	First Limit // of the first packets of connections, for which nat rules are evaluated

@@ -33,7 +33,7 @@ func (m *Message) EndOfRules() bool { return m.Kind == Rule && m.Rule == 0 }
 // Kind says what a message reports (enum nft_trace_types).
 type Kind uint32
 
-// The kinds; the kernel's numbers.
+// The kinds, with the kernel's numbers.
 const (
 	Policy Kind = iota + 1 // the end of a base chain was reached
 	Return                 // a chain returned to its caller
@@ -63,8 +63,8 @@ type Verdict struct {
 // include/uapi/linux/netfilter.h).
 type VerdictCode int32
 
-// The verdicts; the kernel's numbers. After a negative one, evaluation goes on within
-// the hook.
+// The verdicts, with the kernel's numbers. After a negative one, evaluation continues
+// within the hook.
 const (
 	Drop        VerdictCode = 0
 	Accept      VerdictCode = 1

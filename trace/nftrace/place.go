@@ -27,10 +27,10 @@ func (h Hook) String() string {
 	return fmt.Sprintf("hook(%d)", uint8(h))
 }
 
-// First reports whether a packet's way through a node can begin with the hook.
+// First reports whether a packet's path through a node can begin at the hook.
 func (h Hook) First() bool { return h == Prerouting || h == Output }
 
-// Last reports whether it can end with the hook.
+// Last reports whether it can end at the hook.
 func (h Hook) Last() bool { return h == Input || h == Postrouting }
 
 // leadsTo reports whether a packet that passed h can reach next within the same node,

@@ -13,8 +13,8 @@ import (
 	"tracer/trace"
 )
 
-// Decoder reads packets. It reuses its memory, so one Decoder serves one
-// goroutine, and decoding allocates nothing.
+// Decoder decodes packets. It reuses its memory, so decoding allocates nothing. A Decoder
+// is for one goroutine.
 type Decoder struct {
 	ethernet, v4, v6, address *gopacket.DecodingLayerParser // by what comes first
 	decoded                   []gopacket.LayerType
@@ -50,9 +50,8 @@ func NewDecoder() *Decoder {
 	return d
 }
 
-// Frame decodes an Ethernet frame. What cannot be decoded is left zero: the
-// packet then has fewer fields, but always a key. Only a frame too short to
-// have an Ethernet header is an error.
+// Frame decodes an Ethernet frame. Fields that cannot be decoded are zero, but every
+// packet has a key. Only a frame too short to have an Ethernet header is an error.
 func (d *Decoder) Frame(data []byte) (Packet, error) {
 	var p Packet
 	if err := d.layers(&p, d.ethernet, data); len(d.decoded) == 0 {
@@ -65,7 +64,7 @@ func (d *Decoder) Frame(data []byte) (Packet, error) {
 func (d *Decoder) layers(p *Packet, parser *gopacket.DecodingLayerParser, data []byte) error {
 	d.decoded = d.decoded[:0]
 	err := parser.DecodeLayers(data, &d.decoded)
-	rest := data // of which only the hash is kept
+	rest := data // only its hash is kept
 	for _, t := range d.decoded {
 		switch t {
 		case layers.LayerTypeEthernet:
@@ -121,9 +120,8 @@ func (d *Decoder) optionsCut(p *Packet) bool {
 		len(d.ip4.Payload) >= minTCPHeader && !slices.Contains(d.decoded, layers.LayerTypeTCP)
 }
 
-// Headers decodes the headers that netfilter reports at a hook: the link
-// header, which may be missing, the IPv4 header, and the first 20 bytes after
-// it.
+// Headers decodes the headers that netfilter reports at a hook: the link header, which
+// may be missing, the IPv4 header, and the first 20 bytes after it.
 func (d *Decoder) Headers(link, network, transport []byte) (Packet, error) {
 	var p Packet
 	if len(link) >= 14 {
@@ -147,8 +145,8 @@ func (d *Decoder) transport(p *Packet, b []byte) error {
 	}
 	switch p.Protocol {
 	case layers.IPProtocolTCP:
-		// The options are cut off; their place is filled with zeros, which
-		// read as "end of options" (RFC 9293, 3.2).
+		// The options are cut off. Zeros replace them, which mean "end of options" (RFC
+		// 9293, 3.2).
 		d.header = [maxTCPHeader]byte{}
 		copy(d.header[:], b)
 		if err := d.tcp.DecodeFromBytes(d.header[:], gopacket.NilDecodeFeedback); err != nil {

@@ -9,31 +9,30 @@ import (
 	"tracer/trace"
 )
 
-// Key is a packet's fingerprint: what forwarding and NAT leave unchanged. All
-// sightings of one packet have equal keys, and two packets nearly always have
-// different ones. A key can be computed from a whole frame, and equally from the
-// first bytes of the headers, which is all that netfilter reports.
+// Key is a packet's fingerprint: what forwarding and NAT leave unchanged. All sightings
+// of one packet have equal keys, and two packets nearly always have different ones. A key
+// can be computed from a whole frame, or from the first bytes of the headers, which is
+// all that netfilter reports.
 //
-// No single field is enough. The IP identification is 0 in every SYN-ACK of
-// Linux, ports and addresses are what NAT changes, and the trace id of nf_tables
-// is used again for other packets.
+// No single field is enough. The IP identification is 0 in every SYN-ACK from Linux, NAT
+// changes ports and addresses, and the trace id of nf_tables is reused for other packets.
 type Key struct {
 	EtherType layers.EthernetType
 	Protocol  layers.IPProtocol
 	ID        uint16 // IPv4 identification (RFC 791)
 	Fragment  uint16 // fragment offset, in 8-byte units
-	Length    uint16 // payload above the transport header, bytes
+	Length    uint16 // payload after the transport header, bytes
 	Flags     uint16 // TCP flags; ICMP type and code
 	Window    uint16
 	Seq, Ack  uint32 // TCP; ICMP echo sequence number in Seq
-	Rest      uint64 // hash of what else is invariant: see restOf
+	Rest      uint64 // hash of other unchanged data: see restOf
 }
 
-// restBytes is how much of a datagram's payload takes part in the key: the 20
-// bytes that netfilter reports, less a header of 8 (UDP and ICMP).
+// restBytes is how much of a datagram's payload goes into the key: the 20 bytes that
+// netfilter reports, less a header of 8 (UDP and ICMP).
 const restBytes = 12
 
-// seed makes hashes comparable within one process, which is as far as keys go.
+// seed makes hashes comparable within one process; keys do not leave it.
 var seed = maphash.MakeSeed()
 
 // restOf returns the hash of the beginning of a datagram's payload.
@@ -41,9 +40,9 @@ func restOf(payload []byte) uint64 {
 	return maphash.Bytes(seed, payload[:min(len(payload), restBytes)])
 }
 
-// restOfError hashes what stays the same in the packet that an ICMP error
-// quotes. NAT translates the quoted addresses and thereby the quoted header's
-// checksum, so only its length, identification and protocol can be used.
+// restOfError hashes what stays the same in the packet that an ICMP error quotes. NAT
+// translates the quoted addresses, and thus changes the quoted header's checksum, so only
+// its length, identification and protocol can be used.
 func restOfError(quoted []byte) uint64 {
 	if len(quoted) < 10 {
 		return restOf(quoted)
@@ -55,7 +54,7 @@ func restOfError(quoted []byte) uint64 {
 	return maphash.Bytes(seed, b[:])
 }
 
-// restOfARP hashes a whole ARP message: nothing on its way changes it.
+// restOfARP hashes a whole ARP message: nothing changes it on its way.
 func restOfARP(a trace.ARP) uint64 {
 	b := make([]byte, 0, 32)
 	b = binary.BigEndian.AppendUint16(b, a.Op)

@@ -10,8 +10,8 @@ import (
 	"tracer/trace"
 )
 
-// LinkHeader is where a packet was captured, as far as its link header says. Only the
-// headers that Linux writes for captures on all interfaces at once do.
+// LinkHeader is what a link header says about where a packet was captured. Only the
+// headers that Linux writes for captures on all interfaces at once say anything.
 type LinkHeader struct {
 	Interface int // its index; 0: unknown
 	Direction trace.Direction
@@ -38,8 +38,8 @@ func (e Unreadable) Error() string {
 // Unwrap returns what is wrong.
 func (e Unreadable) Unwrap() error { return e.Err }
 
-// Captured decodes a packet of a capture file: data is what was captured of a packet of a
-// length, which begins with a link header.
+// Captured decodes a packet of a capture file. data is the captured part of a packet with
+// the given length, beginning with a link header.
 //
 // It knows Ethernet, Linux cooked headers, those of loopback devices, and bare IP packets.
 // Other types are an error, and so is data that ends within the link header.
@@ -76,8 +76,8 @@ func (d *Decoder) Captured(link trace.LinkType, data []byte, length int) (p Pack
 	return p, at, nil
 }
 
-// decodeLink removes a link header. known is whether tracer reads its type and the header
-// is whole.
+// decodeLink removes a link header. known reports whether tracer reads its type, and the
+// header is whole.
 func decodeLink(link trace.LinkType, b []byte) (kind layers.EthernetType, at LinkHeader, rest []byte, known bool) {
 	switch {
 	case link == trace.LinkSLL && len(b) >= 16:

@@ -7,9 +7,9 @@ import (
 	"io"
 )
 
-// An attachment is data of this program in a pcapng file. It is in blocks of a
-// type that every program passes over that does not know it: those of local use.
-// As others may use the same type, each begins with a signature.
+// An attachment is tracer's own data in a pcapng file. It is stored in blocks of a type
+// for local use, which programs skip if they do not know it. Others may use the same
+// type, so each block begins with a signature.
 
 // signature begins each block of an attachment.
 const signature = "tracer:1"
@@ -17,7 +17,7 @@ const signature = "tracer:1"
 // ErrNoAttachment means that a file has nothing attached.
 var ErrNoAttachment = errors.New("the file has nothing attached by tracer")
 
-// chunk is the most bytes of an attachment in one block.
+// chunk is the maximum number of an attachment's bytes in one block.
 const chunk = 256 << 10
 
 // Attachment returns a writer for the file's attachment. Close it before writing anything
@@ -51,8 +51,8 @@ func (b blocks) Write(data []byte) (int, error) {
 	return length, nil
 }
 
-// Attached returns a reader of what is attached to a pcapng file. It reads the
-// file as it is read itself, and passes over all else.
+// Attached returns a reader of the data attached to a pcapng file. It reads the file as
+// it goes, and skips everything else.
 func Attached(r io.Reader) (io.Reader, error) {
 	rd, err := NewReader(r)
 	if err != nil {
@@ -71,10 +71,10 @@ func Attached(r io.Reader) (io.Reader, error) {
 	return a, nil
 }
 
-// attachment reads the data of one block after the other.
+// attachment reads the data block by block.
 type attachment struct {
 	blocks *pcapng
-	part   []byte // of the current block, not read yet
+	part   []byte // of the current block, not yet read
 	used   int    // bytes of the current block
 }
 
@@ -89,7 +89,7 @@ func (a *attachment) Read(b []byte) (int, error) {
 	return n, nil
 }
 
-// fill finds the next block that has a part of the attachment.
+// fill finds the next block with a part of the attachment.
 func (a *attachment) fill() error {
 	r := a.blocks.r
 	for {
@@ -111,8 +111,7 @@ func (a *attachment) fill() error {
 	}
 }
 
-// attached returns the data of the block that comes next, if it is of an
-// attachment.
+// attached returns the data of the next block, if it belongs to an attachment.
 func (p *pcapng) attached() (part []byte, length int, err error) {
 	kind, n, err := p.head()
 	if err != nil || kind != localBlock || n > bufferSize {

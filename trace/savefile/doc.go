@@ -1,14 +1,14 @@
-// Package savefile reads capture files, and writes those that hold more than
+// Package savefile reads capture files, and writes capture files that hold more than
 // packets.
 //
 //	pcap ────┐                      ┌─ Interfaces: name, link type
 //	pcapng ──┼─ gzip? ─▶ Reader ────┤
 //	         ┘                      └─ Next: Record after Record
 //
-// A [Reader] finds out by itself what it is given: classic pcap with
-// microseconds or nanoseconds, of either byte order; pcapng with any number of
-// sections and interfaces; either of them compressed with gzip. Reading copies
-// nothing: a Record's bytes are good until the next one is asked for.
+// A [Reader] detects the format: classic pcap with microseconds or nanoseconds, in either
+// byte order; pcapng with any number of sections and interfaces; either of them
+// compressed with gzip. Reading copies nothing: a Record's bytes are valid until the next
+// call of Next.
 //
 //	r, err := savefile.NewReader(f)
 //	for err == nil {
@@ -21,19 +21,18 @@
 //		log.Print(err) // says at which offset
 //	}
 //
-// Capture files come from anywhere. Whatever is in them, a Reader takes no more
-// memory than its buffer, and what cannot be read is an [Error] that says where;
-// all that came before has been handed out by then.
+// Capture files come from anywhere. Whatever is in them, a Reader's memory is bounded.
+// What cannot be read is an [Error] with its offset; everything before it has been
+// returned by then.
 //
-// A [Writer] writes pcapng with what classic pcap has no room for: which
-// interface and which way, a number and a comment for each packet, names for
-// addresses, and attachments that other programs pass over.
+// A [Writer] writes pcapng with details that classic pcap has no room for: the interface,
+// direction, number and comment of each packet, names for addresses, and attachments that
+// other programs skip.
 //
 // The formats are those of draft-ietf-opsawg-pcap and draft-ietf-opsawg-pcapng.
 //
 // # Left out
 //
-// What is inside the packets is for others to read. Of pcapng's blocks, the ones
-// for statistics, secrets, journals and custom data are passed over, and so are
-// the names in name resolution blocks.
+// The contents of packets are not decoded. pcapng's blocks for statistics, secrets,
+// journals and custom data are skipped, and so are the names in name resolution blocks.
 package savefile

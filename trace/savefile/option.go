@@ -7,8 +7,8 @@ import (
 	"time"
 )
 
-// The options of blocks that are read or written. What a code means depends on
-// the block, except for comments.
+// The codes of options that are read or written. Their meaning depends on the block,
+// except for comments.
 const (
 	optionEnd     = 0
 	optionComment = 1
@@ -24,8 +24,8 @@ const (
 	optionProgram = 4 // of a section
 )
 
-// options yields the options of a block. Each is a code, a length, and as many
-// bytes, filled up to a multiple of four. What is cut off is left out.
+// options yields the options of a block. Each is a code, a length and that many bytes,
+// padded to a multiple of four. Truncated options are left out.
 func options(order binary.ByteOrder, b []byte) iter.Seq2[uint16, []byte] {
 	return func(yield func(uint16, []byte) bool) {
 		for len(b) >= 4 {
@@ -39,15 +39,15 @@ func options(order binary.ByteOrder, b []byte) iter.Seq2[uint16, []byte] {
 	}
 }
 
-// clock says what an interface's time stamps are counted in.
+// clock is the unit of an interface's time stamps.
 type clock struct {
-	resolution byte  // 10 to the power of minus this; of 2, with the highest bit set
+	resolution byte  // a negative power of 10, or of 2 if the highest bit is set
 	offset     int64 // seconds to be added
 }
 
 var microseconds = clock{resolution: 6}
 
-// time returns the time of a stamp, rounded down to nanoseconds.
+// time converts a time stamp, rounding down to nanoseconds.
 func (c clock) time(stamp uint64) time.Time {
 	if c.resolution&0x80 != 0 {
 		power := uint(c.resolution & 0x7f)
@@ -58,7 +58,7 @@ func (c clock) time(stamp uint64) time.Time {
 		nanos := low>>power | high<<(64-power)
 		return time.Unix(int64(stamp>>power)+c.offset, int64(nanos))
 	}
-	unit := uint64(1) // units in a second
+	unit := uint64(1) // units per second
 	for range min(c.resolution, 19) {
 		unit *= 10
 	}

@@ -7,12 +7,12 @@ import (
 	"tracer/trace"
 )
 
-// pcap reads the classic format: a header of 24 bytes, and one of 16 before each
-// packet.
+// pcap reads the classic format: a file header of 24 bytes, and a header of 16 bytes
+// before each packet.
 type pcap struct {
 	r     *Reader
 	order binary.ByteOrder
-	scale int64 // nanoseconds of one unit of the time stamp's fraction
+	scale int64 // nanoseconds per unit of the time stamp's fraction
 }
 
 const (
@@ -45,7 +45,7 @@ func newPcap(r *Reader, magic uint32) (*pcap, error) {
 		return nil, cut(err, ErrTruncated)
 	}
 	r.interfaces = []Interface{{
-		Link:       trace.LinkType(p.order.Uint32(h[20:]) & 0xffff), // above are flags of the checksum
+		Link:       trace.LinkType(p.order.Uint32(h[20:]) & 0xffff), // the upper bits are about the frame check sequence
 		SnapLength: int(min(p.order.Uint32(h[16:]), maxPacket)),
 	}}
 	r.pass(fileHeader)

@@ -14,15 +14,14 @@ import (
 	"tracer/trace"
 )
 
-// snapLength is the most bytes of one frame that a file of ours holds. It is
-// tcpdump's default, and the largest that libpcap accepts for Ethernet.
+// snapLength is the maximum length of a frame in tracer's own files. It is tcpdump's
+// default, and the largest that libpcap accepts for Ethernet.
 const snapLength = 262144
 
-// A PcapWriter writes frames to a classic pcap file: one link type, snap
-// length 262144, nanosecond time stamps (magic 0xa1b23c4d; read by libpcap
-// since 1.5 and by Wireshark). The format has no place for interface and
-// direction, so it is meant for the frames of one interface, in a file named
-// after it.
+// A PcapWriter writes frames to a classic pcap file: one link type, snap length 262144,
+// nanosecond time stamps (magic 0xa1b23c4d; read by libpcap since 1.5 and by Wireshark).
+// The format cannot record interface or direction, so it is meant for the frames of one
+// interface, in a file named after it.
 //
 // A PcapWriter is not safe for concurrent use.
 type PcapWriter struct {
@@ -30,12 +29,12 @@ type PcapWriter struct {
 	file *pcapgo.Writer
 }
 
-// NewPcapWriter starts a capture file on w. The file header is written through at
-// once: a capture without a frame is a valid file too.
+// NewPcapWriter starts a capture file on w. It writes the file header at once: a capture
+// without frames is a valid file, too.
 func NewPcapWriter(w io.Writer, link trace.LinkType) (*PcapWriter, error) {
 	buf := bufio.NewWriterSize(w, 64<<10)
 	file := pcapgo.NewWriterNanos(buf)
-	// gopacket's type for link types is too narrow, so the number is put in here.
+	// gopacket's type for link types is too narrow, so the number is inserted here.
 	header := bytes.Buffer{}
 	if err := pcapgo.NewWriterNanos(&header).WriteFileHeader(snapLength, 0); err != nil {
 		return nil, fmt.Errorf("pcap header: %w", err)
@@ -50,12 +49,12 @@ func NewPcapWriter(w io.Writer, link trace.LinkType) (*PcapWriter, error) {
 	return &PcapWriter{buf: buf, file: file}, nil
 }
 
-// Write appends one frame, at most snap length bytes of it. It does not keep
-// f.Data. The frame is buffered: an error of the underlying writer can show at
-// a later Write or at Flush.
+// Write appends one frame, up to the snap length. It does not keep f.Data. Frames are
+// buffered: an error of the underlying writer may only appear at a later Write or at
+// Flush.
 //
-// A time stamp that the format's unsigned 32-bit seconds cannot hold is an
-// error, the zero Time included, and nothing is written then.
+// A time stamp that does not fit into the format's unsigned 32-bit seconds, such as the
+// zero Time, is an error, and the frame is not written.
 func (w *PcapWriter) Write(f Record) error {
 	if s := f.Time.Unix(); s < 0 || s > math.MaxUint32 {
 		return fmt.Errorf("pcap frame: time stamp outside 1970 to 2106: %v", f.Time)

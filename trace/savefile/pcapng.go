@@ -10,9 +10,9 @@ import (
 	"tracer/trace"
 )
 
-// pcapng reads a file of blocks. Each begins with its type and length, and ends
-// with the length again. A section header says in which byte order the blocks
-// after it are, and begins the numbering of interfaces anew.
+// pcapng reads a file of blocks. Each begins with its type and length, and ends with the
+// length again. A section header sets the byte order of the blocks after it, and restarts
+// the numbering of interfaces.
 type pcapng struct {
 	r      *Reader
 	order  binary.ByteOrder
@@ -24,11 +24,11 @@ type pcapng struct {
 const (
 	sectionHeader  = 0x0a0d0d0a
 	interfaceBlock = 1
-	obsoleteBlock  = 2 // a packet, before there were enhanced ones
+	obsoleteBlock  = 2 // a packet, from before enhanced packet blocks
 	simpleBlock    = 3
 	namesBlock     = 4
 	enhancedBlock  = 6
-	localBlock     = 0x80005443 // those with the highest bit are left to each program: ours holds an attachment
+	localBlock     = 0x80005443 // types with the highest bit set are for local use; ours holds an attachment
 )
 
 const (
@@ -43,8 +43,8 @@ var (
 	errYear      = errors.New("a time stamp outside 1678 to 2261")
 )
 
-// next passes over blocks up to the next packet. The reader's offset stays at the
-// beginning of the block.
+// next skips blocks up to the next packet. The reader's offset stays at the beginning of
+// the block.
 func (p *pcapng) next() (Record, error) {
 	for {
 		kind, length, err := p.head()
@@ -73,8 +73,8 @@ func (p *pcapng) next() (Record, error) {
 	}
 }
 
-// head reads a block's type and length. A section header's type is the same in
-// both byte orders, and after it comes what tells them apart.
+// head reads a block's type and length. The type of a section header is the same in both
+// byte orders, and what follows it distinguishes them.
 func (p *pcapng) head() (kind, length uint32, err error) {
 	b, err := p.r.peek(8)
 	if err != nil {
@@ -115,7 +115,7 @@ func (p *pcapng) whole(length uint32) ([]byte, error) {
 	return b[8 : length-4], nil
 }
 
-// block reads what is in a block, and whether that is a packet.
+// block reads the contents of a block, and reports whether that is a packet.
 func (p *pcapng) block(kind uint32, b []byte) (Record, bool, error) {
 	switch kind {
 	case sectionHeader:
@@ -134,7 +134,7 @@ func (p *pcapng) block(kind uint32, b []byte) (Record, bool, error) {
 	return rec, true, err
 }
 
-// MaxInterfaces is how many interfaces a file may describe: there is memory for each.
+// MaxInterfaces is how many interfaces a file may describe: each takes memory.
 // [Reader.Describe] sets a lower limit.
 const MaxInterfaces = 1 << 14
 
@@ -182,8 +182,8 @@ func (p *pcapng) describe(b []byte) error {
 	return nil
 }
 
-// simple reads a packet that has nothing but its bytes. It is of the section's
-// first interface, which says how many of them were captured.
+// simple reads a simple packet block, which holds nothing but bytes. The packet is from
+// the section's first interface, whose snap length limits the bytes captured.
 func (p *pcapng) simple(b []byte) (Record, error) {
 	if len(b) < 4 || len(p.clocks) == 0 {
 		return Record{}, errInterface
@@ -199,8 +199,8 @@ func (p *pcapng) simple(b []byte) (Record, error) {
 	return Record{Interface: p.base, Length: int(length), Data: b[4 : 4+captured]}, nil
 }
 
-// packet reads an enhanced packet block, or the obsolete one, which differs in
-// where the interface is.
+// packet reads an enhanced packet block, or the obsolete one, which has the interface at
+// a different place.
 func (p *pcapng) packet(kind uint32, b []byte) (Record, error) {
 	if len(b) < 20 {
 		return Record{}, errBlock
@@ -242,7 +242,7 @@ func (p *pcapng) packet(kind uint32, b []byte) (Record, error) {
 	return rec, nil
 }
 
-// skip passes over bytes that must be there.
+// skip skips bytes that must be there.
 func (r *Reader) skip(n int64) error {
 	passed, err := io.CopyN(io.Discard, r.in, n)
 	if err != nil {

@@ -11,33 +11,32 @@ import (
 
 // Reader reads the packets of one capture file, in the order of the file.
 //
-// A Reader is not for use by several goroutines at once.
+// A Reader is not safe for concurrent use.
 type Reader struct {
-	most       int // interfaces that may be described
+	most       int // maximum number of interfaces
 	in         *bufio.Reader
-	offset     int64 // of what is read next
-	used       int   // bytes of the last record, which are to be passed over
+	offset     int64 // of the next read
+	used       int   // bytes of the last record, still to be skipped
 	interfaces []Interface
-	shortened  int // names that were cut
+	shortened  int // number of names cut
 	format     format
 	err        error
 }
 
 // format is a format of capture files.
 type format interface {
-	// next returns the next record, and says in Reader.used how many bytes it has.
+	// next returns the next record, and stores its length in Reader.used.
 	next() (Record, error)
 }
 
-// bufferSize has room for the largest packet and its options. Files are read in parts of
-// readSize until a packet needs more.
+// bufferSize has room for the largest packet with its options. Files are read in pieces
+// of readSize until a packet needs more.
 const (
 	bufferSize = 1 << 20
 	readSize   = 1 << 16
 )
 
-// NewReader reads the beginning of a capture file: as far as is needed to know
-// its format.
+// NewReader reads as much of a capture file as it needs to detect the format.
 func NewReader(r io.Reader) (*Reader, error) {
 	in, err := plain(r)
 	if err != nil {
@@ -61,7 +60,7 @@ func NewReader(r io.Reader) (*Reader, error) {
 	return rd, nil
 }
 
-// plain buffers what is read, and decompresses it if need be.
+// plain buffers the input, and decompresses it if necessary.
 func plain(r io.Reader) (*bufio.Reader, error) {
 	in := bufio.NewReaderSize(r, readSize)
 	if magic, _ := in.Peek(2); len(magic) == 2 && magic[0] == 0x1f && magic[1] == 0x8b { // RFC 1952, 2.3.1
@@ -74,13 +73,13 @@ func plain(r io.Reader) (*bufio.Reader, error) {
 	return in, nil
 }
 
-// Describe sets how many interfaces the file may describe. One beyond is an error.
-// Who reads many files has less memory for each.
+// Describe sets the maximum number of interfaces in the file; more are an error. With a
+// lower limit, many files can be read at once.
 func (r *Reader) Describe(most int) { r.most = min(most, MaxInterfaces) }
 
-// Next returns the next packet. At the end of the file the error is io.EOF; any
-// other is an *[Error], and all that could be read has been returned before it.
-// The record's bytes are overwritten by the next call.
+// Next returns the next packet. At the end of the file it returns io.EOF. Any other error
+// is an *[Error], and all packets before it have been returned. The next call overwrites
+// the record's bytes.
 func (r *Reader) Next() (Record, error) {
 	if r.err != nil {
 		return Record{}, r.err
@@ -98,17 +97,18 @@ func (r *Reader) Next() (Record, error) {
 	return Record{}, err
 }
 
-// Interfaces returns what the file has said of interfaces so far. In pcapng, more
-// can come with any packet.
+// Interfaces returns the interfaces described so far. In pcapng, more can follow between
+// packets.
 func (r *Reader) Interfaces() []Interface { return r.interfaces }
 
-// Shortened is the number of interface names and descriptions cut after [MaxName] bytes.
+// Shortened returns the number of interface names and descriptions cut after [MaxName]
+// bytes.
 func (r *Reader) Shortened() int { return r.shortened }
 
-// Offset is how far the file has been read, in bytes after decompression.
+// Offset returns how far the file has been read, in bytes after decompression.
 func (r *Reader) Offset() int64 { return r.offset }
 
-// peek returns the next bytes without passing over them.
+// peek returns the next bytes without consuming them.
 func (r *Reader) peek(n int) ([]byte, error) {
 	if n > r.in.Size() {
 		r.in = bufio.NewReaderSize(r.in, bufferSize+readSize)
@@ -123,8 +123,8 @@ func (r *Reader) peek(n int) ([]byte, error) {
 	return nil, cut(err, ErrTruncated)
 }
 
-// cut says what it means that the file ended too early; other errors of the
-// underlying reader are left as they are.
+// cut returns meaning if err says that the file ended early. It leaves other errors of
+// the underlying reader as they are.
 func cut(err, meaning error) error {
 	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
 		return meaning
@@ -132,9 +132,9 @@ func cut(err, meaning error) error {
 	return err
 }
 
-// pass passes over bytes, which need not be there.
+// pass consumes bytes, as far as they are there.
 func (r *Reader) pass(n int) {
-	passed, _ := r.in.Discard(n) // a file that is shorter ends with the next peek
+	passed, _ := r.in.Discard(n) // a shorter file ends at the next peek
 	r.offset += int64(passed)
 }
 

@@ -5,14 +5,14 @@ import (
 	"io"
 )
 
-// Sniff returns a reader of a file, decompressed if it was compressed with gzip, and
-// whether it is a capture file, by how it begins.
+// Sniff reports whether a file begins like a capture file. It returns a reader of the
+// whole file, decompressed if it was compressed with gzip.
 func Sniff(r io.Reader) (in io.Reader, isCapture bool, err error) {
 	b, err := plain(r)
 	if err != nil {
 		return nil, false, &Error{0, err}
 	}
-	begin, _ := b.Peek(4) // a shorter file is none
+	begin, _ := b.Peek(4) // a shorter file is not a capture
 	if len(begin) < 4 {
 		return b, false, nil
 	}

@@ -24,8 +24,8 @@ import (
 // whose time the format cannot hold is left out, and Flush returns an error.
 type Writer struct {
 	out   *bufio.Writer
-	block []byte // the one being put together
-	err   error  // the first packet that cannot be written
+	block []byte // the block being built
+	err   error  // for the first packet that could not be written
 }
 
 // lastSecond is the first second that such a time stamp cannot hold completely.
@@ -40,7 +40,7 @@ func NewWriter(w io.Writer, comment string) *Writer {
 	out.begin(sectionHeader)
 	out.u32(byteOrderMagic)
 	out.u32(1)         // version 1.0
-	out.u64(1<<64 - 1) // the section's length is not said
+	out.u64(1<<64 - 1) // the section's length is not given
 	out.option(optionComment, comment)
 	out.option(optionProgram, "tracer")
 	out.endOptions()
@@ -48,7 +48,8 @@ func NewWriter(w io.Writer, comment string) *Writer {
 	return out
 }
 
-// Interface describes an interface. They are numbered from 0, as they come.
+// Interface describes an interface. Interfaces are numbered from 0, in the order of the
+// calls.
 func (w *Writer) Interface(i Interface) {
 	w.begin(interfaceBlock)
 	w.u32(uint32(i.Link))
@@ -60,7 +61,7 @@ func (w *Writer) Interface(i Interface) {
 	w.end()
 }
 
-// Name is an address and what it is called.
+// Name is a name for an address.
 type Name struct {
 	Address netip.Addr
 	Name    string
@@ -89,7 +90,7 @@ func (w *Writer) Names(names []Name) {
 	w.end()
 }
 
-// Write writes a packet, with its direction, number and comment, if it has them.
+// Write writes a packet, with its direction, number and comment, if any.
 func (w *Writer) Write(r Record) {
 	if s := r.Time.Unix(); s < 0 || uint64(s) >= lastSecond {
 		w.err = cmp.Or(w.err, fmt.Errorf("pcapng packet: %w: %v", errTime, r.Time))
@@ -115,20 +116,20 @@ func (w *Writer) Write(r Record) {
 	w.end()
 }
 
-// Flush writes what is buffered, and returns the first error there was.
+// Flush writes buffered data, and returns the first error.
 func (w *Writer) Flush() error { return cmp.Or(w.err, w.out.Flush()) }
 
 func (w *Writer) begin(kind uint32) {
 	w.block = w.block[:0]
 	w.u32(kind)
-	w.u32(0) // the length, once it is known
+	w.u32(0) // the length, filled in later
 }
 
 func (w *Writer) end() {
 	n := uint32(len(w.block) + 4)
 	binary.LittleEndian.PutUint32(w.block[4:], n)
 	w.u32(n)
-	_, _ = w.out.Write(w.block) // Flush says what went wrong
+	_, _ = w.out.Write(w.block) // Flush returns the error
 }
 
 // maxOption is the maximum length of an option, or of an address with its name, in bytes.

@@ -6,8 +6,8 @@ import (
 	"tracer/trace/join"
 )
 
-// batches hand sightings from the goroutine that decodes them to the one that joins them,
-// many at a time. Lists that were used up go back to be filled again.
+// batches pass sightings from the goroutine that decodes them to the one that joins them,
+// many at a time. Used lists go back to be filled again.
 //
 //	next, keep ─▶ filling ──full──▶ current ─▶ take
 //	                 ▲                 │
@@ -23,8 +23,8 @@ type batches struct {
 	at      int
 }
 
-// batch is the number of sightings in a list. With many files it is smaller, since each has
-// up to 16 lists: 65,536 sightings in total, or 20 MB.
+// batch is the number of sightings in a list. With many files it is smaller, since each
+// file has up to 16 lists: 65,536 sightings in total, or 20 MB.
 const batch = 256
 
 func newBatches(files int) batches {
@@ -35,11 +35,11 @@ func newBatches(files int) batches {
 	}
 }
 
-// next returns the place of the next sighting, which counts only once it is kept.
+// next returns the slot for the next sighting, which counts only after keep.
 func (b *batches) next() *join.Sighting { return &b.filling[:len(b.filling)+1][len(b.filling)] }
 
 // keep keeps the sighting that next returned, and sends the list if it is full. It
-// reports false if the context has ended.
+// returns false if the context has ended.
 func (b *batches) keep(ctx context.Context) bool {
 	if b.filling = b.filling[:len(b.filling)+1]; len(b.filling) < b.size {
 		return true
@@ -69,7 +69,7 @@ func (b *batches) flush(ctx context.Context) bool {
 	}
 }
 
-// ahead receives some sightings without handing them out.
+// ahead receives some sightings in advance, without handing them out.
 func (b *batches) ahead(sightings int) {
 	for n := 0; n < sightings; {
 		list, more := <-b.full

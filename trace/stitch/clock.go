@@ -8,36 +8,34 @@ import (
 	"tracer/trace/packet"
 )
 
-// The clocks of two machines are compared by the packets that both captured. A
-// packet that goes from A to B is at B later than at A by the time it takes, which
-// is not negative; with B's clock ahead by an offset, the difference of its two
-// time stamps is the offset and the time it took. So the smallest difference of
-// packets from A to B is no less than the offset, and the largest of packets from
-// B to A is no more than it:
+// The clocks of two machines are compared by the packets that both captured. A packet
+// from A to B passes B later than A by the time taken, which is not negative. If B's
+// clock is ahead by an offset, the difference between the packet's two time stamps is the
+// offset plus the time taken. So the smallest difference of packets from A to B is an
+// upper bound of the offset, and the largest difference of packets from B to A is a lower
+// bound:
 //
 //	B→A: offset - time taken  ≤  offset  ≤  offset + time taken :A→B
 //
-// Which way a packet went its TTL tells, where it was routed in between; elsewhere
-// of the packets between two addresses those that took longer went from A to B.
-// If zero is between the bounds, nothing speaks against both files being of one
-// clock, and nothing is corrected. Otherwise the middle is taken, as in NTP (RFC
-// 5905, section 8).
+// The TTL shows a packet's direction if it was routed in between. Otherwise, of the
+// packets between two addresses, those that took longer went from A to B. If zero is
+// within the bounds, both files may have the same clock, and nothing is corrected.
+// Otherwise the offset is the middle of the bounds, as in NTP (RFC 5905, section 8).
 
-// Clock is what was found out about the clock of a file.
+// Clock is the estimate of a file's clock.
 type Clock struct {
-	Offset    time.Duration // to be added to its times; 0: none
+	Offset    time.Duration // to be added to its times; 0 if none
 	Tolerance time.Duration // by how much the offset may be wrong
-	Common    int           // packets that it was found by; 0: there were none
-	Against   int           // the file that it was compared with
+	Common    int           // packets used for the estimate; 0 if there were none
+	Against   int           // the file it was compared with
 }
 
-// jitter is by how much time stamps of one clock can be out of order: processors
-// take them at nearly the same time.
+// jitter is by how much time stamps of one clock can be out of order: processors take
+// them at nearly the same time.
 const jitter = 50 * time.Microsecond
 
-// clocks estimates the clocks of all files against that of the first, by the
-// beginning of each. Files that have no packet in common with it are compared by
-// way of others.
+// clocks estimates the clocks of all files relative to the first, from the beginning of
+// each. Files with no packet in common with the first are compared by way of others.
 func clocks(beginnings [][][]join.Sighting) []Clock {
 	n := len(beginnings)
 	found := make([]Clock, n)
@@ -72,13 +70,13 @@ func clocks(beginnings [][][]join.Sighting) []Clock {
 	return found
 }
 
-// sample is what a packet is found by in another file.
+// sample identifies a packet in several files.
 type sample struct {
 	key  packet.Key
 	hash uint64
 }
 
-// unique finds the packets that a file has once.
+// unique finds the packets that occur only once in a file. Repeated ones map to nil.
 func unique(lists [][]join.Sighting) map[sample]*join.Sighting {
 	out := map[sample]*join.Sighting{}
 	for _, list := range lists {
@@ -98,10 +96,10 @@ func unique(lists [][]join.Sighting) map[sample]*join.Sighting {
 	return out
 }
 
-// bounds are what an offset is between.
+// bounds are the lowest and the highest possible offset.
 type bounds struct{ least, most time.Duration }
 
-// compare returns by how much the clock of b is ahead of that of a.
+// compare returns by how much b's clock is ahead of a's.
 func compare(a, b map[sample]*join.Sighting) (Clock, bool) {
 	all := bounds{math.MinInt64, math.MaxInt64}
 	type pair [2]netip.Addr
@@ -133,7 +131,7 @@ func compare(a, b map[sample]*join.Sighting) (Clock, bool) {
 	}
 	for ends, there := range unrouted {
 		back, both := unrouted[pair{ends[1], ends[0]}]
-		if both && there.least >= back.least { // there is from a to b
+		if both && there.least >= back.least { // there is the direction from a to b
 			all.most = min(all.most, there.least)
 			all.least = max(all.least, back.most)
 		}
@@ -141,8 +139,8 @@ func compare(a, b map[sample]*join.Sighting) (Clock, bool) {
 	return Clock{Offset: all.offset(), Tolerance: all.tolerance(), Common: common}, true
 }
 
-// offset is nothing if that is between the bounds, and in their middle otherwise.
-// With one bound only, it is the least that respects it.
+// offset returns 0 if that is within the bounds, and their middle otherwise. If there is
+// only one bound, it returns that.
 func (b bounds) offset() time.Duration {
 	switch {
 	case b.least <= jitter && b.most >= -jitter:

@@ -9,19 +9,18 @@ import (
 	"github.com/google/gopacket/layers"
 )
 
-// Conversation is a flow as captures alone show it: its packets' ends, in each
-// form that translation gave them. What conversations have in common with the
-// entries of connection tracking is only deduced.
+// Conversation is a flow as captures alone show it: the ends of its packets, in each form
+// that translation gave them. That the forms belong together is only inferred.
 type Conversation struct {
 	survey.Conversation
 	ID int
 	// Forms are the ends of packets in the original direction, in the order in which a
-	// packet takes them: as it was first sent, then after each NAT.
+	// packet takes them on: as first sent, then after each NAT.
 	Forms []trace.Ends
-	First int // the number of the journey that it was first seen by
+	First int // number of the journey in which it was first seen
 
 	keys     []formKey
-	arranged bool   // the forms are in their order
+	arranged bool   // the forms are in order
 	begun    uint32 // sequence number of the first SYN
 	sides    [2]side
 
@@ -29,17 +28,17 @@ type Conversation struct {
 	older, newer *Conversation
 }
 
-// side is what was sent in one direction of a TCP connection.
+// side is the data sent in one direction of a TCP connection.
 type side struct {
 	next  uint32 // the sequence number after the last byte
 	known bool
-	gaps  []gap // where bytes are missing, the newest last
+	gaps  []gap // where bytes are missing, newest last
 }
 
-// gap is bytes that are missing, from a sequence number up to another.
+// gap is a range of missing bytes, from a sequence number up to another.
 type gap struct{ from, to uint32 }
 
-// fill notes that bytes have come, and reports whether any of them were missing.
+// fill records that bytes arrived, and reports whether any of them were missing.
 func (s *side) fill(from, to uint32) bool {
 	for i, g := range s.gaps {
 		if int32(to-g.from) <= 0 || int32(g.to-from) <= 0 {
@@ -58,7 +57,7 @@ func (s *side) fill(from, to uint32) bool {
 	return false
 }
 
-// trim forgets the oldest gaps beyond the limit, and returns their number.
+// trim forgets the oldest gaps beyond the limit, and returns how many.
 func (s *side) trim() int {
 	more := max(0, len(s.gaps)-maxGaps)
 	s.gaps = slices.Delete(s.gaps, 0, more)
@@ -71,11 +70,10 @@ type formKey struct {
 	ends      trace.Ends
 }
 
-// keyOf is what a packet's conversation is found by.
+// keyOf returns the key of a packet's conversation.
 func keyOf(p *trace.Headers, e trace.Ends) formKey { return formKey{p.EtherType, p.Protocol, e} }
 
-// NAT returns the kinds of translation, as far as they can be told: by whom the
-// first packet was for, and whom it was from.
+// NAT returns the kinds of translation, inferred from the first and last forms.
 func (c *Conversation) NAT() []trace.Translation {
 	first, last := c.Forms[0], c.Forms[len(c.Forms)-1]
 	var out []trace.Translation
@@ -88,7 +86,7 @@ func (c *Conversation) NAT() []trace.Translation {
 	return out
 }
 
-// Flow returns what views show of the conversation.
+// Flow returns the conversation as views show it.
 func (c *Conversation) Flow() trace.Flow {
 	f := trace.Flow{ID: c.ID, Protocol: c.Protocol, Original: c.Forms[0], Reply: c.Forms[len(c.Forms)-1].Reversed()}
 	if c.Began {
@@ -97,7 +95,7 @@ func (c *Conversation) Flow() trace.Flow {
 	return f
 }
 
-// conversations remembers those that packets were last seen of.
+// conversations remembers the most recently used conversations.
 type conversations struct {
 	known          map[formKey]entrance
 	oldest, newest *Conversation
@@ -106,17 +104,17 @@ type conversations struct {
 	holes          int // gaps forgotten
 }
 
-// entrance is a form of a conversation, in one direction.
+// entrance is one form of a conversation, in one direction.
 type entrance struct {
 	of        *Conversation
 	direction trace.FlowDirection
 }
 
-// of returns the conversation of a packet that was not seen before, and its
+// of returns the conversation of a packet that was not seen before, and the packet's
 // direction.
 func (c *conversations) of(p *trace.Headers, journey int) (*Conversation, trace.FlowDirection) {
 	if q := p.ICMP.Quoted; q != nil {
-		// An error goes back the way that what it quotes has come.
+		// An error travels back along the path of the packet it quotes.
 		if e, known := c.known[formKey{p.EtherType, q.Protocol, q.Ends}]; known {
 			c.touch(e.of)
 			return e.of, e.direction.Opposite()
@@ -146,8 +144,8 @@ func (c *conversations) of(p *trace.Headers, journey int) (*Conversation, trace.
 	return n, direction
 }
 
-// begin returns the direction of a packet that is the first one seen of its conversation,
-// and whether it is known that it is the first of all.
+// begin returns the direction of the first packet seen of a conversation, and whether it
+// is known to be the very first.
 func begin(p *trace.Headers) (d trace.FlowDirection, began bool) {
 	d = trace.Original
 	switch {
@@ -161,15 +159,15 @@ func begin(p *trace.Headers) (d trace.FlowDirection, began bool) {
 	case p.IsEcho(), p.IsARP():
 		return d, true
 	}
-	// Datagrams do not say which of them is the first.
+	// Datagrams do not show which of them is the first.
 	if p.HasPorts() && answers(p) {
 		d = trace.Reply
 	}
 	return d, false
 }
 
-// answers guesses whether a packet of a connection whose beginning was not
-// captured is the server's: ports of services are the lower ones.
+// answers guesses whether a packet was sent by the server, for a connection whose
+// beginning was not captured: services usually have the lower port.
 func answers(p *trace.Headers) bool { return p.Src.Port() < p.Dst.Port() }
 
 func isReply(p *trace.Headers) bool {
@@ -184,8 +182,8 @@ func protocolName(p *trace.Headers) string {
 	return p.Protocol.String()
 }
 
-// learn notes a form of a conversation: the ends that a packet of it has. It is
-// put behind the form that the packet had before, or in front of all.
+// learn records a form of a conversation: the ends of one of its packets. It goes after
+// the form that the packet had before, or in front of all others.
 func (c *conversations) learn(n *Conversation, p *trace.Headers, direction trace.FlowDirection) {
 	ends := p.Ends()
 	if direction == trace.Reply {
@@ -198,7 +196,7 @@ func (c *conversations) learn(n *Conversation, p *trace.Headers, direction trace
 		c.formless++
 		return
 	}
-	if n.Forms == nil { // most have one NAT at most
+	if n.Forms == nil { // most have at most one NAT
 		n.Forms, n.keys = make([]trace.Ends, 0, 2), make([]formKey, 0, 4)
 	}
 	n.Forms, n.arranged = append(n.Forms, ends), false
@@ -208,8 +206,8 @@ func (c *conversations) learn(n *Conversation, p *trace.Headers, direction trace
 	c.known[back] = entrance{n, trace.Reply}
 }
 
-// arrange puts the forms of a conversation in the order in which one of its
-// packets took them.
+// arrange sorts the forms of a conversation into the order in which one of its packets
+// took them on.
 func (n *Conversation) arrange(sightings []join.Sighting, direction trace.FlowDirection) {
 	if n.arranged || len(n.Forms) < 2 {
 		return
@@ -229,8 +227,8 @@ func (n *Conversation) arrange(sightings []join.Sighting, direction trace.FlowDi
 	}
 }
 
-// repeats reports whether a segment carries nothing but bytes that packets before
-// it have carried. forgotten counts the gaps that there was no room for.
+// repeats reports whether a segment carries only bytes that earlier packets carried.
+// forgotten counts the gaps for which there was no room.
 func (n *Conversation) repeats(p *trace.Headers, direction trace.FlowDirection, forgotten *int) bool {
 	if p.Protocol != layers.IPProtocolTCP || p.TCP.Flags&trace.RST != 0 || p.Headless() {
 		return false
@@ -259,14 +257,14 @@ func (n *Conversation) repeats(p *trace.Headers, direction trace.FlowDirection, 
 		return false
 	case s.fill(from, to):
 		*forgotten += s.trim()
-		return false // it came late, or what came first was not captured
+		return false // it arrived late, or the first copy was not captured
 	case from == s.next-1 && p.Payload <= 1 && p.TCP.Flags&(trace.SYN|trace.FIN) == 0:
-		return false // asks whether the other end is still there (RFC 9293, 3.8.4)
+		return false // a keep-alive (RFC 9293, 3.8.4)
 	}
 	return true
 }
 
-// touch makes a conversation the newest.
+// touch makes a conversation the most recent one.
 func (c *conversations) touch(n *Conversation) {
 	if c.newest == n {
 		return

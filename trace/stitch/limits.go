@@ -3,8 +3,8 @@ package stitch
 import "tracer/trace/join"
 
 // The limits of a [Stitcher]'s memory. The author of a capture decides how many equal
-// packets it contains, and how often one packet; these limits decide how much each can
-// cost. Limits that are reached are counted and reported: see [trace.Limit].
+// packets it contains, and how often each occurs; these limits bound the cost. Limits
+// that are reached are counted and reported: see [trace.Limit].
 const (
 	// maxOpen is the maximum number of open tracks, of tracks waiting to be handed over,
 	// and of tracks kept for reuse. 65,536 full-size packets take a tenth of a second on
@@ -18,25 +18,25 @@ const (
 	maxEqual    = 1 << 6
 	maxCompared = 1 << 12
 	// maxSightings is the maximum number of sightings of one packet: a Linux bridge has
-	// as many ports at most. Further sightings count as another packet.
+	// at most this many ports. Further sightings count as another packet.
 	maxSightings = 1 << 10
-	// maxBehind is the number of sightings before which a late one can be inserted:
-	// more than there are routers on any path.
+	// maxBehind is how many sightings a late one can precede: more than there are routers
+	// on any path.
 	maxBehind = 1 << 5
-	// maxRivals is the number of rival packets named for an ambiguous sighting.
+	// maxRivals is the number of rivals named for an ambiguous sighting.
 	maxRivals = 1 << 4
 	// maxForms is the number of pairs of ends that identify a conversation: each NAT on
 	// the path adds one.
 	maxForms = 1 << 3
 	// keepConversations is the number of conversations remembered, of 2 kB each at most.
-	// A conversation that is forgotten and continues gets a new number.
+	// A forgotten conversation that continues gets a new number.
 	keepConversations = 1 << 14
-	// maxGaps is the number of gaps remembered in the stream of one end.
+	// maxGaps is the number of gaps remembered in each end's stream.
 	maxGaps = 1 << 4
 	// maxOrdered is the number of points whose order on paths is known: a counter for
 	// each pair takes 12 bytes, 800 kB in total.
 	maxOrdered = 1 << 8
 )
 
-// joinLimits are those of its joiner.
+// joinLimits are the limits of the Stitcher's joiner.
 var joinLimits = join.Limits{Rivals: maxRivals, Behind: maxBehind, Spare: maxOpen}

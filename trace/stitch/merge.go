@@ -5,8 +5,8 @@ import (
 	"tracer/trace/join"
 )
 
-// merge hands out the sightings of all files in order of time, each file's in the
-// order of the file.
+// merge hands out the sightings of all files in order of time, keeping each file's own
+// order.
 func merge(readers []*reader, give func(*reader, *join.Sighting)) {
 	heads := make([]*join.Sighting, len(readers))
 	for i, r := range readers {

@@ -9,22 +9,21 @@ import (
 	"tracer/trace/savefile"
 )
 
-// points are the places of one file: its interfaces, and those that cooked
-// captures number themselves. The file's reader adds to them as it comes upon
-// them.
+// points are the points of one file: its interfaces, and those that cooked captures
+// number themselves. The file's reader adds them as it encounters them.
 type points struct {
 	mu   sync.Mutex
 	list []trace.Point
 
-	last  [2]int // only the reader's, from here on
+	last  [2]int // used only by the reader, like what follows
 	point int
 	all   map[[2]int]int
 	most  int // the number of points distinguished
 }
 
-// maxPoints is the number of points distinguished in a file, and maxAllPoints in all files
-// together, which share it: each point has counters. Few machines have as many
-// interfaces, but a broken file can seem to.
+// maxPoints is the number of points distinguished in a file, and maxAllPoints in all
+// files together: each point has counters. Few machines have this many interfaces, but a
+// broken file can seem to.
 const (
 	maxPoints    = 1 << 10
 	maxAllPoints = 1 << 14
@@ -60,16 +59,16 @@ func (s *points) add(p trace.Point) {
 	s.list = append(s.list, p)
 }
 
-// at returns a place.
+// at returns the point with a number.
 func (s *points) at(n int) trace.Point {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.list[n]
 }
 
-// place names a point. A file is a machine or an interface; what it says of its
-// interfaces tells more. "ens160@host" is how tracer names the interfaces of
-// several machines in one file.
+// place names a point. A file stands for a machine or an interface, but what it says
+// about its interfaces is more specific. "ens160@host" is how tracer names the interfaces
+// of several machines in one file.
 func (r *reader) place(cooked int, i *savefile.Interface) trace.Point {
 	p := trace.Point{Node: r.name}
 	if node, iface, both := strings.Cut(r.name, "/"); both {

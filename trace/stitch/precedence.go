@@ -6,16 +6,16 @@ import (
 	"tracer/trace/join"
 )
 
-// precedence knows in which order packets pass points, where the times of
-// captures do not tell. Many count in microseconds, and a packet takes less from a
-// bridge to its port; the other way it may keep the time stamp that it got at the
-// port (net/core/dev.c, __netif_receive_skb).
+// precedence knows in which order packets pass points, for captures whose times do not
+// show it. Many count in microseconds, and a packet needs less than one from a bridge to
+// its port. In the other direction, it may keep the time stamp that it got at the port
+// (net/core/dev.c, __netif_receive_skb).
 //
-// It goes by the packets whose times do tell. First by which points are neighbours,
-// whichever way packets go: of two the nearer one to the sighting before comes
-// first, or else the one that is not nearer to the sighting after. Where that says
-// nothing, by the way that packets in the same direction of conversations take, or
-// those in the other direction, reversed.
+// It learns from packets whose times do show the order. First it considers how often two
+// points follow one another, in either direction: of two points, the one more often next
+// to the previous sighting comes first, or else the one less often next to the following
+// sighting. If that is inconclusive, it uses the order that packets take in the same
+// direction of conversations, or in the other direction, reversed.
 type precedence struct {
 	points  int        // capacity
 	beside  []int32    // by two points: packets seen at one right after the other
@@ -42,8 +42,8 @@ func (o *precedence) grow(points int) {
 	o.points = points
 }
 
-// learn counts the step between a walk's sightings i-1 and i, if it is plain that
-// one came directly after the other: no third has the time of either.
+// learn counts the step between a track's sightings i-1 and i, if one clearly came
+// directly after the other: no third sighting has the time of either.
 func (o *precedence) learn(w *track, i int) {
 	list := w.Sightings
 	if i < 1 || tied(&list[i-1], &list[i]) || i > 1 && tied(&list[i-2], &list[i-1]) || i+1 < len(list) && tied(&list[i], &list[i+1]) {
@@ -55,14 +55,14 @@ func (o *precedence) learn(w *track, i int) {
 	}
 	o.beside[from*o.points+to]++
 	o.beside[to*o.points+from]++
-	// What is sent to many says nothing of the way that others take.
+	// Broadcasts and multicasts do not show the path of other packets.
 	if !list[0].Packet.ToMany() {
 		o.towards[w.Client.direction-1][from*o.points+to]++
 		o.towards[trace.Original+trace.Reply-w.Client.direction-1][to*o.points+from]++
 	}
 }
 
-// settle puts sightings of equal times in the order that other packets took.
+// settle puts sightings with equal times in the order that other packets took.
 func (o *precedence) settle(w *track) {
 	list := w.Sightings
 	for i := 1; i < len(list); i++ {
@@ -89,7 +89,7 @@ func (o *precedence) settle(w *track) {
 	}
 }
 
-// tied reports whether only their arrival tells the order of two sightings.
+// tied reports whether only the order of arrival separates two sightings.
 func tied(a, b *join.Sighting) bool {
 	return a.Time.Equal(b.Time) && a.Packet.TTL == b.Packet.TTL && a.Point != b.Point
 }

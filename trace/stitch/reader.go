@@ -18,25 +18,25 @@ import (
 // reader reads one file in a goroutine of its own, which hands sightings over in batches.
 type reader struct {
 	Source
-	timeline // used by whoever takes the sightings
+	timeline // used by the consumer of the sightings
 	points   points
 	name     string
 	numbers  []int // by point of the file: its number among all
 	batches  batches
 
 	read    counter
-	names   int // that were cut
+	names   int // number of names cut
 	packets int
 	decoded int
 	counts  []counts // by point of the file
 	err     error    // why reading ended early; valid once the batches have ended
 }
 
-// counts are of packets at one point that are not as they should be.
+// counts are the packet counts of one point.
 type counts struct {
 	undecoded, snapped int
 	packets, strange   int            // all; those whose time cannot be shown
-	link               trace.LinkType // of those that could not be decoded, if it is unknown
+	link               trace.LinkType // link type of undecoded packets, if unknown
 }
 
 // open starts reading a file.
@@ -57,9 +57,9 @@ func open(ctx context.Context, s Source, files int) (*reader, error) {
 	return r, nil
 }
 
-// wait waits until reading has ended, at the end of the file or of the context.
+// wait waits until reading has ended, because of the end of the file or of the context.
 func (r *reader) wait() {
-	for range r.batches.full { // closed then
+	for range r.batches.full { // closed when reading ends
 	}
 }
 
@@ -132,7 +132,7 @@ func (r *reader) count(point int, rec savefile.Record, link trace.LinkType, stra
 	}
 }
 
-// finish turns the error that ended the file into the reader's.
+// finish returns the error for a file that could not be read to its end, or not at all.
 func (r *reader) finish(file *savefile.Reader, err error) error {
 	r.empties(file)
 	switch {
@@ -152,7 +152,7 @@ func (r *reader) tally(point int) *counts {
 	return &r.counts[point]
 }
 
-// beyond is how often a limit of the file was reached.
+// beyond returns how often a limit of the file was reached.
 func (r *reader) beyond(kind trace.LimitKind) (n int) {
 	switch kind {
 	case trace.LimitPoints:
@@ -185,7 +185,7 @@ func (r *reader) empties(file *savefile.Reader) {
 	r.tally(len(r.points.list) - 1)
 }
 
-// ahead reads some sightings without handing them out.
+// ahead reads some sightings in advance, without handing them out.
 func (r *reader) ahead(sightings int) { r.batches.ahead(sightings) }
 
 // next returns the next sighting, or nil at the end of the file. It is valid until the next

@@ -6,16 +6,16 @@ import (
 	"tracer/trace"
 )
 
-// selection is the journeys that are kept. How a journey has ended is known only
-// when all is read. If whether it is wanted depends on that, nothing is selected,
-// and the files are read a second time, when it is known.
+// selection is the journeys that are kept. How a journey ended is known only after
+// everything has been read. If the filter depends on that, nothing is selected at first,
+// and the files are read a second time.
 type selection struct {
 	keep    func(*trace.Journey) bool // nil: all
 	limit   int
-	depends bool // on how journeys have ended, which is not known
+	depends bool // on how journeys ended, which is not known yet
 	matched int
 	kept    []candidate
-	size    int // of these, in bytes
+	size    int // total size in bytes
 	unkept  int // journeys left out for lack of room
 }
 
@@ -43,13 +43,14 @@ func (s *selection) put(c candidate) {
 // texts is an upper bound for the bytes of a change's texts.
 const texts = 2 * 48
 
-// candidate is a journey, and what its end depends on.
+// candidate is a journey, with what its outcome depends on.
 type candidate struct {
 	trace.Journey
 	conversation *Conversation
 }
 
-// add takes in a walk. end says how it has ended; nil: that is not known yet.
+// add adds a track's journey, if it is wanted. end determines how it ended; nil means
+// that this is not known yet.
 func (s *selection) add(w *Track, end func(*candidate)) {
 	switch {
 	case s.depends && end == nil:

@@ -16,15 +16,15 @@ type Source struct {
 	In    io.ReaderAt // an open file; nothing is opened by name
 	Size  int64       // in bytes, for progress; 0 if unknown
 	Label string      // the file's name in messages
-	Name  string      // of the point, "host/docker0", or the machine; empty: the file's
+	Name  string      // of the point ("host/docker0") or the machine; empty for the file's own name
 }
 
-// MaxFiles is the number of files that can be read side by side: each needs memory for
-// reading ahead.
+// MaxFiles is the maximum number of files that can be read side by side: each needs
+// memory for reading ahead.
 const MaxFiles = 1 << 10
 
-// maxDescribed is the number of interfaces that all files together may describe, of half
-// a kilobyte each at most. Up to 8 files may have as many as a single one.
+// maxDescribed is the number of interfaces that all files together may describe, at up to
+// half a kilobyte each. Up to 8 files may have as many as a single one.
 const maxDescribed = 1 << 17
 
 // Open opens a regular file. The caller must close it.
@@ -59,7 +59,7 @@ func (s Source) read(ctx context.Context, count *counter) (*savefile.Reader, err
 type watched struct {
 	ctx   context.Context
 	in    io.Reader
-	count *counter // nil: progress is not shown
+	count *counter // nil if progress is not reported
 }
 
 func (w *watched) Read(b []byte) (int, error) {

@@ -14,14 +14,14 @@ import (
 	"tracer/trace/survey"
 )
 
-// Options change what [Files] keeps and says.
+// Options control what [Files] keeps and reports.
 type Options struct {
-	// Keep says which journeys are kept; nil: all.
+	// Keep reports whether a journey is kept; nil keeps all.
 	Keep func(*trace.Journey) bool
-	// Limit is how many journeys are kept at most.
+	// Limit is the maximum number of journeys kept.
 	Limit int
-	// Progress is told now and then how much has been read: packets, and the part
-	// of the files, which is 0 where that is not known.
+	// Progress is called now and then with the number of packets read, and the fraction
+	// of the files read, which is 0 if unknown.
 	Progress func(packets int, part float64)
 }
 
@@ -30,7 +30,7 @@ type Result struct {
 	Survey   trace.Survey
 	Journeys []trace.Journey // those that were kept, by number
 	Flows    []trace.Flow    // of these
-	Matched  int             // journeys that Options.Keep said yes to
+	Matched  int             // journeys that Options.Keep accepted
 	Points   []trace.Point
 	Stats    Stats
 
@@ -38,13 +38,13 @@ type Result struct {
 	files   map[string]int // by the name of a point: the source
 	bytes   int            // of the frames kept
 	cut     int            // frames of which only the headers are kept
-	// Broken are the errors of files that could not be read to their end. What came
+	// Broken holds the errors of files that could not be read to their end. What came
 	// before is in the result.
 	Broken []error
 }
 
-// Files reads capture files and stitches what is in them. Where Options.Keep asks for
-// how journeys have ended, the files are read twice.
+// Files reads capture files and stitches their packets. If Options.Keep depends on how
+// journeys ended, the files are read twice.
 func Files(ctx context.Context, sources []Source, o Options) (*Result, error) {
 	j, err := read(ctx, sources, o, nil)
 	if err != nil {
@@ -60,11 +60,11 @@ func Files(ctx context.Context, sources []Source, o Options) (*Result, error) {
 	return j.result(sources), nil
 }
 
-// read reads the files, after they were read before or for the first time.
+// read reads the files. before is the first pass, or nil.
 func read(ctx context.Context, sources []Source, o Options, before *job) (*job, error) {
 	ctx, cancel := context.WithCancel(ctx)
 	var readers []*reader
-	defer func() { // nothing reads the sources any more when read returns
+	defer func() { // nothing reads the sources anymore when read returns
 		cancel()
 		for _, r := range readers {
 			r.wait()
@@ -87,7 +87,7 @@ func read(ctx context.Context, sources []Source, o Options, before *job) (*job, 
 		readers: readers, clocks: clocks, before: before,
 	}
 	j.stitcher = NewStitcher(j.walk)
-	for _, r := range readers { // so that points are in the order of the files
+	for _, r := range readers { // number points in the order of the files
 		for _, list := range r.batches.held {
 			for i := range list {
 				j.number(r, list[i].Point)
@@ -108,8 +108,8 @@ func read(ctx context.Context, sources []Source, o Options, before *job) (*job, 
 	return j, nil
 }
 
-// Samples of the beginnings of files, to compare their clocks by: of each, and of
-// all together.
+// Sizes of the samples that clocks are compared by: of each file's beginning, and of all
+// together.
 const (
 	samples    = 1 << 13
 	allSamples = 1 << 16
@@ -129,7 +129,7 @@ func setClocks(readers []*reader) []Clock {
 	return found
 }
 
-// reportEvery is how many packets are read between two reports of progress.
+// reportEvery is the number of packets between two reports of progress.
 const reportEvery = 1 << 16
 
 // job is one run of [Files].
@@ -140,14 +140,14 @@ type job struct {
 	selection selection
 	readers   []*reader
 	clocks    []Clock
-	before    *job      // that has read the same; nil: none
+	before    *job      // first pass over the same files, or nil
 	files     []*reader // by point
 	seen      int
 	named     map[string]int // points by name
 	alike     map[string]int // by name: the next number to try
 }
 
-// number gives a point of a file its number among all.
+// number returns the number of a file's point among all points.
 func (j *job) number(r *reader, point int) int {
 	for len(r.numbers) <= point {
 		p := j.unique(r.points.at(len(r.numbers)))
@@ -159,8 +159,8 @@ func (j *job) number(r *reader, point int) int {
 	return r.numbers[point]
 }
 
-// unique gives a point another name if there is one of its name: files in two
-// directories may be called the same.
+// unique renames a point if its name is taken: files in two directories may have the same
+// name.
 func (j *job) unique(p trace.Point) trace.Point {
 	p.Node, p.Interface = short(p.Node), short(p.Interface)
 	name := &p.Interface
@@ -177,7 +177,7 @@ func (j *job) unique(p trace.Point) trace.Point {
 	}
 }
 
-// short cuts a name: file names may be longer than interface names.
+// short cuts a name: file names can be longer than interface names.
 func short(name string) string {
 	if len(name) <= savefile.MaxName+len("…") {
 		return name
@@ -185,7 +185,7 @@ func short(name string) string {
 	return strings.ToValidUTF8(name[:savefile.MaxName], "") + "…"
 }
 
-// walk counts a walk, and keeps its journey if it is wanted.
+// walk counts a track, and keeps its journey if it is wanted.
 func (j *job) walk(w *Track) {
 	if j.before != nil {
 		j.before.tally.Recall(w)
@@ -212,10 +212,10 @@ func (j *job) report(readers []*reader) {
 	j.Progress(j.seen, float64(read)/float64(size))
 }
 
-// result puts together what was found.
+// result assembles the result.
 func (j *job) result(sources []Source) *Result {
 	for _, r := range j.readers {
-		j.number(r, len(r.counts)-1) // those at which nothing was captured that can be read
+		j.number(r, len(r.counts)-1) // points without readable packets
 	}
 	out := &Result{Survey: j.tally.Survey(), Points: j.stitcher.Points(), files: map[string]int{}, sources: sources}
 	out.Stats = j.stitcher.Stats()
@@ -283,10 +283,10 @@ func (r *Result) renumber() {
 	}
 }
 
-// rank puts housekeeping, whose numbers count down, behind all else.
+// rank sorts background packets, whose numbers count down, after all others.
 func rank(id int) uint { return uint(id) }
 
-// end says how a journey ended: where packets of its kind went on, it was lost.
+// end determines how a journey ended: if packets of its kind went on, it was lost.
 func (j *job) end(c *candidate) {
 	var at []int
 	for i := range c.Hops {

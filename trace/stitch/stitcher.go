@@ -7,24 +7,24 @@ import (
 	"tracer/trace/join"
 )
 
-// Stitcher joins the sightings of captures alone: of its points nothing is known but what
-// was captured there. With no evidence from the kernel, all causes are inferred, and say
-// so.
+// Stitcher joins the sightings of captures alone: about its points, only what was
+// captured there is known. Without evidence from the kernel, all causes are inferred, and
+// marked as such.
 //
-// It is a stream. A track is handed over when its packet was seen at every point, or
-// cannot be seen again; what is remembered is bounded.
+// It works on a stream. A track is handed over once its packet was seen at every point,
+// or cannot be seen again. Memory is bounded.
 //
-// A Stitcher is not for use by several goroutines at once.
+// A Stitcher is not safe for concurrent use.
 type Stitcher struct {
 	points        []trace.Point
 	topology      topology
 	joiner        *join.Joiner[membership]
 	conversations conversations
 	emit          func(*Track)
-	waiting       trackList   // not seen at every point yet
+	waiting       trackList   // not yet seen at every point
 	complete      trackList   // seen at every point
-	closed        trackList   // not handed over yet
-	recent        []*track    // those with a sighting of the time now
+	closed        trackList   // not yet handed over
+	recent        []*track    // those with a sighting at the current time
 	spans         []join.Span // by point
 	order         precedence  // of points, where times are equal
 	now           time.Time
@@ -40,7 +40,7 @@ type Stats struct {
 	Sightings int
 	Tracks    int
 	Ambiguous int // tracks with a sighting that could be another's
-	Cut       int // tracks that were ended early, because there were too many
+	Cut       int // tracks ended early because there were too many
 	Limits    []trace.Limit
 	Compared  int // comparisons with sightings: a measure of the work
 }
@@ -61,11 +61,11 @@ func (s *Stitcher) Add(p trace.Point) {
 	s.topology.mixed = append(s.topology.mixed, p.Mixed)
 }
 
-// Points returns the points that were added.
+// Points returns the points added so far.
 func (s *Stitcher) Points() []trace.Point { return s.points }
 
-// Sight takes in a sighting; its order and rivals do not count. Sightings must come nearly
-// in order of time.
+// Sight adds a sighting; its order and rivals are ignored. Sightings must come nearly in
+// order of time.
 func (s *Stitcher) Sight(o *join.Sighting) {
 	s.stats.Sightings++
 	s.spans[o.Point].Add(o.Time)
@@ -108,7 +108,8 @@ func (s *Stitcher) bound(t *track, begun bool) {
 	}
 }
 
-// expire closes the tracks whose time is over, and hands over those whose order is known.
+// expire closes the tracks whose time is over, and hands over those whose order is
+// settled.
 func (s *Stitcher) expire() {
 	for t := s.complete.oldest; t != nil && (s.now.Sub(t.Last) > clockSlack || s.complete.count > maxOpen); t = s.complete.oldest {
 		s.close(t)
@@ -131,8 +132,8 @@ func (s *Stitcher) expire() {
 	}
 }
 
-// makeRoom ends tracks until there is room again: closed ones first, then complete ones,
-// then those that still wait for sightings, each time the oldest.
+// makeRoom ends tracks until there is room again: first closed tracks, then complete
+// ones, then those still waiting for sightings, the oldest of each first.
 func (s *Stitcher) makeRoom() {
 	s.learn()
 	s.joiner.Release()
@@ -150,8 +151,8 @@ func (s *Stitcher) makeRoom() {
 	}
 }
 
-// learn learns from the newest sightings in which order points are passed, once no other
-// can have their time.
+// learn learns the order of points from the newest sightings, once no other sighting can
+// have the same time.
 func (s *Stitcher) learn() {
 	for _, t := range s.recent {
 		s.order.learn(t, len(t.Sightings)-1)
@@ -159,7 +160,7 @@ func (s *Stitcher) learn() {
 	s.recent = s.recent[:0]
 }
 
-// Flush hands over all tracks that are left.
+// Flush hands over all remaining tracks.
 func (s *Stitcher) Flush() {
 	s.learn()
 	for _, list := range []*trackList{&s.complete, &s.waiting} {
@@ -199,8 +200,8 @@ func (s *Stitcher) begin(t *track) {
 	c.repeated = c.of.repeats(p, c.direction, &s.conversations.holes)
 }
 
-// close ends a track: no sighting is added any more. It is kept a little longer, until
-// what came soon after it has told in which order points are passed.
+// close ends a track: no more sightings are added. It is kept a little longer, until the
+// packets soon after it have shown in which order points are passed.
 func (s *Stitcher) close(t *track) {
 	s.joiner.MarkAmbiguous(t, false)
 	s.joiner.Close(t)
@@ -225,8 +226,8 @@ func (s *Stitcher) finish(t *track) {
 	s.joiner.Recycle(t)
 }
 
-// Quiet reports whether nothing at all was captured at a point since a time, or before
-// another: its capture had ended, or not begun.
+// Quiet reports whether nothing was captured at a point after from, or nothing before to:
+// its capture had ended, or not yet begun.
 func (s *Stitcher) Quiet(point int, from, to time.Time) bool {
 	return s.spans[point].Last.Before(from) || s.spans[point].First.After(to)
 }

@@ -6,21 +6,21 @@ import (
 )
 
 // timeline corrects the times of one file's sightings: by the offset of its clock, and
-// where the clock was set back during the capture. Times go on from there: files of one
-// machine have the step at the same place, and would not be side by side otherwise.
+// where the clock was set back during the capture. Times continue from there. Files of
+// one machine have the step at the same place, and would otherwise not stay aligned.
 type timeline struct {
 	offset   time.Duration    // to be added to its times
-	setBack  time.Duration    // the part of offset by which the clock was set back meanwhile
+	setBack  time.Duration    // the part of offset by which the clock was set back during the capture
 	last     []time.Time      // by point of the file: the time of the previous sighting
 	steps    int              // how often the clock was set back
 	newest   time.Time        // of all sightings so far
 	disorder bool             // packets of one point follow later ones of another
 	lawless  int              // decreasing times that were not corrected
-	shared   *[]time.Duration // by how much the clocks of all files were set back, each time
+	shared   *[]time.Duration // by how much all files' clocks were set back, each time
 }
 
-// The times that can be shown: their nanoseconds since 1970 fit into 64 bits, so any two
-// can be compared.
+// The range of times that can be shown: their nanoseconds since 1970 fit into 64 bits, so
+// any two can be compared.
 var (
 	earliest = time.Unix(0, 0)
 	latest   = time.Unix(0, math.MaxInt64)
@@ -30,11 +30,11 @@ var (
 const lastYear = 2262
 
 const (
-	// step is by how much a time must precede the one before it for the clock to have
-	// been set back.
+	// step is by how much a time must precede the one before it to mean that the clock
+	// was set back.
 	step = time.Second
-	// maxSteps is how often a clock is taken to be set back, and maxBack how far in total.
-	// What exceeds that is not a clock.
+	// maxSteps is how often a clock may be set back, and maxBack how far in total.
+	// Anything beyond that is not a clock.
 	maxSteps = 1 << 12
 	maxBack  = 100 * 365 * 24 * time.Hour
 )
@@ -65,9 +65,9 @@ func (l *timeline) correct(point int, at time.Time) time.Time {
 	return t
 }
 
-// stepped returns by how much to correct a clock that seems to have been set back. A step
-// looks smaller than it was, by the time without packets; files of one machine stay side by
-// side if all are corrected alike.
+// stepped returns the correction for a clock that seems to have been set back. A step
+// looks smaller than it was, by the time without packets; files of one machine stay
+// aligned if all are corrected alike.
 func (l *timeline) stepped(back time.Duration) time.Duration {
 	n := l.steps
 	l.steps++

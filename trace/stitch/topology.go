@@ -10,34 +10,34 @@ import (
 	"tracer/trace/packet"
 )
 
-// topology is a [join.Topology] of which nothing is known but what was captured: any
-// point may come after any other. A packet's headers must have become what routers and NAT
-// can make of them.
+// topology is a [join.Topology] that knows only what was captured: any point may come
+// after any other. Routers and NAT must be able to turn a packet's earlier headers into
+// the later ones.
 type topology struct {
 	mixed    []bool // by point: it may be several interfaces
-	behind   int    // sightings that did not fit, because they would have preceded too many
-	compared int    // sightings that were looked at to find a place
+	behind   int    // sightings that did not fit because they would have preceded too many
+	compared int    // sightings examined to find a place
 }
 
 const (
 	// routedWindow is how long a packet may take from one capture to another, including
-	// the difference of their clocks.
+	// the difference between their clocks.
 	routedWindow = time.Second
 	// linkWindow is the same for a packet that no router has held back, and plainWindow
-	// for one that has nothing to tell it from the next: nodes repeat a question after
+	// for one that cannot be distinguished from the next: nodes repeat a request after
 	// some time.
 	linkWindow  = 200 * time.Millisecond
 	plainWindow = 10 * time.Millisecond
-	// clockSlack is by how much clocks may be wrong relative to each other. Within it, the
-	// TTL tells which sighting came first.
+	// clockSlack is how far clocks may be off relative to each other. Within it, the TTL
+	// decides which sighting came first.
 	clockSlack = 50 * time.Millisecond
-	// mixedWindow is how long a packet takes from one interface of a machine to another,
-	// where a capture does not tell them apart.
+	// mixedWindow is how long a packet takes between two interfaces of a machine that a
+	// capture does not distinguish.
 	mixedWindow = 20 * time.Millisecond
 )
 
-// Place is by time, and by TTL where the times are too close to tell. A sighting that
-// would precede more than maxBehind others does not fit.
+// Place goes by time, and by TTL if the times are too close. A sighting that would
+// precede more than maxBehind others does not fit.
 func (n *topology) Place(t *track, s *join.Sighting) int {
 	at := len(t.Sightings)
 	for at > 0 && len(t.Sightings)-at <= maxBehind && earlier(s, &t.Sightings[at-1]) {
@@ -55,9 +55,9 @@ func earlier(s, o *join.Sighting) bool {
 	return s.Before(o)
 }
 
-// Score looks at the sightings before and after the place that a sighting would have.
+// Score compares a sighting with those before and after the place it would have.
 func (n *topology) Score(t *track, s *join.Sighting) join.Score {
-	// This first, because it costs least: each of several equal packets was here.
+	// First, because it is cheapest: each of several equal packets was here.
 	if t.Repeats(s, n.revisit(s.Point)) {
 		return 0
 	}
@@ -76,9 +76,9 @@ func (n *topology) Score(t *track, s *join.Sighting) join.Score {
 	return best
 }
 
-// revisit is within what time a packet can be seen at a point once more, in the same
-// direction and with the same TTL: where a capture is of several interfaces. Negative:
-// never.
+// revisit returns the time within which a packet can be seen at a point once more, in the
+// same direction and with the same TTL, if the capture covers several interfaces.
+// Negative means never.
 func (n *topology) revisit(point int) time.Duration {
 	if n.mixed[point] {
 		return mixedWindow
@@ -86,7 +86,7 @@ func (n *topology) revisit(point int) time.Duration {
 	return -1
 }
 
-// score returns how well a sighting continues an earlier one of another place.
+// score returns how well a sighting continues an earlier one at another place.
 func (n *topology) score(from, to *join.Sighting) join.Score {
 	a, b := &from.Packet, &to.Packet
 	switch {
@@ -107,11 +107,11 @@ func (n *topology) score(from, to *join.Sighting) join.Score {
 	case !plain(a):
 		return join.BothEndsDiffer
 	}
-	return 0 // too little is left to tell them from others
+	return 0 // too little is left to distinguish it from others
 }
 
-// unrouted returns how well packets fit that are not IP: no router forwards them, and of
-// one that was cut off nothing is left to compare.
+// unrouted returns how well packets that are not IP fit. No router forwards them, and if
+// they were cut off, nothing is left to compare.
 func unrouted(a, b *packet.Packet) join.Score {
 	if a.HasMAC && b.HasMAC && (a.SrcMAC != b.SrcMAC || a.DstMAC != b.DstMAC) || !a.IsARP() && (a.Hash == 0 || b.Hash == 0) {
 		return 0
@@ -119,7 +119,8 @@ func unrouted(a, b *packet.Packet) join.Score {
 	return join.Exact
 }
 
-// plain reports whether a packet has no number to tell it from the next of its kind.
+// plain reports whether a packet has no number that distinguishes it from the next of its
+// kind.
 func plain(p *packet.Packet) bool {
 	return p.Protocol != layers.IPProtocolTCP && p.Key.ID == 0 && p.Key.Seq == 0
 }

@@ -9,8 +9,8 @@ import (
 	"tracer/trace"
 )
 
-// Trace makes a trace of the journeys that were kept, with their frames, for which
-// the files are read once more. Of the network only the points are known.
+// Trace returns a trace of the kept journeys. It reads the files once more for their
+// frames. Of the network, only the points are known.
 func (r *Result) Trace(ctx context.Context) (*trace.Trace, error) {
 	t := &trace.Trace{
 		Scenario: "explain", Title: "captures from elsewhere", Headline: r.headline(),
@@ -19,7 +19,7 @@ func (r *Result) Trace(ctx context.Context) (*trace.Trace, error) {
 	wanted := r.wanted()
 	t.Frames = make([]trace.Frame, 0, len(wanted))
 	for file := range r.sources {
-		// Of each file the frames are in its order.
+		// Each file's frames are in the order of the file.
 		n := 0
 		for n < len(wanted) && wanted[n].file == file {
 			n++
@@ -35,7 +35,7 @@ func (r *Result) Trace(ctx context.Context) (*trace.Trace, error) {
 	return t, nil
 }
 
-// headline names the files, as far as there is room for them.
+// headline names the files, as far as space allows.
 func (r *Result) headline() string {
 	const most = 4
 	var names []string
@@ -48,7 +48,7 @@ func (r *Result) headline() string {
 	return strings.Join(names, ", ")
 }
 
-// state is the network as far as captures show it: nodes with interfaces.
+// state returns the network as captures show it: nodes with interfaces.
 func (r *Result) state() trace.State {
 	var s trace.State
 	nodes, known := map[string]int{}, map[trace.Point]bool{}
@@ -74,7 +74,7 @@ type want struct {
 	hop           *trace.Hop
 }
 
-// wanted lists the frames of all journeys, by file and place in it.
+// wanted lists the frames of all journeys, by file and by position in it.
 func (r *Result) wanted() (list []want) {
 	for i := range r.Journeys {
 		hops := r.Journeys[i].Hops
@@ -93,9 +93,9 @@ func (r *Result) wanted() (list []want) {
 }
 
 const (
-	// maxFrames is how many bytes of frames are kept whole.
+	// maxFrames is how many bytes of whole frames are kept.
 	maxFrames = 128 << 20
-	// maxHeaders is how many bytes are kept of frames beyond: all headers, as a rule.
+	// maxHeaders is how many bytes are kept of each further frame: usually all headers.
 	maxHeaders = 256
 )
 
@@ -122,7 +122,7 @@ func (r *Result) frames(ctx context.Context, t *trace.Trace, file int, wanted []
 		case trace.LinkEthernet:
 			link = 0
 		case trace.LinkNull:
-			link = trace.LinkLoop // the same header, in another byte order
+			link = trace.LinkLoop // the same header in another byte order
 		}
 		h.Frame = len(t.Frames) + 1
 		data := rec.Data

@@ -16,33 +16,33 @@ type track = join.Track[membership]
 type membership struct {
 	of        *Conversation
 	direction trace.FlowDirection
-	repeated  bool // it carries only what packets before it carried
+	repeated  bool // it carries only what earlier packets carried
 
 	in             *trackList
-	closed         time.Time // in the time of sightings
+	closed         time.Time // by the time of sightings
 	older, younger *track
 }
 
-// quotes reports whether a track's packet is an ICMP error about another one of its
-// conversation, whose ends are not its own.
+// quotes reports whether a track's packet is an ICMP error about another packet of its
+// conversation. Its own ends are not those of the conversation.
 func quotes(t *track) bool {
 	return t.Sightings[0].Packet.ICMP.Quoted != nil && t.Client.of.First != t.ID
 }
 
-// Track is what a [Stitcher] found out about one packet. It is valid until the function
-// that it was given to returns; a journey made of it stays. It is a [survey.Track].
+// Track is what a [Stitcher] knows about one packet. It is valid until the function that
+// received it returns; a journey made from it stays valid. It is a [survey.Track].
 type Track struct {
 	s *Stitcher
 	t *track
 }
 
-// ID returns the number of the packet, as of a journey.
+// ID returns the packet's number, which is also its journey's.
 func (w *Track) ID() int { return w.t.ID }
 
 // Of returns the conversation that the packet belongs to.
 func (w *Track) Of() *Conversation { return w.t.Client.of }
 
-// Conversation returns what a survey keeps of it.
+// Conversation returns the survey's part of the conversation.
 func (w *Track) Conversation() *survey.Conversation { return &w.t.Client.of.Conversation }
 
 // Service returns the destination of the conversation, as first sent.
@@ -51,45 +51,45 @@ func (w *Track) Service() netip.AddrPort { return w.t.Client.of.Forms[0].Destina
 // Direction returns the packet's direction within its conversation.
 func (w *Track) Direction() trace.FlowDirection { return w.t.Client.direction }
 
-// Quotes reports whether the packet is an ICMP error about another one of its
+// Quotes reports whether the packet is an ICMP error about another packet of its
 // conversation.
 func (w *Track) Quotes() bool { return quotes(w.t) }
 
-// Repeated reports whether the packet carries only what packets before it carried: it is a
+// Repeated reports whether the packet carries only what earlier packets carried: it is a
 // retransmission.
 func (w *Track) Repeated() bool { return w.t.Client.repeated }
 
-// Ambiguous reports whether a sighting may be another packet's.
+// Ambiguous reports whether a sighting may belong to another packet.
 func (w *Track) Ambiguous() bool { return w.t.Ambiguous() }
 
-// Quiet reports whether nothing at all was captured at a point while the packet was under
-// way, and since, or before.
+// Quiet reports whether nothing was captured at a point from the packet's first sighting
+// on, or nothing up to its last.
 func (w *Track) Quiet(point int) bool {
 	return w.s.Quiet(point, w.t.Sightings[0].Time, w.t.Last)
 }
 
-// Points returns how many points there are.
+// Points returns the number of points.
 func (w *Track) Points() int { return len(w.s.points) }
 
 // Len returns the number of sightings.
 func (w *Track) Len() int { return len(w.t.Sightings) }
 
-// At returns a sighting: at which point, and when.
+// At returns the point and the time of a sighting.
 func (w *Track) At(i int) (point int, t time.Time) {
 	o := &w.t.Sightings[i]
 	return o.Point, o.Time
 }
 
-// Packet returns the packet as it was at a sighting.
+// Packet returns the packet's headers at a sighting.
 func (w *Track) Packet(i int) *trace.Headers { return &w.t.Sightings[i].Packet.Headers }
 
-// Journey returns the packet's journey. Of its outcome only the last sighting is known.
+// Journey returns the packet's journey. Its outcome only names the last node.
 func (w *Track) Journey() trace.Journey {
 	j := trace.Journey{
 		ID: w.t.ID, Flow: w.t.Client.of.ID, Direction: w.Direction(), Summary: w.Packet(0).Summary(),
 		Hops: make([]trace.Hop, 0, w.Len()),
 	}
-	var link *trace.Headers // the packet whose link header was seen last
+	var link *trace.Headers // the packet with the last link header seen
 	for i := range w.t.Sightings {
 		o := &w.t.Sightings[i]
 		at := w.s.points[o.Point]
@@ -113,9 +113,9 @@ func (w *Track) Journey() trace.Journey {
 	return j
 }
 
-// infer says what must have changed an address, if that can be told: of packets from the
-// end that opened the conversation, only DNAT changes the destination, and only SNAT the
-// source. Replies take the same way back.
+// infer returns what must have changed an address, if that can be inferred: in packets
+// from the end that opened the conversation, only DNAT changes the destination, and only
+// SNAT the source. In replies, it is the reverse.
 func (w *Track) infer(f trace.Field) trace.Cause {
 	c := trace.Cause{Kind: trace.CauseInferred}
 	if !w.t.Client.of.Began {
@@ -123,7 +123,7 @@ func (w *Track) infer(f trace.Field) trace.Cause {
 	}
 	reply := w.Direction() == trace.Reply
 	switch f {
-	case trace.FieldICMPID: // it stands for the source's port
+	case trace.FieldICMPID: // it stands for the source port
 		c.Translation = trace.SNAT
 	case trace.FieldDestination, trace.FieldSource:
 		c.Translation = trace.SNAT
@@ -137,7 +137,7 @@ func (w *Track) infer(f trace.Field) trace.Cause {
 	return c
 }
 
-// trackList is a list of tracks, in the order in which they were put there.
+// trackList is a list of tracks, in the order in which they were added.
 type trackList struct {
 	oldest, newest *track
 	count          int

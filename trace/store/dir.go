@@ -10,7 +10,7 @@ import (
 )
 
 // Dir is an open directory for results. It remains the same directory even if its path
-// comes to name another.
+// later names another.
 type Dir struct {
 	root  *os.Root
 	path  string
@@ -67,7 +67,7 @@ func openPath(path string) (*os.Root, error) {
 	return root, err
 }
 
-// Path is the path by which the directory was opened.
+// Path returns the path by which the directory was opened.
 func (d *Dir) Path() string { return d.path }
 
 // Close closes the directory.
@@ -86,9 +86,9 @@ func (d *Dir) Ready() error {
 	return s.Discard()
 }
 
-// earlier returns the files of the directory's set, or an error if the directory has other
-// captures or traces. So the files to replace or remove are known before anything is
-// written.
+// earlier returns the files of the directory's set, or an error if the directory has
+// other captures or traces. So the files to replace or remove are known before anything
+// is written.
 func (d *Dir) earlier() (list, error) {
 	names, err := d.names()
 	if err != nil {
@@ -133,7 +133,7 @@ func (d *Dir) rename(from, to string) error {
 	return nil
 }
 
-// at is the path of a file, for messages.
+// at returns the path of a file, for messages.
 func (d *Dir) at(name string) string { return filepath.Join(d.path, name) }
 
 // named replaces the name relative to the directory by the full path in an error.

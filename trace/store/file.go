@@ -19,7 +19,7 @@ func WriteFile(path string, owner *Owner, fill func(io.Writer) error) error {
 	if err != nil {
 		return err
 	}
-	defer d.Close() // what was written to it is closed
+	defer d.Close() // all files written in it are closed
 	switch info, err := d.root.Lstat(name); {
 	case errors.Is(err, fs.ErrNotExist):
 	case err != nil:

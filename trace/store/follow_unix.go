@@ -55,7 +55,7 @@ func follow(path string, owner *Owner, create bool) (*os.File, error) {
 			return nil, w.wrong(fmt.Errorf("%q is a symbolic link that another user could have created: root does not follow it", name))
 		}
 		target, isLink := w.link(name)
-		if !isLink { // read again, since nobody can change it any more
+		if !isLink { // read again, now that nobody can change it
 			return nil, w.wrong(errChanged)
 		}
 		if filepath.IsAbs(target) {
@@ -68,7 +68,7 @@ func follow(path string, owner *Owner, create bool) (*os.File, error) {
 	return w.at, nil
 }
 
-// parts are the components of a path.
+// parts returns the components of a path.
 func parts(path string) []string {
 	return slices.DeleteFunc(strings.Split(path, "/"), func(s string) bool { return s == "" || s == "." })
 }
@@ -81,7 +81,7 @@ type way struct {
 	at     *os.File // the directory reached; nil before the start
 }
 
-// wrong ends the way with an error.
+// wrong closes the directory reached, and returns an error with the whole path.
 func (w *way) wrong(err error) error {
 	w.to(nil)
 	return &fs.PathError{Op: "open", Path: w.path, Err: err}
@@ -118,7 +118,7 @@ func (w *way) enter(name string) error {
 	return err
 }
 
-// make creates a directory, unless it exists by now.
+// make creates a directory, unless it already exists.
 func (w *way) make(name string) error {
 	if err := unix.Mkdirat(w.fd(), name, 0o755); err != nil {
 		if errors.Is(err, unix.EEXIST) {
@@ -129,8 +129,8 @@ func (w *way) make(name string) error {
 	if w.owner == nil {
 		return nil
 	}
-	// On the open directory, since another could have taken its name; best effort, as
-	// for files.
+	// On the open directory, since another could have taken its name; best effort, as for
+	// files.
 	fd, err := unix.Openat(w.fd(), name, unix.O_RDONLY|unix.O_DIRECTORY|unix.O_NOFOLLOW|unix.O_CLOEXEC, 0)
 	if err != nil {
 		return err

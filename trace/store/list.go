@@ -82,7 +82,7 @@ func parseList(text []byte) (list, error) {
 }
 
 // open opens a regular file of the directory for reading: not the target of a symbolic
-// link, and no pipe, which could block.
+// link, nor a pipe, which could block.
 func (d *Dir) open(name string) (*os.File, error) {
 	before, err := d.root.Lstat(name)
 	if err != nil {

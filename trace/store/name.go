@@ -8,9 +8,8 @@ import (
 	"strings"
 )
 
-// Names makes file names out of arbitrary texts. They are safe on Linux, macOS and
-// Windows, and unique even on file systems that ignore case. The zero value is ready to
-// use.
+// Names turns arbitrary texts into file names. They are safe on Linux, macOS and Windows,
+// and unique even on file systems that ignore case. The zero value is ready to use.
 //
 // Letters, digits and "._-+@=," stay; every other byte is escaped as in a URL.
 type Names struct {
@@ -46,7 +45,7 @@ func (n *Names) File(text, ext string) string {
 	}
 }
 
-// Safe makes a name for a file or directory out of an arbitrary text. Different texts have
+// Safe turns an arbitrary text into a name for a file or directory. Different texts have
 // different names, unless the file system ignores case.
 func Safe(text string) string {
 	if text == "" {

@@ -13,8 +13,8 @@ import (
 )
 
 // temps are the temporary files of one set. Their names begin with that of the first,
-// which is empty and locked while the others may exist: without the lock, they were left
-// by a process that was killed.
+// which is empty and stays locked while the others may exist. If it is not locked, a
+// killed process left them behind.
 type temps struct {
 	dir    *Dir
 	prefix string
@@ -61,7 +61,7 @@ func (d *Dir) create(name string) (*os.File, error) {
 	return f, nil
 }
 
-// is reports whether a name is that of an open file.
+// is reports whether a name refers to an open file.
 func (d *Dir) is(name string, f *os.File) bool {
 	a, err := d.root.Lstat(name)
 	if err != nil {
@@ -71,7 +71,7 @@ func (d *Dir) is(name string, f *os.File) bool {
 	return err == nil && os.SameFile(a, b)
 }
 
-// next is a new name.
+// next returns a new name.
 func (t *temps) next() string {
 	t.made++
 	return t.prefix + "-" + strconv.Itoa(t.made)

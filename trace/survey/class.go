@@ -14,7 +14,7 @@ type class struct {
 	best  [2]*route // the usual paths, once known
 }
 
-// route is a usual path, and the positions of points on it.
+// route is a usual path, with the positions of points on it.
 type route struct {
 	*path
 	at map[int]int // the first position
@@ -25,18 +25,18 @@ type classKey struct {
 	service  netip.AddrPort
 }
 
-// path is a row of points that packets were seen at, while nothing was captured at
+// path is a sequence of points where packets were seen, while nothing was captured at
 // some others.
 type path struct {
 	points, quiet []int
 	trace.Finding
 }
 
-// maxPoints is among how many points those are looked for where nothing was
-// captured.
+// maxPoints is the maximum number of points for which those without any capture are
+// determined.
 const maxPoints = 1 << 7
 
-// read makes the path that of a walk.
+// read sets the path to that of a track.
 func (p *path) read(w Track) {
 	p.points, p.quiet = p.points[:0], p.quiet[:0]
 	for i := range w.Len() {
@@ -53,7 +53,7 @@ func (p *path) read(w Track) {
 	}
 }
 
-// appendKey appends what tells the path from others.
+// appendKey appends what distinguishes the path from others.
 func (p *path) appendKey(b []byte) []byte {
 	for _, list := range [][]int{p.points, p.quiet} {
 		b = append(b, byte(len(list)>>8), byte(len(list)))
@@ -64,10 +64,10 @@ func (p *path) appendKey(b []byte) []byte {
 	return b
 }
 
-// usual is the path that packets of the class should take in a direction: the
-// longest of those that are not rare.
+// usual returns the path that packets of the class should take in a direction: the
+// longest that is not rare.
 func (c *class) usual(direction trace.FlowDirection) *route {
-	const rare = 20 // one in
+	const rare = 20 // fewer than one packet in this many
 	d := direction - 1
 	if c.best[d] != nil {
 		return c.best[d]
@@ -99,16 +99,15 @@ func places(points []int) map[int]int {
 	return at
 }
 
-// gap is a point where packets of a path were not seen, though it is on their
-// usual one.
+// gap is a point on the usual path where packets were not seen.
 type gap struct {
 	after, never  int
 	passed, quiet bool
 }
 
-// gaps compares a path with the usual one. A path that goes by other points is
-// another way, and has none. What is before its first point may be another way,
-// too: the packet can have been sent from between.
+// gaps compares a path with the usual one. A path through other points is a different
+// path, and has no gaps. Nothing is missing before a path's first point: the packet may
+// have been sent from in between.
 func gaps(points, quiet []int, usual *route) (out []gap) {
 	for _, p := range points {
 		if _, is := usual.at[p]; !is {

@@ -5,8 +5,8 @@ import (
 	"time"
 )
 
-// histogram counts durations, in buckets whose width is a 32nd of what they hold:
-// a percentile is exact to three in a hundred.
+// histogram counts durations in buckets. The width of a bucket is a 32nd of its values,
+// so a percentile is exact to 3%.
 type histogram struct {
 	buckets [64 * fine]uint32
 	count   uint64
@@ -18,8 +18,7 @@ const (
 	fine     = 1 << fineBits
 )
 
-// add counts a duration. Clocks may be a little wrong, so what would be negative
-// counts as nothing.
+// add counts a duration. Clocks may be slightly off, so negative durations count as 0.
 func (h *histogram) add(d time.Duration) {
 	d = max(d, 0)
 	h.count++
@@ -35,7 +34,7 @@ func bucketOf(v uint64) int {
 	return (exponent+1)<<fineBits + int(v>>exponent) - fine
 }
 
-// floor is the least value of a bucket.
+// floor returns the smallest value of a bucket.
 func floor(bucket int) uint64 {
 	if bucket < fine {
 		return uint64(bucket)
@@ -44,7 +43,7 @@ func floor(bucket int) uint64 {
 	return uint64(bucket&(fine-1)|fine) << exponent
 }
 
-// percentile returns the duration that so many of a hundred are not above.
+// percentile returns the duration that p percent of all durations do not exceed.
 func (h *histogram) percentile(p uint64) time.Duration {
 	rank, seen := (h.count*p+99)/100, uint64(0)
 	for i, n := range h.buckets {

@@ -9,26 +9,26 @@ import (
 	"tracer/trace"
 )
 
-// Tally counts walks.
+// Tally counts tracks.
 type Tally struct {
 	survey   trace.Survey
 	classes  map[classKey]*class
 	mappings map[mappingKey]*trace.Mapping
 	strides  map[[2]int]*histogram
-	last     struct { // the histogram that was looked up last
+	last     struct { // the histogram looked up last
 		stride [2]int
 		h      *histogram
 	}
 	at   []int // packets by point
-	path path  // of the walk that is being counted
+	path path  // of the track being counted
 	key  []byte
 
 	ways, stops int // paths kept, and their points
 	astray      int // packets on other paths
 }
 
-// The most of each that is told apart: captures of a network scan have a
-// connection for each packet.
+// The maximum numbers kept apart: captures of a network scan have a connection for each
+// packet.
 const (
 	maxClasses  = 1 << 12
 	maxMappings = 1 << 12
@@ -44,7 +44,7 @@ func New() *Tally {
 	return &Tally{classes: map[classKey]*class{}, mappings: map[mappingKey]*trace.Mapping{}, strides: map[[2]int]*histogram{}}
 }
 
-// Add counts a walk.
+// Add counts a track.
 func (t *Tally) Add(w Track) {
 	t.survey.Packets++
 	t.spanned(w)
@@ -53,7 +53,7 @@ func (t *Tally) Add(w Track) {
 		point, _ := w.At(i)
 		t.passed(point)
 	}
-	// What bridges have sent out of every port has no way from point to point.
+	// Packets that bridges have sent out of every port have no path from point to point.
 	if !w.Packet(0).ToMany() {
 		t.travelled(w)
 		t.took(w, c.class)
@@ -83,7 +83,7 @@ func (t *Tally) spanned(w Track) {
 	}
 }
 
-// conversation returns a track's conversation, which is counted the first time.
+// conversation returns a track's conversation, and counts it the first time.
 func (t *Tally) conversation(w Track) *Conversation {
 	c := w.Conversation()
 	if c.counted {
@@ -105,23 +105,23 @@ func (t *Tally) conversation(w Track) *Conversation {
 	return c
 }
 
-// classOf is what a walk's conversation is counted with, by its first walk.
+// classOf returns the class of a track's conversation, given its first track.
 func classOf(w Track) classKey {
 	if w.ID() < 0 {
-		return classKey{} // what nodes send by themselves is of no service
+		return classKey{} // background traffic belongs to no service
 	}
 	return classKey{w.Conversation().Protocol, w.Service()}
 }
 
-// Recall makes the conversation of a walk known again that was counted before: it is
-// one of another Stitcher, which was given the same.
+// Recall restores the memory of a track's conversation that was counted before. The track
+// is from another Stitcher that was given the same packets.
 func (t *Tally) Recall(w Track) {
 	if c := w.Conversation(); !c.counted {
 		c.counted, c.class = true, t.classes[classOf(w)]
 	}
 }
 
-// travelled counts how long the walk took from point to point.
+// travelled counts how long a packet took from point to point.
 func (t *Tally) travelled(w Track) {
 	from, before := w.At(0)
 	for i := 1; i < w.Len(); i++ {
@@ -153,7 +153,7 @@ func (t *Tally) passed(point int) {
 	t.at[point]++
 }
 
-// took counts the path of a walk.
+// took counts the path of a track.
 func (t *Tally) took(w Track, c *class) {
 	if c == nil {
 		return
@@ -189,8 +189,8 @@ type mappingKey struct {
 	after, before int
 }
 
-// translated counts the translations of a conversation, once each: as the packets
-// in its original direction show them.
+// translated counts each translation of a conversation once, as shown by the packets in
+// its original direction.
 func (t *Tally) translated(w Track, c *Conversation) {
 	if w.Quotes() || w.Direction() != trace.Original && c.Began {
 		return
@@ -240,8 +240,8 @@ func (t *Tally) mapped(w Track, k mappingKey, otherPort bool) {
 	}
 }
 
-// Beyond says where packets such as this one went on to after a journey's last
-// point, if they did.
+// Beyond returns the point that packets such as this one reached after a journey's last
+// point, if any did.
 func (t *Tally) Beyond(c *Conversation, direction trace.FlowDirection, points []int) (next int, is bool) {
 	if c.class == nil {
 		return 0, false
@@ -257,8 +257,7 @@ func (t *Tally) Beyond(c *Conversation, direction trace.FlowDirection, points []
 	return 0, false
 }
 
-// Survey returns what was counted. Of the points only the number of packets is
-// known here.
+// Survey returns the counts. Of the points, only the numbers of packets are set.
 func (t *Tally) Survey() trace.Survey {
 	s := t.survey
 	s.Points = make([]trace.PointSurvey, len(t.at))
@@ -290,7 +289,7 @@ func (t *Tally) Survey() trace.Survey {
 	return s
 }
 
-// paths puts the paths of all classes together, and what is missing from them.
+// paths combines the paths of all classes, and what is missing from them.
 func (t *Tally) paths() ([]trace.PathSurvey, []trace.Loss) {
 	all := map[string]*trace.PathSurvey{}
 	losses := map[gap]*trace.Loss{}
@@ -298,7 +297,7 @@ func (t *Tally) paths() ([]trace.PathSurvey, []trace.Loss) {
 		for _, d := range []trace.FlowDirection{trace.Original, trace.Reply} {
 			usual := c.usual(d)
 			for _, p := range c.paths[d-1] {
-				k := string((&path{points: p.points}).appendKey(nil)) // whatever was quiet
+				k := string((&path{points: p.points}).appendKey(nil)) // regardless of quiet points
 				if all[k] == nil {
 					all[k] = &trace.PathSurvey{Points: p.points}
 				}

@@ -15,31 +15,32 @@ type Track interface {
 	Service() netip.AddrPort // the destination of its conversation, as first sent
 	Quotes() bool            // it is an ICMP error about another packet of its conversation
 	Repeated() bool          // it is a retransmission
-	Ambiguous() bool         // a sighting may be another packet's
+	Ambiguous() bool         // a sighting may belong to another packet
 
 	Len() int                          // number of sightings
 	At(i int) (point int, t time.Time) // of a sighting
 	Packet(i int) *trace.Headers       // as it was at a sighting
 	Points() int                       // number of all points
-	Quiet(point int) bool              // nothing was captured at the point while the packet was under way, and since, or before
+	Quiet(point int) bool              // nothing was captured at the point from the first sighting on, or nothing up to the last
 }
 
-// Conversation is what a [Tally] needs to know of a conversation, and what it remembers.
+// Conversation is what a [Tally] needs to know about a conversation, and what it
+// remembers about it.
 type Conversation struct {
 	Protocol string
-	// Began is whether it is known which end opened the conversation, and with it the
+	// Began reports whether it is known which end opened the conversation, and thus the
 	// kind of NAT.
 	Began bool
 
 	counted  bool
 	class    *class // nil: there were too many
-	mappings int    // how many of its translations were counted
+	mappings int    // number of translations counted
 }
 
-// maxExamples is how many examples a finding has.
+// maxExamples is the number of examples of a finding.
 const maxExamples = 3
 
-// add adds a packet to what was found.
+// add adds a packet to a finding.
 func add(f *trace.Finding, t Track) {
 	f.Packets++
 	if len(f.Examples) >= maxExamples {

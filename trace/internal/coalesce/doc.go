@@ -12,7 +12,7 @@
 //	reader    ▲ woken              ▲ reads all   ▲ none    ▲ woken
 //	          └───── interval ─────┴─ interval ──┘ blocks
 //
-// Go's network poller does not allow that: it watches a socket from opening to
-// closing, whether or not a goroutine is reading (epoll, edge-triggered). This
-// package polls only while it blocks.
+// Go's network poller does not allow this: it watches a socket from opening to closing,
+// whether or not a goroutine is reading (epoll, edge-triggered). This package polls only
+// while it blocks.
 package coalesce

@@ -42,12 +42,12 @@ const (
 func New(fd int, name string, read func(fd uintptr) bool) (*Socket, error) {
 	interval, err := intervalFor(fd)
 	if err != nil {
-		_ = unix.Close(fd) // the first error matters
+		_ = unix.Close(fd) // the first error is returned
 		return nil, fmt.Errorf("%s: receive queue: %w", name, err)
 	}
 	stopFD, err := unix.Eventfd(0, unix.EFD_CLOEXEC)
 	if err != nil {
-		_ = unix.Close(fd) // the first error matters
+		_ = unix.Close(fd) // the first error is returned
 		return nil, fmt.Errorf("%s: eventfd: %w", name, err)
 	}
 	s := &Socket{

@@ -7,10 +7,10 @@ import (
 	"tracer/trace"
 )
 
-// bridge takes a frame that came in through a port of a bridge to where it belongs: up to
-// the bridge's own IP layer, or out through another port, or both.
+// bridge takes a frame that came in through a bridge's port to where it belongs: up to
+// the bridge's own IP layer, out through another port, or both.
 //
-// Where bridged packets meet iptables, they pass prerouting before that decision; the
+// If bridged packets meet iptables, they pass prerouting before that decision; the
 // bridge's IP layer does not repeat it.
 func (t *transit) bridge(port *trace.Interface) {
 	master := t.at.Interface(port.Master)
@@ -61,8 +61,8 @@ func (t *transit) flood(master, from *trace.Interface) {
 	}
 }
 
-// leads reports whether an interface with a hardware address is behind a port, as the
-// bridge would have learnt.
+// leads reports whether the interface with a hardware address is behind a port, as the
+// bridge would have learned.
 func (k *Kernel) leads(port *trace.Interface, to trace.MAC) bool {
 	name, end, _ := strings.Cut(port.Peer, "/")
 	n := k.nodes[name]

@@ -14,7 +14,7 @@ type Connection struct {
 	Node  string
 	First *Truth // the packet that opened it
 
-	destination, source *Rule // that decided their translation; nil: none did
+	destination, source *Rule // the rules that decided their translation, or nil
 	confirmed           bool
 }
 
@@ -43,7 +43,8 @@ func (t *transit) track() {
 	t.member = &m
 }
 
-// open makes a connection, which is in no table before its first packet has left the node.
+// open creates a connection, which is in no table until its first packet has left the
+// node.
 func (t *transit) open(tuple conntrack.Tuple) *Connection {
 	t.at.serial++
 	c := &Connection{Node: t.at.Name, First: t.Truth}
@@ -58,7 +59,7 @@ func (t *transit) open(tuple conntrack.Tuple) *Connection {
 // does.
 func (t *transit) opens() bool { return t.member != nil && t.member.isNew }
 
-// decide changes a new connection as a rule says.
+// decide applies a rule's translation to a new connection.
 func (t *transit) decide(r *Rule, out *trace.Interface) {
 	c := t.member.Of
 	if r.NAT.Kind == rule.DNAT {
@@ -111,8 +112,8 @@ func (k *Kernel) event(kind conntrack.Kind, c *Connection, of *Truth) {
 	k.Evidence = append(k.Evidence, &Evidence{Kind: Event, Node: c.Node, Of: of, Time: k.Now, Event: conntrack.Event{Kind: kind, Entry: c.Entry}})
 }
 
-// translate does what the packet's connection says: to the destination at the hooks before
-// routing, to the source at those after it.
+// translate translates the packet as its connection requires: the destination at the
+// hooks before routing, the source at those after it.
 func (t *transit) translate(hook trace.Hook) {
 	m := t.member
 	if m == nil {
@@ -147,7 +148,7 @@ func (t *transit) translate(hook trace.Hook) {
 }
 
 // translateError translates an ICMP error like the replies of the connection that it is
-// about, and what it quotes the other way.
+// about, and the quoted packet in the opposite direction.
 func (t *transit) translateError(to conntrack.Tuple, destination bool) {
 	q := *t.Quoted
 	switch {
@@ -161,7 +162,7 @@ func (t *transit) translateError(to conntrack.Tuple, destination bool) {
 	t.Quoted = &q
 }
 
-// changed writes down what a translation has changed.
+// changed records what a translation changed.
 func (t *transit) changed(before *Datagram, hook trace.Hook) {
 	var by uint64
 	if r := t.member.Of.decider(hook); r != nil && t.member.isNew {

@@ -20,7 +20,7 @@ const (
 )
 
 // Datagram is a packet as it is on the wire at some point: IPv4 with TCP, UDP or ICMP, or
-// ARP. Whoever sends one leaves the link header to the kernel.
+// ARP. The kernel adds the link header.
 type Datagram struct {
 	trace.Ends // the identifier of an ICMP echo is both ports
 	TTL        uint8
@@ -43,7 +43,7 @@ func (d *Datagram) tuple() conntrack.Tuple {
 	return conntrack.Tuple{Protocol: uint8(d.Protocol), Source: d.Source, Destination: d.Destination}
 }
 
-// shown returns an end as it is shown: an address has a port only in TCP and UDP.
+// shown returns an end for display: an address has a port only in TCP and UDP.
 func (d *Datagram) shown(end netip.AddrPort) trace.Endpoint {
 	if d.Protocol == ICMP {
 		end = netip.AddrPortFrom(end.Addr(), 0)

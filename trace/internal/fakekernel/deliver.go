@@ -9,15 +9,15 @@ import (
 	"tracer/trace/nftrace"
 )
 
-// Reader is what takes in evidence.
+// Reader takes in evidence.
 type Reader interface {
 	Frame(f *trace.Frame, index int) bool
 	Trace(node string, m nftrace.Message, read time.Time)
 	Conntrack(node string, e conntrack.Event, read time.Time)
 }
 
-// Deliver hands evidence to a reader: frames up to lag late and in any order, the messages
-// and the events of a node in theirs.
+// Deliver hands evidence to a reader: frames up to lag late and in any order, each node's
+// messages and events in order.
 func (k *Kernel) Deliver(to Reader, kept map[*Evidence]bool, lag time.Duration) {
 	order := slices.Clone(k.Evidence)
 	slices.SortStableFunc(order, func(a, b *Evidence) int { return a.Time.Compare(b.Time) })
@@ -52,7 +52,7 @@ func (k *Kernel) delay(order []*Evidence, lag time.Duration) {
 		kind Kind
 	}
 	last := map[socket]time.Time{}
-	var frame *Evidence // the one before
+	var frame *Evidence // the previous one
 	for _, e := range order {
 		late := lag
 		if e.Kind == Message {
@@ -73,8 +73,8 @@ func (k *Kernel) delay(order []*Evidence, lag time.Duration) {
 	}
 }
 
-// number gives ids to the buffers, of as small a pool as can be: those in use at the same
-// time have different ones.
+// number gives ids to the buffers, from the smallest possible pool: buffers in use at the
+// same time have different ids.
 func (k *Kernel) number(order []*Evidence) {
 	lastUse := map[*buffer]int{}
 	for i, e := range order {

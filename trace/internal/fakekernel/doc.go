@@ -1,11 +1,11 @@
-// Package fakekernel simulates a network for tests: it knows the truth about every packet,
-// and leaves behind the evidence that a real kernel would.
+// Package fakekernel simulates a network for tests: it knows the truth about every
+// packet, and leaves the evidence that a real kernel would.
 //
 //	Topology (data) ─▶ Kernel ─┬─▶ Evidence  frames, rule trace, conntrack events ─▶ what is tested ─▶ journeys
 //	                           │                                                                         │
 //	                           └─▶ Truth     the way, the rules met, the changes, the end ─▶ Judge ◀──────┘
 //
-// A packet's way through a node, and the file that simulates each part:
+// A packet's path through a node, and the file that simulates each part:
 //
 //	frame in ─▶ bridge ─▶ prerouting ─▶ route ─▶ forward ─▶ postrouting ─▶ bridge ─▶ frame out
 //	            bridge.go  netfilter.go  ip.go   netfilter.go, conntrack.go
@@ -14,9 +14,8 @@
 // back in time, so that several are under way at once. [Kernel.Deliver] hands the evidence
 // over as sockets do: late, and out of order where the kernel does not keep the order.
 //
-// To be a judge of the code under test, the package shares none with it: it routes,
-// translates and evaluates rules by itself. Only the types of the evidence are the real
-// ones.
+// To judge the code under test, the package shares none with it: it routes, translates
+// and evaluates rules by itself. Only the types of the evidence are the real ones.
 //
-// Nothing but tests may import it.
+// Only tests may import it.
 package fakekernel

@@ -34,10 +34,11 @@ const (
 	Event
 )
 
-// buffer is the memory that a packet is in. The kernel makes the trace id of its address.
+// buffer is the memory that holds a packet. The kernel derives the trace id from its
+// address.
 type buffer struct{ id uint32 }
 
-// captured leaves the evidence of a frame at an interface.
+// captured adds the evidence of a frame at an interface.
 func (t *transit) captured(port *trace.Interface, d trace.Direction) *Evidence {
 	t.frames++
 	data := t.Bytes()
@@ -65,7 +66,7 @@ func (k *Kernel) Whole() map[*Evidence]bool {
 	return k.Keep(func(*Evidence) bool { return true })
 }
 
-// Keep returns the evidence for which keep holds.
+// Keep returns the evidence for which keep returns true.
 func (k *Kernel) Keep(keep func(*Evidence) bool) map[*Evidence]bool {
 	kept := map[*Evidence]bool{}
 	for _, e := range k.Evidence {
@@ -79,7 +80,7 @@ func (k *Kernel) Keep(keep func(*Evidence) bool) map[*Evidence]bool {
 // Loss is how much of the evidence gets lost, in percent.
 type Loss struct {
 	Frames, Messages, Events int
-	Traces                   int // packets of whose rule trace nothing is left
+	Traces                   int // packets whose rule trace is lost completely
 	Heads                    int // messages with headers, beyond Messages
 }
 

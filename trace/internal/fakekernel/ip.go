@@ -6,8 +6,8 @@ import (
 	"tracer/trace"
 )
 
-// output is the way of a packet that the node sends itself. It is routed again if its
-// destination was translated.
+// output sends a packet of the node's own. It is routed again if its destination was
+// translated.
 func (t *transit) output() {
 	out, next := t.next()
 	if out == nil {
@@ -26,7 +26,7 @@ func (t *transit) output() {
 	}
 }
 
-// prerouting is the first hook of a packet that came in.
+// prerouting is the first hook of an incoming packet.
 func (t *transit) prerouting() {
 	t.track()
 	t.begin(trace.Prerouting, t.in, nil)

@@ -7,7 +7,7 @@ import (
 	"tracer/trace"
 )
 
-// verdict is what comes of holding journeys against the truth.
+// verdict is the result of comparing journeys with the truth.
 type verdict struct {
 	*Kernel
 	journeys []trace.Journey
@@ -18,10 +18,10 @@ type verdict struct {
 	wrong    []string
 }
 
-// Judge holds journeys against the truth and returns what is wrong with them. kept is the
-// evidence that was delivered. Whole means that this was all, and that no two packets equal
-// in every byte were under way at once: then everything must be known. Otherwise less may
-// be said, but nothing that is not so.
+// Judge compares journeys with the truth and returns what is wrong with them. kept is the
+// evidence that was delivered. whole means that this was all of it, and that no two
+// packets equal in every byte were under way at once: then everything must be known.
+// Otherwise journeys may say less, but nothing false.
 func (k *Kernel) Judge(journeys []trace.Journey, kept map[*Evidence]bool, whole bool) []string {
 	v := &verdict{Kernel: k, journeys: journeys, whole: whole, owner: map[int]*Truth{}, of: map[*Truth][]*trace.Journey{}, flows: map[int]*Truth{}}
 	v.numbers()
@@ -60,8 +60,8 @@ func (v *verdict) numbers() {
 	}
 }
 
-// attribute finds the packet that a journey is of, by its frames, and otherwise by the
-// rules that it met.
+// attribute finds the packet of a journey by its frames, and otherwise by the rules that
+// it met.
 func (v *verdict) attribute(j *trace.Journey) {
 	var f *Truth
 	for _, h := range j.Hops {
@@ -83,7 +83,7 @@ func (v *verdict) attribute(j *trace.Journey) {
 			return
 		}
 		if !v.whole {
-			return // which one, cannot be told
+			return // ambiguous
 		}
 		f = v.Truths[i]
 	}
@@ -91,7 +91,7 @@ func (v *verdict) attribute(j *trace.Journey) {
 	v.of[f] = append(v.of[f], j)
 }
 
-// unframed reports whether a journey without frames can be of a packet.
+// unframed reports whether a journey without frames can belong to a packet.
 func (v *verdict) unframed(j *trace.Journey, f *Truth) bool {
 	if v.whole && (len(f.Frames) > 1 || v.of[f] != nil) {
 		return false
@@ -195,8 +195,8 @@ func (v *verdict) outcome(j *trace.Journey, f *Truth) {
 	}
 }
 
-// subsequence reports whether all steps are in a list, in its order. With all the evidence,
-// the rules that did not match are known as well.
+// subsequence reports whether all steps are in a list, in its order. With all the
+// evidence, the rules that did not match must be the same, too.
 func subsequence(steps, list []trace.Step, whole bool) bool {
 	for _, s := range steps {
 		i := slices.IndexFunc(list, func(o trace.Step) bool {

@@ -6,8 +6,8 @@ import (
 	"tracer/trace"
 )
 
-// changes checks what a journey says to have changed before a hop in a node, or after the
-// last.
+// changes checks the changes that a journey reports before a hop in a node, or after the
+// last hop.
 func (v *verdict) changes(j *trace.Journey, f *Truth, node string, list []trace.Change) {
 	for i := range list {
 		if wrong := v.change(f, node, &list[i]); wrong != "" {

@@ -13,15 +13,15 @@ import (
 
 // Kernel is the simulated network.
 type Kernel struct {
-	State      trace.State             // as it would be read back from the nodes
+	State      trace.State             // as read back from the nodes
 	Rules      map[string][]rule.Table // by node, likewise
 	Attributes bool                    // the rule trace names conntrack entries, as since Linux 6.16
-	ReuseID    uint32                  // the id of the next entry; 0: one that no other has
+	ReuseID    uint32                  // the id of the next entry; 0: a unique one
 
 	Random   *rand.Rand
 	Now      time.Time
 	Truths   []*Truth    // of the packets sent so far
-	Evidence []*Evidence // in the order in which it came to be
+	Evidence []*Evidence // in the order of its origin
 
 	nodes   map[string]*node
 	frames  int
@@ -39,7 +39,7 @@ type node struct {
 	serial      uint32
 }
 
-// New returns a kernel for a network. All that is left to chance is drawn from random.
+// New returns a kernel for a network. Everything left to chance is drawn from random.
 func New(t Topology, random *rand.Rand) *Kernel {
 	k := &Kernel{
 		State: t.state(), Rules: map[string][]rule.Table{}, Random: random, Now: Epoch,
@@ -66,27 +66,28 @@ func (k *Kernel) Change(node, table, chain string, change func([]Rule) []Rule) {
 // Wait lets time go by.
 func (k *Kernel) Wait(d time.Duration) { k.Now = k.Now.Add(d) }
 
-// tick is the time that every little thing takes.
+// tick advances the clock by the time of one small step.
 func (k *Kernel) tick() { k.Wait(time.Duration(1+k.Random.IntN(15)) * time.Microsecond) }
 
-// Discard forgets all evidence, and the truth that goes with it.
+// Discard drops all evidence, and the truth that goes with it.
 func (k *Kernel) Discard() {
 	k.Evidence, k.Truths = k.Evidence[:0], k.Truths[:0]
 	clear(k.byFrame)
 }
 
-// transit is one packet on its way.
+// transit is one packet under way.
 type transit struct {
 	*Kernel
 	*Truth
 	Datagram
 	buffer *buffer
 	at     *node
-	member *Membership // in a connection of the node; nil: none
+	member *Membership // in a connection of the node, or nil
 	in     *trace.Interface
 }
 
-// Send lets a node send a packet, and moves the clock past all that happens to it.
+// Send makes a node send a packet, and moves the clock past everything that happens to
+// it.
 func (k *Kernel) Send(from string, d Datagram) *Truth {
 	if d.TTL == 0 {
 		d.TTL = 64

@@ -10,8 +10,8 @@ import (
 	"tracer/trace/nftrace"
 )
 
-// begin passes the chains of tracer's table before nat: the one that starts the trace runs
-// before connection tracking, so it cannot name the entry yet.
+// begin passes the chains of tracer's table before nat. The one that starts the trace
+// runs before connection tracking, so it cannot name the entry yet.
 func (t *transit) begin(hook trace.Hook, in, out *trace.Interface) {
 	member := t.member
 	t.member = nil
@@ -33,7 +33,7 @@ func (t *transit) checkpoint(name string, hook trace.Hook, in, out *trace.Interf
 	e.policy(chain, nil)
 }
 
-// evaluate lets the packet meet the rules of a table at a hook, and reports whether it gets
+// evaluate evaluates the rules of a table at a hook, and reports whether the packet gets
 // past them.
 func (t *transit) evaluate(table string, hook trace.Hook, in, out *trace.Interface) bool {
 	chain := find(t.at.tables, table, strings.ToUpper(hook.String()))
@@ -57,18 +57,18 @@ func (t *transit) evaluate(table string, hook trace.Hook, in, out *trace.Interfa
 	return true
 }
 
-// evaluation is the way of a packet through one base chain. The kernel reports each rule
-// that matches; the first report has the packet's headers and interfaces.
+// evaluation is a packet's path through one base chain. The kernel reports each rule that
+// matches; the first report has the packet's headers and interfaces.
 type evaluation struct {
 	*transit
 	table   string
 	hook    trace.Hook
 	in, out *trace.Interface
-	own     bool // of tracer's table, whose rules are no steps
+	own     bool // of tracer's table, whose rules are not steps
 	begun   bool
 }
 
-// walk returns the rule that decides, or nil.
+// walk returns the deciding rule, or nil.
 func (e *evaluation) walk(chain *Chain) *Rule {
 	facts := e.facts()
 	var unmatched []trace.Unmatched
@@ -106,7 +106,7 @@ func (e *evaluation) policy(chain *Chain, unmatched []trace.Unmatched) {
 	e.report(nftrace.Message{Kind: nftrace.Policy, Chain: chain.Name, Policy: nftrace.Verdict{Code: code}}, unmatched)
 }
 
-// facts are what rules can ask about the packet.
+// facts returns what rules can test about the packet.
 func (e *evaluation) facts() rule.Facts {
 	f := rule.Facts{
 		Source: e.Source, Destination: e.Destination, Protocol: uint8(e.Protocol), Ports: true,
@@ -121,8 +121,8 @@ func (e *evaluation) facts() rule.Facts {
 	return f
 }
 
-// report leaves a message of the rule trace, and the truth about it. The end of the rules
-// of a chain is a message, but not a step.
+// report adds a message of the rule trace, and the truth about it. The end of a chain's
+// rules is a message, but not a step.
 func (e *evaluation) report(m nftrace.Message, unmatched []trace.Unmatched) {
 	e.tick()
 	m.Table = e.table
@@ -149,7 +149,7 @@ func (e *evaluation) report(m nftrace.Message, unmatched []trace.Unmatched) {
 	e.Steps = append(e.Steps, s)
 }
 
-// headers adds what the first message of an evaluation has.
+// headers adds what only the first message of an evaluation has.
 func (e *evaluation) headers(m *nftrace.Message) {
 	b := e.Bytes()
 	m.Network, m.Transport = b[14:34], b[34:min(len(b), 54)]
@@ -164,7 +164,7 @@ func (e *evaluation) headers(m *nftrace.Message) {
 	}
 }
 
-// attribute is what the rule trace says of the packet's connection.
+// attribute returns what the rule trace says about the packet's connection.
 func (m *Membership) attribute(related bool) *nftrace.Conntrack {
 	c := &nftrace.Conntrack{ID: m.Of.ID, Direction: conntrack.Original, Status: m.Of.Status, State: nftrace.Established}
 	if m.Reply {
@@ -179,7 +179,7 @@ func (m *Membership) attribute(related bool) *nftrace.Conntrack {
 	return c
 }
 
-// verdicts are the kernel's verdicts in the words of the model.
+// verdicts maps the kernel's verdicts to the model's.
 var verdicts = map[nftrace.VerdictCode]trace.VerdictKind{
 	nftrace.Accept: trace.VerdictAccept, nftrace.Drop: trace.VerdictDrop, nftrace.Jump: trace.VerdictJump, nftrace.ReturnChain: trace.VerdictReturn,
 }

@@ -26,7 +26,7 @@ type Chain struct {
 	Rules  []Rule
 }
 
-// Rule is one rule: what it matches, and what it does then.
+// Rule is one rule: what it matches, and what it does.
 type Rule struct {
 	Handle uint64
 	Match
@@ -34,7 +34,7 @@ type Rule struct {
 	NAT    *rule.NAT // the translation, instead of a target
 }
 
-// Match are the conditions of a rule. Those that are zero always hold.
+// Match holds the conditions of a rule. Conditions that are zero always hold.
 type Match struct {
 	Source        netip.Prefix
 	NotIn, NotOut string
@@ -43,7 +43,7 @@ type Match struct {
 	Port, NotPort uint16
 }
 
-// condition is one condition, and what a packet has there.
+// condition is one condition, with the packet's value for it.
 type condition struct {
 	module    string // "-m tcp ", which is part of the rule's text only
 	text, was string
@@ -87,7 +87,7 @@ func (m *Match) fails(f *rule.Facts) (rule.Mismatch, bool) {
 	return rule.Mismatch{}, false
 }
 
-// verdict returns what the kernel reports of a packet that matches.
+// verdict returns what the kernel reports for a matching packet.
 func (r *Rule) verdict() nftrace.Verdict {
 	switch {
 	case r.NAT != nil, r.Target == "ACCEPT":
@@ -127,7 +127,7 @@ func (r *Rule) text() string {
 	return b.String()
 }
 
-// neutral returns tables as they are read back from a node.
+// neutral returns tables as read back from a node.
 func neutral(tables []Table) (list []rule.Table) {
 	for _, t := range tables {
 		table := rule.Table{Name: t.Name}

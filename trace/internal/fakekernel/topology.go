@@ -12,8 +12,8 @@ type Topology struct {
 	Cables [][2]string // the ends of each, as "node/port"
 }
 
-// Node is one node of a network. Its netfilter and its connection tracking are there, and
-// leave evidence, only if it has tables.
+// Node is one node of a network. It has netfilter and connection tracking, which leave
+// evidence, only if it has tables.
 type Node struct {
 	Name            string
 	Role            trace.Role // decides whether the node forwards
@@ -23,15 +23,15 @@ type Node struct {
 	BridgeNetfilter bool // bridged IPv4 packets pass the node's tables as well
 }
 
-// Port is an interface of a node. One that others name as their bridge is a bridge.
+// Port is an interface of a node. A port that others name as their bridge is a bridge.
 type Port struct {
 	Name    string
 	Address string // "172.17.0.2/16"; empty: none
 	Bridge  string // the bridge that it is a port of
 }
 
-// state returns the network as it would be read back from its nodes: with hardware
-// addresses, connected routes, and every neighbour resolved.
+// state returns the network as read back from its nodes: with hardware addresses,
+// connected routes, and every neighbor resolved.
 func (t *Topology) state() trace.State {
 	var s trace.State
 	for i, n := range t.Nodes {
@@ -76,7 +76,7 @@ func (t *Topology) peer(end string) string {
 	return ""
 }
 
-// connected returns the interface whose network an address is in.
+// connected returns the interface whose network contains an address.
 func connected(n *trace.Node, a netip.Addr) string {
 	for _, i := range n.Interfaces {
 		for _, p := range i.Addresses {
@@ -88,7 +88,7 @@ func connected(n *trace.Node, a netip.Addr) string {
 	return ""
 }
 
-// neighbours returns the addresses of all others in a node's networks.
+// neighbours returns the addresses of all other nodes in a node's networks.
 func neighbours(s *trace.State, n *trace.Node) (list []trace.Neighbour) {
 	for i := range s.Nodes {
 		if &s.Nodes[i] == n {

@@ -24,27 +24,27 @@ func Client(name string, port uint16) netip.AddrPort {
 // end reads an address, with its port.
 func end(s string) netip.AddrPort { return netip.MustParseAddrPort(s) }
 
-// syn is the first segment of a connection.
+// syn returns the first segment of a connection.
 func syn(from, to netip.AddrPort, id uint16, seq uint32) Datagram {
 	return Datagram{Ends: trace.Ends{Source: from, Destination: to}, Protocol: TCP, ID: id, Flags: trace.SYN, Seq: seq}
 }
 
-// synAck answers it. Linux gives it the IP identification 0.
+// synAck returns the reply to it. Linux gives it the IP identification 0.
 func synAck(from, to netip.AddrPort, seq, ack uint32) Datagram {
 	return Datagram{Ends: trace.Ends{Source: from, Destination: to}, Protocol: TCP, Flags: trace.SYN | trace.ACK, Seq: seq, Ack: ack}
 }
 
-// Syn lets a client begin a connection to the web service.
+// Syn makes a client begin a connection to the web service.
 func (k *Kernel) Syn(client string, port uint16, seq uint32) *Truth {
 	return k.Send(client, syn(Client(client, port), Service, uint16(seq), seq))
 }
 
-// SynAck lets flask answer it. All answers to one are equal in every byte.
+// SynAck makes flask answer it. All answers to one SYN are equal in every byte.
 func (k *Kernel) SynAck(client string, port uint16, seq uint32) *Truth {
 	return k.Send("flask", synAck(Inside, Client(client, port), 500, seq+1))
 }
 
-// Web lets a client fetch a page, with so much time between packets.
+// Web makes a client fetch a page, with the given time between packets.
 func (k *Kernel) Web(client string, port uint16, seq uint32, gap time.Duration) {
 	from := Client(client, port)
 	to := netip.AddrPortFrom(k.gateway(client), 80)
@@ -78,7 +78,7 @@ func (k *Kernel) gateway(node string) netip.Addr {
 	return netip.Addr{}
 }
 
-// mix is traffic of every kind, with ports and sequence numbers that go up.
+// mix is traffic of every kind, with increasing ports and sequence numbers.
 type mix struct {
 	*Kernel
 	gap  time.Duration
@@ -86,7 +86,8 @@ type mix struct {
 	seq  uint32
 }
 
-// Mix sends traffic of every kind through [FlaskDemo], with so much time between packets.
+// Mix sends traffic of every kind through [FlaskDemo], with the given time between
+// packets.
 func (k *Kernel) Mix(gap time.Duration) {
 	m := &mix{k, gap, uint16(40000 + k.Random.IntN(3)), k.Random.Uint32()}
 	all := []func(*mix){
@@ -108,7 +109,7 @@ func (m *mix) send(from string, d Datagram) *Truth {
 	return f
 }
 
-// id draws an identification.
+// id returns a random identification.
 func (m *mix) id() uint16 { return uint16(m.Random.Uint32()) }
 
 // seen returns the client's end of a packet's connection, as the server sees it.

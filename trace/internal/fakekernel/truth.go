@@ -17,7 +17,7 @@ type Truth struct {
 	Outcome trace.OutcomeKind
 	Node    string     // where it ended
 	Hook    trace.Hook // where it was dropped
-	Rule    uint64     // by what; 0: a policy
+	Rule    uint64     // what dropped it; 0: a policy
 }
 
 // Change is one translated field.
@@ -26,14 +26,14 @@ type Change struct {
 	From, To trace.Value
 	Node     string
 	Hook     trace.Hook
-	Rule     uint64 // of the first packet: the rule that translates; 0: its connection's entry
+	Rule     uint64 // for the first packet: the rule that translates; 0: its connection's entry
 }
 
 // Membership is a packet's place in a connection of one node.
 type Membership struct {
 	Node  string
 	Of    *Connection
-	Reply bool // the packet goes the way of replies
+	Reply bool // the packet travels in the direction of replies
 	isNew bool // it opens the connection
 }
 
@@ -50,7 +50,7 @@ func (f *Truth) On(node string) *Membership {
 // equals reports whether two packets are equal in every byte.
 func (f *Truth) equals(o *Truth) bool { return f.Sent == o.Sent }
 
-// quotes reports whether the packet is an ICMP error. Who translated that is not always
+// quotes reports whether the packet is an ICMP error. What translated it is not always
 // known: it has no tuple of its own.
 func (f *Truth) quotes() bool { return f.Sent.Quoted != nil }
 
@@ -60,5 +60,5 @@ func (f *Truth) dropped(node string, hook trace.Hook, rule uint64) {
 	f.Outcome, f.Node, f.Hook, f.Rule = trace.OutcomeDropped, node, hook, rule
 }
 
-// Packet returns the truth about the packet that a frame is of.
+// Packet returns the truth about a frame's packet.
 func (k *Kernel) Packet(frame int) *Truth { return k.byFrame[frame] }

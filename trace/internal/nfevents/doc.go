@@ -1,5 +1,5 @@
-// Package nfevents reads netfilter's multicast groups. The readers of rule traces
-// and of conntrack events are both a [Reader] with a decoder of their own.
+// Package nfevents reads netfilter's multicast groups. The readers of rule traces and of
+// conntrack events are each a [Reader] with its own decoder.
 //
 //	kernel ──datagram──▶ queue ──message──▶ decode ──event──▶ f
 //	                       │ overflow          │ error

@@ -37,7 +37,7 @@ func listen(queue int, groups ...int) (*listener, error) {
 		return nil, fmt.Errorf("netfilter socket: %w", err)
 	}
 	if err := setup(fd, queue, groups); err != nil {
-		_ = unix.Close(fd) // the first error matters
+		_ = unix.Close(fd) // the first error is returned
 		return nil, err
 	}
 	l := &listener{buffer: make([]byte, largest)}
