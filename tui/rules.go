@@ -126,8 +126,8 @@ func culprit(j *trace.Journey, stop int) ruleID {
 	return ruleID{}
 }
 
-// ruledBy returns the node whose rules to show: the last one with rules on the packet's path
-// up to the stop, or else the first one in the network.
+// ruledBy returns the node whose rules are shown: the last node with rules on the packet's
+// path up to the stop, or else the first one in the network.
 func (m *model) ruledBy(j *trace.Journey) string {
 	for s := min(m.at.stop, len(j.Hops)-1); s >= 0; s-- {
 		if n := m.trace().State.Node(j.Hops[s].Node); n != nil && len(n.Rules) > 0 {

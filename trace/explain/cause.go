@@ -6,7 +6,7 @@ import (
 	"tracer/trace"
 )
 
-// Cause says who made a change.
+// Cause says what made a change.
 func (l Language) Cause(c *trace.Change) string {
 	hook := ""
 	if c.Hook != 0 {

@@ -2,7 +2,7 @@
 //
 // An [Account] describes the path of a packet as rows. Every view styles the same rows:
 //
-//	Step ─┐                      ┌▶ text     columns, colours, wrapped lines
+//	Step ─┐                      ┌▶ text     columns, colors, wrapped lines
 //	Change├─ rank ─ sort ─▶ Rows ┼▶ walk     spans of a pane
 //	Hop ──┘  word                └▶ pcapng   the comment of a frame
 //

@@ -8,7 +8,7 @@ package explain
 type Message string
 
 const (
-	// Who changed a field.
+	// What changed a field.
 	byRule             Message = "by this %[1]s rule"
 	byRuleEntry        Message = "by this %[1]s rule; conntrack entry created"
 	byConntrack        Message = "by conntrack%[1]s: the same as %[3]s's %[2]s"

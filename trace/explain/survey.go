@@ -18,7 +18,7 @@ type Line struct {
 	Text   string
 }
 
-// LineKind says what a line is.
+// LineKind is the kind of a line.
 type LineKind uint8
 
 // The kinds of lines.
