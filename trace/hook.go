@@ -25,3 +25,9 @@ func (h Hook) MarshalText() ([]byte, error) { return marshalName(hookNames[:], h
 
 // UnmarshalText accepts a name.
 func (h *Hook) UnmarshalText(text []byte) error { return unmarshalName(hookNames[:], h, text) }
+
+// First reports whether a packet's path through a node can begin at the hook.
+func (h Hook) First() bool { return h == Prerouting || h == Output }
+
+// Last reports whether it can end at the hook.
+func (h Hook) Last() bool { return h == Input || h == Postrouting }

@@ -3,6 +3,7 @@ package conntrack
 import (
 	"net/netip"
 	"testing"
+	"tracer/trace"
 
 	"github.com/mdlayher/netlink"
 )
@@ -16,7 +17,7 @@ var published = Entry{
 		Protocol: tcp, Source: netip.MustParseAddrPort("172.17.0.2:5000"), Destination: netip.MustParseAddrPort("192.168.52.202:48702"),
 	},
 	Status: SeenReply | Assured | Confirmed | DestNAT,
-	State:  TimeWait,
+	State:  trace.TimeWait,
 }
 
 func TestTranslate(t *testing.T) {
@@ -26,11 +27,11 @@ func TestTranslate(t *testing.T) {
 		name string
 		in   Tuple
 		out  Tuple
-		d    Direction
+		d    trace.FlowDirection
 		ok   bool
 	}{
-		{"request", published.Original, request, Original, true},
-		{"answer", published.Reply, answer, Reply, true},
+		{"request", published.Original, request, trace.Original, true},
+		{"answer", published.Reply, answer, trace.Reply, true},
 		{"translated request", request, Tuple{}, 0, false},
 		{"other protocol", Tuple{Protocol: udp, Source: published.Original.Source, Destination: published.Original.Destination}, Tuple{}, 0, false},
 	} {
@@ -43,7 +44,7 @@ func TestTranslate(t *testing.T) {
 
 func TestString(t *testing.T) {
 	unreplied := published
-	unreplied.Status, unreplied.State = Confirmed, SynSent
+	unreplied.Status, unreplied.State = Confirmed, trace.SynSent
 	echo := Entry{Original: Tuple{Protocol: icmp, Source: netip.MustParseAddrPort("10.0.0.1:9"), Destination: netip.MustParseAddrPort("10.0.0.2:9")}, Status: SeenReply}
 	echo.Reply = echo.Original.Reversed()
 	for _, c := range []struct {
@@ -54,10 +55,7 @@ func TestString(t *testing.T) {
 		{unreplied.String(), "tcp SYN_SENT src=192.168.52.202 dst=192.168.52.203 sport=48702 dport=80 [UNREPLIED] src=172.17.0.2 dst=192.168.52.202 sport=5000 dport=48702"},
 		{echo.String(), "icmp src=10.0.0.1 dst=10.0.0.2 id=9 src=10.0.0.2 dst=10.0.0.1 id=9"},
 		{published.Status.String(), "SEEN_REPLY,ASSURED,CONFIRMED,DST_NAT"},
-		{TCPState(0).String(), "NONE"},
-		{TCPState(99).String(), "NONE"},
 		{New.String() + Update.String() + Destroy.String() + Kind(0).String(), "newupdatedestroyunknown"},
-		{Original.String() + Reply.String() + Direction(0).String(), "originalreplyunknown"},
 	} {
 		if c.got != c.want {
 			t.Errorf("%q, not %q", c.got, c.want)

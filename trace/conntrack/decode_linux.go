@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net/netip"
+	"tracer/trace"
 
 	"github.com/mdlayher/netlink"
 	lib "github.com/ti-mo/conntrack"
@@ -33,7 +34,7 @@ func decode(m netlink.Message) (Event, error) {
 		out.Kind = Destroy
 	}
 	if p := e.Flow.ProtoInfo.TCP; p != nil {
-		out.State = TCPState(p.State)
+		out.State = trace.TCPState(p.State)
 	}
 	return out, nil
 }

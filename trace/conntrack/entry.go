@@ -3,6 +3,7 @@ package conntrack
 import (
 	"fmt"
 	"strings"
+	"tracer/trace"
 )
 
 // Entry is the kernel's record of a connection.
@@ -11,17 +12,17 @@ type Entry struct {
 	Original Tuple
 	Reply    Tuple
 	Status   Status
-	State    TCPState // zero for other protocols
+	State    trace.TCPState // zero for other protocols
 }
 
 // Translate returns the tuple that a packet with tuple t leaves with, and its direction.
 // ok is false if the packet does not belong to this connection.
-func (e *Entry) Translate(t Tuple) (to Tuple, d Direction, ok bool) {
+func (e *Entry) Translate(t Tuple) (to Tuple, d trace.FlowDirection, ok bool) {
 	switch t {
 	case e.Original:
-		return e.Reply.Reversed(), Original, true
+		return e.Reply.Reversed(), trace.Original, true
 	case e.Reply:
-		return e.Original.Reversed(), Reply, true
+		return e.Original.Reversed(), trace.Reply, true
 	}
 	return Tuple{}, 0, false
 }
@@ -56,34 +57,4 @@ func protocolName(p uint8) string {
 		return "icmpv6"
 	}
 	return fmt.Sprintf("unknown %d", p)
-}
-
-// TCPState is the state of a TCP connection as connection tracking sees it (enum
-// tcp_conntrack).
-type TCPState uint8
-
-// The states, with the kernel's numbers.
-const (
-	SynSent TCPState = iota + 1
-	SynRecv
-	Established
-	FinWait
-	CloseWait
-	LastAck
-	TimeWait
-	Close
-	SynSent2
-)
-
-var tcpStates = [...]string{
-	SynSent: "SYN_SENT", SynRecv: "SYN_RECV", Established: "ESTABLISHED", FinWait: "FIN_WAIT",
-	CloseWait: "CLOSE_WAIT", LastAck: "LAST_ACK", TimeWait: "TIME_WAIT", Close: "CLOSE", SynSent2: "SYN_SENT2",
-}
-
-// String returns the state as conntrack -L prints it.
-func (s TCPState) String() string {
-	if s > 0 && int(s) < len(tcpStates) {
-		return tcpStates[s]
-	}
-	return "NONE"
 }

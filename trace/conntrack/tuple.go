@@ -35,23 +35,3 @@ const (
 	udp    = 17
 	icmpv6 = 58
 )
-
-// Direction is a packet's direction within its connection.
-type Direction uint8
-
-// The directions: one more than the kernel's IP_CT_DIR_ORIGINAL and IP_CT_DIR_REPLY.
-const (
-	Original Direction = iota + 1
-	Reply
-)
-
-// String returns "original", "reply" or "unknown".
-func (d Direction) String() string {
-	switch d {
-	case Original:
-		return "original"
-	case Reply:
-		return "reply"
-	}
-	return "unknown"
-}

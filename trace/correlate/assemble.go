@@ -61,7 +61,7 @@ type segment struct {
 // chain adds the evaluation of a base chain.
 func (b *segment) chain(o *observation, steps []trace.Step, doubtful bool) {
 	b.traced = true
-	if h := trace.Hook(o.chain.place.Hook); len(b.hooks) == 0 || b.hooks[len(b.hooks)-1] != h {
+	if h := o.chain.place.Hook; len(b.hooks) == 0 || b.hooks[len(b.hooks)-1] != h {
 		b.hooks = append(b.hooks, h)
 	}
 	b.doubt = b.doubt || o.within.rivals || doubtful

@@ -39,7 +39,7 @@ func (n *network) associate(begun time.Time, seen []observation) association {
 			continue
 		}
 		if c := o.chain.tracked; c != nil && c.ID == l.entry.entry.ID {
-			l.observed, l.state, l.direction = true, connStates[c.State], trace.FlowDirection(c.Direction)
+			l.observed, l.state, l.direction = true, connStates[c.State], c.Direction
 		}
 	}
 	return a
@@ -59,7 +59,7 @@ func (n *network) link(begun time.Time, o *observation) *link {
 	if !ok {
 		return nil
 	}
-	return &link{entry: e, direction: trace.FlowDirection(direction), to: ends(to)}
+	return &link{entry: e, direction: direction, to: ends(to)}
 }
 
 // relate links an ICMP error to the connection that it is about, if the kernel named it.
@@ -69,7 +69,7 @@ func relate(e *ctEntry, o *observation) *link {
 	if o.within == nil || o.within.tracked() == nil {
 		return nil
 	}
-	l := &link{entry: e, direction: trace.FlowDirection(o.within.tracked().Direction), related: true}
+	l := &link{entry: e, direction: o.within.tracked().Direction, related: true}
 	to := e.entry.Reply.Reversed()
 	if l.direction == trace.Reply {
 		to = e.entry.Original.Reversed()

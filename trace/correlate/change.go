@@ -31,15 +31,15 @@ func hookBetween(before, o *observation) trace.Hook {
 	switch {
 	case before.chain != nil && o.chain != nil:
 		if h := before.chain.place.Hook; h == o.chain.place.Hook {
-			return trace.Hook(h)
+			return h
 		}
 	case o.chain != nil:
 		if h := o.chain.place.Hook; h.First() {
-			return trace.Hook(h)
+			return h
 		}
 	case before.chain != nil:
 		if h := before.chain.place.Hook; h.Last() {
-			return trace.Hook(h)
+			return h
 		}
 	}
 	return 0

@@ -66,8 +66,8 @@ func (e *evaluation) take(m *nftrace.Message) (ended bool) {
 }
 
 // step returns what a message reports. The kernel does not report the rule's text.
-func step(hook nftrace.Hook, m *nftrace.Message) trace.Step {
-	s := trace.Step{Hook: trace.Hook(hook), RuleRef: trace.RuleRef{Table: m.Table, Chain: m.Chain, Handle: m.Rule}, Verdict: verdict(m.Verdict)}
+func step(hook trace.Hook, m *nftrace.Message) trace.Step {
+	s := trace.Step{Hook: hook, RuleRef: trace.RuleRef{Table: m.Table, Chain: m.Chain, Handle: m.Rule}, Verdict: verdict(m.Verdict)}
 	switch m.Kind {
 	case nftrace.Policy:
 		s.Verdict, s.Terminal = verdict(m.Policy), true

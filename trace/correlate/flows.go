@@ -96,7 +96,7 @@ func (f *flows) quoted(node string, p *trace.Headers) side {
 	if e := f.entries.of(node, &about); e != nil && e.flow != 0 {
 		if t, ok := tupleOf(&about); ok {
 			if _, direction, ok := e.entry.Translate(t); ok {
-				return side{f.ofEntry(e, &about), trace.FlowDirection(direction).Opposite()}
+				return side{f.ofEntry(e, &about), direction.Opposite()}
 			}
 		}
 	}
@@ -189,7 +189,7 @@ func (f *flows) describe(id int) trace.Flow {
 	if shown != nil {
 		e := &shown.entry
 		out.Entry = trace.Entry{
-			ID: e.ID, Text: e.String(), State: trace.TCPState(e.State),
+			ID: e.ID, Text: e.String(), State: e.State,
 			Unreplied: e.Status&conntrack.SeenReply == 0, Assured: e.Status&conntrack.Assured != 0,
 		}
 	}

@@ -5,7 +5,6 @@ import (
 
 	"tracer/trace"
 	"tracer/trace/join"
-	"tracer/trace/nftrace"
 )
 
 // observation is one place on a packet's path, with its headers there: a frame on an
@@ -49,15 +48,15 @@ func (n *network) observations(t *track) []observation {
 func (n *network) stay(frames []join.Sighting, of *traversal) []observation {
 	var out []observation
 	next := 0
-	chains := func(until func(nftrace.Hook) bool) {
+	chains := func(until func(trace.Hook) bool) {
 		for of != nil && next < len(of.evaluations) && until(of.evaluations[next].place.Hook) {
 			e := of.evaluations[next]
 			out = append(out, observation{node: of.node, headers: &e.packet.Headers, chain: e, within: of})
 			next++
 		}
 	}
-	all := func(nftrace.Hook) bool { return true }
-	prerouting := func(h nftrace.Hook) bool { return h == nftrace.Prerouting }
+	all := func(trace.Hook) bool { return true }
+	prerouting := func(h trace.Hook) bool { return h == trace.Prerouting }
 	for i := range frames {
 		at := &n.graph.points[frames[i].Point]
 		if at.direction == trace.Out && (i == 0 || n.graph.points[frames[i-1].Point].direction != trace.Out) {

@@ -6,7 +6,6 @@ import (
 
 	"tracer/trace"
 	"tracer/trace/join"
-	"tracer/trace/nftrace"
 )
 
 // inFlight is how long a packet may take between two points. A packet that was last seen
@@ -19,7 +18,7 @@ func (n *network) outcome(t *track, seen []observation, end time.Time) trace.Out
 	last := &seen[len(seen)-1]
 	o := trace.Outcome{Node: last.node}
 	if last.chain != nil && last.chain.dropped {
-		o.Kind, o.Hook, o.Reason = trace.OutcomeDropped, trace.Hook(last.chain.place.Hook), trace.ReasonPolicy
+		o.Kind, o.Hook, o.Reason = trace.OutcomeDropped, last.chain.place.Hook, trace.ReasonPolicy
 		if k := len(last.chain.steps); k > 0 {
 			o.Rule = last.chain.steps[k-1].RuleRef
 			if r := n.rule(last.node, o.Rule); r != nil {
@@ -79,7 +78,7 @@ func (n *network) beforeRouting(seen []observation) *evaluation {
 	if last.frame != nil && len(seen) > 1 && seen[len(seen)-2].node == last.node && n.graph.points[last.frame.Point].direction == trace.In {
 		e = seen[len(seen)-2].chain // a frame passes prerouting before the bridge hands it up
 	}
-	if e == nil || e.place.Hook != nftrace.Prerouting || e.place.Priority <= natPriority {
+	if e == nil || e.place.Hook != trace.Prerouting || e.place.Priority <= natPriority {
 		return nil
 	}
 	return e
@@ -134,7 +133,7 @@ func tooBig(at *trace.Node, in *trace.Interface, h *trace.Headers, o *trace.Outc
 // translated, like that of a published port.
 func (n *network) destination(last *observation) netip.Addr {
 	to := last.headers.Dst.Addr()
-	if e := last.chain; e != nil && (e.place.Hook != nftrace.Prerouting || e.place.Priority > natPriority) {
+	if e := last.chain; e != nil && (e.place.Hook != trace.Prerouting || e.place.Priority > natPriority) {
 		return to
 	}
 	if ends, known := n.entries.translate(last.node, last.headers); known {

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"tracer/trace"
 	"tracer/trace/nftrace"
 	"tracer/trace/packet"
 )
@@ -41,7 +42,7 @@ func (t *traversal) whole() bool {
 // interface: if the output hook translates its destination, it is routed again
 // (nf_nat_ipv4_local_fn calls ip_route_me_harder).
 func (t *traversal) rerouted(next *evaluation) bool {
-	return t.last().place.Hook == nftrace.Output && next.place.Hook == nftrace.Postrouting &&
+	return t.last().place.Hook == trace.Output && next.place.Hook == trace.Postrouting &&
 		t.evaluations[0].packet.Dst != next.packet.Dst
 }
 

@@ -66,7 +66,7 @@ func TestTwinDroppedTraceLost(t *testing.T) {
 		case e.Kind == fakekernel.Frame:
 			return slices.Contains(e.Of.Frames[:2], e.Frame.Number)
 		}
-		return place.Hook == nftrace.Postrouting
+		return place.Hook == trace.Postrouting
 	})
 	journeys, _ := correlateKnowing(known, k, kept, 0)
 	wantTrue(t, k.Judge(journeys, kept, false))

@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"maps"
 	"slices"
+	"tracer/trace"
 
 	"github.com/google/nftables"
 	"github.com/google/nftables/expr"
@@ -36,9 +37,9 @@ func addChains(conn *nftables.Conn, table *nftables.Table, l Limits) {
 }
 
 // hookNumbers are the kernel's.
-var hookNumbers = map[Hook]nftables.ChainHook{
-	Prerouting: *nftables.ChainHookPrerouting, Input: *nftables.ChainHookInput, Forward: *nftables.ChainHookForward,
-	Output: *nftables.ChainHookOutput, Postrouting: *nftables.ChainHookPostrouting,
+var hookNumbers = map[trace.Hook]nftables.ChainHook{
+	trace.Prerouting: *nftables.ChainHookPrerouting, trace.Input: *nftables.ChainHookInput, trace.Forward: *nftables.ChainHookForward,
+	trace.Output: *nftables.ChainHookOutput, trace.Postrouting: *nftables.ChainHookPostrouting,
 }
 
 // setTrace is "limit rate N/second burst M packets meta nftrace set 1".

@@ -7,6 +7,7 @@ import (
 
 	"github.com/mdlayher/netlink"
 
+	"tracer/trace"
 	"tracer/trace/conntrack"
 )
 
@@ -103,7 +104,7 @@ func decode(raw netlink.Message) (Message, error) {
 func (c *Conntrack) decode(ad *netlink.AttributeDecoder) {
 	switch ad.Type() {
 	case attrCtDirection:
-		c.Direction = conntrack.Direction(ad.Uint8()) + conntrack.Original
+		c.Direction = trace.FlowDirection(ad.Uint8()) + trace.Original
 	case attrCtStatus:
 		c.Status = conntrack.Status(ad.Uint32())
 	case attrCtState:

@@ -8,6 +8,7 @@ import (
 
 	"github.com/mdlayher/netlink"
 
+	"tracer/trace"
 	"tracer/trace/conntrack"
 )
 
@@ -55,7 +56,7 @@ func TestDecode(t *testing.T) {
 	want := Message{
 		ID: 0xcafe, Kind: Rule, Table: "nat", Chain: "PREROUTING", Rule: 6, Verdict: Verdict{Jump, "DOCKER"}, In: 2,
 		Link: []byte("12345678901234"), Network: []byte{0x45}, Transport: []byte{0, 80},
-		Conntrack: &Conntrack{ID: 77, Direction: conntrack.Reply, Status: conntrack.DestNAT | conntrack.Confirmed, State: Established},
+		Conntrack: &Conntrack{ID: 77, Direction: trace.Reply, Status: conntrack.DestNAT | conntrack.Confirmed, State: Established},
 	}
 	if !reflect.DeepEqual(m, want) {
 		t.Errorf("%+v", m)
@@ -96,7 +97,7 @@ func TestNames(t *testing.T) {
 	for want, got := range map[string]interface{ String() string }{
 		"policy": Policy, "return": Return, "rule": Rule, "unknown": Kind(9),
 		"new": New, "established": Established, "related": Related, "invalid": Invalid, "untracked": Untracked, "": State(0),
-		"prerouting": Prerouting, "postrouting": Postrouting, "hook(9)": Hook(9),
+		"prerouting": trace.Prerouting, "postrouting": trace.Postrouting, "hook(9)": trace.Hook(9),
 		"drop": Verdict{Code: Drop}, "accept": Verdict{Code: Accept}, "stolen": Verdict{Code: Stolen}, "queue": Verdict{Code: Queue},
 		"repeat": Verdict{Code: Repeat}, "continue": Verdict{Code: Continue}, "break": Verdict{Code: Break},
 		"goto X": Verdict{Goto, "X"}, "verdict(-9)": Verdict{Code: -9}, "verdict(77)": Verdict{Code: 77},
@@ -116,16 +117,16 @@ func TestPlaces(t *testing.T) {
 		want         Place
 		ok           bool
 	}{
-		{Table, "seen-forward", Place{Forward, 1}, true},
-		{Table, "near-postrouting", Place{Postrouting, 99}, true},
+		{Table, "seen-forward", Place{trace.Forward, 1}, true},
+		{Table, "near-postrouting", Place{trace.Postrouting, 99}, true},
 		{Table, "PREROUTING", Place{}, false},
-		{"nat", "PREROUTING", Place{Prerouting, -100}, true},
-		{"nat", "OUTPUT", Place{Output, -100}, true},
-		{"nat", "INPUT", Place{Input, 100}, true},
-		{"nat", "POSTROUTING", Place{Postrouting, 100}, true},
-		{"filter", "FORWARD", Place{Forward, 0}, true},
-		{"raw", "PREROUTING", Place{Prerouting, -300}, true},
-		{"mangle", "FORWARD", Place{Forward, -150}, true},
+		{"nat", "PREROUTING", Place{trace.Prerouting, -100}, true},
+		{"nat", "OUTPUT", Place{trace.Output, -100}, true},
+		{"nat", "INPUT", Place{trace.Input, 100}, true},
+		{"nat", "POSTROUTING", Place{trace.Postrouting, 100}, true},
+		{"filter", "FORWARD", Place{trace.Forward, 0}, true},
+		{"raw", "PREROUTING", Place{trace.Prerouting, -300}, true},
+		{"mangle", "FORWARD", Place{trace.Forward, -150}, true},
 		{"nat", "DOCKER", Place{}, false},
 		{"mine", "INPUT", Place{}, false},
 	} {
@@ -136,9 +137,9 @@ func TestPlaces(t *testing.T) {
 	// The ways through a node, in the kernel's order (net/ipv4/ip_forward.c and
 	// its neighbors).
 	for _, way := range [][]Place{
-		{{Prerouting, -350}, {Prerouting, -100}, {Prerouting, -99}, {Forward, 0}, {Forward, 1}, {Postrouting, 99}, {Postrouting, 101}},
-		{{Prerouting, -99}, {Input, 0}, {Input, 101}},
-		{{Output, -350}, {Output, -99}, {Postrouting, 101}},
+		{{trace.Prerouting, -350}, {trace.Prerouting, -100}, {trace.Prerouting, -99}, {trace.Forward, 0}, {trace.Forward, 1}, {trace.Postrouting, 99}, {trace.Postrouting, 101}},
+		{{trace.Prerouting, -99}, {trace.Input, 0}, {trace.Input, 101}},
+		{{trace.Output, -350}, {trace.Output, -99}, {trace.Postrouting, 101}},
 	} {
 		for i := range way {
 			for k := range way {
@@ -148,7 +149,7 @@ func TestPlaces(t *testing.T) {
 			}
 		}
 	}
-	if (Place{Input, 0}).Before(Place{Postrouting, 0}) || (Place{Prerouting, 0}).Before(Place{Output, 0}) {
+	if (Place{trace.Input, 0}).Before(Place{trace.Postrouting, 0}) || (Place{trace.Prerouting, 0}).Before(Place{trace.Output, 0}) {
 		t.Error("a delivered packet goes on")
 	}
 }

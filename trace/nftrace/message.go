@@ -3,6 +3,7 @@ package nftrace
 import (
 	"fmt"
 
+	"tracer/trace"
 	"tracer/trace/conntrack"
 )
 
@@ -105,7 +106,7 @@ func (v Verdict) Terminal() bool { return v.Code >= 0 }
 // Conntrack is the conntrack entry of a traced packet.
 type Conntrack struct {
 	ID        uint32 // as conntrack -L -o id prints it
-	Direction conntrack.Direction
+	Direction trace.FlowDirection
 	Status    conntrack.Status
 	State     State
 }

@@ -1,54 +1,11 @@
 package nftrace
 
-import "fmt"
-
-// Hook is a point in the kernel's IP layer at which netfilter runs its chains (enum
-// nf_inet_hooks).
-type Hook uint8
-
-// The hooks, in the kernel's order.
-const (
-	Prerouting Hook = iota + 1
-	Input
-	Forward
-	Output
-	Postrouting
-)
-
-var hookNames = [...]string{
-	Prerouting: "prerouting", Input: "input", Forward: "forward", Output: "output", Postrouting: "postrouting",
-}
-
-// String returns the hook's name in lower case.
-func (h Hook) String() string {
-	if h > 0 && int(h) < len(hookNames) {
-		return hookNames[h]
-	}
-	return fmt.Sprintf("hook(%d)", uint8(h))
-}
-
-// First reports whether a packet's path through a node can begin at the hook.
-func (h Hook) First() bool { return h == Prerouting || h == Output }
-
-// Last reports whether it can end at the hook.
-func (h Hook) Last() bool { return h == Input || h == Postrouting }
-
-// leadsTo reports whether a packet that passed h can reach next within the same node,
-// with or without hooks in between.
-func (h Hook) leadsTo(next Hook) bool {
-	switch h {
-	case Prerouting:
-		return next == Input || next == Forward || next == Postrouting
-	case Forward, Output:
-		return next == Postrouting
-	}
-	return false
-}
+import "tracer/trace"
 
 // Place is where a base chain is attached. At each hook, chains run in ascending order
 // of priority.
 type Place struct {
-	Hook     Hook
+	Hook     trace.Hook
 	Priority int
 }
 
@@ -58,7 +15,19 @@ func (p Place) Before(q Place) bool {
 	if p.Hook == q.Hook {
 		return p.Priority < q.Priority
 	}
-	return p.Hook.leadsTo(q.Hook)
+	return leads(p.Hook, q.Hook)
+}
+
+// leads reports whether a packet that passed a hook can reach another one within the same
+// node, with or without hooks in between.
+func leads(from, to trace.Hook) bool {
+	switch from {
+	case trace.Prerouting:
+		return to == trace.Input || to == trace.Forward || to == trace.Postrouting
+	case trace.Forward, trace.Output:
+		return to == trace.Postrouting
+	}
+	return false
 }
 
 // The priorities of iptables' tables (enum nf_ip_hook_priorities in
@@ -75,8 +44,8 @@ const (
 )
 
 // iptablesHooks are the names of iptables' base chains.
-var iptablesHooks = map[string]Hook{
-	"PREROUTING": Prerouting, "INPUT": Input, "FORWARD": Forward, "OUTPUT": Output, "POSTROUTING": Postrouting,
+var iptablesHooks = map[string]trace.Hook{
+	"PREROUTING": trace.Prerouting, "INPUT": trace.Input, "FORWARD": trace.Forward, "OUTPUT": trace.Output, "POSTROUTING": trace.Postrouting,
 }
 
 // PlaceOf returns where a base chain is attached. It knows tracer's chains and those of

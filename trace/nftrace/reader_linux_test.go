@@ -14,6 +14,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"tracer/sim/labtest"
+	"tracer/trace"
 	"tracer/trace/conntrack"
 	"tracer/trace/nftrace"
 )
@@ -152,7 +153,7 @@ func TestConntrackInTrace(t *testing.T) {
 		if m.Conntrack == nil {
 			continue
 		}
-		if m.Conntrack.ID != id || m.Conntrack.Direction != conntrack.Original {
+		if m.Conntrack.ID != id || m.Conntrack.Direction != trace.Original {
 			t.Errorf("%s: %+v, the entry is %d", m.Chain, m.Conntrack, id)
 		}
 		if m.Chain == "seen-output" && len(m.Network) > 0 {

@@ -1,5 +1,7 @@
 package nftrace
 
+import "tracer/trace"
+
 // Table is the name of tracer's own table, of family ip.
 const Table = "tracer"
 
@@ -20,14 +22,14 @@ const (
 
 // chains are the base chains of tracer's table.
 var chains = map[string]chain{
-	"start-prerouting": {Place{Prerouting, priorityStart}, allPackets},
-	"start-output":     {Place{Output, priorityStart}, allPackets},
-	"new-prerouting":   {Place{Prerouting, priorityNew}, firstPackets},
-	"new-output":       {Place{Output, priorityNew}, firstPackets},
-	"seen-prerouting":  {Place{Prerouting, priorityDestinationNAT + 1}, noPackets},
-	"seen-input":       {Place{Input, prioritySourceNAT + 1}, noPackets},
-	"seen-forward":     {Place{Forward, priorityFilter + 1}, noPackets},
-	"seen-output":      {Place{Output, priorityDestinationNAT + 1}, noPackets},
-	"near-postrouting": {Place{Postrouting, prioritySourceNAT - 1}, noPackets},
-	"seen-postrouting": {Place{Postrouting, prioritySourceNAT + 1}, noPackets},
+	"start-prerouting": {Place{trace.Prerouting, priorityStart}, allPackets},
+	"start-output":     {Place{trace.Output, priorityStart}, allPackets},
+	"new-prerouting":   {Place{trace.Prerouting, priorityNew}, firstPackets},
+	"new-output":       {Place{trace.Output, priorityNew}, firstPackets},
+	"seen-prerouting":  {Place{trace.Prerouting, priorityDestinationNAT + 1}, noPackets},
+	"seen-input":       {Place{trace.Input, prioritySourceNAT + 1}, noPackets},
+	"seen-forward":     {Place{trace.Forward, priorityFilter + 1}, noPackets},
+	"seen-output":      {Place{trace.Output, priorityDestinationNAT + 1}, noPackets},
+	"near-postrouting": {Place{trace.Postrouting, prioritySourceNAT - 1}, noPackets},
+	"seen-postrouting": {Place{trace.Postrouting, prioritySourceNAT + 1}, noPackets},
 }

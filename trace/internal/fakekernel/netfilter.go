@@ -6,7 +6,6 @@ import (
 
 	"tracer/sim/rule"
 	"tracer/trace"
-	"tracer/trace/conntrack"
 	"tracer/trace/nftrace"
 )
 
@@ -166,9 +165,9 @@ func (e *evaluation) headers(m *nftrace.Message) {
 
 // attribute returns what the rule trace says about the packet's connection.
 func (m *Membership) attribute(related bool) *nftrace.Conntrack {
-	c := &nftrace.Conntrack{ID: m.Of.ID, Direction: conntrack.Original, Status: m.Of.Status, State: nftrace.Established}
+	c := &nftrace.Conntrack{ID: m.Of.ID, Direction: trace.Original, Status: m.Of.Status, State: nftrace.Established}
 	if m.Reply {
-		c.Direction = conntrack.Reply
+		c.Direction = trace.Reply
 	}
 	switch {
 	case related:
