@@ -24,6 +24,12 @@ func (c exitCode) Error() string { return fmt.Sprintf("exit code %d", int(c)) }
 // errInterrupted is the error of a verb stopped by a signal.
 var errInterrupted = errors.New("interrupted")
 
+// outputError means that results cannot be written, whatever the reason: a directory that
+// does not exist is not a mistake in the arguments here.
+type outputError struct{ error }
+
+func (e outputError) Unwrap() error { return e.error }
+
 // fileError means that a file is not what it should be.
 type fileError struct{ error }
 
@@ -90,9 +96,12 @@ func exists(path string) bool {
 func codeFor(err error) int {
 	var usage usageError
 	var file fileError
+	var output outputError
 	var scenario *scenarios.UnknownError
 	var fault *scenarios.UnknownFaultError
 	switch {
+	case errors.As(err, &output):
+		return exitFailed
 	case errors.Is(err, errProgramsNotAllowed), errors.Is(err, sim.ErrReadOnly), errors.Is(err, sim.ErrPrivilege), errors.Is(err, sim.ErrNotSupported), errors.Is(err, errors.ErrUnsupported):
 		return exitNotPermitted
 	case errors.As(err, &usage), errors.As(err, &file), errors.Is(err, sim.ErrInvalid), errors.As(err, &scenario), errors.As(err, &fault), errors.Is(err, os.ErrNotExist):

@@ -81,7 +81,7 @@ func (l *local) ready() error {
 	}
 	dir, err := store.Open(l.path, caller())
 	if err != nil {
-		return err
+		return outputError{err}
 	}
 	if err := dir.Ready(); err != nil {
 		return errors.Join(err, dir.Close())
@@ -94,7 +94,10 @@ func (l *local) file(fill func(io.Writer) error) error {
 	if l.path == "" {
 		return errNoOut
 	}
-	return store.WriteFile(l.path, caller(), fill)
+	if err := store.WriteFile(l.path, caller(), fill); err != nil {
+		return outputError{err}
+	}
+	return nil
 }
 
 func (l *local) close() {
