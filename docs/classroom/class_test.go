@@ -15,8 +15,8 @@ import (
 	"sigs.k8s.io/yaml"
 )
 
-// Every field is known to Kubernetes, occurs once and has the right type; all objects are
-// in the file's namespace; and references between them match.
+// TestClass: every field is known to Kubernetes, occurs once and has the right type; all
+// objects are in the file's namespace; and references between them match.
 func TestClass(t *testing.T) {
 	text, err := os.ReadFile("class.yaml")
 	if err != nil {
@@ -64,8 +64,8 @@ func TestClass(t *testing.T) {
 			t.Errorf("pods have no label %s: %s", key, value)
 		}
 	}
-	// SYS_ADMIN lets user namespaces through the runtime's filter. The API refuses its
-	// longer name beside allowPrivilegeEscalation: false.
+	// With SYS_ADMIN, the runtime's filter allows user namespaces. The API rejects the
+	// spelling CAP_SYS_ADMIN together with allowPrivilegeEscalation: false.
 	if c := template.Spec.Containers[0].SecurityContext.Capabilities; !slices.Equal(c.Add, []core.Capability{"SYS_ADMIN"}) || !slices.Equal(c.Drop, []core.Capability{"ALL"}) {
 		t.Errorf("%+v", c)
 	}

@@ -8,14 +8,14 @@ import (
 	"tracer/trace/internal/fakekernel"
 )
 
-// TestBounded: what the correlator remembers follows the traffic under way, not all that
-// there was. Flows are not counted: they are a result.
+// TestBounded: the correlator's memory depends on the packets in transit, not on all past
+// traffic. Flows are not counted, because they are a result.
 func TestBounded(t *testing.T) {
 	for name, c := range map[string]struct {
 		packets int
 		gap     time.Duration // between connections
 		forget  bool          // connections end
-		most    int           // some seconds of it
+		most    int           // a few seconds of traffic
 	}{
 		"connections that last": {18_000, 50 * time.Millisecond, false, 4_000},
 		"dense, for minutes":    {10_000, 2 * time.Millisecond, true, 25_000},

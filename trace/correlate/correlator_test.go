@@ -10,14 +10,14 @@ import (
 	"tracer/trace/internal/fakekernel"
 )
 
-// flaskDemo returns a kernel with all that kernels can report.
+// flaskDemo returns a kernel that reports everything a kernel can.
 func flaskDemo(t testing.TB) *fakekernel.Kernel {
 	k := fakekernel.New(fakekernel.FlaskDemo(true), labtest.Random(t))
 	k.Attributes = true
 	return k
 }
 
-// wantTrue fails the test with what a judge complained about.
+// wantTrue fails the test with the judge's complaints.
 func wantTrue(t *testing.T, wrong []string) {
 	t.Helper()
 	for _, w := range wrong {
@@ -25,7 +25,7 @@ func wantTrue(t *testing.T, wrong []string) {
 	}
 }
 
-// TestRetransmitted: a SYN-ACK is sent again, equal in every byte, after the first has
+// TestRetransmitted: a SYN-ACK is sent again, identical in every byte, after the first has
 // arrived.
 func TestRetransmitted(t *testing.T) {
 	k := flaskDemo(t)
@@ -80,8 +80,8 @@ func TestDropped(t *testing.T) {
 	}
 }
 
-// TestUnseen: a packet that is not seen again is unseen, and the reason is given if the
-// capture ended just then.
+// TestUnseen: a packet that is not seen again is unseen. If the capture ended just then,
+// that is given as the reason.
 func TestUnseen(t *testing.T) {
 	for _, c := range []struct {
 		end    time.Duration
@@ -100,8 +100,8 @@ func TestUnseen(t *testing.T) {
 	}
 }
 
-// TestOrder: journeys come out in the order of their numbers, also those of packets that
-// were on no interface.
+// TestOrder: journeys are returned in the order of their numbers, including packets that
+// were not seen on any interface.
 func TestOrder(t *testing.T) {
 	k := flaskDemo(t)
 	for i := range 40 {

@@ -12,8 +12,8 @@ import (
 	"tracer/trace/nftrace"
 )
 
-// TestTTL: packets that differ in their TTL alone, as of traceroute, are told apart, even
-// if of the first hardly anything is left.
+// TestTTL: packets that differ only in their TTL, like those of traceroute, are
+// distinguished, even if most evidence of the first is lost.
 func TestTTL(t *testing.T) {
 	k := flaskDemo(t)
 	d := fakekernel.Datagram{Protocol: fakekernel.UDP, Payload: "query"}
@@ -45,8 +45,8 @@ func TestTTL(t *testing.T) {
 	}
 }
 
-// TestRuleExplains: of a packet whose both ends are translated, nothing is left of the rule
-// trace after the first translation. The rule met there is not the second one's.
+// TestRuleExplains: both ends of a packet are translated, and its rule trace is lost after
+// the first translation. The rule of the first does not explain the second.
 func TestRuleExplains(t *testing.T) {
 	k := flaskDemo(t)
 	d := fakekernel.Datagram{Protocol: fakekernel.TCP, Flags: trace.SYN}
@@ -69,14 +69,13 @@ func TestRuleExplains(t *testing.T) {
 	}
 }
 
-// TestRouteExplains: a route that leads to another interface than the one that was used is
-// no cause.
+// TestRouteExplains: a route to an interface other than the one used is not a cause.
 func TestRouteExplains(t *testing.T) {
 	k := flaskDemo(t)
 	k.Syn("client", 4000, 1)
 	host := k.State.Node("host")
 	for i := range host.Routes {
-		host.Routes[i].Interface = "ens192" // since changed
+		host.Routes[i].Interface = "ens192" // the routes have changed since
 	}
 	journeys, _ := correlate(k, k.Whole(), lag)
 	forwarded := 0
@@ -95,7 +94,7 @@ func TestRouteExplains(t *testing.T) {
 	}
 }
 
-// traced hands the rule trace on, and nothing else.
+// traced passes on only the rule trace.
 type traced struct{ *traversals }
 
 func (traced) Frame(*trace.Frame, int) bool                 { return false }
@@ -104,8 +103,8 @@ func (v traced) Trace(node string, m nftrace.Message, read time.Time) {
 	v.add(node, &m, read)
 }
 
-// TestTraceID: where evaluations of several equal packets could follow one another, the
-// trace id tells, though it leaves a doubt.
+// TestTraceID: if an evaluation could continue any of several equal packets, the trace id
+// decides, but the result is marked ambiguous.
 func TestTraceID(t *testing.T) {
 	try(t, 100, func(r *rand.Rand) (wrong []string) {
 		k := newKernel(r)

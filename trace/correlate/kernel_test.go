@@ -11,19 +11,19 @@ import (
 	"tracer/trace/internal/fakekernel"
 )
 
-// newKernel returns the network of flask-demo. In what kernels differ is drawn.
+// newKernel returns the network of flask-demo, with random kernel features.
 func newKernel(r *rand.Rand) *fakekernel.Kernel {
 	k := fakekernel.New(fakekernel.FlaskDemo(r.IntN(2) == 0), r)
 	k.Attributes = r.IntN(2) == 0
 	return k
 }
 
-// correlate returns what becomes of evidence that is read up to lag late.
+// correlate returns the journeys from evidence that is read up to lag late.
 func correlate(k *fakekernel.Kernel, kept map[*fakekernel.Evidence]bool, lag time.Duration) ([]trace.Journey, *Correlator) {
 	return correlateKnowing(Snapshot{&k.State, k.Rules}, k, kept, lag)
 }
 
-// correlateKnowing does the same with what may not be the newest state of the network.
+// correlateKnowing does the same with a snapshot that may be outdated.
 func correlateKnowing(s Snapshot, k *fakekernel.Kernel, kept map[*fakekernel.Evidence]bool, lag time.Duration) (journeys []trace.Journey, c *Correlator) {
 	c = New(s, func(j trace.Journey) { journeys = append(journeys, j) })
 	k.Deliver(c, kept, lag)
@@ -31,15 +31,16 @@ func correlateKnowing(s Snapshot, k *fakekernel.Kernel, kept map[*fakekernel.Evi
 	return journeys, c
 }
 
-// remembered counts what a correlator remembers, without results and connections.
+// remembered returns how many items a correlator holds, not counting results and
+// connections.
 func (c *Correlator) remembered() int {
 	return len(c.tracks) + c.joiner.Len() + len(c.traversals.waiting) + len(c.traversals.current) + len(c.reorder.heap)
 }
 
-// long makes tests take more rounds.
+// long makes tests run more rounds.
 var long = os.Getenv("TRACER_LONG") != ""
 
-// try holds a property against many seeds, and names those that it fails with.
+// try tests a property with many seeds, and names the first that fail.
 func try(t *testing.T, rounds int, property func(*rand.Rand) (wrong []string)) {
 	t.Helper()
 	if long {

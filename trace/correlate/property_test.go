@@ -10,10 +10,10 @@ import (
 	"tracer/trace/internal/fakekernel"
 )
 
-// lag is by how much evidence comes late.
+// lag is the maximum delay of evidence.
 const lag = 150 * time.Millisecond
 
-// traffic are the kinds of traffic for which properties are tested.
+// traffic lists the kinds of traffic for which properties are tested.
 var traffic = map[string]func(*fakekernel.Kernel){
 	"mix": func(k *fakekernel.Kernel) { k.Mix(time.Duration(k.Random.IntN(400)) * time.Microsecond) },
 	// Two clients choose the same port and sequence number.
@@ -44,7 +44,7 @@ func TestEverythingKnown(t *testing.T) {
 	}
 }
 
-// TestEvidenceLost: with less evidence less is said, and nothing wrong.
+// TestEvidenceLost: with less evidence, journeys say less, but nothing false.
 func TestEvidenceLost(t *testing.T) {
 	for name, send := range traffic {
 		t.Run(name, func(t *testing.T) {
@@ -59,8 +59,8 @@ func TestEvidenceLost(t *testing.T) {
 	}
 }
 
-// TestSimultaneous: the packets of two clients, equal but for the address, are in the host
-// at the same time, message by message.
+// TestSimultaneous: packets of two clients, equal except for the address, are in the host
+// at the same time, and their messages interleave.
 func TestSimultaneous(t *testing.T) {
 	try(t, 200, func(r *rand.Rand) []string {
 		k := newKernel(r)

@@ -12,8 +12,8 @@ import (
 	"tracer/trace/internal/fakekernel"
 )
 
-// routers is a network of two routers with a switch between them. The first hides its
-// clients, the second publishes a server.
+// routers returns a network of two routers with a switch between them. The first
+// masquerades its client, the second publishes a server.
 //
 //	client 10.0.1.2 ── lan r1 wan ── switch ── wan r2 lan ── server 10.0.2.2
 //	               10.0.1.1   192.0.2.1   192.0.2.2   10.0.2.1
@@ -44,7 +44,7 @@ func routers() fakekernel.Topology {
 }
 
 // TestRouters: the same properties in another network, in which two nodes have rules and
-// connections, and ids of their own for them.
+// connections, each with its own ids.
 func TestRouters(t *testing.T) {
 	for _, whole := range []bool{true, false} {
 		t.Run(fmt.Sprintf("whole %v", whole), func(t *testing.T) {

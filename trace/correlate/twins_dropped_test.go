@@ -11,9 +11,9 @@ import (
 	"tracer/trace/nftrace"
 )
 
-// twinQueries returns a kernel in which a client sends two queries that are equal in every
-// byte, and the rules that were there meanwhile. The first is dropped at forward, if it is
-// said so, by a rule that is gone before the second comes.
+// twinQueries returns a kernel in which a client sends two queries that are identical in
+// every byte, and the rules in force during the first. If dropped is set, the first is
+// dropped at forward, by a rule that is removed before the second is sent.
 func twinQueries(t *testing.T, dropped bool, pause time.Duration) (k *fakekernel.Kernel, known Snapshot) {
 	k = flaskDemo(t)
 	k.Attributes = false
@@ -34,8 +34,8 @@ func twinQueries(t *testing.T, dropped bool, pause time.Duration) (k *fakekernel
 	return k, known
 }
 
-// TestTwinDropped: a packet that was dropped was not where an equal one was seen later, of
-// which a frame is missing.
+// TestTwinDropped: a packet that was dropped does not get the frames of a later, equal one,
+// even if one of those is missing.
 func TestTwinDropped(t *testing.T) {
 	k, known := twinQueries(t, true, 300*time.Millisecond)
 	missing := k.Truths[1].Frames[2]
@@ -54,8 +54,8 @@ func TestTwinDropped(t *testing.T) {
 	}
 }
 
-// TestTwinDroppedTraceLost: what is left of the second's rule trace does not follow on the
-// first's, which ends where that was dropped.
+// TestTwinDroppedTraceLost: the rest of the second packet's rule trace does not continue
+// the first's, which ends where that packet was dropped.
 func TestTwinDroppedTraceLost(t *testing.T) {
 	k, known := twinQueries(t, true, time.Millisecond)
 	kept := k.Keep(func(e *fakekernel.Evidence) bool {
@@ -75,7 +75,8 @@ func TestTwinDroppedTraceLost(t *testing.T) {
 	}
 }
 
-// TestTwinTraceLost: of two rule traces one is missing. Whose the other is, is in doubt.
+// TestTwinTraceLost: one of two rule traces is missing. To which packet the other belongs
+// is ambiguous.
 func TestTwinTraceLost(t *testing.T) {
 	k, known := twinQueries(t, false, 10*time.Millisecond)
 	kept := k.Keep(func(e *fakekernel.Evidence) bool { return e.Kind != fakekernel.Message || e.Of.Number != 1 })

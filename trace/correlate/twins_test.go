@@ -13,7 +13,7 @@ import (
 
 func end(s string) netip.AddrPort { return netip.MustParseAddrPort(s) }
 
-// twins sends packets that are equal in every byte: SYN-ACKs with IP id 0 or queries over
+// twins sends packets that are identical in every byte: SYN-ACKs with IP id 0 or queries over
 // UDP, spaced or overlapping.
 func twins(k *fakekernel.Kernel, gap time.Duration, overlapping bool) {
 	k.Syn("client", 40000, 9)
@@ -34,7 +34,7 @@ func twins(k *fakekernel.Kernel, gap time.Duration, overlapping bool) {
 	}
 }
 
-// TestTwins: equal packets that follow one another are told apart.
+// TestTwins: equal packets that follow one another are distinguished.
 func TestTwins(t *testing.T) {
 	try(t, 100, func(r *rand.Rand) []string {
 		k := newKernel(r)
@@ -44,8 +44,8 @@ func TestTwins(t *testing.T) {
 	})
 }
 
-// TestTwinsCutOff: when the capture ends before the last of equal packets is at its end,
-// the earlier ones are not in doubt, nor are the frames that it has.
+// TestTwinsCutOff: if the capture ends before the last of several equal packets arrives,
+// neither the earlier ones nor its own frames are ambiguous.
 func TestTwinsCutOff(t *testing.T) {
 	try(t, 100, func(r *rand.Rand) (wrong []string) {
 		k := newKernel(r)
@@ -64,9 +64,8 @@ func TestTwinsCutOff(t *testing.T) {
 	})
 }
 
-// TestTwinsLost: equal packets that overlap, and of which evidence is missing, are not
-// mixed up silently. The first frame of each is there: it shows that there is another
-// packet.
+// TestTwinsLost: equal packets that overlap are not silently mixed up when evidence is
+// missing. The first frame of each is kept: it shows that there is another packet.
 func TestTwinsLost(t *testing.T) {
 	try(t, 300, func(r *rand.Rand) []string {
 		k := newKernel(r)
@@ -82,8 +81,8 @@ func TestTwinsLost(t *testing.T) {
 	})
 }
 
-// TestEntryIDUsedAgain: the kernel makes an entry's id of its address in memory, so that a
-// later connection can have the same, even with the same addresses.
+// TestEntryIDUsedAgain: the kernel derives an entry's id from its address in memory, so a
+// later connection can have the same id, even between the same ends.
 func TestEntryIDUsedAgain(t *testing.T) {
 	for _, reuse := range []bool{false, true} {
 		try(t, 30, func(r *rand.Rand) []string {
@@ -91,7 +90,7 @@ func TestEntryIDUsedAgain(t *testing.T) {
 			k.Web("client", 40000, 1, time.Millisecond)
 			first := k.Truths[0].On("host").Of
 			k.Wait(8 * time.Second)
-			for range 2 { // as time goes by, the first connection's packets are done with
+			for range 2 { // in time, the first connection's packets are finished
 				question := fakekernel.Datagram{ARP: 1}
 				question.Source, question.Destination = end("172.17.0.2:0"), end("172.17.0.3:0")
 				k.Send("flask", question)
@@ -112,10 +111,10 @@ func TestEntryIDUsedAgain(t *testing.T) {
 	}
 }
 
-// TestPortUsedAgain: a client uses a port again while the packets of its first connection
-// are still being put together. Never is one connection's packet said to be of the
-// other's; if the time between them does not tell, none is named. It may be that the end
-// of the first connection was not reported.
+// TestPortUsedAgain: a client reuses a port while the packets of its first connection are
+// still being assembled. No packet is attributed to the wrong connection. If the time
+// between them does not decide, no origin is named. The end of the first connection may
+// not have been reported.
 func TestPortUsedAgain(t *testing.T) {
 	for _, pause := range []time.Duration{10 * time.Millisecond, 900 * time.Millisecond, 3 * time.Second, 4500 * time.Millisecond} {
 		t.Run(pause.String(), func(t *testing.T) {
@@ -130,7 +129,7 @@ func TestPortUsedAgain(t *testing.T) {
 				reported := r.IntN(2) == 0
 				journeys, _ := correlate(k, k.Keep(func(e *fakekernel.Evidence) bool { return e != destroy || reported }), lag)
 				later := func(j *trace.Journey) bool { return k.Packet(j.Hops[0].Frame).Number > first }
-				syns := map[bool]int{} // by whether it is the second connection's
+				syns := map[bool]int{} // by whether the SYN is the second connection's
 				for i := range journeys {
 					if j := &journeys[i]; j.Summary == "TCP SYN" {
 						syns[later(j)] = j.ID

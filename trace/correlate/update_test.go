@@ -13,8 +13,8 @@ import (
 	"tracer/trace/conntrack"
 )
 
-// TestGraphGrows: what appears in a newer state has points and edges, and what has
-// disappeared keeps those it had.
+// TestGraphGrows: interfaces new in a later state get points and edges; those that have
+// disappeared keep theirs.
 //
 //	client eth0 ── ens160 host docker0 ┬ veth1 ── eth0 one    (gone later)
 //	                                   └ veth2 ── eth0 two    (later)
@@ -74,7 +74,7 @@ func TestGraphGrows(t *testing.T) {
 	}
 }
 
-// TestRulesGone: rules that have disappeared are found, as many as are remembered.
+// TestRulesGone: rules that have disappeared are still found, up to mostGone of them.
 func TestRulesGone(t *testing.T) {
 	snapshot := func(handles ...uint64) Snapshot {
 		c := rule.Chain{Name: "FORWARD"}
@@ -110,8 +110,8 @@ func TestRulesGone(t *testing.T) {
 	}
 }
 
-// TestForgetFlows: flows that are forgotten come back with the number they had if
-// conntrack knows them, and otherwise as others.
+// TestForgetFlows: a forgotten flow that reappears gets its old number if conntrack knows
+// it, and otherwise a new one.
 func TestForgetFlows(t *testing.T) {
 	entries := newEntries()
 	f := newFlows(entries)
@@ -148,7 +148,7 @@ func TestForgetFlows(t *testing.T) {
 	}
 }
 
-// TestAdvance: journeys are finished while nothing arrives.
+// TestAdvance: journeys are finished even when nothing arrives.
 func TestAdvance(t *testing.T) {
 	k := flaskDemo(t)
 	journeys := 0

@@ -10,8 +10,8 @@ import (
 	"tracer/trace/nftrace"
 )
 
-// TestLostDestroy: an entry whose end was not reported does not lend its story to the one
-// that comes after it with its id.
+// TestLostDestroy: an entry does not inherit the origin of an earlier one with the same id
+// whose end was not reported.
 func TestLostDestroy(t *testing.T) {
 	k := newEntries()
 	from := fakekernel.Client("client", 1)
@@ -27,7 +27,7 @@ func TestLostDestroy(t *testing.T) {
 	}
 }
 
-// TestTraceIDUsedAgain: messages whose beginning is lost do not become another packet's
+// TestTraceIDUsedAgain: messages whose beginning is lost are not added to another packet's
 // steps.
 func TestTraceIDUsedAgain(t *testing.T) {
 	d := fakekernel.Datagram{TTL: 64, Protocol: fakekernel.TCP, Flags: trace.SYN}

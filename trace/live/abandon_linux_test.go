@@ -10,7 +10,7 @@ import (
 )
 
 // TestAbandon: if the readers cannot be reopened, none stays open, and the next recording
-// has nothing of the attempt.
+// contains nothing of the failed attempt.
 func TestAbandon(t *testing.T) {
 	s, err := Open(t.Context(), load(t), Options{})
 	if err != nil {
@@ -30,7 +30,7 @@ func TestAbandon(t *testing.T) {
 		t.Fatal(err)
 	}
 	few := old
-	few.Cur = uint64(len(files)) + 5 // enough for some of the readers
+	few.Cur = uint64(len(files)) + 5 // enough for only some of the readers
 	if err := unix.Setrlimit(unix.RLIMIT_NOFILE, &few); err != nil {
 		t.Fatal(err)
 	}

@@ -13,8 +13,8 @@ import (
 
 // canonical writes what must be the same in every run of a scenario: for each packet its
 // path, the rules it met, its changes with their causes, and its outcome. Times, ids and
-// the client's port are left out. Equal bare acknowledgements appear once, because nodes
-// do not always send as many.
+// the client's port are omitted. Equal bare acknowledgments appear once, because their
+// number varies.
 func canonical(t *trace.Trace) []string {
 	var out []string
 	acks := map[string]bool{}
@@ -74,7 +74,7 @@ func canonicalJourney(t *trace.Trace, j *trace.Journey) string {
 	return regexp.MustCompile(` +\n`).ReplaceAllString(b.String()+"\n", "\n")
 }
 
-// name is the name of a value, or the error if it has none.
+// name returns the name of a value, or the error if it has none.
 func name(of encoding.TextMarshaler) string {
 	text, err := of.MarshalText()
 	if err != nil {
@@ -83,7 +83,7 @@ func name(of encoding.TextMarshaler) string {
 	return string(text)
 }
 
-// decider is the rule, the route or the interface that a cause names.
+// decider returns the rule, the route or the interface that a cause names.
 func decider(c *trace.Cause) string {
 	switch c.Kind {
 	case trace.CauseRule:
@@ -101,7 +101,7 @@ func neighbour(c *trace.Cause) string {
 	return c.Neighbour.String()
 }
 
-// endpoint is the value of a source or destination.
+// endpoint returns a source or destination as a value.
 func endpoint(s string) trace.Value { return trace.Endpoint(netip.MustParseAddrPort(s)) }
 
 // unaccounted returns the frames that are not in exactly one journey.

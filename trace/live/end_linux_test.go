@@ -14,7 +14,7 @@ import (
 	"tracer/trace/expect"
 )
 
-// load returns flask-demo, to be changed; flask has its drawing.
+// load returns a copy of flask-demo to modify; see flask for a drawing.
 func load(t *testing.T) *scenarios.Scenario {
 	t.Helper()
 	s, err := scenarios.Load("flask-demo")
@@ -36,7 +36,7 @@ func service(t *testing.T, s *scenarios.Scenario) *sim.Service {
 	return nil
 }
 
-// program makes a program of [TestMain] the service.
+// program replaces the service with one of the programs in [TestMain].
 func program(t *testing.T, s *scenarios.Scenario, what string) {
 	t.Helper()
 	directory, command := labtest.Program(t, what)
@@ -64,7 +64,7 @@ func TestUnanswered(t *testing.T) {
 }
 
 // TestRefusedInside: the port is published, but nothing listens in the container. The
-// container's reset is translated back like an answer.
+// container's reset is translated back like a reply.
 func TestRefusedInside(t *testing.T) {
 	s := load(t)
 	service(t, s).Port = 5001
@@ -110,7 +110,7 @@ func TestProgram(t *testing.T) {
 	}
 }
 
-// TestCancelled: a cancelled run soon returns what it has recorded, with the error.
+// TestCancelled: a canceled run soon returns what it has recorded, with the error.
 func TestCancelled(t *testing.T) {
 	if !labtest.Confined(t) {
 		return
@@ -118,7 +118,7 @@ func TestCancelled(t *testing.T) {
 	for _, c := range []struct {
 		when     string
 		service  string // what the program does; empty: the built-in server
-		recorded string // a packet that must be there; empty: no trace at all
+		recorded string // a packet that must be recorded; empty: no trace at all
 	}{
 		{"building", "", ""},
 		{"building", "never listen", ""},
@@ -150,7 +150,7 @@ func TestCancelled(t *testing.T) {
 			if !errors.Is(err, context.Canceled) {
 				t.Errorf("error %v", err)
 			}
-			// Neither serviceStart nor requestLimit was waited for.
+			// It waited for neither serviceStart nor requestLimit.
 			if took := time.Since(<-cancelled); took > 3*time.Second {
 				t.Errorf("it took %s to stop", took)
 			}

@@ -18,7 +18,7 @@ func TestFifty(t *testing.T) {
 	}
 	labs := 50
 	if withRace {
-		labs = 10 // readers that are seconds behind make equal packets ambiguous
+		labs = 10 // readers seconds behind make equal packets ambiguous
 	}
 	var opened, sent, all sync.WaitGroup
 	opened.Add(labs)
@@ -32,7 +32,7 @@ func TestFifty(t *testing.T) {
 				sent.Done()
 				return
 			}
-			opened.Wait() // now all are there
+			opened.Wait() // now all are open
 			run, err := session.Send(t.Context())
 			sent.Done()
 			if err != nil {
@@ -49,7 +49,7 @@ func TestFifty(t *testing.T) {
 	all.Wait()
 }
 
-// translated checks what is true of every run of flask-demo, even on a machine so busy
+// translated checks what holds for every run of flask-demo, even on a machine so busy
 // that packets are retransmitted.
 func translated(t *testing.T, lab int, run *trace.Trace) {
 	if run.Answers[0].Text != "200 Hello" || run.Gaps != (trace.Gaps{}) {

@@ -124,7 +124,7 @@ func TestRequest(t *testing.T) {
 	}
 }
 
-// TestUnmatched: rules that were evaluated without a match name the condition that failed.
+// TestUnmatched: rules that did not match name the condition that failed.
 func TestUnmatched(t *testing.T) {
 	tr := flask(t, "", Options{})
 	got := map[string]string{}
@@ -148,7 +148,7 @@ func TestUnmatched(t *testing.T) {
 		"TCP SYN-ACK filter DOCKER-ISOLATION-STAGE-2 -o docker0 -j DROP":                                     "-o docker0: ens160",
 	}
 	if !find(t, tr, "TCP SYN").Hops[2].Conntrack.Observed {
-		want["TCP SYN filter FORWARD -o docker0 -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT"] = ": " // kernels before 6.16 do not say the state
+		want["TCP SYN filter FORWARD -o docker0 -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT"] = ": " // kernels before 6.16 do not report the state
 	}
 	if !maps.Equal(got, want) {
 		t.Errorf("%q, not %q", got, want)
@@ -186,8 +186,8 @@ func TestReplies(t *testing.T) {
 	}
 }
 
-// TestWholeConnection: every packet of the connection is there, from the handshake to the
-// last acknowledgement, and each is delivered.
+// TestWholeConnection: every packet of the connection is recorded and delivered, from the
+// handshake to the last acknowledgment.
 func TestWholeConnection(t *testing.T) {
 	tr := flask(t, "", Options{})
 	if tr.Gaps != (trace.Gaps{}) {

@@ -15,8 +15,8 @@ import (
 	"tracer/trace/export"
 )
 
-// TestFlood: a full recording counts what it lacks, takes no more memory, and can be saved
-// and read. Each datagram is a connection of its own, which makes the most of everything.
+// TestFlood: a full recording counts what it omits, uses no more memory, and can be saved
+// and read. Each datagram is a connection of its own, the worst case for memory.
 func TestFlood(t *testing.T) {
 	s, err := scenarios.Load("dns-published")
 	if err != nil {
@@ -47,7 +47,7 @@ func TestFlood(t *testing.T) {
 				if err != nil {
 					return err
 				}
-				_, _ = c.Write(make([]byte, 64)) // an error is about the packet before
+				_, _ = c.Write(make([]byte, 64)) // an error concerns the previous packet
 				_ = c.Close()
 			}
 		}
@@ -85,7 +85,7 @@ func TestFlood(t *testing.T) {
 	if err != nil || len(again.Journeys) != len(tr.Journeys) || again.Gaps != tr.Gaps {
 		t.Errorf("what was recorded is not what is read again: %v", err)
 	}
-	// What is sent after that is only counted.
+	// Packets sent after that are only counted.
 	more, err := session.Send(t.Context())
 	if err != nil {
 		t.Fatal(err)
@@ -95,7 +95,7 @@ func TestFlood(t *testing.T) {
 	}
 }
 
-// peakMemory is the most memory that this process had (VmHWM in proc(5)), in bytes.
+// peakMemory returns the peak memory use of this process (VmHWM in proc(5)), in bytes.
 func peakMemory(t *testing.T) (bytes int) {
 	t.Helper()
 	status, err := os.ReadFile("/proc/self/status")
@@ -111,8 +111,8 @@ func peakMemory(t *testing.T) (bytes int) {
 	return 0
 }
 
-// TestRoom: what does not fit ends the recording, at the time of the earliest of it, unless
-// half of the room becomes free.
+// TestRoom: the recording ends at the time of the earliest item that does not fit, unless
+// half of the room becomes free again.
 func TestRoom(t *testing.T) {
 	at := func(s int) time.Time { return time.Unix(int64(s), 0) }
 	one, note := amount{frames: 1, bytes: 10}, amount{messages: 1}
@@ -124,7 +124,7 @@ func TestRoom(t *testing.T) {
 		{r.take(one, at(5)), true},
 		{r.take(note, at(6)), true},
 		{r.take(one, at(9)), false},
-		{r.take(amount{frames: 1}, at(8)), false}, // as it is full
+		{r.take(amount{frames: 1}, at(8)), false}, // because the room is full
 		{r.take(note, at(10)), false},
 	} {
 		if step.fits != step.want {

@@ -14,7 +14,7 @@ import (
 )
 
 // TestForwardingOfInterface: whether the kernel forwards a packet depends on the interface
-// that received it, and so does the reason that is given for a packet it did not forward.
+// that received it, and so does the reason given when it does not.
 //
 //	client ── ens160 host docker0 ── flask      ip_forward reads 1; ens160 does not forward
 func TestForwardingOfInterface(t *testing.T) {

@@ -12,7 +12,7 @@ import (
 )
 
 // BenchmarkLatency measures how long a request to flask-demo's published port takes in a
-// lab that is recorded, and in one that is not. Each request is a connection of its own.
+// lab that is recorded, and in one that is not. Each request opens a new connection.
 func BenchmarkLatency(b *testing.B) {
 	s, err := scenarios.Load("flask-demo")
 	if err != nil {
@@ -47,8 +47,8 @@ func BenchmarkLatency(b *testing.B) {
 		}
 		return time.Since(start)
 	}
-	// After a pause, everything has been read, and the rule trace's limit allows every
-	// step. The labs take turns in going first.
+	// The pause lets the readers catch up, and keeps the rate below the rule trace's
+	// limit. The labs take turns going first.
 	const pause = 3 * time.Millisecond
 	labs := []func(string, func() error) error{watched.Do, alone.Do}
 	took := make([][]time.Duration, len(labs))

@@ -31,17 +31,17 @@ import (
 // until its standard input is closed. Its value is the directory for the files.
 const asCapture = "TRACER_TEST_CAPTURE"
 
-// captured are the host's interfaces on the load's path.
+// captured lists the host's interfaces on the load's path.
 var captured = []string{"ens160", "docker0", "veth"}
 
 const (
-	loadRate = 130_000 // packets a second, each of which passes three interfaces
+	loadRate = 130_000 // packets per second, each of which passes three interfaces
 	loadTime = 5 * time.Second
 )
 
 // BenchmarkLoad captures a load of small packets to a published port at three interfaces
-// of the host: with one Source that writes three files, and with three tcpdumps. Both run
-// in processes of their own, whose processor time is reported, and take turns.
+// of the host: with one Source that writes three files, and with three tcpdumps. They take
+// turns, in separate processes whose CPU time is reported.
 func BenchmarkLoad(b *testing.B) {
 	if !labtest.MachineRoot(b) {
 		b.Skip("tcpdump needs root")
@@ -75,8 +75,8 @@ func middle(list []float64) float64 {
 	return list[len(list)/2]
 }
 
-// loaded builds a lab. It returns the lab and a function that sends the load, which
-// returns the number of packets and how long they took.
+// loaded builds a lab. It returns the lab and a function that sends the load and returns
+// the number of packets and how long they took.
 func loaded(b *testing.B) (*sim.Lab, func() (int, time.Duration)) {
 	b.Helper()
 	s, err := scenarios.Load("dns-published")
@@ -99,7 +99,7 @@ func loaded(b *testing.B) (*sim.Lab, func() (int, time.Duration)) {
 	var source net.Conn
 	err = errors.Join(
 		lab.Do("dns", func() (err error) {
-			sink, err = net.ListenPacket("udp4", ":53") // nobody reads: what does not fit is dropped
+			sink, err = net.ListenPacket("udp4", ":53") // never read: the excess is dropped
 			return err
 		}),
 		lab.Do("client", func() (err error) {
@@ -129,8 +129,8 @@ func loaded(b *testing.B) (*sim.Lab, func() (int, time.Duration)) {
 	}
 }
 
-// watchers runs programs in the host while it sends the load. It returns the share of one
-// processor that they took, in percent, and their output.
+// watchers runs programs in the host while it sends the load. It returns their CPU use, in
+// percent of one processor, and their output.
 func watchers(b *testing.B, lab *sim.Lab, send func() (int, time.Duration), rate *[]float64, list []*exec.Cmd, end func(*exec.Cmd)) (cpu float64, sent int, said []string) {
 	b.Helper()
 	out := make([]*bufio.Reader, len(list))
@@ -143,14 +143,14 @@ func watchers(b *testing.B, lab *sim.Lab, send func() (int, time.Duration), rate
 			b.Fatal(err)
 		}
 		out[i] = bufio.NewReader(stderr)
-		if _, err := out[i].ReadString('\n'); err != nil { // printed when it listens
+		if _, err := out[i].ReadString('\n'); err != nil { // printed once it is listening
 			b.Fatal(err)
 		}
 	}
 	before := onProcessor(b, list)
 	sent, took := send()
 	*rate = append(*rate, float64(sent)/took.Seconds())
-	time.Sleep(100 * time.Millisecond) // for tcpdump, which reads blocks late
+	time.Sleep(100 * time.Millisecond) // for tcpdump, which reads its blocks with a delay
 	cpu = 100 * (onProcessor(b, list) - before).Seconds() / took.Seconds()
 	for i, cmd := range list {
 		end(cmd)
@@ -163,7 +163,7 @@ func watchers(b *testing.B, lab *sim.Lab, send func() (int, time.Duration), rate
 	return cpu, sent, said
 }
 
-// onProcessor returns the processor time of programs so far, to the nanosecond.
+// onProcessor returns the CPU time of programs so far, to the nanosecond.
 func onProcessor(b *testing.B, list []*exec.Cmd) (sum time.Duration) {
 	b.Helper()
 	for _, cmd := range list {

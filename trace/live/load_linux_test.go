@@ -11,23 +11,23 @@ import (
 	"tracer/trace/nftrace"
 )
 
-// TestLoad: under load, every frame is recorded and every packet followed. Only a part
-// of the packets has rule steps; for the others, the conntrack entry gives the cause.
+// TestLoad: under load, every frame is recorded and every packet followed. Only some
+// packets have rule steps; for the others, the conntrack entry gives the cause.
 //
 //	client            host                           dns
 //	eth0 ──────────── ens160   docker0 ─ vethXXX ─── eth0
 //	5,000 datagrams   :53 ▶ 172.17.0.2:53            nobody reads them
 //
-// The sender is never further ahead of the readers than what fits into the shortest queues
-// that a plain user gets (net.core.rmem_max). However busy the machine is, a frame
-// that is missing was lost by the recorder.
+// The sender gets no further ahead of the readers than the shortest queues that a plain
+// user gets can hold (net.core.rmem_max). So however busy the machine is, a missing frame
+// was lost by the recorder.
 func TestLoad(t *testing.T) {
 	s, err := scenarios.Load("dns-published")
 	if err != nil {
 		t.Fatal(err)
 	}
 	for i := range s.Topology.Nodes {
-		s.Topology.Nodes[i].Services = nil // the load brings its own
+		s.Topology.Nodes[i].Services = nil // the load has its own
 	}
 	s.Traffic = nil
 	session, err := Open(t.Context(), s, Options{})
@@ -39,7 +39,7 @@ func TestLoad(t *testing.T) {
 	var source net.Conn
 	err = errors.Join(
 		session.Do("dns", func() (err error) {
-			sink, err = net.ListenPacket("udp4", ":53") // nobody reads: what does not fit is dropped
+			sink, err = net.ListenPacket("udp4", ":53") // never read: the excess is dropped
 			return err
 		}),
 		session.Do("client", func() (err error) {
@@ -81,14 +81,14 @@ func TestLoad(t *testing.T) {
 	}
 }
 
-// frames is how many frames have been read.
+// frames returns how many frames have been read.
 func (r *Recorder) frames() int {
 	r.queue.mu.Lock()
 	defer r.queue.mu.Unlock()
 	return r.queue.room.used.frames
 }
 
-// judgeLoad looks whether each packet of the load was followed to its end and translated,
+// judgeLoad checks that each packet of the load was followed to its end and translated,
 // and returns how many have rule steps.
 func judgeLoad(t *testing.T, tr *trace.Trace, count, size, sightings int) (traced int) {
 	t.Helper()

@@ -59,8 +59,8 @@ func TestOwnAddress(t *testing.T) {
 	}
 }
 
-// TestLoopback: a packet over the loopback leaves the host and comes back to it,
-// through output and postrouting, and then prerouting and input.
+// TestLoopback: a packet over the loopback passes output and postrouting, and then
+// prerouting and input of the same host.
 func TestLoopback(t *testing.T) {
 	tr := sentBy(t, "host", "http://127.0.0.1:81/")
 	if len(tr.Answers) != 1 || !strings.Contains(tr.Answers[0].Text, "refused") {
@@ -83,7 +83,7 @@ func TestLoopback(t *testing.T) {
 func TestTold(t *testing.T) {
 	for name, told := range map[string]string{
 		"no-default-route": "ICMP network unreachable",
-		"mtu-black-hole":   "", // the error was made, and dropped
+		"mtu-black-hole":   "", // the error was generated, but dropped
 		"custom-bridge":    "",
 	} {
 		s, err := scenarios.Load(name)

@@ -36,7 +36,7 @@ func TestMain(m *testing.M) {
 	})
 }
 
-// begun is a child that a program starts when it begins to hang.
+// begun is the program that the others start as a child just before they hang.
 const begun = "begun"
 
 func begin() {

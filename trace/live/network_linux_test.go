@@ -7,8 +7,8 @@ import (
 	"tracer/trace"
 )
 
-// TestSnapshot: a lab adds what the kernel does not know: names, roles, and where links
-// end.
+// TestSnapshot: a lab adds what the kernel does not know: names, roles, and the ends of
+// links.
 func TestSnapshot(t *testing.T) {
 	l, err := sim.Build(t.Context(), load(t).Topology, sim.Options{})
 	if err != nil {

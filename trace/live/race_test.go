@@ -2,5 +2,5 @@
 
 package live
 
-// withRace reports that the race detector is on, with which everything takes several times the memory.
+// withRace reports whether the race detector is on, which multiplies memory use.
 const withRace = true

@@ -43,7 +43,7 @@ func TestReadOnlySysctls(t *testing.T) {
 	}
 }
 
-// makeReadOnly is for TestMain.
+// makeReadOnly makes /proc/sys read-only, for TestMain.
 func makeReadOnly() error {
 	const sysctls = "/proc/sys"
 	return errors.Join(
@@ -53,8 +53,8 @@ func makeReadOnly() error {
 	)
 }
 
-// TestOutOfReach: errors name the required settings that cannot be made without /proc/sys,
-// and ip_forward is shown with its actual value, beside those of the interfaces.
+// TestOutOfReach: errors name the required parameters that cannot be set without /proc/sys,
+// and ip_forward is shown with its actual value, along with the interfaces' settings.
 func TestOutOfReach(t *testing.T) {
 	if os.Getenv(readOnly) == "" {
 		t.Skip("TestReadOnlySysctls runs it")
@@ -71,7 +71,7 @@ func TestOutOfReach(t *testing.T) {
 		t.Errorf("%v", err)
 	}
 
-	reads, err := os.ReadFile("/proc/sys/net/ipv4/ip_forward") // what new namespaces have
+	reads, err := os.ReadFile("/proc/sys/net/ipv4/ip_forward") // the value in new namespaces
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -18,7 +18,7 @@ import (
 	"tracer/trace/correlate"
 )
 
-// handmade is a [Network] of namespaces that no lab has built.
+// handmade is a [Network] of namespaces that was not built as a lab.
 //
 //	client eth0 10.0.0.2 ──── wan0 10.0.0.1 host    DNAT: UDP port 53 to 10.0.0.1:5353
 type handmade struct {
@@ -76,7 +76,7 @@ func (h *handmade) remove(name string) {
 	h.list = slices.DeleteFunc(h.list, func(n Node) bool { return n.Name == name })
 }
 
-// wire connects two nodes by a pair of veths.
+// wire connects two nodes with a veth pair.
 func (h *handmade) wire(t *testing.T, a, ifaceA, addrA, b, ifaceB, addrB string) {
 	t.Helper()
 	labtest.Do(t, h.namespaces[a], func() error {
@@ -137,7 +137,7 @@ func newHandmade(t *testing.T) *handmade {
 
 const handmadeRule = "-p udp -m udp --dport 53 -j DNAT --to-destination 10.0.0.1:5353"
 
-// ask has a node send a datagram to port 53 of an address of the host, which answers.
+// ask makes a node send a datagram to port 53 at an address of the host, which answers.
 func (h *handmade) ask(t *testing.T, node, address string) {
 	t.Helper()
 	var server net.PacketConn
@@ -174,7 +174,7 @@ func (h *handmade) ask(t *testing.T, node, address string) {
 
 const question, answer = "who?", "me, the host"
 
-// checkAsked looks whether a question was translated by the rule, and its answer by the
+// checkAsked checks that a question was translated by the rule, and its answer by the
 // connection's entry.
 func checkAsked(t *testing.T, asked, answered *trace.Journey, address string) {
 	t.Helper()
@@ -195,8 +195,8 @@ func checkAsked(t *testing.T, asked, answered *trace.Journey, address string) {
 	}
 }
 
-// TestNetwork: a network that is no lab is recorded like one: frames, rule steps, what
-// connection tracking did, and who changed what.
+// TestNetwork: a network that is not a lab is recorded like one: frames, rule steps,
+// conntrack entries, and changes with their causes.
 func TestNetwork(t *testing.T) {
 	h := newHandmade(t)
 	r := NewRecorder(Options{})
@@ -230,8 +230,8 @@ func TestNetwork(t *testing.T) {
 	}
 }
 
-// TestNetworkChanges: nodes and interfaces that come while the network is watched are
-// watched, too, and the sockets in nodes that have gone are closed.
+// TestNetworkChanges: nodes and interfaces that appear while the network is watched are
+// watched, too, and the sockets in nodes that have disappeared are closed.
 func TestNetworkChanges(t *testing.T) {
 	h := newHandmade(t)
 	var got packets
@@ -277,7 +277,7 @@ func TestNetworkChanges(t *testing.T) {
 	}
 }
 
-// wait waits for a condition.
+// wait waits until a condition holds.
 func wait(t *testing.T, what string, met func() bool) {
 	t.Helper()
 	for limit := time.Now().Add(20 * time.Second); !met(); time.Sleep(time.Millisecond) {

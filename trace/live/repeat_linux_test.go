@@ -17,7 +17,7 @@ import (
 
 var update = flag.Bool("update", false, "write the golden files anew")
 
-// runs is how often TestRepeat runs each variant: 200 times in CI.
+// runs is how many times TestRepeat runs each variant: 200 in CI.
 func runs(t *testing.T) int {
 	if s := os.Getenv("TRACER_RUNS"); s != "" {
 		n, err := strconv.Atoi(s)
@@ -73,7 +73,7 @@ func TestRepeat(t *testing.T) {
 	}
 }
 
-// difference lists the journeys that are only in one of the lists.
+// difference lists the journeys that are in only one of the lists.
 func difference(got, want []string) string {
 	var b strings.Builder
 	trim := func(list []string) (out []string) {
@@ -102,7 +102,7 @@ func TestRepeatAsPlainUser(t *testing.T) {
 		t.Skip("these tests run as a plain user already")
 	}
 	const nobody = 65534
-	dir, err := os.MkdirTemp("", "tracer-plain-") // not t.TempDir, which only root may enter
+	dir, err := os.MkdirTemp("", "tracer-plain-") // not t.TempDir, which only root can enter
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -12,7 +12,7 @@ import (
 )
 
 // TestScenarios runs every embedded scenario, without and with each of its faults, twice,
-// and 20 times in CI. Every time its expectations are met, there are no gaps, and every
+// or 20 times in CI. In every run its expectations are met, there are no gaps, and every
 // change has an observed cause.
 func TestScenarios(t *testing.T) {
 	for _, name := range scenarios.Names() {
@@ -78,11 +78,11 @@ func lesson(t *testing.T, s *scenarios.Scenario) {
 	}
 }
 
-// onlyReports reports whether nothing is ambiguous but reports that a node sends by
-// itself while its bridge's ports come up, one after the other. It repeats them at random
-// intervals, equal in every byte. Where the first leaves through some of the ports, and
-// the second soon after through all, nobody can tell which of the two left through the
-// last port:
+// onlyReports reports whether only background traffic is ambiguous: multicast reports that
+// a node sends while its bridge's ports come up, one after the other. It repeats them at
+// random intervals, identical in every byte. If the first leaves through some of the
+// ports, and the second soon afterward through all, nothing shows which of the two left
+// through the last port:
 //
 //	docker0 ─┬─ veth1   report 1, report 2
 //	         ├─ veth2   report 1, report 2

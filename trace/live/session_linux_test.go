@@ -10,8 +10,8 @@ import (
 	"tracer/trace/nftrace"
 )
 
-// TestSendAgain: traffic can be sent several times. Each trace adds to the one before,
-// numbers continue, and a trace that was returned does not change.
+// TestSendAgain: traffic can be sent several times. Each trace extends the previous one,
+// numbering continues, and a trace that was returned does not change.
 func TestSendAgain(t *testing.T) {
 	s, err := Open(t.Context(), load(t), Options{})
 	if err != nil {

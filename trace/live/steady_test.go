@@ -7,7 +7,7 @@ import (
 	"tracer/sim/labtest"
 )
 
-// TestSteady: however the clock is set, and however long frames wait to be read, their
+// TestSteady: however the wall clock is set, and however long frames wait to be read, their
 // times are those of a clock that is never set.
 func TestSteady(t *testing.T) {
 	origin := time.Unix(1_700_000_000, 0)
@@ -21,7 +21,7 @@ func TestSteady(t *testing.T) {
 			stamp        time.Time
 		}
 		var queue []frame
-		seen := true // a frame was read since the clock was set last
+		seen := true // a frame was read since the clock was last set
 		for range 300 {
 			elapsed += time.Duration(random.IntN(2000)) * time.Microsecond
 			if seen && random.IntN(40) == 0 {
@@ -61,7 +61,8 @@ func TestSteadyStalled(t *testing.T) {
 	}
 }
 
-// TestSteadySlewed: a clock that is slewed by less than can be noticed is off by no more.
+// TestSteadySlewed: clock adjustments too small to be detected cause an error no larger
+// than the detection limit.
 func TestSteadySlewed(t *testing.T) {
 	origin := time.Unix(1_700_000_000, 0)
 	var elapsed, set time.Duration

@@ -15,7 +15,7 @@ import (
 	"tracer/trace"
 )
 
-// packets collects what [Options.Each] is called with.
+// packets collects the packets passed to [Options.Each].
 type packets struct {
 	mu   sync.Mutex
 	list []Packet
@@ -33,7 +33,7 @@ func (p *packets) len() int {
 	return len(p.list)
 }
 
-// trace makes a trace of the packets.
+// trace returns the packets as a trace.
 func (p *packets) trace() *trace.Trace {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -51,8 +51,8 @@ func (p *packets) trace() *trace.Trace {
 	return t
 }
 
-// TestStream: packets that are handed over while the network is watched are the same as
-// those of a trace.
+// TestStream: packets delivered while the network is watched are the same as those of a
+// trace.
 func TestStream(t *testing.T) {
 	for _, name := range []string{"flask-demo", "hairpin", "dns-published"} {
 		t.Run(name, func(t *testing.T) {
@@ -87,11 +87,11 @@ func TestStream(t *testing.T) {
 	}
 }
 
-// chance is what differs from one lab to another: hardware addresses, names of veths and
-// the ports of clients.
+// chance matches what varies between labs: hardware addresses, names of veths and the
+// ports of clients.
 var chance = regexp.MustCompile(`\b([0-9a-f]{2}:){5}[0-9a-f]{2}\b|\bveth[0-9a-f]+\b|:(3[3-9]|[456]\d)\d{3}\b`)
 
-// plain leaves that out of canonical journeys.
+// plain replaces what chance matches in canonical journeys.
 func plain(list []string) (out []string) {
 	for _, j := range list {
 		out = append(out, chance.ReplaceAllString(j, "*"))
@@ -99,10 +99,10 @@ func plain(list []string) (out []string) {
 	return out
 }
 
-// TestStreamReplayed: the same evidence gives the same journeys, all at once or in steps
-// while time passes, byte by byte.
+// TestStreamReplayed: the same evidence gives identical journeys, byte for byte, whether it
+// is processed at once or in steps while time passes.
 func TestStreamReplayed(t *testing.T) {
-	lasts := 9 * time.Second // some journeys are finished on the way
+	lasts := 9 * time.Second // long enough for some journeys to be finished early
 	if testing.Short() {
 		lasts = time.Second
 	}
@@ -164,9 +164,9 @@ func TestStreamReplayed(t *testing.T) {
 	}
 }
 
-// TestStreamBounded: what a recording takes that hands over packets depends on the traffic
-// of some seconds, and what does not fit is counted. Each datagram is of a connection of
-// its own.
+// TestStreamBounded: the memory of a recording that delivers packets as it runs depends on
+// a few seconds of traffic, and packets that do not fit are counted. Each datagram belongs
+// to a connection of its own.
 func TestStreamBounded(t *testing.T) {
 	s, err := scenarios.Load("dns-published")
 	if err != nil {
@@ -188,13 +188,13 @@ func TestStreamBounded(t *testing.T) {
 	defer session.Close()
 	var heaps []uint64 // after each sixth
 	sent := 0
-	burst := func() error { // not longer: the stream reads the client's state, too
+	burst := func() error { // short, because the stream reads the client's state, too
 		for range 100 {
 			c, err := net.Dial("udp4", "192.168.52.203:53")
 			if err != nil {
 				return err
 			}
-			_, _ = c.Write(make([]byte, 64)) // an error is about the packet before
+			_, _ = c.Write(make([]byte, 64)) // an error concerns the previous packet
 			_ = c.Close()
 			sent++
 		}
@@ -227,7 +227,7 @@ func TestStreamBounded(t *testing.T) {
 	}
 }
 
-// TestStreamQuiet: packets are handed over while the network is quiet, too.
+// TestStreamQuiet: packets are delivered even while the network is quiet.
 func TestStreamQuiet(t *testing.T) {
 	h := newHandmade(t)
 	var got packets

@@ -7,8 +7,8 @@ import (
 	"tracer/trace"
 )
 
-// bridge takes a frame that came in through a bridge's port to where it belongs: up to
-// the bridge's own IP layer, out through another port, or both.
+// bridge forwards a frame that arrived on a bridge's port: up to the bridge's own IP
+// layer, out through another port, or both.
 //
 // If bridged packets meet iptables, they pass prerouting before that decision; the
 // bridge's IP layer does not repeat it.
@@ -35,7 +35,7 @@ func (t *transit) bridge(port *trace.Interface) {
 	t.flood(master, port)
 }
 
-// handUp gives the packet to the IP layer of the node, as another buffer. The frame keeps
+// handUp passes the packet to the IP layer of the node, in a new buffer. The frame keeps
 // the time stamp of the port.
 func (t *transit) handUp(master *trace.Interface, stamp time.Time, filtered bool) {
 	t.buffer = &buffer{}
@@ -61,7 +61,7 @@ func (t *transit) flood(master, from *trace.Interface) {
 	}
 }
 
-// leads reports whether the interface with a hardware address is behind a port, as the
+// leads reports whether the interface with a hardware address is behind a port, as a real
 // bridge would have learned.
 func (k *Kernel) leads(port *trace.Interface, to trace.MAC) bool {
 	name, end, _ := strings.Cut(port.Peer, "/")

@@ -18,7 +18,7 @@ type Connection struct {
 	confirmed           bool
 }
 
-// track finds or makes the packet's connection. An ICMP error is related to the connection
+// track finds or creates the packet's connection. An ICMP error is related to the connection
 // of the packet that it quotes.
 func (t *transit) track() {
 	t.member = nil
@@ -55,8 +55,8 @@ func (t *transit) open(tuple conntrack.Tuple) *Connection {
 	return c
 }
 
-// opens reports whether the packet meets the nat table: only the first of a connection
-// does.
+// opens reports whether the packet passes the nat table. Only the first packet of a
+// connection does.
 func (t *transit) opens() bool { return t.member != nil && t.member.isNew }
 
 // decide applies a rule's translation to a new connection.
@@ -70,7 +70,7 @@ func (t *transit) decide(r *Rule, out *trace.Interface) {
 	}
 	c.Status |= conntrack.SourceNAT
 	c.source = r
-	// The source port stays if that leaves the replies' tuple unique.
+	// The source port is kept if the reply tuple stays unique.
 	for port := c.Original.Source.Port(); ; port++ {
 		c.Reply.Destination = netip.AddrPortFrom(out.Addresses[0].Addr(), port)
 		if t.Protocol == ICMP {
@@ -130,7 +130,7 @@ func (t *transit) translate(hook trace.Hook) {
 		t.translateError(to, destination)
 	case destination:
 		t.Datagram.Destination = to.Destination
-		if t.Protocol == ICMP { // the identifier is of the whole packet; it goes with the source on the way out
+		if t.Protocol == ICMP { // one identifier per packet; outbound, it is translated with the source
 			id := t.Datagram.Source.Port()
 			if m.Reply {
 				id = to.Destination.Port()
@@ -147,8 +147,8 @@ func (t *transit) translate(hook trace.Hook) {
 	t.changed(&before, hook)
 }
 
-// translateError translates an ICMP error like the replies of the connection that it is
-// about, and the quoted packet in the opposite direction.
+// translateError translates an ICMP error like a reply of the connection it concerns, and
+// the quoted packet in the opposite direction.
 func (t *transit) translateError(to conntrack.Tuple, destination bool) {
 	q := *t.Quoted
 	switch {

@@ -12,17 +12,17 @@ import (
 	"tracer/trace/conntrack"
 )
 
-// The protocols that datagrams are made of.
+// The protocols of datagrams.
 const (
 	TCP  = layers.IPProtocolTCP
 	UDP  = layers.IPProtocolUDP
 	ICMP = layers.IPProtocolICMPv4
 )
 
-// Datagram is a packet as it is on the wire at some point: IPv4 with TCP, UDP or ICMP, or
+// Datagram is a packet as seen on the wire at some point: IPv4 with TCP, UDP or ICMP, or
 // ARP. The kernel adds the link header.
 type Datagram struct {
-	trace.Ends // the identifier of an ICMP echo is both ports
+	trace.Ends // for an ICMP echo, both ports are the identifier
 	TTL        uint8
 	ID         uint16
 	Protocol   layers.IPProtocol
@@ -43,7 +43,7 @@ func (d *Datagram) tuple() conntrack.Tuple {
 	return conntrack.Tuple{Protocol: uint8(d.Protocol), Source: d.Source, Destination: d.Destination}
 }
 
-// shown returns an end for display: an address has a port only in TCP and UDP.
+// shown returns an end for display, with a port only for TCP and UDP.
 func (d *Datagram) shown(end netip.AddrPort) trace.Endpoint {
 	if d.Protocol == ICMP {
 		end = netip.AddrPortFrom(end.Addr(), 0)

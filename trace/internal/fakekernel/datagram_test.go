@@ -7,8 +7,8 @@ import (
 	"tracer/trace/packet"
 )
 
-// TestDatagrams: the frames and the headers in messages are well formed, and their key
-// survives all that a network does.
+// TestDatagrams: the frames and the headers in messages are well-formed, and nothing a
+// network does changes their key.
 func TestDatagrams(t *testing.T) {
 	out, in := trace.Ends{Source: Inside, Destination: Service}, trace.Ends{Source: Service, Destination: Inside}
 	q := Datagram{Ends: out, TTL: 63, Protocol: UDP, Payload: "query"}

@@ -9,14 +9,14 @@ import (
 	"tracer/trace/nftrace"
 )
 
-// Reader takes in evidence.
+// Reader receives evidence.
 type Reader interface {
 	Frame(f *trace.Frame, index int) bool
 	Trace(node string, m nftrace.Message, read time.Time)
 	Conntrack(node string, e conntrack.Event, read time.Time)
 }
 
-// Deliver hands evidence to a reader: frames up to lag late and in any order, each node's
+// Deliver passes evidence to a reader: frames up to lag late and in any order, each node's
 // messages and events in order.
 func (k *Kernel) Deliver(to Reader, kept map[*Evidence]bool, lag time.Duration) {
 	order := slices.Clone(k.Evidence)
@@ -73,8 +73,8 @@ func (k *Kernel) delay(order []*Evidence, lag time.Duration) {
 	}
 }
 
-// number gives ids to the buffers, from the smallest possible pool: buffers in use at the
-// same time have different ids.
+// number assigns ids to the buffers from as small a pool as possible. Buffers in use at
+// the same time have different ids.
 func (k *Kernel) number(order []*Evidence) {
 	lastUse := map[*buffer]int{}
 	for i, e := range order {

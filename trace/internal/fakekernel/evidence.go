@@ -19,7 +19,7 @@ type Evidence struct {
 	Frame   trace.Frame // of kind Frame, with
 	Index   int         // the index of its interface
 	Message nftrace.Message
-	Head    bool // it is the first message of an evaluation, with the packet's headers
+	Head    bool // the first message of an evaluation, with the packet's headers
 	buffer  *buffer
 	Event   conntrack.Event
 }
@@ -27,7 +27,7 @@ type Evidence struct {
 // Kind is a kind of evidence.
 type Kind int
 
-// The kinds of evidence. Each comes from a socket of its own.
+// The kinds of evidence. Each is read from a socket of its own.
 const (
 	Frame Kind = iota
 	Message
@@ -38,7 +38,7 @@ const (
 // address.
 type buffer struct{ id uint32 }
 
-// captured adds the evidence of a frame at an interface.
+// captured adds a frame at an interface to the evidence.
 func (t *transit) captured(port *trace.Interface, d trace.Direction) *Evidence {
 	t.frames++
 	data := t.Bytes()
@@ -52,8 +52,8 @@ func (t *transit) captured(port *trace.Interface, d trace.Direction) *Evidence {
 	return e
 }
 
-// Overlap moves the evidence from the given piece on back in time, so that it begins
-// within what came before: two packets under way at once.
+// Overlap moves the evidence from the given index on back in time, so that it overlaps
+// with what came before, as for two packets in transit at once.
 func (k *Kernel) Overlap(from int, back time.Duration) {
 	for _, e := range k.Evidence[from:] {
 		e.Time = e.Time.Add(-back)
@@ -77,11 +77,11 @@ func (k *Kernel) Keep(keep func(*Evidence) bool) map[*Evidence]bool {
 	return kept
 }
 
-// Loss is how much of the evidence gets lost, in percent.
+// Loss is how much of the evidence is lost, in percent.
 type Loss struct {
 	Frames, Messages, Events int
 	Traces                   int // packets whose rule trace is lost completely
-	Heads                    int // messages with headers, beyond Messages
+	Heads                    int // messages with headers, in addition to Messages
 }
 
 // Lose returns the evidence that is left after a loss.

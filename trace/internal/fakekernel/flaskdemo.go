@@ -17,10 +17,10 @@ const (
 	OtherRule  = 22 // port 81 to the other container
 	ShutRule   = 23 // port 86 to a port that DropRule drops
 	BothRule   = 24 // port 85 to a port that HideRule hides the client from
-	MasqRule   = 31 // of what leaves the containers' network
-	HideRule   = 32 // of the clients, for one port
+	MasqRule   = 31 // for traffic that leaves the containers' network
+	HideRule   = 32 // masquerades the clients, for one port
 	DropRule   = 40 // port 6000 at FORWARD
-	AcceptRule = 12 // what else is forwarded, except to port 6001
+	AcceptRule = 12 // everything else forwarded, except to port 6001
 	OutRule    = 50 // port 83 at OUTPUT
 )
 

@@ -6,7 +6,7 @@ import (
 	"tracer/trace"
 )
 
-// output sends a packet of the node's own. It is routed again if its destination was
+// output sends a locally generated packet. It is rerouted if its destination was
 // translated.
 func (t *transit) output() {
 	out, next := t.next()
@@ -37,8 +37,8 @@ func (t *transit) prerouting() {
 	t.checkpoint("seen", trace.Prerouting, t.in, nil)
 }
 
-// route takes a packet through the node's IP layer after prerouting: to the node itself,
-// or on.
+// route takes a packet through the node's IP layer after prerouting: it is delivered
+// locally or forwarded.
 func (t *transit) route() {
 	if owns(t.at.Node, t.Datagram.Destination.Addr()) {
 		if t.evaluate("filter", trace.Input, t.in, nil) {
@@ -81,7 +81,7 @@ func (t *transit) postrouting(out *trace.Interface) bool {
 	return true
 }
 
-// leave gives the packet a link header and sends it out through an interface.
+// leave adds a link header to the packet and sends it out through an interface.
 func (t *transit) leave(out *trace.Interface, next netip.Addr) {
 	t.source, t.destination = out.MAC, t.owner(next)
 	if t.ARP == 1 {
@@ -96,8 +96,8 @@ func (t *transit) leave(out *trace.Interface, next netip.Addr) {
 	t.flood(out, nil)
 }
 
-// next returns the interface and the next hop that the longest prefix of the routing table
-// gives for the packet's destination, or nil.
+// next returns the interface and next hop of the longest prefix in the routing table that
+// matches the packet's destination, or nil.
 func (t *transit) next() (*trace.Interface, netip.Addr) {
 	to, most := t.Datagram.Destination.Addr(), -1
 	var best *trace.Route
@@ -115,7 +115,7 @@ func (t *transit) next() (*trace.Interface, netip.Addr) {
 	return t.at.Interface(best.Interface), to
 }
 
-// owns reports whether an address is one of a node's.
+// owns reports whether an address belongs to a node.
 func owns(n *trace.Node, a netip.Addr) bool {
 	for _, i := range n.Interfaces {
 		for _, p := range i.Addresses {

@@ -20,7 +20,7 @@ type verdict struct {
 
 // Judge compares journeys with the truth and returns what is wrong with them. kept is the
 // evidence that was delivered. whole means that this was all of it, and that no two
-// packets equal in every byte were under way at once: then everything must be known.
+// identical packets were in transit at once: then everything must be known.
 // Otherwise journeys may say less, but nothing false.
 func (k *Kernel) Judge(journeys []trace.Journey, kept map[*Evidence]bool, whole bool) []string {
 	v := &verdict{Kernel: k, journeys: journeys, whole: whole, owner: map[int]*Truth{}, of: map[*Truth][]*trace.Journey{}, flows: map[int]*Truth{}}
@@ -44,8 +44,8 @@ func (v *verdict) complain(format string, args ...any) {
 	v.wrong = append(v.wrong, fmt.Sprintf(format, args...))
 }
 
-// numbers checks that journeys come in the order of their numbers: up from 1, and those of
-// background traffic down from -1.
+// numbers checks that journeys are in the order of their numbers: up from 1, and down from
+// -1 for background traffic.
 func (v *verdict) numbers() {
 	traffic, background := 0, 0
 	for i := range v.journeys {
@@ -60,8 +60,8 @@ func (v *verdict) numbers() {
 	}
 }
 
-// attribute finds the packet of a journey by its frames, and otherwise by the rules that
-// it met.
+// attribute finds the packet of a journey by its frames, or if it has none, by the rules
+// that it met.
 func (v *verdict) attribute(j *trace.Journey) {
 	var f *Truth
 	for _, h := range j.Hops {
@@ -100,7 +100,7 @@ func (v *verdict) unframed(j *trace.Journey, f *Truth) bool {
 	return ends && subsequence(j.Outcome.Steps, f.Steps, v.whole)
 }
 
-// frames checks that every frame is one hop.
+// frames checks that every frame is exactly one hop.
 func (v *verdict) frames(kept map[*Evidence]bool) {
 	hops := map[int]int{}
 	for i := range v.journeys {
@@ -138,8 +138,8 @@ func (v *verdict) journey(j *trace.Journey, f *Truth) {
 	}
 }
 
-// flow checks that a flow has the packets of one connection only, which may have entries in
-// several nodes.
+// flow checks that a flow has the packets of only one connection, which may have entries
+// in several nodes.
 func (v *verdict) flow(j *trace.Journey, f *Truth) {
 	if f.Joined == nil || f.Steps == nil || f.quotes() || !f.Joined[0].Of.confirmed {
 		return
@@ -152,7 +152,7 @@ func (v *verdict) flow(j *trace.Journey, f *Truth) {
 	v.flows[j.Flow] = first
 }
 
-// hops checks the hops that are certain, and returns their steps.
+// hops checks the unambiguous hops, and returns their steps.
 func (v *verdict) hops(j *trace.Journey, f *Truth) (steps []trace.Step) {
 	before := -1
 	for n := range j.Hops {
@@ -195,8 +195,8 @@ func (v *verdict) outcome(j *trace.Journey, f *Truth) {
 	}
 }
 
-// subsequence reports whether all steps are in a list, in its order. With all the
-// evidence, the rules that did not match must be the same, too.
+// subsequence reports whether all steps are in a list, in the same order. With all the
+// evidence, the unmatched rules must be the same, too.
 func subsequence(steps, list []trace.Step, whole bool) bool {
 	for _, s := range steps {
 		i := slices.IndexFunc(list, func(o trace.Step) bool {

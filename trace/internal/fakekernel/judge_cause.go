@@ -45,8 +45,8 @@ func (v *verdict) change(f *Truth, node string, c *trace.Change) string {
 	return v.cause(f, truth, &c.Cause)
 }
 
-// routed reports whether the routers on the packet's way made a change of the TTL: more than
-// one of them only if it is admitted that frames are missing.
+// routed reports whether the routers on the packet's path explain a change of the TTL. It
+// may span several routers only if the journey admits that frames are missing.
 func (f *Truth) routed(c *trace.Change, admitted bool) bool {
 	from, ok := c.From.(trace.TTL)
 	to, ok2 := c.To.(trace.TTL)
@@ -56,7 +56,7 @@ func (f *Truth) routed(c *trace.Change, admitted bool) bool {
 
 // cause returns what is wrong with the cause of a translation, or "".
 func (v *verdict) cause(f *Truth, truth *Change, k *trace.Cause) string {
-	m := f.On(truth.Node) // where frames are missing, it is told of a later node
+	m := f.On(truth.Node) // where frames are missing, the change is reported at a later node
 	switch k.Kind {
 	case trace.CauseRule:
 		return v.rule(truth, m, k)
@@ -83,7 +83,7 @@ func (f *Truth) find(c *trace.Change) (found *Change) {
 	return found
 }
 
-// adds reports whether a change is what several nodes did, one after the other.
+// adds reports whether a change is the sum of changes made by successive nodes.
 func (f *Truth) adds(c *trace.Change) bool {
 	begun := false
 	for _, t := range f.Changes {
@@ -109,9 +109,9 @@ func (v *verdict) rule(truth *Change, m *Membership, k *trace.Cause) string {
 	return ""
 }
 
-// entry checks that a connection's entry made a change. Of the first packet it is true as
-// well that its entry did: the rule only chose. Without the rule trace, masquerading cannot
-// be told from any other translation of the source.
+// entry checks that a connection's entry made a change. This may be said of the first
+// packet, too: the rule only chose the translation. Without the rule trace, masquerading
+// cannot be distinguished from other source NAT.
 func (v *verdict) entry(truth *Change, m *Membership, k *trace.Cause) string {
 	by := m.Of.decided(truth, m.Reply)
 	kind := k.Translation == by.translation() || k.Translation == trace.SNAT && by != m.Of.destination
@@ -130,8 +130,8 @@ func (c *Connection) decided(truth *Change, reply bool) *Rule {
 	return c.source
 }
 
-// origin checks that a connection was opened by a packet, and its translation decided by a
-// rule, or by none that is known.
+// origin checks the packet that opened a connection and the rule that decided its
+// translation. Either may be unknown if evidence is missing.
 func (v *verdict) origin(c *Connection, by *Rule, o trace.Origin) string {
 	var rule uint64
 	if by != nil {
@@ -149,8 +149,9 @@ func (v *verdict) origin(c *Connection, by *Rule, o trace.Origin) string {
 	return ""
 }
 
-// is reports whether the connection's entry can have the id. One whose first packet was
-// dropped was never reported; it cannot be told from the next with the same ends.
+// is reports whether the connection's entry can have the id. An entry whose first packet
+// was dropped was never reported, so it cannot be distinguished from the next one with the
+// same ends.
 func (c *Connection) is(id uint32) bool { return c.ID == id || !c.confirmed }
 
 // text returns a rule as iptables prints it.

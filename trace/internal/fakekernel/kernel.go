@@ -14,24 +14,24 @@ import (
 // Kernel is the simulated network.
 type Kernel struct {
 	State      trace.State             // as read back from the nodes
-	Rules      map[string][]rule.Table // by node, likewise
+	Rules      map[string][]rule.Table // by node, also as read back
 	Attributes bool                    // the rule trace names conntrack entries, as since Linux 6.16
 	ReuseID    uint32                  // the id of the next entry; 0: a unique one
 
 	Random   *rand.Rand
 	Now      time.Time
 	Truths   []*Truth    // of the packets sent so far
-	Evidence []*Evidence // in the order of its origin
+	Evidence []*Evidence // in the order in which it was produced
 
 	nodes   map[string]*node
 	frames  int
 	byFrame map[int]*Truth
 }
 
-// Epoch is when every simulation begins.
+// Epoch is the time at which every simulation begins.
 var Epoch = time.Unix(1_700_000_000, 0)
 
-// node is one node with its tables, of rules and of connections.
+// node is one node with its rules and connections.
 type node struct {
 	*trace.Node
 	tables      []Table
@@ -39,7 +39,7 @@ type node struct {
 	serial      uint32
 }
 
-// New returns a kernel for a network. Everything left to chance is drawn from random.
+// New returns a kernel for a network. All random choices are drawn from random.
 func New(t Topology, random *rand.Rand) *Kernel {
 	k := &Kernel{
 		State: t.state(), Rules: map[string][]rule.Table{}, Random: random, Now: Epoch,
@@ -63,19 +63,19 @@ func (k *Kernel) Change(node, table, chain string, change func([]Rule) []Rule) {
 	k.Rules[node] = neutral(n.tables)
 }
 
-// Wait lets time go by.
+// Wait lets time pass.
 func (k *Kernel) Wait(d time.Duration) { k.Now = k.Now.Add(d) }
 
 // tick advances the clock by the time of one small step.
 func (k *Kernel) tick() { k.Wait(time.Duration(1+k.Random.IntN(15)) * time.Microsecond) }
 
-// Discard drops all evidence, and the truth that goes with it.
+// Discard drops all evidence and the corresponding truth.
 func (k *Kernel) Discard() {
 	k.Evidence, k.Truths = k.Evidence[:0], k.Truths[:0]
 	clear(k.byFrame)
 }
 
-// transit is one packet under way.
+// transit is one packet in transit.
 type transit struct {
 	*Kernel
 	*Truth
@@ -86,8 +86,8 @@ type transit struct {
 	in     *trace.Interface
 }
 
-// Send makes a node send a packet, and moves the clock past everything that happens to
-// it.
+// Send makes a node send a packet, and advances the clock past everything that happens to
+// the packet.
 func (k *Kernel) Send(from string, d Datagram) *Truth {
 	if d.TTL == 0 {
 		d.TTL = 64
@@ -115,7 +115,7 @@ func (t *transit) transmit(port *trace.Interface) {
 	*t = sender
 }
 
-// receive takes the packet from a cable.
+// receive takes the packet off a cable.
 func (t *transit) receive(port *trace.Interface) {
 	t.captured(port, trace.In)
 	t.in = port

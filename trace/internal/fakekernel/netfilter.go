@@ -9,8 +9,8 @@ import (
 	"tracer/trace/nftrace"
 )
 
-// begin passes the chains of tracer's table before nat. The one that starts the trace
-// runs before connection tracking, so it cannot name the entry yet.
+// begin runs the packet through the chains of tracer's table before nat. The one that
+// starts the trace runs before connection tracking, so it cannot name the entry yet.
 func (t *transit) begin(hook trace.Hook, in, out *trace.Interface) {
 	member := t.member
 	t.member = nil
@@ -19,7 +19,8 @@ func (t *transit) begin(hook trace.Hook, in, out *trace.Interface) {
 	t.checkpoint("new", hook, in, out)
 }
 
-// checkpoint passes a base chain of tracer's own table, which accepts everything.
+// checkpoint runs the packet through a base chain of tracer's own table, which accepts
+// everything.
 func (t *transit) checkpoint(name string, hook trace.Hook, in, out *trace.Interface) {
 	if t.at.tables == nil {
 		return
@@ -63,7 +64,7 @@ type evaluation struct {
 	table   string
 	hook    trace.Hook
 	in, out *trace.Interface
-	own     bool // of tracer's table, whose rules are not steps
+	own     bool // in tracer's table, whose rules are not steps
 	begun   bool
 }
 
@@ -95,7 +96,7 @@ func (e *evaluation) walk(chain *Chain) *Rule {
 	return nil
 }
 
-// policy ends a base chain.
+// policy applies the policy of a base chain.
 func (e *evaluation) policy(chain *Chain, unmatched []trace.Unmatched) {
 	code := nftrace.Accept
 	if chain.Policy == "DROP" {
@@ -148,7 +149,7 @@ func (e *evaluation) report(m nftrace.Message, unmatched []trace.Unmatched) {
 	e.Steps = append(e.Steps, s)
 }
 
-// headers adds what only the first message of an evaluation has.
+// headers adds what only the first message of an evaluation contains.
 func (e *evaluation) headers(m *nftrace.Message) {
 	b := e.Bytes()
 	m.Network, m.Transport = b[14:34], b[34:min(len(b), 54)]
@@ -163,7 +164,7 @@ func (e *evaluation) headers(m *nftrace.Message) {
 	}
 }
 
-// attribute returns what the rule trace says about the packet's connection.
+// attribute returns what the rule trace reports about the packet's connection.
 func (m *Membership) attribute(related bool) *nftrace.Conntrack {
 	c := &nftrace.Conntrack{ID: m.Of.ID, Direction: trace.Original, Status: m.Of.Status, State: nftrace.Established}
 	if m.Reply {

@@ -18,8 +18,8 @@ type Table struct {
 	Chains []Chain
 }
 
-// Chain is a list of rules. A base chain has the name of its hook, as in iptables, and a
-// policy.
+// Chain is a list of rules. A base chain is named after its hook, as in iptables, and has
+// a policy.
 type Chain struct {
 	Name   string
 	Policy string // "ACCEPT", "DROP"; empty: not a base chain
@@ -34,7 +34,7 @@ type Rule struct {
 	NAT    *rule.NAT // the translation, instead of a target
 }
 
-// Match holds the conditions of a rule. Conditions that are zero always hold.
+// Match is the conditions of a rule. Zero values always match.
 type Match struct {
 	Source        netip.Prefix
 	NotIn, NotOut string
@@ -45,7 +45,7 @@ type Match struct {
 
 // condition is one condition, with the packet's value for it.
 type condition struct {
-	module    string // "-m tcp ", which is part of the rule's text only
+	module    string // "-m tcp "; part of the rule's text only
 	text, was string
 	holds     bool
 }

@@ -12,8 +12,8 @@ type Topology struct {
 	Cables [][2]string // the ends of each, as "node/port"
 }
 
-// Node is one node of a network. It has netfilter and connection tracking, which leave
-// evidence, only if it has tables.
+// Node is one node of a network. Only a node with tables has netfilter and connection
+// tracking, which leave evidence.
 type Node struct {
 	Name            string
 	Role            trace.Role // decides whether the node forwards
@@ -23,11 +23,11 @@ type Node struct {
 	BridgeNetfilter bool // bridged IPv4 packets pass the node's tables as well
 }
 
-// Port is an interface of a node. A port that others name as their bridge is a bridge.
+// Port is an interface of a node. It is a bridge if other ports name it as theirs.
 type Port struct {
 	Name    string
 	Address string // "172.17.0.2/16"; empty: none
-	Bridge  string // the bridge that it is a port of
+	Bridge  string // the bridge it belongs to; empty: none
 }
 
 // state returns the network as read back from its nodes: with hardware addresses,

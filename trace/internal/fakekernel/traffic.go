@@ -10,7 +10,7 @@ import (
 	"tracer/trace"
 )
 
-// The ends of [FlaskDemo]'s web service: as clients know it, and behind the NAT.
+// The addresses of [FlaskDemo]'s web service: as clients know it, and behind the NAT.
 var (
 	Service = netip.MustParseAddrPort("192.168.52.203:80")
 	Inside  = netip.MustParseAddrPort("172.17.0.2:5000")
@@ -21,7 +21,7 @@ func Client(name string, port uint16) netip.AddrPort {
 	return netip.AddrPortFrom(netip.MustParseAddr(map[string]string{"client": "192.168.52.202", "client2": "192.168.60.202"}[name]), port)
 }
 
-// end reads an address, with its port.
+// end parses an address with its port.
 func end(s string) netip.AddrPort { return netip.MustParseAddrPort(s) }
 
 // syn returns the first segment of a connection.
@@ -29,7 +29,7 @@ func syn(from, to netip.AddrPort, id uint16, seq uint32) Datagram {
 	return Datagram{Ends: trace.Ends{Source: from, Destination: to}, Protocol: TCP, ID: id, Flags: trace.SYN, Seq: seq}
 }
 
-// synAck returns the reply to it. Linux gives it the IP identification 0.
+// synAck returns the reply to it. Linux sets its IP identification to 0.
 func synAck(from, to netip.AddrPort, seq, ack uint32) Datagram {
 	return Datagram{Ends: trace.Ends{Source: from, Destination: to}, Protocol: TCP, Flags: trace.SYN | trace.ACK, Seq: seq, Ack: ack}
 }
@@ -39,7 +39,7 @@ func (k *Kernel) Syn(client string, port uint16, seq uint32) *Truth {
 	return k.Send(client, syn(Client(client, port), Service, uint16(seq), seq))
 }
 
-// SynAck makes flask answer it. All answers to one SYN are equal in every byte.
+// SynAck makes flask answer it. All answers to one SYN are identical in every byte.
 func (k *Kernel) SynAck(client string, port uint16, seq uint32) *Truth {
 	return k.Send("flask", synAck(Inside, Client(client, port), 500, seq+1))
 }
@@ -115,7 +115,7 @@ func (m *mix) id() uint16 { return uint16(m.Random.Uint32()) }
 // seen returns the client's end of a packet's connection, as the server sees it.
 func seen(f *Truth) netip.AddrPort { return f.On("host").Of.Reply.Destination }
 
-// masqueraded are connections of both containers from equal ports.
+// masqueraded opens connections from both containers with the same source port.
 func (m *mix) masqueraded() {
 	to := end("192.168.60.202:8080")
 	for i, from := range []string{"flask", "other"} {
@@ -126,7 +126,7 @@ func (m *mix) masqueraded() {
 	m.seq += 100
 }
 
-// pings are echoes of both containers with equal identifiers.
+// pings sends echo requests from both containers with the same identifier.
 func (m *mix) pings() {
 	to := netip.MustParseAddr("192.168.60.202")
 	for i, from := range []string{"flask", "other"} {
@@ -141,7 +141,7 @@ func (m *mix) pings() {
 	}
 }
 
-// refused is a query to a published port, and the container's refusal.
+// refused sends a query to a published port, which the container refuses.
 func (m *mix) refused() {
 	from := Client("client", m.port)
 	m.send("client", Datagram{Ends: trace.Ends{Source: from, Destination: end("192.168.52.203:53")}, Protocol: UDP, ID: m.id(), Payload: fmt.Sprint("query", m.seq)})
@@ -150,7 +150,7 @@ func (m *mix) refused() {
 	m.send("flask", Datagram{Ends: ends, Protocol: ICMP, Type: layers.ICMPv4TypeDestinationUnreachable, ID: m.id(), Quoted: &q})
 }
 
-// bridged is traffic between the containers.
+// bridged sends traffic between the containers.
 func (m *mix) bridged() {
 	flask, other := end("172.17.0.2:0"), end("172.17.0.3:0")
 	m.send("flask", Datagram{Ends: trace.Ends{Source: flask, Destination: other}, ARP: layers.ARPRequest})
@@ -160,14 +160,15 @@ func (m *mix) bridged() {
 	m.send("flask", Datagram{Ends: ends, Protocol: UDP, ID: m.id(), Payload: fmt.Sprint("hi", m.seq)})
 }
 
-// own is a connection of the host itself.
+// own opens a connection from the host itself.
 func (m *mix) own() {
 	from := end("172.17.0.1:44000")
 	m.send("host", syn(from, Inside, m.id(), m.seq))
 	m.send("flask", synAck(Inside, from, 1, m.seq+1))
 }
 
-// dropped are packets that are dropped: at forward by a rule or the policy, at output.
+// dropped sends packets that are dropped: at forward by a rule or the policy, and at
+// output.
 func (m *mix) dropped() {
 	switch to := Inside.Addr(); m.Random.IntN(3) {
 	case 0:
@@ -179,7 +180,7 @@ func (m *mix) dropped() {
 	}
 }
 
-// bothWays is a connection of which both ends are translated.
+// bothWays opens a connection with both ends translated.
 func (m *mix) bothWays() {
 	f := m.send("client2", syn(Client("client2", m.port), end("192.168.60.203:85"), m.id(), m.seq))
 	m.send("other", synAck(end("172.17.0.3:5001"), seen(f), 1, m.seq+1))

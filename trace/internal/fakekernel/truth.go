@@ -11,8 +11,8 @@ type Truth struct {
 	Frames  []int // numbers, in order
 	Steps   []trace.Step
 	Changes []Change
-	Joined  []Membership // in the nodes that it went through, in order
-	Routers int          // that forwarded it
+	Joined  []Membership // in the nodes it passed, in order
+	Routers int          // how many forwarded it
 
 	Outcome trace.OutcomeKind
 	Node    string     // where it ended
@@ -47,11 +47,11 @@ func (f *Truth) On(node string) *Membership {
 	return nil
 }
 
-// equals reports whether two packets are equal in every byte.
+// equals reports whether two packets are identical in every byte.
 func (f *Truth) equals(o *Truth) bool { return f.Sent == o.Sent }
 
-// quotes reports whether the packet is an ICMP error. What translated it is not always
-// known: it has no tuple of its own.
+// quotes reports whether the packet is an ICMP error. The cause of its translation is not
+// always known, because it has no tuple of its own.
 func (f *Truth) quotes() bool { return f.Sent.Quoted != nil }
 
 func (f *Truth) delivered(node string) { f.Outcome, f.Node = trace.OutcomeDelivered, node }
