@@ -35,7 +35,7 @@ type Hop struct {
 	Evidence  Evidence     // basis for what happened since the previous hop
 
 	// Ambiguous lists other journeys that this sighting could equally belong to: their
-	// packets are equal in every byte, and were under way at the same time.
+	// packets are equal in everything that was compared, and were under way at the same time.
 	Ambiguous []int
 	// Doubtful means the same for the steps: they may belong to an equal packet that
 	// passed the node at the same time.

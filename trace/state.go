@@ -116,13 +116,3 @@ func (i *Interface) Owns(a netip.Addr) bool {
 	}
 	return false
 }
-
-// InterfaceName returns the name of the node's interface with the given index, or "".
-func (s *State) InterfaceName(node string, index int) string {
-	if n := s.Node(node); n != nil {
-		if i := n.ByIndex(index); i != nil {
-			return i.Name
-		}
-	}
-	return ""
-}

@@ -25,10 +25,3 @@ func TestRoute(t *testing.T) {
 		t.Error("a route out of an empty table")
 	}
 }
-
-func TestInterfaceName(t *testing.T) {
-	s := State{Nodes: []Node{{Name: "host", Interfaces: []Interface{{Name: "lo", Index: 1}, {Name: "docker0", Index: 3}}}}}
-	if s.InterfaceName("host", 3) != "docker0" || s.InterfaceName("host", 99) != "" || s.InterfaceName("nobody", 1) != "" {
-		t.Error("names by index")
-	}
-}

@@ -42,7 +42,7 @@ func (m *model) do(i intent) tea.Cmd {
 	case leave:
 		m.playing = false
 		m.filter("")
-	case showKept:
+	case showBackground:
 		m.toggleBackground()
 	}
 	if m.list.len() == 0 {

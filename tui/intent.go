@@ -25,7 +25,7 @@ const (
 	scrollUp
 	filterPackets
 	leave // the filter, and playing
-	showKept
+	showBackground
 	sendAgain
 	exportTrace
 	toggleMouse

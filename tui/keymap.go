@@ -42,7 +42,7 @@ var keymap = []binding{
 	bind(scrollUp, explain.KeyScrollUp, "pgup", "pgup", "ctrl+u"),
 	bind(filterPackets, explain.KeyFilter, "/", "/"),
 	bind(leave, explain.KeyLeave, "esc", "esc"),
-	bind(showKept, explain.KeyKept, "a", "a"),
+	bind(showBackground, explain.KeyBackground, "a", "a"),
 	bind(sendAgain, explain.KeyAgain, "r", "r"),
 	bind(exportTrace, explain.KeyExport, "e", "e"),
 	bind(toggleMouse, explain.KeyMouse, "m", "m"),

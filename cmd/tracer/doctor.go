@@ -17,6 +17,7 @@ import (
 	"tracer/sim/confine"
 	"tracer/sim/permit"
 	"tracer/trace/doctor"
+	"tracer/trace/doctor/probe"
 	"tracer/trace/escape"
 	"tracer/trace/explain"
 )
@@ -58,7 +59,7 @@ func examine(ctx context.Context, f showFlags) error {
 	}
 	ctx, signals := obeySignals(ctx)
 	defer signals.stop()
-	r := newReport(doctor.Examine(ctx, doctor.Machine()))
+	r := newReport(doctor.Examine(ctx, probe.Machine()))
 	if ctx.Err() != nil {
 		return errInterrupted
 	}

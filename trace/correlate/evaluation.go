@@ -88,11 +88,7 @@ var verdicts = map[nftrace.VerdictCode]trace.VerdictKind{
 }
 
 func verdict(v nftrace.Verdict) trace.Verdict {
-	code := v.Code
-	if code >= 0 {
-		code &= 0xff // the upper bits are a queue's number or an errno (NF_VERDICT_MASK)
-	}
-	kind, known := verdicts[code]
+	kind, known := verdicts[v.Code]
 	if !known {
 		kind = trace.VerdictOther
 	}

@@ -6,12 +6,12 @@
 // and closes a topology of one or two nodes, with the same code that builds every lab. So
 // a finding is what a run would encounter.
 //
-//	for _, f := range doctor.Examine(ctx, doctor.Machine()) {
+//	for _, f := range doctor.Examine(ctx, probe.Machine()) {
 //		fmt.Println(f.Feature, f.State, f.Err)
 //	}
 //
-// A [Probe] tries the features; tests use probes that lack some. The machine's own network
-// is not touched.
+// A [Probe] tries the features: package probe on this machine, whose own network is not
+// touched. Tests use probes that lack some.
 //
 // Package explain describes what a finding means and how to fix it. The command itself
 // checks whether the terminal can show the walk.

@@ -36,9 +36,9 @@ func stageOf(h trace.Hook) stage {
 	return firstHook
 }
 
-// The priorities of tables (include/uapi/linux/netfilter_ipv4.h). Destinations are
-// translated before filter, sources after it.
-var priorities = map[string]int{"raw": -300, "mangle": -150, "filter": 0, "security": 50}
+// The priorities of tables (include/uapi/linux/netfilter_ipv4.h), and of security as
+// iptables-nft has it. Destinations are translated before filter, sources after it.
+var priorities = map[string]int{"raw": -300, "mangle": -150, "filter": 0, "security": 150}
 
 const natDestination, natSource = -100, 100
 

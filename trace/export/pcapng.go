@@ -130,8 +130,8 @@ type placed struct {
 // Packet ids are the packets' numbers. The ids of background packets, whose numbers count
 // down from -1, and of frames that belong to no packet begin far above.
 const (
-	housekeepingIDs = 1 << 32
-	otherIDs        = 1 << 33
+	backgroundIDs = 1 << 32
+	otherIDs      = 1 << 33
 )
 
 func (p placed) id(f *trace.Frame) uint64 {
@@ -139,7 +139,7 @@ func (p placed) id(f *trace.Frame) uint64 {
 	case p.journey == nil:
 		return otherIDs + uint64(f.Number)
 	case p.journey.Background():
-		return housekeepingIDs + uint64(-p.journey.ID)
+		return backgroundIDs + uint64(-p.journey.ID)
 	}
 	return uint64(p.journey.ID)
 }

@@ -12,7 +12,6 @@
 //	                               Topology: how well does a sighting continue a track?
 //
 // The [Joiner] compares only sightings with equal keys ([packet.Key]): the fields that
-// The [Joiner] compares only sightings with equal keys ([packet.Key]): the fields that
 // forwarding and NAT leave unchanged. A [Topology] decides which of the tracks with that
 // key a sighting continues. There are two topologies: package correlate knows the network
 // and its connections, package stitch only what was captured.

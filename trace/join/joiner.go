@@ -80,7 +80,7 @@ func (j *Joiner[C]) Oldest(k packet.Key) *Track[C] { return j.open[k] }
 //
 // A sighting continues a track if it has the track's key, and if the topology allows the
 // step and what it changed in the headers. If several tracks qualify equally well, their
-// packets are equal in every byte: the oldest gets the sighting, and the others become its
+// packets are equal in everything that is compared: the oldest gets the sighting, and the others become its
 // rivals.
 func (j *Joiner[C]) Add(s *Sighting) (t *Track[C], begun bool) {
 	best, rivals := j.best(s)

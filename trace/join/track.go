@@ -13,7 +13,7 @@ type Track[C any] struct {
 	Key       packet.Key
 	Sightings []Sighting
 	Last      time.Time // of the latest sighting
-	// Doubtful means that another packet, equal in every byte, was under way at the same
+	// Doubtful means that another packet, equal in everything that is compared, was under way at the same
 	// time. What happened between sightings may have happened to the other.
 	Doubtful bool
 	Client   C

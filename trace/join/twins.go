@@ -23,7 +23,7 @@ func (j *Joiner[C]) MarkAmbiguous(t *Track[C], dropped bool) {
 	}
 }
 
-// twins reports whether two tracks are of packets that are equal in every byte and were
+// twins reports whether two tracks are of packets that are equal in everything that is compared and were
 // under way at the same time, or nearly so with sightings missing. Then any sighting may
 // belong to either.
 func twins[C any](t, o *Track[C]) bool {

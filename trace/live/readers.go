@@ -155,8 +155,5 @@ func closeAll(list []io.Closer) {
 
 // wrap adds the name of the node in which something could not be read.
 func wrap(node string, err error) error {
-	if err == nil {
-		return nil
-	}
 	return fmt.Errorf("watch %s: %w", node, err)
 }

@@ -9,6 +9,6 @@
 // from these as well as from a whole frame, so it joins both kinds of sightings. The
 // [Packet.Hash] needs the whole packet.
 //
-// Decoding copies nothing and allocates nothing. Any bytes can be decoded: fields that make
+// Decoding allocates only for what ICMP errors quote. Any bytes can be decoded: fields that make
 // no sense are zero, and every packet has a key.
 package packet

@@ -6,5 +6,5 @@ import "tracer/trace"
 type Packet struct {
 	trace.Headers
 	Key  Key    // what NAT and forwarding leave unchanged
-	Hash uint64 // of other unchanged data: TCP options and the whole payload; 0 if that is incomplete
+	Hash uint64 // of other unchanged data: the payload, and TCP options except those of a SYN; 0 if incomplete
 }

@@ -86,7 +86,7 @@ func read(ctx context.Context, sources []Source, o Options, before *job) (*job, 
 		Options: o, tally: survey.New(), named: map[string]int{}, alike: map[string]int{}, selection: selection{keep: o.Keep, limit: o.Limit},
 		readers: readers, clocks: clocks, before: before,
 	}
-	j.stitcher = NewStitcher(j.walk)
+	j.stitcher = NewStitcher(j.take)
 	for _, r := range readers { // number points in the order of the files
 		for _, list := range r.batches.held {
 			for i := range list {
@@ -185,8 +185,8 @@ func short(name string) string {
 	return strings.ToValidUTF8(name[:savefile.MaxName], "") + "…"
 }
 
-// walk counts a track, and keeps its journey if it is wanted.
-func (j *job) walk(w *Track) {
+// take counts a track, and keeps its journey if it is wanted.
+func (j *job) take(w *Track) {
 	if j.before != nil {
 		j.before.tally.Recall(w)
 		j.selection.add(w, j.before.end)

@@ -4,25 +4,7 @@ import (
 	"context"
 	"errors"
 	"testing"
-
-	"tracer/sim/labtest"
 )
-
-func TestMain(m *testing.M) { labtest.Main(m, nil) }
-
-// A machine that can run the other tests is fit.
-func TestMachine(t *testing.T) {
-	findings := Examine(t.Context(), Machine())
-	for _, f := range findings {
-		if f.State != Present && f.Feature.Required() {
-			t.Errorf("%s: %s, %v", f.Feature, f.State, f.Err)
-		}
-		t.Logf("%-28s %s %v", f.Feature, f.State, f.Err)
-	}
-	if !Fit(findings) {
-		t.Error("not fit")
-	}
-}
 
 // lacking is a machine without some features.
 type lacking map[Feature]bool

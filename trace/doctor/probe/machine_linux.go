@@ -1,4 +1,4 @@
-package doctor
+package probe
 
 import (
 	"context"
@@ -15,21 +15,22 @@ import (
 	"tracer/sim/permit"
 	"tracer/trace/capture"
 	"tracer/trace/conntrack"
+	"tracer/trace/doctor"
 	"tracer/trace/nftrace"
 )
 
 // Machine returns the probe of this machine. If the process is not allowed to build labs,
 // the probe reports only that.
-func Machine() Probe { return &machine{} }
+func Machine() doctor.Probe { return &machine{} }
 
 type machine struct {
 	once   sync.Once // one rule trace serves two features
 	traced traced
 }
 
-func (m *machine) Try(ctx context.Context, f Feature) error {
+func (m *machine) Try(ctx context.Context, f doctor.Feature) error {
 	switch f {
-	case UserNamespaces:
+	case doctor.UserNamespaces:
 		if confine.Confined() { // this process is already in one
 			return nil
 		}
@@ -37,19 +38,19 @@ func (m *machine) Try(ctx context.Context, f Feature) error {
 			return &permit.DeniedError{Evidence: e, Obstacle: e.UserNamespaces(), Err: sim.ErrPrivilege}
 		}
 		return nil
-	case Rights:
+	case doctor.Rights:
 		if !confine.Capable() {
 			e := permit.Look()
 			return &permit.DeniedError{Evidence: e, Obstacle: e.UserNamespaces(), Err: sim.ErrPrivilege}
 		}
 		return nil
-	case Namespaces:
+	case doctor.Namespaces:
 		if e := permit.Look(); !e.Proc { // which has a thread's namespaces as files
 			return &permit.DeniedError{Evidence: e, Obstacle: permit.NoProc, Err: sim.ErrNotSupported}
 		}
-	case Parameters:
+	case doctor.Parameters:
 		return m.parameters(ctx)
-	case PacketSockets:
+	case doctor.PacketSockets:
 		return m.build(ctx, alone(), func(*sim.Lab) error { return nil }, func(sim.Node) error {
 			s, err := capture.Listen()
 			if err != nil {
@@ -57,14 +58,14 @@ func (m *machine) Try(ctx context.Context, f Feature) error {
 			}
 			return s.Close()
 		})
-	case RuleTrace:
+	case doctor.RuleTrace:
 		return m.ruleTrace(ctx).err
-	case TraceConntrack:
+	case doctor.TraceConntrack:
 		if !m.ruleTrace(ctx).conntrack {
 			return fmt.Errorf("the kernel's rule trace does not name conntrack entries: %w", sim.ErrNotSupported)
 		}
 		return nil
-	case ConntrackEvents:
+	case doctor.ConntrackEvents:
 		return m.conntrackEvents(ctx)
 	}
 	return m.build(ctx, topology(f), func(*sim.Lab) error { return nil }, nil)
@@ -87,7 +88,7 @@ func alone() sim.Topology {
 }
 
 // topology returns the smallest topology that needs a feature.
-func topology(f Feature) sim.Topology {
+func topology(f doctor.Feature) sim.Topology {
 	t := alone()
 	host := &t.Nodes[0]
 	rule := func(command string) {
@@ -97,30 +98,30 @@ func topology(f Feature) sim.Topology {
 		}
 	}
 	switch f {
-	case Veth, Bridge, BridgeNetfilter:
+	case doctor.Veth, doctor.Bridge, doctor.BridgeNetfilter:
 		link := sim.Link{A: sim.Endpoint{Node: node, Interface: "eth0"}, B: sim.Endpoint{Node: "other", Interface: "eth0"}}
-		if f != Veth {
+		if f != doctor.Veth {
 			host.Bridges = []sim.Bridge{{Name: "bridge0", Addresses: []netip.Prefix{netip.MustParsePrefix("192.0.2.1/24")}}}
 			link.A.Bridge = "bridge0"
 		}
-		if f == BridgeNetfilter {
+		if f == doctor.BridgeNetfilter {
 			host.Sysctls = []sim.Sysctl{{Key: "net.bridge.bridge-nf-call-iptables", Value: "1"}}
 		}
 		t.Links = []sim.Link{link}
 		t.Nodes = append(t.Nodes, sim.Node{Name: "other", Role: sim.RoleClient})
-	case NFTables:
+	case doctor.NFTables:
 		rule("-A FORWARD -j ACCEPT")
-	case NAT:
+	case doctor.NAT:
 		rule("-t nat -A PREROUTING -j ACCEPT")
-	case AddrType:
+	case doctor.AddrType:
 		rule("-t nat -A PREROUTING -m addrtype --dst-type LOCAL -j ACCEPT")
-	case TCP:
+	case doctor.TCP:
 		rule("-A FORWARD -p tcp -m tcp --dport 80 -j ACCEPT")
-	case ConntrackMatch:
+	case doctor.ConntrackMatch:
 		rule("-A FORWARD -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT")
-	case DNAT:
+	case doctor.DNAT:
 		rule("-t nat -A PREROUTING -p tcp -m tcp --dport 80 -j DNAT --to-destination 192.0.2.2:5000")
-	case Masquerade:
+	case doctor.Masquerade:
 		rule("-t nat -A POSTROUTING -s 192.0.2.0/24 -j MASQUERADE")
 	}
 	return t
@@ -150,7 +151,7 @@ const patience = 2 * time.Second
 
 func (m *machine) ruleTrace(ctx context.Context) traced {
 	m.once.Do(func() {
-		m.traced.err = m.build(ctx, topology(NAT), func(lab *sim.Lab) error {
+		m.traced.err = m.build(ctx, topology(doctor.NAT), func(lab *sim.Lab) error {
 			var probe *nftrace.Probe
 			var reader *nftrace.Reader
 			err := lab.Do(node, func() (err error) {
@@ -180,7 +181,7 @@ func (m *machine) ruleTrace(ctx context.Context) traced {
 
 // conntrackEvents uses a NAT rule: without one, connections are not tracked.
 func (m *machine) conntrackEvents(ctx context.Context) error {
-	return m.build(ctx, topology(Masquerade), func(lab *sim.Lab) error {
+	return m.build(ctx, topology(doctor.Masquerade), func(lab *sim.Lab) error {
 		var reader *conntrack.Reader
 		err := lab.Do(node, func() (err error) {
 			reader, err = conntrack.Listen()

@@ -1,19 +1,20 @@
 //go:build !linux
 
-package doctor
+package probe
 
 import (
 	"context"
 	"runtime"
 
 	"tracer/sim"
+	"tracer/trace/doctor"
 )
 
 // Machine returns the probe of this machine. It reports that labs need Linux.
-func Machine() Probe { return machine{} }
+func Machine() doctor.Probe { return machine{} }
 
 type machine struct{}
 
-func (machine) Try(context.Context, Feature) error {
+func (machine) Try(context.Context, doctor.Feature) error {
 	return &sim.OpError{Op: "build labs on", Node: runtime.GOOS, Err: sim.ErrNotSupported}
 }
