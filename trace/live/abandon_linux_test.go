@@ -2,6 +2,7 @@ package live
 
 import (
 	"os"
+	"strings"
 	"testing"
 
 	"golang.org/x/sys/unix"
@@ -48,8 +49,8 @@ func TestAbandon(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if tr.Gaps != (trace.Gaps{}) {
-		t.Errorf("gaps: %+v", tr.Gaps)
+	if gaps := gapsOf(tr); gaps != (trace.Gaps{}) {
+		t.Errorf("gaps: %+v\n%s", gaps, strings.Join(ambiguous(tr), "\n"))
 	}
 	syns := 0
 	for i := range tr.Journeys {

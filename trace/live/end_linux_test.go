@@ -83,8 +83,8 @@ func TestRefusedInside(t *testing.T) {
 	if src == nil || src.From != endpoint("172.17.0.2:5000") || src.To != endpoint("192.168.52.203:80") || !src.Cause.Reverse || src.Cause.Origin.Journey != syn.ID {
 		t.Errorf("source of the reset: %+v", src)
 	}
-	if tr.Gaps != (trace.Gaps{}) {
-		t.Errorf("gaps: %+v", tr.Gaps)
+	if gaps := gapsOf(tr); gaps != (trace.Gaps{}) {
+		t.Errorf("gaps: %+v\n%s", gaps, strings.Join(ambiguous(tr), "\n"))
 	}
 }
 
@@ -105,8 +105,8 @@ func TestProgram(t *testing.T) {
 	for _, f := range unaccounted(tr) {
 		t.Error(f)
 	}
-	if tr.Gaps != (trace.Gaps{}) {
-		t.Errorf("gaps: %+v", tr.Gaps)
+	if gaps := gapsOf(tr); gaps != (trace.Gaps{}) {
+		t.Errorf("gaps: %+v\n%s", gaps, strings.Join(ambiguous(tr), "\n"))
 	}
 }
 

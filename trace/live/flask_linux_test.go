@@ -190,8 +190,8 @@ func TestReplies(t *testing.T) {
 // handshake to the last acknowledgment.
 func TestWholeConnection(t *testing.T) {
 	tr := flask(t, "", Options{})
-	if tr.Gaps != (trace.Gaps{}) {
-		t.Errorf("gaps: %+v", tr.Gaps)
+	if gaps := gapsOf(tr); gaps != (trace.Gaps{}) {
+		t.Errorf("gaps: %+v\n%s", gaps, strings.Join(ambiguous(tr), "\n"))
 	}
 	for _, f := range unaccounted(tr) {
 		t.Error(f)

@@ -3,6 +3,7 @@ package live
 import (
 	"errors"
 	"net"
+	"strings"
 	"testing"
 	"time"
 
@@ -71,8 +72,8 @@ func TestLoad(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if tr.Gaps != (trace.Gaps{}) {
-		t.Errorf("gaps: %+v", tr.Gaps)
+	if gaps := gapsOf(tr); gaps != (trace.Gaps{}) {
+		t.Errorf("gaps: %+v\n%s", gaps, strings.Join(ambiguous(tr), "\n"))
 	}
 	traced := judgeLoad(t, tr, count, size, sightings)
 	limit := nftrace.DefaultLimits().All

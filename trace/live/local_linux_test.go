@@ -19,8 +19,8 @@ func sentBy(t *testing.T, node, url string) *trace.Trace {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if tr.Gaps != (trace.Gaps{}) {
-		t.Errorf("gaps: %+v", tr.Gaps)
+	if gaps := gapsOf(tr); gaps != (trace.Gaps{}) {
+		t.Errorf("gaps: %+v\n%s", gaps, strings.Join(ambiguous(tr), "\n"))
 	}
 	for i := range tr.Journeys {
 		if j := &tr.Journeys[i]; !j.Background() && j.Outcome.Kind != trace.OutcomeDelivered {
