@@ -85,16 +85,6 @@ func listTunables() []tunable {
 	return list
 }
 
-// Tunables lists the keys of the kernel parameters that a [Topology] may set. An
-// asterisk stands for an interface.
-func Tunables() []string {
-	var keys []string
-	for _, t := range tunables() {
-		keys = append(keys, t.key)
-	}
-	return keys
-}
-
 // find returns the tunable of a parameter, and the interface in its key, if any.
 // Interface names may contain dots.
 func (s Sysctl) find() (_ tunable, device string, ok bool) {

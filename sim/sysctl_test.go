@@ -66,7 +66,8 @@ func TestSysctlsDocumented(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, text2, _ := strings.Cut(string(text), "## Kernel parameters")
-	for _, key := range Tunables() {
+	for _, tunable := range tunables() {
+		key := tunable.key
 		prefix := key[:strings.LastIndex(key, ".")+1]
 		_, line, ok := strings.Cut(text2, "`"+prefix+"`")
 		line, _, _ = strings.Cut(line, "\n")

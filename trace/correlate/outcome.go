@@ -78,14 +78,11 @@ func (n *network) beforeRouting(seen []observation) *evaluation {
 	if last.frame != nil && len(seen) > 1 && seen[len(seen)-2].node == last.node && n.graph.points[last.frame.Point].direction == trace.In {
 		e = seen[len(seen)-2].chain // a frame passes prerouting before the bridge hands it up
 	}
-	if e == nil || e.place.Hook != trace.Prerouting || e.place.Priority <= natPriority {
+	if e == nil || e.place.Hook != trace.Prerouting || e.place.Priority <= trace.PriorityDestinationNAT {
 		return nil
 	}
 	return e
 }
-
-// natPriority is where destinations are translated at prerouting (NF_IP_PRI_NAT_DST).
-const natPriority = -100
 
 func martian(at *trace.Node, in *trace.Interface, h *trace.Headers, o *trace.Outcome) bool {
 	if !h.Dst.Addr().IsLoopback() || in == nil || in.Kind == "loopback" || in.RouteLocalnet {
@@ -133,7 +130,7 @@ func tooBig(at *trace.Node, in *trace.Interface, h *trace.Headers, o *trace.Outc
 // translated, like that of a published port.
 func (n *network) destination(last *observation) netip.Addr {
 	to := last.headers.Dst.Addr()
-	if e := last.chain; e != nil && (e.place.Hook != trace.Prerouting || e.place.Priority > natPriority) {
+	if e := last.chain; e != nil && (e.place.Hook != trace.Prerouting || e.place.Priority > trace.PriorityDestinationNAT) {
 		return to
 	}
 	if ends, known := n.entries.translate(last.node, last.headers); known {

@@ -36,21 +36,9 @@ func stageOf(h trace.Hook) stage {
 	return firstHook
 }
 
-// The priorities of tables (include/uapi/linux/netfilter_ipv4.h), and of security as
-// iptables-nft has it. Destinations are translated before filter, sources after it.
-var priorities = map[string]int{"raw": -300, "mangle": -150, "filter": 0, "security": 150}
-
-const natDestination, natSource = -100, 100
-
 // priority returns the priority of a table at a hook. Foreign tables come first.
 func priority(h trace.Hook, table string) int {
-	if table == "nat" {
-		if h == trace.Postrouting || h == trace.Input {
-			return natSource
-		}
-		return natDestination
-	}
-	if p, known := priorities[table]; known {
+	if p, known := trace.TablePriority(h, table); known {
 		return p
 	}
 	return -1000

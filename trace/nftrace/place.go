@@ -30,19 +30,6 @@ func leads(from, to trace.Hook) bool {
 	return false
 }
 
-// The priorities of iptables' tables (enum nf_ip_hook_priorities in
-// include/uapi/linux/netfilter_ipv4.h), and of the chains that begin tracer's trace.
-const (
-	priorityStart          = -350
-	priorityRaw            = -300
-	priorityNew            = -199 // right after connection tracking
-	priorityMangle         = -150
-	priorityDestinationNAT = -100 // nat at prerouting and output
-	priorityFilter         = 0
-	prioritySourceNAT      = 100 // nat at input and postrouting
-	prioritySecurity       = 150 // of iptables-nft; the kernel's own is 50
-)
-
 // iptablesHooks are the names of iptables' base chains.
 var iptablesHooks = map[string]trace.Hook{
 	"PREROUTING": trace.Prerouting, "INPUT": trace.Input, "FORWARD": trace.Forward, "OUTPUT": trace.Output, "POSTROUTING": trace.Postrouting,
@@ -59,20 +46,9 @@ func PlaceOf(table, chain string) (Place, bool) {
 	if !ok {
 		return Place{}, false
 	}
-	switch table {
-	case "raw":
-		return Place{h, priorityRaw}, true
-	case "mangle":
-		return Place{h, priorityMangle}, true
-	case "nat":
-		if h.First() {
-			return Place{h, priorityDestinationNAT}, true
-		}
-		return Place{h, prioritySourceNAT}, true
-	case "filter":
-		return Place{h, priorityFilter}, true
-	case "security":
-		return Place{h, prioritySecurity}, true
+	priority, ok := trace.TablePriority(h, table)
+	if !ok {
+		return Place{}, false
 	}
-	return Place{}, false
+	return Place{h, priority}, true
 }

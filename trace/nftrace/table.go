@@ -20,16 +20,23 @@ const (
 	firstPackets // of connections
 )
 
+// The priorities of the chains that start the trace: before all others, and right after
+// connection tracking.
+const (
+	priorityStart = trace.PriorityRaw - 50
+	priorityNew   = -199
+)
+
 // chains are the base chains of tracer's table.
 var chains = map[string]chain{
 	"start-prerouting": {Place{trace.Prerouting, priorityStart}, allPackets},
 	"start-output":     {Place{trace.Output, priorityStart}, allPackets},
 	"new-prerouting":   {Place{trace.Prerouting, priorityNew}, firstPackets},
 	"new-output":       {Place{trace.Output, priorityNew}, firstPackets},
-	"seen-prerouting":  {Place{trace.Prerouting, priorityDestinationNAT + 1}, noPackets},
-	"seen-input":       {Place{trace.Input, prioritySourceNAT + 1}, noPackets},
-	"seen-forward":     {Place{trace.Forward, priorityFilter + 1}, noPackets},
-	"seen-output":      {Place{trace.Output, priorityDestinationNAT + 1}, noPackets},
-	"near-postrouting": {Place{trace.Postrouting, prioritySourceNAT - 1}, noPackets},
-	"seen-postrouting": {Place{trace.Postrouting, prioritySourceNAT + 1}, noPackets},
+	"seen-prerouting":  {Place{trace.Prerouting, trace.PriorityDestinationNAT + 1}, noPackets},
+	"seen-input":       {Place{trace.Input, trace.PrioritySourceNAT + 1}, noPackets},
+	"seen-forward":     {Place{trace.Forward, trace.PriorityFilter + 1}, noPackets},
+	"seen-output":      {Place{trace.Output, trace.PriorityDestinationNAT + 1}, noPackets},
+	"near-postrouting": {Place{trace.Postrouting, trace.PrioritySourceNAT - 1}, noPackets},
+	"seen-postrouting": {Place{trace.Postrouting, trace.PrioritySourceNAT + 1}, noPackets},
 }

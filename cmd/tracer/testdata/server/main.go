@@ -1,4 +1,3 @@
-// Command server is a program of a scenario: it says Hello on port 5000.
 package main
 
 import (
