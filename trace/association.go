@@ -6,6 +6,9 @@ type Association struct {
 	Direction FlowDirection `json:"direction"`      // the packet's, within the connection
 	State     ConnState     `json:"state,omitzero"` // 0 if unknown
 	Observed  bool          `json:"observed"`       // reported by the kernel at the hook; otherwise looked up by address
+	// Unconfirmed: the packet was the entry's first, and was dropped before the entry was
+	// confirmed. The entry died with it (nf_conntrack_confirm).
+	Unconfirmed bool `json:"unconfirmed,omitempty"`
 }
 
 // ConnState is the state of a packet's connection (enum ip_conntrack_info).

@@ -20,6 +20,12 @@ const (
 	FieldSourceMAC
 	FieldDestinationMAC
 	FieldICMPID
+	FieldTOS    // type of service: DSCP and ECN (RFC 2474, RFC 3168)
+	FieldID     // IPv4 identification
+	FieldDF     // IPv4's "don't fragment" flag
+	FieldWindow // TCP window, unscaled
+	FieldMSS    // maximum segment size that a SYN announces (RFC 9293, 3.7.1)
+	FieldMark   // the kernel's mark of the packet; not a header field, and only within a node
 )
 
 var fieldNames = [...]string{
@@ -29,6 +35,12 @@ var fieldNames = [...]string{
 	FieldSourceMAC:      "src_mac",
 	FieldDestinationMAC: "dst_mac",
 	FieldICMPID:         "icmp_id",
+	FieldTOS:            "tos",
+	FieldID:             "ip_id",
+	FieldDF:             "df",
+	FieldWindow:         "window",
+	FieldMSS:            "mss",
+	FieldMark:           "mark",
 }
 
 // String returns the field's name.
@@ -44,6 +56,13 @@ func (f *Field) UnmarshalText(text []byte) error { return unmarshalName(fieldNam
 // identifier of an ICMP echo.
 func (f Field) Translated() bool {
 	return f == FieldSource || f == FieldDestination || f == FieldICMPID
+}
+
+func flag(set bool) uint64 {
+	if set {
+		return 1
+	}
+	return 0
 }
 
 // Differences compares a packet's headers at two places. MAC addresses are compared with
@@ -62,6 +81,13 @@ func Differences(from, to, link *Headers) (out []Change) {
 			add(FieldICMPID, ICMPID(from.ICMP.ID), ICMPID(to.ICMP.ID))
 		}
 		add(FieldTTL, TTL(from.TTL), TTL(to.TTL))
+		add(FieldTOS, Bits(from.TOS), Bits(to.TOS))
+		add(FieldID, Number(from.ID), Number(to.ID))
+		add(FieldDF, Number(flag(from.DontFragment)), Number(flag(to.DontFragment)))
+		add(FieldWindow, Number(from.TCP.Window), Number(to.TCP.Window))
+		if from.TCP.MSS != 0 && to.TCP.MSS != 0 { // netfilter reports no TCP options
+			add(FieldMSS, Number(from.TCP.MSS), Number(to.TCP.MSS))
+		}
 	}
 	if link != nil && to.HasMAC {
 		add(FieldSourceMAC, link.SrcMAC, to.SrcMAC)

@@ -33,7 +33,7 @@ func (j *Journey) check(t *Trace) (path string, err error) {
 		switch a := h.Conntrack; {
 		case t.Frame(h.Frame) == nil:
 			err = fmt.Errorf("there is no frame %d", h.Frame)
-		case !known(h.Evidence, EvidenceTrace), h.Direction > Out, a != nil && (!known(a.Direction, Reply) || a.State > StateUntracked):
+		case !known(h.Evidence, EvidenceTrace), h.Identity > IdentityHeaders, h.Direction > Out, a != nil && (!known(a.Direction, Reply) || a.State > StateUntracked):
 			err = errKind
 		}
 		if err != nil {
@@ -45,7 +45,7 @@ func (j *Journey) check(t *Trace) (path string, err error) {
 
 // check checks that an outcome has the values that its reason requires.
 func (o *Outcome) check() error {
-	if !known(o.Kind, OutcomeLeft) || o.Reason > ReasonOthersWentOn || o.Hook > Postrouting {
+	if !known(o.Kind, OutcomeLeft) || o.Reason > reasonLast || o.Hook > Postrouting {
 		return errKind
 	}
 	if o.Destination.Zone() != "" {
@@ -94,7 +94,7 @@ func checkPassage(hooks []Hook, steps []Step, changes []Change) error {
 func (c *Change) check() error {
 	cause := &c.Cause
 	switch {
-	case !known(c.Field, FieldICMPID), c.Hook > Postrouting, !known(cause.Kind, CauseInferred), cause.Translation > Masquerade,
+	case !known(c.Field, FieldMark), c.Hook > Postrouting, !known(cause.Kind, CauseInferred), cause.Translation > Masquerade,
 		cause.Kind == CauseRule && cause.Translation == 0,
 		cause.Kind == CauseConntrack && cause.Translation == 0 && cause.Origin.Rule.Handle != 0:
 		return errKind
@@ -116,6 +116,10 @@ func (f Field) holds(v Value) bool {
 		return f == FieldTTL
 	case ICMPID:
 		return f == FieldICMPID
+	case Number:
+		return f == FieldID || f == FieldDF || f == FieldWindow || f == FieldMSS
+	case Bits:
+		return f == FieldTOS || f == FieldMark
 	case MAC:
 		return f == FieldSourceMAC || f == FieldDestinationMAC
 	}

@@ -19,6 +19,7 @@ type Headers struct {
 
 	Src, Dst netip.AddrPort
 	TTL      uint8 // hop limit for IPv6
+	TOS      uint8 // type of service: DSCP and ECN; traffic class for IPv6
 	Protocol layers.IPProtocol
 
 	ID           uint16 // IPv4 identification (RFC 791, 3.1)
@@ -37,6 +38,7 @@ type TCP struct {
 	Seq, Ack uint32 // raw, as on the wire
 	Flags    Flags
 	Window   uint16 // raw, unscaled
+	MSS      uint16 // option of a SYN (RFC 9293, 3.7.1); 0 if it has none, or none was reported
 }
 
 // Flags is the TCP flag octet (RFC 9293, 3.1).

@@ -33,6 +33,7 @@ type Hop struct {
 	Changes   []Change     // what differs from the previous hop
 	Conntrack *Association // what connection tracking recorded about it there, or nil
 	Evidence  Evidence     // basis for what happened since the previous hop
+	Identity  Identity     // why this is the packet of the previous hop; 0 in the first
 
 	// Ambiguous lists other journeys that this sighting could equally belong to: their
 	// packets are equal in everything that was compared, and were under way at the same time.

@@ -15,7 +15,7 @@ type Outcome struct {
 	Length, MTU int        // ReasonTooBig, in bytes
 	Others      Point      // ReasonOthersWentOn: where they went
 
-	ReportedBy int      // number of the ICMP error sent because of it; 0 if none
+	ReportedBy int      // number of the ICMP error or reset sent because of it; 0 if none
 	Hooks      []Hook   // netfilter hooks reached after the last hop
 	Steps      []Step   // the rules it met there
 	Changes    []Change // and what changed there
@@ -65,8 +65,21 @@ const (
 	ReasonTooBig  // exceeds the outgoing MTU, with DF set
 	ReasonMartian // to 127.0.0.0/8, from outside
 	ReasonCaptureEnded
-	ReasonOthersWentOn // other packets of its kind continued
+	ReasonOthersWentOn  // other packets of its kind continued
+	ReasonReject        // like ReasonRule, and the rule sent an answer: see Outcome.Answer
+	ReasonTTL           // its time to live ran out (RFC 1812, 5.3.1)
+	ReasonReversePath   // no route leads back to its source through where it came from (RFC 3704)
+	ReasonMartianSource // its source is an address that cannot be on the incoming interface
+	ReasonIngress       // a chain at the netdev hook of the incoming interface
+	ReasonBlackhole     // a route of type blackhole, unreachable or prohibit
+	ReasonNoNeighbour   // nobody answered the ARP request for the next hop
+	ReasonNoListener    // delivered, but no socket wanted it
+	ReasonNotJoined     // multicast that the node is not a member of (RFC 1112)
+	ReasonReassembly    // a fragment is missing
+	ReasonNotTraced     // what became of it there was not recorded
 )
+
+const reasonLast = ReasonNotTraced
 
 var reasonNames = [...]string{
 	ReasonRule:          "rule",
@@ -77,6 +90,17 @@ var reasonNames = [...]string{
 	ReasonMartian:       "martian",
 	ReasonCaptureEnded:  "capture ended",
 	ReasonOthersWentOn:  "others went on",
+	ReasonReject:        "reject",
+	ReasonTTL:           "ttl",
+	ReasonReversePath:   "reverse path",
+	ReasonMartianSource: "martian source",
+	ReasonIngress:       "ingress",
+	ReasonBlackhole:     "blackhole",
+	ReasonNoNeighbour:   "no neighbour",
+	ReasonNoListener:    "no listener",
+	ReasonNotJoined:     "not joined",
+	ReasonReassembly:    "reassembly",
+	ReasonNotTraced:     "not traced",
 }
 
 // String returns the reason's name.

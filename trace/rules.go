@@ -2,7 +2,7 @@ package trace
 
 // Table is one table of a node's rules, as an engine such as iptables lists it.
 type Table struct {
-	Name   string
+	Name   string // "nat"; one that is not iptables' has its family before it: "inet firewall"
 	Chains []Chain
 }
 
@@ -12,6 +12,10 @@ type Chain struct {
 	Policy  string `json:"policy,omitempty"`  // "ACCEPT" or "DROP" for a base chain, empty for a user-defined one
 	Foreign string `json:"foreign,omitempty"` // why the engine's own tool cannot show the chain; empty if it can
 	Rules   []Rule `json:"-"`
+
+	// Hook and Priority are where a base chain of a table other than iptables' is attached.
+	Hook     Hook `json:"hook,omitzero"`
+	Priority int  `json:"priority,omitempty"`
 }
 
 // Rule is one rule as text. Only its engine knows what it does.

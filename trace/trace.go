@@ -22,6 +22,7 @@ type Frame struct {
 	Node      string
 	Interface string
 	Direction Direction
+	Mark      uint32   // the kernel's mark of the packet, as the socket received it; 0: none
 	Link      LinkType // of Data; 0 means Ethernet, as everywhere in a lab
 	Time      time.Time
 	Length    int    // on the wire, in bytes, without the frame check sequence
@@ -45,13 +46,14 @@ type Answer struct {
 
 // Gaps counts what is missing from a trace. If all counts are zero, nothing is missing.
 type Gaps struct {
-	Lost      uint64 `json:"missed"`           // frames that the kernel dropped before they were read
-	Ambiguous int    `json:"ambiguous"`        // journeys with a sighting that may belong to another packet
-	Steps     uint64 `json:"step_gaps"`        // times that rule trace messages were lost
-	Events    uint64 `json:"event_gaps"`       // times that connection events were lost
-	Stray     int    `json:"stray"`            // frames of interfaces unknown to tracer
-	Undecoded int    `json:"undecoded"`        // frames without an Ethernet header
-	Unkept    uint64 `json:"unkept,omitempty"` // frames that arrived after the recording was full
+	Lost      uint64 `json:"missed"`             // frames that the kernel dropped before they were read
+	Ambiguous int    `json:"ambiguous"`          // journeys with a sighting that may belong to another packet
+	Steps     uint64 `json:"step_gaps"`          // times that rule trace messages were lost
+	Untraced  uint64 `json:"untraced,omitempty"` // packets beyond the rate at which a node's rules are traced
+	Events    uint64 `json:"event_gaps"`         // times that connection events were lost
+	Stray     int    `json:"stray"`              // frames of interfaces unknown to tracer
+	Undecoded int    `json:"undecoded"`          // frames without an Ethernet header
+	Unkept    uint64 `json:"unkept,omitempty"`   // frames that arrived after the recording was full
 }
 
 // Journey returns the journey with the given number, or nil.

@@ -6,7 +6,8 @@ import (
 	"strconv"
 )
 
-// Value is the value of a header field: an [Endpoint], a [TTL], a [MAC] or an [ICMPID].
+// Value is the value of a header field: an [Endpoint], a [TTL], a [MAC], an [ICMPID], a
+// [Number] or [Bits].
 // Values are comparable.
 type Value interface {
 	fmt.Stringer
@@ -42,6 +43,22 @@ func (ICMPID) value() {}
 // String returns the number.
 func (i ICMPID) String() string { return strconv.Itoa(int(i)) }
 
+// Number is the value of a field that is a plain number, or a flag: 0 or 1.
+type Number uint64
+
+func (Number) value() {}
+
+// String returns the decimal number.
+func (n Number) String() string { return strconv.FormatUint(uint64(n), 10) }
+
+// Bits is the value of a field that is a set of bits.
+type Bits uint32
+
+func (Bits) value() {}
+
+// String returns the hexadecimal number, as iptables prints it: "0x10".
+func (b Bits) String() string { return fmt.Sprintf("%#x", uint32(b)) }
+
 func (MAC) value() {}
 
 // Parse parses a value of the field, as its String method writes it.
@@ -57,6 +74,12 @@ func (f Field) Parse(text string) (Value, error) {
 		return ICMPID(n), err
 	case FieldSourceMAC, FieldDestinationMAC:
 		return ParseMAC(text)
+	case FieldTOS, FieldMark:
+		n, err := strconv.ParseUint(text, 0, 32)
+		return Bits(n), err
+	case FieldID, FieldDF, FieldWindow, FieldMSS:
+		n, err := strconv.ParseUint(text, 10, 64)
+		return Number(n), err
 	}
 	return nil, fmt.Errorf("%v has no values", f)
 }

@@ -18,10 +18,12 @@ type Chain struct {
 
 // Rule is one rule of a chain.
 type Rule struct {
-	Handle         uint64 // assigned by the kernel, unique within the table
-	Text           string // as the engine's own tool prints it, without the chain
-	Packets, Bytes uint64 // counted so far
-	NAT            *NAT   // the translation it applies; nil: none
+	Handle         uint64  // assigned by the kernel, unique within the table
+	Text           string  // as the engine's own tool prints it, without the chain
+	Packets, Bytes uint64  // counted so far
+	NAT            *NAT    // the translation it applies; nil: none
+	Sets           []Set   // what else it rewrites
+	Rejects        *Reject // the answer that it sends, dropping the packet; nil: none
 	// Opaque reports whether the rule has a target that the engine does not understand.
 	// Such a rule may rewrite headers as well.
 	Opaque bool

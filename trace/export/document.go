@@ -84,6 +84,7 @@ type hopDoc struct {
 	Source         string             `json:"src"`
 	Destination    string             `json:"dst"`
 	Evidence       trace.Evidence     `json:"evidence"`
+	Identity       trace.Identity     `json:"identity,omitzero"`
 	Conntrack      *trace.Association `json:"conntrack,omitempty"`
 	passageDoc
 	Ambiguous []int `json:"ambiguous,omitempty"`
@@ -157,6 +158,7 @@ type frameDoc struct {
 	Interface string          `json:"interface"`
 	Direction trace.Direction `json:"direction"`
 	Time      timestamp       `json:"time"`
+	Mark      uint32          `json:"mark,omitempty"`
 	Link      trace.LinkType  `json:"link,omitempty"`
 	Length    int             `json:"length"`
 	Data      []byte          `json:"data"`

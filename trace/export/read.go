@@ -137,7 +137,7 @@ func (p *reader) frame(d *frameDoc) trace.Frame {
 	p.names(d.Node, d.Interface)
 	p.atMost("data", len(d.Data), mostFrame)
 	return trace.Frame{
-		Number: d.Number, Node: d.Node, Interface: d.Interface, Direction: d.Direction, Link: d.Link,
+		Number: d.Number, Node: d.Node, Interface: d.Interface, Direction: d.Direction, Mark: d.Mark, Link: d.Link,
 		Time: time.Time(d.Time), Length: d.Length, Data: d.Data,
 	}
 }

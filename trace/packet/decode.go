@@ -186,7 +186,7 @@ func (d *Decoder) fromIPv4(p *Packet) {
 	ip := &d.ip4
 	p.Src = netip.AddrPortFrom(netip.AddrFrom4([4]byte(ip.SrcIP.To4())), 0)
 	p.Dst = netip.AddrPortFrom(netip.AddrFrom4([4]byte(ip.DstIP.To4())), 0)
-	p.TTL, p.Protocol = ip.TTL, ip.Protocol
+	p.TTL, p.TOS, p.Protocol = ip.TTL, ip.TOS, ip.Protocol
 	p.Length, p.DontFragment = int(ip.Length), ip.Flags&layers.IPv4DontFragment != 0
 	p.Payload = max(0, int(ip.Length)-4*int(ip.IHL))
 	p.ID = ip.Id
@@ -197,7 +197,7 @@ func (d *Decoder) fromIPv6(p *Packet) {
 	ip := &d.ip6
 	p.Src = netip.AddrPortFrom(netip.AddrFrom16([16]byte(ip.SrcIP)), 0)
 	p.Dst = netip.AddrPortFrom(netip.AddrFrom16([16]byte(ip.DstIP)), 0)
-	p.TTL, p.Protocol = ip.HopLimit, ip.NextHeader
+	p.TTL, p.TOS, p.Protocol = ip.HopLimit, ip.TrafficClass, ip.NextHeader
 	p.Payload = int(ip.Length)
 	if ip.HopByHop != nil {
 		p.Protocol = ip.HopByHop.NextHeader
@@ -218,9 +218,22 @@ func (d *Decoder) fromTCP(p *Packet) {
 			p.TCP.Flags |= f.flag
 		}
 	}
+	if t.SYN {
+		p.TCP.MSS = segmentSize(t.Options)
+	}
 	p.Payload = max(0, p.Payload-4*int(t.DataOffset))
 	p.Key.Seq, p.Key.Ack, p.Key.Window = t.Seq, t.Ack, t.Window
 	p.Key.Flags, p.Key.Rest = uint16(p.TCP.Flags), 0
+}
+
+// segmentSize returns the maximum segment size among a SYN's options, or 0.
+func segmentSize(options []layers.TCPOption) uint16 {
+	for _, o := range options {
+		if o.OptionType == layers.TCPOptionKindMSS && len(o.OptionData) == 2 {
+			return binary.BigEndian.Uint16(o.OptionData)
+		}
+	}
+	return 0
 }
 
 func (d *Decoder) fromUDP(p *Packet) {

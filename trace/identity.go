@@ -1,0 +1,34 @@
+package trace
+
+// Identity is why a sighting is known to be of the same packet as the one before it.
+type Identity uint8
+
+// The reasons, strongest first.
+const (
+	// IdentityMark: the kernel gave both sightings the same mark, which no other packet of
+	// the node has. It holds whatever the node did to the headers.
+	IdentityMark Identity = iota + 1
+	// IdentityWire: the two ends of a cable saw equal bytes in the same order.
+	IdentityWire
+	// IdentityConnection: both belong to one conntrack entry and direction, and are equal
+	// in everything that forwarding and NAT leave unchanged.
+	IdentityConnection
+	// IdentityHeaders: they are equal in everything that forwarding and NAT leave unchanged.
+	IdentityHeaders
+)
+
+var identityNames = [...]string{
+	IdentityMark:       "mark",
+	IdentityWire:       "wire",
+	IdentityConnection: "connection",
+	IdentityHeaders:    "headers",
+}
+
+// String returns the name.
+func (i Identity) String() string { return nameOf(identityNames[:], i, "identity") }
+
+// MarshalText returns the name.
+func (i Identity) MarshalText() ([]byte, error) { return marshalName(identityNames[:], i) }
+
+// UnmarshalText accepts a name.
+func (i *Identity) UnmarshalText(text []byte) error { return unmarshalName(identityNames[:], i, text) }
