@@ -74,7 +74,7 @@ func TestUnsound(t *testing.T) {
 		"an outcome's hook":      func(t *trace.Trace) { t.Journeys[2].Outcome.Hook = 6 },
 		"dropped at no hook":     func(t *trace.Trace) { t.Journeys[2].Outcome.Hook = 0 },
 		"dropped for no reason":  func(t *trace.Trace) { t.Journeys[2].Outcome.Reason = 0 },
-		"an unknown reason":      func(t *trace.Trace) { t.Journeys[0].Outcome.Reason = 9 },
+		"an unknown reason":      func(t *trace.Trace) { t.Journeys[0].Outcome.Reason = 200 },
 		"no route to nowhere":    func(t *trace.Trace) { t.Journeys[2].Outcome.Reason = trace.ReasonNoRoute },
 		"a zoned martian":        func(t *trace.Trace) { t.Journeys[2].Outcome.Destination = zoned },
 
