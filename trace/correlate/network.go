@@ -15,10 +15,15 @@ type network struct {
 	history
 	graph   *graph
 	entries *ctEntries
+	marks   *marks
 }
 
 func newNetwork(s Snapshot) *network {
-	return &network{history: history{Snapshot: s, gone: map[ruleKey]*rule.Rule{}}, graph: newGraph(s.State), entries: newEntries()}
+	g := newGraph(s.State)
+	return &network{
+		history: history{Snapshot: s, gone: map[ruleKey]*rule.Rule{}},
+		graph:   g, entries: newEntries(), marks: newMarks(g),
+	}
 }
 
 // update replaces the snapshot by a newer one.

@@ -17,6 +17,7 @@ type Message struct {
 	Verdict Verdict // of the rule or the return
 	Policy  Verdict // of the chain, if Kind is Policy
 	In, Out int     // interface indexes; 0 where the hook has none
+	Mark    uint32  // the packet's mark; 0: none
 
 	// The packet's headers, in the first message of a chain only: the link header, up
 	// to 40 bytes of the network header, and up to 20 bytes of what follows it.
