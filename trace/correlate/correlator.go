@@ -112,6 +112,10 @@ func (c *Correlator) Conntrack(node string, e conntrack.Event, read time.Time) {
 	c.network.entries.learn(node, e, read)
 }
 
+// Lost tells the correlator that frames or messages of a node were lost. From then on it
+// does not rely on having seen all of them.
+func (c *Correlator) Lost(node string) { c.network.marks.lossy[node] = true }
+
 // Advance tells the correlator the current time, by the clock of the frames. It can then
 // finish journeys even if no frames arrive.
 func (c *Correlator) Advance(now time.Time) {

@@ -26,6 +26,9 @@ func correlate(k *fakekernel.Kernel, kept map[*fakekernel.Evidence]bool, lag tim
 // correlateKnowing does the same with a snapshot that may be outdated.
 func correlateKnowing(s Snapshot, k *fakekernel.Kernel, kept map[*fakekernel.Evidence]bool, lag time.Duration) (journeys []trace.Journey, c *Correlator) {
 	c = New(s, func(j trace.Journey) { journeys = append(journeys, j) })
+	if len(kept) < len(k.Evidence) {
+		c.Lost("host")
+	}
 	k.Deliver(c, kept, lag)
 	c.Flush(k.Now.Add(time.Second))
 	return journeys, c

@@ -23,6 +23,7 @@ type marks struct {
 	frames map[arrival][]time.Time   // that are held back, in order of time
 	heads  map[arrival][]*evaluation // first evaluations that no frame has claimed, in order
 	owners map[nodeMark]*track       // open tracks
+	lossy  map[string]bool           // nodes whose evidence is incomplete
 }
 
 // nodeMark is a mark in a node.
@@ -41,7 +42,7 @@ type arrival struct {
 }
 
 func newMarks(g *graph) *marks {
-	return &marks{graph: g, frames: map[arrival][]time.Time{}, heads: map[arrival][]*evaluation{}, owners: map[nodeMark]*track{}}
+	return &marks{graph: g, frames: map[arrival][]time.Time{}, heads: map[arrival][]*evaluation{}, owners: map[nodeMark]*track{}, lossy: map[string]bool{}}
 }
 
 // begun takes note of an evaluation, which may be a packet's first in a node.
@@ -114,7 +115,7 @@ func (m *marks) release(s *join.Sighting) {
 	for len(heads) > 0 && heads[0].read.Before(s.Time) {
 		heads = heads[1:] // its frame was lost
 	}
-	if len(heads) == 0 || len(heads) != len(held)+1 && (len(held) == 0 || !heads[0].read.Before(held[0])) {
+	if m.lossy[a.node] || len(heads) == 0 || len(heads) != len(held)+1 && (len(held) == 0 || !heads[0].read.Before(held[0])) {
 		return
 	}
 	s.Mark = heads[0].mark
@@ -154,22 +155,34 @@ func (m *marks) contradict(a, b *join.Sighting) bool {
 
 // certain reports whether every sighting of a track follows from the one before by a mark,
 // a cable or a bridge, and none can be missing. Equal packets pass a cable in order, so a
-// cable is certain if everything that entered it came out.
+// cable is certain if everything that entered it came out, and no frame was lost.
 func (m *marks) certain(t *track) bool {
+	if len(m.lossy) > 0 {
+		return false
+	}
 	for i := range t.Sightings {
 		s := &t.Sightings[i]
 		at := &m.graph.points[s.Point]
 		if at.far >= 0 && t.At(at.far) == nil {
 			return false
 		}
-		if s.Mark != 0 {
-			continue
-		}
-		if i == len(t.Sightings)-1 && at.iface.Master != "" && at.direction == trace.In {
+		if s.Mark == 0 && i == len(t.Sightings)-1 && at.iface.Master != "" && at.direction == trace.In {
 			return false // it may have left the bridge, too
 		}
-		if i > 0 && m.graph.between(t.Sightings[i-1].Point, s.Point) == stack {
-			return false
+		if i == 0 {
+			continue
+		}
+		before := &t.Sightings[i-1]
+		switch m.graph.between(before.Point, s.Point) {
+		case wire:
+		case bridge:
+			if before.Mark != 0 && before.Mark != s.Mark {
+				return false
+			}
+		default:
+			if s.Mark == 0 || before.Mark != s.Mark {
+				return false
+			}
 		}
 	}
 	return true

@@ -45,7 +45,10 @@ func TestMarksRewritten(t *testing.T) {
 		kept := k.Keep(func(e *fakekernel.Evidence) bool {
 			return e.Kind == fakekernel.Frame || e.Kind == fakekernel.Message && e.Head && e.Message.Chain == "start-prerouting"
 		})
-		journeys, _ := correlate(k, kept, lag)
+		var journeys []trace.Journey
+		c := New(Snapshot{&k.State, k.Rules, k.Marked()}, func(j trace.Journey) { journeys = append(journeys, j) })
+		k.Deliver(c, kept, lag)
+		c.Flush(k.Now.Add(time.Second))
 		wrong := k.Judge(journeys, kept, false)
 		if len(journeys) != 2 {
 			wrong = append(wrong, "a packet was split")
