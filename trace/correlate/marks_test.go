@@ -16,7 +16,7 @@ func TestMarks(t *testing.T) {
 	try(t, 300, func(r *rand.Rand) []string {
 		k := newKernel(r)
 		k.Marks = true
-		twins(k, time.Duration(r.IntN(300))*time.Microsecond, true)
+		queue(k)
 		journeys, _ := correlate(k, k.Whole(), time.Duration(r.IntN(150))*time.Millisecond)
 		wrong := k.Judge(journeys, k.Whole(), false)
 		for i := range journeys {
@@ -32,6 +32,26 @@ func TestMarks(t *testing.T) {
 		}
 		return wrong
 	})
+}
+
+// queue sends equal packets that follow each other closely: none overtakes another.
+func queue(k *fakekernel.Kernel) {
+	query := fakekernel.Datagram{Protocol: fakekernel.UDP, Payload: "query"}
+	query.Source, query.Destination = fakekernel.Client("client2", 4000), end("192.168.60.203:53")
+	k.Send("client2", query)
+	k.Wait(time.Millisecond)
+	before := len(k.Evidence)
+	k.Send("client2", query)
+	for range 1 + k.Random.IntN(3) {
+		begin := len(k.Evidence)
+		k.Send("client2", query)
+		closest := time.Hour
+		for i, e := range k.Evidence[begin:] {
+			closest = min(closest, e.Time.Sub(k.Evidence[before+i].Time))
+		}
+		k.Overlap(begin, time.Duration(k.Random.Int64N(int64(closest))))
+		before = begin
+	}
 }
 
 // TestMarksRewritten: a packet is one packet whatever a node does to it, even if no entry
