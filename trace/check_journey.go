@@ -45,7 +45,7 @@ func (j *Journey) check(t *Trace) (path string, err error) {
 
 // check checks that an outcome has the values that its reason requires.
 func (o *Outcome) check() error {
-	if !known(o.Kind, OutcomeLeft) || o.Reason > reasonLast || o.Hook > Postrouting {
+	if !known(o.Kind, OutcomeLeft) || o.Reason > reasonLast || o.Hook > hookLast {
 		return errKind
 	}
 	if o.Destination.Zone() != "" {
@@ -72,13 +72,13 @@ func (o *Outcome) check() error {
 // checkPassage checks what happened to a packet since the previous hop.
 func checkPassage(hooks []Hook, steps []Step, changes []Change) error {
 	for i, h := range hooks {
-		if !known(h, Postrouting) {
+		if !known(h, hookLast) {
 			return fmt.Errorf("hooks[%d] %w", i, errKind)
 		}
 	}
 	for i := range steps {
 		s := &steps[i]
-		if !known(s.Hook, Postrouting) || !known(s.Verdict.Kind, VerdictOther) || s.Verdict.Branches() != (s.Verdict.Chain != "") {
+		if !known(s.Hook, hookLast) || !known(s.Verdict.Kind, VerdictOther) || s.Verdict.Branches() != (s.Verdict.Chain != "") {
 			return fmt.Errorf("steps[%d] %w", i, errKind)
 		}
 	}
@@ -94,8 +94,8 @@ func checkPassage(hooks []Hook, steps []Step, changes []Change) error {
 func (c *Change) check() error {
 	cause := &c.Cause
 	switch {
-	case !known(c.Field, FieldMark), c.Hook > Postrouting, !known(cause.Kind, CauseInferred), cause.Translation > Netmap,
-		cause.Kind == CauseRule && cause.Translation == 0,
+	case !known(c.Field, FieldMark), c.Hook > hookLast, !known(cause.Kind, CauseInferred), cause.Translation > Netmap,
+		cause.Kind == CauseRule && cause.Translation == 0 && c.Field.Translated(),
 		cause.Kind == CauseConntrack && cause.Translation == 0 && cause.Origin.Rule.Handle != 0:
 		return errKind
 	case !c.Field.holds(c.From), !c.Field.holds(c.To):
