@@ -58,7 +58,7 @@ func (r *readers) open() error {
 }
 
 func (r *readers) openNetfilter() (err error) {
-	if r.probe, err = nftrace.Install(nftrace.DefaultLimits()); err != nil {
+	if r.probe, err = nftrace.Install(nftrace.Default()); err != nil {
 		return err
 	}
 	if r.rules, err = nftrace.Listen(); err != nil {

@@ -25,7 +25,7 @@
 // A checkpoint shows inside the host what a capture shows at its interfaces: that a
 // reply still has the container's address at forward, and the host's after postrouting.
 //
-//	probe, err := nftrace.Install(nftrace.DefaultLimits()) // in the calling thread's namespace
+//	probe, err := nftrace.Install(nftrace.Default()) // in the calling thread's namespace
 //	defer probe.Close()
 //	r, err := nftrace.Listen()
 //	go r.Run(func(m nftrace.Message) { … })
