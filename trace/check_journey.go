@@ -94,7 +94,7 @@ func checkPassage(hooks []Hook, steps []Step, changes []Change) error {
 func (c *Change) check() error {
 	cause := &c.Cause
 	switch {
-	case !known(c.Field, FieldMark), c.Hook > Postrouting, !known(cause.Kind, CauseInferred), cause.Translation > Masquerade,
+	case !known(c.Field, FieldMark), c.Hook > Postrouting, !known(cause.Kind, CauseInferred), cause.Translation > Netmap,
 		cause.Kind == CauseRule && cause.Translation == 0,
 		cause.Kind == CauseConntrack && cause.Translation == 0 && cause.Origin.Rule.Handle != 0:
 		return errKind

@@ -62,7 +62,7 @@ func TestUnsound(t *testing.T) {
 		"a zoned value":          func(t *trace.Trace) { hop(t).Changes[0].To = trace.Endpoint(netip.AddrPortFrom(zoned, 80)) },
 		"a change's hook":        func(t *trace.Trace) { hop(t).Changes[0].Hook = 6 },
 		"an unknown cause":       func(t *trace.Trace) { hop(t).Changes[0].Cause.Kind = 77 },
-		"an unknown translation": func(t *trace.Trace) { hop(t).Changes[0].Cause.Translation = 4 },
+		"an unknown translation": func(t *trace.Trace) { hop(t).Changes[0].Cause.Translation = 77 },
 		"an entry's translation": func(t *trace.Trace) { t.Journeys[1].Hops[1].Changes[0].Cause.Translation = 0 },
 		"no route":               func(t *trace.Trace) { hop(t).Changes[1].Cause.Route = trace.Route{} },
 		"a zoned next hop":       func(t *trace.Trace) { hop(t).Changes[2].Cause.Neighbour = zoned },
