@@ -11,6 +11,9 @@ import (
 type Snapshot struct {
 	State *trace.State
 	Rules map[string][]rule.Table // by node; the same rules that State has as text
+	// Marked holds the nodes in which packets are numbered: within one, frames and rule
+	// trace messages with the same number (see [nftrace.Numbered]) are of the same packet.
+	Marked map[string]bool
 }
 
 // chain returns a chain of a node's rules, or nil.

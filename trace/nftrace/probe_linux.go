@@ -79,6 +79,31 @@ func (p *Probe) fill(c Config) error {
 // Marks reports whether the probe numbers packets: see [Numbered].
 func (p *Probe) Marks() bool { return p.marks }
 
+// Unmark makes the probe stop numbering packets, where something else turns out to use
+// marks. It must not run at the same time as Close.
+func (p *Probe) Unmark() error {
+	if !p.marks {
+		return nil
+	}
+	for name, c := range chains {
+		if c.traces != allPackets {
+			continue
+		}
+		rules, err := p.conn.GetRules(p.table, &nftables.Chain{Name: name})
+		if err == nil {
+			err = p.conn.DelRule(rules[0])
+		}
+		if err != nil {
+			return fmt.Errorf("rule trace: stop numbering packets: %w", err)
+		}
+	}
+	if err := p.conn.Flush(); err != nil {
+		return fmt.Errorf("rule trace: stop numbering packets: %w", err)
+	}
+	p.marks = false
+	return nil
+}
+
 // create creates the table. The nftables package cannot give it flags.
 func create(socket *netlink.Conn, flags uint32) error {
 	attributes, err := netlink.MarshalAttributes([]netlink.Attribute{

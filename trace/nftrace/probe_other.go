@@ -21,3 +21,6 @@ func (p *Probe) Close() error { return nil }
 
 // Marks returns false.
 func (p *Probe) Marks() bool { return false }
+
+// Unmark does nothing.
+func (p *Probe) Unmark() error { return nil }
