@@ -257,3 +257,41 @@ func TestStop(t *testing.T) {
 		}
 	})
 }
+
+// TestLastAtInput: no other table can drop a packet after the checkpoint at input.
+func TestLastAtInput(t *testing.T) {
+	for _, priority := range []string{"0", "100", "101", "300", "2147483645"} {
+		t.Run(priority, func(t *testing.T) {
+			ns := labtest.Loopback(t)
+			if out, err := nft(t, ns, "add table inet other; add chain inet other late { type filter hook input priority "+priority+"; policy drop; }"); err != nil {
+				t.Fatalf("nft: %v: %s", err, out)
+			}
+			install(t, ns, owner)
+			var r *nftrace.Reader
+			labtest.Do(t, ns, func() (err error) {
+				r, err = nftrace.Listen()
+				return err
+			})
+			defer r.Close()
+			labtest.Do(t, ns, func() error {
+				c, err := net.Dial("udp4", "127.0.0.1:9")
+				if err != nil {
+					return err
+				}
+				defer c.Close()
+				_, err = c.Write([]byte("hello"))
+				return err
+			})
+			r.Stop()
+			seen := map[string]int{}
+			if err := r.Run(func(m nftrace.Message) {
+				seen[m.TableName()+" "+m.Chain]++
+			}); err != nil {
+				t.Error(err)
+			}
+			if seen["inet other late"] == 0 || seen["tracer seen-prerouting"] == 0 || seen["tracer seen-input"] != 0 {
+				t.Errorf("%v", seen)
+			}
+		})
+	}
+}
