@@ -5,7 +5,8 @@ package nftrace
 // rules; from then on, every frame and every message about it in this namespace carries
 // the number. NAT does not change it, nor does a bridge that calls iptables. Fragments
 // carry their datagram's, copies that a bridge floods the original's. A retransmission
-// gets a number of its own. A frame that comes in has none yet, and the kernel clears the
+// gets a number of its own. A frame that comes in has none yet where it enters the
+// namespace (it has on docker0, when a bridge port was first), and the kernel clears the
 // number when the packet leaves the namespace.
 //
 //	bits 31-29  28                   27-0
