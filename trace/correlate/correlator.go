@@ -89,7 +89,9 @@ func (c *Correlator) Frame(f *trace.Frame, index int) bool {
 	c.arrivals++
 	s := join.Sighting{Point: point, Time: f.Time, Frame: f.Number, Order: c.arrivals, Packet: p}
 	if c.network.Marked[f.Node] {
-		s.Mark = f.Mark
+		if nftrace.Numbered(f.Mark) {
+			s.Mark = f.Mark
+		}
 		c.network.marks.hold(&s)
 	}
 	c.reorder.push(s, c.sighted)

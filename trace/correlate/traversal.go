@@ -87,7 +87,7 @@ func (v *traversals) add(node string, m *nftrace.Message, read time.Time) error 
 			return fmt.Errorf("rule trace of %s: %w", node, err)
 		}
 		e = newEvaluation(m, p, read)
-		if v.network.Marked[node] {
+		if v.network.Marked[node] && nftrace.Numbered(m.Mark) {
 			e.mark = m.Mark
 		}
 		if len(v.current) >= maxCurrent {
