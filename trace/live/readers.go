@@ -128,8 +128,11 @@ func (r *readers) outcome() (lost trace.Gaps, err error) {
 	lost.Lost, _ = r.frames.Lost() // an error leaves the count unchanged
 	if r.probe != nil {
 		lost.Steps, lost.Events = r.rules.Lost(), r.tracking.Lost()
+		if lost.Untraced, err = r.probe.Untraced(); err != nil {
+			err = wrap(r.node.Name, err)
+		}
 	}
-	return lost, errors.Join(r.errs...)
+	return lost, errors.Join(append(r.errs, err)...)
 }
 
 // sockets returns what must be closed: sockets keep a namespace in existence.
