@@ -18,6 +18,7 @@ func (l Language) Gaps(g trace.Gaps) []string {
 		{g.Lost, lostFrames},
 		{g.Unkept, unkeptFrames},
 		{g.Steps, lostSteps},
+		{g.Untraced, untracedPackets},
 		{g.Events, lostEvents},
 		{uint64(g.Stray), strayFrames},
 		{uint64(g.Undecoded), undecodedFrames},
