@@ -31,7 +31,7 @@ func (l Language) Account(t *trace.Trace, s Signs) *Account {
 }
 
 // Complete reports whether nothing is missing from the trace: no frame, event or rule step
-// was lost, and each belongs to a certain packet.
+// was lost, and each belongs to a certain packet. Background packets do not count.
 func (a *Account) Complete() bool { return a.complete }
 
 func complete(t *trace.Trace) bool {
@@ -40,6 +40,9 @@ func complete(t *trace.Trace) bool {
 	}
 	for i := range t.Journeys {
 		j := &t.Journeys[i]
+		if j.Background() { // these are not counted, either
+			continue
+		}
 		if j.Outcome.Reason == trace.ReasonNotTraced || slices.ContainsFunc(j.Hops, func(h trace.Hop) bool {
 			return len(h.Ambiguous) > 0 || h.Doubtful || routed(&h) && h.Evidence != trace.EvidenceTrace
 		}) {

@@ -122,6 +122,9 @@ func TestComplete(t *testing.T) {
 	} {
 		tr := &trace.Trace{Journeys: []trace.Journey{*ended(trace.Outcome{Kind: trace.OutcomeDelivered})}}
 		spoil(tr)
+		background := *ended(trace.Outcome{Reason: trace.ReasonNotTraced})
+		background.ID = -1
+		tr.Journeys = append(tr.Journeys, background)
 		if got := English().Account(tr, NewSigns(true)).Complete(); got != (name == "") {
 			t.Errorf("%s: %v", name, got)
 		}
