@@ -46,7 +46,7 @@ func (j *Journey) check(t *Trace) (path string, err error) {
 // check checks that an outcome has the values that its reason requires.
 func (o *Outcome) check() error {
 	switch {
-	case !known(o.Kind, OutcomeLeft), o.Reason > reasonLast, o.Hook > Postrouting, !o.Conntrack.known():
+	case !known(o.Kind, OutcomeLeft), o.Reason > reasonLast, o.Hook > hookLast, !o.Conntrack.known():
 		return errKind
 	case o.Destination.Zone() != "":
 		return errValue
@@ -92,13 +92,13 @@ func (a *Association) known() bool {
 // checkPassage checks what happened to a packet since the previous hop.
 func checkPassage(hooks []Hook, steps []Step, changes []Change) error {
 	for i, h := range hooks {
-		if !known(h, Postrouting) {
+		if !known(h, hookLast) {
 			return fmt.Errorf("hooks[%d] %w", i, errKind)
 		}
 	}
 	for i := range steps {
 		s := &steps[i]
-		if !known(s.Hook, Postrouting) || !known(s.Verdict.Kind, VerdictOther) || s.Verdict.Branches() != (s.Verdict.Chain != "") {
+		if !known(s.Hook, hookLast) || !known(s.Verdict.Kind, VerdictOther) || s.Verdict.Branches() != (s.Verdict.Chain != "") {
 			return fmt.Errorf("steps[%d] %w", i, errKind)
 		}
 	}
@@ -114,7 +114,7 @@ func checkPassage(hooks []Hook, steps []Step, changes []Change) error {
 func (c *Change) check() error {
 	cause := &c.Cause
 	switch {
-	case !known(c.Field, FieldMark), c.Hook > Postrouting, !known(cause.Kind, CauseInferred), cause.Translation > Masquerade,
+	case !known(c.Field, FieldMark), c.Hook > hookLast, !known(cause.Kind, CauseInferred), cause.Translation > Netmap,
 		cause.Kind == CauseRule && (cause.Translation != 0) != c.Field.Translated(),
 		cause.Kind == CauseConntrack && cause.Translation == 0 && cause.Origin.Rule.Handle != 0:
 		return errKind

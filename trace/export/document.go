@@ -22,6 +22,10 @@ type nodeDoc struct {
 	Chains     []chainDoc        `json:"chains"`
 	Rules      []ruleDoc         `json:"rules"`
 
+	Policy       []trace.RoutingRule `json:"routing_rules,omitempty"`
+	Tables       []trace.RouteTable  `json:"routing_tables,omitempty"`
+	LegacyTables []string            `json:"iptables_legacy,omitempty"`
+
 	BridgeNetfilter bool `json:"bridge_netfilter"`
 	Forwarding      bool `json:"forwarding"`
 }

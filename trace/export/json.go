@@ -65,6 +65,10 @@ func newNode(n *trace.Node) nodeDoc {
 		}),
 		Routes: filled(n.Routes), Neighbours: filled(n.Neighbours),
 		Chains: []chainDoc{}, Rules: []ruleDoc{}, BridgeNetfilter: n.BridgeNetfilter, Forwarding: n.Forwarding,
+		Policy: n.Policy, LegacyTables: n.LegacyTables,
+		Tables: each(n.Tables, func(t *trace.RouteTable) trace.RouteTable {
+			return trace.RouteTable{ID: t.ID, Routes: filled(t.Routes)}
+		}),
 	}
 	for _, t := range n.Rules {
 		for _, c := range t.Chains {

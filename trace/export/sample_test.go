@@ -103,7 +103,7 @@ func sample() *trace.Trace {
 			{
 				Name: "host", Role: trace.RoleHost,
 				Interfaces: []trace.Interface{{Name: "ens160", Index: 2, MTU: 1500, Kind: "veth", Peer: "client/eth0", Addresses: []netip.Prefix{netip.MustParsePrefix("192.168.52.203/24")}}, {Name: "docker0", Index: 3, MTU: 1500, Kind: "bridge"}},
-				Routes:     []trace.Route{{Destination: netip.MustParsePrefix("172.17.0.0/16"), Interface: "docker0", Kernel: true}},
+				Routes:     []trace.Route{{Destination: netip.MustParsePrefix("172.17.0.0/16"), Interface: "docker0", Kernel: true, Scope: trace.ScopeLink}},
 				Neighbours: []trace.Neighbour{{Address: netip.MustParseAddr("172.17.0.2"), MAC: trace.MAC{2, 0x42, 172, 17, 0, 2}, Interface: "docker0"}},
 				Rules: []trace.Table{{Name: "nat", Chains: []trace.Chain{
 					{Name: "POSTROUTING", Policy: "ACCEPT", Rules: []trace.Rule{{Handle: 7, Text: "! -o docker0 -j MASQUERADE"}}},
