@@ -40,7 +40,8 @@ func TestFate(t *testing.T) {
 		{trace.OutcomeDropped, trace.Outcome{Reason: trace.ReasonTTL}, "dropped by host after prerouting: its time to live is used up, so it may not be forwarded"},
 		{trace.OutcomeDropped, trace.Outcome{Reason: trace.ReasonReversePath, Interface: "ens160"}, "dropped by host after prerouting: answers to 10.0.0.9 would not be routed through ens160 (rp_filter)"},
 		{trace.OutcomeDropped, trace.Outcome{Reason: trace.ReasonMartianSource, Interface: "ens160"}, "dropped by host after prerouting: 10.0.0.9 cannot be the source of a packet that comes in on ens160 (martian source)"},
-		{trace.OutcomeDropped, trace.Outcome{Reason: trace.ReasonBlackhole, Destination: hop}, "dropped by host after prerouting: the route to 10.0.0.7 discards packets (blackhole, unreachable or prohibit)"},
+		{trace.OutcomeDropped, trace.Outcome{Reason: trace.ReasonBlackhole, Destination: hop}, "dropped by host after prerouting: routing drops packets to 10.0.0.7 (blackhole, unreachable or prohibit)"},
+		{trace.OutcomeDropped, trace.Outcome{Reason: trace.ReasonBlackhole, Destination: hop, RouteType: trace.RouteProhibit}, `dropped by host after prerouting: routing says "prohibit" for 10.0.0.7`},
 		{trace.OutcomeDropped, trace.Outcome{Reason: trace.ReasonNoNeighbour, Destination: hop, Interface: "docker0"}, "dropped by host after postrouting: nobody answered the ARP requests for 10.0.0.7 on docker0"},
 		{trace.OutcomeDropped, trace.Outcome{Reason: trace.ReasonNotJoined, Destination: group, Interface: "ens160"}, "dropped by host after prerouting: it is not a member of group 239.1.1.1 on ens160"},
 		{trace.OutcomeDropped, trace.Outcome{Reason: trace.ReasonReassembly}, "dropped by host: other fragments of its datagram are missing"},
@@ -73,6 +74,7 @@ func TestReported(t *testing.T) {
 	drop.Reason = trace.ReasonRule
 	silent.Hook, silent.Reason, silent.Destination = 0, trace.ReasonBlackhole, netip.MustParseAddr("10.0.0.7")
 	by := func(o trace.Outcome, id int) trace.Outcome { o.ReportedBy = id; return o }
+	routed := func(o trace.Outcome, t trace.RouteType) trace.Outcome { o.RouteType = t; return o }
 	const suppressed = "no ICMP error was seen; the kernel may have suppressed it (net.ipv4.icmp_ratelimit, icmp_msgs_per_sec)"
 	for _, c := range []struct {
 		outcome trace.Outcome
@@ -88,6 +90,8 @@ func TestReported(t *testing.T) {
 		{by(drop, 3), trace.Gaps{}, "a TCP RST is sent: #3"},
 		{drop, trace.Gaps{}, "no ICMP error is sent"},
 		{silent, trace.Gaps{}, ""},
+		{routed(silent, trace.RouteBlackhole), trace.Gaps{}, "no ICMP error is sent"},
+		{routed(silent, trace.RouteProhibit), trace.Gaps{}, suppressed},
 		{trace.Outcome{Kind: trace.OutcomeDelivered, Reason: trace.ReasonNoListener}, trace.Gaps{}, suppressed},
 		{trace.Outcome{Kind: trace.OutcomeDelivered}, trace.Gaps{}, ""},
 		{trace.Outcome{Kind: trace.OutcomeUnseen, Reason: trace.ReasonNotTraced}, trace.Gaps{}, ""},

@@ -52,7 +52,10 @@ func (l Language) stopped(j *trace.Journey) string {
 	case trace.ReasonNoRoute:
 		return l.Format(noRoute, o.Node, o.Destination)
 	case trace.ReasonBlackhole:
-		return l.Format(blackhole, o.Node, o.Destination)
+		if o.RouteType == 0 {
+			return l.Format(blackholeSome, o.Node, o.Destination)
+		}
+		return l.Format(blackhole, o.Node, o.Destination, o.RouteType.String())
 	case trace.ReasonTooBig:
 		return l.Format(tooBig, o.Node, o.Length, o.Interface, o.MTU)
 	case trace.ReasonTTL:
@@ -128,8 +131,8 @@ func (a *Account) reported(j *trace.Journey) string {
 		return a.Format(notReset)
 	case expected:
 		return a.Format(notReportedYet)
-	case o.Reason == trace.ReasonBlackhole, o.Reason == trace.ReasonReassembly:
-		return "" // depends on the route's type, or comes long after
+	case o.Reason == trace.ReasonBlackhole && o.RouteType == 0, o.Reason == trace.ReasonReassembly:
+		return "" // the latter comes half a minute after
 	}
 	return a.Format(notReported)
 }
@@ -149,8 +152,11 @@ func (a *Account) answer(j *trace.Journey) (reset, expected bool) {
 		reset = by.Hops[0].Packet.Protocol == layers.IPProtocolTCP
 	}
 	switch o.Reason {
+	case trace.ReasonBlackhole:
+		expected = o.RouteType == trace.RouteUnreachable || o.RouteType == trace.RouteProhibit
 	case trace.ReasonNoRoute, trace.ReasonTooBig, trace.ReasonTTL, trace.ReasonNoNeighbour:
-		expected = len(j.Hops) == 0 || j.Hops[0].Packet.ICMP.Quoted == nil // no error is sent about an error (RFC 1122, 3.2.2)
+		expected = true
 	}
-	return reset, expected
+	about := len(j.Hops) > 0 && j.Hops[0].Packet.ICMP.Quoted != nil // no error is sent about an error (RFC 1122, 3.2.2)
+	return reset, expected && !about
 }
