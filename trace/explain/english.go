@@ -126,6 +126,7 @@ const (
 	allDelivered    Message = "%[1]s, all delivered"
 	tally           Message = "%[1]s: %[2]s"
 	deliveredOf     Message = "%[1]d delivered"
+	unheardOf       Message = " (%[1]d to no listener)"
 	droppedOf       Message = "%[1]d dropped"
 	unseenOf        Message = "%[1]d not seen to arrive"
 	CaptureComplete Message = "capture complete"

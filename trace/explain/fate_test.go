@@ -138,6 +138,22 @@ func TestComplete(t *testing.T) {
 	}
 }
 
+// TestTally: the counts add up, and a refused packet is a delivered one.
+func TestTally(t *testing.T) {
+	tr := &trace.Trace{Journeys: []trace.Journey{
+		*ended(trace.Outcome{Kind: trace.OutcomeDelivered}), *ended(trace.Outcome{Kind: trace.OutcomeDelivered, Reason: trace.ReasonNoListener}),
+	}}
+	if got := English().Tally(tr); got != "2 packets, all delivered (1 to no listener)" {
+		t.Errorf("%q", got)
+	}
+	for _, k := range []trace.OutcomeKind{trace.OutcomeDropped, trace.OutcomeUnseen, trace.OutcomeUnseen} {
+		tr.Journeys = append(tr.Journeys, *ended(trace.Outcome{Kind: k}))
+	}
+	if got := English().Tally(tr); got != "5 packets: 2 delivered (1 to no listener), 1 dropped, 2 not seen to arrive" {
+		t.Errorf("%q", got)
+	}
+}
+
 // TestAmbiguous: only packets with the same addresses are said not to differ.
 func TestAmbiguous(t *testing.T) {
 	a, b, c := ended(trace.Outcome{}), ended(trace.Outcome{}), ended(trace.Outcome{})
