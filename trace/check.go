@@ -164,7 +164,7 @@ func (t *Trace) checkFlows() error {
 		f := &t.Flows[i]
 		other := f.Continues + f.ContinuedBy // one of them is 0
 		switch {
-		case slices.ContainsFunc(f.NAT, func(t Translation) bool { return !known(t, Masquerade) }), f.Entry.State > SynSent2:
+		case slices.ContainsFunc(f.NAT, func(t Translation) bool { return !known(t, Netmap) }), f.Entry.State > SynSent2:
 			return unsound(errKind, "flows[%d]", i)
 		case slices.ContainsFunc([]netip.AddrPort{f.Original.Source, f.Original.Destination, f.Reply.Source, f.Reply.Destination}, func(e netip.AddrPort) bool { return e.Addr().Zone() != "" }):
 			return unsound(errValue, "flows[%d]", i)

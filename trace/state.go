@@ -140,3 +140,13 @@ func (i *Interface) Owns(a netip.Addr) bool {
 	}
 	return false
 }
+
+// Primary returns the interface's first IPv4 address, or the zero Addr.
+func (i *Interface) Primary() netip.Addr {
+	for _, p := range i.Addresses {
+		if p.Addr().Is4() {
+			return p.Addr()
+		}
+	}
+	return netip.Addr{}
+}

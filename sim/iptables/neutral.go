@@ -1,6 +1,10 @@
 package iptables
 
-import "tracer/sim/rule"
+import (
+	"slices"
+
+	"tracer/sim/rule"
+)
 
 // Neutral converts the tables to the form that is independent of iptables. The result
 // refers to rs, which must not change afterwards.
@@ -26,7 +30,7 @@ func (c Chain) neutral() rule.Chain {
 		_, opaque := r.Target.(Opaque)
 		out.Rules[i] = rule.Rule{
 			Handle: r.Handle, Text: r.String(), Packets: r.Packets, Bytes: r.Bytes,
-			NAT: translation(r.Target), Opaque: opaque, Fails: r.Fails,
+			NAT: translation(r.Target), Opaque: opaque, Marks: r.marks(), Fails: r.Fails,
 		}
 	}
 	return out
@@ -43,4 +47,16 @@ func translation(t Target) *rule.NAT {
 		return &rule.NAT{Kind: rule.Masquerade}
 	}
 	return nil
+}
+
+// marks reports whether a part of the rule may test or set packet marks: of those that are
+// not understood, a match of a name that does, or any other kind of part.
+func (r *Rule) marks() bool {
+	if _, opaque := r.Target.(Opaque); opaque {
+		return true
+	}
+	return slices.ContainsFunc(r.Matches, func(m Match) bool {
+		o, opaque := m.(Opaque)
+		return opaque && (o.Kind != XtMatch || slices.Contains([]string{"mark", "rpfilter", "socket", "bpf"}, o.Name))
+	})
 }

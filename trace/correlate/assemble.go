@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"tracer/trace"
+	"tracer/trace/join"
 )
 
 // assemble makes a journey from a finished track: hops from its frames, and the steps,
@@ -19,6 +20,7 @@ func (c *Correlator) assemble(t *track) trace.Journey {
 	j := trace.Journey{ID: t.ID, Summary: seen[0].headers.Summary()}
 	j.Flow, j.Direction = c.flows.of(seen, a)
 	between := segment{point: -1}
+	var frame *join.Sighting // the last
 	for i := range seen {
 		o := &seen[i]
 		if i > 0 {
@@ -35,8 +37,12 @@ func (c *Correlator) assemble(t *track) trace.Journey {
 			between.chain(o, steps, t.Doubtful)
 			continue
 		}
-		j.Hops = append(j.Hops, n.hop(o, &between, a))
-		between = segment{link: o.headers, point: o.frame.Point}
+		h := n.hop(o, &between, a)
+		if frame != nil {
+			h.Identity = n.identity(frame, o.frame, a)
+		}
+		j.Hops = append(j.Hops, h)
+		between, frame = segment{link: o.headers, point: o.frame.Point}, o.frame
 	}
 	var end time.Time
 	if c.ended {

@@ -5,7 +5,6 @@ import (
 
 	"github.com/google/gopacket/layers"
 
-	"tracer/sim/rule"
 	"tracer/trace"
 	"tracer/trace/conntrack"
 )
@@ -168,7 +167,7 @@ func (n *network) originate(journey int, begun time.Time, o *observation, s *tra
 		return
 	}
 	d := decision{translations[r.NAT.Kind], trace.Origin{Journey: journey, Rule: s.RuleRef}}
-	if r.NAT.Kind == rule.DNAT {
+	if r.NAT.Destination(s.Hook.First()) {
 		e.destination = d
 	} else {
 		e.source = d

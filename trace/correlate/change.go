@@ -52,7 +52,7 @@ func (n *network) translated(f trace.Field, before, o *observation, a associatio
 	if before.chain != nil {
 		for _, s := range before.chain.steps {
 			r := n.rule(o.node, s.RuleRef)
-			if s.Terminal && n.explains(r, f, o.headers, n.out(o)) {
+			if s.Terminal && n.explains(o.node, r, f, before.chain, o.headers, n.out(o)) {
 				s.Text = r.Text
 				return trace.Cause{Kind: trace.CauseRule, Rule: s.RuleRef, Entry: a.id(o.node), Translation: translations[r.NAT.Kind]}
 			}

@@ -17,6 +17,7 @@ type evaluation struct {
 	chains  []string // the base chain, and the chains entered from it and not yet left
 	own     bool     // the chain is tracer's own, and only observes the headers
 	id      uint32   // the kernel's trace id
+	mark    uint32   // the packet's mark, if it is the packet's own; 0: none
 	in, out int      // interface indexes; 0: none
 	packet  packet.Packet
 	steps   []trace.Step
@@ -32,6 +33,10 @@ func newEvaluation(m *nftrace.Message, p packet.Packet, read time.Time) *evaluat
 		id: m.ID, in: m.In, out: m.Out, packet: p, read: read,
 	}
 }
+
+// first reports whether the chain is the first that a packet passes when it comes into a
+// node.
+func (e *evaluation) first() bool { return e.own && e.chains[0] == nftrace.FirstChain }
 
 // continuedBy reports whether a message can belong to this evaluation, and follows its
 // jump. The message may belong to another one with the same trace id, whose beginning was

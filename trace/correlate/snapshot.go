@@ -11,6 +11,9 @@ import (
 type Snapshot struct {
 	State *trace.State
 	Rules map[string][]rule.Table // by node; the same rules that State has as text
+	// Marked are the nodes in which each packet has a mark of its own, which its frames and
+	// its rule trace show: see package nftrace.
+	Marked map[string]bool
 }
 
 // chain returns a chain of a node's rules, or nil.

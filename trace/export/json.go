@@ -112,10 +112,11 @@ func newHop(h *trace.Hop, l explain.Language) hopDoc {
 func newOutcome(j *trace.Journey, l explain.Language) outcomeDoc {
 	o := &j.Outcome
 	d := outcomeDoc{
-		Kind: o.Kind, Node: o.Node, Hook: o.Hook, Reason: o.Reason, ruleRefDoc: ruleRefDoc(o.Rule),
+		Kind: o.Kind, Node: o.Node, Hook: o.Hook, Reason: o.Reason, ruleRefDoc: ruleRefDoc(o.Rule), Answer: o.Answer,
 		Interface: o.Interface, Destination: o.Destination, Length: o.Length, MTU: o.MTU,
 		OthersNode: o.Others.Node, OthersInterface: o.Others.Interface,
 		ReportedBy: o.ReportedBy, Text: l.Outcome(j), passageDoc: newPassage(o.Hooks, o.Steps, o.Changes, l),
+		Conntrack: o.Conntrack,
 	}
 	if o.Rule != (trace.RuleRef{}) {
 		d.ruleRefDoc.Text = o.Rule.String()

@@ -76,7 +76,7 @@ func TestLoad(t *testing.T) {
 		t.Errorf("gaps: %+v\n%s", gaps, strings.Join(ambiguous(tr), "\n"))
 	}
 	traced := judgeLoad(t, tr, count, size, sightings)
-	limit := nftrace.DefaultLimits().All
+	limit := nftrace.Default().All
 	if most := float64(limit.Burst) + float64(limit.PerSecond)*seconds; traced < int(limit.Burst)/2 || float64(traced) > 1.2*most+100 {
 		t.Errorf("%d of %d packets have rule steps, at most %.0f should", traced, count, most)
 	}

@@ -21,7 +21,8 @@ type readers struct {
 	node            Node
 	put             func(evidence)
 	steady          *steady
-	ignoreConntrack bool // see Options
+	ignoreConntrack bool // this and the following: see Options
+	noMarks         bool
 
 	frames   *capture.Source
 	probe    *nftrace.Probe // this and the following are nil for nodes that do not forward
@@ -58,7 +59,9 @@ func (r *readers) open() error {
 }
 
 func (r *readers) openNetfilter() (err error) {
-	if r.probe, err = nftrace.Install(nftrace.DefaultLimits()); err != nil {
+	c := nftrace.Default()
+	c.Marks = !r.noMarks && r.frames.Marks() && !reflected()
+	if r.probe, err = nftrace.Install(c); err != nil {
 		return err
 	}
 	if r.rules, err = nftrace.Listen(); err != nil {
@@ -98,7 +101,8 @@ func (r *readers) capture() error {
 			return err
 		}
 		r.put(&frame{trace.Frame{
-			Node: r.node.Name, Direction: capture.DirectionOf(info), Time: r.steady.stamp(info.Timestamp), Length: info.Length, Data: data,
+			Node: r.node.Name, Direction: capture.DirectionOf(info), Mark: uint32(capture.MarkOf(info)),
+			Time: r.steady.stamp(info.Timestamp), Length: info.Length, Data: data,
 		}, info.InterfaceIndex})
 	}
 }

@@ -55,7 +55,7 @@ func (r *Recorder) Watch(n Node) error {
 	if err := r.startClock(); err != nil {
 		return wrap(n.Name, err)
 	}
-	opened := &readers{node: n, put: r.queue.put, steady: r.steady, ignoreConntrack: r.options.IgnoreConntrack}
+	opened := &readers{node: n, put: r.queue.put, steady: r.steady, ignoreConntrack: r.options.IgnoreConntrack, noMarks: r.options.NoMarks}
 	if err := opened.open(); err != nil {
 		return err
 	}
@@ -77,7 +77,7 @@ func (r *Recorder) Start(n Network) error {
 	if r.follower != nil {
 		r.follower.correlator.Resume()
 	} else {
-		s, err := n.Snapshot()
+		s, err := r.snapshot()
 		if err != nil {
 			r.abandon()
 			return err
@@ -110,7 +110,7 @@ func (r *Recorder) begin(s correlate.Snapshot) {
 // over.
 func (r *Recorder) Stop() (*trace.Trace, error) {
 	err := r.stopStream()
-	s, unread := r.network.Snapshot()
+	s, unread := r.snapshot()
 	sockets, unstopped := r.stopReaders()
 	r.closing.Go(func() { closeAll(sockets) })
 	if err := errors.Join(err, unread, unstopped); err != nil {
@@ -140,7 +140,7 @@ func (r *Recorder) trace(s correlate.Snapshot) *trace.Trace {
 	if r.kept != nil {
 		r.kept.addTo(t, c)
 		t.Splice(r.network.Splices())
-		t.LinkICMPErrors()
+		t.LinkReports()
 	}
 	return t
 }

@@ -25,6 +25,8 @@ type Options struct {
 	// IgnoreConntrack ignores what the rule trace says about connections, as on kernels
 	// before 6.16.
 	IgnoreConntrack bool
+	// NoMarks leaves packets without numbers, as on kernels before 5.19.
+	NoMarks bool
 	// Progress, if not nil, is called at each step of a run.
 	Progress func(string)
 	// Each, if not nil, is called with every packet that has been followed, in the order
