@@ -13,5 +13,11 @@ func Read() (Namespace, error) {
 	return Namespace{}, fmt.Errorf("network namespaces on %s: %w", runtime.GOOS, errors.ErrUnsupported)
 }
 
+// Reader reads namespaces.
+type Reader struct{}
+
+// Read is like the function of that name.
+func (*Reader) Read() (Namespace, error) { return Read() }
+
 // Release returns nothing.
 func Release() string { return "" }

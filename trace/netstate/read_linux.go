@@ -14,25 +14,28 @@ import (
 )
 
 // Read reads the network namespace of the calling thread. An error names the step.
-func Read() (Namespace, error) {
+func Read() (Namespace, error) { return new(Reader).Read() }
+
+// Read is like the function of that name.
+func (r *Reader) Read() (Namespace, error) {
 	handle, err := netlink.NewHandle(unix.NETLINK_ROUTE)
 	if err != nil {
 		return Namespace{}, fail("open rtnetlink", err)
 	}
 	defer handle.Close()
-	r := reader{handle}
+	routing := reader{handle}
 	var s Namespace
-	names, err := r.interfaces(&s.Node)
+	names, err := routing.interfaces(&s.Node)
 	if err != nil {
 		return Namespace{}, err
 	}
-	if err := r.routes(&s.Node, names); err != nil {
+	if err := routing.routes(&s.Node, names); err != nil {
 		return Namespace{}, err
 	}
-	if err := r.policy(&s.Node); err != nil {
+	if err := routing.policy(&s.Node); err != nil {
 		return Namespace{}, err
 	}
-	if err := r.neighbours(&s.Node, names); err != nil {
+	if err := routing.neighbours(&s.Node, names); err != nil {
 		return Namespace{}, err
 	}
 	rules, err := iptables.Read()
@@ -41,6 +44,13 @@ func Read() (Namespace, error) {
 	}
 	s.Rules = rules.Neutral()
 	s.Node.Rules = record(s.Rules)
+	others, err := r.readTables()
+	if err != nil {
+		return Namespace{}, fail("read nftables rules", err)
+	}
+	others.attach(s.Node.Rules)
+	neutral, texts := others.record()
+	s.Rules, s.Node.Rules = append(s.Rules, neutral...), append(s.Node.Rules, texts...)
 	s.Node.BridgeNetfilter = isOn("net/bridge/bridge-nf-call-iptables")
 	s.Node.Forwarding = isOn("net/ipv4/ip_forward")
 	s.Node.LegacyTables = legacyTables()
