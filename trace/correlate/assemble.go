@@ -21,19 +21,23 @@ func (c *Correlator) assemble(t *track) trace.Journey {
 	j.Flow, j.Direction = c.flows.of(seen, a)
 	between := segment{point: -1}
 	var frame *join.Sighting // the last
+	entered := &seen[0]
 	for i := range seen {
 		o := &seen[i]
 		if i > 0 {
-			between.changes = append(between.changes, n.changes(&seen[i-1], o, between.link, a)...)
+			before := &seen[i-1]
+			if o.node != before.node || before.frame != nil && o.frame != nil && n.graph.leaves(before.frame.Point, o.frame.Point) {
+				entered = o
+			}
+			changes := n.changes(&passing{entered, before, o, between.link}, a)
+			c.authored(&j, o.node, changes, a)
+			between.changes = append(between.changes, changes...)
 		}
 		if o.headers.HasMAC {
 			between.link = o.headers
 		}
 		if o.chain != nil {
 			steps := n.steps(o.node, o.chain)
-			for k := range steps {
-				n.originate(t.ID, begun, o, &steps[k], a)
-			}
 			between.chain(o, steps, t.Doubtful)
 			continue
 		}
@@ -48,7 +52,7 @@ func (c *Correlator) assemble(t *track) trace.Journey {
 	if c.ended {
 		end = c.end
 	}
-	j.Outcome = n.outcome(t, seen, end)
+	j.Outcome = n.outcome(t, seen, a, end)
 	j.Outcome.Hooks, j.Outcome.Steps, j.Outcome.Changes = between.hooks, between.steps, between.changes
 	return j
 }

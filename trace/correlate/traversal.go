@@ -86,7 +86,8 @@ func (v *traversals) add(node string, m *nftrace.Message, read time.Time) error 
 			delete(v.current, id) // what follows does not belong to the previous evaluation
 			return fmt.Errorf("rule trace of %s: %w", node, err)
 		}
-		e = newEvaluation(m, p, read)
+		place, base := v.network.place(node, m.TableName(), m.Chain)
+		e = newEvaluation(m, place, p, read)
 		if v.network.Marked[node] && nftrace.Numbered(m.Mark) {
 			e.mark = m.Mark
 		}
@@ -94,7 +95,7 @@ func (v *traversals) add(node string, m *nftrace.Message, read time.Time) error 
 			clear(v.current) // evaluations whose end was lost
 		}
 		v.current[id] = e
-		if _, known := nftrace.PlaceOf(m.Table, m.Chain); known {
+		if base {
 			k := traversalKey{node, p.Key}
 			v.waiting[k] = append(v.waiting[k], e)
 			v.network.marks.begun(node, e)
@@ -166,7 +167,7 @@ func addMarked(all []*traversal, k traversalKey, e *evaluation) []*traversal {
 		if t.mark() != e.mark {
 			continue
 		}
-		if t.last().place.Before(e.place) {
+		if e.follows(t.last()) {
 			t.evaluations = append(t.evaluations, e)
 			return all
 		}

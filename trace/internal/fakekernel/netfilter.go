@@ -132,7 +132,7 @@ func (e *evaluation) facts() rule.Facts {
 // rules is a message, but not a step.
 func (e *evaluation) report(m nftrace.Message, unmatched []trace.Unmatched) {
 	e.tick()
-	m.Table, m.Mark = e.table, e.mark
+	m.Family, m.Table, m.Mark = nftrace.FamilyIPv4, e.table, e.mark
 	if !e.begun {
 		e.headers(&m)
 	}
