@@ -74,11 +74,8 @@ func (e Engine) Install(t *sim.Topology, host string) error {
 	node.Sysctls = append(written, node.Sysctls...)
 	node.Rules = e.rules()
 	e.ports(func(c Container, _ *Network, p Publish) {
-		if p.UDP {
-			return // docker-proxy also relays UDP, but a sim.Service proxies only TCP
-		}
 		node.Services = append(node.Services, sim.Service{
-			Port: p.Host, Bind: p.Address, Proxy: netip.AddrPortFrom(c.Address, p.Container),
+			Port: p.Host, Bind: p.Address, UDP: p.UDP, Proxy: netip.AddrPortFrom(c.Address, p.Container),
 		})
 	})
 	t.Nodes[i] = node

@@ -9,7 +9,7 @@ import (
 
 // rules returns the tables of Engine 20.10. The engine inserts a network's rules at the
 // top of a chain, so the newest network comes first. It appends a port's rules, so the
-// oldest container comes first.
+// oldest container comes first, with its ports in the order of [Container.ports].
 func (e *Engine) rules() iptables.Ruleset {
 	newest := slices.Clone(e.Networks)
 	slices.Reverse(newest)
@@ -91,10 +91,10 @@ func (e *Engine) filter(newest []Network) iptables.Table {
 	}}
 }
 
-// ports calls f for every published port, in container order.
+// ports calls f for every published port, in the order in which the engine sets them up.
 func (e *Engine) ports(f func(Container, *Network, Publish)) {
 	for _, c := range e.Containers {
-		for _, p := range c.Publish {
+		for _, p := range c.ports() {
 			f(c, e.network(c.Network), p)
 		}
 	}

@@ -7,8 +7,8 @@ import (
 	"time"
 )
 
-// maxDatagram is the maximum number of bytes read of a datagram.
-const maxDatagram = 1500
+// maxDatagram is the maximum length of a UDP payload over IPv4.
+const maxDatagram = 65535 - 20 - 8
 
 // Exchange sends a UDP datagram and waits for one from its destination until the context
 // ends. If sourcePort is 0, the kernel chooses one.

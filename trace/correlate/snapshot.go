@@ -11,8 +11,8 @@ import (
 type Snapshot struct {
 	State *trace.State
 	Rules map[string][]rule.Table // by node; the same rules that State has as text
-	// Marked holds the nodes in which packets are numbered: within one, frames and rule
-	// trace messages with the same number (see [nftrace.Numbered]) are of the same packet.
+	// Marked are the nodes in which each packet has a mark of its own, which its frames and
+	// its rule trace show: see package nftrace.
 	Marked map[string]bool
 }
 

@@ -62,15 +62,19 @@ func (l Language) proxied(f *trace.Flow, first trace.Firsts, j *trace.Journey) s
 	if f == nil || f.Proxy == "" || j.Direction != trace.Original || first[f.ID] != j.ID {
 		return ""
 	}
+	to, toUnseen, from, fromUnseen := proxiedOn, proxiedOnUnseen, proxied, proxiedUnseen
+	if f.Protocol == "UDP" {
+		to, toUnseen, from, fromUnseen = relayedOn, relayedOnUnseen, relayed, relayedUnseen
+	}
 	switch other := first[f.Continues+f.ContinuedBy]; {
 	case f.Continues != 0 && other != 0:
-		return l.Format(proxied, f.Proxy, l.packet(other))
+		return l.Format(from, f.Proxy, l.packet(other))
 	case f.Continues != 0:
-		return l.Format(proxiedUnseen, f.Proxy)
+		return l.Format(fromUnseen, f.Proxy)
 	case other != 0:
-		return l.Format(proxiedOn, f.Proxy, l.packet(other))
+		return l.Format(to, f.Proxy, l.packet(other))
 	}
-	return l.Format(proxiedOnUnseen, f.Proxy)
+	return l.Format(toUnseen, f.Proxy)
 }
 
 // Unmatched says why a rule did not match.

@@ -62,6 +62,10 @@ const (
 	proxiedUnseen    Message = "docker-proxy on %[1]s opened this connection for one whose packets are not in this trace"
 	proxiedOn        Message = "docker-proxy on %[1]s accepts this connection and opens a second one to the container: %[2]s"
 	proxiedOnUnseen  Message = "docker-proxy on %[1]s accepts this connection and opens a second one, whose packets are not in this trace"
+	relayed          Message = "docker-proxy on %[1]s opened this exchange with the container to relay the one that begins with %[2]s"
+	relayedUnseen    Message = "docker-proxy on %[1]s opened this exchange with the container to relay one whose packets are not in this trace"
+	relayedOn        Message = "docker-proxy on %[1]s relays these datagrams to the container in a second exchange: %[2]s"
+	relayedOnUnseen  Message = "docker-proxy on %[1]s relays these datagrams in a second exchange, whose packets are not in this trace"
 
 	// How a packet ended.
 	delivered       Message = "delivered to %[1]s"
@@ -177,6 +181,7 @@ const (
 	ServiceUDP     Message = "answers %[1]q over UDP"
 	ServiceRuns    Message = "runs %[1]s"
 	ServiceProxy   Message = "docker-proxy to %[1]s"
+	ServiceRelay   Message = "docker-proxy to %[1]s, over UDP"
 	ServiceNames   Message = "resolves %[1]s"
 	ServiceBound   Message = "%[1]s, on %[2]s only"
 

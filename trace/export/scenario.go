@@ -111,6 +111,8 @@ func (v sheet) answers(s sim.Service) string {
 	switch {
 	case s.Program():
 		return v.Format(explain.ServiceRuns, escape.Command(s.Exec))
+	case s.Proxy.IsValid() && s.UDP:
+		what = v.Format(explain.ServiceRelay, s.Proxy)
 	case s.Proxy.IsValid():
 		what = v.Format(explain.ServiceProxy, s.Proxy)
 	case s.Names != nil:

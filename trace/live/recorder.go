@@ -140,7 +140,7 @@ func (r *Recorder) trace(s correlate.Snapshot) *trace.Trace {
 	if r.kept != nil {
 		r.kept.addTo(t, c)
 		t.Splice(r.network.Splices())
-		t.LinkICMPErrors()
+		t.LinkReports()
 	}
 	return t
 }

@@ -31,13 +31,16 @@ const (
 	priorityNew   = -199
 )
 
+// FirstChain is the chain of tracer's table that a packet passes first when it comes in.
+const FirstChain = "start-prerouting"
+
 // priorityLast is after the chains of all other tables, and before connection tracking
 // confirms the entry (NF_IP_PRI_CONNTRACK_CONFIRM).
 const priorityLast = math.MaxInt32 - 1
 
 // chains are the base chains of tracer's table.
 var chains = map[string]chain{
-	"start-prerouting": {Place{trace.Prerouting, priorityStart}, allPackets},
+	FirstChain:         {Place{trace.Prerouting, priorityStart}, allPackets},
 	"start-output":     {Place{trace.Output, priorityStart}, allPackets},
 	"new-prerouting":   {Place{trace.Prerouting, priorityNew}, firstPackets},
 	"new-output":       {Place{trace.Output, priorityNew}, firstPackets},
