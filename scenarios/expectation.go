@@ -9,7 +9,7 @@ import (
 // The words that an expectation may use, as in trace.json.
 var (
 	outcomes = []string{"delivered", "dropped", "unseen"}
-	fields   = []string{"src", "dst", "ttl", "src_mac", "dst_mac", "icmp_id"}
+	fields   = []string{"src", "dst", "ttl", "src_mac", "dst_mac", "icmp_id", "tos", "ip_id", "df", "window", "mss", "mark"}
 	hooks    = []string{"prerouting", "input", "forward", "output", "postrouting"}
 	causes   = []string{"rule", "conntrack", "routing", "neighbour"}
 	tables   = []string{"raw", "mangle", "nat", "filter", "security"}

@@ -110,7 +110,7 @@ var mistakes = []struct {
 	{"rule without count", "- answer: 200 Hello", "- rule: nat DOCKER -j RETURN", "22:5: expect[0]: must have both rule and packets, or neither"},
 	{"rule without chain", "- answer: 200 Hello", "- { rule: RETURN, packets: 1 }", "22:13: expect[0].rule: \"RETURN\" is not TABLE CHAIN RULE"},
 	{"wrong outcome", "- answer: 200 Hello", "- { packet: TCP SYN, outcome: lost }", `22:33: expect[0].outcome: is "lost", want one of delivered, dropped, unseen`},
-	{"wrong field", "- answer: 200 Hello", "- { packet: TCP SYN, changes: [{ field: port }] }", `22:43: expect[0].changes[0].field: is "port", want one of src, dst, ttl, src_mac, dst_mac, icmp_id`},
+	{"wrong field", "- answer: 200 Hello", "- { packet: TCP SYN, changes: [{ field: port }] }", `22:43: expect[0].changes[0].field: is "port", want one of src, dst, ttl, src_mac, dst_mac, icmp_id, tos, ip_id, df, window, mss, mark`},
 	{"wrong cause", "- answer: 200 Hello", "- { packet: TCP SYN, changes: [{ field: dst, cause: nat }] }", `22:55: expect[0].changes[0].cause: is "nat", want one of rule, conntrack, routing, neighbour`},
 	{"cause that no change has", "- answer: 200 Hello", "- { packet: TCP SYN, changes: [{ field: dst, cause: proxy }] }", `22:55: expect[0].changes[0].cause: is "proxy", want one of rule, conntrack, routing, neighbour`},
 	{"not YAML", "nodes:", "nodes: [", "did not find expected"},
