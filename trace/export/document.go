@@ -82,6 +82,7 @@ type hopDoc struct {
 	Direction      trace.Direction    `json:"direction"`
 	Time           timestamp          `json:"time"`
 	Frame          int                `json:"frame"`
+	Fragments      []int              `json:"fragments,omitempty"`
 	TTL            uint8              `json:"ttl,omitempty"`
 	SourceMAC      string             `json:"src_mac"`
 	DestinationMAC string             `json:"dst_mac"`
