@@ -19,6 +19,7 @@
 //	                               InterfaceIndex  in this namespace
 //	                               Length          on the wire
 //	                               AncillaryData   direction: DirectionOf
+//	                                               packet's mark: MarkOf
 //
 // The bytes are the whole frame, up to 262140 bytes and including its VLAN tag. To read
 // until Stop:

@@ -40,7 +40,7 @@ type receiver struct {
 	length int // of the frame on the wire
 	err    error
 
-	ancillary [trace.Out + 1][]any // CaptureInfo.AncillaryData by direction
+	ancillary [trace.Out + 1][]any // CaptureInfo.AncillaryData without a mark, by direction
 }
 
 func newReceiver() *receiver {
@@ -112,8 +112,12 @@ func (r *receiver) take() ([]byte, gopacket.CaptureInfo) {
 	if c.time.IsZero() {
 		c.time = time.Now()
 	}
+	ancillary := r.ancillary[direction]
+	if c.mark != 0 {
+		ancillary = []any{direction, Mark(c.mark)}
+	}
 	return data, gopacket.CaptureInfo{
 		Timestamp: c.time, CaptureLength: len(data), Length: length,
-		InterfaceIndex: int(r.name.Ifindex), AncillaryData: r.ancillary[direction],
+		InterfaceIndex: int(r.name.Ifindex), AncillaryData: ancillary,
 	}
 }

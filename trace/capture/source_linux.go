@@ -24,6 +24,7 @@ const receiveQueue = 32 << 20
 type Source struct {
 	socket   *coalesce.Socket
 	receiver *receiver
+	marks    bool
 	stop     sync.Once
 
 	counting sync.Mutex // guards what follows
@@ -49,18 +50,18 @@ func listen(queue int) (*Source, error) {
 	if err != nil {
 		return nil, fmt.Errorf("packet socket: %w", err)
 	}
-	if err := setup(fd, queue); err != nil {
+	s := &Source{receiver: newReceiver()}
+	if err := s.setup(fd, queue); err != nil {
 		_ = unix.Close(fd) // the first error is returned
 		return nil, err
 	}
-	s := &Source{receiver: newReceiver()}
 	if s.socket, err = coalesce.New(fd, "packet socket", s.receiver.receive); err != nil {
 		return nil, err
 	}
 	return s, nil
 }
 
-func setup(fd, queue int) error {
+func (s *Source) setup(fd, queue int) error {
 	if err := confine.SetReceiveQueue(fd, queue); err != nil {
 		return fmt.Errorf("packet socket: receive queue: %w", err)
 	}
@@ -70,6 +71,7 @@ func setup(fd, queue int) error {
 	if err := unix.SetsockoptInt(fd, unix.SOL_PACKET, unix.PACKET_AUXDATA, 1); err != nil {
 		return fmt.Errorf("packet socket: auxiliary data: %w", err)
 	}
+	s.marks = unix.SetsockoptInt(fd, unix.SOL_SOCKET, unix.SO_RCVMARK, 1) == nil
 	// Interface index 0 stands for every interface, including those created later.
 	all := unix.SockaddrLinklayer{Protocol: networkOrder(unix.ETH_P_ALL)}
 	if err := unix.Bind(fd, &all); err != nil {
@@ -85,13 +87,16 @@ func networkOrder(v uint16) uint16 {
 	return binary.NativeEndian.Uint16(b[:])
 }
 
+// Marks reports whether frames come with their marks (SO_RCVMARK, Linux 5.19).
+func (s *Source) Marks() bool { return s.marks }
+
 // ReadPacketData returns the next frame in the kernel's order, blocking until there is
 // one. After Stop it returns what is still queued and then io.EOF; after Close its error
 // wraps [os.ErrClosed].
 //
 // The caller may keep data: no two frames share bytes. They do share chunks of memory,
-// so one frame keeps a chunk of 256 KiB. info.AncillaryData holds the frame's Direction
-// and must not be changed.
+// so one frame keeps a chunk of 256 KiB. info.AncillaryData holds the frame's direction and
+// mark, and must not be changed.
 func (s *Source) ReadPacketData() (data []byte, info gopacket.CaptureInfo, err error) {
 	if err := s.socket.Next(); err != nil {
 		return nil, info, err

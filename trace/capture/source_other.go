@@ -18,6 +18,9 @@ func Listen() (*Source, error) {
 	return nil, fmt.Errorf("packet socket on %s: %w", runtime.GOOS, errors.ErrUnsupported)
 }
 
+// Marks returns false.
+func (s *Source) Marks() bool { return false }
+
 // ReadPacketData returns [errors.ErrUnsupported].
 func (s *Source) ReadPacketData() (data []byte, info gopacket.CaptureInfo, err error) {
 	return nil, info, errors.ErrUnsupported

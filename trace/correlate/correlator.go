@@ -62,7 +62,7 @@ func New(s Snapshot, emit func(trace.Journey)) *Correlator {
 	n := newNetwork(s)
 	return &Correlator{
 		network: n, decoder: packet.NewDecoder(), emit: emit,
-		joiner:     join.New[passage](&topology{n.graph, n.entries}, journeyWindow, nil),
+		joiner:     join.New[passage](&topology{n.graph, n.entries, n.marks}, journeyWindow, nil),
 		traversals: newTraversals(n), flows: newFlows(n.entries),
 	}
 }
@@ -87,7 +87,14 @@ func (c *Correlator) Frame(f *trace.Frame, index int) bool {
 		return false
 	}
 	c.arrivals++
-	c.reorder.push(join.Sighting{Point: point, Time: f.Time, Frame: f.Number, Order: c.arrivals, Packet: p}, c.sighted)
+	s := join.Sighting{Point: point, Time: f.Time, Frame: f.Number, Order: c.arrivals, Packet: p}
+	if c.network.Marked[f.Node] {
+		if nftrace.Numbered(f.Mark) {
+			s.Mark = f.Mark
+		}
+		c.network.marks.hold(&s)
+	}
+	c.reorder.push(s, c.sighted)
 	return true
 }
 
@@ -107,6 +114,10 @@ func (c *Correlator) Conntrack(node string, e conntrack.Event, read time.Time) {
 	c.network.entries.learn(node, e, read)
 }
 
+// Lost tells the correlator that frames or messages of a node were lost. From then on it
+// does not rely on having seen all of them.
+func (c *Correlator) Lost(node string) { c.network.marks.lossy[node] = true }
+
 // Advance tells the correlator the current time, by the clock of the frames. It can then
 // finish journeys even if no frames arrive.
 func (c *Correlator) Advance(now time.Time) {
@@ -116,9 +127,20 @@ func (c *Correlator) Advance(now time.Time) {
 
 // sighted handles a sighting whose time has come.
 func (c *Correlator) sighted(s join.Sighting) {
-	if t, begun := c.joiner.Add(&s); begun {
-		c.tracks = append(c.tracks, t)
+	marks := c.network.marks
+	if c.network.Marked[c.network.node(&s).Name] {
+		marks.release(&s)
 	}
+	t := marks.owner(&s)
+	if t != nil {
+		c.joiner.Continue(t, &s)
+	} else {
+		var begun bool
+		if t, begun = c.joiner.Add(&s); begun {
+			c.tracks = append(c.tracks, t)
+		}
+	}
+	marks.own(t, &s)
 	c.expire(s.Time)
 }
 
@@ -149,6 +171,7 @@ func (c *Correlator) finish() {
 	c.assign(t)
 	c.joiner.MarkAmbiguous(t, dropped(t))
 	c.joiner.Close(t)
+	c.network.marks.disown(t)
 	if t.Ambiguous() {
 		c.stats.Ambiguous++
 	}
@@ -165,12 +188,18 @@ func (c *Correlator) assign(t *track) {
 		}
 		node := n.node(&t.Sightings[i])
 		list := c.traversals.of(traversalKey{node.Name, t.Key}, c.released)
-		k := slices.IndexFunc(list, func(v *traversal) bool { return n.belongs(t, i, v) })
+		mark := n.stayMark(t, i)
+		k := slices.IndexFunc(list, func(v *traversal) bool {
+			if mark != 0 {
+				return v.mark() == mark
+			}
+			return n.belongs(t, i, v)
+		})
 		if k < 0 {
 			continue
 		}
 		v := list[k]
-		if c.contested(t, node, v, list) {
+		if v.mark() == 0 && c.contested(t, node, v, list) {
 			v.rivals = true
 			for o := range c.joiner.Open(t.Key) {
 				o.Doubtful = o.Doubtful || t.Concurrent(o)
@@ -180,6 +209,16 @@ func (c *Correlator) assign(t *track) {
 		v.stay = i
 		t.Client.traversals = append(t.Client.traversals, v)
 	}
+}
+
+// stayMark returns the mark of a track's stay in a node, from its sighting i on, or 0.
+func (n *network) stayMark(t *track, i int) uint32 {
+	for begin := i; i < len(t.Sightings) && (i == begin || !n.graph.leaves(t.Sightings[i-1].Point, t.Sightings[i].Point)); i++ {
+		if mark := t.Sightings[i].Mark; mark != 0 {
+			return mark
+		}
+	}
+	return 0
 }
 
 // contested reports whether a track's traversal may belong to an equal packet that also
@@ -208,6 +247,9 @@ func (c *Correlator) contested(t *track, node *trace.Node, v *traversal, list []
 // i: it begins with the headers of the frame that came in, or ends with those of the frame
 // that went out.
 func (n *network) belongs(t *track, i int, v *traversal) bool {
+	if v.mark() != 0 && n.marks.owners[nodeMark{v.node, v.mark()}] != nil {
+		return false // it is known to be another packet's
+	}
 	for begin := i; i < len(t.Sightings) && (i == begin || !n.graph.leaves(t.Sightings[i-1].Point, t.Sightings[i].Point)); i++ {
 		s := &t.Sightings[i]
 		e := v.evaluations[0]

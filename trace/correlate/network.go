@@ -3,6 +3,7 @@ package correlate
 import (
 	"net/netip"
 	"slices"
+	"time"
 
 	"tracer/sim/rule"
 	"tracer/trace"
@@ -15,10 +16,15 @@ type network struct {
 	history
 	graph   *graph
 	entries *ctEntries
+	marks   *marks
 }
 
 func newNetwork(s Snapshot) *network {
-	return &network{history: history{Snapshot: s, gone: map[ruleKey]*rule.Rule{}}, graph: newGraph(s.State), entries: newEntries()}
+	g := newGraph(s.State)
+	return &network{
+		history: history{Snapshot: s, added: map[ruleKey]time.Time{}, gone: map[ruleKey]*rule.Rule{}},
+		graph:   g, entries: newEntries(), marks: newMarks(g),
+	}
 }
 
 // update replaces the snapshot by a newer one.
@@ -31,7 +37,7 @@ func (n *network) update(s Snapshot) {
 // the order of the hooks, the interfaces, and the addresses.
 func (n *network) continues(t *traversal, e *evaluation) bool {
 	last := t.last()
-	if last.dropped || !last.place.Before(e.place) || e.read.Sub(last.read) > lateness {
+	if last.dropped || !e.follows(last) || e.read.Sub(last.read) > lateness {
 		return false
 	}
 	// A packet comes in through one interface and leaves through one.

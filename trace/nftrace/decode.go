@@ -26,6 +26,7 @@ const (
 	attrTransHeader = 9
 	attrIn          = 10
 	attrOut         = 12
+	attrMark        = 14
 	attrPolicy      = 16
 	attrCtID        = 18 // this and the following since Linux 6.16
 	attrCtDirection = 19
@@ -54,6 +55,7 @@ func decode(raw netlink.Message) (Message, error) {
 		return m, fmt.Errorf("nftrace message: %w", err)
 	}
 	ad.ByteOrder = binary.BigEndian
+	m.Family = Family(raw.Data[0])
 	var ct Conntrack
 	var tracked bool
 	for ad.Next() {
@@ -80,6 +82,8 @@ func decode(raw netlink.Message) (Message, error) {
 			m.In = int(ad.Uint32())
 		case attrOut:
 			m.Out = int(ad.Uint32())
+		case attrMark:
+			m.Mark = ad.Uint32()
 		case attrPolicy:
 			m.Policy.Code = verdictCode(ad.Uint32())
 		case attrCtID:

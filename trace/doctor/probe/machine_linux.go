@@ -155,7 +155,7 @@ func (m *machine) ruleTrace(ctx context.Context) traced {
 			var probe *nftrace.Probe
 			var reader *nftrace.Reader
 			err := lab.Do(node, func() (err error) {
-				if probe, err = nftrace.Install(nftrace.DefaultLimits()); err != nil {
+				if probe, err = nftrace.Install(nftrace.Default()); err != nil {
 					return err
 				}
 				reader, err = nftrace.Listen()
