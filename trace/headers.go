@@ -134,6 +134,18 @@ func (p *Headers) end(ip netip.AddrPort, arp netip.Addr, mac MAC) string {
 	return ip.Addr().String()
 }
 
+// SequenceLength is how many sequence numbers a TCP segment takes: one for each byte, for
+// SYN and for FIN (RFC 9293, 3.4).
+func (p *Headers) SequenceLength() uint32 {
+	n := uint32(p.Payload)
+	for _, f := range [...]Flags{SYN, FIN} {
+		if p.TCP.Flags&f != 0 {
+			n++
+		}
+	}
+	return n
+}
+
 // Quote is what an ICMP error quotes of the packet it reports (RFC 792). The quoted
 // addresses are those that the packet had where it ended; NAT translates them, too, on
 // the error's way back.

@@ -35,6 +35,7 @@ type Hop struct {
 	Conntrack *Association // what connection tracking recorded about it there, or nil
 	Evidence  Evidence     // basis for what happened since the previous hop
 	Identity  Identity     // why this is the packet of the previous hop; 0 in the first
+	Copy      bool         // the sighting is not on the packet's path: a promiscuous bridge took a copy, and its host may have forwarded it
 
 	// Ambiguous lists other journeys that this sighting could equally belong to: their
 	// packets are equal in everything that was compared, and were under way at the same time.

@@ -90,6 +90,7 @@ type hopDoc struct {
 	Destination    string             `json:"dst"`
 	Evidence       trace.Evidence     `json:"evidence"`
 	Identity       trace.Identity     `json:"identity,omitzero"`
+	Copy           bool               `json:"copy,omitempty"`
 	Conntrack      *trace.Association `json:"conntrack,omitempty"`
 	passageDoc
 	Ambiguous []int `json:"ambiguous,omitempty"`
