@@ -73,7 +73,7 @@ func (t *telling) end(o *trace.Outcome) {
 		t.add(rank{stage: arrival}, Row{Kind: KindReported, Level: Brief, Text: s})
 	}
 	if unconfirmed(t.journey) {
-		t.add(rank{stage: arrival}, Row{Kind: KindEntry, Level: Usual, Tone: ToneNote, Text: t.Format(labelUnconfirmed)})
+		t.add(rank{stage: arrival}, Row{Kind: KindDiscarded, Level: Usual, Tone: ToneNote, Text: t.Format(labelUnconfirmed)})
 	}
 }
 
