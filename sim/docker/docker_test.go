@@ -233,6 +233,33 @@ func published(rules []string) (ports []string) {
 	return ports
 }
 
+// TestSharedPort: two ports of the host lead to one of the container, which needs only one
+// rule in the other chains.
+func TestSharedPort(t *testing.T) {
+	topo := host()
+	e := Engine{Version: "20.10", Networks: []Network{DefaultBridge}, Containers: []Container{{Name: "w", Network: "bridge", Publish: publish(t, "8080:80", "8081:80", "8080:80/udp")}}}
+	if err := e.Install(topo, "host"); err != nil {
+		t.Fatal(err)
+	}
+	n, _ := topo.Node("host")
+	for table, want := range map[string]map[string]int{
+		"nat":    {"-j DNAT": 3, "POSTROUTING -s 172.17.0.2/32": 2},
+		"filter": {"DOCKER -d 172.17.0.2/32": 2},
+	} {
+		for text, count := range want {
+			got := 0
+			for _, r := range specs(n, table) {
+				if strings.Contains(r, text) {
+					got++
+				}
+			}
+			if got != count {
+				t.Errorf("%s: %d rules with %q, want %d", table, got, text, count)
+			}
+		}
+	}
+}
+
 // TestUDP: a UDP port has the same rules as a TCP port, except for the match.
 func TestUDP(t *testing.T) {
 	topo := host()

@@ -146,10 +146,10 @@ func from(node string) string {
 // ended returns what ended a packet's path: a rule, the chain whose policy applied, or
 // another reason.
 func ended(o *trace.Outcome) string {
-	if o.Reason == trace.ReasonRule || o.Reason == trace.ReasonPolicy {
+	switch o.Reason {
+	case trace.ReasonRule, trace.ReasonPolicy, trace.ReasonReject:
 		return o.Rule.String()
-	}
-	if o.Reason == 0 {
+	case 0:
 		return ""
 	}
 	return o.Reason.String()

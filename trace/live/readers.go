@@ -36,8 +36,8 @@ type readers struct {
 }
 
 // open opens the readers of a node, in the namespace of the calling thread, and starts
-// them. A node that does not forward has only a frame reader: it has no rules worth
-// tracing.
+// them. A node that does not forward has only a frame reader, unless it turns out to have
+// rules: see [Recorder.traceRules].
 func (r *readers) open() error {
 	var err error
 	listen := capture.Listen
@@ -52,12 +52,6 @@ func (r *readers) open() error {
 			closeAll(r.sockets())
 			return wrap(r.node.Name, err)
 		}
-		r.run(&r.netfilter, func() error {
-			return r.rules.Run(r.rule)
-		})
-		r.run(&r.netfilter, func() error {
-			return r.tracking.Run(func(e conntrack.Event) { r.put(conntrackEvent(r.node.Name, e, r.steady.now())) })
-		})
 	}
 	r.run(&r.capturing, r.capture)
 	return nil
@@ -72,8 +66,16 @@ func (r *readers) openNetfilter() (err error) {
 	if r.rules, err = nftrace.Listen(); err != nil {
 		return err
 	}
-	r.tracking, err = conntrack.Listen()
-	return err
+	if r.tracking, err = conntrack.Listen(); err != nil {
+		return err
+	}
+	r.run(&r.netfilter, func() error {
+		return r.rules.Run(r.rule)
+	})
+	r.run(&r.netfilter, func() error {
+		return r.tracking.Run(func(e conntrack.Event) { r.put(conntrackEvent(r.node.Name, e, r.steady.now())) })
+	})
+	return nil
 }
 
 // run runs a reader in a goroutine of a kind.
