@@ -50,7 +50,7 @@ func TestCheck(t *testing.T) {
 		{"outcome", scenarios.Expectation{Packet: "TCP SYN", Outcome: "delivered"}, ""},
 		{"other outcome", scenarios.Expectation{Packet: "TCP SYN", Outcome: "dropped"}, "#1 TCP SYN was delivered, not dropped"},
 		{"no such packet", scenarios.Expectation{Packet: "TCP RST", Outcome: "delivered"}, `there is no packet "TCP RST"`},
-		{"every", scenarios.Expectation{Every: true, Outcome: "delivered"}, "#2 TCP SYN-ACK was unseen, not delivered"},
+		{"every", scenarios.Expectation{Every: "packet", Outcome: "delivered"}, "#2 TCP SYN-ACK was unseen, not delivered"},
 		{"hops", scenarios.Expectation{Packet: "TCP SYN", Hops: []string{"client/eth0 out", "host/docker0 out"}}, ""},
 		{"other hops", scenarios.Expectation{Packet: "TCP SYN", Hops: []string{"client/eth0 out"}}, "was seen at client/eth0 out, host/docker0 out, not at client/eth0 out"},
 		{"touched", scenarios.Expectation{Packet: "TCP SYN", UntouchedBy: "nat"}, "met a rule of table nat: DOCKER -j DNAT"},
@@ -70,7 +70,7 @@ func TestCheck(t *testing.T) {
 			t.Errorf("%s: %+v, want %q", c.name, got, c.unmet)
 		}
 	}
-	if got := Check(&scenarios.Scenario{Expect: []scenarios.Expectation{{Every: true, Outcome: "delivered"}}}, &trace.Trace{}); len(got) != 1 {
+	if got := Check(&scenarios.Scenario{Expect: []scenarios.Expectation{{Every: "packet", Outcome: "delivered"}}}, &trace.Trace{}); len(got) != 1 {
 		t.Errorf("no packet at all: %+v", got)
 	}
 }
