@@ -50,6 +50,8 @@ func (o *Outcome) check() error {
 		return errKind
 	case o.Destination.Zone() != "":
 		return errValue
+	case o.RouteType != 0 && !o.RouteType.Drops():
+		return errKind
 	case o.Reason == ReasonNoListener && o.Kind != OutcomeDelivered, o.Reason == ReasonNotTraced && o.Kind != OutcomeUnseen:
 		return errors.New("has a reason of another kind")
 	case o.Kind == OutcomeDropped:

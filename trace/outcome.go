@@ -13,6 +13,7 @@ type Outcome struct {
 	Answer      Reject     // ReasonReject: what the rule answered
 	Interface   string     // ReasonMartian, ReasonMartianSource, ReasonReversePath, ReasonIngress, ReasonNotJoined: the incoming interface. ReasonNotForwarding: the interface that does not forward; empty if none does. ReasonTooBig, ReasonNoNeighbour: the outgoing interface
 	Destination netip.Addr `escape:"-"` // ReasonMartian, ReasonNoRoute, ReasonBlackhole: the packet's. ReasonNotJoined: the group. ReasonNoNeighbour: the next hop
+	RouteType   RouteType  // ReasonBlackhole: of the route, or what the routing rule does; 0 if unknown
 	Length, MTU int        // ReasonTooBig, in bytes
 	Others      Point      // ReasonOthersWentOn: where they went
 

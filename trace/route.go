@@ -15,10 +15,10 @@ type Route struct {
 	Source      netip.Addr // preferred source address
 	Kernel      bool       // added by the kernel for an interface's address
 	Scope       Scope
-	Metric      uint32 // of routes to the same destination, the lowest is used
-	TOS         uint8  // the only type of service it is for; 0: any
-	LinkState
-	Hops []NextHop // of a multipath route, which has no gateway and interface of its own
+	Metric      uint32    // of routes to the same destination, the lowest is used
+	TOS         uint8     // the only type of service it is for; 0: any
+	LinkState             // of a multipath route: of all its ways together
+	Hops        []NextHop // of a multipath route, which has no gateway and interface of its own
 }
 
 // NextHop is one of the ways of a multipath route. The kernel picks one by a hash of the
@@ -98,7 +98,7 @@ func (r *Route) writeDestination(b *strings.Builder) {
 // 0.0.0.0/0.
 func prefixText(p netip.Prefix, all string) string {
 	switch {
-	case p.Bits() == 0:
+	case p.Bits() <= 0:
 		return all
 	case p.IsSingleIP():
 		return p.Addr().String()

@@ -25,6 +25,9 @@ var routeTypeNames = [...]string{
 // String returns the type as ip-route(8) spells it.
 func (t RouteType) String() string { return nameOf(routeTypeNames[:], t, "route type") }
 
+// MarshalText returns the name.
+func (t RouteType) MarshalText() ([]byte, error) { return marshalName(routeTypeNames[:], t) }
+
 // UnmarshalText accepts a name.
 func (t *RouteType) UnmarshalText(text []byte) error {
 	return unmarshalName(routeTypeNames[:], t, text)

@@ -54,10 +54,11 @@ func (e Engine) Install(t *sim.Topology, host string) error {
 	if err := e.assign(); err != nil {
 		return err
 	}
-	// Interface 1 is lo. The node's links come next, then the bridges, then a pair for
-	// each container.
-	index := 2 + len(t.Endpoints(host))
+	// Interface 1 is lo. The node's links come next, then its own bridges, then the
+	// engine's, then a pair for each container.
 	node := t.Nodes[i]
+	node.Bridges = slices.Clone(node.Bridges)
+	index := 2 + len(t.Endpoints(host)) + len(node.Bridges)
 	for _, n := range e.Networks {
 		node.Bridges = append(node.Bridges, sim.Bridge{
 			Name: n.Bridge, Index: index, MAC: bridgeMAC(n.Bridge), MTU: n.MTU,

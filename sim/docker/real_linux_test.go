@@ -93,8 +93,9 @@ func testRelay(t *testing.T, real *realEngine) {
 	} {
 		at := netip.MustParseAddrPort(to)
 		ctx, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
-		answer, err := traffic.Exchange(ctx, real.ns, 0, at, "hello")
+		answers, _, err := traffic.Exchange(ctx, real.ns, traffic.DatagramRequest{To: at, Payload: "hello"})
 		cancel()
+		answer := strings.Join(answers, "")
 		switch {
 		case errors.Is(err, os.ErrDeadlineExceeded):
 			answer = "no answer"

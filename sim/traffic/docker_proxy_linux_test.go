@@ -63,11 +63,11 @@ type datagram struct {
 func testUDPProxy(t *testing.T, start func(*testing.T, *netns.Namespace)) {
 	ns := labtest.Loopback(t)
 	start(t, ns)
-	ask := func(from uint16, text string) (answer string) {
+	ask := func(from uint16, text string) string {
 		ctx, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
 		defer cancel()
-		answer, _ = traffic.Exchange(ctx, ns, from, port(53), text)
-		return answer
+		answers, _, _ := traffic.Exchange(ctx, ns, traffic.DatagramRequest{Socket: traffic.Socket{SourcePort: from}, To: port(53), Payload: text})
+		return strings.Join(answers, "")
 	}
 	if got := ask(40000, "before"); got != "" {
 		t.Errorf("where nobody listens: %q", got)

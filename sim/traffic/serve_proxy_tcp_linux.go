@@ -84,7 +84,7 @@ func (p *proxy) release(c net.Conn) {
 func (p *proxy) serve(client net.Conn) {
 	defer p.release(client)
 	ctx, cancel := context.WithTimeout(p.running, connectTimeout)
-	server, err := connect(ctx, p.ns, 0, p.to)
+	server, err := connect(ctx, p.ns, Socket{}, p.to)
 	cancel()
 	if err != nil || !p.keep(server) {
 		return

@@ -80,7 +80,7 @@ func (p *udpProxy) session(client netip.AddrPort, control []byte) *net.UDPConn {
 	if server := p.sessions[client]; server != nil || p.ended {
 		return server
 	}
-	server, err := dialUDP(p.ns, 0, p.to)
+	server, err := dialUDP(p.ns, Socket{}, p.to)
 	if err != nil {
 		return nil
 	}

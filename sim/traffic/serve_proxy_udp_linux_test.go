@@ -27,7 +27,7 @@ func TestSessionEnds(t *testing.T) {
 	defer p.Close()
 	for range 2 {
 		ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
-		if got, err := Exchange(ctx, ns, 40000, at(53), "ping"); got != "pong" {
+		if got, _, err := Exchange(ctx, ns, DatagramRequest{Socket: Socket{SourcePort: 40000}, To: at(53), Payload: "ping"}); len(got) != 1 || got[0] != "pong" {
 			t.Errorf("%q, %v", got, err)
 		}
 		cancel()

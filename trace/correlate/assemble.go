@@ -39,6 +39,7 @@ func (c *Correlator) assemble(t *track) trace.Journey {
 		if o.chain != nil {
 			steps := n.steps(o.node, o.chain)
 			between.chain(o, steps, t.Doubtful)
+			between.made = between.made || a.makes(o.node, o.chain)
 			continue
 		}
 		h := n.hop(o, &between, a)
@@ -53,6 +54,9 @@ func (c *Correlator) assemble(t *track) trace.Journey {
 		end = c.end
 	}
 	j.Outcome = n.outcome(t, seen, a, end)
+	if j.Outcome.Conntrack != nil {
+		j.Outcome.Conntrack.Created = between.made
+	}
 	j.Outcome.Hooks, j.Outcome.Steps, j.Outcome.Changes = between.hooks, between.steps, between.changes
 	return j
 }
@@ -66,6 +70,7 @@ type segment struct {
 	link    *trace.Headers // the packet with the last link header seen
 	traced  bool           // there is a rule trace of it
 	doubt   bool           // the trace may be another packet's
+	made    bool           // conntrack made an entry for the packet
 }
 
 // chain adds the evaluation of a base chain.
@@ -88,6 +93,9 @@ func (n *network) hop(o *observation, between *segment, a association) trace.Hop
 	}
 	if between.traced || n.graph.between(between.point, o.frame.Point) == stack {
 		h.Conntrack = a.at(at.node.Name)
+	}
+	if h.Conntrack != nil {
+		h.Conntrack.Created = between.made
 	}
 	switch {
 	case between.traced:

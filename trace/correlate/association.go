@@ -17,6 +17,7 @@ type association struct {
 	// died is the entries that were never confirmed: the packet was their first, and was
 	// dropped (nf_conntrack_confirm). No event reports them, but the rule trace does.
 	died map[string]*trace.Association
+	made map[string]bool // nodes where the packet is known to have made its entry
 }
 
 // link is a packet's place in one connection of one node.
@@ -32,7 +33,7 @@ type link struct {
 // associate finds the connections of a packet. Since Linux 6.16, the rule trace names the
 // entry; otherwise the packet's addresses on entering the node identify it.
 func (n *network) associate(begun time.Time, seen []observation) association {
-	a := association{nodes: map[string]*link{}, died: unconfirmed(seen)}
+	a := association{nodes: map[string]*link{}, died: unconfirmed(seen), made: map[string]bool{}}
 	for i := range seen {
 		o := &seen[i]
 		if a.died[o.node] != nil {
@@ -126,13 +127,24 @@ func (n *network) entryOf(begun time.Time, o *observation) *ctEntry {
 // at returns the packet's association with an entry of a node, or nil.
 func (a association) at(node string) *trace.Association {
 	if d := a.died[node]; d != nil {
-		return d
+		c := *d
+		return &c
 	}
 	l := a.nodes[node]
 	if l == nil {
 		return nil
 	}
 	return &trace.Association{Entry: l.entry.entry.ID, Direction: l.direction, State: l.state, Observed: l.observed}
+}
+
+// makes reports, once for each node, that the packet made its entry there: an evaluation
+// shows an entry that is not confirmed, and such an entry has only one packet.
+func (a association) makes(node string, e *evaluation) bool {
+	if c := e.tracked; c == nil || c.State != nftrace.New || c.Status&conntrack.Confirmed != 0 || a.made[node] {
+		return false
+	}
+	a.made[node] = true
+	return true
 }
 
 // id returns the id of the packet's entry in a node, or 0.

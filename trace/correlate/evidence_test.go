@@ -120,7 +120,7 @@ func TestTraceID(t *testing.T) {
 			k.Send("client", query)
 		}
 		k.Overlap(second, k.Evidence[second].Time.Sub(k.Evidence[0].Time))
-		v := newTraversals(newNetwork(Snapshot{&k.State, k.Rules, k.Marked()}))
+		v := newTraversals(newNetwork(Snapshot{State: &k.State, Rules: k.Rules, Marked: k.Marked()}))
 		k.Deliver(traced{v}, k.Whole(), 0)
 		list := v.rest(forever)
 		if len(list) != 2 {

@@ -38,9 +38,6 @@ func (n *network) outcome(t *track, seen []observation, a association, end time.
 			o.Reason = trace.ReasonCaptureEnded
 		}
 	}
-	if o.Kind == trace.OutcomeDelivered {
-		o.Conntrack = nil
-	}
 	return o
 }
 

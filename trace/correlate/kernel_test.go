@@ -20,7 +20,7 @@ func newKernel(r *rand.Rand) *fakekernel.Kernel {
 
 // correlate returns the journeys from evidence that is read up to lag late.
 func correlate(k *fakekernel.Kernel, kept map[*fakekernel.Evidence]bool, lag time.Duration) ([]trace.Journey, *Correlator) {
-	return correlateKnowing(Snapshot{&k.State, k.Rules, k.Marked()}, k, kept, lag)
+	return correlateKnowing(Snapshot{State: &k.State, Rules: k.Rules, Marked: k.Marked()}, k, kept, lag)
 }
 
 // correlateKnowing does the same with a snapshot that may be outdated.

@@ -66,7 +66,7 @@ func TestMarksRewritten(t *testing.T) {
 			return e.Kind == fakekernel.Frame || e.Kind == fakekernel.Message && e.Head && e.Message.Chain == "start-prerouting"
 		})
 		var journeys []trace.Journey
-		c := New(Snapshot{&k.State, k.Rules, k.Marked()}, func(j trace.Journey) { journeys = append(journeys, j) })
+		c := New(Snapshot{State: &k.State, Rules: k.Rules, Marked: k.Marked()}, func(j trace.Journey) { journeys = append(journeys, j) })
 		k.Deliver(c, kept, lag)
 		c.Flush(k.Now.Add(time.Second))
 		wrong := k.Judge(journeys, kept, false)

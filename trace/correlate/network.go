@@ -3,6 +3,7 @@ package correlate
 import (
 	"net/netip"
 	"slices"
+	"time"
 
 	"tracer/sim/rule"
 	"tracer/trace"
@@ -21,7 +22,7 @@ type network struct {
 func newNetwork(s Snapshot) *network {
 	g := newGraph(s.State)
 	return &network{
-		history: history{Snapshot: s, gone: map[ruleKey]*rule.Rule{}},
+		history: history{Snapshot: s, added: map[ruleKey]time.Time{}, gone: map[ruleKey]*rule.Rule{}},
 		graph:   g, entries: newEntries(), marks: newMarks(g),
 	}
 }

@@ -1,6 +1,7 @@
 package explain
 
 import (
+	"slices"
 	"strings"
 
 	"tracer/trace"
@@ -20,10 +21,37 @@ func (l Language) Association(a *trace.Association, node string) string {
 	return l.Format(m, node, a.Entry, a.Direction.String(), state)
 }
 
+// NoEntry says why a packet has no conntrack entry: its entry died with it, or none is
+// known.
+func (l Language) NoEntry(j *trace.Journey) string {
+	if unconfirmed(j) {
+		return l.Format(labelUnconfirmed)
+	}
+	return l.Format(labelNoEntry)
+}
+
+// unconfirmed reports whether a packet was the first of a connection, and was dropped
+// before the connection's entry was confirmed.
+func unconfirmed(j *trace.Journey) bool {
+	died := func(a *trace.Association) bool { return a != nil && a.Unconfirmed }
+	return died(j.Outcome.Conntrack) || slices.ContainsFunc(j.Hops, func(h trace.Hop) bool { return died(h.Conntrack) })
+}
+
+// Entry returns a conntrack entry as conntrack -L prints it, and says if it is gone.
+func (l Language) Entry(e *trace.Entry) string {
+	if e.Destroyed {
+		return l.Format(destroyed, e.Text)
+	}
+	return e.Text
+}
+
 // EntryState describes the state of a connection when a packet passed, if known, and the
 // last state of its entry.
 func (l Language) EntryState(then trace.ConnState, f *trace.Flow) string {
 	last := entryStatus(f)
+	if f.Entry.Destroyed {
+		last = l.Format(destroyed, last)
+	}
 	if then == 0 {
 		return l.Format(entryStateOnly, last)
 	}

@@ -156,6 +156,7 @@ func full() *trace.Trace {
 	} {
 		end(13+i, trace.Outcome{Reason: reason, Interface: "ens160", Destination: netip.MustParseAddr("10.9.8.7")})
 	}
+	t.Journeys[len(t.Journeys)-6].Outcome.RouteType = trace.RouteProhibit
 	t.Journeys[len(t.Journeys)-2].Outcome.Kind = trace.OutcomeDelivered
 	t.Journeys[len(t.Journeys)-1].Outcome.Kind = trace.OutcomeUnseen
 	out := &t.Journeys[0].Hops[2]

@@ -16,9 +16,17 @@ type place struct {
 	position     int // from 0; -1: the policy
 }
 
+func (p place) String() string {
+	if p.position < 0 {
+		return p.table + " " + p.chain + ", policy"
+	}
+	return fmt.Sprintf("%s %s, rule %d", p.table, p.chain, p.position+1)
+}
+
 // checkCounters compares the packets that a node's iptables rules and policies have
 // counted with the steps of all packets. iptables-save reads the counters; without it,
-// they are those that tracer has read.
+// they are those that tracer has read. Only chains that have a counter of their own count
+// for their policy; iptables adds one to few chains, and the others read 0.
 func checkCounters(t *testing.T, session *Session, node string, tr *trace.Trace) {
 	t.Helper()
 	counted := countedByState(tr.State.Node(node))
@@ -34,8 +42,11 @@ func checkCounters(t *testing.T, session *Session, node string, tr *trace.Trace)
 	}
 	met := stepsAt(tr, node)
 	for at, packets := range counted {
+		if at.position < 0 && packets == 0 {
+			continue
+		}
 		if uint64(met[at]) != packets {
-			t.Errorf("%s: %s %s, rule %d: counted %d packets, and %d steps name it", node, at.table, at.chain, at.position+1, packets, met[at])
+			t.Errorf("%s: %s: counted %d packets, and %d steps name it", node, at, packets, met[at])
 		}
 	}
 }

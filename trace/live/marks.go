@@ -20,6 +20,7 @@ func (r *Recorder) snapshot() (correlate.Snapshot, error) {
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	s.Time = r.steady.now()
 	s.Marked = make(map[string]bool, len(r.readers))
 	for name, of := range r.readers {
 		if of.probe == nil {
@@ -31,6 +32,30 @@ func (r *Recorder) snapshot() (correlate.Snapshot, error) {
 		s.Marked[name] = of.probe.Marks()
 	}
 	return s, err
+}
+
+// traceRules begins the rule trace in the nodes that do not forward, but have rules.
+func (r *Recorder) traceRules(s *correlate.Snapshot) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for name, of := range r.readers {
+		if of.probe != nil || !hasRules(s.Rules[name]) {
+			continue
+		}
+		of.noMarks = of.noMarks || useMarks(s.Rules[name])
+		if err := r.network.Do(name, of.openNetfilter); err != nil {
+			return wrap(name, err)
+		}
+		s.Marked[name] = of.probe.Marks()
+	}
+	return nil
+}
+
+// hasRules reports whether any packet can be dropped or changed by rules.
+func hasRules(tables []rule.Table) bool {
+	return slices.ContainsFunc(tables, func(t rule.Table) bool {
+		return slices.ContainsFunc(t.Chains, func(c rule.Chain) bool { return len(c.Rules) > 0 || c.Policy == "DROP" })
+	})
 }
 
 // useMarks reports whether a rule tests or sets marks, or may do so.

@@ -35,8 +35,8 @@ type readers struct {
 }
 
 // open opens the readers of a node, in the namespace of the calling thread, and starts
-// them. A node that does not forward has only a frame reader: it has no rules worth
-// tracing.
+// them. A node that does not forward has only a frame reader, unless it turns out to have
+// rules: see [Recorder.traceRules].
 func (r *readers) open() error {
 	var err error
 	if r.frames, err = capture.Listen(); err != nil {
@@ -47,12 +47,6 @@ func (r *readers) open() error {
 			closeAll(r.sockets())
 			return wrap(r.node.Name, err)
 		}
-		r.run(&r.netfilter, func() error {
-			return r.rules.Run(r.rule)
-		})
-		r.run(&r.netfilter, func() error {
-			return r.tracking.Run(func(e conntrack.Event) { r.put(conntrackEvent(r.node.Name, e, r.steady.now())) })
-		})
 	}
 	r.run(&r.capturing, r.capture)
 	return nil
@@ -67,8 +61,16 @@ func (r *readers) openNetfilter() (err error) {
 	if r.rules, err = nftrace.Listen(); err != nil {
 		return err
 	}
-	r.tracking, err = conntrack.Listen()
-	return err
+	if r.tracking, err = conntrack.Listen(); err != nil {
+		return err
+	}
+	r.run(&r.netfilter, func() error {
+		return r.rules.Run(r.rule)
+	})
+	r.run(&r.netfilter, func() error {
+		return r.tracking.Run(func(e conntrack.Event) { r.put(conntrackEvent(r.node.Name, e, r.steady.now())) })
+	})
+	return nil
 }
 
 // run runs a reader in a goroutine of a kind.
@@ -128,8 +130,11 @@ func (r *readers) outcome() (lost trace.Gaps, err error) {
 	lost.Lost, _ = r.frames.Lost() // an error leaves the count unchanged
 	if r.probe != nil {
 		lost.Steps, lost.Events = r.rules.Lost(), r.tracking.Lost()
+		if lost.Untraced, err = r.probe.Untraced(); err != nil {
+			err = wrap(r.node.Name, err)
+		}
 	}
-	return lost, errors.Join(r.errs...)
+	return lost, errors.Join(append(r.errs, err)...)
 }
 
 // sockets returns what must be closed: sockets keep a namespace in existence.

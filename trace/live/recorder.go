@@ -28,6 +28,7 @@ type Recorder struct {
 	network  Network
 	mu       sync.Mutex // guards readers
 	readers  map[string]*readers
+	lossy    []string // nodes in which readers have lost something
 	follower *follower
 	kept     *kept   // nil: packets are handed over
 	stream   *stream // nil: none is running
@@ -82,6 +83,10 @@ func (r *Recorder) Start(n Network) error {
 			r.abandon()
 			return err
 		}
+		if err := r.traceRules(&s); err != nil {
+			r.abandon()
+			return err
+		}
 		r.begin(s)
 	}
 	if r.options.Each != nil {
@@ -125,6 +130,9 @@ func (r *Recorder) Stop() (*trace.Trace, error) {
 // finish follows the remaining evidence.
 func (r *Recorder) finish() {
 	end := r.queue.end(r.steady.now())
+	for _, node := range r.lossy {
+		r.follower.correlator.Lost(node)
+	}
 	r.follower.follow(r.queue.take())
 	r.follower.correlator.Flush(end)
 	r.finished = r.queue.mark()

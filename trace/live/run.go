@@ -55,7 +55,7 @@ func Run(ctx context.Context, s *scenarios.Scenario, o Options) (*trace.Trace, e
 }
 
 func send(ctx context.Context, lab *sim.Lab, r sim.Request) trace.Answer {
-	ctx, cancel := context.WithTimeout(ctx, requestLimit)
+	ctx, cancel := context.WithTimeout(ctx, requestLimit+r.Pause)
 	defer cancel()
 	return trace.Answer{From: r.From, URL: r.String(), Text: lab.Send(ctx, r).String()}
 }

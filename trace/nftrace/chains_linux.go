@@ -13,6 +13,7 @@ import (
 
 // addChains queues the messages that add tracer's chains and their rules.
 func addChains(conn *nftables.Conn, table *nftables.Table, c Config) {
+	conn.AddObj(untraced(table))
 	for _, name := range slices.Sorted(maps.Keys(chains)) {
 		of := chains[name]
 		chain := conn.AddChain(&nftables.Chain{
@@ -31,6 +32,7 @@ func addChains(conn *nftables.Conn, table *nftables.Table, c Config) {
 		switch of.traces {
 		case allPackets:
 			rule(setTrace(c.All)...)
+			rule(&expr.Objref{Type: unix.NFT_OBJECT_COUNTER, Name: untracedName})
 		case firstPackets:
 			rule(append(isNew(), setTrace(c.First)...)...)
 			rule()
@@ -38,6 +40,13 @@ func addChains(conn *nftables.Conn, table *nftables.Table, c Config) {
 			rule()
 		}
 	}
+}
+
+// untracedName is the name of the counter of packets beyond [Config.All].
+const untracedName = "untraced"
+
+func untraced(table *nftables.Table) *nftables.CounterObj {
+	return &nftables.CounterObj{Table: table, Name: untracedName}
 }
 
 // hookNumbers are the kernel's.

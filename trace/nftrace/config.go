@@ -5,7 +5,7 @@ type Config struct {
 	// All and First bound how many packets are traced. Tracing is the one expensive way
 	// to observe packets: with a listener, a machine forwards less than half as many of
 	// them, and the listener keeps up with no more than some 20,000 a second.
-	All   Limit // of all packets
+	All   Limit // of all packets; those beyond it are counted: see Probe.Untraced
 	First Limit // of the first packets of connections, for which nat rules are evaluated
 
 	// Marks makes the probe number packets: see [Numbered]. It is not for namespaces
@@ -19,11 +19,11 @@ type Limit struct {
 	Burst     uint32
 }
 
-// Default traces everything that a lesson sends, and a sample under load. It numbers
-// packets.
+// Default traces everything that a lesson sends, some megabytes included, and a sample
+// under load. It numbers packets.
 func Default() Config {
 	return Config{
-		All:   Limit{PerSecond: 2000, Burst: 1000},
+		All:   Limit{PerSecond: 2000, Burst: 5000},
 		First: Limit{PerSecond: 2000, Burst: 1000},
 		Marks: true,
 	}

@@ -79,8 +79,22 @@ func (p *Probe) fill(c Config) error {
 // Marks reports whether the probe numbers packets: see [Numbered].
 func (p *Probe) Marks() bool { return p.marks }
 
+// Untraced returns how many packets so far exceeded [Config.All]. At most the nat rules of
+// each were traced. A packet over the loopback may count twice.
+func (p *Probe) Untraced() (uint64, error) {
+	got, err := p.conn.GetObject(untraced(p.table))
+	if err != nil {
+		return 0, fmt.Errorf("rule trace: count of untraced packets: %w", err)
+	}
+	counter, ok := got.(*nftables.CounterObj)
+	if !ok {
+		return 0, fmt.Errorf("rule trace: count of untraced packets: the kernel sent a %T", got)
+	}
+	return counter.Packets, nil
+}
+
 // Unmark makes the probe stop numbering packets, where something else turns out to use
-// marks. It must not run at the same time as Close.
+// marks. Like Untraced, it must not run at the same time as Close.
 func (p *Probe) Unmark() error {
 	if !p.marks {
 		return nil

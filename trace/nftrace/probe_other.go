@@ -24,3 +24,6 @@ func (p *Probe) Marks() bool { return false }
 
 // Unmark does nothing.
 func (p *Probe) Unmark() error { return nil }
+
+// Untraced returns 0.
+func (p *Probe) Untraced() (uint64, error) { return 0, nil }

@@ -170,6 +170,46 @@ func TestConntrackInTrace(t *testing.T) {
 	}
 }
 
+// TestUntraced: every packet is traced from the start, or counted.
+func TestUntraced(t *testing.T) {
+	inNamespace(t, func() {
+		c := nftrace.Default()
+		c.All = nftrace.Limit{PerSecond: 1, Burst: 5}
+		probe, err := nftrace.Install(c)
+		if err != nil {
+			t.Error(err)
+			return
+		}
+		defer probe.Close()
+		r, err := nftrace.Listen()
+		if err != nil {
+			t.Error(err)
+			return
+		}
+		defer r.Close()
+		if n, err := probe.Untraced(); n != 0 || err != nil {
+			t.Errorf("before all packets: %d, %v", n, err)
+		}
+		const datagrams = 200
+		traffic(t, datagrams)
+		r.Stop()
+		traced := 0
+		if err := r.Run(func(m nftrace.Message) {
+			if m.Table == nftrace.Table && m.Chain == "start-output" && len(m.Network) > 0 {
+				traced++
+			}
+		}); err != nil {
+			t.Error(err)
+		}
+		// Each passes two chains that start the trace. One that was traced at the first
+		// is counted if it exceeds the limit of the second.
+		n, err := probe.Untraced()
+		if err != nil || traced == 0 || n < 2*uint64(datagrams-traced)-uint64(traced) || n > 2*uint64(datagrams)-uint64(traced) {
+			t.Errorf("%d of %d datagrams were traced, and %d counted: %v", traced, datagrams, n, err)
+		}
+	})
+}
+
 // TestLimits: beyond the limit for all packets, the first packet of a connection is still
 // traced, from where connection tracking knows that it is the first.
 func TestLimits(t *testing.T) {
