@@ -23,9 +23,7 @@ func TestKept(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			tr, e, done := record(t, n)
-			defer done()
-			v := Judge(tr, e)
+			v := judge(t, n)
 			for _, f := range v.False {
 				t.Errorf("%s: %s", f.Class, f.Text)
 			}
