@@ -57,25 +57,41 @@ func (j *judging) counts() {
 	}
 }
 
-func (j *judging) count(node string, c *Chain, r *Rule, said *tally, traced bool) {
-	counted := int(r.Packets)
-	if old, _ := j.Before[node].rule(trace.RuleRef{Table: c.Ours(), Chain: c.Name, Handle: r.Handle}); old != nil {
-		counted -= int(old.Packets)
+// growth is by how much a counter has grown: at least until the recording ended, at most
+// until it was read again after that.
+type growth struct{ least, most int }
+
+// counted returns by how much a rule's counter has grown.
+func (j *judging) counted(node string, ref trace.RuleRef) (g growth) {
+	if r, _ := j.Ending[node].rule(ref); r != nil {
+		g.least = int(r.Packets)
 	}
+	if r, _ := j.After[node].rule(ref); r != nil {
+		g.most = int(r.Packets)
+	}
+	if old, _ := j.Before[node].rule(ref); old != nil {
+		g.least -= int(old.Packets)
+		g.most -= int(old.Packets)
+	}
+	return g
+}
+
+func (j *judging) count(node string, c *Chain, r *Rule, said *tally, traced bool) {
+	counted := j.counted(node, trace.RuleRef{Table: c.Ours(), Chain: c.Name, Handle: r.Handle})
 	if said == nil {
 		said = &tally{}
 	}
 	j.Stated["steps"] += said.sure
 	switch {
-	case said.sure > counted:
-		j.wrong(WrongCount, "%s %s %s %s: %d steps name it, but it has counted %d packets", node, c.Ours(), c.Name, r.Text, said.sure, counted)
-	case said.sure == counted:
+	case said.sure > counted.most:
+		j.wrong(WrongCount, "%s %s %s %s: %d steps name it, but it has counted %d packets", node, c.Ours(), c.Name, r.Text, said.sure, counted.most)
+	case said.sure >= counted.least:
 	case !traced, j.gaps(), j.untraced(node), j.Restless:
-		j.Unknown["steps"] += counted - said.sure
-	case said.sure+said.perhaps >= counted:
-		j.Unknown["doubtful steps"] += counted - said.sure
+		j.Unknown["steps"] += counted.least - said.sure
+	case said.sure+said.perhaps >= counted.least:
+		j.Unknown["doubtful steps"] += counted.least - said.sure
 	default:
-		j.wrong(WrongCount, "%s %s %s %s: %d steps name it and %d more may, but it has counted %d packets", node, c.Ours(), c.Name, r.Text, said.sure, said.perhaps, counted)
+		j.wrong(WrongCount, "%s %s %s %s: %d steps name it and %d more may, but it has counted %d packets", node, c.Ours(), c.Name, r.Text, said.sure, said.perhaps, counted.least)
 	}
 }
 

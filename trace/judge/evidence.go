@@ -14,8 +14,9 @@ type Evidence struct {
 	LostOwn   bool       // the judge itself has missed frames
 	Restless  bool       // the traffic had not ended when the recording did
 	Before    map[string]*Counters
-	After     map[string]*Counters
-	Entries   map[string][]Entry // of conntrack, by node
+	Ending    map[string]*Counters // just before the recording ended
+	After     map[string]*Counters // and after that
+	Entries   map[string][]Entry   // of conntrack, by node
 	Sent      map[Tag]Sending
 	Received  map[Tag]map[string]int
 	Joined    map[string]bool
@@ -62,7 +63,7 @@ type Entry struct {
 
 // Counters are what a node has counted so far.
 type Counters struct {
-	SNMP   map[string]uint64 // "Ip.InNoRoutes"
+	SNMP   map[string]uint64 // "IpExt.InNoRoutes"
 	Chains []Chain
 }
 

@@ -24,7 +24,7 @@ func (j *judging) fate(p *trace.Journey) {
 	if !truth.one {
 		return
 	}
-	if last := truth.last(); last != s && !truth.toMany && !truth.fragmented && o.Kind != trace.OutcomeLeft && last.Time.After(s.Time) {
+	if last := truth.last(); last != s && !truth.toMany && !truth.fragmented && o.Kind != trace.OutcomeLeft && last.Time.After(s.Time) && !last.Time.After(j.end) {
 		j.wrong(WrongFate, "%s is said to have ended after %s, but was seen on %s later:%s", j.name(p), s.At, last.At, path(p))
 		return
 	}
@@ -76,7 +76,7 @@ func (j *judging) packetOf(tag Tag) Key {
 // arrives checks that the kernel's routing would let a packet arrive where it is said to
 // have arrived.
 func (j *judging) arrives(p *trace.Journey, s *Sighting) {
-	if s.Out || s.At.Node != p.Outcome.Node || !s.IP {
+	if s.Out || s.At.Node != p.Outcome.Node || !s.IP || s.At.Interface == loopback {
 		return
 	}
 	to := s.Dst.Addr()
@@ -139,6 +139,9 @@ func (j *judging) dropper(p *trace.Journey) {
 		j.wrong(WrongFate, "%s: dropped by %s in %s, which has counted nothing", j.name(p), o.Rule, o.Node)
 	}
 }
+
+// loopback is the interface whose packets have been routed when they were sent.
+const loopback = "lo"
 
 // refusals are the errors that the kernel's routing gives for a reason
 // (ip_route_input_slow in net/ipv4/route.c).

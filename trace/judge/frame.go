@@ -147,7 +147,7 @@ func (h *header) key(isReply bool) Key {
 	case h.Quote != nil:
 		return Key(fmt.Sprintf("ICMP error %d/%d (id %d) about %s", h.Type, h.Code, h.ID, h.Quote.key(false)))
 	case h.Protocol == layers.IPProtocolTCP:
-		return Key(fmt.Sprintf("TCP %s seq %d ack %d, id %d, %s, %x", flags(h.Flags), h.Seq, h.Ack, h.ID, h.Stamps, hash(h.Payload)))
+		return Key(fmt.Sprintf("TCP %s seq %d ack %d, id %d, %s, %d bytes", flags(h.Flags), h.Seq, h.Ack, h.ID, h.Stamps, h.Size))
 	case h.Protocol == layers.IPProtocolICMPv4 && h.Tagged:
 		t := h.Tag
 		t.Answer = h.Type == 0 && h.Offset == 0 || isReply

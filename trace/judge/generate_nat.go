@@ -81,7 +81,7 @@ func (g *generator) destinations(r *router) {
 			g.line(r.name, "iptables -t nat -A PREROUTING -p %s -m %s --dport %d -j REDIRECT --to-ports %d", p.protocol, p.protocol, p.published, localPort)
 		case 1:
 			if len(g.servers) > 1 {
-				g.line(r.name, "iptables -t nat -A PREROUTING %s -m statistic --mode nth --every 2 -j DNAT --to-destination %s:%d", match, g.servers[1].address, p.own)
+				g.line(r.name, "iptables -t nat -A PREROUTING %s -m statistic --mode nth --every 2 --packet 0 -j DNAT --to-destination %s:%d", match, g.servers[1].address, p.own)
 			}
 			g.line(r.name, "iptables -t nat -A PREROUTING %s -j DNAT --to-destination %s:%d", match, g.servers[0].address, p.own)
 		case 2:

@@ -16,7 +16,7 @@ func (g *generator) filters() {
 	}
 	if g.has[Losses] {
 		r := pick(g, g.routers...)
-		g.line(r.name, "iptables -A FORWARD -m statistic --mode nth --every %d -j DROP", 3+g.IntN(5))
+		g.line(r.name, "iptables -A FORWARD -m statistic --mode nth --every %d --packet 0 -j DROP", 3+g.IntN(5))
 	}
 	if g.has[Foreign] {
 		g.foreign()
@@ -45,7 +45,7 @@ func (g *generator) match() string {
 		fmt.Sprintf("-p udp -m udp --dport %d", udpPort), fmt.Sprintf("-p tcp -m tcp --dport %d", tcpPort),
 		fmt.Sprintf("-p tcp -m tcp --sport %d", tcpPort), fmt.Sprintf("-p udp -m udp --sport %d", udpPort),
 		"-p icmp", "-p icmp -m icmp --icmp-type 3", fmt.Sprintf("-s %s/32", g.clients[0].address), fmt.Sprintf("-s %s/32", g.servers[0].address),
-		"-m statistic --mode nth --every 3 -p udp", "-p udp -m length --length 500:65535", fmt.Sprintf("-p udp -m udp --dport %d", closedPort),
+		"-m statistic --mode nth --every 3 --packet 0 -p udp", "-p udp -m length --length 500:65535", fmt.Sprintf("-p udp -m udp --dport %d", closedPort),
 		"-p tcp -m tcp --tcp-flags FIN FIN",
 	)
 }

@@ -148,7 +148,7 @@ func (g *generator) multicast() {
 	for _, r := range g.routers[:1] {
 		if g.chance(50) {
 			setup := g.net.setup()
-			join := Line{r.name, "join 239.1.2.3 9000"}
+			join := Line{r.name, "join 239.1.2.3 9000 " + r.up[0].name}
 			g.net.Lines = append(g.net.Lines[:setup:setup], append([]Line{join}, g.net.Lines[setup:]...)...)
 		}
 	}

@@ -96,6 +96,7 @@ func (j *judging) matchFrames() {
 			j.wrong(WrongCapture, "frame %d on %s %s [%s] has %v, but on the wire it had %v", f.Number, s.At, f.Direction, t.key, mine.fields(), s.fields())
 		}
 	}
+	j.end = last
 	if j.trace.Gaps.Lost+j.trace.Gaps.Unkept > 0 {
 		return
 	}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"tracer/trace"
 )
@@ -43,6 +44,15 @@ type Verdict struct {
 	Stated  map[string]int // what it states, by kind
 }
 
+// Classes sorts the false statements.
+func (v *Verdict) Classes() map[Class][]string {
+	out := map[Class][]string{}
+	for _, f := range v.False {
+		out[f.Class] = append(out[f.Class], f.Text)
+	}
+	return out
+}
+
 // judging is the work on one trace.
 type judging struct {
 	*Evidence
@@ -52,6 +62,7 @@ type judging struct {
 	frames  map[int]*Sighting // the judge's own sighting of each of the trace's frames
 	keys    map[*Sighting]Key
 	streams *streams
+	end     time.Time // of the recording: its last frame
 }
 
 // Judge compares a trace with the evidence.

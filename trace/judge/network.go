@@ -39,7 +39,7 @@ func (p Port) String() string { return p.Node + "/" + p.Interface }
 //
 //	sysctl NAME=VALUE                     sets a parameter
 //	serve udp|tcp PORT [reply=BYTES]      a server, which lives as long as the network
-//	join GROUP PORT                       a server of a multicast group
+//	join GROUP PORT INTERFACE             a server of a multicast group
 //	send udp|tcp|ping|raw …               traffic: see [Request]
 //	pause MILLISECONDS                    nothing, for a while
 //

@@ -67,13 +67,14 @@ const (
 	quietLimit = 2 * time.Second
 )
 
-// Settle waits until no frame has been seen for a while.
-func (o *Observer) Settle() {
+// Settle waits until no frame has been seen for a while. The recording is to end then.
+func (o *Observer) Settle() (err error) {
 	for limit := time.Now().Add(quietLimit); ; time.Sleep(5 * time.Millisecond) {
 		quiet := !slices.ContainsFunc(o.taps, func(t *tap) bool { return t.quiet() < quietFor })
 		if quiet || time.Now().After(limit) {
 			o.evidence.Restless = !quiet
-			return
+			o.evidence.Ending, err = o.world.allCounters()
+			return err
 		}
 	}
 }

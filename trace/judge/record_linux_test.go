@@ -1,6 +1,7 @@
 package judge
 
 import (
+	"errors"
 	"testing"
 
 	"tracer/sim/labtest"
@@ -57,8 +58,7 @@ func record(t *testing.T, n *Network) (tr *trace.Trace, e *Evidence, done func()
 	recorder := live.NewRecorder(live.Options{})
 	err = recorder.Start(recorded{w})
 	if err == nil {
-		err = w.Send()
-		o.Settle()
+		err = errors.Join(w.Send(), o.Settle())
 	}
 	if err == nil {
 		tr, err = recorder.Stop()

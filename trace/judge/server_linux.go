@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -30,7 +31,7 @@ func (w *World) serve(l Line) error {
 		return fmt.Errorf("what is served where?")
 	}
 	s := &server{node: l.Node, reply: 64, log: w.log, open: map[net.Conn]bool{}}
-	if len(words) > 2 {
+	if len(words) > 2 && l.Verb() == "serve" {
 		value, ok := strings.CutPrefix(words[2], "reply=")
 		n, err := strconv.Atoi(value)
 		if !ok || err != nil {
@@ -41,7 +42,7 @@ func (w *World) serve(l Line) error {
 	err := w.Do(l.Node, func() error {
 		switch {
 		case l.Verb() == "join":
-			return s.join(words[0], words[1])
+			return s.join(words)
 		case words[0] == "tcp":
 			return s.listen(words[1])
 		}
@@ -60,13 +61,20 @@ func (s *server) datagrams(port string) error {
 	return nil
 }
 
-func (s *server) join(group, port string) error {
-	s.reply = 0
-	n, err := strconv.Atoi(port)
+// join listens to a multicast group: its address, the port, and the interface.
+func (s *server) join(words []string) error {
+	if s.reply = 0; len(words) != 3 {
+		return errors.New("a group is joined on an interface")
+	}
+	n, err := strconv.Atoi(words[1])
 	if err != nil {
 		return err
 	}
-	c, err := net.ListenMulticastUDP("udp4", nil, &net.UDPAddr{IP: net.ParseIP(group), Port: n})
+	on, err := net.InterfaceByName(words[2])
+	if err != nil {
+		return err
+	}
+	c, err := net.ListenMulticastUDP("udp4", on, &net.UDPAddr{IP: net.ParseIP(words[0]), Port: n})
 	if err != nil {
 		return err
 	}

@@ -19,7 +19,7 @@ type stream struct {
 }
 
 // span is more than any connection of a generated network sends.
-const span = 1 << 26
+const span = 1 << 22
 
 func newStreams() *streams { return &streams{} }
 
@@ -49,19 +49,35 @@ func (s *streams) of(f *Sighting) (*stream, trace.FlowDirection) {
 	if f.Protocol != layers.IPProtocolTCP || f.Offset > 0 {
 		return nil, 0
 	}
-	acks := f.Flags&uint8(trace.ACK) != 0
+	acks, syn := f.Flags&uint8(trace.ACK) != 0, f.Flags&uint8(trace.SYN) != 0
 	for _, c := range s.list {
-		fromClient, fromServer := f.Seq-c.client < span, f.Seq-c.server < span
-		switch {
-		case fromClient && (!acks || f.Ack-c.server < span && c.answered):
-			return c, trace.Original
-		case acks && f.Ack-c.client < span && (fromServer && c.answered || f.Seq == 0):
-			return c, trace.Reply
-		case !acks && fromServer && c.answered:
-			return c, trace.Reply
+		switch d := c.direction(f, acks); {
+		case syn && !acks:
+			if c.client == f.Seq {
+				return c, trace.Original
+			}
+		case syn:
+			if c.client == f.Ack-1 {
+				return c, trace.Reply
+			}
+		case d != 0:
+			return c, d
 		}
 	}
 	return nil, 0
+}
+
+// direction returns the direction of a segment after the first two, or 0.
+func (c *stream) direction(f *Sighting, acks bool) trace.FlowDirection {
+	fromClient, fromServer := f.Seq-c.client < span, c.answered && f.Seq-c.server < span
+	toClient, toServer := f.Ack-c.client < span, c.answered && f.Ack-c.server < span
+	switch {
+	case acks && fromClient && toServer, !acks && fromClient:
+		return trace.Original
+	case acks && toClient && (fromServer || f.Seq == 0), !acks && fromServer:
+		return trace.Reply
+	}
+	return 0
 }
 
 // flows checks that a flow has the packets of one connection, and their directions.

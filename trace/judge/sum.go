@@ -20,11 +20,12 @@ func (j *judging) sums() {
 }
 
 // counter returns by how much counters of a node have grown.
-func (j *judging) counter(node string, names ...string) (n int) {
+func (j *judging) counter(node string, names ...string) (g growth) {
 	for _, name := range names {
-		n += int(j.After[node].SNMP[name]) - int(j.Before[node].SNMP[name])
+		g.least += int(j.Ending[node].SNMP[name]) - int(j.Before[node].SNMP[name])
+		g.most += int(j.After[node].SNMP[name]) - int(j.Before[node].SNMP[name])
 	}
-	return n
+	return g
 }
 
 // endings counts the journeys that are said to have ended in a node, and those of which
@@ -57,15 +58,21 @@ func (j *judging) ends(p *trace.Journey, node string) bool {
 }
 
 // sum compares what is said with what was counted.
-func (j *judging) sum(what, node string, said tally, counted int) {
+func (j *judging) sum(what, node string, said tally, counted growth) {
 	switch slack := j.gaps() || j.Restless; {
-	case said.sure > counted && !slack:
-		j.wrong(WrongSum, "%s: %s: %d packets are said to have, but %d were counted", node, what, said.sure, counted)
-	case said.sure+said.perhaps < counted && !slack:
-		j.wrong(WrongSum, "%s: %s: %d packets are said to have, of %d it is not known, but %d were counted", node, what, said.sure, said.perhaps, counted)
-	case said.sure < counted:
-		j.Unknown["sums"] += counted - said.sure
+	case said.sure > counted.most && !slack:
+		j.wrong(WrongSum, "%s: %s: %d packets are said to have, but %d were counted", node, what, said.sure, counted.most)
+	case said.sure+said.perhaps < counted.least && !slack:
+		j.wrong(WrongSum, "%s: %s: %d packets are said to have, of %d it is not known, but %d were counted", node, what, said.sure, said.perhaps, counted.least)
+	case said.sure < counted.least:
+		j.Unknown["sums"] += counted.least - said.sure
 	}
+}
+
+// policy returns by how much a policy's counter has grown.
+func (j *judging) policy(node string, c *Chain) growth {
+	before := int(j.Before[node].chain(c.Ours(), c.Name).Packets)
+	return growth{int(j.Ending[node].chain(c.Ours(), c.Name).Packets) - before, int(c.Packets) - before}
 }
 
 // sumDrops: what rules and policies have dropped.
@@ -73,16 +80,15 @@ func (j *judging) sumDrops(node string) {
 	before, after := j.Before[node], j.After[node]
 	for i := range after.Chains {
 		c := &after.Chains[i]
-		old := before.chain(c.Ours(), c.Name)
-		if old == nil {
-			continue
+		if before.chain(c.Ours(), c.Name) == nil {
+			continue // tracer's own
 		}
 		if c.Policy == "drop" && c.Family == "ip" {
 			said := j.endings(node, func(p *trace.Journey) bool {
 				r := p.Outcome.Rule
 				return p.Outcome.Kind == trace.OutcomeDropped && r.Handle == 0 && r.Table == c.Ours() && r.Chain == c.Name
 			})
-			j.sum("dropped by the policy of "+c.Ours()+" "+c.Name, node, said, int(c.Packets)-int(old.Packets))
+			j.sum("dropped by the policy of "+c.Ours()+" "+c.Name, node, said, j.policy(node, c))
 		}
 		for k := range c.Rules {
 			r := &c.Rules[k]
@@ -93,11 +99,7 @@ func (j *judging) sumDrops(node string) {
 			said := j.endings(node, func(p *trace.Journey) bool {
 				return p.Outcome.Kind == trace.OutcomeDropped && placeOf(node, p.Outcome.Rule) == placeOf(node, ref)
 			})
-			counted := int(r.Packets)
-			if was, _ := before.rule(ref); was != nil {
-				counted -= int(was.Packets)
-			}
-			j.sum("dropped by "+c.Ours()+" "+c.Name+" "+r.Text, node, said, counted)
+			j.sum("dropped by "+c.Ours()+" "+c.Name+" "+r.Text, node, said, j.counted(node, ref))
 		}
 	}
 }
@@ -108,7 +110,7 @@ var reasons = []struct {
 	counters []string
 	reasons  []trace.Reason
 }{
-	{[]string{"Ip.InNoRoutes"}, []trace.Reason{trace.ReasonNoRoute}},
+	{[]string{"IpExt.InNoRoutes"}, []trace.Reason{trace.ReasonNoRoute}},
 	{[]string{"TcpExt.IPReversePathFilter"}, []trace.Reason{trace.ReasonReversePath}},
 	{[]string{"Ip.InHdrErrors"}, []trace.Reason{trace.ReasonTTL}},
 	{[]string{"Ip.InAddrErrors"}, []trace.Reason{trace.ReasonNotForwarding}},
@@ -125,7 +127,7 @@ func (j *judging) sumReasons(node string) {
 		counted := j.counter(node, k.counters...)
 		if k.reasons[0] == trace.ReasonNoListener {
 			// That nobody listened need not be said.
-			said.perhaps = max(said.perhaps, counted-said.sure)
+			said.perhaps = max(said.perhaps, counted.least-said.sure)
 		}
 		j.sum("ended with reason "+k.reasons[0].String(), node, said, counted)
 	}
