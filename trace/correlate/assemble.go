@@ -21,7 +21,7 @@ func (c *Correlator) assemble(t *track) trace.Journey {
 	j.Flow, j.Direction = c.flows.of(seen, a)
 	between := segment{point: -1}
 	var frame *join.Sighting // the last
-	entered := &seen[0]
+	entered, framed := &seen[0], (*observation)(nil)
 	for i := range seen {
 		o := &seen[i]
 		if i > 0 {
@@ -29,7 +29,7 @@ func (c *Correlator) assemble(t *track) trace.Journey {
 			if o.node != before.node || before.frame != nil && o.frame != nil && n.graph.leaves(before.frame.Point, o.frame.Point) {
 				entered = o
 			}
-			changes := n.changes(&passing{entered, before, o, between.link}, a)
+			changes := n.changes(&passing{entered, before, o, between.link, framed, between.steps}, a)
 			c.authored(&j, o.node, changes, a)
 			between.changes = append(between.changes, changes...)
 		}
@@ -47,6 +47,7 @@ func (c *Correlator) assemble(t *track) trace.Journey {
 			h.Identity = n.identity(frame, o.frame, a)
 		}
 		j.Hops = append(j.Hops, h)
+		framed = o
 		between, frame = segment{link: o.headers, point: o.frame.Point}, o.frame
 	}
 	var end time.Time

@@ -13,29 +13,56 @@ type passing struct {
 	entered   *observation   // the first of the packet's stay in the node
 	before, o *observation   // the two
 	link      *trace.Headers // the packet with the last link header seen, or nil
+	framed    *observation   // the last frame, or nil
+	steps     []trace.Step   // the rules met since that
 }
 
 // changes compares the two observations and names what changed each field.
 func (n *network) changes(p *passing, a association) []trace.Change {
 	list := trace.Differences(p.before.headers, p.o.headers, p.link)
+	if c, differs := p.segmentSize(); differs {
+		list = append(list, c)
+	}
 	for i := range list {
 		c := &list[i]
 		switch c.Field {
 		case trace.FieldTTL:
-			c.Cause = n.lowered(c, p)
+			n.lowered(c, p)
 		case trace.FieldSourceMAC, trace.FieldDestinationMAC:
 			c.Cause = n.addressed(c.Field, p)
 		case trace.FieldSource, trace.FieldDestination, trace.FieldICMPID:
 			c.Hook = hookBetween(p.before, p.o)
 			c.Cause = n.translated(c, p, a)
 		default:
-			c.Cause = n.set(c, p)
-		}
-		if c.Cause.Kind == trace.CauseRule {
-			c.Hook = p.before.chain.place.Hook
+			n.set(c, p.o.node, p.stepsFor(c.Field))
 		}
 	}
 	return list
+}
+
+// segmentSize returns the change of a SYN's maximum segment size since the last frame.
+// netfilter reports no TCP options, so hooks between two frames do not show it.
+func (p *passing) segmentSize() (c trace.Change, differs bool) {
+	if p.o.frame == nil || p.framed == nil || p.before.frame != nil {
+		return c, false
+	}
+	from, to := p.framed.headers.TCP.MSS, p.o.headers.TCP.MSS
+	if from == 0 || to == 0 || from == to {
+		return c, false
+	}
+	return trace.Change{Field: trace.FieldMSS, From: trace.Number(from), To: trace.Number(to)}, true
+}
+
+// stepsFor returns the rules that can have changed a field: those met since it was last
+// seen.
+func (p *passing) stepsFor(f trace.Field) []trace.Step {
+	switch {
+	case f == trace.FieldMSS && p.framed != nil && p.framed.node == p.o.node:
+		return p.steps
+	case f != trace.FieldMSS && p.before.chain != nil && p.before.node == p.o.node:
+		return p.before.chain.steps
+	}
+	return nil
 }
 
 // hookBetween returns the hook at which addresses changed, if the two observations leave
@@ -126,34 +153,31 @@ var ruleFields = map[trace.Field]rule.Field{
 	trace.FieldTOS: rule.TOS, trace.FieldTTL: rule.TTL, trace.FieldMSS: rule.MSS, trace.FieldMark: rule.Mark,
 }
 
-// set finds the rule that set a field between two observations: one that gives the new
-// value, or the only one of which it is not known what it does.
-func (n *network) set(c *trace.Change, p *passing) trace.Cause {
-	before, o := p.before, p.o
-	inferred := trace.Cause{Kind: trace.CauseInferred}
-	if before.chain == nil || before.node != o.node {
-		return inferred
+// set names the rule that set a field: the one among those met that gives the new value,
+// or else the only one of which it is not known what it does.
+func (n *network) set(c *trace.Change, node string, steps []trace.Step) {
+	c.Cause = trace.Cause{Kind: trace.CauseInferred}
+	credit := func(s *trace.Step, r *rule.Rule) {
+		c.Hook, c.Cause = s.Hook, trace.Cause{Kind: trace.CauseRule, Rule: s.RuleRef}
+		c.Cause.Rule.Text = r.Text
 	}
-	opaque := inferred
-	for i := range before.chain.steps {
-		s := before.chain.steps[i].RuleRef
-		r := n.rule(o.node, s)
-		if r == nil {
-			continue
-		}
-		cause := trace.Cause{Kind: trace.CauseRule, Rule: s}
-		cause.Rule.Text = r.Text
-		if sets(r, c) {
-			return cause
-		}
-		if r.Opaque {
-			if opaque.Kind == trace.CauseRule {
-				return inferred // either of the two
+	opaque := 0
+	for i := range steps {
+		r := n.rule(node, steps[i].RuleRef)
+		switch {
+		case r == nil:
+		case sets(r, c):
+			credit(&steps[i], r)
+			return
+		case r.Opaque:
+			if opaque++; opaque == 1 {
+				credit(&steps[i], r)
 			}
-			opaque = cause
 		}
 	}
-	return opaque
+	if opaque > 1 {
+		c.Hook, c.Cause = 0, trace.Cause{Kind: trace.CauseInferred} // any of them
+	}
 }
 
 // sets reports whether a rule is known to make a change.
@@ -180,19 +204,18 @@ func number(v trace.Value) (uint64, bool) {
 
 // lowered explains a changed TTL: a rule set it, or the node forwarded the packet, by the
 // route to the interface through which it left.
-func (n *network) lowered(c *trace.Change, p *passing) trace.Cause {
-	if cause := n.set(c, p); cause.Kind == trace.CauseRule {
-		return cause
+func (n *network) lowered(c *trace.Change, p *passing) {
+	n.set(c, p.o.node, p.stepsFor(c.Field))
+	if c.Cause.Kind == trace.CauseRule && sets(n.rule(p.o.node, c.Cause.Rule), c) {
+		return
 	}
 	out := n.out(p.o)
 	if p.before.node != p.o.node || out == nil || p.o.headers.TTL != p.before.headers.TTL-1 {
-		return trace.Cause{Kind: trace.CauseInferred}
+		return
 	}
-	r, ok := n.route(p)
-	if !ok || len(r.Route.Through(out.Name)) == 0 {
-		return trace.Cause{Kind: trace.CauseInferred}
+	if r, ok := n.route(p); ok && len(r.Route.Through(out.Name)) > 0 {
+		c.Hook, c.Cause = 0, trace.Cause{Kind: trace.CauseRouting, Route: r.Route}
 	}
-	return trace.Cause{Kind: trace.CauseRouting, Route: r.Route}
 }
 
 // addressed explains a new hardware address: frames leave with the outgoing interface's
