@@ -68,9 +68,9 @@ func TestFailsOfHeaders(t *testing.T) {
 	tcp := rule.Facts{
 		Protocol: uint8(TCP), Ports: true, State: rule.Established, Direction: rule.Reply, MAC: [6]byte{2, 0x42, 0, 0, 0, 1},
 		Source: netip.MustParseAddrPort("10.0.0.1:40000"), Destination: netip.MustParseAddrPort("10.0.0.2:80"),
-		Header: &rule.Header{TTL: 63, TOS: 0xb8, Length: 60, TCPFlags: flagSYN | flagACK},
+		Header: &rule.Header{TTL: 63, TOS: 0xb8, Length: 60, Transport: true, TCPFlags: flagSYN | flagACK},
 	}
-	icmp := rule.Facts{Protocol: uint8(ICMP), Header: &rule.Header{ICMPType: 3, ICMPCode: 4}}
+	icmp := rule.Facts{Protocol: uint8(ICMP), Header: &rule.Header{Transport: true, ICMPType: 3, ICMPCode: 4}}
 	later := rule.Facts{Protocol: uint8(TCP), Header: &rule.Header{Later: true}}
 	for _, c := range []struct {
 		facts          *rule.Facts
