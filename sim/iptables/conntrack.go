@@ -99,7 +99,7 @@ var connTrackKind = &kind[ConnState]{
 			c.Expires = ExpiryCondition{r.from, r.to, true, a.not}
 			return err
 		}},
-		{"--ctdir", "ORIGINAL|REPLY", false, func(c *ConnState, a *argument) error {
+		{"--ctdir", "DIRECTION", false, func(c *ConnState, a *argument) error {
 			switch strings.ToUpper(a.value()) {
 			case "ORIGINAL":
 				c.Direction = rule.Original
