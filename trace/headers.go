@@ -26,6 +26,9 @@ type Headers struct {
 	Length       int    // IPv4 total length, header included
 	DontFragment bool   // routers must not fragment it (RFC 791, 3.1)
 
+	Fragment      int  // where its payload begins in the datagram's, in bytes
+	MoreFragments bool // it is not the last fragment
+
 	TCP  TCP
 	ICMP ICMP
 	ARP  ARP
@@ -97,6 +100,9 @@ func (p *Headers) HasPorts() bool {
 // Headless reports whether the transport header is missing: it is in another fragment, or
 // was not captured. Real ports are never 0.
 func (p *Headers) Headless() bool { return p.Src.Port() == 0 && p.Dst.Port() == 0 }
+
+// IsFragment reports whether the packet is a part of a datagram.
+func (p *Headers) IsFragment() bool { return p.Fragment != 0 || p.MoreFragments }
 
 // IsEcho reports whether the packet is an ICMP echo request or reply.
 func (p *Headers) IsEcho() bool {

@@ -37,6 +37,7 @@ type Hop struct {
 	Direction Direction
 	Time      time.Time
 	Frame     int     // number of the captured frame, from 1
+	Fragments []int   // numbers of the other frames, if the packet came in fragments; Packet is the whole
 	Packet    Headers `escape:"-"` // addresses come from a frame, so they have no zones
 
 	Hooks     []Hook       // netfilter hooks where it was seen since the previous hop
@@ -54,6 +55,9 @@ type Hop struct {
 	// passed the node at the same time.
 	Doubtful bool
 }
+
+// Frames returns the numbers of the hop's frames: one, unless the packet came in fragments.
+func (h *Hop) Frames() []int { return append([]int{h.Frame}, h.Fragments...) }
 
 // Place returns where the hop is: "host/docker0".
 func (h *Hop) Place() string { return Place(h.Node, h.Interface) }

@@ -11,6 +11,7 @@ import (
 type topology struct {
 	graph   *graph
 	entries *ctEntries
+	marks   *marks
 }
 
 // Place orders sightings by time, and adjacent points in the order of their edge.
@@ -38,6 +39,9 @@ func (n *topology) Score(t *track, s *join.Sighting) (best join.Score) {
 	}
 	for i := range t.Sightings {
 		o := &t.Sightings[i]
+		if n.marks.contradict(o, s) {
+			continue
+		}
 		if kind := n.graph.between(o.Point, s.Point); kind != 0 && timely(kind, o, s) {
 			best = max(best, n.score(kind, s.Point, &o.Packet, &s.Packet))
 		}
@@ -71,10 +75,13 @@ func (n *topology) score(kind edgeKind, to int, a, b *packet.Packet) join.Score 
 	if !a.IsIP() || b.TTL != a.TTL-1 {
 		return 0
 	}
-	if ends, known := n.entries.translate(n.graph.points[to].node.Name, &a.Headers); known {
-		if ends == b.Ends() {
+	known := false
+	for ends := range n.entries.translations(n.graph.points[to].node.Name, &a.Headers) {
+		if known = true; ends == b.Ends() {
 			return join.Exact
 		}
+	}
+	if known {
 		return 0
 	}
 	src, dst := a.Src == b.Src, a.Dst == b.Dst
@@ -95,8 +102,12 @@ func (n *topology) translatedInBridge(at *trace.Node, a, b *packet.Packet) bool 
 	if !at.BridgeNetfilter {
 		return false
 	}
-	to, known := n.entries.translate(at.Name, &a.Headers)
-	return known && (b.Src == a.Src || b.Src == to.Source) && b.Dst == to.Destination
+	for to := range n.entries.translations(at.Name, &a.Headers) {
+		if (b.Src == a.Src || b.Src == to.Source) && b.Dst == to.Destination {
+			return true
+		}
+	}
+	return false
 }
 
 // Reaches reports whether edges lead from one sighting to another, and whether the
@@ -137,11 +148,19 @@ func (n *topology) Reaches(from, to *join.Sighting) bool {
 // packet b.
 func (n *topology) becomes(a, b *packet.Packet) bool {
 	for _, node := range n.graph.names {
-		if ends, known := n.entries.translate(node, &a.Headers); known && ends == b.Ends() {
-			return true
-		} else if known && ends != a.Ends() {
+		known := false
+		for ends := range n.entries.translations(node, &a.Headers) {
+			if ends == b.Ends() {
+				return true
+			}
+			known = known || ends != a.Ends()
+		}
+		if known {
 			return false
 		}
 	}
 	return a.Src == b.Src || a.Dst == b.Dst || a.IsEcho() && a.Dst.Addr() == b.Dst.Addr()
 }
+
+// Distinct reports whether marks distinguish two packets wherever they were seen.
+func (n *topology) Distinct(t, o *track) bool { return n.marks.certain(t) && n.marks.certain(o) }

@@ -125,7 +125,7 @@ func TestForgetFlows(t *testing.T) {
 	seen := packet(1)
 	tuple, _ := tupleOf(seen[0].headers)
 	entries.learn("host", conntrack.Event{Kind: conntrack.New, Entry: conntrack.Entry{ID: 7, Original: tuple, Reply: tuple.Reversed()}}, time.Time{})
-	e := entries.byID[nodeEntry{"host", 7}]
+	e := newest(entries.byID[nodeEntry{"host", 7}])
 	known := association{nodes: map[string]*link{"host": {entry: e, direction: trace.Original}}}
 
 	first, _ := f.of(seen, known)
@@ -152,7 +152,7 @@ func TestForgetFlows(t *testing.T) {
 func TestAdvance(t *testing.T) {
 	k := flaskDemo(t)
 	journeys := 0
-	c := New(Snapshot{&k.State, k.Rules}, func(trace.Journey) { journeys++ })
+	c := New(Snapshot{State: &k.State, Rules: k.Rules, Marked: k.Marked()}, func(trace.Journey) { journeys++ })
 	k.Web("client", 40000, 100, time.Millisecond)
 	k.Deliver(c, k.Whole(), 0)
 	for _, step := range []struct {

@@ -3,6 +3,7 @@ package stitch
 import (
 	"net/netip"
 	"path/filepath"
+	"reflect"
 	"slices"
 	"strconv"
 	"strings"
@@ -74,7 +75,7 @@ func TestDocker(t *testing.T) {
 			t.Errorf("#%d: no address changed at %s", j.ID, j.Hops[changed].Node)
 			continue
 		}
-		if c := j.Hops[changed].Changes[change]; c.From.String() != before || c.To.String() != after || c.Cause != kind {
+		if c := j.Hops[changed].Changes[change]; c.From.String() != before || c.To.String() != after || !reflect.DeepEqual(c.Cause, kind) {
 			t.Errorf("#%d: %+v", j.ID, c)
 		}
 		if j.Outcome.Lost() {

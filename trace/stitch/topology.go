@@ -187,3 +187,6 @@ func (n *topology) Reaches(from, to *join.Sighting) bool {
 
 // opposite reports whether two directions are known and differ.
 func opposite(a, b trace.Direction) bool { return a != 0 && b != 0 && a != b }
+
+// Distinct returns false: nothing but their bytes distinguishes packets in a capture.
+func (n *topology) Distinct(t, o *track) bool { return false }
