@@ -22,10 +22,11 @@ const receiveQueue = 32 << 20
 //
 // ReadPacketData is for one goroutine; the other methods may be called from any.
 type Source struct {
-	socket   *coalesce.Socket
-	receiver *receiver
-	marks    bool
-	stop     sync.Once
+	socket    *coalesce.Socket
+	receiver  *receiver
+	fragments *fragments
+	marks     bool
+	stop      sync.Once
 
 	counting sync.Mutex // guards what follows
 	lost     uint64
@@ -39,26 +40,45 @@ type Source struct {
 // It needs CAP_NET_RAW in the user namespace that owns the network namespace; without
 // it, the error wraps [os.ErrPermission]. With root's help the queue holds 64 MiB,
 // otherwise what /proc/sys/net/core/rmem_max allows. See packet(7) and socket(7).
+//
+// It waits some 20 ms for the kernel (an RCU grace period), as does Close twice:
+// see [ListenUnfragmented].
 func Listen() (*Source, error) {
-	return listen(receiveQueue)
+	f, err := listenFragments()
+	if err != nil {
+		return nil, err
+	}
+	s, err := listen(receiveQueue, f)
+	if err != nil {
+		return nil, errors.Join(err, f.close())
+	}
+	return s, nil
 }
 
-// listen is Listen with a queue of the given length in bytes.
-func listen(queue int) (*Source, error) {
+// ListenUnfragmented is like [Listen], for namespaces through which no fragments pass. It
+// does not wait. Fragments count as lost: their bytes may be wrong by the time they are
+// read.
+func ListenUnfragmented() (*Source, error) { return listen(receiveQueue, nil) }
+
+// listen opens a Source with a queue of the given length in bytes.
+func listen(queue int, f *fragments) (*Source, error) {
+	s := &Source{receiver: newReceiver(f), fragments: f}
+	return s, s.open(queue)
+}
+
+// open opens the socket.
+func (s *Source) open(queue int) error {
 	// Protocol 0: nothing is queued before bind, when all options are set.
 	fd, err := unix.Socket(unix.AF_PACKET, unix.SOCK_RAW|unix.SOCK_CLOEXEC, 0)
 	if err != nil {
-		return nil, fmt.Errorf("packet socket: %w", err)
+		return fmt.Errorf("packet socket: %w", err)
 	}
-	s := &Source{receiver: newReceiver()}
 	if err := s.setup(fd, queue); err != nil {
 		_ = unix.Close(fd) // the first error is returned
-		return nil, err
+		return err
 	}
-	if s.socket, err = coalesce.New(fd, "packet socket", s.receiver.receive); err != nil {
-		return nil, err
-	}
-	return s, nil
+	s.socket, err = coalesce.New(fd, "packet socket", s.receiver.receive)
+	return err
 }
 
 func (s *Source) setup(fd, queue int) error {
@@ -98,14 +118,20 @@ func (s *Source) Marks() bool { return s.marks }
 // so one frame keeps a chunk of 256 KiB. info.AncillaryData holds the frame's direction and
 // mark, and must not be changed.
 func (s *Source) ReadPacketData() (data []byte, info gopacket.CaptureInfo, err error) {
-	if err := s.socket.Next(); err != nil {
-		return nil, info, err
+	for {
+		if err := s.socket.Next(); err != nil {
+			return nil, info, err
+		}
+		if s.receiver.err != nil {
+			return nil, info, fmt.Errorf("packet socket: receive: %w", s.receiver.err)
+		}
+		if data, info, ok := s.receiver.take(); ok {
+			return data, info, nil
+		}
+		s.counting.Lock()
+		s.lost++
+		s.counting.Unlock()
 	}
-	if s.receiver.err != nil {
-		return nil, info, fmt.Errorf("packet socket: receive: %w", s.receiver.err)
-	}
-	data, info = s.receiver.take()
-	return data, info, nil
 }
 
 // Stop ends the capture: later frames are not queued, a blocked reader wakes, and
@@ -129,7 +155,7 @@ func (s *Source) Stop() {
 }
 
 // Lost returns how many frames since Listen found the queue full and were dropped
-// (PACKET_STATISTICS, tp_drops). After Close it returns the last count.
+// (PACKET_STATISTICS, tp_drops), including fragments of which no copy was made in time. After Close it returns the last count.
 func (s *Source) Lost() (uint64, error) {
 	s.counting.Lock()
 	defer s.counting.Unlock()
@@ -166,5 +192,19 @@ func (s *Source) Close() error {
 	}
 	err := s.count()
 	s.closed = true
-	return errors.Join(err, s.socket.Close())
+	return errors.Join(err, s.closeSockets())
+}
+
+// closeSockets closes both sockets at the same time: each waits for RCU grace periods,
+// which they then share.
+func (s *Source) closeSockets() error {
+	if s.fragments == nil {
+		return s.socket.Close()
+	}
+	var other error
+	var closing sync.WaitGroup
+	closing.Go(func() { other = s.fragments.close() })
+	err := s.socket.Close()
+	closing.Wait()
+	return errors.Join(err, other)
 }

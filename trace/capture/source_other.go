@@ -18,6 +18,9 @@ func Listen() (*Source, error) {
 	return nil, fmt.Errorf("packet socket on %s: %w", runtime.GOOS, errors.ErrUnsupported)
 }
 
+// ListenUnfragmented returns the same error as [Listen].
+func ListenUnfragmented() (*Source, error) { return Listen() }
+
 // Marks returns false.
 func (s *Source) Marks() bool { return false }
 

@@ -95,7 +95,7 @@ func TestMarksOfEqualDatagrams(t *testing.T) {
 // TestMarksOfFragments: the fragments that leave have the number of their datagram, which
 // netfilter sees whole.
 func TestMarksOfFragments(t *testing.T) {
-	session := openFor(t, routedWith(t, bothNAT), Options{})
+	session := openFor(t, fragmenting(t), Options{})
 	list := sightings(t, session, "gateway", func() {
 		sendAll(t, session, "10.1.0.1:53", bytes.Repeat([]byte("fragment"), 400), bytes.Repeat([]byte("FRAGMENT"), 400))
 	})

@@ -23,6 +23,7 @@ type readers struct {
 	steady          *steady
 	ignoreConntrack bool // this and the following: see Options
 	noMarks         bool
+	unfragmented    bool
 
 	frames   *capture.Source
 	probe    *nftrace.Probe // this and the following are nil for nodes that do not forward
@@ -39,7 +40,11 @@ type readers struct {
 // rules: see [Recorder.traceRules].
 func (r *readers) open() error {
 	var err error
-	if r.frames, err = capture.Listen(); err != nil {
+	listen := capture.Listen
+	if r.unfragmented {
+		listen = capture.ListenUnfragmented
+	}
+	if r.frames, err = listen(); err != nil {
 		return wrap(r.node.Name, err)
 	}
 	if r.node.Role.Forwards() {

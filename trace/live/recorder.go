@@ -56,7 +56,10 @@ func (r *Recorder) Watch(n Node) error {
 	if err := r.startClock(); err != nil {
 		return wrap(n.Name, err)
 	}
-	opened := &readers{node: n, put: r.queue.put, steady: r.steady, ignoreConntrack: r.options.IgnoreConntrack, noMarks: r.options.NoMarks}
+	opened := &readers{
+		node: n, put: r.queue.put, steady: r.steady,
+		ignoreConntrack: r.options.IgnoreConntrack, noMarks: r.options.NoMarks, unfragmented: r.options.unfragmented,
+	}
 	if err := opened.open(); err != nil {
 		return err
 	}

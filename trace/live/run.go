@@ -40,6 +40,8 @@ type Options struct {
 	// counted in the trace's Gaps. Linking packets with others (ICMP errors, proxies) is
 	// left to the caller.
 	Each func(Packet)
+	// unfragmented says that nothing in the network sends fragments.
+	unfragmented bool
 }
 
 // Run builds a scenario's network, sends its traffic once, and returns what was recorded.

@@ -8,9 +8,11 @@ import (
 	"io"
 	"net"
 	"os/exec"
+	"slices"
 	"strings"
 	"testing"
 	"tracer/scenarios"
+	"tracer/sim"
 	"tracer/sim/labtest"
 	"tracer/trace/capture"
 	"tracer/trace/nftrace"
@@ -240,4 +242,13 @@ func sendAll(t *testing.T, session *Session, to string, datagrams ...[]byte) {
 			t.Fatal(err)
 		}
 	}
+}
+
+// fragmenting is routed, with a server whose answers do not fit in a frame.
+func fragmenting(t *testing.T) *scenarios.Scenario {
+	t.Helper()
+	s := routedWith(t, bothNAT)
+	server := &s.Topology.Nodes[slices.IndexFunc(s.Topology.Nodes, func(n sim.Node) bool { return n.Name == "server" })]
+	server.Services = append(server.Services, sim.Service{Port: 53, UDP: true, Body: strings.Repeat("answer ", 500)})
+	return s
 }

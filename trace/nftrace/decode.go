@@ -72,23 +72,12 @@ func decode(raw netlink.Message) (Message, error) {
 			ad.Nested(m.Verdict.decode)
 		case attrID:
 			m.ID = ad.Uint32()
-		case attrLinkHeader:
-			m.Link = ad.Bytes()
-		case attrNetHeader:
-			m.Network = ad.Bytes()
-		case attrTransHeader:
-			m.Transport = ad.Bytes()
-		case attrIn:
-			m.In = int(ad.Uint32())
-		case attrOut:
-			m.Out = int(ad.Uint32())
-		case attrMark:
-			m.Mark = ad.Uint32()
 		case attrPolicy:
 			m.Policy.Code = verdictCode(ad.Uint32())
 		case attrCtID:
 			ct.ID, tracked = ad.Uint32(), true
 		default:
+			m.decodePacket(ad)
 			ct.decode(ad)
 		}
 	}
@@ -102,6 +91,24 @@ func decode(raw netlink.Message) (Message, error) {
 		m.Conntrack = &ct
 	}
 	return m, nil
+}
+
+// decodePacket decodes the current attribute, if it is about the packet.
+func (m *Message) decodePacket(ad *netlink.AttributeDecoder) {
+	switch ad.Type() {
+	case attrLinkHeader:
+		m.Link = ad.Bytes()
+	case attrNetHeader:
+		m.Network = ad.Bytes()
+	case attrTransHeader:
+		m.Transport = ad.Bytes()
+	case attrIn:
+		m.In = int(ad.Uint32())
+	case attrOut:
+		m.Out = int(ad.Uint32())
+	case attrMark:
+		m.Mark = ad.Uint32()
+	}
 }
 
 // decode decodes the current attribute, if it is about the entry.

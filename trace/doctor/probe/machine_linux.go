@@ -52,7 +52,7 @@ func (m *machine) Try(ctx context.Context, f doctor.Feature) error {
 		return m.parameters(ctx)
 	case doctor.PacketSockets:
 		return m.build(ctx, alone(), func(*sim.Lab) error { return nil }, func(sim.Node) error {
-			s, err := capture.Listen()
+			s, err := capture.ListenUnfragmented()
 			if err != nil {
 				return err
 			}
