@@ -21,7 +21,7 @@ func (c *Correlator) assemble(t *track) trace.Journey {
 	j.Flow, j.Direction = c.flows.of(seen, a)
 	between := segment{point: -1}
 	var frame *join.Sighting // the last
-	entered, framed := &seen[0], (*observation)(nil)
+	entered := &seen[0]
 	for i := range seen {
 		o := &seen[i]
 		if i > 0 {
@@ -29,7 +29,11 @@ func (c *Correlator) assemble(t *track) trace.Journey {
 			if o.node != before.node || before.frame != nil && o.frame != nil && n.graph.leaves(before.frame.Point, o.frame.Point) {
 				entered = o
 			}
-			changes := n.changes(&passing{entered, before, o, between.link, framed, between.steps}, a)
+			p := passing{entered: entered, before: before, o: o, link: between.link, since: between.steps}
+			if frame != nil {
+				p.mss = frame.Packet.TCP.MSS
+			}
+			changes := n.changes(&p, a)
 			c.authored(&j, o.node, changes, a)
 			between.changes = append(between.changes, changes...)
 		}
@@ -47,7 +51,6 @@ func (c *Correlator) assemble(t *track) trace.Journey {
 			h.Identity = n.identity(frame, o.frame, a)
 		}
 		j.Hops = append(j.Hops, h)
-		framed = o
 		between, frame = segment{link: o.headers, point: o.frame.Point}, o.frame
 	}
 	var end time.Time

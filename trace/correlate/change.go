@@ -1,6 +1,7 @@
 package correlate
 
 import (
+	"iter"
 	"slices"
 
 	"tracer/sim/rule"
@@ -13,56 +14,30 @@ type passing struct {
 	entered   *observation   // the first of the packet's stay in the node
 	before, o *observation   // the two
 	link      *trace.Headers // the packet with the last link header seen, or nil
-	framed    *observation   // the last frame, or nil
-	steps     []trace.Step   // the rules met since that
+	mss       uint16         // in the last frame: netfilter reports no TCP options
+	since     []trace.Step   // the rules that it met since then
 }
 
 // changes compares the two observations and names what changed each field.
 func (n *network) changes(p *passing, a association) []trace.Change {
-	list := trace.Differences(p.before.headers, p.o.headers, p.link)
-	if c, differs := p.segmentSize(); differs {
-		list = append(list, c)
-	}
+	from := *p.before.headers
+	from.TCP.MSS = p.mss
+	list := trace.Differences(&from, p.o.headers, p.link)
 	for i := range list {
 		c := &list[i]
 		switch c.Field {
 		case trace.FieldTTL:
-			n.lowered(c, p)
+			c.Cause = n.lowered(c, p)
 		case trace.FieldSourceMAC, trace.FieldDestinationMAC:
 			c.Cause = n.addressed(c.Field, p)
 		case trace.FieldSource, trace.FieldDestination, trace.FieldICMPID:
 			c.Hook = hookBetween(p.before, p.o)
 			c.Cause = n.translated(c, p, a)
 		default:
-			n.set(c, p.o.node, p.stepsFor(c.Field))
+			c.Cause = n.set(c, p)
 		}
 	}
 	return list
-}
-
-// segmentSize returns the change of a SYN's maximum segment size since the last frame.
-// netfilter reports no TCP options, so hooks between two frames do not show it.
-func (p *passing) segmentSize() (c trace.Change, differs bool) {
-	if p.o.frame == nil || p.framed == nil || p.before.frame != nil {
-		return c, false
-	}
-	from, to := p.framed.headers.TCP.MSS, p.o.headers.TCP.MSS
-	if from == 0 || to == 0 || from == to {
-		return c, false
-	}
-	return trace.Change{Field: trace.FieldMSS, From: trace.Number(from), To: trace.Number(to)}, true
-}
-
-// stepsFor returns the rules that can have changed a field: those met since it was last
-// seen.
-func (p *passing) stepsFor(f trace.Field) []trace.Step {
-	switch {
-	case f == trace.FieldMSS && p.framed != nil && p.framed.node == p.o.node:
-		return p.steps
-	case f != trace.FieldMSS && p.before.chain != nil && p.before.node == p.o.node:
-		return p.before.chain.steps
-	}
-	return nil
 }
 
 // hookBetween returns the hook at which addresses changed, if the two observations leave
@@ -92,6 +67,7 @@ func (n *network) translated(c *trace.Change, p *passing, a association) trace.C
 	o := p.o
 	if s, r := n.translator(c.Field, p); s != nil {
 		kind := translationOf(r, c.Field)
+		c.Hook = p.before.chain.place.Hook
 		return trace.Cause{Kind: trace.CauseRule, Rule: *s, Entry: a.id(o.node), Translation: kind}
 	}
 	if l := a.nodes[o.node]; l != nil && l.gives(c.Field, o.headers) {
@@ -153,30 +129,59 @@ var ruleFields = map[trace.Field]rule.Field{
 	trace.FieldTOS: rule.TOS, trace.FieldTTL: rule.TTL, trace.FieldMSS: rule.MSS, trace.FieldMark: rule.Mark,
 }
 
-// set names the rule that set a field: the one among those met that gives the new value,
-// or else the only one of which it is not known what it does.
-func (n *network) set(c *trace.Change, node string, steps []trace.Step) {
-	c.Cause = trace.Cause{Kind: trace.CauseInferred}
-	credit := func(s *trace.Step, r *rule.Rule) {
-		c.Hook, c.Cause = s.Hook, trace.Cause{Kind: trace.CauseRule, Rule: s.RuleRef}
-		c.Cause.Rule.Text = r.Text
-	}
-	opaque := 0
-	for i := range steps {
-		r := n.rule(node, steps[i].RuleRef)
+// set finds the rule that set a field between two observations: one that gives the new
+// value, or the only one of which it is not known what it does.
+func (n *network) set(c *trace.Change, p *passing) trace.Cause {
+	var opaque *trace.Step
+	several := false
+	for s := range p.met(c.Field) {
+		r := n.rule(p.o.node, s.RuleRef)
 		switch {
 		case r == nil:
 		case sets(r, c):
-			credit(&steps[i], r)
-			return
+			return byRule(c, s, r)
 		case r.Opaque:
-			if opaque++; opaque == 1 {
-				credit(&steps[i], r)
-			}
+			several = opaque != nil
+			opaque = s
 		}
 	}
-	if opaque > 1 {
-		c.Hook, c.Cause = 0, trace.Cause{Kind: trace.CauseInferred} // any of them
+	if opaque == nil || several {
+		return trace.Cause{Kind: trace.CauseInferred}
+	}
+	return byRule(c, opaque, n.rule(p.o.node, opaque.RuleRef))
+}
+
+// byRule makes a rule the cause of a change.
+func byRule(c *trace.Change, s *trace.Step, r *rule.Rule) trace.Cause {
+	c.Hook = s.Hook
+	cause := trace.Cause{Kind: trace.CauseRule, Rule: s.RuleRef}
+	cause.Rule.Text = r.Text
+	return cause
+}
+
+// met yields the steps that can have changed a field between the two observations. The
+// kernel reports a chain's headers with its first message, after the first rule that
+// matched has run (nft_do_chain): what that rule sets is in them already. TCP options are
+// seen in frames only, so all steps since the last frame count for those.
+func (p *passing) met(f trace.Field) iter.Seq[*trace.Step] {
+	return func(yield func(*trace.Step) bool) {
+		lists := [][]trace.Step{p.since}
+		if f != trace.FieldMSS {
+			lists = nil
+			if e := p.before.chain; e != nil && p.before.node == p.o.node && len(e.steps) > 0 {
+				lists = append(lists, e.steps[1:])
+			}
+			if e := p.o.chain; e != nil && len(e.steps) > 0 {
+				lists = append(lists, e.steps[:1])
+			}
+		}
+		for _, steps := range lists {
+			for i := range steps {
+				if !yield(&steps[i]) {
+					return
+				}
+			}
+		}
 	}
 }
 
@@ -204,18 +209,21 @@ func number(v trace.Value) (uint64, bool) {
 
 // lowered explains a changed TTL: a rule set it, or the node forwarded the packet, by the
 // route to the interface through which it left.
-func (n *network) lowered(c *trace.Change, p *passing) {
-	n.set(c, p.o.node, p.stepsFor(c.Field))
-	if c.Cause.Kind == trace.CauseRule && sets(n.rule(p.o.node, c.Cause.Rule), c) {
-		return
+func (n *network) lowered(c *trace.Change, p *passing) trace.Cause {
+	cause := n.set(c, p)
+	if cause.Kind == trace.CauseRule && sets(n.rule(p.o.node, cause.Rule), c) {
+		return cause
 	}
 	out := n.out(p.o)
 	if p.before.node != p.o.node || out == nil || p.o.headers.TTL != p.before.headers.TTL-1 {
-		return
+		return cause
 	}
-	if r, ok := n.route(p); ok && len(r.Route.Through(out.Name)) > 0 {
-		c.Hook, c.Cause = 0, trace.Cause{Kind: trace.CauseRouting, Route: r.Route}
+	r, ok := n.route(p)
+	if !ok || len(r.Route.Through(out.Name)) == 0 {
+		return cause
 	}
+	c.Hook = 0
+	return trace.Cause{Kind: trace.CauseRouting, Route: r.Route}
 }
 
 // addressed explains a new hardware address: frames leave with the outgoing interface's
