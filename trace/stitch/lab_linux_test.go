@@ -227,6 +227,8 @@ func (l *natLab) publish(random *rand.Rand) (described string) {
 	}[random.IntN(4)]
 	l.run("host", "sysctl", "-qw", fmt.Sprintf("net.bridge.bridge-nf-call-iptables=%d", map[bool]int{true: 1}[netfilter]))
 	rules := [][]string{
+		{"PREROUTING", "-p", "tcp", "-d", "192.168.52.203", "--dport", "80", "-j", "DNAT", "--to-destination", "172.17.0.2:5000"},
+		{"OUTPUT", "-p", "tcp", "-m", "addrtype", "--dst-type", "LOCAL", "--dport", "80", "-j", "DNAT", "--to-destination", "172.17.0.2:5000"},
 		{"PREROUTING", "-p", "udp", "-d", "192.168.52.203", "--dport", "80", "-j", "DNAT", "--to-destination", "172.17.0.2:5000"},
 		{"OUTPUT", "-p", "udp", "-m", "addrtype", "--dst-type", "LOCAL", "--dport", "80", "-j", "DNAT", "--to-destination", "172.17.0.2:5000"},
 		{"POSTROUTING", "-o", "br0", "-m", "addrtype", "--src-type", "LOCAL", "-j", "MASQUERADE"},
@@ -239,5 +241,6 @@ func (l *natLab) publish(random *rand.Rand) (described string) {
 		l.run("host", append([]string{"iptables", "-t", "nat", "-A"}, r...)...)
 	}
 	l.run(drop[0], "iptables", "-t", drop[1], "-A", drop[2], "-p", "udp", "-m", "length", "--length", fmt.Sprint(doomed), "-j", "DROP")
+	l.run(drop[0], "iptables", "-t", drop[1], "-A", drop[2], "-p", "tcp", "-m", "length", "--length", "500:2000", "-m", "statistic", "--mode", "nth", "--every", "4", "--packet", "0", "-j", "DROP")
 	return fmt.Sprintf("bridge-nf-call-iptables %v, masquerade %v, drop at %v", netfilter, masquerade, drop)
 }
