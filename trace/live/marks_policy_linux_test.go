@@ -1,27 +1,12 @@
 package live
 
-import (
-	"fmt"
-	"os/exec"
-	"testing"
-
-	"tracer/sim/labtest"
-)
+import "testing"
 
 // TestMarksOfPolicy: where routing goes by marks, packets are not numbered: numbers would
 // send them elsewhere. Here, all odd ones into a black hole.
 func TestMarksOfPolicy(t *testing.T) {
-	path := labtest.Peer(t, "ip")
 	session := openFor(t, routedWith(t, bothNAT), Options{})
-	if err := session.Do("gateway", func() error {
-		out, err := exec.Command(path, "rule", "add", "fwmark", "0x1/0x1", "blackhole").CombinedOutput()
-		if err != nil {
-			return fmt.Errorf("%w: %s", err, out)
-		}
-		return nil
-	}); err != nil {
-		t.Fatal(err)
-	}
+	configure(t, session, "gateway", "rule add fwmark 0x1/0x1 blackhole")
 	s, err := session.recorder.snapshot()
 	if err != nil {
 		t.Fatal(err)
