@@ -242,17 +242,22 @@ func (n *network) addressed(f trace.Field, p *passing) trace.Cause {
 	if !ok {
 		return inferred
 	}
+	cause := inferred
 	for _, h := range r.Hops {
 		next := h.Gateway
 		if !next.IsValid() {
 			next = p.o.headers.Dst.Addr()
 		}
 		own := h.Interface == at.iface.Name || h.Interface == at.iface.Master
-		if own && slices.Contains(at.node.Neighbours, trace.Neighbour{Address: next, MAC: p.o.headers.DstMAC, Interface: h.Interface}) {
-			return trace.Cause{Kind: trace.CauseNeighbour, Interface: h.Interface, Neighbour: next}
+		if !own || !slices.Contains(at.node.Neighbours, trace.Neighbour{Address: next, MAC: p.o.headers.DstMAC, Interface: h.Interface}) {
+			continue
 		}
+		if cause.Kind == trace.CauseNeighbour && cause.Neighbour != next { // one machine has both addresses
+			return inferred
+		}
+		cause = trace.Cause{Kind: trace.CauseNeighbour, Interface: h.Interface, Neighbour: next}
 	}
-	return inferred
+	return cause
 }
 
 // route returns the route by which a node sent a packet on. The node chose it when the
