@@ -72,7 +72,7 @@ func (j *judging) entryCause(p *trace.Journey, node string, at time.Time, c *tra
 	e := j.entry(node, k.Entry, at)
 	if e == nil {
 		if k.Entry != 0 && !j.LostOwn {
-			j.wrong(WrongEntry, "%s in %s: there is no conntrack entry %d", j.name(p), node, k.Entry)
+			j.wrong(WrongEntry, "%s in %s: there is no conntrack entry %d at %s: %v", j.name(p), node, k.Entry, at.Format("05.000"), j.Entries[node])
 		}
 		return
 	}

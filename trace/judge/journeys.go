@@ -1,6 +1,12 @@
 package judge
 
-import "tracer/trace"
+import (
+	"strings"
+
+	"github.com/google/gopacket/layers"
+
+	"tracer/trace"
+)
 
 // journeys checks that each frame is in one journey, that no journey has several packets,
 // and no packet several journeys.
@@ -17,6 +23,7 @@ func (j *judging) journeys() {
 		for _, key := range j.keysOf(p) {
 			of[key] = append(of[key], p)
 		}
+		j.summary(p)
 	}
 	for i := range j.trace.Frames {
 		if n := hops[i+1]; n != 1 && j.trace.Gaps.Stray+j.trace.Gaps.Undecoded == 0 {
@@ -34,6 +41,18 @@ func (j *judging) journeys() {
 		default:
 			j.wrong(SplitPacket, "%d journeys of one packet: %s%s, and %s%s", len(list), j.name(list[0]), path(list[0]), j.name(list[1]), path(list[1]))
 		}
+	}
+}
+
+// summary checks what a journey calls an echo: its later fragments have no header.
+func (j *judging) summary(p *trace.Journey) {
+	s := j.sighting(p, 0)
+	if s == nil || s.Protocol != layers.IPProtocolICMPv4 || s.Quote != nil || !s.Tagged {
+		return
+	}
+	reply := strings.HasSuffix(string(j.keys[s]), Tag{s.Tag.Request, true, s.Tag.Number}.String())
+	if strings.Contains(p.Summary, "echo re") && strings.Contains(p.Summary, "echo reply") != reply {
+		j.wrong(WrongSummary, "%s is called %q", j.name(p), p.Summary)
 	}
 }
 
