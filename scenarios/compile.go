@@ -175,7 +175,8 @@ func (p *parser) joinLinks() {
 	}
 }
 
-// indexLinks numbers each node's interfaces from 2, in the order of the file. Loopback is 1.
+// indexLinks numbers each node's interfaces from 2, in the order of the file, and then its
+// bridges. Loopback is 1.
 func (p *parser) indexLinks() {
 	index := map[string]int{}
 	next := map[string]int{}
@@ -187,6 +188,12 @@ func (p *parser) indexLinks() {
 		l := &p.scenario.Topology.Links[i]
 		l.A.Index = index[l.A.Node+"/"+l.A.Interface]
 		l.B.Index = index[l.B.Node+"/"+l.B.Interface]
+	}
+	for i := range p.scenario.Topology.Nodes {
+		n := &p.scenario.Topology.Nodes[i]
+		for k := range n.Bridges {
+			n.Bridges[k].Index = 2 + next[n.Name] + k
+		}
 	}
 }
 

@@ -93,19 +93,23 @@ func (p *parser) answers(list *[]sim.Service) []field {
 	bind := func(s *sim.Service) field {
 		return field{"bind", false, func(n *yaml.Node, path string) { s.Bind, _ = parsed(&p.reader, n, path, parseAddress) }}
 	}
+	size := func(s *sim.Service, most int) field {
+		return field{"size", false, func(n *yaml.Node, path string) {
+			if size := p.number(n, path, 1, most); p.sum(n, path, &p.bodies, size, maxBodies, "bytes of answers") {
+				s.Body = strings.Repeat("x", size)
+			}
+		}}
+	}
 	return []field{
 		{"http", false, func(n *yaml.Node, path string) {
 			s := sim.Service{Body: "Hello"}
-			p.mapping(n, path, port(&s, true), body(&s), bind(&s), field{"size", false, func(n *yaml.Node, path string) {
-				if size := p.number(n, path, 1, 1<<20); p.sum(n, path, &p.bodies, size, maxBodies, "bytes of answers") {
-					s.Body = strings.Repeat("x", size)
-				}
-			}})
+			p.mapping(n, path, port(&s, true), body(&s), bind(&s), size(&s, 1<<20))
 			*list = append(*list, s)
 		}},
 		{"udp", false, func(n *yaml.Node, path string) {
 			s := sim.Service{Body: "Hello", UDP: true}
-			p.mapping(n, path, port(&s, true), body(&s), bind(&s))
+			const most = 65535 - 20 - 8 // of a datagram over IPv4
+			p.mapping(n, path, port(&s, true), body(&s), bind(&s), size(&s, most))
 			*list = append(*list, s)
 		}},
 		{"dns", false, func(n *yaml.Node, path string) {

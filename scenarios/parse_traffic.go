@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"net/netip"
 	"net/url"
+	"slices"
+	"strings"
 	"time"
 
 	"go.yaml.in/yaml/v3"
@@ -11,45 +13,79 @@ import (
 	"tracer/sim"
 )
 
-// request reads one request: a page to fetch, a ping, a UDP datagram, a name to resolve
+// kinds are the keys that say what a request is.
+var kinds = []string{"get", "ping", "udp", "resolve", "flush"}
+
+// choices are the other keys of a request, each with the kinds that it has a meaning for.
+var choices = map[string][]string{
+	"text": {"udp"}, "size": {"ping", "udp"}, "count": {"ping", "udp"}, "interval": {"udp"}, "id": {"ping"},
+	"source": {"get", "ping", "udp"}, "source_port": {"get", "udp"}, "ttl": {"get", "ping", "udp"},
+	"resolver": {"get", "resolve"}, "pause": kinds, "timeout": {"get", "ping", "udp", "resolve"},
+}
+
+// request reads one request: a page to fetch, a ping, UDP datagrams, a name to resolve
 // or a table to flush.
 func (p *parser) request(n *yaml.Node, path string) (r sim.Request) {
-	kinds := 0
-	p.mapping(n, path,
-		field{"flush", false, func(n *yaml.Node, path string) {
-			kinds++
-			r.Flush = p.word(n, path, tables)
-		}},
-		field{"from", true, func(n *yaml.Node, path string) { r.From = p.text(n, path) }},
-		field{"get", false, func(n *yaml.Node, path string) {
-			kinds++
-			r.URL, _ = parsed(&p.reader, n, path, parseURL)
-		}},
-		field{"ping", false, func(n *yaml.Node, path string) {
-			kinds++
-			r.Ping, _ = parsed(&p.reader, n, path, parseAddress)
-		}},
-		field{"udp", false, func(n *yaml.Node, path string) {
-			kinds++
-			r.Datagram, _ = parsed(&p.reader, n, path, parseEndpoint)
-			if r.Text == "" {
-				r.Text = "hello"
-			}
-		}},
-		field{"resolve", false, func(n *yaml.Node, path string) {
-			kinds++
-			r.Resolve = p.text(n, path)
-		}},
-		field{"text", false, func(n *yaml.Node, path string) { r.Text = p.text(n, path) }},
-		field{"count", false, func(n *yaml.Node, path string) { r.Count = p.number(n, path, 1, 100) }},
-		field{"id", false, func(n *yaml.Node, path string) { r.ID = uint16(p.number(n, path, 1, 65535)) }},
-		field{"source_port", false, func(n *yaml.Node, path string) { r.SourcePort = uint16(p.number(n, path, 1, 65535)) }},
-		field{"resolver", false, func(n *yaml.Node, path string) { r.Resolver, _ = parsed(&p.reader, n, path, parseAddress) }},
-		field{"timeout", false, func(n *yaml.Node, path string) { r.Timeout, _ = parsed(&p.reader, n, path, parseTimeout) }},
-	)
-	if n.Kind == yaml.MappingNode && kinds != 1 {
-		p.note(n, path, "must have exactly one of get, ping, udp, resolve, flush")
+	fields := append(p.requestKinds(&r), p.requestChoices(&r)...)
+	p.mapping(n, path, fields...)
+	if n.Kind != yaml.MappingNode {
+		return r
 	}
+	given := func(key string) bool { return p.places[join(path, key)] != nil }
+	of := slices.DeleteFunc(slices.Clone(kinds), func(kind string) bool { return !given(kind) })
+	if len(of) != 1 {
+		p.note(n, path, "must have exactly one of %s", strings.Join(kinds, ", "))
+		return r
+	}
+	for _, f := range fields {
+		if allowed, choice := choices[f.key]; choice && given(f.key) && !slices.Contains(allowed, of[0]) {
+			at := join(path, f.key)
+			p.note(p.places[at], at, "has no meaning for %s, only for %s", of[0], strings.Join(allowed, ", "))
+		}
+	}
+	if given("text") && given("size") {
+		p.note(n, path, "has both text and size")
+	}
+	if r.Datagram.IsValid() && r.Text == "" {
+		r.Text = "hello"
+	}
+	p.resolvable(&r, n, path)
+	return r
+}
+
+// requestKinds returns the keys that say what a request is.
+func (p *parser) requestKinds(r *sim.Request) []field {
+	return []field{
+		{"flush", false, func(n *yaml.Node, path string) { r.Flush = p.word(n, path, tables) }},
+		{"from", true, func(n *yaml.Node, path string) { r.From = p.text(n, path) }},
+		{"get", false, func(n *yaml.Node, path string) { r.URL, _ = parsed(&p.reader, n, path, parseURL) }},
+		{"ping", false, func(n *yaml.Node, path string) { r.Ping, _ = parsed(&p.reader, n, path, parseAddress) }},
+		{"udp", false, func(n *yaml.Node, path string) { r.Datagram, _ = parsed(&p.reader, n, path, parseEndpoint) }},
+		{"resolve", false, func(n *yaml.Node, path string) { r.Resolve = p.text(n, path) }},
+	}
+}
+
+// requestChoices returns the keys for what an author may choose about a request.
+func (p *parser) requestChoices(r *sim.Request) []field {
+	// The longest datagram that an IPv4 header can describe, without the headers of IP and UDP, or ICMP.
+	const maxSize = 65535 - 20 - 8
+	return []field{
+		{"text", false, func(n *yaml.Node, path string) { r.Text = p.text(n, path) }},
+		{"size", false, func(n *yaml.Node, path string) { r.Size = p.number(n, path, 1, maxSize) }},
+		{"count", false, func(n *yaml.Node, path string) { r.Count = p.number(n, path, 1, 100) }},
+		{"interval", false, func(n *yaml.Node, path string) { r.Interval, _ = parsed(&p.reader, n, path, parsePause) }},
+		{"id", false, func(n *yaml.Node, path string) { r.ID = uint16(p.number(n, path, 1, 65535)) }},
+		{"source", false, func(n *yaml.Node, path string) { r.Source, _ = parsed(&p.reader, n, path, parseAddress) }},
+		{"source_port", false, func(n *yaml.Node, path string) { r.SourcePort = uint16(p.number(n, path, 1, 65535)) }},
+		{"ttl", false, func(n *yaml.Node, path string) { r.TTL = uint8(p.number(n, path, 1, 255)) }},
+		{"resolver", false, func(n *yaml.Node, path string) { r.Resolver, _ = parsed(&p.reader, n, path, parseAddress) }},
+		{"pause", false, func(n *yaml.Node, path string) { r.Pause, _ = parsed(&p.reader, n, path, parsePause) }},
+		{"timeout", false, func(n *yaml.Node, path string) { r.Timeout, _ = parsed(&p.reader, n, path, parseTimeout) }},
+	}
+}
+
+// resolvable checks that names can be resolved.
+func (p *parser) resolvable(r *sim.Request, n *yaml.Node, path string) {
 	if u, err := url.Parse(r.URL); err == nil && r.URL != "" && !r.Resolver.IsValid() {
 		if _, err := netip.ParseAddr(u.Hostname()); err != nil {
 			p.note(n, path, "host %q of the URL is a name; set resolver to the address of a DNS server", u.Hostname())
@@ -58,7 +94,6 @@ func (p *parser) request(n *yaml.Node, path string) (r sim.Request) {
 	if r.Resolve != "" && !r.Resolver.IsValid() {
 		p.note(n, path, "has no resolver; set it to the address of a DNS server")
 	}
-	return r
 }
 
 // parseURL accepts http:// URLs only.
@@ -93,6 +128,14 @@ func parseTimeout(s string) (time.Duration, error) {
 	d, err := time.ParseDuration(s)
 	if err != nil || d < 10*time.Millisecond || d > time.Minute {
 		return d, fmt.Errorf("%q is not a time from 10ms to 1m, such as 500ms or 2s", s)
+	}
+	return d, nil
+}
+
+func parsePause(s string) (time.Duration, error) {
+	d, err := time.ParseDuration(s)
+	if err != nil || d < time.Millisecond || d > time.Minute {
+		return d, fmt.Errorf("%q is not a time from 1ms to 1m, such as 500ms or 2s", s)
 	}
 	return d, nil
 }

@@ -110,14 +110,7 @@ func (l *Lab) namespaces() error {
 	var wg sync.WaitGroup
 	for i, spec := range l.topology.Nodes {
 		wg.Go(func() {
-			n := &labNode{Node: spec, ports: map[string]bool{}}
-			for _, b := range spec.Bridges {
-				n.devices = append(n.devices, b.Name)
-			}
-			for _, e := range l.topology.Endpoints(spec.Name) {
-				n.devices = append(n.devices, e.Interface)
-				n.ports[e.Bridge] = true
-			}
+			n := l.newNode(spec)
 			l.nodes[i] = n
 			if n.ns, errs[i] = parentNS.New(); errs[i] != nil {
 				errs[i] = &OpError{Op: "create", Node: spec.Name, Err: namespaceError(errs[i])}
@@ -139,6 +132,23 @@ func (l *Lab) namespaces() error {
 		}
 	}
 	return errors.Join(errs...)
+}
+
+func (l *Lab) newNode(spec Node) *labNode {
+	n := &labNode{Node: spec}
+	add := func(device string, carrier bool) {
+		n.devices = append(n.devices, device)
+		if carrier {
+			n.carry = append(n.carry, device)
+		}
+	}
+	for _, b := range spec.Bridges {
+		add(b.Name, l.topology.BridgeCarrier(spec.Name, b.Name))
+	}
+	for _, e := range l.topology.Endpoints(spec.Name) {
+		add(e.Interface, l.topology.Carrier(e))
+	}
+	return n
 }
 
 func (l *Lab) prepare(f func(Node) error) error {

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"net"
 	"net/netip"
-	"slices"
 	"time"
 
 	"github.com/vishvananda/netlink"
@@ -42,11 +41,12 @@ func (l *Lab) addLinks() error {
 	return nil
 }
 
-// bringUp assigns addresses to a node's devices and sets them up: first the loopback,
+// bringUp assigns addresses to a node's devices and sets them up, unless they are to stay
+// down: first the loopback,
 // then the bridges, then the link ends, which join their bridge before they carry a
 // frame.
 func (n *labNode) bringUp(ends []Endpoint) error {
-	up := func(name, master string, addresses []netip.Prefix) error {
+	up := func(name, master string, addresses []netip.Prefix, down bool) error {
 		link, err := n.route.LinkByName(name)
 		if err != nil {
 			return n.fail("find link", name, err)
@@ -71,28 +71,31 @@ func (n *labNode) bringUp(ends []Endpoint) error {
 				return n.fail("add address "+p.String()+" to", name, err)
 			}
 		}
+		if down {
+			return nil
+		}
 		if err := n.route.LinkSetUp(link); err != nil {
 			return n.fail("set up", name, err)
 		}
 		return nil
 	}
-	if err := up(loopback, "", nil); err != nil {
+	if err := up(loopback, "", nil, false); err != nil {
 		return err
 	}
 	for _, b := range n.Bridges {
-		if err := up(b.Name, "", b.Addresses); err != nil {
+		if err := up(b.Name, "", b.Addresses, false); err != nil {
 			return err
 		}
 	}
 	for _, e := range ends {
-		if err := up(e.Interface, e.Bridge, e.Addresses); err != nil {
+		if err := up(e.Interface, e.Bridge, e.Addresses, e.Down); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// awaitLinks waits until a node's devices carry frames. Setting a device up is not
+// awaitLinks waits until those of a node's devices that can carry frames do. Setting a device up is not
 // enough: the kernel enables its queue in the background (net/core/link_watch.c) and
 // drops what is sent before that. If a bridge lost its first ARP request, it would retry
 // only after a second.
@@ -101,9 +104,8 @@ func (n *labNode) awaitLinks(ctx context.Context) error {
 	defer cancel()
 	poll := time.NewTicker(200 * time.Microsecond)
 	defer poll.Stop()
-	for _, name := range n.devices {
-		isBridge := slices.ContainsFunc(n.Bridges, func(b Bridge) bool { return b.Name == name })
-		for !isBridge || n.ports[name] { // a bridge without ports has no carrier
+	for _, name := range n.carry {
+		for {
 			link, err := n.route.LinkByName(name)
 			if err != nil {
 				return n.fail("find link", name, err)
@@ -122,27 +124,6 @@ func (n *labNode) awaitLinks(ctx context.Context) error {
 }
 
 const loopback = "lo"
-
-// addRoutes adds a node's routes in order, because later ones may need earlier ones.
-func (n *labNode) addRoutes() error {
-	for _, r := range n.Routes {
-		route := &netlink.Route{Dst: ipNet(r.Destination)}
-		if r.Gateway.IsValid() {
-			route.Gw = r.Gateway.AsSlice()
-		}
-		if r.Interface != "" {
-			link, err := n.route.LinkByName(r.Interface)
-			if err != nil {
-				return n.fail("find link", r.Interface, err)
-			}
-			route.LinkIndex = link.Attrs().Index
-		}
-		if err := n.route.RouteAdd(route); err != nil {
-			return n.fail("add route to", r.Destination.String(), err)
-		}
-	}
-	return nil
-}
 
 // ipNet converts a prefix, including its host bits, for the netlink library.
 func ipNet(p netip.Prefix) *net.IPNet {

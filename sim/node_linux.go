@@ -16,7 +16,7 @@ type labNode struct {
 	ns      *netns.Namespace
 	route   *netlink.Handle // rtnetlink, in the node's namespace
 	devices []string        // its interfaces, without the loopback
-	ports   map[string]bool // the bridges that have ports
+	carry   []string        // those that can carry frames
 
 	unwritten []unwritten // parameters that could not be written to /proc/sys
 }

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"net/netip"
 	"os"
+	"strings"
 
 	"tracer/sim/traffic"
 )
@@ -15,6 +16,9 @@ func (l *Lab) Send(ctx context.Context, r Request) Response {
 	n, err := l.find(r.From)
 	if err != nil {
 		return Response{Err: err}
+	}
+	if !traffic.Pause(ctx, r.Pause) {
+		return Response{Err: ctx.Err()}
 	}
 	if r.Timeout > 0 {
 		var cancel context.CancelFunc
@@ -30,6 +34,7 @@ func (l *Lab) Send(ctx context.Context, r Request) Response {
 
 // send sends a request with the matching client.
 func (n *labNode) send(ctx context.Context, r Request) (got Response) {
+	from := traffic.Socket{Source: r.Source, SourcePort: r.SourcePort, TTL: r.TTL}
 	switch {
 	case r.Flush != "":
 		got.Err = n.Do(func() error { return n.flushRules(r.Flush) })
@@ -39,17 +44,27 @@ func (n *labNode) send(ctx context.Context, r Request) (got Response) {
 		a, got.Err = traffic.Resolve(ctx, n, r.Resolver, r.Resolve)
 		got.Body = a.String()
 	case r.Ping.IsValid():
-		pinger, err := traffic.NewPinger(n)
+		pinger, err := traffic.NewPinger(ctx, n, from)
 		if err != nil {
 			return Response{Err: privilege(err)}
 		}
 		defer pinger.Close()
-		got.Sent, got.Echoed, got.Err = pinger.Ping(ctx, r.Ping, cmp.Or(r.ID, 1), max(1, r.Count))
+		got.Sent, got.Echoed, got.Err = pinger.Ping(ctx, traffic.EchoRequest{To: r.Ping, ID: cmp.Or(r.ID, 1), Count: r.Count, Size: r.Size})
 	case r.Datagram.IsValid():
-		got.Body, got.Err = traffic.Exchange(ctx, n, r.SourcePort, r.Datagram, r.Text)
+		var answers []string
+		var sent int
+		answers, sent, got.Err = traffic.Exchange(ctx, n, traffic.DatagramRequest{Socket: from, To: r.Datagram, Payload: r.payload(), Count: r.Count, Interval: r.Interval})
+		if r.Count > 1 {
+			got.Sent, got.Echoed = sent, len(answers)
+			if sent > 0 && errors.Is(got.Err, os.ErrDeadlineExceeded) {
+				got.Err = nil // "0 of 3 answered" says it
+			}
+		} else {
+			got.Body = strings.Join(answers, "")
+		}
 	default:
 		var page traffic.Page
-		page, got.Err = traffic.Get(ctx, n, traffic.PageRequest{URL: r.URL, SourcePort: r.SourcePort, Resolver: r.Resolver})
+		page, got.Err = traffic.Get(ctx, n, traffic.PageRequest{Socket: from, URL: r.URL, Resolver: r.Resolver})
 		got.Status, got.Body = page.Status, page.Body
 	}
 	return got

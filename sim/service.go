@@ -11,10 +11,11 @@ type Service struct {
 	// connection, as an HTTP/1.1 server may (RFC 9112, 9.6).
 	Body string
 
-	UDP   bool   // a UDP server, which answers each datagram with Body
+	UDP   bool   // a UDP server, which answers each datagram with Body, or a UDP Proxy
 	Names []Name // a DNS server over UDP for these names
 
-	// Proxy is the address to which the stand-in for docker-proxy forwards connections.
+	// Proxy is the address to which the stand-in for docker-proxy forwards connections, or
+	// datagrams.
 	Proxy netip.AddrPort
 
 	// Exec is a program and its arguments, run in the node's network namespace. As in a
@@ -30,10 +31,11 @@ type Name struct {
 	Address netip.Addr
 }
 
-// Splice is a pair of connections joined by a proxy. Each connection is given by its
-// source and destination.
+// Splice is a pair of connections joined by a proxy, or of exchanges of datagrams. Each is
+// given by its source and destination.
 type Splice struct {
 	Node           string
+	Protocol       string // "TCP" or "UDP"
 	Client, Server [2]netip.AddrPort
 }
 

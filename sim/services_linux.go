@@ -30,13 +30,15 @@ func (l *Lab) startServer(ctx context.Context, n *labNode, s Service) error {
 	var err error
 	at := netip.AddrPortFrom(s.bind(), s.Port)
 	address := at.String()
-	switch {
-	case s.Proxy.IsValid():
-		server, err = traffic.ServeProxy(ctx, n, at, s.Proxy, func(client, server traffic.Ends) {
-			l.splice(Splice{Node: n.Name, Client: client, Server: server})
-		})
-	case s.UDP:
+	if s.UDP {
 		address = "udp " + address
+	}
+	switch {
+	case s.Proxy.IsValid() && s.UDP:
+		server, err = traffic.ServeUDPProxy(ctx, n, at, s.Proxy, l.joined(n, "UDP"))
+	case s.Proxy.IsValid():
+		server, err = traffic.ServeProxy(ctx, n, at, s.Proxy, l.joined(n, "TCP"))
+	case s.UDP:
 		server, err = traffic.ServeUDP(ctx, n, at, s.answer())
 	default:
 		server, err = traffic.ServeHTTP(ctx, n, at, s.Body)
@@ -63,13 +65,16 @@ func (s Service) answer() traffic.Answer {
 	})
 }
 
-func (l *Lab) splice(s Splice) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.splices = append(l.splices, s)
+// joined returns the function to which a proxy of a node reports what it has joined.
+func (l *Lab) joined(n *labNode, protocol string) func(client, server traffic.Ends) {
+	return func(client, server traffic.Ends) {
+		l.mu.Lock()
+		defer l.mu.Unlock()
+		l.splices = append(l.splices, Splice{Node: n.Name, Protocol: protocol, Client: client, Server: server})
+	}
 }
 
-// Splices returns the connections that proxies have joined so far.
+// Splices returns the connections and exchanges that proxies have joined so far.
 func (l *Lab) Splices() []Splice {
 	l.mu.Lock()
 	defer l.mu.Unlock()

@@ -2,6 +2,7 @@ package sim
 
 import (
 	"net/netip"
+	"slices"
 
 	"tracer/sim/rule"
 )
@@ -15,13 +16,14 @@ type Topology struct {
 
 // Node is one machine or container: a network namespace.
 type Node struct {
-	Name     string
-	Role     Role
-	Bridges  []Bridge
-	Routes   []Route
-	Sysctls  []Sysctl
-	Rules    rule.Rules // nil: none
-	Services []Service
+	Name         string
+	Role         Role
+	Bridges      []Bridge
+	Routes       []Route
+	RoutingRules []RoutingRule
+	Sysctls      []Sysctl
+	Rules        rule.Rules // nil: none
+	Services     []Service
 }
 
 // Link is a veth pair: two interfaces connected by a virtual cable.
@@ -38,6 +40,7 @@ type Endpoint struct {
 	MTU       int    // in bytes, without the Ethernet header; zero: 1500
 	Addresses []netip.Prefix
 	Bridge    string // the bridge on the same node that this end is a port of
+	Down      bool   // stays down, as after "ip link set down"; the other end then has no carrier
 }
 
 // Bridge is an Ethernet switch in a node, and the node's own interface on that switch.
@@ -47,14 +50,6 @@ type Bridge struct {
 	MAC       MAC
 	MTU       int
 	Addresses []netip.Prefix
-}
-
-// Route is one entry of a node's main routing table. The kernel itself adds routes for
-// the subnets of a node's interfaces.
-type Route struct {
-	Destination netip.Prefix // 0.0.0.0/0 is the default route
-	Gateway     netip.Addr   // zero: directly connected
-	Interface   string       // empty: the interface in the gateway's subnet
 }
 
 // Sysctl is a kernel parameter of a node's namespace. The key is in the notation of
@@ -72,6 +67,31 @@ func (t *Topology) Node(name string) (n Node, ok bool) {
 		}
 	}
 	return Node{}, false
+}
+
+// Peer returns the other end of the link that an interface belongs to. ok is false if there
+// is none.
+func (t *Topology) Peer(e Endpoint) (peer Endpoint, ok bool) {
+	for _, l := range t.Links {
+		for _, ends := range [][2]Endpoint{{l.A, l.B}, {l.B, l.A}} {
+			if ends[0].Node == e.Node && ends[0].Interface == e.Interface {
+				return ends[1], true
+			}
+		}
+	}
+	return Endpoint{}, false
+}
+
+// Carrier reports whether a link end can carry frames: whether both ends are up.
+func (t *Topology) Carrier(e Endpoint) bool {
+	peer, ok := t.Peer(e)
+	return ok && !e.Down && !peer.Down
+}
+
+// BridgeCarrier reports whether a node's bridge can carry frames. Like a real host's, a
+// bridge has a carrier only while one of its ports has one.
+func (t *Topology) BridgeCarrier(node, bridge string) bool {
+	return slices.ContainsFunc(t.Endpoints(node), func(e Endpoint) bool { return e.Bridge == bridge && t.Carrier(e) })
 }
 
 // Endpoints returns a node's link ends, in the order of the links.

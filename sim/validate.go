@@ -145,6 +145,9 @@ func (v *validator) node(n Node) {
 	for i, r := range n.Routes {
 		v.route(fmt.Sprintf("%s.routes[%d]", path, i), n, r, names)
 	}
+	for i, r := range n.RoutingRules {
+		v.routingRule(fmt.Sprintf("%s.routing_rules[%d]", path, i), n, r, names)
+	}
 	for i, s := range n.Services {
 		at := fmt.Sprintf("%s.services[%d]", path, i)
 		if s.Port == 0 {
@@ -164,29 +167,6 @@ func (v *validator) node(n Node) {
 			v.add(path+".rules", "%v", p)
 		}
 	}
-}
-
-func (v *validator) route(path string, n Node, r Route, names map[string]bool) {
-	if !r.Destination.IsValid() {
-		v.add(path, "has no destination")
-	} else if r.Destination != r.Destination.Masked() {
-		v.add(path, "destination %s has bits set after its prefix; write %s", r.Destination, r.Destination.Masked())
-	}
-	if r.Interface != "" && !names[r.Interface] {
-		v.add(path, "node %s has no interface %q", n.Name, r.Interface)
-	}
-	if !r.Gateway.IsValid() {
-		if r.Interface == "" {
-			v.add(path, "has neither a gateway nor an interface")
-		}
-		return
-	}
-	for _, p := range v.subnets(n) {
-		if p.prefix.Contains(r.Gateway) {
-			return
-		}
-	}
-	v.add(path, "gateway %s is in no subnet of node %s", r.Gateway, n.Name)
 }
 
 // subnet is one address of one interface.

@@ -6,6 +6,8 @@ type Association struct {
 	Direction FlowDirection `json:"direction"`      // the packet's, within the connection
 	State     ConnState     `json:"state,omitzero"` // 0 if unknown
 	Observed  bool          `json:"observed"`       // reported by the kernel at the hook; otherwise looked up by address
+	// Created: the packet was the connection's first, so conntrack made the entry for it.
+	Created bool `json:"created,omitempty"`
 	// Unconfirmed: the packet was the entry's first, and was dropped before the entry was
 	// confirmed. The entry died with it (nf_conntrack_confirm).
 	Unconfirmed bool `json:"unconfirmed,omitempty"`

@@ -64,11 +64,15 @@ const (
 	DNAT       Translation = iota + 1 // of the destination
 	SNAT                              // of the source
 	Masquerade                        // of the source, to an address of the outgoing interface
+	Redirect                          // of the destination, to the node itself
+	Netmap                            // of the network part of one end
 )
 
-var translationNames = [...]string{DNAT: "dnat", SNAT: "snat", Masquerade: "masquerade"}
+var translationNames = [...]string{
+	DNAT: "dnat", SNAT: "snat", Masquerade: "masquerade", Redirect: "redirect", Netmap: "netmap",
+}
 
-// String returns "dnat", "snat" or "masquerade".
+// String returns "dnat", "snat", "masquerade", "redirect" or "netmap".
 func (t Translation) String() string { return nameOf(translationNames[:], t, "translation") }
 
 // MarshalText returns the name.

@@ -89,6 +89,9 @@ func (t *Trace) checkNodes() error {
 		if !n.addressed() {
 			return unsound(errValue, "nodes[%d]", i)
 		}
+		if !n.chained() {
+			return unsound(errKind, "nodes[%d].chains", i)
+		}
 	}
 	return nil
 }
@@ -113,9 +116,15 @@ func (n *Node) addressed() bool {
 				return false
 			}
 		}
+		if !all(i.Groups, plain) {
+			return false
+		}
 	}
-	for _, r := range n.Routes {
-		if !r.Destination.IsValid() || r.Gateway.Zone() != "" || r.Source.Zone() != "" {
+	if !all(n.Routes, Route.addressed) {
+		return false
+	}
+	for i := range n.Tables {
+		if !all(n.Tables[i].Routes, Route.addressed) {
 			return false
 		}
 	}
@@ -125,6 +134,21 @@ func (n *Node) addressed() bool {
 		}
 	}
 	return true
+}
+
+// chained reports whether the hooks of all chains are known.
+func (n *Node) chained() bool {
+	return all(n.Rules, func(t Table) bool { return all(t.Chains, func(c Chain) bool { return c.Hook <= hookLast }) })
+}
+
+// addressed reports whether all addresses of a route are valid.
+func (r Route) addressed() bool {
+	return r.Destination.IsValid() && r.Gateway.Zone() == "" && r.Source.Zone() == "" &&
+		all(r.Hops, func(h NextHop) bool { return h.Gateway.Zone() == "" })
+}
+
+func all[V any](list []V, holds func(V) bool) bool {
+	return !slices.ContainsFunc(list, func(v V) bool { return !holds(v) })
 }
 
 // plain reports whether an address is valid and has no zone.
@@ -140,7 +164,7 @@ func (t *Trace) checkFlows() error {
 		f := &t.Flows[i]
 		other := f.Continues + f.ContinuedBy // one of them is 0
 		switch {
-		case slices.ContainsFunc(f.NAT, func(t Translation) bool { return !known(t, Masquerade) }), f.Entry.State > SynSent2:
+		case slices.ContainsFunc(f.NAT, func(t Translation) bool { return !known(t, Netmap) }), f.Entry.State > SynSent2:
 			return unsound(errKind, "flows[%d]", i)
 		case slices.ContainsFunc([]netip.AddrPort{f.Original.Source, f.Original.Destination, f.Reply.Source, f.Reply.Destination}, func(e netip.AddrPort) bool { return e.Addr().Zone() != "" }):
 			return unsound(errValue, "flows[%d]", i)

@@ -30,10 +30,13 @@ func (j *Journey) check(t *Trace) (path string, err error) {
 	for i := range j.Hops {
 		h := &j.Hops[i]
 		err := checkPassage(h.Hooks, h.Steps, h.Changes)
-		switch a := h.Conntrack; {
-		case t.Frame(h.Frame) == nil:
-			err = fmt.Errorf("there is no frame %d", h.Frame)
-		case !known(h.Evidence, EvidenceTrace), h.Identity > IdentityHeaders, h.Direction > Out, a != nil && (!known(a.Direction, Reply) || a.State > StateUntracked):
+		for _, n := range h.Frames() {
+			if t.Frame(n) == nil {
+				err = fmt.Errorf("there is no frame %d", n)
+			}
+		}
+		switch {
+		case !known(h.Evidence, EvidenceTrace), h.Identity > IdentityHeaders, h.Direction > Out, !h.Conntrack.known():
 			err = errKind
 		}
 		if err != nil {
@@ -45,40 +48,62 @@ func (j *Journey) check(t *Trace) (path string, err error) {
 
 // check checks that an outcome has the values that its reason requires.
 func (o *Outcome) check() error {
-	if !known(o.Kind, OutcomeLeft) || o.Reason > reasonLast || o.Hook > Postrouting {
+	switch {
+	case !known(o.Kind, OutcomeLeft), o.Reason > reasonLast, o.Hook > hookLast, !o.Conntrack.known():
 		return errKind
-	}
-	if o.Destination.Zone() != "" {
+	case o.Destination.Zone() != "":
 		return errValue
-	}
-	if o.Kind == OutcomeDropped {
-		switch o.Reason {
-		case ReasonRule, ReasonPolicy:
-			if o.Hook == 0 {
-				return errors.New("is at no hook")
-			}
-		case ReasonNoRoute, ReasonMartian:
-			if !o.Destination.IsValid() {
-				return errValue
-			}
-		case ReasonNotForwarding, ReasonTooBig:
-		default:
-			return errors.New("is dropped for no reason")
+	case o.RouteType != 0 && !o.RouteType.Drops():
+		return errKind
+	case o.Reason == ReasonNoListener && o.Kind != OutcomeDelivered, o.Reason == ReasonNotTraced && o.Kind != OutcomeUnseen:
+		return errors.New("has a reason of another kind")
+	case o.Kind == OutcomeDropped:
+		if err := o.checkDropped(); err != nil {
+			return err
 		}
 	}
 	return checkPassage(o.Hooks, o.Steps, o.Changes)
 }
 
+func (o *Outcome) checkDropped() error {
+	switch o.Reason {
+	case ReasonRule, ReasonPolicy, ReasonReject:
+		if o.Hook == 0 {
+			return errors.New("is at no hook")
+		}
+		if o.Reason == ReasonReject && o.Answer == (Reject{}) {
+			return errors.New("has no answer")
+		}
+	case ReasonNoRoute, ReasonMartian, ReasonBlackhole, ReasonNoNeighbour, ReasonNotJoined:
+		if !o.Destination.IsValid() {
+			return errValue
+		}
+	case ReasonReversePath, ReasonMartianSource, ReasonIngress:
+		if o.Interface == "" {
+			return errors.New("is on no interface")
+		}
+	case ReasonNotForwarding, ReasonTooBig, ReasonTTL, ReasonReassembly:
+	default:
+		return errors.New("is dropped for no reason")
+	}
+	return nil
+}
+
+// known reports whether the values of an association, which may be nil, are known ones.
+func (a *Association) known() bool {
+	return a == nil || known(a.Direction, Reply) && a.State <= StateUntracked
+}
+
 // checkPassage checks what happened to a packet since the previous hop.
 func checkPassage(hooks []Hook, steps []Step, changes []Change) error {
 	for i, h := range hooks {
-		if !known(h, Postrouting) {
+		if !known(h, hookLast) {
 			return fmt.Errorf("hooks[%d] %w", i, errKind)
 		}
 	}
 	for i := range steps {
 		s := &steps[i]
-		if !known(s.Hook, Postrouting) || !known(s.Verdict.Kind, VerdictOther) || s.Verdict.Branches() != (s.Verdict.Chain != "") {
+		if !known(s.Hook, hookLast) || !known(s.Verdict.Kind, VerdictOther) || s.Verdict.Branches() != (s.Verdict.Chain != "") {
 			return fmt.Errorf("steps[%d] %w", i, errKind)
 		}
 	}
@@ -94,8 +119,8 @@ func checkPassage(hooks []Hook, steps []Step, changes []Change) error {
 func (c *Change) check() error {
 	cause := &c.Cause
 	switch {
-	case !known(c.Field, FieldMark), c.Hook > Postrouting, !known(cause.Kind, CauseInferred), cause.Translation > Masquerade,
-		cause.Kind == CauseRule && cause.Translation == 0,
+	case !known(c.Field, FieldMark), c.Hook > hookLast, !known(cause.Kind, CauseInferred), cause.Translation > Netmap,
+		cause.Kind == CauseRule && (cause.Translation != 0) != c.Field.Translated(),
 		cause.Kind == CauseConntrack && cause.Translation == 0 && cause.Origin.Rule.Handle != 0:
 		return errKind
 	case !c.Field.holds(c.From), !c.Field.holds(c.To):

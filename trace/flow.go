@@ -12,8 +12,9 @@ type Flow struct {
 	NAT      []Translation
 	Entry    Entry // conntrack entry as last seen; zero if there was none
 
-	// A proxy accepts one connection and opens another, which continues it. Continues and
-	// ContinuedBy are flow numbers; 0 means none.
+	// A proxy accepts one connection and opens another, which continues it, or relays
+	// datagrams. Continues and ContinuedBy are flow numbers; 0 means none. If a proxy used
+	// several sockets for one client's datagrams, ContinuedBy is the first.
 	Proxy       string // node that the proxy runs on
 	Continues   int    // the flow that this one continues
 	ContinuedBy int    // the flow that continues this one
@@ -27,6 +28,7 @@ type Entry struct {
 
 	Unreplied bool `json:"conntrack_unreplied,omitempty"` // no packet seen in the reply direction
 	Assured   bool `json:"conntrack_assured,omitempty"`   // not dropped early when the table is full
+	Destroyed bool `json:"conntrack_destroyed,omitempty"` // it was gone when the recording ended
 }
 
 // Ends are the two ends of a packet.

@@ -1,20 +1,26 @@
 package trace
 
-// Hook is a place in the kernel's IP layer where netfilter evaluates rules (enum
-// nf_inet_hooks). The zero value means none.
+// Hook is a place where netfilter evaluates rules: in the kernel's IP layer (enum
+// nf_inet_hooks), or at an interface (enum nf_dev_hooks). The zero value means none.
 type Hook uint8
 
-// The hooks, in the kernel's order.
+// The hooks: those of IP, in the kernel's order, and those of an interface, which see all
+// frames that come in or leave.
 const (
 	Prerouting Hook = iota + 1
 	Input
 	Forward
 	Output
 	Postrouting
+	Ingress
+	Egress
 )
+
+const hookLast = Egress
 
 var hookNames = [...]string{
 	Prerouting: "prerouting", Input: "input", Forward: "forward", Output: "output", Postrouting: "postrouting",
+	Ingress: "ingress", Egress: "egress",
 }
 
 // String returns the hook's name in lower case.

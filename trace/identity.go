@@ -8,7 +8,8 @@ const (
 	// IdentityMark: the kernel gave both sightings the same mark, which no other packet of
 	// the node has. It holds whatever the node did to the headers.
 	IdentityMark Identity = iota + 1
-	// IdentityWire: the two ends of a cable saw equal bytes in the same order.
+	// IdentityWire: the two ends of a cable, or two ports of a bridge, saw equal bytes in the
+	// same order.
 	IdentityWire
 	// IdentityConnection: both belong to one conntrack entry and direction, and are equal
 	// in everything that forwarding and NAT leave unchanged.

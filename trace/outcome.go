@@ -10,15 +10,18 @@ type Outcome struct {
 	Reason Reason // 0 if there is nothing to add
 
 	Rule        RuleRef    // ReasonRule, ReasonPolicy: the rule or the chain; a policy has no handle
-	Interface   string     // ReasonMartian: the incoming interface. ReasonNotForwarding: the interface that does not forward; empty if none does. ReasonTooBig: the outgoing interface
-	Destination netip.Addr `escape:"-"` // ReasonMartian, ReasonNoRoute
+	Answer      Reject     // ReasonReject: what the rule answered
+	Interface   string     // ReasonMartian, ReasonMartianSource, ReasonReversePath, ReasonIngress, ReasonNotJoined: the incoming interface. ReasonNotForwarding: the interface that does not forward; empty if none does. ReasonTooBig, ReasonNoNeighbour: the outgoing interface
+	Destination netip.Addr `escape:"-"` // ReasonMartian, ReasonNoRoute, ReasonBlackhole: the packet's. ReasonNotJoined: the group. ReasonNoNeighbour: the next hop
+	RouteType   RouteType  // ReasonBlackhole: of the route, or what the routing rule does; 0 if unknown
 	Length, MTU int        // ReasonTooBig, in bytes
 	Others      Point      // ReasonOthersWentOn: where they went
 
-	ReportedBy int      // number of the ICMP error or reset sent because of it; 0 if none
-	Hooks      []Hook   // netfilter hooks reached after the last hop
-	Steps      []Step   // the rules it met there
-	Changes    []Change // and what changed there
+	ReportedBy int          // number of the ICMP error or reset sent because of it; 0 if none was seen
+	Hooks      []Hook       // netfilter hooks reached after the last hop
+	Steps      []Step       // the rules it met there
+	Changes    []Change     // and what changed there
+	Conntrack  *Association // what connection tracking recorded about it there, or nil
 }
 
 // Lost reports whether the packet failed to get where it should have.
@@ -66,7 +69,7 @@ const (
 	ReasonMartian // to 127.0.0.0/8, from outside
 	ReasonCaptureEnded
 	ReasonOthersWentOn  // other packets of its kind continued
-	ReasonReject        // like ReasonRule, and the rule sent an answer: see Outcome.Answer
+	ReasonReject        // like ReasonRule, and the rule answers: see Outcome.Answer
 	ReasonTTL           // its time to live ran out (RFC 1812, 5.3.1)
 	ReasonReversePath   // no route leads back to its source through where it came from (RFC 3704)
 	ReasonMartianSource // its source is an address that cannot be on the incoming interface

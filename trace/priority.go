@@ -4,6 +4,7 @@ package trace
 // include/uapi/linux/netfilter_ipv4.h). At each hook, chains run in ascending order.
 const (
 	PriorityRaw            = -300
+	PriorityConntrack      = -200 // not a table: connection tracking, at prerouting and output
 	PriorityMangle         = -150
 	PriorityDestinationNAT = -100 // nat at prerouting and output
 	PriorityFilter         = 0

@@ -1,44 +1,165 @@
 package trace
 
 import (
-	"fmt"
 	"net/netip"
+	"strconv"
 	"strings"
 )
 
 // Route is one IPv4 route of the kernel.
 type Route struct {
+	Type        RouteType
 	Destination netip.Prefix
-	Gateway     netip.Addr
-	Interface   string
+	Gateway     netip.Addr // invalid: the destination is on the link. May be an IPv6 address (RFC 8950)
+	Interface   string     // empty for routes that lead nowhere
 	Source      netip.Addr // preferred source address
 	Kernel      bool       // added by the kernel for an interface's address
+	Scope       Scope
+	Metric      uint32    // of routes to the same destination, the lowest is used
+	TOS         uint8     // the only type of service it is for; 0: any
+	LinkState             // of a multipath route: of all its ways together
+	Hops        []NextHop // of a multipath route, which has no gateway and interface of its own
+}
+
+// NextHop is one of the ways of a multipath route. The kernel picks one by a hash of the
+// packet's addresses, so that a connection keeps to its way.
+type NextHop struct {
+	Gateway   netip.Addr
+	Interface string
+	Weight    int // from 1: its share of the connections
+	LinkState
+}
+
+// LinkState is what the kernel says about the way to a next hop (RTNH_F_…).
+type LinkState struct {
+	OnLink   bool // the gateway counts as a neighbour, whatever the interface's addresses say
+	Dead     bool // the interface is down; the kernel does not use the way
+	LinkDown bool // the interface has no carrier
+}
+
+// NextHops returns the ways that a route offers: one, several, or none if it leads
+// nowhere.
+func (r *Route) NextHops() []NextHop {
+	switch {
+	case len(r.Hops) > 0:
+		return r.Hops
+	case r.Interface == "":
+		return nil
+	}
+	return []NextHop{{Gateway: r.Gateway, Interface: r.Interface, Weight: 1, LinkState: r.LinkState}}
+}
+
+// Through returns the ways of a route that lead through an interface. Which of several was
+// used depends on a hash; the frame's destination address tells.
+func (r *Route) Through(iface string) (list []NextHop) {
+	for _, h := range r.NextHops() {
+		if h.Interface == iface {
+			list = append(list, h)
+		}
+	}
+	return list
 }
 
 // String returns the route in the syntax of ip-route(8).
 func (r Route) String() string {
 	var b strings.Builder
-	b.WriteString(r.Short())
+	r.writeDestination(&b)
+	if len(r.Hops) == 0 {
+		writeWay(&b, r.Gateway, r.Interface)
+	}
+	r.writeOptions(&b)
+	r.writeHops(&b)
+	return b.String()
+}
+
+// Short returns only what decides where a packet goes: destination, gateways and
+// interfaces.
+func (r Route) Short() string {
+	var b strings.Builder
+	r.writeDestination(&b)
+	if len(r.Hops) == 0 {
+		writeWay(&b, r.Gateway, r.Interface)
+	}
+	r.writeHops(&b)
+	return b.String()
+}
+
+func (r *Route) writeDestination(b *strings.Builder) {
+	if r.Type != RouteUnicast {
+		b.WriteString(r.Type.String() + " ")
+	}
+	b.WriteString(prefixText(r.Destination, "default"))
+	if r.TOS != 0 {
+		b.WriteString(" tos 0x" + strconv.FormatUint(uint64(r.TOS), 16))
+	}
+}
+
+// prefixText returns a prefix as ip prints it: a host without its length, and a word for
+// 0.0.0.0/0.
+func prefixText(p netip.Prefix, all string) string {
+	switch {
+	case p.Bits() <= 0:
+		return all
+	case p.IsSingleIP():
+		return p.Addr().String()
+	}
+	return p.String()
+}
+
+func (r *Route) writeOptions(b *strings.Builder) {
 	if r.Kernel {
-		b.WriteString(" proto kernel scope link")
+		b.WriteString(" proto kernel")
+	}
+	if r.Scope != ScopeGlobal {
+		b.WriteString(" scope " + r.Scope.String())
 	}
 	if r.Source.IsValid() {
 		b.WriteString(" src " + r.Source.String())
 	}
-	return b.String()
+	if r.Metric != 0 {
+		b.WriteString(" metric " + strconv.FormatUint(uint64(r.Metric), 10))
+	}
+	r.LinkState.write(b)
 }
 
-// Short returns only what decides where a packet goes: destination, gateway and
-// interface.
-func (r Route) Short() string {
-	dst := r.Destination.String()
-	if r.Destination.Bits() == 0 {
-		dst = "default"
+func (r *Route) writeHops(b *strings.Builder) {
+	for _, h := range r.Hops {
+		b.WriteString(" nexthop")
+		writeWay(b, h.Gateway, h.Interface)
+		b.WriteString(" weight " + strconv.Itoa(h.Weight))
+		h.LinkState.write(b)
 	}
-	if r.Gateway.IsValid() {
-		dst += " via " + r.Gateway.String()
+}
+
+func writeWay(b *strings.Builder, gateway netip.Addr, iface string) {
+	if gateway.IsValid() {
+		b.WriteString(" via ")
+		if gateway.Is6() {
+			b.WriteString("inet6 ")
+		}
+		b.WriteString(gateway.String())
 	}
-	return dst + " dev " + r.Interface
+	if iface != "" {
+		b.WriteString(" dev " + iface)
+	}
+}
+
+func (l *LinkState) write(b *strings.Builder) {
+	for _, f := range l.flags() {
+		if *f.set {
+			b.WriteString(" " + f.name)
+		}
+	}
+}
+
+// linkFlag is a flag of a [LinkState], and ip's word for it.
+type linkFlag struct {
+	name string
+	set  *bool
+}
+
+func (l *LinkState) flags() []linkFlag {
+	return []linkFlag{{"dead", &l.Dead}, {"onlink", &l.OnLink}, {"linkdown", &l.LinkDown}}
 }
 
 // MarshalText returns the same as [Route.String].
@@ -48,41 +169,4 @@ func (r Route) MarshalText() ([]byte, error) { return []byte(r.String()), nil }
 func (r *Route) UnmarshalText(text []byte) (err error) {
 	*r, err = ParseRoute(string(text))
 	return err
-}
-
-// ParseRoute parses the output of [Route.String].
-func ParseRoute(s string) (r Route, err error) {
-	words := strings.Fields(s)
-	if len(words) == 0 {
-		return r, fmt.Errorf("route %q: is empty", s)
-	}
-	r.Destination = netip.PrefixFrom(netip.IPv4Unspecified(), 0)
-	if words[0] != "default" {
-		if r.Destination, err = netip.ParsePrefix(words[0]); err != nil {
-			return r, fmt.Errorf("route %q: %w", s, err)
-		}
-	}
-	if len(words)%2 == 0 {
-		return r, fmt.Errorf("route %q: %q has no value", s, words[len(words)-1])
-	}
-	for i := 1; i < len(words); i += 2 {
-		value := words[i+1]
-		switch words[i] {
-		case "via":
-			r.Gateway, err = netip.ParseAddr(value)
-		case "dev":
-			r.Interface = value
-		case "src":
-			r.Source, err = netip.ParseAddr(value)
-		case "proto":
-			r.Kernel = value == "kernel"
-		case "scope":
-		default:
-			err = fmt.Errorf("%q is not known", words[i])
-		}
-		if err != nil {
-			return r, fmt.Errorf("route %q: %w", s, err)
-		}
-	}
-	return r, nil
 }

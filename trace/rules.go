@@ -14,8 +14,11 @@ type Chain struct {
 	Rules   []Rule `json:"-"`
 
 	// Hook and Priority are where a base chain of a table other than iptables' is attached.
-	Hook     Hook `json:"hook,omitzero"`
-	Priority int  `json:"priority,omitempty"`
+	Hook     Hook   `json:"hook,omitzero"`
+	Priority int    `json:"priority,omitempty"`
+	Type     string `json:"type,omitempty"` // of such a chain: "filter", "nat", "route"
+	// Devices are the interfaces of a chain at ingress or egress.
+	Devices []string `json:"devices,omitempty"`
 }
 
 // Rule is one rule as text. Only its engine knows what it does.

@@ -2,37 +2,79 @@ package trace
 
 import "net/netip"
 
-// Splice is a pair of connections that a proxy joined.
+// Splice is a pair of connections that a proxy joined, or of exchanges of datagrams. The
+// proxy itself reports it, because nothing on the wire proves it: two clients may send equal
+// datagrams at the same time.
 type Splice struct {
-	Node   string            // the proxy's
-	Client [2]netip.AddrPort // the connection it accepted: from, to
-	Server [2]netip.AddrPort // the one it opened in turn
+	Node     string            // the proxy's
+	Protocol string            // "TCP" or "UDP"
+	Client   [2]netip.AddrPort // the connection it accepted: from, to
+	Server   [2]netip.AddrPort // the one it opened in turn
 }
 
-// Splice links the flows that proxies have joined. A proxy reports which connection it
-// accepted, and which it opened for it.
+// Splice links the flows that proxies have joined. splices are in the order in which they
+// were joined. Ends that were used again are linked only if that order shows which flow is
+// meant.
 func (t *Trace) Splice(splices []Splice) {
-	for _, s := range splices {
-		client := t.flow(Ends{s.Client[0], s.Client[1]})
-		server := t.flow(Ends{s.Server[0], s.Server[1]})
-		if client == nil || server == nil {
-			continue // its packets were not seen
+	flows := t.byEnds()
+	clients := matched(splices, flows, func(s *Splice) [2]netip.AddrPort { return s.Client })
+	servers := matched(splices, flows, func(s *Splice) [2]netip.AddrPort { return s.Server })
+	for i, s := range splices {
+		client, server := clients[i], servers[i]
+		if client == nil || server == nil || client.Continues != 0 || server.Proxy != "" {
+			continue
 		}
 		client.Proxy, server.Proxy = s.Node, s.Node
-		client.ContinuedBy, server.Continues = server.ID, client.ID
+		server.Continues = client.ID
+		if client.ContinuedBy == 0 {
+			client.ContinuedBy = server.ID
+		}
 	}
 }
 
-// flow returns the first flow with these ends, as the proxy sees them, that has not been
-// joined yet.
-func (t *Trace) flow(e Ends) *Flow {
-	for i := range t.Flows {
-		f := &t.Flows[i]
-		if f.Protocol == "TCP" && f.Proxy == "" && (f.Original == e || f.Reply.Reversed() == e) {
-			return f
+// matched returns the flow that each splice means at one side of the proxy; nil if that is
+// not certain.
+func matched(splices []Splice, flows map[endsKey][]*Flow, side func(*Splice) [2]netip.AddrPort) []*Flow {
+	same := map[endsKey][]int{} // splices with the same ends
+	for i := range splices {
+		e := side(&splices[i])
+		k := endsKey{splices[i].Protocol, Ends{e[0], e[1]}}
+		same[k] = append(same[k], i)
+	}
+	list := make([]*Flow, len(splices))
+	for k, these := range same {
+		candidates := flows[k]
+		for n, i := range these {
+			switch {
+			case len(candidates) == len(these):
+				list[i] = candidates[n]
+			case len(candidates) == 1 && k.protocol == "UDP":
+				list[i] = candidates[0] // several sockets for one client, one after the other
+			}
 		}
 	}
-	return nil
+	return list
+}
+
+// endsKey identifies flows as a proxy sees them.
+type endsKey struct {
+	protocol string
+	Ends
+}
+
+// byEnds returns the flows by their ends, both as the sender knows them and as the receiver
+// does: with NAT, the two differ.
+func (t *Trace) byEnds() map[endsKey][]*Flow {
+	flows := map[endsKey][]*Flow{}
+	for i := range t.Flows {
+		f := &t.Flows[i]
+		k := endsKey{f.Protocol, f.Original}
+		flows[k] = append(flows[k], f)
+		if received := (endsKey{f.Protocol, f.Reply.Reversed()}); received != k {
+			flows[received] = append(flows[received], f)
+		}
+	}
+	return flows
 }
 
 // Flow returns the flow with the given number, or nil.

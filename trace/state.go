@@ -2,6 +2,7 @@ package trace
 
 import (
 	"net/netip"
+	"slices"
 )
 
 // State is what a network looked like at one instant, as read from the kernel.
@@ -18,6 +19,15 @@ type Node struct {
 	Routes     []Route     // IPv4 main table, in the kernel's order
 	Neighbours []Neighbour // IPv4 neighbour (ARP) entries
 	Rules      []Table     // with handles and counters
+
+	// Policy is the rules that choose a table of routes, in the kernel's order; none: they
+	// are not known, and [Node.Lookup] goes by [DefaultPolicy]. Tables are the other tables
+	// of routes.
+	Policy []RoutingRule
+	Tables []RouteTable
+	// LegacyTables names the tables of the older iptables, whose rules are not among Rules
+	// and do not occur in the kernel's rule trace.
+	LegacyTables []string
 
 	// BridgeNetfilter is net.bridge.bridge-nf-call-iptables: bridged IPv4 frames also
 	// pass iptables' hooks.
@@ -44,7 +54,32 @@ type Interface struct {
 	// Forwarding is net.ipv4.conf.NAME.forwarding: packets for other hosts that arrive
 	// here are forwarded (ip_route_input_slow in net/ipv4/route.c).
 	Forwarding bool `json:"-"`
+
+	Reception
 }
+
+// Reception is what else decides whether an interface accepts a packet. Parameters are
+// the effective ones: those of "all" interfaces are taken into account.
+type Reception struct {
+	Down      bool `json:"down,omitempty"`       // by configuration
+	NoCarrier bool `json:"no_carrier,omitempty"` // nothing is connected to it
+
+	// ReversePath is rp_filter: 1 drops packets whose source is not routed back through
+	// the interface, 2 those whose source is not routed at all (RFC 3704).
+	ReversePath    uint8 `json:"rp_filter,omitempty"`
+	ReverseByMark  bool  `json:"src_valid_mark,omitempty"` // that lookup uses the packet's mark
+	AcceptLocal    bool  `json:"accept_local,omitempty"`   // the source may be an address of the node
+	IgnoreLinkDown bool  `json:"ignore_link_down,omitempty"`
+
+	Groups []netip.Addr `json:"groups,omitempty"` // multicast groups that the interface has joined
+
+	Hairpin         bool `json:"hairpin,omitempty"`          // of a bridge's port: frames may leave where they came in
+	BridgeNetfilter bool `json:"bridge_netfilter,omitempty"` // of a bridge: like [Node.BridgeNetfilter], for this bridge alone
+	Promiscuous     bool `json:"promiscuous,omitempty"`      // takes frames for other stations, too
+}
+
+// Joined reports whether the interface takes packets to a multicast group.
+func (r *Reception) Joined(group netip.Addr) bool { return slices.Contains(r.Groups, group) }
 
 // Neighbour is one resolved entry of the neighbour table.
 type Neighbour struct {
@@ -83,17 +118,6 @@ func (n *Node) ByIndex(index int) *Interface {
 	return nil
 }
 
-// Route returns the route that the main table selects for an address: the longest
-// matching prefix (RFC 1812, 5.2.4.3). ok is false if there is none.
-func (n *Node) Route(to netip.Addr) (best Route, ok bool) {
-	for _, r := range n.Routes {
-		if r.Destination.Contains(to) && (!ok || r.Destination.Bits() > best.Destination.Bits()) {
-			best, ok = r, true
-		}
-	}
-	return best, ok
-}
-
 // Owns reports whether an address is one of the node's own.
 func (n *Node) Owns(a netip.Addr) bool {
 	for i := range n.Interfaces {
@@ -115,4 +139,14 @@ func (i *Interface) Owns(a netip.Addr) bool {
 		}
 	}
 	return false
+}
+
+// Primary returns the interface's first IPv4 address, or the zero Addr.
+func (i *Interface) Primary() netip.Addr {
+	for _, p := range i.Addresses {
+		if p.Addr().Is4() {
+			return p.Addr()
+		}
+	}
+	return netip.Addr{}
 }

@@ -9,7 +9,7 @@ func TestRoute(t *testing.T) {
 	p, a := netip.MustParsePrefix, netip.MustParseAddr
 	n := Node{Routes: []Route{
 		{Destination: p("0.0.0.0/0"), Gateway: a("10.0.0.1"), Interface: "eth0"},
-		{Destination: p("172.17.0.0/16"), Interface: "docker0", Source: a("172.17.0.1"), Kernel: true},
+		{Destination: p("172.17.0.0/16"), Interface: "docker0", Source: a("172.17.0.1"), Kernel: true, Scope: ScopeLink},
 		{Destination: p("172.17.5.0/24"), Gateway: a("172.17.0.9"), Interface: "docker0"},
 	}}
 	for to, want := range map[string]string{

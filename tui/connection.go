@@ -13,7 +13,7 @@ import (
 func (m *model) entry(t *text, j *trace.Journey) {
 	f := m.trace().Flow(j.Flow)
 	if f == nil || f.Entry.Text == "" {
-		t.add(0, span{m.language.Format(explain.LabelNoEntry), m.dim})
+		t.add(0, span{m.language.NoEntry(j), m.dim})
 		return
 	}
 	t.add(11, span{m.language.Format(explain.LabelConntrack) + "  ", m.title}, span{m.language.EntryState(m.stateHere(j), f), m.plain})
@@ -78,7 +78,7 @@ func (m *model) conntrack(t *text) {
 		}
 	}
 	t.gap()
-	t.add(4, span{f.Entry.Text, m.dim})
+	t.add(4, span{m.language.Entry(&f.Entry), m.dim})
 	if h := hop(j, m.at.stop); h != nil && h.Conntrack != nil {
 		t.gap()
 		a := h.Conntrack

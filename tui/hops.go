@@ -84,13 +84,16 @@ func (m *model) changedFields(row canvas.Area, x int, h *trace.Hop) int {
 func (m *model) lesser(row canvas.Area, x int, h *trace.Hop) {
 	for i := range h.Changes {
 		what := ""
-		switch h.Changes[i].Field {
+		switch c := &h.Changes[i]; c.Field {
+		case trace.FieldSource, trace.FieldDestination, trace.FieldDestinationMAC:
 		case trace.FieldTTL:
 			what = fmt.Sprintf("ttl %d ", h.Packet.TTL)
 		case trace.FieldSourceMAC:
 			what = "mac "
 		case trace.FieldICMPID:
 			what = m.pencil + fmt.Sprintf("id %d ", h.Packet.ICMP.ID)
+		default:
+			what = c.Field.String() + " " + c.To.String() + " "
 		}
 		if x+canvas.Width(what) > row.W {
 			break
@@ -98,7 +101,7 @@ func (m *model) lesser(row canvas.Area, x int, h *trace.Hop) {
 		x = row.Text(x, 0, what, m.dim)
 	}
 	if len(h.Ambiguous) > 0 {
-		row.Text(x, 0, m.lost+" "+m.language.Ambiguous(h.Ambiguous), m.bad)
+		row.Text(x, 0, m.lost+" "+m.account.Ambiguous(h), m.bad)
 	}
 }
 
@@ -106,7 +109,10 @@ func (m *model) lesser(row canvas.Area, x int, h *trace.Hop) {
 func (m *model) outcomeRow(row canvas.Area, j *trace.Journey, chosen bool) {
 	sign, style := m.endSign(j), m.bad
 	if !j.Outcome.Lost() {
-		sign, style = " ", m.good
+		sign = " "
+		if j.Outcome.Reason != trace.ReasonNoListener {
+			style = m.good
+		}
 	}
 	mark := " "
 	if chosen {

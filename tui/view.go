@@ -77,14 +77,14 @@ func (m *model) drawTitle(a canvas.Area) {
 	t := m.trace()
 	x := a.Text(0, 0, " "+t.Scenario, m.title)
 	about := strings.ReplaceAll(t.Headline, "→", m.Arrow)
-	right, style := m.language.Format(explain.CaptureComplete)+" ", m.dim
-	if t.Survey != nil {
-		right = m.language.Tally(t) + " "
-	}
-	if gaps := m.language.Gaps(t.Gaps); len(gaps) > 0 {
+	right, style := "", m.dim
+	switch gaps := m.language.Gaps(t.Gaps); {
+	case len(gaps) > 0:
 		right, style = strings.Join(gaps, "; ")+" ", m.bad
-	} else if t.Gaps.Ambiguous > 0 {
-		right = ""
+	case t.Survey != nil:
+		right = m.language.Tally(t) + " "
+	case m.account.Complete():
+		right = m.language.Format(explain.CaptureComplete) + " "
 	}
 	if x+3+canvas.Width(about)+2+canvas.Width(right) > a.W && len(m.language.Gaps(t.Gaps)) == 0 {
 		right = "" // the headline matters more than "complete"

@@ -21,7 +21,7 @@ func TestWalk(t *testing.T) {
 	s.press("Right")
 	s.await("hop 2 of 5", "over the cable from client/eth0 to host/ens160", "unchanged")
 	s.press("Right")
-	s.await("hop 3 of 5", "dst 192.168.52.203:80 ⇒ 172.17.0.2:5000", "by this DNAT rule; conntrack entry created", dnatRule, "prerouting✎")
+	s.await("hop 3 of 5", "dst 192.168.52.203:80 ⇒ 172.17.0.2:5000", "by this DNAT rule; added to the conntrack entry", dnatRule, "prerouting✎")
 	s.press("n")
 	s.await("#6 TCP SYN-ACK", "hop 4 of 5", "src 172.17.0.2:5000 ⇒ 192.168.52.203:80", "by conntrack at postrouting: the reverse of #3's DNAT",
 		"#3 matched "+dnatRule, "no nat rule was evaluated", "postrouting✎")

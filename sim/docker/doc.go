@@ -22,6 +22,6 @@
 // with forwarding enabled and the rules of `docker run -p` in the tables nat and filter.
 //
 // The rules are those that Engine 20.10.24 installs with the userland proxy; releases up
-// to 27 install the same. Later engines, IPv6 and the userland proxy itself are not
-// modeled.
+// to 27 install the same. Package sim/traffic has the stand-in for that proxy. Later
+// engines and IPv6 are not modeled.
 package docker

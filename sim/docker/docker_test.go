@@ -2,6 +2,7 @@ package docker
 
 import (
 	"net/netip"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -173,6 +174,88 @@ func TestRulesOfCases(t *testing.T) {
 		}
 		if got := specs(n, "filter"); c.filter != nil && !slices.Equal(got, c.filter) {
 			t.Errorf("%s: filter\n%s", c.name, strings.Join(got, "\n"))
+		}
+	}
+}
+
+// TestOrderOfPorts: several ports of one container are set up in the order of a real Engine
+// 20.10.24, whatever the order in which they are published. TestEngine measures it.
+func TestOrderOfPorts(t *testing.T) {
+	for _, c := range orders {
+		for _, given := range permutations(c.publish) {
+			topo := host()
+			e := Engine{Version: "20.10", Networks: []Network{DefaultBridge}, Containers: []Container{{Name: "w", Network: "bridge", Publish: publish(t, given...)}}}
+			if err := e.Install(topo, "host"); err != nil {
+				t.Fatal(err)
+			}
+			n, _ := topo.Node("host")
+			if got := published(specs(n, "nat")); !slices.Equal(got, c.want) {
+				t.Errorf("%s: %s, want %s", given, got, c.want)
+			}
+		}
+	}
+}
+
+// orders are sets of published ports, each with the order that a real engine gives them
+// every time.
+var orders = []struct{ publish, want []string }{
+	{[]string{"80:80", "443:443"}, []string{"443:443", "80:80"}},
+	{[]string{"8080:80", "8081:81", "8082:82"}, []string{"8082:82", "8081:81", "8080:80"}},
+	{[]string{"8080:80", "8081:80"}, []string{"8081:80", "8080:80"}},
+	{[]string{"53:53", "53:53/udp"}, []string{"53:53", "53:53/udp"}},
+	{[]string{"53:53/udp", "80:80"}, []string{"80:80", "53:53/udp"}},
+	{[]string{"8000-8003:9000-9003"}, []string{"8003:9003", "8002:9002", "8001:9001", "8000:9000"}},
+}
+
+// permutations returns a list in all orders.
+func permutations(list []string) [][]string {
+	if len(list) < 2 {
+		return [][]string{list}
+	}
+	var all [][]string
+	for i := range list {
+		rest := slices.Delete(slices.Clone(list), i, i+1)
+		for _, p := range permutations(rest) {
+			all = append(all, append([]string{list[i]}, p...))
+		}
+	}
+	return all
+}
+
+// published returns the ports of a table's DNAT rules, in the form of docker run -p.
+func published(rules []string) (ports []string) {
+	dnat := regexp.MustCompile(`-p (\w+) .*--dport (\d+) -j DNAT --to-destination .*:(\d+)$`)
+	for _, r := range rules {
+		if m := dnat.FindStringSubmatch(r); m != nil {
+			ports = append(ports, strings.TrimSuffix(m[2]+":"+m[3]+"/"+m[1], "/tcp"))
+		}
+	}
+	return ports
+}
+
+// TestSharedPort: two ports of the host lead to one of the container, which needs only one
+// rule in the other chains.
+func TestSharedPort(t *testing.T) {
+	topo := host()
+	e := Engine{Version: "20.10", Networks: []Network{DefaultBridge}, Containers: []Container{{Name: "w", Network: "bridge", Publish: publish(t, "8080:80", "8081:80", "8080:80/udp")}}}
+	if err := e.Install(topo, "host"); err != nil {
+		t.Fatal(err)
+	}
+	n, _ := topo.Node("host")
+	for table, want := range map[string]map[string]int{
+		"nat":    {"-j DNAT": 3, "POSTROUTING -s 172.17.0.2/32": 2},
+		"filter": {"DOCKER -d 172.17.0.2/32": 2},
+	} {
+		for text, count := range want {
+			got := 0
+			for _, r := range specs(n, table) {
+				if strings.Contains(r, text) {
+					got++
+				}
+			}
+			if got != count {
+				t.Errorf("%s: %d rules with %q, want %d", table, got, text, count)
+			}
 		}
 	}
 }

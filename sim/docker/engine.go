@@ -54,10 +54,11 @@ func (e Engine) Install(t *sim.Topology, host string) error {
 	if err := e.assign(); err != nil {
 		return err
 	}
-	// Interface 1 is lo. The node's links come next, then the bridges, then a pair for
-	// each container.
-	index := 2 + len(t.Endpoints(host))
+	// Interface 1 is lo. The node's links come next, then its own bridges, then the
+	// engine's, then a pair for each container.
 	node := t.Nodes[i]
+	node.Bridges = slices.Clone(node.Bridges)
+	index := 2 + len(t.Endpoints(host)) + len(node.Bridges)
 	for _, n := range e.Networks {
 		node.Bridges = append(node.Bridges, sim.Bridge{
 			Name: n.Bridge, Index: index, MAC: bridgeMAC(n.Bridge), MTU: n.MTU,
@@ -74,11 +75,8 @@ func (e Engine) Install(t *sim.Topology, host string) error {
 	node.Sysctls = append(written, node.Sysctls...)
 	node.Rules = e.rules()
 	e.ports(func(c Container, _ *Network, p Publish) {
-		if p.UDP {
-			return // docker-proxy also relays UDP, but a sim.Service proxies only TCP
-		}
 		node.Services = append(node.Services, sim.Service{
-			Port: p.Host, Bind: p.Address, Proxy: netip.AddrPortFrom(c.Address, p.Container),
+			Port: p.Host, Bind: p.Address, UDP: p.UDP, Proxy: netip.AddrPortFrom(c.Address, p.Container),
 		})
 	})
 	t.Nodes[i] = node

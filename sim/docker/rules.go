@@ -9,7 +9,7 @@ import (
 
 // rules returns the tables of Engine 20.10. The engine inserts a network's rules at the
 // top of a chain, so the newest network comes first. It appends a port's rules, so the
-// oldest container comes first.
+// oldest container comes first, with its ports in the order of [Container.ports].
 func (e *Engine) rules() iptables.Ruleset {
 	newest := slices.Clone(e.Networks)
 	slices.Reverse(newest)
@@ -37,7 +37,7 @@ func (e *Engine) nat(newest []Network) iptables.Table {
 		self := iptables.Address{Prefix: netip.PrefixFrom(c.Address, 32)}
 		hairpin := port(p.protocol(), p.Container, iptables.Masquerade{})
 		hairpin.Source, hairpin.Destination = self, self
-		postrouting = append(postrouting, hairpin)
+		postrouting = appendNew(postrouting, hairpin)
 
 		dnat := port(p.protocol(), p.Host, iptables.DNAT{Address: c.Address, Ports: iptables.Port(p.Container)})
 		dnat.In = not(n.Bridge)
@@ -78,7 +78,7 @@ func (e *Engine) filter(newest []Network) iptables.Table {
 		accept := port(p.protocol(), p.Container, iptables.Accept)
 		accept.Destination = iptables.Address{Prefix: netip.PrefixFrom(c.Address, 32)}
 		accept.In, accept.Out = not(n.Bridge), is(n.Bridge)
-		docker = append(docker, accept)
+		docker = appendNew(docker, accept)
 	})
 	return iptables.Table{Name: "filter", Chains: []iptables.Chain{
 		{Name: "INPUT", Policy: iptables.Accept},
@@ -91,13 +91,23 @@ func (e *Engine) filter(newest []Network) iptables.Table {
 	}}
 }
 
-// ports calls f for every published port, in container order.
+// ports calls f for every published port, in the order in which the engine sets them up.
 func (e *Engine) ports(f func(Container, *Network, Publish)) {
 	for _, c := range e.Containers {
-		for _, p := range c.Publish {
+		for _, p := range c.ports() {
 			f(c, e.network(c.Network), p)
 		}
 	}
+}
+
+// appendNew appends a rule unless it is there: the engine installs a rule only if iptables -C
+// does not find it. So the rules for one port of a container exist once, even if several
+// ports of the host lead to it. Such ports follow one another.
+func appendNew(rules []iptables.Rule, r iptables.Rule) []iptables.Rule {
+	if n := len(rules); n > 0 && rules[n-1].String() == r.String() {
+		return rules
+	}
+	return append(rules, r)
 }
 
 func is(iface string) iptables.Interface  { return iptables.Interface{Name: iface} }

@@ -76,3 +76,20 @@ func TestNeutral(t *testing.T) {
 		}
 	}
 }
+
+func TestMarks(t *testing.T) {
+	for _, c := range []struct {
+		rule Rule
+		want bool
+	}{
+		{Rule{Target: Drop}, false},
+		{Rule{Target: Opaque{Kind: XtTarget, Name: "TPROXY"}}, true},
+		{Rule{Matches: []Match{Opaque{Kind: XtMatch, Name: "limit"}}}, false},
+		{Rule{Matches: []Match{Opaque{Kind: XtMatch, Name: "mark"}}}, true},
+		{Rule{Matches: []Match{Opaque{Kind: Expression, Name: "meta mark"}}}, true},
+	} {
+		if got := c.rule.marks(); got != c.want {
+			t.Errorf("%s: %v", c.rule, got)
+		}
+	}
+}

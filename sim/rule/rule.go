@@ -27,6 +27,9 @@ type Rule struct {
 	// Opaque reports whether the rule has a target that the engine does not understand.
 	// Such a rule may rewrite headers as well.
 	Opaque bool
+	// Marks reports whether the rule tests or sets packet marks, or has a part that is
+	// not understood and may do so.
+	Marks bool
 	// Fails returns the first condition that a packet does not meet. ok is false if none
 	// is known to fail. A nil Fails never finds one.
 	Fails func(*Facts) (m Mismatch, ok bool)

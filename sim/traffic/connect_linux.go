@@ -13,9 +13,8 @@ import (
 )
 
 // connect opens a TCP connection. Only the socket is created in the namespace. Waiting
-// for an answer may take long, and others need the namespace meanwhile. If port is 0,
-// the kernel chooses one.
-func connect(ctx context.Context, ns Namespace, port uint16, to netip.AddrPort) (net.Conn, error) {
+// for an answer may take long, and others need the namespace meanwhile.
+func connect(ctx context.Context, ns Namespace, from Socket, to netip.AddrPort) (net.Conn, error) {
 	fd := -1
 	err := ns.Do(func() (err error) {
 		fd, err = unix.Socket(unix.AF_INET, unix.SOCK_STREAM|unix.SOCK_CLOEXEC|unix.SOCK_NONBLOCK, 0)
@@ -26,10 +25,8 @@ func connect(ctx context.Context, ns Namespace, port uint16, to netip.AddrPort) 
 	}
 	f := os.NewFile(uintptr(fd), "connection to "+to.String())
 	defer f.Close() // net.FileConn has duplicated it
-	if port != 0 {
-		if err := unix.Bind(fd, &unix.SockaddrInet4{Port: int(port)}); err != nil {
-			return nil, failed(to, "bind", err)
-		}
+	if err := from.prepare(fd); err != nil {
+		return nil, failed(to, "bind", err)
 	}
 	err = unix.Connect(fd, &unix.SockaddrInet4{Port: int(to.Port()), Addr: to.Addr().As4()})
 	if errors.Is(err, unix.EINPROGRESS) {

@@ -2,34 +2,107 @@ package traffic
 
 import (
 	"context"
+	"errors"
 	"net"
 	"net/netip"
+	"os"
 	"time"
+
+	"golang.org/x/sys/unix"
 )
 
-// maxDatagram is the maximum number of bytes read of a datagram.
-const maxDatagram = 1500
+// maxDatagram is the maximum length of a UDP payload over IPv4.
+const maxDatagram = 65535 - 20 - 8
 
-// Exchange sends a UDP datagram and waits for one from its destination until the context
-// ends. If sourcePort is 0, the kernel chooses one.
-func Exchange(ctx context.Context, ns Namespace, sourcePort uint16, to netip.AddrPort, text string) (string, error) {
-	conn, err := dialUDP(ns, sourcePort, to)
+// DatagramRequest describes UDP datagrams to send.
+type DatagramRequest struct {
+	Socket
+	To       netip.AddrPort
+	Payload  string
+	Count    int           // of equal datagrams; 0: 1
+	Interval time.Duration // between them
+}
+
+// Exchange sends datagrams and waits until the destination has answered each of them, or
+// has refused it (ICMP), or the context ends. It returns the answers, and how many
+// datagrams were sent. The error is the first one, if there are no answers.
+func Exchange(ctx context.Context, ns Namespace, r DatagramRequest) (answers []string, sent int, err error) {
+	conn, err := dialUDP(ns, r.Socket, r.To)
 	if err != nil {
-		return "", err
+		return nil, 0, err
 	}
 	defer conn.Close()
-	if _, err := conn.Write([]byte(text)); err != nil {
-		return "", err
+	count := max(1, r.Count)
+	concluded, first := 0, error(nil)
+	note := func(err error) {
+		if err != nil {
+			concluded++
+			first = firstOf(first, err)
+		}
 	}
-	b, err := receive(ctx, conn)
-	return string(b), err
+	for i := range count {
+		if i > 0 && !Pause(ctx, r.Interval) {
+			return nil, sent, ctx.Err()
+		}
+		note(pending(conn))
+		_, err := conn.Write([]byte(r.Payload))
+		note(err)
+		if err == nil {
+			sent++
+		}
+	}
+	for concluded < count {
+		b, err := receive(ctx, conn)
+		switch {
+		case errors.Is(err, os.ErrDeadlineExceeded):
+			first = firstOf(first, err)
+			concluded = count
+		case err != nil:
+			note(err)
+		default:
+			answers = append(answers, string(b))
+			concluded++
+		}
+	}
+	if len(answers) > 0 {
+		return answers, sent, nil
+	}
+	return nil, sent, first
+}
+
+func firstOf(first, second error) error {
+	if first != nil {
+		return first
+	}
+	return second
+}
+
+// pending returns the error that an earlier datagram has brought back, and clears it.
+// Otherwise the kernel would report it instead of sending the next one.
+func pending(conn *net.UDPConn) error {
+	raw, err := conn.SyscallConn()
+	if err != nil {
+		return err
+	}
+	number := 0
+	if refused := raw.Control(func(fd uintptr) { number, err = unix.GetsockoptInt(int(fd), unix.SOL_SOCKET, unix.SO_ERROR) }); refused != nil {
+		return refused
+	}
+	if err == nil && number != 0 {
+		err = os.NewSyscallError("write", unix.Errno(number))
+	}
+	return err
 }
 
 // dialUDP opens a connected UDP socket: it receives datagrams from one address only, and
 // reports ICMP errors.
-func dialUDP(ns Namespace, port uint16, to netip.AddrPort) (conn *net.UDPConn, err error) {
-	err = ns.Do(func() (err error) {
-		conn, err = net.DialUDP("udp4", &net.UDPAddr{Port: int(port)}, net.UDPAddrFromAddrPort(to))
+func dialUDP(ns Namespace, from Socket, to netip.AddrPort) (conn *net.UDPConn, err error) {
+	err = ns.Do(func() error {
+		dialer := net.Dialer{Control: from.control}
+		c, err := dialer.Dial("udp4", to.String())
+		if err == nil {
+			conn = c.(*net.UDPConn)
+		}
 		return err
 	})
 	return conn, err

@@ -9,6 +9,7 @@
 //	Resolve   ──────────── DNS over UDP ──────────▶ ServeUDP, with Names
 //	Pinger    ──────────── ICMP echo ─────────────▶ (the kernel answers)
 //	anybody   ─── TCP ───▶ ServeProxy ─── TCP ────▶ anybody
+//	anybody   ─── UDP ─▶ ServeUDPProxy ── UDP ────▶ anybody
 //
 // A client or server works in a [Namespace]: its sockets are opened there. After that
 // any thread may use them, so waiting for an answer does not block the namespace.

@@ -2,21 +2,21 @@ package traffic
 
 import "encoding/binary"
 
-// The lengths of an echo message's header, and of the payload that ping(8) sends.
+// The lengths of an echo message's header, and of the data that ping(8) sends.
 const echoHeader, echoPayload = 8, 56
 
-// echoRequest returns an ICMP echo request (RFC 792).
-func echoRequest(id, seq uint16) []byte {
-	b := make([]byte, echoHeader+echoPayload)
+// echoRequest returns an ICMP echo request with size bytes of data (RFC 792).
+func echoRequest(id, seq uint16, size int) []byte {
+	b := make([]byte, echoHeader+size, echoHeader+size+1)
 	b[0] = 8
 	binary.BigEndian.PutUint16(b[4:], id)
 	binary.BigEndian.PutUint16(b[6:], seq)
-	for i := range echoPayload {
+	for i := range size {
 		b[echoHeader+i] = byte(i)
 	}
-	var sum uint32 // RFC 1071
+	var sum uint32 // RFC 1071: of 16-bit words, with a zero byte after an odd length
 	for i := 0; i < len(b); i += 2 {
-		sum += uint32(binary.BigEndian.Uint16(b[i:]))
+		sum += uint32(binary.BigEndian.Uint16(b[i : i+2 : cap(b)]))
 	}
 	sum = sum&0xffff + sum>>16
 	binary.BigEndian.PutUint16(b[2:], ^uint16(sum+sum>>16))

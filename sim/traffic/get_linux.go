@@ -15,9 +15,9 @@ const maxBody = 1 << 20
 
 // PageRequest describes a page to fetch.
 type PageRequest struct {
-	URL        string     // http://HOST[:PORT]/PATH
-	SourcePort uint16     // of the connection; 0: chosen by the kernel
-	Resolver   netip.Addr // the DNS server that resolves HOST, if that is a name
+	Socket
+	URL      string     // http://HOST[:PORT]/PATH
+	Resolver netip.Addr // the DNS server that resolves HOST, if that is a name
 }
 
 // Page is the response to a [PageRequest].
@@ -39,7 +39,7 @@ func Get(ctx context.Context, ns Namespace, r PageRequest) (Page, error) {
 		return Page{}, err
 	}
 	// http.Transport does not cancel its own dial with the request.
-	conn, err := connect(ctx, ns, r.SourcePort, to)
+	conn, err := connect(ctx, ns, r.Socket, to)
 	if err != nil {
 		return Page{}, err
 	}

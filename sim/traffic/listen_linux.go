@@ -17,3 +17,16 @@ func listen(ctx context.Context, ns Namespace, at netip.AddrPort) (listener net.
 	})
 	return listener, err
 }
+
+// listenUDP opens a UDP socket for datagrams from anybody.
+func listenUDP(ctx context.Context, ns Namespace, at netip.AddrPort) (conn *net.UDPConn, err error) {
+	err = ns.Do(func() error {
+		var config net.ListenConfig
+		packets, err := config.ListenPacket(ctx, "udp4", at.String())
+		if err == nil {
+			conn = packets.(*net.UDPConn)
+		}
+		return err
+	})
+	return conn, err
+}

@@ -62,16 +62,21 @@ func TestNames(t *testing.T) {
 
 // An echo request has a correct checksum, and only its own reply answers it.
 func TestEcho(t *testing.T) {
-	b := echoRequest(7, 2)
-	var sum uint32
-	for i := 0; i < len(b); i += 2 {
-		sum += uint32(b[i])<<8 | uint32(b[i+1])
+	b := echoRequest(7, 2, echoPayload)
+	for _, b := range [][]byte{b, echoRequest(7, 3, 0), echoRequest(7, 4, 1), echoRequest(7, 5, 3001), echoRequest(65535, 6, 65000)} {
+		var sum uint32
+		for i, octet := range b {
+			sum += uint32(octet) << (8 * (1 - i%2))
+		}
+		for sum > 0xffff {
+			sum = sum&0xffff + sum>>16
+		}
+		if sum != 0xffff {
+			t.Errorf("%d bytes that add up to %#x", len(b), sum)
+		}
 	}
-	for sum > 0xffff {
-		sum = sum&0xffff + sum>>16
-	}
-	if sum != 0xffff || len(b) != 64 {
-		t.Errorf("%d bytes that add up to %#x", len(b), sum)
+	if len(b) != 64 {
+		t.Errorf("%d bytes", len(b))
 	}
 	if isEchoReply(b, 7, 2) {
 		t.Error("a request is taken for a reply")

@@ -1,6 +1,7 @@
 package traffic
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"net"
@@ -17,12 +18,21 @@ type Pinger struct {
 	conn net.PacketConn
 }
 
+// EchoRequest describes ICMP echo requests to send.
+type EchoRequest struct {
+	To    netip.Addr
+	ID    uint16 // identifier
+	Size  int    // of the data after the ICMP header, in bytes; 0: 56, as ping(8) sends
+	Count int    // 0: 1
+}
+
 // NewPinger opens a raw socket, which needs CAP_NET_RAW. Ping sockets need no
 // capability, but are forbidden in a new namespace (net.ipv4.ping_group_range).
-func NewPinger(ns Namespace) (*Pinger, error) {
+func NewPinger(ctx context.Context, ns Namespace, from Socket) (*Pinger, error) {
 	p := new(Pinger)
 	err := ns.Do(func() (err error) {
-		p.conn, err = net.ListenPacket("ip4:icmp", "0.0.0.0")
+		config := net.ListenConfig{Control: from.control}
+		p.conn, err = config.ListenPacket(ctx, "ip4:icmp", from.source().String())
 		return err
 	})
 	if err != nil {
@@ -31,16 +41,19 @@ func NewPinger(ns Namespace) (*Pinger, error) {
 	return p, nil
 }
 
-// Ping sends count echo requests with an identifier. Each follows the answer to the
-// previous one, or a timeout of one second. It returns how many were sent and how many
-// were answered.
-func (p *Pinger) Ping(ctx context.Context, to netip.Addr, id uint16, count int) (sent, echoed int, err error) {
-	for seq := range count {
-		if _, err := p.conn.WriteTo(echoRequest(id, uint16(seq+1)), &net.IPAddr{IP: to.AsSlice()}); err != nil {
+// Ping sends echo requests. Each follows the answer to the previous one, or a timeout of
+// one second. It returns how many were sent and how many were answered, also if the
+// context's deadline prevents the rest.
+func (p *Pinger) Ping(ctx context.Context, r EchoRequest) (sent, echoed int, err error) {
+	for seq := range max(1, r.Count) {
+		if end, ok := ctx.Deadline(); ok && seq > 0 && !time.Now().Before(end) {
+			return sent, echoed, nil
+		}
+		if _, err := p.conn.WriteTo(echoRequest(r.ID, uint16(seq+1), cmp.Or(r.Size, echoPayload)), &net.IPAddr{IP: r.To.AsSlice()}); err != nil {
 			return sent, echoed, err
 		}
 		sent++
-		ok, err := p.await(ctx, to, id, uint16(seq+1))
+		ok, err := p.await(ctx, r.To, r.ID, uint16(seq+1))
 		if err != nil {
 			return sent, echoed, err
 		}
@@ -56,15 +69,20 @@ func (p *Pinger) Close() error { return p.conn.Close() }
 
 // await waits for the answer to one echo request.
 func (p *Pinger) await(ctx context.Context, from netip.Addr, id, seq uint16) (bool, error) {
-	waiting, cancel := context.WithTimeout(ctx, echoWait)
-	defer cancel()
-	stop := interruptible(waiting, p.conn)
-	defer stop()
+	end := time.Now().Add(echoWait)
+	if deadline, ok := ctx.Deadline(); ok && deadline.Before(end) {
+		end = deadline
+	}
+	_ = p.conn.SetReadDeadline(end) // fails only on a closed socket, where reading fails, too
+	defer context.AfterFunc(ctx, func() { _ = p.conn.SetReadDeadline(time.Unix(1, 0)) })()
 	b := make([]byte, maxDatagram)
 	for {
 		n, sender, err := p.conn.ReadFrom(b)
 		if errors.Is(err, os.ErrDeadlineExceeded) {
-			return false, ctx.Err()
+			if errors.Is(ctx.Err(), context.Canceled) {
+				return false, ctx.Err()
+			}
+			return false, nil
 		}
 		if err != nil {
 			return false, err

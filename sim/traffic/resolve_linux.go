@@ -12,7 +12,7 @@ func Resolve(ctx context.Context, ns Namespace, server netip.Addr, name string) 
 	if err != nil {
 		return a, err
 	}
-	conn, err := dialUDP(ns, 0, netip.AddrPortFrom(server, dnsPort))
+	conn, err := dialUDP(ns, Socket{}, netip.AddrPortFrom(server, dnsPort))
 	if err != nil {
 		return a, err
 	}

@@ -16,15 +16,11 @@ type udpServer struct {
 // ServeUDP starts a server that answers each datagram. It is ready once ServeUDP
 // returns, and runs until it is closed.
 func ServeUDP(ctx context.Context, ns Namespace, at netip.AddrPort, answer Answer) (io.Closer, error) {
-	s := &udpServer{stopped: make(chan struct{})}
-	err := ns.Do(func() (err error) {
-		var config net.ListenConfig
-		s.conn, err = config.ListenPacket(ctx, "udp4", at.String())
-		return err
-	})
+	conn, err := listenUDP(ctx, ns, at)
 	if err != nil {
 		return nil, err
 	}
+	s := &udpServer{conn: conn, stopped: make(chan struct{})}
 	go s.serve(answer)
 	return s, nil
 }

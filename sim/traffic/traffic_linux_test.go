@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/netip"
 	"os"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -59,7 +60,7 @@ func TestGet(t *testing.T) {
 	running(t)(traffic.ServeHTTP(t.Context(), ns, port(80), "Hello"))
 	for _, r := range []traffic.PageRequest{
 		{URL: "http://127.0.0.1/"},
-		{URL: "http://127.0.0.1:80/a/b?c", SourcePort: 40000},
+		{URL: "http://127.0.0.1:80/a/b?c", Socket: traffic.Socket{SourcePort: 40000}},
 		{URL: "http://www.example.com/", Resolver: resolver},
 	} {
 		page, err := traffic.Get(t.Context(), ns, r)
@@ -90,15 +91,22 @@ func TestExchange(t *testing.T) {
 	ns := labtest.Loopback(t)
 	running(t)(traffic.ServeUDP(t.Context(), ns, port(7), traffic.Text("pong")))
 	running(t)(traffic.ServeUDP(t.Context(), ns, port(9), func([]byte) []byte { return nil }))
-	if got, err := traffic.Exchange(t.Context(), ns, 40000, port(7), "ping"); got != "pong" || err != nil {
+	if got, _, err := traffic.Exchange(t.Context(), ns, traffic.DatagramRequest{Socket: traffic.Socket{SourcePort: 40000}, To: port(7), Payload: "ping"}); !slices.Equal(got, []string{"pong"}) || err != nil {
 		t.Errorf("%q, %v", got, err)
 	}
-	if _, err := traffic.Exchange(t.Context(), ns, 0, port(8), "ping"); !errors.Is(err, syscall.ECONNREFUSED) {
+	if _, _, err := traffic.Exchange(t.Context(), ns, traffic.DatagramRequest{To: port(8), Payload: "ping"}); !errors.Is(err, syscall.ECONNREFUSED) {
 		t.Errorf("where nobody listens: %v", err)
+	}
+	// A refusal does not keep the next datagram from being sent.
+	if got, sent, err := traffic.Exchange(t.Context(), ns, traffic.DatagramRequest{To: port(8), Payload: "ping", Count: 5, Interval: time.Millisecond}); len(got) > 0 || sent != 5 || !errors.Is(err, syscall.ECONNREFUSED) {
+		t.Errorf("several where nobody listens: %q, %d sent, %v", got, sent, err)
+	}
+	if got, sent, err := traffic.Exchange(t.Context(), ns, traffic.DatagramRequest{To: port(7), Payload: strings.Repeat("x", 65507), Count: 3}); !slices.Equal(got, []string{"pong", "pong", "pong"}) || sent != 3 || err != nil {
+		t.Errorf("several: %q, %d sent, %v", got, sent, err)
 	}
 	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
 	defer cancel()
-	if _, err := traffic.Exchange(ctx, ns, 0, port(9), "ping"); !errors.Is(err, os.ErrDeadlineExceeded) {
+	if _, _, err := traffic.Exchange(ctx, ns, traffic.DatagramRequest{To: port(9), Payload: "ping"}); !errors.Is(err, os.ErrDeadlineExceeded) {
 		t.Errorf("without an answer: %v", err)
 	}
 }
@@ -106,15 +114,15 @@ func TestExchange(t *testing.T) {
 // The kernel answers echo requests; none can be sent to an address without a route.
 func TestPing(t *testing.T) {
 	ns := labtest.Loopback(t)
-	p, err := traffic.NewPinger(ns)
+	p, err := traffic.NewPinger(t.Context(), ns, traffic.Socket{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer p.Close()
-	if sent, echoed, err := p.Ping(t.Context(), local, 7, 3); sent != 3 || echoed != 3 || err != nil {
+	if sent, echoed, err := p.Ping(t.Context(), traffic.EchoRequest{To: local, ID: 7, Count: 3}); sent != 3 || echoed != 3 || err != nil {
 		t.Errorf("%d sent, %d answered, %v", sent, echoed, err)
 	}
-	if sent, _, err := p.Ping(t.Context(), netip.MustParseAddr("192.0.2.1"), 7, 3); sent != 0 || !errors.Is(err, syscall.ENETUNREACH) {
+	if sent, _, err := p.Ping(t.Context(), traffic.EchoRequest{To: netip.MustParseAddr("192.0.2.1"), ID: 7, Count: 3}); sent != 0 || !errors.Is(err, syscall.ENETUNREACH) {
 		t.Errorf("without a route: %d sent, %v", sent, err)
 	}
 }
@@ -131,7 +139,7 @@ func TestProxy(t *testing.T) {
 	running(t)(traffic.ServeProxy(t.Context(), ns, port(81), port(5001), func(client, server traffic.Ends) {
 		t.Errorf("%v joined with %v", client, server)
 	}))
-	page, err := traffic.Get(t.Context(), ns, traffic.PageRequest{URL: "http://127.0.0.1/", SourcePort: 40000})
+	page, err := traffic.Get(t.Context(), ns, traffic.PageRequest{URL: "http://127.0.0.1/", Socket: traffic.Socket{SourcePort: 40000}})
 	if err != nil || page.Body != "Hello" {
 		t.Fatalf("%+v, %v", page, err)
 	}
@@ -173,7 +181,7 @@ func TestWaitingBlocksNobody(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	waiting := make(chan error, 1)
 	go func() {
-		_, err := traffic.Exchange(ctx, ns, 0, port(9), "ping")
+		_, _, err := traffic.Exchange(ctx, ns, traffic.DatagramRequest{To: port(9), Payload: "ping"})
 		waiting <- err
 	}()
 	for range 10 {

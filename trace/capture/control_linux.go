@@ -14,6 +14,7 @@ type control struct {
 	time      time.Time // zero if not reported
 	tagged    bool      // a VLAN tag was removed from the frame
 	tpid, tci uint16    // that tag
+	mark      uint32    // of the packet; 0 if not reported
 }
 
 // Layout of struct tpacket_auxdata (include/uapi/linux/if_packet.h), in bytes.
@@ -24,8 +25,11 @@ const (
 	auxLength = 20
 )
 
+// markLength is the length of a mark in bytes.
+const markLength = 4
+
 // controlRoom is the size of a buffer for all control messages that a Source asks for.
-var controlRoom = unix.CmsgSpace(auxLength) + unix.CmsgSpace(int(unsafe.Sizeof(unix.Timespec{})))
+var controlRoom = unix.CmsgSpace(auxLength) + unix.CmsgSpace(int(unsafe.Sizeof(unix.Timespec{}))) + unix.CmsgSpace(markLength)
 
 // decodeControl decodes the control messages in b. It skips unknown ones, and stops at a
 // malformed one; the frame itself remains valid.
@@ -38,6 +42,8 @@ func decodeControl(b []byte) (c control) {
 		switch {
 		case h.Level == unix.SOL_SOCKET && h.Type == unix.SCM_TIMESTAMPNS:
 			c.time = timespec(data)
+		case h.Level == unix.SOL_SOCKET && h.Type == unix.SO_MARK && len(data) >= markLength:
+			c.mark = binary.NativeEndian.Uint32(data)
 		case h.Level == unix.SOL_PACKET && h.Type == unix.PACKET_AUXDATA && len(data) >= auxLength:
 			status := binary.NativeEndian.Uint32(data[auxStatus:])
 			c.tagged = status&unix.TP_STATUS_VLAN_VALID != 0

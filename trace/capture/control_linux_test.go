@@ -35,7 +35,8 @@ func stamp(sec, nsec uint64) []byte {
 
 func TestDecodeControl(t *testing.T) {
 	const valid, tpid = unix.TP_STATUS_VLAN_VALID, unix.TP_STATUS_VLAN_TPID_VALID
-	other := cmsg(unix.SOL_SOCKET, unix.SO_MARK, []byte{1, 2, 3, 4})
+	other := cmsg(unix.SOL_SOCKET, unix.SCM_RIGHTS, []byte{1, 2, 3, 4})
+	mark := cmsg(unix.SOL_SOCKET, unix.SO_MARK, binary.NativeEndian.AppendUint32(nil, 0x60000007))
 	join := func(parts ...[]byte) (b []byte) {
 		for _, p := range parts {
 			b = append(b, p...)
@@ -54,12 +55,15 @@ func TestDecodeControl(t *testing.T) {
 			control{time: time.Unix(1, 2), tagged: true, tpid: 0x88a8, tci: 0x600a}},
 		{"tag without type", auxdata(valid, 10, 0), control{tagged: true, tpid: 0x8100, tci: 10}},
 		{"other message before", join(other, stamp(1, 2)), control{time: time.Unix(1, 2)}},
+		{"mark", join(stamp(1, 2), mark), control{time: time.Unix(1, 2), mark: 0x60000007}},
+		{"short mark", join(cmsg(unix.SOL_SOCKET, unix.SO_MARK, []byte{1, 2}), stamp(1, 2)), control{time: time.Unix(1, 2)}},
 		{"cut", join(stamp(1, 2), auxdata(valid, 10, 0)[:20]), control{time: time.Unix(1, 2)}},
 		{"short data", cmsg(unix.SOL_PACKET, unix.PACKET_AUXDATA, make([]byte, auxLength-4)), control{}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			got := decodeControl(test.b)
-			if !got.time.Equal(test.want.time) || got.tagged != test.want.tagged || got.tpid != test.want.tpid || got.tci != test.want.tci {
+			sameTime := got.time.Equal(test.want.time)
+			if got.time = test.want.time; !sameTime || got != test.want {
 				t.Errorf("got %+v, want %+v", got, test.want)
 			}
 		})

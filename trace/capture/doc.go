@@ -19,9 +19,11 @@
 //	                               InterfaceIndex  in this namespace
 //	                               Length          on the wire
 //	                               AncillaryData   direction: DirectionOf
+//	                                               packet's mark: MarkOf
 //
-// The bytes are the whole frame, up to 262140 bytes and including its VLAN tag. To read
-// until Stop:
+// The bytes are the whole frame, up to 262140 bytes and including its VLAN tag, as they
+// were on the wire, however late they are read: see fragments for the one case in which
+// that is difficult. To read until Stop:
 //
 //	source, err := capture.Listen() // on a thread inside the namespace
 //	if err != nil {

@@ -40,11 +40,14 @@ type receiver struct {
 	length int // of the frame on the wire
 	err    error
 
-	ancillary [trace.Out + 1][]any // CaptureInfo.AncillaryData by direction
+	fragments *fragments
+
+	ancillary [trace.Out + 1][]any // CaptureInfo.AncillaryData without a mark, by direction
 }
 
-func newReceiver() *receiver {
+func newReceiver(f *fragments) *receiver {
 	r := &receiver{
+		fragments: f,
 		spill:     make([]byte, frameLimit),
 		control:   make([]byte, controlRoom),
 		ancillary: [...][]any{trace.In: {trace.In}, trace.Out: {trace.Out}},
@@ -88,8 +91,9 @@ func (r *receiver) receive(fd uintptr) bool {
 	}
 }
 
-// take returns the frame that receive has read.
-func (r *receiver) take() ([]byte, gopacket.CaptureInfo) {
+// take returns the frame that receive has read. ok is false if the kernel has changed its
+// bytes meanwhile.
+func (r *receiver) take() (frame []byte, info gopacket.CaptureInfo, ok bool) {
 	n := min(r.length, frameLimit)
 	if room := r.chunk[tagLength:]; n > len(room) {
 		chunk := make([]byte, chunkSize)
@@ -99,6 +103,9 @@ func (r *receiver) take() ([]byte, gopacket.CaptureInfo) {
 	}
 	c := decodeControl(r.control[:r.message.Controllen])
 	data := r.chunk[tagLength : tagLength+n : tagLength+n]
+	if isFragment(data) && !r.fragments.restore(passage{r.name.Ifindex, r.name.Pkttype, c.time.UnixNano(), r.length}, data) {
+		return nil, info, false
+	}
 	length := r.length
 	if c.tagged {
 		data = restoreTag(r.chunk[:tagLength+n:tagLength+n], c.tpid, c.tci)
@@ -112,8 +119,12 @@ func (r *receiver) take() ([]byte, gopacket.CaptureInfo) {
 	if c.time.IsZero() {
 		c.time = time.Now()
 	}
+	ancillary := r.ancillary[direction]
+	if c.mark != 0 {
+		ancillary = []any{direction, Mark(c.mark)}
+	}
 	return data, gopacket.CaptureInfo{
 		Timestamp: c.time, CaptureLength: len(data), Length: length,
-		InterfaceIndex: int(r.name.Ifindex), AncillaryData: r.ancillary[direction],
-	}
+		InterfaceIndex: int(r.name.Ifindex), AncillaryData: ancillary,
+	}, true
 }

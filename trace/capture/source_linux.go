@@ -22,9 +22,11 @@ const receiveQueue = 32 << 20
 //
 // ReadPacketData is for one goroutine; the other methods may be called from any.
 type Source struct {
-	socket   *coalesce.Socket
-	receiver *receiver
-	stop     sync.Once
+	socket    *coalesce.Socket
+	receiver  *receiver
+	fragments *fragments
+	marks     bool
+	stop      sync.Once
 
 	counting sync.Mutex // guards what follows
 	lost     uint64
@@ -38,29 +40,48 @@ type Source struct {
 // It needs CAP_NET_RAW in the user namespace that owns the network namespace; without
 // it, the error wraps [os.ErrPermission]. With root's help the queue holds 64 MiB,
 // otherwise what /proc/sys/net/core/rmem_max allows. See packet(7) and socket(7).
+//
+// It waits some 20 ms for the kernel (an RCU grace period), as does Close twice:
+// see [ListenUnfragmented].
 func Listen() (*Source, error) {
-	return listen(receiveQueue)
-}
-
-// listen is Listen with a queue of the given length in bytes.
-func listen(queue int) (*Source, error) {
-	// Protocol 0: nothing is queued before bind, when all options are set.
-	fd, err := unix.Socket(unix.AF_PACKET, unix.SOCK_RAW|unix.SOCK_CLOEXEC, 0)
+	f, err := listenFragments()
 	if err != nil {
-		return nil, fmt.Errorf("packet socket: %w", err)
-	}
-	if err := setup(fd, queue); err != nil {
-		_ = unix.Close(fd) // the first error is returned
 		return nil, err
 	}
-	s := &Source{receiver: newReceiver()}
-	if s.socket, err = coalesce.New(fd, "packet socket", s.receiver.receive); err != nil {
-		return nil, err
+	s, err := listen(receiveQueue, f)
+	if err != nil {
+		return nil, errors.Join(err, f.close())
 	}
 	return s, nil
 }
 
-func setup(fd, queue int) error {
+// ListenUnfragmented is like [Listen], for namespaces through which no fragments pass. It
+// does not wait. Fragments count as lost: their bytes may be wrong by the time they are
+// read.
+func ListenUnfragmented() (*Source, error) { return listen(receiveQueue, nil) }
+
+// listen opens a Source with a queue of the given length in bytes.
+func listen(queue int, f *fragments) (*Source, error) {
+	s := &Source{receiver: newReceiver(f), fragments: f}
+	return s, s.open(queue)
+}
+
+// open opens the socket.
+func (s *Source) open(queue int) error {
+	// Protocol 0: nothing is queued before bind, when all options are set.
+	fd, err := unix.Socket(unix.AF_PACKET, unix.SOCK_RAW|unix.SOCK_CLOEXEC, 0)
+	if err != nil {
+		return fmt.Errorf("packet socket: %w", err)
+	}
+	if err := s.setup(fd, queue); err != nil {
+		_ = unix.Close(fd) // the first error is returned
+		return err
+	}
+	s.socket, err = coalesce.New(fd, "packet socket", s.receiver.receive)
+	return err
+}
+
+func (s *Source) setup(fd, queue int) error {
 	if err := confine.SetReceiveQueue(fd, queue); err != nil {
 		return fmt.Errorf("packet socket: receive queue: %w", err)
 	}
@@ -70,6 +91,7 @@ func setup(fd, queue int) error {
 	if err := unix.SetsockoptInt(fd, unix.SOL_PACKET, unix.PACKET_AUXDATA, 1); err != nil {
 		return fmt.Errorf("packet socket: auxiliary data: %w", err)
 	}
+	s.marks = unix.SetsockoptInt(fd, unix.SOL_SOCKET, unix.SO_RCVMARK, 1) == nil
 	// Interface index 0 stands for every interface, including those created later.
 	all := unix.SockaddrLinklayer{Protocol: networkOrder(unix.ETH_P_ALL)}
 	if err := unix.Bind(fd, &all); err != nil {
@@ -85,22 +107,31 @@ func networkOrder(v uint16) uint16 {
 	return binary.NativeEndian.Uint16(b[:])
 }
 
+// Marks reports whether frames come with their marks (SO_RCVMARK, Linux 5.19).
+func (s *Source) Marks() bool { return s.marks }
+
 // ReadPacketData returns the next frame in the kernel's order, blocking until there is
 // one. After Stop it returns what is still queued and then io.EOF; after Close its error
 // wraps [os.ErrClosed].
 //
 // The caller may keep data: no two frames share bytes. They do share chunks of memory,
-// so one frame keeps a chunk of 256 KiB. info.AncillaryData holds the frame's Direction
-// and must not be changed.
+// so one frame keeps a chunk of 256 KiB. info.AncillaryData holds the frame's direction and
+// mark, and must not be changed.
 func (s *Source) ReadPacketData() (data []byte, info gopacket.CaptureInfo, err error) {
-	if err := s.socket.Next(); err != nil {
-		return nil, info, err
+	for {
+		if err := s.socket.Next(); err != nil {
+			return nil, info, err
+		}
+		if s.receiver.err != nil {
+			return nil, info, fmt.Errorf("packet socket: receive: %w", s.receiver.err)
+		}
+		if data, info, ok := s.receiver.take(); ok {
+			return data, info, nil
+		}
+		s.counting.Lock()
+		s.lost++
+		s.counting.Unlock()
 	}
-	if s.receiver.err != nil {
-		return nil, info, fmt.Errorf("packet socket: receive: %w", s.receiver.err)
-	}
-	data, info = s.receiver.take()
-	return data, info, nil
 }
 
 // Stop ends the capture: later frames are not queued, a blocked reader wakes, and
@@ -124,7 +155,7 @@ func (s *Source) Stop() {
 }
 
 // Lost returns how many frames since Listen found the queue full and were dropped
-// (PACKET_STATISTICS, tp_drops). After Close it returns the last count.
+// (PACKET_STATISTICS, tp_drops), including fragments of which no copy was made in time. After Close it returns the last count.
 func (s *Source) Lost() (uint64, error) {
 	s.counting.Lock()
 	defer s.counting.Unlock()
@@ -161,5 +192,19 @@ func (s *Source) Close() error {
 	}
 	err := s.count()
 	s.closed = true
-	return errors.Join(err, s.socket.Close())
+	return errors.Join(err, s.closeSockets())
+}
+
+// closeSockets closes both sockets at the same time: each waits for RCU grace periods,
+// which they then share.
+func (s *Source) closeSockets() error {
+	if s.fragments == nil {
+		return s.socket.Close()
+	}
+	var other error
+	var closing sync.WaitGroup
+	closing.Go(func() { other = s.fragments.close() })
+	err := s.socket.Close()
+	closing.Wait()
+	return errors.Join(err, other)
 }

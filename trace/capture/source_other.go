@@ -18,6 +18,12 @@ func Listen() (*Source, error) {
 	return nil, fmt.Errorf("packet socket on %s: %w", runtime.GOOS, errors.ErrUnsupported)
 }
 
+// ListenUnfragmented returns the same error as [Listen].
+func ListenUnfragmented() (*Source, error) { return Listen() }
+
+// Marks returns false.
+func (s *Source) Marks() bool { return false }
+
 // ReadPacketData returns [errors.ErrUnsupported].
 func (s *Source) ReadPacketData() (data []byte, info gopacket.CaptureInfo, err error) {
 	return nil, info, errors.ErrUnsupported

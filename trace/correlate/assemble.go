@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"tracer/trace"
+	"tracer/trace/join"
 )
 
 // assemble makes a journey from a finished track: hops from its frames, and the steps,
@@ -19,30 +20,43 @@ func (c *Correlator) assemble(t *track) trace.Journey {
 	j := trace.Journey{ID: t.ID, Summary: seen[0].headers.Summary()}
 	j.Flow, j.Direction = c.flows.of(seen, a)
 	between := segment{point: -1}
+	var frame *join.Sighting // the last
+	entered := &seen[0]
 	for i := range seen {
 		o := &seen[i]
 		if i > 0 {
-			between.changes = append(between.changes, n.changes(&seen[i-1], o, between.link, a)...)
+			before := &seen[i-1]
+			if o.node != before.node || before.frame != nil && o.frame != nil && n.graph.leaves(before.frame.Point, o.frame.Point) {
+				entered = o
+			}
+			changes := n.changes(&passing{entered, before, o, between.link}, a)
+			c.authored(&j, o.node, changes, a)
+			between.changes = append(between.changes, changes...)
 		}
 		if o.headers.HasMAC {
 			between.link = o.headers
 		}
 		if o.chain != nil {
 			steps := n.steps(o.node, o.chain)
-			for k := range steps {
-				n.originate(t.ID, begun, o, &steps[k], a)
-			}
 			between.chain(o, steps, t.Doubtful)
+			between.made = between.made || a.makes(o.node, o.chain)
 			continue
 		}
-		j.Hops = append(j.Hops, n.hop(o, &between, a))
-		between = segment{link: o.headers, point: o.frame.Point}
+		h := n.hop(o, &between, a)
+		if frame != nil {
+			h.Identity = n.identity(frame, o.frame, a)
+		}
+		j.Hops = append(j.Hops, h)
+		between, frame = segment{link: o.headers, point: o.frame.Point}, o.frame
 	}
 	var end time.Time
 	if c.ended {
 		end = c.end
 	}
-	j.Outcome = n.outcome(t, seen, end)
+	j.Outcome = n.outcome(t, seen, a, end)
+	if j.Outcome.Conntrack != nil {
+		j.Outcome.Conntrack.Created = between.made
+	}
 	j.Outcome.Hooks, j.Outcome.Steps, j.Outcome.Changes = between.hooks, between.steps, between.changes
 	return j
 }
@@ -56,6 +70,7 @@ type segment struct {
 	link    *trace.Headers // the packet with the last link header seen
 	traced  bool           // there is a rule trace of it
 	doubt   bool           // the trace may be another packet's
+	made    bool           // conntrack made an entry for the packet
 }
 
 // chain adds the evaluation of a base chain.
@@ -72,12 +87,15 @@ func (n *network) hop(o *observation, between *segment, a association) trace.Hop
 	at := &n.graph.points[o.frame.Point]
 	h := trace.Hop{
 		Node: at.node.Name, Interface: at.iface.Name, Direction: at.direction,
-		Time: o.frame.Time, Frame: o.frame.Frame, Packet: *o.headers,
+		Time: o.frame.Time, Frame: o.frame.Frame, Fragments: o.frame.Fragments, Packet: *o.headers,
 		Hooks: between.hooks, Steps: between.steps, Changes: between.changes,
 		Evidence: trace.EvidenceFrames, Ambiguous: o.frame.Rivals, Doubtful: between.doubt,
 	}
 	if between.traced || n.graph.between(between.point, o.frame.Point) == stack {
 		h.Conntrack = a.at(at.node.Name)
+	}
+	if h.Conntrack != nil {
+		h.Conntrack.Created = between.made
 	}
 	switch {
 	case between.traced:

@@ -5,14 +5,20 @@ import (
 
 	"github.com/google/gopacket/layers"
 
-	"tracer/sim/rule"
 	"tracer/trace"
 	"tracer/trace/conntrack"
+	"tracer/trace/nftrace"
 )
 
 // association holds a packet's connections: for each node, its place in a conntrack
 // entry, or nil.
-type association struct{ nodes map[string]*link }
+type association struct {
+	nodes map[string]*link
+	// died is the entries that were never confirmed: the packet was their first, and was
+	// dropped (nf_conntrack_confirm). No event reports them, but the rule trace does.
+	died map[string]*trace.Association
+	made map[string]bool // nodes where the packet is known to have made its entry
+}
 
 // link is a packet's place in one connection of one node.
 type link struct {
@@ -27,9 +33,12 @@ type link struct {
 // associate finds the connections of a packet. Since Linux 6.16, the rule trace names the
 // entry; otherwise the packet's addresses on entering the node identify it.
 func (n *network) associate(begun time.Time, seen []observation) association {
-	a := association{nodes: map[string]*link{}}
+	a := association{nodes: map[string]*link{}, died: unconfirmed(seen), made: map[string]bool{}}
 	for i := range seen {
 		o := &seen[i]
+		if a.died[o.node] != nil {
+			continue
+		}
 		l := a.nodes[o.node]
 		if l == nil { // a later observation may reveal more
 			l = n.link(begun, o)
@@ -43,6 +52,22 @@ func (n *network) associate(begun time.Time, seen []observation) association {
 		}
 	}
 	return a
+}
+
+// unconfirmed returns the entry of a packet that was dropped before the entry was
+// confirmed, by node.
+func unconfirmed(seen []observation) map[string]*trace.Association {
+	e := seen[len(seen)-1].chain
+	if e == nil || !e.dropped {
+		return nil
+	}
+	c := seen[len(seen)-1].within.tracked()
+	if c == nil || c.State != nftrace.New || c.Status&conntrack.Confirmed != 0 {
+		return nil
+	}
+	return map[string]*trace.Association{seen[len(seen)-1].node: {
+		Entry: c.ID, Direction: c.Direction, State: connStates[c.State], Observed: true, Unconfirmed: true,
+	}}
 }
 
 // link finds a packet's connection by its first observation in a node.
@@ -101,6 +126,10 @@ func (n *network) entryOf(begun time.Time, o *observation) *ctEntry {
 
 // at returns the packet's association with an entry of a node, or nil.
 func (a association) at(node string) *trace.Association {
+	if d := a.died[node]; d != nil {
+		c := *d
+		return &c
+	}
 	l := a.nodes[node]
 	if l == nil {
 		return nil
@@ -108,9 +137,22 @@ func (a association) at(node string) *trace.Association {
 	return &trace.Association{Entry: l.entry.entry.ID, Direction: l.direction, State: l.state, Observed: l.observed}
 }
 
+// makes reports, once for each node, that the packet made its entry there: an evaluation
+// shows an entry that is not confirmed, and such an entry has only one packet.
+func (a association) makes(node string, e *evaluation) bool {
+	if c := e.tracked; c == nil || c.State != nftrace.New || c.Status&conntrack.Confirmed != 0 || a.made[node] {
+		return false
+	}
+	a.made[node] = true
+	return true
+}
+
 // id returns the id of the packet's entry in a node, or 0.
 func (a association) id(node string) uint32 {
-	if l := a.nodes[node]; l != nil {
+	switch l, d := a.nodes[node], a.died[node]; {
+	case d != nil:
+		return d.Entry
+	case l != nil:
 		return l.entry.entry.ID
 	}
 	return 0
@@ -152,25 +194,24 @@ func (l *link) decision(f trace.Field) decision {
 	return d
 }
 
-// originate records the rule that decided a connection's translation, when the packet
-// meets it. Between two translations, the packet's addresses match neither tuple of the
-// entry.
-func (n *network) originate(journey int, begun time.Time, o *observation, s *trace.Step, a association) {
-	r := n.rule(o.node, s.RuleRef)
-	if r == nil || r.NAT == nil || !s.Terminal {
-		return
-	}
-	e := n.entryOf(begun, o)
-	if l := a.nodes[o.node]; e == nil && l != nil {
-		e = l.entry
-	}
-	if e == nil {
-		return
-	}
-	d := decision{translations[r.NAT.Kind], trace.Origin{Journey: journey, Rule: s.RuleRef}}
-	if r.NAT.Kind == rule.DNAT {
-		e.destination = d
-	} else {
-		e.source = d
+// authored records who decided on a connection's translations: the packet that met the
+// rules.
+func (c *Correlator) authored(j *trace.Journey, node string, changes []trace.Change, a association) {
+	for i := range changes {
+		cause := &changes[i].Cause
+		if cause.Kind != trace.CauseRule || cause.Translation == 0 {
+			continue
+		}
+		c.flows.translated(j.Flow, cause.Translation)
+		l := a.nodes[node]
+		if l == nil {
+			continue
+		}
+		d := decision{cause.Translation, trace.Origin{Journey: j.ID, Rule: cause.Rule}}
+		if changes[i].Field == trace.FieldDestination {
+			l.entry.destination = d
+		} else {
+			l.entry.source = d
+		}
 	}
 }

@@ -26,7 +26,7 @@ func TestBounded(t *testing.T) {
 			}
 			k := flaskDemo(t)
 			journeys, most, sent := 0, 0, 0
-			to := New(Snapshot{&k.State, k.Rules}, func(trace.Journey) { journeys++ })
+			to := New(Snapshot{State: &k.State, Rules: k.Rules, Marked: k.Marked()}, func(trace.Journey) { journeys++ })
 			for i := 0; sent < c.packets; i++ {
 				gap := time.Duration(0)
 				if c.forget {

@@ -1,25 +1,38 @@
 package correlate
 
 import (
-	"net/netip"
+	"slices"
 
+	"tracer/sim/rule"
 	"tracer/trace"
+	"tracer/trace/nftrace"
 )
 
-// changes compares two consecutive observations and names what changed each field. link
-// is the packet with the last link header seen.
-func (n *network) changes(before, o *observation, link *trace.Headers, a association) []trace.Change {
-	list := trace.Differences(before.headers, o.headers, link)
+// passing is what happened to a packet between two consecutive observations.
+type passing struct {
+	entered   *observation   // the first of the packet's stay in the node
+	before, o *observation   // the two
+	link      *trace.Headers // the packet with the last link header seen, or nil
+}
+
+// changes compares the two observations and names what changed each field.
+func (n *network) changes(p *passing, a association) []trace.Change {
+	list := trace.Differences(p.before.headers, p.o.headers, p.link)
 	for i := range list {
 		c := &list[i]
 		switch c.Field {
 		case trace.FieldTTL:
-			c.Cause = n.routed(before, o)
+			c.Cause = n.lowered(c, p)
 		case trace.FieldSourceMAC, trace.FieldDestinationMAC:
-			c.Cause = n.addressed(c.Field, o)
+			c.Cause = n.addressed(c.Field, p)
+		case trace.FieldSource, trace.FieldDestination, trace.FieldICMPID:
+			c.Hook = hookBetween(p.before, p.o)
+			c.Cause = n.translated(c, p, a)
 		default:
-			c.Hook = hookBetween(before, o)
-			c.Cause = n.translated(c.Field, before, o, a)
+			c.Cause = n.set(c, p)
+		}
+		if c.Cause.Kind == trace.CauseRule {
+			c.Hook = p.before.chain.place.Hook
 		}
 	}
 	return list
@@ -48,18 +61,14 @@ func hookBetween(before, o *observation) trace.Hook {
 // translated finds what changed an address or a port: the NAT rule that the packet just
 // met, or else the entry of its connection. Either must account for the value that was
 // observed.
-func (n *network) translated(f trace.Field, before, o *observation, a association) trace.Cause {
-	if before.chain != nil {
-		for _, s := range before.chain.steps {
-			r := n.rule(o.node, s.RuleRef)
-			if s.Terminal && n.explains(r, f, o.headers, n.out(o)) {
-				s.Text = r.Text
-				return trace.Cause{Kind: trace.CauseRule, Rule: s.RuleRef, Entry: a.id(o.node), Translation: translations[r.NAT.Kind]}
-			}
-		}
+func (n *network) translated(c *trace.Change, p *passing, a association) trace.Cause {
+	o := p.o
+	if s, r := n.translator(c.Field, p); s != nil {
+		kind := translationOf(r, c.Field)
+		return trace.Cause{Kind: trace.CauseRule, Rule: *s, Entry: a.id(o.node), Translation: kind}
 	}
-	if l := a.nodes[o.node]; l != nil && l.gives(f, o.headers) {
-		d := l.decision(f)
+	if l := a.nodes[o.node]; l != nil && l.gives(c.Field, o.headers) {
+		d := l.decision(c.Field)
 		return trace.Cause{
 			Kind: trace.CauseConntrack, Entry: l.entry.entry.ID, Reverse: l.direction == trace.Reply,
 			Origin: d.origin, Translation: d.translation,
@@ -68,44 +77,173 @@ func (n *network) translated(f trace.Field, before, o *observation, a associatio
 	return trace.Cause{Kind: trace.CauseInferred}
 }
 
-// routed explains a decremented TTL: the node forwarded the packet, by the route to the
-// interface through which it left.
-func (n *network) routed(before, o *observation) trace.Cause {
-	if before.node == o.node && o.headers.TTL == before.headers.TTL-1 {
-		route, ok := n.graph.nodes[o.node].Route(o.headers.Dst.Addr())
-		if out := n.out(o); ok && out != nil && route.Interface == out.Name {
-			return trace.Cause{Kind: trace.CauseRouting, Route: route}
+// translator returns the rule that translated a packet between two observations, or nil:
+// one whose translation gives the new value, or the only one of which it is not known
+// what it does. nat chains are evaluated for the first packets of connections only.
+func (n *network) translator(f trace.Field, p *passing) (*trace.RuleRef, *rule.Rule) {
+	before, o := p.before, p.o
+	if before.chain == nil || before.node != o.node {
+		return nil, nil
+	}
+	var opaque *rule.Rule
+	var at *trace.RuleRef
+	several := false
+	for i := range before.chain.steps {
+		s := before.chain.steps[i].RuleRef
+		r := n.rule(o.node, s)
+		switch {
+		case r == nil || !before.chain.steps[i].Terminal:
+			continue
+		case n.explains(o.node, r, f, before.chain, o.headers, n.out(o)):
+			s.Text = r.Text
+			return &s, r
+		case r.Opaque && r.NAT == nil:
+			several = at != nil
+			s.Text = r.Text
+			at, opaque = &s, r
 		}
 	}
-	return trace.Cause{Kind: trace.CauseInferred}
+	first := before.chain.tracked == nil || before.chain.tracked.State == nftrace.New
+	if several || !first {
+		return nil, nil
+	}
+	return at, opaque
+}
+
+// translationOf returns what a rule does to a field that it has translated.
+func translationOf(r *rule.Rule, f trace.Field) trace.Translation {
+	switch {
+	case r.NAT != nil:
+		return translations[r.NAT.Kind]
+	case f == trace.FieldDestination:
+		return trace.DNAT
+	}
+	return trace.SNAT
+}
+
+// ruleFields maps the fields that rules set.
+var ruleFields = map[trace.Field]rule.Field{
+	trace.FieldTOS: rule.TOS, trace.FieldTTL: rule.TTL, trace.FieldMSS: rule.MSS, trace.FieldMark: rule.Mark,
+}
+
+// set finds the rule that set a field between two observations: one that gives the new
+// value, or the only one of which it is not known what it does.
+func (n *network) set(c *trace.Change, p *passing) trace.Cause {
+	before, o := p.before, p.o
+	inferred := trace.Cause{Kind: trace.CauseInferred}
+	if before.chain == nil || before.node != o.node {
+		return inferred
+	}
+	opaque := inferred
+	for i := range before.chain.steps {
+		s := before.chain.steps[i].RuleRef
+		r := n.rule(o.node, s)
+		if r == nil {
+			continue
+		}
+		cause := trace.Cause{Kind: trace.CauseRule, Rule: s}
+		cause.Rule.Text = r.Text
+		if sets(r, c) {
+			return cause
+		}
+		if r.Opaque {
+			if opaque.Kind == trace.CauseRule {
+				return inferred // either of the two
+			}
+			opaque = cause
+		}
+	}
+	return opaque
+}
+
+// sets reports whether a rule is known to make a change.
+func sets(r *rule.Rule, c *trace.Change) bool {
+	from, ok := number(c.From)
+	to, ok2 := number(c.To)
+	return ok && ok2 && slices.ContainsFunc(r.Sets, func(s rule.Set) bool {
+		return s.Field != 0 && s.Field == ruleFields[c.Field] && s.Gives(from, to)
+	})
+}
+
+// number returns the value of a field that is a number.
+func number(v trace.Value) (uint64, bool) {
+	switch v := v.(type) {
+	case trace.TTL:
+		return uint64(v), true
+	case trace.Bits:
+		return uint64(v), true
+	case trace.Number:
+		return uint64(v), true
+	}
+	return 0, false
+}
+
+// lowered explains a changed TTL: a rule set it, or the node forwarded the packet, by the
+// route to the interface through which it left.
+func (n *network) lowered(c *trace.Change, p *passing) trace.Cause {
+	if cause := n.set(c, p); cause.Kind == trace.CauseRule {
+		return cause
+	}
+	out := n.out(p.o)
+	if p.before.node != p.o.node || out == nil || p.o.headers.TTL != p.before.headers.TTL-1 {
+		return trace.Cause{Kind: trace.CauseInferred}
+	}
+	r, ok := n.route(p)
+	if !ok || len(r.Route.Through(out.Name)) == 0 {
+		return trace.Cause{Kind: trace.CauseInferred}
+	}
+	return trace.Cause{Kind: trace.CauseRouting, Route: r.Route}
 }
 
 // addressed explains a new hardware address: frames leave with the outgoing interface's
 // own address as the source, and as the destination the one that the neighbour table has
-// for the next hop.
-func (n *network) addressed(f trace.Field, o *observation) trace.Cause {
-	if o.frame == nil {
-		return trace.Cause{Kind: trace.CauseInferred}
+// for the next hop. Of several next hops, that address shows which was used.
+func (n *network) addressed(f trace.Field, p *passing) trace.Cause {
+	inferred := trace.Cause{Kind: trace.CauseInferred}
+	if p.o.frame == nil {
+		return inferred
 	}
-	at := &n.graph.points[o.frame.Point]
-	hop := nextHop(at.node, o.headers.Dst.Addr())
-	cause := trace.Cause{Kind: trace.CauseNeighbour, Interface: at.iface.Name, Neighbour: hop}
-	if f == trace.FieldSourceMAC && at.iface.MAC == o.headers.SrcMAC {
-		return cause
+	at := &n.graph.points[p.o.frame.Point]
+	if f == trace.FieldSourceMAC && at.iface.MAC != p.o.headers.SrcMAC {
+		return inferred
 	}
-	for _, e := range at.node.Neighbours {
-		if f == trace.FieldDestinationMAC && e.Address == hop && e.Interface == at.iface.Name && e.MAC == o.headers.DstMAC {
-			return cause
+	r, ok := n.route(p)
+	if !ok {
+		return inferred
+	}
+	for _, h := range r.Hops {
+		next := h.Gateway
+		if !next.IsValid() {
+			next = p.o.headers.Dst.Addr()
+		}
+		if h.Interface == at.iface.Name && slices.Contains(at.node.Neighbours, trace.Neighbour{Address: next, MAC: p.o.headers.DstMAC, Interface: h.Interface}) {
+			return trace.Cause{Kind: trace.CauseNeighbour, Interface: at.iface.Name, Neighbour: next}
 		}
 	}
-	return trace.Cause{Kind: trace.CauseInferred}
+	return inferred
 }
 
-// nextHop returns the address to which a node hands a packet: a gateway's, or the
-// destination itself.
-func nextHop(n *trace.Node, to netip.Addr) netip.Addr {
-	if r, ok := n.Route(to); ok && r.Gateway.IsValid() {
-		return r.Gateway
+// route returns the route by which a node sent a packet on. The node chose it when the
+// destination was already translated, and the source was not.
+func (n *network) route(p *passing) (trace.Routed, bool) {
+	h := p.o.headers
+	f := trace.Flowi{
+		Source: p.entered.headers.Src.Addr(), Destination: h.Dst.Addr(), TOS: h.TOS, Protocol: uint8(h.Protocol),
+		SourcePort: p.entered.headers.Src.Port(), DestinationPort: h.Dst.Port(),
 	}
-	return to
+	node := n.graph.nodes[p.o.node]
+	if in := n.in(p.entered); in != nil {
+		if in.Master != "" {
+			f.In = in.Master
+		} else {
+			f.In = in.Name
+		}
+	}
+	for _, o := range []*observation{p.entered, p.before, p.o} {
+		if o.chain != nil {
+			f.Mark = o.chain.fwmark
+		}
+	}
+	r, ok := node.Lookup(f)
+	return r, ok && !r.Uncertain && !r.Drops()
 }

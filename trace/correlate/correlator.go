@@ -34,6 +34,7 @@ type Correlator struct {
 	decoder    *packet.Decoder
 	emit       func(trace.Journey)
 	reorder    reorder
+	fragments  *fragments
 	joiner     *join.Joiner[passage]
 	traversals *traversals
 	flows      *flows
@@ -61,8 +62,8 @@ type Stats struct {
 func New(s Snapshot, emit func(trace.Journey)) *Correlator {
 	n := newNetwork(s)
 	return &Correlator{
-		network: n, decoder: packet.NewDecoder(), emit: emit,
-		joiner:     join.New[passage](&topology{n.graph, n.entries}, journeyWindow, nil),
+		network: n, decoder: packet.NewDecoder(), emit: emit, fragments: newFragments(),
+		joiner:     join.New[passage](&topology{n.graph, n.entries, n.marks}, journeyWindow, nil),
 		traversals: newTraversals(n), flows: newFlows(n.entries),
 	}
 }
@@ -87,8 +88,37 @@ func (c *Correlator) Frame(f *trace.Frame, index int) bool {
 		return false
 	}
 	c.arrivals++
-	c.reorder.push(join.Sighting{Point: point, Time: f.Time, Frame: f.Number, Order: c.arrivals, Packet: p}, c.sighted)
+	s := join.Sighting{Point: point, Time: f.Time, Frame: f.Number, Order: c.arrivals, Packet: p}
+	if c.network.Marked[f.Node] {
+		if nftrace.Numbered(f.Mark) {
+			s.Mark = f.Mark
+		}
+	}
+	if p.IsFragment() {
+		c.giveUp(s.Time.Add(-lateness))
+		whole, complete := c.fragments.add(s, f.Data)
+		if !complete {
+			return true
+		}
+		s = whole
+	}
+	c.hold(s)
 	return true
+}
+
+// hold keeps a sighting until its time has come.
+func (c *Correlator) hold(s join.Sighting) {
+	if c.network.Marked[c.network.node(&s).Name] {
+		c.network.marks.hold(&s)
+	}
+	c.reorder.push(s, c.sighted)
+}
+
+// giveUp takes the fragments of datagrams that are not complete as they are.
+func (c *Correlator) giveUp(before time.Time) {
+	for _, s := range c.fragments.incomplete(before) {
+		c.hold(s)
+	}
 }
 
 // Trace adds a message of a node's rule trace. read is when it was read.
@@ -107,18 +137,34 @@ func (c *Correlator) Conntrack(node string, e conntrack.Event, read time.Time) {
 	c.network.entries.learn(node, e, read)
 }
 
+// Lost tells the correlator that frames or messages of a node were lost. From then on it
+// does not rely on having seen all of them.
+func (c *Correlator) Lost(node string) { c.network.marks.lossy[node] = true }
+
 // Advance tells the correlator the current time, by the clock of the frames. It can then
 // finish journeys even if no frames arrive.
 func (c *Correlator) Advance(now time.Time) {
+	c.giveUp(now.Add(-lateness))
 	c.reorder.advance(now, c.sighted)
 	c.expire(now.Add(-c.reorder.window()))
 }
 
 // sighted handles a sighting whose time has come.
 func (c *Correlator) sighted(s join.Sighting) {
-	if t, begun := c.joiner.Add(&s); begun {
-		c.tracks = append(c.tracks, t)
+	marks := c.network.marks
+	if c.network.Marked[c.network.node(&s).Name] {
+		marks.release(&s)
 	}
+	t := marks.owner(&s)
+	if t != nil {
+		c.joiner.Continue(t, &s)
+	} else {
+		var begun bool
+		if t, begun = c.joiner.Add(&s); begun {
+			c.tracks = append(c.tracks, t)
+		}
+	}
+	marks.own(t, &s)
 	c.expire(s.Time)
 }
 
@@ -149,6 +195,7 @@ func (c *Correlator) finish() {
 	c.assign(t)
 	c.joiner.MarkAmbiguous(t, dropped(t))
 	c.joiner.Close(t)
+	c.network.marks.disown(t)
 	if t.Ambiguous() {
 		c.stats.Ambiguous++
 	}
@@ -165,12 +212,19 @@ func (c *Correlator) assign(t *track) {
 		}
 		node := n.node(&t.Sightings[i])
 		list := c.traversals.of(traversalKey{node.Name, t.Key}, c.released)
-		k := slices.IndexFunc(list, func(v *traversal) bool { return n.belongs(t, i, v) })
+		mark := n.stayMark(t, i)
+		k := slices.IndexFunc(list, func(v *traversal) bool {
+			if mark != 0 {
+				return v.mark() == mark
+			}
+			return n.belongs(t, i, v)
+		})
 		if k < 0 {
+			c.assignFragments(t, i)
 			continue
 		}
 		v := list[k]
-		if c.contested(t, node, v, list) {
+		if v.mark() == 0 && c.contested(t, node, v, list) {
 			v.rivals = true
 			for o := range c.joiner.Open(t.Key) {
 				o.Doubtful = o.Doubtful || t.Concurrent(o)
@@ -180,6 +234,37 @@ func (c *Correlator) assign(t *track) {
 		v.stay = i
 		t.Client.traversals = append(t.Client.traversals, v)
 	}
+}
+
+// assignFragments assigns to the track of a datagram the traversals of its fragments, in a
+// node that does not reassemble them: the first, or the one that was dropped.
+func (c *Correlator) assignFragments(t *track, i int) {
+	s := &t.Sightings[i]
+	if len(s.Fragments) == 0 {
+		return
+	}
+	list := c.traversals.of(traversalKey{c.network.node(s).Name, fragmentKey(&s.Packet.Headers)}, c.released)
+	var chosen *traversal
+	for _, v := range list {
+		c.traversals.remove(v)
+		if chosen == nil || v.last().dropped {
+			chosen = v
+		}
+	}
+	if chosen != nil {
+		chosen.stay = i
+		t.Client.traversals = append(t.Client.traversals, chosen)
+	}
+}
+
+// stayMark returns the mark of a track's stay in a node, from its sighting i on, or 0.
+func (n *network) stayMark(t *track, i int) uint32 {
+	for begin := i; i < len(t.Sightings) && (i == begin || !n.graph.leaves(t.Sightings[i-1].Point, t.Sightings[i].Point)); i++ {
+		if mark := t.Sightings[i].Mark; mark != 0 {
+			return mark
+		}
+	}
+	return 0
 }
 
 // contested reports whether a track's traversal may belong to an equal packet that also
@@ -208,6 +293,9 @@ func (c *Correlator) contested(t *track, node *trace.Node, v *traversal, list []
 // i: it begins with the headers of the frame that came in, or ends with those of the frame
 // that went out.
 func (n *network) belongs(t *track, i int, v *traversal) bool {
+	if v.mark() != 0 && n.marks.owners[nodeMark{v.node, v.mark()}] != nil {
+		return false // it is known to be another packet's
+	}
 	for begin := i; i < len(t.Sightings) && (i == begin || !n.graph.leaves(t.Sightings[i-1].Point, t.Sightings[i].Point)); i++ {
 		s := &t.Sightings[i]
 		e := v.evaluations[0]
@@ -230,6 +318,7 @@ func (n *network) belongs(t *track, i int, v *traversal) bool {
 // [Correlator.Resume]. end is when the recording ended.
 func (c *Correlator) Flush(end time.Time) {
 	c.ended, c.end = true, end
+	c.giveUp(forever)
 	c.reorder.flush(c.sighted)
 	c.released = forever
 	for len(c.tracks) > 0 {

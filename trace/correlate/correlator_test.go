@@ -91,7 +91,7 @@ func TestUnseen(t *testing.T) {
 		k.Syn("client", 40000, 1)
 		first := k.Evidence[0]
 		var journeys []trace.Journey
-		to := New(Snapshot{&k.State, k.Rules}, func(j trace.Journey) { journeys = append(journeys, j) })
+		to := New(Snapshot{State: &k.State, Rules: k.Rules, Marked: k.Marked()}, func(j trace.Journey) { journeys = append(journeys, j) })
 		k.Deliver(to, map[*fakekernel.Evidence]bool{first: true}, 0)
 		to.Flush(first.Time.Add(c.end))
 		if o := journeys[0].Outcome; o.Kind != trace.OutcomeUnseen || o.Reason != c.reason || o.Node != "client" {
@@ -129,7 +129,7 @@ func BenchmarkCorrelate(b *testing.B) {
 	kept := k.Whole()
 	b.ReportAllocs()
 	for b.Loop() {
-		c := New(Snapshot{&k.State, k.Rules}, func(trace.Journey) {})
+		c := New(Snapshot{State: &k.State, Rules: k.Rules, Marked: k.Marked()}, func(trace.Journey) {})
 		k.Deliver(c, kept, 0)
 		c.Flush(k.Now)
 	}

@@ -68,6 +68,9 @@ func (c *ctEntries) learn(node string, e conntrack.Event, now time.Time) {
 	switch {
 	case e.Kind == conntrack.Destroy:
 		if same {
+			if e.State != 0 {
+				known.entry.State = e.State // a reset ends an entry at once, without another event
+			}
 			known.gone = true
 			c.end(known)
 		}

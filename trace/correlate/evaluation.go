@@ -17,6 +17,8 @@ type evaluation struct {
 	chains  []string // the base chain, and the chains entered from it and not yet left
 	own     bool     // the chain is tracer's own, and only observes the headers
 	id      uint32   // the kernel's trace id
+	mark    uint32   // the packet's mark, if it is the packet's own; 0: none
+	fwmark  uint32   // the packet's mark, if the node's rules may have set it; 0: none
 	in, out int      // interface indexes; 0: none
 	packet  packet.Packet
 	steps   []trace.Step
@@ -25,12 +27,25 @@ type evaluation struct {
 	read    time.Time // when its first message was read
 }
 
-func newEvaluation(m *nftrace.Message, p packet.Packet, read time.Time) *evaluation {
-	place, _ := nftrace.PlaceOf(m.Table, m.Chain)
+func newEvaluation(m *nftrace.Message, at nftrace.Place, p packet.Packet, read time.Time) *evaluation {
 	return &evaluation{
-		place: place, table: m.Table, chains: []string{m.Chain}, own: m.Table == nftrace.Table,
+		place: at, table: m.TableName(), chains: []string{m.Chain}, own: m.TableName() == nftrace.Table,
 		id: m.ID, in: m.In, out: m.Out, packet: p, read: read,
 	}
+}
+
+// first reports whether the chain is the first that a packet passes when it comes into a
+// node.
+func (e *evaluation) first() bool { return e.own && e.chains[0] == nftrace.FirstChain }
+
+// atEnd reports whether the chain is the last of all at input: what has passed it has
+// passed netfilter.
+func (e *evaluation) atEnd() bool { return e.own && e.place.Hook == trace.Input }
+
+// follows reports whether a packet can enter the chain after another one of the same node.
+// Chains of several tables may have one place.
+func (e *evaluation) follows(last *evaluation) bool {
+	return last.place.Before(e.place) || last.place == e.place && (last.table != e.table || last.chains[0] != e.chains[0])
 }
 
 // continuedBy reports whether a message can belong to this evaluation, and follows its
@@ -39,7 +54,7 @@ func newEvaluation(m *nftrace.Message, p packet.Packet, read time.Time) *evaluat
 func (e *evaluation) continuedBy(m *nftrace.Message) bool {
 	i := slices.Index(e.chains, m.Chain)
 	// Like the headers, the interfaces come with the first message only.
-	if i < 0 || m.Table != e.table || m.In != 0 && m.In != e.in || m.Out != 0 && m.Out != e.out {
+	if i < 0 || m.TableName() != e.table || m.In != 0 && m.In != e.in || m.Out != 0 && m.Out != e.out {
 		return false
 	}
 	e.chains = e.chains[:i+1]
@@ -54,7 +69,10 @@ func (e *evaluation) take(m *nftrace.Message) (ended bool) {
 	if m.Conntrack != nil {
 		e.tracked = m.Conntrack
 	}
-	if _, base := nftrace.PlaceOf(m.Table, m.Chain); m.EndOfRules() || base && m.Kind == nftrace.Return {
+	if !nftrace.Numbered(m.Mark) {
+		e.fwmark = m.Mark
+	}
+	if m.EndOfRules() || m.Chain == e.chains[0] && m.Kind == nftrace.Return {
 		return false // the next message reports what happens to the packet
 	}
 	s := step(e.place.Hook, m)
@@ -67,7 +85,7 @@ func (e *evaluation) take(m *nftrace.Message) (ended bool) {
 
 // step returns what a message reports. The kernel does not report the rule's text.
 func step(hook trace.Hook, m *nftrace.Message) trace.Step {
-	s := trace.Step{Hook: hook, RuleRef: trace.RuleRef{Table: m.Table, Chain: m.Chain, Handle: m.Rule}, Verdict: verdict(m.Verdict)}
+	s := trace.Step{Hook: hook, RuleRef: trace.RuleRef{Table: m.TableName(), Chain: m.Chain, Handle: m.Rule}, Verdict: verdict(m.Verdict)}
 	switch m.Kind {
 	case nftrace.Policy:
 		s.Verdict, s.Terminal = verdict(m.Policy), true

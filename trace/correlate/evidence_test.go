@@ -108,7 +108,7 @@ func (v traced) Trace(node string, m nftrace.Message, read time.Time) {
 func TestTraceID(t *testing.T) {
 	try(t, 100, func(r *rand.Rand) (wrong []string) {
 		k := newKernel(r)
-		k.Attributes = false
+		k.Attributes, k.Marks = false, false
 		query := fakekernel.Datagram{Protocol: fakekernel.UDP, Payload: "query"}
 		query.Source, query.Destination = fakekernel.Client("client", 4000), end("172.17.0.3:9000")
 		k.Send("client", query)
@@ -120,7 +120,7 @@ func TestTraceID(t *testing.T) {
 			k.Send("client", query)
 		}
 		k.Overlap(second, k.Evidence[second].Time.Sub(k.Evidence[0].Time))
-		v := newTraversals(newNetwork(Snapshot{&k.State, k.Rules}))
+		v := newTraversals(newNetwork(Snapshot{State: &k.State, Rules: k.Rules, Marked: k.Marked()}))
 		k.Deliver(traced{v}, k.Whole(), 0)
 		list := v.rest(forever)
 		if len(list) != 2 {

@@ -32,9 +32,10 @@ type flowKey struct {
 type flow struct {
 	trace.Flow
 	entries []*ctEntry
-	keys    []flowKey // by which it is found
-	begun   uint32    // the sequence number of its SYN
-	used    int       // the value of uses when it was last used
+	done    []trace.Translation // seen to be applied
+	keys    []flowKey           // by which it is found
+	begun   uint32              // the sequence number of its SYN
+	used    int                 // the value of uses when it was last used
 }
 
 // side is one direction of a flow.
@@ -132,6 +133,13 @@ func (f *flows) ofEntry(e *ctEntry, h *trace.Headers) *flow {
 	return n
 }
 
+// translated records that a packet of a flow was translated.
+func (f *flows) translated(id int, t trace.Translation) {
+	if n := f.known[id]; n != nil && !slices.Contains(n.done, t) {
+		n.done = append(n.done, t)
+	}
+}
+
 // join adds an entry to a flow.
 func (n *flow) join(e *ctEntry) {
 	e.flow = n.ID
@@ -179,6 +187,7 @@ func (f *flows) describe(id int) trace.Flow {
 		return trace.Flow{}
 	}
 	out := n.Flow
+	out.NAT = slices.Clone(n.done)
 	var shown *ctEntry
 	for _, e := range n.entries {
 		if shown == nil || e.before(shown, &out) {
@@ -190,7 +199,7 @@ func (f *flows) describe(id int) trace.Flow {
 		e := &shown.entry
 		out.Entry = trace.Entry{
 			ID: e.ID, Text: e.String(), State: e.State,
-			Unreplied: e.Status&conntrack.SeenReply == 0, Assured: e.Status&conntrack.Assured != 0,
+			Unreplied: e.Status&conntrack.SeenReply == 0, Assured: e.Status&conntrack.Assured != 0, Destroyed: shown.gone,
 		}
 	}
 	slices.Sort(out.NAT)
@@ -218,13 +227,18 @@ func (n *ctEntry) translations() []trace.Translation {
 	var out []trace.Translation
 	e := n.entry
 	if e.Reply.Source != e.Original.Destination {
-		out = append(out, trace.DNAT)
+		kind := trace.DNAT
+		if n.destination.translation != 0 {
+			kind = n.destination.translation
+		}
+		out = append(out, kind)
 	}
 	if e.Reply.Destination != e.Original.Source {
-		if n.source.translation == trace.Masquerade {
-			return append(out, trace.Masquerade)
+		kind := trace.SNAT
+		if n.source.translation != 0 {
+			kind = n.source.translation
 		}
-		out = append(out, trace.SNAT)
+		out = append(out, kind)
 	}
 	return out
 }

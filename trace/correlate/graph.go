@@ -37,6 +37,7 @@ type point struct {
 	node  *trace.Node
 	iface *trace.Interface
 	from  []edge
+	far   int // the other end of the cable into which the point sends; -1: none
 }
 
 // edge is a way to get from one point to the next.
@@ -82,7 +83,7 @@ func (g *graph) update(s *trace.State) {
 				if !known {
 					p = len(g.points)
 					g.index[at] = p
-					g.points, here = append(g.points, point{place: at}), append(here, false)
+					g.points, here = append(g.points, point{place: at, far: -1}), append(here, false)
 				}
 				changed = changed || !known || !sameLinks(iface, g.points[p].iface)
 				here[p] = true
@@ -152,6 +153,9 @@ func (g *graph) route(n *trace.Node, out int) {
 
 func (g *graph) lead(from, to int, kind edgeKind) {
 	if from >= 0 && to >= 0 {
+		if kind == wire {
+			g.points[from].far = to
+		}
 		g.points[to].from = append(g.points[to].from, edge{from, kind})
 	}
 }

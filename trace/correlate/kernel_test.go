@@ -14,18 +14,21 @@ import (
 // newKernel returns the network of flask-demo, with random kernel features.
 func newKernel(r *rand.Rand) *fakekernel.Kernel {
 	k := fakekernel.New(fakekernel.FlaskDemo(r.IntN(2) == 0), r)
-	k.Attributes = r.IntN(2) == 0
+	k.Attributes, k.Marks = r.IntN(2) == 0, r.IntN(2) == 0
 	return k
 }
 
 // correlate returns the journeys from evidence that is read up to lag late.
 func correlate(k *fakekernel.Kernel, kept map[*fakekernel.Evidence]bool, lag time.Duration) ([]trace.Journey, *Correlator) {
-	return correlateKnowing(Snapshot{&k.State, k.Rules}, k, kept, lag)
+	return correlateKnowing(Snapshot{State: &k.State, Rules: k.Rules, Marked: k.Marked()}, k, kept, lag)
 }
 
 // correlateKnowing does the same with a snapshot that may be outdated.
 func correlateKnowing(s Snapshot, k *fakekernel.Kernel, kept map[*fakekernel.Evidence]bool, lag time.Duration) (journeys []trace.Journey, c *Correlator) {
 	c = New(s, func(j trace.Journey) { journeys = append(journeys, j) })
+	if len(kept) < len(k.Evidence) {
+		c.Lost("host")
+	}
 	k.Deliver(c, kept, lag)
 	c.Flush(k.Now.Add(time.Second))
 	return journeys, c

@@ -3,6 +3,7 @@ package correlate
 import (
 	"net/netip"
 	"slices"
+	"time"
 
 	"tracer/sim/rule"
 	"tracer/trace"
@@ -15,10 +16,15 @@ type network struct {
 	history
 	graph   *graph
 	entries *ctEntries
+	marks   *marks
 }
 
 func newNetwork(s Snapshot) *network {
-	return &network{history: history{Snapshot: s, gone: map[ruleKey]*rule.Rule{}}, graph: newGraph(s.State), entries: newEntries()}
+	g := newGraph(s.State)
+	return &network{
+		history: history{Snapshot: s, added: map[ruleKey]time.Time{}, gone: map[ruleKey]*rule.Rule{}},
+		graph:   g, entries: newEntries(), marks: newMarks(g),
+	}
 }
 
 // update replaces the snapshot by a newer one.
@@ -31,7 +37,7 @@ func (n *network) update(s Snapshot) {
 // the order of the hooks, the interfaces, and the addresses.
 func (n *network) continues(t *traversal, e *evaluation) bool {
 	last := t.last()
-	if last.dropped || !last.place.Before(e.place) || e.read.Sub(last.read) > lateness {
+	if last.dropped || !e.follows(last) || e.read.Sub(last.read) > lateness {
 		return false
 	}
 	// A packet comes in through one interface and leaves through one.
@@ -78,26 +84,32 @@ func (n *network) ruleAccounts(node string, last, next *evaluation) bool {
 		return false
 	}
 	return slices.ContainsFunc(last.steps, func(s trace.Step) bool {
-		return s.Terminal && n.explains(n.rule(node, s.RuleRef), f, &next.packet.Headers, n.graph.nodes[node].ByIndex(next.out))
+		return s.Terminal && n.explains(node, n.rule(node, s.RuleRef), f, last, &next.packet.Headers, n.graph.nodes[node].ByIndex(next.out))
 	})
 }
 
 // explains reports whether a rule's translation gives a field the value that a packet
-// then has. out is the interface through which the packet leaves, or nil.
-func (n *network) explains(r *rule.Rule, f trace.Field, h *trace.Headers, out *trace.Interface) bool {
-	if r == nil || r.NAT == nil || (r.NAT.Kind == rule.DNAT) != (f == trace.FieldDestination) {
+// has after the rule's evaluation e. out is the interface through which the packet
+// leaves, or nil.
+func (n *network) explains(node string, r *rule.Rule, f trace.Field, e *evaluation, after *trace.Headers, out *trace.Interface) bool {
+	if r == nil || r.NAT == nil || r.NAT.Destination(e.place.Hook.First()) != (f == trace.FieldDestination) {
 		return false
 	}
-	end := h.Src
-	if f == trace.FieldDestination {
-		end = h.Dst
+	at := rule.Interfaces{Out: func(a netip.Addr) bool { return out != nil && out.Owns(a) }}
+	if e.in != 0 {
+		in := n.graph.nodes[node].ByIndex(e.in)
+		at.In = func(a netip.Addr) bool { return in != nil && in.Primary() == a }
 	}
-	return r.NAT.Gives(end, func(a netip.Addr) bool { return out != nil && out.Owns(a) })
+	if f == trace.FieldDestination {
+		return r.NAT.Gives(e.packet.Dst, after.Dst, at)
+	}
+	return r.NAT.Gives(e.packet.Src, after.Src, at)
 }
 
 // translations maps the NAT kinds of rules to the model's.
 var translations = map[rule.NATKind]trace.Translation{
 	rule.DNAT: trace.DNAT, rule.SNAT: trace.SNAT, rule.Masquerade: trace.Masquerade,
+	rule.Redirect: trace.Redirect, rule.Netmap: trace.Netmap,
 }
 
 // translates reports whether a node has rules that may change a destination.

@@ -83,3 +83,15 @@ func (n *network) out(o *observation) *trace.Interface {
 	}
 	return n.graph.nodes[o.node].ByIndex(o.chain.out)
 }
+
+// in returns the interface through which the packet came into the node, if known at an
+// observation, or nil.
+func (n *network) in(o *observation) *trace.Interface {
+	switch {
+	case o.chain != nil:
+		return n.graph.nodes[o.node].ByIndex(o.chain.in)
+	case n.graph.points[o.frame.Point].direction == trace.In:
+		return n.graph.points[o.frame.Point].iface
+	}
+	return nil
+}

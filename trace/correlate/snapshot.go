@@ -2,6 +2,7 @@ package correlate
 
 import (
 	"slices"
+	"time"
 
 	"tracer/sim/rule"
 	"tracer/trace"
@@ -9,8 +10,12 @@ import (
 
 // Snapshot is what is known about a network at one instant.
 type Snapshot struct {
+	Time  time.Time // when it had been read
 	State *trace.State
 	Rules map[string][]rule.Table // by node; the same rules that State has as text
+	// Marked are the nodes in which each packet has a mark of its own, which its frames and
+	// its rule trace show: see package nftrace.
+	Marked map[string]bool
 }
 
 // chain returns a chain of a node's rules, or nil.
@@ -25,6 +30,7 @@ func (s *Snapshot) chain(node, table, chain string) *rule.Chain {
 // packets may have met them.
 type history struct {
 	Snapshot
+	added  map[ruleKey]time.Time // when rules were first seen that were not in the first snapshot
 	gone   map[ruleKey]*rule.Rule
 	oldest []ruleKey // keys of gone, in order of disappearance
 }
@@ -42,6 +48,7 @@ const mostGone = 1 << 14
 func (h *history) update(s Snapshot) {
 	before := h.Snapshot
 	h.Snapshot = s
+	h.note(before)
 	for node, tables := range before.Rules {
 		for _, t := range tables {
 			for i := range t.Chains {
@@ -51,11 +58,45 @@ func (h *history) update(s Snapshot) {
 	}
 }
 
+// note records when rules appeared.
+func (h *history) note(before Snapshot) {
+	for node, tables := range h.Rules {
+		for t := range tables {
+			for i := range tables[t].Chains {
+				c := &tables[t].Chains[i]
+				h.noteChain(ruleKey{node: node, table: tables[t].Name, chain: c.Name}, before.chain(node, tables[t].Name, c.Name), c)
+			}
+		}
+	}
+}
+
+// noteChain records when the rules of a chain appeared. was may be nil.
+func (h *history) noteChain(k ruleKey, was, is *rule.Chain) {
+	if was != nil && sameRules(was, is) {
+		return
+	}
+	old := map[uint64]bool{}
+	if was != nil {
+		for i := range was.Rules {
+			old[was.Rules[i].Handle] = true
+		}
+	}
+	for i := range is.Rules {
+		if k.handle = is.Rules[i].Handle; !old[k.handle] {
+			h.added[k] = h.Time
+		}
+	}
+}
+
+func sameRules(a, b *rule.Chain) bool {
+	return slices.EqualFunc(a.Rules, b.Rules, func(x, y rule.Rule) bool { return x.Handle == y.Handle })
+}
+
 // remember keeps the rules of a chain that have disappeared.
 func (h *history) remember(node, table string, before *rule.Chain) {
 	still := map[uint64]bool{}
 	if c := h.chain(node, table, before.Name); c != nil {
-		if slices.EqualFunc(c.Rules, before.Rules, func(a, b rule.Rule) bool { return a.Handle == b.Handle }) {
+		if sameRules(c, before) {
 			return
 		}
 		for i := range c.Rules {
@@ -76,6 +117,7 @@ func (h *history) remember(node, table string, before *rule.Chain) {
 	}
 	for len(h.oldest) > mostGone {
 		delete(h.gone, h.oldest[0])
+		delete(h.added, h.oldest[0])
 		h.oldest = h.oldest[1:]
 	}
 }

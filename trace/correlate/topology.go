@@ -11,6 +11,7 @@ import (
 type topology struct {
 	graph   *graph
 	entries *ctEntries
+	marks   *marks
 }
 
 // Place orders sightings by time, and adjacent points in the order of their edge.
@@ -38,6 +39,9 @@ func (n *topology) Score(t *track, s *join.Sighting) (best join.Score) {
 	}
 	for i := range t.Sightings {
 		o := &t.Sightings[i]
+		if n.marks.contradict(o, s) {
+			continue
+		}
 		if kind := n.graph.between(o.Point, s.Point); kind != 0 && timely(kind, o, s) {
 			best = max(best, n.score(kind, s.Point, &o.Packet, &s.Packet))
 		}
@@ -145,3 +149,6 @@ func (n *topology) becomes(a, b *packet.Packet) bool {
 	}
 	return a.Src == b.Src || a.Dst == b.Dst || a.IsEcho() && a.Dst.Addr() == b.Dst.Addr()
 }
+
+// Distinct reports whether marks distinguish two packets wherever they were seen.
+func (n *topology) Distinct(t, o *track) bool { return n.marks.certain(t) && n.marks.certain(o) }

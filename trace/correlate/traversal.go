@@ -20,6 +20,9 @@ type traversal struct {
 	stay        int  // the sighting of its track at which the stay in the node begins
 }
 
+// mark returns the packet's mark, or 0.
+func (t *traversal) mark() uint32 { return t.evaluations[0].mark }
+
 func (t *traversal) last() *evaluation { return t.evaluations[len(t.evaluations)-1] }
 
 // tracked returns the connection that the kernel reported last.
@@ -83,14 +86,22 @@ func (v *traversals) add(node string, m *nftrace.Message, read time.Time) error 
 			delete(v.current, id) // what follows does not belong to the previous evaluation
 			return fmt.Errorf("rule trace of %s: %w", node, err)
 		}
-		e = newEvaluation(m, p, read)
+		place, base := v.network.place(node, m.TableName(), m.Chain)
+		e = newEvaluation(m, place, p, read)
+		if v.network.Marked[node] && nftrace.Numbered(m.Mark) {
+			e.mark = m.Mark
+		}
 		if len(v.current) >= maxCurrent {
 			clear(v.current) // evaluations whose end was lost
 		}
 		v.current[id] = e
-		if _, known := nftrace.PlaceOf(m.Table, m.Chain); known {
-			k := traversalKey{node, p.Key}
+		if p.IsFragment() {
+			e.packet.Key = fragmentKey(&p.Headers)
+		}
+		if base {
+			k := traversalKey{node, e.packet.Key}
 			v.waiting[k] = append(v.waiting[k], e)
+			v.network.marks.begun(node, e)
 		}
 	}
 	if e == nil || !e.continuedBy(m) {
@@ -117,16 +128,20 @@ func (v *traversals) of(k traversalKey, before time.Time) []*traversal {
 	return v.group(k, list)
 }
 
-// group joins evaluations to traversals. Each is added to the traversal that it
-// continues. If several qualify, because their packets are equal in everything that is
+// group joins evaluations to traversals. Those with equal marks are one packet's. Others
+// are added to the traversal that they continue. If several qualify, because their packets are equal in everything that is
 // known, the one with the same trace id gets it, or else the oldest. Either way they
 // become rivals, since ids are reused.
 func (v *traversals) group(k traversalKey, list []*evaluation) []*traversal {
 	var all []*traversal
 	for _, e := range list {
+		if e.mark != 0 {
+			all = addMarked(all, k, e)
+			continue
+		}
 		var fitting []*traversal
 		for _, t := range all {
-			if v.network.continues(t, e) {
+			if t.mark() == 0 && v.network.continues(t, e) {
 				fitting = append(fitting, t)
 			}
 		}
@@ -148,9 +163,26 @@ func (v *traversals) group(k traversalKey, list []*evaluation) []*traversal {
 	return all
 }
 
+// addMarked adds an evaluation to the traversal with its mark. A packet that comes back
+// through the loopback interface keeps its mark, but begins another traversal.
+func addMarked(all []*traversal, k traversalKey, e *evaluation) []*traversal {
+	for _, t := range slices.Backward(all) {
+		if t.mark() != e.mark {
+			continue
+		}
+		if e.follows(t.last()) {
+			t.evaluations = append(t.evaluations, e)
+			return all
+		}
+		break
+	}
+	return append(all, &traversal{node: k.node, key: k.key, evaluations: []*evaluation{e}})
+}
+
 // remove takes out the evaluations of a traversal.
 func (v *traversals) remove(taken *traversal) {
 	k := traversalKey{taken.node, taken.key}
+	v.network.marks.ended(taken)
 	left := slices.DeleteFunc(v.waiting[k], func(e *evaluation) bool { return slices.Contains(taken.evaluations, e) })
 	if v.waiting[k] = left; len(left) == 0 {
 		delete(v.waiting, k)

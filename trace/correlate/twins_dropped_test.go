@@ -24,7 +24,7 @@ func twinQueries(t *testing.T, dropped bool, pause time.Duration) (k *fakekernel
 			return append([]fakekernel.Rule{{Handle: 60, Match: fakekernel.Match{Protocol: fakekernel.UDP}, Target: "DROP"}}, list...)
 		})
 	}
-	known = Snapshot{&k.State, maps.Clone(k.Rules)}
+	known = Snapshot{State: &k.State, Rules: maps.Clone(k.Rules), Marked: k.Marked()}
 	k.Send("client", query)
 	if dropped {
 		k.Change("host", "filter", "FORWARD", func(list []fakekernel.Rule) []fakekernel.Rule { return list[1:] })

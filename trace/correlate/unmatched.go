@@ -21,35 +21,63 @@ func (n *network) steps(node string, e *evaluation) []trace.Step {
 	if table == nil {
 		return out
 	}
-	facts := n.facts(node, e)
+	w := walk{table: table, next: map[string]int{}, facts: n.facts(node, e)}
+	w.existed = func(chain string, handle uint64) bool {
+		return !n.added[ruleKey{node, table.Name, chain, handle}].After(e.read)
+	}
 	unmatched := make([][]trace.Unmatched, len(out))
-	next := map[string]int{} // by chain: the next rule to be evaluated
 	for i := range out {
-		s := &out[i]
-		chain := table.Chain(s.Chain)
-		if chain == nil {
-			continue
-		}
-		end := len(chain.Rules) // without a rule, the whole chain has been evaluated
-		if s.Handle != 0 {
-			for end = next[s.Chain]; end < len(chain.Rules) && chain.Rules[end].Handle != s.Handle; end++ {
-			}
-			if end == len(chain.Rules) {
-				return out // the rules have changed since the packet met them
-			}
-		}
-		for k := next[s.Chain]; k < end; k++ {
-			unmatched[i] = append(unmatched[i], mismatch(&chain.Rules[k], &facts))
-		}
-		next[s.Chain] = end + 1
-		if s.Verdict.Branches() {
-			next[s.Verdict.Chain] = 0
+		var known bool
+		if unmatched[i], known = w.step(&out[i]); !known {
+			return out
 		}
 	}
 	for i := range out {
 		out[i].Unmatched = unmatched[i]
 	}
 	return out
+}
+
+// walk follows an evaluation through the rules of a table.
+type walk struct {
+	table   *rule.Table
+	existed func(chain string, handle uint64) bool // when the packet was there
+	next    map[string]int                         // by chain: the next rule to be evaluated; -1: none
+	facts   rule.Facts
+}
+
+// step returns the rules that were evaluated without a match since the previous step in
+// the same chain. known is false if the rules have changed since.
+func (w *walk) step(s *trace.Step) (list []trace.Unmatched, known bool) {
+	chain := w.table.Chain(s.Chain)
+	if chain == nil {
+		return nil, true
+	}
+	from, end := w.next[s.Chain], len(chain.Rules) // without a rule, the whole chain has been evaluated
+	if from < 0 {
+		from = end // a rule has left the chain
+	}
+	if s.Handle != 0 {
+		for end = from; end < len(chain.Rules) && chain.Rules[end].Handle != s.Handle; end++ {
+		}
+		if end == len(chain.Rules) {
+			return nil, false
+		}
+	}
+	for k := from; k < end; k++ {
+		if r := &chain.Rules[k]; w.existed(s.Chain, r.Handle) {
+			list = append(list, mismatch(r, &w.facts))
+		}
+	}
+	w.next[s.Chain] = end + 1
+	switch s.Verdict.Kind {
+	case trace.VerdictGoto, trace.VerdictReturn:
+		w.next[s.Chain] = -1
+	}
+	if s.Verdict.Branches() {
+		w.next[s.Verdict.Chain] = 0
+	}
+	return list, true
 }
 
 func mismatch(r *rule.Rule, f *rule.Facts) trace.Unmatched {

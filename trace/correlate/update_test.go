@@ -152,7 +152,7 @@ func TestForgetFlows(t *testing.T) {
 func TestAdvance(t *testing.T) {
 	k := flaskDemo(t)
 	journeys := 0
-	c := New(Snapshot{&k.State, k.Rules}, func(trace.Journey) { journeys++ })
+	c := New(Snapshot{State: &k.State, Rules: k.Rules, Marked: k.Marked()}, func(trace.Journey) { journeys++ })
 	k.Web("client", 40000, 100, time.Millisecond)
 	k.Deliver(c, k.Whole(), 0)
 	for _, step := range []struct {

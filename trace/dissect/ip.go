@@ -60,14 +60,3 @@ func (p *datagram) doubt(reason string) {
 		p.unverified = reason
 	}
 }
-
-// The classes of service (RFC 2474; RFC 2597; RFC 3246), and the congestion bits
-// (RFC 3168, 5).
-var (
-	dscp = map[uint32]string{
-		0: "default", 8: "CS1", 16: "CS2", 24: "CS3", 32: "CS4", 40: "CS5", 48: "CS6", 56: "CS7", 46: "EF",
-		10: "AF11", 12: "AF12", 14: "AF13", 18: "AF21", 20: "AF22", 22: "AF23",
-		26: "AF31", 28: "AF32", 30: "AF33", 34: "AF41", 36: "AF42", 38: "AF43",
-	}
-	ecn = [4]string{"not ECT", "ECT(1)", "ECT(0)", "CE"}
-)

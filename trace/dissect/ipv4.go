@@ -1,6 +1,10 @@
 package dissect
 
-import "github.com/google/gopacket/layers"
+import (
+	"tracer/trace"
+
+	"github.com/google/gopacket/layers"
+)
 
 const ipv4Length = 20 // of the header without options (RFC 791, 3.1)
 
@@ -32,8 +36,9 @@ func (h *header) ipv4() protocol {
 
 	h.bits(1, "version", "4")
 	h.add(1, "IHL", count(size, "byte"))
-	h.bits(1, "DSCP", named(h.peek(1)>>2, dscp[h.peek(1)>>2]))
-	h.add(1, "ECN", named(h.peek(1)&3, ecn[h.peek(1)&3]))
+	tos := h.peek(1)
+	h.bits(1, "DSCP", named(tos>>2, trace.DSCP(uint8(tos))))
+	h.add(1, "ECN", named(tos&3, trace.ECN(uint8(tos))))
 	h.add(2, "total length", length)
 	h.id("identification")
 	flags, offset := h.peek(1)>>5, 8*int(h.peek(2)&0x1fff)

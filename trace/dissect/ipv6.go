@@ -2,6 +2,7 @@ package dissect
 
 import (
 	"fmt"
+	"tracer/trace"
 
 	"github.com/google/gopacket/layers"
 )
@@ -28,9 +29,9 @@ func (h *header) ipv6() protocol {
 	}
 	class := h.peek(2) >> 4 & 0xff
 	h.bits(1, "version", "6")
-	h.bits(2, "DSCP", named(class>>2, dscp[class>>2]))
+	h.bits(2, "DSCP", named(class>>2, trace.DSCP(uint8(class))))
 	h.next++
-	h.bits(1, "ECN", named(class&3, ecn[class&3]))
+	h.bits(1, "ECN", named(class&3, trace.ECN(uint8(class))))
 	h.add(3, "flow label", fmt.Sprintf("0x%05x", h.peek(3)&0xfffff))
 	p := &datagram{protocol: layers.IPProtocol(h.peek(3) & 0xff)}
 	claimed, there := int(h.peek(2)), h.end-h.Offset-40

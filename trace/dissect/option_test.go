@@ -3,6 +3,7 @@ package dissect
 import (
 	"net"
 	"testing"
+	"tracer/trace"
 
 	"github.com/google/gopacket"
 	"github.com/google/gopacket/layers"
@@ -58,8 +59,8 @@ func TestRoutingHeader(t *testing.T) {
 }
 
 func TestNumbers(t *testing.T) {
-	for v, want := range map[uint32]string{0: "0 (default)", 8: "8 (CS1)", 10: "10 (AF11)", 38: "38 (AF43)", 46: "46 (EF)", 1: "1", 42: "42"} {
-		if got := named(v, dscp[v]); got != want {
+	for v, want := range map[uint32]string{0: "0 (default)", 1: "1 (LE)", 8: "8 (CS1)", 10: "10 (AF11)", 38: "38 (AF43)", 46: "46 (EF)", 42: "42"} {
+		if got := named(v, trace.DSCP(uint8(v<<2))); got != want {
 			t.Errorf("DSCP %d is %q, want %q", v, got, want)
 		}
 	}

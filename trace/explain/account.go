@@ -1,14 +1,20 @@
 package explain
 
-import "tracer/trace"
+import (
+	"slices"
+
+	"tracer/trace"
+)
 
 // Account describes a trace in one language.
 type Account struct {
 	Language
 	Signs
-	trace *trace.Trace
-	first trace.Firsts
-	shown origins // already described by Journey
+	trace    *trace.Trace
+	first    trace.Firsts
+	shown    origins // already described by Journey
+	complete bool
+	numbers  map[int]*trace.Journey // made when needed: see journey
 }
 
 // origins are those already described. They are long, so each is described only once.
@@ -21,7 +27,41 @@ type origin struct {
 
 // Account returns the account of a trace.
 func (l Language) Account(t *trace.Trace, s Signs) *Account {
-	return &Account{Language: l, Signs: s, trace: t, first: t.Firsts(), shown: origins{}}
+	return &Account{Language: l, Signs: s, trace: t, first: t.Firsts(), shown: origins{}, complete: complete(t)}
+}
+
+// Complete reports whether nothing is missing from the trace: no frame, event or rule step
+// was lost, and each belongs to a certain packet. Background packets do not count.
+func (a *Account) Complete() bool { return a.complete }
+
+func complete(t *trace.Trace) bool {
+	if t.Gaps != (trace.Gaps{}) {
+		return false
+	}
+	for i := range t.Journeys {
+		j := &t.Journeys[i]
+		if j.Background() { // these are not counted, either
+			continue
+		}
+		if j.Outcome.Reason == trace.ReasonNotTraced || slices.ContainsFunc(j.Hops, func(h trace.Hop) bool {
+			return len(h.Ambiguous) > 0 || h.Doubtful || routed(&h) && h.Evidence != trace.EvidenceTrace
+		}) {
+			return false
+		}
+	}
+	return true
+}
+
+// journey returns the packet with a number, or nil.
+func (a *Account) journey(id int) *trace.Journey {
+	if a.numbers == nil {
+		a.numbers = make(map[int]*trace.Journey, len(a.trace.Journeys))
+		for i := range a.trace.Journeys {
+			j := &a.trace.Journeys[i]
+			a.numbers[j.ID] = j
+		}
+	}
+	return a.numbers[id]
 }
 
 // Journey describes the complete path of a packet. A translation's origin is long, so it
@@ -54,7 +94,9 @@ func (a *Account) Stop(j *trace.Journey, stop int) []Row { return a.stop(j, stop
 // Stops returns the number of stops on a packet's path: its hops, and its end unless the
 // last hop says everything about it.
 func Stops(j *trace.Journey) int {
-	if o := &j.Outcome; o.Lost() || len(o.Steps) > 0 || len(o.Changes) > 0 || len(j.Hops) == 0 {
+	o := &j.Outcome
+	told := o.Lost() || o.Reason == trace.ReasonNoListener || o.Conntrack != nil && o.Conntrack.Created
+	if told || len(o.Steps) > 0 || len(o.Changes) > 0 || len(j.Hops) == 0 {
 		return len(j.Hops) + 1
 	}
 	return len(j.Hops)

@@ -15,7 +15,10 @@ func (l Language) Cause(c *trace.Change) string {
 	cause := &c.Cause
 	switch cause.Kind {
 	case trace.CauseRule:
-		if cause.Entry != 0 {
+		switch {
+		case cause.Translation == 0:
+			return l.Format(byAnyRule)
+		case cause.Entry != 0:
 			return l.Format(byRuleEntry, strings.ToUpper(cause.Translation.String()))
 		}
 		return l.Format(byRule, strings.ToUpper(cause.Translation.String()))
@@ -48,20 +51,26 @@ func (l Language) inferred(c *trace.Change) string {
 	case c.Field == trace.FieldTTL:
 		from, _ := c.From.(trace.TTL)
 		to, _ := c.To.(trace.TTL)
-		return l.Format(inferredRouter, max(1, int(from)-int(to)))
+		if to < from {
+			return l.Format(inferredRouter, int(from)-int(to))
+		}
 	}
 	return l.Format(inferred)
 }
 
 func (l Language) conntrack(c *trace.Cause, hook string) string {
-	if c.Origin.Rule.Handle == 0 {
+	kind := strings.ToUpper(c.Translation.String())
+	switch before := c.Translation != 0 && c.Origin.Journey == 0; {
+	case before && c.Reverse:
+		return l.Format(byEarlierReverse, hook, kind)
+	case before:
+		return l.Format(byEarlier, hook, kind)
+	case c.Origin.Rule.Handle == 0:
 		return l.Format(byUnknownRule, hook)
+	case c.Reverse:
+		return l.Format(byConntrackReverse, hook, kind, l.packet(c.Origin.Journey))
 	}
-	m := byConntrack
-	if c.Reverse {
-		m = byConntrackReverse
-	}
-	return l.Format(m, hook, strings.ToUpper(c.Translation.String()), l.packet(c.Origin.Journey))
+	return l.Format(byConntrack, hook, kind, l.packet(c.Origin.Journey))
 }
 
 // Origin names the packet that matched the rule behind a connection's translation, and

@@ -1,6 +1,7 @@
 package explain
 
 import (
+	"slices"
 	"strings"
 
 	"tracer/trace"
@@ -20,10 +21,37 @@ func (l Language) Association(a *trace.Association, node string) string {
 	return l.Format(m, node, a.Entry, a.Direction.String(), state)
 }
 
+// NoEntry says why a packet has no conntrack entry: its entry died with it, or none is
+// known.
+func (l Language) NoEntry(j *trace.Journey) string {
+	if unconfirmed(j) {
+		return l.Format(labelUnconfirmed)
+	}
+	return l.Format(labelNoEntry)
+}
+
+// unconfirmed reports whether a packet was the first of a connection, and was dropped
+// before the connection's entry was confirmed.
+func unconfirmed(j *trace.Journey) bool {
+	died := func(a *trace.Association) bool { return a != nil && a.Unconfirmed }
+	return died(j.Outcome.Conntrack) || slices.ContainsFunc(j.Hops, func(h trace.Hop) bool { return died(h.Conntrack) })
+}
+
+// Entry returns a conntrack entry as conntrack -L prints it, and says if it is gone.
+func (l Language) Entry(e *trace.Entry) string {
+	if e.Destroyed {
+		return l.Format(destroyed, e.Text)
+	}
+	return e.Text
+}
+
 // EntryState describes the state of a connection when a packet passed, if known, and the
 // last state of its entry.
 func (l Language) EntryState(then trace.ConnState, f *trace.Flow) string {
 	last := entryStatus(f)
+	if f.Entry.Destroyed {
+		last = l.Format(destroyed, last)
+	}
 	if then == 0 {
 		return l.Format(entryStateOnly, last)
 	}
@@ -62,15 +90,19 @@ func (l Language) proxied(f *trace.Flow, first trace.Firsts, j *trace.Journey) s
 	if f == nil || f.Proxy == "" || j.Direction != trace.Original || first[f.ID] != j.ID {
 		return ""
 	}
+	to, toUnseen, from, fromUnseen := proxiedOn, proxiedOnUnseen, proxied, proxiedUnseen
+	if f.Protocol == "UDP" {
+		to, toUnseen, from, fromUnseen = relayedOn, relayedOnUnseen, relayed, relayedUnseen
+	}
 	switch other := first[f.Continues+f.ContinuedBy]; {
 	case f.Continues != 0 && other != 0:
-		return l.Format(proxied, f.Proxy, l.packet(other))
+		return l.Format(from, f.Proxy, l.packet(other))
 	case f.Continues != 0:
-		return l.Format(proxiedUnseen, f.Proxy)
+		return l.Format(fromUnseen, f.Proxy)
 	case other != 0:
-		return l.Format(proxiedOn, f.Proxy, l.packet(other))
+		return l.Format(to, f.Proxy, l.packet(other))
 	}
-	return l.Format(proxiedOnUnseen, f.Proxy)
+	return l.Format(toUnseen, f.Proxy)
 }
 
 // Unmatched says why a rule did not match.

@@ -106,7 +106,7 @@ func (t *telling) rule(s *trace.Step) string {
 func (t *telling) change(at rank, c *trace.Change) {
 	r := Row{
 		Kind: KindHeader, Level: Usual, Tone: ToneChanged, Change: c,
-		Text: c.From.String() + " " + t.Becomes + " " + c.To.String(), Note: t.Cause(c),
+		Text: t.Became(c), Note: t.Cause(c),
 	}
 	switch {
 	case c.Field.Translated():

@@ -22,6 +22,7 @@ const (
 	routing
 	middleHook // input, forward
 	lastHook   // postrouting
+	unplaced   // somewhere before: it is not known where
 	linkHeader
 	arrival
 )
@@ -53,6 +54,12 @@ func changeRank(c *trace.Change) rank {
 		return rank{stage: linkHeader}
 	}
 	hook := c.Hook
+	switch {
+	case !c.Field.Translated() && hook == 0:
+		return rank{stage: unplaced}
+	case !c.Field.Translated():
+		return rank{stageOf(hook), trace.PriorityMangle} // most such rules are there
+	}
 	if hook == 0 && c.Field == trace.FieldSource {
 		hook = trace.Postrouting // a guess: most sources are translated there
 	}

@@ -39,6 +39,8 @@ func short(rows []Row) (out []string) {
 			out = append(out, r.Change.Field.String())
 		case KindOrigin:
 			out = append(out, "origin")
+		case KindEntry:
+			out = append(out, "entry")
 		}
 	}
 	return out

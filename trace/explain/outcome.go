@@ -1,31 +1,82 @@
 package explain
 
-import "tracer/trace"
+import (
+	"github.com/google/gopacket/layers"
+
+	"tracer/trace"
+)
 
 // Outcome says how a journey ended.
 func (l Language) Outcome(j *trace.Journey) string {
-	o := &j.Outcome
-	switch o.Kind {
+	switch o := &j.Outcome; o.Kind {
 	case trace.OutcomeDelivered:
+		if o.Reason == trace.ReasonNoListener {
+			return l.Format(noListener, o.Node, arrivedAt(j))
+		}
 		return l.Format(delivered, o.Node)
 	case trace.OutcomeDropped:
 		switch o.Reason {
-		case trace.ReasonRule:
-			return l.Format(droppedByRule, o.Node, o.Hook, o.Rule)
-		case trace.ReasonNotForwarding:
-			if o.Interface != "" {
-				return l.Format(notForwardedBy, o.Node, o.Interface)
-			}
-			return l.Format(notForwarded, o.Node)
-		case trace.ReasonNoRoute:
-			return l.Format(noRoute, o.Node, o.Destination)
-		case trace.ReasonTooBig:
-			return l.Format(tooBig, o.Node, o.Length, o.Interface, o.MTU)
-		case trace.ReasonMartian:
-			return l.Format(martian, o.Node, o.Destination, o.Interface)
+		case trace.ReasonRule, trace.ReasonPolicy, trace.ReasonReject, trace.ReasonIngress:
+			return l.filtered(o)
 		}
-		return l.Format(droppedByPolicy, o.Node, o.Hook, o.Rule)
+		return l.stopped(j)
 	}
+	return l.lastSeen(j)
+}
+
+// filtered describes a drop by netfilter.
+func (l Language) filtered(o *trace.Outcome) string {
+	switch o.Reason {
+	case trace.ReasonRule:
+		return l.Format(droppedByRule, o.Node, o.Hook, o.Rule)
+	case trace.ReasonReject:
+		return l.Format(rejectedByRule, o.Node, o.Hook, o.Rule, o.Answer)
+	case trace.ReasonIngress:
+		if o.Rule.Chain == "" {
+			return l.Format(droppedAtIngress, o.Node, o.Interface)
+		}
+		return l.Format(droppedAtIngressBy, o.Node, o.Interface, o.Rule)
+	}
+	return l.Format(droppedByPolicy, o.Node, o.Hook, o.Rule)
+}
+
+// stopped describes a drop by the IP layer: when it receives the packet, routes it, or
+// looks for the next hop.
+func (l Language) stopped(j *trace.Journey) string {
+	switch o := &j.Outcome; o.Reason {
+	case trace.ReasonNotForwarding:
+		if o.Interface != "" {
+			return l.Format(notForwardedBy, o.Node, o.Interface)
+		}
+		return l.Format(notForwarded, o.Node)
+	case trace.ReasonNoRoute:
+		return l.Format(noRoute, o.Node, o.Destination)
+	case trace.ReasonBlackhole:
+		if o.RouteType == 0 {
+			return l.Format(blackholeSome, o.Node, o.Destination)
+		}
+		return l.Format(blackhole, o.Node, o.Destination, o.RouteType.String())
+	case trace.ReasonTooBig:
+		return l.Format(tooBig, o.Node, o.Length, o.Interface, o.MTU)
+	case trace.ReasonTTL:
+		return l.Format(expired, o.Node)
+	case trace.ReasonMartian:
+		return l.Format(martian, o.Node, o.Destination, o.Interface)
+	case trace.ReasonMartianSource:
+		return l.Format(martianSource, o.Node, sentFrom(j), o.Interface)
+	case trace.ReasonReversePath:
+		return l.Format(reversePath, o.Node, sentFrom(j), o.Interface)
+	case trace.ReasonNotJoined:
+		return l.Format(notJoined, o.Node, o.Destination, o.Interface)
+	case trace.ReasonReassembly:
+		return l.Format(notReassembled, o.Node)
+	}
+	return l.Format(noNeighbour, j.Outcome.Node, j.Outcome.Destination, j.Outcome.Interface)
+}
+
+// lastSeen describes the end of what is known about a packet.
+func (l Language) lastSeen(j *trace.Journey) string {
+	o := &j.Outcome
 	if len(j.Hops) == 0 {
 		return l.Format(unseenOutside)
 	}
@@ -35,24 +86,77 @@ func (l Language) Outcome(j *trace.Journey) string {
 		return l.Format(leftAt, last)
 	case o.Reason == trace.ReasonOthersWentOn:
 		return l.Format(unseenOthers, last, o.Others.String())
+	case o.Reason == trace.ReasonCaptureEnded:
+		return l.Format(unseenEnded, last)
+	case o.Reason == trace.ReasonNotTraced:
+		return l.Format(unseenUntraced, last, o.Node)
 	}
-	s := l.Format(unseen, last)
-	if o.Reason == trace.ReasonCaptureEnded {
-		s += l.Format(captureEnded)
-	}
-	return s
+	return l.Format(unseen, last)
 }
 
-// reported says which ICMP error, if any, tells the sender that a packet was lost. It
-// returns "" if that is not known. complete reports whether the trace has no gaps.
-func (l Language) reported(j *trace.Journey, complete bool) string {
-	switch o := &j.Outcome; {
-	case !o.Lost() || o.Reason == trace.ReasonCaptureEnded:
+// sentFrom returns the source that a packet had when it came in.
+func sentFrom(j *trace.Journey) string {
+	if len(j.Hops) == 0 {
 		return ""
-	case o.ReportedBy != 0:
-		return l.Format(reported, l.packet(o.ReportedBy))
-	case o.Kind == trace.OutcomeDropped && complete:
-		return l.Format(notReported)
 	}
-	return ""
+	return j.Hops[len(j.Hops)-1].Packet.Src.Addr().String()
+}
+
+// arrivedAt returns the destination that a packet had in the end.
+func arrivedAt(j *trace.Journey) string {
+	to := ""
+	if n := len(j.Hops); n > 0 {
+		to = j.Hops[n-1].Packet.Destination()
+	}
+	for i := range j.Outcome.Changes {
+		if c := &j.Outcome.Changes[i]; c.Field == trace.FieldDestination {
+			to = c.To.String()
+		}
+	}
+	return to
+}
+
+// reported names the ICMP error or reset that the node sent because of a packet, or says
+// that there was none. It returns "" if that is not known.
+func (a *Account) reported(j *trace.Journey) string {
+	o := &j.Outcome
+	switch reset, expected := a.answer(j); {
+	case o.ReportedBy != 0 && reset:
+		return a.Format(reportedReset, a.packet(o.ReportedBy))
+	case o.ReportedBy != 0:
+		return a.Format(reported, a.packet(o.ReportedBy))
+	case o.Kind == trace.OutcomeUnseen, o.Kind != trace.OutcomeDropped && o.Reason != trace.ReasonNoListener, a.trace.Gaps != trace.Gaps{}:
+		return ""
+	case reset:
+		return a.Format(notReset)
+	case expected:
+		return a.Format(notReportedYet)
+	case o.Reason == trace.ReasonBlackhole && o.RouteType == 0, o.Reason == trace.ReasonReassembly:
+		return "" // the latter comes half a minute after
+	}
+	return a.Format(notReported)
+}
+
+// answer reports whether a node answers a packet that ended there with a reset, or with an
+// ICMP error, which the kernel may suppress.
+func (a *Account) answer(j *trace.Journey) (reset, expected bool) {
+	o := &j.Outcome
+	switch o.Reason {
+	case trace.ReasonReject:
+		return o.Answer.Reset, !o.Answer.Reset
+	case trace.ReasonNoListener:
+		tcp := len(j.Hops) > 0 && j.Hops[0].Packet.Protocol == layers.IPProtocolTCP
+		return tcp, !tcp
+	}
+	if by := a.journey(o.ReportedBy); by != nil && len(by.Hops) > 0 {
+		reset = by.Hops[0].Packet.Protocol == layers.IPProtocolTCP
+	}
+	switch o.Reason {
+	case trace.ReasonBlackhole:
+		expected = o.RouteType == trace.RouteUnreachable || o.RouteType == trace.RouteProhibit
+	case trace.ReasonNoRoute, trace.ReasonTooBig, trace.ReasonTTL, trace.ReasonNoNeighbour:
+		expected = true
+	}
+	about := len(j.Hops) > 0 && j.Hops[0].Packet.ICMP.Quoted != nil // no error is sent about an error (RFC 1122, 3.2.2)
+	return reset, expected && !about
 }

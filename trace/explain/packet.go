@@ -2,6 +2,7 @@ package explain
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -26,12 +27,23 @@ func (l Language) Number(id int) string {
 }
 
 // Ambiguous names the other packets that a sighting may belong to.
-func (l Language) Ambiguous(ids []int) string {
-	names := make([]string, len(ids))
-	for i, id := range ids {
-		names[i] = l.packet(id)
+func (a *Account) Ambiguous(h *trace.Hop) string {
+	m, names := ambiguousEqual, make([]string, len(h.Ambiguous))
+	for i, id := range h.Ambiguous {
+		names[i] = a.packet(id)
+		if !hasEnds(a.journey(id), h) {
+			m = ambiguous
+		}
 	}
-	return l.Format(ambiguous, strings.Join(names, ", "))
+	return a.Format(m, strings.Join(names, ", "))
+}
+
+// hasEnds reports whether a packet, which may be nil, was seen where another one was, with
+// the same addresses and ports.
+func hasEnds(j *trace.Journey, at *trace.Hop) bool {
+	return j != nil && slices.ContainsFunc(j.Hops, func(h trace.Hop) bool {
+		return h.Place() == at.Place() && h.Direction == at.Direction && h.Packet.Ends() == at.Packet.Ends()
+	})
 }
 
 // Receiver names the node that received a packet, or says that it was for all. It returns

@@ -32,17 +32,24 @@ func (t *telling) hop(h *trace.Hop) {
 			t.add(rank{stage: departure}, Row{Kind: KindProxy, Level: Brief, Text: s})
 		}
 	}
+	t.created(h.Conntrack)
 	t.happened(h.Steps, h.Changes, len(h.Hooks) > 0)
 	after := rank{stage: arrival}
 	if s := t.evidence(h); s != "" {
 		t.add(after, Row{Kind: KindEvidence, Level: Usual, Tone: ToneNote, Text: s})
 	}
+	if s := t.identity(h); s != "" {
+		t.add(after, Row{Kind: KindIdentity, Level: Detail, Tone: ToneNote, Text: s})
+	}
+	if h.Copy {
+		t.add(after, Row{Kind: KindEvidence, Level: Usual, Tone: ToneNote, Text: t.Format(copied)})
+	}
 	if len(h.Ambiguous) > 0 {
-		t.add(after, Row{Kind: KindAmbiguous, Level: Usual, Tone: ToneBad, Text: t.Ambiguous(h.Ambiguous)})
+		t.add(after, Row{Kind: KindAmbiguous, Level: Usual, Tone: ToneBad, Text: t.Ambiguous(h)})
 	}
 	seen := Row{Kind: KindHop, Level: Brief, Tone: ToneNote}
 	switch {
-	case t.stop == 0 || slices.ContainsFunc(h.Changes, func(c trace.Change) bool { return changeRank(&c).stage != linkHeader }):
+	case t.stop == 0 || slices.ContainsFunc(h.Changes, func(c trace.Change) bool { return !besides(c.Field) }):
 	case len(h.Changes) > 0 && h.Packet.IsIP():
 		seen.Text = t.Format(unchangedIP)
 	default:
@@ -55,15 +62,31 @@ func (t *telling) end(o *trace.Outcome) {
 	if n := len(t.journey.Hops); n > 0 && len(o.Steps)+len(o.Changes) > 0 {
 		t.add(rank{stage: departure}, Row{Kind: KindStretch, Level: Usual, Tone: ToneNote, Text: t.Format(insideAfter, o.Node, t.journey.Hops[n-1].Interface)})
 	}
+	t.created(o.Conntrack)
 	t.happened(o.Steps, o.Changes, len(o.Hooks) > 0)
 	tone := ToneGood
-	if o.Lost() {
+	if o.Lost() || o.Reason == trace.ReasonNoListener {
 		tone = ToneBad
 	}
 	t.add(rank{stage: arrival}, Row{Kind: KindOutcome, Level: Brief, Tone: tone, Text: t.Outcome(t.journey)})
-	if s := t.reported(t.journey, t.trace.Gaps == trace.Gaps{}); s != "" {
+	if s := t.reported(t.journey); s != "" {
 		t.add(rank{stage: arrival}, Row{Kind: KindReported, Level: Brief, Text: s})
 	}
+	if unconfirmed(t.journey) {
+		t.add(rank{stage: arrival}, Row{Kind: KindDiscarded, Level: Usual, Tone: ToneNote, Text: t.Format(labelUnconfirmed)})
+	}
+}
+
+// created says that conntrack made an entry for the packet, where it does so.
+func (t *telling) created(a *trace.Association) {
+	if a != nil && a.Created {
+		t.add(rank{firstHook, trace.PriorityConntrack}, Row{Kind: KindEntry, Level: Usual, Tone: ToneNote, Text: t.Format(entryCreated)})
+	}
+}
+
+// besides reports whether a field is not part of the IP header or of what it carries.
+func besides(f trace.Field) bool {
+	return f == trace.FieldSourceMAC || f == trace.FieldDestinationMAC || f == trace.FieldMark
 }
 
 // stretch describes the way from the previous stop.
@@ -87,14 +110,31 @@ func (t *telling) stretch(h *trace.Hop) string {
 
 // evidence says what is not known about the way to a hop. It returns "" if all is known.
 func (t *telling) evidence(h *trace.Hop) string {
-	routed := t.trace.Survey == nil && slices.ContainsFunc(h.Changes, func(c trace.Change) bool { return c.Field == trace.FieldTTL })
-	switch {
+	switch forwarded := t.trace.Survey == nil && routed(h); {
 	case h.Doubtful:
 		return t.Format(doubtful)
-	case routed && h.Evidence == trace.EvidenceConntrack:
+	case forwarded && h.Evidence == trace.EvidenceConntrack:
 		return t.Format(onlyConntrack)
-	case routed && h.Evidence == trace.EvidenceFrames:
+	case forwarded && h.Evidence == trace.EvidenceFrames:
 		return t.Format(onlyFrames)
+	}
+	return ""
+}
+
+// routed reports whether a packet was forwarded on the way to a hop.
+func routed(h *trace.Hop) bool {
+	return slices.ContainsFunc(h.Changes, func(c trace.Change) bool { return c.Field == trace.FieldTTL })
+}
+
+// identity says why a hop is of the same packet, if the evidence could be stronger. It
+// never is in captures alone.
+func (t *telling) identity(h *trace.Hop) string {
+	switch {
+	case t.trace.Survey != nil:
+	case h.Identity == trace.IdentityConnection:
+		return t.Format(sameConnection)
+	case h.Identity == trace.IdentityHeaders:
+		return t.Format(sameHeaders)
 	}
 	return ""
 }

@@ -18,6 +18,7 @@ func (l Language) Gaps(g trace.Gaps) []string {
 		{g.Lost, lostFrames},
 		{g.Unkept, unkeptFrames},
 		{g.Steps, lostSteps},
+		{g.Untraced, untracedPackets},
 		{g.Events, lostEvents},
 		{uint64(g.Stray), strayFrames},
 		{uint64(g.Undecoded), undecodedFrames},
@@ -49,16 +50,22 @@ func (l Language) Tally(t *trace.Trace) string {
 	if t.Survey != nil {
 		return l.surveyed(t.Survey)
 	}
-	all, fared := 0, map[trace.OutcomeKind]int{}
+	all, unheard, fared := 0, 0, map[trace.OutcomeKind]int{}
 	for i := range t.Journeys {
 		if j := &t.Journeys[i]; !j.Background() {
 			all++
 			fared[j.Outcome.Kind]++
+			if j.Outcome.Reason == trace.ReasonNoListener {
+				unheard++
+			}
 		}
 	}
-	total := l.Format(packets, all)
+	total, note := l.Format(packets, all), ""
+	if unheard > 0 {
+		note = l.Format(unheardOf, unheard)
+	}
 	if fared[trace.OutcomeDelivered] == all {
-		return l.Format(allDelivered, total)
+		return l.Format(allDelivered, total) + note
 	}
 	var parts []string
 	for _, p := range []struct {
@@ -68,8 +75,9 @@ func (l Language) Tally(t *trace.Trace) string {
 		{fared[trace.OutcomeDelivered], deliveredOf}, {fared[trace.OutcomeDropped], droppedOf}, {all - fared[trace.OutcomeDelivered] - fared[trace.OutcomeDropped], unseenOf},
 	} {
 		if p.n > 0 {
-			parts = append(parts, l.Format(p.m, p.n))
+			parts = append(parts, l.Format(p.m, p.n)+note)
 		}
+		note = "" // only delivered packets need a listener
 	}
 	return l.Format(tally, total, strings.Join(parts, ", "))
 }

@@ -22,6 +22,10 @@ type nodeDoc struct {
 	Chains     []chainDoc        `json:"chains"`
 	Rules      []ruleDoc         `json:"rules"`
 
+	Policy       []trace.RoutingRule `json:"routing_rules,omitempty"`
+	Tables       []trace.RouteTable  `json:"routing_tables,omitempty"`
+	LegacyTables []string            `json:"iptables_legacy,omitempty"`
+
 	BridgeNetfilter bool `json:"bridge_netfilter"`
 	Forwarding      bool `json:"forwarding"`
 }
@@ -78,6 +82,7 @@ type hopDoc struct {
 	Direction      trace.Direction    `json:"direction"`
 	Time           timestamp          `json:"time"`
 	Frame          int                `json:"frame"`
+	Fragments      []int              `json:"fragments,omitempty"`
 	TTL            uint8              `json:"ttl,omitempty"`
 	SourceMAC      string             `json:"src_mac"`
 	DestinationMAC string             `json:"dst_mac"`
@@ -85,6 +90,7 @@ type hopDoc struct {
 	Destination    string             `json:"dst"`
 	Evidence       trace.Evidence     `json:"evidence"`
 	Identity       trace.Identity     `json:"identity,omitzero"`
+	Copy           bool               `json:"copy,omitempty"`
 	Conntrack      *trace.Association `json:"conntrack,omitempty"`
 	passageDoc
 	Ambiguous []int `json:"ambiguous,omitempty"`
@@ -140,16 +146,19 @@ type outcomeDoc struct {
 	Hook   trace.Hook        `json:"hook,omitzero"`
 	Reason trace.Reason      `json:"reason,omitzero"`
 	ruleRefDoc
-	Interface       string     `json:"interface,omitempty"`
-	Destination     netip.Addr `json:"dst,omitzero"`
-	Length          int        `json:"length,omitempty"`
-	MTU             int        `json:"mtu,omitempty"`
-	OthersNode      string     `json:"others_node,omitempty"`
-	OthersInterface string     `json:"others_interface,omitempty"`
+	Answer          trace.Reject    `json:"answer,omitzero"`
+	Interface       string          `json:"interface,omitempty"`
+	Destination     netip.Addr      `json:"dst,omitzero"`
+	RouteType       trace.RouteType `json:"route_type,omitzero"`
+	Length          int             `json:"length,omitempty"`
+	MTU             int             `json:"mtu,omitempty"`
+	OthersNode      string          `json:"others_node,omitempty"`
+	OthersInterface string          `json:"others_interface,omitempty"`
 
 	ReportedBy int    `json:"told_by,omitempty"`
 	Text       string `json:"text"`
 	passageDoc
+	Conntrack *trace.Association `json:"conntrack,omitempty"`
 }
 
 type frameDoc struct {

@@ -117,7 +117,9 @@ func TestDocumentedKeys(t *testing.T) {
 		t.Fatal(err)
 	}
 	var b bytes.Buffer
-	if err := JSON(&b, full(), explain.English()); err != nil {
+	everything := full()
+	everything.State.Nodes = append(everything.State.Nodes, network(t))
+	if err := JSON(&b, everything, explain.English()); err != nil {
 		t.Fatal(err)
 	}
 	var doc any

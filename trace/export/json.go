@@ -65,6 +65,10 @@ func newNode(n *trace.Node) nodeDoc {
 		}),
 		Routes: filled(n.Routes), Neighbours: filled(n.Neighbours),
 		Chains: []chainDoc{}, Rules: []ruleDoc{}, BridgeNetfilter: n.BridgeNetfilter, Forwarding: n.Forwarding,
+		Policy: n.Policy, LegacyTables: n.LegacyTables,
+		Tables: each(n.Tables, func(t *trace.RouteTable) trace.RouteTable {
+			return trace.RouteTable{ID: t.ID, Routes: filled(t.Routes)}
+		}),
 	}
 	for _, t := range n.Rules {
 		for _, c := range t.Chains {
@@ -98,9 +102,9 @@ func newJourney(j *trace.Journey, l explain.Language) journeyDoc {
 
 func newHop(h *trace.Hop, l explain.Language) hopDoc {
 	return hopDoc{
-		Node: h.Node, Interface: h.Interface, Direction: h.Direction, Time: timestamp(h.Time), Frame: h.Frame,
+		Node: h.Node, Interface: h.Interface, Direction: h.Direction, Time: timestamp(h.Time), Frame: h.Frame, Fragments: h.Fragments,
 		TTL: h.Packet.TTL, SourceMAC: h.Packet.SrcMAC.String(), DestinationMAC: h.Packet.DstMAC.String(),
-		Source: h.Packet.Source(), Destination: h.Packet.Destination(), Evidence: h.Evidence, Identity: h.Identity, Conntrack: h.Conntrack,
+		Source: h.Packet.Source(), Destination: h.Packet.Destination(), Evidence: h.Evidence, Identity: h.Identity, Copy: h.Copy, Conntrack: h.Conntrack,
 		passageDoc: newPassage(h.Hooks, h.Steps, h.Changes, l), Ambiguous: h.Ambiguous, Doubtful: h.Doubtful,
 	}
 }
@@ -108,10 +112,11 @@ func newHop(h *trace.Hop, l explain.Language) hopDoc {
 func newOutcome(j *trace.Journey, l explain.Language) outcomeDoc {
 	o := &j.Outcome
 	d := outcomeDoc{
-		Kind: o.Kind, Node: o.Node, Hook: o.Hook, Reason: o.Reason, ruleRefDoc: ruleRefDoc(o.Rule),
-		Interface: o.Interface, Destination: o.Destination, Length: o.Length, MTU: o.MTU,
+		Kind: o.Kind, Node: o.Node, Hook: o.Hook, Reason: o.Reason, ruleRefDoc: ruleRefDoc(o.Rule), Answer: o.Answer,
+		Interface: o.Interface, Destination: o.Destination, RouteType: o.RouteType, Length: o.Length, MTU: o.MTU,
 		OthersNode: o.Others.Node, OthersInterface: o.Others.Interface,
 		ReportedBy: o.ReportedBy, Text: l.Outcome(j), passageDoc: newPassage(o.Hooks, o.Steps, o.Changes, l),
+		Conntrack: o.Conntrack,
 	}
 	if o.Rule != (trace.RuleRef{}) {
 		d.ruleRefDoc.Text = o.Rule.String()

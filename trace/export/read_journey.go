@@ -19,8 +19,8 @@ func (p *reader) journey(d *journeyDoc) trace.Journey {
 func (p *reader) hop(d *hopDoc) trace.Hop {
 	p.names(d.Node, d.Interface)
 	h := trace.Hop{
-		Node: d.Node, Interface: d.Interface, Direction: d.Direction, Time: time.Time(d.Time), Frame: d.Frame,
-		Evidence: d.Evidence, Identity: d.Identity, Conntrack: d.Conntrack, Ambiguous: kept(p, d.Ambiguous), Doubtful: d.Doubtful,
+		Node: d.Node, Interface: d.Interface, Direction: d.Direction, Time: time.Time(d.Time), Frame: d.Frame, Fragments: kept(p, d.Fragments),
+		Evidence: d.Evidence, Identity: d.Identity, Copy: d.Copy, Conntrack: d.Conntrack, Ambiguous: kept(p, d.Ambiguous), Doubtful: d.Doubtful,
 	}
 	h.Hooks, h.Steps, h.Changes = p.passage(&d.passageDoc, d.Interface)
 	return h
@@ -29,9 +29,9 @@ func (p *reader) hop(d *hopDoc) trace.Hop {
 func (p *reader) outcome(d *outcomeDoc) trace.Outcome {
 	p.names(d.Node, d.Table, d.Chain, d.Interface, d.OthersNode, d.OthersInterface)
 	o := trace.Outcome{
-		Kind: d.Kind, Node: d.Node, Hook: d.Hook, Reason: d.Reason, Rule: trace.RuleRef(d.ruleRefDoc),
-		Interface: d.Interface, Destination: d.Destination, Length: d.Length, MTU: d.MTU,
-		Others: trace.Point{Node: d.OthersNode, Interface: d.OthersInterface}, ReportedBy: d.ReportedBy,
+		Kind: d.Kind, Node: d.Node, Hook: d.Hook, Reason: d.Reason, Rule: trace.RuleRef(d.ruleRefDoc), Answer: d.Answer,
+		Interface: d.Interface, Destination: d.Destination, RouteType: d.RouteType, Length: d.Length, MTU: d.MTU,
+		Others: trace.Point{Node: d.OthersNode, Interface: d.OthersInterface}, ReportedBy: d.ReportedBy, Conntrack: d.Conntrack,
 	}
 	p.wrong("outcome.rule_text", oldOutcome(&o))
 	if text := o.Rule.Text; text != "" {
@@ -66,7 +66,7 @@ func (p *reader) change(d *changeDoc, iface string) trace.Change {
 			Origin: trace.Origin{Journey: o.Journey, Rule: trace.RuleRef{Table: o.Table, Chain: o.Chain, Handle: o.Rule, Text: o.Text}},
 		},
 	}
-	if cause.Kind == trace.CauseRule && cause.Translation == 0 {
+	if cause.Kind == trace.CauseRule && cause.Translation == 0 && d.Field.Translated() {
 		c.Cause.Translation = oldTranslation(c.Cause.Rule.Text)
 	}
 	switch cause.Kind {

@@ -15,18 +15,39 @@ func (p *reader) node(d *nodeDoc) trace.Node {
 	for i := range d.Neighbours {
 		p.names(d.Neighbours[i].Interface)
 	}
+	p.names(d.LegacyTables...)
 	return trace.Node{
 		Name: d.Name, Role: d.Role, BridgeNetfilter: d.BridgeNetfilter, Forwarding: d.Forwarding,
 		Interfaces: list(p, "interfaces", d.Interfaces, func(i *interfaceDoc) trace.Interface {
 			p.names(i.Name)
-			i.Addresses = kept(p, i.Addresses)
+			i.Addresses, i.Groups = kept(p, i.Addresses), kept(p, i.Groups)
 			if i.Interface.Forwarding = d.Forwarding; i.Forwarding != nil {
 				i.Interface.Forwarding = *i.Forwarding
 			}
 			return i.Interface
 		}),
-		Routes: kept(p, d.Routes), Neighbours: kept(p, d.Neighbours), Rules: p.rules(d),
+		Routes: p.routes(d.Routes), Neighbours: kept(p, d.Neighbours), Rules: p.rules(d), LegacyTables: kept(p, d.LegacyTables),
+		Policy: list(p, "routing_rules", d.Policy, func(r *trace.RoutingRule) trace.RoutingRule {
+			p.names(r.In, r.Out)
+			return *r
+		}),
+		Tables: list(p, "routing_tables", d.Tables, func(t *trace.RouteTable) trace.RouteTable {
+			return trace.RouteTable{ID: t.ID, Routes: p.routes(t.Routes)}
+		}),
 	}
+}
+
+// routes checks the names in routes.
+func (p *reader) routes(routes []trace.Route) []trace.Route {
+	for i := range routes {
+		r := &routes[i]
+		p.names(r.Interface)
+		for _, h := range r.Hops {
+			p.names(h.Interface)
+		}
+		r.Hops = kept(p, r.Hops)
+	}
+	return kept(p, routes)
 }
 
 // rules puts a node's chains into their tables, and its rules into their chains.
@@ -36,7 +57,8 @@ func (p *reader) rules(d *nodeDoc) (tables []trace.Table) {
 	chains, places := map[[2]string]*trace.Chain{}, map[string]int{}
 	for i := range d.Chains {
 		c := &d.Chains[i]
-		p.names(c.Table, c.Name, c.Policy)
+		p.names(c.Table, c.Name, c.Policy, c.Type)
+		p.names(c.Devices...)
 		key := [2]string{c.Table, c.Name}
 		if chains[key] != nil {
 			p.wrong(fmt.Sprintf("chains[%d]", i), fmt.Errorf("%s %s occurs twice", c.Table, c.Name))

@@ -104,7 +104,7 @@ func TestReadMistakes(t *testing.T) {
 		{`"field": "dst"`, `"field": "port"`, `trace: journeys[2]: "port" is not known`},
 		{`"kind": "delivered"`, `"kind": "lost"`, `trace: journeys[0]: "lost" is not known`},
 		{`"direction": "original"`, `"direction": "back"`, `trace: journeys[0]: "back" is not known`},
-		{`"hook": "prerouting"`, `"hook": "ingress"`, `"ingress" is not known`},
+		{`"hook": "prerouting"`, `"hook": "nowhere"`, `"nowhere" is not known`},
 		{`"verdict": "jump DOCKER"`, `"verdict": "accept DOCKER"`, `verdict "accept DOCKER": only a jump or goto has a chain`},
 		{`"verdict": "jump DOCKER"`, `"was": ""`, "trace: journeys[2].hops[2]: steps[0] is of an unknown kind"},
 		{`"conntrack_state": "TIME_WAIT"`, `"conntrack_state": "time_wait"`, `trace: flows[1]: "time_wait" is not known`},

@@ -103,7 +103,7 @@ func sample() *trace.Trace {
 			{
 				Name: "host", Role: trace.RoleHost,
 				Interfaces: []trace.Interface{{Name: "ens160", Index: 2, MTU: 1500, Kind: "veth", Peer: "client/eth0", Addresses: []netip.Prefix{netip.MustParsePrefix("192.168.52.203/24")}}, {Name: "docker0", Index: 3, MTU: 1500, Kind: "bridge"}},
-				Routes:     []trace.Route{{Destination: netip.MustParsePrefix("172.17.0.0/16"), Interface: "docker0", Kernel: true}},
+				Routes:     []trace.Route{{Destination: netip.MustParsePrefix("172.17.0.0/16"), Interface: "docker0", Kernel: true, Scope: trace.ScopeLink}},
 				Neighbours: []trace.Neighbour{{Address: netip.MustParseAddr("172.17.0.2"), MAC: trace.MAC{2, 0x42, 172, 17, 0, 2}, Interface: "docker0"}},
 				Rules: []trace.Table{{Name: "nat", Chains: []trace.Chain{
 					{Name: "POSTROUTING", Policy: "ACCEPT", Rules: []trace.Rule{{Handle: 7, Text: "! -o docker0 -j MASQUERADE"}}},
@@ -145,7 +145,37 @@ func full() *trace.Trace {
 	end(9, trace.Outcome{Reason: trace.ReasonRule, Hook: trace.Forward, Rule: docker})
 	end(10, trace.Outcome{Reason: trace.ReasonOthersWentOn, Others: trace.Point{Node: "host", Interface: "docker0"}})
 	t.Journeys[len(t.Journeys)-1].Outcome.Kind = trace.OutcomeUnseen
-	t.Flows = append(t.Flows, trace.Flow{ID: 2, Protocol: "TCP", Entry: trace.Entry{ID: 78, Text: "tcp SYN_SENT", State: trace.SynSent, Unreplied: true}})
+	end(11, trace.Outcome{Reason: trace.ReasonReject, Hook: trace.Forward, Rule: docker, Answer: trace.Reject{Reset: true}})
+	end(12, trace.Outcome{
+		Reason: trace.ReasonReject, Hook: trace.Input, Rule: docker, Answer: trace.Reject{Type: 3, Code: 3},
+		Conntrack: &trace.Association{Entry: 79, Direction: trace.Original, State: trace.StateNew, Observed: true, Created: true, Unconfirmed: true},
+	})
+	for i, reason := range []trace.Reason{
+		trace.ReasonTTL, trace.ReasonReversePath, trace.ReasonMartianSource, trace.ReasonIngress, trace.ReasonBlackhole,
+		trace.ReasonNoNeighbour, trace.ReasonNotJoined, trace.ReasonReassembly, trace.ReasonNoListener, trace.ReasonNotTraced,
+	} {
+		end(13+i, trace.Outcome{Reason: reason, Interface: "ens160", Destination: netip.MustParseAddr("10.9.8.7")})
+	}
+	t.Journeys[len(t.Journeys)-6].Outcome.RouteType = trace.RouteProhibit
+	t.Journeys[len(t.Journeys)-2].Outcome.Kind = trace.OutcomeDelivered
+	t.Journeys[len(t.Journeys)-1].Outcome.Kind = trace.OutcomeUnseen
+	out := &t.Journeys[0].Hops[2]
+	out.Identity, t.Frames[2].Mark, t.Gaps.Untraced = trace.IdentityMark, 7, 2
+	clamp := trace.Cause{Kind: trace.CauseRule, Rule: trace.RuleRef{Table: "mangle", Chain: "FORWARD", Handle: 4, Text: "-j TCPMSS --set-mss 500"}}
+	for _, c := range []trace.Change{
+		{Field: trace.FieldMSS, From: trace.Number(1460), To: trace.Number(500), Hook: trace.Forward, Cause: clamp},
+		{Field: trace.FieldTOS, From: trace.Bits(0), To: trace.Bits(0xb8)},
+		{Field: trace.FieldID, From: trace.Number(0), To: trace.Number(9)},
+		{Field: trace.FieldDF, From: trace.Number(1), To: trace.Number(0)},
+		{Field: trace.FieldWindow, From: trace.Number(64240), To: trace.Number(500)},
+		{Field: trace.FieldMark, From: trace.Bits(0), To: trace.Bits(1)},
+	} {
+		if c.Cause.Kind == 0 {
+			c.Cause.Kind = trace.CauseInferred
+		}
+		out.Changes = append(out.Changes, c)
+	}
+	t.Flows = append(t.Flows, trace.Flow{ID: 2, Protocol: "TCP", Entry: trace.Entry{ID: 78, Text: "tcp SYN_SENT", State: trace.SynSent, Unreplied: true, Destroyed: true}})
 	t.Survey = &trace.Survey{Limits: []trace.Limit{{Kind: trace.LimitSightings, Most: 1024, Beyond: 3}}}
 	return t
 }

@@ -89,18 +89,35 @@ func (v sheet) node(n *sim.Node) {
 				ports = append(ports, e.Interface)
 			}
 		}
-		fmt.Fprintf(v, "    %-12s %-19s %s\n", b.Name, addresses(b.Addresses), v.Format(explain.BridgeOf, strings.Join(ports, ", ")))
+		what := v.Format(explain.BridgeOf, strings.Join(ports, ", "))
+		if len(ports) == 0 {
+			what = v.Format(explain.BridgeEmpty)
+		}
+		if !v.topology.BridgeCarrier(n.Name, b.Name) {
+			what += v.Format(explain.NoCarrier)
+		}
+		fmt.Fprintf(v, "    %-12s %-19s %s\n", b.Name, addresses(b.Addresses), what)
 	}
 	for _, l := range v.topology.Links {
 		for _, ends := range [][2]sim.Endpoint{{l.A, l.B}, {l.B, l.A}} {
 			if e := ends[0]; e.Node == n.Name {
-				fmt.Fprintf(v, "    %-12s %-19s %s %s/%s\n", e.Interface, addresses(e.Addresses),
-					v.style.Arrow, ends[1].Node, ends[1].Interface)
+				state := ""
+				switch {
+				case e.Down:
+					state = v.Format(explain.LinkDown)
+				case ends[1].Down:
+					state = v.Format(explain.NoCarrier)
+				}
+				fmt.Fprintf(v, "    %-12s %-19s %s %s/%s%s\n", e.Interface, addresses(e.Addresses),
+					v.style.Arrow, ends[1].Node, ends[1].Interface, state)
 			}
 		}
 	}
+	for _, r := range n.RoutingRules {
+		fmt.Fprintln(v, "    "+v.Format(explain.RoutingRule, r))
+	}
 	for _, r := range n.Routes {
-		fmt.Fprintln(v, "    "+v.Format(explain.RouteTo, route(r)))
+		fmt.Fprintln(v, "    "+v.Format(explain.RouteTo, r))
 	}
 }
 
@@ -111,6 +128,8 @@ func (v sheet) answers(s sim.Service) string {
 	switch {
 	case s.Program():
 		return v.Format(explain.ServiceRuns, escape.Command(s.Exec))
+	case s.Proxy.IsValid() && s.UDP:
+		what = v.Format(explain.ServiceRelay, s.Proxy)
 	case s.Proxy.IsValid():
 		what = v.Format(explain.ServiceProxy, s.Proxy)
 	case s.Names != nil:
@@ -149,18 +168,4 @@ func addresses[T fmt.Stringer](list []T) string {
 		texts[i] = a.String()
 	}
 	return strings.Join(texts, ", ")
-}
-
-func route(r sim.Route) string {
-	s := r.Destination.String()
-	if r.Destination.Bits() == 0 {
-		s = "default"
-	}
-	if r.Gateway.IsValid() {
-		s += " via " + r.Gateway.String()
-	}
-	if r.Interface != "" {
-		s += " dev " + r.Interface
-	}
-	return s
 }

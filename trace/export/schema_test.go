@@ -81,6 +81,10 @@ var optionalKeys = map[string]string{
 	"journeys.outcome.table": "string", "journeys.outcome.chain": "string", "journeys.outcome.rule": "number", "journeys.outcome.rule_text": "string",
 	"journeys.outcome.interface": "string", "journeys.outcome.dst": "string", "journeys.outcome.length": "number", "journeys.outcome.mtu": "number",
 	"journeys.outcome.others_node": "string", "journeys.outcome.others_interface": "string", "journeys.outcome.told_by": "number",
+	"journeys.hops.identity": "string", "journeys.outcome.answer": "object", "journeys.outcome.answer.reset": "bool",
+	"journeys.outcome.answer.icmp_type": "number", "journeys.outcome.answer.icmp_code": "number",
+	"journeys.outcome.conntrack": "object", "journeys.outcome.conntrack.created": "bool", "journeys.outcome.conntrack.unconfirmed": "bool",
+	"journeys.outcome.route_type": "string", "frames.mark": "number", "capture.untraced": "number", "flows.conntrack_destroyed": "bool",
 	"flows.conntrack_id": "number", "flows.conntrack_state": "string", "flows.conntrack_unreplied": "bool", "flows.conntrack_assured": "bool",
 }
 

@@ -104,7 +104,7 @@ func (v *text) roomy() bool { return v.width == 0 || v.width >= 110 }
 
 func (v *text) heading(about string) {
 	count := v.language.Tally(v.trace)
-	if v.trace.Survey == nil && len(v.language.Gaps(v.trace.Gaps)) == 0 {
+	if v.trace.Survey == nil && v.account.Complete() {
 		count += "; " + v.language.Format(explain.CaptureComplete)
 	}
 	left := v.style.title.Render(v.trace.Scenario) + "   " + about
@@ -229,8 +229,8 @@ func (v *text) counters(nat *trace.Table) {
 func (v *text) connections() {
 	var lines []string
 	for _, f := range v.trace.Flows {
-		if len(f.NAT) > 0 {
-			lines = append(lines, f.Entry.Text)
+		if len(f.NAT) > 0 && f.Entry.Text != "" { // else it was discarded with its first packet
+			lines = append(lines, v.language.Entry(&f.Entry))
 		}
 	}
 	if len(lines) == 0 {

@@ -70,6 +70,9 @@ func describe(j *trace.Journey) string {
 		}
 	}
 	add("#"+strconv.Itoa(j.ID), j.Summary, j.Direction.String(), j.Outcome.Kind.String(), j.Outcome.Node)
+	if j.Outcome.Reason != 0 {
+		add(j.Outcome.Reason.String())
+	}
 	for i := range j.Hops {
 		h := &j.Hops[i]
 		add(h.Place(), h.Packet.Source(), h.Packet.Destination())
@@ -81,8 +84,10 @@ func describe(j *trace.Journey) string {
 
 func changed(changes []trace.Change, add func(...string)) {
 	for i := range changes {
-		switch c := &changes[i]; c.Field {
-		case trace.FieldSource, trace.FieldDestination, trace.FieldICMPID:
+		c := &changes[i]
+		add(c.Field.String())
+		switch {
+		case c.Field.Translated():
 			add("rewritten", c.Cause.Kind.String(), c.Cause.Rule.Text)
 			if c.Cause.Translation != 0 {
 				add(c.Cause.Translation.String())
@@ -90,6 +95,8 @@ func changed(changes []trace.Change, add func(...string)) {
 			if c.Cause.Kind == trace.CauseInferred && c.Cause.Translation == trace.SNAT {
 				add("masquerade") // SNAT and MASQUERADE look the same
 			}
+		case c.Cause.Kind == trace.CauseRule:
+			add(c.Cause.Kind.String(), c.Cause.Rule.Text)
 		}
 	}
 }

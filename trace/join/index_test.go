@@ -16,6 +16,7 @@ type anywhere struct{ place func(n int) int }
 func (anywhere) Score(*Track[int], *Sighting) Score     { return Exact }
 func (a anywhere) Place(t *Track[int], _ *Sighting) int { return a.place(len(t.Sightings)) }
 func (anywhere) Reaches(*Sighting, *Sighting) bool      { return true }
+func (anywhere) Distinct(t, o *Track[int]) bool         { return false }
 
 // TestIndex: a track with many sightings answers like one that looks at each.
 func TestIndex(t *testing.T) {

@@ -97,14 +97,24 @@ func (j *Joiner[C]) Add(s *Sighting) (t *Track[C], begun bool) {
 			j.rival(s, o.ID)
 		}
 	}
-	at, before := j.topology.Place(best, s), cap(best.Sightings)
-	best.Sightings = slices.Insert(best.Sightings, at, *s)
-	j.memory.used += cap(best.Sightings) - before
-	best.inserted(at)
-	if s.Time.After(best.Last) {
-		best.Last = s.Time
-	}
+	j.insert(best, s)
 	return best, false
+}
+
+// Continue adds a sighting to the open track that it is known to belong to.
+func (j *Joiner[C]) Continue(t *Track[C], s *Sighting) {
+	s.Rivals = nil
+	j.insert(t, s)
+}
+
+func (j *Joiner[C]) insert(t *Track[C], s *Sighting) {
+	at, before := j.topology.Place(t, s), cap(t.Sightings)
+	t.Sightings = slices.Insert(t.Sightings, at, *s)
+	j.memory.used += cap(t.Sightings) - before
+	t.inserted(at)
+	if s.Time.After(t.Last) {
+		t.Last = s.Time
+	}
 }
 
 // best returns the track that a sighting continues best, and the numbers of those that it

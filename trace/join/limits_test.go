@@ -30,6 +30,7 @@ func TestRivalsLimited(t *testing.T) {
 type nowhere struct{ line }
 
 func (nowhere) Reaches(from, to *Sighting) bool { return false }
+func (nowhere) Distinct(t, o *Track[int]) bool  { return false }
 
 // TestBehind: of a packet that was seen very often it is assumed that it was anywhere; of
 // others it is asked.

@@ -40,6 +40,7 @@ func (line) Place(t *Track[int], s *Sighting) int {
 }
 
 func (line) Reaches(from, to *Sighting) bool { return from.Point < to.Point }
+func (line) Distinct(t, o *Track[int]) bool  { return false }
 
 // joining is a joiner of a [line] whose packets all have one key.
 type joining struct {

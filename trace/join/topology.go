@@ -9,6 +9,9 @@ type Topology[C any] interface {
 	// Reaches reports whether a packet can get from one sighting to another, past points
 	// where it was not seen.
 	Reaches(from, to *Sighting) bool
+	// Distinct reports whether the sightings of two tracks with one key are known not to be
+	// each other's, even if the packets are equal.
+	Distinct(t, o *Track[C]) bool
 }
 
 // Score is how well a sighting continues a track. 0: not at all.

@@ -12,6 +12,11 @@ func (j *Joiner[C]) MarkAmbiguous(t *Track[C], dropped bool) {
 			continue
 		}
 		j.work.Compared += len(t.Sightings)
+		if j.topology.Distinct(t, o) {
+			t.exclude(o)
+			o.exclude(t)
+			continue
+		}
 		if twins(t, o) {
 			j.markAll(t, o)
 			j.markAll(o, t)
@@ -96,4 +101,12 @@ func (j *Joiner[C]) possible(t *Track[C], s *Sighting) bool {
 		}
 	}
 	return false
+}
+
+// exclude removes another track from the rivals of a track's sightings.
+func (t *Track[C]) exclude(o *Track[C]) {
+	for i := range t.Sightings {
+		s := &t.Sightings[i]
+		s.Rivals = slices.DeleteFunc(s.Rivals, func(id int) bool { return id == o.ID })
+	}
 }

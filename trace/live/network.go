@@ -28,8 +28,8 @@ type Network interface {
 	Splices() []trace.Splice
 }
 
-// Node is a node of a Network. The rule trace and the conntrack events are read only in
-// nodes that forward, judging by their role.
+// Node is a node of a Network. The rule trace and the conntrack events are read in nodes
+// that forward, judging by their role, and in those that have rules.
 type Node struct {
 	Name string
 	Role trace.Role

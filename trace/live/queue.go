@@ -53,6 +53,7 @@ func (q *queue) missed(g trace.Gaps) {
 	defer q.mu.Unlock()
 	q.gaps.Lost += g.Lost
 	q.gaps.Steps += g.Steps
+	q.gaps.Untraced += g.Untraced
 	q.gaps.Events += g.Events
 }
 

@@ -21,7 +21,9 @@ type readers struct {
 	node            Node
 	put             func(evidence)
 	steady          *steady
-	ignoreConntrack bool // see Options
+	ignoreConntrack bool // this and the following: see Options
+	noMarks         bool
+	unfragmented    bool
 
 	frames   *capture.Source
 	probe    *nftrace.Probe // this and the following are nil for nodes that do not forward
@@ -34,11 +36,15 @@ type readers struct {
 }
 
 // open opens the readers of a node, in the namespace of the calling thread, and starts
-// them. A node that does not forward has only a frame reader: it has no rules worth
-// tracing.
+// them. A node that does not forward has only a frame reader, unless it turns out to have
+// rules: see [Recorder.traceRules].
 func (r *readers) open() error {
 	var err error
-	if r.frames, err = capture.Listen(); err != nil {
+	listen := capture.Listen
+	if r.unfragmented {
+		listen = capture.ListenUnfragmented
+	}
+	if r.frames, err = listen(); err != nil {
 		return wrap(r.node.Name, err)
 	}
 	if r.node.Role.Forwards() {
@@ -46,26 +52,30 @@ func (r *readers) open() error {
 			closeAll(r.sockets())
 			return wrap(r.node.Name, err)
 		}
-		r.run(&r.netfilter, func() error {
-			return r.rules.Run(r.rule)
-		})
-		r.run(&r.netfilter, func() error {
-			return r.tracking.Run(func(e conntrack.Event) { r.put(conntrackEvent(r.node.Name, e, r.steady.now())) })
-		})
 	}
 	r.run(&r.capturing, r.capture)
 	return nil
 }
 
 func (r *readers) openNetfilter() (err error) {
-	if r.probe, err = nftrace.Install(nftrace.DefaultLimits()); err != nil {
+	c := nftrace.Default()
+	c.Marks = !r.noMarks && r.frames.Marks() && !reflected()
+	if r.probe, err = nftrace.Install(c); err != nil {
 		return err
 	}
 	if r.rules, err = nftrace.Listen(); err != nil {
 		return err
 	}
-	r.tracking, err = conntrack.Listen()
-	return err
+	if r.tracking, err = conntrack.Listen(); err != nil {
+		return err
+	}
+	r.run(&r.netfilter, func() error {
+		return r.rules.Run(r.rule)
+	})
+	r.run(&r.netfilter, func() error {
+		return r.tracking.Run(func(e conntrack.Event) { r.put(conntrackEvent(r.node.Name, e, r.steady.now())) })
+	})
+	return nil
 }
 
 // run runs a reader in a goroutine of a kind.
@@ -98,7 +108,8 @@ func (r *readers) capture() error {
 			return err
 		}
 		r.put(&frame{trace.Frame{
-			Node: r.node.Name, Direction: capture.DirectionOf(info), Time: r.steady.stamp(info.Timestamp), Length: info.Length, Data: data,
+			Node: r.node.Name, Direction: capture.DirectionOf(info), Mark: uint32(capture.MarkOf(info)),
+			Time: r.steady.stamp(info.Timestamp), Length: info.Length, Data: data,
 		}, info.InterfaceIndex})
 	}
 }
@@ -124,8 +135,11 @@ func (r *readers) outcome() (lost trace.Gaps, err error) {
 	lost.Lost, _ = r.frames.Lost() // an error leaves the count unchanged
 	if r.probe != nil {
 		lost.Steps, lost.Events = r.rules.Lost(), r.tracking.Lost()
+		if lost.Untraced, err = r.probe.Untraced(); err != nil {
+			err = wrap(r.node.Name, err)
+		}
 	}
-	return lost, errors.Join(r.errs...)
+	return lost, errors.Join(append(r.errs, err)...)
 }
 
 // sockets returns what must be closed: sockets keep a namespace in existence.

@@ -28,6 +28,7 @@ type Recorder struct {
 	network  Network
 	mu       sync.Mutex // guards readers
 	readers  map[string]*readers
+	lossy    []string // nodes in which readers have lost something
 	follower *follower
 	kept     *kept   // nil: packets are handed over
 	stream   *stream // nil: none is running
@@ -55,7 +56,10 @@ func (r *Recorder) Watch(n Node) error {
 	if err := r.startClock(); err != nil {
 		return wrap(n.Name, err)
 	}
-	opened := &readers{node: n, put: r.queue.put, steady: r.steady, ignoreConntrack: r.options.IgnoreConntrack}
+	opened := &readers{
+		node: n, put: r.queue.put, steady: r.steady,
+		ignoreConntrack: r.options.IgnoreConntrack, noMarks: r.options.NoMarks, unfragmented: r.options.unfragmented,
+	}
 	if err := opened.open(); err != nil {
 		return err
 	}
@@ -77,8 +81,12 @@ func (r *Recorder) Start(n Network) error {
 	if r.follower != nil {
 		r.follower.correlator.Resume()
 	} else {
-		s, err := n.Snapshot()
+		s, err := r.snapshot()
 		if err != nil {
+			r.abandon()
+			return err
+		}
+		if err := r.traceRules(&s); err != nil {
 			r.abandon()
 			return err
 		}
@@ -110,7 +118,7 @@ func (r *Recorder) begin(s correlate.Snapshot) {
 // over.
 func (r *Recorder) Stop() (*trace.Trace, error) {
 	err := r.stopStream()
-	s, unread := r.network.Snapshot()
+	s, unread := r.snapshot()
 	sockets, unstopped := r.stopReaders()
 	r.closing.Go(func() { closeAll(sockets) })
 	if err := errors.Join(err, unread, unstopped); err != nil {
@@ -125,6 +133,9 @@ func (r *Recorder) Stop() (*trace.Trace, error) {
 // finish follows the remaining evidence.
 func (r *Recorder) finish() {
 	end := r.queue.end(r.steady.now())
+	for _, node := range r.lossy {
+		r.follower.correlator.Lost(node)
+	}
 	r.follower.follow(r.queue.take())
 	r.follower.correlator.Flush(end)
 	r.finished = r.queue.mark()
@@ -140,7 +151,7 @@ func (r *Recorder) trace(s correlate.Snapshot) *trace.Trace {
 	if r.kept != nil {
 		r.kept.addTo(t, c)
 		t.Splice(r.network.Splices())
-		t.LinkICMPErrors()
+		t.LinkReports()
 	}
 	return t
 }

@@ -25,6 +25,8 @@ type Options struct {
 	// IgnoreConntrack ignores what the rule trace says about connections, as on kernels
 	// before 6.16.
 	IgnoreConntrack bool
+	// NoMarks leaves packets without numbers, as on kernels before 5.19.
+	NoMarks bool
 	// Progress, if not nil, is called at each step of a run.
 	Progress func(string)
 	// Each, if not nil, is called with every packet that has been followed, in the order
@@ -38,6 +40,8 @@ type Options struct {
 	// counted in the trace's Gaps. Linking packets with others (ICMP errors, proxies) is
 	// left to the caller.
 	Each func(Packet)
+	// unfragmented says that nothing in the network sends fragments.
+	unfragmented bool
 }
 
 // Run builds a scenario's network, sends its traffic once, and returns what was recorded.
@@ -53,7 +57,7 @@ func Run(ctx context.Context, s *scenarios.Scenario, o Options) (*trace.Trace, e
 }
 
 func send(ctx context.Context, lab *sim.Lab, r sim.Request) trace.Answer {
-	ctx, cancel := context.WithTimeout(ctx, requestLimit)
+	ctx, cancel := context.WithTimeout(ctx, requestLimit+r.Pause)
 	defer cancel()
 	return trace.Answer{From: r.From, URL: r.String(), Text: lab.Send(ctx, r).String()}
 }

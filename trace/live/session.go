@@ -33,6 +33,7 @@ func Open(ctx context.Context, s *scenarios.Scenario, o Options) (*Session, erro
 		say = func(string) {}
 	}
 	say("building the network")
+	o.unfragmented = !fragments(s)
 	r := NewRecorder(o)
 	l, err := sim.Build(ctx, s.Topology, sim.Options{Prepare: func(n sim.Node) error { return r.Watch(labNode(n)) }})
 	if err != nil {

@@ -42,7 +42,7 @@ func startStream(r *Recorder) *stream {
 func (r *Recorder) step() error {
 	now, list := r.steady.now(), r.queue.take()
 	err := errors.Join(r.leave(), r.watchAll())
-	s, unread := r.network.Snapshot()
+	s, unread := r.snapshot()
 	if unread == nil {
 		r.follower.correlator.Update(s)
 	}

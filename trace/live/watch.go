@@ -33,7 +33,7 @@ func (r *Recorder) watched(n Node) bool {
 func (r *Recorder) leave() error {
 	nodes := r.network.Nodes()
 	gone := r.remove(func(n Node) bool { return !slices.Contains(nodes, n) })
-	err := stopAll(gone, r.queue)
+	err := r.stopAll(gone)
 	closeAll(sockets(gone))
 	return err
 }
@@ -55,12 +55,12 @@ func (r *Recorder) remove(which func(Node) bool) (list []*readers) {
 // their sockets for closing.
 func (r *Recorder) stopReaders() ([]io.Closer, error) {
 	all := r.remove(func(Node) bool { return true })
-	return sockets(all), stopAll(all, r.queue)
+	return sockets(all), r.stopAll(all)
 }
 
-// stopAll ends readers, and counts what they have lost. The rule traces end before the
+// stopAll ends readers, and records what they have lost. The rule traces end before the
 // captures, so that they contain no packet whose frames are missing.
-func stopAll(list []*readers, q *queue) (err error) {
+func (r *Recorder) stopAll(list []*readers) (err error) {
 	for _, stop := range []func(*readers){(*readers).stopNetfilter, (*readers).stopCapture} {
 		var all sync.WaitGroup
 		for _, of := range list {
@@ -70,7 +70,9 @@ func stopAll(list []*readers, q *queue) (err error) {
 	}
 	for _, of := range list {
 		lost, failed := of.outcome()
-		q.missed(lost)
+		if r.queue.missed(lost); lost.Lost+lost.Steps > 0 {
+			r.lossy = append(r.lossy, of.node.Name)
+		}
 		err = errors.Join(err, failed)
 	}
 	return err

@@ -10,16 +10,12 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// The parameters of an interface that are read (IPV4_DEVCONF_… in include/uapi/linux/ip.h).
-const (
-	confForwarding    = 1
-	confRouteLocalnet = 26
-)
-
 // link is the kernel's description of an interface, with its parameters.
 type link struct {
 	netlink.Link
-	ipv4 []byte // IFLA_INET_CONF: one number per parameter, from parameter 1
+	ipv4    []byte // IFLA_INET_CONF: one number per parameter, from parameter 1
+	hairpin []byte // IFLA_BRPORT_MODE
+	filter  []byte // IFLA_BR_NF_CALL_IPTABLES
 }
 
 // value returns a parameter of the interface.
@@ -46,11 +42,17 @@ func links() ([]link, error) {
 		if err != nil {
 			return nil, err
 		}
-		ipv4, err := nested(m[unix.SizeofIfInfomsg:], unix.IFLA_AF_SPEC, unix.AF_INET, unix.IFLA_INET_CONF)
-		if err != nil {
+		one, attrs := link{Link: l}, m[unix.SizeofIfInfomsg:]
+		if one.ipv4, err = nested(attrs, unix.IFLA_AF_SPEC, unix.AF_INET, unix.IFLA_INET_CONF); err != nil {
 			return nil, err
 		}
-		list = append(list, link{l, ipv4})
+		if one.hairpin, err = nested(attrs, unix.IFLA_LINKINFO, unix.IFLA_INFO_SLAVE_DATA, unix.IFLA_BRPORT_MODE); err != nil {
+			return nil, err
+		}
+		if one.filter, err = nested(attrs, unix.IFLA_LINKINFO, unix.IFLA_INFO_DATA, unix.IFLA_BR_NF_CALL_IPTABLES); err != nil {
+			return nil, err
+		}
+		list = append(list, one)
 	}
 	slices.SortFunc(list, func(a, b link) int { return a.Attrs().Index - b.Attrs().Index })
 	return list, nil

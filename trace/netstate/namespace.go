@@ -20,12 +20,17 @@ func record(list []rule.Table) (out []trace.Table) {
 		table := trace.Table{Name: t.Name}
 		for _, c := range t.Chains {
 			chain := trace.Chain{Name: c.Name, Policy: c.Policy, Foreign: c.Foreign}
-			for _, r := range c.Rules {
-				chain.Rules = append(chain.Rules, trace.Rule{Handle: r.Handle, Text: r.Text, Packets: r.Packets, Bytes: r.Bytes})
-			}
+			chain.Rules = recordRules(c.Rules)
 			table.Chains = append(table.Chains, chain)
 		}
 		out = append(out, table)
+	}
+	return out
+}
+
+func recordRules(list []rule.Rule) (out []trace.Rule) {
+	for _, r := range list {
+		out = append(out, trace.Rule{Handle: r.Handle, Text: r.Text, Packets: r.Packets, Bytes: r.Bytes})
 	}
 	return out
 }

@@ -4,9 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net/netip"
-	"os"
 	"slices"
-	"strings"
 
 	"github.com/vishvananda/netlink"
 	"golang.org/x/sys/unix"
@@ -16,22 +14,28 @@ import (
 )
 
 // Read reads the network namespace of the calling thread. An error names the step.
-func Read() (Namespace, error) {
+func Read() (Namespace, error) { return new(Reader).Read() }
+
+// Read is like the function of that name.
+func (r *Reader) Read() (Namespace, error) {
 	handle, err := netlink.NewHandle(unix.NETLINK_ROUTE)
 	if err != nil {
 		return Namespace{}, fail("open rtnetlink", err)
 	}
 	defer handle.Close()
-	r := reader{handle}
+	routing := reader{handle}
 	var s Namespace
-	names, err := r.interfaces(&s.Node)
+	names, err := routing.interfaces(&s.Node)
 	if err != nil {
 		return Namespace{}, err
 	}
-	if err := r.routes(&s.Node, names); err != nil {
+	if err := routing.routes(&s.Node, names); err != nil {
 		return Namespace{}, err
 	}
-	if err := r.neighbours(&s.Node, names); err != nil {
+	if err := routing.policy(&s.Node); err != nil {
+		return Namespace{}, err
+	}
+	if err := routing.neighbours(&s.Node, names); err != nil {
 		return Namespace{}, err
 	}
 	rules, err := iptables.Read()
@@ -40,18 +44,20 @@ func Read() (Namespace, error) {
 	}
 	s.Rules = rules.Neutral()
 	s.Node.Rules = record(s.Rules)
+	others, err := r.readTables()
+	if err != nil {
+		return Namespace{}, fail("read nftables rules", err)
+	}
+	others.attach(s.Node.Rules)
+	neutral, texts := others.record()
+	s.Rules, s.Node.Rules = append(s.Rules, neutral...), append(s.Node.Rules, texts...)
 	s.Node.BridgeNetfilter = isOn("net/bridge/bridge-nf-call-iptables")
 	s.Node.Forwarding = isOn("net/ipv4/ip_forward")
+	s.Node.LegacyTables = legacyTables()
 	return s, nil
 }
 
 func fail(step string, err error) error { return fmt.Errorf("%s: %w", step, err) }
-
-// isOn reports whether a kernel parameter exists and is 1.
-func isOn(path string) bool {
-	value, err := os.ReadFile("/proc/sys/" + path)
-	return err == nil && strings.TrimSpace(string(value)) == "1"
-}
 
 // retryInterrupted repeats a netlink call that was interrupted by a signal, or by a
 // change to the list that it reads.
@@ -78,7 +84,8 @@ func (r *reader) interfaces(s *trace.Node) (names map[int]string, err error) {
 		return nil, fail("list links", err)
 	}
 	names = map[int]string{}
-	all := isOn("net/ipv4/conf/all/route_localnet")
+	all := parametersOfAll()
+	joined := groups()
 	for _, l := range list {
 		names[l.Attrs().Index] = l.Attrs().Name
 	}
@@ -91,8 +98,10 @@ func (r *reader) interfaces(s *trace.Node) (names map[int]string, err error) {
 		if a.Name == "lo" {
 			i.Kind = "loopback"
 		}
-		i.RouteLocalnet = all || l.value(confRouteLocalnet) != 0
+		i.RouteLocalnet = all.routeLocalnet || l.value(confRouteLocalnet) != 0
 		i.Forwarding = l.value(confForwarding) != 0
+		i.Reception = l.reception(&all)
+		i.Groups = joined[a.Index]
 		if i.Addresses, err = r.addresses(l); err != nil {
 			return nil, err
 		}
@@ -118,46 +127,6 @@ func (r *reader) addresses(l netlink.Link) ([]netip.Prefix, error) {
 		}
 	}
 	return out, nil
-}
-
-func (r *reader) routes(s *trace.Node, names map[int]string) error {
-	var list []trace.Route
-	err := retryInterrupted(func() error {
-		list = nil
-		return r.handle.RouteListFilteredIter(netlink.FAMILY_V4, &netlink.Route{}, 0, func(one netlink.Route) bool {
-			list = append(list, routeState(one, names))
-			return len(list) <= maxRoutes
-		})
-	})
-	switch {
-	case err != nil:
-		return fail("list routes", err)
-	case len(list) > maxRoutes:
-		return fail("list routes", fmt.Errorf("there are more than %d", maxRoutes))
-	}
-	s.Routes = list
-	return nil
-}
-
-// maxRoutes is the maximum number of routes of a node. A scenario's program could add
-// them endlessly.
-const maxRoutes = 10_000
-
-func routeState(r netlink.Route, names map[int]string) trace.Route {
-	state := trace.Route{Interface: names[r.LinkIndex], Kernel: r.Protocol == unix.RTPROT_KERNEL}
-	state.Destination = netip.PrefixFrom(netip.IPv4Unspecified(), 0)
-	if r.Dst != nil {
-		ip, _ := netip.AddrFromSlice(r.Dst.IP)
-		bits, _ := r.Dst.Mask.Size()
-		state.Destination = netip.PrefixFrom(ip.Unmap(), bits)
-	}
-	if ip, ok := netip.AddrFromSlice(r.Gw); ok {
-		state.Gateway = ip.Unmap()
-	}
-	if ip, ok := netip.AddrFromSlice(r.Src); ok {
-		state.Source = ip.Unmap()
-	}
-	return state
 }
 
 func (r *reader) neighbours(s *trace.Node, names map[int]string) error {

@@ -8,27 +8,33 @@ import (
 
 	"github.com/google/nftables"
 	"github.com/google/nftables/expr"
+	"golang.org/x/sys/unix"
 )
 
 // addChains queues the messages that add tracer's chains and their rules.
-func addChains(conn *nftables.Conn, table *nftables.Table, l Limits) {
+func addChains(conn *nftables.Conn, table *nftables.Table, c Config) {
+	conn.AddObj(untraced(table))
 	for _, name := range slices.Sorted(maps.Keys(chains)) {
-		c := chains[name]
+		of := chains[name]
 		chain := conn.AddChain(&nftables.Chain{
 			Name: name, Table: table, Type: nftables.ChainTypeFilter,
-			Hooknum:  nftables.ChainHookRef(hookNumbers[c.Hook]),
-			Priority: nftables.ChainPriorityRef(nftables.ChainPriority(c.Priority)),
+			Hooknum:  nftables.ChainHookRef(hookNumbers[of.Hook]),
+			Priority: nftables.ChainPriorityRef(nftables.ChainPriority(of.Priority)),
 		})
+		if of.traces == allPackets && c.Marks {
+			conn.AddRule(&nftables.Rule{Table: table, Chain: chain, Exprs: setMark(of.Hook)})
+		}
 		// Every chain ends with a rule that accepts, which the kernel reports in one
 		// message. It reports the end of a chain in two.
 		rule := func(e ...expr.Any) {
 			conn.AddRule(&nftables.Rule{Table: table, Chain: chain, Exprs: append(e, &expr.Verdict{Kind: expr.VerdictAccept})})
 		}
-		switch c.traces {
+		switch of.traces {
 		case allPackets:
-			rule(setTrace(l.All)...)
+			rule(setTrace(c.All)...)
+			rule(&expr.Objref{Type: unix.NFT_OBJECT_COUNTER, Name: untracedName})
 		case firstPackets:
-			rule(append(isNew(), setTrace(l.First)...)...)
+			rule(append(isNew(), setTrace(c.First)...)...)
 			rule()
 		default:
 			rule()
@@ -36,10 +42,33 @@ func addChains(conn *nftables.Conn, table *nftables.Table, l Limits) {
 	}
 }
 
+// untracedName is the name of the counter of packets beyond [Config.All].
+const untracedName = "untraced"
+
+func untraced(table *nftables.Table) *nftables.CounterObj {
+	return &nftables.CounterObj{Table: table, Name: untracedName}
+}
+
 // hookNumbers are the kernel's.
 var hookNumbers = map[trace.Hook]nftables.ChainHook{
 	trace.Prerouting: *nftables.ChainHookPrerouting, trace.Input: *nftables.ChainHookInput, trace.Forward: *nftables.ChainHookForward,
 	trace.Output: *nftables.ChainHookOutput, trace.Postrouting: *nftables.ChainHookPostrouting,
+}
+
+// setMark is "meta mark 0 meta mark set numgen inc mod N offset M": a packet without a mark
+// gets the next number. The rule comes before the one that starts the trace, so that
+// every message has the mark.
+func setMark(h trace.Hook) []expr.Any {
+	first := uint32(markBase)
+	if h == trace.Output {
+		first += markOutput
+	}
+	return []expr.Any{
+		&expr.Meta{Key: expr.MetaKeyMARK, Register: 1},
+		&expr.Cmp{Op: expr.CmpOpEq, Register: 1, Data: make([]byte, 4)},
+		&expr.Numgen{Register: 1, Type: unix.NFT_NG_INCREMENTAL, Modulus: markCount, Offset: first},
+		&expr.Meta{Key: expr.MetaKeyMARK, SourceRegister: true, Register: 1},
+	}
 }
 
 // setTrace is "limit rate N/second burst M packets meta nftrace set 1".

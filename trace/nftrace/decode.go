@@ -26,6 +26,7 @@ const (
 	attrTransHeader = 9
 	attrIn          = 10
 	attrOut         = 12
+	attrMark        = 14
 	attrPolicy      = 16
 	attrCtID        = 18 // this and the following since Linux 6.16
 	attrCtDirection = 19
@@ -54,6 +55,7 @@ func decode(raw netlink.Message) (Message, error) {
 		return m, fmt.Errorf("nftrace message: %w", err)
 	}
 	ad.ByteOrder = binary.BigEndian
+	m.Family = Family(raw.Data[0])
 	var ct Conntrack
 	var tracked bool
 	for ad.Next() {
@@ -70,21 +72,12 @@ func decode(raw netlink.Message) (Message, error) {
 			ad.Nested(m.Verdict.decode)
 		case attrID:
 			m.ID = ad.Uint32()
-		case attrLinkHeader:
-			m.Link = ad.Bytes()
-		case attrNetHeader:
-			m.Network = ad.Bytes()
-		case attrTransHeader:
-			m.Transport = ad.Bytes()
-		case attrIn:
-			m.In = int(ad.Uint32())
-		case attrOut:
-			m.Out = int(ad.Uint32())
 		case attrPolicy:
 			m.Policy.Code = verdictCode(ad.Uint32())
 		case attrCtID:
 			ct.ID, tracked = ad.Uint32(), true
 		default:
+			m.decodePacket(ad)
 			ct.decode(ad)
 		}
 	}
@@ -98,6 +91,24 @@ func decode(raw netlink.Message) (Message, error) {
 		m.Conntrack = &ct
 	}
 	return m, nil
+}
+
+// decodePacket decodes the current attribute, if it is about the packet.
+func (m *Message) decodePacket(ad *netlink.AttributeDecoder) {
+	switch ad.Type() {
+	case attrLinkHeader:
+		m.Link = ad.Bytes()
+	case attrNetHeader:
+		m.Network = ad.Bytes()
+	case attrTransHeader:
+		m.Transport = ad.Bytes()
+	case attrIn:
+		m.In = int(ad.Uint32())
+	case attrOut:
+		m.Out = int(ad.Uint32())
+	case attrMark:
+		m.Mark = ad.Uint32()
+	}
 }
 
 // decode decodes the current attribute, if it is about the entry.

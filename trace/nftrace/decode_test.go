@@ -38,6 +38,7 @@ func jump(ae *netlink.AttributeEncoder) {
 		return nil
 	})
 	ae.Uint32(attrIn, 2)
+	ae.Uint32(attrMark, 0x60000007)
 	ae.Bytes(attrLinkHeader, []byte("12345678901234"))
 	ae.Bytes(attrNetHeader, []byte{0x45})
 	ae.Bytes(attrTransHeader, []byte{0, 80})
@@ -54,7 +55,7 @@ func TestDecode(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := Message{
-		ID: 0xcafe, Kind: Rule, Table: "nat", Chain: "PREROUTING", Rule: 6, Verdict: Verdict{Jump, "DOCKER"}, In: 2,
+		ID: 0xcafe, Kind: Rule, Family: FamilyIPv4, Table: "nat", Chain: "PREROUTING", Rule: 6, Verdict: Verdict{Jump, "DOCKER"}, In: 2, Mark: 0x60000007,
 		Link: []byte("12345678901234"), Network: []byte{0x45}, Transport: []byte{0, 80},
 		Conntrack: &Conntrack{ID: 77, Direction: trace.Reply, Status: conntrack.DestNAT | conntrack.Confirmed, State: Established},
 	}
@@ -108,6 +109,30 @@ func TestNames(t *testing.T) {
 	}
 	if s := (Verdict{Code: ReturnChain}).String(); s != "return" {
 		t.Errorf("%q", s)
+	}
+}
+
+func TestTableName(t *testing.T) {
+	for want, m := range map[string]Message{
+		"nat": {Family: FamilyIPv4, Table: "nat"}, "tracer": {Family: FamilyIPv4, Table: Table}, "ip mine": {Family: FamilyIPv4, Table: "mine"},
+		"inet firewall": {Family: FamilyInet, Table: "firewall"}, "inet nat": {Family: FamilyInet, Table: "nat"}, "ip6 filter": {Family: FamilyIPv6, Table: "filter"},
+		"bridge filter": {Family: FamilyBridge, Table: "filter"}, "netdev in": {Family: FamilyNetdev, Table: "in"}, "arp filter": {Family: FamilyARP, Table: "filter"},
+		"family 99 x": {Family: 99, Table: "x"},
+	} {
+		if got := m.TableName(); got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
+	}
+}
+
+func TestNumbered(t *testing.T) {
+	for mark, want := range map[uint32]bool{
+		0: false, 1: false, 0x5fffffff: false, markBase: true, markBase + markCount - 1: true,
+		markBase + markOutput: true, markBase + markOutput + markCount - 1: true, 0x80000000: false, 0xffffffff: false,
+	} {
+		if Numbered(mark) != want {
+			t.Errorf("%#x: %v", mark, !want)
+		}
 	}
 }
 

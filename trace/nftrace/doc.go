@@ -8,12 +8,12 @@
 // headers whenever it enters a base chain.
 //
 //	hook          priority
-//	prerouting    -350  start   sets nftrace for packets, up to a rate
+//	prerouting    -350  start   numbers packets, and sets nftrace, up to a rate
 //	              -200          (connection tracking)
 //	              -199  new     sets nftrace for first packets of connections
 //	              -100          (nat)
 //	               -99  seen    checkpoint: headers after the translation
-//	input          101  seen
+//	input         last  seen    after all other chains
 //	forward          1  seen
 //	output        -350  start
 //	              -199  new
@@ -25,7 +25,21 @@
 // A checkpoint shows inside the host what a capture shows at its interfaces: that a
 // reply still has the container's address at forward, and the host's after postrouting.
 //
-//	probe, err := nftrace.Install(nftrace.DefaultLimits()) // in the calling thread's namespace
+// A packet that leaves is seen on the interface. A packet that is delivered is not seen
+// again, so its last checkpoint must prove that it passed netfilter: it comes after the
+// chains of all tables, whoever made them. What is dropped at other places leaves no
+// message, only a packet that does not reach its next checkpoint:
+//
+//	before prerouting          a tc filter or a netdev chain at ingress; a malformed header
+//	prerouting → input         rp_filter, martian addresses
+//	prerouting → forward       no route, forwarding switched off, TTL, too big to be sent unfragmented
+//	postrouting → interface    no answer to ARP, a full queue, a tc filter or a netdev chain at egress
+//	after input                conntrack, when two packets race to make one entry; no listener; a full socket
+//
+// The first chain also gives each packet a number, by which all messages and frames of
+// one packet within the namespace can be joined: see [Numbered].
+//
+//	probe, err := nftrace.Install(nftrace.Default()) // in the calling thread's namespace
 //	defer probe.Close()
 //	r, err := nftrace.Listen()
 //	go r.Run(func(m nftrace.Message) { … })

@@ -11,12 +11,17 @@ import (
 type Message struct {
 	ID      uint32 // the kernel's trace id, constant within a chain
 	Kind    Kind
-	Table   string
+	Family  Family // of the table
+	Table   string // its name alone: see TableName
 	Chain   string
 	Rule    uint64  // the rule's handle, if Kind is Rule
 	Verdict Verdict // of the rule or the return
 	Policy  Verdict // of the chain, if Kind is Policy
 	In, Out int     // interface indexes; 0 where the hook has none
+
+	// Mark is the packet's mark after the rule, in every message: see [Numbered]. It is
+	// 0 if the packet has none, or is no longer netfilter's: a rule has stolen it.
+	Mark uint32
 
 	// The packet's headers, in the first message of a chain only: the link header, up
 	// to 40 bytes of the network header, and up to 20 bytes of what follows it.

@@ -24,6 +24,7 @@ type Probe struct {
 	conn  *nftables.Conn
 	table *nftables.Table
 	owned bool
+	marks bool
 
 	close sync.Once
 	err   error // of closing
@@ -34,10 +35,10 @@ const tableOwner = 0x2
 
 // Install adds tracer's table to the network namespace of the calling thread. It fails
 // with an error that wraps [os.ErrExist] or [os.ErrPermission] if there is one already.
-func Install(l Limits) (*Probe, error) { return install(l, tableOwner) }
+func Install(c Config) (*Probe, error) { return install(c, tableOwner) }
 
 // install is Install with the given table flags, where the kernel supports them.
-func install(l Limits, flags uint32) (*Probe, error) {
+func install(c Config, flags uint32) (*Probe, error) {
 	p := &Probe{table: &nftables.Table{Name: Table, Family: nftables.TableFamilyIPv4}, owned: true}
 	var socket *netlink.Conn
 	var err error
@@ -56,11 +57,65 @@ func install(l Limits, flags uint32) (*Probe, error) {
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("install rule trace: table %s: %w", Table, err), p.conn.CloseLasting())
 	}
-	addChains(p.conn, p.table, l)
-	if err := p.conn.Flush(); err != nil {
+	if err := p.fill(c); err != nil {
 		return nil, errors.Join(fmt.Errorf("install rule trace: %w", err), p.Close())
 	}
 	return p, nil
+}
+
+// fill adds the chains to the table. It leaves out the marks if the kernel cannot count
+// packets (CONFIG_NFT_NUMGEN).
+func (p *Probe) fill(c Config) error {
+	p.marks = c.Marks
+	addChains(p.conn, p.table, c)
+	err := p.conn.Flush()
+	if errors.Is(err, unix.ENOENT) && c.Marks {
+		c.Marks = false
+		return p.fill(c)
+	}
+	return err
+}
+
+// Marks reports whether the probe numbers packets: see [Numbered].
+func (p *Probe) Marks() bool { return p.marks }
+
+// Untraced returns how many packets so far exceeded [Config.All]. At most the nat rules of
+// each were traced. A packet over the loopback may count twice.
+func (p *Probe) Untraced() (uint64, error) {
+	got, err := p.conn.GetObject(untraced(p.table))
+	if err != nil {
+		return 0, fmt.Errorf("rule trace: count of untraced packets: %w", err)
+	}
+	counter, ok := got.(*nftables.CounterObj)
+	if !ok {
+		return 0, fmt.Errorf("rule trace: count of untraced packets: the kernel sent a %T", got)
+	}
+	return counter.Packets, nil
+}
+
+// Unmark makes the probe stop numbering packets, where something else turns out to use
+// marks. Like Untraced, it must not run at the same time as Close.
+func (p *Probe) Unmark() error {
+	if !p.marks {
+		return nil
+	}
+	for name, c := range chains {
+		if c.traces != allPackets {
+			continue
+		}
+		rules, err := p.conn.GetRules(p.table, &nftables.Chain{Name: name})
+		if err == nil {
+			err = p.conn.DelRule(rules[0])
+		}
+		if err != nil {
+			return fmt.Errorf("rule trace: stop numbering packets: %w", err)
+		}
+	}
+	if err := p.conn.Flush(); err != nil {
+		return fmt.Errorf("rule trace: stop numbering packets: %w", err)
+	}
+	p.marks = false
+	return nil
 }
 
 // create creates the table. The nftables package cannot give it flags.

@@ -49,7 +49,7 @@ func listed(t *testing.T, ns *netns.Namespace) (table string, found bool) {
 func install(t *testing.T, ns *netns.Namespace, flags uint32) (p *nftrace.Probe) {
 	t.Helper()
 	labtest.Do(t, ns, func() (err error) {
-		p, err = nftrace.InstallWithFlags(nftrace.DefaultLimits(), flags)
+		p, err = nftrace.InstallWithFlags(nftrace.Default(), flags)
 		return err
 	})
 	t.Cleanup(func() { _ = p.Close() })
@@ -143,7 +143,7 @@ func TestProbeTwice(t *testing.T) {
 			ns := labtest.Loopback(t)
 			install(t, ns, c.flags)
 			err := ns.Do(func() error {
-				_, err := nftrace.InstallWithFlags(nftrace.DefaultLimits(), c.flags)
+				_, err := nftrace.InstallWithFlags(nftrace.Default(), c.flags)
 				return err
 			})
 			if !errors.Is(err, c.want) {
@@ -158,7 +158,7 @@ func TestProbeTwice(t *testing.T) {
 const holdProbe = "hold a probe"
 
 func hold() {
-	if _, err := nftrace.Install(nftrace.DefaultLimits()); err != nil {
+	if _, err := nftrace.Install(nftrace.Default()); err != nil {
 		fmt.Println(err)
 		os.Exit(1)
 	}

@@ -56,10 +56,10 @@ func traffic(t *testing.T, n int) {
 }
 
 // record sends datagrams in a namespace with a probe, and returns the messages.
-func record(t *testing.T, l nftrace.Limits, datagrams int) (messages []nftrace.Message, events []conntrack.Event) {
+func record(t *testing.T, c nftrace.Config, datagrams int) (messages []nftrace.Message, events []conntrack.Event) {
 	t.Helper()
 	inNamespace(t, func() {
-		probe, err := nftrace.Install(l)
+		probe, err := nftrace.Install(c)
 		if err != nil {
 			t.Error(err)
 			return
@@ -97,7 +97,7 @@ func record(t *testing.T, l nftrace.Limits, datagrams int) (messages []nftrace.M
 // TestCheckpoints: every chain of the probe reports a datagram sent over the loopback,
 // with its headers, in the order of the hooks.
 func TestCheckpoints(t *testing.T) {
-	messages, _ := record(t, nftrace.DefaultLimits(), 1)
+	messages, _ := record(t, nftrace.Default(), 1)
 	var chains []string
 	for _, m := range messages {
 		if m.Table != nftrace.Table {
@@ -143,7 +143,7 @@ func namesEntries(t *testing.T) bool {
 // TestConntrackInTrace: the trace names the same entry as the event, with the packet's
 // direction and state.
 func TestConntrackInTrace(t *testing.T) {
-	messages, events := record(t, nftrace.DefaultLimits(), 2)
+	messages, events := record(t, nftrace.Default(), 2)
 	if len(events) == 0 || events[0].Kind != conntrack.New {
 		t.Fatalf("events %+v", events)
 	}
@@ -170,10 +170,50 @@ func TestConntrackInTrace(t *testing.T) {
 	}
 }
 
+// TestUntraced: every packet is traced from the start, or counted.
+func TestUntraced(t *testing.T) {
+	inNamespace(t, func() {
+		c := nftrace.Default()
+		c.All = nftrace.Limit{PerSecond: 1, Burst: 5}
+		probe, err := nftrace.Install(c)
+		if err != nil {
+			t.Error(err)
+			return
+		}
+		defer probe.Close()
+		r, err := nftrace.Listen()
+		if err != nil {
+			t.Error(err)
+			return
+		}
+		defer r.Close()
+		if n, err := probe.Untraced(); n != 0 || err != nil {
+			t.Errorf("before all packets: %d, %v", n, err)
+		}
+		const datagrams = 200
+		traffic(t, datagrams)
+		r.Stop()
+		traced := 0
+		if err := r.Run(func(m nftrace.Message) {
+			if m.Table == nftrace.Table && m.Chain == "start-output" && len(m.Network) > 0 {
+				traced++
+			}
+		}); err != nil {
+			t.Error(err)
+		}
+		// Each passes two chains that start the trace. One that was traced at the first
+		// is counted if it exceeds the limit of the second.
+		n, err := probe.Untraced()
+		if err != nil || traced == 0 || n < 2*uint64(datagrams-traced)-uint64(traced) || n > 2*uint64(datagrams)-uint64(traced) {
+			t.Errorf("%d of %d datagrams were traced, and %d counted: %v", traced, datagrams, n, err)
+		}
+	})
+}
+
 // TestLimits: beyond the limit for all packets, the first packet of a connection is still
 // traced, from where connection tracking knows that it is the first.
 func TestLimits(t *testing.T) {
-	tight := nftrace.Limits{All: nftrace.Limit{PerSecond: 1, Burst: 1}, First: nftrace.Limit{PerSecond: 1000, Burst: 100}}
+	tight := nftrace.Config{All: nftrace.Limit{PerSecond: 1, Burst: 1}, First: nftrace.Limit{PerSecond: 1000, Burst: 100}}
 	messages, _ := record(t, tight, 20)
 	count := map[string]int{}
 	for _, m := range messages {
@@ -193,7 +233,7 @@ func TestLimits(t *testing.T) {
 func TestEntryAsListed(t *testing.T) {
 	path := labtest.Peer(t, "conntrack")
 	inNamespace(t, func() {
-		probe, err := nftrace.Install(nftrace.DefaultLimits())
+		probe, err := nftrace.Install(nftrace.Default())
 		if err != nil {
 			t.Error(err)
 			return
@@ -256,4 +296,42 @@ func TestStop(t *testing.T) {
 			t.Error("Stop did not end Run")
 		}
 	})
+}
+
+// TestLastAtInput: no other table can drop a packet after the checkpoint at input.
+func TestLastAtInput(t *testing.T) {
+	for _, priority := range []string{"0", "100", "101", "300", "2147483645"} {
+		t.Run(priority, func(t *testing.T) {
+			ns := labtest.Loopback(t)
+			if out, err := nft(t, ns, "add table inet other; add chain inet other late { type filter hook input priority "+priority+"; policy drop; }"); err != nil {
+				t.Fatalf("nft: %v: %s", err, out)
+			}
+			install(t, ns, owner)
+			var r *nftrace.Reader
+			labtest.Do(t, ns, func() (err error) {
+				r, err = nftrace.Listen()
+				return err
+			})
+			defer r.Close()
+			labtest.Do(t, ns, func() error {
+				c, err := net.Dial("udp4", "127.0.0.1:9")
+				if err != nil {
+					return err
+				}
+				defer c.Close()
+				_, err = c.Write([]byte("hello"))
+				return err
+			})
+			r.Stop()
+			seen := map[string]int{}
+			if err := r.Run(func(m nftrace.Message) {
+				seen[m.TableName()+" "+m.Chain]++
+			}); err != nil {
+				t.Error(err)
+			}
+			if seen["inet other late"] == 0 || seen["tracer seen-prerouting"] == 0 || seen["tracer seen-input"] != 0 {
+				t.Errorf("%v", seen)
+			}
+		})
+	}
 }

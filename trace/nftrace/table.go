@@ -1,6 +1,10 @@
 package nftrace
 
-import "tracer/trace"
+import (
+	"math"
+
+	"tracer/trace"
+)
 
 // Table is the name of tracer's own table, of family ip.
 const Table = "tracer"
@@ -27,14 +31,21 @@ const (
 	priorityNew   = -199
 )
 
+// FirstChain is the chain of tracer's table that a packet passes first when it comes in.
+const FirstChain = "start-prerouting"
+
+// priorityLast is after the chains of all other tables, and before connection tracking
+// confirms the entry (NF_IP_PRI_CONNTRACK_CONFIRM).
+const priorityLast = math.MaxInt32 - 1
+
 // chains are the base chains of tracer's table.
 var chains = map[string]chain{
-	"start-prerouting": {Place{trace.Prerouting, priorityStart}, allPackets},
+	FirstChain:         {Place{trace.Prerouting, priorityStart}, allPackets},
 	"start-output":     {Place{trace.Output, priorityStart}, allPackets},
 	"new-prerouting":   {Place{trace.Prerouting, priorityNew}, firstPackets},
 	"new-output":       {Place{trace.Output, priorityNew}, firstPackets},
 	"seen-prerouting":  {Place{trace.Prerouting, trace.PriorityDestinationNAT + 1}, noPackets},
-	"seen-input":       {Place{trace.Input, trace.PrioritySourceNAT + 1}, noPackets},
+	"seen-input":       {Place{trace.Input, priorityLast}, noPackets},
 	"seen-forward":     {Place{trace.Forward, trace.PriorityFilter + 1}, noPackets},
 	"seen-output":      {Place{trace.Output, trace.PriorityDestinationNAT + 1}, noPackets},
 	"near-postrouting": {Place{trace.Postrouting, trace.PrioritySourceNAT - 1}, noPackets},

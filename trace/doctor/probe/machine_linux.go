@@ -52,7 +52,7 @@ func (m *machine) Try(ctx context.Context, f doctor.Feature) error {
 		return m.parameters(ctx)
 	case doctor.PacketSockets:
 		return m.build(ctx, alone(), func(*sim.Lab) error { return nil }, func(sim.Node) error {
-			s, err := capture.Listen()
+			s, err := capture.ListenUnfragmented()
 			if err != nil {
 				return err
 			}
@@ -155,7 +155,7 @@ func (m *machine) ruleTrace(ctx context.Context) traced {
 			var probe *nftrace.Probe
 			var reader *nftrace.Reader
 			err := lab.Do(node, func() (err error) {
-				if probe, err = nftrace.Install(nftrace.DefaultLimits()); err != nil {
+				if probe, err = nftrace.Install(nftrace.Default()); err != nil {
 					return err
 				}
 				reader, err = nftrace.Listen()

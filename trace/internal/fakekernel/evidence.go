@@ -44,7 +44,7 @@ func (t *transit) captured(port *trace.Interface, d trace.Direction) *Evidence {
 	data := t.Bytes()
 	e := &Evidence{
 		Kind: Frame, Node: t.at.Name, Of: t.Truth, Time: t.Now, Index: port.Index,
-		Frame: trace.Frame{Number: t.frames, Node: t.at.Name, Direction: d, Data: data, Length: len(data)},
+		Frame: trace.Frame{Number: t.frames, Node: t.at.Name, Direction: d, Mark: t.mark, Data: data, Length: len(data)},
 	}
 	t.byFrame[t.frames] = t.Truth
 	t.Frames = append(t.Frames, t.frames)

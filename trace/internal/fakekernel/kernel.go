@@ -16,6 +16,7 @@ type Kernel struct {
 	State      trace.State             // as read back from the nodes
 	Rules      map[string][]rule.Table // by node, also as read back
 	Attributes bool                    // the rule trace names conntrack entries, as since Linux 6.16
+	Marks      bool                    // nodes with tables mark their packets
 	ReuseID    uint32                  // the id of the next entry; 0: a unique one
 
 	Random   *rand.Rand
@@ -37,6 +38,7 @@ type node struct {
 	tables      []Table
 	connections map[conntrack.Tuple]*Connection // by both tuples
 	serial      uint32
+	marks       uint32 // the last that was given to a packet
 }
 
 // New returns a kernel for a network. All random choices are drawn from random.
@@ -53,6 +55,15 @@ func New(t Topology, random *rand.Rand) *Kernel {
 		}
 	}
 	return k
+}
+
+// Marked returns the nodes that mark their packets.
+func (k *Kernel) Marked() map[string]bool {
+	marked := map[string]bool{}
+	for name, n := range k.nodes {
+		marked[name] = k.Marks && n.tables != nil
+	}
+	return marked
 }
 
 // Change changes the rules of a chain, as an administrator does.
@@ -84,6 +95,7 @@ type transit struct {
 	at     *node
 	member *Membership // in a connection of the node, or nil
 	in     *trace.Interface
+	mark   uint32 // within the node; 0: none
 }
 
 // Send makes a node send a packet, and advances the clock past everything that happens to
@@ -110,7 +122,7 @@ func (t *transit) transmit(port *trace.Interface) {
 	t.tick()
 	name, end, _ := strings.Cut(port.Peer, "/")
 	sender := *t
-	t.at, t.member = t.nodes[name], nil
+	t.at, t.member, t.mark = t.nodes[name], nil, 0
 	t.receive(t.at.Interface(end))
 	*t = sender
 }

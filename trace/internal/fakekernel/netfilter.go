@@ -9,9 +9,16 @@ import (
 	"tracer/trace/nftrace"
 )
 
+// firstMark is before the marks of packets, as tracer's table numbers them.
+const firstMark = 0x6000_0000
+
 // begin runs the packet through the chains of tracer's table before nat. The one that
 // starts the trace runs before connection tracking, so it cannot name the entry yet.
 func (t *transit) begin(hook trace.Hook, in, out *trace.Interface) {
+	if t.Marks && t.mark == 0 && t.at.tables != nil {
+		t.at.marks++
+		t.mark = firstMark + t.at.marks
+	}
 	member := t.member
 	t.member = nil
 	t.checkpoint("start", hook, in, out)
@@ -125,7 +132,7 @@ func (e *evaluation) facts() rule.Facts {
 // rules is a message, but not a step.
 func (e *evaluation) report(m nftrace.Message, unmatched []trace.Unmatched) {
 	e.tick()
-	m.Table = e.table
+	m.Family, m.Table, m.Mark = nftrace.FamilyIPv4, e.table, e.mark
 	if !e.begun {
 		e.headers(&m)
 	}

@@ -47,7 +47,7 @@ func (t *Topology) state() trace.State {
 			if p.Address != "" {
 				a := netip.MustParsePrefix(p.Address)
 				iface.Addresses = []netip.Prefix{a}
-				made.Routes = append(made.Routes, trace.Route{Destination: a.Masked(), Interface: p.Name, Source: a.Addr(), Kernel: true})
+				made.Routes = append(made.Routes, trace.Route{Destination: a.Masked(), Interface: p.Name, Source: a.Addr(), Kernel: true, Scope: trace.ScopeLink})
 			}
 			made.Interfaces = append(made.Interfaces, iface)
 		}

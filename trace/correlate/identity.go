@@ -1,0 +1,21 @@
+package correlate
+
+import (
+	"tracer/trace"
+	"tracer/trace/join"
+)
+
+// identity returns why two consecutive sightings are known to be of one packet.
+func (n *network) identity(before, s *join.Sighting, a association) trace.Identity {
+	from, to := &n.graph.points[before.Point], &n.graph.points[s.Point]
+	switch {
+	case from.place.node == to.place.node && before.Mark != 0 && before.Mark == s.Mark:
+		return trace.IdentityMark
+	case n.graph.between(before.Point, s.Point) == wire,
+		n.graph.between(before.Point, s.Point) == bridge && before.Packet.Ends() == s.Packet.Ends():
+		return trace.IdentityWire
+	case a.nodes[to.place.node] != nil:
+		return trace.IdentityConnection
+	}
+	return trace.IdentityHeaders
+}

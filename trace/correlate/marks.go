@@ -1,0 +1,189 @@
+package correlate
+
+import (
+	"slices"
+	"time"
+
+	"tracer/trace"
+	"tracer/trace/join"
+	"tracer/trace/packet"
+)
+
+// marks finds out which sightings a node's marks prove to be of one packet.
+//
+// A packet gets its mark at its first hook. Frames that leave the node have it, and so has
+// every message of the rule trace. A frame that comes in does not have it yet: it belongs
+// to the first evaluation of a packet with its headers that came in by that interface.
+// Equal packets come to that hook in the order of their frames:
+//
+//	frame at ens160 ──headers, order──▶ first evaluation: mark 7 ──▶ rules met: mark 7
+//	                                                            └──▶ frame at docker0: mark 7
+type marks struct {
+	graph  *graph
+	frames map[arrival][]time.Time   // that are held back, in order of time
+	heads  map[arrival][]*evaluation // first evaluations that no frame has claimed, in order
+	owners map[nodeMark]*track       // open tracks
+	lossy  map[string]bool           // nodes whose evidence is incomplete
+}
+
+// nodeMark is a mark in a node.
+type nodeMark struct {
+	node string
+	mark uint32
+}
+
+// arrival is what a frame that comes in has in common with its first evaluation.
+type arrival struct {
+	node string
+	in   int // index of the interface
+	key  packet.Key
+	ends trace.Ends
+	ttl  uint8
+}
+
+func newMarks(g *graph) *marks {
+	return &marks{graph: g, frames: map[arrival][]time.Time{}, heads: map[arrival][]*evaluation{}, owners: map[nodeMark]*track{}, lossy: map[string]bool{}}
+}
+
+// begun takes note of an evaluation, which may be a packet's first in a node.
+func (m *marks) begun(node string, e *evaluation) {
+	if e.mark == 0 || !e.first() {
+		return
+	}
+	a := arrival{node, e.in, e.packet.Key, e.packet.Ends(), e.packet.TTL}
+	m.heads[a] = append(m.heads[a], e)
+}
+
+// ended forgets a traversal's first evaluation.
+func (m *marks) ended(t *traversal) {
+	e := t.evaluations[0]
+	if e.mark != 0 && e.first() {
+		m.claim(arrival{t.node, e.in, e.packet.Key, e.packet.Ends(), e.packet.TTL}, e)
+	}
+}
+
+func (m *marks) claim(a arrival, e *evaluation) {
+	left := slices.DeleteFunc(m.heads[a], func(o *evaluation) bool { return o == e })
+	if m.heads[a] = left; len(left) == 0 {
+		delete(m.heads, a)
+	}
+}
+
+// arrival returns what identifies a frame that comes in, for which the node has no mark
+// yet. Bridged frames pass the first hook at the bridge's port if they meet iptables, and
+// otherwise only if the bridge hands them up.
+func (m *marks) arrival(s *join.Sighting) (a arrival, ok bool) {
+	at := &m.graph.points[s.Point]
+	if s.Mark != 0 || at.direction != trace.In || !s.Packet.IsIP() {
+		return a, false
+	}
+	in := at.iface
+	if in.Master != "" {
+		if in = at.node.Interface(in.Master); in == nil || !at.node.BridgeNetfilter {
+			return a, false
+		}
+	}
+	return arrival{at.node.Name, in.Index, s.Packet.Key, s.Packet.Ends(), s.Packet.TTL}, true
+}
+
+// hold takes note of a frame before it is held back.
+func (m *marks) hold(s *join.Sighting) {
+	if a, ok := m.arrival(s); ok {
+		list := m.frames[a]
+		at, _ := slices.BinarySearchFunc(list, s.Time, time.Time.Compare)
+		m.frames[a] = slices.Insert(list, at, s.Time)
+	}
+}
+
+// release gives an incoming frame that is no longer held back its packet's mark, if only
+// one can be its own.
+func (m *marks) release(s *join.Sighting) {
+	a, ok := m.arrival(s)
+	if !ok {
+		return
+	}
+	held := m.frames[a]
+	if len(held) == 0 {
+		return // it came before the node's packets had marks
+	}
+	if held = held[1:]; len(held) == 0 {
+		delete(m.frames, a)
+	} else {
+		m.frames[a] = held
+	}
+	heads := m.heads[a]
+	for len(heads) > 0 && heads[0].read.Before(s.Time) {
+		heads = heads[1:] // its frame was lost
+	}
+	if m.lossy[a.node] || len(heads) == 0 || len(heads) != len(held)+1 && (len(held) == 0 || !heads[0].read.Before(held[0])) {
+		return
+	}
+	s.Mark = heads[0].mark
+	m.claim(a, heads[0])
+}
+
+// owner returns the open track to which a sighting belongs by its mark, or nil.
+func (m *marks) owner(s *join.Sighting) *track {
+	if s.Mark == 0 {
+		return nil
+	}
+	return m.owners[nodeMark{m.graph.points[s.Point].place.node, s.Mark}]
+}
+
+// own records that a sighting is a track's.
+func (m *marks) own(t *track, s *join.Sighting) {
+	if s.Mark != 0 {
+		m.owners[nodeMark{m.graph.points[s.Point].place.node, s.Mark}] = t
+	}
+}
+
+// disown forgets a track.
+func (m *marks) disown(t *track) {
+	for i := range t.Sightings {
+		k := nodeMark{m.graph.points[t.Sightings[i].Point].place.node, t.Sightings[i].Mark}
+		if m.owners[k] == t {
+			delete(m.owners, k)
+		}
+	}
+}
+
+// contradict reports whether two sightings in one node are of different packets.
+func (m *marks) contradict(a, b *join.Sighting) bool {
+	return a.Mark != 0 && b.Mark != 0 && a.Mark != b.Mark &&
+		m.graph.points[a.Point].place.node == m.graph.points[b.Point].place.node
+}
+
+// certain reports whether every sighting of a track follows from the one before by a mark,
+// a cable or a bridge, and none can be missing. Equal packets pass a cable in order, so a
+// cable is certain if everything that entered it came out, and no frame was lost.
+func (m *marks) certain(t *track) bool {
+	if len(m.lossy) > 0 {
+		return false
+	}
+	for i := range t.Sightings {
+		s := &t.Sightings[i]
+		at := &m.graph.points[s.Point]
+		if at.far >= 0 && t.At(at.far) == nil {
+			return false
+		}
+		if s.Mark == 0 && i == len(t.Sightings)-1 && at.iface.Master != "" && at.direction == trace.In {
+			return false // it may have left the bridge, too
+		}
+		if i == 0 {
+			continue
+		}
+		before := &t.Sightings[i-1]
+		switch m.graph.between(before.Point, s.Point) {
+		case wire:
+		case bridge:
+			if before.Mark != 0 && before.Mark != s.Mark {
+				return false
+			}
+		default:
+			if s.Mark == 0 || before.Mark != s.Mark {
+				return false
+			}
+		}
+	}
+	return true
+}

@@ -1,0 +1,109 @@
+package trace
+
+// Counts are a node's counters of IP packets, as they stand at one instant. Those of a
+// recording are the difference of two.
+//
+// The kernel does not count every packet that it drops: not one with a martian source, for
+// example, nor multicast that nobody joined. But it counts those that arrive and those that
+// are delivered, so what is missing shows in the difference.
+type Counts struct {
+	Counters   [CounterLast + 1]uint64
+	Interfaces []InterfaceDrops // in the kernel's order
+}
+
+// InterfaceDrops counts the frames that an interface dropped. Those that no protocol of
+// the node wants are among them.
+type InterfaceDrops struct {
+	Name    string
+	In, Out uint64
+}
+
+// Counter is one of a node's counters.
+type Counter uint8
+
+// The counters (SNMP and Linux's own, RFC 4293 and include/uapi/linux/snmp.h). The first
+// ones count packets on their way, all others packets that are lost.
+const (
+	InReceives    Counter = iota
+	InDelivers            // handed to TCP, UDP, ICMP, …; of a fragmented packet, once
+	ForwDatagrams         // passed on
+	OutRequests           // sent by the node itself
+	ReassemblyRequired
+	ReassemblyDone
+	FragmentsCreated
+
+	InHeaderErrors  // bad header, or the time to live ran out
+	InAddressErrors // for another node, and this one does not forward
+	InUnknownProtocols
+	InDiscards
+	OutDiscards
+	OutNoRoutes
+	ReassemblyFailed
+	FragmentationFailed // too big, with DF set
+	InNoRoutes
+	InTruncated
+	ReversePathFilter // rp_filter
+	UDPNoPort         // no socket
+	UDPInErrors       // bad checksum, or the socket's queue is full
+	UDPSendErrors
+	TCPInErrors
+	TCPListenDrops // the queue of a listening socket is full, or the packet is no good there
+	TCPBacklogDrop
+	ICMPInErrors
+	ICMPRateLimited // errors that were not sent
+	ConntrackDrop   // the table is full, or the packet cannot be tracked
+	ConntrackInsertFailed
+
+	CounterLast = ConntrackInsertFailed
+)
+
+const firstDrop = InHeaderErrors
+
+// Loses reports whether the counter counts packets that are lost.
+func (c Counter) Loses() bool { return c >= firstDrop }
+
+var counterNames = [...]string{
+	InReceives: "IpInReceives", InDelivers: "IpInDelivers", ForwDatagrams: "IpForwDatagrams", OutRequests: "IpOutRequests",
+	ReassemblyRequired: "IpReasmReqds", ReassemblyDone: "IpReasmOKs", FragmentsCreated: "IpFragCreates",
+	InHeaderErrors: "IpInHdrErrors", InAddressErrors: "IpInAddrErrors", InUnknownProtocols: "IpInUnknownProtos",
+	InDiscards: "IpInDiscards", OutDiscards: "IpOutDiscards", OutNoRoutes: "IpOutNoRoutes",
+	ReassemblyFailed: "IpReasmFails", FragmentationFailed: "IpFragFails",
+	InNoRoutes: "IpExtInNoRoutes", InTruncated: "IpExtInTruncatedPkts", ReversePathFilter: "TcpExtIPReversePathFilter",
+	UDPNoPort: "UdpNoPorts", UDPInErrors: "UdpInErrors", UDPSendErrors: "UdpSndbufErrors",
+	TCPInErrors: "TcpInErrs", TCPListenDrops: "TcpExtListenDrops", TCPBacklogDrop: "TcpExtTCPBacklogDrop",
+	ICMPInErrors: "IcmpInErrors", ICMPRateLimited: "IcmpOutRateLimitGlobal",
+	ConntrackDrop: "conntrack drop", ConntrackInsertFailed: "conntrack insert_failed",
+}
+
+// String returns the counter as nstat(8) names it: "IpInHdrErrors".
+func (c Counter) String() string { return nameOf(counterNames[:], c, "counter") }
+
+// Since returns what was counted since an earlier instant.
+func (c *Counts) Since(before *Counts) Counts {
+	var out Counts
+	for i := range c.Counters {
+		out.Counters[i] = c.Counters[i] - before.Counters[i]
+	}
+	earlier := map[string]InterfaceDrops{}
+	for _, i := range before.Interfaces {
+		earlier[i.Name] = i
+	}
+	for _, i := range c.Interfaces {
+		was := earlier[i.Name]
+		if i.In < was.In || i.Out < was.Out { // another interface has the name now
+			was = InterfaceDrops{}
+		}
+		out.Interfaces = append(out.Interfaces, InterfaceDrops{i.Name, i.In - was.In, i.Out - was.Out})
+	}
+	return out
+}
+
+// Lost returns the counters that counted lost packets.
+func (c *Counts) Lost() (list []Counter) {
+	for i, n := range c.Counters {
+		if k := Counter(i); n > 0 && k.Loses() {
+			list = append(list, k)
+		}
+	}
+	return list
+}

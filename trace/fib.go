@@ -1,0 +1,111 @@
+package trace
+
+import "net/netip"
+
+// lookIn looks for a route in a rule's table. While the policy is the default one, the
+// local table and the main table are one (fib_trie_unmerge), in which local routes come
+// first among those with the same prefix.
+func (n *Node) lookIn(rule *RoutingRule, f *Flowi, merged bool) (Routed, bool) {
+	table := rule.Table
+	r, hops, ok := n.longest(n.table(table), f)
+	if merged && table == TableLocal {
+		if main, others, found := n.longest(n.Routes, f); found && (!ok || main.Destination.Bits() > r.Destination.Bits()) {
+			table, r, hops, ok = TableMain, main, others, true
+		}
+	}
+	suppressed := ok && !r.Type.Drops() && r.Destination.Bits() < rule.Shortest
+	if !ok || suppressed || r.Type == RouteThrow {
+		return Routed{}, false
+	}
+	return Routed{Rule: *rule, Table: table, Route: *r, Hops: hops}, true
+}
+
+// longest returns the route that a table selects, and the ways that it offers: the one
+// with the longest prefix. Among those with the same prefix, routes for the packet's type
+// of service come first, then those with the lowest metric, then the kernel's order
+// (fib_table_lookup). Among default routes that are equal in all of that, the kernel picks
+// one whose gateway answers (fib_select_default), so the ways of all of them are returned.
+func (n *Node) longest(list []Route, f *Flowi) (best *Route, hops []NextHop, ok bool) {
+	for i := range list {
+		r := &list[i]
+		if !r.Destination.Contains(f.Destination) || r.TOS != 0 && r.TOS != f.TOS&routedTOS || r.Type == RouteAnycast || r.Type == RouteMulticast {
+			continue
+		}
+		usable := n.usable(r, f.Out)
+		if len(usable) == 0 && !r.Type.Drops() && r.Type != RouteThrow {
+			continue
+		}
+		switch {
+		case best == nil, r.before(best):
+			best, hops = r, usable
+		case r.Destination.Bits() == 0 && !best.before(r) && r.Type == RouteUnicast && best.Type == RouteUnicast:
+			hops = append(hops[:len(hops):len(hops)], usable...)
+		}
+	}
+	return best, hops, best != nil
+}
+
+// before reports whether the kernel prefers a route to another of the same table.
+func (r *Route) before(other *Route) bool {
+	switch {
+	case r.Destination.Bits() != other.Destination.Bits():
+		return r.Destination.Bits() > other.Destination.Bits()
+	case r.TOS != other.TOS:
+		return r.TOS > other.TOS
+	}
+	return r.Metric < other.Metric
+}
+
+// usable returns the ways of a route that the kernel may use for a packet, which a socket
+// may have bound to an interface.
+func (n *Node) usable(r *Route, out string) (list []NextHop) {
+	for _, h := range r.NextHops() {
+		if !h.Dead && !(h.LinkDown && n.ignoresLinkDown(h.Interface)) && (out == "" || out == h.Interface) {
+			list = append(list, h)
+		}
+	}
+	return list
+}
+
+// ignoresLinkDown reports whether the routes of an interface are not used while it has no
+// carrier.
+func (n *Node) ignoresLinkDown(name string) bool {
+	i := n.Interface(name)
+	return i != nil && i.IgnoreLinkDown
+}
+
+// table returns the routes of a table. If only the main table is known, the local one
+// follows from the addresses.
+func (n *Node) table(id uint32) []Route {
+	if id == TableMain {
+		return n.Routes
+	}
+	for i := range n.Tables {
+		if n.Tables[i].ID == id {
+			return n.Tables[i].Routes
+		}
+	}
+	if id == TableLocal && len(n.Tables) == 0 {
+		return n.localRoutes()
+	}
+	return nil
+}
+
+// localRoutes returns the routes that the kernel adds for the node's own addresses.
+func (n *Node) localRoutes() []Route {
+	local := func(p netip.Prefix, iface string) Route {
+		return Route{Type: RouteLocal, Destination: p, Interface: iface, Source: p.Addr(), Kernel: true, Scope: ScopeHost}
+	}
+	var list []Route
+	for _, i := range n.Interfaces {
+		for _, p := range i.Addresses {
+			switch a := p.Addr(); {
+			case a.IsLoopback() && a.Is4():
+				list = append(list, local(p.Masked(), i.Name))
+			case a.Is4():
+				list = append(list, local(netip.PrefixFrom(a, 32), i.Name))
+			}
+		}
+	}
+	return list
+}

@@ -1,0 +1,120 @@
+package trace
+
+import (
+	"net/netip"
+	"slices"
+)
+
+// Flowi is what the kernel knows of a packet when it looks for a route (struct flowi4 in
+// include/net/flow.h).
+type Flowi struct {
+	Source, Destination         netip.Addr
+	In                          string // the incoming interface; empty: the node itself sends
+	Out                         string // the interface that the socket is bound to; empty: any
+	Mark                        uint32
+	TOS                         uint8
+	Protocol                    uint8 // of the IP header
+	SourcePort, DestinationPort uint16
+}
+
+// Routed is the result of [Node.Lookup].
+type Routed struct {
+	Rule  RoutingRule // that decided
+	Table uint32      // 0: the rule itself drops the packet
+	Route Route
+	Hops  []NextHop // those that the kernel may choose; several if the route is a multipath one
+
+	// Uncertain: a rule before this one has conditions that tracer cannot evaluate, and may
+	// have decided instead.
+	Uncertain bool
+}
+
+// Drops reports whether the rule or the route drops the packet.
+func (r *Routed) Drops() bool { return r.Table == 0 || r.Route.Type.Drops() }
+
+// Lookup finds the route of a packet as the kernel does (fib_lookup): the rules of the
+// routing policy in order, and in each rule's table the longest matching prefix. ok is
+// false if there is no route.
+//
+//	rule 0      from all lookup local    no route ──▶ next rule
+//	rule 100    fwmark 0x1 lookup 100    not marked ─▶ next rule
+//	rule 32766  from all lookup main     default via 10.0.0.1
+func (n *Node) Lookup(f Flowi) (r Routed, ok bool) {
+	rules, merged := n.Policy, n.defaultPolicy()
+	if len(rules) == 0 {
+		rules = DefaultPolicy()
+	}
+	uncertain := false
+	for i := 0; i < len(rules); i++ {
+		rule := &rules[i]
+		switch matches := rule.matches(&f); {
+		case rule.Unknown:
+			uncertain = uncertain || matches || rule.Not
+			continue
+		case matches == rule.Not:
+			continue
+		}
+		switch rule.Action {
+		case PolicyLookup:
+			if found, ok := n.lookIn(rule, &f, merged); ok {
+				found.Uncertain = uncertain
+				return found, true
+			}
+		case PolicyGoto:
+			i = rule.target(rules, i)
+		case PolicyNop:
+		default:
+			return Routed{Rule: *rule, Uncertain: uncertain}, true
+		}
+	}
+	return Routed{Uncertain: uncertain}, false
+}
+
+// defaultPolicy reports whether the policy is the kernel's own, or not known.
+func (n *Node) defaultPolicy() bool {
+	return len(n.Policy) == 0 || slices.Equal(n.Policy, DefaultPolicy())
+}
+
+// target returns the position before the rule that a goto leads to, or the position
+// itself: the kernel only goes forward.
+func (r *RoutingRule) target(rules []RoutingRule, at int) int {
+	for i := at + 1; i < len(rules); i++ {
+		if rules[i].Priority == r.Goto {
+			return i - 1
+		}
+	}
+	return at
+}
+
+// matches reports whether a packet meets all conditions.
+func (r *RoutingRule) matches(f *Flowi) bool {
+	in := f.In
+	if in == "" {
+		in = "lo"
+	}
+	return (r.In == "" || r.In == in) && (r.Out == "" || r.Out == f.Out) &&
+		(f.Mark^r.Mark)&r.Mask == 0 &&
+		within(r.From, f.Source) && within(r.To, f.Destination) &&
+		(r.TOS == 0 || r.TOS == f.TOS&routedTOS) &&
+		(r.Protocol == 0 || r.Protocol == f.Protocol) &&
+		r.SourcePorts.holds(f.SourcePort) && r.DestinationPorts.holds(f.DestinationPort)
+}
+
+// routedTOS is the bits of the type of service that routing looks at (IPTOS_RT_MASK).
+const routedTOS = 0x1c
+
+// within reports whether a prefix, if it is one, contains an address.
+func within(p netip.Prefix, a netip.Addr) bool {
+	return !p.IsValid() || p.Bits() == 0 || p.Contains(a)
+}
+
+func (p PortRange) holds(port uint16) bool {
+	return p == PortRange{} || p.First <= port && port <= p.Last
+}
+
+// Route returns the route for an address to which the node itself sends, whoever it
+// sends as. ok is false if there is none, or if it depends on what is not known.
+func (n *Node) Route(to netip.Addr) (Route, bool) {
+	r, ok := n.Lookup(Flowi{Destination: to})
+	return r.Route, ok
+}

@@ -1,0 +1,240 @@
+package netstate
+
+import (
+	"encoding/json"
+	"fmt"
+	"os/exec"
+	"slices"
+	"strings"
+	"testing"
+
+	"tracer/sim/labtest"
+	"tracer/sim/netns"
+	"tracer/sim/rule"
+	"tracer/trace"
+	"tracer/trace/nftrace"
+)
+
+// load gives nft a ruleset.
+func load(t *testing.T, ns *netns.Namespace, ruleset string) {
+	t.Helper()
+	path := labtest.Peer(t, "nft")
+	labtest.Do(t, ns, func() error {
+		cmd := exec.Command(path, "-f", "-")
+		cmd.Stdin = strings.NewReader(ruleset)
+		b, err := cmd.CombinedOutput()
+		if err != nil {
+			return fmt.Errorf("%w: %s", err, b)
+		}
+		return nil
+	})
+}
+
+// firewall has chains of every family, and rules whose comments imitate others.
+const firewall = `
+table inet firewall {
+	set blocked {
+		type ipv4_addr
+		elements = { 1.1.1.1, 2.2.2.2 }
+	}
+	chain input {
+		type filter hook input priority filter - 5; policy drop;
+		ct state established counter accept
+		ip saddr { 10.0.0.1, 10.0.0.2, 10.0.0.3, 10.0.0.4, 10.0.0.5, 10.0.0.6, 10.0.0.7, 10.0.0.8 } counter accept comment "accept } # handle 2"
+		ip saddr @blocked drop
+		meta mark 7 jump web
+		fib daddr . mark type local accept
+	}
+	chain web {
+		tcp dport { 80, 443 } accept
+	}
+	chain late {
+		type nat hook postrouting priority 101;
+		oifname "eth0" masquerade
+	}
+	chain dev {
+		type filter hook ingress device eth0 priority 3;
+	}
+}
+table netdev guard {
+	chain in {
+		type filter hook ingress devices = { eth0, veth1 } priority -500; policy accept;
+		ip ttl 1 counter drop
+	}
+	chain out {
+		type filter hook egress device eth0 priority 1; policy drop;
+	}
+}
+table bridge ports {
+	chain forward {
+		type filter hook forward priority -200;
+		ether type arp accept
+	}
+}
+table arp quiet {
+	chain output {
+		type filter hook output priority 0;
+		arp operation reply accept
+	}
+}
+table ip6 six {
+	chain output {
+		type route hook output priority mangle;
+		meta mark set 1
+	}
+}
+table ip tracer {
+	chain own {
+		type filter hook forward priority 0;
+		accept
+	}
+}
+table ip asleep {
+	flags dormant
+	chain forward {
+		type filter hook forward priority 0; policy drop;
+	}
+}
+table ip filter {
+	chain late {
+		type filter hook forward priority 77;
+		accept
+	}
+}
+`
+
+// TestTables: tables that are not iptables' are read with their chains' places, and their
+// rules with the handles, counters and text that nft lists. Tracer's own table is not among
+// them, nor is one that is switched off.
+func TestTables(t *testing.T) {
+	ns := newNetwork(t)
+	load(t, ns, firewall)
+	s := read(t, ns)
+	var names, chains []string
+	for _, table := range s.Node.Rules {
+		names = append(names, table.Name)
+		for _, c := range table.Chains {
+			chains = append(chains, fmt.Sprintf("%s %s: %s %s %d %s %v %s", table.Name, c.Name, c.Type, c.Hook, c.Priority, c.Policy, c.Devices, c.Foreign))
+			for i, r := range c.Rules {
+				if n := rule.Find(s.Rules, table.Name).Chain(c.Name).Rules[i]; table.Name != "filter" && (!n.Opaque || n.NAT != nil || n.Text != r.Text || n.Handle != r.Handle || n.Marks != strings.Contains(r.Text, "mark")) {
+					t.Errorf("%+v: as a rule %+v", r, n)
+				}
+			}
+		}
+	}
+	if want := []string{"filter", "inet firewall", "netdev guard", "bridge ports", "arp quiet", "ip6 six"}; !slices.Equal(names, want) {
+		t.Errorf("tables %q, not %q", names, want)
+	}
+	if want := []string{
+		"filter late: filter forward 77 ACCEPT [] type filter hook forward priority 77",
+		"inet firewall input: filter input -5 DROP [] ", "inet firewall web:  hook(0) 0  [] ", "inet firewall late: nat postrouting 101 ACCEPT [] ",
+		"inet firewall dev: filter ingress 3 ACCEPT [eth0] ",
+		"netdev guard in: filter ingress -500 ACCEPT [eth0 veth1] ", "netdev guard out: filter egress 1 DROP [eth0] ", "bridge ports forward: filter forward -200 ACCEPT [] ",
+		"arp quiet output: filter output 0 ACCEPT [] ", "ip6 six output: route output -150 ACCEPT [] ",
+	}; !slices.Equal(chains, want) {
+		t.Errorf("chains\n%s\nnot\n%s", strings.Join(chains, "\n"), strings.Join(want, "\n"))
+	}
+	compareListing(t, ns, s.Node.Rules)
+	if ownTable != nftrace.Table {
+		t.Errorf("tracer's table is %q", nftrace.Table)
+	}
+}
+
+// compareListing compares rules with what nft lists, as text and in JSON.
+func compareListing(t *testing.T, ns *netns.Namespace, tables []trace.Table) {
+	t.Helper()
+	var doc struct {
+		Nftables []struct {
+			Rule *struct {
+				Family, Table, Chain string
+				Handle               uint64
+			}
+		}
+	}
+	if err := json.Unmarshal([]byte(run(t, ns, "nft -j -a list ruleset")), &doc); err != nil {
+		t.Fatal(err)
+	}
+	text, compared := run(t, ns, "nft -a -s -t list ruleset"), 0
+	for _, o := range doc.Nftables {
+		r := o.Rule
+		if r == nil || r.Family == "ip" {
+			continue
+		}
+		table := (&trace.Node{Rules: tables}).Table(r.Family + " " + r.Table)
+		if table == nil || table.Chain(r.Chain) == nil {
+			t.Errorf("no chain %s of %s %s", r.Chain, r.Family, r.Table)
+			continue
+		}
+		for _, got := range table.Chain(r.Chain).Rules {
+			if line := fmt.Sprintf("\t\t%s # handle %d\n", got.Text, got.Handle); got.Handle == r.Handle && strings.Contains(text, line) {
+				compared++
+			}
+		}
+	}
+	if compared != 11 {
+		t.Errorf("%d rules agree, not 11\n%s\n%+v", compared, text, tables)
+	}
+}
+
+// TestCounters: the counters of such rules are read.
+func TestCounters(t *testing.T) {
+	ns := newNetwork(t)
+	load(t, ns, "table inet count {\n chain out {\n type filter hook output priority 0;\n ip daddr 127.0.0.1 counter\n }\n}\n")
+	run(t, ns, "ping -c 1 -s 100 127.0.0.1")
+	s := read(t, ns)
+	if r := s.Node.Table("inet count").Chain("out").Rules[0]; r.Packets != 2 || r.Bytes != 256 {
+		t.Errorf("%+v", r)
+	}
+}
+
+// TestSameRules: nft is asked again only when the rules have changed, and never for the
+// rules of another namespace.
+func TestSameRules(t *testing.T) {
+	var r Reader
+	text := func(ns *netns.Namespace) (text string) {
+		labtest.Do(t, ns, func() error {
+			s, err := r.Read()
+			if err == nil {
+				text = s.Node.Table("inet t").Chain("c").Rules[0].Text
+			}
+			return err
+		})
+		return text
+	}
+	a, b := labtest.Namespace(t), labtest.Namespace(t)
+	load(t, a, "table inet t {\n chain c {\n drop\n }\n}\n")
+	load(t, b, "table inet t {\n chain c {\n accept\n }\n}\n")
+	if got := []string{text(a), text(b)}; !slices.Equal(got, []string{"drop", "accept"}) {
+		t.Error(got)
+	}
+	t.Setenv("PATH", t.TempDir())
+	if got := []string{text(a), text(b)}; !slices.Equal(got, []string{"drop", "accept"}) {
+		t.Errorf("without nft, the rules that have not changed: %v", got)
+	}
+	if got := func() string { r = Reader{}; return text(a) }(); got == "drop" || !strings.HasPrefix(got, "[handle ") {
+		t.Errorf("without nft: %q", got)
+	}
+}
+
+// TestListing: the text of rules in nft's listing, whatever their comments hold.
+func TestListing(t *testing.T) {
+	for _, c := range []struct {
+		what, listing string
+		want          map[uint64]string
+	}{
+		{"a rule in two lines", "table inet t { # handle 1\n\tchain c { # handle 1\n\t\ttype filter hook input priority 0; policy drop;\n\t\tip saddr { 10.0.0.1,\n\t\t\t     10.0.0.2 } accept # handle 4\n\t}\n}\n", map[uint64]string{4: "ip saddr { 10.0.0.1, 10.0.0.2 } accept"}},
+		{"a comment that looks like another rule", "table inet t { # handle 1\n\tchain c { # handle 1\n\t\taccept comment \"\n\t\tdrop # handle 5\n\" # handle 4\n\t\taccept # handle 5\n\t}\n}\n", map[uint64]string{5: ""}},
+		{"a comment that looks like another table", "table inet s { # handle 1\n\tchain c { # handle 1\n\t\taccept comment \"\ntable inet t {\n\tchain c {\n\t\tdrop # handle 4\n\" # handle 9\n\t}\n}\ntable inet t { # handle 2\n\tchain c {\n\t\taccept # handle 4\n\t}\n}\n", nil},
+		{"a set", "table inet t { # handle 1\n\tset c {\n\t\ttype x # handle 4\n\t}\n}\n", map[uint64]string{}},
+	} {
+		got := parseListing(c.listing)["table inet t {"]
+		if len(got) != len(c.want) {
+			t.Errorf("%s: %v", c.what, got)
+		}
+		for handle, text := range c.want {
+			if got[handle] != text {
+				t.Errorf("%s: %v", c.what, got)
+			}
+		}
+	}
+}
