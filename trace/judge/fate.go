@@ -144,10 +144,11 @@ func (j *judging) dropper(p *trace.Journey) {
 const loopback = "lo"
 
 // refusals are the errors that the kernel's routing gives for a reason
-// (ip_route_input_slow in net/ipv4/route.c).
+// (ip_route_input_slow in net/ipv4/route.c). Since Linux 6.14 it says EINVAL for whatever
+// is wrong with the source.
 var refusals = map[trace.Reason][]error{
 	trace.ReasonNoRoute:       {syscall.ENETUNREACH, syscall.EHOSTUNREACH},
-	trace.ReasonReversePath:   {syscall.EXDEV},
+	trace.ReasonReversePath:   {syscall.EXDEV, syscall.EINVAL},
 	trace.ReasonMartian:       {syscall.EINVAL},
 	trace.ReasonMartianSource: {syscall.EINVAL},
 	trace.ReasonBlackhole:     {syscall.EINVAL, syscall.EHOSTUNREACH, syscall.EACCES},
