@@ -28,22 +28,24 @@ func (j *judging) fate(p *trace.Journey) {
 		j.wrong(WrongFate, "%s is said to have ended after %s, but was seen on %s later:%s", j.name(p), s.At, last.At, path(p))
 		return
 	}
-	by := j.received(truth.key)
-	switch o.Kind {
-	case trace.OutcomeDropped, trace.OutcomeUnseen:
-		if len(by) > 0 && !truth.toMany && o.Reason != trace.ReasonNotTraced {
-			j.wrong(WrongFate, "%s was received by a program on %v:%s", j.name(p), by, path(p))
-		}
-	case trace.OutcomeDelivered:
-		if !truth.toMany && !slices.Contains(by, o.Node) {
-			j.arrives(p, s)
-		}
-		if len(by) > 0 && !truth.toMany && !slices.Contains(by, o.Node) {
-			j.wrong(WrongFate, "%s was received by a program on %v:%s", j.name(p), by, path(p))
-		}
+	if !truth.toMany {
+		j.arrived(p, s, j.received(truth.key))
 	}
 	if o.Kind == trace.OutcomeDropped {
 		j.dropped(p, s)
+	}
+}
+
+// arrived compares how a journey is said to have ended with the nodes whose programs were
+// given the packet.
+func (j *judging) arrived(p *trace.Journey, s *Sighting, by []string) {
+	o := &p.Outcome
+	switch {
+	case o.Kind == trace.OutcomeDelivered && slices.Contains(by, o.Node):
+	case len(by) > 0 && o.Kind != trace.OutcomeLeft && o.Reason != trace.ReasonNotTraced:
+		j.wrong(WrongFate, "%s was received by a program on %v:%s", j.name(p), by, path(p))
+	case o.Kind == trace.OutcomeDelivered:
+		j.arrives(p, s)
 	}
 }
 
