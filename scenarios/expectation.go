@@ -8,67 +8,94 @@ import (
 
 // The words that an expectation may use, as in trace.json.
 var (
-	outcomes = []string{"delivered", "dropped", "unseen"}
-	fields   = []string{"src", "dst", "ttl", "src_mac", "dst_mac", "icmp_id"}
-	hooks    = []string{"prerouting", "input", "forward", "output", "postrouting"}
-	causes   = []string{"rule", "conntrack", "routing", "neighbour"}
-	tables   = []string{"raw", "mangle", "nat", "filter", "security"}
+	outcomes     = []string{"delivered", "dropped", "unseen"}
+	fields       = []string{"src", "dst", "ttl", "src_mac", "dst_mac", "icmp_id", "tos", "ip_id", "df", "window", "mss", "mark"}
+	hooks        = []string{"prerouting", "input", "forward", "output", "postrouting", "ingress", "egress"}
+	causes       = []string{"rule", "conntrack", "routing", "neighbour"}
+	tables       = []string{"raw", "mangle", "nat", "filter", "security"}
+	identities   = []string{"mark", "wire", "connection", "headers"}
+	translations = []string{"dnat", "snat", "masquerade", "redirect", "netmap"}
+	entries      = []string{"created", "unconfirmed"}
+	everys       = []string{"packet", "frame"}
+	reasons      = []string{
+		"rule", "policy", "not forwarding", "no route", "too big", "martian", "capture ended", "others went on", "reject",
+		"ttl", "reverse path", "martian source", "ingress", "blackhole", "no neighbour", "no listener", "not joined",
+		"reassembly", "not traced",
+	}
 )
 
 func (p *parser) expectation(n *yaml.Node, path string) Expectation {
 	e := Expectation{Line: n.Line, Packets: -1}
 	says := false // whether it says something about a packet
-	p.mapping(n, path,
-		field{"answer", false, func(n *yaml.Node, path string) { e.Answer = p.text(n, path) }},
-		field{"packet", false, func(n *yaml.Node, path string) { e.Packet = p.text(n, path) }},
-		field{"from", false, func(n *yaml.Node, path string) { e.From = p.text(n, path) }},
-		field{"every", false, func(n *yaml.Node, path string) { e.Every = p.word(n, path, []string{"packet"}) != "" }},
-		field{"hops", false, func(n *yaml.Node, path string) {
-			says = true
-			e.Hops = items(&p.reader, n, path, p.text)
+	own := []field{
+		{"answer", false, func(n *yaml.Node, path string) { e.Answer = p.text(n, path) }},
+		{"packet", false, func(n *yaml.Node, path string) { e.Packet = p.text(n, path) }},
+		{"from", false, func(n *yaml.Node, path string) { e.From = p.text(n, path) }},
+		{"nth", false, func(n *yaml.Node, path string) { e.Nth = p.number(n, path, 1, 1<<20) }},
+		{"every", false, func(n *yaml.Node, path string) { e.Every = p.word(n, path, everys) }},
+		{"count", false, func(n *yaml.Node, path string) {
+			e.Count, e.Counted = p.number(n, path, 0, 1<<30), true
 		}},
-		field{"outcome", false, func(n *yaml.Node, path string) {
+	}
+	for _, f := range p.properties(&e) {
+		read := f.read
+		f.read = func(n *yaml.Node, path string) {
 			says = true
-			e.Outcome = p.word(n, path, outcomes)
-		}},
-		field{"node", false, func(n *yaml.Node, path string) {
-			says = true
-			e.Node = p.text(n, path)
-		}},
-		field{"hook", false, func(n *yaml.Node, path string) {
-			says = true
-			e.Hook = p.word(n, path, hooks)
-		}},
-		field{"by", false, func(n *yaml.Node, path string) {
-			says = true
-			e.By = p.text(n, path)
-		}},
-		field{"changes", false, func(n *yaml.Node, path string) {
-			says = true
-			e.Changes = items(&p.reader, n, path, p.change)
-		}},
-		field{"untouched_by", false, func(n *yaml.Node, path string) {
-			says = true
-			e.UntouchedBy = p.word(n, path, tables)
-		}},
+			read(n, path)
+		}
+		own = append(own, f)
+	}
+	p.mapping(n, path, append(own,
 		field{"rule", false, func(n *yaml.Node, path string) { e.Rule = p.rule(n, path) }},
 		field{"packets", false, func(n *yaml.Node, path string) { e.Packets = p.number(n, path, 0, 1<<30) }},
-	)
+	)...)
 	about := 0
-	for _, given := range []bool{e.Answer != "", e.Packet != "", e.Every, e.Rule != ""} {
+	for _, given := range []bool{e.Answer != "", e.Packet != "" || e.Counted, e.Every != "", e.Rule != ""} {
 		if given {
 			about++
 		}
 	}
 	switch {
 	case about != 1:
-		p.note(n, path, "must have exactly one of answer, packet, every, rule")
+		p.note(n, path, "must have exactly one of answer, packet or count, every, rule")
 	case (e.Rule != "") != (e.Packets >= 0):
 		p.note(n, path, "must have both rule and packets, or neither")
-	case (e.Packet != "" || e.Every) && !says:
-		p.note(n, path, "has nothing to check; set hops, outcome, node, hook, by, changes or untouched_by")
+	case e.Nth != 0 && (e.Packet == "" || e.Counted):
+		p.note(n, path, "has nth, which chooses one packet; set packet, and no count")
+	case e.Every == "frame" && says:
+		p.note(n, path, "must say nothing else about every frame")
+	case (e.Packet != "" && !e.Counted || e.Every == "packet") && !says:
+		p.note(n, path, "has nothing to check; set count, hops, outcome, changes or another property")
 	}
 	return e
+}
+
+// properties returns the keys that say something about a packet.
+func (p *parser) properties(e *Expectation) []field {
+	texts := func(list *[]string, read func(n *yaml.Node, path string) string) func(*yaml.Node, string) {
+		return func(n *yaml.Node, path string) {
+			*list = append([]string{}, items(&p.reader, n, path, read)...) // an empty list says something, too
+		}
+	}
+	oneOf := func(words []string) func(n *yaml.Node, path string) string {
+		return func(n *yaml.Node, path string) string { return p.word(n, path, words) }
+	}
+	return []field{
+		{"hops", false, texts(&e.Hops, p.text)},
+		{"identity", false, texts(&e.Identity, oneOf(identities))},
+		{"outcome", false, func(n *yaml.Node, path string) { e.Outcome = p.word(n, path, outcomes) }},
+		{"node", false, func(n *yaml.Node, path string) { e.Node = p.text(n, path) }},
+		{"hook", false, func(n *yaml.Node, path string) { e.Hook = p.word(n, path, hooks) }},
+		{"by", false, func(n *yaml.Node, path string) { e.By = p.text(n, path) }},
+		{"reason", false, func(n *yaml.Node, path string) { e.Reason = p.word(n, path, reasons) }},
+		{"reported_by", false, func(n *yaml.Node, path string) { e.ReportedBy = p.text(n, path) }},
+		{"changes", false, func(n *yaml.Node, path string) { e.Changes = items(&p.reader, n, path, p.change) }},
+		{"steps", false, texts(&e.Steps, p.text)},
+		{"missed", false, texts(&e.Missed, p.rule)},
+		{"untouched_by", false, func(n *yaml.Node, path string) { e.UntouchedBy = p.word(n, path, tables) }},
+		{"nat", false, texts(&e.NAT, oneOf(translations))},
+		{"entry", false, func(n *yaml.Node, path string) { e.Entry = p.word(n, path, entries) }},
+	}
 }
 
 func (p *parser) change(n *yaml.Node, path string) (c ExpectedChange) {

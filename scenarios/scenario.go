@@ -30,26 +30,42 @@ type Published struct {
 }
 
 // Expectation is one thing that every run must show: the answer to a request, properties of
-// packets, or the counter of a rule. The kind follows from the fields that are set.
+// packets, how many packets have them, or the counter of a rule. The kind follows from the
+// fields that are set.
 type Expectation struct {
 	Line int // in the scenario file
 
 	Answer string // the answer to a request: "200 Hello"
 
-	Packet      string // the summary of the packet, the first with it: "TCP SYN"
-	From        string // the node that sent it; empty for any
-	Every       bool   // holds for every packet of the traffic
+	Every   string // "packet": holds for every packet of the traffic; "frame": each is in exactly one packet
+	Packet  string // the summary of the packet: "TCP SYN"
+	From    string // the node that sent it; empty for any
+	Nth     int    // which of several such packets, from 1; 0: the first
+	Count   int    // how many packets are as expected, if Counted
+	Counted bool
+
+	Rule    string // "TABLE CHAIN RULE"
+	Packets int    // the rule's packet counter; -1: no rule
+
+	// What is expected of a packet. Empty fields, and lists that are nil, say nothing.
 	Hops        []string
+	Identity    []string // why each sighting is the same packet as the one before: one of these
 	Outcome     string
 	Node        string // where it ended
 	Hook        string // the hook at which it was dropped
 	By          string // what dropped it: "TABLE CHAIN RULE", "TABLE CHAIN" for a policy, or the reason
+	Reason      string // why it ended
+	ReportedBy  string // the summary of the ICMP error or reset that reports it, or Nothing
 	Changes     []ExpectedChange
-	UntouchedBy string // no rule of this table was evaluated
-
-	Rule    string // "TABLE CHAIN RULE"
-	Packets int    // the rule's packet counter
+	Steps       []string // all rules it matched, in order, and chains whose policy applied
+	Missed      []string // all rules that were evaluated without a match, in order
+	UntouchedBy string   // no rule of this table was evaluated
+	NAT         []string // what its flow's addresses underwent
+	Entry       string   // what it meant for its conntrack entry: "created", "unconfirmed"
 }
+
+// Nothing, as what reports a packet, means that nothing does.
+const Nothing = "nothing"
 
 // ExpectedChange is a change that a packet must show. Empty fields match anything.
 type ExpectedChange struct {

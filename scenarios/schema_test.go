@@ -108,6 +108,11 @@ func TestSchemaWords(t *testing.T) {
 		"flush":        {d["request"].Properties["flush"].Enum, tables},
 		"field":        {d["change"].Properties["field"].Enum, fields},
 		"hook":         {d["change"].Properties["hook"].Enum, hooks},
+		"identity":     {d["expectation"].Properties["identity"].Items.Enum, identities},
+		"reason":       {d["expectation"].Properties["reason"].Enum, reasons},
+		"nat":          {d["expectation"].Properties["nat"].Items.Enum, translations},
+		"entry":        {d["expectation"].Properties["entry"].Enum, entries},
+		"every":        {d["expectation"].Properties["every"].Enum, everys},
 		"cause":        {d["change"].Properties["cause"].Enum, causes},
 	} {
 		if !slices.Equal(c.got, c.want) {

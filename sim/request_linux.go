@@ -7,7 +7,6 @@ import (
 	"net/netip"
 	"os"
 	"strings"
-	"time"
 
 	"tracer/sim/traffic"
 )
@@ -18,7 +17,7 @@ func (l *Lab) Send(ctx context.Context, r Request) Response {
 	if err != nil {
 		return Response{Err: err}
 	}
-	if !pause(ctx, r.Pause) {
+	if !traffic.Pause(ctx, r.Pause) {
 		return Response{Err: ctx.Err()}
 	}
 	if r.Timeout > 0 {
@@ -31,21 +30,6 @@ func (l *Lab) Send(ctx context.Context, r Request) Response {
 		got.Err = ErrNoAnswer
 	}
 	return got
-}
-
-// pause waits. It returns false if the context ended meanwhile.
-func pause(ctx context.Context, d time.Duration) bool {
-	if d <= 0 {
-		return true
-	}
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return true
-	case <-ctx.Done():
-		return false
-	}
 }
 
 // send sends a request with the matching client.

@@ -3,6 +3,7 @@ package sim_test
 import (
 	"context"
 	"errors"
+	"net/netip"
 	"slices"
 	"strings"
 	"testing"
@@ -32,6 +33,18 @@ func TestSend(t *testing.T) {
 	r := lab.Send(ctx, sim.Request{From: "client", URL: "http://192.168.52.99/"})
 	if !errors.Is(r.Err, sim.ErrNoAnswer) {
 		t.Errorf("nobody is there: %v", r.Err)
+	}
+}
+
+// TestUnansweredPing: a timeout ends a ping, and what was sent until then counts. Whether the
+// socket's deadline passes first or the context's makes no difference.
+func TestUnansweredPing(t *testing.T) {
+	lab := build(t, topology(t))
+	for range 50 {
+		r := sim.Request{From: "client", Ping: netip.MustParseAddr("192.168.52.99"), Count: 3, Timeout: 5 * time.Millisecond}
+		if got := lab.Send(t.Context(), r).String(); got != "0 of 1 answered" {
+			t.Fatalf("%q", got)
+		}
 	}
 }
 

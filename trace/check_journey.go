@@ -30,9 +30,12 @@ func (j *Journey) check(t *Trace) (path string, err error) {
 	for i := range j.Hops {
 		h := &j.Hops[i]
 		err := checkPassage(h.Hooks, h.Steps, h.Changes)
+		for _, n := range h.Frames() {
+			if t.Frame(n) == nil {
+				err = fmt.Errorf("there is no frame %d", n)
+			}
+		}
 		switch {
-		case t.Frame(h.Frame) == nil:
-			err = fmt.Errorf("there is no frame %d", h.Frame)
 		case !known(h.Evidence, EvidenceTrace), h.Identity > IdentityHeaders, h.Direction > Out, !h.Conntrack.known():
 			err = errKind
 		}

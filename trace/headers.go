@@ -26,6 +26,9 @@ type Headers struct {
 	Length       int    // IPv4 total length, header included
 	DontFragment bool   // routers must not fragment it (RFC 791, 3.1)
 
+	Fragment      int  // where its payload begins in the datagram's, in bytes
+	MoreFragments bool // it is not the last fragment
+
 	TCP  TCP
 	ICMP ICMP
 	ARP  ARP
@@ -98,6 +101,9 @@ func (p *Headers) HasPorts() bool {
 // was not captured. Real ports are never 0.
 func (p *Headers) Headless() bool { return p.Src.Port() == 0 && p.Dst.Port() == 0 }
 
+// IsFragment reports whether the packet is a part of a datagram.
+func (p *Headers) IsFragment() bool { return p.Fragment != 0 || p.MoreFragments }
+
 // IsEcho reports whether the packet is an ICMP echo request or reply.
 func (p *Headers) IsEcho() bool {
 	switch p.Protocol {
@@ -126,6 +132,18 @@ func (p *Headers) end(ip netip.AddrPort, arp netip.Addr, mac MAC) string {
 		return ip.String()
 	}
 	return ip.Addr().String()
+}
+
+// SequenceLength is how many sequence numbers a TCP segment takes: one for each byte, for
+// SYN and for FIN (RFC 9293, 3.4).
+func (p *Headers) SequenceLength() uint32 {
+	n := uint32(p.Payload)
+	for _, f := range [...]Flags{SYN, FIN} {
+		if p.TCP.Flags&f != 0 {
+			n++
+		}
+	}
+	return n
 }
 
 // Quote is what an ICMP error quotes of the packet it reports (RFC 792). The quoted

@@ -26,6 +26,7 @@ type Hop struct {
 	Direction Direction
 	Time      time.Time
 	Frame     int     // number of the captured frame, from 1
+	Fragments []int   // numbers of the other frames, if the packet came in fragments; Packet is the whole
 	Packet    Headers `escape:"-"` // addresses come from a frame, so they have no zones
 
 	Hooks     []Hook       // netfilter hooks where it was seen since the previous hop
@@ -34,6 +35,7 @@ type Hop struct {
 	Conntrack *Association // what connection tracking recorded about it there, or nil
 	Evidence  Evidence     // basis for what happened since the previous hop
 	Identity  Identity     // why this is the packet of the previous hop; 0 in the first
+	Copy      bool         // the sighting is not on the packet's path: a promiscuous bridge took a copy, and its host may have forwarded it
 
 	// Ambiguous lists other journeys that this sighting could equally belong to: their
 	// packets are equal in everything that was compared, and were under way at the same time.
@@ -42,6 +44,9 @@ type Hop struct {
 	// passed the node at the same time.
 	Doubtful bool
 }
+
+// Frames returns the numbers of the hop's frames: one, unless the packet came in fragments.
+func (h *Hop) Frames() []int { return append([]int{h.Frame}, h.Fragments...) }
 
 // Place returns where the hop is: "host/docker0".
 func (h *Hop) Place() string { return Place(h.Node, h.Interface) }

@@ -40,11 +40,10 @@ func (r *Routed) Drops() bool { return r.Table == 0 || r.Route.Type.Drops() }
 //	rule 100    fwmark 0x1 lookup 100    not marked ─▶ next rule
 //	rule 32766  from all lookup main     default via 10.0.0.1
 func (n *Node) Lookup(f Flowi) (r Routed, ok bool) {
-	rules := n.Policy
+	rules, merged := n.Policy, n.defaultPolicy()
 	if len(rules) == 0 {
 		rules = DefaultPolicy()
 	}
-	merged := slices.Equal(rules, DefaultPolicy())
 	uncertain := false
 	for i := 0; i < len(rules); i++ {
 		rule := &rules[i]
@@ -69,6 +68,11 @@ func (n *Node) Lookup(f Flowi) (r Routed, ok bool) {
 		}
 	}
 	return Routed{Uncertain: uncertain}, false
+}
+
+// defaultPolicy reports whether the policy is the kernel's own, or not known.
+func (n *Node) defaultPolicy() bool {
+	return len(n.Policy) == 0 || slices.Equal(n.Policy, DefaultPolicy())
 }
 
 // target returns the position before the rule that a goto leads to, or the position

@@ -14,10 +14,12 @@ import (
 func (m *model) changes(t *text) {
 	j := m.packet()
 	rows := m.account.Stop(j, m.at.stop)
+	told := false
 	for i := range rows {
 		m.row(t, j, &rows[i])
+		told = told || rows[i].Kind == explain.KindDiscarded
 	}
-	if h := hop(j, m.at.stop); m.layout.side.h == 0 && (h != nil && h.Conntrack != nil || eventful(j, m.at.stop)) && m.trace().Survey == nil {
+	if h := hop(j, m.at.stop); !told && m.layout.side.h == 0 && (h != nil && h.Conntrack != nil || eventful(j, m.at.stop)) && m.trace().Survey == nil {
 		t.gap()
 		m.entry(t, j)
 	}
@@ -54,7 +56,7 @@ func (m *model) row(t *text, j *trace.Journey, r *explain.Row) {
 		if r.Text != "" {
 			t.add(2, span{"  " + r.Text, said.style})
 		}
-		if r.Kind == explain.KindNoNAT || r.Kind == explain.KindReported {
+		if r.Kind == explain.KindNoNAT || r.Kind == explain.KindReported || r.Kind == explain.KindDiscarded {
 			t.keep()
 		}
 	}

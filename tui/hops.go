@@ -109,7 +109,10 @@ func (m *model) lesser(row canvas.Area, x int, h *trace.Hop) {
 func (m *model) outcomeRow(row canvas.Area, j *trace.Journey, chosen bool) {
 	sign, style := m.endSign(j), m.bad
 	if !j.Outcome.Lost() {
-		sign, style = " ", m.good
+		sign = " "
+		if j.Outcome.Reason != trace.ReasonNoListener {
+			style = m.good
+		}
 	}
 	mark := " "
 	if chosen {

@@ -1,6 +1,9 @@
 package iptables
 
-import "net/netip"
+import (
+	"errors"
+	"net/netip"
+)
 
 // Address is "-s" or "-d": an IPv4 prefix without host bits. The zero Prefix matches
 // every address.
@@ -15,6 +18,25 @@ func (a Address) text() string {
 		return ""
 	}
 	return a.Prefix.String()
+}
+
+// set reads ADDRESS or ADDRESS/LENGTH.
+func (a *Address) set(from *argument) error {
+	prefix, err := netip.ParsePrefix(from.value())
+	if err != nil {
+		var one netip.Addr
+		if one, err = netip.ParseAddr(from.value()); err == nil {
+			prefix = netip.PrefixFrom(one, one.BitLen())
+		}
+	}
+	if err != nil {
+		return from.errorf("is not an IPv4 address or prefix")
+	}
+	*a = Address{prefix, from.not}
+	if text := a.problem(); text != "" {
+		return errors.New(text)
+	}
+	return nil
 }
 
 func (a Address) problem() string {

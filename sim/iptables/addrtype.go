@@ -1,6 +1,10 @@
 package iptables
 
-import "strings"
+import (
+	"net/netip"
+
+	"tracer/sim/rule"
+)
 
 // AddrTypes is a set of address types as the routing table classifies them: the bits
 // XT_ADDRTYPE_* (linux/netfilter/xt_addrtype.h).
@@ -26,20 +30,11 @@ const (
 
 // String returns the types as iptables lists them: "UNICAST,LOCAL".
 func (t AddrTypes) String() string {
-	names := [...]string{
-		"UNSPEC", "UNICAST", "LOCAL", "BROADCAST", "ANYCAST", "MULTICAST",
-		"BLACKHOLE", "UNREACHABLE", "PROHIBIT", "THROW", "NAT", "XRESOLVE",
-	}
-	var out []string
-	for i, name := range names {
-		if t&(1<<i) != 0 {
-			out = append(out, name)
-		}
-	}
-	if t&^allAddrTypes != 0 {
-		out = append(out, "unknown")
-	}
-	return strings.Join(out, ",")
+	return setText(t, []named[AddrTypes]{
+		{Unspec, "UNSPEC"}, {Unicast, "UNICAST"}, {Local, "LOCAL"}, {Broadcast, "BROADCAST"}, {Anycast, "ANYCAST"}, {Multicast, "MULTICAST"},
+		{Blackhole, "BLACKHOLE"}, {Unreachable, "UNREACHABLE"}, {Prohibit, "PROHIBIT"}, {Throw, "THROW"}, {NAT, "NAT"}, {XResolve, "XRESOLVE"},
+		{^allAddrTypes, "unknown"},
+	})
 }
 
 // AddrType is "-m addrtype": it matches addresses by their type in the routing table. A
@@ -53,34 +48,56 @@ type AddrType struct {
 	LimitOut       bool // --limit-iface-out: consider only the outgoing one
 }
 
-func (AddrType) match() {}
+var addrTypeKind = &kind[AddrType]{
+	name: "addrtype",
+	options: []option[AddrType]{
+		{"--src-type", "TYPES", true, func(t *AddrType, a *argument) (err error) {
+			t.Source, err = bitSet(a, allAddrTypes)
+			t.NotSource = a.not
+			return err
+		}},
+		{"--dst-type", "TYPES", true, func(t *AddrType, a *argument) (err error) {
+			t.Destination, err = bitSet(a, allAddrTypes)
+			t.NotDestination = a.not
+			return err
+		}},
+		{"--limit-iface-in", "", false, func(t *AddrType, _ *argument) error { t.LimitIn = true; return nil }},
+		{"--limit-iface-out", "", false, func(t *AddrType, _ *argument) error { t.LimitOut = true; return nil }},
+	},
+	read: func(revision uint32, s structure) (AddrType, bool) {
+		flags := s.uint32(4)
+		return AddrType{
+			Source: AddrTypes(s.uint16(0)), Destination: AddrTypes(s.uint16(2)),
+			NotSource: flags&addrTypeNotSource != 0, NotDestination: flags&addrTypeNotDest != 0,
+			LimitIn: flags&addrTypeLimitIn != 0, LimitOut: flags&addrTypeLimitOut != 0,
+		}, revision == 1
+	},
+	size: 8, // struct xt_addrtype_info_v1
+}
+
+// The flags XT_ADDRTYPE_* (linux/netfilter/xt_addrtype.h).
+const (
+	addrTypeNotSource = 1 << iota
+	addrTypeNotDest
+	addrTypeLimitIn
+	addrTypeLimitOut
+)
 
 // String returns "-m addrtype --dst-type LOCAL".
 func (a AddrType) String() string {
-	var b strings.Builder
-	b.WriteString("-m addrtype")
-	write := func(t AddrTypes, not bool, flag string) {
-		if t == 0 {
-			return
-		}
-		if not {
-			b.WriteString(" !")
-		}
-		b.WriteString(flag)
-		b.WriteString(t.String())
+	t := begin("addrtype")
+	if a.Source != 0 {
+		t.add(a.NotSource, "--src-type", a.Source.String())
 	}
-	write(a.Source, a.NotSource, " --src-type ")
-	write(a.Destination, a.NotDestination, " --dst-type ")
-	if a.LimitIn {
-		b.WriteString(" --limit-iface-in")
+	if a.Destination != 0 {
+		t.add(a.NotDestination, "--dst-type", a.Destination.String())
 	}
-	if a.LimitOut {
-		b.WriteString(" --limit-iface-out")
-	}
-	return b.String()
+	t.addIf(a.LimitIn, "--limit-iface-in")
+	t.addIf(a.LimitOut, "--limit-iface-out")
+	return t.String()
 }
 
-func (a AddrType) problems() []string {
+func (a AddrType) problems(p place) []string {
 	var out []string
 	if a.Source == 0 && a.Destination == 0 {
 		out = append(out, "addrtype names neither a source nor a destination type")
@@ -94,7 +111,26 @@ func (a AddrType) problems() []string {
 	if a.LimitIn && a.LimitOut {
 		out = append(out, "addrtype is limited to both interfaces; the kernel allows one")
 	}
+	for _, b := range p.hooks {
+		if text := a.problemAt(b); text != "" {
+			out = append(out, text)
+		}
+	}
 	return out
+}
+
+func (a AddrType) encode(c *code) {
+	s := make(structure, 8)
+	s.put16(0, uint16(a.Source))
+	s.put16(2, uint16(a.Destination))
+	var flags uint32
+	for i, on := range [...]bool{a.NotSource, a.NotDestination, a.LimitIn, a.LimitOut} {
+		if on {
+			flags |= 1 << i
+		}
+	}
+	s.put32(4, flags)
+	c.match("addrtype", 1, s)
 }
 
 // problemAt reports a match that the kernel does not accept at a hook because the
@@ -107,4 +143,25 @@ func (a AddrType) problemAt(b baseChain) string {
 		return "--limit-iface-out has no outgoing interface in " + b.name
 	}
 	return ""
+}
+
+func (a AddrType) fails(f *rule.Facts) (rule.Mismatch, bool) {
+	if a.LimitIn || a.LimitOut || f.Local == nil {
+		return rule.Mismatch{}, false
+	}
+	for _, c := range []struct {
+		types   AddrTypes
+		not     bool
+		flag    string
+		address netip.Addr
+	}{
+		{a.Source, a.NotSource, "--src-type ", f.Source.Addr()},
+		{a.Destination, a.NotDestination, "--dst-type ", f.Destination.Addr()},
+	} {
+		// LOCAL is the only type that the facts can decide.
+		if c.types == Local && f.Local(c.address) == c.not {
+			return mismatch(c.not, c.flag+"LOCAL", c.address.String())
+		}
+	}
+	return rule.Mismatch{}, false
 }

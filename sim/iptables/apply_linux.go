@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/google/nftables"
+	"github.com/mdlayher/netlink"
 	"golang.org/x/sys/unix"
 )
 
@@ -39,7 +39,7 @@ func (rs Ruleset) Install() error {
 	if err != nil {
 		return fmt.Errorf("write iptables rules: %w", err)
 	}
-	defer b.conn.CloseLasting()
+	defer b.close()
 	for range attempts {
 		// EEXIST: another program has created the table meanwhile.
 		if err = applyOnce(b, rs); !errors.Is(err, unix.EEXIST) {
@@ -53,13 +53,9 @@ func (rs Ruleset) Install() error {
 }
 
 func applyOnce(b *batch, rs Ruleset) error {
-	there, err := b.conn.ListTablesOfFamily(nftables.TableFamilyIPv4)
+	old, err := tablesThere(b.link)
 	if err != nil {
 		return err
-	}
-	old := make(map[string]bool)
-	for _, t := range there {
-		old[t.Name] = true
 	}
 	begun := false
 	send := func() error {
@@ -82,46 +78,62 @@ func applyOnce(b *batch, rs Ruleset) error {
 	return err
 }
 
+// tablesThere returns the names of the IPv4 tables that exist.
+func tablesThere(link *netlink.Conn) (map[string]bool, error) {
+	messages, err := request(link, unix.NFT_MSG_GETTABLE, netlink.Dump)
+	if err != nil {
+		return nil, err
+	}
+	there := make(map[string]bool)
+	for _, m := range messages {
+		a, err := messageAttrs(m)
+		if err != nil {
+			return nil, err
+		}
+		there[a.text(unix.NFTA_TABLE_NAME)] = true
+	}
+	return there, nil
+}
+
 // remove deletes partly written tables.
 func remove(rs Ruleset) error {
 	b, err := newBatch()
 	if err != nil {
 		return err
 	}
-	defer b.conn.CloseLasting()
+	defer b.close()
 	for i := range rs.Tables {
-		nt := &nftables.Table{Name: rs.Tables[i].Name, Family: nftables.TableFamilyIPv4}
-		b.conn.AddTable(nt) // deleting fails if the table does not exist
-		b.conn.DelTable(nt)
+		b.replace(rs.Tables[i].Name)
 	}
 	return b.flush()
+}
+
+// replace deletes a table, whether it exists or not.
+func (b *batch) replace(name string) {
+	table := fieldText(unix.NFTA_TABLE_NAME, name)
+	b.add(unix.NFT_MSG_NEWTABLE, netlink.Create, "table "+name, table) // deleting fails if it does not exist
+	b.add(unix.NFT_MSG_DELTABLE, 0, "table "+name, table)
 }
 
 // table adds the messages that create a table or replace an old one, sending each batch
 // that is full.
 func (b *batch) table(t *Table, old bool, send func() error) error {
-	nt := &nftables.Table{Name: t.Name, Family: nftables.TableFamilyIPv4}
 	where := "table " + t.Name
 	if old {
-		b.conn.AddTable(nt) // deleting fails if the table does not exist
-		b.add(where)
-		b.conn.DelTable(nt)
-		b.add(where)
+		b.replace(t.Name)
 	}
-	b.conn.CreateTable(nt)
-	b.add(where)
+	b.add(unix.NFT_MSG_NEWTABLE, netlink.Create|netlink.Excl, where, fieldText(unix.NFTA_TABLE_NAME, t.Name))
 	for _, base := range baseChains(t.Name) {
 		policy := Accept
 		if c := t.Chain(base.name); c != nil {
 			policy = c.Policy
 		}
-		b.conn.AddChain(chainSpec(nt, base, policy))
-		b.add(where + ": chain " + base.name)
+		b.add(unix.NFT_MSG_NEWCHAIN, netlink.Create, where+": chain "+base.name, baseChainFields(t.Name, base, policy)...)
 	}
 	for i := range t.Chains {
 		if c := &t.Chains[i]; c.Policy == 0 {
-			b.conn.AddChain(&nftables.Chain{Name: c.Name, Table: nt})
-			b.add(where + ": chain " + c.Name)
+			b.add(unix.NFT_MSG_NEWCHAIN, netlink.Create, where+": chain "+c.Name,
+				fieldText(unix.NFTA_CHAIN_TABLE, t.Name), fieldText(unix.NFTA_CHAIN_NAME, c.Name))
 			if b.full() {
 				if err := send(); err != nil {
 					return err
@@ -129,16 +141,19 @@ func (b *batch) table(t *Table, old bool, send func() error) error {
 			}
 		}
 	}
+	return b.rules(t, where, send)
+}
+
+func (b *batch) rules(t *Table, where string, send func() error) error {
 	for i := range t.Chains {
 		c := &t.Chains[i]
-		nc := &nftables.Chain{Name: c.Name, Table: nt}
 		for _, r := range c.Rules {
-			expressions, err := encode(r)
+			fields, err := ruleFields(r)
 			if err != nil {
 				return fmt.Errorf("%s: %s: %w", where, r.Spec(c.Name), err)
 			}
-			b.conn.AddRule(&nftables.Rule{Table: nt, Chain: nc, Exprs: expressions})
-			b.add(where + ": " + r.Spec(c.Name))
+			b.add(unix.NFT_MSG_NEWRULE, netlink.Create|netlink.Append, where+": "+r.Spec(c.Name),
+				fieldText(unix.NFTA_RULE_TABLE, t.Name), fieldText(unix.NFTA_RULE_CHAIN, c.Name), fields)
 			if b.full() {
 				if err := send(); err != nil {
 					return err
@@ -149,15 +164,14 @@ func (b *batch) table(t *Table, old bool, send func() error) error {
 	return nil
 }
 
-// chainSpec converts a base chain to the type of package nftables.
-func chainSpec(t *nftables.Table, b baseChain, policy Verdict) *nftables.Chain {
-	p := nftables.ChainPolicyAccept
+func baseChainFields(table string, b baseChain, policy Verdict) [][]byte {
+	code := uint32(codeAccept)
 	if policy == Drop {
-		p = nftables.ChainPolicyDrop
+		code = codeDrop
 	}
-	return &nftables.Chain{
-		Name: b.name, Table: t, Type: nftables.ChainType(b.kind), Policy: &p,
-		Hooknum:  nftables.ChainHookRef(nftables.ChainHook(b.hook)),
-		Priority: nftables.ChainPriorityRef(nftables.ChainPriority(b.priority)),
+	return [][]byte{
+		fieldText(unix.NFTA_CHAIN_TABLE, table), fieldText(unix.NFTA_CHAIN_NAME, b.name),
+		group(unix.NFTA_CHAIN_HOOK, field32(unix.NFTA_HOOK_HOOKNUM, b.hook), field32(unix.NFTA_HOOK_PRIORITY, uint32(b.priority))),
+		field32(unix.NFTA_CHAIN_POLICY, code), fieldText(unix.NFTA_CHAIN_TYPE, b.kind),
 	}
 }

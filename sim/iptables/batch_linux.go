@@ -1,91 +1,96 @@
 package iptables
 
 import (
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"time"
 
-	"github.com/google/nftables"
 	"github.com/mdlayher/netlink"
+	"golang.org/x/sys/unix"
 )
 
-// batch is a netlink transaction. It records the subject of each message, because the
-// kernel identifies a failed one only by its sequence number.
+// batch is a netlink transaction: messages that the kernel applies all or none.
 type batch struct {
-	conn  *nftables.Conn
-	link  *netlink.Conn // the socket of conn
-	about []string
+	link     *netlink.Conn
+	messages []netlink.Message
+	about    []string // the subject of each message, for errors
 }
 
 // mostMessages is the maximum number of messages in a batch. The kernel answers each
-// message, and each rule twice, before the first answer can be read. Each answer takes
-// about 3,300 bytes of the socket's receive buffer, which for an unprivileged user is
-// limited to twice net.core.rmem_max, usually 208 KiB.
+// message before the first answer can be read. An error's answer holds the message, and an
+// answer takes at least about 800 bytes of the socket's receive buffer, which for an
+// unprivileged user is limited to twice net.core.rmem_max, usually 208 KiB.
 const mostMessages = 96
 
 // newBatch opens a socket in the calling thread's namespace, with buffers for a whole
 // batch.
 func newBatch() (*batch, error) {
-	b := &batch{about: make([]string, 0, mostMessages)}
-	ready := func(c *netlink.Conn) error {
-		b.link = c
-		err := c.SetDeadline(time.Now().Add(patience))
-		const size = mostMessages * 4096
-		err = errors.Join(err, c.SetWriteBuffer(size), c.SetReadBuffer(size))
-		if err != nil {
-			c.Close() // nftables does not do it
-		}
-		return err
-	}
-	var err error
-	b.conn, err = nftables.New(nftables.AsLasting(), nftables.WithSockOptions(ready))
+	link, err := netlink.Dial(unix.NETLINK_NETFILTER, nil)
 	if err != nil {
 		return nil, err
 	}
-	return b, nil
+	const size = mostMessages * 4096
+	err = errors.Join(link.SetDeadline(time.Now().Add(patience)), link.SetWriteBuffer(size), link.SetReadBuffer(size))
+	if err != nil {
+		link.Close()
+		return nil, err
+	}
+	return &batch{link: link}, nil
 }
 
-// add records the subject of the message just passed to conn.
-func (b *batch) add(about string) { b.about = append(b.about, about) }
+func (b *batch) close() { b.link.Close() }
+
+// add adds a message about IPv4 objects, and its subject.
+func (b *batch) add(kind netlink.HeaderType, flags netlink.HeaderFlags, about string, attributes ...[]byte) {
+	b.about = append(b.about, about)
+	b.messages = append(b.messages, batchMessage(unix.NFNL_SUBSYS_NFTABLES<<8|kind, flags|netlink.Acknowledge, unix.NFPROTO_IPV4, 0, attributes...))
+}
+
+// batchMessage returns a message with a struct nfgenmsg and attributes.
+func batchMessage(kind netlink.HeaderType, flags netlink.HeaderFlags, family byte, resource uint16, attributes ...[]byte) netlink.Message {
+	data := binary.BigEndian.AppendUint16([]byte{family, unix.NFNETLINK_V0}, resource)
+	for _, a := range attributes {
+		data = append(data, a...)
+	}
+	return netlink.Message{Header: netlink.Header{Type: kind, Flags: netlink.Request | flags}, Data: data}
+}
 
 // full reports whether the batch must be sent before more is added.
 func (b *batch) full() bool { return len(b.about) >= mostMessages }
 
-// flush sends the batch and empties it.
+// flush sends the batch and empties it. One bad message may cause the kernel to refuse
+// many, so only the first error is returned.
 func (b *batch) flush() error {
-	defer func() { b.about = b.about[:0] }()
-	// The batch's sequence numbers follow that of this message, which the kernel
-	// ignores.
-	noop, err := b.link.Send(netlink.Message{Header: netlink.Header{Type: netlink.Noop, Flags: netlink.Request}})
+	about := b.about
+	all := []netlink.Message{batchMessage(unix.NFNL_MSG_BATCH_BEGIN, 0, unix.AF_UNSPEC, unix.NFNL_SUBSYS_NFTABLES)}
+	all = append(all, b.messages...)
+	all = append(all, batchMessage(unix.NFNL_MSG_BATCH_END, 0, unix.AF_UNSPEC, unix.NFNL_SUBSYS_NFTABLES))
+	b.messages, b.about = nil, nil
+	sent, err := b.link.SendMessages(all)
 	if err != nil {
 		return err
 	}
-	if err := b.conn.Flush(); err != nil {
-		return b.explain(err, noop.Header.Sequence+2) // +1 is the start of the batch
-	}
-	return nil
-}
-
-// explain adds the subject of the failed message. One bad message may cause the kernel
-// to refuse many, so only the first error is returned.
-func (b *batch) explain(err error, first uint32) error {
-	for _, e := range flatten(err) {
+	begin := sent[0].Header.Sequence
+	var first error
+	for answers := 0; answers < len(about); {
+		list, err := b.link.Receive()
+		answers += len(list)
+		if err == nil {
+			continue
+		}
 		var op *netlink.OpError
-		if errors.As(e, &op) && op.Sequence != 0 {
-			if i := op.Sequence - first; uint64(i) < uint64(len(b.about)) {
-				return fmt.Errorf("%s: %w", b.about[i], op.Err)
-			}
+		if !errors.As(err, &op) || op.Sequence == 0 {
+			return errors.Join(first, err)
+		}
+		answers++
+		i := op.Sequence - begin - 1
+		switch {
+		case uint64(i) >= uint64(len(about)):
+			return errors.Join(first, op.Err) // of the transaction as a whole
+		case first == nil:
+			first = fmt.Errorf("%s: %w", about[i], op.Err)
 		}
 	}
-	return err
-}
-
-// flatten returns the errors joined by errors.Join.
-func flatten(err error) []error {
-	for e := err; e != nil; e = errors.Unwrap(e) {
-		if many, ok := e.(interface{ Unwrap() []error }); ok {
-			return many.Unwrap()
-		}
-	}
-	return []error{err}
+	return first
 }

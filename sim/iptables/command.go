@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
-	"strings"
 )
 
 // editing is a table that commands modify. places maps chain names to positions; if nil,
@@ -127,7 +126,7 @@ func (c *Chain) setPolicy(table string, args []string) error {
 }
 
 func (c *Chain) insert(at int, args []string) error {
-	r, err := ParseRule(strings.Join(args, " "))
+	r, err := parseWords(args)
 	if err != nil {
 		return err
 	}
@@ -147,7 +146,7 @@ func (c *Chain) remove(args []string) error {
 		}
 	}
 	if at < 0 {
-		r, err := ParseRule(strings.Join(args, " "))
+		r, err := parseWords(args)
 		if err != nil {
 			return err
 		}

@@ -30,6 +30,14 @@ func (d *decoder) condition(l *load, op uint32, value []byte) bool {
 	case l.is(unix.NFT_PAYLOAD_NETWORK_HEADER, offsetProtocol, 1) && l.mask == nil,
 		l.isMeta(unix.NFT_META_L4PROTO):
 		return d.protocol(value, not)
+	case l.isMeta(unix.NFT_META_MARK):
+		m, ok := decodeMark(l.mask, value, not)
+		return ok && d.understood(m)
+	case l.is(unix.NFT_PAYLOAD_TRANSPORT_HEADER, offsetTCPFlags, 1) && len(l.mask) == 1 && len(value) == 1:
+		return d.addPorts(Ports{Flags: TCPFlags{l.mask[0], value[0], not}})
+	case l.is(unix.NFT_PAYLOAD_NETWORK_HEADER, offsetFragment, 2):
+		f, ok := decodeFragments(l.mask, value, not)
+		return ok && hold(d, &d.rule.Fragments, f)
 	case l.isMeta(unix.NFT_META_IIFNAME):
 		return d.iface(&d.rule.In, value, not)
 	case l.isMeta(unix.NFT_META_OIFNAME):
@@ -96,6 +104,13 @@ func (d *decoder) address(field *Address, l *load, value []byte, not bool) bool 
 	return hold(d, field, Address{p, not})
 }
 
+// understood adds a match that plain expressions form.
+func (d *decoder) understood(m Match) bool {
+	d.conditional()
+	d.add(m)
+	return true
+}
+
 // port adds a condition on one port.
 func (d *decoder) port(l *load, r PortRange, not bool) bool {
 	destination, ok := l.port()
@@ -113,12 +128,12 @@ func (d *decoder) port(l *load, r PortRange, not bool) bool {
 // "--sport" and "--dport" of one match as two comparisons.
 func (d *decoder) addPorts(p Ports) bool {
 	p.Protocol = d.rule.Protocol.Number
-	if len(p.problems(d.rule.Protocol)) != 0 || p == (Ports{Protocol: p.Protocol}) {
+	if len(p.problems(place{protocol: d.rule.Protocol})) != 0 || p.bare() {
 		return false
 	}
 	d.conditional()
 	if n := len(d.rule.Matches); n > 0 {
-		if last, ok := d.rule.Matches[n-1].(Ports); ok && last != (Ports{Protocol: last.Protocol}) {
+		if last, ok := d.rule.Matches[n-1].(Ports); ok && !last.bare() && last.Option == (TCPOption{}) {
 			if both, ok := last.and(p); ok {
 				d.rule.Matches[n-1] = both
 				return true
@@ -145,6 +160,10 @@ func (p Ports) and(q Ports) (both Ports, ok bool) {
 	}
 	both, ok = Ports{Protocol: p.Protocol}, true
 	both.Source, both.NotSource = join(p.Source, p.NotSource, q.Source, q.NotSource)
+	both.Flags = p.Flags
+	if q.Flags != (TCPFlags{}) {
+		both.Flags, ok = q.Flags, ok && p.Flags == TCPFlags{}
+	}
 	both.Destination, both.NotDestination = join(p.Destination, p.NotDestination, q.Destination, q.NotDestination)
 	return both, ok
 }

@@ -57,16 +57,56 @@ func (d *decoder) expression(name string, a *attrs) {
 	case "range":
 		d.inRange(a)
 	case "match":
-		d.match(decodeMatch(a.text(unix.NFTA_MATCH_NAME), a.uint32(unix.NFTA_MATCH_REV), a.bytes(unix.NFTA_MATCH_INFO), d.rule.Protocol))
+		d.match(decodeMatch(readXtension(a, false), d.rule.Protocol))
 	case "counter":
 		d.count(a)
 	case "target":
-		d.target(decodeTarget(a.text(unix.NFTA_TARGET_NAME), a.uint32(unix.NFTA_TARGET_REV), a.bytes(unix.NFTA_TARGET_INFO)))
+		d.target(decodeTarget(readXtension(a, true), d.rule.Protocol))
+	case "limit":
+		d.limit(a)
 	case "immediate":
 		d.target(decodeImmediate(a))
 	default:
 		d.statement(name)
 	}
+}
+
+// readXtension reads a match or a target, whose attributes have the same numbers.
+func readXtension(a *attrs, target bool) xtension {
+	return xtension{target, a.text(unix.NFTA_MATCH_NAME), a.uint32(unix.NFTA_MATCH_REV), a.bytes(unix.NFTA_MATCH_INFO)}
+}
+
+func (d *decoder) limit(a *attrs) {
+	r := rate{a.uint64(unix.NFTA_LIMIT_RATE), a.uint64(unix.NFTA_LIMIT_UNIT), a.uint32(unix.NFTA_LIMIT_BURST)}
+	kind, flags := a.uint32(unix.NFTA_LIMIT_TYPE), a.uint32(unix.NFTA_LIMIT_FLAGS)
+	a.skip(unix.NFTA_LIMIT_PAD)
+	if l, ok := decodeLimit(r); ok && a.complete() && kind == unix.NFT_LIMIT_PKTS && flags == 0 {
+		d.match(l)
+		return
+	}
+	d.statement("limit")
+}
+
+// decodeImmediate decodes a verdict. The same expression can also load a register.
+func decodeImmediate(a *attrs) Target {
+	register, data := a.uint32(unix.NFTA_IMMEDIATE_DREG), a.nested(unix.NFTA_IMMEDIATE_DATA)
+	v := data.nested(unix.NFTA_DATA_VERDICT)
+	code, chain := int32(v.uint32(unix.NFTA_VERDICT_CODE)), v.text(unix.NFTA_VERDICT_CHAIN)
+	if register == unix.NFT_REG_VERDICT && a.complete() && data.complete() && !v.bad {
+		switch {
+		case code == codeAccept:
+			return Accept
+		case code == codeDrop:
+			return Drop
+		case code == codeReturn:
+			return Return
+		case code == codeJump && chain != "":
+			return Jump{chain}
+		case code == codeGoto && chain != "":
+			return Goto{chain}
+		}
+	}
+	return Opaque{Kind: Expression, Name: "immediate"}
 }
 
 // bitwise masks the loaded value. If the expression does anything else, the register's

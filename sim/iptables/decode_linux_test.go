@@ -8,7 +8,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/google/nftables/expr"
 	"golang.org/x/sys/unix"
 )
 
@@ -58,12 +57,12 @@ func counterOf(packets, bytes uint64) []byte {
 		attr(unix.NFTA_COUNTER_PACKETS, binary.BigEndian.AppendUint64(nil, packets)))
 }
 
-func verdict(code expr.VerdictKind, chain ...[]byte) []byte {
+func verdict(code int32, chain ...[]byte) []byte {
 	return expression("immediate", num(unix.NFTA_IMMEDIATE_DREG, 0),
 		attr(unix.NFTA_IMMEDIATE_DATA, attr(unix.NFTA_DATA_VERDICT, append([][]byte{num(unix.NFTA_VERDICT_CODE, uint32(code))}, chain...)...)))
 }
 
-func xtension(kind, name string, rev uint32, info []byte) []byte {
+func xtElement(kind, name string, rev uint32, info []byte) []byte {
 	return expression(kind, attr(unix.NFTA_MATCH_NAME, []byte(name+"\x00")), num(unix.NFTA_MATCH_REV, rev), attr(unix.NFTA_MATCH_INFO, info))
 }
 
@@ -90,7 +89,7 @@ func TestDecodeExpressions(t *testing.T) {
 		{"16 bytes without an end", slices.Concat(loadMeta(unix.NFT_META_IIFNAME), cmpValue(unix.NFT_CMP_EQ, strings.Repeat("x", 16))),
 			"[meta iifname == 0x78787878787878787878787878787878]"},
 		{"unused interface", loadMeta(unix.NFT_META_IIFNAME), ""},
-		{"unused mark", slices.Concat(loadMeta(unix.NFT_META_MARK), verdict(expr.VerdictDrop)), "[meta mark] -j DROP"},
+		{"unused mark", slices.Concat(loadMeta(unix.NFT_META_MARK), verdict(codeDrop)), "[meta mark] -j DROP"},
 		{"less than", slices.Concat(loadMeta(unix.NFT_META_L4PROTO), cmpValue(unix.NFT_CMP_LT, "\x06")), "[meta l4proto < 0x06]"},
 		{"unknown operator", slices.Concat(loadMeta(99), cmpValue(77, "\x06")), "[meta 99 op 77 0x06]"},
 		{"second protocol", slices.Concat(tcp, loadMeta(unix.NFT_META_L4PROTO), cmpValue(unix.NFT_CMP_NEQ, "\x11")), "-p tcp [meta l4proto != 0x11]"},
@@ -124,30 +123,30 @@ func TestDecodeExpressions(t *testing.T) {
 		{"unknown attribute", slices.Concat(loadMeta(unix.NFT_META_IIFNAME), expression("cmp", num(unix.NFTA_CMP_SREG, 1), num(unix.NFTA_CMP_OP, unix.NFT_CMP_EQ), nested(unix.NFTA_CMP_DATA, "lo\x00"), num(9, 1))), "[cmp]"},
 		{"unknown high attribute", slices.Concat(loadMeta(unix.NFT_META_IIFNAME), expression("cmp", num(unix.NFTA_CMP_SREG, 1), num(unix.NFTA_CMP_OP, unix.NFT_CMP_EQ), nested(unix.NFTA_CMP_DATA, "lo\x00"), num(99, 1))), "[cmp]"},
 		{"overwritten by an unknown", slices.Concat(loadMeta(unix.NFT_META_IIFNAME), expression("numgen"), cmpValue(unix.NFT_CMP_EQ, "lo\x00")), "[numgen] [cmp]"},
-		{"counter before a condition", slices.Concat(counterOf(5, 300), loadMeta(unix.NFT_META_IIFNAME), cmpValue(unix.NFT_CMP_EQ, "lo\x00"), verdict(expr.VerdictDrop)),
+		{"counter before a condition", slices.Concat(counterOf(5, 300), loadMeta(unix.NFT_META_IIFNAME), cmpValue(unix.NFT_CMP_EQ, "lo\x00"), verdict(codeDrop)),
 			"-i lo [counter packets 5 bytes 300] -j DROP"},
 		{"odd counter", expression("counter", num(1, 1)), "[counter]"},
-		{"log and accept", slices.Concat(counterOf(0, 0), expression("log"), verdict(expr.VerdictAccept)), "[log] -j ACCEPT"},
-		{"after a jump", slices.Concat(verdict(expr.VerdictJump, attr(unix.NFTA_VERDICT_CHAIN, []byte("X\x00"))), loadMeta(unix.NFT_META_IIFNAME), cmpValue(unix.NFT_CMP_EQ, "lo\x00"), verdict(expr.VerdictAccept)),
+		{"log and accept", slices.Concat(counterOf(0, 0), expression("log"), verdict(codeAccept)), "[log] -j ACCEPT"},
+		{"after a jump", slices.Concat(verdict(codeJump, attr(unix.NFTA_VERDICT_CHAIN, []byte("X\x00"))), loadMeta(unix.NFT_META_IIFNAME), cmpValue(unix.NFT_CMP_EQ, "lo\x00"), verdict(codeAccept)),
 			"-i lo [-j X] -j ACCEPT"},
-		{"jump nowhere", verdict(expr.VerdictJump), "[immediate]"},
-		{"goto", verdict(expr.VerdictGoto, attr(unix.NFTA_VERDICT_CHAIN, []byte("X\x00"))), "[goto X]"},
+		{"jump nowhere", verdict(codeJump), "[immediate]"},
+		{"goto", verdict(codeGoto, attr(unix.NFTA_VERDICT_CHAIN, []byte("X\x00"))), "-g X"},
 		{"unknown verdict", verdict(7), "[immediate]"},
 		{"no verdict", expression("immediate", num(unix.NFTA_IMMEDIATE_DREG, 0)), "[immediate]"},
 		{"no data", attr(1, attr(unix.NFTA_EXPR_NAME, []byte("meta\x00"))), "[meta]"},
 		{"no name", attr(1), "[]"},
-		{"old tcp match", slices.Concat(tcp, xtension("match", "tcp", 0, tcpInfo([4]uint16{0, 65535, 80, 80}, "\x00\x00\x00\x02"))), "-p tcp -m tcp ! --dport 80"},
-		{"tcp flags", slices.Concat(tcp, xtension("match", "tcp", 0, tcpInfo([4]uint16{0, 65535, 80, 80}, "\x00\x17\x02\x00"))), "-p tcp [match tcp rev 0]"},
-		{"tcp port 0", slices.Concat(tcp, xtension("match", "tcp", 0, tcpInfo([4]uint16{0, 65535, 0, 0}, "\x00\x00\x00\x00"))), "-p tcp [match tcp rev 0]"},
-		{"tcp match without -p", xtension("match", "tcp", 0, tcpInfo([4]uint16{0, 65535, 80, 80}, "\x00\x00\x00\x00")), "[match tcp rev 0]"},
-		{"short info", slices.Concat(tcp, xtension("match", "tcp", 0, make([]byte, 11))), "-p tcp [match tcp rev 0]"},
-		{"short addrtype", xtension("match", "addrtype", 1, make([]byte, 7)), "[match addrtype rev 1]"},
-		{"empty addrtype", xtension("match", "addrtype", 1, make([]byte, 8)), "[match addrtype rev 1]"},
-		{"other revision", xtension("match", "addrtype", 0, []byte{4, 0, 4, 0, 0, 0, 0, 0}), "[match addrtype rev 0]"},
-		{"short conntrack", xtension("match", "conntrack", 3, make([]byte, 153)), "[match conntrack rev 3]"},
-		{"short DNAT", xtension("target", "DNAT", 2, make([]byte, 41)), "[target DNAT rev 2]"},
-		{"empty DNAT", xtension("target", "DNAT", 2, make([]byte, 48)), "[target DNAT rev 2]"},
-		{"MASQUERADE of no range", xtension("target", "MASQUERADE", 0, make([]byte, 24)), "[target MASQUERADE rev 0]"},
+		{"old tcp match", slices.Concat(tcp, xtElement("match", "tcp", 0, tcpInfo([4]uint16{0, 65535, 80, 80}, "\x00\x00\x00\x02"))), "-p tcp -m tcp ! --dport 80"},
+		{"tcp flags", slices.Concat(tcp, xtElement("match", "tcp", 0, tcpInfo([4]uint16{0, 65535, 80, 80}, "\x00\x17\x02\x00"))), "-p tcp -m tcp --dport 80 --tcp-flags FIN,SYN,RST,ACK SYN"},
+		{"tcp port 0", slices.Concat(tcp, xtElement("match", "tcp", 0, tcpInfo([4]uint16{0, 65535, 0, 0}, "\x00\x00\x00\x00"))), "-p tcp [match tcp rev 0]"},
+		{"tcp match without -p", xtElement("match", "tcp", 0, tcpInfo([4]uint16{0, 65535, 80, 80}, "\x00\x00\x00\x00")), "[match tcp rev 0]"},
+		{"short info", slices.Concat(tcp, xtElement("match", "tcp", 0, make([]byte, 11))), "-p tcp [match tcp rev 0]"},
+		{"short addrtype", xtElement("match", "addrtype", 1, make([]byte, 7)), "[match addrtype rev 1]"},
+		{"empty addrtype", xtElement("match", "addrtype", 1, make([]byte, 8)), "[match addrtype rev 1]"},
+		{"other revision", xtElement("match", "addrtype", 0, []byte{4, 0, 4, 0, 0, 0, 0, 0}), "[match addrtype rev 0]"},
+		{"short conntrack", xtElement("match", "conntrack", 3, make([]byte, 153)), "[match conntrack rev 3]"},
+		{"short DNAT", xtElement("target", "DNAT", 2, make([]byte, 41)), "[target DNAT rev 2]"},
+		{"empty DNAT", xtElement("target", "DNAT", 2, make([]byte, 48)), "[target DNAT rev 2]"},
+		{"MASQUERADE of no range", xtElement("target", "MASQUERADE", 0, make([]byte, 24)), "[target MASQUERADE rev 0]"},
 	} {
 		r, err := decodeExpressions(c.expressions)
 		if err != nil {
@@ -164,7 +163,7 @@ func TestDecodeExpressions(t *testing.T) {
 }
 
 func TestDecodeCounter(t *testing.T) {
-	r, err := decodeExpressions(slices.Concat(counterOf(5, 300), verdict(expr.VerdictDrop)))
+	r, err := decodeExpressions(slices.Concat(counterOf(5, 300), verdict(codeDrop)))
 	if want := (Rule{Target: Drop, Packets: 5, Bytes: 300}); err != nil || !reflect.DeepEqual(r, want) {
 		t.Errorf("got %+v, %v", r, err)
 	}
@@ -209,7 +208,7 @@ func TestDecodeMessages(t *testing.T) {
 		t.Errorf("hook without a number: %+v, %v", c, err)
 	}
 	message := slices.Concat(head, name(unix.NFTA_RULE_TABLE, "nat"), name(unix.NFTA_RULE_CHAIN, "X"),
-		attr(unix.NFTA_RULE_HANDLE, binary.BigEndian.AppendUint64(nil, 7)), attr(unix.NFTA_RULE_EXPRESSIONS, verdict(expr.VerdictReturn)))
+		attr(unix.NFTA_RULE_HANDLE, binary.BigEndian.AppendUint64(nil, 7)), attr(unix.NFTA_RULE_EXPRESSIONS, verdict(codeReturn)))
 	table, chain, r, err := decodeRule(message)
 	if want := (Rule{Target: Return, Handle: 7}); err != nil || table != "nat" || chain != "X" || !reflect.DeepEqual(r, want) {
 		t.Errorf("got %s %s %+v, %v", table, chain, r, err)

@@ -30,7 +30,7 @@ func docker() Ruleset {
 			}},
 			{Name: "DOCKER", Rules: []Rule{
 				{In: in, Target: Return},
-				{In: notIn, Protocol: tcp, Matches: dport(80), Target: DNAT{netip.MustParseAddr("172.17.0.2"), Port(5000)}},
+				{In: notIn, Protocol: tcp, Matches: dport(80), Target: DNAT{Address: netip.MustParseAddr("172.17.0.2"), Ports: Port(5000)}},
 			}},
 		}},
 		{Name: "filter", Chains: []Chain{
@@ -163,16 +163,16 @@ func cases() []struct {
 		{"-m addrtype --dst-type LOCAL --limit-iface-in", Rule{Matches: []Match{AddrType{Destination: Local, LimitIn: true}}}},
 		{"-m addrtype --dst-type UNSPEC,ANYCAST,MULTICAST,BLACKHOLE,UNREACHABLE,PROHIBIT,THROW,NAT,XRESOLVE --limit-iface-out",
 			Rule{Matches: []Match{AddrType{Destination: allAddrTypes &^ (Unicast | Local | Broadcast), LimitOut: true}}}},
-		{"-m conntrack ! --ctstate NEW", Rule{Matches: []Match{ConnState{New, true}}}},
+		{"-m conntrack ! --ctstate NEW", Rule{Matches: []Match{ConnState{States: New, Not: true}}}},
 		{"-m conntrack --ctstate INVALID,NEW,RELATED,ESTABLISHED,UNTRACKED,SNAT,DNAT", Rule{Matches: []Match{ConnState{States: allStates}}}},
 		{"-p tcp -m conntrack --ctstate NEW -m addrtype --src-type LOCAL -m tcp --dport 7 -j RETURN", Rule{
 			Protocol: tcp, Target: Return,
 			Matches: []Match{ConnState{States: New}, AddrType{Source: Local}, Ports{Protocol: TCP, Destination: Port(7)}}}},
 		{"-j DNAT --to-destination 1.2.3.4", Rule{Target: DNAT{Address: to}}},
-		{"-p tcp -j DNAT --to-destination 1.2.3.4:5-9", Rule{Protocol: tcp, Target: DNAT{to, PortRange{5, 9}}}},
+		{"-p tcp -j DNAT --to-destination 1.2.3.4:5-9", Rule{Protocol: tcp, Target: DNAT{Address: to, Ports: PortRange{5, 9}}}},
 		{"-p udp -j DNAT --to-destination :5", Rule{Protocol: udp, Target: DNAT{Ports: Port(5)}}},
 		{"-j SNAT --to-source 1.2.3.4", Rule{Target: SNAT{Address: to}}},
-		{"-p tcp -j SNAT --to-source 1.2.3.4:5-9", Rule{Protocol: tcp, Target: SNAT{to, PortRange{5, 9}}}},
+		{"-p tcp -j SNAT --to-source 1.2.3.4:5-9", Rule{Protocol: tcp, Target: SNAT{Address: to, Ports: PortRange{5, 9}}}},
 		{"-p udp -j SNAT --to-source :5", Rule{Protocol: udp, Target: SNAT{Ports: Port(5)}}},
 	}
 }

@@ -66,7 +66,10 @@ func (e *Editor) Rules() rule.Rules {
 // The commands are -A, -I [N], -D (with a rule or a number), -F, -N, -X and -P. Without
 // -t the table is filter. If Do returns an error, nothing has changed.
 func (e *Editor) Do(command string) error {
-	w := strings.Fields(strings.TrimPrefix(strings.TrimSpace(command), "iptables "))
+	w, err := splitWords(strings.TrimPrefix(strings.TrimSpace(command), "iptables "))
+	if err != nil {
+		return err
+	}
 	name := "filter"
 	if len(w) >= 2 && (w[0] == "-t" || w[0] == "--table") {
 		name, w = w[1], w[2:]
@@ -83,7 +86,7 @@ func (e *Editor) Do(command string) error {
 		t = e.tables[i]
 	}
 	before := len(t.Chains)
-	err := t.do(w[0], w[1:])
+	err = t.do(w[0], w[1:])
 	switch {
 	case err != nil && len(t.Chains) > before: // find has added a base chain
 		t.Chains, t.places = t.Chains[:before], nil

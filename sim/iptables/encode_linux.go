@@ -4,11 +4,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
-	"math"
-	"strings"
 
-	"github.com/google/nftables/expr"
-	"github.com/google/nftables/xt"
 	"golang.org/x/sys/unix"
 )
 
@@ -18,140 +14,128 @@ const register = unix.NFT_REG_1
 // errOpaque means that a part of a rule cannot be written.
 var errOpaque = errors.New("not understood, so it cannot be written")
 
-// encode returns the expressions that iptables-nft 1.8.9 creates for a rule, in the same
-// order: interfaces, protocol, addresses, matches, counter, target. For the exception
-// see encodePorts.
-func encode(r Rule) ([]expr.Any, error) {
-	e := make([]expr.Any, 0, 12)
-	e = encodeInterface(e, expr.MetaKeyIIFNAME, r.In)
-	e = encodeInterface(e, expr.MetaKeyOIFNAME, r.Out)
-	if r.Protocol.Number != 0 {
-		e = append(e, &expr.Meta{Key: expr.MetaKeyL4PROTO, Register: register},
-			compare(equal(r.Protocol.Not), []byte{byte(r.Protocol.Number)}))
+// field returns a netlink attribute: a header (struct nlattr), the value, and padding to 4
+// bytes.
+func field(kind uint16, parts ...[]byte) []byte {
+	b := make([]byte, unix.NLA_HDRLEN)
+	for _, p := range parts {
+		b = append(b, p...)
 	}
-	e = encodeAddress(e, offsetSource, r.Source)
-	e = encodeAddress(e, offsetDestination, r.Destination)
-	for _, m := range r.Matches {
-		switch m := m.(type) {
-		case AddrType:
-			e = append(e, &expr.Match{Name: "addrtype", Rev: 1, Info: addrTypeInfo(m)})
-		case ConnState:
-			e = append(e, &expr.Match{Name: "conntrack", Rev: 3, Info: connStateInfo(m)})
-		case Ports:
-			e = encodePorts(e, m)
-		case Opaque:
-			return nil, fmt.Errorf("%s: %w", m, errOpaque)
-		default:
-			return nil, fmt.Errorf("match %T: %w", m, errOpaque)
+	binary.NativeEndian.PutUint16(b, uint16(len(b)))
+	binary.NativeEndian.PutUint16(b[2:], kind)
+	return append(b, make([]byte, -len(b)&3)...)
+}
+
+// group returns an attribute that holds attributes.
+func group(kind uint16, parts ...[]byte) []byte { return field(kind|unix.NLA_F_NESTED, parts...) }
+
+func field32(kind uint16, v uint32) []byte {
+	return field(kind, binary.BigEndian.AppendUint32(nil, v))
+}
+
+func field64(kind uint16, v uint64) []byte {
+	return field(kind, binary.BigEndian.AppendUint64(nil, v))
+}
+
+func fieldText(kind uint16, s string) []byte { return field(kind, append([]byte(s), 0)) }
+
+func fieldData(kind uint16, value []byte) []byte {
+	return group(kind, field(unix.NFTA_DATA_VALUE, value))
+}
+
+// marshal returns the elements of NFTA_RULE_EXPRESSIONS.
+func (c *code) marshal() ([]byte, error) {
+	var out []byte
+	for i, e := range c.list {
+		name, data, err := c.expression(i, e)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, group(unix.NFTA_LIST_ELEM, fieldText(unix.NFTA_EXPR_NAME, name), group(unix.NFTA_EXPR_DATA, data...))...)
+	}
+	return out, nil
+}
+
+func (c *code) expression(at int, e any) (name string, data [][]byte, err error) {
+	switch e := e.(type) {
+	case metaLoad:
+		return "meta", [][]byte{field32(unix.NFTA_META_KEY, e.key), field32(unix.NFTA_META_DREG, register)}, nil
+	case headerLoad:
+		return "payload", [][]byte{
+			field32(unix.NFTA_PAYLOAD_DREG, register), field32(unix.NFTA_PAYLOAD_BASE, e.base),
+			field32(unix.NFTA_PAYLOAD_OFFSET, e.offset), field32(unix.NFTA_PAYLOAD_LEN, e.length),
+		}, nil
+	case masked:
+		return "bitwise", [][]byte{
+			field32(unix.NFTA_BITWISE_SREG, register), field32(unix.NFTA_BITWISE_DREG, register), field32(unix.NFTA_BITWISE_LEN, uint32(len(e.mask))),
+			fieldData(unix.NFTA_BITWISE_MASK, e.mask), fieldData(unix.NFTA_BITWISE_XOR, make([]byte, len(e.mask))),
+		}, nil
+	case comparison:
+		return "cmp", [][]byte{field32(unix.NFTA_CMP_SREG, register), field32(unix.NFTA_CMP_OP, e.op), fieldData(unix.NFTA_CMP_DATA, e.value)}, nil
+	case between:
+		op := uint32(unix.NFT_RANGE_EQ)
+		if e.not {
+			op = unix.NFT_RANGE_NEQ
+		}
+		return "range", [][]byte{
+			field32(unix.NFTA_RANGE_SREG, register), field32(unix.NFTA_RANGE_OP, op),
+			fieldData(unix.NFTA_RANGE_FROM_DATA, e.from), fieldData(unix.NFTA_RANGE_TO_DATA, e.to),
+		}, nil
+	case rate:
+		return "limit", [][]byte{
+			field64(unix.NFTA_LIMIT_RATE, e.packets), field64(unix.NFTA_LIMIT_UNIT, e.seconds), field32(unix.NFTA_LIMIT_BURST, e.burst),
+			field32(unix.NFTA_LIMIT_TYPE, unix.NFT_LIMIT_PKTS), field32(unix.NFTA_LIMIT_FLAGS, 0),
+		}, nil
+	case counting:
+		return "counter", [][]byte{field64(unix.NFTA_COUNTER_BYTES, 0), field64(unix.NFTA_COUNTER_PACKETS, 0)}, nil
+	case verdictOf:
+		v := [][]byte{field32(unix.NFTA_VERDICT_CODE, uint32(e.code))}
+		if e.chain != "" {
+			v = append(v, fieldText(unix.NFTA_VERDICT_CHAIN, e.chain))
+		}
+		return "immediate", [][]byte{
+			field32(unix.NFTA_IMMEDIATE_DREG, unix.NFT_REG_VERDICT),
+			group(unix.NFTA_IMMEDIATE_DATA, group(unix.NFTA_DATA_VERDICT, v...)),
+		}, nil
+	case xtension:
+		// Matches and targets have attributes of the same numbers.
+		name = "match"
+		if e.target {
+			name = "target"
+		}
+		info := append(e.info[:len(e.info):len(e.info)], make([]byte, -len(e.info)&7)...) // XT_ALIGN
+		return name, [][]byte{fieldText(unix.NFTA_MATCH_NAME, e.name), field32(unix.NFTA_MATCH_REV, e.revision), field(unix.NFTA_MATCH_INFO, info)}, nil
+	}
+	return "", nil, fmt.Errorf("expression %d, %v: %w", at, e, errOpaque)
+}
+
+// usesXtables reports whether the code has a match or target that may ask for the rule's
+// protocol.
+func (c *code) usesXtables() bool {
+	for _, e := range c.list {
+		if _, is := e.(xtension); is {
+			return true
 		}
 	}
-	e = append(e, &expr.Counter{})
-	switch t := r.Target.(type) {
-	case nil:
-	case Verdict:
-		kinds := map[Verdict]expr.VerdictKind{Accept: expr.VerdictAccept, Drop: expr.VerdictDrop, Return: expr.VerdictReturn}
-		e = append(e, &expr.Verdict{Kind: kinds[t]})
-	case Jump:
-		e = append(e, &expr.Verdict{Kind: expr.VerdictJump, Chain: t.Chain})
-	case DNAT:
-		e = append(e, &expr.Target{Name: "DNAT", Rev: 2, Info: dnatInfo(t)})
-	case SNAT:
-		e = append(e, &expr.Target{Name: "SNAT", Info: snatInfo(t)})
-	case Masquerade:
-		e = append(e, &expr.Target{Name: "MASQUERADE", Info: &xt.NatIPv4MultiRangeCompat{{}}})
-	case Opaque:
-		return nil, fmt.Errorf("%s: %w", t, errOpaque)
-	default:
-		return nil, fmt.Errorf("target %T: %w", t, errOpaque)
-	}
-	return e, nil
+	return false
 }
 
-// encodeInterface compares a name including its NUL or, for a wildcard, the prefix
-// without a NUL.
-func encodeInterface(e []expr.Any, key expr.MetaKey, i Interface) []expr.Any {
-	if i.Name == "" {
-		return e
+// ruleFields returns the attributes of a rule's message, without the table and the chain.
+func ruleFields(r Rule) ([]byte, error) {
+	const inverted = 1 << 1 // NFT_RULE_COMPAT_F_INV
+	c := encode(r)
+	expressions, err := c.marshal()
+	if err != nil {
+		return nil, err
 	}
-	op, value := equal(i.Not), i.Name+"\x00"
-	if prefix, wildcard := strings.CutSuffix(i.Name, "+"); wildcard {
-		value = prefix
-		if prefix == "" { // "! -i +"
-			op, value = expr.CmpOpEq, noInterface+"\x00"
+	out := group(unix.NFTA_RULE_EXPRESSIONS, expressions)
+	if r.Protocol.Number != 0 && c.usesXtables() {
+		flags := uint32(0)
+		if r.Protocol.Not {
+			flags = inverted
 		}
+		out = append(out, group(unix.NFTA_RULE_COMPAT,
+			field32(unix.NFTA_RULE_COMPAT_PROTO, uint32(r.Protocol.Number)), field32(unix.NFTA_RULE_COMPAT_FLAGS, flags))...)
 	}
-	return append(e, &expr.Meta{Key: key, Register: register}, compare(op, []byte(value)))
-}
-
-// encodeAddress loads only the bytes to compare, and masks if the prefix ends within a
-// byte.
-func encodeAddress(e []expr.Any, offset uint32, a Address) []expr.Any {
-	if !a.Prefix.IsValid() {
-		return e
-	}
-	address, length := a.Prefix.Addr().As4(), a.Prefix.Bits()
-	if length%8 == 0 {
-		e = append(e, loadHeader(unix.NFT_PAYLOAD_NETWORK_HEADER, offset, uint32(length/8)))
-		return append(e, compare(equal(a.Not), address[:length/8]))
-	}
-	mask := binary.BigEndian.AppendUint32(nil, math.MaxUint32<<(32-length))
-	return append(e,
-		loadHeader(unix.NFT_PAYLOAD_NETWORK_HEADER, offset, 4),
-		&expr.Bitwise{SourceRegister: register, DestRegister: register, Len: 4, Mask: mask, Xor: make([]byte, 4)},
-		compare(equal(a.Not), address[:]))
-}
-
-// encodePorts compares ports with nf_tables expressions, as iptables does since 1.8.8. A
-// match without ports is an xt match.
-//
-// For two single ports, iptables compares both at once, even if they are negated. But
-// the negation of both is "not both", which is not what "! --sport A ! --dport B" means,
-// so here they become two comparisons.
-func encodePorts(e []expr.Any, p Ports) []expr.Any {
-	source, dest := p.Source != PortRange{}, p.Destination != PortRange{}
-	single := source && dest && p.Source.First == p.Source.Last && p.Destination.First == p.Destination.Last
-	switch {
-	case !source && !dest:
-		return append(e, barePorts(p.Protocol))
-	case single && !p.NotSource && !p.NotDestination:
-		value := binary.BigEndian.AppendUint16(nil, p.Source.First)
-		value = binary.BigEndian.AppendUint16(value, p.Destination.First)
-		return append(e, loadHeader(unix.NFT_PAYLOAD_TRANSPORT_HEADER, offsetSourcePort, 4), compare(expr.CmpOpEq, value))
-	}
-	if source {
-		e = encodePort(e, offsetSourcePort, p.Source, p.NotSource)
-	}
-	if dest {
-		e = encodePort(e, offsetDestPort, p.Destination, p.NotDestination)
-	}
-	return e
-}
-
-func encodePort(e []expr.Any, offset uint32, r PortRange, not bool) []expr.Any {
-	first, last := binary.BigEndian.AppendUint16(nil, r.First), binary.BigEndian.AppendUint16(nil, r.Last)
-	e = append(e, loadHeader(unix.NFT_PAYLOAD_TRANSPORT_HEADER, offset, 2))
-	switch {
-	case r.First == r.Last:
-		return append(e, compare(equal(not), first))
-	case r.First == 0 && not:
-		return append(e, compare(expr.CmpOpGt, last))
-	case r.First == 0:
-		return append(e, compare(expr.CmpOpLte, last))
-	}
-	return append(e, &expr.Range{Op: equal(not), Register: register, FromData: first, ToData: last})
-}
-
-func equal(not bool) expr.CmpOp {
-	if not {
-		return expr.CmpOpNeq
-	}
-	return expr.CmpOpEq
-}
-
-func compare(op expr.CmpOp, value []byte) *expr.Cmp {
-	return &expr.Cmp{Op: op, Register: register, Data: value}
-}
-
-func loadHeader(base expr.PayloadBase, offset, length uint32) *expr.Payload {
-	return &expr.Payload{DestRegister: register, Base: base, Offset: offset, Len: length}
+	return out, nil
 }

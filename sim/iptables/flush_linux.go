@@ -3,19 +3,17 @@ package iptables
 import (
 	"fmt"
 
-	"github.com/google/nftables"
+	"golang.org/x/sys/unix"
 )
 
 // Flush deletes all rules of a table from the calling thread's network namespace, as
 // "iptables -t NAME -F" does. Chains and policies stay.
 func (Ruleset) Flush(table string) error {
-	c, err := nftables.New()
+	b, err := newBatch()
 	if err != nil {
 		return fmt.Errorf("netlink: %w", err)
 	}
-	c.FlushTable(&nftables.Table{Name: table, Family: nftables.TableFamilyIPv4})
-	if err := c.Flush(); err != nil {
-		return fmt.Errorf("flush table %s: %w", table, err)
-	}
-	return nil
+	defer b.close()
+	b.add(unix.NFT_MSG_DELRULE, 0, "flush table "+table, fieldText(unix.NFTA_RULE_TABLE, table))
+	return b.flush()
 }

@@ -40,9 +40,9 @@ func FuzzXt(f *testing.F) {
 	f.Fuzz(func(t *testing.T, target bool, name string, rev uint32, protocol byte, not bool, info []byte) {
 		r := Rule{Protocol: Protocol{ProtocolNumber(protocol), not && protocol != 0}}
 		if target {
-			r.Target = decodeTarget(name, rev, info)
+			r.Target = decodeTarget(xtension{true, name, rev, info}, r.Protocol)
 		} else {
-			r.Matches = []Match{decodeMatch(name, rev, info, r.Protocol)}
+			r.Matches = []Match{decodeMatch(xtension{false, name, rev, info}, r.Protocol)}
 		}
 		sound(t, r)
 	})

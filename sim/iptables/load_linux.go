@@ -7,15 +7,6 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// Offsets in the IPv4 header (RFC 791), and in the TCP and UDP headers.
-const (
-	offsetProtocol    = 9
-	offsetSource      = 12
-	offsetDestination = 16
-	offsetSourcePort  = 0
-	offsetDestPort    = 2
-)
-
 // load is a value that an expression puts into a register for a later one to compare.
 type load struct {
 	register uint32
@@ -31,6 +22,14 @@ type load struct {
 // "-i +".
 func (l *load) idle() bool {
 	return l.mask == nil && (l.isMeta(unix.NFT_META_IIFNAME) || l.isMeta(unix.NFT_META_OIFNAME))
+}
+
+// size is the number of bytes loaded. Of what is not a header field, only marks are masked.
+func (l *load) size() uint32 {
+	if l.isMeta(unix.NFT_META_MARK) {
+		return 4
+	}
+	return l.length
 }
 
 func (l *load) is(base, offset, length uint32) bool {
@@ -85,7 +84,7 @@ func (l *load) apply(a *attrs) bool {
 	a.skip(unix.NFTA_BITWISE_LEN)
 	if a.has(op) && a.uint32(op) != unix.NFT_BITWISE_BOOL || !a.complete() || // other operations shift or combine registers
 		source != l.register || dest != l.register || l.mask != nil || l.compared ||
-		l.base == 0 || len(mask) != int(l.length) || !zero(xor) {
+		len(mask) != int(l.size()) || !zero(xor) {
 		return false
 	}
 	l.mask = mask
@@ -106,13 +105,4 @@ func opName(op uint32) string {
 		return fmt.Sprintf("op %d", op)
 	}
 	return nameOf(op, "==", "!=", "<", "<=", ">", ">=")
-}
-
-func zero(b []byte) bool {
-	for _, c := range b {
-		if c != 0 {
-			return false
-		}
-	}
-	return true
 }

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"strconv"
 
-	"github.com/google/nftables/expr"
 	"golang.org/x/sys/unix"
 )
 
@@ -95,7 +94,7 @@ func decodeChain(message []byte) (table string, c Chain, err error) {
 		return "", c, fmt.Errorf("chain %s: %w", quote(c.Name), errAttr)
 	}
 	c.Policy = Drop
-	if policy == uint32(expr.VerdictAccept) {
+	if policy == codeAccept {
 		c.Policy = Accept
 	}
 	if !named || hook != standard.hook || priority != standard.priority || kind != standard.kind {
@@ -121,12 +120,4 @@ func decodeRule(message []byte) (table, chain string, r Rule, err error) {
 
 func hookName(hook uint32) string {
 	return nameOf(hook, "prerouting", "input", "forward", "output", "postrouting", "ingress")
-}
-
-// nameOf returns the name at index n, or the number if there is none.
-func nameOf(n uint32, names ...string) string {
-	if n < uint32(len(names)) {
-		return names[n]
-	}
-	return strconv.FormatUint(uint64(n), 10)
 }

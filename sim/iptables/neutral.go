@@ -27,36 +27,38 @@ func (c Chain) neutral() rule.Chain {
 	}
 	for i := range c.Rules {
 		r := &c.Rules[i]
-		_, opaque := r.Target.(Opaque)
 		out.Rules[i] = rule.Rule{
-			Handle: r.Handle, Text: r.String(), Packets: r.Packets, Bytes: r.Bytes,
-			NAT: translation(r.Target), Opaque: opaque, Marks: r.marks(), Fails: r.Fails,
+			Handle: r.Handle, Text: r.String(), Packets: r.Packets, Bytes: r.Bytes, Marks: r.marks(), Fails: r.Fails,
+		}
+		if r.Target != nil {
+			r.Target.effect(&out.Rules[i])
 		}
 	}
 	return out
 }
 
-// translation returns what a target rewrites, or nil.
-func translation(t Target) *rule.NAT {
-	switch t := t.(type) {
-	case DNAT:
-		return &rule.NAT{Kind: rule.DNAT, Address: t.Address, Ports: rule.PortRange(t.Ports)}
-	case SNAT:
-		return &rule.NAT{Kind: rule.SNAT, Address: t.Address, Ports: rule.PortRange(t.Ports)}
-	case Masquerade:
-		return &rule.NAT{Kind: rule.Masquerade}
-	}
-	return nil
-}
+// marker is a part that may test or set packet marks.
+type marker interface{ marks() bool }
 
-// marks reports whether a part of the rule may test or set packet marks: of those that are
-// not understood, a match of a name that does, or any other kind of part.
+// marks reports whether a part of the rule may test or set packet marks.
 func (r *Rule) marks() bool {
-	if _, opaque := r.Target.(Opaque); opaque {
+	if m, ok := r.Target.(marker); ok && m.marks() {
 		return true
 	}
-	return slices.ContainsFunc(r.Matches, func(m Match) bool {
-		o, opaque := m.(Opaque)
-		return opaque && (o.Kind != XtMatch || slices.Contains([]string{"mark", "rpfilter", "socket", "bpf"}, o.Name))
+	return slices.ContainsFunc(r.Matches, func(part Match) bool {
+		m, ok := part.(marker)
+		return ok && m.marks()
 	})
+}
+
+func (Mark) marks() bool    { return true }
+func (SetMark) marks() bool { return true }
+
+// marks: saving reads the packet's mark, restoring sets it.
+func (m SetConnMark) marks() bool { return m.Mode != ConnMarkSet }
+
+// marks: of the matches that are not understood, those of some names test marks; of other
+// parts any may.
+func (o Opaque) marks() bool {
+	return o.Kind != XtMatch || slices.Contains([]string{"mark", "rpfilter", "socket", "bpf"}, o.Name)
 }

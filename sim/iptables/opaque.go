@@ -3,6 +3,8 @@ package iptables
 import (
 	"strconv"
 	"strings"
+
+	"tracer/sim/rule"
 )
 
 // OpaqueKind is the kind of an [Opaque] part.
@@ -36,8 +38,16 @@ type Opaque struct {
 	Revision uint32 // of the data layout of a match or target
 }
 
-func (Opaque) match()  {}
-func (Opaque) target() {}
+// problems: an opaque part cannot be written.
+func (o Opaque) problems(place) []string {
+	return []string{"not understood, so it cannot be written: " + o.String()}
+}
+
+func (o Opaque) encode(c *code) { c.add(o) }
+
+func (Opaque) fails(*rule.Facts) (rule.Mismatch, bool) { return rule.Mismatch{}, false }
+
+func (Opaque) effect(r *rule.Rule) { r.Opaque = true }
 
 // String returns the part in square brackets, which set it apart from iptables syntax:
 //

@@ -10,6 +10,7 @@ type Rule struct {
 	In          Interface
 	Out         Interface
 	Protocol    Protocol
+	Fragments   Fragments
 	Matches     []Match
 	Target      Target // nil: only count
 
@@ -42,6 +43,9 @@ func (r Rule) String() string {
 	if r.Protocol.Number != 0 {
 		add(r.Protocol.Not, "-p", r.Protocol.Number.String())
 	}
+	if r.Fragments != 0 {
+		parts = append(parts, r.Fragments.String())
+	}
 	for _, m := range r.Matches {
 		parts = append(parts, m.String())
 	}
@@ -49,6 +53,8 @@ func (r Rule) String() string {
 	case nil:
 	case Opaque:
 		parts = append(parts, t.String())
+	case Goto:
+		parts = append(parts, "-g", t.Chain)
 	default:
 		parts = append(parts, "-j", t.String())
 	}
@@ -62,17 +68,4 @@ func (r Rule) Spec(chain string) string {
 		return "-A " + chain + " " + s
 	}
 	return "-A " + chain
-}
-
-// Match is one "-m" part of a rule: [AddrType], [Ports], [ConnState] or [Opaque].
-type Match interface {
-	String() string // in iptables syntax, beginning with "-m"
-	match()
-}
-
-// Target is what a rule does with a packet: a [Verdict], [Jump], [DNAT], [SNAT],
-// [Masquerade] or [Opaque].
-type Target interface {
-	String() string // in iptables syntax, without "-j"
-	target()
 }

@@ -1,6 +1,6 @@
 package iptables
 
-import "net/netip"
+import "tracer/sim/rule"
 
 // Verdict ends the evaluation of a chain.
 type Verdict uint8
@@ -12,7 +12,15 @@ const (
 	Return // continue in the calling chain, or apply the base chain's policy
 )
 
-func (Verdict) target() {}
+// Codes of verdicts (linux/netfilter.h and enum nft_verdicts in
+// linux/netfilter/nf_tables.h).
+const (
+	codeDrop   = 0
+	codeAccept = 1
+	codeJump   = -3
+	codeGoto   = -4
+	codeReturn = -5
+)
 
 // String returns "ACCEPT", "DROP", "RETURN" or "unknown".
 func (v Verdict) String() string {
@@ -27,81 +35,59 @@ func (v Verdict) String() string {
 	return "unknown"
 }
 
+func (v Verdict) problems(p place) (out []string) {
+	if v != Accept && v != Drop && v != Return {
+		out = append(out, "unknown verdict")
+	}
+	if v == Drop && p.table == "nat" {
+		out = append(out, "nat is not for filtering: DROP cannot be used")
+	}
+	return out
+}
+
+func (v Verdict) encode(c *code) {
+	c.add(verdictOf{code: map[Verdict]int32{Accept: codeAccept, Drop: codeDrop, Return: codeReturn}[v]})
+}
+
+func (Verdict) effect(*rule.Rule) {}
+
 // Jump evaluates a user-defined chain, then continues after this rule if that chain
 // reaches no verdict.
 type Jump struct {
 	Chain string
 }
 
-func (Jump) target() {}
-
 // String returns the chain's name.
 func (j Jump) String() string { return j.Chain }
 
-// DNAT rewrites the destination of a connection. A zero Address or zero Ports leaves
-// that part unchanged; at least one must be set. From a range of ports the kernel picks
-// a free one.
-type DNAT struct {
-	Address netip.Addr
-	Ports   PortRange
+func (Jump) problems(place) []string { return nil }
+
+func (j Jump) encode(c *code) { c.add(verdictOf{codeJump, j.Chain}) }
+
+func (Jump) effect(*rule.Rule) {}
+
+// Goto continues in a user-defined chain, and does not come back: after that chain, the one
+// that called this chain continues, or a base chain's policy applies.
+type Goto struct {
+	Chain string
 }
 
-func (DNAT) target() {}
+// String returns the chain's name.
+func (g Goto) String() string { return g.Chain }
 
-// String returns "DNAT --to-destination 172.17.0.2:5000".
-func (d DNAT) String() string { return "DNAT --to-destination " + translated(d.Address, d.Ports) }
+func (Goto) problems(place) []string { return nil }
 
-func (d DNAT) problems(of Protocol) []string { return natProblems("DNAT", d.Address, d.Ports, of) }
+func (g Goto) encode(c *code) { c.add(verdictOf{codeGoto, g.Chain}) }
 
-// SNAT rewrites the source of a connection, as [DNAT] rewrites the destination.
-type SNAT struct {
-	Address netip.Addr
-	Ports   PortRange
+func (Goto) effect(*rule.Rule) {}
+
+// calls returns the chain that a target continues in.
+func calls(t Target) (chain string, ok bool) {
+	switch t := t.(type) {
+	case Jump:
+		return t.Chain, true
+	case Goto:
+		return t.Chain, true
+	}
+	return "", false
 }
-
-func (SNAT) target() {}
-
-// String returns "SNAT --to-source 10.127.16.1".
-func (s SNAT) String() string { return "SNAT --to-source " + translated(s.Address, s.Ports) }
-
-func (s SNAT) problems(of Protocol) []string { return natProblems("SNAT", s.Address, s.Ports, of) }
-
-// translated formats the new end of a connection: ADDRESS, :PORTS or ADDRESS:PORTS.
-func translated(a netip.Addr, ports PortRange) (s string) {
-	if a.IsValid() {
-		s = a.String()
-	}
-	if ports != (PortRange{}) {
-		s += ":" + ports.join("-")
-	}
-	return s
-}
-
-func natProblems(target string, a netip.Addr, ports PortRange, of Protocol) []string {
-	var out []string
-	switch {
-	case !a.IsValid() && ports == PortRange{}:
-		out = append(out, target+" needs an address or a port")
-	case a.IsValid() && !a.Is4():
-		out = append(out, target+" address "+a.String()+" is not an IPv4 address")
-	}
-	if ports == (PortRange{}) {
-		return out
-	}
-	if ports.First > ports.Last || ports.First == 0 {
-		out = append(out, target+" port range "+ports.join("-")+" is not valid")
-	}
-	switch n := of.Number; {
-	case of.Not, n != TCP && n != UDP && n != DCCP && n != SCTP:
-		out = append(out, target+" to a port needs -p tcp, udp, sctp or dccp")
-	}
-	return out
-}
-
-// Masquerade rewrites the source of a connection to the address of the outgoing interface.
-type Masquerade struct{}
-
-func (Masquerade) target() {}
-
-// String returns "MASQUERADE".
-func (Masquerade) String() string { return "MASQUERADE" }

@@ -119,7 +119,7 @@ func chainNameProblem(name string) string {
 		return "chain name begins with " + name[:1]
 	case strings.ContainsFunc(name, func(r rune) bool { return r <= ' ' || r == 0x7f }):
 		return "chain name contains a space or control character"
-	case slices.Contains([]string{"ACCEPT", "DROP", "RETURN", "QUEUE", "DNAT", "SNAT", "MASQUERADE", "REDIRECT", "LOG", "REJECT"}, name):
+	case isTarget(name):
 		return "chain name is the name of a target"
 	}
 	return ""
@@ -163,8 +163,8 @@ func (v *validator) jumps(chain string) (list []int) {
 		return nil
 	}
 	for _, r := range v.table.Chains[i].Rules {
-		if j, ok := r.Target.(Jump); ok {
-			if to, there := v.places[j.Chain]; there {
+		if chain, ok := calls(r.Target); ok {
+			if to, there := v.places[chain]; there {
 				list = append(list, to)
 			}
 		}

@@ -42,9 +42,9 @@ func TestValidateRules(t *testing.T) {
 		{"X", Rule{Target: Verdict(9)}, "nat.X.rules[0]: unknown verdict"},
 		{"INPUT", Rule{Target: DNAT{Address: to}}, "nat.INPUT.rules[0]: DNAT does not work in INPUT"},
 		{"OUTPUT", Rule{Target: Masquerade{}}, "nat.OUTPUT.rules[0]: MASQUERADE does not work in OUTPUT"},
-		{"X", Rule{Target: DNAT{}}, "nat.X.rules[0]: DNAT needs an address or a port"},
-		{"X", Rule{Target: DNAT{to, Port(1)}}, "nat.X.rules[0]: DNAT to a port needs -p tcp, udp, sctp or dccp"},
-		{"X", Rule{Protocol: tcp, Target: DNAT{to, PortRange{2, 1}}}, "nat.X.rules[0]: DNAT port range 2-1 is not valid"},
+		{"X", Rule{Target: DNAT{}}, "nat.X.rules[0]: DNAT needs --to-destination"},
+		{"X", Rule{Target: DNAT{Address: to, Ports: Port(1)}}, "nat.X.rules[0]: DNAT to a port needs -p tcp, udp, sctp or dccp"},
+		{"X", Rule{Protocol: tcp, Target: DNAT{Address: to, Ports: PortRange{2, 1}}}, "nat.X.rules[0]: DNAT port range 2-1 is not valid"},
 		{"X", Rule{Target: DNAT{Address: netip.MustParseAddr("::1")}}, "nat.X.rules[0]: DNAT address ::1 is not an IPv4 address"},
 		{"X", Rule{Target: Opaque{XtTarget, "LOG", 0}}, "nat.X.rules[0]: not understood, so it cannot be written: [target LOG rev 0]"},
 		{"X", Rule{Matches: []Match{Opaque{XtMatch, "icmp", 0}}}, "nat.X.rules[0]: not understood, so it cannot be written: [match icmp rev 0]"},
@@ -74,7 +74,7 @@ func TestValidateRules(t *testing.T) {
 			"nat.OUTPUT.rules[0]: --limit-iface-in has no incoming interface in OUTPUT"},
 		{"INPUT", Rule{Matches: []Match{AddrType{Source: Local, LimitOut: true}}},
 			"nat.INPUT.rules[0]: --limit-iface-out has no outgoing interface in INPUT"},
-		{"X", Rule{Matches: []Match{ConnState{}}}, "nat.X.rules[0]: conntrack names no state"},
+		{"X", Rule{Matches: []Match{ConnState{}}}, "nat.X.rules[0]: conntrack names no condition"},
 		{"X", Rule{Matches: []Match{ConnState{States: 1 << 4}}}, "nat.X.rules[0]: conntrack has an unknown state"},
 	} {
 		table := Table{Name: "nat", Chains: []Chain{{Name: c.chain, Rules: []Rule{c.rule}}}}

@@ -41,7 +41,7 @@ func Exchange(ctx context.Context, ns Namespace, r DatagramRequest) (answers []s
 		}
 	}
 	for i := range count {
-		if i > 0 && !sleep(ctx, r.Interval) {
+		if i > 0 && !Pause(ctx, r.Interval) {
 			return nil, sent, ctx.Err()
 		}
 		note(pending(conn))
@@ -92,21 +92,6 @@ func pending(conn *net.UDPConn) error {
 		err = os.NewSyscallError("write", unix.Errno(number))
 	}
 	return err
-}
-
-// sleep waits. It returns false if the context ended meanwhile.
-func sleep(ctx context.Context, d time.Duration) bool {
-	if d <= 0 {
-		return ctx.Err() == nil
-	}
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return true
-	case <-ctx.Done():
-		return false
-	}
 }
 
 // dialUDP opens a connected UDP socket: it receives datagrams from one address only, and

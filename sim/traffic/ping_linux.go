@@ -42,9 +42,13 @@ func NewPinger(ctx context.Context, ns Namespace, from Socket) (*Pinger, error) 
 }
 
 // Ping sends echo requests. Each follows the answer to the previous one, or a timeout of
-// one second. It returns how many were sent and how many were answered.
+// one second. It returns how many were sent and how many were answered, also if the
+// context's deadline prevents the rest.
 func (p *Pinger) Ping(ctx context.Context, r EchoRequest) (sent, echoed int, err error) {
 	for seq := range max(1, r.Count) {
+		if end, ok := ctx.Deadline(); ok && seq > 0 && !time.Now().Before(end) {
+			return sent, echoed, nil
+		}
 		if _, err := p.conn.WriteTo(echoRequest(r.ID, uint16(seq+1), cmp.Or(r.Size, echoPayload)), &net.IPAddr{IP: r.To.AsSlice()}); err != nil {
 			return sent, echoed, err
 		}
@@ -65,15 +69,20 @@ func (p *Pinger) Close() error { return p.conn.Close() }
 
 // await waits for the answer to one echo request.
 func (p *Pinger) await(ctx context.Context, from netip.Addr, id, seq uint16) (bool, error) {
-	waiting, cancel := context.WithTimeout(ctx, echoWait)
-	defer cancel()
-	stop := interruptible(waiting, p.conn)
-	defer stop()
+	end := time.Now().Add(echoWait)
+	if deadline, ok := ctx.Deadline(); ok && deadline.Before(end) {
+		end = deadline
+	}
+	_ = p.conn.SetReadDeadline(end) // fails only on a closed socket, where reading fails, too
+	defer context.AfterFunc(ctx, func() { _ = p.conn.SetReadDeadline(time.Unix(1, 0)) })()
 	b := make([]byte, maxDatagram)
 	for {
 		n, sender, err := p.conn.ReadFrom(b)
 		if errors.Is(err, os.ErrDeadlineExceeded) {
-			return false, ctx.Err()
+			if errors.Is(ctx.Err(), context.Canceled) {
+				return false, ctx.Err()
+			}
+			return false, nil
 		}
 		if err != nil {
 			return false, err

@@ -97,6 +97,13 @@ func TestExchange(t *testing.T) {
 	if _, _, err := traffic.Exchange(t.Context(), ns, traffic.DatagramRequest{To: port(8), Payload: "ping"}); !errors.Is(err, syscall.ECONNREFUSED) {
 		t.Errorf("where nobody listens: %v", err)
 	}
+	// A refusal does not keep the next datagram from being sent.
+	if got, sent, err := traffic.Exchange(t.Context(), ns, traffic.DatagramRequest{To: port(8), Payload: "ping", Count: 5, Interval: time.Millisecond}); len(got) > 0 || sent != 5 || !errors.Is(err, syscall.ECONNREFUSED) {
+		t.Errorf("several where nobody listens: %q, %d sent, %v", got, sent, err)
+	}
+	if got, sent, err := traffic.Exchange(t.Context(), ns, traffic.DatagramRequest{To: port(7), Payload: strings.Repeat("x", 65507), Count: 3}); !slices.Equal(got, []string{"pong", "pong", "pong"}) || sent != 3 || err != nil {
+		t.Errorf("several: %q, %d sent, %v", got, sent, err)
+	}
 	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
 	defer cancel()
 	if _, _, err := traffic.Exchange(ctx, ns, traffic.DatagramRequest{To: port(9), Payload: "ping"}); !errors.Is(err, os.ErrDeadlineExceeded) {

@@ -87,7 +87,7 @@ func (n *network) hop(o *observation, between *segment, a association) trace.Hop
 	at := &n.graph.points[o.frame.Point]
 	h := trace.Hop{
 		Node: at.node.Name, Interface: at.iface.Name, Direction: at.direction,
-		Time: o.frame.Time, Frame: o.frame.Frame, Packet: *o.headers,
+		Time: o.frame.Time, Frame: o.frame.Frame, Fragments: o.frame.Fragments, Packet: *o.headers,
 		Hooks: between.hooks, Steps: between.steps, Changes: between.changes,
 		Evidence: trace.EvidenceFrames, Ambiguous: o.frame.Rivals, Doubtful: between.doubt,
 	}

@@ -34,9 +34,15 @@ type link struct {
 // entry; otherwise the packet's addresses on entering the node identify it.
 func (n *network) associate(begun time.Time, seen []observation) association {
 	a := association{nodes: map[string]*link{}, died: unconfirmed(seen), made: map[string]bool{}}
+	named := map[string]bool{} // nodes in which the kernel names the entry
+	for i := range seen {
+		if w := seen[i].within; w != nil && w.tracked() != nil {
+			named[seen[i].node] = true
+		}
+	}
 	for i := range seen {
 		o := &seen[i]
-		if a.died[o.node] != nil {
+		if a.died[o.node] != nil || named[o.node] && o.within == nil {
 			continue
 		}
 		l := a.nodes[o.node]
@@ -113,15 +119,16 @@ func (n *network) entryOf(begun time.Time, o *observation) *ctEntry {
 	opens := o.headers.Protocol == layers.IPProtocolTCP && o.headers.TCP.Flags&(trace.SYN|trace.ACK) == trace.SYN
 	if o.within != nil {
 		if c := o.within.tracked(); c != nil {
-			if e := n.entries.byID[nodeEntry{o.node, c.ID}]; e != nil {
-				return e.orBefore(e.sameID, begun, opens)
+			if list := n.entries.byID[nodeEntry{o.node, c.ID}]; len(list) > 0 {
+				return at(list, begun, opens)
 			}
 		}
 	}
-	if e := n.entries.of(o.node, o.headers); e != nil {
-		return e.orBefore(e.sameEnd, begun, opens)
+	t, ok := tupleOf(o.headers)
+	if !ok {
+		return nil
 	}
-	return nil
+	return at(n.entries.byTuple[nodeTuple{o.node, t}], begun, opens)
 }
 
 // at returns the packet's association with an entry of a node, or nil.

@@ -216,8 +216,9 @@ func (n *network) addressed(f trace.Field, p *passing) trace.Cause {
 		if !next.IsValid() {
 			next = p.o.headers.Dst.Addr()
 		}
-		if h.Interface == at.iface.Name && slices.Contains(at.node.Neighbours, trace.Neighbour{Address: next, MAC: p.o.headers.DstMAC, Interface: h.Interface}) {
-			return trace.Cause{Kind: trace.CauseNeighbour, Interface: at.iface.Name, Neighbour: next}
+		own := h.Interface == at.iface.Name || h.Interface == at.iface.Master
+		if own && slices.Contains(at.node.Neighbours, trace.Neighbour{Address: next, MAC: p.o.headers.DstMAC, Interface: h.Interface}) {
+			return trace.Cause{Kind: trace.CauseNeighbour, Interface: h.Interface, Neighbour: next}
 		}
 	}
 	return inferred

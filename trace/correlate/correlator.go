@@ -34,6 +34,7 @@ type Correlator struct {
 	decoder    *packet.Decoder
 	emit       func(trace.Journey)
 	reorder    reorder
+	fragments  *fragments
 	joiner     *join.Joiner[passage]
 	traversals *traversals
 	flows      *flows
@@ -61,7 +62,7 @@ type Stats struct {
 func New(s Snapshot, emit func(trace.Journey)) *Correlator {
 	n := newNetwork(s)
 	return &Correlator{
-		network: n, decoder: packet.NewDecoder(), emit: emit,
+		network: n, decoder: packet.NewDecoder(), emit: emit, fragments: newFragments(),
 		joiner:     join.New[passage](&topology{n.graph, n.entries, n.marks}, journeyWindow, nil),
 		traversals: newTraversals(n), flows: newFlows(n.entries),
 	}
@@ -92,10 +93,32 @@ func (c *Correlator) Frame(f *trace.Frame, index int) bool {
 		if nftrace.Numbered(f.Mark) {
 			s.Mark = f.Mark
 		}
+	}
+	if p.IsFragment() {
+		c.giveUp(s.Time.Add(-lateness))
+		whole, complete := c.fragments.add(s, f.Data)
+		if !complete {
+			return true
+		}
+		s = whole
+	}
+	c.hold(s)
+	return true
+}
+
+// hold keeps a sighting until its time has come.
+func (c *Correlator) hold(s join.Sighting) {
+	if c.network.Marked[c.network.node(&s).Name] {
 		c.network.marks.hold(&s)
 	}
 	c.reorder.push(s, c.sighted)
-	return true
+}
+
+// giveUp takes the fragments of datagrams that are not complete as they are.
+func (c *Correlator) giveUp(before time.Time) {
+	for _, s := range c.fragments.incomplete(before) {
+		c.hold(s)
+	}
 }
 
 // Trace adds a message of a node's rule trace. read is when it was read.
@@ -121,6 +144,7 @@ func (c *Correlator) Lost(node string) { c.network.marks.lossy[node] = true }
 // Advance tells the correlator the current time, by the clock of the frames. It can then
 // finish journeys even if no frames arrive.
 func (c *Correlator) Advance(now time.Time) {
+	c.giveUp(now.Add(-lateness))
 	c.reorder.advance(now, c.sighted)
 	c.expire(now.Add(-c.reorder.window()))
 }
@@ -196,6 +220,7 @@ func (c *Correlator) assign(t *track) {
 			return n.belongs(t, i, v)
 		})
 		if k < 0 {
+			c.assignFragments(t, i)
 			continue
 		}
 		v := list[k]
@@ -208,6 +233,27 @@ func (c *Correlator) assign(t *track) {
 		c.traversals.remove(v)
 		v.stay = i
 		t.Client.traversals = append(t.Client.traversals, v)
+	}
+}
+
+// assignFragments assigns to the track of a datagram the traversals of its fragments, in a
+// node that does not reassemble them: the first, or the one that was dropped.
+func (c *Correlator) assignFragments(t *track, i int) {
+	s := &t.Sightings[i]
+	if len(s.Fragments) == 0 {
+		return
+	}
+	list := c.traversals.of(traversalKey{c.network.node(s).Name, fragmentKey(&s.Packet.Headers)}, c.released)
+	var chosen *traversal
+	for _, v := range list {
+		c.traversals.remove(v)
+		if chosen == nil || v.last().dropped {
+			chosen = v
+		}
+	}
+	if chosen != nil {
+		chosen.stay = i
+		t.Client.traversals = append(t.Client.traversals, chosen)
 	}
 }
 
@@ -272,6 +318,7 @@ func (n *network) belongs(t *track, i int, v *traversal) bool {
 // [Correlator.Resume]. end is when the recording ended.
 func (c *Correlator) Flush(end time.Time) {
 	c.ended, c.end = true, end
+	c.giveUp(forever)
 	c.reorder.flush(c.sighted)
 	c.released = forever
 	for len(c.tracks) > 0 {

@@ -100,7 +100,7 @@ func (s *stay) decide(n *network, o *trace.Outcome) {
 			o.Kind, o.Reason = trace.OutcomeDelivered, 0
 		}
 	case s.chain.place.Hook == trace.Prerouting && s.chain.place.Priority > trace.PriorityDestinationNAT:
-		s.routed(n, o)
+		s.routed(o)
 	case s.chain.place.Hook == trace.Postrouting && s.chain.place.Priority > trace.PrioritySourceNAT:
 		s.unresolved(n, o)
 	default:

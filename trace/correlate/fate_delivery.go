@@ -15,22 +15,20 @@ func (s *stay) untraced(n *network, o *trace.Outcome) {
 	}
 	h := *s.headers
 	if ends, known := n.entries.translate(s.node.Name, s.headers); known {
-		h.Src, h.Dst = ends.Source, ends.Destination
+		h.Dst = ends.Destination // the source changes after routing
 	} else if n.translates(s.node.Name) {
 		return // the port may be published, and lead elsewhere
 	}
 	local := *s
 	local.headers = &h
-	if h.Dst.Addr().IsMulticast() {
-		local.notJoined(o)
-		return
-	}
-	if local.martian(o) {
-		return
-	}
-	r, found := local.node.Lookup(local.flow())
-	mine := found && !r.Uncertain && (r.Route.Type == trace.RouteLocal || r.Route.Type == trace.RouteBroadcast)
-	if mine && !local.invalidSource(o) {
+	a := local.node.Arrive(local.flow())
+	switch {
+	case a.Uncertain:
+	case a.Reason == trace.ReasonNotForwarding, a.Reason == trace.ReasonNoRoute, a.Reason == trace.ReasonBlackhole:
+		// It is for another node, and may not even be addressed to this one's interface.
+	case a.Reason != 0:
+		local.refused(&a, o)
+	case a.Type != trace.RouteUnicast:
 		o.Kind, o.Reason = trace.OutcomeDelivered, 0
 	}
 }

@@ -199,7 +199,7 @@ func (f *flows) describe(id int) trace.Flow {
 		e := &shown.entry
 		out.Entry = trace.Entry{
 			ID: e.ID, Text: e.String(), State: e.State,
-			Unreplied: e.Status&conntrack.SeenReply == 0, Assured: e.Status&conntrack.Assured != 0, Destroyed: shown.gone,
+			Unreplied: e.Status&conntrack.SeenReply == 0, Assured: e.Status&conntrack.Assured != 0, Destroyed: shown.gone(),
 		}
 	}
 	slices.Sort(out.NAT)

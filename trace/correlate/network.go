@@ -61,10 +61,15 @@ func (n *network) endsContinue(t *traversal, e *evaluation) bool {
 		return true
 	}
 	first := &t.evaluations[0].packet.Headers
-	if to, known := n.entries.translate(t.node, first); known {
-		from := first.Ends()
-		return (e.packet.Src == from.Source || e.packet.Src == to.Source) &&
-			(e.packet.Dst == from.Destination || e.packet.Dst == to.Destination)
+	from, known := first.Ends(), false
+	for to := range n.entries.translations(t.node, first) {
+		known = true
+		if (e.packet.Src == from.Source || e.packet.Src == to.Source) && (e.packet.Dst == from.Destination || e.packet.Dst == to.Destination) {
+			return true
+		}
+	}
+	if known {
+		return false
 	}
 	if _, tracked := tupleOf(first); !tracked {
 		// An ICMP error is translated by the entry of the packet it quotes, one end at

@@ -59,7 +59,11 @@ func (n *network) stay(frames []join.Sighting, of *traversal) []observation {
 	prerouting := func(h trace.Hook) bool { return h == trace.Prerouting }
 	for i := range frames {
 		at := &n.graph.points[frames[i].Point]
-		if at.direction == trace.Out && (i == 0 || n.graph.points[frames[i-1].Point].direction != trace.Out) {
+		switch {
+		case at.direction != trace.Out:
+		case n.readdressed(frames[0:i+1]):
+			chains(prerouting)
+		default:
 			chains(all)
 		}
 		bridged := i == 0 && at.direction == trace.In && at.node.BridgeNetfilter
@@ -73,6 +77,16 @@ func (n *network) stay(frames []join.Sighting, of *traversal) []observation {
 	}
 	chains(all)
 	return out
+}
+
+// readdressed reports whether the last of the frames is one that a bridge sends through
+// itself: prerouting translated its destination, and another station of the bridge has
+// that address (br_nf_pre_routing_finish). It is not routed, and meets the other chains on
+// its way out through a port.
+func (n *network) readdressed(frames []join.Sighting) bool {
+	first, last := &frames[0], &frames[len(frames)-1]
+	from, to := &n.graph.points[first.Point], &n.graph.points[last.Point]
+	return from.direction == trace.In && from.iface.Master == to.iface.Name && first.Packet.TTL == last.Packet.TTL
 }
 
 // out returns the interface through which the packet leaves the node, if known at an

@@ -75,10 +75,13 @@ func (n *topology) score(kind edgeKind, to int, a, b *packet.Packet) join.Score 
 	if !a.IsIP() || b.TTL != a.TTL-1 {
 		return 0
 	}
-	if ends, known := n.entries.translate(n.graph.points[to].node.Name, &a.Headers); known {
-		if ends == b.Ends() {
+	known := false
+	for ends := range n.entries.translations(n.graph.points[to].node.Name, &a.Headers) {
+		if known = true; ends == b.Ends() {
 			return join.Exact
 		}
+	}
+	if known {
 		return 0
 	}
 	src, dst := a.Src == b.Src, a.Dst == b.Dst
@@ -99,8 +102,12 @@ func (n *topology) translatedInBridge(at *trace.Node, a, b *packet.Packet) bool 
 	if !at.BridgeNetfilter {
 		return false
 	}
-	to, known := n.entries.translate(at.Name, &a.Headers)
-	return known && (b.Src == a.Src || b.Src == to.Source) && b.Dst == to.Destination
+	for to := range n.entries.translations(at.Name, &a.Headers) {
+		if (b.Src == a.Src || b.Src == to.Source) && b.Dst == to.Destination {
+			return true
+		}
+	}
+	return false
 }
 
 // Reaches reports whether edges lead from one sighting to another, and whether the
@@ -141,9 +148,14 @@ func (n *topology) Reaches(from, to *join.Sighting) bool {
 // packet b.
 func (n *topology) becomes(a, b *packet.Packet) bool {
 	for _, node := range n.graph.names {
-		if ends, known := n.entries.translate(node, &a.Headers); known && ends == b.Ends() {
-			return true
-		} else if known && ends != a.Ends() {
+		known := false
+		for ends := range n.entries.translations(node, &a.Headers) {
+			if ends == b.Ends() {
+				return true
+			}
+			known = known || ends != a.Ends()
+		}
+		if known {
 			return false
 		}
 	}

@@ -95,8 +95,11 @@ func (v *traversals) add(node string, m *nftrace.Message, read time.Time) error 
 			clear(v.current) // evaluations whose end was lost
 		}
 		v.current[id] = e
+		if p.IsFragment() {
+			e.packet.Key = fragmentKey(&p.Headers)
+		}
 		if base {
-			k := traversalKey{node, p.Key}
+			k := traversalKey{node, e.packet.Key}
 			v.waiting[k] = append(v.waiting[k], e)
 			v.network.marks.begun(node, e)
 		}

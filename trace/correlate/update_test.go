@@ -125,7 +125,7 @@ func TestForgetFlows(t *testing.T) {
 	seen := packet(1)
 	tuple, _ := tupleOf(seen[0].headers)
 	entries.learn("host", conntrack.Event{Kind: conntrack.New, Entry: conntrack.Entry{ID: 7, Original: tuple, Reply: tuple.Reversed()}}, time.Time{})
-	e := entries.byID[nodeEntry{"host", 7}]
+	e := newest(entries.byID[nodeEntry{"host", 7}])
 	known := association{nodes: map[string]*link{"host": {entry: e, direction: trace.Original}}}
 
 	first, _ := f.of(seen, known)

@@ -41,7 +41,9 @@ func (c *checker) check(e *scenarios.Expectation) {
 		c.answer(e.Answer)
 	case e.Rule != "":
 		c.counter(e.Rule, e.Packets)
-	case e.Every:
+	case e.Every == "frame":
+		c.frames()
+	case e.Every == "packet":
 		seen := 0
 		for i := range c.trace.Journeys {
 			if j := &c.trace.Journeys[i]; !j.Background() {
@@ -52,15 +54,67 @@ func (c *checker) check(e *scenarios.Expectation) {
 		if seen == 0 {
 			c.fail("there is no packet at all")
 		}
+	case e.Counted:
+		c.count(e)
 	default:
-		i := slices.IndexFunc(c.trace.Journeys, func(j trace.Journey) bool {
-			return j.Summary == e.Packet && (e.From == "" || sender(&j) == e.From)
-		})
-		if i < 0 {
-			c.fail("there is no packet %q%s", e.Packet, from(e.From))
-			return
+		c.nth(e)
+	}
+}
+
+// nth checks one packet with a summary.
+func (c *checker) nth(e *scenarios.Expectation) {
+	left := max(1, e.Nth)
+	for i := range c.trace.Journeys {
+		if j := &c.trace.Journeys[i]; selects(e, j) {
+			if left--; left == 0 {
+				c.packet(e, j)
+				return
+			}
 		}
-		c.packet(e, &c.trace.Journeys[i])
+	}
+	which := "no packet"
+	if e.Nth > 1 {
+		which = fmt.Sprintf("no packet number %d", e.Nth)
+	}
+	c.fail("there is %s %q%s", which, e.Packet, from(e.From))
+}
+
+// count checks how many packets are as expected.
+func (c *checker) count(e *scenarios.Expectation) {
+	var got []string
+	for i := range c.trace.Journeys {
+		j := &c.trace.Journeys[i]
+		if j.Background() || !selects(e, j) {
+			continue
+		}
+		one := checker{trace: c.trace}
+		if one.packet(e, j); one.unmet == nil {
+			got = append(got, fmt.Sprintf("#%d", j.ID))
+		}
+	}
+	if len(got) != e.Count {
+		c.fail("%d packets are as expected, not %d: %s", len(got), e.Count, list(got))
+	}
+}
+
+// selects reports whether an expectation is about a packet.
+func selects(e *scenarios.Expectation, j *trace.Journey) bool {
+	return (e.Packet == "" || j.Summary == e.Packet) && (e.From == "" || sender(j) == e.From)
+}
+
+// frames checks that every frame is in exactly one packet.
+func (c *checker) frames() {
+	packets := make([]int, len(c.trace.Frames)+1)
+	for i := range c.trace.Journeys {
+		for _, h := range c.trace.Journeys[i].Hops {
+			packets[h.Frame]++
+		}
+	}
+	for i := range c.trace.Frames {
+		f := &c.trace.Frames[i]
+		if n := packets[f.Number]; n != 1 {
+			c.fail("frame %d at %s %s is in %d packets", f.Number, trace.Place(f.Node, f.Interface), f.Direction, n)
+		}
 	}
 }
 
@@ -104,19 +158,24 @@ func (c *checker) packet(e *scenarios.Expectation, j *trace.Journey) {
 	o := &j.Outcome
 	for _, f := range []struct{ what, want, got string }{
 		{"ended in node", e.Node, o.Node}, {"ended at hook", e.Hook, hook(o.Hook)}, {"ended by", e.By, ended(o)},
+		{"ended with the reason", e.Reason, reason(o)}, {"is reported by", e.ReportedBy, c.report(o)}, {"has the entry", e.Entry, entry(j)},
 	} {
 		if f.want != "" && f.want != f.got {
 			c.fail("%s %s %q, not %q", name, f.what, f.got, f.want)
 		}
 	}
-	if e.Hops != nil {
-		var got []string
-		for _, h := range j.Hops {
-			got = append(got, fmt.Sprintf("%s/%s %s", h.Node, h.Interface, h.Direction))
+	for _, f := range []struct {
+		what      string
+		want, got []string
+	}{
+		{"was seen at", e.Hops, hops(j)}, {"met the rules", e.Steps, steps(j)}, {"did not match", e.Missed, missed(j)}, {"is of a flow with", e.NAT, c.nat(j)},
+	} {
+		if f.want != nil && !slices.Equal(f.want, f.got) {
+			c.fail("%s %s %s, not %s", name, f.what, list(f.got), list(f.want))
 		}
-		if !slices.Equal(got, e.Hops) {
-			c.fail("%s was seen at %s, not at %s", name, strings.Join(got, ", "), strings.Join(e.Hops, ", "))
-		}
+	}
+	if e.Identity != nil {
+		c.identity(e.Identity, name, j)
 	}
 	if e.UntouchedBy != "" {
 		if s := stepIn(j, e.UntouchedBy); s != "" {
@@ -141,32 +200,6 @@ func from(node string) string {
 		return ""
 	}
 	return " from " + node
-}
-
-// ended returns what ended a packet's path: a rule, the chain whose policy applied, or
-// another reason.
-func ended(o *trace.Outcome) string {
-	switch o.Reason {
-	case trace.ReasonRule, trace.ReasonPolicy, trace.ReasonReject:
-		return o.Rule.String()
-	case 0:
-		return ""
-	}
-	return o.Reason.String()
-}
-
-// stepIn returns the first rule of a table that a packet matched, or "".
-func stepIn(j *trace.Journey, table string) string {
-	var all []trace.Step
-	for i := range j.Hops {
-		all = append(all, j.Hops[i].Steps...)
-	}
-	for _, s := range append(all, j.Outcome.Steps...) {
-		if s.Table == table {
-			return s.Chain + " " + s.Text
-		}
-	}
-	return ""
 }
 
 // change checks that a packet has an expected change.

@@ -1,6 +1,7 @@
 package expect
 
 import (
+	"fmt"
 	"net/netip"
 	"strings"
 	"testing"
@@ -11,19 +12,23 @@ import (
 
 func TestCheck(t *testing.T) {
 	dnat := trace.RuleRef{Table: "nat", Chain: "DOCKER", Handle: 11, Text: "-j DNAT"}
+	reject := trace.RuleRef{Table: "filter", Chain: "FORWARD", Handle: 3, Text: "-j REJECT"}
 	one, two := trace.Endpoint(netip.MustParseAddrPort("10.0.0.1:80")), trace.Endpoint(netip.MustParseAddrPort("10.0.0.2:80"))
 	byDefault := trace.Route{Destination: netip.MustParsePrefix("0.0.0.0/0"), Interface: "eth0"}
 	run := &trace.Trace{
 		Answers: []trace.Answer{{Text: "200 Hello"}},
+		Flows:   []trace.Flow{{ID: 1, NAT: []trace.Translation{trace.DNAT}}},
+		Frames:  []trace.Frame{{Number: 1}, {Number: 2, Node: "host", Interface: "docker0", Direction: trace.Out}},
 		State: trace.State{Nodes: []trace.Node{{Name: "host", Rules: []trace.Table{{Name: "nat", Chains: []trace.Chain{
 			{Name: "DOCKER", Rules: []trace.Rule{{Text: "-j RETURN", Packets: 3}}},
 		}}}}}},
 		Journeys: []trace.Journey{
 			{
-				ID: 1, Summary: "TCP SYN", Outcome: trace.Outcome{Kind: trace.OutcomeDelivered},
-				Hops: []trace.Hop{{Node: "client", Interface: "eth0", Direction: trace.Out}, {
-					Node: "host", Interface: "docker0", Direction: trace.Out,
-					Steps: []trace.Step{{RuleRef: dnat}},
+				ID: 1, Flow: 1, Summary: "TCP SYN", Outcome: trace.Outcome{Kind: trace.OutcomeDelivered},
+				Hops: []trace.Hop{{Node: "client", Interface: "eth0", Direction: trace.Out, Frame: 1}, {
+					Node: "host", Interface: "docker0", Direction: trace.Out, Identity: trace.IdentityMark,
+					Conntrack: &trace.Association{Created: true},
+					Steps:     []trace.Step{{RuleRef: dnat, Unmatched: []trace.Unmatched{{Handle: 10, Text: "-i docker0 -j RETURN"}}}},
 					Changes: []trace.Change{
 						{Field: trace.FieldDestination, From: one, To: two, Hook: trace.Prerouting, Cause: trace.Cause{Kind: trace.CauseRule, Rule: dnat}},
 						{Field: trace.FieldTTL, From: trace.TTL(64), To: trace.TTL(63), Cause: trace.Cause{Kind: trace.CauseRouting, Route: byDefault}},
@@ -33,6 +38,8 @@ func TestCheck(t *testing.T) {
 			{ID: 2, Summary: "TCP SYN-ACK", Outcome: trace.Outcome{Kind: trace.OutcomeUnseen}, Hops: []trace.Hop{{Changes: []trace.Change{
 				{Field: trace.FieldSource, From: two, To: one, Cause: trace.Cause{Kind: trace.CauseConntrack, Origin: trace.Origin{Rule: dnat}}},
 			}}}},
+			{ID: 3, Summary: "TCP RST", Outcome: trace.Outcome{Kind: trace.OutcomeDropped, Node: "host", Reason: trace.ReasonReject, Rule: reject, ReportedBy: 2}},
+			{ID: 4, Summary: "TCP RST", Outcome: trace.Outcome{Kind: trace.OutcomeDropped, Node: "host", Reason: trace.ReasonReject, Rule: reject}},
 			{ID: -1, Summary: "ICMPv6 report", Outcome: trace.Outcome{Kind: trace.OutcomeUnseen}},
 		},
 	}
@@ -49,10 +56,10 @@ func TestCheck(t *testing.T) {
 		{"no such rule", scenarios.Expectation{Rule: "nat DOCKER -j DROP"}, "there is no rule nat DOCKER -j DROP"},
 		{"outcome", scenarios.Expectation{Packet: "TCP SYN", Outcome: "delivered"}, ""},
 		{"other outcome", scenarios.Expectation{Packet: "TCP SYN", Outcome: "dropped"}, "#1 TCP SYN was delivered, not dropped"},
-		{"no such packet", scenarios.Expectation{Packet: "TCP RST", Outcome: "delivered"}, `there is no packet "TCP RST"`},
-		{"every", scenarios.Expectation{Every: true, Outcome: "delivered"}, "#2 TCP SYN-ACK was unseen, not delivered"},
+		{"no such packet", scenarios.Expectation{Packet: "TCP FIN-ACK", Outcome: "delivered"}, `there is no packet "TCP FIN-ACK"`},
+		{"every", scenarios.Expectation{Every: "packet", UntouchedBy: "nat"}, "#1 TCP SYN met a rule of table nat: DOCKER -j DNAT"},
 		{"hops", scenarios.Expectation{Packet: "TCP SYN", Hops: []string{"client/eth0 out", "host/docker0 out"}}, ""},
-		{"other hops", scenarios.Expectation{Packet: "TCP SYN", Hops: []string{"client/eth0 out"}}, "was seen at client/eth0 out, host/docker0 out, not at client/eth0 out"},
+		{"other hops", scenarios.Expectation{Packet: "TCP SYN", Hops: []string{"client/eth0 out"}}, "was seen at client/eth0 out, host/docker0 out, not client/eth0 out"},
 		{"touched", scenarios.Expectation{Packet: "TCP SYN", UntouchedBy: "nat"}, "met a rule of table nat: DOCKER -j DNAT"},
 		{"untouched", scenarios.Expectation{Packet: "TCP SYN-ACK", UntouchedBy: "nat"}, ""},
 		{"change", scenarios.Expectation{Packet: "TCP SYN", Changes: change(scenarios.ExpectedChange{Field: "dst", From: "10.0.0.1:80", To: "10.0.0.2:80", Hook: "prerouting", Cause: "rule", By: "nat DOCKER -j DNAT"})}, ""},
@@ -60,6 +67,27 @@ func TestCheck(t *testing.T) {
 		{"change by an entry", scenarios.Expectation{Packet: "TCP SYN-ACK", Changes: change(scenarios.ExpectedChange{Field: "src", Cause: "conntrack", By: "nat DOCKER -j DNAT"})}, ""},
 		{"other cause", scenarios.Expectation{Packet: "TCP SYN-ACK", Changes: change(scenarios.ExpectedChange{Field: "src", Cause: "rule"})}, "expected of src: anything => anything, cause rule; seen: 10.0.0.2:80 => 10.0.0.1:80, cause conntrack: nat DOCKER -j DNAT"},
 		{"no change", scenarios.Expectation{Packet: "TCP SYN", Changes: change(scenarios.ExpectedChange{Field: "src", To: "9"})}, "expected of src: anything => 9; seen: it did not change"},
+		{"second", scenarios.Expectation{Packet: "TCP RST", Nth: 2, Outcome: "dropped"}, ""},
+		{"third", scenarios.Expectation{Packet: "TCP RST", Nth: 3, Outcome: "dropped"}, `there is no packet number 3 "TCP RST"`},
+		{"count", scenarios.Expectation{Counted: true, Count: 2, Packet: "TCP RST", Node: "host"}, ""},
+		{"other count", scenarios.Expectation{Counted: true, Count: 2, Outcome: "delivered"}, "1 packets are as expected, not 2: #1"},
+		{"count of none", scenarios.Expectation{Counted: true, Packet: "TCP FIN"}, ""},
+		{"reason", scenarios.Expectation{Packet: "TCP RST", Reason: "reject", By: "filter FORWARD -j REJECT"}, ""},
+		{"other reason", scenarios.Expectation{Packet: "TCP RST", Reason: "rule"}, `ended with the reason "reject", not "rule"`},
+		{"reported", scenarios.Expectation{Packet: "TCP RST", ReportedBy: "TCP SYN-ACK"}, ""},
+		{"not reported", scenarios.Expectation{Packet: "TCP RST", Nth: 2, ReportedBy: scenarios.Nothing}, ""},
+		{"reported all the same", scenarios.Expectation{Packet: "TCP RST", ReportedBy: scenarios.Nothing}, `is reported by "TCP SYN-ACK", not "nothing"`},
+		{"identity", scenarios.Expectation{Packet: "TCP SYN", Identity: []string{"mark", "wire"}}, ""},
+		{"other identity", scenarios.Expectation{Packet: "TCP SYN", Identity: []string{"wire"}}, "#1 TCP SYN at host/docker0: its identity is by mark, not by wire"},
+		{"steps", scenarios.Expectation{Packet: "TCP SYN", Steps: []string{"nat DOCKER -j DNAT"}}, ""},
+		{"other steps", scenarios.Expectation{Packet: "TCP SYN", Steps: []string{}}, "met the rules nat DOCKER -j DNAT, not none"},
+		{"missed", scenarios.Expectation{Packet: "TCP SYN", Missed: []string{"nat DOCKER -i docker0 -j RETURN"}}, ""},
+		{"other missed", scenarios.Expectation{Packet: "TCP SYN-ACK", Missed: []string{"nat DOCKER -j DNAT"}}, "did not match none, not nat DOCKER -j DNAT"},
+		{"nat", scenarios.Expectation{Packet: "TCP SYN", NAT: []string{"dnat"}}, ""},
+		{"other nat", scenarios.Expectation{Packet: "TCP SYN", NAT: []string{"snat"}}, "is of a flow with dnat, not snat"},
+		{"entry", scenarios.Expectation{Packet: "TCP SYN", Entry: "created"}, ""},
+		{"other entry", scenarios.Expectation{Packet: "TCP SYN-ACK", Entry: "created"}, `has the entry "", not "created"`},
+		{"frames", scenarios.Expectation{Every: "frame"}, "frame 2 at host/docker0 out is in 0 packets"},
 	} {
 		c.expect.Line = 7
 		got := Check(&scenarios.Scenario{Expect: []scenarios.Expectation{c.expect}}, run)
@@ -70,7 +98,24 @@ func TestCheck(t *testing.T) {
 			t.Errorf("%s: %+v, want %q", c.name, got, c.unmet)
 		}
 	}
-	if got := Check(&scenarios.Scenario{Expect: []scenarios.Expectation{{Every: true, Outcome: "delivered"}}}, &trace.Trace{}); len(got) != 1 {
+	if got := Check(&scenarios.Scenario{Expect: []scenarios.Expectation{{Every: "packet", Outcome: "delivered"}}}, &trace.Trace{}); len(got) != 1 {
 		t.Errorf("no packet at all: %+v", got)
+	}
+}
+
+// TestReasons: an expectation may name every reason of a trace.
+func TestReasons(t *testing.T) {
+	for r := trace.Reason(1); ; r++ {
+		name, err := r.MarshalText()
+		if err != nil {
+			if r == 1 {
+				t.Fatal(err)
+			}
+			return
+		}
+		text := fmt.Sprintf("name: a\ntitle: A\nnodes: { a: { role: client, interfaces: {} } }\ntraffic: []\nexpect: [{ count: 1, reason: %s }]\n", name)
+		if _, err := scenarios.Parse("a.yaml", []byte(text)); err != nil {
+			t.Error(err)
+		}
 	}
 }

@@ -60,6 +60,7 @@ const (
 	unmatchedNothing Message = "no match: %[1]s (the packet has none)"
 	unmatchedUnknown Message = "failed condition unknown"
 	doubtful         Message = "ambiguous: these steps may belong to an equal packet"
+	copied           Message = "a copy of the packet, not on its path"
 	ambiguous        Message = "ambiguous: could also be %[1]s; equal in everything that NAT leaves unchanged"
 	ambiguousEqual   Message = "ambiguous: could also be %[1]s; nothing that was compared differs"
 	sameConnection   Message = "identified by its conntrack entry, and by everything that NAT leaves unchanged"
@@ -106,7 +107,8 @@ const (
 	reported           Message = "an ICMP error is sent: %[1]s"
 	reportedReset      Message = "a TCP RST is sent: %[1]s"
 	notReported        Message = "no ICMP error is sent"
-	notReportedYet     Message = "no ICMP error was seen; the kernel may have suppressed it (net.ipv4.icmp_ratelimit, icmp_msgs_per_sec)"
+	reportUnseen       Message = "no ICMP error was seen"
+	reportLimited      Message = "no ICMP error was seen; the kernel may have suppressed it (net.ipv4.icmp_ratelimit, icmp_msgs_per_sec)"
 	notReset           Message = "no TCP RST was seen"
 
 	// The connection of a packet.
@@ -182,7 +184,7 @@ const (
 	limitForms      Message = "a connection is recognized by at most %[1]d pairs of addresses; %[2]d packets had others"
 	limitGaps       Message = "at most %[1]d gaps are remembered per stream; %[2]d were forgotten, so some packets may not be retransmissions"
 	limitOrdered    Message = "with more than %[1]d places, packets with equal times at the %[2]d others stay in the order of the files"
-	limitQuiet      Message = "with more than %[1]d places, it is unknown which captures had ended when a packet was lost"
+	limitLosses     Message = "%[2]d packets beyond the first %[1]d that may have been lost were not examined"
 	limitPoints     Message = "at most %[1]d interfaces are distinguished per file; %[2]d packets of others are shown at a single one"
 	limitNames      Message = "interface names are cut after %[1]d bytes; %[2]d were longer"
 	limitClock      Message = "clocks were set back more than %[1]d times or by a century; the times of %[2]d packets are not corrected"

@@ -97,7 +97,7 @@ func TestEntry(t *testing.T) {
 		Kind: trace.OutcomeDropped, Hook: trace.Forward, Reason: trace.ReasonPolicy,
 		Conntrack: &trace.Association{Created: true, Unconfirmed: true}, Steps: []trace.Step{step("forward filter FORWARD 0 drop.")},
 	})
-	if got := kinds(a.Stop(lost, 1)); !slices.Equal(got, []Kind{KindStretch, KindEntry, KindRule, KindOutcome, KindReported, KindEntry}) {
+	if got := kinds(a.Stop(lost, 1)); !slices.Equal(got, []Kind{KindStretch, KindEntry, KindRule, KindOutcome, KindReported, KindDiscarded}) {
 		t.Errorf("%v", got)
 	}
 	const died = "NEW; its conntrack entry was never confirmed and was discarded with the packet"

@@ -130,9 +130,11 @@ func (a *Account) reported(j *trace.Journey) string {
 	case reset:
 		return a.Format(notReset)
 	case expected:
-		return a.Format(notReportedYet)
+		return a.Format(reportLimited)
 	case o.Reason == trace.ReasonBlackhole && o.RouteType == 0, o.Reason == trace.ReasonReassembly:
 		return "" // the latter comes half a minute after
+	case o.Reason == trace.ReasonRule:
+		return a.Format(reportUnseen) // what the rule does may not be known
 	}
 	return a.Format(notReported)
 }

@@ -41,6 +41,9 @@ func (t *telling) hop(h *trace.Hop) {
 	if s := t.identity(h); s != "" {
 		t.add(after, Row{Kind: KindIdentity, Level: Detail, Tone: ToneNote, Text: s})
 	}
+	if h.Copy {
+		t.add(after, Row{Kind: KindEvidence, Level: Usual, Tone: ToneNote, Text: t.Format(copied)})
+	}
 	if len(h.Ambiguous) > 0 {
 		t.add(after, Row{Kind: KindAmbiguous, Level: Usual, Tone: ToneBad, Text: t.Ambiguous(h)})
 	}
@@ -70,7 +73,7 @@ func (t *telling) end(o *trace.Outcome) {
 		t.add(rank{stage: arrival}, Row{Kind: KindReported, Level: Brief, Text: s})
 	}
 	if unconfirmed(t.journey) {
-		t.add(rank{stage: arrival}, Row{Kind: KindEntry, Level: Usual, Tone: ToneNote, Text: t.Format(labelUnconfirmed)})
+		t.add(rank{stage: arrival}, Row{Kind: KindDiscarded, Level: Usual, Tone: ToneNote, Text: t.Format(labelUnconfirmed)})
 	}
 }
 

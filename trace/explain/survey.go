@@ -76,7 +76,7 @@ func (l Language) Survey(s *trace.Survey, signs Signs) []Line {
 // were beyond it.
 var limits = map[trace.LimitKind]Message{
 	trace.LimitSightings: limitSightings, trace.LimitRivals: limitRivals, trace.LimitForms: limitForms,
-	trace.LimitGaps: limitGaps, trace.LimitOrdered: limitOrdered, trace.LimitQuiet: limitQuiet,
+	trace.LimitGaps: limitGaps, trace.LimitOrdered: limitOrdered, trace.LimitLosses: limitLosses,
 	trace.LimitPoints: limitPoints, trace.LimitNames: limitNames, trace.LimitClock: limitClock,
 	trace.LimitTimes: limitTimes, trace.LimitPaths: limitPaths, trace.LimitJourneys: limitJourneys,
 	trace.LimitFrames: limitFrames,

@@ -82,6 +82,7 @@ type hopDoc struct {
 	Direction      trace.Direction    `json:"direction"`
 	Time           timestamp          `json:"time"`
 	Frame          int                `json:"frame"`
+	Fragments      []int              `json:"fragments,omitempty"`
 	TTL            uint8              `json:"ttl,omitempty"`
 	SourceMAC      string             `json:"src_mac"`
 	DestinationMAC string             `json:"dst_mac"`
@@ -89,6 +90,7 @@ type hopDoc struct {
 	Destination    string             `json:"dst"`
 	Evidence       trace.Evidence     `json:"evidence"`
 	Identity       trace.Identity     `json:"identity,omitzero"`
+	Copy           bool               `json:"copy,omitempty"`
 	Conntrack      *trace.Association `json:"conntrack,omitempty"`
 	passageDoc
 	Ambiguous []int `json:"ambiguous,omitempty"`

@@ -188,8 +188,9 @@ func merged(t *trace.Trace) []placed {
 	for i := range t.Journeys {
 		j := &t.Journeys[i]
 		for k := range j.Hops {
-			at := j.Hops[k].Frame - 1
-			list[at] = placed{at, j, k}
+			for _, n := range j.Hops[k].Frames() {
+				list[n-1] = placed{n - 1, j, k}
+			}
 		}
 	}
 	slices.SortStableFunc(list, func(a, b placed) int {

@@ -108,6 +108,30 @@ var (
 	errNoTrace = errors.New("not a trace")
 )
 
+// packet decodes the packet of a hop from its frames.
+func (p *reader) packet(h *trace.Hop) error {
+	var frames [][]byte
+	f := p.trace.Frame(h.Frame)
+	for _, n := range h.Frames() {
+		o := p.trace.Frame(n)
+		if o == nil {
+			return fmt.Errorf("there is no frame %d", n)
+		}
+		frames = append(frames, o.Data)
+	}
+	data, length := f.Data, f.Length
+	if len(frames) > 1 {
+		whole, complete := packet.Reassemble(frames)
+		if !complete {
+			return fmt.Errorf("frames %d are not a whole packet", h.Frames())
+		}
+		data, length = whole, len(whole)
+	}
+	decoded, _, err := p.decoder.Captured(f.LinkType(), data, length)
+	h.Packet = decoded.Headers
+	return err
+}
+
 // packets decodes the packet of each hop from its frame. It runs last, since frames may
 // follow the packets in a document.
 func (p *reader) packets() error {
@@ -115,15 +139,7 @@ func (p *reader) packets() error {
 	for i := range t.Journeys {
 		for k := range t.Journeys[i].Hops {
 			h := &t.Journeys[i].Hops[k]
-			f := t.Frame(h.Frame)
-			var err error
-			if f == nil {
-				err = fmt.Errorf("there is no frame %d", h.Frame)
-			} else {
-				var decoded packet.Packet
-				decoded, _, err = p.decoder.Captured(f.LinkType(), f.Data, f.Length)
-				h.Packet = decoded.Headers
-			}
+			err := p.packet(h)
 			if err != nil {
 				t.Journeys = t.Journeys[:i]
 				return fmt.Errorf("journeys[%d].hops[%d].frame: %w", i, k, err)

@@ -31,7 +31,7 @@ func (v *text) row(j *trace.Journey, r *explain.Row) {
 	case explain.KindStretch: // shown by the lines of the places
 	case explain.KindHop:
 		v.hop(j, r)
-	case explain.KindOutcome, explain.KindReported:
+	case explain.KindOutcome, explain.KindReported, explain.KindDiscarded:
 		v.line("    ", said)
 	case explain.KindRule, explain.KindDetour:
 		v.event(v.chain(r), said)

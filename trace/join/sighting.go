@@ -16,6 +16,7 @@ type Sighting struct {
 	Direction trace.Direction // 0 if unknown, or if the point implies it
 	Time      time.Time
 	Frame     int    // the client's number of the frame
+	Fragments []int  // numbers of the other frames, if the packet came in fragments
 	Order     int    // of arrival, which decides between equal times
 	Mark      uint32 // identifies the packet within the point's node, whatever its headers; 0: none
 	Packet    packet.Packet

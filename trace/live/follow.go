@@ -11,7 +11,7 @@ import (
 type Packet struct {
 	Journey trace.Journey
 	Flow    trace.Flow    // the journey's, as known by then
-	Frames  []trace.Frame // one for each hop, in that order
+	Frames  []trace.Frame // one for each hop, in that order, and one for each further fragment
 }
 
 // follower hands evidence to the correlator, and passes on the results.
@@ -92,10 +92,12 @@ func (h *handed) message(m *message) { h.queue.free(m.size()) }
 func (h *handed) journey(j trace.Journey) {
 	p := Packet{Journey: j, Flow: h.flow(j.Flow)}
 	for i := range j.Hops {
-		f := h.waiting[j.Hops[i].Frame]
-		delete(h.waiting, f.Number)
-		h.queue.free((&frame{Frame: *f}).size())
-		p.Frames = append(p.Frames, *f)
+		for _, n := range j.Hops[i].Frames() {
+			f := h.waiting[n]
+			delete(h.waiting, n)
+			h.queue.free((&frame{Frame: *f}).size())
+			p.Frames = append(p.Frames, *f)
+		}
 	}
 	h.each(p)
 }

@@ -15,8 +15,8 @@ const (
 )
 
 // fragments reports whether a scenario's network may send fragments: large datagrams, links
-// that are too narrow for others, or programs that may do anything. TCP segments and
-// pings fit. It takes time to be ready for fragments: see package capture.
+// that are too narrow for others, or programs that may do anything. TCP segments fit. It takes
+// time to be ready for fragments: see package capture.
 func fragments(s *scenarios.Scenario) bool {
 	t := &s.Topology
 	narrow := func(mtu int) bool { return mtu != 0 && mtu != defaultMTU }
@@ -25,5 +25,5 @@ func fragments(s *scenarios.Scenario) bool {
 			return slices.ContainsFunc(n.Bridges, func(b sim.Bridge) bool { return narrow(b.MTU) }) ||
 				slices.ContainsFunc(n.Services, func(of sim.Service) bool { return of.Program() || of.UDP && len(of.Body) > wholeDatagram })
 		}) ||
-		slices.ContainsFunc(s.Traffic, func(r sim.Request) bool { return len(r.Text) > wholeDatagram })
+		slices.ContainsFunc(s.Traffic, func(r sim.Request) bool { return max(len(r.Text), r.Size) > wholeDatagram })
 }

@@ -16,7 +16,7 @@ import (
 
 // rounds and asked are how many random configurations TestLookup tries, and how many
 // routes it asks for in each.
-const rounds, asked = 16, 60
+const rounds, asked = 12, 60
 
 // TestLookup: in random routing policies and tables, the lookup finds the rule's table and
 // the route that the kernel finds ("ip route get fibmatch"), or fails for the same reason.
@@ -38,7 +38,7 @@ func TestLookup(t *testing.T) {
 			if slices.Equal(n.Policy, trace.DefaultPolicy()) { // the kernel has one table then
 				got = strings.Replace(got, "table local", "table main", 1)
 			}
-			want := ask(t, ns, ip, f)
+			want := ask(t, ns, ip, f, true)
 			if got != want {
 				t.Errorf("seed %d: %+v:\ntracer: %s\nip:     %s\nrules:  %v", seed+round, f, got, want, n.Policy)
 			}
@@ -47,7 +47,7 @@ func TestLookup(t *testing.T) {
 		}
 	}
 	t.Logf("%v", compared)
-	for _, what := range []string{"table main", "table local", "table 100", "No route to host", "Network is unreachable", "Permission denied", "Invalid argument"} {
+	for _, what := range []string{"table main", "table local", "table 100", "Network is unreachable", "Permission denied"} {
 		if compared[what] == 0 {
 			t.Errorf("no route of the kind: %s", what)
 		}
@@ -76,10 +76,14 @@ func describe(r *trace.Routed, ok bool) string {
 	return "table " + table + ": " + r.Route.String()
 }
 
-// ask asks the kernel for a route.
-func ask(t *testing.T, ns *netns.Namespace, ip string, f trace.Flowi) string {
+// ask asks the kernel for the matching route, or else for the kind of what it decides.
+func ask(t *testing.T, ns *netns.Namespace, ip string, f trace.Flowi, match bool) string {
 	t.Helper()
-	args := []string{"-o", "route", "get", "fibmatch", f.Destination.String()}
+	args := []string{"-o", "route", "get"}
+	if match {
+		args = append(args, "fibmatch")
+	}
+	args = append(args, f.Destination.String())
 	add := func(name, value string) {
 		if value != "" && value != "0" {
 			args = append(args, name, value)
@@ -92,11 +96,9 @@ func ask(t *testing.T, ns *netns.Namespace, ip string, f trace.Flowi) string {
 	add("oif", f.Out)
 	add("mark", fmt.Sprint(f.Mark))
 	add("tos", fmt.Sprintf("%x", f.TOS)) // ip reads hexadecimal numbers
-	if f.Protocol != 0 {
-		add("ipproto", fmt.Sprint(f.Protocol))
-		add("sport", fmt.Sprint(f.SourcePort))
-		add("dport", fmt.Sprint(f.DestinationPort))
-	}
+	add("ipproto", fmt.Sprint(f.Protocol))
+	add("sport", fmt.Sprint(f.SourcePort))
+	add("dport", fmt.Sprint(f.DestinationPort))
 	var out []byte
 	labtest.Do(t, ns, func() error {
 		out, _ = exec.Command(ip, args...).CombinedOutput() // a failure is an answer
@@ -105,6 +107,9 @@ func ask(t *testing.T, ns *netns.Namespace, ip string, f trace.Flowi) string {
 	text := strings.TrimSpace(strings.ReplaceAll(string(out), "\\\t", ""))
 	if reason, failed := strings.CutPrefix(text, "RTNETLINK answers: "); failed {
 		return reason
+	}
+	if !match {
+		return kind(text)
 	}
 	words, table := strings.Fields(text), "main"
 	for i := 0; i+1 < len(words); i++ {
@@ -178,6 +183,9 @@ func (g *policyGenerator) route() string {
 	}
 	if table == "local" { // it would hide the others
 		to = pick(g, "10.7.7.7", "127.5.0.0/16", "10.0.1.1")
+		if g.IntN(6) == 0 {
+			return pick(g, "local 10.7.7.8 dev lo table local", "local 10.7.1.0/24 dev eth1 table 100")
+		}
 	}
 	return to + " " + pick(g, "", "", "", "tos 0x10 ") + "table " + table + pick(g, "", "", fmt.Sprintf(" metric %d", g.IntN(4))) + " " + way
 }
@@ -210,9 +218,7 @@ func (g *policyGenerator) flow() trace.Flowi {
 			f.Destination = netip.MustParseAddr("127.5.5.5")
 		}
 	}
-	if g.IntN(2) == 0 {
-		f.Protocol = pick[uint8](g, 6, 17)
-		f.SourcePort, f.DestinationPort = uint16(pick(g, 999, 1000, 1500, 3000)), uint16(pick(g, 53, 80, 443))
-	}
+	f.Protocol = pick[uint8](g, 6, 17)
+	f.SourcePort, f.DestinationPort = uint16(pick(g, 999, 1000, 1500, 3000)), uint16(pick(g, 53, 80, 443))
 	return f
 }

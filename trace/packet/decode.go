@@ -188,6 +188,7 @@ func (d *Decoder) fromIPv4(p *Packet) {
 	p.Dst = netip.AddrPortFrom(netip.AddrFrom4([4]byte(ip.DstIP.To4())), 0)
 	p.TTL, p.TOS, p.Protocol = ip.TTL, ip.TOS, ip.Protocol
 	p.Length, p.DontFragment = int(ip.Length), ip.Flags&layers.IPv4DontFragment != 0
+	p.Fragment, p.MoreFragments = 8*int(ip.FragOffset), ip.Flags&layers.IPv4MoreFragments != 0
 	p.Payload = max(0, int(ip.Length)-4*int(ip.IHL))
 	p.ID = ip.Id
 	p.Key.ID, p.Key.Fragment, p.Key.Rest = ip.Id, ip.FragOffset, 0

@@ -3,6 +3,7 @@ package packet
 import (
 	"encoding/binary"
 	"hash/maphash"
+	"net/netip"
 
 	"github.com/google/gopacket/layers"
 
@@ -62,5 +63,14 @@ func restOfARP(a trace.ARP) uint64 {
 	b = append(b, a.TargetMAC[:]...)
 	b = append(b, a.Sender.AsSlice()...)
 	b = append(b, a.Target.AsSlice()...)
+	return maphash.Bytes(seed, b)
+}
+
+// HashOf returns a hash of addresses.
+func HashOf(list ...netip.Addr) uint64 {
+	var b []byte
+	for _, a := range list {
+		b = append(b, a.AsSlice()...)
+	}
 	return maphash.Bytes(seed, b)
 }

@@ -144,6 +144,12 @@ func (c *conversations) of(p *trace.Headers, journey int) (*Conversation, trace.
 	return n, direction
 }
 
+// same reports whether two packets are known to be of one conversation and direction.
+func (c *conversations) same(a, b *trace.Headers) bool {
+	e, known := c.known[keyOf(a, a.Ends())]
+	return known && e == c.known[keyOf(b, b.Ends())]
+}
+
 // begin returns the direction of the first packet seen of a conversation, and whether it
 // is known to be the very first.
 func begin(p *trace.Headers) (d trace.FlowDirection, began bool) {
@@ -206,6 +212,14 @@ func (c *conversations) learn(n *Conversation, p *trace.Headers, direction trace
 	c.known[back] = entrance{n, trace.Reply}
 }
 
+// has reports whether packets of the conversation had these ends in a direction.
+func (n *Conversation) has(ends trace.Ends, direction trace.FlowDirection) bool {
+	if direction == trace.Reply {
+		ends = ends.Reversed()
+	}
+	return slices.Contains(n.Forms, ends)
+}
+
 // arrange sorts the forms of a conversation into the order in which one of its packets
 // took them on.
 func (n *Conversation) arrange(sightings []join.Sighting, direction trace.FlowDirection) {
@@ -233,13 +247,7 @@ func (n *Conversation) repeats(p *trace.Headers, direction trace.FlowDirection, 
 	if p.Protocol != layers.IPProtocolTCP || p.TCP.Flags&trace.RST != 0 || p.Headless() {
 		return false
 	}
-	length := uint32(p.Payload)
-	if p.TCP.Flags&trace.SYN != 0 {
-		length++
-	}
-	if p.TCP.Flags&trace.FIN != 0 {
-		length++
-	}
+	length := p.SequenceLength()
 	s := &n.sides[direction-1]
 	from, to := p.TCP.Seq, p.TCP.Seq+length
 	switch {

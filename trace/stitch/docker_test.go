@@ -41,8 +41,9 @@ func docker(t *testing.T) (*Result, []Source) {
 // A real Docker Engine's packets are found at every point where they were captured.
 func TestDocker(t *testing.T) {
 	r, _ := docker(t)
-	for i, f := range dockerFiles {
-		if got := r.Survey.Points[i]; got.Packets != f.packets || got.Undecoded != 0 || got.Clock != 0 {
+	at := places(r)
+	for _, f := range dockerFiles {
+		if got := r.Survey.Points[at[f.name]]; got.Packets != f.packets || got.Undecoded != 0 || got.Clock != 0 {
 			t.Errorf("%s: %+v, want %d packets", f.name, got, f.packets)
 		}
 	}
@@ -57,24 +58,24 @@ func TestDocker(t *testing.T) {
 			way = append(way, j.Hops[k].Node)
 		}
 		want := []string{"client-eth0", "ens160", "docker0", "veth1d89ec9", "container-any-sll2"}
-		at, before, after := 2, "192.168.52.203:80", "172.17.0.2:5000"
+		changed, before, after := 2, "192.168.52.203:80", "172.17.0.2:5000"
 		field, kind := trace.FieldDestination, trace.Cause{Kind: trace.CauseInferred, Translation: trace.DNAT}
 		kind.Origin.Journey = 3
 		if request++; j.Direction == trace.Reply {
 			slices.Reverse(want)
 			request, reply = request-1, reply+1
-			at, before, after = 3, after, before
+			changed, before, after = 3, after, before
 			field, kind.Reverse = trace.FieldSource, true
 		}
 		if !slices.Equal(way, want) {
 			t.Errorf("#%d %s was seen at %v", j.ID, j.Summary, way)
 		}
-		change := slices.IndexFunc(j.Hops[at].Changes, func(c trace.Change) bool { return c.Field == field })
+		change := slices.IndexFunc(j.Hops[changed].Changes, func(c trace.Change) bool { return c.Field == field })
 		if change < 0 {
-			t.Errorf("#%d: no address changed at %s", j.ID, j.Hops[at].Node)
+			t.Errorf("#%d: no address changed at %s", j.ID, j.Hops[changed].Node)
 			continue
 		}
-		if c := j.Hops[at].Changes[change]; c.From.String() != before || c.To.String() != after || !reflect.DeepEqual(c.Cause, kind) {
+		if c := j.Hops[changed].Changes[change]; c.From.String() != before || c.To.String() != after || !reflect.DeepEqual(c.Cause, kind) {
 			t.Errorf("#%d: %+v", j.ID, c)
 		}
 		if j.Outcome.Lost() {
@@ -85,7 +86,7 @@ func TestDocker(t *testing.T) {
 		t.Errorf("%d packets of the request, %d of the reply", request, reply)
 	}
 	want := trace.Mapping{
-		Kind: trace.DNAT, Protocol: "TCP", Connections: 1, After: 1, Before: 2,
+		Kind: trace.DNAT, Protocol: "TCP", Connections: 1, After: at["ens160"], Before: at["docker0"],
 		From: netip.MustParseAddrPort("192.168.52.203:80"), To: netip.MustParseAddrPort("172.17.0.2:5000"),
 	}
 	if !slices.Equal(r.Survey.Mappings, []trace.Mapping{want}) {

@@ -134,12 +134,12 @@ var hostiles = []hostile{
 			return s
 		})
 	}},
-	{"a translated address for each sighting", []trace.LimitKind{trace.LimitRivals, trace.LimitQuiet}, func(n int) []byte {
+	{"a translated address for each sighting", []trace.LimitKind{trace.LimitForms, trace.LimitSightings}, func(n int) []byte {
 		return shots(trace.LinkEthernet, 256, n, func(i int) shot {
 			return shot{at: within(time.Second/2, i, n), iface: i % 256, ttl: byte(255 - i/256%200), from: shooter, to: nth(i), id: 7}
 		})
 	}},
-	{"one packet at many points, its TTL varies", []trace.LimitKind{trace.LimitSightings, trace.LimitOrdered, trace.LimitQuiet}, func(n int) []byte {
+	{"one packet at many points, its TTL varies", []trace.LimitKind{trace.LimitSightings, trace.LimitOrdered}, func(n int) []byte {
 		return shots(trace.LinkEthernet, 1000, n, func(i int) shot {
 			return shot{at: within(50*time.Millisecond, i, n), iface: i % 1000, ttl: byte(255 - i/1000*7%200), from: shooter, to: target, id: 1}
 		})
@@ -149,7 +149,7 @@ var hostiles = []hostile{
 			return shot{at: within(45*time.Millisecond, i, n), iface: i % 1000, ttl: byte(1 + i*250/n), from: shooter, to: target, id: 1}
 		})
 	}},
-	{"broadcasts at many points", []trace.LimitKind{trace.LimitOrdered, trace.LimitQuiet}, func(n int) []byte {
+	{"broadcasts at many points", []trace.LimitKind{trace.LimitOrdered}, func(n int) []byte {
 		return shots(trace.LinkEthernet, 1000, n, func(i int) shot {
 			return shot{at: time.Duration(i) * time.Microsecond, iface: i % 1000, ttl: 64, from: shooter, to: netip.MustParseAddrPort("255.255.255.255:9"), id: uint16(i / 1000), broad: true}
 		})

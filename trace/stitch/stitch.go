@@ -43,9 +43,12 @@ type Result struct {
 	Broken []error
 }
 
-// Files reads capture files and stitches their packets. If Options.Keep depends on how
-// journeys ended, the files are read twice.
+// Files reads capture files and stitches their packets. Their order does not matter. If
+// Options.Keep depends on how journeys ended, the files are read twice.
 func Files(ctx context.Context, sources []Source, o Options) (*Result, error) {
+	sources = slices.SortedStableFunc(slices.Values(sources), func(a, b Source) int {
+		return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.Label, b.Label))
+	})
 	j, err := read(ctx, sources, o, nil)
 	if err != nil {
 		return nil, err
@@ -105,6 +108,7 @@ func read(ctx context.Context, sources []Source, o Options, before *job) (*job, 
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
+	j.lost = j.tally.Lost(j.stitcher.Captured)
 	return j, nil
 }
 
@@ -143,6 +147,7 @@ type job struct {
 	before    *job      // first pass over the same files, or nil
 	files     []*reader // by point
 	seen      int
+	lost      map[int]int    // by the numbers of lost packets: the points where they were missing
 	named     map[string]int // points by name
 	alike     map[string]int // by name: the next number to try
 }
@@ -188,7 +193,6 @@ func short(name string) string {
 // take counts a track, and keeps its journey if it is wanted.
 func (j *job) take(w *Track) {
 	if j.before != nil {
-		j.before.tally.Recall(w)
 		j.selection.add(w, j.before.end)
 		return
 	}
@@ -217,7 +221,7 @@ func (j *job) result(sources []Source) *Result {
 	for _, r := range j.readers {
 		j.number(r, len(r.counts)-1) // points without readable packets
 	}
-	out := &Result{Survey: j.tally.Survey(), Points: j.stitcher.Points(), files: map[string]int{}, sources: sources}
+	out := &Result{Survey: j.tally.Survey(j.stitcher.Captured), Points: j.stitcher.Points(), files: map[string]int{}, sources: sources}
 	out.Stats = j.stitcher.Stats()
 	out.Survey.Cut = out.Stats.Cut
 	out.Survey.Limits = append(out.Survey.Limits, out.Stats.Limits...)
@@ -286,16 +290,11 @@ func (r *Result) renumber() {
 // rank sorts background packets, whose numbers count down, after all others.
 func rank(id int) uint { return uint(id) }
 
-// end determines how a journey ended: if packets of its kind went on, it was lost.
+// end determines how a journey ended. It returns at once for all but the few packets that
+// may have been lost.
 func (j *job) end(c *candidate) {
-	var at []int
-	for i := range c.Hops {
-		at = append(at, j.named[c.Hops[i].Place()])
-	}
-	next, is := j.tally.Beyond(&c.conversation.Conversation, c.Direction, at)
-	first, last := c.Hops[0].Time, c.Hops[len(c.Hops)-1].Time
-	if is && !j.stitcher.Quiet(next, first, last) {
+	if never, is := j.lost[c.ID]; is {
 		c.Outcome.Kind, c.Outcome.Reason = trace.OutcomeUnseen, trace.ReasonOthersWentOn
-		c.Outcome.Others = j.stitcher.Points()[next]
+		c.Outcome.Others = j.stitcher.Points()[never]
 	}
 }

@@ -27,6 +27,7 @@ type Stitcher struct {
 	recent        []*track    // those with a sighting at the current time
 	spans         []join.Span // by point
 	order         precedence  // of points, where times are equal
+	lineage       lineage     // of the track being handed over
 	now           time.Time
 	arrivals      int
 	sighting      join.Sighting // the one being taken in
@@ -49,6 +50,7 @@ type Stats struct {
 // returns.
 func NewStitcher(emit func(*Track)) *Stitcher {
 	s := &Stitcher{emit: emit, conversations: conversations{known: map[formKey]entrance{}}}
+	s.topology.conversations = &s.conversations
 	s.joiner = join.New[membership](&s.topology, routedWindow, &joinLimits)
 	return s
 }
@@ -198,6 +200,12 @@ func (s *Stitcher) begin(t *track) {
 	c := &t.Client
 	c.of, c.direction = s.conversations.of(p, t.ID)
 	c.repeated = c.of.repeats(p, c.direction, &s.conversations.holes)
+	c.of.Sent(c.direction, t.ID, p, t.Sightings[0].Point, t.Sightings[0].Time)
+	if s.joiner.Work().Equal > 0 {
+		for o := range s.joiner.Open(t.Key) {
+			o.Client.alike = true
+		}
+	}
 }
 
 // close ends a track: no more sightings are added. It is kept a little longer, until the
@@ -213,8 +221,9 @@ func (s *Stitcher) close(t *track) {
 // finish hands a closed track over and forgets it.
 func (s *Stitcher) finish(t *track) {
 	s.order.settle(t)
+	s.lineage.read(t.Sightings)
 	if !quotes(t) {
-		t.Client.of.arrange(t.Sightings, t.Client.direction)
+		t.Client.of.arrange(t.Sightings[:s.lineage.path], t.Client.direction)
 	}
 	s.stats.Tracks++
 	if t.Ambiguous() {
@@ -226,8 +235,7 @@ func (s *Stitcher) finish(t *track) {
 	s.joiner.Recycle(t)
 }
 
-// Quiet reports whether nothing was captured at a point after from, or nothing before to:
-// its capture had ended, or not yet begun.
-func (s *Stitcher) Quiet(point int, from, to time.Time) bool {
-	return s.spans[point].Last.Before(from) || s.spans[point].First.After(to)
+// Captured reports whether packets were captured at a point both before and after a time.
+func (s *Stitcher) Captured(point int, from, to time.Time) bool {
+	return !s.spans[point].First.After(from) && !s.spans[point].Last.Before(to)
 }

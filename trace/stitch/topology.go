@@ -14,9 +14,10 @@ import (
 // after any other. Routers and NAT must be able to turn a packet's earlier headers into
 // the later ones.
 type topology struct {
-	mixed    []bool // by point: it may be several interfaces
-	behind   int    // sightings that did not fit because they would have preceded too many
-	compared int    // sightings examined to find a place
+	conversations *conversations
+	mixed         []bool // by point: it may be several interfaces
+	behind        int    // sightings that did not fit because they would have preceded too many
+	compared      int    // sightings examined to find a place
 }
 
 const (
@@ -58,7 +59,7 @@ func earlier(s, o *join.Sighting) bool {
 // Score compares a sighting with those before and after the place it would have.
 func (n *topology) Score(t *track, s *join.Sighting) join.Score {
 	// First, because it is cheapest: each of several equal packets was here.
-	if t.Repeats(s, n.revisit(s.Point)) {
+	if t.Repeats(s, n.revisit(s.Point)) && !returns(t, s) {
 		return 0
 	}
 	at := n.Place(t, s)
@@ -73,7 +74,42 @@ func (n *topology) Score(t *track, s *join.Sighting) join.Score {
 	if at < len(t.Sightings) {
 		best = min(best, n.score(s, &t.Sightings[at]))
 	}
-	return best
+	if best == join.Exact || !sameBody(&t.Sightings[0], s) {
+		return best
+	}
+	return max(best, n.mapped(t, s))
+}
+
+// mapped returns [join.Exact] if other packets of the track's connection had the ends of
+// a sighting, and it is close enough in time: NAT maps all packets of a connection alike.
+func (n *topology) mapped(t *track, s *join.Sighting) join.Score {
+	first := &t.Sightings[0]
+	if quotes(t) || s.Packet.TTL > first.Packet.TTL || !t.Client.of.has(s.Packet.Ends(), t.Client.direction) ||
+		join.Apart(t.Last, s.Time) > window(&first.Packet, &s.Packet) {
+		return 0
+	}
+	return join.Exact
+}
+
+// sameBody reports whether two sightings are equal in what no router changes, as far as
+// it was captured.
+func sameBody(a, b *join.Sighting) bool {
+	return a.Packet.Hash == b.Packet.Hash || a.Packet.Hash == 0 || b.Packet.Hash == 0
+}
+
+// returns reports whether a sighting may be of the packet on its way out of the port that
+// it came in by (hairpin mode): NAT in the bridge has translated it.
+func returns(t *track, s *join.Sighting) bool {
+	if len(t.Sightings) > maxBehind {
+		return false
+	}
+	for i := range t.Sightings {
+		o := &t.Sightings[i]
+		if o.Point == s.Point && o.Packet.TTL == s.Packet.TTL && o.Packet.Ends() == s.Packet.Ends() {
+			return false
+		}
+	}
+	return true
 }
 
 // revisit returns the time within which a packet can be seen at a point once more, in the
@@ -90,7 +126,7 @@ func (n *topology) revisit(point int) time.Duration {
 func (n *topology) score(from, to *join.Sighting) join.Score {
 	a, b := &from.Packet, &to.Packet
 	switch {
-	case a.Hash != b.Hash && a.Hash != 0 && b.Hash != 0, join.Apart(to.Time, from.Time) > window(a, b):
+	case !sameBody(from, to), join.Apart(to.Time, from.Time) > window(a, b):
 		return 0
 	case !a.IsIP():
 		return unrouted(a, b)
@@ -98,8 +134,6 @@ func (n *topology) score(from, to *join.Sighting) join.Score {
 		return 0
 	case a.Src == b.Src && a.Dst == b.Dst:
 		return join.Exact
-	case a.TTL == b.TTL && a.HasMAC && b.HasMAC && a.SrcMAC == b.SrcMAC && a.DstMAC == b.DstMAC:
-		return 0 // only a router translates addresses, and it sends a new frame
 	case a.Dst.Addr().IsMulticast(), a.TTL == b.TTL && plain(a):
 		return 0
 	case a.Src == b.Src || a.Dst == b.Dst, a.IsEcho() && (a.Src.Addr() == b.Src.Addr() || a.Dst.Addr() == b.Dst.Addr()):
@@ -137,12 +171,14 @@ func window(a, b *packet.Packet) time.Duration {
 }
 
 // Reaches reports whether a packet can have been at one sighting and then at another.
+// Their addresses are equal, or known to be those of one connection.
 func (n *topology) Reaches(from, to *join.Sighting) bool {
 	if from.Point == to.Point && from.Packet.TTL == to.Packet.TTL && !opposite(from.Direction, to.Direction) &&
 		join.Apart(from.Time, to.Time) > n.revisit(to.Point) {
 		return false
 	}
-	return n.score(from, to) != 0
+	a, b := &from.Packet.Headers, &to.Packet.Headers
+	return (a.Ends() == b.Ends() || n.conversations.same(a, b)) && n.score(from, to) != 0
 }
 
 // opposite reports whether two directions are known and differ.

@@ -1,7 +1,6 @@
 package stitch
 
 import (
-	"net/netip"
 	"time"
 
 	"tracer/trace"
@@ -17,6 +16,7 @@ type membership struct {
 	of        *Conversation
 	direction trace.FlowDirection
 	repeated  bool // it carries only what earlier packets carried
+	alike     bool // a packet with an equal key was under way, so it is unknown where this one was not
 
 	in             *trackList
 	closed         time.Time // by the time of sightings
@@ -45,9 +45,6 @@ func (w *Track) Of() *Conversation { return w.t.Client.of }
 // Conversation returns the survey's part of the conversation.
 func (w *Track) Conversation() *survey.Conversation { return &w.t.Client.of.Conversation }
 
-// Service returns the destination of the conversation, as first sent.
-func (w *Track) Service() netip.AddrPort { return w.t.Client.of.Forms[0].Destination }
-
 // Direction returns the packet's direction within its conversation.
 func (w *Track) Direction() trace.FlowDirection { return w.t.Client.direction }
 
@@ -62,14 +59,15 @@ func (w *Track) Repeated() bool { return w.t.Client.repeated }
 // Ambiguous reports whether a sighting may belong to another packet.
 func (w *Track) Ambiguous() bool { return w.t.Ambiguous() }
 
-// Quiet reports whether nothing was captured at a point from the packet's first sighting
-// on, or nothing up to its last.
-func (w *Track) Quiet(point int) bool {
-	return w.s.Quiet(point, w.t.Sightings[0].Time, w.t.Last)
-}
+// Alike reports whether an equal packet was under way at the same time.
+func (w *Track) Alike() bool { return w.t.Client.alike }
 
 // Points returns the number of points.
 func (w *Track) Points() int { return len(w.s.points) }
+
+// Path returns the number of sightings on the packet's path. Those after them are of
+// copies.
+func (w *Track) Path() int { return w.s.lineage.path }
 
 // Len returns the number of sightings.
 func (w *Track) Len() int { return len(w.t.Sightings) }
@@ -89,28 +87,36 @@ func (w *Track) Journey() trace.Journey {
 		ID: w.t.ID, Flow: w.t.Client.of.ID, Direction: w.Direction(), Summary: w.Packet(0).Summary(),
 		Hops: make([]trace.Hop, 0, w.Len()),
 	}
-	var link *trace.Headers // the packet with the last link header seen
 	for i := range w.t.Sightings {
 		o := &w.t.Sightings[i]
 		at := w.s.points[o.Point]
 		h := trace.Hop{
 			Node: at.Node, Interface: at.Interface, Direction: o.Direction, Time: o.Time, Frame: o.Frame,
-			Packet: o.Packet.Headers, Evidence: trace.EvidenceFrames, Ambiguous: o.Rivals,
+			Packet: o.Packet.Headers, Evidence: trace.EvidenceFrames, Ambiguous: o.Rivals, Copy: i >= w.Path(),
 		}
-		if i > 0 {
-			h.Changes = trace.Differences(w.Packet(i-1), w.Packet(i), link)
+		if from := w.s.lineage.parents[i]; from >= 0 {
+			h.Identity = trace.IdentityHeaders
+			h.Changes = trace.Differences(w.Packet(from), w.Packet(i), w.link(from))
 			for k := range h.Changes {
 				h.Changes[k].Cause = w.infer(h.Changes[k].Field)
 			}
 		}
-		if o.Packet.HasMAC {
-			link = &o.Packet.Headers
-		}
 		j.Hops = append(j.Hops, h)
 	}
-	last := &j.Hops[len(j.Hops)-1]
+	last := &j.Hops[w.Path()-1]
 	j.Outcome = trace.Outcome{Kind: trace.OutcomeLeft, Node: last.Node}
 	return j
+}
+
+// link returns the last link header that was captured of the packet, up to a sighting.
+func (w *Track) link(at int) *trace.Headers {
+	for at >= 0 && !w.Packet(at).HasMAC {
+		at = w.s.lineage.parents[at]
+	}
+	if at < 0 {
+		return nil
+	}
+	return w.Packet(at)
 }
 
 // infer returns what must have changed an address, if that can be inferred: in packets

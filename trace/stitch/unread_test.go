@@ -124,7 +124,7 @@ func TestDisorder(t *testing.T) {
 func TestKeepByOutcome(t *testing.T) {
 	var sources []Source
 	for i, f := range dockerFiles {
-		sources = append(sources, file(t, altered(t, f.name, func(r *savefile.Record) bool { return i < 2 || without(r) })))
+		sources = append(sources, file(t, sentTwice(t, f.name, i < 2)))
 	}
 	lost := func(j *trace.Journey) bool { return j.Outcome.Lost() }
 	r, err := Files(t.Context(), sources, Options{Keep: lost, Limit: 100})

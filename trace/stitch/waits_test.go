@@ -48,7 +48,7 @@ func TestFilesWaits(t *testing.T) {
 	}
 	defer f.Close()
 	slow := &slowFile{File: f, entered: make(chan struct{}), release: make(chan struct{})}
-	_, err = Files(t.Context(), []Source{{In: slow, Label: "slow"}, {In: brokenFile{slow}, Label: "broken"}}, Options{})
+	_, err = Files(t.Context(), []Source{{In: slow, Label: "a"}, {In: brokenFile{slow}, Label: "b"}}, Options{})
 	if n := slow.active.Load(); !errors.Is(err, errBroken) || n != 0 {
 		t.Errorf("%v; %d reads go on", err, n)
 	}

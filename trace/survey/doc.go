@@ -3,16 +3,26 @@
 //	Track ──▶ Tally.Add ──▶ Tally.Survey: mappings, latencies, paths, losses, …
 //
 // A [Tally] takes in tracks one by one and keeps none. Its size depends on what it finds:
-// a counter for each path of each kind of connection, a histogram for each stride, and
-// three examples of anything out of the ordinary.
+// a counter for each path, a histogram for each stride, three examples of anything out of
+// the ordinary, and a hypothesis for each packet that may have been lost.
 //
 // # What counts as lost
 //
-// Only other packets show at which points a packet should have been seen. A class is all
-// connections to the same service: protocol, address and port. In each direction, its
-// usual path is the longest that at least one in twenty of its packets took. A packet
-// that was seen on part of that path was lost where the rest begins; if it was seen
-// further on, it was merely not captured. If no packet of a class ever went further,
-// nothing is reported. If nothing at all was captured any more at the missing point, the
-// capture may have ended, and the survey says so.
+// That a packet was not seen somewhere is only a hypothesis of its loss. Captures show
+// neither where it should have been seen, nor that it did not arrive. So the survey looks
+// for evidence against each hypothesis, and claims a loss only if it finds none:
+//
+//	            SYN       data      data
+//	client ──────●─────────●─────────●────▶
+//	docker0 ─────●───────────────────●────▶   others of its direction went on, to one point
+//	                       ?
+//	             ◀──── acknowledged? ────      nothing was, until the bytes were sent again
+//
+// Against it speaks anything that presupposes the packet: an acknowledgement, an answer,
+// an ICMP error, its bytes in other segments. So does an equal packet under way at the
+// same time, and a capture that had ended, or that missed packets that are known to have
+// passed. Most packets of the same direction of the same connection must have gone on, all
+// to the same point: other clients may use other ways. In TCP, the bytes must have been
+// sent again; for a datagram or an echo, the captures must go on for long enough to hold
+// an answer.
 package survey

@@ -2,7 +2,6 @@ package survey
 
 import (
 	"cmp"
-	"maps"
 	"net/netip"
 	"slices"
 
@@ -12,7 +11,6 @@ import (
 // Tally counts tracks.
 type Tally struct {
 	survey   trace.Survey
-	classes  map[classKey]*class
 	mappings map[mappingKey]*trace.Mapping
 	strides  map[[2]int]*histogram
 	last     struct { // the histogram looked up last
@@ -20,28 +18,29 @@ type Tally struct {
 		h      *histogram
 	}
 	at   []int // packets by point
-	path path  // of the track being counted
+	path []int // of the track being counted
 	key  []byte
 
-	ways, stops int // paths kept, and their points
-	astray      int // packets on other paths
+	paths  map[string]*trace.PathSurvey
+	stops  int // points of all paths
+	astray int // packets on other paths
+
+	supposed  []hypothesis
+	undecided int // hypotheses beyond the limit
 }
 
 // The maximum numbers kept apart: captures of a network scan have a connection for each
 // packet.
 const (
-	maxClasses  = 1 << 12
 	maxMappings = 1 << 12
 	maxStrides  = 1 << 10
-	maxPaths    = 1 << 8  // of a class
-	maxAllPaths = 1 << 14 // of all classes
+	maxPaths    = 1 << 14
 	maxStops    = 1 << 20 // points of all these paths together: 8 MB
-	maxLosses   = 1 << 12
 )
 
 // New returns an empty Tally.
 func New() *Tally {
-	return &Tally{classes: map[classKey]*class{}, mappings: map[mappingKey]*trace.Mapping{}, strides: map[[2]int]*histogram{}}
+	return &Tally{paths: map[string]*trace.PathSurvey{}, mappings: map[mappingKey]*trace.Mapping{}, strides: map[[2]int]*histogram{}}
 }
 
 // Add counts a track.
@@ -56,9 +55,9 @@ func (t *Tally) Add(w Track) {
 	// Packets that bridges have sent out of every port have no path from point to point.
 	if !w.Packet(0).ToMany() {
 		t.travelled(w)
-		t.took(w, c.class)
+		t.took(w, c)
 	}
-	if c.mappings < w.Len()-1 {
+	if c.mappings < w.Path()-1 {
 		t.translated(w, c)
 	}
 	if w.Repeated() {
@@ -74,7 +73,7 @@ func (t *Tally) Add(w Track) {
 
 func (t *Tally) spanned(w Track) {
 	_, first := w.At(0)
-	_, last := w.At(w.Len() - 1)
+	_, last := w.At(w.Path() - 1)
 	if t.survey.First.IsZero() || first.Before(t.survey.First) {
 		t.survey.First = first
 	}
@@ -92,39 +91,14 @@ func (t *Tally) conversation(w Track) *Conversation {
 	if p := w.Packet(0); p.IsIP() && !p.ToMany() && w.ID() > 0 {
 		t.survey.Conversations++
 	}
-	key := classOf(w)
-	of := t.classes[key]
-	if of == nil && len(t.classes) < maxClasses {
-		of = &class{paths: [2]map[string]*path{{}, {}}}
-		t.classes[key] = of
-	}
-	if of == nil {
-		t.survey.Unsorted++
-	}
-	c.counted, c.class = true, of
+	c.counted = true
 	return c
-}
-
-// classOf returns the class of a track's conversation, given its first track.
-func classOf(w Track) classKey {
-	if w.ID() < 0 {
-		return classKey{} // background traffic belongs to no service
-	}
-	return classKey{w.Conversation().Protocol, w.Service()}
-}
-
-// Recall restores the memory of a track's conversation that was counted before. The track
-// is from another Stitcher that was given the same packets.
-func (t *Tally) Recall(w Track) {
-	if c := w.Conversation(); !c.counted {
-		c.counted, c.class = true, t.classes[classOf(w)]
-	}
 }
 
 // travelled counts how long a packet took from point to point.
 func (t *Tally) travelled(w Track) {
 	from, before := w.At(0)
-	for i := 1; i < w.Len(); i++ {
+	for i := 1; i < w.Path(); i++ {
 		to, at := w.At(i)
 		k := [2]int{from, to}
 		if t.last.h == nil || t.last.stride != k {
@@ -154,32 +128,27 @@ func (t *Tally) passed(point int) {
 }
 
 // took counts the path of a track.
-func (t *Tally) took(w Track, c *class) {
-	if c == nil {
-		return
+func (t *Tally) took(w Track, c *Conversation) {
+	t.path, t.key = t.path[:0], t.key[:0]
+	for i := range w.Path() {
+		at, _ := w.At(i)
+		t.path, t.key = append(t.path, at), append(t.key, byte(at>>8), byte(at))
 	}
-	d := w.Direction() - 1
-	t.path.read(w)
-	t.key = t.path.appendKey(t.key[:0])
-	p := c.paths[d][string(t.key)]
+	if w.ID() > 0 { // background traffic is of no connection
+		c.ways[w.Direction()-1].travel(t.path)
+		t.suspect(w, c, t.path)
+	}
+	p := t.paths[string(t.key)]
 	if p == nil {
-		if len(c.paths[d]) >= maxPaths {
-			t.survey.Unsorted++
-			return
-		}
-		stops := len(t.path.points) + len(t.path.quiet)
-		if t.ways >= maxAllPaths || t.stops+stops > maxStops {
+		if len(t.paths) >= maxPaths || t.stops+len(t.path) > maxStops {
 			t.astray++
 			return
 		}
-		t.ways++
-		t.stops += stops
-		p = &path{points: slices.Clone(t.path.points), quiet: slices.Clone(t.path.quiet)}
-		c.paths[d][string(t.key)] = p
+		t.stops += len(t.path)
+		p = &trace.PathSurvey{Points: slices.Clone(t.path)}
+		t.paths[string(t.key)] = p
 	}
-	add(&p.Finding, w)
-	c.count[d]++
-	c.best[d] = nil
+	p.Packets++
 }
 
 type mappingKey struct {
@@ -196,7 +165,7 @@ func (t *Tally) translated(w Track, c *Conversation) {
 		return
 	}
 	n := 0
-	for i := 1; i < w.Len(); i++ {
+	for i := 1; i < w.Path(); i++ {
 		p, q := w.Packet(i-1), w.Packet(i)
 		if !p.IsIP() || p.Src == q.Src && p.Dst == q.Dst {
 			continue
@@ -240,25 +209,8 @@ func (t *Tally) mapped(w Track, k mappingKey, otherPort bool) {
 	}
 }
 
-// Beyond returns the point that packets such as this one reached after a journey's last
-// point, if any did.
-func (t *Tally) Beyond(c *Conversation, direction trace.FlowDirection, points []int) (next int, is bool) {
-	if c.class == nil {
-		return 0, false
-	}
-	usual := c.class.usual(direction)
-	if usual == nil {
-		return 0, false
-	}
-	list := gaps(points, nil, usual)
-	if n := len(list); n > 0 && !list[n-1].passed {
-		return list[n-1].never, true
-	}
-	return 0, false
-}
-
 // Survey returns the counts. Of the points, only the numbers of packets are set.
-func (t *Tally) Survey() trace.Survey {
+func (t *Tally) Survey(captured Captured) trace.Survey {
 	s := t.survey
 	s.Points = make([]trace.PointSurvey, len(t.at))
 	for i, n := range t.at {
@@ -279,67 +231,20 @@ func (t *Tally) Survey() trace.Survey {
 	slices.SortFunc(s.Strides, func(a, b trace.StrideSurvey) int {
 		return cmp.Or(cmp.Compare(b.Packets, a.Packets), cmp.Compare(a.From, b.From), cmp.Compare(a.To, b.To))
 	})
-	s.Paths, s.Losses = t.paths()
-	if t.astray > 0 {
-		s.Limits = append(s.Limits, trace.Limit{Kind: trace.LimitPaths, Most: maxAllPaths, Beyond: t.astray})
+	for _, p := range t.paths {
+		s.Paths = append(s.Paths, *p)
 	}
-	if n := len(t.at); n > maxPoints {
-		s.Limits = append(s.Limits, trace.Limit{Kind: trace.LimitQuiet, Most: maxPoints, Beyond: n - maxPoints})
-	}
-	return s
-}
-
-// paths combines the paths of all classes, and what is missing from them.
-func (t *Tally) paths() ([]trace.PathSurvey, []trace.Loss) {
-	all := map[string]*trace.PathSurvey{}
-	losses := map[gap]*trace.Loss{}
-	for key, c := range t.classes {
-		for _, d := range []trace.FlowDirection{trace.Original, trace.Reply} {
-			usual := c.usual(d)
-			for _, p := range c.paths[d-1] {
-				k := string((&path{points: p.points}).appendKey(nil)) // regardless of quiet points
-				if all[k] == nil {
-					all[k] = &trace.PathSurvey{Points: p.points}
-				}
-				all[k].Packets += p.Packets
-				if usual == nil || key == (classKey{}) {
-					continue
-				}
-				for _, g := range gaps(p.points, p.quiet, usual) {
-					l := losses[g]
-					if l == nil && len(losses) >= maxLosses {
-						t.astray += p.Packets
-						continue
-					}
-					if l == nil {
-						l = &trace.Loss{After: g.after, Never: g.never, Passed: g.passed, Quiet: g.quiet}
-						losses[g] = l
-					}
-					l.Packets += p.Packets
-					l.Examples = earliest(append(l.Examples, p.Examples...))
-				}
-			}
-		}
-	}
-	paths := slices.SortedFunc(maps.Values(all), func(a, b *trace.PathSurvey) int {
+	slices.SortFunc(s.Paths, func(a, b trace.PathSurvey) int {
 		return cmp.Or(cmp.Compare(b.Packets, a.Packets), slices.Compare(a.Points, b.Points))
 	})
-	lost := slices.SortedFunc(maps.Values(losses), func(a, b *trace.Loss) int {
-		return cmp.Or(cmp.Compare(b.Packets, a.Packets), cmp.Compare(a.After, b.After), cmp.Compare(a.Never, b.Never))
-	})
-	var outPaths []trace.PathSurvey
-	for _, p := range paths {
-		outPaths = append(outPaths, *p)
+	s.Losses = t.losses(captured)
+	for _, l := range []trace.Limit{
+		{Kind: trace.LimitPaths, Most: maxPaths, Beyond: t.astray},
+		{Kind: trace.LimitLosses, Most: maxHypotheses, Beyond: t.undecided},
+	} {
+		if l.Beyond > 0 {
+			s.Limits = append(s.Limits, l)
+		}
 	}
-	var outLosses []trace.Loss
-	for _, l := range lost {
-		outLosses = append(outLosses, *l)
-	}
-	return outPaths, outLosses
-}
-
-// earliest keeps the first examples.
-func earliest(list []trace.Example) []trace.Example {
-	slices.SortFunc(list, func(a, b trace.Example) int { return cmp.Or(a.Time.Compare(b.Time), cmp.Compare(a.Journey, b.Journey)) })
-	return slices.Clip(list[:min(len(list), maxExamples)])
+	return s
 }

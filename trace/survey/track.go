@@ -1,7 +1,6 @@
 package survey
 
 import (
-	"net/netip"
 	"time"
 
 	"tracer/trace"
@@ -12,16 +11,16 @@ type Track interface {
 	ID() int
 	Direction() trace.FlowDirection
 	Conversation() *Conversation
-	Service() netip.AddrPort // the destination of its conversation, as first sent
-	Quotes() bool            // it is an ICMP error about another packet of its conversation
-	Repeated() bool          // it is a retransmission
-	Ambiguous() bool         // a sighting may belong to another packet
+	Quotes() bool    // it is an ICMP error about another packet of its conversation
+	Repeated() bool  // it is a retransmission
+	Ambiguous() bool // a sighting may belong to another packet
+
+	Alike() bool // an equal packet was under way at the same time
 
 	Len() int                          // number of sightings
+	Path() int                         // the first ones of them are on the packet's path, the others are of copies
 	At(i int) (point int, t time.Time) // of a sighting
 	Packet(i int) *trace.Headers       // as it was at a sighting
-	Points() int                       // number of all points
-	Quiet(point int) bool              // nothing was captured at the point from the first sighting on, or nothing up to the last
 }
 
 // Conversation is what a [Tally] needs to know about a conversation, and what it
@@ -33,8 +32,9 @@ type Conversation struct {
 	Began bool
 
 	counted  bool
-	class    *class // nil: there were too many
-	mappings int    // number of translations counted
+	mappings int         // number of translations counted
+	ways     [2]way      // by direction
+	arrivals [2]arrivals // by direction
 }
 
 // maxExamples is the number of examples of a finding.
@@ -46,7 +46,11 @@ func add(f *trace.Finding, t Track) {
 	if len(f.Examples) >= maxExamples {
 		return
 	}
+	f.Examples = append(f.Examples, example(t))
+}
+
+func example(t Track) trace.Example {
 	p := t.Packet(0)
 	_, at := t.At(0)
-	f.Examples = append(f.Examples, trace.Example{Journey: t.ID(), Time: at, Summary: p.Summary(), Source: p.Source(), Destination: p.Destination()})
+	return trace.Example{Journey: t.ID(), Time: at, Summary: p.Summary(), Source: p.Source(), Destination: p.Destination()}
 }

@@ -1,0 +1,95 @@
+package iptables
+
+import (
+	"slices"
+	"strings"
+	"testing"
+)
+
+// pair is two namespaces with the same chains: real iptables writes to one, the engine to
+// the other.
+type pair struct{ theirs, ours namespace }
+
+func newPair(t testing.TB) pair {
+	return pair{newNamespace(t), newNamespace(t)}
+}
+
+// compare installs rules by both programs, in an unreachable chain X of a table, and
+// compares what each reads of either. A rule that the kernel cannot have is left out, and
+// returned with iptables' reason.
+func (p pair) compare(t *testing.T, table string, rules []string) (refused map[string]string) {
+	t.Helper()
+	refused = make(map[string]string)
+	commands := []string{"-t " + table + " -N U", "-t " + table + " -N X"}
+	p.theirs.sh(t, "iptables "+strings.Join(commands, "\niptables ")+"\n")
+	for _, r := range rules {
+		command := "-t " + table + " -A X " + r
+		if _, stderr, err := p.theirs.try(t, "iptables "+command+"\n", "sh", "-e"); err != nil {
+			refused[r] = strings.TrimSpace(stderr)
+			continue
+		}
+		commands = append(commands, command)
+	}
+	real := p.theirs.iptablesS(t, table)
+	rs := read(t, p.theirs)
+	if got := rs.Table(table).List(); !slices.Equal(got, real) {
+		differ(t, "reading what iptables wrote, it prints", got, real)
+	}
+	for _, r := range rs.Table(table).Chain("X").Rules {
+		if !understood(r) {
+			t.Errorf("not understood: %s", r)
+		}
+	}
+	made, err := Commands(commands...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := p.ours.Do(made.Install); err != nil {
+		t.Fatal(err)
+	}
+	if got := p.ours.iptablesS(t, table); !slices.Equal(got, real) {
+		differ(t, "of what the engine wrote, iptables prints", got, real)
+	}
+	compareKernels(t, p.ours, p.theirs)
+	return refused
+}
+
+func differ(t *testing.T, what string, got, want []string) {
+	t.Helper()
+	for i := range max(len(got), len(want)) {
+		var a, b string
+		if i < len(got) {
+			a = got[i]
+		}
+		if i < len(want) {
+			b = want[i]
+		}
+		if a != b {
+			t.Errorf("%s\n%s\nnot\n%s", what, a, b)
+		}
+	}
+}
+
+// TestForms: every form of every match and target is written, read and printed as by
+// iptables.
+func TestForms(t *testing.T) {
+	for _, table := range []string{"filter", "mangle", "nat"} {
+		t.Run(table, func(t *testing.T) {
+			p := newPair(t)
+			var rules []string
+			for _, f := range forms() {
+				if f.table == table {
+					rules = append(rules, f.args)
+				}
+			}
+			refused := p.compare(t, table, rules)
+			for _, args := range rules {
+				t.Run(args, func(t *testing.T) {
+					if reason := refused[args]; reason != "" {
+						t.Skip(reason)
+					}
+				})
+			}
+		})
+	}
+}

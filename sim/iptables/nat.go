@@ -1,0 +1,356 @@
+package iptables
+
+import (
+	"encoding/binary"
+	"net/netip"
+	"strconv"
+	"strings"
+
+	"tracer/sim/rule"
+)
+
+// DNAT rewrites the destination of a connection. A zero Address or zero Ports leaves
+// that part unchanged; at least one must be set. From several addresses the kernel picks
+// one, from a range of ports a free one.
+type DNAT struct {
+	Address    netip.Addr
+	Last       netip.Addr // the last of several addresses; invalid: only Address
+	Ports      PortRange
+	Base       uint16 // the original port that becomes the first of Ports; 0: none
+	Random     bool
+	Persistent bool // the same address for all connections of a client
+}
+
+// SNAT rewrites the source of a connection, as [DNAT] rewrites the destination.
+type SNAT struct {
+	Address     netip.Addr
+	Last        netip.Addr
+	Ports       PortRange
+	Random      bool
+	FullyRandom bool
+	Persistent  bool
+}
+
+// Masquerade rewrites the source of a connection to an address of the outgoing interface.
+type Masquerade struct {
+	Ports       PortRange // zero: the original port, if it is free
+	Random      bool
+	FullyRandom bool
+}
+
+// Redirect rewrites the destination of a connection to the node itself: the incoming
+// interface's address or, for the node's own connections, 127.0.0.1.
+type Redirect struct {
+	Ports  PortRange // zero: unchanged
+	Random bool
+}
+
+var dnatKind = &kind[DNAT]{
+	name: "DNAT",
+	options: []option[DNAT]{
+		{"--to-destination", "[ADDRESS[-ADDRESS]][:PORT[-PORT[/PORT]]]", false, func(d *DNAT, a *argument) error {
+			to, base, err := a.translation(true)
+			d.Address, d.Last, d.Ports, d.Base = to.first, to.last, to.ports, base
+			return err
+		}},
+		{"--random", "", false, func(d *DNAT, _ *argument) error { d.Random = true; return nil }},
+		{"--persistent", "", false, func(d *DNAT, _ *argument) error { d.Persistent = true; return nil }},
+	},
+	read: func(revision uint32, s structure) (DNAT, bool) {
+		t := natRange{flags: s.uint32(0)}
+		t.read(s, 4, 20, 36)
+		d := DNAT{t.first, t.last, t.ports, 0, t.flags&natRandom != 0, t.flags&natPersistent != 0}
+		if t.flags&natOffset != 0 {
+			d.Base = s.big16(40)
+		}
+		return d, revision == 2
+	},
+	size: 42, // struct nf_nat_range2
+}
+
+var snatKind = &kind[SNAT]{
+	name: "SNAT",
+	options: []option[SNAT]{
+		{"--to-source", "[ADDRESS[-ADDRESS]][:PORT[-PORT]]", false, func(d *SNAT, a *argument) error {
+			to, _, err := a.translation(false)
+			d.Address, d.Last, d.Ports = to.first, to.last, to.ports
+			return err
+		}},
+		{"--random", "", false, func(d *SNAT, _ *argument) error { d.Random = true; return nil }},
+		{"--random-fully", "", false, func(d *SNAT, _ *argument) error { d.FullyRandom = true; return nil }},
+		{"--persistent", "", false, func(d *SNAT, _ *argument) error { d.Persistent = true; return nil }},
+	},
+	read: func(revision uint32, s structure) (SNAT, bool) {
+		t := readCompat(s)
+		return SNAT{t.first, t.last, t.ports, t.flags&natRandom != 0, t.flags&natFullyRandom != 0, t.flags&natPersistent != 0}, revision == 0
+	},
+	size: natCompatSize,
+}
+
+var masqueradeKind = &kind[Masquerade]{
+	name: "MASQUERADE",
+	options: []option[Masquerade]{
+		{"--to-ports", "PORT[-PORT]", false, func(m *Masquerade, a *argument) (err error) {
+			m.Ports, err = parsePorts(a.option, a.value(), "-")
+			return err
+		}},
+		{"--random", "", false, func(m *Masquerade, _ *argument) error { m.Random = true; return nil }},
+		{"--random-fully", "", false, func(m *Masquerade, _ *argument) error { m.FullyRandom = true; return nil }},
+	},
+	read: func(revision uint32, s structure) (Masquerade, bool) {
+		t := readCompat(s)
+		return Masquerade{t.ports, t.flags&natRandom != 0, t.flags&natFullyRandom != 0}, revision == 0
+	},
+	size: natCompatSize,
+}
+
+var redirectKind = &kind[Redirect]{
+	name: "REDIRECT",
+	options: []option[Redirect]{
+		{"--to-ports", "PORT[-PORT]", false, func(r *Redirect, a *argument) (err error) {
+			r.Ports, err = parsePorts(a.option, a.value(), "-")
+			return err
+		}},
+		{"--random", "", false, func(r *Redirect, _ *argument) error { r.Random = true; return nil }},
+	},
+	read: func(revision uint32, s structure) (Redirect, bool) {
+		t := readCompat(s)
+		return Redirect{t.ports, t.flags&natRandom != 0}, revision == 0
+	},
+	size: natCompatSize,
+}
+
+// The flags NF_NAT_RANGE_* (linux/netfilter/nf_nat.h).
+const (
+	natAddresses = 1 << iota
+	natPorts
+	natRandom
+	natPersistent
+	natFullyRandom
+	natOffset
+)
+
+const natCompatSize = 20 // struct nf_nat_ipv4_multi_range_compat, with one range
+
+// natRange is what all translations have in common. Its addresses and ports are in network
+// order, unlike the rest of a structure.
+type natRange struct {
+	first, last netip.Addr // last is invalid if it is the first
+	ports       PortRange
+	flags       uint32
+}
+
+// read reads addresses and ports at offsets of a structure.
+func (n *natRange) read(s structure, first, last, ports int) {
+	if n.flags&natAddresses != 0 {
+		n.first, n.last = netip.AddrFrom4([4]byte(s[first:])), netip.AddrFrom4([4]byte(s[last:]))
+		if n.last == n.first {
+			n.last = netip.Addr{}
+		}
+	}
+	if n.flags&natPorts != 0 {
+		n.ports = PortRange{s.big16(ports), s.big16(ports + 2)}
+	}
+}
+
+func readCompat(s structure) natRange {
+	n := natRange{flags: s.uint32(4)}
+	n.read(s, 8, 12, 16)
+	return n
+}
+
+// write is the inverse of read, and adds the flags.
+func (n *natRange) write(s structure, flags, first, last, ports int) {
+	if n.first.Is4() {
+		n.flags |= natAddresses
+		copy(s[first:], n.first.AsSlice())
+		copy(s[last:], n.first.AsSlice())
+		if n.last.Is4() {
+			copy(s[last:], n.last.AsSlice())
+		}
+	}
+	if n.ports != (PortRange{}) {
+		n.flags |= natPorts
+		binary.BigEndian.PutUint16(s[ports:], n.ports.First)
+		binary.BigEndian.PutUint16(s[ports+2:], n.ports.Last)
+	}
+	s.put32(flags, n.flags)
+}
+
+// compat returns the older structure, with one range.
+func (n natRange) compat() structure {
+	s := make(structure, natCompatSize)
+	s.put32(0, 1)
+	n.write(s, 4, 8, 12, 16)
+	return s
+}
+
+// flagged adds a flag if a condition holds.
+func (n natRange) flagged(on bool, flag uint32) natRange {
+	if on {
+		n.flags |= flag
+	}
+	return n
+}
+
+// String returns ADDRESS, :PORTS or ADDRESS:PORTS.
+func (n natRange) String() (s string) {
+	if n.first.IsValid() {
+		s = n.first.String()
+	}
+	if n.last.IsValid() {
+		s += "-" + n.last.String()
+	}
+	if n.ports != (PortRange{}) {
+		s += ":" + n.ports.join("-")
+	}
+	return s
+}
+
+// translation reads the new end of a connection, and the base of its ports if there may be
+// one.
+func (a *argument) translation(mayShift bool) (n natRange, base uint16, err error) {
+	addresses, ports, hasPorts := strings.Cut(a.value(), ":")
+	if addresses != "" {
+		if n.first, n.last, err = a.addresses(addresses); err != nil {
+			return n, 0, a.errorf("is not ADDRESS, ADDRESS:PORT or :PORT, of which either may be a range")
+		}
+	}
+	if !hasPorts {
+		return n, 0, nil
+	}
+	ports, shift, shifts := strings.Cut(ports, "/")
+	if shifts {
+		b, err := strconv.ParseUint(shift, 10, 16)
+		if err != nil || b == 0 || !mayShift {
+			return n, 0, a.errorf("has a base that is not a port")
+		}
+		base = uint16(b)
+	}
+	n.ports, err = parsePorts(a.option, ports, "-")
+	return n, base, err
+}
+
+func (d DNAT) common() natRange {
+	return natRange{d.Address, d.Last, d.Ports, 0}.flagged(d.Random, natRandom).flagged(d.Persistent, natPersistent).flagged(d.Base != 0, natOffset)
+}
+
+func (s SNAT) common() natRange {
+	return natRange{s.Address, s.Last, s.Ports, 0}.flagged(s.Random, natRandom).flagged(s.FullyRandom, natFullyRandom).flagged(s.Persistent, natPersistent)
+}
+
+func (m Masquerade) common() natRange {
+	return natRange{ports: m.Ports}.flagged(m.Random, natRandom).flagged(m.FullyRandom, natFullyRandom)
+}
+
+func (r Redirect) common() natRange { return natRange{ports: r.Ports}.flagged(r.Random, natRandom) }
+
+// String returns "DNAT --to-destination 172.17.0.2:5000".
+func (d DNAT) String() string {
+	n := d.common()
+	to := n.String()
+	if d.Base != 0 {
+		to += "/" + strconv.Itoa(int(d.Base))
+	}
+	return n.text("DNAT", "--to-destination", to)
+}
+
+// String returns "SNAT --to-source 10.127.16.1".
+func (s SNAT) String() string { n := s.common(); return n.text("SNAT", "--to-source", n.String()) }
+
+// String returns "MASQUERADE" or "MASQUERADE --to-ports 1024-65535 --random".
+func (m Masquerade) String() string {
+	n := m.common()
+	return n.text("MASQUERADE", "--to-ports", strings.TrimPrefix(n.String(), ":"))
+}
+
+// String returns "REDIRECT --to-ports 8080".
+func (r Redirect) String() string {
+	n := r.common()
+	return n.text("REDIRECT", "--to-ports", strings.TrimPrefix(n.String(), ":"))
+}
+
+func (n natRange) text(target, option, to string) string {
+	t := text{words: []string{target}}
+	t.addIf(to != "", option, to)
+	t.addIf(n.flags&natRandom != 0, "--random")
+	t.addIf(n.flags&natFullyRandom != 0, "--random-fully")
+	t.addIf(n.flags&natPersistent != 0, "--persistent")
+	return t.String()
+}
+
+// encode writes revision 2, which has the base.
+func (d DNAT) encode(c *code) {
+	n := d.common()
+	s := make(structure, 42)
+	n.write(s, 0, 4, 20, 36)
+	s.putBig16(40, d.Base)
+	c.target("DNAT", 2, s)
+}
+
+// encode writes revision 0, the only one that iptables writes for IPv4.
+func (s SNAT) encode(c *code) { c.target("SNAT", 0, s.common().compat()) }
+
+func (m Masquerade) encode(c *code) { c.target("MASQUERADE", 0, m.common().compat()) }
+
+func (r Redirect) encode(c *code) { c.target("REDIRECT", 0, r.common().compat()) }
+
+func (d DNAT) problems(p place) []string {
+	out := d.common().problems("DNAT", "--to-destination", p)
+	if d.Base != 0 && d.Ports.First == d.Ports.Last {
+		out = append(out, "DNAT shifts ports, but has no range of them")
+	}
+	return append(out, natPlace(p, "DNAT", hookPrerouting, hookOutput)...)
+}
+
+func (s SNAT) problems(p place) []string {
+	return append(s.common().problems("SNAT", "--to-source", p), natPlace(p, "SNAT", hookPostrouting, hookInput)...)
+}
+
+func (m Masquerade) problems(p place) []string {
+	return append(m.common().portProblems("MASQUERADE", p), natPlace(p, "MASQUERADE", hookPostrouting)...)
+}
+
+func (r Redirect) problems(p place) []string {
+	return append(r.common().portProblems("REDIRECT", p), natPlace(p, "REDIRECT", hookPrerouting, hookOutput)...)
+}
+
+// natPlace checks that a translation is in table nat, at a hook where the kernel allows
+// it: destination translation before routing, source translation after it.
+func natPlace(p place, target string, hooks ...uint32) []string {
+	if out := p.only(target, "nat"); out != nil {
+		return out
+	}
+	return p.at(target, hooks...)
+}
+
+func (n natRange) problems(target, option string, p place) (out []string) {
+	switch {
+	case !n.first.IsValid() && n.ports == PortRange{}:
+		return append(out, target+" needs "+option)
+	case n.first.IsValid() && !n.first.Is4():
+		out = append(out, target+" address "+n.first.String()+" is not an IPv4 address")
+	case n.last.IsValid() && (!n.last.Is4() || n.last.Compare(n.first) <= 0):
+		out = append(out, target+" addresses "+n.String()+" are not a range")
+	}
+	return append(out, n.portProblems(target, p)...)
+}
+
+func (n natRange) portProblems(target string, p place) (out []string) {
+	if n.ports == (PortRange{}) {
+		return nil
+	}
+	if n.ports.First > n.ports.Last || n.ports.First == 0 {
+		out = append(out, target+" port range "+n.ports.join("-")+" is not valid")
+	}
+	return append(out, p.needs(target+" to a port", "tcp, udp, sctp or dccp", TCP, UDP, SCTP, DCCP)...)
+}
+
+func (n natRange) neutral(kind rule.NATKind) *rule.NAT {
+	return &rule.NAT{Kind: kind, Address: n.first, Last: n.last, Ports: rule.PortRange(n.ports)}
+}
+
+func (d DNAT) effect(r *rule.Rule)       { r.NAT = d.common().neutral(rule.DNAT) }
+func (s SNAT) effect(r *rule.Rule)       { r.NAT = s.common().neutral(rule.SNAT) }
+func (m Masquerade) effect(r *rule.Rule) { r.NAT = m.common().neutral(rule.Masquerade) }
+func (r Redirect) effect(out *rule.Rule) { out.NAT = r.common().neutral(rule.Redirect) }

@@ -1,0 +1,98 @@
+package iptables
+
+import (
+	"strings"
+
+	"tracer/sim/rule"
+)
+
+// Reject drops a packet and answers with an error: an ICMP destination unreachable (RFC
+// 792) or, of a TCP segment, a reset.
+type Reject uint8
+
+// The answers (enum ipt_reject_with in linux/netfilter_ipv4/ipt_REJECT.h).
+const (
+	RejectNet            Reject = 0
+	RejectHost           Reject = 1
+	RejectProtocol       Reject = 2
+	RejectPort           Reject = 3
+	RejectNetProhibited  Reject = 5
+	RejectHostProhibited Reject = 6
+	RejectReset          Reject = 7
+	RejectProhibited     Reject = 8
+)
+
+var rejects = [...]struct {
+	name, alias string
+	code        uint8 // of the ICMP message
+}{
+	RejectNet:            {"icmp-net-unreachable", "net-unreach", 0},
+	RejectHost:           {"icmp-host-unreachable", "host-unreach", 1},
+	RejectProtocol:       {"icmp-proto-unreachable", "proto-unreach", 2},
+	RejectPort:           {"icmp-port-unreachable", "port-unreach", 3},
+	RejectNetProhibited:  {"icmp-net-prohibited", "net-prohib", 9},
+	RejectHostProhibited: {"icmp-host-prohibited", "host-prohib", 10},
+	RejectReset:          {"tcp-reset", "tcp-rst", 0},
+	RejectProhibited:     {"icmp-admin-prohibited", "admin-prohib", 13},
+}
+
+var rejectKind = &kind[Reject]{
+	name: "REJECT", start: RejectPort,
+	options: []option[Reject]{{"--reject-with", "TYPE", false, (*Reject).set}},
+	read: func(revision uint32, s structure) (Reject, bool) {
+		return Reject(min(s.uint32(0), 255)), revision == 0
+	},
+	size: 4,
+}
+
+// set accepts the beginning of a name, as iptables does.
+func (r *Reject) set(a *argument) error {
+	v := strings.ToLower(a.value())
+	var names []string
+	for i, n := range rejects {
+		if n.name == "" {
+			continue
+		}
+		if strings.HasPrefix(n.name, v) || strings.HasPrefix(n.alias, v) {
+			*r = Reject(i)
+			return nil
+		}
+		names = append(names, n.name)
+	}
+	return a.errorf("is not one of %s", strings.Join(names, ", "))
+}
+
+func (r Reject) known() bool { return int(r) < len(rejects) && rejects[r].name != "" }
+
+// String returns "REJECT --reject-with icmp-port-unreachable".
+func (r Reject) String() string {
+	if !r.known() {
+		return "REJECT --reject-with unknown"
+	}
+	return "REJECT --reject-with " + rejects[r].name
+}
+
+func (r Reject) problems(p place) []string {
+	out := append(p.only("REJECT", "filter"), p.at("REJECT", hookInput, hookForward, hookOutput)...)
+	if !r.known() {
+		out = append(out, "REJECT has an unknown type")
+	}
+	if r == RejectReset {
+		out = append(out, p.needs("REJECT --reject-with tcp-reset", "tcp", TCP)...)
+	}
+	return out
+}
+
+func (r Reject) encode(c *code) {
+	s := make(structure, 4) // struct ipt_reject_info
+	s.put32(0, uint32(r))
+	c.target("REJECT", 0, s)
+}
+
+func (r Reject) effect(out *rule.Rule) {
+	const unreachable = 3
+	out.Rejects = &rule.Reject{Reset: true}
+	if r != RejectReset {
+		out.Rejects = &rule.Reject{Type: unreachable, Code: rejects[r].code}
+	}
+}

@@ -1,0 +1,160 @@
+package judge
+
+import (
+	"net/netip"
+	"time"
+
+	"tracer/trace"
+)
+
+// causes checks who is said to have made a journey's changes.
+func (j *judging) causes(p *trace.Journey) {
+	check := func(node string, at time.Time, list []trace.Change, known bool) {
+		for i := range list {
+			c := &list[i]
+			switch {
+			case !known:
+				j.Unknown["causes in ambiguous journeys"]++
+			case c.Cause.Kind == trace.CauseRule:
+				j.Stated["causes: rules"]++
+				j.ruleCause(p, node, c)
+			case c.Cause.Kind == trace.CauseConntrack:
+				j.Stated["causes: connections"]++
+				j.entryCause(p, node, at, c)
+			}
+		}
+	}
+	for i := range p.Hops {
+		h := &p.Hops[i]
+		check(h.Node, h.Time, h.Changes, !ambiguous(p) && !h.Doubtful)
+	}
+	if n := len(p.Hops); n > 0 {
+		check(p.Outcome.Node, p.Hops[n-1].Time, p.Outcome.Changes, !ambiguous(p) && !p.Hops[n-1].Doubtful)
+	}
+}
+
+// credited returns the text of a rule that a trace names, or "" and complains.
+func (j *judging) credited(p *trace.Journey, node string, r trace.RuleRef) string {
+	after := j.After[node]
+	if after == nil {
+		j.wrong(WrongCause, "%s: there is no node %q", j.name(p), node)
+		return ""
+	}
+	own, _ := after.rule(r)
+	if own == nil {
+		own, _ = j.Before[node].rule(r)
+	}
+	switch {
+	case own == nil:
+		j.wrong(WrongCause, "%s: %s has no rule %s", j.name(p), node, r)
+		return ""
+	case own.Counts && own.Packets == 0:
+		j.wrong(WrongCause, "%s: %s of %s has counted nothing", j.name(p), r, node)
+	}
+	return own.Text
+}
+
+func (j *judging) ruleCause(p *trace.Journey, node string, c *trace.Change) {
+	text := j.credited(p, node, c.Cause.Rule)
+	if text != "" && !j.could(node, text, c.Field, c.From, c.To) {
+		j.wrong(WrongCause, "%s in %s: %s ⇒ %s of %s is not what %s does", j.name(p), node, c.From, c.To, c.Field, text)
+	}
+}
+
+// entryCause checks a change that a connection's entry is said to have made.
+func (j *judging) entryCause(p *trace.Journey, node string, at time.Time, c *trace.Change) {
+	k := &c.Cause
+	ofDestination := (c.Field == trace.FieldDestination) != k.Reverse && c.Field != trace.FieldICMPID
+	if ofDestination != (k.Translation == trace.DNAT) && k.Translation != 0 {
+		j.wrong(WrongCause, "%s in %s: %s %s ⇒ %s (reply: %v) is not the work of %s (%s)", j.name(p), node, c.Field, c.From, c.To, k.Reverse, k.Translation, k.Origin.Rule)
+		return
+	}
+	e := j.entry(node, k.Entry, at)
+	if e == nil {
+		if k.Entry != 0 && !j.LostOwn {
+			j.wrong(WrongEntry, "%s in %s: there is no conntrack entry %d", j.name(p), node, k.Entry)
+		}
+		return
+	}
+	if !e.translates(c) {
+		j.wrong(WrongEntry, "%s in %s: %s %s ⇒ %s (reply: %v) is not what entry %+v does", j.name(p), node, c.Field, c.From, c.To, k.Reverse, *e)
+	}
+	if k.Origin.Rule.Handle != 0 {
+		j.origin(p, node, e, c, ofDestination)
+	}
+	if k.Origin.Journey != 0 {
+		j.opener(p, node, e, k.Origin.Journey)
+	}
+}
+
+// late is how much later than its packet an event of conntrack may be read.
+const late = 500 * time.Millisecond
+
+// entry returns the entry that had a number at a time, or nil.
+func (j *judging) entry(node string, id uint32, at time.Time) (found *Entry) {
+	list := j.Entries[node]
+	for i := range list {
+		if e := &list[i]; e.ID == id && !at.Before(e.From.Add(-late)) && (e.Until.IsZero() || !at.After(e.Until.Add(late))) {
+			found = e
+		}
+	}
+	return found
+}
+
+// translates reports whether an entry stands for a change. In an ICMP error about the
+// connection only the address is translated, and in an echo there is no port.
+func (e *Entry) translates(c *trace.Change) bool {
+	same := func(v trace.Value, a netip.AddrPort) bool {
+		got, ok := v.(trace.Endpoint)
+		g := netip.AddrPort(got)
+		return ok && g.Addr() == a.Addr() && (g.Port() == 0 || g.Port() == a.Port())
+	}
+	switch {
+	case c.Field == trace.FieldSource && c.Cause.Reverse:
+		return same(c.To, e.Original.Destination)
+	case c.Field == trace.FieldSource:
+		return same(c.To, e.Reply.Destination)
+	case c.Field == trace.FieldDestination && c.Cause.Reverse:
+		return same(c.To, e.Original.Source)
+	case c.Field == trace.FieldDestination:
+		return same(c.To, e.Reply.Source)
+	}
+	return true
+}
+
+// origin checks the rule that is said to have decided an entry's translation.
+func (j *judging) origin(p *trace.Journey, node string, e *Entry, c *trace.Change, ofDestination bool) {
+	rule := c.Cause.Origin.Rule
+	text := j.credited(p, node, rule)
+	field, from, to := trace.FieldSource, e.Original.Source, e.Reply.Destination
+	if ofDestination {
+		field, from, to = trace.FieldDestination, e.Original.Destination, e.Reply.Source
+	}
+	if c.Field == trace.FieldICMPID {
+		field = trace.FieldICMPID
+	}
+	if text != "" && !j.could(node, text, field, trace.Endpoint(from), trace.Endpoint(to)) {
+		j.wrong(WrongCause, "%s in %s: %s %s ⇒ %s (reply: %v) goes back to %s, which cannot make %s of %s", j.name(p), node, c.Field, c.From, c.To, c.Cause.Reverse, text, to, from)
+	}
+}
+
+// opener checks the packet that is said to have opened a connection.
+func (j *judging) opener(p *trace.Journey, node string, e *Entry, number int) {
+	first := j.trace.Journey(number)
+	if first == nil {
+		j.wrong(WrongCause, "%s: there is no packet #%d", j.name(p), number)
+		return
+	}
+	opened, mine := j.sighting(first, 0), j.sighting(p, 0)
+	if opened == nil || mine == nil {
+		return
+	}
+	a, _ := j.streams.of(opened)
+	b, _ := j.streams.of(mine)
+	if a != nil && b != nil && a != b {
+		j.wrong(WrongCause, "%s in %s: its connection was opened by %s, which belongs to another", j.name(p), node, j.name(first))
+	}
+	if opened.Time.Before(e.From.Add(-late)) || !e.Until.IsZero() && opened.Time.After(e.Until) {
+		j.wrong(WrongCause, "%s in %s: entry %d was opened by %s, which was not seen at that time", j.name(p), node, e.ID, j.name(first))
+	}
+}

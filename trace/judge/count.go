@@ -1,0 +1,106 @@
+package judge
+
+import "tracer/trace"
+
+// tally counts how often something is said, surely and perhaps.
+type tally struct{ sure, perhaps int }
+
+// place is a rule of a node, without its text.
+type rulePlace struct {
+	node, table, chain string
+	handle             uint64
+}
+
+func placeOf(node string, r trace.RuleRef) rulePlace {
+	return rulePlace{node, r.Table, r.Chain, r.Handle}
+}
+
+// counts checks that as many steps name a rule as it has counted packets.
+func (j *judging) counts() {
+	said, traced := map[rulePlace]*tally{}, map[string]bool{}
+	add := func(node string, steps []trace.Step, doubtful bool) {
+		for _, s := range steps {
+			traced[node] = true
+			at := placeOf(node, s.RuleRef)
+			if said[at] == nil {
+				said[at] = &tally{}
+			}
+			if doubtful {
+				said[at].perhaps++
+			} else {
+				said[at].sure++
+			}
+		}
+	}
+	for i := range j.trace.Journeys {
+		p := &j.trace.Journeys[i]
+		for k := range p.Hops {
+			h := &p.Hops[k]
+			add(h.Node, h.Steps, h.Doubtful)
+		}
+		add(p.Outcome.Node, p.Outcome.Steps, len(p.Hops) > 0 && p.Hops[len(p.Hops)-1].Doubtful)
+	}
+	for _, n := range j.Network.Nodes {
+		before, after := j.Before[n.Name], j.After[n.Name]
+		for i := range after.Chains {
+			c := &after.Chains[i]
+			if before.chain(c.Ours(), c.Name) == nil {
+				continue // tracer's own
+			}
+			for k := range c.Rules {
+				if r := &c.Rules[k]; r.Counts {
+					ref := trace.RuleRef{Table: c.Ours(), Chain: c.Name, Handle: r.Handle}
+					j.count(n.Name, c, r, said[placeOf(n.Name, ref)], traced[n.Name])
+				}
+			}
+		}
+	}
+}
+
+// growth is by how much a counter has grown: at least until the recording ended, at most
+// until it was read again after that.
+type growth struct{ least, most int }
+
+// counted returns by how much a rule's counter has grown.
+func (j *judging) counted(node string, ref trace.RuleRef) (g growth) {
+	if r, _ := j.Ending[node].rule(ref); r != nil {
+		g.least = int(r.Packets)
+	}
+	if r, _ := j.After[node].rule(ref); r != nil {
+		g.most = int(r.Packets)
+	}
+	if old, _ := j.Before[node].rule(ref); old != nil {
+		g.least -= int(old.Packets)
+		g.most -= int(old.Packets)
+	}
+	return g
+}
+
+func (j *judging) count(node string, c *Chain, r *Rule, said *tally, traced bool) {
+	counted := j.counted(node, trace.RuleRef{Table: c.Ours(), Chain: c.Name, Handle: r.Handle})
+	if said == nil {
+		said = &tally{}
+	}
+	j.Stated["steps"] += said.sure
+	switch {
+	case said.sure > counted.most:
+		j.wrong(WrongCount, "%s %s %s %s: %d steps name it, but it has counted %d packets", node, c.Ours(), c.Name, r.Text, said.sure, counted.most)
+	case said.sure >= counted.least:
+	case !traced, j.gaps(), j.untraced(node), j.Restless:
+		j.Unknown["steps"] += counted.least - said.sure
+	case said.sure+said.perhaps >= counted.least:
+		j.Unknown["doubtful steps"] += counted.least - said.sure
+	default:
+		j.wrong(WrongCount, "%s %s %s %s: %d steps name it and %d more may, but it has counted %d packets", node, c.Ours(), c.Name, r.Text, said.sure, said.perhaps, counted.least)
+	}
+}
+
+// untraced reports whether some journey says that what became of it in a node is unknown.
+func (j *judging) untraced(node string) bool {
+	for i := range j.trace.Journeys {
+		if o := &j.trace.Journeys[i].Outcome; o.Node == node && o.Reason == trace.ReasonNotTraced {
+			return true
+		}
+	}
+	return false
+}

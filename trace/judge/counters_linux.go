@@ -1,0 +1,130 @@
+package judge
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"strconv"
+	"strings"
+)
+
+// counters reads what a node has counted.
+func (w *World) counters(node string) (*Counters, error) {
+	c := &Counters{SNMP: map[string]uint64{}}
+	err := w.Do(node, func() error {
+		for _, name := range []string{"snmp", "netstat"} {
+			text, err := os.ReadFile("/proc/thread-self/net/" + name)
+			if err != nil {
+				return err
+			}
+			c.addSNMP(string(text))
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	text, err := w.output(node, "", "nft", "-j", "-a", "list", "ruleset")
+	if err != nil {
+		return nil, fmt.Errorf("nft: %w", err)
+	}
+	if err := c.addRules(text); err != nil {
+		return nil, fmt.Errorf("nft: %w", err)
+	}
+	if text, err = w.output(node, "", "iptables-save", "-c"); err != nil {
+		return nil, fmt.Errorf("iptables-save: %w", err)
+	}
+	return c, c.addTexts(string(text))
+}
+
+// addSNMP reads the format of /proc/net/snmp: a line of names, then one of numbers.
+func (c *Counters) addSNMP(text string) {
+	lines := strings.Split(text, "\n")
+	for i := 0; i+1 < len(lines); i += 2 {
+		group, names, _ := strings.Cut(lines[i], ":")
+		_, values, _ := strings.Cut(lines[i+1], ":")
+		numbers := strings.Fields(values)
+		for k, name := range strings.Fields(names) {
+			if k < len(numbers) {
+				c.SNMP[group+"."+name], _ = strconv.ParseUint(numbers[k], 10, 64) // MaxConn is -1
+			}
+		}
+	}
+}
+
+// listing is what nft -j prints.
+type listing struct {
+	Nftables []struct {
+		Chain *struct {
+			Family, Table, Name, Hook, Policy string
+		}
+		Rule *struct {
+			Family, Table, Chain string
+			Handle               uint64
+			Expr                 json.RawMessage
+		}
+	}
+}
+
+func (c *Counters) addRules(text []byte) error {
+	var l listing
+	if err := json.Unmarshal(text, &l); err != nil {
+		return err
+	}
+	for _, o := range l.Nftables {
+		if k := o.Chain; k != nil {
+			c.Chains = append(c.Chains, Chain{Family: k.Family, Table: k.Table, Name: k.Name, Hook: k.Hook, Policy: k.Policy})
+		}
+		if r := o.Rule; r != nil {
+			rule := Rule{Handle: r.Handle, Text: string(r.Expr)}
+			var expressions []struct{ Counter *struct{ Packets uint64 } }
+			if err := json.Unmarshal(r.Expr, &expressions); err == nil {
+				for _, e := range expressions {
+					if e.Counter != nil {
+						rule.Packets, rule.Counts = e.Counter.Packets, true
+					}
+				}
+			}
+			for i := range c.Chains {
+				if k := &c.Chains[i]; k.Family == r.Family && k.Table == r.Table && k.Name == r.Chain {
+					k.Rules = append(k.Rules, rule)
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// addTexts adds the texts of iptables' rules, and the counters of policies.
+func (c *Counters) addTexts(text string) error {
+	table, position := "", map[string]int{}
+	for _, line := range strings.Split(text, "\n") {
+		switch {
+		case strings.HasPrefix(line, "*"):
+			table = line[1:]
+			clear(position)
+		case strings.HasPrefix(line, ":"):
+			words := strings.Fields(line[1:])
+			if k := c.chain(table, words[0]); k != nil && len(words) == 3 {
+				if _, err := fmt.Sscanf(words[2], "[%d:", &k.Packets); err != nil {
+					return err
+				}
+			}
+		case strings.HasPrefix(line, "["):
+			_, rule, _ := strings.Cut(line, "] -A ")
+			name, rest, _ := strings.Cut(rule, " ")
+			k := c.chain(table, name)
+			if k == nil || position[name] >= len(k.Rules) {
+				return fmt.Errorf("iptables-save and nft differ about %s %s", table, name)
+			}
+			r := &k.Rules[position[name]]
+			r.Text = rest
+			if _, err := fmt.Sscanf(line, "[%d:", &r.Packets); err != nil {
+				return err
+			}
+			r.Counts = true
+			position[name]++
+		}
+	}
+	return nil
+}

@@ -1,0 +1,172 @@
+package judge
+
+import (
+	"net/netip"
+	"slices"
+
+	"syscall"
+
+	"tracer/trace"
+)
+
+// fate checks how a journey is said to have ended.
+func (j *judging) fate(p *trace.Journey) {
+	o := &p.Outcome
+	j.Stated["fates"]++
+	if o.Kind == trace.OutcomeUnseen || o.Kind == trace.OutcomeLeft {
+		j.Unknown["fate: "+o.Reason.String()]++
+	}
+	s := j.sighting(p, len(p.Hops)-1)
+	if s == nil || ambiguous(p) {
+		return
+	}
+	truth := j.packets[j.keys[s]]
+	if !truth.one {
+		return
+	}
+	if last := truth.last(); last != s && !truth.toMany && !truth.fragmented && o.Kind != trace.OutcomeLeft && last.Time.After(s.Time) && !last.Time.After(j.end) {
+		j.wrong(WrongFate, "%s is said to have ended after %s, but was seen on %s later:%s", j.name(p), s.At, last.At, path(p))
+		return
+	}
+	by := j.received(truth.key)
+	switch o.Kind {
+	case trace.OutcomeDropped, trace.OutcomeUnseen:
+		if len(by) > 0 && !truth.toMany && o.Reason != trace.ReasonNotTraced {
+			j.wrong(WrongFate, "%s was received by a program on %v:%s", j.name(p), by, path(p))
+		}
+	case trace.OutcomeDelivered:
+		if !truth.toMany && !slices.Contains(by, o.Node) {
+			j.arrives(p, s)
+		}
+		if len(by) > 0 && !truth.toMany && !slices.Contains(by, o.Node) {
+			j.wrong(WrongFate, "%s was received by a program on %v:%s", j.name(p), by, path(p))
+		}
+	}
+	if o.Kind == trace.OutcomeDropped {
+		j.dropped(p, s)
+	}
+}
+
+// received returns the nodes whose programs were given a packet.
+func (j *judging) received(key Key) (nodes []string) {
+	for tag, list := range j.Received {
+		request := tag
+		request.Answer = false
+		if j.packetOf(tag) != key {
+			continue
+		}
+		for node := range list {
+			nodes = append(nodes, node)
+		}
+	}
+	return nodes
+}
+
+// packetOf returns the key of a tag's datagram or echo; TCP's tags are positions in a
+// stream, not packets.
+func (j *judging) packetOf(tag Tag) Key {
+	for _, kind := range []string{"UDP ", "ping "} {
+		if k := Key(kind + tag.String()); j.packets[k] != nil {
+			return k
+		}
+	}
+	return ""
+}
+
+// arrives checks that the kernel's routing would let a packet arrive where it is said to
+// have arrived.
+func (j *judging) arrives(p *trace.Journey, s *Sighting) {
+	if s.Out || s.At.Node != p.Outcome.Node || !s.IP || s.At.Interface == loopback {
+		return
+	}
+	to := s.Dst.Addr()
+	for _, c := range p.Outcome.Changes {
+		if e, ok := c.To.(trace.Endpoint); ok && c.Field == trace.FieldDestination {
+			to = netip.AddrPort(e).Addr()
+		}
+	}
+	r, err := j.ask(s.At.Node, Query{Source: s.Src.Addr(), Destination: to, Incoming: j.incoming(s.At)})
+	switch {
+	case err != nil:
+		j.wrong(WrongFate, "%s: the kernel of %s would not accept it: %v:%s", j.name(p), s.At.Node, err, path(p))
+	case !r.Local && r.Interface != "lo":
+		j.wrong(WrongFate, "%s: the kernel of %s would send it out of %s:%s", j.name(p), s.At.Node, r.Interface, path(p))
+	}
+}
+
+// dropped checks the reason that is given for a loss.
+func (j *judging) dropped(p *trace.Journey, s *Sighting) {
+	o := &p.Outcome
+	switch o.Reason {
+	case trace.ReasonRule, trace.ReasonReject, trace.ReasonPolicy, trace.ReasonIngress:
+		j.dropper(p)
+	case trace.ReasonNoRoute, trace.ReasonReversePath, trace.ReasonMartian, trace.ReasonMartianSource, trace.ReasonBlackhole, trace.ReasonNotForwarding:
+		if !s.Out && s.At.Node == o.Node && s.IP {
+			j.refused(p, s)
+		}
+	case trace.ReasonTTL:
+		if s.TTL > 1 && !slices.ContainsFunc(o.Changes, func(c trace.Change) bool { return c.Field == trace.FieldTTL }) {
+			j.wrong(WrongFate, "%s: its time to live ran out, but it was %d on %s", j.name(p), s.TTL, s.At)
+		}
+	case trace.ReasonTooBig:
+		if !s.DF {
+			j.wrong(WrongFate, "%s: too big, but it may be fragmented", j.name(p))
+		}
+	}
+}
+
+// dropper checks that a rule or policy that is said to have dropped a packet could.
+func (j *judging) dropper(p *trace.Journey) {
+	o := &p.Outcome
+	after := j.After[o.Node]
+	if after == nil {
+		j.wrong(WrongFate, "%s: there is no node %q", j.name(p), o.Node)
+		return
+	}
+	if o.Rule.Handle == 0 {
+		if c := after.chain(o.Rule.Table, o.Rule.Chain); c == nil || c.Policy != "drop" {
+			j.wrong(WrongFate, "%s: dropped by the policy of %s in %s, which does not drop", j.name(p), o.Rule, o.Node)
+		}
+		return
+	}
+	r, _ := after.rule(o.Rule)
+	switch {
+	case r == nil:
+		j.wrong(WrongFate, "%s: dropped by %s, which %s does not have", j.name(p), o.Rule, o.Node)
+	case !drops(r.Text):
+		j.wrong(WrongFate, "%s: dropped by %s in %s, which does not drop", j.name(p), o.Rule, o.Node)
+	case r.Counts && r.Packets == 0:
+		j.wrong(WrongFate, "%s: dropped by %s in %s, which has counted nothing", j.name(p), o.Rule, o.Node)
+	}
+}
+
+// loopback is the interface whose packets have been routed when they were sent.
+const loopback = "lo"
+
+// refusals are the errors that the kernel's routing gives for a reason
+// (ip_route_input_slow in net/ipv4/route.c).
+var refusals = map[trace.Reason][]error{
+	trace.ReasonNoRoute:       {syscall.ENETUNREACH, syscall.EHOSTUNREACH},
+	trace.ReasonReversePath:   {syscall.EXDEV},
+	trace.ReasonMartian:       {syscall.EINVAL},
+	trace.ReasonMartianSource: {syscall.EINVAL},
+	trace.ReasonBlackhole:     {syscall.EINVAL, syscall.EHOSTUNREACH, syscall.EACCES},
+	trace.ReasonNotForwarding: {syscall.EHOSTUNREACH, syscall.ENETUNREACH},
+}
+
+// refused checks that the kernel's routing refuses a packet for the reason given.
+func (j *judging) refused(p *trace.Journey, s *Sighting) {
+	to := s.Dst.Addr()
+	for _, c := range p.Outcome.Changes {
+		if e, ok := c.To.(trace.Endpoint); ok && c.Field == trace.FieldDestination {
+			to = netip.AddrPort(e).Addr()
+		}
+	}
+	r, err := j.ask(s.At.Node, Query{Source: s.Src.Addr(), Destination: to, Incoming: j.incoming(s.At)})
+	switch {
+	case err == nil:
+		j.wrong(WrongFate, "%s: dropped at %s, reason %s, but the kernel would send it by %+v:%s", j.name(p), s.At.Node, p.Outcome.Reason, r, path(p))
+	case !slices.ContainsFunc(refusals[p.Outcome.Reason], func(e error) bool { return e == err }):
+		j.wrong(WrongFate, "%s: dropped at %s, reason %s, but the kernel says %v:%s", j.name(p), s.At.Node, p.Outcome.Reason, err, path(p))
+	}
+}

@@ -1,0 +1,175 @@
+package judge
+
+import (
+	"encoding/binary"
+	"fmt"
+	"hash/fnv"
+	"net/netip"
+	"time"
+
+	"github.com/google/gopacket"
+	"github.com/google/gopacket/layers"
+)
+
+// Sighting is a frame on an interface, as the judge saw it.
+type Sighting struct {
+	At     Port
+	Out    bool
+	Time   time.Time
+	Length int
+	Data   []byte
+	header
+}
+
+// header is what the judge reads of a frame. It does so on its own: a mistake in
+// trace/packet must not be repeated here.
+type header struct {
+	SrcMAC, DstMAC string
+	EtherType      layers.EthernetType
+	IP             bool
+	Src, Dst       netip.AddrPort // a fragment without ports has 0
+	Protocol       layers.IPProtocol
+	TTL, TOS       uint8
+	ID             uint16
+	DF, More       bool
+	Offset         int // of a fragment, in bytes
+	Size           int // total length of the IP packet
+
+	Seq, Ack     uint32
+	Flags        uint8
+	Window, MSS  uint16
+	Stamps       string // the TCP timestamps option
+	Type, Code   uint8  // ICMP
+	Echo, EchoNo uint16
+	Tag          Tag
+	Tagged       bool
+	Quote        *header
+	Payload      []byte
+}
+
+// decode reads an Ethernet frame.
+func decode(data []byte) (h header) {
+	p := gopacket.NewPacket(data, layers.LayerTypeEthernet, gopacket.DecodeOptions{Lazy: true, NoCopy: true})
+	e, ok := p.LinkLayer().(*layers.Ethernet)
+	if !ok {
+		return h
+	}
+	h.SrcMAC, h.DstMAC, h.EtherType, h.Payload = e.SrcMAC.String(), e.DstMAC.String(), e.EthernetType, e.Payload
+	if h.EtherType == layers.EthernetTypeIPv4 {
+		h.network(e.Payload)
+	}
+	return h
+}
+
+// network reads an IPv4 packet, or the beginning of one that an ICMP error quotes.
+func (h *header) network(b []byte) {
+	if len(b) < 20 || b[0]>>4 != 4 {
+		return
+	}
+	length := int(b[0]&15) * 4
+	from, _ := netip.AddrFromSlice(b[12:16])
+	to, _ := netip.AddrFromSlice(b[16:20])
+	h.IP, h.Src, h.Dst = true, netip.AddrPortFrom(from, 0), netip.AddrPortFrom(to, 0)
+	h.TOS, h.TTL, h.Protocol = b[1], b[8], layers.IPProtocol(b[9])
+	h.Size, h.ID = int(binary.BigEndian.Uint16(b[2:])), binary.BigEndian.Uint16(b[4:])
+	fragment := binary.BigEndian.Uint16(b[6:])
+	h.DF, h.More, h.Offset = fragment&0x4000 != 0, fragment&0x2000 != 0, int(fragment&0x1fff)*8
+	if length < 20 || len(b) < length {
+		return
+	}
+	h.Payload = b[length:min(len(b), max(length, h.Size))]
+	if h.Offset == 0 {
+		h.transport()
+	}
+	h.Tag, _, h.Tagged = findTag(h.Payload)
+}
+
+func (h *header) transport() {
+	b := h.Payload
+	switch {
+	case (h.Protocol == layers.IPProtocolTCP || h.Protocol == layers.IPProtocolUDP) && len(b) >= 8:
+		h.Src = netip.AddrPortFrom(h.Src.Addr(), binary.BigEndian.Uint16(b))
+		h.Dst = netip.AddrPortFrom(h.Dst.Addr(), binary.BigEndian.Uint16(b[2:]))
+		if h.Payload = b[8:]; h.Protocol == layers.IPProtocolTCP {
+			h.Seq = binary.BigEndian.Uint32(b[4:])
+			h.tcp(b)
+		}
+	case h.Protocol == layers.IPProtocolICMPv4 && len(b) >= 8:
+		h.Type, h.Code, h.Payload = b[0], b[1], b[8:]
+		switch h.Type {
+		case layers.ICMPv4TypeEchoRequest, layers.ICMPv4TypeEchoReply:
+			h.Echo, h.EchoNo = binary.BigEndian.Uint16(b[4:]), binary.BigEndian.Uint16(b[6:])
+		case layers.ICMPv4TypeDestinationUnreachable, layers.ICMPv4TypeTimeExceeded, layers.ICMPv4TypeRedirect, layers.ICMPv4TypeParameterProblem:
+			h.Quote = &header{}
+			h.Quote.network(b[8:])
+		}
+	}
+}
+
+func (h *header) tcp(b []byte) {
+	length := 20
+	if len(b) >= length {
+		length = int(b[12]>>4) * 4
+		h.Ack, h.Flags, h.Window = binary.BigEndian.Uint32(b[8:]), b[13], binary.BigEndian.Uint16(b[14:])
+	}
+	if length < 20 || len(b) < length {
+		h.Payload = nil
+		return
+	}
+	h.Payload = b[length:]
+	for o := b[20:length]; len(o) > 0 && o[0] != 0; {
+		n := 1
+		if o[0] != 1 {
+			if len(o) < 2 || o[1] < 2 || len(o) < int(o[1]) {
+				return
+			}
+			n = int(o[1])
+		}
+		switch {
+		case o[0] == 2 && n == 4:
+			h.MSS = binary.BigEndian.Uint16(o[2:])
+		case o[0] == 8 && n == 10:
+			h.Stamps = fmt.Sprintf("%x", o[2:10])
+		}
+		o = o[n:]
+	}
+}
+
+// Key is what neither forwarding nor NAT nor any target of a rule changes in a packet.
+// Packets with different keys are different packets.
+type Key string
+
+// key returns a packet's key. isReply tells for a fragment without its ICMP header.
+func (h *header) key(isReply bool) Key {
+	switch {
+	case h.EtherType != layers.EthernetTypeIPv4 && h.EtherType != 0:
+		return Key(fmt.Sprintf("%v %x", h.EtherType, hash(h.Payload)))
+	case h.Quote != nil:
+		return Key(fmt.Sprintf("ICMP error %d/%d (id %d) about %s", h.Type, h.Code, h.ID, h.Quote.key(false)))
+	case h.Protocol == layers.IPProtocolTCP:
+		return Key(fmt.Sprintf("TCP %s seq %d ack %d, id %d, %s, %d bytes", flags(h.Flags), h.Seq, h.Ack, h.ID, h.Stamps, h.Size))
+	case h.Protocol == layers.IPProtocolICMPv4 && h.Tagged:
+		t := h.Tag
+		t.Answer = h.Type == 0 && h.Offset == 0 || isReply
+		return Key("ping " + t.String())
+	case h.Tagged:
+		return Key(fmt.Sprintf("%v %s", h.Protocol, h.Tag))
+	}
+	return Key(fmt.Sprintf("%v id %d, %x", h.Protocol, h.ID, hash(h.Payload)))
+}
+
+func hash(b []byte) uint64 {
+	h := fnv.New64a()
+	_, _ = h.Write(b) // never fails
+	return h.Sum64()
+}
+
+// flags names TCP flags as tcpdump does.
+func flags(f uint8) (s string) {
+	for i, c := range "FSRPAUEW" {
+		if f&(1<<i) != 0 {
+			s += string(c)
+		}
+	}
+	return s
+}

@@ -1,0 +1,127 @@
+package judge
+
+import (
+	"bytes"
+	"net/netip"
+	"time"
+
+	"github.com/google/gopacket/layers"
+
+	"tracer/trace"
+)
+
+// packet is everything that was seen of the packets with one key.
+type packet struct {
+	key  Key
+	seen []*Sighting // in the order of time
+	// one: no place saw it twice, so it is a single packet.
+	one        bool
+	fragmented bool
+	toMany     bool
+}
+
+// identify sorts the judge's own sightings by packet.
+func (j *judging) identify() {
+	type place struct {
+		key    Key
+		at     Port
+		out    bool
+		ttl    uint8
+		offset int
+	}
+	replies, places := map[datagram]bool{}, map[place]bool{}
+	j.packets, j.keys, j.streams = map[Key]*packet{}, map[*Sighting]Key{}, newStreams()
+	for i := range j.Sightings {
+		s := &j.Sightings[i]
+		k := s.key(replyOf(replies, s))
+		j.keys[s] = k
+		p := j.packets[k]
+		if p == nil {
+			p = &packet{key: k, one: true}
+			j.packets[k] = p
+		}
+		p.seen = append(p.seen, s)
+		p.fragmented = p.fragmented || s.More || s.Offset > 0
+		p.toMany = p.toMany || s.Dst.Addr().IsMulticast() || s.DstMAC == "ff:ff:ff:ff:ff:ff"
+		at := place{k, s.At, s.Out, s.TTL, s.Offset}
+		p.one = p.one && !places[at]
+		places[at] = true
+		j.streams.add(s)
+	}
+}
+
+// last returns where a packet was seen last.
+func (p *packet) last() *Sighting { return p.seen[len(p.seen)-1] }
+
+// tapping identifies equal frames at one place.
+type tapping struct {
+	at     Port
+	out    bool
+	key    Key
+	offset int
+}
+
+// matchFrames finds the judge's own sighting of each of the trace's frames: equal frames at
+// one place were seen in the same order.
+func (j *judging) matchFrames() {
+	own := map[tapping][]*Sighting{}
+	for i := range j.Sightings {
+		s := &j.Sightings[i]
+		t := tapping{s.At, s.Out, j.keys[s], s.Offset}
+		own[t] = append(own[t], s)
+	}
+	j.frames = map[int]*Sighting{}
+	var first, last time.Time
+	replies := map[datagram]bool{}
+	for i := range j.trace.Frames {
+		f := &j.trace.Frames[i]
+		if first.IsZero() || f.Time.Before(first) {
+			first = f.Time
+		}
+		if f.Time.After(last) {
+			last = f.Time
+		}
+		mine := Sighting{At: Port{f.Node, f.Interface}, Out: f.Direction == trace.Out, header: decode(f.Data)}
+		t := tapping{mine.At, mine.Out, mine.key(replyOf(replies, &mine)), mine.Offset}
+		if len(own[t]) == 0 {
+			if !j.LostOwn {
+				j.wrong(WrongCapture, "frame %d on %s %s [%s]: the judge has not seen it", f.Number, mine.At, f.Direction, t.key)
+			}
+			continue
+		}
+		s := own[t][0]
+		own[t] = own[t][1:]
+		j.frames[f.Number] = s
+		if n := min(len(f.Data), len(s.Data)); f.Length != s.Length || !bytes.Equal(f.Data[:n], s.Data[:n]) {
+			j.wrong(WrongCapture, "frame %d on %s %s [%s] has %v, but on the wire it had %v", f.Number, s.At, f.Direction, t.key, mine.fields(), s.fields())
+		}
+	}
+	j.end = last
+	if j.trace.Gaps.Lost+j.trace.Gaps.Unkept > 0 {
+		return
+	}
+	for t, list := range own {
+		for _, s := range list {
+			if s.Time.After(first) && s.Time.Before(last) {
+				j.wrong(WrongCapture, "on %s [%s]: the trace has no such frame", t.at, t.key)
+			}
+		}
+	}
+}
+
+// datagram identifies a datagram's fragments at one place.
+type datagram struct {
+	at       Port
+	out      bool
+	src, dst netip.Addr
+	id       uint16
+}
+
+// replyOf reports whether a frame is an echo reply, or a later fragment of one.
+func replyOf(known map[datagram]bool, s *Sighting) bool {
+	d := datagram{s.At, s.Out, s.Src.Addr(), s.Dst.Addr(), s.ID}
+	if s.Protocol == layers.IPProtocolICMPv4 && s.Offset == 0 {
+		known[d] = s.Type == layers.ICMPv4TypeEchoReply
+	}
+	return known[d]
+}

@@ -1,0 +1,133 @@
+package judge
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"tracer/trace"
+)
+
+// Class is a kind of statement that can be false.
+type Class string
+
+// The classes of false statements.
+const (
+	WrongCapture   Class = "capture"   // a frame is missing, or its bytes are not those on the wire
+	SplitPacket    Class = "split"     // one packet, several journeys
+	MixedPackets   Class = "mixed"     // several packets, one journey
+	WrongAmbiguity Class = "ambiguity" // packets that differ are said to be equal
+	WrongFlow      Class = "flow"      // a flow of several connections, or the wrong direction
+	WrongCount     Class = "count"     // rules are said to have matched more or fewer packets than they counted
+	WrongCause     Class = "cause"     // a cause that cannot have made the change
+	WrongEntry     Class = "entry"     // a conntrack entry that is not the packet's
+	WrongFate      Class = "fate"      // the packet did not end so
+	WrongSum       Class = "sum"       // the fates do not add up to the kernel's counters
+	WrongRoute     Class = "route"     // the kernel chose another one
+	WrongNeighbour Class = "neighbour" // another next hop
+	WrongChange    Class = "change"    // a difference that is not reported, or a change that is none
+	WrongReport    Class = "report"    // an ICMP error or reset that is about something else
+	WrongUnmatched Class = "unmatched" // a rule that was not evaluated, or that matched
+)
+
+// Finding is a false statement.
+type Finding struct {
+	Class Class
+	Text  string
+}
+
+// Verdict is what the judge finds about a trace.
+type Verdict struct {
+	False   []Finding
+	Unknown map[string]int // what the trace admits not to know, by kind
+	Stated  map[string]int // what it states, by kind
+}
+
+// Classes sorts the false statements.
+func (v *Verdict) Classes() map[Class][]string {
+	out := map[Class][]string{}
+	for _, f := range v.False {
+		out[f.Class] = append(out[f.Class], f.Text)
+	}
+	return out
+}
+
+// judging is the work on one trace.
+type judging struct {
+	*Evidence
+	*Verdict
+	trace   *trace.Trace
+	packets map[Key]*packet
+	frames  map[int]*Sighting // the judge's own sighting of each of the trace's frames
+	keys    map[*Sighting]Key
+	streams *streams
+	end     time.Time // of the recording: its last frame
+}
+
+// Judge compares a trace with the evidence.
+func Judge(t *trace.Trace, e *Evidence) *Verdict {
+	j := &judging{Evidence: e, trace: t, Verdict: &Verdict{Unknown: map[string]int{}, Stated: map[string]int{}}}
+	j.identify()
+	j.matchFrames()
+	j.journeys()
+	j.flows()
+	j.counts()
+	j.sums()
+	for i := range t.Journeys {
+		p := &t.Journeys[i]
+		j.changes(p)
+		j.causes(p)
+		j.routes(p)
+		j.fate(p)
+		j.report(p)
+		j.unmatched(p)
+	}
+	return j.Verdict
+}
+
+func (j *judging) wrong(class Class, format string, args ...any) {
+	j.False = append(j.False, Finding{class, fmt.Sprintf(format, args...)})
+}
+
+// gaps reports whether the trace admits that evidence is missing.
+func (j *judging) gaps() bool {
+	g := j.trace.Gaps
+	return g.Lost+g.Steps+g.Untraced+g.Events+g.Unkept > 0
+}
+
+// name returns what a finding calls a journey.
+func (j *judging) name(p *trace.Journey) string {
+	var key Key
+	if s := j.sighting(p, 0); s != nil {
+		key = j.keys[s]
+	}
+	return fmt.Sprintf("#%d %s [%s]", p.ID, p.Summary, key)
+}
+
+// sighting returns the judge's own sighting of a journey's hop, or nil.
+func (j *judging) sighting(p *trace.Journey, hop int) *Sighting {
+	if hop < 0 || hop >= len(p.Hops) {
+		return nil
+	}
+	return j.frames[p.Hops[hop].Frame]
+}
+
+// ambiguous reports whether a journey admits that a hop may be of another packet.
+func ambiguous(p *trace.Journey) bool {
+	return slices.ContainsFunc(p.Hops, func(h trace.Hop) bool { return len(h.Ambiguous) > 0 })
+}
+
+// path returns a journey's hops in short.
+func path(p *trace.Journey) string {
+	var b strings.Builder
+	for i := range p.Hops {
+		h := &p.Hops[i]
+		fmt.Fprintf(&b, " %s %s %s>%s;", h.Place(), h.Direction, h.Packet.Source(), h.Packet.Destination())
+	}
+	fmt.Fprintf(&b, " %s at %s, reason %s", p.Outcome.Kind, p.Outcome.Node, p.Outcome.Reason)
+	if p.Outcome.Rule.Chain != "" {
+		fmt.Fprintf(&b, " (%s)", p.Outcome.Rule)
+	}
+	return b.String()
+}

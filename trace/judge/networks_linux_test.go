@@ -1,0 +1,68 @@
+package judge
+
+import (
+	"flag"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+
+	"tracer/sim/labtest"
+)
+
+// networks is how many networks TestNetworks generates.
+var networks = flag.Int("networks", 24, "how many networks to generate")
+
+// TestNetworks: in generated networks, nothing false is said.
+func TestNetworks(t *testing.T) {
+	for _, name := range []string{"ip", "iptables", "iptables-save", "nft"} {
+		labtest.Peer(t, name)
+	}
+	seed := labtest.Seed(t)
+	stated, unknown, classes := map[string]int{}, map[string]int{}, map[Class]int{}
+	for i := range *networks {
+		n := Generate(seed+uint64(i), Everything)
+		t.Run(fmt.Sprint(n.Seed), func(t *testing.T) {
+			v := judge(t, n)
+			for k, c := range v.Stated {
+				stated[k] += c
+			}
+			for k, c := range v.Unknown {
+				unknown[k] += c
+			}
+			for class, list := range v.Classes() {
+				classes[class] += len(list)
+				t.Errorf("%s, %d times:\n%s", class, len(list), strings.Join(list[:min(3, len(list))], "\n"))
+			}
+			if t.Failed() {
+				t.Logf("the network:\n%s", n)
+			}
+		})
+		if (i+1)%100 == 0 {
+			t.Logf("%d networks: false %v", i+1, classes)
+		}
+	}
+	t.Logf("stated: %s", counts(stated))
+	t.Logf("not known: %s", counts(unknown))
+	t.Logf("false: %v", classes)
+}
+
+func counts(m map[string]int) string {
+	var list []string
+	for _, k := range slices.Sorted(maps.Keys(m)) {
+		list = append(list, fmt.Sprintf("%s %d", k, m[k]))
+	}
+	return strings.Join(list, ", ")
+}
+
+// judge records a network and judges the trace.
+func judge(t *testing.T, n *Network) *Verdict {
+	t.Helper()
+	tr, e, done := record(t, n)
+	defer done()
+	if err := tr.Check(); err != nil {
+		t.Error(err)
+	}
+	return Judge(tr, e)
+}

@@ -1,0 +1,197 @@
+package judge
+
+import (
+	"cmp"
+	"fmt"
+	"net"
+	"net/netip"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/vishvananda/netlink"
+)
+
+// Observer gathers the judge's own evidence.
+//
+//	Observe ──▶ recorder starts ──▶ World.Send ──▶ Settle ──▶ recorder stops ──▶ Evidence
+type Observer struct {
+	world    *World
+	taps     []*tap
+	tracking map[string]*tracking
+	evidence *Evidence
+}
+
+// Observe begins to observe a network.
+func (w *World) Observe() (*Observer, error) {
+	o := &Observer{world: w, tracking: map[string]*tracking{}, evidence: &Evidence{Network: w.Network, Oracle: w}}
+	var err error
+	for _, n := range w.Network.Nodes {
+		err = w.Do(n.Name, func() error {
+			t, err := newTap(n.Name)
+			if err == nil {
+				o.taps = append(o.taps, t)
+			}
+			return err
+		})
+		if err == nil {
+			o.tracking[n.Name], err = newTracking(w.spaces[n.Name].Fd())
+		}
+		if err != nil {
+			delete(o.tracking, n.Name)
+			o.close()
+			return nil, fmt.Errorf("%s: %w", n.Name, err)
+		}
+	}
+	if o.evidence.Before, err = w.allCounters(); err != nil {
+		o.close()
+		return nil, err
+	}
+	return o, nil
+}
+
+func (w *World) allCounters() (map[string]*Counters, error) {
+	all := map[string]*Counters{}
+	for _, n := range w.Network.Nodes {
+		c, err := w.counters(n.Name)
+		if err != nil {
+			return nil, fmt.Errorf("counters of %s: %w", n.Name, err)
+		}
+		all[n.Name] = c
+	}
+	return all, nil
+}
+
+const (
+	quietFor   = 120 * time.Millisecond
+	quietLimit = 2 * time.Second
+)
+
+// Settle waits until no frame has been seen for a while. The recording is to end then.
+func (o *Observer) Settle() (err error) {
+	for limit := time.Now().Add(quietLimit); ; time.Sleep(5 * time.Millisecond) {
+		quiet := !slices.ContainsFunc(o.taps, func(t *tap) bool { return t.quiet() < quietFor })
+		if quiet || time.Now().After(limit) {
+			o.evidence.Restless = !quiet
+			o.evidence.Ending, err = o.world.allCounters()
+			return err
+		}
+	}
+}
+
+// Evidence ends the observation.
+func (o *Observer) Evidence() (*Evidence, error) {
+	e := o.evidence
+	var err error
+	if e.After, err = o.world.allCounters(); err != nil {
+		o.close()
+		return nil, err
+	}
+	o.close()
+	log := o.world.log
+	log.mu.Lock()
+	defer log.mu.Unlock()
+	e.Sent, e.Received, e.Joined = log.sent, log.received, log.joined
+	return e, nil
+}
+
+// close ends the listeners at the same time: each waits for the kernel.
+func (o *Observer) close() {
+	var all sync.WaitGroup
+	var mu sync.Mutex
+	e := o.evidence
+	e.Entries = map[string][]Entry{}
+	for _, t := range o.taps {
+		all.Go(func() {
+			seen, lost := t.close()
+			mu.Lock()
+			defer mu.Unlock()
+			e.Sightings = append(e.Sightings, seen...)
+			e.LostOwn = e.LostOwn || lost > 0
+		})
+	}
+	for node, t := range o.tracking {
+		all.Go(func() {
+			list, err := t.close()
+			mu.Lock()
+			defer mu.Unlock()
+			if e.Entries[node] = list; err != nil {
+				e.LostOwn = true
+			}
+		})
+	}
+	all.Wait()
+	slices.SortStableFunc(e.Sightings, func(a, b Sighting) int {
+		return cmp.Or(a.Time.Compare(b.Time), cmp.Compare(a.At.String(), b.At.String()))
+	})
+}
+
+// Answers returns how the requests ended, in words.
+func (w *World) Answers() []string {
+	w.log.mu.Lock()
+	defer w.log.mu.Unlock()
+	return slices.Clone(w.log.answers)
+}
+
+// Route is for [Oracle]: as "ip route get fibmatch" and "ip route get".
+func (w *World) Route(node string, q Query) (c Chosen, err error) {
+	err = w.Do(node, func() error {
+		return routes(func(l *netlink.Handle) error {
+			options := &netlink.RouteGetOptions{Iif: q.Incoming, Mark: q.Mark}
+			if q.Source.IsValid() {
+				options.SrcAddr = q.Source.AsSlice()
+			}
+			used, err := l.RouteGetWithOptions(q.Destination.AsSlice(), options)
+			if err != nil {
+				return err
+			}
+			options.FIBMatch = true
+			entry, err := l.RouteGetWithOptions(q.Destination.AsSlice(), options)
+			if err != nil {
+				return err
+			}
+			return c.fill(l, &used[0], &entry[0])
+		})
+	})
+	return c, err
+}
+
+func (c *Chosen) fill(l *netlink.Handle, used, entry *netlink.Route) error {
+	c.Gateway, _ = netip.AddrFromSlice(used.Gw.To4())
+	c.Local, c.Table = used.Type == rtnLocal, entry.Table
+	c.Destination = netip.PrefixFrom(netip.IPv4Unspecified(), 0)
+	if entry.Dst != nil {
+		a, _ := netip.AddrFromSlice(entry.Dst.IP.To4())
+		bits, _ := entry.Dst.Mask.Size()
+		c.Destination = netip.PrefixFrom(a, bits)
+	}
+	link, err := l.LinkByIndex(used.LinkIndex)
+	if err != nil {
+		return err
+	}
+	c.Interface = link.Attrs().Name
+	return nil
+}
+
+// rtnLocal is RTN_LOCAL.
+const rtnLocal = 2
+
+// Neighbour is for [Oracle].
+func (w *World) Neighbour(node, iface string, a netip.Addr) (mac string) {
+	_ = w.Do(node, func() error { // nothing is known then
+		return routes(func(l *netlink.Handle) error {
+			link, err := l.LinkByName(iface)
+			if err != nil {
+				return err
+			}
+			list, err := l.NeighList(link.Attrs().Index, netlink.FAMILY_V4)
+			for _, n := range list {
+				if n.IP.Equal(net.IP(a.AsSlice())) {
+					mac = n.HardwareAddr.String()
+				}
+			}
+			return err
+		})
+	})
+	return mac
+}

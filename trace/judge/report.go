@@ -1,0 +1,41 @@
+package judge
+
+import (
+	"github.com/google/gopacket/layers"
+
+	"tracer/trace"
+)
+
+// report checks the ICMP error or reset that is said to report a packet's loss.
+func (j *judging) report(p *trace.Journey) {
+	if p.Outcome.ReportedBy == 0 {
+		return
+	}
+	j.Stated["reports"]++
+	by := j.trace.Journey(p.Outcome.ReportedBy)
+	if by == nil {
+		j.wrong(WrongReport, "%s is reported by #%d, which does not exist", j.name(p), p.Outcome.ReportedBy)
+		return
+	}
+	about, answer := j.sighting(p, 0), j.sighting(by, 0)
+	if about == nil || answer == nil {
+		return
+	}
+	key := j.keys[about]
+	switch {
+	case answer.Quote != nil:
+		if answer.Quote.Tagged != about.Tagged || about.Tagged && answer.Quote.key(false) != key ||
+			about.Protocol == layers.IPProtocolTCP && (answer.Quote.Seq != about.Seq || answer.Quote.ID != about.ID) {
+			j.wrong(WrongReport, "%s is reported by %s, which quotes another packet", j.name(p), j.name(by))
+		}
+	case answer.Protocol == layers.IPProtocolTCP && answer.Flags&uint8(trace.RST) != 0:
+		if answer.Seq != about.Ack && answer.Ack-about.Seq > 1<<16 {
+			j.wrong(WrongReport, "%s is reported by %s, which answers another segment", j.name(p), j.name(by))
+		}
+	default:
+		j.wrong(WrongReport, "%s is reported by %s, which is neither an ICMP error nor a reset", j.name(p), j.name(by))
+	}
+	if answer.Time.Before(about.Time) {
+		j.wrong(WrongReport, "%s is reported by %s, which is older", j.name(p), j.name(by))
+	}
+}

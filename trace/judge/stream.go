@@ -1,0 +1,130 @@
+package judge
+
+import (
+	"github.com/google/gopacket/layers"
+
+	"tracer/trace"
+)
+
+// streams tells TCP connections apart by their sequence numbers, which no NAT changes.
+type streams struct {
+	list []*stream
+}
+
+// stream is one TCP connection.
+type stream struct {
+	number         int
+	client, server uint32 // initial sequence numbers
+	answered       bool
+}
+
+// span is more than any connection of a generated network sends.
+const span = 1 << 22
+
+func newStreams() *streams { return &streams{} }
+
+// add learns connections from their first packets.
+func (s *streams) add(f *Sighting) {
+	if f.Protocol != layers.IPProtocolTCP || f.Offset > 0 || f.Flags&uint8(trace.SYN) == 0 {
+		return
+	}
+	if f.Flags&uint8(trace.ACK) == 0 {
+		for _, c := range s.list {
+			if c.client == f.Seq {
+				return
+			}
+		}
+		s.list = append(s.list, &stream{number: len(s.list) + 1, client: f.Seq})
+		return
+	}
+	for _, c := range s.list {
+		if c.client == f.Ack-1 && !c.answered {
+			c.server, c.answered = f.Seq, true
+		}
+	}
+}
+
+// of returns the connection that a segment belongs to, or nil, and its direction.
+func (s *streams) of(f *Sighting) (*stream, trace.FlowDirection) {
+	if f.Protocol != layers.IPProtocolTCP || f.Offset > 0 {
+		return nil, 0
+	}
+	acks, syn := f.Flags&uint8(trace.ACK) != 0, f.Flags&uint8(trace.SYN) != 0
+	for _, c := range s.list {
+		switch d := c.direction(f, acks); {
+		case syn && !acks:
+			if c.client == f.Seq {
+				return c, trace.Original
+			}
+		case syn:
+			if c.client == f.Ack-1 {
+				return c, trace.Reply
+			}
+		case d != 0:
+			return c, d
+		}
+	}
+	return nil, 0
+}
+
+// direction returns the direction of a segment after the first two, or 0.
+func (c *stream) direction(f *Sighting, acks bool) trace.FlowDirection {
+	fromClient, fromServer := f.Seq-c.client < span, c.answered && f.Seq-c.server < span
+	toClient, toServer := f.Ack-c.client < span, c.answered && f.Ack-c.server < span
+	switch {
+	case acks && fromClient && toServer, !acks && fromClient:
+		return trace.Original
+	case acks && toClient && (fromServer || f.Seq == 0), !acks && fromServer:
+		return trace.Reply
+	}
+	return 0
+}
+
+// flows checks that a flow has the packets of one connection, and their directions.
+func (j *judging) flows() {
+	type owner struct {
+		c *stream
+		p *trace.Journey
+	}
+	flows, numbers := map[int]owner{}, map[*stream]owner{}
+	for i := range j.trace.Journeys {
+		p := &j.trace.Journeys[i]
+		s := j.sighting(p, 0)
+		if s == nil || ambiguous(p) {
+			continue
+		}
+		if s.Tagged && (s.Protocol == layers.IPProtocolUDP || s.Quote == nil && s.Protocol == layers.IPProtocolICMPv4) && s.Offset == 0 {
+			// An answer may come from another address, and so begin a flow of its own.
+			if answer := s.Tag.Answer || s.Protocol == layers.IPProtocolICMPv4 && s.Type == layers.ICMPv4TypeEchoReply; !answer {
+				j.direction(p, false)
+			}
+		}
+		c, d := j.streams.of(s)
+		if c == nil {
+			continue
+		}
+		j.direction(p, d == trace.Reply)
+		if o, known := flows[p.Flow]; known && o.c != c {
+			j.wrong(WrongFlow, "%s is in flow %d, as is %s of another connection", j.name(p), p.Flow, j.name(o.p))
+		}
+		if o, known := numbers[c]; known && o.p.Flow != p.Flow {
+			j.wrong(WrongFlow, "%s is in flow %d, but %s of the same connection in %d", j.name(p), p.Flow, j.name(o.p), o.p.Flow)
+		} else if !known {
+			numbers[c] = owner{c, p}
+		}
+		if _, known := flows[p.Flow]; !known {
+			flows[p.Flow] = owner{c, p}
+		}
+	}
+}
+
+// direction checks a journey's direction.
+func (j *judging) direction(p *trace.Journey, reply bool) {
+	truth := trace.Original
+	if reply {
+		truth = trace.Reply
+	}
+	if p.Direction != truth {
+		j.wrong(WrongFlow, "%s is said to be in direction %s, but is in direction %s", j.name(p), p.Direction, truth)
+	}
+}

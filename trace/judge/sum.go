@@ -1,0 +1,158 @@
+package judge
+
+import (
+	"slices"
+
+	"github.com/google/gopacket/layers"
+
+	"tracer/trace"
+)
+
+// sums checks that the fates of all packets add up to what the kernel has counted.
+//
+//	said ≤ counted ≤ said + what the trace admits not to know
+func (j *judging) sums() {
+	for _, n := range j.Network.Nodes {
+		j.sumDrops(n.Name)
+		j.sumReasons(n.Name)
+		j.sumDelivered(n.Name)
+	}
+}
+
+// counter returns by how much counters of a node have grown.
+func (j *judging) counter(node string, names ...string) (g growth) {
+	for _, name := range names {
+		g.least += int(j.Ending[node].SNMP[name]) - int(j.Before[node].SNMP[name])
+		g.most += int(j.After[node].SNMP[name]) - int(j.Before[node].SNMP[name])
+	}
+	return g
+}
+
+// endings counts the journeys that are said to have ended in a node, and those of which
+// it is not known, and so may have ended there in that way, too.
+func (j *judging) endings(node string, which func(*trace.Journey) bool) (said tally) {
+	for i := range j.trace.Journeys {
+		p := &j.trace.Journeys[i]
+		switch s := j.sighting(p, len(p.Hops)-1); {
+		case s != nil && j.packets[j.keys[s]].fragmented: // of one datagram there may be several
+			if j.ends(p, node) {
+				said.perhaps++
+			}
+		case p.Outcome.Node == node && which(p) && !ambiguous(p):
+			said.sure++
+		case p.Outcome.Node == node && which(p), j.unknown(p) && j.ends(p, node):
+			said.perhaps++
+		}
+	}
+	return said
+}
+
+// unknown reports whether the trace admits not to know how a journey ended.
+func (j *judging) unknown(p *trace.Journey) bool {
+	return p.Outcome.Kind == trace.OutcomeUnseen || p.Outcome.Kind == trace.OutcomeLeft || ambiguous(p) || p.Outcome.Reason == trace.ReasonNotTraced
+}
+
+// ends reports whether a journey may have ended in a node.
+func (j *judging) ends(p *trace.Journey, node string) bool {
+	return p.Outcome.Node == node || len(p.Hops) > 0 && p.Hops[len(p.Hops)-1].Node == node || ambiguous(p)
+}
+
+// sum compares what is said with what was counted.
+func (j *judging) sum(what, node string, said tally, counted growth) {
+	switch slack := j.gaps() || j.Restless; {
+	case said.sure > counted.most && !slack:
+		j.wrong(WrongSum, "%s: %s: %d packets are said to have, but %d were counted", node, what, said.sure, counted.most)
+	case said.sure+said.perhaps < counted.least && !slack:
+		j.wrong(WrongSum, "%s: %s: %d packets are said to have, of %d it is not known, but %d were counted", node, what, said.sure, said.perhaps, counted.least)
+	case said.sure < counted.least:
+		j.Unknown["sums"] += counted.least - said.sure
+	}
+}
+
+// policy returns by how much a policy's counter has grown.
+func (j *judging) policy(node string, c *Chain) growth {
+	before := int(j.Before[node].chain(c.Ours(), c.Name).Packets)
+	return growth{int(j.Ending[node].chain(c.Ours(), c.Name).Packets) - before, int(c.Packets) - before}
+}
+
+// sumDrops: what rules and policies have dropped.
+func (j *judging) sumDrops(node string) {
+	before, after := j.Before[node], j.After[node]
+	for i := range after.Chains {
+		c := &after.Chains[i]
+		if before.chain(c.Ours(), c.Name) == nil {
+			continue // tracer's own
+		}
+		if c.Policy == "drop" && c.Family == "ip" {
+			said := j.endings(node, func(p *trace.Journey) bool {
+				r := p.Outcome.Rule
+				return p.Outcome.Kind == trace.OutcomeDropped && r.Handle == 0 && r.Table == c.Ours() && r.Chain == c.Name
+			})
+			j.sum("dropped by the policy of "+c.Ours()+" "+c.Name, node, said, j.policy(node, c))
+		}
+		for k := range c.Rules {
+			r := &c.Rules[k]
+			if !r.Counts || !drops(r.Text) {
+				continue
+			}
+			ref := trace.RuleRef{Table: c.Ours(), Chain: c.Name, Handle: r.Handle}
+			said := j.endings(node, func(p *trace.Journey) bool {
+				return p.Outcome.Kind == trace.OutcomeDropped && placeOf(node, p.Outcome.Rule) == placeOf(node, ref)
+			})
+			j.sum("dropped by "+c.Ours()+" "+c.Name+" "+r.Text, node, said, j.counted(node, ref))
+		}
+	}
+}
+
+// reasons are counters of the kernel's IP layer, and the reasons that they count
+// (ip_rcv_finish_core, ip_error and ip_forward).
+var reasons = []struct {
+	counters []string
+	reasons  []trace.Reason
+}{
+	{[]string{"IpExt.InNoRoutes"}, []trace.Reason{trace.ReasonNoRoute}},
+	{[]string{"TcpExt.IPReversePathFilter"}, []trace.Reason{trace.ReasonReversePath}},
+	{[]string{"Ip.InHdrErrors"}, []trace.Reason{trace.ReasonTTL}},
+	{[]string{"Ip.InAddrErrors"}, []trace.Reason{trace.ReasonNotForwarding}},
+	{[]string{"Udp.NoPorts"}, []trace.Reason{trace.ReasonNoListener}},
+}
+
+// sumReasons: what the IP layer has dropped.
+func (j *judging) sumReasons(node string) {
+	for _, k := range reasons {
+		said := j.endings(node, func(p *trace.Journey) bool {
+			udp := len(p.Hops) == 0 || p.Hops[0].Packet.Protocol == layers.IPProtocolUDP
+			return slices.Contains(k.reasons, p.Outcome.Reason) && (udp || k.reasons[0] != trace.ReasonNoListener)
+		})
+		counted := j.counter(node, k.counters...)
+		if k.reasons[0] == trace.ReasonNoListener {
+			// That nobody listened need not be said.
+			said.perhaps = max(said.perhaps, counted.least-said.sure)
+		}
+		j.sum("ended with reason "+k.reasons[0].String(), node, said, counted)
+	}
+}
+
+// sumDelivered: what was handed to TCP, UDP and ICMP.
+func (j *judging) sumDelivered(node string) {
+	for _, k := range []struct {
+		protocol layers.IPProtocol
+		counters []string
+	}{
+		{layers.IPProtocolTCP, []string{"Tcp.InSegs"}},
+		{layers.IPProtocolUDP, []string{"Udp.InDatagrams", "Udp.NoPorts", "Udp.InErrors", "Udp.IgnoredMulti"}},
+		{layers.IPProtocolICMPv4, []string{"Icmp.InMsgs"}},
+	} {
+		many := false
+		said := j.endings(node, func(p *trace.Journey) bool {
+			if len(p.Hops) == 0 || p.Hops[0].Packet.Protocol != k.protocol {
+				return false
+			}
+			many = many || p.Hops[0].Packet.ToMany()
+			return p.Outcome.Kind == trace.OutcomeDelivered
+		})
+		if !many {
+			j.sum("delivered to "+k.protocol.String(), node, said, j.counter(node, k.counters...))
+		}
+	}
+}

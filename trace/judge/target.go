@@ -1,0 +1,142 @@
+package judge
+
+import (
+	"net/netip"
+	"slices"
+	"strconv"
+	"strings"
+
+	"tracer/trace"
+)
+
+// target is what iptables-save says a rule does: its words after -j.
+type target struct {
+	name    string
+	options map[string]string
+}
+
+// parseTarget reads a rule's text. It does not know every target, only how they are written.
+func parseTarget(text string) (t target) {
+	words := strings.Fields(text)
+	i := slices.IndexFunc(words, func(w string) bool { return w == "-j" || w == "-g" })
+	if i < 0 || i+1 >= len(words) {
+		return t
+	}
+	t = target{words[i+1], map[string]string{}}
+	for i += 2; i < len(words); i++ {
+		value := ""
+		if i+1 < len(words) && !strings.HasPrefix(words[i+1], "--") {
+			value = words[i+1]
+		}
+		t.options[words[i]] = value
+	}
+	return t
+}
+
+// drops reports whether a rule, iptables' or nft's, ends a packet's journey.
+func drops(text string) bool {
+	if strings.HasPrefix(text, "[") { // nft's JSON
+		return strings.Contains(text, `{"drop": null}`) || strings.Contains(text, `{"reject":`)
+	}
+	name := parseTarget(text).name
+	return name == "DROP" || name == "REJECT"
+}
+
+// could reports whether a rule of a node can change a field from one value to another.
+func (j *judging) could(node, text string, field trace.Field, from, to trace.Value) bool {
+	if strings.HasPrefix(text, "[") {
+		return nftCould(text, field)
+	}
+	t := parseTarget(text)
+	switch field {
+	case trace.FieldDestination:
+		switch t.name {
+		case "DNAT":
+			return within(t.options["--to-destination"], from, to)
+		case "REDIRECT":
+			return ports(t.options["--to-ports"], to)
+		}
+		return t.name == "NETMAP"
+	case trace.FieldSource, trace.FieldICMPID:
+		switch t.name {
+		case "SNAT":
+			return field == trace.FieldICMPID || within(t.options["--to-source"], nil, to)
+		case "MASQUERADE":
+			return field == trace.FieldICMPID || j.owns(node, to)
+		}
+		return t.name == "NETMAP"
+	case trace.FieldTTL:
+		return t.name == "TTL"
+	case trace.FieldTOS:
+		return t.name == "TOS" || t.name == "DSCP" || t.name == "ECN"
+	case trace.FieldMSS:
+		return t.name == "TCPMSS"
+	case trace.FieldMark:
+		return t.name == "MARK" || t.name == "CONNMARK"
+	}
+	return false
+}
+
+// nftCould is could for a rule in nft's JSON, by what it speaks of.
+func nftCould(text string, field trace.Field) bool {
+	words := map[trace.Field][]string{
+		trace.FieldDestination: {`{"dnat"`, `{"redirect"`}, trace.FieldSource: {`{"snat"`, `{"masquerade"`}, trace.FieldICMPID: {`{"snat"`, `{"masquerade"`},
+		trace.FieldMark: {`{"mangle"`}, trace.FieldTOS: {`{"mangle"`}, trace.FieldTTL: {`{"mangle"`}, trace.FieldMSS: {`{"mangle"`},
+	}
+	return slices.ContainsFunc(words[field], func(w string) bool { return strings.Contains(text, w) })
+}
+
+// within reports whether an endpoint is within a range such as 10.0.0.1-10.0.0.9:80-89. A
+// range without ports leaves a destination's port alone; a source's may have to change.
+func within(text string, from, to trace.Value) bool {
+	e, ok := to.(trace.Endpoint)
+	if !ok {
+		return false
+	}
+	got := netip.AddrPort(e)
+	addresses, span, hasPorts := strings.Cut(text, ":")
+	low, high, isRange := strings.Cut(addresses, "-")
+	if !isRange {
+		high = low
+	}
+	if low != "" {
+		a, err := netip.ParseAddr(low)
+		b, err2 := netip.ParseAddr(high)
+		if err != nil || err2 != nil || got.Addr().Less(a) || b.Less(got.Addr()) {
+			return false
+		}
+	}
+	if hasPorts {
+		return ports(span, to)
+	}
+	was, ok := from.(trace.Endpoint)
+	return !ok || netip.AddrPort(was).Port() == got.Port()
+}
+
+// ports reports whether an endpoint's port is within a range such as 80-89.
+func ports(text string, to trace.Value) bool {
+	e, ok := to.(trace.Endpoint)
+	got := int(netip.AddrPort(e).Port())
+	if !ok || text == "" || got == 0 {
+		return ok
+	}
+	low, high, isRange := strings.Cut(text, "-")
+	if !isRange {
+		high = low
+	}
+	a, err := strconv.Atoi(low)
+	b, err2 := strconv.Atoi(high)
+	return err == nil && err2 == nil && a <= got && got <= b
+}
+
+// owns reports whether an endpoint's address is one that the network's lines give to a node.
+func (j *judging) owns(node string, v trace.Value) bool {
+	e, ok := v.(trace.Endpoint)
+	if !ok {
+		return false
+	}
+	want := netip.AddrPort(e).Addr().String() + "/"
+	return slices.ContainsFunc(j.Network.Lines, func(l Line) bool {
+		return l.Node == node && strings.HasPrefix(l.Text, "ip addr") && strings.Contains(l.Text, " "+want)
+	})
+}

@@ -1,0 +1,237 @@
+package judge
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"strings"
+	"time"
+
+	"github.com/vishvananda/netlink"
+	"golang.org/x/sys/unix"
+
+	"tracer/sim/netns"
+)
+
+// World is a [Network] that exists: its namespaces, their servers, and what they were told.
+type World struct {
+	Network *Network
+	parent  *netns.Namespace
+	spaces  map[string]*netns.Namespace
+	servers []*server
+	log     *traffic
+}
+
+// Build creates the namespaces and wires of a network and runs its lines up to the first
+// that sends something. Close it even after an error.
+func Build(n *Network) (*World, error) {
+	w := &World{Network: n, spaces: map[string]*netns.Namespace{}, log: newTraffic()}
+	var err error
+	if w.parent, err = netns.NewParent(); err != nil {
+		return w, err
+	}
+	for _, m := range n.Nodes {
+		if w.spaces[m.Name], err = w.parent.New(); err != nil {
+			delete(w.spaces, m.Name)
+			return w, err
+		}
+		if err := w.Do(m.Name, prepare); err != nil {
+			return w, fmt.Errorf("%s: %w", m.Name, err)
+		}
+	}
+	for i, wire := range n.Wires {
+		if err := w.wire(i, wire); err != nil {
+			return w, fmt.Errorf("wire %s %s: %w", wire.A, wire.B, err)
+		}
+	}
+	if err := w.run(n.Lines[:n.setup()]); err != nil {
+		return w, err
+	}
+	return w, w.awaitLinks()
+}
+
+// setup returns how many lines come before the first that sends something.
+func (n *Network) setup() int {
+	for i, l := range n.Lines {
+		if l.Verb() == "send" {
+			return i
+		}
+	}
+	return len(n.Lines)
+}
+
+// Do runs f on a thread in the namespace of a node.
+func (w *World) Do(node string, f func() error) error {
+	ns := w.spaces[node]
+	if ns == nil {
+		return fmt.Errorf("there is no node %q", node)
+	}
+	return ns.Do(f)
+}
+
+// Close takes the network down.
+func (w *World) Close() {
+	for _, s := range w.servers {
+		s.close()
+	}
+	for _, ns := range w.spaces {
+		ns.Close()
+	}
+	if w.parent != nil {
+		w.parent.Close()
+	}
+}
+
+// prepare makes an empty namespace quiet: no IPv6, so no packets that nobody sent.
+func prepare() error {
+	for _, name := range []string{"all", "default"} {
+		err := os.WriteFile("/proc/sys/net/ipv6/conf/"+name+"/disable_ipv6", []byte("1"), 0)
+		if err != nil && !errors.Is(err, os.ErrNotExist) {
+			return err
+		}
+	}
+	return routes(func(l *netlink.Handle) error {
+		lo, err := l.LinkByName("lo")
+		if err != nil {
+			return err
+		}
+		return l.LinkSetUp(lo)
+	})
+}
+
+// wire connects two nodes. Hardware addresses tell the number of the wire and its end.
+func (w *World) wire(number int, wire Wire) error {
+	veth := netlink.NewVeth(netlink.NewLinkAttrs())
+	veth.Name, veth.HardwareAddr = wire.A.Interface, []byte{2, 0, 0, 0, byte(number), 0xa}
+	veth.PeerName, veth.PeerHardwareAddr = wire.B.Interface, []byte{2, 0, 0, 0, byte(number), 0xb}
+	veth.PeerNamespace = netlink.NsFd(w.spaces[wire.B.Node].Fd())
+	err := w.Do(wire.A.Node, func() error { return routes(func(l *netlink.Handle) error { return l.LinkAdd(veth) }) })
+	if err != nil {
+		return err
+	}
+	for _, p := range []Port{wire.A, wire.B} {
+		err := w.Do(p.Node, func() error {
+			return routes(func(l *netlink.Handle) error {
+				link, err := l.LinkByName(p.Interface)
+				if err != nil {
+					return err
+				}
+				// No frame is longer than a cable would carry.
+				return errors.Join(l.LinkSetGSOMaxSegs(link, 1), l.LinkSetUp(link))
+			})
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// awaitLinks waits until all wires carry frames: a link that is up may not be ready yet
+// (net/core/link_watch.c).
+func (w *World) awaitLinks() error {
+	limit := time.Now().Add(5 * time.Second)
+	for _, m := range w.Network.Nodes {
+		err := w.Do(m.Name, func() error {
+			return routes(func(l *netlink.Handle) error { return ready(l, limit) })
+		})
+		if err != nil {
+			return fmt.Errorf("%s: %w", m.Name, err)
+		}
+	}
+	return nil
+}
+
+func ready(l *netlink.Handle, limit time.Time) error {
+	for {
+		links, err := l.LinkList()
+		if err != nil {
+			return err
+		}
+		waiting := ""
+		for _, link := range links {
+			a := link.Attrs()
+			if a.Flags&unix.IFF_UP != 0 && a.OperState != netlink.OperUp && a.OperState != netlink.OperUnknown {
+				waiting = a.Name
+			}
+		}
+		switch {
+		case waiting == "":
+			return nil
+		case time.Now().After(limit):
+			return fmt.Errorf("%s does not come up", waiting)
+		}
+		time.Sleep(200 * time.Microsecond)
+	}
+}
+
+// routes calls f with rtnetlink of the calling thread's namespace.
+func routes(f func(*netlink.Handle) error) error {
+	l, err := netlink.NewHandle(unix.NETLINK_ROUTE)
+	if err != nil {
+		return err
+	}
+	defer l.Close()
+	return f(l)
+}
+
+// run runs lines. Consecutive ip commands of a node are one batch.
+func (w *World) run(lines []Line) error {
+	for i := 0; i < len(lines); i++ {
+		l := lines[i]
+		if l.Verb() != "ip" {
+			if err := w.runLine(l); err != nil {
+				return fmt.Errorf("%s: %s: %w", l.Node, l.Text, err)
+			}
+			continue
+		}
+		var batch strings.Builder
+		for ; i < len(lines) && lines[i].Node == l.Node && lines[i].Verb() == "ip"; i++ {
+			batch.WriteString(strings.TrimPrefix(lines[i].Text, "ip ") + "\n")
+		}
+		i--
+		if err := w.program(l.Node, batch.String(), "ip", "-batch", "-"); err != nil {
+			return fmt.Errorf("%s: %s: %w", l.Node, batch.String(), err)
+		}
+	}
+	return nil
+}
+
+// runLine runs any line but one that sends.
+func (w *World) runLine(l Line) error {
+	switch l.Verb() {
+	case "ip":
+		return w.program(l.Node, "", "ip", l.Words()...)
+	case "iptables":
+		return w.program(l.Node, "", "iptables", l.Words()...)
+	case "nft":
+		return w.program(l.Node, strings.TrimPrefix(l.Text, "nft ")+"\n", "nft", "-f", "-")
+	case "sysctl":
+		name, value, _ := strings.Cut(strings.Join(l.Words(), " "), "=")
+		path := "/proc/sys/" + strings.ReplaceAll(name, ".", "/")
+		return w.Do(l.Node, func() error { return os.WriteFile(path, []byte(value), 0) })
+	case "serve", "join":
+		return w.serve(l)
+	}
+	return errors.New("the command is not known")
+}
+
+// program runs a program in a node.
+func (w *World) program(node, input, name string, args ...string) error {
+	_, err := w.output(node, input, name, args...)
+	return err
+}
+
+// output runs a program in a node and returns what it prints.
+func (w *World) output(node, input, name string, args ...string) ([]byte, error) {
+	var out, problems bytes.Buffer
+	cmd := exec.Command(name, args...)
+	cmd.Stdin, cmd.Stdout, cmd.Stderr = strings.NewReader(input), &out, &problems
+	err := w.Do(node, cmd.Run)
+	if err != nil {
+		err = fmt.Errorf("%w: %s", err, strings.TrimSpace(problems.String()))
+	}
+	return out.Bytes(), err
+}

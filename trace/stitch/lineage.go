@@ -1,0 +1,179 @@
+package stitch
+
+import (
+	"slices"
+
+	"tracer/trace/join"
+)
+
+// lineage finds out which sightings of a track follow from which. Most tracks are a
+// chain. A bridge whose own interface is promiscuous (tcpdump makes it so) hands a copy of
+// each frame to its host, and with br_netfilter, the host may even forward that copy:
+//
+//	veth2 ─▶ veth1 ─▶ container's eth0              the packet's path
+//	           └─▶ docker0 ─▶ docker0 ─▶ veth1      the copy, which was routed
+//
+// The path comes first, then the copies. A lineage is used for one track after another.
+type lineage struct {
+	parents []int // of each sighting; -1 for the first
+	path    int   // the number of sightings that are the packet's path, not a copy's
+
+	depths   []int
+	children []int // number of each sighting's children
+	order    []int
+	moved    []join.Sighting
+}
+
+// maxLineage is the number of sightings up to which a track is examined: more than there
+// are on any path. Longer ones are taken for a chain.
+const maxLineage = 1 << 6
+
+// read examines a track, and sorts its sightings.
+func (l *lineage) read(list []join.Sighting) {
+	l.parents, l.path = l.parents[:0], len(list)
+	chain := true
+	for i := range list {
+		p := i - 1
+		if i > 0 && len(list) <= maxLineage && !list[0].Packet.ToMany() && list[0].Packet.IsIP() {
+			p = parent(list[:i], &list[i])
+		}
+		chain = chain && p == i-1
+		l.parents = append(l.parents, p)
+	}
+	if chain {
+		return
+	}
+	l.detach(list)
+	l.sort(list, l.end(list))
+}
+
+// Descent is how well a sighting follows from an earlier one of the same packet.
+type descent uint8
+
+// The degrees. A frame's destination is where it is received; that node forwards it to
+// another one. So a frame does not follow from one that went to the same node, unless the
+// same interface has both: then it received a copy of what was not sent to it.
+const (
+	unrelated descent = iota
+	translated
+	forwarded // or the frame was sent to another node
+	turned    // by the host whose interface received it
+	sameFrame
+)
+
+func descends(a, b *join.Sighting) descent {
+	p, q := &a.Packet, &b.Packet
+	macs := p.HasMAC && q.HasMAC
+	equal := p.Src == q.Src && p.Dst == q.Dst
+	switch {
+	case p.TTL == q.TTL && equal && (!macs || p.SrcMAC == q.SrcMAC && p.DstMAC == q.DstMAC):
+		return sameFrame
+	case a.Point == b.Point && p.TTL == q.TTL+1:
+		return turned
+	case p.TTL < q.TTL, p.TTL > q.TTL && macs && p.DstMAC == q.DstMAC:
+		return unrelated
+	case equal:
+		return forwarded
+	}
+	return translated
+}
+
+// parent returns which of the sightings before it a sighting follows from: the last one
+// of those that explain it best. Of two translations in one bridge, each is of what
+// arrived there.
+func parent(before []join.Sighting, s *join.Sighting) int {
+	last := len(before) - 1
+	if best := descends(&before[last], s); best == sameFrame {
+		return last
+	}
+	most, at := unrelated, last
+	for i := last; i >= 0; i-- {
+		d := descends(&before[i], s)
+		if d == translated && most == translated && before[i].Packet.TTL == before[at].Packet.TTL && before[i].Packet.Ends() != before[at].Packet.Ends() {
+			at = i
+		}
+		if d > most {
+			most, at = d, i
+		}
+	}
+	return at
+}
+
+// detach corrects what follows from a copy: if an interface routed what it received, the
+// same frame elsewhere did not come from there.
+func (l *lineage) detach(list []join.Sighting) {
+	for i, p := range l.parents {
+		if p <= 0 || list[p].Point != list[i].Point || list[p].Packet.TTL == list[i].Packet.TTL || list[p].Packet.DstMAC != list[i].Packet.DstMAC {
+			continue
+		}
+		for k := p + 1; k < len(list); k++ {
+			if l.parents[k] == p && descends(&list[p], &list[k]) == sameFrame {
+				l.parents[k] = l.parents[p]
+			}
+		}
+	}
+}
+
+// end returns where the path ends: the sighting with the most others before it. If the
+// packet and a copy came to the same point, the packet was the first.
+func (l *lineage) end(list []join.Sighting) int {
+	l.depths, l.children = l.depths[:0], append(l.children[:0], make([]int, len(list))...)
+	for _, p := range l.parents {
+		depth := 0
+		if p >= 0 {
+			depth = l.depths[p] + 1
+			l.children[p]++
+		}
+		l.depths = append(l.depths, depth)
+	}
+	best := -1
+	for i := range list {
+		if l.children[i] > 0 || slices.ContainsFunc(list[:i], func(o join.Sighting) bool { return o.Point == list[i].Point && o.Packet.TTL > list[i].Packet.TTL }) && !l.passed(list, i) {
+			continue
+		}
+		if best < 0 || l.depths[i] > l.depths[best] {
+			best = i
+		}
+	}
+	return max(best, 0)
+}
+
+// passed reports whether a sighting follows from every other one at its point.
+func (l *lineage) passed(list []join.Sighting, at int) bool {
+	for i := range at {
+		if list[i].Point != list[at].Point {
+			continue
+		}
+		k := at
+		for k > i {
+			k = l.parents[k]
+		}
+		if k != i {
+			return false
+		}
+	}
+	return true
+}
+
+// sort puts the path that ends at a sighting first.
+func (l *lineage) sort(list []join.Sighting, end int) {
+	l.order = l.order[:0]
+	for i := end; i >= 0; i = l.parents[i] {
+		l.order = append(l.order, i)
+	}
+	slices.Reverse(l.order)
+	l.path = len(l.order)
+	for i := range list {
+		if !slices.Contains(l.order[:l.path], i) {
+			l.order = append(l.order, i)
+		}
+	}
+	l.moved = append(l.moved[:0], list...)
+	parents := append(l.depths[:0], l.parents...)
+	for to, from := range l.order {
+		list[to] = l.moved[from]
+		l.parents[to] = slices.Index(l.order, parents[from])
+	}
+	clear(l.moved)
+	l.depths = parents
+}
