@@ -210,17 +210,19 @@ func number(v trace.Value) (uint64, bool) {
 // lowered explains a changed TTL: a rule set it, or the node forwarded the packet, by the
 // route to the interface through which it left.
 func (n *network) lowered(c *trace.Change, p *passing) trace.Cause {
-	if cause := n.set(c, p); cause.Kind == trace.CauseRule {
+	cause := n.set(c, p)
+	if cause.Kind == trace.CauseRule && sets(n.rule(p.o.node, cause.Rule), c) {
 		return cause
 	}
 	out := n.out(p.o)
 	if p.before.node != p.o.node || out == nil || p.o.headers.TTL != p.before.headers.TTL-1 {
-		return trace.Cause{Kind: trace.CauseInferred}
+		return cause
 	}
 	r, ok := n.route(p)
 	if !ok || len(r.Route.Through(out.Name)) == 0 {
-		return trace.Cause{Kind: trace.CauseInferred}
+		return cause
 	}
+	c.Hook = 0
 	return trace.Cause{Kind: trace.CauseRouting, Route: r.Route}
 }
 
@@ -240,17 +242,22 @@ func (n *network) addressed(f trace.Field, p *passing) trace.Cause {
 	if !ok {
 		return inferred
 	}
+	cause := inferred
 	for _, h := range r.Hops {
 		next := h.Gateway
 		if !next.IsValid() {
 			next = p.o.headers.Dst.Addr()
 		}
 		own := h.Interface == at.iface.Name || h.Interface == at.iface.Master
-		if own && slices.Contains(at.node.Neighbours, trace.Neighbour{Address: next, MAC: p.o.headers.DstMAC, Interface: h.Interface}) {
-			return trace.Cause{Kind: trace.CauseNeighbour, Interface: h.Interface, Neighbour: next}
+		if !own || !slices.Contains(at.node.Neighbours, trace.Neighbour{Address: next, MAC: p.o.headers.DstMAC, Interface: h.Interface}) {
+			continue
 		}
+		if cause.Kind == trace.CauseNeighbour && cause.Neighbour != next { // one machine has both addresses
+			return inferred
+		}
+		cause = trace.Cause{Kind: trace.CauseNeighbour, Interface: h.Interface, Neighbour: next}
 	}
-	return inferred
+	return cause
 }
 
 // route returns the route by which a node sent a packet on. The node chose it when the
