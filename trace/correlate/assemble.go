@@ -22,6 +22,7 @@ func (c *Correlator) assemble(t *track) trace.Journey {
 	between := segment{point: -1}
 	var frame *join.Sighting // the last
 	entered := &seen[0]
+	var chain *observation // the last
 	for i := range seen {
 		o := &seen[i]
 		if i > 0 {
@@ -42,6 +43,8 @@ func (c *Correlator) assemble(t *track) trace.Journey {
 		}
 		if o.chain != nil {
 			steps := n.steps(o.node, o.chain)
+			between.changes = append(between.changes, n.marked(chain, o)...)
+			chain = o
 			between.chain(o, steps, t.Doubtful)
 			between.made = between.made || a.makes(o)
 			continue

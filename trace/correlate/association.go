@@ -206,7 +206,7 @@ func (l *link) decision(f trace.Field) decision {
 		d, other, kind = l.entry.destination, l.entry.source, trace.DNAT
 	}
 	if d.translation == 0 {
-		return decision{kind, trace.Origin{Journey: other.origin.Journey}} // the same packet, whatever its rule
+		return decision{kind, trace.Origin{Journey: other.origin.Journey, Earlier: l.entry.old}} // the same packet, whatever its rule
 	}
 	return d
 }
