@@ -89,6 +89,9 @@ func (c *ctEntries) learn(node string, e conntrack.Event, now time.Time) {
 		c.end(known, now) // the event that said so was lost
 	}
 	n := &ctEntry{node: node, entry: e.Entry, old: e.Kind != conntrack.New, begun: now}
+	if e.Kind == conntrack.Known {
+		n.begun = time.Time{} // before the recording
+	}
 	c.byID[id] = append(c.byID[id], n)
 	for _, k := range n.tuples() {
 		c.byTuple[k] = append(c.byTuple[k], n)
