@@ -33,7 +33,7 @@ func (s *stay) refused(a *trace.Arrival, o *trace.Outcome) {
 			o.Interface = s.in.Name
 		}
 	case trace.ReasonNoRoute, trace.ReasonBlackhole:
-		o.Destination = s.headers.Dst.Addr()
+		o.Destination, o.RouteType = s.headers.Dst.Addr(), a.Routed.Drop()
 	case trace.ReasonMartian, trace.ReasonNotJoined:
 		o.Interface, o.Destination = s.in.Name, s.headers.Dst.Addr()
 	default:
