@@ -26,7 +26,7 @@ func (r *Recorder) snapshot() (correlate.Snapshot, error) {
 		if of.probe == nil {
 			continue
 		}
-		if useMarks(s.Rules[name]) {
+		if useMarks(s.Rules[name]) || s.State.Node(name).RoutesByMark() {
 			err = errors.Join(err, of.probe.Unmark())
 		}
 		s.Marked[name] = of.probe.Marks()
@@ -42,7 +42,7 @@ func (r *Recorder) traceRules(s *correlate.Snapshot) error {
 		if of.probe != nil || !hasRules(s.Rules[name]) {
 			continue
 		}
-		of.noMarks = of.noMarks || useMarks(s.Rules[name])
+		of.noMarks = of.noMarks || useMarks(s.Rules[name]) || s.State.Node(name).RoutesByMark()
 		if err := r.network.Do(name, of.openNetfilter); err != nil {
 			return wrap(name, err)
 		}
