@@ -51,7 +51,7 @@ func TestLabs(t *testing.T) {
 				l.connect(random, a.node, a.to)
 			}
 			l.send("host", "172.17.0.3:7", "hello") // so that the bridge's interface shows where it is
-			for range 2 { // the second time, long enough after for an answer to the first
+			for range 2 {                           // the second time, long enough after for an answer to the first
 				for _, a := range asks {
 					l.ask(random, a.node, a.to, a.kind, 12)
 				}

@@ -107,6 +107,9 @@ func (l *lineage) parent(before []join.Sighting, s *join.Sighting) int {
 			most, at = d, i
 		}
 	}
+	for most == unrelated && at > 0 && before[at].Time.After(s.Time) {
+		at--
+	}
 	return at
 }
 
