@@ -133,7 +133,7 @@ var mistakes = []struct {
 	{"two servers in one", `    engine: "20.10"`, "    services: [{ http: { port: 1 }, udp: { port: 1 } }]\n    engine: \"20.10\"", "11:16: nodes.host.services[0]: must have exactly one of http, udp, dns, exec"},
 	{"name server without names", `    engine: "20.10"`, "    services: [{ dns: {} }]\n    engine: \"20.10\"", `11:23: nodes.host.services[0].dns: has no "names"`},
 	{"unknown table", `    engine: "20.10"`, "    rules: [-t nta -F]\n    engine: \"20.10\"", `11:13: nodes.host.rules[0]: -t nta -F: there is no table "nta"; the tables are raw, mangle, nat, filter, security`},
-	{"unknown target", `    engine: "20.10"`, "    rules: [-A INPUT -j REJECT]\n    engine: \"20.10\"", `11:13: nodes.host.rules[0]: -A INPUT -j REJECT: -j REJECT is not supported; the targets are ACCEPT, DROP, RETURN, DNAT, SNAT, MASQUERADE and chains`},
+	{"unknown target", `    engine: "20.10"`, "    rules: [-A INPUT -j NFLOG]\n    engine: \"20.10\"", `11:13: nodes.host.rules[0]: -A INPUT -j NFLOG: -j NFLOG is not supported; the targets are ACCEPT, DROP, RETURN, CONNMARK, DNAT, DSCP, LOG, MARK, MASQUERADE, NETMAP, REDIRECT, REJECT, SNAT, TCPMSS, TOS, TTL and chains`},
 	{"fault without expectations", "expect:", "faults:\n  x: { title: X }\nexpect:", `22:6: faults.x: has no "expect"`},
 	{"fault on nobody", "expect:", "faults:\n  x: { title: X, sysctls: { hots: { net.ipv4.ip_forward: 0 } }, expect: [] }\nexpect:", `22:35: faults.x.sysctls.hots: there is no node "hots"`},
 	{"fault that cannot be", "expect:", "faults:\n  x: { title: X, rules: { host: [-F NOWHERE] }, expect: [] }\nexpect:", `22:34: faults.x.rules.host[0]: -F NOWHERE: -F: there is no chain "NOWHERE" in table filter`},

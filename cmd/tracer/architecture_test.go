@@ -59,6 +59,7 @@ var mayImport = map[string][]string{
 	"cmd/tracer":              {"scenarios", "sim", "sim/confine", "sim/permit", "trace", "trace/doctor", "trace/doctor/probe", "trace/escape", "trace/expect", "trace/explain", "trace/export", "trace/filter", "trace/live", "trace/savefile", "trace/stitch", "trace/store", "tui"},
 
 	// For tests only.
+	"trace/judge":               {"sim/netns", "trace"},
 	"trace/internal/fakekernel": {"sim/rule", "trace", "trace/conntrack", "trace/nftrace"},
 }
 

@@ -35,6 +35,11 @@ func TestEngine(t *testing.T) {
 	for i, c := range orders {
 		cases["order "+string(rune('a'+i))] = []Container{{Name: "web", Network: "bridge", Publish: publish(t, c.publish...)}}
 	}
+	for i, c := range bindings {
+		if c.always {
+			cases["bindings "+string(rune('a'+i))] = []Container{{Name: "web", Network: "bridge", Publish: publish(t, c.publish...)}}
+		}
+	}
 	for name, containers := range cases {
 		for _, c := range containers {
 			real.run(t, c)

@@ -34,7 +34,7 @@ func (k OpaqueKind) String() string {
 // names the part without interpreting it. [Ruleset.Install] rejects it.
 type Opaque struct {
 	Kind     OpaqueKind
-	Name     string // "icmp", "LOG"; for an Expression, also what it loads and compares
+	Name     string // "cpu", "CLASSIFY"; for an Expression, also what it loads and compares
 	Revision uint32 // of the data layout of a match or target
 }
 
@@ -51,7 +51,7 @@ func (Opaque) effect(r *rule.Rule) { r.Opaque = true }
 
 // String returns the part in square brackets, which set it apart from iptables syntax:
 //
-//	[match icmp rev 0]   [target LOG rev 0]   [limit]   [payload network+8 1b == 0x40]
+//	[match cpu rev 0]   [target CLASSIFY rev 0]   [lookup]   [payload network+8 1b == 0x40]
 //
 // Bytes are in comparison order.
 func (o Opaque) String() string {

@@ -29,7 +29,11 @@ func (c *Correlator) assemble(t *track) trace.Journey {
 			if o.node != before.node || before.frame != nil && o.frame != nil && n.graph.leaves(before.frame.Point, o.frame.Point) {
 				entered = o
 			}
-			changes := n.changes(&passing{entered, before, o, between.link}, a)
+			p := passing{entered: entered, before: before, o: o, link: between.link, since: between.steps}
+			if frame != nil {
+				p.mss = frame.Packet.TCP.MSS
+			}
+			changes := n.changes(&p, a)
 			c.authored(&j, o.node, changes, a)
 			between.changes = append(between.changes, changes...)
 		}

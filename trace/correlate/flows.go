@@ -71,6 +71,12 @@ func (f *flows) find(seen []observation, a association) (*flow, trace.FlowDirect
 	k := flowKey{first.EtherType, first.Protocol, first.Ends()}
 	begins := first.Protocol == layers.IPProtocolTCP && first.TCP.Flags&(trace.SYN|trace.ACK) == trace.SYN
 	if s := f.byEnds[k]; s.flow != nil && (!begins || s.begun == first.TCP.Seq) {
+		if k.ends == k.ends.Reversed() && first.Protocol == layers.IPProtocolICMPv4 { // a node pings itself
+			s.direction = trace.Reply
+			if first.ICMP.Type == layers.ICMPv4TypeEchoRequest {
+				s.direction = trace.Original
+			}
+		}
 		return s.flow, s.direction
 	}
 	f.made++

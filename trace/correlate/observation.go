@@ -61,7 +61,7 @@ func (n *network) stay(frames []join.Sighting, of *traversal) []observation {
 		at := &n.graph.points[frames[i].Point]
 		switch {
 		case at.direction != trace.Out:
-		case n.readdressed(frames[0:i+1]):
+		case n.readdressed(frames[0 : i+1]):
 			chains(prerouting)
 		default:
 			chains(all)

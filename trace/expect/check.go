@@ -107,7 +107,9 @@ func (c *checker) frames() {
 	packets := make([]int, len(c.trace.Frames)+1)
 	for i := range c.trace.Journeys {
 		for _, h := range c.trace.Journeys[i].Hops {
-			packets[h.Frame]++
+			for _, number := range h.Frames() {
+				packets[number]++
+			}
 		}
 	}
 	for i := range c.trace.Frames {

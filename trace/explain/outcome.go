@@ -80,7 +80,8 @@ func (l Language) lastSeen(j *trace.Journey) string {
 	if len(j.Hops) == 0 {
 		return l.Format(unseenOutside)
 	}
-	last := j.Hops[len(j.Hops)-1].Place()
+	path := j.Path()
+	last := path[len(path)-1].Place()
 	switch {
 	case o.Kind == trace.OutcomeLeft:
 		return l.Format(leftAt, last)

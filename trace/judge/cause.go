@@ -65,14 +65,14 @@ func (j *judging) ruleCause(p *trace.Journey, node string, c *trace.Change) {
 func (j *judging) entryCause(p *trace.Journey, node string, at time.Time, c *trace.Change) {
 	k := &c.Cause
 	ofDestination := (c.Field == trace.FieldDestination) != k.Reverse && c.Field != trace.FieldICMPID
-	if ofDestination != (k.Translation == trace.DNAT) && k.Translation != 0 {
+	if isDestination := k.Translation == trace.DNAT || k.Translation == trace.Redirect; ofDestination != isDestination && k.Translation != 0 && k.Translation != trace.Netmap {
 		j.wrong(WrongCause, "%s in %s: %s %s ⇒ %s (reply: %v) is not the work of %s (%s)", j.name(p), node, c.Field, c.From, c.To, k.Reverse, k.Translation, k.Origin.Rule)
 		return
 	}
 	e := j.entry(node, k.Entry, at)
 	if e == nil {
 		if k.Entry != 0 && !j.LostOwn {
-			j.wrong(WrongEntry, "%s in %s: there is no conntrack entry %d", j.name(p), node, k.Entry)
+			j.wrong(WrongEntry, "%s in %s: there is no conntrack entry %d at %s: %v", j.name(p), node, k.Entry, at.Format("05.000"), j.Entries[node])
 		}
 		return
 	}

@@ -44,8 +44,8 @@ func (j *judging) counts() {
 		before, after := j.Before[n.Name], j.After[n.Name]
 		for i := range after.Chains {
 			c := &after.Chains[i]
-			if before.chain(c.Ours(), c.Name) == nil {
-				continue // tracer's own
+			if before.chain(c.Ours(), c.Name) == nil || c.Family == "netdev" {
+				continue // tracer's own; or before the hooks where packets are traced
 			}
 			for k := range c.Rules {
 				if r := &c.Rules[k]; r.Counts {

@@ -2,10 +2,12 @@ package judge
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // counters reads what a node has counted.
@@ -24,7 +26,7 @@ func (w *World) counters(node string) (*Counters, error) {
 	if err != nil {
 		return nil, err
 	}
-	text, err := w.output(node, "", "nft", "-j", "-a", "list", "ruleset")
+	text, err := w.listing(node)
 	if err != nil {
 		return nil, fmt.Errorf("nft: %w", err)
 	}
@@ -35,6 +37,19 @@ func (w *World) counters(node string) (*Counters, error) {
 		return nil, fmt.Errorf("iptables-save: %w", err)
 	}
 	return c, c.addTexts(string(text))
+}
+
+// listing returns what nft lists. It lists nothing while a table changes, such as one that
+// the kernel removes because its owner has gone.
+func (w *World) listing(node string) (text []byte, err error) {
+	for range 20 {
+		text, err = w.output(node, "", "nft", "-j", "-a", "list", "ruleset")
+		if err != nil || len(text) > 0 {
+			return text, err
+		}
+		time.Sleep(5 * time.Millisecond)
+	}
+	return nil, errors.New("it lists nothing")
 }
 
 // addSNMP reads the format of /proc/net/snmp: a line of names, then one of numbers.

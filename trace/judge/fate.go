@@ -28,22 +28,24 @@ func (j *judging) fate(p *trace.Journey) {
 		j.wrong(WrongFate, "%s is said to have ended after %s, but was seen on %s later:%s", j.name(p), s.At, last.At, path(p))
 		return
 	}
-	by := j.received(truth.key)
-	switch o.Kind {
-	case trace.OutcomeDropped, trace.OutcomeUnseen:
-		if len(by) > 0 && !truth.toMany && o.Reason != trace.ReasonNotTraced {
-			j.wrong(WrongFate, "%s was received by a program on %v:%s", j.name(p), by, path(p))
-		}
-	case trace.OutcomeDelivered:
-		if !truth.toMany && !slices.Contains(by, o.Node) {
-			j.arrives(p, s)
-		}
-		if len(by) > 0 && !truth.toMany && !slices.Contains(by, o.Node) {
-			j.wrong(WrongFate, "%s was received by a program on %v:%s", j.name(p), by, path(p))
-		}
+	if !truth.toMany {
+		j.arrived(p, s, j.received(truth.key))
 	}
 	if o.Kind == trace.OutcomeDropped {
 		j.dropped(p, s)
+	}
+}
+
+// arrived compares how a journey is said to have ended with the nodes whose programs were
+// given the packet.
+func (j *judging) arrived(p *trace.Journey, s *Sighting, by []string) {
+	o := &p.Outcome
+	switch {
+	case o.Kind == trace.OutcomeDelivered && slices.Contains(by, o.Node):
+	case len(by) > 0 && o.Kind != trace.OutcomeLeft && o.Reason != trace.ReasonNotTraced:
+		j.wrong(WrongFate, "%s was received by a program on %v:%s", j.name(p), by, path(p))
+	case o.Kind == trace.OutcomeDelivered:
+		j.arrives(p, s)
 	}
 }
 
@@ -144,10 +146,11 @@ func (j *judging) dropper(p *trace.Journey) {
 const loopback = "lo"
 
 // refusals are the errors that the kernel's routing gives for a reason
-// (ip_route_input_slow in net/ipv4/route.c).
+// (ip_route_input_slow in net/ipv4/route.c). Since Linux 6.14 it says EINVAL for whatever
+// is wrong with the source.
 var refusals = map[trace.Reason][]error{
 	trace.ReasonNoRoute:       {syscall.ENETUNREACH, syscall.EHOSTUNREACH},
-	trace.ReasonReversePath:   {syscall.EXDEV},
+	trace.ReasonReversePath:   {syscall.EXDEV, syscall.EINVAL},
 	trace.ReasonMartian:       {syscall.EINVAL},
 	trace.ReasonMartianSource: {syscall.EINVAL},
 	trace.ReasonBlackhole:     {syscall.EINVAL, syscall.EHOSTUNREACH, syscall.EACCES},

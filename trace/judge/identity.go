@@ -53,6 +53,9 @@ func (j *judging) identify() {
 // last returns where a packet was seen last.
 func (p *packet) last() *Sighting { return p.seen[len(p.seen)-1] }
 
+// early is more than the time between the stamps of two sockets for one frame.
+const early = 20 * time.Millisecond
+
 // tapping identifies equal frames at one place.
 type tapping struct {
 	at     Port
@@ -88,6 +91,9 @@ func (j *judging) matchFrames() {
 				j.wrong(WrongCapture, "frame %d on %s %s [%s]: the judge has not seen it", f.Number, mine.At, f.Direction, t.key)
 			}
 			continue
+		}
+		for len(own[t]) > 1 && f.Time.Sub(own[t][0].Time) > early {
+			own[t] = own[t][1:] // before the recording began
 		}
 		s := own[t][0]
 		own[t] = own[t][1:]

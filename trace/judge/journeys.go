@@ -1,6 +1,12 @@
 package judge
 
-import "tracer/trace"
+import (
+	"strings"
+
+	"github.com/google/gopacket/layers"
+
+	"tracer/trace"
+)
 
 // journeys checks that each frame is in one journey, that no journey has several packets,
 // and no packet several journeys.
@@ -12,11 +18,14 @@ func (j *judging) journeys() {
 		j.Stated["journeys"]++
 		for k := range p.Hops {
 			j.Stated["hops"]++
-			hops[p.Hops[k].Frame]++
+			for _, f := range p.Hops[k].Frames() {
+				hops[f]++
+			}
 		}
 		for _, key := range j.keysOf(p) {
 			of[key] = append(of[key], p)
 		}
+		j.summary(p)
 	}
 	for i := range j.trace.Frames {
 		if n := hops[i+1]; n != 1 && j.trace.Gaps.Stray+j.trace.Gaps.Undecoded == 0 {
@@ -37,27 +46,45 @@ func (j *judging) journeys() {
 	}
 }
 
+// summary checks what a journey calls an echo: its later fragments have no header.
+func (j *judging) summary(p *trace.Journey) {
+	s := j.sighting(p, 0)
+	if s == nil || s.Protocol != layers.IPProtocolICMPv4 || s.Quote != nil || !s.Tagged {
+		return
+	}
+	reply := strings.HasSuffix(string(j.keys[s]), Tag{s.Tag.Request, true, s.Tag.Number}.String())
+	if strings.Contains(p.Summary, "echo re") && strings.Contains(p.Summary, "echo reply") != reply {
+		j.wrong(WrongSummary, "%s is called %q", j.name(p), p.Summary)
+	}
+}
+
 // keysOf returns the keys of a journey's packets: one, if the journey is right.
 func (j *judging) keysOf(p *trace.Journey) (keys []Key) {
 	for i := range p.Hops {
-		s := j.sighting(p, i)
-		if s == nil {
-			continue
+		for _, f := range p.Hops[i].Frames() {
+			keys = j.addKey(keys, p, i, j.frames[f])
 		}
-		key := j.keys[s]
-		switch {
-		case len(keys) == 0:
-			keys = append(keys, key)
-		case keys[0] == key:
-		case len(p.Hops[i].Ambiguous) > 0:
-			j.wrong(WrongAmbiguity, "%s: hop %d at %s may be of #%v, but it is %s", j.name(p), i+1, s.At, p.Hops[i].Ambiguous, key)
-		default:
-			j.wrong(MixedPackets, "%s: hop %d at %s is %s:%s", j.name(p), i+1, s.At, key, path(p))
-			keys = append(keys, key)
-		}
-		if len(p.Hops[i].Ambiguous) > 0 && j.packets[key].one {
-			j.wrong(WrongAmbiguity, "%s: hop %d at %s may be of #%v, but there is only one such packet", j.name(p), i+1, s.At, p.Hops[i].Ambiguous)
-		}
+	}
+	return keys
+}
+
+func (j *judging) addKey(keys []Key, p *trace.Journey, hop int, s *Sighting) []Key {
+	if s == nil {
+		return keys
+	}
+	key, maybe := j.keys[s], p.Hops[hop].Ambiguous
+	switch {
+	case len(keys) == 0:
+		keys = append(keys, key)
+	case keys[0] == key:
+	case len(maybe) > 0:
+		j.wrong(WrongAmbiguity, "%s: hop %d at %s may be of #%v, but it is %s", j.name(p), hop+1, s.At, maybe, key)
+	default:
+		j.wrong(MixedPackets, "%s: hop %d at %s is %s:%s", j.name(p), hop+1, s.At, key, path(p))
+		keys = append(keys, key)
+	}
+	if len(maybe) > 0 && j.packets[key].one {
+		j.wrong(WrongAmbiguity, "%s: hop %d at %s may be of #%v, but there is only one such packet", j.name(p), hop+1, s.At, maybe)
 	}
 	return keys
 }

@@ -18,6 +18,7 @@ const (
 	SplitPacket    Class = "split"     // one packet, several journeys
 	MixedPackets   Class = "mixed"     // several packets, one journey
 	WrongAmbiguity Class = "ambiguity" // packets that differ are said to be equal
+	WrongSummary   Class = "summary"   // a packet is called what it is not
 	WrongFlow      Class = "flow"      // a flow of several connections, or the wrong direction
 	WrongCount     Class = "count"     // rules are said to have matched more or fewer packets than they counted
 	WrongCause     Class = "cause"     // a cause that cannot have made the change

@@ -82,6 +82,16 @@ func (n *Network) String() string {
 	return b.String()
 }
 
+// setup returns how many lines come before the first that sends something.
+func (n *Network) setup() int {
+	for i, l := range n.Lines {
+		if l.Verb() == "send" {
+			return i
+		}
+	}
+	return len(n.Lines)
+}
+
 // Parse reads a script.
 func Parse(text string) (*Network, error) {
 	n := &Network{}

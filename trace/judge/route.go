@@ -96,8 +96,10 @@ func (j *judging) route(p *trace.Journey, hop int, c *trace.Cause) {
 		return
 	}
 	for _, r := range list {
-		if r.Interface == c.Route.Interface && r.Gateway == c.Route.Gateway && r.Destination == c.Route.Destination {
-			return
+		for _, way := range c.Route.NextHops() {
+			if r.Interface == way.Interface && r.Gateway == way.Gateway && r.Destination == c.Route.Destination {
+				return
+			}
 		}
 	}
 	if len(list) > 0 {

@@ -52,16 +52,6 @@ func Build(n *Network) (*World, error) {
 	return w, w.awaitLinks()
 }
 
-// setup returns how many lines come before the first that sends something.
-func (n *Network) setup() int {
-	for i, l := range n.Lines {
-		if l.Verb() == "send" {
-			return i
-		}
-	}
-	return len(n.Lines)
-}
-
 // Do runs f on a thread in the namespace of a node.
 func (w *World) Do(node string, f func() error) error {
 	ns := w.spaces[node]

@@ -95,14 +95,14 @@ func openCase(t *testing.T, s *scenarios.Scenario) *Session {
 		t.Fatal(err)
 	}
 	sent := 0
-	session := &Session{scenario: s, lab: l, recorder: r, say: func(doing string) {
+	session := &Session{scenario: s, lab: newLab(l), recorder: r, say: func(doing string) {
 		if strings.HasPrefix(doing, "sending ") {
 			sent++
 			runScripts(t, l, s.Name, fmt.Sprintf(".%d.sh", sent))
 		}
 	}}
 	runScripts(t, l, s.Name, ".sh")
-	if err := r.Start(lab{l}); err != nil {
+	if err := r.Start(session.lab); err != nil {
 		session.Close()
 		t.Fatal(err)
 	}

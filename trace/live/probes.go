@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"tracer/sim/rule"
-	"tracer/trace"
 	"tracer/trace/correlate"
 )
 
@@ -76,9 +75,7 @@ func hasRules(tables []rule.Table) bool {
 // useMarks reports whether a rule of a node, or of its routing policy, tests or sets marks,
 // or may do so.
 func useMarks(s *correlate.Snapshot, node string) bool {
-	n := s.State.Node(node)
-	return n != nil && slices.ContainsFunc(n.Policy, func(r trace.RoutingRule) bool { return r.Mark != 0 || r.Mask != 0 }) ||
-		anyRule(s.Rules[node], func(r *rule.Rule) bool { return r.Marks })
+	return s.State.Node(node).RoutesByMark() || anyRule(s.Rules[node], func(r *rule.Rule) bool { return r.Marks })
 }
 
 // anyRule reports whether a condition holds for any rule.
