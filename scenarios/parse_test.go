@@ -47,7 +47,7 @@ var mistakes = []struct {
 	{"unknown key of an interface", "link: host/eth0", "lnk: host/eth0", "7:41: nodes.client.interfaces.eth0.lnk: unknown key; the keys are addresses, bridge, state, mtu, mac, link"},
 	{"unknown key of a service", "    publish:", "    ports:", "17:5: services.web.ports: unknown key; the keys are host, network, address, veth, index, publish, http, udp, dns, exec"},
 	{"unknown key of a request", "get:", "fetch:", "20:5: traffic[0]: must have exactly one of get, ping, udp, resolve, flush\n20:21: traffic[0].fetch: unknown key; the keys are flush, from, get, ping, udp, resolve, text, size, count, interval, id, source, source_port, ttl, resolver, pause, timeout"},
-	{"unknown key of an expectation", "- answer:", "- reply:", "22:5: expect[0].reply: unknown key; the keys are answer, packet, from, nth, every, count, hops, identity, outcome, node, hook, by, reason, reported_by, changes, steps, missed, untouched_by, nat, entry, rule, packets\n22:5: expect[0]: must have exactly one of answer, packet or count, every, rule"},
+	{"unknown key of an expectation", "- answer:", "- reply:", "22:5: expect[0].reply: unknown key; the keys are answer, packet, from, nth, every, count, direction, hops, identity, outcome, node, hook, by, reason, reported_by, changes, steps, missed, untouched_by, nat, entry, conntrack_state, rule, packets\n22:5: expect[0]: must have exactly one of answer, packet or count, every, rule"},
 	{"key twice", "title: A", "name: again\ntitle: A", "2:1: name: is given twice"},
 	{"node twice", "  host:\n    role", "  client:\n    role: client\n    interfaces: {}\n  host:\n    role", "9:3: nodes.client: is given twice"},
 	{"missing name", "name: base\n", "", "1:1: has no \"name\""},

@@ -20,8 +20,10 @@ func sound(t *testing.T, r Rule) {
 		}
 		return
 	}
-	// Its text means the same rule.
-	if again, err := ParseRule(text); err != nil {
+	// Its text means the same rule, unless it names a chain that iptables could not create.
+	if chain, ok := calls(r.Target); ok && chainNameProblem(chain) != "" {
+		return
+	} else if again, err := ParseRule(text); err != nil {
 		t.Errorf("%q: %v", text, err)
 	} else if again.String() != text {
 		t.Errorf("%q reads as %q", text, again)
