@@ -1,6 +1,7 @@
 package iptables
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -48,6 +49,15 @@ func (o Opaque) encode(c *code) { c.add(o) }
 func (Opaque) fails(*rule.Facts) (rule.Mismatch, bool) { return rule.Mismatch{}, false }
 
 func (Opaque) effect(r *rule.Rule) { r.Opaque = true }
+
+// acts reports whether the part does something with packets, like a target. A rule can have
+// several of those if nft wrote it: all but the last are among the matches.
+func (o Opaque) acts() bool {
+	return o.Kind == XtTarget || o.Kind == Expression && (strings.HasPrefix(o.Name, "-j ") || slices.Contains([]string{
+		"log", "nat", "masq", "redir", "reject", "queue", "tproxy", "synproxy", "dup", "fwd", "notrack",
+		"meta", "payload", // these set a value, since they do not load one
+	}, o.Name))
+}
 
 // String returns the part in square brackets, which set it apart from iptables syntax:
 //

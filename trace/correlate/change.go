@@ -19,7 +19,7 @@ type passing struct {
 }
 
 // changes compares the two observations and names what changed each field.
-func (n *network) changes(p *passing, a association) []trace.Change {
+func (n *network) changes(p *passing, a *association) []trace.Change {
 	from := *p.before.headers
 	from.TCP.MSS = p.mss
 	list := trace.Differences(&from, p.o.headers, p.link)
@@ -63,14 +63,14 @@ func hookBetween(before, o *observation) trace.Hook {
 // translated finds what changed an address or a port: the NAT rule that the packet just
 // met, or else the entry of its connection. Either must account for the value that was
 // observed.
-func (n *network) translated(c *trace.Change, p *passing, a association) trace.Cause {
+func (n *network) translated(c *trace.Change, p *passing, a *association) trace.Cause {
 	o := p.o
 	if s, r := n.translator(c.Field, p); s != nil {
 		kind := translationOf(r, c.Field)
 		c.Hook = p.before.chain.place.Hook
-		return trace.Cause{Kind: trace.CauseRule, Rule: *s, Entry: a.id(o.node), Translation: kind}
+		return trace.Cause{Kind: trace.CauseRule, Rule: *s, Entry: a.id(o.stay), Translation: kind}
 	}
-	if l := a.nodes[o.node]; l != nil && l.gives(c.Field, o.headers) {
+	if l := a.link(o.stay); l != nil && l.gives(c.Field, o.headers) {
 		d := l.decision(c.Field)
 		return trace.Cause{
 			Kind: trace.CauseConntrack, Entry: l.entry.entry.ID, Reverse: l.direction == trace.Reply,

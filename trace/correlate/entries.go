@@ -43,6 +43,7 @@ type ctEntry struct {
 
 	destination, source decision // for the two ends of its first packet
 
+	old   bool      // it was made before the recording began
 	begun time.Time // when the entry became known
 	ended time.Time // when it was known to be destroyed; zero: it was not
 	first time.Time // when the packet that began it was seen, if that was needed
@@ -87,7 +88,10 @@ func (c *ctEntries) learn(node string, e conntrack.Event, now time.Time) {
 	if known != nil && !known.gone() {
 		c.end(known, now) // the event that said so was lost
 	}
-	n := &ctEntry{node: node, entry: e.Entry, begun: now}
+	n := &ctEntry{node: node, entry: e.Entry, old: e.Kind != conntrack.New, begun: now}
+	if e.Kind == conntrack.Known {
+		n.begun = time.Time{} // before the recording
+	}
 	c.byID[id] = append(c.byID[id], n)
 	for _, k := range n.tuples() {
 		c.byTuple[k] = append(c.byTuple[k], n)

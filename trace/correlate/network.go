@@ -21,10 +21,12 @@ type network struct {
 
 func newNetwork(s Snapshot) *network {
 	g := newGraph(s.State)
-	return &network{
-		history: history{Snapshot: s, added: map[ruleKey]time.Time{}, gone: map[ruleKey]*rule.Rule{}},
+	n := &network{
+		history: history{Snapshot: s, setTTL: map[string]bool{}, added: map[ruleKey]time.Time{}, gone: map[ruleKey]*rule.Rule{}},
 		graph:   g, entries: newEntries(), marks: newMarks(g),
 	}
+	n.noteTTL()
+	return n
 }
 
 // update replaces the snapshot by a newer one.

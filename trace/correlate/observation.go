@@ -12,6 +12,7 @@ import (
 // order; a change is a difference between two consecutive ones.
 type observation struct {
 	node    string
+	stay    int // number of the packet's stay in a node, from 0
 	headers *trace.Headers
 	frame   *join.Sighting // a frame, or
 	chain   *evaluation    // a base chain,
@@ -32,14 +33,26 @@ func (n *network) observations(t *track) []observation {
 			of = left[k]
 			left = slices.Delete(left, k, k+1)
 		}
-		out = append(out, n.stay(t.Sightings[i:end], of)...)
+		out = numbered(out, n.stay(t.Sightings[i:end], of))
 		i = end
 	}
 	// The rest was never on a wire: dropped before its first frame.
 	for _, v := range left {
-		out = append(out, n.stay(nil, v)...)
+		out = numbered(out, n.stay(nil, v))
 	}
 	return out
+}
+
+// numbered appends the observations of the next stay.
+func numbered(list, stay []observation) []observation {
+	number := 0
+	if len(list) > 0 {
+		number = list[len(list)-1].stay + 1
+	}
+	for i := range stay {
+		stay[i].stay = number
+	}
+	return append(list, stay...)
 }
 
 // stay orders the observations of one stay in a node: incoming frames, chains, outgoing

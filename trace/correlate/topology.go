@@ -12,6 +12,7 @@ type topology struct {
 	graph   *graph
 	entries *ctEntries
 	marks   *marks
+	rules   *history
 }
 
 // Place orders sightings by time, and adjacent points in the order of their edge.
@@ -65,14 +66,19 @@ func (n *topology) score(kind edgeKind, to int, a, b *packet.Packet) join.Score 
 		return 0
 	}
 	if kind != stack {
-		same := a.Ends() == b.Ends() || kind == bridge && n.translatedInBridge(n.graph.points[to].node, a, b)
-		if same && a.TTL == b.TTL && a.SrcMAC == b.SrcMAC && a.DstMAC == b.DstMAC {
+		at := n.graph.points[to].node
+		if a.TTL != b.TTL && !(kind == bridge && at.BridgeNetfilter && n.rules.setTTL[at.Name]) {
+			return 0
+		}
+		switch {
+		case a.Ends() == b.Ends() && a.SrcMAC == b.SrcMAC && a.DstMAC == b.DstMAC,
+			kind == bridge && a.Ends() != b.Ends() && n.translatedInBridge(at, a, b): // with another station's address
 			return join.Exact
 		}
 		return 0
 	}
 	// Forwarding decrements the TTL (RFC 1812, 5.3.1).
-	if !a.IsIP() || b.TTL != a.TTL-1 {
+	if !a.IsIP() || b.TTL != a.TTL-1 && !n.rules.setTTL[n.graph.points[to].node.Name] {
 		return 0
 	}
 	known := false

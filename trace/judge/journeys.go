@@ -83,7 +83,7 @@ func (j *judging) addKey(keys []Key, p *trace.Journey, hop int, s *Sighting) []K
 		j.wrong(MixedPackets, "%s: hop %d at %s is %s:%s", j.name(p), hop+1, s.At, key, path(p))
 		keys = append(keys, key)
 	}
-	if len(maybe) > 0 && j.packets[key].one {
+	if known := j.packets[key]; len(maybe) > 0 && known.one && !known.toMany {
 		j.wrong(WrongAmbiguity, "%s: hop %d at %s may be of #%v, but there is only one such packet", j.name(p), hop+1, s.At, maybe)
 	}
 	return keys

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net/netip"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -35,8 +36,16 @@ func (j *judging) ask(node string, q Query) (Chosen, error) {
 
 var marks = regexp.MustCompile(`fwmark (0x[0-9a-f]+|[0-9]+)`)
 
+// byTOS reports whether a node's rules of routing speak of the type of service, which the
+// kernel cannot be asked about here.
+func (j *judging) byTOS(node string) bool {
+	return slices.ContainsFunc(j.Network.Lines, func(l Line) bool {
+		return l.Node == node && strings.HasPrefix(l.Text, "ip rule") && strings.Contains(l.Text, " tos ")
+	})
+}
+
 // routings returns what the kernel may do with a packet: with each mark that the node's
-// rules of routing speak of.
+// rules of routing speak of. The error is that of any of them that is refused.
 func (j *judging) routings(node string, q Query) (list []Chosen, err error) {
 	all := []uint32{0}
 	for _, l := range j.Network.Lines {
@@ -52,9 +61,6 @@ func (j *judging) routings(node string, q Query) (list []Chosen, err error) {
 		} else {
 			err = e
 		}
-	}
-	if len(list) > 0 {
-		err = nil
 	}
 	return list, err
 }
@@ -91,7 +97,11 @@ func (j *judging) at(p *trace.Journey, hop int) ([]Chosen, error) {
 
 func (j *judging) route(p *trace.Journey, hop int, c *trace.Cause) {
 	list, err := j.at(p, hop)
-	if err != nil {
+	if j.byTOS(p.Hops[hop].Node) {
+		j.Unknown["routes by type of service"]++
+		return
+	}
+	if err != nil && len(list) == 0 {
 		j.wrong(WrongRoute, "%s at %s: %s, but the kernel says %v", j.name(p), p.Hops[hop].Place(), c.Route, err)
 		return
 	}
@@ -116,7 +126,7 @@ func (j *judging) neighbour(p *trace.Journey, hop int, change *trace.Change) {
 		return
 	}
 	list, _ := j.at(p, hop)
-	right := len(list) == 0
+	right := len(list) == 0 || j.byTOS(h.Node)
 	for _, r := range list {
 		next := r.Gateway
 		if !next.IsValid() {

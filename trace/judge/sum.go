@@ -1,6 +1,7 @@
 package judge
 
 import (
+	"cmp"
 	"slices"
 
 	"github.com/google/gopacket/layers"
@@ -133,26 +134,32 @@ func (j *judging) sumReasons(node string) {
 	}
 }
 
-// sumDelivered: what was handed to TCP, UDP and ICMP.
+// sumDelivered: what was handed to TCP, UDP and ICMP, and to all protocols together. UDP
+// counts a datagram only when a program reads it.
 func (j *judging) sumDelivered(node string) {
 	for _, k := range []struct {
-		protocol layers.IPProtocol
+		protocol layers.IPProtocol // 0: any
 		counters []string
 	}{
 		{layers.IPProtocolTCP, []string{"Tcp.InSegs"}},
 		{layers.IPProtocolUDP, []string{"Udp.InDatagrams", "Udp.NoPorts", "Udp.InErrors", "Udp.IgnoredMulti"}},
 		{layers.IPProtocolICMPv4, []string{"Icmp.InMsgs"}},
+		{0, []string{"Ip.InDelivers"}},
 	} {
 		many := false
 		said := j.endings(node, func(p *trace.Journey) bool {
-			if len(p.Hops) == 0 || p.Hops[0].Packet.Protocol != k.protocol {
+			if len(p.Hops) == 0 || !p.Hops[0].Packet.IsIP() || k.protocol != 0 && p.Hops[0].Packet.Protocol != k.protocol {
 				return false
 			}
 			many = many || p.Hops[0].Packet.ToMany()
 			return p.Outcome.Kind == trace.OutcomeDelivered
 		})
+		counted := j.counter(node, k.counters...)
+		if k.protocol == layers.IPProtocolUDP {
+			counted.most = max(counted.most, said.sure)
+		}
 		if !many {
-			j.sum("delivered to "+k.protocol.String(), node, said, j.counter(node, k.counters...))
+			j.sum("delivered to "+cmp.Or(k.protocol.String(), "any"), node, said, counted)
 		}
 	}
 }

@@ -1,6 +1,7 @@
 package live
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -44,6 +45,37 @@ func TestEffects(t *testing.T) {
 	}
 	if len(seen) != 3 {
 		t.Errorf("%v", seen)
+	}
+}
+
+// TestMark: a packet's mark, which is in no header, changes by the rule that sets it.
+func TestMark(t *testing.T) {
+	tr, err := Run(t.Context(), routedWith(t, bothNAT+`
+      - "-t mangle -A PREROUTING -i eth1 -p tcp -j MARK --set-xmark 0x1/0xffffffff"
+      - "-t mangle -A FORWARD -m mark --mark 0x1 -j MARK --set-xmark 0x8/0xffffffff"`), Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []string{
+		"0x0 ⇒ 0x1 at prerouting by mangle PREROUTING -i eth1 -p tcp -j MARK --set-xmark 0x1/0xffffffff",
+		"0x1 ⇒ 0x8 at forward by mangle FORWARD -m mark --mark 0x1 -j MARK --set-xmark 0x8/0xffffffff",
+	}
+	for i := range tr.Journeys {
+		j := &tr.Journeys[i]
+		if j.Direction != trace.Original || !strings.HasPrefix(j.Summary, "TCP") {
+			continue
+		}
+		var got []string
+		for k := range j.Hops {
+			for _, c := range j.Hops[k].Changes {
+				if c.Field == trace.FieldMark {
+					got = append(got, c.From.String()+" ⇒ "+c.To.String()+" at "+c.Hook.String()+" by "+c.Cause.Rule.String())
+				}
+			}
+		}
+		if !slices.Equal(got, want) {
+			t.Errorf("#%d %s: %q", j.ID, j.Summary, got)
+		}
 	}
 }
 

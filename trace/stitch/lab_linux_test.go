@@ -148,7 +148,7 @@ func (l *natLab) serve(node, at string) {
 	})
 	l.t.Cleanup(func() { _ = c.Close() })
 	go func() {
-		b := make([]byte, 2000)
+		b := make([]byte, 1<<13)
 		for answers := 1; ; answers++ { // copies are answered, too
 			n, from, err := c.ReadFrom(b)
 			if err != nil {
@@ -187,7 +187,7 @@ func (l *natLab) ask(random *rand.Rand, node, to, kinds string, count int) {
 	l.t.Cleanup(func() { _ = c.Close() })
 	answered := make(chan bool, count)
 	go func() {
-		b := make([]byte, 2000)
+		b := make([]byte, 1<<13)
 		for {
 			n, err := c.Read(b)
 			if err == nil {
@@ -204,12 +204,15 @@ func (l *natLab) ask(random *rand.Rand, node, to, kinds string, count int) {
 	for i := range count {
 		kind := kinds[min(i, len(kinds)-1):][:1]
 		length := 40 + random.IntN(200)
-		if random.IntN(6) == 0 {
+		switch random.IntN(8) {
+		case 0:
 			length = doomed - 28
+		case 1:
+			length = 1500 + random.IntN(2000) // in fragments
 		}
 		tag := fmt.Sprintf("%s%0*d", kind, tagLength-len(kind), len(l.sent)+1)
 		l.sent = append(l.sent, tag)
-		_, _ = c.Write(append([]byte(tag), make([]byte, length-tagLength)...)) // an ICMP error may have come
+		_, _ = c.Write([]byte(strings.Repeat(tag, length/tagLength+1)[:length])) // an ICMP error may have come
 		if i == 0 {
 			select {
 			case <-answered:

@@ -145,9 +145,13 @@ const (
 	datagram
 )
 
+// small is the length in bytes up to which packets are hardly ever fragmented (RFC 791, 3.1).
+const small = 576
+
 func protocolOf(p *trace.Headers) protocol {
 	switch {
 	case p.ToMany() || p.Headless() || p.ICMP.Quoted != nil:
+	case !p.DontFragment && p.Length > small: // it may go on in fragments, or have come in them
 	case p.Protocol == layers.IPProtocolTCP && p.SequenceLength() > 0 && p.TCP.Flags&trace.RST == 0:
 		return stream
 	case p.Protocol == layers.IPProtocolICMPv4 && p.ICMP.Type == layers.ICMPv4TypeEchoRequest:
