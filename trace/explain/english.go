@@ -52,7 +52,7 @@ const (
 	unchanged        Message = "unchanged"
 	unchangedIP      Message = "IP header unchanged"
 	noNAT            Message = "no nat rule was evaluated"
-	noMatch          Message = "no rule matched: policy %[1]s"
+	noMatch          Message = "no rule decided: policy %[1]s"
 	chainEnd         Message = "end of chain: %[1]s"
 	ruleNumber       Message = "rule %[1]d: %[2]s"
 	detour           Message = "%[1]s: returned"
