@@ -16,6 +16,8 @@ var (
 	identities   = []string{"mark", "wire", "connection", "headers"}
 	translations = []string{"dnat", "snat", "masquerade", "redirect", "netmap"}
 	entries      = []string{"created", "unconfirmed"}
+	directions   = []string{"original", "reply"}
+	tcpStates    = []string{"SYN_SENT", "SYN_RECV", "ESTABLISHED", "FIN_WAIT", "CLOSE_WAIT", "LAST_ACK", "TIME_WAIT", "CLOSE", "SYN_SENT2"}
 	everys       = []string{"packet", "frame"}
 	reasons      = []string{
 		"rule", "policy", "not forwarding", "no route", "too big", "martian", "capture ended", "others went on", "reject",
@@ -81,6 +83,7 @@ func (p *parser) properties(e *Expectation) []field {
 		return func(n *yaml.Node, path string) string { return p.word(n, path, words) }
 	}
 	return []field{
+		{"direction", false, func(n *yaml.Node, path string) { e.Direction = p.word(n, path, directions) }},
 		{"hops", false, texts(&e.Hops, p.text)},
 		{"identity", false, texts(&e.Identity, oneOf(identities))},
 		{"outcome", false, func(n *yaml.Node, path string) { e.Outcome = p.word(n, path, outcomes) }},
@@ -95,6 +98,7 @@ func (p *parser) properties(e *Expectation) []field {
 		{"untouched_by", false, func(n *yaml.Node, path string) { e.UntouchedBy = p.word(n, path, tables) }},
 		{"nat", false, texts(&e.NAT, oneOf(translations))},
 		{"entry", false, func(n *yaml.Node, path string) { e.Entry = p.word(n, path, entries) }},
+		{"conntrack_state", false, func(n *yaml.Node, path string) { e.TCPState = p.word(n, path, tcpStates) }},
 	}
 }
 

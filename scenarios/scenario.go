@@ -48,6 +48,7 @@ type Expectation struct {
 	Packets int    // the rule's packet counter; -1: no rule
 
 	// What is expected of a packet. Empty fields, and lists that are nil, say nothing.
+	Direction   string // within its flow: "original" or "reply"
 	Hops        []string
 	Identity    []string // why each sighting is the same packet as the one before: one of these
 	Outcome     string
@@ -62,6 +63,7 @@ type Expectation struct {
 	UntouchedBy string   // no rule of this table was evaluated
 	NAT         []string // what its flow's addresses underwent
 	Entry       string   // what it meant for its conntrack entry: "created", "unconfirmed"
+	TCPState    string   // of its flow's entry in the end
 }
 
 // Nothing, as what reports a packet, means that nothing does.

@@ -112,6 +112,8 @@ func TestSchemaWords(t *testing.T) {
 		"reason":       {d["expectation"].Properties["reason"].Enum, reasons},
 		"nat":          {d["expectation"].Properties["nat"].Items.Enum, translations},
 		"entry":        {d["expectation"].Properties["entry"].Enum, entries},
+		"direction":    {d["expectation"].Properties["direction"].Enum, directions},
+		"entry state":  {d["expectation"].Properties["conntrack_state"].Enum, tcpStates},
 		"every":        {d["expectation"].Properties["every"].Enum, everys},
 		"cause":        {d["change"].Properties["cause"].Enum, causes},
 	} {

@@ -46,11 +46,14 @@ func TestCarrier(t *testing.T) {
 	}
 	defer lab.Close()
 	for url, want := range map[string]string{"http://10.0.0.2/": "200 Hello", "http://10.3.0.2/": "200 Hello", "http://10.1.0.2/": "no answer"} {
-		from := "client"
+		from, wait := "client", 10*time.Second
 		if url == "http://10.3.0.2/" {
 			from = "host"
 		}
-		if got := lab.Send(t.Context(), Request{From: from, URL: url, Timeout: 100 * time.Millisecond}).String(); got != want {
+		if want == "no answer" {
+			wait = 100 * time.Millisecond
+		}
+		if got := lab.Send(t.Context(), Request{From: from, URL: url, Timeout: wait}).String(); got != want {
 			t.Errorf("%s: %q, want %q", url, got, want)
 		}
 	}

@@ -69,12 +69,17 @@ func TestRoutes(t *testing.T) {
 		{sim.Request{Datagram: netip.MustParseAddrPort("10.9.0.1:7"), Count: 3, Interval: time.Millisecond}, "3 of 3 answered"},
 		{sim.Request{Datagram: netip.MustParseAddrPort("10.9.0.1:8"), Count: 3}, "connection refused"},
 		{sim.Request{Ping: netip.MustParseAddr("10.9.0.1"), Source: netip.MustParseAddr("10.0.2.2"), Size: 3001, Count: 2}, "2 of 2 answered"},
+		{sim.Request{Datagram: netip.MustParseAddrPort("10.9.0.1:7"), Source: netip.MustParseAddr("10.77.0.1")}, "no answer"}, // spoofed
+		{sim.Request{Ping: netip.MustParseAddr("10.9.0.1"), Source: netip.MustParseAddr("10.77.0.1")}, "0 of 1 answered"},
 		{sim.Request{Datagram: netip.MustParseAddrPort("10.7.0.1:7")}, "invalid argument"},
 		{sim.Request{Datagram: netip.MustParseAddrPort("10.6.0.1:7")}, "no route to host"},
 		{sim.Request{Datagram: netip.MustParseAddrPort("10.5.0.1:7")}, "permission denied"},
 		{sim.Request{Datagram: netip.MustParseAddrPort("10.3.0.1:7")}, "permission denied"},
 	} {
-		c.request.From, c.request.Text, c.request.Timeout = "client", "ping", 200*time.Millisecond
+		c.request.From, c.request.Text, c.request.Timeout = "client", "ping", 10*time.Second
+		if c.want == "no answer" || strings.HasPrefix(c.want, "0 of") {
+			c.request.Timeout = 100 * time.Millisecond
+		}
 		if got := lab.Send(t.Context(), c.request).String(); !strings.HasSuffix(got, c.want) {
 			t.Errorf("%s: %q, want %q", c.request, got, c.want)
 		}

@@ -72,6 +72,9 @@ func TestValidate(t *testing.T) {
 			t.Nodes[1].Rules = wrong{}
 		}, []string{"nodes[b].rules: nut: no such table"}},
 		{"same address", func(t *sim.Topology) { t.Links[0].B.Addresses[0] = p("10.0.0.1/24") }, []string{"b/eth0: address 10.0.0.1 belongs to a/eth0 already"}},
+		{"same address through a bridge", func(t *sim.Topology) {
+			t.Links[1].A.Addresses = []netip.Prefix{p("10.1.0.1/24")}
+		}, []string{"b/br0: address 10.1.0.1 belongs to a/eth1 already"}},
 		{"overlap", func(t *sim.Topology) { t.Nodes[1].Bridges[0].Addresses[0] = p("10.0.0.9/16") }, []string{"b/eth0: subnet 10.0.0.0/24 overlaps 10.0.0.0/16 of br0"}},
 		{"several", func(t *sim.Topology) { t.Links[1].A.MTU, t.Nodes[0].Role = 1, 0 }, []string{"mtu 1 is not", "role(0) is none"}},
 	} {
@@ -87,6 +90,18 @@ func TestValidate(t *testing.T) {
 				t.Errorf("%s: %q lacks %q", c.name, err, want)
 			}
 		}
+	}
+}
+
+// TestRepeatedAddress: two networks that do not hear each other may use the same addresses.
+func TestRepeatedAddress(t *testing.T) {
+	topo := pair()
+	bridge := sim.Bridge{Name: "br9", Addresses: []netip.Prefix{netip.MustParsePrefix("172.17.0.1/16")}}
+	for i := range topo.Nodes {
+		topo.Nodes[i].Bridges = append(topo.Nodes[i].Bridges, bridge)
+	}
+	if err := topo.Validate(); err != nil {
+		t.Error(err)
 	}
 }
 

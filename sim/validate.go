@@ -189,24 +189,3 @@ func (v *validator) subnets(n Node) []subnet {
 	}
 	return all
 }
-
-// addresses reports addresses that two interfaces share, and overlapping subnets on one
-// node, which would make routing ambiguous.
-func (v *validator) addresses() {
-	owner := map[netip.Addr]subnet{}
-	for _, n := range v.topology.Nodes {
-		subnets := v.subnets(n)
-		for i, s := range subnets {
-			path := s.node + "/" + s.iface
-			if o, taken := owner[s.prefix.Addr()]; taken {
-				v.add(path, "address %s belongs to %s/%s already", s.prefix.Addr(), o.node, o.iface)
-			}
-			owner[s.prefix.Addr()] = s
-			for _, o := range subnets[:i] {
-				if o.iface != s.iface && o.prefix.Overlaps(s.prefix) {
-					v.add(path, "subnet %s overlaps %s of %s", s.prefix.Masked(), o.prefix.Masked(), o.iface)
-				}
-			}
-		}
-	}
-}

@@ -22,8 +22,9 @@ type Cause struct {
 
 // Origin is the packet and the rule that decided a connection's translation.
 type Origin struct {
-	Journey int // 0: before the recording began
+	Journey int // 0: unknown
 	Rule    RuleRef
+	Earlier bool // it was before the recording began
 }
 
 // CauseKind is the kind of thing that changes a packet.

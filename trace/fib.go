@@ -93,17 +93,17 @@ func (n *Node) table(id uint32) []Route {
 
 // localRoutes returns the routes that the kernel adds for the node's own addresses.
 func (n *Node) localRoutes() []Route {
-	local := func(p netip.Prefix, iface string) Route {
-		return Route{Type: RouteLocal, Destination: p, Interface: iface, Source: p.Addr(), Kernel: true, Scope: ScopeHost}
+	local := func(to netip.Prefix, from netip.Addr, iface string) Route {
+		return Route{Type: RouteLocal, Destination: to, Interface: iface, Source: from, Kernel: true, Scope: ScopeHost}
 	}
 	var list []Route
 	for _, i := range n.Interfaces {
 		for _, p := range i.Addresses {
 			switch a := p.Addr(); {
 			case a.IsLoopback() && a.Is4():
-				list = append(list, local(p.Masked(), i.Name))
+				list = append(list, local(p.Masked(), a, i.Name))
 			case a.Is4():
-				list = append(list, local(netip.PrefixFrom(a, 32), i.Name))
+				list = append(list, local(netip.PrefixFrom(a, 32), a, i.Name))
 			}
 		}
 	}

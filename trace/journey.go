@@ -1,6 +1,9 @@
 package trace
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // Journey is one packet's path through the network: every place where it was seen, in
 // order, what changed in between, and what changed it.
@@ -17,6 +20,14 @@ type Journey struct {
 // come at unpredictable times. Their numbers count down from -1, so they do not shift the
 // others.
 func (j *Journey) Background() bool { return j.ID < 0 }
+
+// Path returns the hops without those of copies, which come last.
+func (j *Journey) Path() []Hop {
+	if n := slices.IndexFunc(j.Hops, func(h Hop) bool { return h.Copy }); n >= 0 {
+		return j.Hops[:n]
+	}
+	return j.Hops
+}
 
 // Hop is one sighting of the packet on an interface, and what happened to it since the
 // previous hop.

@@ -111,10 +111,3 @@ func within(p netip.Prefix, a netip.Addr) bool {
 func (p PortRange) holds(port uint16) bool {
 	return p == PortRange{} || p.First <= port && port <= p.Last
 }
-
-// Route returns the route for an address to which the node itself sends, whoever it
-// sends as. ok is false if there is none, or if it depends on what is not known.
-func (n *Node) Route(to netip.Addr) (Route, bool) {
-	r, ok := n.Lookup(Flowi{Destination: to})
-	return r.Route, ok
-}

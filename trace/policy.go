@@ -2,6 +2,7 @@ package trace
 
 import (
 	"net/netip"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -91,6 +92,11 @@ func (a *PolicyAction) UnmarshalText(text []byte) error {
 // DefaultPolicy is the kernel's policy as long as nobody changes it.
 func DefaultPolicy() []RoutingRule {
 	return []RoutingRule{{Table: TableLocal}, {Priority: 32766, Table: TableMain}, {Priority: 32767, Table: TableDefault}}
+}
+
+// RoutesByMark reports whether a packet's mark can decide which way it takes.
+func (n *Node) RoutesByMark() bool {
+	return slices.ContainsFunc(n.Policy, func(r RoutingRule) bool { return r.Mask != 0 || r.Unknown })
 }
 
 // String returns the rule in the syntax of ip-rule(8), with its priority:

@@ -38,6 +38,9 @@ exec dockerd --config-file "$1/daemon.json" --data-root "$1/data" --exec-root "$
 
 func startRealEngine(t *testing.T) *realEngine {
 	t.Helper()
+	if testing.Short() {
+		t.Skip("takes 15 seconds, nearly all of them in other programs")
+	}
 	for _, name := range []string{"dockerd", "docker-proxy", "docker", "iptables", "unshare", "mount"} {
 		labtest.Peer(t, name)
 	}

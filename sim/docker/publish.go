@@ -1,10 +1,8 @@
 package docker
 
 import (
-	"cmp"
 	"fmt"
 	"net/netip"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -37,23 +35,6 @@ func (p Publish) protocol() iptables.ProtocolNumber {
 		return iptables.UDP
 	}
 	return iptables.TCP
-}
-
-// ports returns the published ports in the order in which the engine sets them up: the
-// highest first, whatever the order of the options -p. It compares two ports by the host's
-// port and by the container's (SortPortMap in go-connections). Where the two comparisons
-// contradict each other, as for 8080:81 and 8081:80, a real engine's order changes from
-// one container to the next; here, the container's port decides.
-func (c Container) ports() []Publish {
-	ports := slices.Clone(c.Publish)
-	slices.SortStableFunc(ports, func(a, b Publish) int {
-		return cmp.Or(
-			cmp.Compare(b.Container, a.Container),
-			cmp.Compare(a.protocol(), b.protocol()), // TCP before UDP
-			cmp.Compare(b.Host, a.Host),
-		)
-	})
-	return ports
 }
 
 // ParsePublish reads "80:5000", "192.168.1.1:80:5000", "53:53/udp", and ranges of equal

@@ -35,6 +35,11 @@ func TestEngine(t *testing.T) {
 	for i, c := range orders {
 		cases["order "+string(rune('a'+i))] = []Container{{Name: "web", Network: "bridge", Publish: publish(t, c.publish...)}}
 	}
+	for i, c := range bindings {
+		if c.always {
+			cases["bindings "+string(rune('a'+i))] = []Container{{Name: "web", Network: "bridge", Publish: publish(t, c.publish...)}}
+		}
+	}
 	for name, containers := range cases {
 		for _, c := range containers {
 			real.run(t, c)
@@ -92,7 +97,11 @@ func testRelay(t *testing.T, real *realEngine) {
 		"127.0.0.1:9055":  "connection refused",
 	} {
 		at := netip.MustParseAddrPort(to)
-		ctx, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
+		wait := 10 * time.Second
+		if want == "no answer" {
+			wait = 300 * time.Millisecond
+		}
+		ctx, cancel := context.WithTimeout(t.Context(), wait)
 		answers, _, err := traffic.Exchange(ctx, real.ns, traffic.DatagramRequest{To: at, Payload: "hello"})
 		cancel()
 		answer := strings.Join(answers, "")
@@ -104,7 +113,7 @@ func testRelay(t *testing.T, real *realEngine) {
 		case err != nil:
 			answer = err.Error()
 		}
-		got := lab.Send(t.Context(), sim.Request{From: "host", Datagram: at, Text: "hello", Timeout: 300 * time.Millisecond}).String()
+		got := lab.Send(t.Context(), sim.Request{From: "host", Datagram: at, Text: "hello", Timeout: wait}).String()
 		if answer != want || !strings.HasSuffix(got, want) {
 			t.Errorf("%s: %q, and the real engine %q; want %q", to, got, answer, want)
 		}

@@ -26,22 +26,36 @@ func (d *decoder) condition(l *load, op uint32, value []byte) bool {
 	if op > unix.NFT_CMP_NEQ {
 		return false
 	}
-	switch {
-	case l.is(unix.NFT_PAYLOAD_NETWORK_HEADER, offsetProtocol, 1) && l.mask == nil,
-		l.isMeta(unix.NFT_META_L4PROTO):
-		return d.protocol(value, not)
-	case l.isMeta(unix.NFT_META_MARK):
+	if l.base == 0 {
+		return d.metaCondition(l, value, not)
+	}
+	return d.headerCondition(l, value, not)
+}
+
+func (d *decoder) metaCondition(l *load, value []byte, not bool) bool {
+	switch l.meta {
+	case unix.NFT_META_L4PROTO:
+		return l.mask == nil && d.protocol(value, not)
+	case unix.NFT_META_IIFNAME:
+		return d.iface(&d.rule.In, value, not)
+	case unix.NFT_META_OIFNAME:
+		return d.iface(&d.rule.Out, value, not)
+	case unix.NFT_META_MARK:
 		m, ok := decodeMark(l.mask, value, not)
 		return ok && d.understood(m)
+	}
+	return false
+}
+
+func (d *decoder) headerCondition(l *load, value []byte, not bool) bool {
+	switch {
+	case l.is(unix.NFT_PAYLOAD_NETWORK_HEADER, offsetProtocol, 1) && l.mask == nil:
+		return d.protocol(value, not)
 	case l.is(unix.NFT_PAYLOAD_TRANSPORT_HEADER, offsetTCPFlags, 1) && len(l.mask) == 1 && len(value) == 1:
 		return d.addPorts(Ports{Flags: TCPFlags{l.mask[0], value[0], not}})
 	case l.is(unix.NFT_PAYLOAD_NETWORK_HEADER, offsetFragment, 2):
 		f, ok := decodeFragments(l.mask, value, not)
 		return ok && hold(d, &d.rule.Fragments, f)
-	case l.isMeta(unix.NFT_META_IIFNAME):
-		return d.iface(&d.rule.In, value, not)
-	case l.isMeta(unix.NFT_META_OIFNAME):
-		return d.iface(&d.rule.Out, value, not)
 	case l.base == unix.NFT_PAYLOAD_NETWORK_HEADER && l.offset == offsetSource:
 		return d.address(&d.rule.Source, l, value, not)
 	case l.base == unix.NFT_PAYLOAD_NETWORK_HEADER && l.offset == offsetDestination:

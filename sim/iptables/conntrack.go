@@ -99,7 +99,7 @@ var connTrackKind = &kind[ConnState]{
 			c.Expires = ExpiryCondition{r.from, r.to, true, a.not}
 			return err
 		}},
-		{"--ctdir", "ORIGINAL|REPLY", false, func(c *ConnState, a *argument) error {
+		{"--ctdir", "DIRECTION", false, func(c *ConnState, a *argument) error {
 			switch strings.ToUpper(a.value()) {
 			case "ORIGINAL":
 				c.Direction = rule.Original
@@ -285,15 +285,27 @@ func (c ConnState) problems(place) (out []string) {
 	if c.Alias && (c != ConnState{States: c.States, Not: c.Not, Alias: true} || c.States == 0) {
 		out = append(out, "state takes --state and nothing else")
 	}
-	if c.States == 0 && c.Not || c.Status == 0 && c.NotStatus || c.Protocol.Number == 0 && c.Protocol.Not || !c.Expires.Set && c.Expires.Not {
-		out = append(out, "negation without a condition")
-	}
 	if c.States&^allStates != 0 {
 		out = append(out, "conntrack has an unknown state")
 	}
 	if c.Status&^allStatuses != 0 || c.Status&NoStatus != 0 && c.Status != NoStatus {
 		out = append(out, "conntrack has an unknown status")
 	}
+	if c.Direction > rule.Reply {
+		out = append(out, "conntrack has an unknown direction")
+	}
+	for _, negated := range [...]struct{ set, not bool }{
+		{c.States != 0, c.Not}, {c.Status != 0, c.NotStatus}, {c.Protocol.Number != 0, c.Protocol.Not}, {c.Expires.Set, c.Expires.Not},
+	} {
+		if negated.not && !negated.set {
+			out = append(out, "negation without a condition")
+		}
+	}
+	return append(out, c.rangeProblems()...)
+}
+
+// rangeProblems checks addresses, ports and times.
+func (c *ConnState) rangeProblems() (out []string) {
 	addresses, ports := c.parts()
 	for i := range 4 {
 		if text := addresses[i].problem(); text != "" {
@@ -306,8 +318,8 @@ func (c ConnState) problems(place) (out []string) {
 			out = append(out, "negation without ports")
 		}
 	}
-	if c.Expires.First > c.Expires.Last || !c.Expires.Set && c.Expires != (ExpiryCondition{}) || c.Direction > rule.Reply {
-		out = append(out, "conntrack has a time or direction that is not valid")
+	if e := c.Expires; e.First > e.Last || !e.Set && (e.First != 0 || e.Last != 0) {
+		out = append(out, "conntrack has times that are not valid")
 	}
 	return out
 }

@@ -3,7 +3,6 @@ package iptables
 import (
 	"encoding/hex"
 	"fmt"
-	"slices"
 
 	"golang.org/x/sys/unix"
 )
@@ -205,10 +204,7 @@ func (d *decoder) opaque(name string) {
 // as in iptables' "-j NFLOG".
 func (d *decoder) statement(name string) {
 	o := Opaque{Kind: Expression, Name: name}
-	if slices.Contains([]string{
-		"log", "nat", "masq", "redir", "reject", "queue", "tproxy", "synproxy", "dup", "fwd", "notrack",
-		"meta", "payload", // these set a value, since they do not load one
-	}, name) {
+	if o.acts() {
 		d.target(o)
 		return
 	}

@@ -24,12 +24,30 @@
 // a [tracer/sim/rule.Rules], and [Ruleset.Neutral] returns what is needed to follow
 // packets.
 //
+// # Matches and targets
+//
+// Everything about one match or target is in one file: its options, what iptables and the
+// kernel would refuse, the expressions or the C structure that the kernel has, the text, and
+// what it means for a packet. [Extensions] lists them.
+//
+//	"-m multiport --dports 80,443"        -p tcp -m multiport --dports 80,443 -j ACCEPT
+//	        │ options                          ▲ String         │ fails
+//	        ▼                                  │                ▼
+//	┌───────────────────────────── Multiport ─────┐      "--dports 80,443", was "22"
+//	└─────────────────────────────────────────────┘
+//	        │ encode                           ▲ read
+//	        ▼                                  │
+//	  match "multiport" rev 1, struct xt_multiport_v1 {1, 2, {80, 443, …}, …}
+//
+// iptables-nft writes some matches as plain nf_tables expressions (ports, TCP flags, marks,
+// limits, fragments) and the others as xtables structures in host byte order.
+//
 // # Parts that are not understood
 //
 // A rule in the kernel may have parts that the model lacks. They become [Opaque] and
-// print in square brackets, in their place: "-p icmp [match icmp rev 0] [target LOG rev
-// 0]". Everything outside the brackets is exact: a part counts as understood only if all
-// its attributes and flags are.
+// print in square brackets, in their place: "-p icmp [match cpu rev 0] [target CLASSIFY rev
+// 0]". Everything outside the brackets is exact: a part counts as understood only if it is
+// written again with the same bytes.
 //
 // # Differences from iptables -S
 //
@@ -50,6 +68,6 @@
 //
 // # Not supported
 //
-// IPv6; REDIRECT, LOG, REJECT, "-g", comments, marks, and all other matches and targets;
-// options of "-m tcp" other than ports; port 0.
+// IPv6; matches and targets that [Extensions] does not list; addresses with masks that are
+// not prefixes; port 0.
 package iptables

@@ -14,6 +14,9 @@ func (Ruleset) Flush(table string) error {
 		return fmt.Errorf("netlink: %w", err)
 	}
 	defer b.close()
-	b.add(unix.NFT_MSG_DELRULE, 0, "flush table "+table, fieldText(unix.NFTA_RULE_TABLE, table))
-	return b.flush()
+	b.add(unix.NFT_MSG_DELRULE, 0, "rules", fieldText(unix.NFTA_RULE_TABLE, table))
+	if err := b.flush(); err != nil {
+		return fmt.Errorf("flush table %s: %w", table, err)
+	}
+	return nil
 }

@@ -96,7 +96,7 @@ func (m ICMPType) encode(c *code) {
 
 // fails: type 255 matches any type and code, whatever the code is (icmp_type_code_match).
 func (m ICMPType) fails(f *rule.Facts) (rule.Mismatch, bool) {
-	if f.Header == nil || f.Header.Later || f.Protocol != uint8(ICMP) {
+	if f.Header == nil || !f.Header.Transport || f.Protocol != uint8(ICMP) {
 		return rule.Mismatch{}, false
 	}
 	kind, code := f.Header.ICMPType, f.Header.ICMPCode

@@ -40,12 +40,12 @@ func (i Interface) problem() string {
 }
 
 // plausibleInterface applies the rules of dev_valid_name (net/core/dev.c). It also
-// rejects unprintable characters.
+// rejects unprintable characters, and those that quote others.
 func plausibleInterface(name string) bool {
 	if name == "" || name == "." || name == ".." {
 		return false
 	}
 	return !strings.ContainsFunc(name, func(r rune) bool {
-		return r == '/' || r == ':' || r == ' ' || r == unicode.ReplacementChar || !unicode.IsPrint(r)
+		return strings.ContainsRune("/: \"'\\", r) || r == unicode.ReplacementChar || !unicode.IsPrint(r)
 	})
 }

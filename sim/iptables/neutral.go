@@ -29,6 +29,10 @@ func (c Chain) neutral() rule.Chain {
 		r := &c.Rules[i]
 		out.Rules[i] = rule.Rule{
 			Handle: r.Handle, Text: r.String(), Packets: r.Packets, Bytes: r.Bytes, Marks: r.marks(), Fails: r.Fails,
+			Opaque: slices.ContainsFunc(r.Matches, func(m Match) bool {
+				o, opaque := m.(Opaque)
+				return opaque && o.acts()
+			}),
 		}
 		if r.Target != nil {
 			r.Target.effect(&out.Rules[i])

@@ -93,3 +93,23 @@ func TestMarks(t *testing.T) {
 		}
 	}
 }
+
+// TestOpaqueActions: a rule is opaque if anything that it does is, also before its verdict.
+func TestOpaqueActions(t *testing.T) {
+	for _, c := range []struct {
+		rule Rule
+		want bool
+	}{
+		{Rule{Target: Drop}, false},
+		{Rule{Target: Opaque{Kind: Expression, Name: "reject"}}, true},
+		{Rule{Matches: []Match{Opaque{Kind: Expression, Name: "meta"}}, Target: Accept}, true},
+		{Rule{Matches: []Match{Opaque{Kind: Expression, Name: "-j DNAT --to-destination 10.0.0.1"}}, Target: Accept}, true},
+		{Rule{Matches: []Match{Opaque{Kind: XtTarget, Name: "CLASSIFY"}}, Target: Accept}, true},
+		{Rule{Matches: []Match{Opaque{Kind: Expression, Name: "ct"}}, Target: Accept}, false},
+		{Rule{Matches: []Match{Opaque{Kind: XtMatch, Name: "cpu"}}, Target: Accept}, false},
+	} {
+		if got := (Chain{Rules: []Rule{c.rule}}).neutral().Rules[0].Opaque; got != c.want {
+			t.Errorf("%s: %v", c.rule, got)
+		}
+	}
+}

@@ -1,6 +1,7 @@
 package iptables
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -34,7 +35,7 @@ func (k OpaqueKind) String() string {
 // names the part without interpreting it. [Ruleset.Install] rejects it.
 type Opaque struct {
 	Kind     OpaqueKind
-	Name     string // "icmp", "LOG"; for an Expression, also what it loads and compares
+	Name     string // "cpu", "CLASSIFY"; for an Expression, also what it loads and compares
 	Revision uint32 // of the data layout of a match or target
 }
 
@@ -49,9 +50,18 @@ func (Opaque) fails(*rule.Facts) (rule.Mismatch, bool) { return rule.Mismatch{},
 
 func (Opaque) effect(r *rule.Rule) { r.Opaque = true }
 
+// acts reports whether the part does something with packets, like a target. A rule can have
+// several of those if nft wrote it: all but the last are among the matches.
+func (o Opaque) acts() bool {
+	return o.Kind == XtTarget || o.Kind == Expression && (strings.HasPrefix(o.Name, "-j ") || slices.Contains([]string{
+		"log", "nat", "masq", "redir", "reject", "queue", "tproxy", "synproxy", "dup", "fwd", "notrack",
+		"meta", "payload", // these set a value, since they do not load one
+	}, o.Name))
+}
+
 // String returns the part in square brackets, which set it apart from iptables syntax:
 //
-//	[match icmp rev 0]   [target LOG rev 0]   [limit]   [payload network+8 1b == 0x40]
+//	[match cpu rev 0]   [target CLASSIFY rev 0]   [lookup]   [payload network+8 1b == 0x40]
 //
 // Bytes are in comparison order.
 func (o Opaque) String() string {

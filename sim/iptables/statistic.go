@@ -29,7 +29,7 @@ const (
 var statisticKind = &kind[Statistic]{
 	name: "statistic", start: Statistic{Mode: noStatistic},
 	options: []option[Statistic]{
-		{"--mode", "random|nth", false, func(s *Statistic, a *argument) error {
+		{"--mode", "MODE", false, func(s *Statistic, a *argument) error {
 			switch a.value() {
 			case "random":
 				s.Mode = StatisticRandom
@@ -40,7 +40,7 @@ var statisticKind = &kind[Statistic]{
 			}
 			return nil
 		}},
-		{"--probability", "0.0-1.0", true, func(s *Statistic, a *argument) error {
+		{"--probability", "PROBABILITY", true, func(s *Statistic, a *argument) error {
 			p, err := strconv.ParseFloat(a.value(), 64)
 			if err != nil || !(p >= 0 && p <= 1) {
 				return a.errorf("is not a number from 0 to 1")

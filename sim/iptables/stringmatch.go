@@ -37,8 +37,8 @@ var stringKind = &kind[Contains]{
 			m.Pattern, m.Not = a.value(), a.not
 			return nil
 		}},
-		{"--hex-string", "TEXT|HEX|", true, (*Contains).hex},
-		{"--algo", "bm|kmp", false, func(m *Contains, a *argument) error {
+		{"--hex-string", "TEXT", true, (*Contains).hex},
+		{"--algo", "ALGORITHM", false, func(m *Contains, a *argument) error {
 			m.Algorithm = a.value()
 			return nil
 		}},

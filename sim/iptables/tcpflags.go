@@ -83,7 +83,7 @@ func flagText(set uint8) string {
 func (t TCPFlags) String() string { return "--tcp-flags " + flagText(t.Mask) + " " + flagText(t.Set) }
 
 func (t TCPFlags) fails(f *rule.Facts) (rule.Mismatch, bool) {
-	if t.Mask == 0 || f.Header == nil || f.Header.Later || f.Protocol != uint8(TCP) || (f.Header.TCPFlags&t.Mask == t.Set) != t.Not {
+	if t.Mask == 0 || f.Header == nil || !f.Header.Transport || f.Protocol != uint8(TCP) || (f.Header.TCPFlags&t.Mask == t.Set) != t.Not {
 		return rule.Mismatch{}, false
 	}
 	return mismatch(t.Not, t.String(), flagText(f.Header.TCPFlags))

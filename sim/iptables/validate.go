@@ -119,6 +119,8 @@ func chainNameProblem(name string) string {
 		return "chain name begins with " + name[:1]
 	case strings.ContainsFunc(name, func(r rune) bool { return r <= ' ' || r == 0x7f }):
 		return "chain name contains a space or control character"
+	case strings.ContainsAny(name, "\"'\\"):
+		return "chain name contains a quote or backslash"
 	case isTarget(name):
 		return "chain name is the name of a target"
 	}

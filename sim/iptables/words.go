@@ -11,22 +11,23 @@ import (
 func splitWords(s string) ([]string, error) {
 	var words []string
 	var word strings.Builder
-	var quoted rune // the quote that is open, or 0
+	var quoted byte // the quote that is open, or 0
 	began, escaped := false, false
-	for _, c := range s {
+	for i := range len(s) { // bytes: names need not be UTF-8
+		c := s[i]
 		switch {
 		case escaped:
-			word.WriteRune(c)
+			word.WriteByte(c)
 			escaped = false
 		case c == '\\' && quoted != '\'':
 			began, escaped = true, true
 		case quoted != 0 && c == quoted:
 			quoted = 0
 		case quoted != 0:
-			word.WriteRune(c)
+			word.WriteByte(c)
 		case c == '"' || c == '\'':
 			began, quoted = true, c
-		case unicode.IsSpace(c):
+		case c == ' ' || '\t' <= c && c <= '\r':
 			if began {
 				words = append(words, word.String())
 				word.Reset()
@@ -34,7 +35,7 @@ func splitWords(s string) ([]string, error) {
 			}
 		default:
 			began = true
-			word.WriteRune(c)
+			word.WriteByte(c)
 		}
 	}
 	switch {

@@ -20,7 +20,8 @@ type Facts struct {
 type Header struct {
 	TTL, TOS           uint8
 	Length             int   // IP total length
-	Later              bool  // a fragment other than the first, which has no transport header
+	Later              bool  // a fragment other than the first
+	Transport          bool  // the fields below are known
 	TCPFlags           uint8 // of a TCP segment
 	ICMPType, ICMPCode uint8 // of an ICMP message
 }

@@ -61,26 +61,27 @@ type datagram struct {
 }
 
 func testUDPProxy(t *testing.T, start func(*testing.T, *netns.Namespace)) {
+	const none = 200 * time.Millisecond // to wait for an answer that does not come
 	ns := labtest.Loopback(t)
 	start(t, ns)
-	ask := func(from uint16, text string) string {
-		ctx, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
+	ask := func(from uint16, text string, wait time.Duration) string {
+		ctx, cancel := context.WithTimeout(t.Context(), wait)
 		defer cancel()
 		answers, _, _ := traffic.Exchange(ctx, ns, traffic.DatagramRequest{Socket: traffic.Socket{SourcePort: from}, To: port(53), Payload: text})
 		return strings.Join(answers, "")
 	}
-	if got := ask(40000, "before"); got != "" {
+	if got := ask(40000, "before", none); got != "" {
 		t.Errorf("where nobody listens: %q", got)
 	}
 	var got []datagram
 	for d := range echoed(t, ns, func() {
 		for _, text := range []string{"one", "two", strings.Repeat("x", 20_000)} {
-			if got := ask(40000, text); got != text { // the first one in spite of the refusal
+			if got := ask(40000, text, 10*time.Second); got != text { // the first one in spite of the refusal
 				t.Errorf("%d bytes are answered with %d", len(text), len(got))
 			}
 		}
-		ask(40000, "")
-		ask(40001, "three")
+		ask(40000, "", none)
+		ask(40001, "three", 10*time.Second)
 	}) {
 		got = append(got, d)
 	}

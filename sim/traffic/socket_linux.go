@@ -10,7 +10,7 @@ import (
 // Socket holds what a client chooses about its packets. The zero value leaves all of it to
 // the kernel.
 type Socket struct {
-	Source     netip.Addr // one of the namespace's own, unless net.ipv4.ip_nonlocal_bind is set
+	Source     netip.Addr // of the namespace's own addresses, or of anybody's
 	SourcePort uint16
 	TTL        uint8 // time to live of the IP header
 }
@@ -19,6 +19,12 @@ type Socket struct {
 func (s Socket) prepare(fd int) error {
 	if s.TTL != 0 {
 		if err := unix.SetsockoptInt(fd, unix.IPPROTO_IP, unix.IP_TTL, int(s.TTL)); err != nil {
+			return err
+		}
+	}
+	if s.Source.IsValid() {
+		// Otherwise the kernel finds no route for a source that is not the namespace's own.
+		if err := unix.SetsockoptInt(fd, unix.IPPROTO_IP, unix.IP_TRANSPARENT, 1); err != nil {
 			return err
 		}
 	}

@@ -55,7 +55,7 @@ func TestString(t *testing.T) {
 		{unreplied.String(), "tcp SYN_SENT src=192.168.52.202 dst=192.168.52.203 sport=48702 dport=80 [UNREPLIED] src=172.17.0.2 dst=192.168.52.202 sport=5000 dport=48702"},
 		{echo.String(), "icmp src=10.0.0.1 dst=10.0.0.2 id=9 src=10.0.0.2 dst=10.0.0.1 id=9"},
 		{published.Status.String(), "SEEN_REPLY,ASSURED,CONFIRMED,DST_NAT"},
-		{New.String() + Update.String() + Destroy.String() + Kind(0).String(), "newupdatedestroyunknown"},
+		{New.String() + Update.String() + Destroy.String() + Known.String() + Kind(0).String(), "newupdatedestroyknownunknown"},
 	} {
 		if c.got != c.want {
 			t.Errorf("%q, not %q", c.got, c.want)

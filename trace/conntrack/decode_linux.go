@@ -19,12 +19,7 @@ func decode(m netlink.Message) (Event, error) {
 	if e.Flow == nil {
 		return Event{}, errors.New("conntrack event: no connection")
 	}
-	out := Event{Entry: Entry{
-		ID:       e.Flow.ID,
-		Original: tuple(e.Flow.TupleOrig),
-		Reply:    tuple(e.Flow.TupleReply),
-		Status:   Status(e.Flow.Status.Value),
-	}}
+	out := Event{Entry: entry(e.Flow)}
 	switch e.Type {
 	case lib.EventNew:
 		out.Kind = New
@@ -33,10 +28,19 @@ func decode(m netlink.Message) (Event, error) {
 	case lib.EventDestroy:
 		out.Kind = Destroy
 	}
-	if p := e.Flow.ProtoInfo.TCP; p != nil {
-		out.State = trace.TCPState(p.State)
-	}
 	return out, nil
+}
+
+// entry converts the library's type.
+func entry(f *lib.Flow) Entry {
+	e := Entry{
+		ID: f.ID, Original: tuple(f.TupleOrig), Reply: tuple(f.TupleReply), Status: Status(f.Status.Value),
+		Zone: f.Zone, Mark: f.Mark, Started: f.Timestamp.Start, Stopped: f.Timestamp.Stop,
+	}
+	if p := f.ProtoInfo.TCP; p != nil {
+		e.State = trace.TCPState(p.State)
+	}
+	return e
 }
 
 // tuple converts the library's type.

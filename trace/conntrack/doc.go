@@ -12,10 +12,13 @@
 // rules say by then: [Entry.Translate].
 //
 //	r, err := conntrack.Listen() // in the calling thread's namespace
+//	known, err := conntrack.List()
 //	go r.Run(func(e conntrack.Event) { … })
 //	…
 //	r.Stop()
 //
-// Zones, labels and expectations (the related connections of FTP, for example) are not
+// Reading changes nothing: connection tracking is not switched on where no rule needs it.
+//
+// Labels and expectations (the related connections of FTP, for example) are not
 // read.
 package conntrack

@@ -3,6 +3,8 @@ package conntrack
 import (
 	"fmt"
 	"strings"
+	"time"
+
 	"tracer/trace"
 )
 
@@ -13,6 +15,13 @@ type Entry struct {
 	Reply    Tuple
 	Status   Status
 	State    trace.TCPState // zero for other protocols
+
+	Zone uint16 // zones have entries of their own, even for equal tuples
+	Mark uint32 // of the connection, as CONNMARK sets it
+
+	// Started and Stopped are when the entry was made and removed. They are zero unless
+	// net.netfilter.nf_conntrack_timestamp is 1.
+	Started, Stopped time.Time
 }
 
 // Translate returns the tuple that a packet with tuple t leaves with, and its direction.

@@ -8,9 +8,10 @@ const (
 	New Kind = iota + 1
 	Update
 	Destroy
+	Known // not an event: the entry was listed when reading began
 )
 
-// String returns "new", "update", "destroy" or "unknown".
+// String returns "new", "update", "destroy", "known" or "unknown".
 func (k Kind) String() string {
 	switch k {
 	case New:
@@ -19,6 +20,8 @@ func (k Kind) String() string {
 		return "update"
 	case Destroy:
 		return "destroy"
+	case Known:
+		return "known"
 	}
 	return "unknown"
 }

@@ -18,19 +18,24 @@ func (c *Correlator) assemble(t *track) trace.Journey {
 	}
 	a := n.associate(begun, seen)
 	j := trace.Journey{ID: t.ID, Summary: seen[0].headers.Summary()}
-	j.Flow, j.Direction = c.flows.of(seen, a)
+	j.Flow, j.Direction = c.flows.of(seen, &a)
 	between := segment{point: -1}
 	var frame *join.Sighting // the last
 	entered := &seen[0]
+	var chain *observation // the last
 	for i := range seen {
 		o := &seen[i]
 		if i > 0 {
 			before := &seen[i-1]
-			if o.node != before.node || before.frame != nil && o.frame != nil && n.graph.leaves(before.frame.Point, o.frame.Point) {
+			if o.stay != before.stay {
 				entered = o
 			}
-			changes := n.changes(&passing{entered, before, o, between.link}, a)
-			c.authored(&j, o.node, changes, a)
+			p := passing{entered: entered, before: before, o: o, link: between.link, since: between.steps}
+			if frame != nil {
+				p.mss = frame.Packet.TCP.MSS
+			}
+			changes := n.changes(&p, &a)
+			c.authored(&j, o.stay, changes, &a)
 			between.changes = append(between.changes, changes...)
 		}
 		if o.headers.HasMAC {
@@ -38,13 +43,15 @@ func (c *Correlator) assemble(t *track) trace.Journey {
 		}
 		if o.chain != nil {
 			steps := n.steps(o.node, o.chain)
+			between.changes = append(between.changes, n.marked(chain, o)...)
+			chain = o
 			between.chain(o, steps, t.Doubtful)
-			between.made = between.made || a.makes(o.node, o.chain)
+			between.made = between.made || a.makes(o)
 			continue
 		}
-		h := n.hop(o, &between, a)
+		h := n.hop(o, &between, &a)
 		if frame != nil {
-			h.Identity = n.identity(frame, o.frame, a)
+			h.Identity = n.identity(frame, o, &a)
 		}
 		j.Hops = append(j.Hops, h)
 		between, frame = segment{link: o.headers, point: o.frame.Point}, o.frame
@@ -53,7 +60,7 @@ func (c *Correlator) assemble(t *track) trace.Journey {
 	if c.ended {
 		end = c.end
 	}
-	j.Outcome = n.outcome(t, seen, a, end)
+	j.Outcome = n.outcome(t, seen, &a, end)
 	if j.Outcome.Conntrack != nil {
 		j.Outcome.Conntrack.Created = between.made
 	}
@@ -83,7 +90,7 @@ func (b *segment) chain(o *observation, steps []trace.Step, doubtful bool) {
 	b.steps = append(b.steps, steps...)
 }
 
-func (n *network) hop(o *observation, between *segment, a association) trace.Hop {
+func (n *network) hop(o *observation, between *segment, a *association) trace.Hop {
 	at := &n.graph.points[o.frame.Point]
 	h := trace.Hop{
 		Node: at.node.Name, Interface: at.iface.Name, Direction: at.direction,
@@ -92,7 +99,7 @@ func (n *network) hop(o *observation, between *segment, a association) trace.Hop
 		Evidence: trace.EvidenceFrames, Ambiguous: o.frame.Rivals, Doubtful: between.doubt,
 	}
 	if between.traced || n.graph.between(between.point, o.frame.Point) == stack {
-		h.Conntrack = a.at(at.node.Name)
+		h.Conntrack = a.at(o.stay)
 	}
 	if h.Conntrack != nil {
 		h.Conntrack.Created = between.made

@@ -10,14 +10,15 @@ import (
 	"tracer/trace/nftrace"
 )
 
-// association holds a packet's connections: for each node, its place in a conntrack
-// entry, or nil.
+// association holds a packet's connections: for each stay in a node, its place in a
+// conntrack entry. A packet can pass one node twice, in two connections.
 type association struct {
-	nodes map[string]*link
-	// died is the entries that were never confirmed: the packet was their first, and was
-	// dropped (nf_conntrack_confirm). No event reports them, but the rule trace does.
-	died map[string]*trace.Association
-	made map[string]bool // nodes where the packet is known to have made its entry
+	links []*link // by stay; nil: none
+	// died is the entry of the last stay, if it was never confirmed: the packet was its
+	// first, and was dropped (nf_conntrack_confirm). No event reports such an entry, but the
+	// rule trace does.
+	died *trace.Association
+	made map[int]bool // stays in which the packet is known to have made its entry
 }
 
 // link is a packet's place in one connection of one node.
@@ -33,16 +34,23 @@ type link struct {
 // associate finds the connections of a packet. Since Linux 6.16, the rule trace names the
 // entry; otherwise the packet's addresses on entering the node identify it.
 func (n *network) associate(begun time.Time, seen []observation) association {
-	a := association{nodes: map[string]*link{}, died: unconfirmed(seen), made: map[string]bool{}}
+	last := seen[len(seen)-1].stay
+	a := association{links: make([]*link, last+1), died: unconfirmed(seen), made: map[int]bool{}}
+	named := make([]bool, last+1) // the kernel names the entry
+	for i := range seen {
+		if w := seen[i].within; w != nil && w.tracked() != nil {
+			named[seen[i].stay] = true
+		}
+	}
 	for i := range seen {
 		o := &seen[i]
-		if a.died[o.node] != nil {
+		if a.died != nil && o.stay == last || named[o.stay] && o.within == nil {
 			continue
 		}
-		l := a.nodes[o.node]
+		l := a.links[o.stay]
 		if l == nil { // a later observation may reveal more
 			l = n.link(begun, o)
-			a.nodes[o.node] = l
+			a.links[o.stay] = l
 		}
 		if l == nil || o.chain == nil {
 			continue
@@ -51,23 +59,26 @@ func (n *network) associate(begun time.Time, seen []observation) association {
 			l.observed, l.state, l.direction = true, connStates[c.State], c.Direction
 		}
 	}
+	for i := 1; i < len(seen); i++ { // through the loopback interface, a packet keeps its entry
+		if k := seen[i].stay; k > 0 && seen[i-1].stay < k && seen[i-1].node == seen[i].node && a.links[k] == nil && !(a.died != nil && k == last) {
+			a.links[k] = a.links[k-1]
+		}
+	}
 	return a
 }
 
 // unconfirmed returns the entry of a packet that was dropped before the entry was
-// confirmed, by node.
-func unconfirmed(seen []observation) map[string]*trace.Association {
-	e := seen[len(seen)-1].chain
-	if e == nil || !e.dropped {
+// confirmed, or nil.
+func unconfirmed(seen []observation) *trace.Association {
+	o := &seen[len(seen)-1]
+	if o.chain == nil || !o.chain.dropped {
 		return nil
 	}
-	c := seen[len(seen)-1].within.tracked()
+	c := o.within.tracked()
 	if c == nil || c.State != nftrace.New || c.Status&conntrack.Confirmed != 0 {
 		return nil
 	}
-	return map[string]*trace.Association{seen[len(seen)-1].node: {
-		Entry: c.ID, Direction: c.Direction, State: connStates[c.State], Observed: true, Unconfirmed: true,
-	}}
+	return &trace.Association{Entry: c.ID, Direction: c.Direction, State: connStates[c.State], Observed: true, Unconfirmed: true}
 }
 
 // link finds a packet's connection by its first observation in a node.
@@ -113,49 +124,55 @@ func (n *network) entryOf(begun time.Time, o *observation) *ctEntry {
 	opens := o.headers.Protocol == layers.IPProtocolTCP && o.headers.TCP.Flags&(trace.SYN|trace.ACK) == trace.SYN
 	if o.within != nil {
 		if c := o.within.tracked(); c != nil {
-			if e := n.entries.byID[nodeEntry{o.node, c.ID}]; e != nil {
-				return e.orBefore(e.sameID, begun, opens)
+			if list := n.entries.byID[nodeEntry{o.node, c.ID}]; len(list) > 0 {
+				return at(list, begun, opens)
 			}
 		}
 	}
-	if e := n.entries.of(o.node, o.headers); e != nil {
-		return e.orBefore(e.sameEnd, begun, opens)
+	t, ok := tupleOf(o.headers)
+	if !ok {
+		return nil
 	}
-	return nil
+	return at(n.entries.byTuple[nodeTuple{o.node, t}], begun, opens)
 }
 
-// at returns the packet's association with an entry of a node, or nil.
-func (a association) at(node string) *trace.Association {
-	if d := a.died[node]; d != nil {
-		c := *d
+// link returns the packet's place in a connection during a stay, or nil.
+func (a *association) link(stay int) *link {
+	if stay >= len(a.links) {
+		return nil
+	}
+	return a.links[stay]
+}
+
+// at returns the packet's association with an entry during a stay, or nil.
+func (a *association) at(stay int) *trace.Association {
+	if a.died != nil && stay == len(a.links)-1 {
+		c := *a.died
 		return &c
 	}
-	l := a.nodes[node]
+	l := a.link(stay)
 	if l == nil {
 		return nil
 	}
 	return &trace.Association{Entry: l.entry.entry.ID, Direction: l.direction, State: l.state, Observed: l.observed}
 }
 
-// makes reports, once for each node, that the packet made its entry there: an evaluation
-// shows an entry that is not confirmed, and such an entry has only one packet.
-func (a association) makes(node string, e *evaluation) bool {
-	if c := e.tracked; c == nil || c.State != nftrace.New || c.Status&conntrack.Confirmed != 0 || a.made[node] {
-		return false
-	}
-	a.made[node] = true
-	return true
-}
-
-// id returns the id of the packet's entry in a node, or 0.
-func (a association) id(node string) uint32 {
-	switch l, d := a.nodes[node], a.died[node]; {
-	case d != nil:
-		return d.Entry
-	case l != nil:
-		return l.entry.entry.ID
+// id returns the id of the packet's entry during a stay, or 0.
+func (a *association) id(stay int) uint32 {
+	if at := a.at(stay); at != nil {
+		return at.Entry
 	}
 	return 0
+}
+
+// makes reports, once for each stay, that the packet made its entry there: an evaluation
+// shows an entry that is not confirmed, and such an entry has only one packet.
+func (a *association) makes(o *observation) bool {
+	if c := o.chain.tracked; c == nil || c.State != nftrace.New || c.Status&conntrack.Confirmed != 0 || a.made[o.stay] {
+		return false
+	}
+	a.made[o.stay] = true
+	return true
 }
 
 // gives reports whether the entry accounts for a field's new value.
@@ -189,21 +206,21 @@ func (l *link) decision(f trace.Field) decision {
 		d, other, kind = l.entry.destination, l.entry.source, trace.DNAT
 	}
 	if d.translation == 0 {
-		return decision{kind, trace.Origin{Journey: other.origin.Journey}} // the same packet, whatever its rule
+		return decision{kind, trace.Origin{Journey: other.origin.Journey, Earlier: l.entry.old}} // the same packet, whatever its rule
 	}
 	return d
 }
 
 // authored records who decided on a connection's translations: the packet that met the
 // rules.
-func (c *Correlator) authored(j *trace.Journey, node string, changes []trace.Change, a association) {
+func (c *Correlator) authored(j *trace.Journey, stay int, changes []trace.Change, a *association) {
 	for i := range changes {
 		cause := &changes[i].Cause
 		if cause.Kind != trace.CauseRule || cause.Translation == 0 {
 			continue
 		}
 		c.flows.translated(j.Flow, cause.Translation)
-		l := a.nodes[node]
+		l := a.link(stay)
 		if l == nil {
 			continue
 		}

@@ -1,6 +1,7 @@
 package correlate
 
 import (
+	"iter"
 	"slices"
 
 	"tracer/sim/rule"
@@ -13,11 +14,15 @@ type passing struct {
 	entered   *observation   // the first of the packet's stay in the node
 	before, o *observation   // the two
 	link      *trace.Headers // the packet with the last link header seen, or nil
+	mss       uint16         // in the last frame: netfilter reports no TCP options
+	since     []trace.Step   // the rules that it met since then
 }
 
 // changes compares the two observations and names what changed each field.
-func (n *network) changes(p *passing, a association) []trace.Change {
-	list := trace.Differences(p.before.headers, p.o.headers, p.link)
+func (n *network) changes(p *passing, a *association) []trace.Change {
+	from := *p.before.headers
+	from.TCP.MSS = p.mss
+	list := trace.Differences(&from, p.o.headers, p.link)
 	for i := range list {
 		c := &list[i]
 		switch c.Field {
@@ -30,9 +35,6 @@ func (n *network) changes(p *passing, a association) []trace.Change {
 			c.Cause = n.translated(c, p, a)
 		default:
 			c.Cause = n.set(c, p)
-		}
-		if c.Cause.Kind == trace.CauseRule {
-			c.Hook = p.before.chain.place.Hook
 		}
 	}
 	return list
@@ -61,13 +63,14 @@ func hookBetween(before, o *observation) trace.Hook {
 // translated finds what changed an address or a port: the NAT rule that the packet just
 // met, or else the entry of its connection. Either must account for the value that was
 // observed.
-func (n *network) translated(c *trace.Change, p *passing, a association) trace.Cause {
+func (n *network) translated(c *trace.Change, p *passing, a *association) trace.Cause {
 	o := p.o
 	if s, r := n.translator(c.Field, p); s != nil {
 		kind := translationOf(r, c.Field)
-		return trace.Cause{Kind: trace.CauseRule, Rule: *s, Entry: a.id(o.node), Translation: kind}
+		c.Hook = p.before.chain.place.Hook
+		return trace.Cause{Kind: trace.CauseRule, Rule: *s, Entry: a.id(o.stay), Translation: kind}
 	}
-	if l := a.nodes[o.node]; l != nil && l.gives(c.Field, o.headers) {
+	if l := a.link(o.stay); l != nil && l.gives(c.Field, o.headers) {
 		d := l.decision(c.Field)
 		return trace.Cause{
 			Kind: trace.CauseConntrack, Entry: l.entry.entry.ID, Reverse: l.direction == trace.Reply,
@@ -129,31 +132,57 @@ var ruleFields = map[trace.Field]rule.Field{
 // set finds the rule that set a field between two observations: one that gives the new
 // value, or the only one of which it is not known what it does.
 func (n *network) set(c *trace.Change, p *passing) trace.Cause {
-	before, o := p.before, p.o
-	inferred := trace.Cause{Kind: trace.CauseInferred}
-	if before.chain == nil || before.node != o.node {
-		return inferred
+	var opaque *trace.Step
+	several := false
+	for s := range p.met(c.Field) {
+		r := n.rule(p.o.node, s.RuleRef)
+		switch {
+		case r == nil:
+		case sets(r, c):
+			return byRule(c, s, r)
+		case r.Opaque:
+			several = opaque != nil
+			opaque = s
+		}
 	}
-	opaque := inferred
-	for i := range before.chain.steps {
-		s := before.chain.steps[i].RuleRef
-		r := n.rule(o.node, s)
-		if r == nil {
-			continue
-		}
-		cause := trace.Cause{Kind: trace.CauseRule, Rule: s}
-		cause.Rule.Text = r.Text
-		if sets(r, c) {
-			return cause
-		}
-		if r.Opaque {
-			if opaque.Kind == trace.CauseRule {
-				return inferred // either of the two
+	if opaque == nil || several {
+		return trace.Cause{Kind: trace.CauseInferred}
+	}
+	return byRule(c, opaque, n.rule(p.o.node, opaque.RuleRef))
+}
+
+// byRule makes a rule the cause of a change.
+func byRule(c *trace.Change, s *trace.Step, r *rule.Rule) trace.Cause {
+	c.Hook = s.Hook
+	cause := trace.Cause{Kind: trace.CauseRule, Rule: s.RuleRef}
+	cause.Rule.Text = r.Text
+	return cause
+}
+
+// met yields the steps that can have changed a field between the two observations. The
+// kernel reports a chain's headers with its first message, after the first rule that
+// matched has run (nft_do_chain): what that rule sets is in them already. TCP options are
+// seen in frames only, so all steps since the last frame count for those.
+func (p *passing) met(f trace.Field) iter.Seq[*trace.Step] {
+	return func(yield func(*trace.Step) bool) {
+		lists := [][]trace.Step{p.since}
+		if f != trace.FieldMSS {
+			lists = nil
+			if e := p.before.chain; e != nil && p.before.node == p.o.node && len(e.steps) > 0 {
+				lists = append(lists, e.steps[1:])
 			}
-			opaque = cause
+			if e := p.o.chain; e != nil && len(e.steps) > 0 {
+				lists = append(lists, e.steps[:1])
+			}
+		}
+		for _, steps := range lists {
+			for i := range steps {
+				if !yield(&steps[i]) {
+					return
+				}
+			}
 		}
 	}
-	return opaque
 }
 
 // sets reports whether a rule is known to make a change.
@@ -181,17 +210,19 @@ func number(v trace.Value) (uint64, bool) {
 // lowered explains a changed TTL: a rule set it, or the node forwarded the packet, by the
 // route to the interface through which it left.
 func (n *network) lowered(c *trace.Change, p *passing) trace.Cause {
-	if cause := n.set(c, p); cause.Kind == trace.CauseRule {
+	cause := n.set(c, p)
+	if cause.Kind == trace.CauseRule && sets(n.rule(p.o.node, cause.Rule), c) {
 		return cause
 	}
 	out := n.out(p.o)
 	if p.before.node != p.o.node || out == nil || p.o.headers.TTL != p.before.headers.TTL-1 {
-		return trace.Cause{Kind: trace.CauseInferred}
+		return cause
 	}
 	r, ok := n.route(p)
 	if !ok || len(r.Route.Through(out.Name)) == 0 {
-		return trace.Cause{Kind: trace.CauseInferred}
+		return cause
 	}
+	c.Hook = 0
 	return trace.Cause{Kind: trace.CauseRouting, Route: r.Route}
 }
 
@@ -211,16 +242,22 @@ func (n *network) addressed(f trace.Field, p *passing) trace.Cause {
 	if !ok {
 		return inferred
 	}
+	cause := inferred
 	for _, h := range r.Hops {
 		next := h.Gateway
 		if !next.IsValid() {
 			next = p.o.headers.Dst.Addr()
 		}
-		if h.Interface == at.iface.Name && slices.Contains(at.node.Neighbours, trace.Neighbour{Address: next, MAC: p.o.headers.DstMAC, Interface: h.Interface}) {
-			return trace.Cause{Kind: trace.CauseNeighbour, Interface: at.iface.Name, Neighbour: next}
+		own := h.Interface == at.iface.Name || h.Interface == at.iface.Master
+		if !own || !slices.Contains(at.node.Neighbours, trace.Neighbour{Address: next, MAC: p.o.headers.DstMAC, Interface: h.Interface}) {
+			continue
 		}
+		if cause.Kind == trace.CauseNeighbour && cause.Neighbour != next { // one machine has both addresses
+			return inferred
+		}
+		cause = trace.Cause{Kind: trace.CauseNeighbour, Interface: h.Interface, Neighbour: next}
 	}
-	return inferred
+	return cause
 }
 
 // route returns the route by which a node sent a packet on. The node chose it when the

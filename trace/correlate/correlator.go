@@ -63,7 +63,7 @@ func New(s Snapshot, emit func(trace.Journey)) *Correlator {
 	n := newNetwork(s)
 	return &Correlator{
 		network: n, decoder: packet.NewDecoder(), emit: emit, fragments: newFragments(),
-		joiner:     join.New[passage](&topology{n.graph, n.entries, n.marks}, journeyWindow, nil),
+		joiner:     join.New[passage](&topology{n.graph, n.entries, n.marks, &n.history}, journeyWindow, nil),
 		traversals: newTraversals(n), flows: newFlows(n.entries),
 	}
 }

@@ -1,6 +1,8 @@
 package correlate
 
 import (
+	"iter"
+	"slices"
 	"time"
 
 	"tracer/trace"
@@ -9,9 +11,13 @@ import (
 
 // ctEntries is what is known of the connection tracking tables of all nodes. Each network
 // namespace has its own table, so everything here is per node.
+//
+// An entry lives from its first event to its last. Neither its id nor its tuples belong to
+// it alone: the kernel uses an id again, and clients use ports again. So there is a list
+// for each, in the order in which the entries began.
 type ctEntries struct {
-	byTuple map[nodeTuple]*ctEntry
-	byID    map[nodeEntry]*ctEntry
+	byTuple map[nodeTuple][]*ctEntry
+	byID    map[nodeEntry][]*ctEntry
 	ended   []*ctEntry // oldest first, not more than keepEnded
 }
 
@@ -34,14 +40,16 @@ type ctEntry struct {
 	node  string
 	entry conntrack.Entry
 	flow  int
-	gone  bool // the entry was destroyed
 
 	destination, source decision // for the two ends of its first packet
 
-	begun           time.Time // when the entry became known
-	first           time.Time // when the packet that began it was seen, if that was needed
-	sameID, sameEnd *ctEntry  // the previous entry with the same id, or ends
+	old   bool      // it was made before the recording began
+	begun time.Time // when the entry became known
+	ended time.Time // when it was known to be destroyed; zero: it was not
+	first time.Time // when the packet that began it was seen, if that was needed
 }
+
+func (n *ctEntry) gone() bool { return !n.ended.IsZero() }
 
 // decision is what a rule decided about a connection's translation. The zero value means
 // that no such rule was seen.
@@ -55,71 +63,105 @@ type decision struct {
 const unclear = time.Second
 
 func newEntries() *ctEntries {
-	return &ctEntries{byTuple: map[nodeTuple]*ctEntry{}, byID: map[nodeEntry]*ctEntry{}}
+	return &ctEntries{byTuple: map[nodeTuple][]*ctEntry{}, byID: map[nodeEntry][]*ctEntry{}}
 }
 
 // learn processes an event of a node's connection tracking.
 func (c *ctEntries) learn(node string, e conntrack.Event, now time.Time) {
 	id := nodeEntry{node, e.ID}
-	known := c.byID[id]
-	// An id is unique only while its entry lives, even for the same addresses.
+	known := newest(c.byID[id])
 	same := known != nil && known.entry.Original == e.Original && known.entry.Reply == e.Reply &&
-		!known.gone && e.Kind != conntrack.New
+		!known.gone() && e.Kind != conntrack.New
 	switch {
 	case e.Kind == conntrack.Destroy:
 		if same {
 			if e.State != 0 {
 				known.entry.State = e.State // a reset ends an entry at once, without another event
 			}
-			known.gone = true
-			c.end(known)
+			c.end(known, now)
 		}
 		return
 	case same:
 		known.entry = e.Entry
 		return
 	}
-	if known != nil && !known.gone {
-		known.gone = true // the event that said so was lost
-		c.end(known)
+	if known != nil && !known.gone() {
+		c.end(known, now) // the event that said so was lost
 	}
-	n := &ctEntry{node: node, entry: e.Entry, begun: now, sameID: known, sameEnd: c.byTuple[nodeTuple{node, e.Original}]}
-	for _, old := range []*ctEntry{n.sameID, n.sameEnd} {
-		if old != nil {
-			old.sameID, old.sameEnd = nil, nil // one step back is enough
-		}
+	n := &ctEntry{node: node, entry: e.Entry, old: e.Kind != conntrack.New, begun: now}
+	if e.Kind == conntrack.Known {
+		n.begun = time.Time{} // before the recording
 	}
-	c.byID[id] = n
-	c.byTuple[nodeTuple{node, e.Original}] = n
-	c.byTuple[nodeTuple{node, e.Reply}] = n
+	c.byID[id] = append(c.byID[id], n)
+	for _, k := range n.tuples() {
+		c.byTuple[k] = append(c.byTuple[k], n)
+	}
+}
+
+// tuples returns the entry's tuples, which differ.
+func (n *ctEntry) tuples() [2]nodeTuple {
+	return [2]nodeTuple{{n.node, n.entry.Original}, {n.node, n.entry.Reply}}
+}
+
+func newest(list []*ctEntry) *ctEntry {
+	if len(list) == 0 {
+		return nil
+	}
+	return list[len(list)-1]
 }
 
 // end records that an entry is gone, and forgets the one that ended first if there are
 // too many.
-func (c *ctEntries) end(n *ctEntry) {
+func (c *ctEntries) end(n *ctEntry, now time.Time) {
+	n.ended = now
 	c.ended = append(c.ended, n)
 	if len(c.ended) <= keepEnded {
 		return
 	}
 	old := c.ended[0]
 	c.ended = c.ended[1:]
-	if id := (nodeEntry{old.node, old.entry.ID}); c.byID[id] == old {
-		delete(c.byID, id)
-	}
-	for _, t := range []conntrack.Tuple{old.entry.Original, old.entry.Reply} {
-		if k := (nodeTuple{old.node, t}); c.byTuple[k] == old {
-			delete(c.byTuple, k)
-		}
+	remove(c.byID, nodeEntry{old.node, old.entry.ID}, old)
+	for _, k := range old.tuples() {
+		remove(c.byTuple, k, old)
 	}
 }
 
-// of returns the connection that a packet belongs to as it enters a node.
+func remove[K comparable](m map[K][]*ctEntry, k K, n *ctEntry) {
+	left := slices.DeleteFunc(m[k], func(o *ctEntry) bool { return o == n })
+	if m[k] = left; len(left) == 0 {
+		delete(m, k)
+	}
+}
+
+// of returns the newest connection with the tuple of a packet that enters a node, or nil.
 func (c *ctEntries) of(node string, h *trace.Headers) *ctEntry {
 	t, ok := tupleOf(h)
 	if !ok {
 		return nil
 	}
-	return c.byTuple[nodeTuple{node, t}]
+	return newest(c.byTuple[nodeTuple{node, t}])
+}
+
+// at returns the entry of a list that a packet belongs to, or nil if that is unclear, or if
+// none was alive. begins is whether the packet begins a connection.
+func at(list []*ctEntry, t time.Time, begins bool) *ctEntry {
+	for i := len(list) - 1; i >= 0; i-- {
+		n := list[i]
+		if n.gone() && t.After(n.ended.Add(unclear)) {
+			return nil
+		}
+		var before *ctEntry
+		if i > 0 {
+			before = list[i-1]
+		}
+		switch n.orBefore(before, t, begins) {
+		case n:
+			return n
+		case nil:
+			return nil
+		}
+	}
+	return nil
 }
 
 // orBefore decides between two entries with the same ports or id, n and the one before
@@ -146,16 +188,30 @@ func (n *ctEntry) orBefore(before *ctEntry, t time.Time, begins bool) *ctEntry {
 	return nil
 }
 
-// translate returns the ends that a node's connection tracking gives a packet,
-// and whether it knows the packet's connection at all.
+// translate returns the ends that a node's connection tracking gives a packet that
+// enters, and whether it knows the packet's connection at all.
 func (c *ctEntries) translate(node string, h *trace.Headers) (trace.Ends, bool) {
-	n := c.of(node, h)
-	if n == nil {
-		return trace.Ends{}, false
+	for to := range c.translations(node, h) {
+		return to, true
 	}
-	t, _ := tupleOf(h)
-	to, _, ok := n.entry.Translate(t)
-	return trace.Ends{Source: to.Source, Destination: to.Destination}, ok
+	return trace.Ends{}, false
+}
+
+// translations yields what [ctEntries.translate] may return: the newest connection first, and then
+// those that had the same tuple before.
+func (c *ctEntries) translations(node string, h *trace.Headers) iter.Seq[trace.Ends] {
+	return func(yield func(trace.Ends) bool) {
+		t, ok := tupleOf(h)
+		if !ok {
+			return
+		}
+		for _, n := range slices.Backward(c.byTuple[nodeTuple{node, t}]) {
+			to, _, ok := n.entry.Translate(t)
+			if ok && !yield(trace.Ends{Source: to.Source, Destination: to.Destination}) {
+				return
+			}
+		}
+	}
 }
 
 // tupleOf returns the tuple by which connection tracking would identify the packet's

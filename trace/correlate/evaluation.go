@@ -22,6 +22,8 @@ type evaluation struct {
 	in, out int      // interface indexes; 0: none
 	packet  packet.Packet
 	steps   []trace.Step
+	marks   []uint32           // the packet's mark after each step
+	last    uint32             // and after the last message
 	tracked *nftrace.Conntrack // the last that the kernel reported, or nil
 	dropped bool
 	read    time.Time // when its first message was read
@@ -69,6 +71,7 @@ func (e *evaluation) take(m *nftrace.Message) (ended bool) {
 	if m.Conntrack != nil {
 		e.tracked = m.Conntrack
 	}
+	e.last = m.Mark
 	if !nftrace.Numbered(m.Mark) {
 		e.fwmark = m.Mark
 	}
@@ -77,7 +80,7 @@ func (e *evaluation) take(m *nftrace.Message) (ended bool) {
 	}
 	s := step(e.place.Hook, m)
 	if !e.own {
-		e.steps = append(e.steps, s)
+		e.steps, e.marks = append(e.steps, s), append(e.marks, m.Mark)
 	}
 	e.dropped = s.Terminal && s.Verdict.Kind == trace.VerdictDrop
 	return s.Terminal

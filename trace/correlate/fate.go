@@ -18,11 +18,11 @@ const inFlight = 5 * time.Millisecond
 //	             fate_ingress.go            fate_routing.go     │
 //	                                               └▶ forward ──▶ postrouting ──▶ neighbour ──▶ frame out
 //	                                                  a rule or a policy drops it: fate_netfilter.go
-func (n *network) outcome(t *track, seen []observation, a association, end time.Time) trace.Outcome {
+func (n *network) outcome(t *track, seen []observation, a *association, end time.Time) trace.Outcome {
 	s := n.lastStay(seen)
 	o := trace.Outcome{Node: s.node.Name}
 	if s.chain != nil {
-		o.Conntrack = a.at(s.node.Name)
+		o.Conntrack = a.at(seen[len(seen)-1].stay)
 	}
 	switch {
 	case s.chain != nil && s.chain.dropped:

@@ -49,16 +49,16 @@ func newFlows(c *ctEntries) *flows {
 }
 
 // of returns the flow of a packet, and its direction there.
-func (f *flows) of(seen []observation, a association) (int, trace.FlowDirection) {
+func (f *flows) of(seen []observation, a *association) (int, trace.FlowDirection) {
 	at, direction := f.find(seen, a)
 	f.uses++
 	at.used = f.uses
 	return at.ID, direction
 }
 
-func (f *flows) find(seen []observation, a association) (*flow, trace.FlowDirection) {
+func (f *flows) find(seen []observation, a *association) (*flow, trace.FlowDirection) {
 	for i := range seen {
-		if l := a.nodes[seen[i].node]; l != nil {
+		if l := a.link(seen[i].stay); l != nil {
 			return f.tracked(seen[0].headers, a, l), l.direction
 		}
 	}
@@ -71,6 +71,12 @@ func (f *flows) find(seen []observation, a association) (*flow, trace.FlowDirect
 	k := flowKey{first.EtherType, first.Protocol, first.Ends()}
 	begins := first.Protocol == layers.IPProtocolTCP && first.TCP.Flags&(trace.SYN|trace.ACK) == trace.SYN
 	if s := f.byEnds[k]; s.flow != nil && (!begins || s.begun == first.TCP.Seq) {
+		if k.ends == k.ends.Reversed() && first.Protocol == layers.IPProtocolICMPv4 { // a node pings itself
+			s.direction = trace.Reply
+			if first.ICMP.Type == layers.ICMPv4TypeEchoRequest {
+				s.direction = trace.Original
+			}
+		}
 		return s.flow, s.direction
 	}
 	f.made++
@@ -108,14 +114,33 @@ func (f *flows) quoted(node string, p *trace.Headers) side {
 
 // tracked returns the flow of a connection. Its entries in other nodes on the packet's
 // path belong to the same flow.
-func (f *flows) tracked(h *trace.Headers, a association, l *link) *flow {
+func (f *flows) tracked(h *trace.Headers, a *association, l *link) *flow {
+	for _, other := range a.links {
+		if other != nil && f.known[other.entry.flow] != nil {
+			l = other
+			break
+		}
+	}
+	if l.entry.flow == 0 {
+		f.adopt(h, l.entry)
+	}
 	n := f.ofEntry(l.entry, h)
-	for _, other := range a.nodes {
+	for _, other := range a.links {
 		if other != nil && other.entry.flow == 0 {
 			n.join(other.entry)
 		}
 	}
 	return n
+}
+
+// adopt adds an entry to the flow of packets that were dropped before the entry existed,
+// if its first packet repeats one of them.
+func (f *flows) adopt(h *trace.Headers, e *ctEntry) {
+	s := f.byEnds[flowKey{h.EtherType, h.Protocol, h.Ends()}]
+	again := h.Protocol != layers.IPProtocolTCP || s.flow != nil && s.begun == h.TCP.Seq
+	if s.flow != nil && len(s.flow.entries) == 0 && s.direction == trace.Original && again {
+		s.flow.join(e)
+	}
 }
 
 // ofEntry returns the flow of an entry, given the headers of one of its packets.
@@ -199,7 +224,7 @@ func (f *flows) describe(id int) trace.Flow {
 		e := &shown.entry
 		out.Entry = trace.Entry{
 			ID: e.ID, Text: e.String(), State: e.State,
-			Unreplied: e.Status&conntrack.SeenReply == 0, Assured: e.Status&conntrack.Assured != 0, Destroyed: shown.gone,
+			Unreplied: e.Status&conntrack.SeenReply == 0, Assured: e.Status&conntrack.Assured != 0, Destroyed: shown.gone(),
 		}
 	}
 	slices.Sort(out.NAT)

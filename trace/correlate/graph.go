@@ -133,6 +133,9 @@ func (g *graph) connect(n *trace.Node) {
 		}
 		g.lead(in, g.at(n.Name, i.Master, trace.In), bridge)
 		g.lead(g.at(n.Name, i.Master, trace.Out), out, bridge)
+		if n.BridgeNetfilter { // a frame whose destination was translated: see readdressed
+			g.lead(in, g.at(n.Name, i.Master, trace.Out), bridge)
+		}
 		for _, other := range n.Interfaces {
 			if other.Master == i.Master && other.Name != i.Name {
 				g.lead(g.at(n.Name, other.Name, trace.In), out, bridge)

@@ -6,7 +6,8 @@ import (
 )
 
 // identity returns why two consecutive sightings are known to be of one packet.
-func (n *network) identity(before, s *join.Sighting, a association) trace.Identity {
+func (n *network) identity(before *join.Sighting, o *observation, a *association) trace.Identity {
+	s := o.frame
 	from, to := &n.graph.points[before.Point], &n.graph.points[s.Point]
 	switch {
 	case from.place.node == to.place.node && before.Mark != 0 && before.Mark == s.Mark:
@@ -14,7 +15,7 @@ func (n *network) identity(before, s *join.Sighting, a association) trace.Identi
 	case n.graph.between(before.Point, s.Point) == wire,
 		n.graph.between(before.Point, s.Point) == bridge && before.Packet.Ends() == s.Packet.Ends():
 		return trace.IdentityWire
-	case a.nodes[to.place.node] != nil:
+	case a.link(o.stay) != nil:
 		return trace.IdentityConnection
 	}
 	return trace.IdentityHeaders

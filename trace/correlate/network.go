@@ -21,10 +21,12 @@ type network struct {
 
 func newNetwork(s Snapshot) *network {
 	g := newGraph(s.State)
-	return &network{
-		history: history{Snapshot: s, added: map[ruleKey]time.Time{}, gone: map[ruleKey]*rule.Rule{}},
+	n := &network{
+		history: history{Snapshot: s, setTTL: map[string]bool{}, added: map[ruleKey]time.Time{}, gone: map[ruleKey]*rule.Rule{}},
 		graph:   g, entries: newEntries(), marks: newMarks(g),
 	}
+	n.noteTTL()
+	return n
 }
 
 // update replaces the snapshot by a newer one.
@@ -61,10 +63,15 @@ func (n *network) endsContinue(t *traversal, e *evaluation) bool {
 		return true
 	}
 	first := &t.evaluations[0].packet.Headers
-	if to, known := n.entries.translate(t.node, first); known {
-		from := first.Ends()
-		return (e.packet.Src == from.Source || e.packet.Src == to.Source) &&
-			(e.packet.Dst == from.Destination || e.packet.Dst == to.Destination)
+	from, known := first.Ends(), false
+	for to := range n.entries.translations(t.node, first) {
+		known = true
+		if (e.packet.Src == from.Source || e.packet.Src == to.Source) && (e.packet.Dst == from.Destination || e.packet.Dst == to.Destination) {
+			return true
+		}
+	}
+	if known {
+		return false
 	}
 	if _, tracked := tupleOf(first); !tracked {
 		// An ICMP error is translated by the entry of the packet it quotes, one end at

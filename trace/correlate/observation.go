@@ -12,6 +12,7 @@ import (
 // order; a change is a difference between two consecutive ones.
 type observation struct {
 	node    string
+	stay    int // number of the packet's stay in a node, from 0
 	headers *trace.Headers
 	frame   *join.Sighting // a frame, or
 	chain   *evaluation    // a base chain,
@@ -32,14 +33,26 @@ func (n *network) observations(t *track) []observation {
 			of = left[k]
 			left = slices.Delete(left, k, k+1)
 		}
-		out = append(out, n.stay(t.Sightings[i:end], of)...)
+		out = numbered(out, n.stay(t.Sightings[i:end], of))
 		i = end
 	}
 	// The rest was never on a wire: dropped before its first frame.
 	for _, v := range left {
-		out = append(out, n.stay(nil, v)...)
+		out = numbered(out, n.stay(nil, v))
 	}
 	return out
+}
+
+// numbered appends the observations of the next stay.
+func numbered(list, stay []observation) []observation {
+	number := 0
+	if len(list) > 0 {
+		number = list[len(list)-1].stay + 1
+	}
+	for i := range stay {
+		stay[i].stay = number
+	}
+	return append(list, stay...)
 }
 
 // stay orders the observations of one stay in a node: incoming frames, chains, outgoing
@@ -59,7 +72,11 @@ func (n *network) stay(frames []join.Sighting, of *traversal) []observation {
 	prerouting := func(h trace.Hook) bool { return h == trace.Prerouting }
 	for i := range frames {
 		at := &n.graph.points[frames[i].Point]
-		if at.direction == trace.Out && (i == 0 || n.graph.points[frames[i-1].Point].direction != trace.Out) {
+		switch {
+		case at.direction != trace.Out:
+		case n.readdressed(frames[0 : i+1]):
+			chains(prerouting)
+		default:
 			chains(all)
 		}
 		bridged := i == 0 && at.direction == trace.In && at.node.BridgeNetfilter
@@ -73,6 +90,16 @@ func (n *network) stay(frames []join.Sighting, of *traversal) []observation {
 	}
 	chains(all)
 	return out
+}
+
+// readdressed reports whether the last of the frames is one that a bridge sends through
+// itself: prerouting translated its destination, and another station of the bridge has
+// that address (br_nf_pre_routing_finish). It is not routed, and meets the other chains on
+// its way out through a port.
+func (n *network) readdressed(frames []join.Sighting) bool {
+	first, last := &frames[0], &frames[len(frames)-1]
+	from, to := &n.graph.points[first.Point], &n.graph.points[last.Point]
+	return from.direction == trace.In && from.iface.Master == to.iface.Name && first.Packet.TTL == last.Packet.TTL
 }
 
 // out returns the interface through which the packet leaves the node, if known at an

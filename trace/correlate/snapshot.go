@@ -30,6 +30,7 @@ func (s *Snapshot) chain(node, table, chain string) *rule.Chain {
 // packets may have met them.
 type history struct {
 	Snapshot
+	setTTL map[string]bool       // nodes in which rules may set the TTL
 	added  map[ruleKey]time.Time // when rules were first seen that were not in the first snapshot
 	gone   map[ruleKey]*rule.Rule
 	oldest []ruleKey // keys of gone, in order of disappearance
@@ -49,6 +50,7 @@ func (h *history) update(s Snapshot) {
 	before := h.Snapshot
 	h.Snapshot = s
 	h.note(before)
+	h.noteTTL()
 	for node, tables := range before.Rules {
 		for _, t := range tables {
 			for i := range t.Chains {
@@ -56,6 +58,21 @@ func (h *history) update(s Snapshot) {
 			}
 		}
 	}
+}
+
+// noteTTL records in which nodes rules may set the TTL.
+func (h *history) noteTTL() {
+	for node, tables := range h.Rules {
+		if slices.ContainsFunc(tables, func(t rule.Table) bool {
+			return slices.ContainsFunc(t.Chains, func(c rule.Chain) bool { return slices.ContainsFunc(c.Rules, maySetTTL) })
+		}) {
+			h.setTTL[node] = true
+		}
+	}
+}
+
+func maySetTTL(r rule.Rule) bool {
+	return r.Opaque || slices.ContainsFunc(r.Sets, func(s rule.Set) bool { return s.Field == rule.TTL })
 }
 
 // note records when rules appeared.

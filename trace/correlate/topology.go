@@ -12,6 +12,7 @@ type topology struct {
 	graph   *graph
 	entries *ctEntries
 	marks   *marks
+	rules   *history
 }
 
 // Place orders sightings by time, and adjacent points in the order of their edge.
@@ -65,20 +66,28 @@ func (n *topology) score(kind edgeKind, to int, a, b *packet.Packet) join.Score 
 		return 0
 	}
 	if kind != stack {
-		same := a.Ends() == b.Ends() || kind == bridge && n.translatedInBridge(n.graph.points[to].node, a, b)
-		if same && a.TTL == b.TTL && a.SrcMAC == b.SrcMAC && a.DstMAC == b.DstMAC {
+		at := n.graph.points[to].node
+		if a.TTL != b.TTL && !(kind == bridge && at.BridgeNetfilter && n.rules.setTTL[at.Name]) {
+			return 0
+		}
+		switch {
+		case a.Ends() == b.Ends() && a.SrcMAC == b.SrcMAC && a.DstMAC == b.DstMAC,
+			kind == bridge && a.Ends() != b.Ends() && n.translatedInBridge(at, a, b): // with another station's address
 			return join.Exact
 		}
 		return 0
 	}
 	// Forwarding decrements the TTL (RFC 1812, 5.3.1).
-	if !a.IsIP() || b.TTL != a.TTL-1 {
+	if !a.IsIP() || b.TTL != a.TTL-1 && !n.rules.setTTL[n.graph.points[to].node.Name] {
 		return 0
 	}
-	if ends, known := n.entries.translate(n.graph.points[to].node.Name, &a.Headers); known {
-		if ends == b.Ends() {
+	known := false
+	for ends := range n.entries.translations(n.graph.points[to].node.Name, &a.Headers) {
+		if known = true; ends == b.Ends() {
 			return join.Exact
 		}
+	}
+	if known {
 		return 0
 	}
 	src, dst := a.Src == b.Src, a.Dst == b.Dst
@@ -99,8 +108,12 @@ func (n *topology) translatedInBridge(at *trace.Node, a, b *packet.Packet) bool 
 	if !at.BridgeNetfilter {
 		return false
 	}
-	to, known := n.entries.translate(at.Name, &a.Headers)
-	return known && (b.Src == a.Src || b.Src == to.Source) && b.Dst == to.Destination
+	for to := range n.entries.translations(at.Name, &a.Headers) {
+		if (b.Src == a.Src || b.Src == to.Source) && b.Dst == to.Destination {
+			return true
+		}
+	}
+	return false
 }
 
 // Reaches reports whether edges lead from one sighting to another, and whether the
@@ -141,9 +154,14 @@ func (n *topology) Reaches(from, to *join.Sighting) bool {
 // packet b.
 func (n *topology) becomes(a, b *packet.Packet) bool {
 	for _, node := range n.graph.names {
-		if ends, known := n.entries.translate(node, &a.Headers); known && ends == b.Ends() {
-			return true
-		} else if known && ends != a.Ends() {
+		known := false
+		for ends := range n.entries.translations(node, &a.Headers) {
+			if ends == b.Ends() {
+				return true
+			}
+			known = known || ends != a.Ends()
+		}
+		if known {
 			return false
 		}
 	}

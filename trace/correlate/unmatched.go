@@ -93,8 +93,16 @@ func (n *network) facts(node string, e *evaluation) rule.Facts {
 	at := n.graph.nodes[node]
 	f := rule.Facts{
 		Source: e.packet.Src, Destination: e.packet.Dst, Protocol: uint8(e.packet.Protocol),
-		Ports: e.packet.HasPorts() && e.packet.Key.Fragment == 0,
+		Ports: e.packet.HasPorts() && !e.packet.IsFragment(),
+		Header: &rule.Header{
+			TTL: e.packet.TTL, TOS: e.packet.TOS, Length: e.packet.Length, Later: e.packet.Fragment != 0,
+			Transport: !e.packet.IsFragment(), TCPFlags: uint8(e.packet.TCP.Flags),
+			ICMPType: e.packet.ICMP.Type, ICMPCode: e.packet.ICMP.Code,
+		},
 		Local: at.IsLocal,
+	}
+	if e.packet.HasMAC {
+		f.MAC = e.packet.SrcMAC
 	}
 	if i := at.ByIndex(e.in); i != nil {
 		f.In = i.Name
@@ -103,7 +111,7 @@ func (n *network) facts(node string, e *evaluation) rule.Facts {
 		f.Out = i.Name
 	}
 	if e.tracked != nil {
-		f.State = ruleStates[e.tracked.State]
+		f.State, f.Direction = ruleStates[e.tracked.State], rule.Direction(e.tracked.Direction)
 	}
 	return f
 }

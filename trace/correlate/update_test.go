@@ -125,13 +125,13 @@ func TestForgetFlows(t *testing.T) {
 	seen := packet(1)
 	tuple, _ := tupleOf(seen[0].headers)
 	entries.learn("host", conntrack.Event{Kind: conntrack.New, Entry: conntrack.Entry{ID: 7, Original: tuple, Reply: tuple.Reversed()}}, time.Time{})
-	e := entries.byID[nodeEntry{"host", 7}]
-	known := association{nodes: map[string]*link{"host": {entry: e, direction: trace.Original}}}
+	e := newest(entries.byID[nodeEntry{"host", 7}])
+	known := &association{links: []*link{{entry: e, direction: trace.Original}}}
 
 	first, _ := f.of(seen, known)
-	second, _ := f.of(packet(2), association{})
+	second, _ := f.of(packet(2), &association{})
 	for port := range uint16(20) {
-		f.of(packet(100+port), association{})
+		f.of(packet(100+port), &association{})
 		f.forget(10)
 	}
 	if len(f.known) > 10 || len(f.byEnds) > 2*10 {
@@ -143,7 +143,7 @@ func TestForgetFlows(t *testing.T) {
 	if again, _ := f.of(seen, known); again != first || f.describe(first).Entry.ID != 7 {
 		t.Errorf("flow %d has come back as %d: %+v", first, again, f.describe(first))
 	}
-	if again, _ := f.of(packet(2), association{}); again == second || again != f.made {
+	if again, _ := f.of(packet(2), &association{}); again == second || again != f.made {
 		t.Errorf("flow %d has come back as %d", second, again)
 	}
 }

@@ -20,9 +20,9 @@ func TestLostDestroy(t *testing.T) {
 		Reply: conntrack.Tuple{Protocol: 6, Source: fakekernel.Inside, Destination: from},
 	}
 	k.learn("host", conntrack.Event{Kind: conntrack.New, Entry: e}, time.Time{})
-	k.byID[nodeEntry{"host", 7}].destination.origin.Journey = 3
+	newest(k.byID[nodeEntry{"host", 7}]).destination.origin.Journey = 3
 	k.learn("host", conntrack.Event{Kind: conntrack.New, Entry: e}, time.Time{})
-	if n := k.byID[nodeEntry{"host", 7}]; n.destination.origin.Journey != 0 {
+	if n := newest(k.byID[nodeEntry{"host", 7}]); n.destination.origin.Journey != 0 {
 		t.Errorf("the later connection was established by #%d", n.destination.origin.Journey)
 	}
 }

@@ -107,7 +107,9 @@ func (c *checker) frames() {
 	packets := make([]int, len(c.trace.Frames)+1)
 	for i := range c.trace.Journeys {
 		for _, h := range c.trace.Journeys[i].Hops {
-			packets[h.Frame]++
+			for _, number := range h.Frames() {
+				packets[number]++
+			}
 		}
 	}
 	for i := range c.trace.Frames {
@@ -159,6 +161,7 @@ func (c *checker) packet(e *scenarios.Expectation, j *trace.Journey) {
 	for _, f := range []struct{ what, want, got string }{
 		{"ended in node", e.Node, o.Node}, {"ended at hook", e.Hook, hook(o.Hook)}, {"ended by", e.By, ended(o)},
 		{"ended with the reason", e.Reason, reason(o)}, {"is reported by", e.ReportedBy, c.report(o)}, {"has the entry", e.Entry, entry(j)},
+		{"is in direction", e.Direction, direction(j)}, {"has an entry in state", e.TCPState, c.tcpState(j)},
 	} {
 		if f.want != "" && f.want != f.got {
 			c.fail("%s %s %q, not %q", name, f.what, f.got, f.want)

@@ -17,14 +17,14 @@ func TestCheck(t *testing.T) {
 	byDefault := trace.Route{Destination: netip.MustParsePrefix("0.0.0.0/0"), Interface: "eth0"}
 	run := &trace.Trace{
 		Answers: []trace.Answer{{Text: "200 Hello"}},
-		Flows:   []trace.Flow{{ID: 1, NAT: []trace.Translation{trace.DNAT}}},
+		Flows:   []trace.Flow{{ID: 1, NAT: []trace.Translation{trace.DNAT}, Entry: trace.Entry{State: trace.Close}}},
 		Frames:  []trace.Frame{{Number: 1}, {Number: 2, Node: "host", Interface: "docker0", Direction: trace.Out}},
 		State: trace.State{Nodes: []trace.Node{{Name: "host", Rules: []trace.Table{{Name: "nat", Chains: []trace.Chain{
 			{Name: "DOCKER", Rules: []trace.Rule{{Text: "-j RETURN", Packets: 3}}},
 		}}}}}},
 		Journeys: []trace.Journey{
 			{
-				ID: 1, Flow: 1, Summary: "TCP SYN", Outcome: trace.Outcome{Kind: trace.OutcomeDelivered},
+				ID: 1, Flow: 1, Direction: trace.Original, Summary: "TCP SYN", Outcome: trace.Outcome{Kind: trace.OutcomeDelivered},
 				Hops: []trace.Hop{{Node: "client", Interface: "eth0", Direction: trace.Out, Frame: 1}, {
 					Node: "host", Interface: "docker0", Direction: trace.Out, Identity: trace.IdentityMark,
 					Conntrack: &trace.Association{Created: true},
@@ -87,6 +87,10 @@ func TestCheck(t *testing.T) {
 		{"other nat", scenarios.Expectation{Packet: "TCP SYN", NAT: []string{"snat"}}, "is of a flow with dnat, not snat"},
 		{"entry", scenarios.Expectation{Packet: "TCP SYN", Entry: "created"}, ""},
 		{"other entry", scenarios.Expectation{Packet: "TCP SYN-ACK", Entry: "created"}, `has the entry "", not "created"`},
+		{"direction", scenarios.Expectation{Packet: "TCP SYN", Direction: "original"}, ""},
+		{"other direction", scenarios.Expectation{Packet: "TCP SYN-ACK", Direction: "reply"}, `is in direction "", not "reply"`},
+		{"state", scenarios.Expectation{Packet: "TCP SYN", TCPState: "CLOSE"}, ""},
+		{"other state", scenarios.Expectation{Packet: "TCP SYN", TCPState: "TIME_WAIT"}, `has an entry in state "CLOSE", not "TIME_WAIT"`},
 		{"frames", scenarios.Expectation{Every: "frame"}, "frame 2 at host/docker0 out is in 0 packets"},
 	} {
 		c.expect.Line = 7

@@ -89,6 +89,22 @@ func (c *checker) nat(j *trace.Journey) (all []string) {
 	return all
 }
 
+// tcpState returns the TCP state of the entry of a packet's flow, or "".
+func (c *checker) tcpState(j *trace.Journey) string {
+	if f := c.trace.Flow(j.Flow); f != nil && f.Entry.State != 0 {
+		return f.Entry.State.String()
+	}
+	return ""
+}
+
+// direction returns a packet's direction within its flow, or "".
+func direction(j *trace.Journey) string {
+	if j.Direction == 0 {
+		return ""
+	}
+	return j.Direction.String()
+}
+
 // entry returns what a packet meant for its conntrack entry: whether it was created for
 // the packet, and even died with it.
 func entry(j *trace.Journey) string {

@@ -60,7 +60,7 @@ func (l Language) inferred(c *trace.Change) string {
 
 func (l Language) conntrack(c *trace.Cause, hook string) string {
 	kind := strings.ToUpper(c.Translation.String())
-	switch before := c.Translation != 0 && c.Origin.Journey == 0; {
+	switch before := c.Translation != 0 && c.Origin.Earlier; {
 	case before && c.Reverse:
 		return l.Format(byEarlierReverse, hook, kind)
 	case before:

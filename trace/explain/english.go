@@ -107,7 +107,8 @@ const (
 	reported           Message = "an ICMP error is sent: %[1]s"
 	reportedReset      Message = "a TCP RST is sent: %[1]s"
 	notReported        Message = "no ICMP error is sent"
-	notReportedYet     Message = "no ICMP error was seen; the kernel may have suppressed it (net.ipv4.icmp_ratelimit, icmp_msgs_per_sec)"
+	reportUnseen       Message = "no ICMP error was seen"
+	reportLimited      Message = "no ICMP error was seen; the kernel may have suppressed it (net.ipv4.icmp_ratelimit, icmp_msgs_per_sec)"
 	notReset           Message = "no TCP RST was seen"
 
 	// The connection of a packet.

@@ -69,9 +69,9 @@ func TestFate(t *testing.T) {
 // what was seen is said.
 func TestReported(t *testing.T) {
 	reject := trace.Outcome{Kind: trace.OutcomeDropped, Hook: trace.Input, Reason: trace.ReasonReject, Answer: trace.Reject{Type: 3, Code: 3}}
-	reset, drop, silent := reject, reject, reject
+	reset, drop, policy, silent := reject, reject, reject, reject
 	reset.Answer = trace.Reject{Reset: true}
-	drop.Reason = trace.ReasonRule
+	drop.Reason, policy.Reason = trace.ReasonRule, trace.ReasonPolicy
 	silent.Hook, silent.Reason, silent.Destination = 0, trace.ReasonBlackhole, netip.MustParseAddr("10.0.0.7")
 	by := func(o trace.Outcome, id int) trace.Outcome { o.ReportedBy = id; return o }
 	routed := func(o trace.Outcome, t trace.RouteType) trace.Outcome { o.RouteType = t; return o }
@@ -88,7 +88,8 @@ func TestReported(t *testing.T) {
 		{by(reset, 3), trace.Gaps{}, "a TCP RST is sent: #3"},
 		{reset, trace.Gaps{}, "no TCP RST was seen"},
 		{by(drop, 3), trace.Gaps{}, "a TCP RST is sent: #3"},
-		{drop, trace.Gaps{}, "no ICMP error is sent"},
+		{drop, trace.Gaps{}, "no ICMP error was seen"},
+		{policy, trace.Gaps{}, "no ICMP error is sent"},
 		{silent, trace.Gaps{}, ""},
 		{routed(silent, trace.RouteBlackhole), trace.Gaps{}, "no ICMP error is sent"},
 		{routed(silent, trace.RouteProhibit), trace.Gaps{}, suppressed},

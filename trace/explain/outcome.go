@@ -80,7 +80,8 @@ func (l Language) lastSeen(j *trace.Journey) string {
 	if len(j.Hops) == 0 {
 		return l.Format(unseenOutside)
 	}
-	last := j.Hops[len(j.Hops)-1].Place()
+	path := j.Path()
+	last := path[len(path)-1].Place()
 	switch {
 	case o.Kind == trace.OutcomeLeft:
 		return l.Format(leftAt, last)
@@ -130,9 +131,11 @@ func (a *Account) reported(j *trace.Journey) string {
 	case reset:
 		return a.Format(notReset)
 	case expected:
-		return a.Format(notReportedYet)
+		return a.Format(reportLimited)
 	case o.Reason == trace.ReasonBlackhole && o.RouteType == 0, o.Reason == trace.ReasonReassembly:
 		return "" // the latter comes half a minute after
+	case o.Reason == trace.ReasonRule:
+		return a.Format(reportUnseen) // what the rule does may not be known
 	}
 	return a.Format(notReported)
 }

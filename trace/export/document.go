@@ -138,6 +138,7 @@ type originDoc struct {
 	Chain   string `json:"chain"`
 	Rule    uint64 `json:"rule"`
 	Text    string `json:"rule_text"`
+	Earlier bool   `json:"earlier,omitempty"`
 }
 
 type outcomeDoc struct {

@@ -135,7 +135,7 @@ func newCause(change *trace.Change, l explain.Language) causeDoc {
 	d := causeDoc{
 		Kind: c.Kind, ruleRefDoc: ruleRefDoc(c.Rule), Neighbour: c.Neighbour, Conntrack: c.Entry,
 		Translation: c.Translation, Reverse: c.Reverse, Text: l.Cause(change),
-		Origin: originDoc{c.Origin.Journey, c.Origin.Rule.Table, c.Origin.Rule.Chain, c.Origin.Rule.Handle, c.Origin.Rule.Text},
+		Origin: originDoc{c.Origin.Journey, c.Origin.Rule.Table, c.Origin.Rule.Chain, c.Origin.Rule.Handle, c.Origin.Rule.Text, c.Origin.Earlier},
 	}
 	if c.Kind == trace.CauseRouting {
 		d.Route = c.Route.Short()

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"net/netip"
 	"reflect"
+	"strings"
 	"testing"
 
 	"tracer/trace"
@@ -41,7 +42,7 @@ func network(t testing.TB) trace.Node {
 			{Name: "br0", Index: 3, Forwarding: true, Reception: trace.Reception{BridgeNetfilter: true}},
 		},
 		Rules: []trace.Table{
-			{Name: "netdev guard", Chains: []trace.Chain{{Name: "in", Policy: "accept", Hook: trace.Ingress, Priority: -500, Type: "filter", Devices: []string{"eth0", "br0"}, Rules: []trace.Rule{{Handle: 4, Text: "ip ttl 1 drop"}}}}},
+			{Name: "netdev " + strings.Repeat("x", 255), Chains: []trace.Chain{{Name: "in", Policy: "accept", Hook: trace.Ingress, Priority: -500, Type: "filter", Devices: []string{"eth0", "br0"}, Rules: []trace.Rule{{Handle: 4, Text: "ip ttl 1 drop"}}}}},
 		},
 	}
 }

@@ -63,7 +63,7 @@ func (p *reader) change(d *changeDoc, iface string) trace.Change {
 		Cause: trace.Cause{
 			Kind: cause.Kind, Rule: trace.RuleRef(cause.ruleRefDoc), Entry: cause.Conntrack, Neighbour: cause.Neighbour,
 			Translation: cause.Translation, Reverse: cause.Reverse,
-			Origin: trace.Origin{Journey: o.Journey, Rule: trace.RuleRef{Table: o.Table, Chain: o.Chain, Handle: o.Rule, Text: o.Text}},
+			Origin: trace.Origin{Journey: o.Journey, Rule: trace.RuleRef{Table: o.Table, Chain: o.Chain, Handle: o.Rule, Text: o.Text}, Earlier: o.Earlier},
 		},
 	}
 	if cause.Kind == trace.CauseRule && cause.Translation == 0 && d.Field.Translated() {

@@ -57,7 +57,8 @@ func (p *reader) rules(d *nodeDoc) (tables []trace.Table) {
 	chains, places := map[[2]string]*trace.Chain{}, map[string]int{}
 	for i := range d.Chains {
 		c := &d.Chains[i]
-		p.names(c.Table, c.Name, c.Policy, c.Type)
+		p.names(c.Name, c.Policy, c.Type)
+		p.atMost("length of a name", len(c.Table), mostName+len("netdev ")) // the family comes first
 		p.names(c.Devices...)
 		key := [2]string{c.Table, c.Name}
 		if chains[key] != nil {

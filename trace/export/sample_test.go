@@ -161,6 +161,9 @@ func full() *trace.Trace {
 	t.Journeys[len(t.Journeys)-1].Outcome.Kind = trace.OutcomeUnseen
 	out := &t.Journeys[0].Hops[2]
 	out.Identity, t.Frames[2].Mark, t.Gaps.Untraced = trace.IdentityMark, 7, 2
+	out.Changes = append(out.Changes, trace.Change{Field: trace.FieldSource, From: out.Changes[0].From, To: out.Changes[0].To, Cause: trace.Cause{
+		Kind: trace.CauseConntrack, Entry: 77, Translation: trace.SNAT, Origin: trace.Origin{Earlier: true},
+	}})
 	clamp := trace.Cause{Kind: trace.CauseRule, Rule: trace.RuleRef{Table: "mangle", Chain: "FORWARD", Handle: 4, Text: "-j TCPMSS --set-mss 500"}}
 	for _, c := range []trace.Change{
 		{Field: trace.FieldMSS, From: trace.Number(1460), To: trace.Number(500), Hook: trace.Forward, Cause: clamp},

@@ -70,6 +70,7 @@ var optionalKeys = map[string]string{
 	"journeys.hops.changes.cause.established_by":         "object",
 	"journeys.hops.changes.cause.established_by.journey": "number",
 	"journeys.hops.changes.cause.established_by.rule":    "number",
+	"journeys.hops.changes.cause.established_by.earlier": "bool",
 	"journeys.hops.ambiguous":                            "list",
 	"survey":                                             "object",
 	"survey.limits":                                      "list",

@@ -109,7 +109,9 @@ func unaccounted(t *trace.Trace) []string {
 	claims := map[int]int{}
 	for _, j := range t.Journeys {
 		for _, h := range j.Hops {
-			claims[h.Frame]++
+			for _, number := range h.Frames() {
+				claims[number]++
+			}
 		}
 	}
 	var out []string

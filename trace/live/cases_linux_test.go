@@ -1,6 +1,7 @@
 package live
 
 import (
+	"bytes"
 	"fmt"
 	"os"
 	"os/exec"
@@ -76,6 +77,7 @@ func checkCase(t *testing.T, name string) {
 	for _, c := range inferred(tr) {
 		t.Error(c)
 	}
+	checkSaved(t, tr)
 	for _, n := range s.Topology.Nodes {
 		checkCounters(t, session, n.Name, tr)
 	}
@@ -95,14 +97,14 @@ func openCase(t *testing.T, s *scenarios.Scenario) *Session {
 		t.Fatal(err)
 	}
 	sent := 0
-	session := &Session{scenario: s, lab: l, recorder: r, say: func(doing string) {
+	session := &Session{scenario: s, lab: newLab(l), recorder: r, say: func(doing string) {
 		if strings.HasPrefix(doing, "sending ") {
 			sent++
 			runScripts(t, l, s.Name, fmt.Sprintf(".%d.sh", sent))
 		}
 	}}
 	runScripts(t, l, s.Name, ".sh")
-	if err := r.Start(lab{l}); err != nil {
+	if err := r.Start(session.lab); err != nil {
 		session.Close()
 		t.Fatal(err)
 	}
@@ -156,6 +158,33 @@ func inferred(tr *trace.Trace) (list []string) {
 		}
 	}
 	return list
+}
+
+// checkSaved checks that a trace, and each of its packets alone, is read again as it was
+// saved, and can be told.
+func checkSaved(t *testing.T, tr *trace.Trace) {
+	t.Helper()
+	all := []trace.Trace{*tr}
+	for i := range min(len(tr.Journeys), 50) {
+		one := *tr
+		one.Journeys = tr.Journeys[i : i+1 : i+1]
+		all = append(all, one)
+	}
+	for i := range all {
+		var saved, again bytes.Buffer
+		if err := export.JSON(&saved, &all[i], explain.English()); err != nil {
+			t.Fatal(err)
+		}
+		read, err := export.Read(bytes.NewReader(saved.Bytes()))
+		if err != nil {
+			t.Errorf("%d: reading what was saved: %v", i, err)
+			continue
+		}
+		if err := export.JSON(&again, read, explain.English()); err != nil || !bytes.Equal(saved.Bytes(), again.Bytes()) {
+			t.Errorf("%d: saved again it differs (%v)", i, err)
+		}
+		told(t, read)
+	}
 }
 
 // told returns a trace as text, for the log of a failed test.

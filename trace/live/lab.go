@@ -7,7 +7,12 @@ import (
 )
 
 // lab is the [Network] of a lab.
-type lab struct{ *sim.Lab }
+type lab struct {
+	*sim.Lab
+	state *NodeReader
+}
+
+func newLab(l *sim.Lab) lab { return lab{l, new(NodeReader)} }
 
 // Nodes returns the nodes of the topology.
 func (l lab) Nodes() []Node {
@@ -29,7 +34,7 @@ var roles = map[sim.Role]trace.Role{
 
 // Snapshot reads the nodes. The peers of interfaces come from the topology.
 func (l lab) Snapshot() (correlate.Snapshot, error) {
-	s, err := ReadNodes(l.Nodes(), l.Do)
+	s, err := l.state.Read(l.Nodes(), l.Do)
 	for _, link := range l.Topology().Links {
 		connect(s.State, link.A, link.B)
 		connect(s.State, link.B, link.A)

@@ -21,7 +21,7 @@ type Network interface {
 	// Do runs f on a thread in the network namespace of a node. Sockets that f opens
 	// stay there.
 	Do(node string, f func() error) error
-	// Snapshot reads the current state of the network. [ReadNodes] does most of it,
+	// Snapshot reads the current state of the network. A [NodeReader] does most of it,
 	// except for the peers of the interfaces.
 	Snapshot() (correlate.Snapshot, error)
 	// Splices returns the pairs of connections that proxies have joined so far.
@@ -35,9 +35,18 @@ type Node struct {
 	Role trace.Role
 }
 
-// ReadNodes reads the namespaces of nodes: addresses, routes, neighbours, and rules with
-// their counters. do is [Network.Do].
+// ReadNodes is like [NodeReader.Read], for a network that is read once.
 func ReadNodes(nodes []Node, do func(node string, f func() error) error) (correlate.Snapshot, error) {
+	return new(NodeReader).Read(nodes, do)
+}
+
+// NodeReader reads the nodes of a network again and again. It remembers the text of rules
+// that have not changed. The zero value is ready; it is safe for concurrent use.
+type NodeReader struct{ reader netstate.Reader }
+
+// Read reads the namespaces of nodes: addresses, routes, neighbours, and rules with their
+// counters. do is [Network.Do].
+func (r *NodeReader) Read(nodes []Node, do func(node string, f func() error) error) (correlate.Snapshot, error) {
 	s := correlate.Snapshot{
 		State: &trace.State{Kernel: netstate.Release(), Nodes: make([]trace.Node, len(nodes))},
 		Rules: make(map[string][]rule.Table, len(nodes)),
@@ -45,7 +54,7 @@ func ReadNodes(nodes []Node, do func(node string, f func() error) error) (correl
 	read := make([]netstate.Namespace, len(nodes))
 	err := each(nodes, func(i int, n Node) error {
 		err := do(n.Name, func() (err error) {
-			read[i], err = netstate.Read()
+			read[i], err = r.reader.Read()
 			return err
 		})
 		if err != nil {

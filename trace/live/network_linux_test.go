@@ -15,7 +15,7 @@ func TestSnapshot(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer l.Close()
-	s, err := lab{l}.Snapshot()
+	s, err := newLab(l).Snapshot()
 	if err != nil {
 		t.Fatal(err)
 	}

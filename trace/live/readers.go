@@ -69,12 +69,28 @@ func (r *readers) openNetfilter() (err error) {
 	if r.tracking, err = conntrack.Listen(); err != nil {
 		return err
 	}
+	if err = r.list(); err != nil {
+		return err
+	}
 	r.run(&r.netfilter, func() error {
 		return r.rules.Run(r.rule)
 	})
 	r.run(&r.netfilter, func() error {
 		return r.tracking.Run(func(e conntrack.Event) { r.put(conntrackEvent(r.node.Name, e, r.steady.now())) })
 	})
+	return nil
+}
+
+// list passes on the connections that are older than the recording.
+func (r *readers) list() error {
+	known, err := conntrack.List()
+	if err != nil {
+		return err
+	}
+	now := r.steady.now()
+	for _, e := range known {
+		r.put(conntrackEvent(r.node.Name, conntrack.Event{Kind: conntrack.Known, Entry: e}, now))
+	}
 	return nil
 }
 

@@ -17,7 +17,7 @@ import (
 // A Session is not safe for concurrent use.
 type Session struct {
 	scenario *scenarios.Scenario
-	lab      *sim.Lab
+	lab      lab
 	recorder *Recorder
 	say      func(string)
 	sent     bool
@@ -40,8 +40,8 @@ func Open(ctx context.Context, s *scenarios.Scenario, o Options) (*Session, erro
 		r.Close()
 		return nil, err
 	}
-	session := &Session{scenario: s, lab: l, recorder: r, say: say}
-	if err := r.Start(lab{l}); err != nil {
+	session := &Session{scenario: s, lab: newLab(l), recorder: r, say: say}
+	if err := r.Start(session.lab); err != nil {
 		return nil, errors.Join(err, session.Close())
 	}
 	return session, nil
@@ -57,17 +57,17 @@ func (s *Session) Do(node string, f func() error) error { return s.lab.Do(node, 
 // recorded so far, with the error.
 func (s *Session) Send(ctx context.Context) (*trace.Trace, error) {
 	if s.sent {
-		if err := s.recorder.Start(lab{s.lab}); err != nil {
+		if err := s.recorder.Start(s.lab); err != nil {
 			return nil, err
 		}
 	}
 	s.sent = true
 	for _, request := range s.scenario.Traffic {
 		s.say("sending " + request.String() + " from " + request.From)
-		s.answers = append(s.answers, send(ctx, s.lab, request))
+		s.answers = append(s.answers, send(ctx, s.lab.Lab, request))
 	}
 	s.say("waiting for the connections to close")
-	if err := settle(ctx, s.lab); err != nil && ctx.Err() == nil {
+	if err := settle(ctx, s.lab.Lab); err != nil && ctx.Err() == nil {
 		s.recorder.abandon()
 		return nil, err
 	}

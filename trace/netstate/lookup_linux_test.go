@@ -44,10 +44,19 @@ func TestLookup(t *testing.T) {
 			}
 			what, _, _ := strings.Cut(want, ":")
 			compared[what]++
+			if f.In == "" && ok && !r.Drops() && r.Route.Type == trace.RouteUnicast {
+				if way := chosen(t, ns, ip, f); !slices.ContainsFunc(r.Hops, func(h trace.NextHop) bool { return h.Gateway == way.Gateway && h.Interface == way.Interface }) {
+					t.Errorf("seed %d: %+v: the kernel goes %s, none of %+v", seed+round, f, way.Short(), r.Hops)
+				}
+				compared["ways"]++
+				if len(r.Hops) > 1 {
+					compared["several ways"]++
+				}
+			}
 		}
 	}
 	t.Logf("%v", compared)
-	for _, what := range []string{"table main", "table local", "table 100", "Network is unreachable", "Permission denied"} {
+	for _, what := range []string{"table main", "table local", "table 100", "Network is unreachable", "Permission denied", "ways"} {
 		if compared[what] == 0 {
 			t.Errorf("no route of the kind: %s", what)
 		}
@@ -76,8 +85,47 @@ func describe(r *trace.Routed, ok bool) string {
 	return "table " + table + ": " + r.Route.String()
 }
 
+// chosen asks the kernel for the way of a packet that the node itself sends.
+func chosen(t *testing.T, ns *netns.Namespace, ip string, f trace.Flowi) trace.Route {
+	t.Helper()
+	text := answer(t, ns, ip, f, false)
+	words := strings.Fields(text)
+	end := slices.Index(words, "dev")
+	if end < 0 {
+		t.Fatalf("ip says %s", text)
+	}
+	r, err := trace.ParseRoute(strings.Join(slices.DeleteFunc(words[:end+2], func(w string) bool { return w == "table" || w == "tos" || strings.HasPrefix(w, "0x") }), " "))
+	if err != nil {
+		t.Fatalf("ip says %s: %v", text, err)
+	}
+	return r
+}
+
 // ask asks the kernel for the matching route, or else for the kind of what it decides.
 func ask(t *testing.T, ns *netns.Namespace, ip string, f trace.Flowi, match bool) string {
+	t.Helper()
+	text := answer(t, ns, ip, f, match)
+	if reason, failed := strings.CutPrefix(text, "RTNETLINK answers: "); failed {
+		return reason
+	}
+	if !match {
+		return kind(text)
+	}
+	words, table := strings.Fields(text), "main"
+	for i := 0; i+1 < len(words); i++ {
+		if words[i] == "table" {
+			table, words = words[i+1], append(words[:i:i], words[i+2:]...)
+		}
+	}
+	r, err := trace.ParseRoute(strings.Join(words, " "))
+	if err != nil {
+		return text + ": " + err.Error()
+	}
+	return "table " + table + ": " + r.String()
+}
+
+// answer runs "ip route get".
+func answer(t *testing.T, ns *netns.Namespace, ip string, f trace.Flowi, match bool) string {
 	t.Helper()
 	args := []string{"-o", "route", "get"}
 	if match {
@@ -104,24 +152,7 @@ func ask(t *testing.T, ns *netns.Namespace, ip string, f trace.Flowi, match bool
 		out, _ = exec.Command(ip, args...).CombinedOutput() // a failure is an answer
 		return nil
 	})
-	text := strings.TrimSpace(strings.ReplaceAll(string(out), "\\\t", ""))
-	if reason, failed := strings.CutPrefix(text, "RTNETLINK answers: "); failed {
-		return reason
-	}
-	if !match {
-		return kind(text)
-	}
-	words, table := strings.Fields(text), "main"
-	for i := 0; i+1 < len(words); i++ {
-		if words[i] == "table" {
-			table, words = words[i+1], append(words[:i:i], words[i+2:]...)
-		}
-	}
-	r, err := trace.ParseRoute(strings.Join(words, " "))
-	if err != nil {
-		return fmt.Sprintf("ip %s: %s: %v", strings.Join(args, " "), text, err)
-	}
-	return "table " + table + ": " + r.String()
+	return strings.TrimSpace(strings.ReplaceAll(string(out), "\\\t", ""))
 }
 
 // policyGenerator makes random routing policies.

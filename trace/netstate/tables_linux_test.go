@@ -179,10 +179,12 @@ func compareListing(t *testing.T, ns *netns.Namespace, tables []trace.Table) {
 // TestCounters: the counters of such rules are read.
 func TestCounters(t *testing.T) {
 	ns := newNetwork(t)
-	load(t, ns, "table inet count {\n chain out {\n type filter hook output priority 0;\n ip daddr 127.0.0.1 counter\n }\n}\n")
-	run(t, ns, "ping -c 1 -s 100 127.0.0.1")
+	load(t, ns, "table inet count {\n chain out {\n type filter hook output priority 0;\n udp dport 9 counter\n }\n}\n")
+	for range 3 {
+		send(t, ns, "127.0.0.1:9") // 20 bytes of IP header, 8 of UDP, 4 of data
+	}
 	s := read(t, ns)
-	if r := s.Node.Table("inet count").Chain("out").Rules[0]; r.Packets != 2 || r.Bytes != 256 {
+	if r := s.Node.Table("inet count").Chain("out").Rules[0]; r.Packets != 3 || r.Bytes != 96 {
 		t.Errorf("%+v", r)
 	}
 }

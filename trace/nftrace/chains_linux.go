@@ -11,36 +11,43 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// addChains queues the messages that add tracer's chains and their rules.
-func addChains(conn *nftables.Conn, table *nftables.Table, c Config) {
-	conn.AddObj(untraced(table))
+// addChains queues the messages that add some of tracer's chains and their rules.
+func addChains(conn *nftables.Conn, table *nftables.Table, c Config, which func(chain) bool) {
 	for _, name := range slices.Sorted(maps.Keys(chains)) {
-		of := chains[name]
-		chain := conn.AddChain(&nftables.Chain{
-			Name: name, Table: table, Type: nftables.ChainTypeFilter,
-			Hooknum:  nftables.ChainHookRef(hookNumbers[of.Hook]),
-			Priority: nftables.ChainPriorityRef(nftables.ChainPriority(of.Priority)),
-		})
-		if of.traces == allPackets && c.Marks {
-			conn.AddRule(&nftables.Rule{Table: table, Chain: chain, Exprs: setMark(of.Hook)})
-		}
-		// Every chain ends with a rule that accepts, which the kernel reports in one
-		// message. It reports the end of a chain in two.
-		rule := func(e ...expr.Any) {
-			conn.AddRule(&nftables.Rule{Table: table, Chain: chain, Exprs: append(e, &expr.Verdict{Kind: expr.VerdictAccept})})
-		}
-		switch of.traces {
-		case allPackets:
-			rule(setTrace(c.All)...)
-			rule(&expr.Objref{Type: unix.NFT_OBJECT_COUNTER, Name: untracedName})
-		case firstPackets:
-			rule(append(isNew(), setTrace(c.First)...)...)
-			rule()
-		default:
-			rule()
+		if of := chains[name]; which(of) {
+			addChain(conn, table, c, name, of)
 		}
 	}
 }
+
+func addChain(conn *nftables.Conn, table *nftables.Table, c Config, name string, of chain) {
+	to := conn.AddChain(&nftables.Chain{
+		Name: name, Table: table, Type: nftables.ChainTypeFilter,
+		Hooknum:  nftables.ChainHookRef(hookNumbers[of.Hook]),
+		Priority: nftables.ChainPriorityRef(nftables.ChainPriority(of.Priority)),
+	})
+	if of.traces == allPackets && c.Marks {
+		conn.AddRule(&nftables.Rule{Table: table, Chain: to, Exprs: setMark(of.Hook)})
+	}
+	// Every chain ends with a rule that accepts, which the kernel reports in one message.
+	// It reports the end of a chain in two.
+	rule := func(e ...expr.Any) {
+		conn.AddRule(&nftables.Rule{Table: table, Chain: to, Exprs: append(e, &expr.Verdict{Kind: expr.VerdictAccept})})
+	}
+	switch of.traces {
+	case allPackets:
+		rule(setTrace(c.All)...)
+		rule(&expr.Objref{Type: unix.NFT_OBJECT_COUNTER, Name: untracedName})
+	case firstPackets:
+		rule(append(isNew(), setTrace(c.First)...)...)
+		rule()
+	default:
+		rule()
+	}
+}
+
+// forFirst reports whether a chain is for the first packets of connections.
+func forFirst(c chain) bool { return c.traces == firstPackets }
 
 // untracedName is the name of the counter of packets beyond [Config.All].
 const untracedName = "untraced"

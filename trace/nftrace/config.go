@@ -6,7 +6,7 @@ type Config struct {
 	// to observe packets: with a listener, a machine forwards less than half as many of
 	// them, and the listener keeps up with no more than some 20,000 a second.
 	All   Limit // of all packets; those beyond it are counted: see Probe.Untraced
-	First Limit // of the first packets of connections, for which nat rules are evaluated
+	First Limit // of the first packets of connections, for which nat rules are evaluated: see Probe.TraceFirst
 
 	// Marks makes the probe number packets: see [Numbered]. It is not for namespaces
 	// where something else reads or sets marks.

@@ -10,7 +10,7 @@
 //	hook          priority
 //	prerouting    -350  start   numbers packets, and sets nftrace, up to a rate
 //	              -200          (connection tracking)
-//	              -199  new     sets nftrace for first packets of connections
+//	              -199  new     sets nftrace for first packets of connections: [Probe.TraceFirst]
 //	              -100          (nat)
 //	               -99  seen    checkpoint: headers after the translation
 //	input         last  seen    after all other chains

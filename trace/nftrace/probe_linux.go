@@ -25,6 +25,8 @@ type Probe struct {
 	table *nftables.Table
 	owned bool
 	marks bool
+	first bool  // there are chains for first packets
+	limit Limit // of first packets
 
 	close sync.Once
 	err   error // of closing
@@ -66,14 +68,31 @@ func install(c Config, flags uint32) (*Probe, error) {
 // fill adds the chains to the table. It leaves out the marks if the kernel cannot count
 // packets (CONFIG_NFT_NUMGEN).
 func (p *Probe) fill(c Config) error {
-	p.marks = c.Marks
-	addChains(p.conn, p.table, c)
+	p.marks, p.limit = c.Marks, c.First
+	p.conn.AddObj(untraced(p.table))
+	addChains(p.conn, p.table, c, func(of chain) bool { return !forFirst(of) })
 	err := p.conn.Flush()
 	if errors.Is(err, unix.ENOENT) && c.Marks {
 		c.Marks = false
 		return p.fill(c)
 	}
 	return err
+}
+
+// TraceFirst adds the chains for the first packets of connections. It is for namespaces with
+// nat rules. In others, a chain that asks for the state of a connection would switch on
+// connection tracking, and so change what happens to packets: fragments are reassembled.
+// Like Untraced and Unmark, it must not run at the same time as Close.
+func (p *Probe) TraceFirst() error {
+	if p.first {
+		return nil
+	}
+	addChains(p.conn, p.table, Config{First: p.limit}, forFirst)
+	if err := p.conn.Flush(); err != nil {
+		return fmt.Errorf("rule trace: chains for first packets: %w", err)
+	}
+	p.first = true
+	return nil
 }
 
 // Marks reports whether the probe numbers packets: see [Numbered].
@@ -94,7 +113,7 @@ func (p *Probe) Untraced() (uint64, error) {
 }
 
 // Unmark makes the probe stop numbering packets, where something else turns out to use
-// marks. Like Untraced, it must not run at the same time as Close.
+// marks.
 func (p *Probe) Unmark() error {
 	if !p.marks {
 		return nil

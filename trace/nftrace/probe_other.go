@@ -27,3 +27,6 @@ func (p *Probe) Unmark() error { return nil }
 
 // Untraced returns 0.
 func (p *Probe) Untraced() (uint64, error) { return 0, nil }
+
+// TraceFirst does nothing.
+func (p *Probe) TraceFirst() error { return nil }

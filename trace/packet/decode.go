@@ -78,7 +78,7 @@ func (d *Decoder) layers(p *Packet, parser *gopacket.DecodingLayerParser, data [
 			}
 		case layers.LayerTypeIPv4:
 			d.fromIPv4(p)
-			rest = d.ip4.Payload // without the TTL
+			rest = d.unchanged() // without the TTL
 		case layers.LayerTypeIPv6:
 			d.fromIPv6(p)
 			rest = d.ip6.Payload
@@ -180,6 +180,22 @@ func (d *Decoder) fromARP(p *Packet) bool {
 	}
 	p.Key.Rest = restOfARP(p.ARP)
 	return true
+}
+
+// unchanged returns the data of an IPv4 packet without what NAT changes in the first
+// fragment of a datagram: its transport header, in which the ports and the checksum are.
+func (d *Decoder) unchanged() []byte {
+	b := d.ip4.Payload
+	if d.ip4.FragOffset != 0 || d.ip4.Flags&layers.IPv4MoreFragments == 0 {
+		return b
+	}
+	switch d.ip4.Protocol {
+	case layers.IPProtocolUDP:
+		return b[min(len(b), 8):]
+	case layers.IPProtocolTCP:
+		return b[min(len(b), minTCPHeader):]
+	}
+	return b
 }
 
 func (d *Decoder) fromIPv4(p *Packet) {

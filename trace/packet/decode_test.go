@@ -228,3 +228,22 @@ func TestForwardedFragments(t *testing.T) {
 		t.Errorf("%v: a fragment is another one after a hop", err)
 	}
 }
+
+// TestTranslatedFragment: the first fragment of a datagram has the ports, which NAT
+// changes, and is followed all the same.
+func TestTranslatedFragment(t *testing.T) {
+	frame := append([]byte(nil), packets(t)["udp"]...)
+	const ip, udp = 14, 34
+	frame[ip+6] |= 0x20 // more fragments
+	a, err := NewDecoder().Frame(frame)
+	if err != nil {
+		t.Fatal(err)
+	}
+	copy(frame[ip+12:], "\x0a\x01\x01\x01") // the source
+	copy(frame[udp:], "\x13\x88")           // its port
+	copy(frame[udp+6:], "\xaa\xbb")         // the checksum
+	b, err := NewDecoder().Frame(frame)
+	if err != nil || a.Hash != b.Hash || a.Key != b.Key || a.Hash == 0 {
+		t.Errorf("%v: a fragment is another one after NAT", err)
+	}
+}

@@ -41,6 +41,7 @@ func TestKeepLostLate(t *testing.T) {
 	const first, all, gap = 4_000, 10_000, time.Millisecond // so that the first are given up before any goes on
 	sources := []Source{
 		write("a.pcap", func(put func(time.Duration, int, byte, uint16)) {
+			put(-gap, all, 64, 1)
 			for n := range all {
 				put(time.Duration(n)*gap, n, 64, 80)
 			}
@@ -72,7 +73,7 @@ func TestKeepLostLate(t *testing.T) {
 	}
 }
 
-// datagram is one of many that a node sends another without an answer.
+// datagram is one of many that a node sends another. At first, it was answered.
 func datagram(n int, ttl byte, port uint16) []byte {
 	b := make([]byte, 14+20+8)
 	copy(b, []byte{2, 0, 0, 0, 0, ttl, 2, 0, 0, 0, 1, ttl, 8, 0, 0x45, 0, 0, 28})
@@ -82,6 +83,11 @@ func datagram(n int, ttl byte, port uint16) []byte {
 	copy(ip[12:], []byte{10, 0, 0, 1, 10, 0, 1, 1})
 	binary.BigEndian.PutUint16(udp, 1024)
 	binary.BigEndian.PutUint16(udp[2:], port)
+	if port == 1 { // an answer
+		copy(ip[12:], []byte{10, 0, 1, 1, 10, 0, 0, 1})
+		binary.BigEndian.PutUint16(udp, 80)
+		binary.BigEndian.PutUint16(udp[2:], 1024)
+	}
 	binary.BigEndian.PutUint16(udp[4:], 8)
 	return b
 }

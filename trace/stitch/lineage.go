@@ -35,7 +35,9 @@ func (l *lineage) read(list []join.Sighting) {
 	for i := range list {
 		p := i - 1
 		if i > 0 && len(list) <= maxLineage && !list[0].Packet.ToMany() && list[0].Packet.IsIP() {
-			p = parent(list[:i], &list[i])
+			if p = parent(list[:i], &list[i]); again(list[:i], &list[i]) >= 0 {
+				p = max(0, l.parents[again(list[:i], &list[i])])
+			}
 		}
 		chain = chain && p == i-1
 		l.parents = append(l.parents, p)
@@ -68,7 +70,7 @@ func descends(a, b *join.Sighting) descent {
 	switch {
 	case p.TTL == q.TTL && equal && (!macs || p.SrcMAC == q.SrcMAC && p.DstMAC == q.DstMAC):
 		return sameFrame
-	case a.Point == b.Point && p.TTL == q.TTL+1:
+	case a.Point == b.Point && p.TTL == q.TTL+1 && equal:
 		return turned
 	case p.TTL < q.TTL, p.TTL > q.TTL && macs && p.DstMAC == q.DstMAC:
 		return unrelated
@@ -97,6 +99,14 @@ func parent(before []join.Sighting, s *join.Sighting) int {
 		}
 	}
 	return at
+}
+
+// again returns which sighting before it a sighting repeats: the same frame at the same
+// interface. Both follow from the same one.
+func again(before []join.Sighting, s *join.Sighting) int {
+	return slices.IndexFunc(before, func(o join.Sighting) bool {
+		return o.Point == s.Point && o.Direction == s.Direction && s.Packet.HasMAC && descends(&o, s) == sameFrame
+	})
 }
 
 // detach corrects what follows from a copy: if an interface routed what it received, the

@@ -59,7 +59,7 @@ func earlier(s, o *join.Sighting) bool {
 // Score compares a sighting with those before and after the place it would have.
 func (n *topology) Score(t *track, s *join.Sighting) join.Score {
 	// First, because it is cheapest: each of several equal packets was here.
-	if t.Repeats(s, n.revisit(s.Point)) && !returns(t, s) {
+	if t.Repeats(s, n.revisit(s)) && !returns(t, s) {
 		return 0
 	}
 	at := n.Place(t, s)
@@ -113,11 +113,15 @@ func returns(t *track, s *join.Sighting) bool {
 }
 
 // revisit returns the time within which a packet can be seen at a point once more, in the
-// same direction and with the same TTL, if the capture covers several interfaces.
-// Negative means never.
-func (n *topology) revisit(point int) time.Duration {
-	if n.mixed[point] {
+// same direction and with the same TTL: if the capture covers several interfaces, or if a
+// bridge made copies of it. Only the identification shows that it is a copy: a sender
+// gives another one to what it sends again. Negative means never.
+func (n *topology) revisit(s *join.Sighting) time.Duration {
+	switch {
+	case n.mixed[s.Point]:
 		return mixedWindow
+	case s.Packet.Key.ID != 0 && s.Packet.Hash != 0 && !s.Packet.ToMany():
+		return plainWindow
 	}
 	return -1
 }
@@ -174,7 +178,7 @@ func window(a, b *packet.Packet) time.Duration {
 // Their addresses are equal, or known to be those of one connection.
 func (n *topology) Reaches(from, to *join.Sighting) bool {
 	if from.Point == to.Point && from.Packet.TTL == to.Packet.TTL && !opposite(from.Direction, to.Direction) &&
-		join.Apart(from.Time, to.Time) > n.revisit(to.Point) {
+		join.Apart(from.Time, to.Time) > n.revisit(to) {
 		return false
 	}
 	a, b := &from.Packet.Headers, &to.Packet.Headers

@@ -13,7 +13,7 @@ import (
 //
 //	TCP segment    an acknowledgement of its last byte (RFC 9293, 3.4)
 //	echo request   the reply with its sequence number (RFC 792)
-//	datagram       anything that the other end sends afterwards
+//	datagram       anything that the other end sends afterwards, if it ever sends
 //	any of them    an ICMP error, which a node sends in answer
 type arrivals struct {
 	answered time.Time   // when the other end last sent something
@@ -115,11 +115,11 @@ func (c *Conversation) answer(d trace.FlowDirection, id int, p protocol, first t
 	switch p {
 	case unproven:
 		return proven
-	case datagram:
-		if a.answered.Before(first) {
-			return silence
+	case datagram: // without any answer, silence means nothing
+		if a.answered.IsZero() || !a.answered.Before(first) {
+			return proven
 		}
-		return proven
+		return silence
 	}
 	for i := range a.open {
 		switch o := &a.open[i]; {
@@ -145,9 +145,13 @@ const (
 	datagram
 )
 
+// small is the length in bytes up to which packets are hardly ever fragmented (RFC 791, 3.1).
+const small = 576
+
 func protocolOf(p *trace.Headers) protocol {
 	switch {
 	case p.ToMany() || p.Headless() || p.ICMP.Quoted != nil:
+	case !p.DontFragment && p.Length > small: // it may go on in fragments, or have come in them
 	case p.Protocol == layers.IPProtocolTCP && p.SequenceLength() > 0 && p.TCP.Flags&trace.RST == 0:
 		return stream
 	case p.Protocol == layers.IPProtocolICMPv4 && p.ICMP.Type == layers.ICMPv4TypeEchoRequest:

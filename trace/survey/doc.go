@@ -24,5 +24,5 @@
 // passed. Most packets of the same direction of the same connection must have gone on, all
 // to the same point: other clients may use other ways. In TCP, the bytes must have been
 // sent again; for a datagram or an echo, the captures must go on for long enough to hold
-// an answer.
+// an answer, and datagrams before it must have had one.
 package survey

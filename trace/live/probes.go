@@ -11,8 +11,8 @@ import (
 )
 
 // snapshot reads the current state of the network, and in which nodes packets are
-// numbered. Where rules turn out to use marks, that ends: numbers would change what the
-// rules do.
+// numbered. Where rules or the routing policy turn out to use marks, that ends: numbers
+// would change what happens to packets.
 func (r *Recorder) snapshot() (correlate.Snapshot, error) {
 	s, err := r.network.Snapshot()
 	if err != nil {
@@ -22,16 +22,28 @@ func (r *Recorder) snapshot() (correlate.Snapshot, error) {
 	defer r.mu.Unlock()
 	s.Time = r.steady.now()
 	s.Marked = make(map[string]bool, len(r.readers))
-	for name, of := range r.readers {
-		if of.probe == nil {
-			continue
+	for _, of := range r.readers {
+		if of.probe != nil {
+			err = errors.Join(err, of.adjust(&s))
 		}
-		if useMarks(s.Rules[name]) {
-			err = errors.Join(err, of.probe.Unmark())
-		}
-		s.Marked[name] = of.probe.Marks()
 	}
 	return s, err
+}
+
+// adjust adjusts a node's probe to the rules there.
+func (r *readers) adjust(s *correlate.Snapshot) (err error) {
+	name := r.node.Name
+	if anyRule(s.Rules[name], func(r *rule.Rule) bool { return r.NAT != nil }) {
+		err = r.probe.TraceFirst()
+	}
+	if useMarks(s, name) {
+		err = errors.Join(err, r.probe.Unmark())
+	}
+	s.Marked[name] = r.probe.Marks()
+	if err != nil {
+		return wrap(name, err)
+	}
+	return nil
 }
 
 // traceRules begins the rule trace in the nodes that do not forward, but have rules.
@@ -42,11 +54,13 @@ func (r *Recorder) traceRules(s *correlate.Snapshot) error {
 		if of.probe != nil || !hasRules(s.Rules[name]) {
 			continue
 		}
-		of.noMarks = of.noMarks || useMarks(s.Rules[name])
+		of.noMarks = of.noMarks || useMarks(s, name)
 		if err := r.network.Do(name, of.openNetfilter); err != nil {
 			return wrap(name, err)
 		}
-		s.Marked[name] = of.probe.Marks()
+		if err := of.adjust(s); err != nil {
+			return err
+		}
 	}
 	return nil
 }
@@ -58,13 +72,26 @@ func hasRules(tables []rule.Table) bool {
 	})
 }
 
-// useMarks reports whether a rule tests or sets marks, or may do so.
-func useMarks(tables []rule.Table) bool {
-	return slices.ContainsFunc(tables, func(t rule.Table) bool {
-		return slices.ContainsFunc(t.Chains, func(c rule.Chain) bool {
-			return slices.ContainsFunc(c.Rules, func(r rule.Rule) bool { return r.Marks })
-		})
-	})
+// useMarks reports whether a rule of a node, or of its routing policy, tests or sets marks,
+// or may do so.
+func useMarks(s *correlate.Snapshot, node string) bool {
+	n := s.State.Node(node)
+	return n != nil && n.RoutesByMark() ||
+		anyRule(s.Rules[node], func(r *rule.Rule) bool { return r.Marks })
+}
+
+// anyRule reports whether a condition holds for any rule.
+func anyRule(tables []rule.Table, holds func(*rule.Rule) bool) bool {
+	for _, t := range tables {
+		for _, c := range t.Chains {
+			for i := range c.Rules {
+				if holds(&c.Rules[i]) {
+					return true
+				}
+			}
+		}
+	}
+	return false
 }
 
 // reflected reports whether the calling thread's network namespace copies the marks of

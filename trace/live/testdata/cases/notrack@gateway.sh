@@ -1,0 +1,1 @@
+iptables -t raw -A PREROUTING -p udp -j CT --notrack
