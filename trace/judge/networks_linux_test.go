@@ -83,5 +83,6 @@ func judge(t *testing.T, n *Network) *Verdict {
 	if err := tr.Check(); err != nil {
 		t.Error(err)
 	}
+	shown(t, tr)
 	return Judge(tr, e)
 }
