@@ -14,6 +14,9 @@ import (
 // networks is how many networks TestNetworks generates.
 var networks = flag.Int("networks", 24, "how many networks to generate")
 
+// shrink makes TestNetworks look for the smallest network that fails.
+var shrink = flag.Bool("shrink", false, "shrink networks that fail")
+
 // TestNetworks: in generated networks, nothing false is said.
 func TestNetworks(t *testing.T) {
 	for _, name := range []string{"ip", "iptables", "iptables-save", "nft"} {
@@ -36,7 +39,7 @@ func TestNetworks(t *testing.T) {
 				t.Errorf("%s, %d times:\n%s", class, len(list), strings.Join(list[:min(3, len(list))], "\n"))
 			}
 			if t.Failed() {
-				t.Logf("the network:\n%s", n)
+				t.Logf("the network:\n%s", shrunk(t, n, v))
 			}
 		})
 		if (i+1)%100 == 0 {
@@ -46,6 +49,22 @@ func TestNetworks(t *testing.T) {
 	t.Logf("stated: %s", counts(stated))
 	t.Logf("not known: %s", counts(unknown))
 	t.Logf("false: %v", classes)
+}
+
+// shrunk returns a network that fails in the same way, or the network itself.
+func shrunk(t *testing.T, n *Network, v *Verdict) *Network {
+	if !*shrink || len(v.False) == 0 {
+		return n
+	}
+	class := v.False[0].Class
+	return Shrink(n, func(n *Network) bool {
+		tr, e, done, err := try(n)
+		defer done()
+		if err != nil {
+			return false
+		}
+		return len(Judge(tr, e).Classes()[class]) > 0
+	})
 }
 
 func counts(m map[string]int) string {
@@ -64,5 +83,6 @@ func judge(t *testing.T, n *Network) *Verdict {
 	if err := tr.Check(); err != nil {
 		t.Error(err)
 	}
+	shown(t, tr)
 	return Judge(tr, e)
 }
