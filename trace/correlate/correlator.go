@@ -1,6 +1,7 @@
 package correlate
 
 import (
+	"net/netip"
 	"slices"
 	"time"
 
@@ -255,9 +256,21 @@ func (c *Correlator) assignFragments(t *track, i int) {
 		}
 	}
 	if chosen != nil {
+		for _, e := range chosen.evaluations {
+			e.packet.Src, e.packet.Dst = withPort(e.packet.Src, s.Packet.Src), withPort(e.packet.Dst, s.Packet.Dst)
+		}
 		chosen.stay = i
 		t.Client.traversals = append(t.Client.traversals, chosen)
 	}
+}
+
+// withPort gives the end of a fragment the port of its datagram's, unless its address is
+// another.
+func withPort(end, whole netip.AddrPort) netip.AddrPort {
+	if end.Addr() == whole.Addr() {
+		return whole
+	}
+	return end
 }
 
 // stayMark returns the mark of a track's stay in a node, from its sighting i on, or 0.

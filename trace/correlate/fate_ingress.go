@@ -11,7 +11,7 @@ import (
 // which what Linux sends passes. The rule trace does not show these chains.
 func (s *stay) ingress(n *network, o *trace.Outcome) bool {
 	in := s.in
-	if in == nil || !n.traced[s.node.Name] || n.sampled[s.node.Name] || len(n.marks.lossy) > 0 || s.headers.DstMAC != in.MAC {
+	if in == nil || !n.traced[s.node.Name] && !n.Marked[s.node.Name] || n.sampled[s.node.Name] || len(n.marks.lossy) > 0 || s.headers.DstMAC != in.MAC {
 		return false
 	}
 	var chains []trace.RuleRef
