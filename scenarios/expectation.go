@@ -110,6 +110,7 @@ func (p *parser) change(n *yaml.Node, path string) (c ExpectedChange) {
 		field{"hook", false, func(n *yaml.Node, path string) { c.Hook = p.word(n, path, hooks) }},
 		field{"cause", false, func(n *yaml.Node, path string) { c.Cause = p.word(n, path, causes) }},
 		field{"by", false, func(n *yaml.Node, path string) { c.By = p.text(n, path) }},
+		field{"neighbour", false, func(n *yaml.Node, path string) { c.Neighbour, _ = parsed(&p.reader, n, path, parseAddress) }},
 	)
 	return c
 }

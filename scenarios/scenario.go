@@ -1,6 +1,10 @@
 package scenarios
 
-import "tracer/sim"
+import (
+	"net/netip"
+
+	"tracer/sim"
+)
 
 // Scenario is one lesson: a network, the traffic to send through it, and what a run must
 // show.
@@ -77,4 +81,6 @@ type ExpectedChange struct {
 	Hook  string
 	Cause string
 	By    string // the rule, the route, or the interface
+	// Neighbour is the next hop whose neighbour entry was used.
+	Neighbour netip.Addr
 }

@@ -53,8 +53,12 @@ func pair(list []reportable) {
 			if o.ReportedBy != 0 {
 				continue // found by its headers at another hop
 			}
-			if o.ReportedBy = e.journey.ID; o.Kind == OutcomeDelivered {
+			o.ReportedBy = e.journey.ID
+			switch {
+			case o.Kind == OutcomeDelivered:
 				o.Reason = ReasonNoListener
+			case o.Kind == OutcomeUnseen && o.Reason == ReasonNoNeighbour:
+				o.Kind = OutcomeDropped // the node had given up
 			}
 			break
 		}

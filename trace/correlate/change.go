@@ -231,11 +231,8 @@ func (n *network) lowered(c *trace.Change, p *passing) trace.Cause {
 // for the next hop. Of several next hops, that address shows which was used.
 func (n *network) addressed(f trace.Field, p *passing) trace.Cause {
 	inferred := trace.Cause{Kind: trace.CauseInferred}
-	if p.o.frame == nil {
-		return inferred
-	}
-	at := &n.graph.points[p.o.frame.Point]
-	if f == trace.FieldSourceMAC && at.iface.MAC != p.o.headers.SrcMAC {
+	node, out := n.graph.nodes[p.o.node], n.out(p.o)
+	if out == nil || f == trace.FieldSourceMAC && out.MAC != p.o.headers.SrcMAC {
 		return inferred
 	}
 	r, ok := n.route(p)
@@ -248,8 +245,8 @@ func (n *network) addressed(f trace.Field, p *passing) trace.Cause {
 		if !next.IsValid() {
 			next = p.o.headers.Dst.Addr()
 		}
-		own := h.Interface == at.iface.Name || h.Interface == at.iface.Master
-		if !own || !slices.Contains(at.node.Neighbours, trace.Neighbour{Address: next, MAC: p.o.headers.DstMAC, Interface: h.Interface}) {
+		own := h.Interface == out.Name || h.Interface == out.Master
+		if !own || !slices.Contains(node.Neighbours, trace.Neighbour{Address: next, MAC: p.o.headers.DstMAC, Interface: h.Interface}) {
 			continue
 		}
 		if cause.Kind == trace.CauseNeighbour && cause.Neighbour != next { // one machine has both addresses

@@ -141,6 +141,9 @@ func (c *Correlator) Conntrack(node string, e conntrack.Event, read time.Time) {
 // does not rely on having seen all of them.
 func (c *Correlator) Lost(node string) { c.network.marks.lossy[node] = true }
 
+// Sampled tells the correlator that not all packets of a node were traced.
+func (c *Correlator) Sampled(node string) { c.network.sampled[node] = true }
+
 // Advance tells the correlator the current time, by the clock of the frames. It can then
 // finish journeys even if no frames arrive.
 func (c *Correlator) Advance(now time.Time) {

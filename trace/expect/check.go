@@ -2,6 +2,7 @@ package expect
 
 import (
 	"fmt"
+	"net/netip"
 	"slices"
 	"strings"
 
@@ -221,14 +222,14 @@ func (c *checker) change(want *scenarios.ExpectedChange, name string, j *trace.J
 		if matches(want, ch) {
 			return
 		}
-		got = append(got, describe(ch.From.String(), ch.To.String(), hook(ch.Hook), ch.Cause.Kind.String(), by(ch)))
+		got = append(got, describe(ch.From.String(), ch.To.String(), hook(ch.Hook), ch.Cause.Kind.String(), by(ch), ch.Cause.Neighbour))
 	}
 	seen := "it did not change"
 	if got != nil {
 		seen = strings.Join(got, "; ")
 	}
 	c.fail("%s: expected of %s: %s; seen: %s", name, want.Field,
-		describe(want.From, want.To, want.Hook, want.Cause, want.By), seen)
+		describe(want.From, want.To, want.Hook, want.Cause, want.By, want.Neighbour), seen)
 }
 
 func matches(want *scenarios.ExpectedChange, got *trace.Change) bool {
@@ -240,7 +241,7 @@ func matches(want *scenarios.ExpectedChange, got *trace.Change) bool {
 			return false
 		}
 	}
-	return true
+	return !want.Neighbour.IsValid() || want.Neighbour == got.Cause.Neighbour
 }
 
 // by returns what made a change: a rule, as "TABLE CHAIN RULE", which may be the one behind
@@ -259,12 +260,15 @@ func by(c *trace.Change) string {
 	return ""
 }
 
-func describe(from, to, hook, cause, by string) string {
+func describe(from, to, hook, cause, by string, neighbour netip.Addr) string {
 	s := orAny(from) + " => " + orAny(to)
 	for _, part := range []struct{ word, value string }{{" at ", hook}, {", cause ", cause}, {": ", by}} {
 		if part.value != "" {
 			s += part.word + part.value
 		}
+	}
+	if neighbour.IsValid() {
+		s += ", neighbour " + neighbour.String()
 	}
 	return s
 }

@@ -32,6 +32,7 @@ func TestCheck(t *testing.T) {
 					Changes: []trace.Change{
 						{Field: trace.FieldDestination, From: one, To: two, Hook: trace.Prerouting, Cause: trace.Cause{Kind: trace.CauseRule, Rule: dnat}},
 						{Field: trace.FieldTTL, From: trace.TTL(64), To: trace.TTL(63), Cause: trace.Cause{Kind: trace.CauseRouting, Route: byDefault}},
+						{Field: trace.FieldDestinationMAC, From: trace.MAC{1}, To: trace.MAC{2}, Cause: trace.Cause{Kind: trace.CauseNeighbour, Interface: "eth0", Neighbour: netip.MustParseAddr("10.0.0.2")}},
 					},
 				}},
 			},
@@ -66,6 +67,8 @@ func TestCheck(t *testing.T) {
 		{"change by a route", scenarios.Expectation{Packet: "TCP SYN", Changes: change(scenarios.ExpectedChange{Field: "ttl", Cause: "routing", By: "default dev eth0"})}, ""},
 		{"change by an entry", scenarios.Expectation{Packet: "TCP SYN-ACK", Changes: change(scenarios.ExpectedChange{Field: "src", Cause: "conntrack", By: "nat DOCKER -j DNAT"})}, ""},
 		{"other cause", scenarios.Expectation{Packet: "TCP SYN-ACK", Changes: change(scenarios.ExpectedChange{Field: "src", Cause: "rule"})}, "expected of src: anything => anything, cause rule; seen: 10.0.0.2:80 => 10.0.0.1:80, cause conntrack: nat DOCKER -j DNAT"},
+		{"neighbour", scenarios.Expectation{Packet: "TCP SYN", Changes: change(scenarios.ExpectedChange{Field: "dst_mac", Neighbour: netip.MustParseAddr("10.0.0.2")})}, ""},
+		{"other neighbour", scenarios.Expectation{Packet: "TCP SYN", Changes: change(scenarios.ExpectedChange{Field: "dst_mac", Neighbour: netip.MustParseAddr("10.0.0.3")})}, "cause neighbour: eth0, neighbour 10.0.0.2"},
 		{"no change", scenarios.Expectation{Packet: "TCP SYN", Changes: change(scenarios.ExpectedChange{Field: "src", To: "9"})}, "expected of src: anything => 9; seen: it did not change"},
 		{"second", scenarios.Expectation{Packet: "TCP RST", Nth: 2, Outcome: "dropped"}, ""},
 		{"third", scenarios.Expectation{Packet: "TCP RST", Nth: 3, Outcome: "dropped"}, `there is no packet number 3 "TCP RST"`},

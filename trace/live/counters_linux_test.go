@@ -25,8 +25,8 @@ func (p place) String() string {
 
 // checkCounters compares the packets that a node's iptables rules and policies have
 // counted with the steps of all packets. iptables-save reads the counters; without it,
-// they are those that tracer has read. Only chains that have a counter of their own count
-// for their policy; iptables adds one to few chains, and the others read 0.
+// they are those that tracer has read. A policy counts only once iptables -P has set it;
+// before, its counter reads 0.
 func checkCounters(t *testing.T, session *Session, node string, tr *trace.Trace) {
 	t.Helper()
 	counted := countedByState(tr.State.Node(node))

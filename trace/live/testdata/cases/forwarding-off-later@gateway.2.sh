@@ -1,0 +1,1 @@
+sysctl -q -w net.ipv4.ip_forward=0

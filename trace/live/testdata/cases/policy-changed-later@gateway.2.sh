@@ -1,0 +1,1 @@
+nft chain ip filter FORWARD '{ policy drop; }'

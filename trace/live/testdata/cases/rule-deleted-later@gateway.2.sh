@@ -1,0 +1,1 @@
+iptables -D FORWARD 1
