@@ -11,6 +11,21 @@ import (
 	"tracer/sim/labtest"
 )
 
+// settled are the features of which TestNetworks makes its networks. Not among them yet are
+// frames of which the kernel rewrites the source address behind a tap (NAT at bridge ports),
+// and rules that judge fragments one by one (nodes without connection tracking).
+// -everything includes them.
+func settled() Weights {
+	w := maps.Clone(Everything)
+	if !*everything {
+		delete(w, PortNAT)
+		delete(w, Fragmented)
+	}
+	return w
+}
+
+var everything = flag.Bool("everything", false, "generate networks with all features")
+
 // networks is how many networks TestNetworks generates.
 var networks = flag.Int("networks", 24, "how many networks to generate")
 
@@ -25,7 +40,7 @@ func TestNetworks(t *testing.T) {
 	seed := labtest.Seed(t)
 	stated, unknown, classes := map[string]int{}, map[string]int{}, map[Class]int{}
 	for i := range *networks {
-		n := Generate(seed+uint64(i), Everything)
+		n := Generate(seed+uint64(i), settled())
 		t.Run(fmt.Sprint(n.Seed), func(t *testing.T) {
 			v := judge(t, n)
 			for k, c := range v.Stated {
