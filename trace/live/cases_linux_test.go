@@ -160,12 +160,15 @@ func inferred(tr *trace.Trace) (list []string) {
 	return list
 }
 
-// checkSaved checks that a trace, and each of its packets alone, is read again as it was
-// saved, and can be told.
+// checkSaved checks that a trace, and each of its packets alone if they are few, is read
+// again as it was saved, and can be told.
 func checkSaved(t *testing.T, tr *trace.Trace) {
 	t.Helper()
 	all := []trace.Trace{*tr}
-	for i := range min(len(tr.Journeys), 50) {
+	for i := range tr.Journeys {
+		if len(tr.Journeys) > 100 {
+			break
+		}
 		one := *tr
 		one.Journeys = tr.Journeys[i : i+1 : i+1]
 		all = append(all, one)
