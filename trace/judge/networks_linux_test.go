@@ -13,13 +13,15 @@ import (
 
 // settled are the features of which TestNetworks makes its networks. Not among them yet are
 // frames of which the kernel rewrites the source address behind a tap (NAT at bridge ports),
-// and rules that judge fragments one by one (nodes without connection tracking).
-// -everything includes them.
+// rules that judge fragments one by one (nodes without connection tracking), and segments
+// that reach no node with connection tracking, because the other end of the wire has a
+// smaller MTU. -everything includes them.
 func settled() Weights {
 	w := maps.Clone(Everything)
 	if !*everything {
 		delete(w, PortNAT)
 		delete(w, Fragmented)
+		delete(w, SmallMTU)
 	}
 	return w
 }
