@@ -78,7 +78,7 @@ func (o *Outcome) checkDropped() error {
 		if !o.Destination.IsValid() {
 			return errValue
 		}
-	case ReasonReversePath, ReasonMartianSource, ReasonIngress:
+	case ReasonReversePath, ReasonMartianSource, ReasonIngress, ReasonNoCarrier:
 		if o.Interface == "" {
 			return errors.New("is on no interface")
 		}

@@ -32,6 +32,23 @@ type Routed struct {
 // Drops reports whether the rule or the route drops the packet.
 func (r *Routed) Drops() bool { return r.Table == 0 || r.Route.Type.Drops() }
 
+// Drop returns the type of the route that drops the packet, or what the rule does instead
+// of a route; 0 if neither drops it.
+func (r *Routed) Drop() RouteType {
+	if r.Route.Type.Drops() {
+		return r.Route.Type
+	}
+	switch r.Rule.Action {
+	case PolicyBlackhole:
+		return RouteBlackhole
+	case PolicyUnreachable:
+		return RouteUnreachable
+	case PolicyProhibit:
+		return RouteProhibit
+	}
+	return 0
+}
+
 // Lookup finds the route of a packet as the kernel does (fib_lookup): the rules of the
 // routing policy in order, and in each rule's table the longest matching prefix. ok is
 // false if there is no route.

@@ -11,7 +11,7 @@ type Outcome struct {
 
 	Rule        RuleRef    // ReasonRule, ReasonPolicy: the rule or the chain; a policy has no handle
 	Answer      Reject     // ReasonReject: what the rule answered
-	Interface   string     // ReasonMartian, ReasonMartianSource, ReasonReversePath, ReasonIngress, ReasonNotJoined: the incoming interface. ReasonNotForwarding: the interface that does not forward; empty if none does. ReasonTooBig, ReasonNoNeighbour: the outgoing interface
+	Interface   string     // ReasonMartian, ReasonMartianSource, ReasonReversePath, ReasonIngress, ReasonNotJoined: the incoming interface. ReasonNotForwarding: the interface that does not forward; empty if none does. ReasonTooBig, ReasonNoNeighbour, ReasonNoCarrier: the outgoing interface
 	Destination netip.Addr `escape:"-"` // ReasonMartian, ReasonNoRoute, ReasonBlackhole: the packet's. ReasonNotJoined: the group. ReasonNoNeighbour: the next hop
 	RouteType   RouteType  // ReasonBlackhole: of the route, or what the routing rule does; 0 if unknown
 	Length, MTU int        // ReasonTooBig, in bytes
@@ -80,9 +80,10 @@ const (
 	ReasonNotJoined     // multicast that the node is not a member of (RFC 1112)
 	ReasonReassembly    // a fragment is missing
 	ReasonNotTraced     // what became of it there was not recorded
+	ReasonNoCarrier     // the outgoing interface is down, or nothing is connected to it
 )
 
-const reasonLast = ReasonNotTraced
+const reasonLast = ReasonNoCarrier
 
 var reasonNames = [...]string{
 	ReasonRule:          "rule",
@@ -104,6 +105,7 @@ var reasonNames = [...]string{
 	ReasonNotJoined:     "not joined",
 	ReasonReassembly:    "reassembly",
 	ReasonNotTraced:     "not traced",
+	ReasonNoCarrier:     "no carrier",
 }
 
 // String returns the reason's name.

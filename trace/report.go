@@ -3,6 +3,7 @@ package trace
 import (
 	"cmp"
 	"iter"
+	"net/netip"
 	"slices"
 	"time"
 
@@ -53,8 +54,14 @@ func pair(list []reportable) {
 			if o.ReportedBy != 0 {
 				continue // found by its headers at another hop
 			}
-			if o.ReportedBy = e.journey.ID; o.Kind == OutcomeDelivered {
+			o.ReportedBy = e.journey.ID
+			switch {
+			case o.Kind == OutcomeDelivered:
 				o.Reason = ReasonNoListener
+			case o.Kind == OutcomeUnseen && o.Reason == ReasonNoNeighbour:
+				o.Kind = OutcomeDropped // the node had given up
+			case o.Kind == OutcomeUnseen && e.journey.Hops[0].Packet.ICMP.incomplete():
+				o.Kind, o.Reason = OutcomeDropped, ReasonReassembly
 			}
 			break
 		}
@@ -110,12 +117,27 @@ func (j *Journey) reports() iter.Seq[report] {
 			if h.Node != j.Outcome.Node || !j.mayBeReported(&h.Packet) {
 				continue
 			}
-			if !yield(report{node: h.Node, quote: h.Packet.Quote()}) ||
+			quote := h.Packet.Quote()
+			if len(h.Fragments) > 0 { // the ports are in the first fragment only
+				fragment := Quote{Protocol: quote.Protocol, ID: quote.ID}
+				fragment.Ends.Source = netip.AddrPortFrom(quote.Ends.Source.Addr(), 0)
+				fragment.Ends.Destination = netip.AddrPortFrom(quote.Ends.Destination.Addr(), 0)
+				if !yield(report{node: h.Node, quote: fragment}) {
+					return
+				}
+			}
+			if !yield(report{node: h.Node, quote: quote}) ||
 				h.Packet.Protocol == layers.IPProtocolTCP && !yield(h.Packet.reset(h.Node)) {
 				return
 			}
 		}
 	}
+}
+
+// incomplete reports whether a message is the error for a datagram of which fragments are
+// missing (RFC 792, time exceeded, code 1).
+func (i *ICMP) incomplete() bool {
+	return i.Type == layers.ICMPv4TypeTimeExceeded && i.Code == layers.ICMPv4CodeFragmentReassemblyTimeExceeded
 }
 
 // mayBeReported reports whether an ICMP error or a reset may be sent because of the

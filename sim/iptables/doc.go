@@ -28,15 +28,16 @@
 //
 // Everything about one match or target is in one file: its options, what iptables and the
 // kernel would refuse, the expressions or the C structure that the kernel has, the text, and
-// what it means for a packet. [Extensions] lists them.
+// what it means for a packet. A registry names them all, and docs/scenarios.md lists them.
 //
-//	"-m multiport --dports 80,443"        -p tcp -m multiport --dports 80,443 -j ACCEPT
-//	        │ options                          ▲ String         │ fails
-//	        ▼                                  │                ▼
-//	┌───────────────────────────── Multiport ─────┐      "--dports 80,443", was "22"
-//	└─────────────────────────────────────────────┘
-//	        │ encode                           ▲ read
-//	        ▼                                  │
+//	"-m multiport --dports 80,443"                   "--dports 80,443", was "22"
+//	        │ options      ▲ String                             ▲ fails
+//	        ▼              │                                    │
+//	┌───────────────────────────────────────────────────────────┴───┐
+//	│ Multiport{DestinationSide, []PortRange{{80, 80}, {443, 443}}} │
+//	└───────────────────────────────────────────────────────────────┘
+//	        │ encode       ▲ read
+//	        ▼              │
 //	  match "multiport" rev 1, struct xt_multiport_v1 {1, 2, {80, 443, …}, …}
 //
 // iptables-nft writes some matches as plain nf_tables expressions (ports, TCP flags, marks,
@@ -68,6 +69,6 @@
 //
 // # Not supported
 //
-// IPv6; matches and targets that [Extensions] does not list; addresses with masks that are
-// not prefixes; port 0.
+// IPv6; matches and targets that the registry lacks, such as sets; addresses with masks that
+// are not prefixes; port 0.
 package iptables

@@ -59,8 +59,6 @@ func (r span) String() string {
 	return strconv.Itoa(int(r.from)) + ":" + strconv.Itoa(int(r.to))
 }
 
-func (r span) holds(n uint32) bool { return r.from <= n && n <= r.to }
-
 // addresses reads ADDRESS or FIRST-LAST.
 func (a *argument) addresses(s string) (first, last netip.Addr, err error) {
 	one, two, isRange := strings.Cut(s, "-")

@@ -13,25 +13,6 @@ var (
 	}
 )
 
-// Extension describes a match or target.
-type Extension struct {
-	Name    string
-	Target  bool
-	Options []Option
-}
-
-// Extensions returns the matches and then the targets that rules can have, besides verdicts
-// and chains.
-func Extensions() (list []Extension) {
-	for _, e := range matchKinds {
-		list = append(list, Extension{Name: e.title(), Options: e.about()})
-	}
-	for _, e := range targetKinds {
-		list = append(list, Extension{Name: e.title(), Target: true, Options: e.about()})
-	}
-	return list
-}
-
 func find(list []extension, name string) extension {
 	for _, e := range list {
 		if e.title() == name {

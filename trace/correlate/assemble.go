@@ -30,7 +30,7 @@ func (c *Correlator) assemble(t *track) trace.Journey {
 			if o.stay != before.stay {
 				entered = o
 			}
-			p := passing{entered: entered, before: before, o: o, link: between.link, since: between.steps}
+			p := passing{entered: entered, before: before, o: o, left: leaving(seen[i:]), link: between.link, since: between.steps}
 			if frame != nil {
 				p.mss = frame.Packet.TCP.MSS
 			}
@@ -66,6 +66,20 @@ func (c *Correlator) assemble(t *track) trace.Journey {
 	}
 	j.Outcome.Hooks, j.Outcome.Steps, j.Outcome.Changes = between.hooks, between.steps, between.changes
 	return j
+}
+
+// leaving returns the first frame of the stay with which a list begins that left the node,
+// or nil.
+func leaving(list []observation) *observation {
+	for i := range list {
+		if list[i].stay != list[0].stay {
+			break
+		}
+		if list[i].frame != nil {
+			return &list[i]
+		}
+	}
+	return nil
 }
 
 // segment is what happens between two hops.

@@ -59,12 +59,19 @@ func (n *network) associate(begun time.Time, seen []observation) association {
 			l.observed, l.state, l.direction = true, connStates[c.State], c.Direction
 		}
 	}
-	for i := 1; i < len(seen); i++ { // through the loopback interface, a packet keeps its entry
-		if k := seen[i].stay; k > 0 && seen[i-1].stay < k && seen[i-1].node == seen[i].node && a.links[k] == nil && !(a.died != nil && k == last) {
-			a.links[k] = a.links[k-1]
+	a.keep(seen)
+	return a
+}
+
+// keep carries connections on: through the loopback interface, a packet keeps its entry.
+func (a *association) keep(seen []observation) {
+	for i := 1; i < len(seen); i++ {
+		before, o := &seen[i-1], &seen[i]
+		died := a.died != nil && o.stay == len(a.links)-1
+		if o.stay > before.stay && o.node == before.node && a.links[o.stay] == nil && !died {
+			a.links[o.stay] = a.links[before.stay]
 		}
 	}
-	return a
 }
 
 // unconfirmed returns the entry of a packet that was dropped before the entry was

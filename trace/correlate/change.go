@@ -13,6 +13,7 @@ import (
 type passing struct {
 	entered   *observation   // the first of the packet's stay in the node
 	before, o *observation   // the two
+	left      *observation   // the next frame of the stay, or nil
 	link      *trace.Headers // the packet with the last link header seen, or nil
 	mss       uint16         // in the last frame: netfilter reports no TCP options
 	since     []trace.Step   // the rules that it met since then
@@ -224,63 +225,4 @@ func (n *network) lowered(c *trace.Change, p *passing) trace.Cause {
 	}
 	c.Hook = 0
 	return trace.Cause{Kind: trace.CauseRouting, Route: r.Route}
-}
-
-// addressed explains a new hardware address: frames leave with the outgoing interface's
-// own address as the source, and as the destination the one that the neighbour table has
-// for the next hop. Of several next hops, that address shows which was used.
-func (n *network) addressed(f trace.Field, p *passing) trace.Cause {
-	inferred := trace.Cause{Kind: trace.CauseInferred}
-	if p.o.frame == nil {
-		return inferred
-	}
-	at := &n.graph.points[p.o.frame.Point]
-	if f == trace.FieldSourceMAC && at.iface.MAC != p.o.headers.SrcMAC {
-		return inferred
-	}
-	r, ok := n.route(p)
-	if !ok {
-		return inferred
-	}
-	cause := inferred
-	for _, h := range r.Hops {
-		next := h.Gateway
-		if !next.IsValid() {
-			next = p.o.headers.Dst.Addr()
-		}
-		own := h.Interface == at.iface.Name || h.Interface == at.iface.Master
-		if !own || !slices.Contains(at.node.Neighbours, trace.Neighbour{Address: next, MAC: p.o.headers.DstMAC, Interface: h.Interface}) {
-			continue
-		}
-		if cause.Kind == trace.CauseNeighbour && cause.Neighbour != next { // one machine has both addresses
-			return inferred
-		}
-		cause = trace.Cause{Kind: trace.CauseNeighbour, Interface: h.Interface, Neighbour: next}
-	}
-	return cause
-}
-
-// route returns the route by which a node sent a packet on. The node chose it when the
-// destination was already translated, and the source was not.
-func (n *network) route(p *passing) (trace.Routed, bool) {
-	h := p.o.headers
-	f := trace.Flowi{
-		Source: p.entered.headers.Src.Addr(), Destination: h.Dst.Addr(), TOS: h.TOS, Protocol: uint8(h.Protocol),
-		SourcePort: p.entered.headers.Src.Port(), DestinationPort: h.Dst.Port(),
-	}
-	node := n.graph.nodes[p.o.node]
-	if in := n.in(p.entered); in != nil {
-		if in.Master != "" {
-			f.In = in.Master
-		} else {
-			f.In = in.Name
-		}
-	}
-	for _, o := range []*observation{p.entered, p.before, p.o} {
-		if o.chain != nil {
-			f.Mark = o.chain.fwmark
-		}
-	}
-	r, ok := node.Lookup(f)
-	return r, ok && !r.Uncertain && !r.Drops()
 }

@@ -1,6 +1,7 @@
 package correlate
 
 import (
+	"net/netip"
 	"slices"
 	"time"
 
@@ -141,6 +142,9 @@ func (c *Correlator) Conntrack(node string, e conntrack.Event, read time.Time) {
 // does not rely on having seen all of them.
 func (c *Correlator) Lost(node string) { c.network.marks.lossy[node] = true }
 
+// Sampled tells the correlator that not all packets of a node were traced.
+func (c *Correlator) Sampled(node string) { c.network.sampled[node] = true }
+
 // Advance tells the correlator the current time, by the clock of the frames. It can then
 // finish journeys even if no frames arrive.
 func (c *Correlator) Advance(now time.Time) {
@@ -252,9 +256,21 @@ func (c *Correlator) assignFragments(t *track, i int) {
 		}
 	}
 	if chosen != nil {
+		for _, e := range chosen.evaluations {
+			e.packet.Src, e.packet.Dst = withPort(e.packet.Src, s.Packet.Src), withPort(e.packet.Dst, s.Packet.Dst)
+		}
 		chosen.stay = i
 		t.Client.traversals = append(t.Client.traversals, chosen)
 	}
+}
+
+// withPort gives the end of a fragment the port of its datagram's, unless its address is
+// another.
+func withPort(end, whole netip.AddrPort) netip.AddrPort {
+	if end.Addr() == whole.Addr() {
+		return whole
+	}
+	return end
 }
 
 // stayMark returns the mark of a track's stay in a node, from its sighting i on, or 0.

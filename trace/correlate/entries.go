@@ -37,9 +37,10 @@ type nodeEntry struct {
 
 // ctEntry is one entry of a table, and who decided its translation.
 type ctEntry struct {
-	node  string
-	entry conntrack.Entry
-	flow  int
+	node   string
+	entry  conntrack.Entry
+	flow   int
+	turned bool // the flow's original direction is the entry's reply direction
 
 	destination, source decision // for the two ends of its first packet
 

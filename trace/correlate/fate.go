@@ -11,6 +11,10 @@ import (
 // less than this before the recording ended was cut off by the end.
 const inFlight = 5 * time.Millisecond
 
+// resolution is how long a packet waits for the hardware address of the next hop: for
+// three requests, a second apart (mcast_solicit and retrans_time_ms in arp(7)).
+const resolution = 3 * time.Second
+
 // outcome determines how a track ended, from its last stay in a node. end is when the
 // recording ended; zero if it goes on.
 //
@@ -31,6 +35,9 @@ func (n *network) outcome(t *track, seen []observation, a *association, end time
 		o.Kind = trace.OutcomeDelivered
 	default:
 		s.decide(n, &o)
+	}
+	if o.Reason == trace.ReasonNoNeighbour && (end.IsZero() || end.Sub(t.Last) < resolution) {
+		o.Kind = 0 // it still waited for an answer
 	}
 	if o.Kind == 0 {
 		o.Kind = trace.OutcomeUnseen

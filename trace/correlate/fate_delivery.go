@@ -9,6 +9,9 @@ func (s *stay) untraced(n *network, o *trace.Outcome) {
 	if s.in == nil || s.in.Master != "" {
 		return // it is still in a bridge
 	}
+	if s.ingress(n, o) {
+		return
+	}
 	o.Reason = trace.ReasonNotTraced
 	if n.mayDrop(s.node) {
 		return

@@ -6,6 +6,9 @@ import "tracer/trace"
 // forwarded. The routing decision comes next, then the checks of ip_forward; both drop
 // packets without involving netfilter.
 func (s *stay) routed(o *trace.Outcome) {
+	if s.in == nil {
+		return // its interface is gone
+	}
 	a := s.node.Arrive(s.flow())
 	switch {
 	case a.Uncertain:
@@ -30,7 +33,7 @@ func (s *stay) refused(a *trace.Arrival, o *trace.Outcome) {
 			o.Interface = s.in.Name
 		}
 	case trace.ReasonNoRoute, trace.ReasonBlackhole:
-		o.Destination = s.headers.Dst.Addr()
+		o.Destination, o.RouteType = s.headers.Dst.Addr(), a.Routed.Drop()
 	case trace.ReasonMartian, trace.ReasonNotJoined:
 		o.Interface, o.Destination = s.in.Name, s.headers.Dst.Addr()
 	default:
@@ -71,6 +74,10 @@ func (s *stay) tooBig(r *trace.Routed, o *trace.Outcome) {
 func (s *stay) unresolved(n *network, o *trace.Outcome) {
 	out := s.node.ByIndex(s.chain.out)
 	if out == nil || out.Kind == "loopback" {
+		return
+	}
+	if out.Down || out.NoCarrier {
+		o.Kind, o.Reason, o.Interface = trace.OutcomeDropped, trace.ReasonNoCarrier, out.Name
 		return
 	}
 	f := s.flow()

@@ -59,7 +59,7 @@ func (f *flows) of(seen []observation, a *association) (int, trace.FlowDirection
 func (f *flows) find(seen []observation, a *association) (*flow, trace.FlowDirection) {
 	for i := range seen {
 		if l := a.link(seen[i].stay); l != nil {
-			return f.tracked(seen[0].headers, a, l), l.direction
+			return f.tracked(seen[0].headers, a, l)
 		}
 	}
 	for i := range seen {
@@ -71,22 +71,42 @@ func (f *flows) find(seen []observation, a *association) (*flow, trace.FlowDirec
 	k := flowKey{first.EtherType, first.Protocol, first.Ends()}
 	begins := first.Protocol == layers.IPProtocolTCP && first.TCP.Flags&(trace.SYN|trace.ACK) == trace.SYN
 	if s := f.byEnds[k]; s.flow != nil && (!begins || s.begun == first.TCP.Seq) {
-		if k.ends == k.ends.Reversed() && first.Protocol == layers.IPProtocolICMPv4 { // a node pings itself
-			s.direction = trace.Reply
-			if first.ICMP.Type == layers.ICMPv4TypeEchoRequest {
-				s.direction = trace.Original
-			}
-		}
-		return s.flow, s.direction
+		return s.flow, directionOf(first, s.direction)
 	}
 	f.made++
 	n := f.add(f.made, first, first.Ends(), last.Ends().Reversed())
 	n.begun = first.TCP.Seq
-	answer := flowKey{k.etherType, k.protocol, n.Reply}
-	n.keys = []flowKey{k, answer}
-	f.byEnds[k] = side{n, trace.Original}
-	f.byEnds[answer] = side{n, trace.Reply}
-	return n, trace.Original
+	f.register(n, first)
+	return n, directionOf(first, trace.Original)
+}
+
+// register makes a flow known by its ends. h is the headers of one of its packets.
+func (f *flows) register(n *flow, h *trace.Headers) {
+	there := flowKey{h.EtherType, h.Protocol, n.Original}
+	back := flowKey{h.EtherType, h.Protocol, n.Reply}
+	n.keys = []flowKey{there, back}
+	f.byEnds[there] = side{n, trace.Original}
+	f.byEnds[back] = side{n, trace.Reply}
+}
+
+// directionOf returns a packet's direction in a flow that was found by its ends. Some
+// packets show it themselves: a request for an address begins an exchange, whoever asked
+// before, and the two ends of a node that pings itself are equal.
+func directionOf(h *trace.Headers, byEnds trace.FlowDirection) trace.FlowDirection {
+	request := trace.Reply
+	switch {
+	case h.IsARP():
+		if h.ARP.Op == layers.ARPRequest {
+			request = trace.Original
+		}
+		return request
+	case h.Protocol == layers.IPProtocolICMPv4 && h.IsEcho() && h.Ends() == h.Ends().Reversed():
+		if h.ICMP.Type == layers.ICMPv4TypeEchoRequest {
+			request = trace.Original
+		}
+		return request
+	}
+	return byEnds
 }
 
 // quoted returns the flow that an ICMP error is about, if the packet is one. The error
@@ -112,9 +132,9 @@ func (f *flows) quoted(node string, p *trace.Headers) side {
 	return s
 }
 
-// tracked returns the flow of a connection. Its entries in other nodes on the packet's
-// path belong to the same flow.
-func (f *flows) tracked(h *trace.Headers, a *association, l *link) *flow {
+// tracked returns the flow of a connection, and the direction of a packet there. Its
+// entries in other nodes on the packet's path belong to the same flow.
+func (f *flows) tracked(h *trace.Headers, a *association, l *link) (*flow, trace.FlowDirection) {
 	for _, other := range a.links {
 		if other != nil && f.known[other.entry.flow] != nil {
 			l = other
@@ -122,25 +142,35 @@ func (f *flows) tracked(h *trace.Headers, a *association, l *link) *flow {
 		}
 	}
 	if l.entry.flow == 0 {
-		f.adopt(h, l.entry)
+		f.adopt(h, l)
 	}
 	n := f.ofEntry(l.entry, h)
 	for _, other := range a.links {
 		if other != nil && other.entry.flow == 0 {
+			other.entry.turned = other.direction != l.direction != l.entry.turned
 			n.join(other.entry)
 		}
 	}
-	return n
+	if l.entry.turned {
+		return n, l.direction.Opposite()
+	}
+	return n, l.direction
 }
 
-// adopt adds an entry to the flow of packets that were dropped before the entry existed,
-// if its first packet repeats one of them.
-func (f *flows) adopt(h *trace.Headers, e *ctEntry) {
+// adopt adds an entry to the flow of packets that its node had no entry for: they were
+// dropped before it was confirmed, or took another way. A node on the way of the replies
+// alone takes those for the original direction.
+func (f *flows) adopt(h *trace.Headers, l *link) {
 	s := f.byEnds[flowKey{h.EtherType, h.Protocol, h.Ends()}]
-	again := h.Protocol != layers.IPProtocolTCP || s.flow != nil && s.begun == h.TCP.Seq
-	if s.flow != nil && len(s.flow.entries) == 0 && s.direction == trace.Original && again {
-		s.flow.join(e)
+	if s.flow == nil || slices.ContainsFunc(s.flow.entries, func(e *ctEntry) bool { return e.node == l.entry.node }) {
+		return
 	}
+	opens := h.Protocol == layers.IPProtocolTCP && h.TCP.Flags&(trace.SYN|trace.ACK) == trace.SYN
+	if opens && s.flow.begun != h.TCP.Seq {
+		return // another connection
+	}
+	l.entry.turned = s.direction != l.direction
+	s.flow.join(l.entry)
 }
 
 // ofEntry returns the flow of an entry, given the headers of one of its packets.
@@ -153,7 +183,9 @@ func (f *flows) ofEntry(e *ctEntry, h *trace.Headers) *flow {
 		e.flow = f.made
 	}
 	original, reply := e.entry.Original, e.entry.Reply
-	n := f.add(e.flow, h, trace.Ends{Source: original.Source, Destination: original.Destination}, trace.Ends{Source: reply.Source, Destination: reply.Destination})
+	n := f.add(e.flow, h, ends(original), ends(reply))
+	n.begun = h.TCP.Seq
+	f.register(n, h)
 	n.join(e)
 	return n
 }

@@ -15,6 +15,7 @@ type graph struct {
 	index   map[place]int
 	byIndex map[nodeInterface]string // the last name of each interface
 	nodes   map[string]*trace.Node   // their last state
+	before  map[string]*trace.Node   // their state before that
 	names   []string                 // of nodes
 }
 
@@ -58,7 +59,7 @@ const (
 
 // newGraph makes the graph of a network.
 func newGraph(s *trace.State) *graph {
-	g := &graph{index: map[place]int{}, byIndex: map[nodeInterface]string{}, nodes: map[string]*trace.Node{}}
+	g := &graph{index: map[place]int{}, byIndex: map[nodeInterface]string{}, nodes: map[string]*trace.Node{}, before: map[string]*trace.Node{}}
 	g.update(s)
 	return g
 }
@@ -72,6 +73,8 @@ func (g *graph) update(s *trace.State) {
 		n := &s.Nodes[i]
 		if g.nodes[n.Name] == nil {
 			g.names = append(g.names, n.Name)
+		} else {
+			g.before[n.Name] = g.nodes[n.Name]
 		}
 		g.nodes[n.Name] = n
 		for k := range n.Interfaces {

@@ -17,6 +17,8 @@ type network struct {
 	graph   *graph
 	entries *ctEntries
 	marks   *marks
+	traced  map[string]bool // nodes whose rules are traced
+	sampled map[string]bool // those in which some packets are not, because there were too many
 }
 
 func newNetwork(s Snapshot) *network {
@@ -24,6 +26,7 @@ func newNetwork(s Snapshot) *network {
 	n := &network{
 		history: history{Snapshot: s, setTTL: map[string]bool{}, added: map[ruleKey]time.Time{}, gone: map[ruleKey]*rule.Rule{}},
 		graph:   g, entries: newEntries(), marks: newMarks(g),
+		traced: map[string]bool{}, sampled: map[string]bool{},
 	}
 	n.noteTTL()
 	return n

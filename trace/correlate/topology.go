@@ -66,16 +66,7 @@ func (n *topology) score(kind edgeKind, to int, a, b *packet.Packet) join.Score 
 		return 0
 	}
 	if kind != stack {
-		at := n.graph.points[to].node
-		if a.TTL != b.TTL && !(kind == bridge && at.BridgeNetfilter && n.rules.setTTL[at.Name]) {
-			return 0
-		}
-		switch {
-		case a.Ends() == b.Ends() && a.SrcMAC == b.SrcMAC && a.DstMAC == b.DstMAC,
-			kind == bridge && a.Ends() != b.Ends() && n.translatedInBridge(at, a, b): // with another station's address
-			return join.Exact
-		}
-		return 0
+		return n.scoreLink(kind, n.graph.points[to].node, a, b)
 	}
 	// Forwarding decrements the TTL (RFC 1812, 5.3.1).
 	if !a.IsIP() || b.TTL != a.TTL-1 && !n.rules.setTTL[n.graph.points[to].node.Name] {
@@ -98,6 +89,20 @@ func (n *topology) score(kind edgeKind, to int, a, b *packet.Packet) join.Score 
 		return join.OneEndDiffers
 	}
 	// Two translations at once, without evidence of either: more likely another packet.
+	return 0
+}
+
+// scoreLink is score for a cable or a bridge, which change nothing, unless bridged packets
+// meet iptables.
+func (n *topology) scoreLink(kind edgeKind, at *trace.Node, a, b *packet.Packet) join.Score {
+	if a.TTL != b.TTL && !(kind == bridge && at.BridgeNetfilter && n.rules.setTTL[at.Name]) {
+		return 0
+	}
+	switch {
+	case a.Ends() == b.Ends() && a.SrcMAC == b.SrcMAC && a.DstMAC == b.DstMAC,
+		kind == bridge && a.Ends() != b.Ends() && n.translatedInBridge(at, a, b): // with another station's address
+		return join.Exact
+	}
 	return 0
 }
 

@@ -80,6 +80,7 @@ func newTraversals(n *network) *traversals {
 func (v *traversals) add(node string, m *nftrace.Message, read time.Time) error {
 	id := nodeEntry{node, m.ID}
 	e := v.current[id]
+	v.network.traced[node] = true
 	if len(m.Network) > 0 {
 		p, err := v.decoder.Headers(m.Link, m.Network, m.Transport)
 		if err != nil {

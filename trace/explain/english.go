@@ -96,6 +96,8 @@ const (
 	reversePath        Message = "dropped by %[1]s after prerouting: answers to %[2]s would not be routed through %[3]s (rp_filter)"
 	notJoined          Message = "dropped by %[1]s after prerouting: it is not a member of group %[2]s on %[3]s"
 	notReassembled     Message = "dropped by %[1]s: other fragments of its datagram are missing"
+	noCarrier          Message = "dropped by %[1]s after postrouting: nothing is connected to %[2]s, or it is down"
+	unseenWaiting      Message = "last seen at %[1]s; it was still waiting for an answer to the ARP requests for %[2]s on %[3]s"
 	noNeighbour        Message = "dropped by %[1]s after postrouting: nobody answered the ARP requests for %[2]s on %[3]s"
 	noListener         Message = "delivered to %[1]s, but no socket listens on %[2]s"
 	unseen             Message = "last seen at %[1]s; what became of it is not known"

@@ -70,6 +70,8 @@ func (l Language) stopped(j *trace.Journey) string {
 		return l.Format(notJoined, o.Node, o.Destination, o.Interface)
 	case trace.ReasonReassembly:
 		return l.Format(notReassembled, o.Node)
+	case trace.ReasonNoCarrier:
+		return l.Format(noCarrier, o.Node, o.Interface)
 	}
 	return l.Format(noNeighbour, j.Outcome.Node, j.Outcome.Destination, j.Outcome.Interface)
 }
@@ -91,6 +93,8 @@ func (l Language) lastSeen(j *trace.Journey) string {
 		return l.Format(unseenEnded, last)
 	case o.Reason == trace.ReasonNotTraced:
 		return l.Format(unseenUntraced, last, o.Node)
+	case o.Reason == trace.ReasonNoNeighbour:
+		return l.Format(unseenWaiting, last, o.Destination, o.Interface)
 	}
 	return l.Format(unseen, last)
 }

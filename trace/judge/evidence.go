@@ -12,6 +12,7 @@ type Evidence struct {
 	Network   *Network
 	Sightings []Sighting // in the order of time
 	LostOwn   bool       // the judge itself has missed frames
+	Began     time.Time  // when the first request was sent
 	Restless  bool       // the traffic had not ended when the recording did
 	Before    map[string]*Counters
 	Ending    map[string]*Counters // just before the recording ended

@@ -28,7 +28,8 @@ const (
 	Losses       Feature = "loss"      // every n-th packet is dropped
 	Equals       Feature = "equal"     // datagrams equal in every byte
 	Multicasts   Feature = "multicast" // to groups with and without members
-	Bridged      Feature = "bridge"    // NAT and rules at bridge ports
+	Bridged      Feature = "bridge"    // servers at ports of a router's bridge, and rules there
+	PortNAT      Feature = "port nat"  // with a bridge and NAT: what only crosses the bridge is translated, too
 	Fragmented   Feature = "fragments" // datagrams larger than any MTU
 	Expiring     Feature = "ttl"       // packets whose time to live runs out
 	Bulk         Feature = "bulk"      // pages of 1 MiB
@@ -42,7 +43,7 @@ type Weights map[Feature]int
 // Everything is all features, a few in each network.
 var Everything = Weights{
 	Translations: 60, ReusedPorts: 10, Drops: 35, Rejects: 25, Foreign: 20, Mangling: 25, Policies: 15, Routing: 20, Filtered: 15,
-	SmallMTU: 15, Losses: 10, Equals: 20, Multicasts: 10, Bridged: 35, Fragmented: 20, Expiring: 15, Bulk: 5, Local: 20,
+	SmallMTU: 15, Losses: 10, Equals: 20, Multicasts: 10, Bridged: 35, PortNAT: 70, Fragmented: 20, Expiring: 15, Bulk: 5, Local: 20,
 }
 
 // Generate returns the network of a seed. The same seed and weights give the same network.

@@ -52,7 +52,7 @@ func (g *generator) translations() {
 			if g.chance(60) {
 				g.sources(r)
 			}
-			if r.bridge != "" {
+			if r.bridge != "" && g.has[PortNAT] {
 				g.portNAT(r)
 			}
 		}

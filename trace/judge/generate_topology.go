@@ -125,7 +125,7 @@ func (g *generator) bridge(servers int) {
 	}
 	r.down = []face{{"br0", gateway}}
 	calls := 1
-	if g.chance(30) {
+	if translated := g.has[Translations] || g.has[ReusedPorts]; g.chance(30) || translated && !g.has[PortNAT] {
 		calls = 0
 	}
 	g.line(r.name, "sysctl net.bridge.bridge-nf-call-iptables=%d", calls)

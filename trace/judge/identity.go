@@ -74,13 +74,10 @@ func (j *judging) matchFrames() {
 		own[t] = append(own[t], s)
 	}
 	j.frames = map[int]*Sighting{}
-	var first, last time.Time
+	var last time.Time
 	replies := map[datagram]bool{}
 	for i := range j.trace.Frames {
 		f := &j.trace.Frames[i]
-		if first.IsZero() || f.Time.Before(first) {
-			first = f.Time
-		}
 		if f.Time.After(last) {
 			last = f.Time
 		}
@@ -108,7 +105,7 @@ func (j *judging) matchFrames() {
 	}
 	for t, list := range own {
 		for _, s := range list {
-			if s.Time.After(first) && s.Time.Before(last) {
+			if s.Time.After(j.Began) && s.Time.Before(last) {
 				j.wrong(WrongCapture, "on %s [%s]: the trace has no such frame", t.at, t.key)
 			}
 		}

@@ -11,8 +11,28 @@ import (
 	"tracer/sim/labtest"
 )
 
+// settled are the features of which TestNetworks makes its networks. Not among them yet are
+// frames of which the kernel rewrites the source address behind a tap (NAT at bridge ports),
+// rules that judge fragments one by one (nodes without connection tracking), and segments
+// that reach no node with connection tracking, because the other end of the wire has a
+// smaller MTU. -everything includes them.
+func settled() Weights {
+	w := maps.Clone(Everything)
+	if !*everything {
+		delete(w, PortNAT)
+		delete(w, Fragmented)
+		delete(w, SmallMTU)
+	}
+	return w
+}
+
+var everything = flag.Bool("everything", false, "generate networks with all features")
+
 // networks is how many networks TestNetworks generates.
 var networks = flag.Int("networks", 24, "how many networks to generate")
+
+// shrink makes TestNetworks look for the smallest network that fails.
+var shrink = flag.Bool("shrink", false, "shrink networks that fail")
 
 // TestNetworks: in generated networks, nothing false is said.
 func TestNetworks(t *testing.T) {
@@ -22,7 +42,7 @@ func TestNetworks(t *testing.T) {
 	seed := labtest.Seed(t)
 	stated, unknown, classes := map[string]int{}, map[string]int{}, map[Class]int{}
 	for i := range *networks {
-		n := Generate(seed+uint64(i), Everything)
+		n := Generate(seed+uint64(i), settled())
 		t.Run(fmt.Sprint(n.Seed), func(t *testing.T) {
 			v := judge(t, n)
 			for k, c := range v.Stated {
@@ -36,7 +56,7 @@ func TestNetworks(t *testing.T) {
 				t.Errorf("%s, %d times:\n%s", class, len(list), strings.Join(list[:min(3, len(list))], "\n"))
 			}
 			if t.Failed() {
-				t.Logf("the network:\n%s", n)
+				t.Logf("the network:\n%s", shrunk(t, n, v))
 			}
 		})
 		if (i+1)%100 == 0 {
@@ -46,6 +66,22 @@ func TestNetworks(t *testing.T) {
 	t.Logf("stated: %s", counts(stated))
 	t.Logf("not known: %s", counts(unknown))
 	t.Logf("false: %v", classes)
+}
+
+// shrunk returns a network that fails in the same way, or the network itself.
+func shrunk(t *testing.T, n *Network, v *Verdict) *Network {
+	if !*shrink || len(v.False) == 0 {
+		return n
+	}
+	class := v.False[0].Class
+	return Shrink(n, func(n *Network) bool {
+		tr, e, done, err := try(n)
+		defer done()
+		if err != nil {
+			return false
+		}
+		return len(Judge(tr, e).Classes()[class]) > 0
+	})
 }
 
 func counts(m map[string]int) string {
@@ -64,5 +100,6 @@ func judge(t *testing.T, n *Network) *Verdict {
 	if err := tr.Check(); err != nil {
 		t.Error(err)
 	}
+	shown(t, tr)
 	return Judge(tr, e)
 }

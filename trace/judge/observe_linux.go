@@ -91,6 +91,7 @@ func (o *Observer) Evidence() (*Evidence, error) {
 	log := o.world.log
 	log.mu.Lock()
 	defer log.mu.Unlock()
+	e.Began = log.began
 	e.Sent, e.Received, e.Joined = log.sent, log.received, log.joined
 	return e, nil
 }

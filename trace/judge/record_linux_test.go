@@ -45,15 +45,23 @@ func (r recorded) Splices() []trace.Splice { return nil }
 // has seen of it. done takes the network down.
 func record(t *testing.T, n *Network) (tr *trace.Trace, e *Evidence, done func()) {
 	t.Helper()
+	tr, e, done, err := try(n)
+	if err != nil {
+		done()
+		t.Fatalf("%v\n%s", err, n)
+	}
+	return tr, e, done
+}
+
+// try is record, with an error. done must be called even then.
+func try(n *Network) (tr *trace.Trace, e *Evidence, done func(), err error) {
 	w, err := Build(n)
 	if err != nil {
-		w.Close()
-		t.Fatalf("%v\n%s", err, n)
+		return nil, nil, w.Close, err
 	}
 	o, err := w.Observe()
 	if err != nil {
-		w.Close()
-		t.Fatal(err)
+		return nil, nil, w.Close, err
 	}
 	recorder := live.NewRecorder(live.Options{})
 	err = recorder.Start(recorded{w})
@@ -65,12 +73,5 @@ func record(t *testing.T, n *Network) (tr *trace.Trace, e *Evidence, done func()
 	}
 	recorder.Close()
 	e, failed := o.Evidence()
-	if err != nil || failed != nil {
-		w.Close()
-		t.Fatalf("%v, %v\n%s", err, failed, n)
-	}
-	for _, a := range w.Answers() {
-		t.Log(a)
-	}
-	return tr, e, w.Close
+	return tr, e, w.Close, errors.Join(err, failed)
 }

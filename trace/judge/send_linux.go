@@ -20,6 +20,7 @@ import (
 func (w *World) Send() error {
 	var beside sync.WaitGroup
 	defer beside.Wait()
+	w.log.began = time.Now()
 	number := 0
 	for _, l := range w.Network.Lines[w.Network.setup():] {
 		switch l.Verb() {

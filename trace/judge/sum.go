@@ -37,7 +37,7 @@ func (j *judging) endings(node string, which func(*trace.Journey) bool) (said ta
 		switch s := j.sighting(p, len(p.Hops)-1); {
 		case s != nil && j.packets[j.keys[s]].fragmented: // of one datagram there may be several
 			if j.ends(p, node) {
-				said.perhaps++
+				said.perhaps += len(p.Hops[len(p.Hops)-1].Frames()) // each may have been counted
 			}
 		case p.Outcome.Node == node && which(p) && !ambiguous(p):
 			said.sure++

@@ -1,6 +1,9 @@
 package judge
 
-import "sync"
+import (
+	"sync"
+	"time"
+)
 
 // traffic is what programs know of their packets: what they have sent, and what they have
 // received.
@@ -9,6 +12,7 @@ type traffic struct {
 	sent     map[Tag]Sending
 	received map[Tag]map[string]int // how often, by node
 	answers  []string               // of the requests, in words, for the log
+	began    time.Time              // of the first request
 	joined   map[string]bool        // nodes with a member of a multicast group
 }
 

@@ -75,9 +75,8 @@ func hasRules(tables []rule.Table) bool {
 // useMarks reports whether a rule of a node, or of its routing policy, tests or sets marks,
 // or may do so.
 func useMarks(s *correlate.Snapshot, node string) bool {
-	n := s.State.Node(node)
-	return n != nil && n.RoutesByMark() ||
-		anyRule(s.Rules[node], func(r *rule.Rule) bool { return r.Marks })
+	n := s.State.Node(node) // nil: it is gone
+	return n != nil && n.RoutesByMark() || anyRule(s.Rules[node], func(r *rule.Rule) bool { return r.Marks })
 }
 
 // anyRule reports whether a condition holds for any rule.

@@ -29,6 +29,7 @@ type Recorder struct {
 	mu       sync.Mutex // guards readers
 	readers  map[string]*readers
 	lossy    []string // nodes in which readers have lost something
+	sampled  []string // nodes in which not all packets were traced
 	follower *follower
 	kept     *kept   // nil: packets are handed over
 	stream   *stream // nil: none is running
@@ -135,6 +136,9 @@ func (r *Recorder) finish() {
 	end := r.queue.end(r.steady.now())
 	for _, node := range r.lossy {
 		r.follower.correlator.Lost(node)
+	}
+	for _, node := range r.sampled {
+		r.follower.correlator.Sampled(node)
 	}
 	r.follower.follow(r.queue.take())
 	r.follower.correlator.Flush(end)

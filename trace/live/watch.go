@@ -70,8 +70,12 @@ func (r *Recorder) stopAll(list []*readers) (err error) {
 	}
 	for _, of := range list {
 		lost, failed := of.outcome()
-		if r.queue.missed(lost); lost.Lost+lost.Steps > 0 {
+		r.queue.missed(lost)
+		if lost.Lost+lost.Steps > 0 {
 			r.lossy = append(r.lossy, of.node.Name)
+		}
+		if lost.Untraced > 0 {
+			r.sampled = append(r.sampled, of.node.Name)
 		}
 		err = errors.Join(err, failed)
 	}

@@ -18,6 +18,9 @@ type lineage struct {
 	parents []int // of each sighting; -1 for the first
 	path    int   // the number of sightings that are the packet's path, not a copy's
 
+	bystanders bystanders
+	aside      []bool // which sightings are a bystander's
+
 	depths   []int
 	children []int // number of each sighting's children
 	order    []int
@@ -30,17 +33,20 @@ const maxLineage = 1 << 6
 
 // read examines a track, and sorts its sightings.
 func (l *lineage) read(list []join.Sighting) {
-	l.parents, l.path = l.parents[:0], len(list)
-	chain := true
+	l.parents, l.aside, l.path = l.parents[:0], l.aside[:0], len(list)
+	l.bystanders.learn(list)
+	single, chain := len(list) <= maxLineage && !list[0].Packet.ToMany() && list[0].Packet.IsIP(), true
 	for i := range list {
-		p := i - 1
-		if i > 0 && len(list) <= maxLineage && !list[0].Packet.ToMany() && list[0].Packet.IsIP() {
-			if p = parent(list[:i], &list[i]); again(list[:i], &list[i]) >= 0 {
-				p = max(0, l.parents[again(list[:i], &list[i])])
+		p, aside := i-1, false
+		if i > 0 && single {
+			aside = l.bystanders.is(&list[i])
+			p = l.parent(list[:i], &list[i])
+			if first := again(list[:i], &list[i]); first >= 0 {
+				p = max(0, l.parents[first])
 			}
 		}
-		chain = chain && p == i-1
-		l.parents = append(l.parents, p)
+		chain = chain && p == i-1 && !aside
+		l.parents, l.aside = append(l.parents, p), append(l.aside, aside)
 	}
 	if chain {
 		return
@@ -83,20 +89,26 @@ func descends(a, b *join.Sighting) descent {
 // parent returns which of the sightings before it a sighting follows from: the last one
 // of those that explain it best. Of two translations in one bridge, each is of what
 // arrived there.
-func parent(before []join.Sighting, s *join.Sighting) int {
+func (l *lineage) parent(before []join.Sighting, s *join.Sighting) int {
 	last := len(before) - 1
-	if best := descends(&before[last], s); best == sameFrame {
+	if !l.aside[last] && descends(&before[last], s) == sameFrame {
 		return last
 	}
 	most, at := unrelated, last
 	for i := last; i >= 0; i-- {
 		d := descends(&before[i], s)
+		if l.aside[i] && d != turned {
+			continue
+		}
 		if d == translated && most == translated && before[i].Packet.TTL == before[at].Packet.TTL && before[i].Packet.Ends() != before[at].Packet.Ends() {
 			at = i
 		}
 		if d > most {
 			most, at = d, i
 		}
+	}
+	for most == unrelated && at > 0 && before[at].Time.After(s.Time) {
+		at--
 	}
 	return at
 }
@@ -138,7 +150,7 @@ func (l *lineage) end(list []join.Sighting) int {
 	}
 	best := -1
 	for i := range list {
-		if l.children[i] > 0 || slices.ContainsFunc(list[:i], func(o join.Sighting) bool { return o.Point == list[i].Point && o.Packet.TTL > list[i].Packet.TTL }) && !l.passed(list, i) {
+		if l.children[i] > 0 || l.aside[i] || !l.passed(list, i) {
 			continue
 		}
 		if best < 0 || l.depths[i] > l.depths[best] {
@@ -148,10 +160,11 @@ func (l *lineage) end(list []join.Sighting) int {
 	return max(best, 0)
 }
 
-// passed reports whether a sighting follows from every other one at its point.
+// passed reports whether a sighting follows from every other one at its point that has a
+// higher TTL.
 func (l *lineage) passed(list []join.Sighting, at int) bool {
 	for i := range at {
-		if list[i].Point != list[at].Point {
+		if list[i].Point != list[at].Point || list[i].Packet.TTL <= list[at].Packet.TTL {
 			continue
 		}
 		k := at
