@@ -29,6 +29,9 @@ func (p *Headers) Summary() string {
 		}
 		return fmt.Sprintf("UDP (%d bytes)", p.Payload)
 	case layers.IPProtocolICMPv4:
+		if p.IsFragment() && p.ICMP == (ICMP{}) {
+			return fmt.Sprintf("ICMP without its header (%d bytes)", p.Payload)
+		}
 		return "ICMP " + p.icmpSummary()
 	case layers.IPProtocolICMPv6:
 		if p.ICMP.Type == layers.ICMPv6TypeMLDv2MulticastListenerReportMessageV2 {

@@ -37,7 +37,8 @@ type receiver struct {
 	name    unix.RawSockaddrLinklayer
 	control []byte
 
-	length int // of the frame on the wire
+	length int  // of the frame on the wire
+	torn   bool // the frame changed while it was copied
 	err    error
 
 	fragments *fragments
@@ -81,6 +82,9 @@ func (r *receiver) receive(fd uintptr) bool {
 			r.length, r.err = int(n), nil
 			return true
 		case unix.EINTR:
+		case unix.EFAULT: // the kernel has shortened the frame, to send it on in fragments
+			r.length, r.torn, r.err = 0, true, nil
+			return true
 		case unix.EAGAIN:
 			r.length, r.err = 0, errno
 			return false
@@ -94,6 +98,10 @@ func (r *receiver) receive(fd uintptr) bool {
 // take returns the frame that receive has read. ok is false if the kernel has changed its
 // bytes meanwhile.
 func (r *receiver) take() (frame []byte, info gopacket.CaptureInfo, ok bool) {
+	if r.torn {
+		r.torn = false
+		return nil, info, false
+	}
 	n := min(r.length, frameLimit)
 	if room := r.chunk[tagLength:]; n > len(room) {
 		chunk := make([]byte, chunkSize)

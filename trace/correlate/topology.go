@@ -35,8 +35,8 @@ func (n *topology) Place(t *track, s *join.Sighting) int {
 // Sightings usually come in order of time, so edges lead from the track to the sighting;
 // for a late one they may also lead to the track.
 func (n *topology) Score(t *track, s *join.Sighting) (best join.Score) {
-	if t.At(s.Point) != nil {
-		return 0 // a packet is seen only once at each point
+	if t.Repeats(s, -1) {
+		return 0 // a packet is seen at a point again only in a routing loop, with a lower TTL
 	}
 	for i := range t.Sightings {
 		o := &t.Sightings[i]

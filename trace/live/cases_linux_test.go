@@ -29,7 +29,7 @@ const cases = "testdata/cases"
 
 // TestCases runs every case as tracer run does. Its expectations are met, nothing is
 // missing, every change has an observed cause, every frame is in one packet, and the rule
-// steps of all packets are as many as the kernel has counted.
+// steps and new conntrack entries of all packets are as many as the kernel has counted.
 func TestCases(t *testing.T) {
 	for _, name := range caseNames(t) {
 		t.Run(name, func(t *testing.T) { checkCase(t, name) })
@@ -56,7 +56,7 @@ func checkCase(t *testing.T, name string) {
 	if len(s.Expect) == 0 {
 		t.Error("nothing is expected")
 	}
-	session := openCase(t, s)
+	session, entries := openCase(t, s)
 	defer session.Close()
 	tr, err := session.Send(t.Context())
 	if err != nil {
@@ -81,14 +81,17 @@ func checkCase(t *testing.T, name string) {
 	for _, n := range s.Topology.Nodes {
 		checkCounters(t, session, n.Name, tr)
 	}
+	for _, w := range entries {
+		w.check(t, tr)
+	}
 	if t.Failed() {
 		t.Log(told(t, tr))
 	}
 }
 
 // openCase builds a scenario's network, runs the scripts that prepare it, and begins to
-// record.
-func openCase(t *testing.T, s *scenarios.Scenario) *Session {
+// record. Meanwhile conntrack entries are counted.
+func openCase(t *testing.T, s *scenarios.Scenario) (*Session, []*entryWatch) {
 	t.Helper()
 	r := NewRecorder(Options{})
 	l, err := sim.Build(t.Context(), s.Topology, sim.Options{Prepare: func(n sim.Node) error { return r.Watch(labNode(n)) }})
@@ -104,11 +107,12 @@ func openCase(t *testing.T, s *scenarios.Scenario) *Session {
 		}
 	}}
 	runScripts(t, l, s.Name, ".sh")
+	entries := watchEntries(t, l)
 	if err := r.Start(session.lab); err != nil {
 		session.Close()
 		t.Fatal(err)
 	}
-	return session
+	return session, entries
 }
 
 // runScripts runs a case's scripts whose names have an ending, each in the namespace of

@@ -1,98 +1,116 @@
 package live
 
 import (
+	"bytes"
+	"os"
+	"os/exec"
+	"strconv"
+	"strings"
+	"sync"
 	"testing"
+	"time"
 
-	"tracer/scenarios"
+	"tracer/sim"
 	"tracer/trace"
+
+	"golang.org/x/sys/unix"
 )
 
-// tracked is a conntrack entry of a node.
-type tracked struct {
-	node  string
-	entry uint32
+// entryWatch counts the conntrack entries that are confirmed in a node. The program
+// conntrack reports them; the kernel does so when a connection's first packet leaves the
+// node or arrives in it.
+type entryWatch struct {
+	node    string
+	program *exec.Cmd
+	mu      sync.Mutex // guards output
+	output  bytes.Buffer
 }
 
-// entriesOf returns the packets that belong to each entry, and those that made it.
-func entriesOf(tr *trace.Trace) (packets, made map[tracked][]int) {
-	packets, made = map[tracked][]int{}, map[tracked][]int{}
-	for i := range tr.Journeys {
-		j := &tr.Journeys[i]
-		note := func(node string, a *trace.Association) {
-			if a == nil || !a.Observed {
-				return
-			}
-			at := tracked{node, a.Entry}
-			packets[at] = append(packets[at], j.ID)
-			if a.Created {
-				made[at] = append(made[at], j.ID)
-			}
-		}
-		for k := range j.Hops {
-			note(j.Hops[k].Node, j.Hops[k].Conntrack)
-		}
-		note(j.Outcome.Node, j.Outcome.Conntrack)
-	}
-	return packets, made
+func (w *entryWatch) Write(p []byte) (int, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.output.Write(p)
 }
 
-// TestEntries: conntrack makes an entry for the first packet of each connection, translated
-// or not, and once. An entry that its packet did not survive is the only one that nobody
-// else belongs to.
-func TestEntries(t *testing.T) {
-	for _, name := range []string{"direct-access", "flask-demo", "localhost", "bridge-netfilter"} {
-		s, err := scenarios.Load(name)
-		if err != nil {
-			t.Fatal(err)
-		}
-		tr, err := Run(t.Context(), s, Options{})
-		if err != nil {
-			t.Fatal(err)
-		}
-		packets, made := entriesOf(tr)
-		if len(packets) == 0 {
-			t.Skip("before Linux 6.16, the rule trace does not name entries")
-		}
-		for at, ids := range packets {
-			if by := made[at]; len(by) != 1 || by[0] != ids[0] {
-				t.Errorf("%s: entry %v of packets %v was made by %v", name, at, ids, by)
-			}
-		}
-		for i := range tr.Journeys {
-			j := &tr.Journeys[i]
-			if a := j.Outcome.Conntrack; j.Outcome.Kind == trace.OutcomeDropped && j.Outcome.Hook != 0 && (a == nil || !a.Created || !a.Unconfirmed) {
-				t.Errorf("%s: #%d %s was dropped, and its entry is %+v", name, j.ID, j.Summary, a)
-			}
-		}
-	}
+func (w *entryWatch) created() int {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	// Multicast reports, which nodes send on their own, may come before the program listens.
+	return bytes.Count(w.output.Bytes(), []byte("[NEW]")) - bytes.Count(w.output.Bytes(), []byte("[NEW] igmp")) - bytes.Count(w.output.Bytes(), []byte("[NEW] unknown"))
 }
 
-// TestRefused: a SYN to a port without a listener is delivered, and answered with a reset.
-// The reset ends the entry.
-func TestRefused(t *testing.T) {
-	s, err := scenarios.Load("bound-to-loopback")
+// watchEntries starts to count the entries of the nodes that forward, if conntrack is
+// installed.
+func watchEntries(t *testing.T, l *sim.Lab) (all []*entryWatch) {
+	t.Helper()
+	program, err := exec.LookPath("conntrack")
 	if err != nil {
-		t.Fatal(err)
+		return nil
 	}
-	tr, err := Run(t.Context(), s, Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	refused := 0
-	for i := range tr.Journeys {
-		j := &tr.Journeys[i]
-		if j.Summary != "TCP SYN" || j.Outcome.Reason != trace.ReasonNoListener {
+	for _, n := range l.Topology().Nodes {
+		if !roles[n.Role].Forwards() {
 			continue
 		}
-		refused++
-		if by := tr.Journey(j.Outcome.ReportedBy); j.Outcome.Kind != trace.OutcomeDelivered || by == nil || by.Summary != "TCP RST-ACK" {
-			t.Errorf("#%d: %+v", j.ID, j.Outcome)
+		w := &entryWatch{node: n.Name, program: exec.Command(program, "--event", "--family", "ipv4", "--event-mask", "NEW", "--buffer-size", "4194304")}
+		w.program.Stdout = w
+		before := listening(t, l, n.Name)
+		if err := l.Do(n.Name, w.program.Start); err != nil {
+			t.Fatal(err)
 		}
-		if e := tr.Flow(j.Flow).Entry; !e.Destroyed || e.State != trace.Close || !e.Unreplied {
-			t.Errorf("#%d: %+v", j.ID, e)
+		t.Cleanup(func() {
+			_ = w.program.Process.Kill() // it watches until it is killed
+			_ = w.program.Wait()
+		})
+		wait(t, "conntrack listens in "+n.Name, func() bool { return listening(t, l, n.Name) > before })
+		all = append(all, w)
+	}
+	return all
+}
+
+// listening counts the sockets of a node that receive netfilter's events: those of
+// NETLINK_NETFILTER that have joined a multicast group.
+func listening(t *testing.T, l *sim.Lab, node string) (n int) {
+	t.Helper()
+	var sockets []byte
+	if err := l.Do(node, func() (err error) {
+		sockets, err = os.ReadFile("/proc/thread-self/net/netlink")
+		return err
+	}); err != nil {
+		t.Fatal(err)
+	}
+	for line := range strings.Lines(string(sockets)) {
+		f := strings.Fields(line) // sk, Eth (the protocol), Pid (the port), Groups, …
+		if len(f) > 3 && f[1] == strconv.Itoa(unix.NETLINK_NETFILTER) && strings.Trim(f[3], "0") != "" {
+			n++
 		}
 	}
-	if refused == 0 {
-		t.Error("no SYN was refused")
+	return n
+}
+
+// check compares the entries with the packets that a trace says they were created for.
+func (w *entryWatch) check(t *testing.T, tr *trace.Trace) {
+	t.Helper()
+	want := 0
+	count := func(node string, a *trace.Association) {
+		if node == w.node && a != nil && a.Created && !a.Unconfirmed {
+			want++
+		}
+	}
+	for i := range tr.Journeys {
+		j := &tr.Journeys[i]
+		if j.Background() {
+			continue
+		}
+		for h := range j.Hops {
+			count(j.Hops[h].Node, j.Hops[h].Conntrack)
+		}
+		count(j.Outcome.Node, j.Outcome.Conntrack)
+	}
+	// The program reads events some time after the kernel has sent them.
+	for limit := time.Now().Add(2 * time.Second); w.created() < want && time.Now().Before(limit); {
+		time.Sleep(time.Millisecond)
+	}
+	if got := w.created(); got != want {
+		t.Errorf("%s: %d conntrack entries were confirmed, and %d packets are said to have created one", w.node, got, want)
 	}
 }
