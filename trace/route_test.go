@@ -45,8 +45,8 @@ func TestParseRoute(t *testing.T) {
 	}
 }
 
-// TestParseRouteOld: of routes without an interface, the first versions wrote the word for
-// it, and no name.
+// TestParseRouteOld: for routes without an interface, the first versions wrote "dev" without
+// a name.
 func TestParseRouteOld(t *testing.T) {
 	for s, want := range map[string]string{
 		"10.0.0.0/8 dev ": "10.0.0.0/8", "default dev  proto kernel scope link": "default proto kernel scope link", "10.9.9.9/32 via 10.1.1.1 dev wan0": "10.9.9.9 via 10.1.1.1 dev wan0",
