@@ -34,10 +34,10 @@ func TestParseRoute(t *testing.T) {
 		"default via gateway":                `route "default via gateway": ParseAddr("gateway"): unable to parse IP`,
 		"default dev eth0 metric -5":         `route "default dev eth0 metric -5": strconv.ParseUint: parsing "-5": invalid syntax`,
 		"default dev eth0 scope moon":        `route "default dev eth0 scope moon": "moon" is not known`,
-		"default dev eth0 weight 5":          `route "default dev eth0 weight 5": "weight" is only for next hops, and not 0`,
-		"default nexthop dev eth0 weight 0":  `route "default nexthop dev eth0 weight 0": "weight" is only for next hops, and not 0`,
+		"default dev eth0 weight 5":          `route "default dev eth0 weight 5": "weight" is only for next hops, and must not be 0`,
+		"default nexthop dev eth0 weight 0":  `route "default nexthop dev eth0 weight 0": "weight" is only for next hops, and must not be 0`,
 		"10.0.0.0/8 dev eth0 src here":       `route "10.0.0.0/8 dev eth0 src here": ParseAddr("here"): unable to parse IP`,
-		"10.0.0.0/8 dev eth0 sauce 10.0.0.1": `route "10.0.0.0/8 dev eth0 sauce 10.0.0.1": "sauce" is not known`,
+		"10.0.0.0/8 dev eth0 sauce 10.0.0.1": `route "10.0.0.0/8 dev eth0 sauce 10.0.0.1": unknown option "sauce"`,
 	} {
 		if _, err := ParseRoute(s); err == nil || err.Error() != want {
 			t.Errorf("%q: %v", s, err)
