@@ -79,7 +79,7 @@ const (
 	ReasonNoListener    // delivered, but no socket wanted it
 	ReasonNotJoined     // multicast that the node is not a member of (RFC 1112)
 	ReasonReassembly    // a fragment is missing
-	ReasonNotTraced     // what became of it there was not recorded
+	ReasonNotTraced     // the node did not trace it
 	ReasonNoCarrier     // the outgoing interface is down, or nothing is connected to it
 )
 

@@ -80,7 +80,7 @@ func combine(r *rand.Rand, table string) string {
 
 // TestRandomRules: so are combinations.
 func TestRandomRules(t *testing.T) {
-	r := rand.New(rand.NewPCG(labtest.Seed(t), 1))
+	r := labtest.Random(t)
 	for _, table := range []string{"filter", "mangle", "nat"} {
 		t.Run(table, func(t *testing.T) {
 			var rules []string

@@ -139,5 +139,5 @@ func ExampleAccount_Journey() {
 	// host   nat  DOCKER         --dport 80 -j DNAT --to-destination 172.17.0.2:5000
 	// host                   dst 10.0.0.1:80 => 172.17.0.2:5000  by this DNAT rule
 	// host                   ttl 64 => 63  inferred: forwarded by 1 router
-	// host                       ambiguous: could also be #7; equal in everything that NAT leaves unchanged
+	// host                       ambiguous: could also be #7; every field that NAT leaves unchanged is equal
 }

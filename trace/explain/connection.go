@@ -21,8 +21,8 @@ func (l Language) Association(a *trace.Association, node string) string {
 	return l.Format(m, node, a.Entry, a.Direction.String(), state)
 }
 
-// NoEntry says why a packet has no conntrack entry: its entry died with it, or none is
-// known.
+// NoEntry says why a packet has no conntrack entry: the entry was discarded with it, or none
+// is known.
 func (l Language) NoEntry(j *trace.Journey) string {
 	if unconfirmed(j) {
 		return l.Format(labelUnconfirmed)
@@ -37,7 +37,7 @@ func unconfirmed(j *trace.Journey) bool {
 	return died(j.Outcome.Conntrack) || slices.ContainsFunc(j.Hops, func(h trace.Hop) bool { return died(h.Conntrack) })
 }
 
-// Entry returns a conntrack entry as conntrack -L prints it, and says if it is gone.
+// Entry returns a conntrack entry as conntrack -L prints it, marked if it was destroyed.
 func (l Language) Entry(e *trace.Entry) string {
 	if e.Destroyed {
 		return l.Format(destroyed, e.Text)

@@ -37,19 +37,19 @@ func TestFate(t *testing.T) {
 		{trace.OutcomeDropped, trace.Outcome{Reason: trace.ReasonReject, Hook: trace.Input, Rule: rule, Answer: trace.Reject{Reset: true}}, "rejected by host at input with TCP RST: rule filter INPUT -j REJECT"},
 		{trace.OutcomeDropped, trace.Outcome{Reason: trace.ReasonIngress, Interface: "ens160"}, "dropped by host at the ingress hook of ens160, before prerouting"},
 		{trace.OutcomeDropped, trace.Outcome{Reason: trace.ReasonIngress, Interface: "ens160", Rule: trace.RuleRef{Table: "netdev t", Chain: "c"}}, "dropped by host at the ingress hook of ens160, before prerouting: netdev t c"},
-		{trace.OutcomeDropped, trace.Outcome{Reason: trace.ReasonTTL}, "dropped by host after prerouting: its time to live is used up, so it may not be forwarded"},
+		{trace.OutcomeDropped, trace.Outcome{Reason: trace.ReasonTTL}, "dropped by host after prerouting: its TTL expired"},
 		{trace.OutcomeDropped, trace.Outcome{Reason: trace.ReasonReversePath, Interface: "ens160"}, "dropped by host after prerouting: answers to 10.0.0.9 would not be routed through ens160 (rp_filter)"},
 		{trace.OutcomeDropped, trace.Outcome{Reason: trace.ReasonMartianSource, Interface: "ens160"}, "dropped by host after prerouting: 10.0.0.9 cannot be the source of a packet that comes in on ens160 (martian source)"},
-		{trace.OutcomeDropped, trace.Outcome{Reason: trace.ReasonBlackhole, Destination: hop}, "dropped by host after prerouting: routing drops packets to 10.0.0.7 (blackhole, unreachable or prohibit)"},
-		{trace.OutcomeDropped, trace.Outcome{Reason: trace.ReasonBlackhole, Destination: hop, RouteType: trace.RouteProhibit}, `dropped by host after prerouting: routing says "prohibit" for 10.0.0.7`},
-		{trace.OutcomeDropped, trace.Outcome{Reason: trace.ReasonNoNeighbour, Destination: hop, Interface: "docker0"}, "dropped by host after postrouting: nobody answered the ARP requests for 10.0.0.7 on docker0"},
-		{trace.OutcomeDropped, trace.Outcome{Reason: trace.ReasonNotJoined, Destination: group, Interface: "ens160"}, "dropped by host after prerouting: it is not a member of group 239.1.1.1 on ens160"},
+		{trace.OutcomeDropped, trace.Outcome{Reason: trace.ReasonBlackhole, Destination: hop}, "dropped by host after prerouting: the route lookup for 10.0.0.7 returned blackhole, unreachable or prohibit"},
+		{trace.OutcomeDropped, trace.Outcome{Reason: trace.ReasonBlackhole, Destination: hop, RouteType: trace.RouteProhibit}, `dropped by host after prerouting: the route lookup for 10.0.0.7 returned "prohibit"`},
+		{trace.OutcomeDropped, trace.Outcome{Reason: trace.ReasonNoNeighbour, Destination: hop, Interface: "docker0"}, "dropped by host after postrouting: no reply to the ARP requests for 10.0.0.7 on docker0"},
+		{trace.OutcomeDropped, trace.Outcome{Reason: trace.ReasonNotJoined, Destination: group, Interface: "ens160"}, "dropped by host after prerouting: host has not joined group 239.1.1.1 on ens160"},
 		{trace.OutcomeDropped, trace.Outcome{Reason: trace.ReasonReassembly}, "dropped by host: other fragments of its datagram are missing"},
 		{trace.OutcomeDelivered, trace.Outcome{Reason: trace.ReasonNoListener}, "delivered to host, but no socket listens on 10.0.0.1:53"},
 		{trace.OutcomeDelivered, trace.Outcome{Reason: trace.ReasonNoListener, Changes: []trace.Change{
 			{Field: trace.FieldDestination, To: trace.Endpoint(netip.MustParseAddrPort("127.0.0.1:5353"))},
 		}}, "delivered to host, but no socket listens on 127.0.0.1:5353"},
-		{trace.OutcomeUnseen, trace.Outcome{Reason: trace.ReasonNotTraced}, "last seen at host/ens160; what became of it is not known, because it was not traced through host"},
+		{trace.OutcomeUnseen, trace.Outcome{Reason: trace.ReasonNotTraced}, "last seen at host/ens160; its fate is unknown because it was not traced through host"},
 	} {
 		c.outcome.Kind = c.kind
 		told[c.outcome.Reason] = true
@@ -59,14 +59,14 @@ func TestFate(t *testing.T) {
 	}
 	for r := trace.ReasonReject; r <= trace.ReasonNotTraced; r++ {
 		if !told[r] {
-			t.Errorf("nothing is said of %v", r)
+			t.Errorf("no sentence for %v", r)
 		}
 	}
 }
 
 // TestReported: what a node sent because of a packet. A reset is not an ICMP error, and a
-// missing ICMP error may be one that the kernel suppressed. Of an incomplete trace, only
-// what was seen is said.
+// missing ICMP error may have been suppressed by the kernel. For an incomplete trace, the
+// sentence states only what was seen.
 func TestReported(t *testing.T) {
 	reject := trace.Outcome{Kind: trace.OutcomeDropped, Hook: trace.Input, Reason: trace.ReasonReject, Answer: trace.Reject{Type: 3, Code: 3}}
 	reset, drop, policy, silent := reject, reject, reject, reject
@@ -144,29 +144,30 @@ func TestTally(t *testing.T) {
 	tr := &trace.Trace{Journeys: []trace.Journey{
 		*ended(trace.Outcome{Kind: trace.OutcomeDelivered}), *ended(trace.Outcome{Kind: trace.OutcomeDelivered, Reason: trace.ReasonNoListener}),
 	}}
-	if got := English().Tally(tr); got != "2 packets, all delivered (1 to no listener)" {
+	if got := English().Tally(tr); got != "2 packets, all delivered (1 without a listener)" {
 		t.Errorf("%q", got)
 	}
 	for _, k := range []trace.OutcomeKind{trace.OutcomeDropped, trace.OutcomeUnseen, trace.OutcomeUnseen} {
 		tr.Journeys = append(tr.Journeys, *ended(trace.Outcome{Kind: k}))
 	}
-	if got := English().Tally(tr); got != "5 packets: 2 delivered (1 to no listener), 1 dropped, 2 not seen to arrive" {
+	if got := English().Tally(tr); got != "5 packets: 2 delivered (1 without a listener), 1 dropped, 2 not seen to arrive" {
 		t.Errorf("%q", got)
 	}
 }
 
-// TestAmbiguous: only packets with the same addresses are said not to differ.
+// TestAmbiguous: only packets with the same addresses are called equal in all compared
+// fields.
 func TestAmbiguous(t *testing.T) {
 	a, b, c := ended(trace.Outcome{}), ended(trace.Outcome{}), ended(trace.Outcome{})
 	b.ID, c.ID = 2, 3
 	c.Hops[0].Packet.Dst = netip.MustParseAddrPort("172.17.0.2:53")
 	account := English().Account(&trace.Trace{Journeys: []trace.Journey{*a, *b, *c}}, NewSigns(true))
 	for want, ids := range map[string][]int{
-		"could also be #2; nothing that was compared differs":                       {2},
-		"could also be #3; equal in everything that NAT leaves unchanged":           {3},
-		"could also be #2, #3; equal in everything that NAT leaves unchanged":       {2, 3},
-		"could also be #2, #9; equal in everything that NAT leaves unchanged":       {2, 9},
-		"could also be background 1; equal in everything that NAT leaves unchanged": {-1},
+		"could also be #2; all compared fields are equal":                            {2},
+		"could also be #3; every field that NAT leaves unchanged is equal":           {3},
+		"could also be #2, #3; every field that NAT leaves unchanged is equal":       {2, 3},
+		"could also be #2, #9; every field that NAT leaves unchanged is equal":       {2, 9},
+		"could also be background 1; every field that NAT leaves unchanged is equal": {-1},
 	} {
 		a.Hops[0].Ambiguous = ids
 		if got := strings.TrimPrefix(account.Ambiguous(&a.Hops[0]), "ambiguous: "); got != want {

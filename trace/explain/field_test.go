@@ -41,8 +41,8 @@ func hostHop(h trace.Hop) *trace.Trace {
 	return &trace.Trace{Journeys: []trace.Journey{{ID: 1, Direction: trace.Original, Hops: []trace.Hop{{Node: "host"}, h}}}}
 }
 
-// TestFieldOrder: a field that a rule changed comes after the rule; one of which it is not
-// known what changed it comes last, before the link header.
+// TestFieldOrder: a field that a rule changed comes after the rule; a change with an unknown
+// cause comes last, before the link header.
 func TestFieldOrder(t *testing.T) {
 	change := func(f trace.Field, hook trace.Hook, k trace.CauseKind) trace.Change {
 		c := trace.Change{Field: f, From: trace.Number(2), To: trace.Number(1), Hook: hook, Cause: trace.Cause{Kind: k}}
@@ -65,8 +65,8 @@ func TestFieldOrder(t *testing.T) {
 	}
 }
 
-// TestIdentity: the reason why a hop is of the same packet is told where it could be
-// stronger, but never in captures alone.
+// TestIdentity: the evidence that a hop is the same packet is named if it could be stronger,
+// but never for captures alone.
 func TestIdentity(t *testing.T) {
 	for identity, want := range map[trace.Identity]bool{
 		0: false, trace.IdentityMark: false, trace.IdentityWire: false, trace.IdentityConnection: true, trace.IdentityHeaders: true,
@@ -82,8 +82,8 @@ func TestIdentity(t *testing.T) {
 	}
 }
 
-// TestEntry: conntrack makes an entry before the nat tables, with or without a rule of
-// theirs; an entry that was never confirmed is gone with its packet.
+// TestEntry: conntrack makes an entry before the nat tables are consulted, whether or not a
+// nat rule matches; an entry that was never confirmed is discarded with its packet.
 func TestEntry(t *testing.T) {
 	tr := hostHop(trace.Hop{
 		Steps:     []trace.Step{step("prerouting raw PREROUTING 1 continue"), step("prerouting nat PREROUTING 2 accept.")},
@@ -109,7 +109,7 @@ func TestEntry(t *testing.T) {
 	}
 }
 
-// TestEntryState: an entry that is gone is said to be.
+// TestEntryState: an entry that no longer exists is shown as destroyed.
 func TestEntryState(t *testing.T) {
 	f := trace.Flow{Protocol: "TCP", Entry: trace.Entry{Text: "tcp CLOSE src=10.0.0.9", State: trace.Close, Unreplied: true}}
 	if got := English().EntryState(trace.StateNew, &f); got != "new when this packet passed, finally tcp CLOSE [UNREPLIED]" {

@@ -22,7 +22,7 @@ const (
 	routing
 	middleHook // input, forward
 	lastHook   // postrouting
-	unplaced   // somewhere before: it is not known where
+	unplaced   // somewhere before this hop, position unknown
 	linkHeader
 	arrival
 )

@@ -137,9 +137,9 @@ func (a *Account) reported(j *trace.Journey) string {
 	case expected:
 		return a.Format(reportLimited)
 	case o.Reason == trace.ReasonBlackhole && o.RouteType == 0, o.Reason == trace.ReasonReassembly:
-		return "" // the latter comes half a minute after
+		return "" // a reassembly timeout is reported 30 seconds later
 	case o.Reason == trace.ReasonRule:
-		return a.Format(reportUnseen) // what the rule does may not be known
+		return a.Format(reportUnseen) // the rule's effect may be unknown
 	}
 	return a.Format(notReported)
 }

@@ -38,8 +38,8 @@ func (a *Account) Ambiguous(h *trace.Hop) string {
 	return a.Format(m, strings.Join(names, ", "))
 }
 
-// hasEnds reports whether a packet, which may be nil, was seen where another one was, with
-// the same addresses and ports.
+// hasEnds reports whether a packet, which may be nil, was seen at the same place as another
+// one, with the same addresses and ports.
 func hasEnds(j *trace.Journey, at *trace.Hop) bool {
 	return j != nil && slices.ContainsFunc(j.Hops, func(h trace.Hop) bool {
 		return h.Place() == at.Place() && h.Direction == at.Direction && h.Packet.Ends() == at.Packet.Ends()

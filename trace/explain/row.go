@@ -33,7 +33,7 @@ const (
 	KindPacket    Kind = iota + 1 // which packet, and between which nodes
 	KindStretch                   // its way from the previous stop
 	KindProxy                     // a proxy's part in its connection
-	KindEntry                     // that conntrack made an entry for it
+	KindEntry                     // conntrack made an entry for it
 	KindUnmatched                 // a rule that was evaluated without a match, and why
 	KindRule                      // a rule that matched, or a chain's policy
 	KindDetour                    // chains that were visited without a decision
@@ -43,12 +43,12 @@ const (
 	KindNoNAT                     // that no nat rule was evaluated
 	KindLink                      // a field of the new link header
 	KindEvidence                  // what is not known about the way to the stop
-	KindIdentity                  // why it is the same packet, if not for the strongest reason
+	KindIdentity                  // the evidence that it is the same packet, if not the strongest
 	KindAmbiguous                 // that it may be another packet
 	KindHop                       // that it was seen at the stop
 	KindOutcome                   // how it ended
 	KindReported                  // the ICMP error or reset sent because of it, if any
-	KindDiscarded                 // that its conntrack entry was discarded with it
+	KindDiscarded                 // its conntrack entry was discarded with it
 )
 
 // Level is the level of detail at which a row is shown.

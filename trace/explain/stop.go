@@ -77,14 +77,14 @@ func (t *telling) end(o *trace.Outcome) {
 	}
 }
 
-// created says that conntrack made an entry for the packet, where it does so.
+// created says that conntrack made an entry for the packet, at the hook where it does so.
 func (t *telling) created(a *trace.Association) {
 	if a != nil && a.Created {
 		t.add(rank{firstHook, trace.PriorityConntrack}, Row{Kind: KindEntry, Level: Usual, Tone: ToneNote, Text: t.Format(entryCreated)})
 	}
 }
 
-// besides reports whether a field is not part of the IP header or of what it carries.
+// besides reports whether a field belongs to neither the IP header nor its payload.
 func besides(f trace.Field) bool {
 	return f == trace.FieldSourceMAC || f == trace.FieldDestinationMAC || f == trace.FieldMark
 }
@@ -126,8 +126,8 @@ func routed(h *trace.Hop) bool {
 	return slices.ContainsFunc(h.Changes, func(c trace.Change) bool { return c.Field == trace.FieldTTL })
 }
 
-// identity says why a hop is of the same packet, if the evidence could be stronger. It
-// never is in captures alone.
+// identity names the evidence that a hop is the same packet, if it could be stronger. For
+// captures alone it cannot.
 func (t *telling) identity(h *trace.Hop) string {
 	switch {
 	case t.trace.Survey != nil:

@@ -22,8 +22,7 @@ func (l Language) Value(f trace.Field, v trace.Value) string {
 	return v.String()
 }
 
-// serviceNames returns the names of a type of service in parentheses. The default ones say
-// nothing.
+// serviceNames returns the names of a type of service in parentheses, except the defaults.
 func serviceNames(tos uint8) string {
 	var names []string
 	if class := trace.DSCP(tos); class != "" && tos>>2 != 0 {

@@ -77,7 +77,7 @@ func (l Language) Tally(t *trace.Trace) string {
 		if p.n > 0 {
 			parts = append(parts, l.Format(p.m, p.n)+note)
 		}
-		note = "" // only delivered packets need a listener
+		note = "" // only delivered packets can lack a listener
 	}
 	return l.Format(tally, total, strings.Join(parts, ", "))
 }

@@ -95,7 +95,7 @@ func (j *judging) count(node string, c *Chain, r *Rule, said *tally, traced bool
 	}
 }
 
-// untraced reports whether some journey says that what became of it in a node is unknown.
+// untraced reports whether some journey's fate is unknown because a node did not trace it.
 func (j *judging) untraced(node string) bool {
 	for i := range j.trace.Journeys {
 		if o := &j.trace.Journeys[i].Outcome; o.Node == node && o.Reason == trace.ReasonNotTraced {

@@ -43,8 +43,8 @@ func (w *entryWatch) created() int {
 // installed.
 func watchEntries(t *testing.T, l *sim.Lab) (all []*entryWatch) {
 	t.Helper()
-	program, err := exec.LookPath("conntrack")
-	if err != nil {
+	program := labtest.Installed(t, "conntrack")
+	if program == "" {
 		return nil
 	}
 	for _, n := range l.Topology().Nodes {

@@ -61,8 +61,8 @@ func TestOrder(t *testing.T) {
 	}
 }
 
-// The names of files do not matter either: which sightings are of one packet, in which
-// order, and what became of it.
+// The names of files do not matter either: which sightings belong to one packet, in
+// which order, and how it ended.
 func TestNames(t *testing.T) {
 	random := labtest.Random(t)
 	for name, files := range captureSets(t) {
