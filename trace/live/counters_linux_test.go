@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"tracer/sim/labtest"
 
 	"tracer/trace"
 )

@@ -9,6 +9,7 @@ import (
 	"sync"
 	"testing"
 	"time"
+	"tracer/sim/labtest"
 
 	"tracer/sim"
 	"tracer/trace"
