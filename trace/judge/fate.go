@@ -3,7 +3,6 @@ package judge
 import (
 	"net/netip"
 	"slices"
-
 	"syscall"
 
 	"tracer/trace"

@@ -6,8 +6,8 @@ import (
 	"regexp"
 	"strings"
 	"testing"
-	"tracer/sim/labtest"
 
+	"tracer/sim/labtest"
 	"tracer/trace"
 )
 

@@ -9,12 +9,12 @@ import (
 	"sync"
 	"testing"
 	"time"
-	"tracer/sim/labtest"
-
-	"tracer/sim"
-	"tracer/trace"
 
 	"golang.org/x/sys/unix"
+
+	"tracer/sim"
+	"tracer/sim/labtest"
+	"tracer/trace"
 )
 
 // entryWatch counts the conntrack entries that are confirmed in a node. The program
