@@ -1,9 +1,9 @@
 package tui
 
 import (
-	"tracer/trace/explain"
-
 	tea "charm.land/bubbletea/v2"
+
+	"tracer/trace/explain"
 )
 
 // click goes to the packet or hop that was clicked, or selects a pane.

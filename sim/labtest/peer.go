@@ -16,15 +16,25 @@ const requirePeers = "TRACER_REQUIRE_PEERS"
 // TRACER_REQUIRE_PEERS=1 it fails.
 func Peer(t testing.TB, name string) string {
 	t.Helper()
-	path, err := exec.LookPath(name)
-	switch {
-	case err == nil:
-	case os.Getenv(requirePeers) != "":
-		t.Fatalf("%s is set, and %s is not installed: %v", requirePeers, name, err)
-	default:
+	path := Installed(t, name)
+	if path == "" {
 		t.Skipf("%s is not installed", name)
 	}
 	return path
+}
+
+// Installed is like Peer, for a test that can do without the program: if it is not
+// installed, the path is empty.
+func Installed(t testing.TB, name string) string {
+	t.Helper()
+	path, err := exec.LookPath(name)
+	switch {
+	case err == nil:
+		return path
+	case os.Getenv(requirePeers) != "":
+		t.Fatalf("%s is set, and %s is not installed: %v", requirePeers, name, err)
+	}
+	return ""
 }
 
 // Output runs a [Peer] and returns its standard output. If the program fails, so does

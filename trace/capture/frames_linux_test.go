@@ -7,11 +7,12 @@ import (
 	"sync"
 	"testing"
 	"time"
-	"tracer/trace"
 
 	"github.com/google/gopacket"
 	"github.com/vishvananda/netlink"
 	"golang.org/x/sys/unix"
+
+	"tracer/trace"
 )
 
 // etherType is IEEE 802's number for local experiments, which no protocol uses.

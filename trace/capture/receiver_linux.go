@@ -2,11 +2,12 @@ package capture
 
 import (
 	"time"
-	"tracer/trace"
 	"unsafe"
 
 	"github.com/google/gopacket"
 	"golang.org/x/sys/unix"
+
+	"tracer/trace"
 )
 
 const (

@@ -1,9 +1,9 @@
 package capture
 
 import (
-	"tracer/trace"
-
 	"github.com/google/gopacket"
+
+	"tracer/trace"
 )
 
 var _ gopacket.PacketDataSource = (*Source)(nil)

@@ -8,10 +8,11 @@ import (
 	"sync"
 	"testing"
 	"time"
-	"tracer/trace"
 
 	"github.com/google/gopacket"
 	"github.com/google/gopacket/layers"
+
+	"tracer/trace"
 )
 
 func TestLongLoopbackFrame(t *testing.T) {

@@ -6,12 +6,13 @@ import (
 	"net"
 	"testing"
 	"time"
-	"tracer/trace"
 
 	"github.com/google/gopacket"
 	"github.com/google/gopacket/layers"
 	"github.com/vishvananda/netlink"
 	"golang.org/x/sys/unix"
+
+	"tracer/trace"
 )
 
 // pair is a veth pair between two namespaces, each with a Source that was opened before

@@ -3,9 +3,10 @@ package conntrack
 import (
 	"net/netip"
 	"testing"
-	"tracer/trace"
 
 	"github.com/mdlayher/netlink"
+
+	"tracer/trace"
 )
 
 var published = Entry{

@@ -4,10 +4,11 @@ import (
 	"errors"
 	"fmt"
 	"net/netip"
-	"tracer/trace"
 
 	"github.com/mdlayher/netlink"
 	lib "github.com/ti-mo/conntrack"
+
+	"tracer/trace"
 )
 
 // decode decodes a message of the groups that [Listen] joins.

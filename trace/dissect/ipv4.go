@@ -1,9 +1,9 @@
 package dissect
 
 import (
-	"tracer/trace"
-
 	"github.com/google/gopacket/layers"
+
+	"tracer/trace"
 )
 
 const ipv4Length = 20 // of the header without options (RFC 791, 3.1)

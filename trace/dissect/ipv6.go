@@ -2,9 +2,10 @@ package dissect
 
 import (
 	"fmt"
-	"tracer/trace"
 
 	"github.com/google/gopacket/layers"
+
+	"tracer/trace"
 )
 
 // maxExtensions is how many extension headers are read. RFC 8200, 4.1 allows seven. More

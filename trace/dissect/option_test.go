@@ -3,10 +3,11 @@ package dissect
 import (
 	"net"
 	"testing"
-	"tracer/trace"
 
 	"github.com/google/gopacket"
 	"github.com/google/gopacket/layers"
+
+	"tracer/trace"
 )
 
 func TestTCPOptions(t *testing.T) {

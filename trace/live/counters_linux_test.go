@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"tracer/sim/labtest"
 	"tracer/trace"
 )
 
@@ -30,7 +31,7 @@ func (p place) String() string {
 func checkCounters(t *testing.T, session *Session, node string, tr *trace.Trace) {
 	t.Helper()
 	counted := countedByState(tr.State.Node(node))
-	if program, err := exec.LookPath("iptables-save"); err == nil {
+	if program := labtest.Installed(t, "iptables-save"); program != "" {
 		var text []byte
 		if err := session.Do(node, func() (err error) {
 			text, err = exec.Command(program, "-c").Output()

@@ -10,10 +10,11 @@ import (
 	"testing"
 	"time"
 
-	"tracer/sim"
-	"tracer/trace"
-
 	"golang.org/x/sys/unix"
+
+	"tracer/sim"
+	"tracer/sim/labtest"
+	"tracer/trace"
 )
 
 // entryWatch counts the conntrack entries that are confirmed in a node. The program
@@ -43,8 +44,8 @@ func (w *entryWatch) created() int {
 // installed.
 func watchEntries(t *testing.T, l *sim.Lab) (all []*entryWatch) {
 	t.Helper()
-	program, err := exec.LookPath("conntrack")
-	if err != nil {
+	program := labtest.Installed(t, "conntrack")
+	if program == "" {
 		return nil
 	}
 	for _, n := range l.Topology().Nodes {

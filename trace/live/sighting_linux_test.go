@@ -11,13 +11,14 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"golang.org/x/sys/unix"
+
 	"tracer/scenarios"
 	"tracer/sim"
 	"tracer/sim/labtest"
 	"tracer/trace/capture"
 	"tracer/trace/nftrace"
-
-	"golang.org/x/sys/unix"
 )
 
 // routed is a router that translates both addresses of a connection:

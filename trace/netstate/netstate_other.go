@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime"
+
 	"tracer/trace"
 )
 

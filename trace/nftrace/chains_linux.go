@@ -4,11 +4,12 @@ import (
 	"encoding/binary"
 	"maps"
 	"slices"
-	"tracer/trace"
 
 	"github.com/google/nftables"
 	"github.com/google/nftables/expr"
 	"golang.org/x/sys/unix"
+
+	"tracer/trace"
 )
 
 // addChains queues the messages that add some of tracer's chains and their rules.

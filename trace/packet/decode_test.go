@@ -4,10 +4,11 @@ import (
 	"net"
 	"reflect"
 	"testing"
-	"tracer/trace"
 
 	"github.com/google/gopacket"
 	"github.com/google/gopacket/layers"
+
+	"tracer/trace"
 )
 
 var (

@@ -4,6 +4,7 @@ import (
 	"math"
 	"net/netip"
 	"time"
+
 	"tracer/trace/join"
 	"tracer/trace/packet"
 )

@@ -2,11 +2,12 @@ package stitch
 
 import (
 	"slices"
+
+	"github.com/google/gopacket/layers"
+
 	"tracer/trace"
 	"tracer/trace/join"
 	"tracer/trace/survey"
-
-	"github.com/google/gopacket/layers"
 )
 
 // Conversation is a flow as captures alone show it: the ends of its packets, in each form

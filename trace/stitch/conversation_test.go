@@ -6,11 +6,11 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/gopacket/layers"
+
 	"tracer/trace"
 	"tracer/trace/join"
 	"tracer/trace/packet"
-
-	"github.com/google/gopacket/layers"
 )
 
 // Segments of 100 bytes, by their sequence numbers, and those that carry nothing new.

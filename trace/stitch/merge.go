@@ -2,6 +2,7 @@ package stitch
 
 import (
 	"time"
+
 	"tracer/trace/join"
 )
 

@@ -2,6 +2,7 @@ package stitch
 
 import (
 	"math/bits"
+
 	"tracer/trace"
 	"tracer/trace/join"
 )

@@ -8,13 +8,12 @@ import (
 	"testing"
 	"time"
 
-	"tracer/trace"
-	"tracer/trace/savefile"
-
 	"github.com/google/gopacket"
 	"github.com/google/gopacket/layers"
 
 	"tracer/sim/labtest"
+	"tracer/trace"
+	"tracer/trace/savefile"
 )
 
 // segment is one of a connection between 10.0.0.1:40000 and 10.0.0.2:80.

@@ -5,11 +5,11 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/gopacket/layers"
+
 	"tracer/trace"
 	"tracer/trace/join"
 	"tracer/trace/packet"
-
-	"github.com/google/gopacket/layers"
 )
 
 // lonely is a packet that no other is equal to, of a conversation of its own.
