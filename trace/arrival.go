@@ -2,23 +2,22 @@ package trace
 
 import "net/netip"
 
-// Arrival is what the kernel's routing decides about a packet that comes in.
+// Arrival is the kernel's routing decision for an incoming packet.
 type Arrival struct {
 	// Type is where the packet goes, unless it is dropped: RouteLocal, RouteBroadcast or
 	// RouteMulticast to the node itself, RouteUnicast on.
 	Type   RouteType
-	Reason Reason // why it is dropped; 0: it is not
+	Reason Reason // why it is dropped; 0 if it is not
 	Routed Routed // RouteUnicast: its route. ReasonBlackhole: the route or rule
 
-	// Uncertain: it depends on what is not known. The rest is not set.
+	// Uncertain: it depends on unknown facts. The other fields are not set.
 	Uncertain bool
 }
 
-// Arrive determines what becomes of a packet that comes in through f.In, after its
-// prerouting (ip_route_input_slow in net/ipv4/route.c). The order of the checks is the
-// kernel's:
+// Arrive determines the routing of a packet that comes in through f.In, after prerouting
+// (ip_route_input_slow in net/ipv4/route.c). The order of the checks is the kernel's:
 //
-//	source and destination that cannot be ─▶ multicast ─▶ route ─▶ reverse path
+//	impossible source and destination     ─▶ multicast ─▶ route ─▶ reverse path
 //	          martian                        not joined   no route,     martian source,
 //	                                                      blackhole,    reverse path
 //	                                                      not forwarding
@@ -27,7 +26,7 @@ func (n *Node) Arrive(f Flowi) Arrival {
 	if in == nil || !f.Source.Is4() || !f.Destination.Is4() {
 		return Arrival{Uncertain: true}
 	}
-	if in.Kind == "loopback" { // the node has sent it, and keeps what it decided then
+	if in.Kind == "loopback" { // sent by the node itself, and already routed then
 		r, found := n.Lookup(Flowi{Source: f.Source, Destination: f.Destination, Mark: f.Mark, TOS: f.TOS, Protocol: f.Protocol})
 		local := found && !r.Uncertain && !r.Drops() && r.Route.Type == RouteLocal
 		return Arrival{Type: RouteLocal, Uncertain: !local}
@@ -69,8 +68,8 @@ func (n *Node) arriveRouted(f *Flowi, in *Interface) Arrival {
 	case r.Drops():
 		return Arrival{Reason: ReasonBlackhole, Routed: r}
 	}
-	// The way out counts in the lookup of the way back. If there are several, they must
-	// agree.
+	// The outgoing interface is part of the reverse lookup. If there are several, the
+	// results must agree.
 	var all Arrival
 	for i, h := range r.Hops {
 		a := n.validated(Arrival{Type: RouteUnicast}, f.Source, f.Destination, h.Interface, f, in)
@@ -83,7 +82,7 @@ func (n *Node) arriveRouted(f *Flowi, in *Interface) Arrival {
 	return all
 }
 
-// arriveBroadcast validates the source of a packet to all stations.
+// arriveBroadcast validates the source of a broadcast packet.
 func (n *Node) arriveBroadcast(f *Flowi, in *Interface) Arrival {
 	a := Arrival{Type: RouteBroadcast}
 	if f.Source.IsUnspecified() {
@@ -92,13 +91,13 @@ func (n *Node) arriveBroadcast(f *Flowi, in *Interface) Arrival {
 	return n.validated(a, f.Source, netip.IPv4Unspecified(), "", f, in)
 }
 
-// arriveMulticast checks whether the interface has joined the group. Filters for sources
-// (RFC 3376) are not known.
+// arriveMulticast checks whether the interface has joined the group. Source filters
+// (RFC 3376) are unknown.
 func (n *Node) arriveMulticast(f *Flowi, in *Interface) Arrival {
 	const igmp = 2
 	localGroup := netip.PrefixFrom(netip.AddrFrom4([4]byte{224}), 24)
 	switch {
-	case len(in.Groups) == 0: // each interface has one: they were not read
+	case len(in.Groups) == 0: // every interface has at least one, so they were not read
 		return Arrival{Uncertain: true}
 	case !in.Joined(f.Destination):
 		return Arrival{Reason: ReasonNotJoined}

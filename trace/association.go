@@ -9,7 +9,7 @@ type Association struct {
 	// Created: the packet was the connection's first, so conntrack made the entry for it.
 	Created bool `json:"created,omitempty"`
 	// Unconfirmed: the packet was the entry's first, and was dropped before the entry was
-	// confirmed. The entry died with it (nf_conntrack_confirm).
+	// confirmed. The entry was discarded with it (nf_conntrack_confirm).
 	Unconfirmed bool `json:"unconfirmed,omitempty"`
 }
 

@@ -24,7 +24,7 @@ type Cause struct {
 type Origin struct {
 	Journey int // 0: unknown
 	Rule    RuleRef
-	Earlier bool // it was before the recording began
+	Earlier bool // before the recording began
 }
 
 // CauseKind is the kind of thing that changes a packet.

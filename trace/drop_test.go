@@ -2,7 +2,7 @@ package trace
 
 import "testing"
 
-// TestDrop: a route and a rule of the routing policy drop alike.
+// TestDrop: a route and a routing rule can each drop a packet.
 func TestDrop(t *testing.T) {
 	for want, r := range map[RouteType][]Routed{
 		0:                {{}, {Route: Route{Type: RouteLocal}}, {Rule: RoutingRule{Action: PolicyGoto}}},

@@ -1,18 +1,18 @@
 package trace
 
-// Counts are a node's counters of IP packets, as they stand at one instant. Those of a
-// recording are the difference of two.
+// Counts are a node's counters of IP packets at one instant. Those of a recording are the
+// difference of two.
 //
-// The kernel does not count every packet that it drops: not one with a martian source, for
-// example, nor multicast that nobody joined. But it counts those that arrive and those that
-// are delivered, so what is missing shows in the difference.
+// The kernel does not count every packet that it drops: those with a martian source, for
+// example, or to a multicast group that was not joined. But it counts the packets that
+// arrive and those that are delivered, so missing ones show in the difference.
 type Counts struct {
 	Counters   [CounterLast + 1]uint64
 	Interfaces []InterfaceDrops // in the kernel's order
 }
 
-// InterfaceDrops counts the frames that an interface dropped. Those that no protocol of
-// the node wants are among them.
+// InterfaceDrops counts the frames that an interface dropped, including those of protocols
+// that the node does not support.
 type InterfaceDrops struct {
 	Name    string
 	In, Out uint64
@@ -22,17 +22,17 @@ type InterfaceDrops struct {
 type Counter uint8
 
 // The counters (SNMP and Linux's own, RFC 4293 and include/uapi/linux/snmp.h). The first
-// ones count packets on their way, all others packets that are lost.
+// ones count packets in transit, all others lost packets.
 const (
 	InReceives    Counter = iota
-	InDelivers            // handed to TCP, UDP, ICMP, …; of a fragmented packet, once
-	ForwDatagrams         // passed on
+	InDelivers            // handed to TCP, UDP, ICMP, …; once for a fragmented packet
+	ForwDatagrams         // forwarded
 	OutRequests           // sent by the node itself
 	ReassemblyRequired
 	ReassemblyDone
 	FragmentsCreated
 
-	InHeaderErrors  // bad header, or the time to live ran out
+	InHeaderErrors  // bad header, or the TTL expired
 	InAddressErrors // for another node, and this one does not forward
 	InUnknownProtocols
 	InDiscards
@@ -47,7 +47,7 @@ const (
 	UDPInErrors       // bad checksum, or the socket's queue is full
 	UDPSendErrors
 	TCPInErrors
-	TCPListenDrops // the queue of a listening socket is full, or the packet is no good there
+	TCPListenDrops // the queue of a listening socket is full, or the packet is invalid there
 	TCPBacklogDrop
 	ICMPInErrors
 	ICMPRateLimited // errors that were not sent
@@ -90,7 +90,7 @@ func (c *Counts) Since(before *Counts) Counts {
 	}
 	for _, i := range c.Interfaces {
 		was := earlier[i.Name]
-		if i.In < was.In || i.Out < was.Out { // another interface has the name now
+		if i.In < was.In || i.Out < was.Out { // the name now belongs to another interface
 			was = InterfaceDrops{}
 		}
 		out.Interfaces = append(out.Interfaces, InterfaceDrops{i.Name, i.In - was.In, i.Out - was.Out})

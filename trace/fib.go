@@ -2,9 +2,9 @@ package trace
 
 import "net/netip"
 
-// lookIn looks for a route in a rule's table. While the policy is the default one, the
-// local table and the main table are one (fib_trie_unmerge), in which local routes come
-// first among those with the same prefix.
+// lookIn looks for a route in a rule's table. Under the default policy, the local and main
+// tables are one (fib_trie_unmerge), in which local routes come first among those with the
+// same prefix.
 func (n *Node) lookIn(rule *RoutingRule, f *Flowi, merged bool) (Routed, bool) {
 	table := rule.Table
 	r, hops, ok := n.longest(n.table(table), f)
@@ -20,11 +20,11 @@ func (n *Node) lookIn(rule *RoutingRule, f *Flowi, merged bool) (Routed, bool) {
 	return Routed{Rule: *rule, Table: table, Route: *r, Hops: hops}, true
 }
 
-// longest returns the route that a table selects, and the ways that it offers: the one
-// with the longest prefix. Among those with the same prefix, routes for the packet's type
-// of service come first, then those with the lowest metric, then the kernel's order
-// (fib_table_lookup). Among default routes that are equal in all of that, the kernel picks
-// one whose gateway answers (fib_select_default), so the ways of all of them are returned.
+// longest returns the route that a table selects, the one with the longest prefix, and its
+// next hops. Among those with the same prefix, routes for the packet's type of service come
+// first, then those with the lowest metric, then the kernel's order (fib_table_lookup).
+// Among default routes that are equal in all of these, the kernel picks one whose gateway
+// answers (fib_select_default), so the next hops of all of them are returned.
 func (n *Node) longest(list []Route, f *Flowi) (best *Route, hops []NextHop, ok bool) {
 	for i := range list {
 		r := &list[i]
@@ -56,8 +56,8 @@ func (r *Route) before(other *Route) bool {
 	return r.Metric < other.Metric
 }
 
-// usable returns the ways of a route that the kernel may use for a packet, which a socket
-// may have bound to an interface.
+// usable returns the next hops of a route that the kernel may use for a packet, whose
+// socket may be bound to an interface.
 func (n *Node) usable(r *Route, out string) (list []NextHop) {
 	for _, h := range r.NextHops() {
 		if !h.Dead && !(h.LinkDown && n.ignoresLinkDown(h.Interface)) && (out == "" || out == h.Interface) {
@@ -67,15 +67,15 @@ func (n *Node) usable(r *Route, out string) (list []NextHop) {
 	return list
 }
 
-// ignoresLinkDown reports whether the routes of an interface are not used while it has no
+// ignoresLinkDown reports whether the routes of an interface are ignored while it has no
 // carrier.
 func (n *Node) ignoresLinkDown(name string) bool {
 	i := n.Interface(name)
 	return i != nil && i.IgnoreLinkDown
 }
 
-// table returns the routes of a table. If only the main table is known, the local one
-// follows from the addresses.
+// table returns the routes of a table. If only the main table is known, the local one is
+// derived from the addresses.
 func (n *Node) table(id uint32) []Route {
 	if id == TableMain {
 		return n.Routes

@@ -28,7 +28,7 @@ type Entry struct {
 
 	Unreplied bool `json:"conntrack_unreplied,omitempty"` // no packet seen in the reply direction
 	Assured   bool `json:"conntrack_assured,omitempty"`   // not dropped early when the table is full
-	Destroyed bool `json:"conntrack_destroyed,omitempty"` // it was gone when the recording ended
+	Destroyed bool `json:"conntrack_destroyed,omitempty"` // before the recording ended
 }
 
 // Ends are the two ends of a packet.

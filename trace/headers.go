@@ -26,7 +26,7 @@ type Headers struct {
 	Length       int    // IPv4 total length, header included
 	DontFragment bool   // routers must not fragment it (RFC 791, 3.1)
 
-	Fragment      int  // where its payload begins in the datagram's, in bytes
+	Fragment      int  // offset of its payload in the datagram's, in bytes
 	MoreFragments bool // it is not the last fragment
 
 	TCP  TCP
@@ -134,8 +134,8 @@ func (p *Headers) end(ip netip.AddrPort, arp netip.Addr, mac MAC) string {
 	return ip.Addr().String()
 }
 
-// SequenceLength is how many sequence numbers a TCP segment takes: one for each byte, for
-// SYN and for FIN (RFC 9293, 3.4).
+// SequenceLength is the number of sequence numbers that a TCP segment takes up: one for each
+// byte, one for SYN and one for FIN (RFC 9293, 3.4).
 func (p *Headers) SequenceLength() uint32 {
 	n := uint32(p.Payload)
 	for _, f := range [...]Flags{SYN, FIN} {

@@ -5,7 +5,7 @@ package trace
 type Hook uint8
 
 // The hooks: those of IP, in the kernel's order, and those of an interface, which see all
-// frames that come in or leave.
+// incoming or outgoing frames.
 const (
 	Prerouting Hook = iota + 1
 	Input

@@ -1,9 +1,9 @@
 package trace
 
-// Identity is why a sighting is known to be of the same packet as the one before it.
+// Identity is the evidence that a sighting is of the same packet as the one before it.
 type Identity uint8
 
-// The reasons, strongest first.
+// The kinds of evidence, strongest first.
 const (
 	// IdentityMark: the kernel gave both sightings the same mark, which no other packet of
 	// the node has. It holds whatever the node did to the headers.
@@ -12,9 +12,9 @@ const (
 	// same order.
 	IdentityWire
 	// IdentityConnection: both belong to one conntrack entry and direction, and are equal
-	// in everything that forwarding and NAT leave unchanged.
+	// in every field that forwarding and NAT leave unchanged.
 	IdentityConnection
-	// IdentityHeaders: they are equal in everything that forwarding and NAT leave unchanged.
+	// IdentityHeaders: they are equal in every field that forwarding and NAT leave unchanged.
 	IdentityHeaders
 )
 

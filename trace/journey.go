@@ -45,7 +45,7 @@ type Hop struct {
 	Changes   []Change     // what differs from the previous hop
 	Conntrack *Association // what connection tracking recorded about it there, or nil
 	Evidence  Evidence     // basis for what happened since the previous hop
-	Identity  Identity     // why this is the packet of the previous hop; 0 in the first
+	Identity  Identity     // the evidence that this is the packet of the previous hop; 0 in the first
 	Copy      bool         // the sighting is not on the packet's path: a promiscuous bridge took a copy, and its host may have forwarded it
 
 	// Ambiguous lists other journeys that this sighting could equally belong to: their

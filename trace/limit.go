@@ -10,7 +10,7 @@ const (
 	LimitForms     LimitKind = "addresses" // address pairs of one conversation; packets with further pairs are not assigned to it
 	LimitGaps      LimitKind = "gaps"      // in a stream; data that fills a forgotten gap looks retransmitted
 	LimitOrdered   LimitKind = "ordered"   // points; the order of equal times at further ones is unknown
-	LimitLosses    LimitKind = "losses"    // packets that may have been lost; of further ones, it is not examined
+	LimitLosses    LimitKind = "losses"    // possible losses; further ones are not examined
 	LimitPoints    LimitKind = "points"    // of a file; further ones are shown as one
 	LimitNames     LimitKind = "names"     // bytes; longer names are cut
 	LimitClock     LimitKind = "clock"     // times that a clock is set back; further steps are not corrected

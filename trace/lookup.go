@@ -5,8 +5,8 @@ import (
 	"slices"
 )
 
-// Flowi is what the kernel knows of a packet when it looks for a route (struct flowi4 in
-// include/net/flow.h).
+// Flowi is the key of a route lookup: what the kernel knows about the packet (struct flowi4
+// in include/net/flow.h).
 type Flowi struct {
 	Source, Destination         netip.Addr
 	In                          string // the incoming interface; empty: the node itself sends
@@ -19,10 +19,10 @@ type Flowi struct {
 
 // Routed is the result of [Node.Lookup].
 type Routed struct {
-	Rule  RoutingRule // that decided
+	Rule  RoutingRule // the rule that decided
 	Table uint32      // 0: the rule itself drops the packet
 	Route Route
-	Hops  []NextHop // those that the kernel may choose; several if the route is a multipath one
+	Hops  []NextHop // those that the kernel may choose; several for a multipath route
 
 	// Uncertain: a rule before this one has conditions that tracer cannot evaluate, and may
 	// have decided instead.
@@ -32,8 +32,8 @@ type Routed struct {
 // Drops reports whether the rule or the route drops the packet.
 func (r *Routed) Drops() bool { return r.Table == 0 || r.Route.Type.Drops() }
 
-// Drop returns the type of the route that drops the packet, or what the rule does instead
-// of a route; 0 if neither drops it.
+// Drop returns the type of the route that drops the packet, or the equivalent type if the
+// rule itself does; 0 if neither drops it.
 func (r *Routed) Drop() RouteType {
 	if r.Route.Type.Drops() {
 		return r.Route.Type
@@ -87,13 +87,13 @@ func (n *Node) Lookup(f Flowi) (r Routed, ok bool) {
 	return Routed{Uncertain: uncertain}, false
 }
 
-// defaultPolicy reports whether the policy is the kernel's own, or not known.
+// defaultPolicy reports whether the policy is the kernel's default, or unknown.
 func (n *Node) defaultPolicy() bool {
 	return len(n.Policy) == 0 || slices.Equal(n.Policy, DefaultPolicy())
 }
 
-// target returns the position before the rule that a goto leads to, or the position
-// itself: the kernel only goes forward.
+// target returns the position before the target of a goto, or the current position: the
+// kernel only goes forward.
 func (r *RoutingRule) target(rules []RoutingRule, at int) int {
 	for i := at + 1; i < len(rules); i++ {
 		if rules[i].Priority == r.Goto {
@@ -117,7 +117,7 @@ func (r *RoutingRule) matches(f *Flowi) bool {
 		r.SourcePorts.holds(f.SourcePort) && r.DestinationPorts.holds(f.DestinationPort)
 }
 
-// routedTOS is the bits of the type of service that routing looks at (IPTOS_RT_MASK).
+// routedTOS is the mask of the TOS bits that routing considers (IPTOS_RT_MASK).
 const routedTOS = 0x1c
 
 // within reports whether a prefix, if it is one, contains an address.

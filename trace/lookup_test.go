@@ -16,7 +16,7 @@ func route(t *testing.T, s string) Route {
 }
 
 // TestLookupAddresses: if only the main table and the addresses are known, as in traces of
-// the first version, the local table follows from the addresses.
+// the first version, the local table is derived from the addresses.
 func TestLookupAddresses(t *testing.T) {
 	a := netip.MustParseAddr
 	n := Node{
@@ -46,8 +46,8 @@ func TestLookupAddresses(t *testing.T) {
 	}
 }
 
-// TestLookupHops: a multipath route offers all its ways, and a way of which the kernel says
-// that it is dead is not used.
+// TestLookupHops: a multipath route offers all its next hops, except those that the kernel
+// reports as dead.
 func TestLookupHops(t *testing.T) {
 	n := Node{Routes: []Route{route(t, "default nexthop via 10.0.0.1 dev eth0 weight 1 nexthop via 10.0.1.1 dev eth1 weight 2 nexthop via 10.0.2.1 dev eth2 weight 1 dead")}}
 	r, ok := n.Lookup(Flowi{Destination: netip.MustParseAddr("8.8.8.8")})
@@ -60,7 +60,7 @@ func TestLookupHops(t *testing.T) {
 }
 
 // TestLookupUncertain: a rule with conditions that tracer cannot evaluate makes the result
-// uncertain, if its other conditions are met.
+// uncertain if its other conditions are met.
 func TestLookupUncertain(t *testing.T) {
 	n := Node{
 		Policy: append([]RoutingRule{{Priority: 10, From: netip.MustParsePrefix("10.0.0.0/8"), Unknown: true, Table: 7}}, DefaultPolicy()...),

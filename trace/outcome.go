@@ -19,9 +19,9 @@ type Outcome struct {
 
 	ReportedBy int          // number of the ICMP error or reset sent because of it; 0 if none was seen
 	Hooks      []Hook       // netfilter hooks reached after the last hop
-	Steps      []Step       // the rules it met there
-	Changes    []Change     // and what changed there
-	Conntrack  *Association // what connection tracking recorded about it there, or nil
+	Steps      []Step       // the rules met there
+	Changes    []Change     // the changes made there
+	Conntrack  *Association // its conntrack entry there, or nil
 }
 
 // Lost reports whether the packet failed to get where it should have.
@@ -70,14 +70,14 @@ const (
 	ReasonCaptureEnded
 	ReasonOthersWentOn  // other packets of its kind continued
 	ReasonReject        // like ReasonRule, and the rule answers: see Outcome.Answer
-	ReasonTTL           // its time to live ran out (RFC 1812, 5.3.1)
-	ReasonReversePath   // no route leads back to its source through where it came from (RFC 3704)
+	ReasonTTL           // its TTL expired (RFC 1812, 5.3.1)
+	ReasonReversePath   // no route leads back to its source through the incoming interface (RFC 3704)
 	ReasonMartianSource // its source is an address that cannot be on the incoming interface
 	ReasonIngress       // a chain at the netdev hook of the incoming interface
 	ReasonBlackhole     // a route of type blackhole, unreachable or prohibit
-	ReasonNoNeighbour   // nobody answered the ARP request for the next hop
-	ReasonNoListener    // delivered, but no socket wanted it
-	ReasonNotJoined     // multicast that the node is not a member of (RFC 1112)
+	ReasonNoNeighbour   // no reply to the ARP requests for the next hop
+	ReasonNoListener    // delivered, but no socket listens
+	ReasonNotJoined     // to a multicast group that the interface has not joined (RFC 1112)
 	ReasonReassembly    // a fragment is missing
 	ReasonNotTraced     // the node did not trace it
 	ReasonNoCarrier     // the outgoing interface is down, or nothing is connected to it

@@ -7,21 +7,21 @@ import (
 	"strings"
 )
 
-// The tables of routes that always exist (enum rt_class_t).
+// The routing tables that always exist (enum rt_class_t).
 const (
 	TableDefault = 253
 	TableMain    = 254
 	TableLocal   = 255 // the kernel's own: addresses of the node and of broadcasts
 )
 
-// RouteTable is a table of routes other than the main table.
+// RouteTable is a routing table other than the main one.
 type RouteTable struct {
 	ID     uint32  `json:"table"`
 	Routes []Route `json:"routes"`
 }
 
-// RoutingRule is one rule of the routing policy, as ip-rule(8) lists it: for packets that
-// meet all its conditions, it names the table to look in.
+// RoutingRule is one rule of the routing policy, as ip-rule(8) lists it: it names the table
+// to look in for packets that meet all its conditions.
 type RoutingRule struct {
 	Priority uint32 `json:"priority"`      // rules are tried in ascending order
 	Not      bool   `json:"not,omitempty"` // for packets that do not meet the conditions
@@ -30,20 +30,20 @@ type RoutingRule struct {
 	From             netip.Prefix `json:"from,omitzero"`
 	To               netip.Prefix `json:"to,omitzero"`
 	In               string       `json:"iif,omitempty"` // "lo": packets that the node itself sends
-	Out              string       `json:"oif,omitempty"` // of a socket that is bound to an interface
+	Out              string       `json:"oif,omitempty"` // the interface that the socket is bound to
 	Mark             uint32       `json:"mark,omitempty"`
-	Mask             uint32       `json:"mask,omitempty"` // of the mark: the bits that count
+	Mask             uint32       `json:"mask,omitempty"` // the bits of the mark that are compared
 	TOS              uint8        `json:"tos,omitempty"`
 	Protocol         uint8        `json:"protocol,omitempty"` // of the IP header
 	SourcePorts      PortRange    `json:"sport,omitzero"`
 	DestinationPorts PortRange    `json:"dport,omitzero"`
-	// Unknown: there are further conditions, which tracer cannot evaluate, such as the user
-	// who sends.
+	// Unknown: there are further conditions that tracer cannot evaluate, such as the
+	// sending user.
 	Unknown bool `json:"unknown,omitempty"`
 
 	Action PolicyAction `json:"action,omitzero"`
 	Table  uint32       `json:"table,omitempty"` // PolicyLookup
-	Goto   uint32       `json:"goto,omitempty"`  // PolicyGoto: the priority to go on with
+	Goto   uint32       `json:"goto,omitempty"`  // PolicyGoto: the priority to continue at
 	// Shortest is suppress_prefixlength plus one: routes with shorter prefixes than this are
 	// ignored. 0: none are.
 	Shortest int `json:"shortest,omitempty"`
@@ -89,12 +89,12 @@ func (a *PolicyAction) UnmarshalText(text []byte) error {
 	return unmarshalName(policyActionNames[:], a, text)
 }
 
-// DefaultPolicy is the kernel's policy as long as nobody changes it.
+// DefaultPolicy is the kernel's default policy.
 func DefaultPolicy() []RoutingRule {
 	return []RoutingRule{{Table: TableLocal}, {Priority: 32766, Table: TableMain}, {Priority: 32767, Table: TableDefault}}
 }
 
-// RoutesByMark reports whether a packet's mark can decide which way it takes.
+// RoutesByMark reports whether routing can depend on a packet's mark.
 func (n *Node) RoutesByMark() bool {
 	return slices.ContainsFunc(n.Policy, func(r RoutingRule) bool { return r.Mask != 0 || r.Unknown })
 }

@@ -10,12 +10,13 @@ import (
 	"github.com/google/gopacket/layers"
 )
 
-// LinkReports records, for each packet that was lost, the ICMP error or TCP reset that the
-// node sent because of it, whether or not that arrived. A delivered packet that is reported
-// had no listener: only its node's IP or TCP itself can have sent the report.
+// LinkReports records, for each lost packet, the ICMP error or TCP reset that the node sent
+// because of it, whether or not that arrived. A delivered packet that is reported had no
+// listener: only the node's own IP or TCP can have sent the report.
 //
-// A node need not report every packet, and packets may be equal. So each report belongs to
-// one packet: to the latest one before it that it fits, and that nothing else reports.
+// A node need not report every packet, and packets may be equal. So each report is
+// attributed to one packet: the latest earlier one that it fits and that no other report
+// has claimed.
 func (t *Trace) LinkReports() {
 	sent, list := map[report]bool{}, []reportable{}
 	for i := range t.Journeys {
@@ -40,7 +41,7 @@ func (t *Trace) LinkReports() {
 	pair(list)
 }
 
-// pair links reports to packets. The list is in order of time.
+// pair links reports to packets. The list is sorted by time.
 func pair(list []reportable) {
 	waiting := map[report][]*Journey{} // latest last
 	for _, e := range list {
@@ -59,7 +60,7 @@ func pair(list []reportable) {
 			case o.Kind == OutcomeDelivered:
 				o.Reason = ReasonNoListener
 			case o.Kind == OutcomeUnseen && o.Reason == ReasonNoNeighbour:
-				o.Kind = OutcomeDropped // the node had given up
+				o.Kind = OutcomeDropped // the node gave up
 			case o.Kind == OutcomeUnseen && e.journey.Hops[0].Packet.ICMP.incomplete():
 				o.Kind, o.Reason = OutcomeDropped, ReasonReassembly
 			}
@@ -108,8 +109,8 @@ func (j *Journey) report() (r report, is bool) {
 	return report{}, false
 }
 
-// reports yields the reports that a journey's packet may have led to. NAT in the node
-// translates a report back to what the packet had at one of its hops there.
+// reports yields the reports that a journey's packet may have caused. NAT in the node
+// translates a report back to the packet's headers at one of its hops there.
 func (j *Journey) reports() iter.Seq[report] {
 	return func(yield func(report) bool) {
 		for i := range j.Hops {
@@ -134,15 +135,15 @@ func (j *Journey) reports() iter.Seq[report] {
 	}
 }
 
-// incomplete reports whether a message is the error for a datagram of which fragments are
-// missing (RFC 792, time exceeded, code 1).
+// incomplete reports whether a message is the error for a datagram with missing fragments
+// (RFC 792, time exceeded, code 1).
 func (i *ICMP) incomplete() bool {
 	return i.Type == layers.ICMPv4TypeTimeExceeded && i.Code == layers.ICMPv4CodeFragmentReassemblyTimeExceeded
 }
 
-// mayBeReported reports whether an ICMP error or a reset may be sent because of the
-// packet. Of delivered ones, these are the packets that need a listener; an established
-// connection is reset for many reasons.
+// mayBeReported reports whether an ICMP error or a reset may be sent because of the packet.
+// Among delivered packets, these are the ones that need a listener; an established
+// connection can be reset for many reasons.
 func (j *Journey) mayBeReported(p *Headers) bool {
 	opens := p.Protocol == layers.IPProtocolUDP || p.Protocol == layers.IPProtocolTCP && p.TCP.Flags&(SYN|ACK) == SYN
 	return j.Outcome.Lost() || j.Outcome.Reason == ReasonNoListener || j.Outcome.Kind == OutcomeDelivered && opens

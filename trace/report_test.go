@@ -43,8 +43,8 @@ func answer(flags Flags, seq, ack uint32) Headers {
 	return p
 }
 
-// reported links the reports of a trace, and returns which packet each packet is reported
-// by, in order.
+// reported links the reports of a trace and returns, in order, the number of the packet that
+// reports each packet.
 func reported(journeys ...Journey) (by []int) {
 	t := Trace{Journeys: journeys}
 	t.LinkReports()
@@ -54,8 +54,8 @@ func reported(journeys ...Journey) (by []int) {
 	return by
 }
 
-// TestLimitedReports: of ten equal datagrams that are rejected, six are reported. Each
-// report belongs to one of them, the one right before it.
+// TestLimitedReports: six of ten equal rejected datagrams are reported. Each report belongs
+// to the datagram right before it.
 func TestLimitedReports(t *testing.T) {
 	var journeys []Journey
 	var want []int
@@ -108,8 +108,8 @@ func TestReports(t *testing.T) {
 	}
 }
 
-// TestNoListener: a delivered packet that its node reports had no listener; one without a
-// report may have had one.
+// TestNoListener: a delivered packet that its node reports had no listener; one that is not
+// reported may have had one.
 func TestNoListener(t *testing.T) {
 	for _, p := range []Headers{datagram, segment(SYN, 100, 0, 0)} {
 		report := unreachable(p)

@@ -7,7 +7,7 @@ import (
 
 // validated returns a, or why the packet is dropped because of its source
 // (fib_validate_source in net/ipv4/fib_frontend.c): it is an address of the node, or no
-// route leads back to it. out is the interface of the way on, empty if there is none.
+// route leads back to it. out is the outgoing interface, empty if there is none.
 func (n *Node) validated(a Arrival, from, to netip.Addr, out string, f *Flowi, in *Interface) Arrival {
 	if in.ReversePath == 0 {
 		switch {
@@ -45,8 +45,8 @@ func (n *Node) validated(a Arrival, from, to netip.Addr, out string, f *Flowi, i
 	return a
 }
 
-// customized reports whether somebody has changed the routing policy, or added an address
-// that only routes know.
+// customized reports whether the routing policy differs from the default, or routes contain
+// a local address that no interface has.
 func (n *Node) customized() bool {
 	added := func(r Route) bool { return r.Type == RouteLocal && !r.Kernel }
 	return !n.defaultPolicy() || slices.ContainsFunc(n.Routes, added) ||

@@ -15,14 +15,14 @@ type Route struct {
 	Source      netip.Addr // preferred source address
 	Kernel      bool       // added by the kernel for an interface's address
 	Scope       Scope
-	Metric      uint32    // of routes to the same destination, the lowest is used
+	Metric      uint32    // the lowest is used among routes to the same destination
 	TOS         uint8     // the only type of service it is for; 0: any
-	LinkState             // of a multipath route: of all its ways together
+	LinkState             // of a multipath route: of all its next hops together
 	Hops        []NextHop // of a multipath route, which has no gateway and interface of its own
 }
 
-// NextHop is one of the ways of a multipath route. The kernel picks one by a hash of the
-// packet's addresses, so that a connection keeps to its way.
+// NextHop is one of the next hops of a multipath route. The kernel picks one by a hash of
+// the packet's addresses, so that all packets of a connection take the same path.
 type NextHop struct {
 	Gateway   netip.Addr
 	Interface string
@@ -30,15 +30,14 @@ type NextHop struct {
 	LinkState
 }
 
-// LinkState is what the kernel says about the way to a next hop (RTNH_F_…).
+// LinkState is the kernel's state of the path to a next hop (RTNH_F_…).
 type LinkState struct {
 	OnLink   bool // the gateway counts as a neighbour, whatever the interface's addresses say
-	Dead     bool // the interface is down; the kernel does not use the way
+	Dead     bool // the interface is down; the kernel does not use the next hop
 	LinkDown bool // the interface has no carrier
 }
 
-// NextHops returns the ways that a route offers: one, several, or none if it leads
-// nowhere.
+// NextHops returns a route's next hops: one, several, or none if it leads nowhere.
 func (r *Route) NextHops() []NextHop {
 	switch {
 	case len(r.Hops) > 0:
@@ -49,8 +48,8 @@ func (r *Route) NextHops() []NextHop {
 	return []NextHop{{Gateway: r.Gateway, Interface: r.Interface, Weight: 1, LinkState: r.LinkState}}
 }
 
-// Through returns the ways of a route that lead through an interface. Which of several was
-// used depends on a hash; the frame's destination address tells.
+// Through returns the next hops of a route that are reached through an interface. Which of
+// several was used depends on a hash; the frame's destination address shows it.
 func (r *Route) Through(iface string) (list []NextHop) {
 	for _, h := range r.NextHops() {
 		if h.Interface == iface {

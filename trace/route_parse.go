@@ -11,7 +11,7 @@ import (
 // ParseRoute parses the output of [Route.String] and [Route.Short].
 func ParseRoute(s string) (Route, error) {
 	// Only spaces separate words: the kernel allows other characters in names. A name may
-	// be missing, as in what the first versions wrote of routes without an interface.
+	// be missing, as in routes without an interface written by the first versions.
 	p := routeParser{words: strings.Split(s, " ")}
 	if err := p.parse(); err != nil {
 		return p.route, fmt.Errorf("route %q: %w", s, err)
@@ -119,7 +119,7 @@ func (p *routeParser) option() error {
 func (p *routeParser) weight(value string) error {
 	n, err := strconv.ParseUint(value, 10, 16)
 	if err == nil && (n == 0 || len(p.route.Hops) == 0) {
-		err = errors.New(`"weight" is only for next hops, and not 0`)
+		err = errors.New(`"weight" is only for next hops, and must not be 0`)
 	}
 	if err == nil {
 		p.route.Hops[len(p.route.Hops)-1].Weight = int(n)
@@ -127,7 +127,7 @@ func (p *routeParser) weight(value string) error {
 	return err
 }
 
-// set sets what only the route as a whole has.
+// set sets an attribute that only the route as a whole can have.
 func (r *Route) set(option, value string) (err error) {
 	var n uint64
 	switch option {
@@ -144,7 +144,7 @@ func (r *Route) set(option, value string) (err error) {
 		n, err = strconv.ParseUint(value, 0, 8)
 		r.TOS = uint8(n)
 	default:
-		err = fmt.Errorf("%q is not known", option)
+		err = fmt.Errorf("unknown option %q", option)
 	}
 	return err
 }

@@ -34,10 +34,10 @@ func TestParseRoute(t *testing.T) {
 		"default via gateway":                `route "default via gateway": ParseAddr("gateway"): unable to parse IP`,
 		"default dev eth0 metric -5":         `route "default dev eth0 metric -5": strconv.ParseUint: parsing "-5": invalid syntax`,
 		"default dev eth0 scope moon":        `route "default dev eth0 scope moon": "moon" is not known`,
-		"default dev eth0 weight 5":          `route "default dev eth0 weight 5": "weight" is only for next hops, and not 0`,
-		"default nexthop dev eth0 weight 0":  `route "default nexthop dev eth0 weight 0": "weight" is only for next hops, and not 0`,
+		"default dev eth0 weight 5":          `route "default dev eth0 weight 5": "weight" is only for next hops, and must not be 0`,
+		"default nexthop dev eth0 weight 0":  `route "default nexthop dev eth0 weight 0": "weight" is only for next hops, and must not be 0`,
 		"10.0.0.0/8 dev eth0 src here":       `route "10.0.0.0/8 dev eth0 src here": ParseAddr("here"): unable to parse IP`,
-		"10.0.0.0/8 dev eth0 sauce 10.0.0.1": `route "10.0.0.0/8 dev eth0 sauce 10.0.0.1": "sauce" is not known`,
+		"10.0.0.0/8 dev eth0 sauce 10.0.0.1": `route "10.0.0.0/8 dev eth0 sauce 10.0.0.1": unknown option "sauce"`,
 	} {
 		if _, err := ParseRoute(s); err == nil || err.Error() != want {
 			t.Errorf("%q: %v", s, err)
@@ -45,8 +45,8 @@ func TestParseRoute(t *testing.T) {
 	}
 }
 
-// TestParseRouteOld: of routes without an interface, the first versions wrote the word for
-// it, and no name.
+// TestParseRouteOld: for routes without an interface, the first versions wrote "dev" without
+// a name.
 func TestParseRouteOld(t *testing.T) {
 	for s, want := range map[string]string{
 		"10.0.0.0/8 dev ": "10.0.0.0/8", "default dev  proto kernel scope link": "default proto kernel scope link", "10.9.9.9/32 via 10.1.1.1 dev wan0": "10.9.9.9 via 10.1.1.1 dev wan0",

@@ -11,7 +11,7 @@ const (
 	RouteBroadcast                    // to all nodes of a link
 	RouteAnycast                      // never matched by IPv4
 	RouteMulticast                    // likewise
-	RouteBlackhole                    // dropped; the sender is told nothing
+	RouteBlackhole                    // dropped silently
 	RouteUnreachable                  // dropped: "host unreachable"
 	RouteProhibit                     // dropped: "communication administratively prohibited"
 	RouteThrow                        // back to the rules, as if the table had no route

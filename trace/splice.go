@@ -2,7 +2,7 @@ package trace
 
 import "net/netip"
 
-// Splice is a pair of connections that a proxy joined, or of exchanges of datagrams. The
+// Splice is a pair of connections, or of exchanges of datagrams, that a proxy joined. The
 // proxy itself reports it, because nothing on the wire proves it: two clients may send equal
 // datagrams at the same time.
 type Splice struct {
@@ -13,7 +13,7 @@ type Splice struct {
 }
 
 // Splice links the flows that proxies have joined. splices are in the order in which they
-// were joined. Ends that were used again are linked only if that order shows which flow is
+// were joined. Flows with reused ends are linked only if that order shows which one is
 // meant.
 func (t *Trace) Splice(splices []Splice) {
 	flows := t.byEnds()
@@ -32,8 +32,8 @@ func (t *Trace) Splice(splices []Splice) {
 	}
 }
 
-// matched returns the flow that each splice means at one side of the proxy; nil if that is
-// not certain.
+// matched returns the flow of each splice at one side of the proxy; nil if that is
+// uncertain.
 func matched(splices []Splice, flows map[endsKey][]*Flow, side func(*Splice) [2]netip.AddrPort) []*Flow {
 	same := map[endsKey][]int{} // splices with the same ends
 	for i := range splices {
@@ -62,8 +62,8 @@ type endsKey struct {
 	Ends
 }
 
-// byEnds returns the flows by their ends, both as the sender knows them and as the receiver
-// does: with NAT, the two differ.
+// byEnds indexes the flows by their ends, both as the sender and as the receiver see them:
+// with NAT, the two differ.
 func (t *Trace) byEnds() map[endsKey][]*Flow {
 	flows := map[endsKey][]*Flow{}
 	for i := range t.Flows {

@@ -20,9 +20,9 @@ type Node struct {
 	Neighbours []Neighbour // IPv4 neighbour (ARP) entries
 	Rules      []Table     // with handles and counters
 
-	// Policy is the rules that choose a table of routes, in the kernel's order; none: they
-	// are not known, and [Node.Lookup] goes by [DefaultPolicy]. Tables are the other tables
-	// of routes.
+	// Policy is the rules that choose a routing table, in the kernel's order; if it is
+	// empty, they are unknown, and [Node.Lookup] uses [DefaultPolicy]. Tables are the
+	// routing tables other than the main one.
 	Policy []RoutingRule
 	Tables []RouteTable
 	// LegacyTables names the tables of the older iptables, whose rules are not among Rules
@@ -58,8 +58,8 @@ type Interface struct {
 	Reception
 }
 
-// Reception is what else decides whether an interface accepts a packet. Parameters are
-// the effective ones: those of "all" interfaces are taken into account.
+// Reception is the other state that decides whether an interface accepts a packet.
+// Parameters are the effective ones: those of "all" interfaces are taken into account.
 type Reception struct {
 	Down      bool `json:"down,omitempty"`       // by configuration
 	NoCarrier bool `json:"no_carrier,omitempty"` // nothing is connected to it

@@ -1,7 +1,7 @@
 package trace
 
-// The octet "type of service" has a class of service in its upper six bits, the DSCP
-// (RFC 2474), and two bits for congestion notification, the ECN (RFC 3168).
+// The TOS octet has a class of service, the DSCP, in its upper six bits (RFC 2474), and the
+// ECN, for congestion notification, in the lower two (RFC 3168).
 
 // classes are the classes of service with a standard name (RFC 2474, 4.2.2; RFC 2597;
 // RFC 3246; RFC 5865; RFC 8622).

@@ -49,7 +49,7 @@ type Gaps struct {
 	Lost      uint64 `json:"missed"`             // frames that the kernel dropped before they were read
 	Ambiguous int    `json:"ambiguous"`          // journeys with a sighting that may belong to another packet
 	Steps     uint64 `json:"step_gaps"`          // times that rule trace messages were lost
-	Untraced  uint64 `json:"untraced,omitempty"` // packets beyond the rate at which a node's rules are traced
+	Untraced  uint64 `json:"untraced,omitempty"` // packets beyond the rate limit of a node's rule trace
 	Events    uint64 `json:"event_gaps"`         // times that connection events were lost
 	Stray     int    `json:"stray"`              // frames of interfaces unknown to tracer
 	Undecoded int    `json:"undecoded"`          // frames without an Ethernet header

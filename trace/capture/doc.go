@@ -21,9 +21,9 @@
 //	                               AncillaryData   direction: DirectionOf
 //	                                               packet's mark: MarkOf
 //
-// The bytes are the whole frame, up to 262140 bytes and including its VLAN tag, as they
-// were on the wire, however late they are read: see fragments for the one case in which
-// that is difficult. To read until Stop:
+// The bytes are the whole frame as it was on the wire, up to 262140 bytes and including its
+// VLAN tag, however late it is read: see fragments for the one case in which that is
+// difficult. To read until Stop:
 //
 //	source, err := capture.Listen() // on a thread inside the namespace
 //	if err != nil {

@@ -14,19 +14,19 @@ import (
 
 // fragments copies the beginnings of fragments at the moment they pass.
 //
-// What an ordinary packet socket queues shares its bytes with the kernel, which makes a
-// copy before it writes to them, with one exception. A node that tracks connections
-// reassembles fragments; when it sends them on, it writes their new headers over the old
-// ones (the fast path of ip_do_fragment in net/ipv4/ip_output.c). All fragments but the
-// first are affected, on every interface that they have passed so far. A ring
-// (PACKET_RX_RING) has its own copy. It cannot replace the socket: it has no marks.
+// Frames queued on an ordinary packet socket share their bytes with the kernel, which copies
+// them before it modifies them, with one exception. A node that tracks connections
+// reassembles fragments; when it forwards them, it overwrites the old headers with the new
+// ones (the fast path of ip_do_fragment in net/ipv4/ip_output.c). This affects all fragments
+// but the first, on every interface that they have passed so far. A ring (PACKET_RX_RING)
+// has its own copy, but it cannot replace the socket, because it does not report marks.
 //
 //	frame ─┬─▶ queue of the socket ──▶ bytes to be read later, shared
 //	       └─▶ filter: fragments ──▶ ring of beginnings, copied at once
 type fragments struct {
 	fd int
 
-	mu     sync.Mutex // guards what follows
+	mu     sync.Mutex // guards the fields below
 	ring   []byte     // nil once closed
 	next   int        // slot
 	copied []beginning
@@ -46,7 +46,7 @@ type passage struct {
 	length int
 }
 
-// The ring's geometry. A slot has room for a header of Linux's and some 190 bytes of the
+// The ring's geometry. A slot has room for the kernel's own header and some 190 bytes of the
 // frame, more than any header that the kernel rewrites.
 const (
 	slotSize  = 256
@@ -54,7 +54,7 @@ const (
 	blockSize = 64 << 10
 )
 
-// filterFragments accepts fragments of IPv4 that are not first ones, and of IPv6, if the
+// filterFragments accepts IPv4 fragments other than the first, and IPv6 fragments whose
 // fragment header comes first: see isFragment.
 var filterFragments = [...]unix.SockFilter{
 	{Code: unix.BPF_LD | unix.BPF_H | unix.BPF_ABS, K: etherTypeOffset},
@@ -128,8 +128,8 @@ func (f *fragments) setup() (err error) {
 	return nil
 }
 
-// restore puts the original beginning into a fragment that passed p. It reports false if
-// it was not copied, because the ring was full.
+// restore puts the original beginning back into a fragment that passed p. It reports false
+// if there is no copy because the ring was full.
 func (f *fragments) restore(p passage, data []byte) bool {
 	if f == nil {
 		return false
@@ -147,7 +147,7 @@ func (f *fragments) restore(p passage, data []byte) bool {
 	return false
 }
 
-// read empties the ring. Beginnings whose frames were lost are forgotten in time.
+// read empties the ring. Beginnings whose frames were lost are eventually discarded.
 func (f *fragments) read() {
 	for f.ring != nil {
 		slot := f.ring[f.next*slotSize:][:slotSize]

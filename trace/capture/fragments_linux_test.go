@@ -52,8 +52,8 @@ func TestFragmentFilter(t *testing.T) {
 	}
 }
 
-// TestFragmentFlood: fragments of which the ring could not keep a copy are counted as lost,
-// and a Source that expects none counts all of them.
+// TestFragmentFlood: fragments that did not fit in the ring are counted as lost, and a
+// Source that expects none counts all of them.
 func TestFragmentFlood(t *testing.T) {
 	stamping(t)
 	p := newPair(t, receiveQueue)

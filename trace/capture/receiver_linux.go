@@ -83,7 +83,7 @@ func (r *receiver) receive(fd uintptr) bool {
 			r.length, r.err = int(n), nil
 			return true
 		case unix.EINTR:
-		case unix.EFAULT: // the kernel has shortened the frame, to send it on in fragments
+		case unix.EFAULT: // the kernel has shortened the frame to forward it in fragments
 			r.length, r.torn, r.err = 0, true, nil
 			return true
 		case unix.EAGAIN:

@@ -23,8 +23,8 @@ func DirectionOf(info gopacket.CaptureInfo) trace.Direction {
 type Mark uint32
 
 // MarkOf returns the mark that a packet had when the frame was captured, which a [Source]
-// has put into the ancillary data; 0 if it had none, or the kernel does not tell: see
-// [Source.Marks].
+// has put into the ancillary data; 0 if it had none or the kernel does not report marks:
+// see [Source.Marks].
 func MarkOf(info gopacket.CaptureInfo) Mark {
 	for _, a := range info.AncillaryData {
 		if m, ok := a.(Mark); ok {

@@ -55,8 +55,8 @@ func Listen() (*Source, error) {
 	return s, nil
 }
 
-// ListenUnfragmented is like [Listen], for namespaces through which no fragments pass. It
-// does not wait. Fragments count as lost: their bytes may be wrong by the time they are
+// ListenUnfragmented is like [Listen], for namespaces that no fragments pass through. It does
+// not wait. Fragments count as lost, since their bytes may be wrong by the time they are
 // read.
 func ListenUnfragmented() (*Source, error) { return listen(receiveQueue, nil) }
 
@@ -155,7 +155,8 @@ func (s *Source) Stop() {
 }
 
 // Lost returns how many frames since Listen found the queue full and were dropped
-// (PACKET_STATISTICS, tp_drops), including fragments of which no copy was made in time. After Close it returns the last count.
+// (PACKET_STATISTICS, tp_drops), including fragments that were not copied in time. After
+// Close it returns the last count.
 func (s *Source) Lost() (uint64, error) {
 	s.counting.Lock()
 	defer s.counting.Unlock()

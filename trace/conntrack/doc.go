@@ -17,7 +17,7 @@
 //	…
 //	r.Stop()
 //
-// Reading changes nothing: connection tracking is not switched on where no rule needs it.
+// Reading changes nothing: it does not switch on connection tracking if no rule needs it.
 //
 // Labels and expectations (the related connections of FTP, for example) are not
 // read.

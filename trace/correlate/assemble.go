@@ -68,8 +68,7 @@ func (c *Correlator) assemble(t *track) trace.Journey {
 	return j
 }
 
-// leaving returns the first frame of the stay with which a list begins that left the node,
-// or nil.
+// leaving returns the first outgoing frame of the stay at the start of a list, or nil.
 func leaving(list []observation) *observation {
 	for i := range list {
 		if list[i].stay != list[0].stay {

@@ -15,8 +15,8 @@ import (
 type association struct {
 	links []*link // by stay; nil: none
 	// died is the entry of the last stay, if it was never confirmed: the packet was its
-	// first, and was dropped (nf_conntrack_confirm). No event reports such an entry, but the
-	// rule trace does.
+	// first, and was dropped (nf_conntrack_confirm). Only the rule trace reports such an
+	// entry; no event does.
 	died *trace.Association
 	made map[int]bool // stays in which the packet is known to have made its entry
 }
@@ -63,7 +63,7 @@ func (n *network) associate(begun time.Time, seen []observation) association {
 	return a
 }
 
-// keep carries connections on: through the loopback interface, a packet keeps its entry.
+// keep carries connections over: a packet keeps its entry through the loopback interface.
 func (a *association) keep(seen []observation) {
 	for i := 1; i < len(seen); i++ {
 		before, o := &seen[i-1], &seen[i]
@@ -173,7 +173,7 @@ func (a *association) id(stay int) uint32 {
 }
 
 // makes reports, once for each stay, that the packet made its entry there: an evaluation
-// shows an entry that is not confirmed, and such an entry has only one packet.
+// shows an unconfirmed entry, and such an entry has only one packet.
 func (a *association) makes(o *observation) bool {
 	if c := o.chain.tracked; c == nil || c.State != nftrace.New || c.Status&conntrack.Confirmed != 0 || a.made[o.stay] {
 		return false
@@ -218,7 +218,7 @@ func (l *link) decision(f trace.Field) decision {
 	return d
 }
 
-// authored records who decided on a connection's translations: the packet that met the
+// authored records which packet decided a connection's translations: the one that met the
 // rules.
 func (c *Correlator) authored(j *trace.Journey, stay int, changes []trace.Change, a *association) {
 	for i := range changes {

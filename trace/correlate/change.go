@@ -9,7 +9,7 @@ import (
 	"tracer/trace/nftrace"
 )
 
-// passing is what happened to a packet between two consecutive observations.
+// passing describes what happened to a packet between two consecutive observations.
 type passing struct {
 	entered   *observation   // the first of the packet's stay in the node
 	before, o *observation   // the two
@@ -82,8 +82,8 @@ func (n *network) translated(c *trace.Change, p *passing, a *association) trace.
 }
 
 // translator returns the rule that translated a packet between two observations, or nil:
-// one whose translation gives the new value, or the only one of which it is not known
-// what it does. nat chains are evaluated for the first packets of connections only.
+// one whose translation gives the new value, or the only one whose effect is unknown. nat
+// chains are evaluated only for the first packet of a connection.
 func (n *network) translator(f trace.Field, p *passing) (*trace.RuleRef, *rule.Rule) {
 	before, o := p.before, p.o
 	if before.chain == nil || before.node != o.node {
@@ -130,8 +130,8 @@ var ruleFields = map[trace.Field]rule.Field{
 	trace.FieldTOS: rule.TOS, trace.FieldTTL: rule.TTL, trace.FieldMSS: rule.MSS, trace.FieldMark: rule.Mark,
 }
 
-// set finds the rule that set a field between two observations: one that gives the new
-// value, or the only one of which it is not known what it does.
+// set finds the rule that set a field between two observations: one that sets the new
+// value, or the only one whose effect is unknown.
 func (n *network) set(c *trace.Change, p *passing) trace.Cause {
 	var opaque *trace.Step
 	several := false
@@ -161,9 +161,9 @@ func byRule(c *trace.Change, s *trace.Step, r *rule.Rule) trace.Cause {
 }
 
 // met yields the steps that can have changed a field between the two observations. The
-// kernel reports a chain's headers with its first message, after the first rule that
-// matched has run (nft_do_chain): what that rule sets is in them already. TCP options are
-// seen in frames only, so all steps since the last frame count for those.
+// kernel reports a chain's headers with its first message, after the first matching rule
+// has run (nft_do_chain), so they already contain what that rule sets. TCP options appear
+// only in frames; for them, all steps since the last frame count.
 func (p *passing) met(f trace.Field) iter.Seq[*trace.Step] {
 	return func(yield func(*trace.Step) bool) {
 		lists := [][]trace.Step{p.since}
@@ -195,7 +195,7 @@ func sets(r *rule.Rule, c *trace.Change) bool {
 	})
 }
 
-// number returns the value of a field that is a number.
+// number returns the value of a numeric field.
 func number(v trace.Value) (uint64, bool) {
 	switch v := v.(type) {
 	case trace.TTL:
@@ -208,7 +208,7 @@ func number(v trace.Value) (uint64, bool) {
 	return 0, false
 }
 
-// lowered explains a changed TTL: a rule set it, or the node forwarded the packet, by the
+// lowered explains a changed TTL: a rule set it, or the node forwarded the packet along the
 // route to the interface through which it left.
 func (n *network) lowered(c *trace.Change, p *passing) trace.Cause {
 	cause := n.set(c, p)

@@ -107,7 +107,7 @@ func (c *Correlator) Frame(f *trace.Frame, index int) bool {
 	return true
 }
 
-// hold keeps a sighting until its time has come.
+// hold keeps a sighting until it is due.
 func (c *Correlator) hold(s join.Sighting) {
 	if c.network.Marked[c.network.node(&s).Name] {
 		c.network.marks.hold(&s)
@@ -115,7 +115,7 @@ func (c *Correlator) hold(s join.Sighting) {
 	c.reorder.push(s, c.sighted)
 }
 
-// giveUp takes the fragments of datagrams that are not complete as they are.
+// giveUp processes the fragments of incomplete datagrams as they are.
 func (c *Correlator) giveUp(before time.Time) {
 	for _, s := range c.fragments.incomplete(before) {
 		c.hold(s)
@@ -138,8 +138,8 @@ func (c *Correlator) Conntrack(node string, e conntrack.Event, read time.Time) {
 	c.network.entries.learn(node, e, read)
 }
 
-// Lost tells the correlator that frames or messages of a node were lost. From then on it
-// does not rely on having seen all of them.
+// Lost tells the correlator that frames or messages of a node were lost. From then on it no
+// longer assumes that it has seen all of them.
 func (c *Correlator) Lost(node string) { c.network.marks.lossy[node] = true }
 
 // Sampled tells the correlator that not all packets of a node were traced.
@@ -264,8 +264,8 @@ func (c *Correlator) assignFragments(t *track, i int) {
 	}
 }
 
-// withPort gives the end of a fragment the port of its datagram's, unless its address is
-// another.
+// withPort gives the end of a fragment the port of its datagram, unless the addresses
+// differ.
 func withPort(end, whole netip.AddrPort) netip.AddrPort {
 	if end.Addr() == whole.Addr() {
 		return whole

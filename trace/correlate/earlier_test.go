@@ -9,9 +9,9 @@ import (
 	"tracer/trace/conntrack"
 )
 
-// TestEarlier: of a connection whose beginning sent no event, the translation was decided
-// before the recording began. Of any other, it is not known who decided if no rule was
-// seen.
+// TestEarlier: if no event reported a connection's beginning, its translation was decided
+// before the recording began. For any other connection, the author of the translation is
+// unknown unless a rule was seen.
 func TestEarlier(t *testing.T) {
 	end := netip.MustParseAddrPort
 	e := conntrack.Entry{ID: 7}

@@ -12,9 +12,9 @@ import (
 // ctEntries is what is known of the connection tracking tables of all nodes. Each network
 // namespace has its own table, so everything here is per node.
 //
-// An entry lives from its first event to its last. Neither its id nor its tuples belong to
-// it alone: the kernel uses an id again, and clients use ports again. So there is a list
-// for each, in the order in which the entries began.
+// An entry lives from its first event to its last. Neither its id nor its tuples are unique
+// over time: the kernel reuses ids, and clients reuse ports. So there is a list for each, in
+// the order in which the entries began.
 type ctEntries struct {
 	byTuple map[nodeTuple][]*ctEntry
 	byID    map[nodeEntry][]*ctEntry
@@ -47,7 +47,7 @@ type ctEntry struct {
 	old   bool      // it was made before the recording began
 	begun time.Time // when the entry became known
 	ended time.Time // when it was known to be destroyed; zero: it was not
-	first time.Time // when the packet that began it was seen, if that was needed
+	first time.Time // when the packet that began it was seen, if looked up
 }
 
 func (n *ctEntry) gone() bool { return !n.ended.IsZero() }
@@ -87,7 +87,7 @@ func (c *ctEntries) learn(node string, e conntrack.Event, now time.Time) {
 		return
 	}
 	if known != nil && !known.gone() {
-		c.end(known, now) // the event that said so was lost
+		c.end(known, now) // the event that reported its end was lost
 	}
 	n := &ctEntry{node: node, entry: e.Entry, old: e.Kind != conntrack.New, begun: now}
 	if e.Kind == conntrack.Known {
@@ -143,8 +143,8 @@ func (c *ctEntries) of(node string, h *trace.Headers) *ctEntry {
 	return newest(c.byTuple[nodeTuple{node, t}])
 }
 
-// at returns the entry of a list that a packet belongs to, or nil if that is unclear, or if
-// none was alive. begins is whether the packet begins a connection.
+// at returns the entry of a list that a packet belongs to, or nil if that is unclear or no
+// entry was alive. begins is whether the packet begins a connection.
 func at(list []*ctEntry, t time.Time, begins bool) *ctEntry {
 	for i := len(list) - 1; i >= 0; i-- {
 		n := list[i]
@@ -198,8 +198,8 @@ func (c *ctEntries) translate(node string, h *trace.Headers) (trace.Ends, bool) 
 	return trace.Ends{}, false
 }
 
-// translations yields what [ctEntries.translate] may return: the newest connection first, and then
-// those that had the same tuple before.
+// translations yields the possible results of [ctEntries.translate]: the newest connection
+// first, then earlier ones with the same tuple.
 func (c *ctEntries) translations(node string, h *trace.Headers) iter.Seq[trace.Ends] {
 	return func(yield func(trace.Ends) bool) {
 		t, ok := tupleOf(h)

@@ -36,16 +36,15 @@ func newEvaluation(m *nftrace.Message, at nftrace.Place, p packet.Packet, read t
 	}
 }
 
-// first reports whether the chain is the first that a packet passes when it comes into a
-// node.
+// first reports whether the chain is the first that a packet passes when it enters a node.
 func (e *evaluation) first() bool { return e.own && e.chains[0] == nftrace.FirstChain }
 
-// atEnd reports whether the chain is the last of all at input: what has passed it has
-// passed netfilter.
+// atEnd reports whether the chain is the very last at input: a packet that has passed it
+// has passed netfilter.
 func (e *evaluation) atEnd() bool { return e.own && e.place.Hook == trace.Input }
 
 // follows reports whether a packet can enter the chain after another one of the same node.
-// Chains of several tables may have one place.
+// Chains of several tables may share a place.
 func (e *evaluation) follows(last *evaluation) bool {
 	return last.place.Before(e.place) || last.place == e.place && (last.table != e.table || last.chains[0] != e.chains[0])
 }

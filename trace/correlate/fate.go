@@ -11,8 +11,8 @@ import (
 // less than this before the recording ended was cut off by the end.
 const inFlight = 5 * time.Millisecond
 
-// resolution is how long a packet waits for the hardware address of the next hop: for
-// three requests, a second apart (mcast_solicit and retrans_time_ms in arp(7)).
+// resolution is how long a packet waits for the hardware address of the next hop: three
+// requests, one second apart (mcast_solicit and retrans_time_ms in arp(7)).
 const resolution = 3 * time.Second
 
 // outcome determines how a track ended, from its last stay in a node. end is when the
@@ -37,7 +37,7 @@ func (n *network) outcome(t *track, seen []observation, a *association, end time
 		s.decide(n, &o)
 	}
 	if o.Reason == trace.ReasonNoNeighbour && (end.IsZero() || end.Sub(t.Last) < resolution) {
-		o.Kind = 0 // it still waited for an answer
+		o.Kind = 0 // it was still waiting for a reply
 	}
 	if o.Kind == 0 {
 		o.Kind = trace.OutcomeUnseen
@@ -51,11 +51,11 @@ func (n *network) outcome(t *track, seen []observation, a *association, end time
 // stay is a packet's last stay in a node, as far as it was observed.
 type stay struct {
 	node    *trace.Node
-	in      *trace.Interface // by which it came in; nil if the node itself sent it
+	in      *trace.Interface // where it came in; nil if the node itself sent it
 	headers *trace.Headers   // as last seen
 	chain   *evaluation      // the last that it passed, or nil
 	left    bool             // it was last seen on its way out of the node
-	sent    *trace.Interface // by which, then
+	sent    *trace.Interface // where it left, if it did
 }
 
 // lastStay returns the last stay of a packet.
@@ -86,13 +86,13 @@ func (n *network) lastStay(seen []observation) *stay {
 	}
 	if s.in != nil && s.in.Master != "" {
 		if master := s.node.Interface(s.in.Master); master != nil && (s.chain != nil || s.headers.DstMAC == master.MAC) {
-			s.in = master // IP is the bridge's, not its port's
+			s.in = master // IP is configured on the bridge, not on its port
 		}
 	}
 	return s
 }
 
-// decide determines what became of a packet that no chain dropped.
+// decide determines the outcome of a packet that no chain dropped.
 func (s *stay) decide(n *network, o *trace.Outcome) {
 	switch {
 	case s.left:
@@ -115,8 +115,8 @@ func (s *stay) decide(n *network, o *trace.Outcome) {
 	}
 }
 
-// received reports whether a packet to many stations was received by one: it passed the
-// last chain at input.
+// received reports whether any station received a multicast or broadcast packet: it passed
+// the last chain at input.
 func (n *network) received(t *track) bool {
 	for _, v := range t.Client.traversals {
 		if e := v.last(); e.atEnd() && !v.rivals && !e.dropped {

@@ -2,9 +2,9 @@ package correlate
 
 import "tracer/trace"
 
-// untraced determines what became of an IPv4 packet that came into a node, and of which
-// no chain is known. It was delivered if it is the node's, and nothing there can have
-// dropped it.
+// untraced determines the outcome of an IPv4 packet that entered a node without a known
+// chain. It was delivered if it is addressed to the node and nothing there can have dropped
+// it.
 func (s *stay) untraced(n *network, o *trace.Outcome) {
 	if s.in == nil || s.in.Master != "" {
 		return // it is still in a bridge
@@ -20,7 +20,7 @@ func (s *stay) untraced(n *network, o *trace.Outcome) {
 	if ends, known := n.entries.translate(s.node.Name, s.headers); known {
 		h.Dst = ends.Destination // the source changes after routing
 	} else if n.translates(s.node.Name) {
-		return // the port may be published, and lead elsewhere
+		return // the port may be published, so that the packet goes elsewhere
 	}
 	local := *s
 	local.headers = &h
@@ -48,8 +48,8 @@ func (s *stay) notJoined(o *trace.Outcome) {
 	}
 }
 
-// withoutIPv4 determines what became of a packet that passes none of the chains that are
-// observed: ARP, IPv6, and whatever is not IP.
+// withoutIPv4 determines the outcome of a packet that passes none of the observed chains:
+// ARP, IPv6 and anything that is not IP.
 func (s *stay) withoutIPv4(o *trace.Outcome) {
 	if s.in == nil {
 		return

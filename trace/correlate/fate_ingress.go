@@ -8,7 +8,7 @@ import (
 
 // ingress determines whether an IPv4 packet was dropped before its first hook in a traced
 // node. Only a chain at ingress runs that early, apart from the checks of the IP header,
-// which what Linux sends passes. The rule trace does not show these chains.
+// which any packet sent by Linux passes. The rule trace does not show these chains.
 func (s *stay) ingress(n *network, o *trace.Outcome) bool {
 	in := s.in
 	if in == nil || !n.traced[s.node.Name] && !n.Marked[s.node.Name] || n.sampled[s.node.Name] || len(n.marks.lossy) > 0 || s.headers.DstMAC != in.MAC {

@@ -29,7 +29,7 @@ func (s *stay) refused(a *trace.Arrival, o *trace.Outcome) {
 	o.Kind, o.Reason = trace.OutcomeDropped, a.Reason
 	switch a.Reason {
 	case trace.ReasonNotForwarding:
-		if s.node.Forwarding { // the node's parameter is not to blame then
+		if s.node.Forwarding { // then the interface's parameter is the cause
 			o.Interface = s.in.Name
 		}
 	case trace.ReasonNoRoute, trace.ReasonBlackhole:
@@ -41,7 +41,7 @@ func (s *stay) refused(a *trace.Arrival, o *trace.Outcome) {
 	}
 }
 
-// flow returns what the kernel looks for when it routes the packet.
+// flow returns the key of the kernel's route lookup for the packet.
 func (s *stay) flow() trace.Flowi {
 	h := s.headers
 	f := trace.Flowi{
@@ -70,7 +70,7 @@ func (s *stay) tooBig(r *trace.Routed, o *trace.Outcome) {
 }
 
 // unresolved: the packet passed all chains on its way out, and was not seen to leave. It
-// waits for the hardware address of the next hop, and is dropped if nobody has that.
+// waits for the hardware address of the next hop, and is dropped if no reply comes.
 func (s *stay) unresolved(n *network, o *trace.Outcome) {
 	out := s.node.ByIndex(s.chain.out)
 	if out == nil || out.Kind == "loopback" {

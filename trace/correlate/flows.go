@@ -32,8 +32,8 @@ type flowKey struct {
 type flow struct {
 	trace.Flow
 	entries []*ctEntry
-	done    []trace.Translation // seen to be applied
-	keys    []flowKey           // by which it is found
+	done    []trace.Translation // observed
+	keys    []flowKey           // its keys in the index
 	begun   uint32              // the sequence number of its SYN
 	used    int                 // the value of uses when it was last used
 }
@@ -90,8 +90,8 @@ func (f *flows) register(n *flow, h *trace.Headers) {
 }
 
 // directionOf returns a packet's direction in a flow that was found by its ends. Some
-// packets show it themselves: a request for an address begins an exchange, whoever asked
-// before, and the two ends of a node that pings itself are equal.
+// packets show their direction themselves: an ARP request begins an exchange, even if the
+// other end sent the previous one, and if a node pings itself, both ends are equal.
 func directionOf(h *trace.Headers, byEnds trace.FlowDirection) trace.FlowDirection {
 	request := trace.Reply
 	switch {
@@ -157,9 +157,9 @@ func (f *flows) tracked(h *trace.Headers, a *association, l *link) (*flow, trace
 	return n, l.direction
 }
 
-// adopt adds an entry to the flow of packets that its node had no entry for: they were
-// dropped before it was confirmed, or took another way. A node on the way of the replies
-// alone takes those for the original direction.
+// adopt adds an entry to a flow whose earlier packets had none in its node: they were
+// dropped before it was confirmed, or took another path. A node that sees only the replies
+// takes them for the original direction.
 func (f *flows) adopt(h *trace.Headers, l *link) {
 	s := f.byEnds[flowKey{h.EtherType, h.Protocol, h.Ends()}]
 	if s.flow == nil || slices.ContainsFunc(s.flow.entries, func(e *ctEntry) bool { return e.node == l.entry.node }) {

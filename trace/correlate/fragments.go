@@ -12,9 +12,9 @@ import (
 	"tracer/trace/packet"
 )
 
-// fragments collects the fragments of datagrams, point by point, and makes one sighting of
-// all that belong together. netfilter reassembles them likewise, where it tracks
-// connections, and different links need different numbers of fragments.
+// fragments collects the fragments of datagrams, point by point, and combines those of each
+// datagram into one sighting. netfilter does the same where it tracks connections, and
+// links with different MTUs need different numbers of fragments.
 //
 //	client/eth0 out   0–1479, 1480–2959, 2960–3007 ─┐
 //	gateway/eth1 in   0–1479, 1480–2959, 2960–3007 ─┼─▶ one sighting at each point
@@ -39,8 +39,8 @@ type group struct {
 	data      [][]byte
 }
 
-// mostGroups bounds the datagrams that are being collected, and mostFragments what is
-// collected of each: 64 KiB in pieces of 8 bytes.
+// mostGroups bounds the number of datagrams being collected, mostFragments the fragments of
+// each: 64 KiB in pieces of 8 bytes.
 const mostGroups, mostFragments = 1 << 12, 1 << 13
 
 func newFragments() *fragments {
@@ -81,8 +81,8 @@ func (f *fragments) add(s join.Sighting, data []byte) (whole join.Sighting, comp
 	return whole, true
 }
 
-// incomplete removes and returns the fragments of datagrams that began before a given
-// time, or that are too many, and are not complete.
+// incomplete removes and returns the fragments of incomplete datagrams that began before a
+// given time, or exceed the limit.
 func (f *fragments) incomplete(before time.Time) (list []join.Sighting) {
 	for len(f.oldest) > 0 {
 		k := f.oldest[0]

@@ -5,7 +5,7 @@ import (
 	"tracer/trace/join"
 )
 
-// identity returns why two consecutive sightings are known to be of one packet.
+// identity returns the evidence that two consecutive sightings are of one packet.
 func (n *network) identity(before *join.Sighting, o *observation, a *association) trace.Identity {
 	s := o.frame
 	from, to := &n.graph.points[before.Point], &n.graph.points[s.Point]

@@ -9,18 +9,18 @@ import (
 	"tracer/trace/packet"
 )
 
-// marks finds out which sightings a node's marks prove to be of one packet.
+// marks determines which sightings belong to one packet, as proved by the node's marks.
 //
-// A packet gets its mark at its first hook. Frames that leave the node have it, and so has
-// every message of the rule trace. A frame that comes in does not have it yet: it belongs
-// to the first evaluation of a packet with its headers that came in by that interface.
-// Equal packets come to that hook in the order of their frames:
+// A packet gets its mark at its first hook. Outgoing frames carry it, and so does every
+// message of the rule trace. An incoming frame does not have it yet: it belongs to the first
+// evaluation with the same headers and incoming interface. Equal packets reach that hook in
+// the order of their frames:
 //
 //	frame at ens160 ──headers, order──▶ first evaluation: mark 7 ──▶ rules met: mark 7
 //	                                                            └──▶ frame at docker0: mark 7
 type marks struct {
 	graph  *graph
-	frames map[arrival][]time.Time   // that are held back, in order of time
+	frames map[arrival][]time.Time   // those held back, in order of time
 	heads  map[arrival][]*evaluation // first evaluations that no frame has claimed, in order
 	owners map[nodeMark]*track       // open tracks
 	lossy  map[string]bool           // nodes whose evidence is incomplete
@@ -32,7 +32,7 @@ type nodeMark struct {
 	mark uint32
 }
 
-// arrival is what a frame that comes in has in common with its first evaluation.
+// arrival is what an incoming frame has in common with its first evaluation.
 type arrival struct {
 	node string
 	in   int // index of the interface
@@ -69,9 +69,9 @@ func (m *marks) claim(a arrival, e *evaluation) {
 	}
 }
 
-// arrival returns what identifies a frame that comes in, for which the node has no mark
-// yet. Bridged frames pass the first hook at the bridge's port if they meet iptables, and
-// otherwise only if the bridge hands them up.
+// arrival returns what identifies an incoming frame, which has no mark yet. Bridged frames
+// pass the first hook at the bridge's port if they meet iptables, and otherwise only if the
+// bridge delivers them locally.
 func (m *marks) arrival(s *join.Sighting) (a arrival, ok bool) {
 	at := &m.graph.points[s.Point]
 	if s.Mark != 0 || at.direction != trace.In || !s.Packet.IsIP() {
@@ -96,7 +96,7 @@ func (m *marks) hold(s *join.Sighting) {
 }
 
 // release gives an incoming frame that is no longer held back its packet's mark, if only
-// one can be its own.
+// one mark is possible.
 func (m *marks) release(s *join.Sighting) {
 	a, ok := m.arrival(s)
 	if !ok {
@@ -104,7 +104,7 @@ func (m *marks) release(s *join.Sighting) {
 	}
 	held := m.frames[a]
 	if len(held) == 0 {
-		return // it came before the node's packets had marks
+		return // it arrived before packets in the node were marked
 	}
 	if held = held[1:]; len(held) == 0 {
 		delete(m.frames, a)
@@ -130,7 +130,7 @@ func (m *marks) owner(s *join.Sighting) *track {
 	return m.owners[nodeMark{m.graph.points[s.Point].place.node, s.Mark}]
 }
 
-// own records that a sighting is a track's.
+// own records that a sighting belongs to a track.
 func (m *marks) own(t *track, s *join.Sighting) {
 	if s.Mark != 0 {
 		m.owners[nodeMark{m.graph.points[s.Point].place.node, s.Mark}] = t
@@ -154,8 +154,8 @@ func (m *marks) contradict(a, b *join.Sighting) bool {
 }
 
 // certain reports whether every sighting of a track follows from the one before by a mark,
-// a cable or a bridge, and none can be missing. Equal packets pass a cable in order, so a
-// cable is certain if everything that entered it came out, and no frame was lost.
+// a cable or a bridge, and none can be missing. A cable preserves the order of equal
+// packets, so it is certain if everything that entered it came out and no frame was lost.
 func (m *marks) certain(t *track) bool {
 	if len(m.lossy) > 0 {
 		return false

@@ -10,8 +10,8 @@ import (
 	"tracer/trace/internal/fakekernel"
 )
 
-// TestMarks: where a node marks its packets, packets that are equal in every byte and in
-// the node at the same time are distinguished.
+// TestMarks: if a node marks its packets, those that are equal in every byte and in the node
+// at the same time are distinguished.
 func TestMarks(t *testing.T) {
 	try(t, 300, func(r *rand.Rand) []string {
 		k := newKernel(r)
@@ -54,8 +54,8 @@ func queue(k *fakekernel.Kernel) {
 	}
 }
 
-// TestMarksRewritten: a packet is one packet whatever a node does to it, even if no entry
-// and no rule accounts for that.
+// TestMarksRewritten: a packet keeps its identity whatever a node does to it, even if no
+// entry or rule accounts for the change.
 func TestMarksRewritten(t *testing.T) {
 	try(t, 100, func(r *rand.Rand) []string {
 		k := newKernel(r)

@@ -92,10 +92,10 @@ func (n *network) stay(frames []join.Sighting, of *traversal) []observation {
 	return out
 }
 
-// readdressed reports whether the last of the frames is one that a bridge sends through
-// itself: prerouting translated its destination, and another station of the bridge has
-// that address (br_nf_pre_routing_finish). It is not routed, and meets the other chains on
-// its way out through a port.
+// readdressed reports whether the last frame is one that a bridge forwards after NAT:
+// prerouting translated its destination, and another station of the bridge has that address
+// (br_nf_pre_routing_finish). It is not routed, and meets the other chains on its way out
+// through a port.
 func (n *network) readdressed(frames []join.Sighting) bool {
 	first, last := &frames[0], &frames[len(frames)-1]
 	from, to := &n.graph.points[first.Point], &n.graph.points[last.Point]

@@ -6,9 +6,9 @@ import (
 	"tracer/trace"
 )
 
-// addressed explains a new hardware address: frames leave with the outgoing interface's
-// own address as the source, and as the destination the one that the neighbour table has
-// for the next hop. Of several next hops, that address shows which was used.
+// addressed explains a new hardware address: the source of an outgoing frame is the
+// interface's own address, the destination the next hop's in the neighbour table. If there
+// are several next hops, the destination shows which was used.
 func (n *network) addressed(f trace.Field, p *passing) trace.Cause {
 	inferred := trace.Cause{Kind: trace.CauseInferred}
 	node, out := n.graph.nodes[p.o.node], n.out(p.o)
@@ -42,8 +42,8 @@ func nextHops(node *trace.Node, r *trace.Routed, out *trace.Interface, h *trace.
 	return list
 }
 
-// route returns the route by which a node sent a packet on, if that is certain. If the
-// routes have changed since the previous snapshot, the frame that left shows which was used.
+// route returns the route by which a node forwarded a packet, if that is certain. If the
+// routes have changed since the previous snapshot, the outgoing frame shows which was used.
 func (n *network) route(p *passing) (trace.Routed, bool) {
 	f := n.flow(p)
 	var list []trace.Routed
@@ -71,8 +71,8 @@ func (n *network) route(p *passing) (trace.Routed, bool) {
 	return list[0], true
 }
 
-// flow returns what a node looked for when it routed a packet: the destination was already
-// translated, and the source was not.
+// flow returns the key of a node's route lookup for a packet: the destination was already
+// translated, the source was not.
 func (n *network) flow(p *passing) trace.Flowi {
 	h := p.o.headers
 	f := trace.Flowi{

@@ -31,7 +31,7 @@ func (s *Snapshot) chain(node, table, chain string) *rule.Chain {
 type history struct {
 	Snapshot
 	setTTL map[string]bool       // nodes in which rules may set the TTL
-	added  map[ruleKey]time.Time // when rules were first seen that were not in the first snapshot
+	added  map[ruleKey]time.Time // when rules missing from the first snapshot were first seen
 	gone   map[ruleKey]*rule.Rule
 	oldest []ruleKey // keys of gone, in order of disappearance
 }

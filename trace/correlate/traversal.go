@@ -129,10 +129,10 @@ func (v *traversals) of(k traversalKey, before time.Time) []*traversal {
 	return v.group(k, list)
 }
 
-// group joins evaluations to traversals. Those with equal marks are one packet's. Others
-// are added to the traversal that they continue. If several qualify, because their packets are equal in everything that is
-// known, the one with the same trace id gets it, or else the oldest. Either way they
-// become rivals, since ids are reused.
+// group joins evaluations to traversals. Those with equal marks belong to one packet. Others
+// are added to the traversal that they continue. If several qualify, because nothing known
+// distinguishes their packets, the one with the same trace id gets it, or else the oldest.
+// Either way they become rivals, since ids are reused.
 func (v *traversals) group(k traversalKey, list []*evaluation) []*traversal {
 	var all []*traversal
 	for _, e := range list {

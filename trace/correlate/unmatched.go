@@ -46,8 +46,8 @@ type walk struct {
 	facts   rule.Facts
 }
 
-// step returns the rules that were evaluated without a match since the previous step in
-// the same chain. known is false if the rules have changed since.
+// step returns the rules that were evaluated without matching since the previous step in
+// the same chain. known is false if the rules have changed since then.
 func (w *walk) step(s *trace.Step) (list []trace.Unmatched, known bool) {
 	chain := w.table.Chain(s.Chain)
 	if chain == nil {
@@ -55,7 +55,7 @@ func (w *walk) step(s *trace.Step) (list []trace.Unmatched, known bool) {
 	}
 	from, end := w.next[s.Chain], len(chain.Rules) // without a rule, the whole chain has been evaluated
 	if from < 0 {
-		from = end // a rule has left the chain
+		from = end // a rule was deleted from the chain
 	}
 	if s.Handle != 0 {
 		for end = from; end < len(chain.Rules) && chain.Rules[end].Handle != s.Handle; end++ {

@@ -9,8 +9,8 @@ type Topology[C any] interface {
 	// Reaches reports whether a packet can get from one sighting to another, past points
 	// where it was not seen.
 	Reaches(from, to *Sighting) bool
-	// Distinct reports whether the sightings of two tracks with one key are known not to be
-	// each other's, even if the packets are equal.
+	// Distinct reports whether two tracks with one key are known to be of different
+	// packets, even if the packets are equal.
 	Distinct(t, o *Track[C]) bool
 }
 

@@ -31,7 +31,7 @@ type dump struct {
 func startDump(t *testing.T, session *Session, node, iface string) *dump {
 	t.Helper()
 	d := &dump{Point: trace.Point{Node: node, Interface: iface}, name: filepath.Join(t.TempDir(), "dump.pcap")}
-	// -p: an interface that becomes promiscuous would change what passes.
+	// -p: a promiscuous interface would change the traffic.
 	d.command = exec.Command(labtest.Peer(t, "tcpdump"), "-p", "-i", iface, "-w", d.name, "-U", "--immediate-mode", "-B", "32768", "ip")
 	d.command.SysProcAttr = &unix.SysProcAttr{Pdeathsig: unix.SIGKILL}
 	out, err := d.command.StderrPipe()
@@ -84,10 +84,10 @@ func (d *dump) frames(t *testing.T, end string) (list [][]byte) {
 	}
 }
 
-// TestBytes: what is recorded is what was on the wire, byte by byte: tcpdump at the same
-// place is the judge. Fragments are the hard part. A router that tracks connections
-// reassembles them, and sends them again with new headers, written over those of the
-// frames that came in.
+// TestBytes: recorded frames equal those on the wire byte for byte, as compared with tcpdump
+// at the same place. Fragments are the hard part: a router that tracks connections
+// reassembles them, and forwards them with new headers that overwrite those of the incoming
+// frames.
 func TestBytes(t *testing.T) {
 	session := openFor(t, fragmenting(t), Options{})
 	var dumps []*dump

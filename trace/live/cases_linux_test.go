@@ -21,15 +21,15 @@ import (
 )
 
 // cases is the directory of small networks, each of which shows one thing that kernels do
-// to packets. NAME.yaml is a scenario. What its language lacks is in shell scripts:
+// to packets. NAME.yaml is a scenario. Shell scripts do what scenarios cannot express:
 //
 //	NAME@NODE.sh    runs in a node once the network is built, before it is recorded
 //	NAME@NODE.2.sh  runs there just before the second request is sent
 const cases = "testdata/cases"
 
 // TestCases runs every case as tracer run does. Its expectations are met, nothing is
-// missing, every change has an observed cause, every frame is in one packet, and the rule
-// steps and new conntrack entries of all packets are as many as the kernel has counted.
+// missing, every change has an observed cause, every frame belongs to one packet, and the
+// numbers of rule steps and new conntrack entries match the kernel's counts.
 func TestCases(t *testing.T) {
 	for _, name := range caseNames(t) {
 		t.Run(name, func(t *testing.T) { checkCase(t, name) })
@@ -167,8 +167,8 @@ func inferred(tr *trace.Trace) (list []string) {
 	return list
 }
 
-// checkSaved checks that a trace, and each of its packets alone if they are few, is read
-// again as it was saved, and can be told.
+// checkSaved checks that a trace, and each of its packets alone if there are few, reads back
+// as it was saved, and can be explained.
 func checkSaved(t *testing.T, tr *trace.Trace) {
 	t.Helper()
 	all := []trace.Trace{*tr}
@@ -197,7 +197,7 @@ func checkSaved(t *testing.T, tr *trace.Trace) {
 	}
 }
 
-// told returns a trace as text, for the log of a failed test.
+// told returns a trace as text for the log of a failed test.
 func told(t *testing.T, tr *trace.Trace) string {
 	t.Helper()
 	var b strings.Builder

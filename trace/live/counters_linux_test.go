@@ -11,7 +11,7 @@ import (
 	"tracer/trace"
 )
 
-// place is where a rule stands: its position in a chain, or the chain's policy.
+// place is a rule's position in a chain, or the chain's policy.
 type place struct {
 	table, chain string
 	position     int // from 0; -1: the policy
@@ -24,10 +24,10 @@ func (p place) String() string {
 	return fmt.Sprintf("%s %s, rule %d", p.table, p.chain, p.position+1)
 }
 
-// checkCounters compares the packets that a node's iptables rules and policies have
-// counted with the steps of all packets. iptables-save reads the counters; without it,
-// they are those that tracer has read. A policy counts only once iptables -P has set it;
-// before, its counter reads 0.
+// checkCounters compares the packet counters of a node's iptables rules and policies with
+// the steps of all packets. iptables-save reads the counters; if it is missing, those read
+// by tracer are used. A policy counts only once iptables -P has set it; before that, its
+// counter is 0.
 func checkCounters(t *testing.T, session *Session, node string, tr *trace.Trace) {
 	t.Helper()
 	counted := countedByState(tr.State.Node(node))

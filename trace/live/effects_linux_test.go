@@ -8,8 +8,8 @@ import (
 	"tracer/trace"
 )
 
-// TestEffects: a field that a rule of table mangle sets changes by that rule, and at its
-// hook, even if the rule is the first that the packet meets in its chain.
+// TestEffects: a field set by a mangle rule is attributed to that rule, at its hook, even if
+// the rule is the first that the packet meets in its chain.
 func TestEffects(t *testing.T) {
 	s := routedWith(t, bothNAT+`
       - "-t mangle -A PREROUTING -p tcp -j TTL --ttl-inc 2"
@@ -48,7 +48,8 @@ func TestEffects(t *testing.T) {
 	}
 }
 
-// TestMark: a packet's mark, which is in no header, changes by the rule that sets it.
+// TestMark: a change of a packet's mark, which is in no header, is attributed to the rule
+// that sets it.
 func TestMark(t *testing.T) {
 	tr, err := Run(t.Context(), routedWith(t, bothNAT+`
       - "-t mangle -A PREROUTING -i eth1 -p tcp -j MARK --set-xmark 0x1/0xffffffff"
@@ -79,8 +80,8 @@ func TestMark(t *testing.T) {
 	}
 }
 
-// TestReportsOfRejected: of many datagrams that are rejected, the kernel reports some. Each
-// report is of one datagram.
+// TestReportsOfRejected: the kernel reports only some of many rejected datagrams. Each
+// report belongs to one datagram.
 func TestReportsOfRejected(t *testing.T) {
 	text := strings.Replace(routed, "RULES", `
       - "-A FORWARD -p udp -j REJECT --reject-with icmp-admin-prohibited"`, 1)

@@ -59,7 +59,7 @@ func watchEntries(t *testing.T, l *sim.Lab) (all []*entryWatch) {
 			t.Fatal(err)
 		}
 		t.Cleanup(func() {
-			_ = w.program.Process.Kill() // it watches until it is killed
+			_ = w.program.Process.Kill() // it runs until it is killed
 			_ = w.program.Wait()
 		})
 		wait(t, "conntrack listens in "+n.Name, func() bool { return listening(t, l, n.Name) > before })

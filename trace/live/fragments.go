@@ -15,8 +15,8 @@ const (
 )
 
 // fragments reports whether a scenario's network may send fragments: large datagrams, links
-// that are too narrow for others, or programs that may do anything. TCP segments fit. It takes
-// time to be ready for fragments: see package capture.
+// with a small MTU, or programs that may do anything. TCP segments fit. Preparing for
+// fragments takes time: see package capture.
 func fragments(s *scenarios.Scenario) bool {
 	t := &s.Topology
 	narrow := func(mtu int) bool { return mtu != 0 && mtu != defaultMTU }

@@ -17,7 +17,7 @@ import (
 //
 //	client            host                           dns
 //	eth0 ──────────── ens160   docker0 ─ vethXXX ─── eth0
-//	10,000 datagrams  :53 ▶ 172.17.0.2:53            nobody reads them
+//	10,000 datagrams  :53 ▶ 172.17.0.2:53            no listener
 //
 // The sender gets no further ahead of the readers than the shortest queues that a plain
 // user gets can hold (net.core.rmem_max). So however busy the machine is, a missing frame

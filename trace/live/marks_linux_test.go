@@ -60,7 +60,7 @@ func TestMarksThroughNAT(t *testing.T) {
 }
 
 // TestMarksOfEqualDatagrams: datagrams that are equal in every byte have different
-// numbers, and each number is at every place of the way.
+// numbers, and each number appears at every place on the path.
 func TestMarksOfEqualDatagrams(t *testing.T) {
 	session := openFor(t, routedWith(t, bothNAT), Options{})
 	const count = 10
@@ -92,7 +92,7 @@ func TestMarksOfEqualDatagrams(t *testing.T) {
 	}
 }
 
-// TestMarksOfFragments: the fragments that leave have the number of their datagram, which
+// TestMarksOfFragments: outgoing fragments have the number of their datagram, which
 // netfilter sees whole.
 func TestMarksOfFragments(t *testing.T) {
 	session := openFor(t, fragmenting(t), Options{})
@@ -116,8 +116,8 @@ func TestMarksOfFragments(t *testing.T) {
 	}
 }
 
-// TestMarksOfAnswers: what a node sends because of a packet has a number of its own: a
-// reset, an ICMP error.
+// TestMarksOfAnswers: a reset or an ICMP error that a node sends because of a packet has a
+// number of its own.
 func TestMarksOfAnswers(t *testing.T) {
 	for _, with := range []string{"tcp-reset", "icmp-port-unreachable"} {
 		t.Run(with, func(t *testing.T) {
@@ -167,7 +167,7 @@ func TestMarksOfRetransmissions(t *testing.T) {
 	}
 }
 
-// TestReflected: parameters that copy marks to other packets are noticed.
+// TestReflected: parameters that copy marks to other packets are detected.
 func TestReflected(t *testing.T) {
 	for _, name := range []string{"fwmark_reflect", "tcp_fwmark_accept"} {
 		labtest.Do(t, labtest.Namespace(t), func() error {
@@ -185,8 +185,8 @@ func TestReflected(t *testing.T) {
 	}
 }
 
-// TestMarksOfLesson: where rules use marks, packets have no numbers, and the
-// marks are the lesson's own. conntrack never keeps a number.
+// TestMarksOfLesson: if rules use marks, packets have no numbers, and the marks are the
+// lesson's own. conntrack never keeps a number.
 func TestMarksOfLesson(t *testing.T) {
 	path := labtest.Peer(t, "conntrack")
 	for _, c := range []struct {

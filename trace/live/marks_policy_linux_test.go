@@ -2,8 +2,8 @@ package live
 
 import "testing"
 
-// TestMarksOfPolicy: where routing goes by marks, packets are not numbered: numbers would
-// send them elsewhere. Here, all odd ones into a black hole.
+// TestMarksOfPolicy: if routing depends on marks, packets are not numbered, because numbers
+// would send them elsewhere: here, all odd ones into a black hole.
 func TestMarksOfPolicy(t *testing.T) {
 	session := openFor(t, routedWith(t, bothNAT), Options{})
 	configure(t, session, "gateway", "rule add fwmark 0x1/0x1 blackhole")

@@ -16,7 +16,7 @@ import (
 
 // TestPolicyRouting: a forwarded packet's route and next hop are those that the kernel used,
 // in networks with a routing policy, with several next hops, and with routes that lead
-// nowhere; and what tracer writes of such a network, it can read.
+// nowhere; and tracer can read back what it writes about such networks.
 func TestPolicyRouting(t *testing.T) {
 	for name, c := range map[string]struct{ commands, route, neighbour string }{
 		"a rule": {`rule add from 10.1.0.2 priority 100 table 100
@@ -58,8 +58,7 @@ func TestPolicyRouting(t *testing.T) {
 	}
 }
 
-// TestHopsAlike: of two next hops that are one machine, tracer does not guess which one was
-// used.
+// TestHopsAlike: if two next hops are one machine, tracer does not guess which one was used.
 func TestHopsAlike(t *testing.T) {
 	text := strings.Replace(routed, "http://10.1.0.1:8080/", "http://192.0.2.80/", 1)
 	text = strings.Replace(text, "[10.2.0.2/24]", "[10.2.0.2/24, 10.2.0.3/24, 192.0.2.80/32]", 1)

@@ -10,8 +10,8 @@ import (
 	"tracer/trace/correlate"
 )
 
-// snapshot reads the current state of the network, and in which nodes packets are
-// numbered. Where rules or the routing policy turn out to use marks, that ends: numbers
+// snapshot reads the current state of the network, and in which nodes packets are numbered.
+// If rules or the routing policy turn out to use marks, numbering stops there, because it
 // would change what happens to packets.
 func (r *Recorder) snapshot() (correlate.Snapshot, error) {
 	s, err := r.network.Snapshot()
@@ -75,7 +75,7 @@ func hasRules(tables []rule.Table) bool {
 // useMarks reports whether a rule of a node, or of its routing policy, tests or sets marks,
 // or may do so.
 func useMarks(s *correlate.Snapshot, node string) bool {
-	n := s.State.Node(node) // nil: it is gone
+	n := s.State.Node(node) // nil if it no longer exists
 	return n != nil && n.RoutesByMark() || anyRule(s.Rules[node], func(r *rule.Rule) bool { return r.Marks })
 }
 
@@ -94,8 +94,8 @@ func anyRule(tables []rule.Table, holds func(*rule.Rule) bool) bool {
 }
 
 // reflected reports whether the calling thread's network namespace copies the marks of
-// packets to their answers, or to the connections that they open. Then a mark would not
-// be one packet's alone.
+// packets to their answers, or to the connections that they open. Then a mark would not be
+// unique to one packet.
 func reflected() bool {
 	for _, name := range []string{"fwmark_reflect", "tcp_fwmark_accept"} {
 		// Without the parameter, the kernel was built without IPv4.

@@ -7,7 +7,7 @@ import (
 	"tracer/trace/live"
 )
 
-// TestRelay: a published UDP port is answered at 127.0.0.1, and the two exchanges are linked,
+// TestRelay: a published UDP port answers at 127.0.0.1, and the two exchanges are linked
 // although two clients send equal datagrams.
 func TestRelay(t *testing.T) {
 	s, err := scenarios.Parse("relay.yaml", []byte(`name: relay

@@ -81,7 +81,7 @@ func (r *readers) openNetfilter() (err error) {
 	return nil
 }
 
-// list passes on the connections that are older than the recording.
+// list reports the connections that are older than the recording.
 func (r *readers) list() error {
 	known, err := conntrack.List()
 	if err != nil {

@@ -78,8 +78,8 @@ type sighting struct {
 	ip    []byte // the packet, from its IPv4 header on
 }
 
-// packet returns what only sightings of the same packet have in common, except for
-// packets that are equal in every byte: NAT and forwarding leave it as it is.
+// packet returns the part of a packet that NAT and forwarding leave unchanged. Only sightings
+// of the same packet share it, unless packets are equal in every byte.
 func (s *sighting) packet() string {
 	proto, id, transport := s.ip[9], s.ip[4:6], s.ip[int(s.ip[0]&15)*4:]
 	switch {
@@ -150,9 +150,8 @@ func sightings(t *testing.T, session *Session, node string, f func()) (list []si
 	return list
 }
 
-// judgeMarks checks that sightings have the same number exactly if they are of the same
-// packet, and returns the places of each number. Only a frame that comes in may have none
-// yet.
+// judgeMarks checks that sightings have the same number if and only if they are of the same
+// packet, and returns the places of each number. Only an incoming frame may lack one.
 func judgeMarks(t *testing.T, list []sighting) map[uint32][]string {
 	t.Helper()
 	places, packets, marks := map[uint32][]string{}, map[uint32]string{}, map[string]uint32{}

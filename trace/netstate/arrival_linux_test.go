@@ -10,9 +10,9 @@ import (
 	"tracer/trace"
 )
 
-// TestArrive: in random routing policies, with random parameters of the interfaces, what
-// becomes of packets that come in is what the kernel decides ("ip route get … iif"). It
-// gives the same error for everything that is wrong with an address, and for blackholes.
+// TestArrive: with random routing policies and interface parameters, incoming packets are
+// routed as the kernel decides ("ip route get … iif"). The kernel returns the same error for
+// all invalid addresses and for blackholes.
 func TestArrive(t *testing.T) {
 	ip := labtest.Peer(t, "ip")
 	seed := labtest.Seed(t)
@@ -74,7 +74,7 @@ func decision(a *trace.Arrival) string {
 	return "Invalid argument"
 }
 
-// arriving returns a packet that comes in, often with an odd address.
+// arriving returns an incoming packet, often with an odd address.
 func (g *policyGenerator) arriving() trace.Flowi {
 	f := g.flow()
 	f.In, f.Out = fmt.Sprintf("eth%d", g.IntN(4)), ""

@@ -43,7 +43,7 @@ func send(t *testing.T, ns *netns.Namespace, to string) {
 	})
 }
 
-// TestCounts: each cause of a loss moves its counter, and no other.
+// TestCounts: each cause of a loss increments its own counter, and no other.
 func TestCounts(t *testing.T) {
 	ns := labtest.Loopback(t)
 	for to, want := range map[string]trace.Counter{"127.0.0.1:9": trace.UDPNoPort, "192.0.2.1:9": trace.OutNoRoutes} {
@@ -60,8 +60,8 @@ func TestCounts(t *testing.T) {
 	}
 }
 
-// TestCountsReversePath: a packet that rp_filter drops is counted as such. One with a
-// source that cannot be is not counted as lost, but as received, and not as delivered.
+// TestCountsReversePath: a packet that rp_filter drops is counted as such. One with a martian
+// source is counted neither as lost nor as delivered, only as received.
 func TestCountsReversePath(t *testing.T) {
 	near, far := pair(t)
 	write(t, near, "net/ipv4/conf/eth0/rp_filter", "1")

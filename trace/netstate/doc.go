@@ -10,8 +10,8 @@
 //
 // It reads the namespace of the calling thread, whether a lab's or a machine's.
 //
-// The rules of iptables-nft are read by package iptables, which understands them. Of all
-// others, only the place is known, and the text: as nft prints it, if the program nft is
-// there, otherwise "[handle 5]". nft takes about 4 ms, so a [Reader] runs it only where
-// there are such rules, and only after they have changed.
+// Package iptables reads and understands the rules of iptables-nft. For all others, only the
+// place and the text are known: the text as nft prints it if that program is installed,
+// otherwise "[handle 5]". nft takes about 4 ms, so a [Reader] runs it only if there are such
+// rules, and only after they have changed.
 package netstate

@@ -14,12 +14,12 @@ import (
 	"tracer/trace"
 )
 
-// rounds and asked are how many random configurations TestLookup tries, and how many
-// routes it asks for in each.
+// rounds is the number of random configurations that TestLookup tries, asked the number of
+// routes that it looks up in each.
 const rounds, asked = 12, 60
 
-// TestLookup: in random routing policies and tables, the lookup finds the rule's table and
-// the route that the kernel finds ("ip route get fibmatch"), or fails for the same reason.
+// TestLookup: with random routing policies and tables, the lookup finds the same table and
+// route as the kernel ("ip route get fibmatch"), or fails for the same reason.
 func TestLookup(t *testing.T) {
 	ip := labtest.Peer(t, "ip")
 	seed := labtest.Seed(t)
@@ -85,7 +85,7 @@ func describe(r *trace.Routed, ok bool) string {
 	return "table " + table + ": " + r.Route.String()
 }
 
-// chosen asks the kernel for the way of a packet that the node itself sends.
+// chosen asks the kernel for the next hop of a packet that the node itself sends.
 func chosen(t *testing.T, ns *netns.Namespace, ip string, f trace.Flowi) trace.Route {
 	t.Helper()
 	text := answer(t, ns, ip, f, false)
@@ -101,7 +101,7 @@ func chosen(t *testing.T, ns *netns.Namespace, ip string, f trace.Flowi) trace.R
 	return r
 }
 
-// ask asks the kernel for the matching route, or else for the kind of what it decides.
+// ask asks the kernel for the matching route, or else for the kind of its decision.
 func ask(t *testing.T, ns *netns.Namespace, ip string, f trace.Flowi, match bool) string {
 	t.Helper()
 	text := answer(t, ns, ip, f, match)
@@ -212,7 +212,7 @@ func (g *policyGenerator) route() string {
 	default:
 		way = g.way()
 	}
-	if table == "local" { // it would hide the others
+	if table == "local" { // would hide the others
 		to = pick(g, "10.7.7.7", "127.5.0.0/16", "10.0.1.1")
 		if g.IntN(6) == 0 {
 			return pick(g, "local 10.7.7.8 dev lo table local", "local 10.7.1.0/24 dev eth1 table 100")

@@ -12,8 +12,8 @@ import (
 	"tracer/trace"
 )
 
-// message is a decoded message of nf_tables: the family, and attributes by type. Of
-// attributes that occur twice, the last counts; lists are read with elements.
+// message is a decoded message of nf_tables: the family, and attributes by type. If an
+// attribute occurs twice, the last one counts; lists are read with elements.
 type message struct {
 	family uint8
 	attrs  map[uint16][]byte
@@ -58,7 +58,7 @@ func elements(b []byte, f func(kind uint16, value []byte) error) error {
 	return ad.Err()
 }
 
-// nested returns the attributes within one, none if it is not there.
+// nested returns the attributes within one, or none if it is missing.
 func (m *message) nested(kind uint16) (message, error) { return parse(m.attrs[kind]) }
 
 func (m *message) text(kind uint16) string { return unix.ByteSliceToString(m.attrs[kind]) }
@@ -135,7 +135,7 @@ func hookOf(family uint8, number uint32) trace.Hook {
 var marking = map[string]bool{"MARK": true, "CONNMARK": true, "HMARK": true, "TPROXY": true, "SET": true, "NFQUEUE": true}
 
 // decodeRule decodes what can be known about a rule without understanding all of it: its
-// handle, its counter, and whether it has to do with packet marks.
+// handle, its counter, and whether it involves packet marks.
 func decodeRule(m *message) (rule.Rule, error) {
 	r := rule.Rule{Handle: m.uint64(unix.NFTA_RULE_HANDLE), Opaque: true}
 	r.Text = unlisted(r.Handle)

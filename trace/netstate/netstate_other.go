@@ -18,7 +18,7 @@ func Read() (Namespace, error) {
 // Reader reads namespaces.
 type Reader struct{}
 
-// Read is like the function of that name.
+// Read is like the function [Read].
 func (*Reader) Read() (Namespace, error) { return Read() }
 
 // ReadCounts returns nothing.

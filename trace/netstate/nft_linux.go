@@ -111,7 +111,7 @@ func listRules() (texts map[string]map[uint64]string, ok bool) {
 	return parseListing(out.String()), true
 }
 
-// limited is a buffer that takes a limited amount.
+// limited is a buffer of limited size.
 type limited struct {
 	bytes.Buffer
 	most int
@@ -172,7 +172,7 @@ func parseListing(text string) map[string]map[uint64]string {
 	return tables
 }
 
-// keep keeps the text of a rule, or none if there are two.
+// keep records the text of a rule, or none if there are two.
 func keep(rules map[uint64]string, handle, text string) {
 	n, err := strconv.ParseUint(handle, 10, 64)
 	if err != nil {

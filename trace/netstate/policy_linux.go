@@ -103,7 +103,7 @@ func ruleAttribute(rule *trace.RoutingRule, header *nl.RtMsg, a syscall.NetlinkR
 	case unix.FRA_FWMASK:
 		rule.Mask = number(a)
 	case unix.FRA_SUPPRESS_PREFIXLEN:
-		rule.Shortest = int(number(a) + 1) // none is the number of all ones
+		rule.Shortest = int(number(a) + 1) // all ones means none
 	case unix.FRA_SUPPRESS_IFGROUP:
 		return number(a) == none
 	case unix.FRA_IP_PROTO:
@@ -122,8 +122,8 @@ func ruleAttribute(rule *trace.RoutingRule, header *nl.RtMsg, a syscall.NetlinkR
 	return true
 }
 
-// Attributes that package unix does not have: masks of ports, which are all ones unless
-// somebody sets them (Linux 6.15).
+// Attributes that package unix does not have: masks of ports, all ones unless set (Linux
+// 6.15).
 const (
 	fraSourceMask      = 28
 	fraDestinationMask = 29

@@ -5,8 +5,8 @@ import (
 	"os"
 )
 
-// mostProc is the maximum length of a file in /proc/net that is read: its lists could be
-// endless.
+// mostProc is the maximum number of bytes read from a file in /proc/net, whose lists have no
+// limit.
 const mostProc = 4 << 20
 
 // procNet returns a file of /proc/net of the calling thread's namespace; /proc/net itself

@@ -16,7 +16,7 @@ import (
 // Read reads the network namespace of the calling thread. An error names the step.
 func Read() (Namespace, error) { return new(Reader).Read() }
 
-// Read is like the function of that name.
+// Read is like the function [Read].
 func (r *Reader) Read() (Namespace, error) {
 	handle, err := netlink.NewHandle(unix.NETLINK_ROUTE)
 	if err != nil {

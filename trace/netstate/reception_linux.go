@@ -51,7 +51,7 @@ func (l *link) reception(all *parameters) trace.Reception {
 	return r
 }
 
-// set reports whether a flag of one byte is there and set.
+// set reports whether a one-byte flag is present and set.
 func set(b []byte) bool { return len(b) == 1 && b[0] != 0 }
 
 // legacyTables returns the tables of the older iptables.

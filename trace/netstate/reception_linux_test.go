@@ -12,8 +12,8 @@ import (
 	"tracer/trace"
 )
 
-// TestReversePath: an interface's rp_filter is the greater of its own and that of all; other
-// parameters are on if either is.
+// TestReversePath: an interface's effective rp_filter is the greater of its own and that of
+// "all"; other parameters are on if either is.
 func TestReversePath(t *testing.T) {
 	ns := newNetwork(t)
 	for _, c := range []struct{ all, own, want uint8 }{{0, 0, 0}, {0, 1, 1}, {1, 0, 1}, {1, 2, 2}, {2, 1, 2}, {2, 0, 2}} {
@@ -41,8 +41,8 @@ func TestReversePath(t *testing.T) {
 	}
 }
 
-// TestLinkState: which interfaces are up and connected, as ip lists it; what bridges and
-// their ports do.
+// TestLinkState: which interfaces are up and connected, as ip lists them, and the settings of
+// bridges and their ports.
 func TestLinkState(t *testing.T) {
 	ns := newNetwork(t)
 	run(t, ns, "ip link set far0 down\nip link set veth1 type bridge_slave hairpin on\nip link set docker0 promisc on")

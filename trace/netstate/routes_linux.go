@@ -13,7 +13,7 @@ import (
 )
 
 // maxRoutes is the maximum number of routes of a node. A scenario's program could add
-// them endlessly.
+// any number of them.
 const maxRoutes = 10_000
 
 // routes reads the routes of all tables.
@@ -48,7 +48,7 @@ func (r *reader) routes(s *trace.Node, names map[int]string) error {
 	return nil
 }
 
-// routeTypes maps the kernel's types of route to the model's. It has no others for IPv4.
+// routeTypes maps the kernel's route types to the model's. IPv4 has no others.
 var routeTypes = map[int]trace.RouteType{
 	unix.RTN_UNICAST: trace.RouteUnicast, unix.RTN_LOCAL: trace.RouteLocal, unix.RTN_BROADCAST: trace.RouteBroadcast,
 	unix.RTN_ANYCAST: trace.RouteAnycast, unix.RTN_MULTICAST: trace.RouteMulticast, unix.RTN_BLACKHOLE: trace.RouteBlackhole,

@@ -12,8 +12,8 @@ import (
 	"tracer/trace"
 )
 
-// tables are the nftables tables of a namespace that are not iptables': their chains, and
-// what is known about their rules.
+// tables are a namespace's nftables tables other than iptables': their chains, and what is
+// known about their rules.
 type tables struct {
 	list     []*table // in the kernel's order
 	byKey    map[tableKey]*table
@@ -200,7 +200,7 @@ func (t *tables) addRule(m message) error {
 	return err
 }
 
-// attach adds to iptables' tables where chains are attached that iptables cannot show.
+// attach adds to iptables' tables the places of chains that iptables cannot show.
 func (t *tables) attach(list []trace.Table) {
 	for i := range list {
 		for k := range list[i].Chains {

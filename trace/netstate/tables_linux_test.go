@@ -103,9 +103,9 @@ table ip filter {
 }
 `
 
-// TestTables: tables that are not iptables' are read with their chains' places, and their
-// rules with the handles, counters and text that nft lists. Tracer's own table is not among
-// them, nor is one that is switched off.
+// TestTables: tables other than iptables' are read with the places of their chains, and their
+// rules with the handles, counters and text that nft lists. tracer's own table is left out,
+// as are dormant tables.
 func TestTables(t *testing.T) {
 	ns := newNetwork(t)
 	load(t, ns, firewall)
@@ -189,8 +189,8 @@ func TestCounters(t *testing.T) {
 	}
 }
 
-// TestSameRules: nft is asked again only when the rules have changed, and never for the
-// rules of another namespace.
+// TestSameRules: nft runs again only when the rules have changed; the text is never taken
+// from another namespace.
 func TestSameRules(t *testing.T) {
 	var r Reader
 	text := func(ns *netns.Namespace) (text string) {

@@ -50,7 +50,7 @@ func addChain(conn *nftables.Conn, table *nftables.Table, c Config, name string,
 // forFirst reports whether a chain is for the first packets of connections.
 func forFirst(c chain) bool { return c.traces == firstPackets }
 
-// untracedName is the name of the counter of packets beyond [Config.All].
+// untracedName is the name of the counter for packets beyond [Config.All].
 const untracedName = "untraced"
 
 func untraced(table *nftables.Table) *nftables.CounterObj {

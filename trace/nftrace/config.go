@@ -1,6 +1,6 @@
 package nftrace
 
-// Config is what a [Probe] does with the packets of its network namespace.
+// Config determines what a [Probe] does with the packets of its network namespace.
 type Config struct {
 	// All and First bound how many packets are traced. Tracing is the one expensive way
 	// to observe packets: with a listener, a machine forwards less than half as many of
@@ -19,8 +19,8 @@ type Limit struct {
 	Burst     uint32
 }
 
-// Default traces everything that a lesson sends, some megabytes included, and a sample
-// under load. It numbers packets.
+// Default traces all traffic of a lesson, up to some megabytes, and a sample under load. It
+// numbers packets.
 func Default() Config {
 	return Config{
 		All:   Limit{PerSecond: 2000, Burst: 5000},

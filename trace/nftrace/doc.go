@@ -25,16 +25,16 @@
 // A checkpoint shows inside the host what a capture shows at its interfaces: that a
 // reply still has the container's address at forward, and the host's after postrouting.
 //
-// A packet that leaves is seen on the interface. A packet that is delivered is not seen
-// again, so its last checkpoint must prove that it passed netfilter: it comes after the
-// chains of all tables, whoever made them. What is dropped at other places leaves no
-// message, only a packet that does not reach its next checkpoint:
+// An outgoing packet is seen on the interface. A delivered packet is not seen again, so its
+// last checkpoint must prove that it passed netfilter: it comes after the chains of all
+// tables, including those of other programs. A drop at any other place leaves no message;
+// the packet just does not reach its next checkpoint:
 //
 //	before prerouting          a tc filter or a netdev chain at ingress; a malformed header
 //	prerouting → input         rp_filter, martian addresses
-//	prerouting → forward       no route, forwarding switched off, TTL, too big to be sent unfragmented
-//	postrouting → interface    no answer to ARP, a full queue, a tc filter or a netdev chain at egress
-//	after input                conntrack, when two packets race to make one entry; no listener; a full socket
+//	prerouting → forward       no route, forwarding switched off, TTL expired, too big with DF set
+//	postrouting → interface    no ARP reply, a full queue, a tc filter or a netdev chain at egress
+//	after input                conntrack, if two packets race to make one entry; no listener; a full socket
 //
 // The first chain also gives each packet a number, by which all messages and frames of
 // one packet within the namespace can be joined: see [Numbered].

@@ -20,7 +20,7 @@ type Message struct {
 	In, Out int     // interface indexes; 0 where the hook has none
 
 	// Mark is the packet's mark after the rule, in every message: see [Numbered]. It is
-	// 0 if the packet has none, or is no longer netfilter's: a rule has stolen it.
+	// 0 if the packet has none, or a rule has stolen it from netfilter.
 	Mark uint32
 
 	// The packet's headers, in the first message of a chain only: the link header, up

@@ -80,9 +80,9 @@ func (p *Probe) fill(c Config) error {
 }
 
 // TraceFirst adds the chains for the first packets of connections. It is for namespaces with
-// nat rules. In others, a chain that asks for the state of a connection would switch on
-// connection tracking, and so change what happens to packets: fragments are reassembled.
-// Like Untraced and Unmark, it must not run at the same time as Close.
+// nat rules. In others, a chain that tests the state of a connection would switch on
+// connection tracking, and so change what happens to packets: fragments would be
+// reassembled. Like Untraced and Unmark, it must not run at the same time as Close.
 func (p *Probe) TraceFirst() error {
 	if p.first {
 		return nil
@@ -98,8 +98,8 @@ func (p *Probe) TraceFirst() error {
 // Marks reports whether the probe numbers packets: see [Numbered].
 func (p *Probe) Marks() bool { return p.marks }
 
-// Untraced returns how many packets so far exceeded [Config.All]. At most the nat rules of
-// each were traced. A packet over the loopback may count twice.
+// Untraced returns how many packets have exceeded [Config.All] so far. At most, their nat
+// rules were traced. A packet on the loopback interface may count twice.
 func (p *Probe) Untraced() (uint64, error) {
 	got, err := p.conn.GetObject(untraced(p.table))
 	if err != nil {
@@ -112,8 +112,7 @@ func (p *Probe) Untraced() (uint64, error) {
 	return counter.Packets, nil
 }
 
-// Unmark makes the probe stop numbering packets, where something else turns out to use
-// marks.
+// Unmark makes the probe stop numbering packets, if something else turns out to use marks.
 func (p *Probe) Unmark() error {
 	if !p.marks {
 		return nil

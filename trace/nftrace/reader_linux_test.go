@@ -120,7 +120,7 @@ func TestCheckpoints(t *testing.T) {
 	}
 }
 
-// TestUntraced: every packet is traced from the start, or counted.
+// TestUntraced: every packet is either traced from the start or counted.
 func TestUntraced(t *testing.T) {
 	inNamespace(t, func() {
 		c := nftrace.Default()

@@ -168,8 +168,8 @@ func TestTrackingStaysOff(t *testing.T) {
 	})
 }
 
-// TestListed: a connection that is older than the listener is listed, and the kernel sends
-// no events about it.
+// TestListed: a connection that is older than the listener is listed; the kernel sends no
+// events about it.
 func TestListed(t *testing.T) {
 	inNamespace(t, func() {
 		if err := os.WriteFile("/proc/sys/net/netfilter/nf_conntrack_timestamp", []byte("1"), 0); err != nil {

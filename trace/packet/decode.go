@@ -182,8 +182,8 @@ func (d *Decoder) fromARP(p *Packet) bool {
 	return true
 }
 
-// unchanged returns the data of an IPv4 packet without what NAT changes in the first
-// fragment of a datagram: its transport header, in which the ports and the checksum are.
+// unchanged returns the data of an IPv4 packet without the part that NAT changes in the first
+// fragment of a datagram: the transport header, with its ports and checksum.
 func (d *Decoder) unchanged() []byte {
 	b := d.ip4.Payload
 	if d.ip4.FragOffset != 0 || d.ip4.Flags&layers.IPv4MoreFragments == 0 {

@@ -230,8 +230,8 @@ func TestForwardedFragments(t *testing.T) {
 	}
 }
 
-// TestTranslatedFragment: the first fragment of a datagram has the ports, which NAT
-// changes, and is followed all the same.
+// TestTranslatedFragment: the first fragment of a datagram contains the ports, which NAT
+// changes, and is followed nevertheless.
 func TestTranslatedFragment(t *testing.T) {
 	frame := append([]byte(nil), packets(t)["udp"]...)
 	const ip, udp = 14, 34
@@ -245,6 +245,6 @@ func TestTranslatedFragment(t *testing.T) {
 	copy(frame[udp+6:], "\xaa\xbb")         // the checksum
 	b, err := NewDecoder().Frame(frame)
 	if err != nil || a.Hash != b.Hash || a.Key != b.Key || a.Hash == 0 {
-		t.Errorf("%v: a fragment is another one after NAT", err)
+		t.Errorf("%v: a fragment is not recognized after NAT", err)
 	}
 }

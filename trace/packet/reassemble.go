@@ -52,7 +52,7 @@ type part struct {
 	more             bool
 }
 
-// partOf takes the Ethernet frame of an IPv4 fragment apart.
+// partOf parses the Ethernet frame of an IPv4 fragment.
 func partOf(frame []byte) (p part, ok bool) {
 	if len(frame) < ethernetHeader+ipv4Header || frame[ethernetHeader]>>4 != 4 {
 		return p, false

@@ -35,7 +35,7 @@ func fragment(payload []byte, at []int) (frames [][]byte) {
 	return frames
 }
 
-// TestReassemble: fragments in any order give the datagram, as gopacket's own reassembly
+// TestReassemble: fragments in any order yield the datagram, as gopacket's own reassembly
 // does, and nothing if one is missing.
 func TestReassemble(t *testing.T) {
 	first := labtest.Seed(t)

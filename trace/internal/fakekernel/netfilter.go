@@ -9,7 +9,7 @@ import (
 	"tracer/trace/nftrace"
 )
 
-// firstMark is before the marks of packets, as tracer's table numbers them.
+// firstMark precedes the first mark that tracer's table assigns.
 const firstMark = 0x6000_0000
 
 // begin runs the packet through the chains of tracer's table before nat. The one that
