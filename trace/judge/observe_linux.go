@@ -35,7 +35,10 @@ func (w *World) Observe() (*Observer, error) {
 			return err
 		})
 		if err == nil {
-			o.tracking[n.Name], err = newTracking(w.spaces[n.Name].Fd())
+			err = w.Do(n.Name, func() (err error) {
+				o.tracking[n.Name], err = newTracking()
+				return err
+			})
 		}
 		if err != nil {
 			delete(o.tracking, n.Name)

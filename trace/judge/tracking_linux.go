@@ -5,7 +5,6 @@ import (
 	"sync"
 	"time"
 
-	"github.com/mdlayher/netlink"
 	"github.com/ti-mo/conntrack"
 	"github.com/ti-mo/netfilter"
 )
@@ -21,8 +20,9 @@ type tracking struct {
 
 const trackingQueue = 8 << 20
 
-func newTracking(namespace int) (*tracking, error) {
-	conn, err := conntrack.Dial(&netlink.Config{NetNS: namespace})
+// newTracking listens in the calling thread's namespace.
+func newTracking() (*tracking, error) {
+	conn, err := conntrack.Dial(nil)
 	if err != nil {
 		return nil, err
 	}

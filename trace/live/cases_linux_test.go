@@ -56,6 +56,9 @@ func checkCase(t *testing.T, name string) {
 	if len(s.Expect) == 0 {
 		t.Error("nothing is expected")
 	}
+	if name == "bulk" && !labtest.MachineRoot(t) {
+		t.Skip("the queues that a plain user gets are too short for it (net.core.rmem_max)")
+	}
 	session, entries := openCase(t, s)
 	defer session.Close()
 	tr, err := session.Send(t.Context())
