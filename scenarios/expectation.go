@@ -63,9 +63,9 @@ func (p *parser) expectation(n *yaml.Node, path string) Expectation {
 	case (e.Rule != "") != (e.Packets >= 0):
 		p.note(n, path, "must have both rule and packets, or neither")
 	case e.Nth != 0 && (e.Packet == "" || e.Counted):
-		p.note(n, path, "has nth, which chooses one packet; set packet, and no count")
+		p.note(n, path, "has nth, which selects one packet; set packet, not count")
 	case e.Every == "frame" && says:
-		p.note(n, path, "must say nothing else about every frame")
+		p.note(n, path, "must not have other properties with every: frame")
 	case (e.Packet != "" && !e.Counted || e.Every == "packet") && !says:
 		p.note(n, path, "has nothing to check; set count, hops, outcome, changes or another property")
 	}

@@ -16,7 +16,7 @@ import (
 // kinds are the keys that say what a request is.
 var kinds = []string{"get", "ping", "udp", "resolve", "flush"}
 
-// choices are the other keys of a request, each with the kinds that it has a meaning for.
+// choices are the other keys of a request, each with the kinds to which it applies.
 var choices = map[string][]string{
 	"text": {"udp"}, "size": {"ping", "udp"}, "count": {"ping", "udp"}, "interval": {"udp"}, "id": {"ping"},
 	"source": {"get", "ping", "udp"}, "source_port": {"get", "udp"}, "ttl": {"get", "ping", "udp"},
@@ -40,7 +40,7 @@ func (p *parser) request(n *yaml.Node, path string) (r sim.Request) {
 	for _, f := range fields {
 		if allowed, choice := choices[f.key]; choice && given(f.key) && !slices.Contains(allowed, of[0]) {
 			at := join(path, f.key)
-			p.note(p.places[at], at, "has no meaning for %s, only for %s", of[0], strings.Join(allowed, ", "))
+			p.note(p.places[at], at, "does not apply to %s, only to %s", of[0], strings.Join(allowed, ", "))
 		}
 	}
 	if given("text") && given("size") {

@@ -51,10 +51,10 @@ type Expectation struct {
 	Rule    string // "TABLE CHAIN RULE"
 	Packets int    // the rule's packet counter; -1: no rule
 
-	// What is expected of a packet. Empty fields, and lists that are nil, say nothing.
+	// The expected properties of a packet. Empty fields and nil lists are not checked.
 	Direction   string // within its flow: "original" or "reply"
 	Hops        []string
-	Identity    []string // why each sighting is the same packet as the one before: one of these
+	Identity    []string // the evidence that each sighting is the same packet as the one before: one of these
 	Outcome     string
 	Node        string // where it ended
 	Hook        string // the hook at which it was dropped
@@ -65,12 +65,12 @@ type Expectation struct {
 	Steps       []string // all rules it matched, in order, and chains whose policy applied
 	Missed      []string // all rules that were evaluated without a match, in order
 	UntouchedBy string   // no rule of this table was evaluated
-	NAT         []string // what its flow's addresses underwent
-	Entry       string   // what it meant for its conntrack entry: "created", "unconfirmed"
-	TCPState    string   // of its flow's entry in the end
+	NAT         []string // the translations of its flow's addresses
+	Entry       string   // its effect on the conntrack entry: "created", "unconfirmed"
+	TCPState    string   // the final state of its flow's entry
 }
 
-// Nothing, as what reports a packet, means that nothing does.
+// Nothing as ReportedBy means that no packet reports it.
 const Nothing = "nothing"
 
 // ExpectedChange is a change that a packet must show. Empty fields match anything.

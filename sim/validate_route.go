@@ -10,7 +10,7 @@ func (v *validator) route(path string, n Node, r Route, names map[string]bool) {
 		v.add(path, "destination %s has bits set after its prefix; write %s", r.Destination, r.Destination.Masked())
 	}
 	if r.Source.IsValid() && !v.owns(n, r.Source) {
-		v.add(path, "source %s is no address of node %s", r.Source, n.Name)
+		v.add(path, "source %s is not an address of node %s", r.Source, n.Name)
 	}
 	single := r.Gateway.IsValid() || r.Interface != ""
 	switch {

@@ -125,7 +125,7 @@ func TestFailsOfHeaders(t *testing.T) {
 			t.Fatal(err)
 		}
 		if m, ok := r.Fails(&rule.Facts{Protocol: uint8(r.Protocol.Number)}); ok {
-			t.Errorf("%s: %+v of a packet of which nothing else is known", f.args, m)
+			t.Errorf("%s: %+v for a packet about which nothing else is known", f.args, m)
 		}
 	}
 	for _, text := range []string{

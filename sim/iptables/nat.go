@@ -213,7 +213,7 @@ func (a *argument) translation(mayShift bool) (n natRange, base uint16, err erro
 	addresses, ports, hasPorts := strings.Cut(a.value(), ":")
 	if addresses != "" {
 		if n.first, n.last, err = a.addresses(addresses); err != nil {
-			return n, 0, a.errorf("is not ADDRESS, ADDRESS:PORT or :PORT, of which either may be a range")
+			return n, 0, a.errorf("is not ADDRESS, ADDRESS:PORT or :PORT, where each may be a range")
 		}
 	}
 	if !hasPorts {

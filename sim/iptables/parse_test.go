@@ -79,7 +79,7 @@ func TestParseMistakes(t *testing.T) {
 		"-j SNAT --to-destination 1.2.3.4":  "unknown option --to-destination; the options of -j SNAT are --to-source, --random, --random-fully, --persistent",
 		"-j ACCEPT -j DROP":                 "-j is given twice",
 		"-j DNAT":                           "DNAT needs --to-destination",
-		"-j DNAT --to-destination a:1":      `--to-destination "a:1" is not ADDRESS, ADDRESS:PORT or :PORT, of which either may be a range`,
+		"-j DNAT --to-destination a:1":      `--to-destination "a:1" is not ADDRESS, ADDRESS:PORT or :PORT, where each may be a range`,
 		"-j DNAT --to-destination :80":      "DNAT to a port needs -p tcp, udp, sctp or dccp",
 		"-g DROP":                           "-g DROP: only a chain can be gone to",
 		"! -j ACCEPT":                       `"!" before -j, which cannot be negated`,

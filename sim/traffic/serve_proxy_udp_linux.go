@@ -13,13 +13,13 @@ import (
 )
 
 // udpProxy is [proxy] for a published UDP port. UDP has no connections, so it opens a
-// socket of its own for each client, by which answers find their way back:
+// separate socket for each client, to which the answers return:
 //
 //	10.0.0.2:40000 ──▶ listener :53 ── session ── 172.17.0.1:38211 ──▶ 172.17.0.2:53
 //	10.0.0.2:40001 ──▶              ── session ── 172.17.0.1:51760 ──▶
 //
 // As with docker-proxy, the kernel chooses the source address of an answer. It is not
-// always the address that the client asked.
+// always the address to which the client sent.
 type udpProxy struct {
 	ns       Namespace
 	to       netip.AddrPort
@@ -37,8 +37,8 @@ type udpProxy struct {
 const sessionIdle = 90 * time.Second
 
 // ServeUDPProxy starts the stand-in for docker-proxy on a UDP port. Like [ServeProxy], it
-// runs until it is closed. It calls joined for each session, before the session's first
-// datagram is sent on.
+// runs until it is closed. It calls joined for each session, before it forwards the session's
+// first datagram.
 func ServeUDPProxy(ctx context.Context, ns Namespace, at, to netip.AddrPort, joined func(client, server Ends)) (io.Closer, error) {
 	return serveUDPProxy(ctx, ns, at, to, sessionIdle, joined)
 }
@@ -66,7 +66,7 @@ func (p *udpProxy) accept() {
 		}
 		server := p.session(client, control[:size])
 		if server == nil || n == 0 {
-			continue // docker-proxy sends no empty datagrams on
+			continue // docker-proxy does not forward empty datagrams
 		}
 		_, _ = server.Write(b[:n]) // the container may have stopped
 	}
@@ -96,7 +96,7 @@ func (p *udpProxy) session(client netip.AddrPort, control []byte) *net.UDPConn {
 	return server
 }
 
-// answer passes answers to a client until none has come for a while, or the container has
+// answer forwards answers to a client until none has come for a while, or the container has
 // refused a datagram.
 func (p *udpProxy) answer(client netip.AddrPort, server *net.UDPConn) {
 	defer func() {

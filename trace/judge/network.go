@@ -13,7 +13,7 @@ import (
 // Network is a network and its traffic, as a script that a person can read, change and run
 // again. String and [Parse] are inverse.
 type Network struct {
-	Seed  uint64 // of the generator; 0 if somebody wrote the network
+	Seed  uint64 // of the generator; 0 for a network written by hand
 	Note  string // what it shows
 	Nodes []Node
 	Wires []Wire

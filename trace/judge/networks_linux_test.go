@@ -11,8 +11,8 @@ import (
 	"tracer/sim/labtest"
 )
 
-// settled are the features of which TestNetworks makes its networks. Not among them yet are
-// frames of which the kernel rewrites the source address behind a tap (NAT at bridge ports),
+// settled are the features from which TestNetworks makes its networks. They do not yet include
+// frames whose source address the kernel rewrites behind a tap (NAT at bridge ports),
 // rules that judge fragments one by one (nodes without connection tracking), and segments
 // that reach no node with connection tracking, because the other end of the wire has a
 // smaller MTU. -everything includes them.

@@ -12,11 +12,11 @@ import (
 	"tracer/trace/savefile"
 )
 
-// without leaves the packet with the HTTP request out.
+// without omits the packet with the HTTP request.
 func without(r *savefile.Record) bool { return !bytes.Contains(r.Data, []byte("GET / HTTP")) }
 
-// sentTwice writes a capture in which the HTTP request is a retransmission. A point that
-// the first one reached has that one, too.
+// sentTwice writes a capture in which the HTTP request is retransmitted. Points that the
+// first transmission reached have both.
 func sentTwice(t *testing.T, name string, reached bool, more ...savefile.Record) string {
 	t.Helper()
 	list := records(t, filepath.Join("testdata", "docker-20.10", name+".pcap"))

@@ -97,8 +97,8 @@ func sameBody(a, b *join.Sighting) bool {
 	return a.Packet.Hash == b.Packet.Hash || a.Packet.Hash == 0 || b.Packet.Hash == 0
 }
 
-// returns reports whether a sighting may be of the packet on its way out of the port that
-// it came in by (hairpin mode): NAT in the bridge has translated it.
+// returns reports whether a sighting may be of the packet leaving by the port where it came
+// in (hairpin mode): NAT in the bridge has translated it.
 func returns(t *track, s *join.Sighting) bool {
 	if len(t.Sightings) > maxBehind {
 		return false
@@ -114,8 +114,8 @@ func returns(t *track, s *join.Sighting) bool {
 
 // revisit returns the time within which a packet can be seen at a point once more, in the
 // same direction and with the same TTL: if the capture covers several interfaces, or if a
-// bridge made copies of it. Only the identification shows that it is a copy: a sender
-// gives another one to what it sends again. Negative means never.
+// bridge made copies of it. Only the identification shows that it is a copy: a sender gives
+// a retransmission another one. Negative means never.
 func (n *topology) revisit(s *join.Sighting) time.Duration {
 	switch {
 	case n.mixed[s.Point]:
@@ -188,5 +188,5 @@ func (n *topology) Reaches(from, to *join.Sighting) bool {
 // opposite reports whether two directions are known and differ.
 func opposite(a, b trace.Direction) bool { return a != 0 && b != 0 && a != b }
 
-// Distinct returns false: nothing but their bytes distinguishes packets in a capture.
+// Distinct returns false: only their bytes distinguish packets in a capture.
 func (n *topology) Distinct(t, o *track) bool { return false }

@@ -16,7 +16,7 @@ type membership struct {
 	of        *Conversation
 	direction trace.FlowDirection
 	repeated  bool // it carries only what earlier packets carried
-	alike     bool // a packet with an equal key was under way, so it is unknown where this one was not
+	alike     bool // a packet with an equal key was in transit, so where this one was missing is unknown
 
 	in             *trackList
 	closed         time.Time // by the time of sightings
@@ -59,14 +59,13 @@ func (w *Track) Repeated() bool { return w.t.Client.repeated }
 // Ambiguous reports whether a sighting may belong to another packet.
 func (w *Track) Ambiguous() bool { return w.t.Ambiguous() }
 
-// Alike reports whether an equal packet was under way at the same time.
+// Alike reports whether an equal packet was in transit at the same time.
 func (w *Track) Alike() bool { return w.t.Client.alike }
 
 // Points returns the number of points.
 func (w *Track) Points() int { return len(w.s.points) }
 
-// Path returns the number of sightings on the packet's path. Those after them are of
-// copies.
+// Path returns the number of sightings on the packet's path. Later ones are of copies.
 func (w *Track) Path() int { return w.s.lineage.path }
 
 // Len returns the number of sightings.

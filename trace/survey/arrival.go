@@ -8,8 +8,8 @@ import (
 	"tracer/trace"
 )
 
-// arrivals knows what proves that packets of one direction arrived. Captures do not show
-// arrival itself, but what is sent afterwards presupposes it:
+// arrivals determines which packets of one direction provably arrived. Captures do not show
+// arrival itself, but later packets presuppose it:
 //
 //	TCP segment    an acknowledgement of its last byte (RFC 9293, 3.4)
 //	echo request   the reply with its sequence number (RFC 792)
@@ -25,11 +25,11 @@ type departure struct {
 	id       int
 	from, to uint32 // of TCP: its sequence numbers; of an echo request: its number
 	point    int
-	again    bool // its bytes were sent once more, before anything proved that they had arrived
+	again    bool // its bytes were retransmitted before anything proved that they had arrived
 }
 
-// maxOpen is the number of packets of one direction whose arrival is watched. Of older
-// ones, it is taken to be unknown.
+// maxOpen is the number of packets of one direction whose arrival is watched. That of older
+// ones counts as unknown.
 const maxOpen = 1 << 5
 
 // Sent records a packet of the conversation. Packets must come in the order in which they
@@ -53,8 +53,8 @@ func (c *Conversation) Sent(d trace.FlowDirection, id int, p *trace.Headers, poi
 	}
 }
 
-// acknowledged takes in what a segment of the other end acknowledges. Once bytes were
-// sent twice, an acknowledgement does not show which of the two arrived.
+// acknowledged processes the acknowledgement in a segment from the other end. If bytes were
+// sent twice, it does not show which of the two arrived.
 func (a *arrivals) acknowledged(p *trace.Headers) {
 	if p.TCP.Flags&(trace.ACK|trace.RST) != 0 && len(a.open) > 0 {
 		reset := p.TCP.Flags&(trace.ACK|trace.RST) == trace.RST
@@ -62,8 +62,8 @@ func (a *arrivals) acknowledged(p *trace.Headers) {
 	}
 }
 
-// segment takes in a segment. If some of its bytes were sent before, at the same point,
-// it is a retransmission. Elsewhere, those bytes had got further in other segments.
+// segment processes a segment. If some of its bytes were sent before, at the same point, it
+// is a retransmission. Otherwise, those bytes had got further in other segments.
 func (a *arrivals) segment(id int, p *trace.Headers, point int) {
 	length := p.SequenceLength()
 	if length == 0 || p.TCP.Flags&trace.RST != 0 {
@@ -102,13 +102,13 @@ func (a *arrivals) arrived(proven func(*departure) bool) {
 type answer uint8
 
 const (
-	proven  answer = iota // or it cannot be known
-	pending               // a TCP segment was not acknowledged, but not sent again either
+	proven  answer = iota // or unknowable
+	pending               // a TCP segment was neither acknowledged nor retransmitted
 	silence               // the other end has not answered
-	again                 // a TCP segment was sent again, unacknowledged
+	again                 // a TCP segment was retransmitted, unacknowledged
 )
 
-// answer returns what is known about the arrival of a packet, which was first seen at a
+// answer returns what is known about the arrival of a packet that was first seen at a given
 // time.
 func (c *Conversation) answer(d trace.FlowDirection, id int, p protocol, first time.Time) answer {
 	a := &c.arrivals[d-1]
@@ -151,7 +151,7 @@ const small = 576
 func protocolOf(p *trace.Headers) protocol {
 	switch {
 	case p.ToMany() || p.Headless() || p.ICMP.Quoted != nil:
-	case !p.DontFragment && p.Length > small: // it may go on in fragments, or have come in them
+	case !p.DontFragment && p.Length > small: // it may be fragmented later, or have been reassembled
 	case p.Protocol == layers.IPProtocolTCP && p.SequenceLength() > 0 && p.TCP.Flags&trace.RST == 0:
 		return stream
 	case p.Protocol == layers.IPProtocolICMPv4 && p.ICMP.Type == layers.ICMPv4TypeEchoRequest:

@@ -64,7 +64,7 @@ func TestArrivals(t *testing.T) {
 	}
 }
 
-// Only what most packets of a direction did, all alike, is their way.
+// The path of a direction is the one that most of its packets took.
 func TestWay(t *testing.T) {
 	var w way
 	for _, path := range [][]int{{0, 1, 2}, {0, 1, 2}, {0, 1, 2}, {0}, {0, 3}, {2}, {2}} {

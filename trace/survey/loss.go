@@ -24,23 +24,23 @@ type hypothesis struct {
 	example   trace.Example
 }
 
-// Evidence is what speaks against a loss. Nothing is claimed against any of it.
+// Evidence is evidence against a loss. If there is any, no loss is reported.
 type Evidence uint8
 
 // The kinds of evidence.
 const (
 	NoEvidence      Evidence = iota
-	EvidenceArrived          // it was acknowledged, answered or quoted; or it cannot be known
-	EvidencePending          // it was neither acknowledged nor sent again
+	EvidenceArrived          // it was acknowledged, answered or quoted; or that is unknowable
+	EvidencePending          // it was neither acknowledged nor retransmitted
 	EvidenceForked           // other packets of its connection went on to several points
-	EvidenceRare             // most of its connection, or all, went no further
-	EvidenceSeen             // it was seen where they went
+	EvidenceRare             // most or all packets of its connection went no further
+	EvidenceSeen             // it was seen where the others went
 	EvidenceEnded            // nothing was captured there at that time
-	EvidenceLeaky            // the capture there missed packets that did pass
+	EvidenceLeaky            // the capture there missed passing packets
 	EvidenceEarly            // the captures ended before an answer could have come
 )
 
-// Captured reports whether packets were captured at a point throughout a time.
+// Captured reports whether packets were captured at a point throughout an interval.
 type Captured func(point int, from, to time.Time) bool
 
 // patience is how long an answer may take, after the last sighting of a packet.
@@ -49,7 +49,7 @@ const patience = time.Second
 // maxHypotheses is the number of hypotheses kept: 300 bytes each.
 const maxHypotheses = 1 << 14
 
-// suspect takes in a track that may have been lost, or missed.
+// suspect processes a track that may have been lost, or missed.
 func (t *Tally) suspect(w Track, c *Conversation, points []int) {
 	p := w.Packet(0)
 	if w.Alike() || w.Ambiguous() || w.Quotes() || p.ToMany() {
@@ -79,7 +79,7 @@ func (t *Tally) suspect(w Track, c *Conversation, points []int) {
 	}
 }
 
-// suppose keeps a hypothesis. If there are too many, those that have been refuted go.
+// suppose keeps a hypothesis. If there are too many, it drops the refuted ones.
 func (t *Tally) suppose(h hypothesis) {
 	if len(t.supposed) >= maxHypotheses {
 		t.supposed = slices.DeleteFunc(t.supposed, func(o hypothesis) bool { return !o.passed && o.answer() == proven })
@@ -95,7 +95,7 @@ func (h *hypothesis) answer() answer {
 	return h.of.answer(h.direction, h.example.Journey, h.protocol, h.first)
 }
 
-// against returns what speaks against a loss, and where the packet was missing.
+// against returns the evidence against a loss, and where the packet was missing.
 func (t *Tally) against(h *hypothesis, captured Captured, leaky map[int]bool) (never int, e Evidence) {
 	is := h.answer()
 	never, different, most := h.of.ways[h.direction-1].from(h.after)
@@ -131,7 +131,7 @@ func (t *Tally) Lost(captured Captured) map[int]int {
 	return lost
 }
 
-// decide reports all hypotheses against which nothing speaks, and those that cannot be
+// decide reports all hypotheses without evidence against them, and those that cannot be
 // decided because the capture had ended.
 func (t *Tally) decide(captured Captured, found func(*hypothesis, trace.Loss)) {
 	leaky := map[int]bool{}

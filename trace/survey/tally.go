@@ -134,7 +134,7 @@ func (t *Tally) took(w Track, c *Conversation) {
 		at, _ := w.At(i)
 		t.path, t.key = append(t.path, at), append(t.key, byte(at>>8), byte(at))
 	}
-	if w.ID() > 0 { // background traffic is of no connection
+	if w.ID() > 0 { // background traffic belongs to no connection
 		c.ways[w.Direction()-1].travel(t.path)
 		t.suspect(w, c, t.path)
 	}

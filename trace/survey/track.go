@@ -15,10 +15,10 @@ type Track interface {
 	Repeated() bool  // it is a retransmission
 	Ambiguous() bool // a sighting may belong to another packet
 
-	Alike() bool // an equal packet was under way at the same time
+	Alike() bool // an equal packet was in transit at the same time
 
 	Len() int                          // number of sightings
-	Path() int                         // the first ones of them are on the packet's path, the others are of copies
+	Path() int                         // the number of sightings on the packet's path; those after them are of copies
 	At(i int) (point int, t time.Time) // of a sighting
 	Packet(i int) *trace.Headers       // as it was at a sighting
 }

@@ -2,9 +2,9 @@ package survey
 
 import "slices"
 
-// way is how packets of one direction of a conversation went from point to point. Packets
-// of other conversations say nothing about it: a client on the host and one in a container
-// reach the same service by different ways.
+// way is the path of packets in one direction of a conversation, from point to point. Other
+// conversations say nothing about it: a client on the host and one in a container reach the
+// same service by different paths.
 type way struct {
 	steps []step
 }
@@ -15,11 +15,11 @@ type step struct{ from, to, packets int }
 // nowhere is where packets went from the last point where they were seen.
 const nowhere = -1
 
-// maxSteps is the number of steps known: more than a path has points. Further ones are not
-// needed, since with so many there is no single way.
+// maxSteps is the maximum number of steps remembered: more than a path has points. Further
+// ones are not needed, since with so many there is no single path.
 const maxSteps = 1 << 6
 
-// travel takes in the path of a packet.
+// travel records the path of a packet.
 func (w *way) travel(points []int) {
 	for i, from := range points {
 		to := nowhere
@@ -36,7 +36,7 @@ func (w *way) travel(points []int) {
 	}
 }
 
-// from returns where packets went from a point, to how many different points, and whether
+// from returns where packets went from a point, the number of different points, and whether
 // most of them went on at all.
 func (w *way) from(point int) (to, different int, most bool) {
 	on, ended := 0, 0
