@@ -110,7 +110,7 @@ func TestReadMistakes(t *testing.T) {
 		{`"conntrack_state": "TIME_WAIT"`, `"conntrack_state": "time_wait"`, `trace: flows[1]: "time_wait" is not known`},
 		{`"from": "192.168.52.203:80"`, `"from": "192.168.52.203:http"`, "trace: journeys[2].hops[2].changes[0].from: "},
 		{`"from": "64"`, `"from": "256"`, ".from: "},
-		{`"route": "172.17.0.0/16 dev docker0"`, `"route": "172.17.0.0/16 by docker0"`, `.cause.route: route "172.17.0.0/16 by docker0": "by" is not known`},
+		{`"route": "172.17.0.0/16 dev docker0"`, `"route": "172.17.0.0/16 by docker0"`, `.cause.route: route "172.17.0.0/16 by docker0": unknown option "by"`},
 		{`"neighbour": "172.17.0.2"`, `"neighbour": "flask"`, `trace: journeys[2]: ParseAddr("flask"): unable to parse IP`},
 		{`"mtu": 1500`, `"mtu": "big"`, "trace: nodes[0]: json: cannot unmarshal string"},
 		{`"policy": "DROP"`, `"policy": "MAYBE"`, ""}, // what a rule does is known to its engine
