@@ -37,8 +37,8 @@ func idle() Topology {
 	}
 }
 
-// TestCarrier: interfaces that cannot carry frames do not keep a lab from running. They look
-// as on a real host.
+// TestCarrier: interfaces that cannot carry frames do not prevent a lab from running. They
+// look as on a real host.
 func TestCarrier(t *testing.T) {
 	lab, err := Build(t.Context(), idle(), Options{})
 	if err != nil {
@@ -76,7 +76,8 @@ func TestCarrier(t *testing.T) {
 	}
 }
 
-// TestNoCarrier: an interface that should carry frames and does not is an error that names it.
+// TestNoCarrier: an interface that should carry frames but does not causes an error that
+// names it.
 func TestNoCarrier(t *testing.T) {
 	lab, err := Build(t.Context(), idle(), Options{})
 	if err != nil {

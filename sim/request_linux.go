@@ -57,7 +57,7 @@ func (n *labNode) send(ctx context.Context, r Request) (got Response) {
 		if r.Count > 1 {
 			got.Sent, got.Echoed = sent, len(answers)
 			if sent > 0 && errors.Is(got.Err, os.ErrDeadlineExceeded) {
-				got.Err = nil // "0 of 3 answered" says it
+				got.Err = nil // "0 of 3 answered" says as much
 			}
 		} else {
 			got.Body = strings.Join(answers, "")

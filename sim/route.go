@@ -70,12 +70,12 @@ type Route struct {
 	Interface   string       // empty: the interface in the gateway's subnet
 	NextHops    []NextHop    // of a multipath route, instead of Gateway and Interface
 	Source      netip.Addr   // of packets that the node itself sends; zero: chosen by the kernel
-	Metric      uint32       // among routes with the same destination, the lowest decides
+	Metric      uint32       // the lowest wins among routes with the same destination
 	Table       Table
 }
 
-// NextHop is one of the ways that a multipath route offers. The kernel chooses by the
-// addresses of a packet, so the packets of a connection take the same one.
+// NextHop is one of the next hops of a multipath route. The kernel chooses by the addresses
+// of a packet, so all packets of a connection take the same one.
 type NextHop struct {
 	Gateway   netip.Addr
 	Interface string

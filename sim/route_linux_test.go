@@ -10,7 +10,7 @@ import (
 	"tracer/sim"
 )
 
-// routed is a client with two ways to a server's addresses:
+// routed is a client with two paths to a server's addresses:
 //
 //	client              r1                server
 //	eth0 10.0.1.2 ───── 10.0.1.1 10.1.1.1 ── eth0 10.1.1.2, 10.9.0.1 on br0

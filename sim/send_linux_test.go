@@ -36,8 +36,8 @@ func TestSend(t *testing.T) {
 	}
 }
 
-// TestUnansweredPing: a timeout ends a ping, and what was sent until then counts. Whether the
-// socket's deadline passes first or the context's makes no difference.
+// TestUnansweredPing: a timeout ends a ping, and the requests sent until then count. It makes
+// no difference whether the socket's deadline or the context's passes first.
 func TestUnansweredPing(t *testing.T) {
 	lab := build(t, topology(t))
 	for range 50 {

@@ -93,7 +93,7 @@ func TestValidate(t *testing.T) {
 	}
 }
 
-// TestRepeatedAddress: two networks that do not hear each other may use the same addresses.
+// TestRepeatedAddress: two networks in separate broadcast domains may use the same addresses.
 func TestRepeatedAddress(t *testing.T) {
 	topo := pair()
 	bridge := sim.Bridge{Name: "br9", Addresses: []netip.Prefix{netip.MustParsePrefix("172.17.0.1/16")}}

@@ -2,10 +2,10 @@ package sim
 
 import "net/netip"
 
-// addresses reports addresses that two interfaces share although they could hear each
-// other, and overlapping subnets on one node, which would make routing ambiguous. Apart
-// from that, addresses may repeat: every Docker host has a docker0 with 172.17.0.1, and
-// private networks behind NAT choose alike.
+// addresses reports addresses that two interfaces in one broadcast domain share, and
+// overlapping subnets on one node, which would make routing ambiguous. Apart from that,
+// addresses may repeat: every Docker host has a docker0 with 172.17.0.1, and private
+// networks behind NAT use the same ranges.
 func (v *validator) addresses() {
 	segments := v.topology.segments()
 	type heard struct {
@@ -31,8 +31,8 @@ func (v *validator) addresses() {
 	}
 }
 
-// segments maps interfaces ("node/interface") to others that hear the same broadcasts, one
-// step closer to the one that stands for them all.
+// segments maps interfaces ("node/interface") to others in the same broadcast domain, one
+// step closer to the representative of all.
 type segments map[string]string
 
 // segments joins the two ends of each link, and each bridge with its ports.
@@ -49,7 +49,7 @@ func (t *Topology) segments() segments {
 	return s
 }
 
-// of returns the interface that stands for a segment.
+// of returns the interface that represents a segment.
 func (s segments) of(at string) string {
 	for next, ok := s[at]; ok; next, ok = s[at] {
 		at = next

@@ -206,8 +206,8 @@ var orders = []struct{ publish, want []string }{
 	{[]string{"8000-8003:9000-9003"}, []string{"8003:9003", "8002:9002", "8001:9001", "8000:9000"}},
 }
 
-// TestOrderOfBindings: where the order of the options matters, or the engine's comparison
-// contradicts itself.
+// TestOrderOfBindings: cases in which the order of the options matters, or the engine's
+// comparison contradicts itself.
 func TestOrderOfBindings(t *testing.T) {
 	for _, c := range bindings {
 		got := make([]string, 0, len(c.want))
@@ -220,8 +220,8 @@ func TestOrderOfBindings(t *testing.T) {
 	}
 }
 
-// bindings are like orders, but depend on the order of the options. Those that are not
-// always so were measured at least five times in a row.
+// bindings are like orders, but depend on the order of the options. Those that vary were
+// measured at least five times in a row.
 var bindings = []struct {
 	publish, want []string
 	always        bool

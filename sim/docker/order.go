@@ -10,11 +10,11 @@ import (
 // highest first, whatever the order of the options -p, but the bindings of one TCP port in
 // the reverse of that order.
 //
-// The engine holds the ports in a map, by "80/tcp", and sorts them as go-connections does
+// The engine keeps the ports in a map, by "80/tcp", and sorts them as go-connections does
 // (SortPortMap). That comparison contradicts itself: of 8080:81 and 8081:80, each comes
 // before the other, one by the container's port, one by the host's. So its result depends
-// on the order in which the map yields the ports. For small maps that is, seven times out
-// of eight, the order of the request, which is sorted by text; ports takes this one.
+// on the map's iteration order. For small maps that is, seven times out of eight, the order
+// of the request, which is sorted by text; ports uses this one.
 func (c Container) ports() []Publish {
 	ports := slices.Clone(c.Publish)
 	slices.SortStableFunc(ports, func(a, b Publish) int { return cmp.Compare(a.key(), b.key()) })

@@ -17,7 +17,7 @@ import (
 )
 
 // TestEngine: the rules are those that a real Engine 20.10 installs, line by line, and a
-// published UDP port is answered wherever it answers.
+// published UDP port answers in the lab wherever it answers there.
 func TestEngine(t *testing.T) {
 	real := startRealEngine(t)
 	real.load(t)

@@ -8,7 +8,7 @@ type code struct{ list []any }
 
 // The kinds of expressions.
 type (
-	// metaLoad loads what the kernel knows of a packet besides its bytes.
+	// metaLoad loads what the kernel knows about a packet besides its bytes.
 	metaLoad struct{ key uint32 }
 	// headerLoad loads bytes of a header.
 	headerLoad struct{ base, offset, length uint32 }

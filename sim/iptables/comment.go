@@ -1,6 +1,6 @@
 package iptables
 
-// Comment is "-m comment": a remark, which always matches.
+// Comment is "-m comment": a remark that always matches.
 type Comment struct {
 	unjudged
 	Text string

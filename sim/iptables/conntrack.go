@@ -10,7 +10,7 @@ import (
 	"tracer/sim/rule"
 )
 
-// ConnState is "-m conntrack": what conntrack knows of a packet's connection. A zero field
+// ConnState is "-m conntrack": what conntrack knows about a packet's connection. A zero field
 // matches everything.
 type ConnState struct {
 	States States
@@ -324,8 +324,8 @@ func (c *ConnState) rangeProblems() (out []string) {
 	return out
 }
 
-// fails judges the state and the direction. What else a rule may ask is of the connection,
-// not of the packet.
+// fails judges the state and the direction. All other conditions are about the connection,
+// not the packet.
 func (c ConnState) fails(f *rule.Facts) (rule.Mismatch, bool) {
 	state := states(f.State)
 	flag := "--ctstate "
@@ -336,7 +336,7 @@ func (c ConnState) fails(f *rule.Facts) (rule.Mismatch, bool) {
 	if state != 0 && c.States != 0 && c.States&(SNATed|DNATed) == 0 && (c.States&state != 0) == c.Not {
 		return mismatch(c.Not, flag+c.States.String(), state.String())
 	}
-	// A packet without a connection meets all other conditions if a state is asked for
+	// A packet without a connection meets all other conditions if the rule tests a state
 	// (conntrack_mt).
 	tracked := f.State == rule.New || f.State == rule.Established || f.State == rule.Related
 	if tracked && c.Direction != 0 && f.Direction != 0 && c.Direction != f.Direction {

@@ -27,8 +27,8 @@
 // # Matches and targets
 //
 // Everything about one match or target is in one file: its options, what iptables and the
-// kernel would refuse, the expressions or the C structure that the kernel has, the text, and
-// what it means for a packet. A registry names them all, and docs/scenarios.md lists them.
+// kernel would refuse, its expressions or C structure in the kernel, its text, and its
+// meaning for a packet. A registry names them all, and docs/scenarios.md lists them.
 //
 //	"-m multiport --dports 80,443"                   "--dports 80,443", was "22"
 //	        │ options      ▲ String                             ▲ fails

@@ -14,8 +14,8 @@ func newPair(t testing.TB) pair {
 	return pair{newNamespace(t), newNamespace(t)}
 }
 
-// compare installs rules by both programs, in an unreachable chain X of a table, and
-// compares what each reads of either. A rule that the kernel cannot have is left out, and
+// compare installs rules with both programs, in an unreachable chain X of a table, and
+// compares what each reads of either. A rule that the kernel refuses is left out, and
 // returned with iptables' reason.
 func (p pair) compare(t *testing.T, table string, rules []string) (refused map[string]string) {
 	t.Helper()
@@ -70,8 +70,8 @@ func differ(t *testing.T, what string, got, want []string) {
 	}
 }
 
-// TestForms: every form of every match and target is written, read and printed as by
-// iptables.
+// TestForms: every form of every match and target is written, read and printed as iptables
+// does.
 func TestForms(t *testing.T) {
 	for _, table := range []string{"filter", "mangle", "nat"} {
 		t.Run(table, func(t *testing.T) {

@@ -2,7 +2,7 @@ package iptables
 
 import "tracer/sim/rule"
 
-// Fragments is "-f": which fragments of a datagram a rule is about. The zero value means all
+// Fragments is "-f": which fragments of a datagram a rule matches. The zero value means all
 // packets.
 type Fragments uint8
 

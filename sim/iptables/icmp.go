@@ -94,7 +94,7 @@ func (m ICMPType) encode(c *code) {
 	c.match("icmp", 0, s)
 }
 
-// fails: type 255 matches any type and code, whatever the code is (icmp_type_code_match).
+// fails: type 255 matches any type, whatever the codes (icmp_type_code_match).
 func (m ICMPType) fails(f *rule.Facts) (rule.Mismatch, bool) {
 	if f.Header == nil || !f.Header.Transport || f.Protocol != uint8(ICMP) {
 		return rule.Mismatch{}, false

@@ -37,7 +37,7 @@ var limitKind = &kind[Limit]{
 	},
 }
 
-// set reads "5/minute", of which any beginning of the unit will do.
+// set reads "5/minute", in which the unit may be abbreviated.
 func (l *Limit) set(a *argument) error {
 	number, unit, has := strings.Cut(a.value(), "/")
 	n, err := strconv.ParseUint(number, 10, 32)
@@ -61,8 +61,8 @@ func (l *Limit) set(a *argument) error {
 	return nil
 }
 
-// rateOf returns the rate for a time between two packets, in the unit that iptables chooses:
-// the shortest that loses little precision.
+// rateOf returns the rate for an interval between two packets, in the unit that iptables
+// chooses: the shortest that loses little precision.
 func rateOf(period uint32) (packets, per uint32) {
 	i := 1
 	for ; i < len(limitUnits); i++ {
@@ -85,7 +85,7 @@ func (l Limit) String() string {
 	return t.String()
 }
 
-// problems: a rate that iptables would round to another is one too many.
+// problems: a rate that iptables would round is refused.
 func (l Limit) problems(place) (out []string) {
 	if l.Packets == 0 || l.Per == 0 || uint64(l.Per)*limitScale > 0xffffffff || l.Per*limitScale/l.Packets == 0 {
 		return []string{"limit has a rate that is not valid"}

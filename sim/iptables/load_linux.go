@@ -24,7 +24,7 @@ func (l *load) idle() bool {
 	return l.mask == nil && (l.isMeta(unix.NFT_META_IIFNAME) || l.isMeta(unix.NFT_META_OIFNAME))
 }
 
-// size is the number of bytes loaded. Of what is not a header field, only marks are masked.
+// size is the number of bytes loaded. Apart from header fields, only marks are masked.
 func (l *load) size() uint32 {
 	if l.isMeta(unix.NFT_META_MARK) {
 		return 4

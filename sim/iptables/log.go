@@ -13,7 +13,7 @@ type Log struct {
 	Prefix string
 }
 
-// LogFlags says what the log holds besides: the bits XT_LOG_* (linux/netfilter/xt_LOG.h).
+// LogFlags selects what else is logged: the bits XT_LOG_* (linux/netfilter/xt_LOG.h).
 type LogFlags uint8
 
 // The flags.

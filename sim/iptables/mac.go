@@ -7,7 +7,7 @@ import (
 	"tracer/sim/rule"
 )
 
-// MAC is "-m mac": the source address of the Ethernet frame that brought a packet.
+// MAC is "-m mac": the source address of a packet's Ethernet frame.
 type MAC struct {
 	Address [6]byte
 	Not     bool

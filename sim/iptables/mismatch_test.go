@@ -118,7 +118,7 @@ func TestFailsOfHeaders(t *testing.T) {
 			t.Errorf("%s: %+v, %v", c.text, got, ok)
 		}
 	}
-	// Without facts, and for what no packet shows, no condition is said to fail.
+	// Without facts, and for what no packet shows, no condition fails.
 	for _, f := range forms() {
 		r, err := ParseRule(f.args)
 		if err != nil {

@@ -8,15 +8,15 @@ import (
 	"tracer/sim/rule"
 )
 
-// Multiport is "-m multiport": a port of the packet is in one of up to 15 ranges, of which
-// one with two ends counts twice.
+// Multiport is "-m multiport": a port of the packet is in one of up to 15 ranges, where a
+// range with two ends counts twice.
 type Multiport struct {
 	Side   Side
 	Ranges []PortRange
 	Not    bool
 }
 
-// Side tells which of a packet's ports a match is about (enum xt_multiport_flags in
+// Side selects the port of a packet that a match tests (enum xt_multiport_flags in
 // linux/netfilter/xt_multiport.h).
 type Side uint8
 

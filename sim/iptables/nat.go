@@ -132,8 +132,8 @@ const (
 
 const natCompatSize = 20 // struct nf_nat_ipv4_multi_range_compat, with one range
 
-// natRange is what all translations have in common. Its addresses and ports are in network
-// order, unlike the rest of a structure.
+// natRange is the part that all translations share. Its addresses and ports are in network
+// order, unlike the rest of the structure.
 type natRange struct {
 	first, last netip.Addr // last is invalid if it is the first
 	ports       PortRange

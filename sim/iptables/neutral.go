@@ -61,8 +61,8 @@ func (SetMark) marks() bool { return true }
 // marks: saving reads the packet's mark, restoring sets it.
 func (m SetConnMark) marks() bool { return m.Mode != ConnMarkSet }
 
-// marks: of the matches that are not understood, those of some names test marks; of other
-// parts any may.
+// marks: among unknown matches, only those with certain names test marks; any other unknown
+// part may do so.
 func (o Opaque) marks() bool {
 	return o.Kind != XtMatch || slices.Contains([]string{"mark", "rpfilter", "socket", "bpf"}, o.Name)
 }

@@ -94,7 +94,7 @@ func TestMarks(t *testing.T) {
 	}
 }
 
-// TestOpaqueActions: a rule is opaque if anything that it does is, also before its verdict.
+// TestOpaqueActions: a rule is opaque if any of its actions is, even one before its verdict.
 func TestOpaqueActions(t *testing.T) {
 	for _, c := range []struct {
 		rule Rule

@@ -55,7 +55,7 @@ func (Opaque) effect(r *rule.Rule) { r.Opaque = true }
 func (o Opaque) acts() bool {
 	return o.Kind == XtTarget || o.Kind == Expression && (strings.HasPrefix(o.Name, "-j ") || slices.Contains([]string{
 		"log", "nat", "masq", "redir", "reject", "queue", "tproxy", "synproxy", "dup", "fwd", "notrack",
-		"meta", "payload", // these set a value, since they do not load one
+		"meta", "payload", // these set a value if they do not load one
 	}, o.Name))
 }
 

@@ -6,18 +6,18 @@ import (
 	"strings"
 )
 
-// extension is a match or target that the engine knows: how it is written and read.
-// Everything about one is in one file; [matchKinds] and [targetKinds] list them.
+// extension is a match or target that the engine knows: how to write and read it. Everything
+// about one is in one file; [matchKinds] and [targetKinds] list them.
 type extension interface {
 	title() string
 	about() []Option
 	// one reports whether exactly one option must be given.
 	one() bool
-	// begin returns the part as "-m NAME" or "-j NAME" alone makes it.
+	// begin returns the part that "-m NAME" or "-j NAME" alone yields.
 	begin() any
-	// option returns a changed by an option.
+	// option returns a with an option applied.
 	option(part any, a *argument) (any, error)
-	// decode returns the part that an xtables match or target in the kernel is.
+	// decode returns the part for an xtables match or target in the kernel.
 	decode(x xtension, of Protocol) (any, bool)
 }
 
@@ -38,15 +38,15 @@ type kind[T part] struct {
 	// the part counts as understood only if it is valid and writes the same bytes.
 	read func(revision uint32, info structure) (T, bool)
 	size int // of the structure, without padding
-	// normal turns another form of the structure that means the same, such as an older
-	// revision, into the one that is written; nil: there is no other.
+	// normal turns an equivalent form of the structure, such as an older revision, into the
+	// one that is written; nil: there is no other.
 	normal func(revision uint32, info structure) (uint32, structure)
 	// older reports whether other forms than the one that is written are understood, too,
 	// so that read checks every bit.
 	older bool
 }
 
-// option is an [Option] with what it does.
+// option is an [Option] and its effect.
 type option[T any] struct {
 	names  string // separated by spaces
 	values string
@@ -54,7 +54,7 @@ type option[T any] struct {
 	set    func(*T, *argument) error
 }
 
-// argument is an option as it was given.
+// argument is an option as given.
 type argument struct {
 	option string
 	values []string

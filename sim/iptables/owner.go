@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// Owner is "-m owner": the process whose socket sends a packet. It holds for no packet that
-// the node did not send.
+// Owner is "-m owner": the process whose socket sends a packet. It matches only packets that
+// the node sends.
 type Owner struct {
 	unjudged
 	User, Group   IDRange
@@ -57,7 +57,7 @@ var ownerKind = &kind[Owner]{
 	size: 18, // struct xt_owner_match_info
 }
 
-// set reads a number or two. Names are not accepted, because users differ between nodes.
+// set reads one or two numbers. Names are not accepted, because users differ between nodes.
 func (r *IDRange) set(a *argument) error {
 	first, last, isRange := strings.Cut(a.value(), "-")
 	from, err1 := strconv.ParseUint(first, 10, 32)

@@ -156,8 +156,8 @@ func (p *parser) word(word string) error {
 	return p.option(word)
 }
 
-// option reads an option of a match or target. Of several that have it, it belongs to the
-// last. The protocol's match is implied.
+// option reads an option of a match or target. If several have it, it belongs to the last.
+// The protocol's match is implied.
 func (p *parser) option(word string) error {
 	if e, o := search(p.parts, word); e != nil {
 		return p.apply(e, o, word)
@@ -171,8 +171,8 @@ func (p *parser) option(word string) error {
 	return p.unknown(word)
 }
 
-// search finds the last part with an option or, as getopt_long does, the only option that
-// begins with a word.
+// search finds the last part with an option or, like getopt_long, the only option that a
+// word abbreviates.
 func search(parts []*parsing, word string) (found *parsing, option Option) {
 	count := 0
 	for i := len(parts) - 1; i >= 0; i-- {

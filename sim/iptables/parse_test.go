@@ -91,7 +91,7 @@ func TestParseMistakes(t *testing.T) {
 		"-j MARK":                           "-j MARK needs one of --set-xmark, --set-mark, --and-mark, --or-mark, --xor-mark",
 		"-j TTL --ttl-set 1 --ttl-inc 1":    "-j TTL takes only one of --ttl-set and --ttl-inc",
 		"-m ttl --ttl 1 --ttl-eq 2":         "--ttl-eq is given twice",
-		"-m comment --comment 'a b":         "a quote is not closed",
+		"-m comment --comment 'a b":         "unclosed quote",
 		"-j REJECT --reject-with tcp-reset": "REJECT --reject-with tcp-reset needs -p tcp",
 		"-m multiport --dports 80":          "-m multiport needs -p tcp, udp, udplite, sctp or dccp",
 		"--mark 1":                          "--mark needs -m connmark or -m mark before it",

@@ -2,7 +2,7 @@ package iptables
 
 import "tracer/sim/rule"
 
-// part is what matches and targets have in common.
+// part is the common interface of matches and targets.
 type part interface {
 	String() string
 	// problems returns what iptables or the kernel would not accept.
@@ -27,7 +27,7 @@ type Target interface {
 	effect(*rule.Rule)
 }
 
-// place is where a rule is. Of a rule by itself, only the protocol is known.
+// place is where a rule is. For a rule by itself, only the protocol is known.
 type place struct {
 	protocol Protocol
 	table    string
@@ -68,8 +68,8 @@ func (p place) needs(what, names string, numbers ...ProtocolNumber) (out []strin
 	return []string{what + " needs -p " + names}
 }
 
-// unjudged is embedded in matches that facts about one packet cannot decide: they depend
-// on what came before it, on time, chance, or the sending process.
+// unjudged is embedded in matches that facts about one packet cannot decide: they depend on
+// earlier packets, time, chance, or the sending process.
 type unjudged struct{}
 
 func (unjudged) fails(*rule.Facts) (rule.Mismatch, bool) { return rule.Mismatch{}, false }

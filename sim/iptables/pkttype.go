@@ -2,7 +2,7 @@ package iptables
 
 import "strings"
 
-// PacketType is "-m pkttype": how the frame that brought a packet was addressed.
+// PacketType is "-m pkttype": how a packet's frame was addressed.
 type PacketType struct {
 	unjudged
 	Type FrameType

@@ -48,8 +48,8 @@ func parsePorts(option, s, separator string) (r PortRange, err error) {
 	return PortRange{uint16(from), uint16(to)}, nil
 }
 
-// Ports is "-m tcp" or "-m udp": conditions on the header of the transport protocol. Without
-// any, it merely repeats the protocol.
+// Ports is "-m tcp" or "-m udp": conditions on the transport header. Without any, it merely
+// repeats the protocol.
 type Ports struct {
 	Protocol       ProtocolNumber // TCP or UDP, the same as the rule's
 	Source         PortRange
@@ -126,8 +126,8 @@ func portOptions() []option[Ports] {
 	}
 }
 
-// readPorts reads what xt_tcp and xt_udp have in common. iptables 1.8.9 writes them only for
-// a match without ports; older versions always do.
+// readPorts reads the common part of xt_tcp and xt_udp. iptables 1.8.9 writes them only for a
+// match without ports; older versions always do.
 func readPorts(n ProtocolNumber, s structure, inverted uint8) (Ports, bool) {
 	side := func(at int) (PortRange, bool) {
 		r := PortRange{s.uint16(at), s.uint16(at + 2)}

@@ -9,8 +9,8 @@ import (
 	"tracer/sim/labtest"
 )
 
-// combine returns a rule of random conditions, matches and a target of a table, out of the
-// known forms. It may be one that the kernel refuses.
+// combine returns a rule with random conditions, matches and a target of a table, chosen
+// from the known forms. The kernel may refuse it.
 func combine(r *rand.Rand, table string) string {
 	protocol := []string{"", "tcp", "udp", "icmp"}[r.IntN(4)]
 	var matches, targets []string
@@ -46,7 +46,7 @@ func combine(r *rand.Rand, table string) string {
 	if protocol != "" {
 		parts = append(parts, "-p "+protocol)
 	}
-	// Each match once: of several of one kind, iptables lists some as one.
+	// Each match once: iptables combines several of one kind.
 	used := map[string]bool{}
 	for range r.IntN(4) {
 		m := matches[r.IntN(len(matches))]
@@ -78,7 +78,7 @@ func combine(r *rand.Rand, table string) string {
 	return strings.Join(parts, " ")
 }
 
-// TestRandomRules: so are combinations.
+// TestRandomRules: combinations of matches are written, read and printed as iptables does.
 func TestRandomRules(t *testing.T) {
 	r := labtest.Random(t)
 	for _, table := range []string{"filter", "mangle", "nat"} {

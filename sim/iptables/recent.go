@@ -12,7 +12,7 @@ type Recent struct {
 	Do          RecentAction
 	Not         bool
 	Seconds     uint32 // seen within this time; 0: ever
-	Hits        uint32 // at least so often; 0: once
+	Hits        uint32 // at least this often; 0: once
 	TTL         bool   // --rttl: with the same TTL
 	Reap        bool   // forget older ones
 	List        string

@@ -6,8 +6,8 @@ import (
 	"tracer/sim/rule"
 )
 
-// Reject drops a packet and answers with an error: an ICMP destination unreachable (RFC
-// 792) or, of a TCP segment, a reset.
+// Reject drops a packet and answers with an error: an ICMP destination unreachable (RFC 792)
+// or, for a TCP segment, a reset.
 type Reject uint8
 
 // The answers (enum ipt_reject_with in linux/netfilter_ipv4/ipt_REJECT.h).
@@ -45,7 +45,7 @@ var rejectKind = &kind[Reject]{
 	size: 4,
 }
 
-// set accepts the beginning of a name, as iptables does.
+// set accepts an abbreviated name, as iptables does.
 func (r *Reject) set(a *argument) error {
 	v := strings.ToLower(a.value())
 	var names []string

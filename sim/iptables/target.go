@@ -66,8 +66,8 @@ func (j Jump) encode(c *code) { c.add(verdictOf{codeJump, j.Chain}) }
 
 func (Jump) effect(*rule.Rule) {}
 
-// Goto continues in a user-defined chain, and does not come back: after that chain, the one
-// that called this chain continues, or a base chain's policy applies.
+// Goto continues in a user-defined chain and does not return: after that chain, the caller of
+// this chain continues, or a base chain's policy applies.
 type Goto struct {
 	Chain string
 }
@@ -81,7 +81,7 @@ func (g Goto) encode(c *code) { c.add(verdictOf{codeGoto, g.Chain}) }
 
 func (Goto) effect(*rule.Rule) {}
 
-// calls returns the chain that a target continues in.
+// calls returns the chain in which a target continues.
 func calls(t Target) (chain string, ok bool) {
 	switch t := t.(type) {
 	case Jump:

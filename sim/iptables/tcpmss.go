@@ -50,8 +50,8 @@ func (m MSS) encode(c *code) {
 	c.match("tcpmss", 0, s)
 }
 
-// SetMSS is "-j TCPMSS": it sets the maximum segment size in a SYN, or lowers it to what
-// fits the path's MTU. The zero value lowers it.
+// SetMSS is "-j TCPMSS": it sets the maximum segment size in a SYN, or lowers it to fit the
+// path's MTU. The zero value lowers it.
 type SetMSS struct{ MSS uint16 }
 
 const clampMSS = 0xffff // XT_TCPMSS_CLAMP_PMTU (linux/netfilter/xt_TCPMSS.h)
@@ -109,8 +109,8 @@ func (m SetMSS) encode(c *code) {
 	c.target("TCPMSS", 0, s)
 }
 
-// effect: an announced size is only ever lowered. Without one, that of RFC 9293 (3.7.1) or
-// a smaller one is inserted, which 0 stands for here (tcpmss_mangle_packet).
+// effect: an announced size is only ever lowered. If none is announced, that of RFC 9293
+// (3.7.1) or a smaller one is inserted, represented here by 0 (tcpmss_mangle_packet).
 func (m SetMSS) effect(r *rule.Rule) {
 	r.Sets = append(r.Sets, rule.Set{Field: rule.MSS, Gives: func(from, to uint64) bool {
 		switch {

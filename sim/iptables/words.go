@@ -6,8 +6,7 @@ import (
 	"unicode"
 )
 
-// splitWords splits a command into words, as a shell does: quotes and backslashes hold
-// words together.
+// splitWords splits a command into words, honouring quotes and backslashes as a shell does.
 func splitWords(s string) ([]string, error) {
 	var words []string
 	var word strings.Builder
@@ -40,9 +39,9 @@ func splitWords(s string) ([]string, error) {
 	}
 	switch {
 	case quoted != 0:
-		return nil, errors.New("a quote is not closed")
+		return nil, errors.New("unclosed quote")
 	case escaped:
-		return nil, errors.New("a backslash at the end")
+		return nil, errors.New("backslash at the end")
 	case began:
 		words = append(words, word.String())
 	}
@@ -61,7 +60,7 @@ func quoteWord(s string) string {
 	return `"` + strings.NewReplacer(`"`, `\"`, `\`, `\\`, `'`, `\'`).Replace(s) + `"`
 }
 
-// showable reports whether a terminal shows text as it is, without interpreting it.
+// showable reports whether a terminal shows text as is, without interpreting it.
 func showable(s string) bool {
 	return !strings.ContainsFunc(s, func(r rune) bool { return r == unicode.ReplacementChar || !unicode.IsPrint(r) })
 }

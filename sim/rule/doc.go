@@ -1,8 +1,8 @@
 // Package rule describes firewall rules independently of the engine that holds them.
 //
 // An engine (sim/iptables, and possibly others) writes rules to the kernel and reads
-// them back in types of its own. To follow a packet, it matters where a rule is, what its
-// text is, what it may do to a packet, and why a packet did not match.
+// them back in types of its own. Following a packet requires a rule's place, its text, its
+// possible effects on a packet, and why a packet did not match.
 //
 //	iptables.Ruleset ─┐
 //	 (other engines) ─┴─▶ []Table ─▶ Chain ─▶ Rule ─┬─ Text      "-p tcp --dport 80 -j DNAT --to-destination 172.17.0.2:5000"
@@ -11,9 +11,9 @@
 //	                                                ├─ Rejects   ICMP 3/3
 //	                                                └─ Mismatch  "--dport 80", was "443"
 //
-// What a rule may do is judged by asking it whether it gives one value for another: the
-// observed packet shows both. Its conditions are judged by [Facts]; one that no fact decides
-// is never said to have failed.
+// A rule's effects are tested by asking whether it can turn one value into another: the
+// observed packet shows both. Its conditions are judged by [Facts]; a condition that no fact
+// decides is never reported as failed.
 //
 // [Rules] works in the other direction: a lab can install rules without knowing their
 // engine.

@@ -26,8 +26,7 @@ type Header struct {
 	ICMPType, ICMPCode uint8 // of an ICMP message
 }
 
-// Direction is a packet's direction in its connection. The zero value means that it is not
-// known.
+// Direction is a packet's direction in its connection. The zero value means unknown.
 type Direction uint8
 
 // The directions.

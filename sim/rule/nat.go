@@ -26,7 +26,7 @@ const (
 // PortRange is the ports from First to Last, inclusive. The zero value means any port.
 type PortRange struct{ First, Last uint16 }
 
-// Interfaces tells which addresses a translation can take from a packet's interfaces.
+// Interfaces provides the addresses that a translation can take from a packet's interfaces.
 type Interfaces struct {
 	// In reports whether an address is the incoming interface's first, which [Redirect]
 	// takes. If it is nil, the packet is the node's own, and the address is 127.0.0.1.

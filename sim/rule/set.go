@@ -1,6 +1,6 @@
 package rule
 
-// Set is what a rule does to one field of a packet, other than by NAT.
+// Set is a rule's effect on one field of a packet, other than by NAT.
 type Set struct {
 	Field Field
 	// Gives reports whether the rule can turn one value of the field into another.

@@ -77,8 +77,8 @@ func firstOf(first, second error) error {
 	return second
 }
 
-// pending returns the error that an earlier datagram has brought back, and clears it.
-// Otherwise the kernel would report it instead of sending the next one.
+// pending returns the error caused by an earlier datagram, and clears it. Otherwise the
+// kernel would report it instead of sending the next one.
 func pending(conn *net.UDPConn) error {
 	raw, err := conn.SyscallConn()
 	if err != nil {

@@ -18,7 +18,7 @@ func listen(ctx context.Context, ns Namespace, at netip.AddrPort) (listener net.
 	return listener, err
 }
 
-// listenUDP opens a UDP socket for datagrams from anybody.
+// listenUDP opens a UDP socket for datagrams from any address.
 func listenUDP(ctx context.Context, ns Namespace, at netip.AddrPort) (conn *net.UDPConn, err error) {
 	err = ns.Do(func() error {
 		var config net.ListenConfig

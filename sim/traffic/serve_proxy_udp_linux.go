@@ -68,7 +68,7 @@ func (p *udpProxy) accept() {
 		if server == nil || n == 0 {
 			continue // docker-proxy sends no empty datagrams on
 		}
-		_, _ = server.Write(b[:n]) // the container may be gone
+		_, _ = server.Write(b[:n]) // the container may have stopped
 	}
 }
 

@@ -9,7 +9,7 @@ import (
 	"tracer/sim/labtest"
 )
 
-// TestSessionEnds: a session that gets no answers for a while ends, and the client's next
+// TestSessionEnds: a session without answers ends after a while, and the client's next
 // datagram opens another one.
 func TestSessionEnds(t *testing.T) {
 	ns := labtest.Loopback(t)

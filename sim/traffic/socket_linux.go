@@ -10,7 +10,7 @@ import (
 // Socket holds what a client chooses about its packets. The zero value leaves all of it to
 // the kernel.
 type Socket struct {
-	Source     netip.Addr // of the namespace's own addresses, or of anybody's
+	Source     netip.Addr // one of the namespace's own, or any other
 	SourcePort uint16
 	TTL        uint8 // time to live of the IP header
 }

@@ -98,7 +98,7 @@ func (c *checker) count(e *scenarios.Expectation) {
 	}
 }
 
-// selects reports whether an expectation is about a packet.
+// selects reports whether an expectation applies to a packet.
 func selects(e *scenarios.Expectation, j *trace.Journey) bool {
 	return (e.Packet == "" || j.Summary == e.Packet) && (e.From == "" || sender(j) == e.From)
 }

@@ -110,7 +110,7 @@ func TestCheck(t *testing.T) {
 	}
 }
 
-// TestReasons: an expectation may name every reason of a trace.
+// TestReasons: an expectation may name any reason of a trace.
 func TestReasons(t *testing.T) {
 	for r := trace.Reason(1); ; r++ {
 		name, err := r.MarshalText()

@@ -105,8 +105,8 @@ func direction(j *trace.Journey) string {
 	return j.Direction.String()
 }
 
-// entry returns what a packet meant for its conntrack entry: whether it was created for
-// the packet, and even died with it.
+// entry returns whether a packet's conntrack entry was created for it, and whether it was
+// discarded with it.
 func entry(j *trace.Journey) string {
 	all := []*trace.Association{j.Outcome.Conntrack}
 	for i := range j.Hops {
@@ -124,7 +124,7 @@ func entry(j *trace.Journey) string {
 	return ""
 }
 
-// identity checks why each sighting is known to be of the packet.
+// identity checks the evidence that each sighting is of the packet.
 func (c *checker) identity(want []string, name string, j *trace.Journey) {
 	for i := range j.Hops {
 		h := &j.Hops[i]
@@ -144,7 +144,7 @@ func (c *checker) identity(want []string, name string, j *trace.Journey) {
 	}
 }
 
-// list lists values for a person.
+// list formats values for people.
 func list(values []string) string {
 	if len(values) == 0 {
 		return "none"

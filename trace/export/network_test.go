@@ -47,7 +47,7 @@ func network(t testing.TB) trace.Node {
 	}
 }
 
-// TestNetworkRoundTrip: whatever can be configured is read as it was written.
+// TestNetworkRoundTrip: any configuration reads back as it was written.
 func TestNetworkRoundTrip(t *testing.T) {
 	want := &trace.Trace{State: trace.State{Nodes: []trace.Node{network(t)}}}
 	var b bytes.Buffer

@@ -11,9 +11,9 @@ import (
 	"tracer/trace/explain"
 )
 
-// TestScenarioLines: what a network is like is in its description: interfaces that carry
-// nothing, routes of every kind and the rules that choose their table, both ports of
-// docker-proxy, and what the author chose about a request.
+// TestScenarioLines: the description of a network shows interfaces without a carrier, routes
+// of every kind and the rules that choose their table, both ports of docker-proxy, and the
+// options of a request.
 func TestScenarioLines(t *testing.T) {
 	s, err := scenarios.Parse("lines.yaml", []byte(`name: lines
 title: Lines

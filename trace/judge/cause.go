@@ -7,7 +7,7 @@ import (
 	"tracer/trace"
 )
 
-// causes checks who is said to have made a journey's changes.
+// causes checks the stated causes of a journey's changes.
 func (j *judging) causes(p *trace.Journey) {
 	check := func(node string, at time.Time, list []trace.Change, known bool) {
 		for i := range list {
@@ -33,7 +33,8 @@ func (j *judging) causes(p *trace.Journey) {
 	}
 }
 
-// credited returns the text of a rule that a trace names, or "" and complains.
+// credited returns the text of a rule that a trace names. If there is none, it reports that
+// and returns "".
 func (j *judging) credited(p *trace.Journey, node string, r trace.RuleRef) string {
 	after := j.After[node]
 	if after == nil {
@@ -61,7 +62,7 @@ func (j *judging) ruleCause(p *trace.Journey, node string, c *trace.Change) {
 	}
 }
 
-// entryCause checks a change that a connection's entry is said to have made.
+// entryCause checks a change that the trace attributes to a connection's entry.
 func (j *judging) entryCause(p *trace.Journey, node string, at time.Time, c *trace.Change) {
 	k := &c.Cause
 	ofDestination := (c.Field == trace.FieldDestination) != k.Reverse && c.Field != trace.FieldICMPID
@@ -87,7 +88,7 @@ func (j *judging) entryCause(p *trace.Journey, node string, at time.Time, c *tra
 	}
 }
 
-// late is how much later than its packet an event of conntrack may be read.
+// late is how long after its packet a conntrack event may be read.
 const late = 500 * time.Millisecond
 
 // entry returns the entry that had a number at a time, or nil.
@@ -101,8 +102,8 @@ func (j *judging) entry(node string, id uint32, at time.Time) (found *Entry) {
 	return found
 }
 
-// translates reports whether an entry stands for a change. In an ICMP error about the
-// connection only the address is translated, and in an echo there is no port.
+// translates reports whether an entry accounts for a change. In an ICMP error about the
+// connection only the address is translated, and an echo has no port.
 func (e *Entry) translates(c *trace.Change) bool {
 	same := func(v trace.Value, a netip.AddrPort) bool {
 		got, ok := v.(trace.Endpoint)
@@ -122,7 +123,7 @@ func (e *Entry) translates(c *trace.Change) bool {
 	return true
 }
 
-// origin checks the rule that is said to have decided an entry's translation.
+// origin checks the rule that the trace names as the origin of an entry's translation.
 func (j *judging) origin(p *trace.Journey, node string, e *Entry, c *trace.Change, ofDestination bool) {
 	rule := c.Cause.Origin.Rule
 	text := j.credited(p, node, rule)
@@ -138,7 +139,7 @@ func (j *judging) origin(p *trace.Journey, node string, e *Entry, c *trace.Chang
 	}
 }
 
-// opener checks the packet that is said to have opened a connection.
+// opener checks the packet that the trace names as the opener of a connection.
 func (j *judging) opener(p *trace.Journey, node string, e *Entry, number int) {
 	first := j.trace.Journey(number)
 	if first == nil {

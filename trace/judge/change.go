@@ -38,8 +38,7 @@ func end(a netip.AddrPort) string {
 	return a.String()
 }
 
-// changes checks that between consecutive frames, all differences are reported, and
-// nothing else.
+// changes checks that exactly the differences between consecutive frames are reported.
 func (j *judging) changes(p *trace.Journey) {
 	for i := 1; i < len(p.Hops); i++ {
 		from, to := j.sighting(p, i-1), j.sighting(p, i)

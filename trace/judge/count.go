@@ -2,7 +2,7 @@ package judge
 
 import "tracer/trace"
 
-// tally counts how often something is said, surely and perhaps.
+// tally counts how often something is stated, with certainty and as a possibility.
 type tally struct{ sure, perhaps int }
 
 // place is a rule of a node, without its text.
@@ -15,7 +15,7 @@ func placeOf(node string, r trace.RuleRef) rulePlace {
 	return rulePlace{node, r.Table, r.Chain, r.Handle}
 }
 
-// counts checks that as many steps name a rule as it has counted packets.
+// counts checks that the number of steps that name a rule equals its packet counter.
 func (j *judging) counts() {
 	said, traced := map[rulePlace]*tally{}, map[string]bool{}
 	add := func(node string, steps []trace.Step, doubtful bool) {
@@ -45,7 +45,7 @@ func (j *judging) counts() {
 		for i := range after.Chains {
 			c := &after.Chains[i]
 			if before.chain(c.Ours(), c.Name) == nil || c.Family == "netdev" {
-				continue // tracer's own; or before the hooks where packets are traced
+				continue // tracer's own, or before the traced hooks
 			}
 			for k := range c.Rules {
 				if r := &c.Rules[k]; r.Counts {
@@ -57,11 +57,11 @@ func (j *judging) counts() {
 	}
 }
 
-// growth is by how much a counter has grown: at least until the recording ended, at most
-// until it was read again after that.
+// growth is the increase of a counter: least until the recording ended, most until it was
+// read again after that.
 type growth struct{ least, most int }
 
-// counted returns by how much a rule's counter has grown.
+// counted returns the increase of a rule's counter.
 func (j *judging) counted(node string, ref trace.RuleRef) (g growth) {
 	if r, _ := j.Ending[node].rule(ref); r != nil {
 		g.least = int(r.Packets)

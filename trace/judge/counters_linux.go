@@ -39,8 +39,8 @@ func (w *World) counters(node string) (*Counters, error) {
 	return c, c.addTexts(string(text))
 }
 
-// listing returns what nft lists. It lists nothing while a table changes, such as one that
-// the kernel removes because its owner has gone.
+// listing returns nft's listing. nft lists nothing while a table changes, such as one that
+// the kernel removes because its owner has exited.
 func (w *World) listing(node string) (text []byte, err error) {
 	for range 20 {
 		text, err = w.output(node, "", "nft", "-j", "-a", "list", "ruleset")
@@ -49,7 +49,7 @@ func (w *World) listing(node string) (text []byte, err error) {
 		}
 		time.Sleep(5 * time.Millisecond)
 	}
-	return nil, errors.New("it lists nothing")
+	return nil, errors.New("nft lists nothing")
 }
 
 // addSNMP reads the format of /proc/net/snmp: a line of names, then one of numbers.

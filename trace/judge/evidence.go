@@ -7,10 +7,10 @@ import (
 	"tracer/trace"
 )
 
-// Evidence is what the judge knows about what happened, apart from the trace.
+// Evidence is the judge's own knowledge of what happened.
 type Evidence struct {
 	Network   *Network
-	Sightings []Sighting // in the order of time
+	Sightings []Sighting // in chronological order
 	LostOwn   bool       // the judge itself has missed frames
 	Began     time.Time  // when the first request was sent
 	Restless  bool       // the traffic had not ended when the recording did
@@ -32,8 +32,8 @@ type Oracle interface {
 	Neighbour(node, iface string, a netip.Addr) string
 }
 
-// Query describes a packet to the kernel's routing. Without an incoming interface it is
-// the node's own.
+// Query describes a packet to the kernel's routing. Without an incoming interface, the node
+// itself sends it.
 type Query struct {
 	Source, Destination netip.Addr
 	Incoming            string
@@ -68,7 +68,7 @@ type Counters struct {
 	Chains []Chain
 }
 
-// Chain is a chain of a node's rules, whoever's they are.
+// Chain is a chain of a node's rules, of any table.
 type Chain struct {
 	Family, Table, Name string
 	Hook                string // "" for one that is only jumped to

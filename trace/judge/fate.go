@@ -8,7 +8,7 @@ import (
 	"tracer/trace"
 )
 
-// fate checks how a journey is said to have ended.
+// fate checks the stated outcome of a journey.
 func (j *judging) fate(p *trace.Journey) {
 	o := &p.Outcome
 	j.Stated["fates"]++
@@ -35,8 +35,8 @@ func (j *judging) fate(p *trace.Journey) {
 	}
 }
 
-// arrived compares how a journey is said to have ended with the nodes whose programs were
-// given the packet.
+// arrived compares the stated outcome of a journey with the nodes whose programs received
+// the packet.
 func (j *judging) arrived(p *trace.Journey, s *Sighting, by []string) {
 	o := &p.Outcome
 	switch {
@@ -48,7 +48,7 @@ func (j *judging) arrived(p *trace.Journey, s *Sighting, by []string) {
 	}
 }
 
-// received returns the nodes whose programs were given a packet.
+// received returns the nodes whose programs received a packet.
 func (j *judging) received(key Key) (nodes []string) {
 	for tag, list := range j.Received {
 		request := tag
@@ -74,8 +74,7 @@ func (j *judging) packetOf(tag Tag) Key {
 	return ""
 }
 
-// arrives checks that the kernel's routing would let a packet arrive where it is said to
-// have arrived.
+// arrives checks that the kernel's routing lets a packet arrive at its stated destination.
 func (j *judging) arrives(p *trace.Journey, s *Sighting) {
 	if s.Out || s.At.Node != p.Outcome.Node || !s.IP || s.At.Interface == loopback {
 		return
@@ -95,7 +94,7 @@ func (j *judging) arrives(p *trace.Journey, s *Sighting) {
 	}
 }
 
-// dropped checks the reason that is given for a loss.
+// dropped checks the stated reason for a loss.
 func (j *judging) dropped(p *trace.Journey, s *Sighting) {
 	o := &p.Outcome
 	switch o.Reason {
@@ -116,7 +115,7 @@ func (j *judging) dropped(p *trace.Journey, s *Sighting) {
 	}
 }
 
-// dropper checks that a rule or policy that is said to have dropped a packet could.
+// dropper checks that the rule or policy named for a drop could have dropped the packet.
 func (j *judging) dropper(p *trace.Journey) {
 	o := &p.Outcome
 	after := j.After[o.Node]
@@ -141,12 +140,12 @@ func (j *judging) dropper(p *trace.Journey) {
 	}
 }
 
-// loopback is the interface whose packets have been routed when they were sent.
+// loopback is the interface whose packets were already routed when they were sent.
 const loopback = "lo"
 
 // refusals are the errors that the kernel's routing gives for a reason
-// (ip_route_input_slow in net/ipv4/route.c). Since Linux 6.14 it says EINVAL for whatever
-// is wrong with the source.
+// (ip_route_input_slow in net/ipv4/route.c). Since Linux 6.14 it is EINVAL for any problem
+// with the source.
 var refusals = map[trace.Reason][]error{
 	trace.ReasonNoRoute:       {syscall.ENETUNREACH, syscall.EHOSTUNREACH},
 	trace.ReasonReversePath:   {syscall.EXDEV, syscall.EINVAL},

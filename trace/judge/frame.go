@@ -21,8 +21,8 @@ type Sighting struct {
 	header
 }
 
-// header is what the judge reads of a frame. It does so on its own: a mistake in
-// trace/packet must not be repeated here.
+// header is what the judge reads from a frame. It has its own decoder, so as not to repeat
+// a mistake in trace/packet.
 type header struct {
 	SrcMAC, DstMAC string
 	EtherType      layers.EthernetType
@@ -135,8 +135,8 @@ func (h *header) tcp(b []byte) {
 	}
 }
 
-// Key is what neither forwarding nor NAT nor any target of a rule changes in a packet.
-// Packets with different keys are different packets.
+// Key is the part of a packet that no forwarding, NAT or rule target changes. Packets with
+// different keys are different packets.
 type Key string
 
 // key returns a packet's key. isReply tells for a fragment without its ICMP header.

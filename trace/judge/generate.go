@@ -10,7 +10,7 @@ import (
 	"tracer/trace"
 )
 
-// Feature is something that a generated network may have.
+// Feature is a feature that a generated network may have.
 type Feature string
 
 // The features.
@@ -23,21 +23,21 @@ const (
 	Mangling     Feature = "mangle"    // TTL, TOS, TCPMSS, MARK
 	Policies     Feature = "policy"    // ip rule with tables of their own
 	Routing      Feature = "routes"    // multipath, blackhole, unreachable, prohibit
-	Filtered     Feature = "rp_filter" // reverse path filters, and sources that cannot be
+	Filtered     Feature = "rp_filter" // reverse path filters, and impossible sources
 	SmallMTU     Feature = "mtu"       // fragments, and "fragmentation needed"
 	Losses       Feature = "loss"      // every n-th packet is dropped
 	Equals       Feature = "equal"     // datagrams equal in every byte
 	Multicasts   Feature = "multicast" // to groups with and without members
 	Bridged      Feature = "bridge"    // servers at ports of a router's bridge, and rules there
-	PortNAT      Feature = "port nat"  // with a bridge and NAT: what only crosses the bridge is translated, too
+	PortNAT      Feature = "port nat"  // with a bridge and NAT: traffic across the bridge is translated, too
 	Fragmented   Feature = "fragments" // datagrams larger than any MTU
-	Expiring     Feature = "ttl"       // packets whose time to live runs out
+	Expiring     Feature = "ttl"       // packets whose TTL expires
 	Bulk         Feature = "bulk"      // pages of 1 MiB
 	Local        Feature = "local"     // rules and traffic of the sender itself, and 127.0.0.1
 )
 
-// Weights are the features that networks may have, and of a hundred networks, how many have
-// each.
+// Weights are the features that networks may have, each with the percentage of networks that
+// have it.
 type Weights map[Feature]int
 
 // Everything is all features, a few in each network.
@@ -77,7 +77,7 @@ func features(w Weights) (list []Feature) {
 	return list
 }
 
-// generator draws one network.
+// generator makes up one network.
 type generator struct {
 	*rand.Rand
 	net      *Network
@@ -109,7 +109,7 @@ type face struct {
 	address netip.Addr
 }
 
-// service is where something may answer.
+// service is an address and port that may answer.
 type service struct {
 	protocol string
 	to       netip.AddrPort
@@ -119,7 +119,7 @@ func (g *generator) line(node, format string, args ...any) {
 	g.net.Lines = append(g.net.Lines, Line{node, fmt.Sprintf(format, args...)})
 }
 
-// chance is true p times of a hundred.
+// chance is true with a probability of p percent.
 func (g *generator) chance(p int) bool { return g.IntN(100) < p }
 
 // pick returns one of a list.

@@ -40,7 +40,7 @@ func (g *generator) offer(protocol string, to netip.Addr, port uint16) {
 	g.services = append(g.services, service{protocol, netip.AddrPortFrom(to, port)})
 }
 
-// translations draws NAT rules for each router.
+// translations chooses NAT rules for each router.
 func (g *generator) translations() {
 	if !g.has[Translations] && !g.has[ReusedPorts] {
 		return
@@ -95,7 +95,7 @@ func (g *generator) destinations(r *router) {
 	g.once()
 }
 
-// once removes repeated lines, such as a chain that is made twice.
+// once removes repeated lines, such as a chain that is created twice.
 func (g *generator) once() {
 	seen := map[Line]bool{}
 	kept := g.net.Lines[:0]
@@ -125,7 +125,7 @@ func (g *generator) sources(r *router) {
 	}
 }
 
-// portNAT translates what only crosses the bridge.
+// portNAT translates traffic that only crosses the bridge.
 func (g *generator) portNAT(r *router) {
 	if g.chance(50) {
 		g.line(r.name, "iptables -t nat -A POSTROUTING -o %s -j MASQUERADE", r.bridge)

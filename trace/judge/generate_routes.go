@@ -1,6 +1,6 @@
 package judge
 
-// routing draws what routing does besides the ordinary.
+// routing chooses unusual routes.
 func (g *generator) routing() {
 	first := &g.routers[0]
 	if g.has[Routing] {
@@ -8,7 +8,7 @@ func (g *generator) routing() {
 		r := pick(g, g.routers...)
 		g.line(r.name, "ip route add %s 10.66.0.0/24", kind)
 		g.offer("udp", address("10.66.0.2"), udpPort)
-		if g.chance(50) { // nobody is there
+		if g.chance(50) { // no such machine
 			g.offer("udp", g.servers[0].address.Next().Next().Next(), udpPort)
 		}
 	}
@@ -27,7 +27,7 @@ func (g *generator) routing() {
 	}
 }
 
-// policy adds a table of routes that some packets use.
+// policy adds a routing table that some packets use.
 func (g *generator) policy(r *router) {
 	select1 := pick(g, "from "+g.clients[0].address.String(), "iif "+r.up[0].name, "fwmark 0x7", "tos 0x10", "to "+g.servers[0].address.String())
 	g.line(r.name, "ip rule add %s lookup 100 priority 100", select1)
@@ -46,7 +46,7 @@ func (g *generator) policy(r *router) {
 	}
 }
 
-// links draws small MTUs.
+// links chooses small MTUs.
 func (g *generator) links() {
 	if !g.has[SmallMTU] {
 		return

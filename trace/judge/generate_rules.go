@@ -2,7 +2,7 @@ package judge
 
 import "fmt"
 
-// filters draws rules that drop and reject.
+// filters chooses rules that drop and reject.
 func (g *generator) filters() {
 	if g.has[Drops] {
 		for range 1 + g.IntN(3) {
@@ -85,7 +85,7 @@ func (g *generator) reject() {
 	g.line(node, "iptables -A %s %s -j REJECT --reject-with %s", chain, match, with)
 }
 
-// foreign adds a table of nft.
+// foreign adds an nft table.
 func (g *generator) foreign() {
 	node, _ := g.where()
 	family := pick(g, "inet", "ip")
@@ -106,7 +106,7 @@ func (g *generator) foreign() {
 	}
 }
 
-// mangle draws rules that change what is not an address.
+// mangle chooses rules that change fields other than addresses.
 func (g *generator) mangle() {
 	if !g.has[Mangling] {
 		return

@@ -7,7 +7,7 @@ import (
 	"tracer/trace"
 )
 
-// topology draws the nodes, their wires, addresses and routes:
+// topology chooses the nodes, their wires, addresses and routes:
 //
 //	client1 ── router1 ══ router2 ── server1        one or two of each; between the routers
 //	client2 ──┘                 └─── server2        one wire, or two
@@ -82,11 +82,11 @@ func (g *generator) backbone() {
 	}
 }
 
-// returnRoutes leads back to the clients.
+// returnRoutes adds the routes back to the clients.
 func (g *generator) returnRoutes() {
 	a, b := &g.routers[0], &g.routers[1]
 	for _, up := range a.up {
-		way := a.down[g.IntN(len(a.down))] // not always the way that it came
+		way := a.down[g.IntN(len(a.down))] // not always the incoming one
 		g.line(b.name, "ip route add %s via %s", network(up.address), way.address)
 	}
 }

@@ -8,7 +8,7 @@ import (
 
 func address(s string) netip.Addr { return netip.MustParseAddr(s) }
 
-// requests draws the traffic.
+// requests chooses the traffic.
 func (g *generator) requests() {
 	for range 4 + g.IntN(5) {
 		switch g.IntN(10) {
@@ -56,7 +56,7 @@ func (g *generator) requests() {
 	g.finish()
 }
 
-// finish lets some requests run beside one another.
+// finish makes some requests run concurrently.
 func (g *generator) finish() {
 	first := g.net.setup()
 	for i := first; i < len(g.net.Lines); i++ {
@@ -135,7 +135,7 @@ func (g *generator) udp() {
 	g.line(g.sender(), "send udp %s %s", to, strings.Join(options, " "))
 }
 
-// reused sends one request after the other through the rule that gives all one port.
+// reused sends one request after the other through the rule that maps all to one port.
 func (g *generator) reused() {
 	c := pick(g, g.clients...)
 	to := g.anyService("tcp")

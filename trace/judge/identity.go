@@ -10,10 +10,10 @@ import (
 	"tracer/trace"
 )
 
-// packet is everything that was seen of the packets with one key.
+// packet is all sightings of the packets with one key.
 type packet struct {
 	key  Key
-	seen []*Sighting // in the order of time
+	seen []*Sighting // in chronological order
 	// one: no place saw it twice, so it is a single packet.
 	one        bool
 	fragmented bool
@@ -53,7 +53,7 @@ func (j *judging) identify() {
 // last returns where a packet was seen last.
 func (p *packet) last() *Sighting { return p.seen[len(p.seen)-1] }
 
-// early is more than the time between the stamps of two sockets for one frame.
+// early exceeds the difference between the timestamps that two sockets give one frame.
 const early = 20 * time.Millisecond
 
 // tapping identifies equal frames at one place.

@@ -9,7 +9,7 @@ import (
 )
 
 // journeys checks that each frame is in one journey, that no journey has several packets,
-// and no packet several journeys.
+// and that no packet has several journeys.
 func (j *judging) journeys() {
 	hops := map[int]int{}
 	of := map[Key][]*trace.Journey{}
@@ -46,7 +46,7 @@ func (j *judging) journeys() {
 	}
 }
 
-// summary checks what a journey calls an echo: its later fragments have no header.
+// summary checks the summary of an echo, whose later fragments have no header.
 func (j *judging) summary(p *trace.Journey) {
 	s := j.sighting(p, 0)
 	if s == nil || s.Protocol != layers.IPProtocolICMPv4 || s.Quote != nil || !s.Tagged {

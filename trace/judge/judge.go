@@ -17,17 +17,17 @@ const (
 	WrongCapture   Class = "capture"   // a frame is missing, or its bytes are not those on the wire
 	SplitPacket    Class = "split"     // one packet, several journeys
 	MixedPackets   Class = "mixed"     // several packets, one journey
-	WrongAmbiguity Class = "ambiguity" // packets that differ are said to be equal
-	WrongSummary   Class = "summary"   // a packet is called what it is not
+	WrongAmbiguity Class = "ambiguity" // different packets are called equal
+	WrongSummary   Class = "summary"   // a packet is summarized wrongly
 	WrongFlow      Class = "flow"      // a flow of several connections, or the wrong direction
-	WrongCount     Class = "count"     // rules are said to have matched more or fewer packets than they counted
+	WrongCount     Class = "count"     // the matches of a rule differ from its packet counter
 	WrongCause     Class = "cause"     // a cause that cannot have made the change
 	WrongEntry     Class = "entry"     // a conntrack entry that is not the packet's
-	WrongFate      Class = "fate"      // the packet did not end so
+	WrongFate      Class = "fate"      // the packet ended differently
 	WrongSum       Class = "sum"       // the fates do not add up to the kernel's counters
 	WrongRoute     Class = "route"     // the kernel chose another one
 	WrongNeighbour Class = "neighbour" // another next hop
-	WrongChange    Class = "change"    // a difference that is not reported, or a change that is none
+	WrongChange    Class = "change"    // an unreported difference, or a change that did not happen
 	WrongReport    Class = "report"    // an ICMP error or reset that is about something else
 	WrongUnmatched Class = "unmatched" // a rule that was not evaluated, or that matched
 )
@@ -38,7 +38,7 @@ type Finding struct {
 	Text  string
 }
 
-// Verdict is what the judge finds about a trace.
+// Verdict is the judge's result for a trace.
 type Verdict struct {
 	False   []Finding
 	Unknown map[string]int // what the trace admits not to know, by kind
@@ -54,7 +54,7 @@ func (v *Verdict) Classes() map[Class][]string {
 	return out
 }
 
-// judging is the work on one trace.
+// judging is the state of judging one trace.
 type judging struct {
 	*Evidence
 	*Verdict

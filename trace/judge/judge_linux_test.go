@@ -37,7 +37,7 @@ client: send udp 10.2.0.2:55 count=2
 client: send ping 10.2.0.2 count=2
 `
 
-// TestJudge: of a true trace the judge says nothing, and it finds each kind of lie.
+// TestJudge: the judge finds nothing wrong with a true trace, and it finds each kind of lie.
 func TestJudge(t *testing.T) {
 	n, err := Parse(known)
 	if err != nil {
@@ -109,7 +109,7 @@ func droppedIn(t *trace.Trace) *trace.Journey {
 	return &t.Journeys[i]
 }
 
-// lies are changes of a true trace, and the classes that must be found then.
+// lies are changes to a true trace, with the classes that the judge must find.
 var lies = []struct {
 	name  string
 	tell  func(*trace.Trace)

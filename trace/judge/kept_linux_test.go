@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// TestKept: small networks that once showed something false.
+// TestKept: small networks whose traces once contained a false statement.
 func TestKept(t *testing.T) {
 	files, err := filepath.Glob("testdata/kept/*.net")
 	if err != nil || len(files) == 0 {

@@ -43,7 +43,8 @@ func (p Port) String() string { return p.Node + "/" + p.Interface }
 //	send udp|tcp|ping|raw …               traffic: see [Request]
 //	pause MILLISECONDS                    nothing, for a while
 //
-// Lines run one after the other, those ending in "&" beside the next ones.
+// Lines run one after the other, except that a line ending in "&" runs concurrently with the
+// next ones.
 type Line struct{ Node, Text string }
 
 // Verb returns the line's first word.
@@ -82,7 +83,7 @@ func (n *Network) String() string {
 	return b.String()
 }
 
-// setup returns how many lines come before the first that sends something.
+// setup returns the number of lines before the first that sends something.
 func (n *Network) setup() int {
 	for i, l := range n.Lines {
 		if l.Verb() == "send" {

@@ -7,8 +7,8 @@ import (
 	"tracer/sim/labtest"
 )
 
-// TestScript: a network is the same after it was printed and read, and the same seed gives
-// the same network.
+// TestScript: printing and parsing preserve a network, and the same seed gives the same
+// network.
 func TestScript(t *testing.T) {
 	seed := labtest.Seed(t)
 	for i := range uint64(500) {

@@ -34,7 +34,7 @@ var networks = flag.Int("networks", 24, "how many networks to generate")
 // shrink makes TestNetworks look for the smallest network that fails.
 var shrink = flag.Bool("shrink", false, "shrink networks that fail")
 
-// TestNetworks: in generated networks, nothing false is said.
+// TestNetworks: traces of generated networks contain no false statements.
 func TestNetworks(t *testing.T) {
 	for _, name := range []string{"ip", "iptables", "iptables-save", "nft"} {
 		labtest.Peer(t, name)

@@ -70,7 +70,7 @@ const (
 	quietLimit = 2 * time.Second
 )
 
-// Settle waits until no frame has been seen for a while. The recording is to end then.
+// Settle waits until no frame has been seen for a while, so that the recording can end.
 func (o *Observer) Settle() (err error) {
 	for limit := time.Now().Add(quietLimit); ; time.Sleep(5 * time.Millisecond) {
 		quiet := !slices.ContainsFunc(o.taps, func(t *tap) bool { return t.quiet() < quietFor })
@@ -182,7 +182,7 @@ const rtnLocal = 2
 
 // Neighbour is for [Oracle].
 func (w *World) Neighbour(node, iface string, a netip.Addr) (mac string) {
-	_ = w.Do(node, func() error { // nothing is known then
+	_ = w.Do(node, func() error { // on an error, the result is empty
 		return routes(func(l *netlink.Handle) error {
 			link, err := l.LinkByName(iface)
 			if err != nil {

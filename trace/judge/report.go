@@ -6,7 +6,7 @@ import (
 	"tracer/trace"
 )
 
-// report checks the ICMP error or reset that is said to report a packet's loss.
+// report checks the ICMP error or reset that the trace names as the report of a packet's loss.
 func (j *judging) report(p *trace.Journey) {
 	if p.Outcome.ReportedBy == 0 {
 		return

@@ -25,7 +25,7 @@ func (j *judging) incoming(at Port) string {
 	return at.Interface
 }
 
-// ask asks the kernel for a route. The error is the kernel's number.
+// ask asks the kernel for a route. The error is the kernel's error number.
 func (j *judging) ask(node string, q Query) (Chosen, error) {
 	r, err := j.Oracle.Route(node, q)
 	if number := syscall.Errno(0); errors.As(err, &number) {
@@ -36,16 +36,16 @@ func (j *judging) ask(node string, q Query) (Chosen, error) {
 
 var marks = regexp.MustCompile(`fwmark (0x[0-9a-f]+|[0-9]+)`)
 
-// byTOS reports whether a node's rules of routing speak of the type of service, which the
-// kernel cannot be asked about here.
+// byTOS reports whether a node's routing rules test the type of service, which cannot be
+// part of a query to the kernel here.
 func (j *judging) byTOS(node string) bool {
 	return slices.ContainsFunc(j.Network.Lines, func(l Line) bool {
 		return l.Node == node && strings.HasPrefix(l.Text, "ip rule") && strings.Contains(l.Text, " tos ")
 	})
 }
 
-// routings returns what the kernel may do with a packet: with each mark that the node's
-// rules of routing speak of. The error is that of any of them that is refused.
+// routings returns the kernel's possible routings of a packet: with each mark that the node's
+// routing rules test. The error is that of any refused one.
 func (j *judging) routings(node string, q Query) (list []Chosen, err error) {
 	all := []uint32{0}
 	for _, l := range j.Network.Lines {

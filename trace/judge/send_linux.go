@@ -50,7 +50,7 @@ func (w *World) Send() error {
 	return nil
 }
 
-// send sends a request on a thread of its own. That it fails is part of many networks.
+// send sends a request on a thread of its own. In many networks it is meant to fail.
 func (w *World) send(r *Request) {
 	ns, err := w.spaces[r.From].Join()
 	if err == nil {

@@ -64,7 +64,7 @@ func (s *server) datagrams(port string) error {
 // join listens to a multicast group: its address, the port, and the interface.
 func (s *server) join(words []string) error {
 	if s.reply = 0; len(words) != 3 {
-		return errors.New("a group is joined on an interface")
+		return errors.New("joining a group requires an interface")
 	}
 	n, err := strconv.Atoi(words[1])
 	if err != nil {
@@ -133,8 +133,8 @@ func (s *server) listen(port string) error {
 	return nil
 }
 
-// connection answers one connection. The second block of what the client sends tells how
-// much follows, and how much it wants.
+// connection answers one connection. The second block sent by the client says how much
+// follows, and how much it requests.
 func (s *server) connection(c net.Conn) {
 	defer c.Close()
 	head := make([]byte, 2*tagLength)

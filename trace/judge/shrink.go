@@ -5,9 +5,8 @@ import (
 	"strings"
 )
 
-// Shrink drops parts of a network as long as fails holds of what remains, and returns a
-// network from which nothing more can be dropped. fails must not mind networks that cannot
-// be built.
+// Shrink drops parts of a network as long as fails holds for the rest, and returns a network
+// from which nothing more can be dropped. fails must tolerate networks that cannot be built.
 func Shrink(n *Network, fails func(*Network) bool) *Network {
 	for smaller := true; smaller; {
 		smaller = false

@@ -18,7 +18,7 @@ type stream struct {
 	answered       bool
 }
 
-// span is more than any connection of a generated network sends.
+// span exceeds the bytes sent by any connection of a generated network.
 const span = 1 << 22
 
 func newStreams() *streams { return &streams{} }

@@ -9,7 +9,7 @@ import (
 	"tracer/trace"
 )
 
-// sums checks that the fates of all packets add up to what the kernel has counted.
+// sums checks that the fates of all packets add up to the kernel's counters.
 //
 //	said ≤ counted ≤ said + what the trace admits not to know
 func (j *judging) sums() {
@@ -20,7 +20,7 @@ func (j *judging) sums() {
 	}
 }
 
-// counter returns by how much counters of a node have grown.
+// counter returns the increase of a node's counters.
 func (j *judging) counter(node string, names ...string) (g growth) {
 	for _, name := range names {
 		g.least += int(j.Ending[node].SNMP[name]) - int(j.Before[node].SNMP[name])
@@ -29,8 +29,8 @@ func (j *judging) counter(node string, names ...string) (g growth) {
 	return g
 }
 
-// endings counts the journeys that are said to have ended in a node, and those of which
-// it is not known, and so may have ended there in that way, too.
+// endings counts the journeys that ended in a node according to the trace, and those with an
+// unknown end, which may have ended there in that way, too.
 func (j *judging) endings(node string, which func(*trace.Journey) bool) (said tally) {
 	for i := range j.trace.Journeys {
 		p := &j.trace.Journeys[i]
@@ -58,7 +58,7 @@ func (j *judging) ends(p *trace.Journey, node string) bool {
 	return p.Outcome.Node == node || len(p.Hops) > 0 && p.Hops[len(p.Hops)-1].Node == node || ambiguous(p)
 }
 
-// sum compares what is said with what was counted.
+// sum compares the trace's statements with the counters.
 func (j *judging) sum(what, node string, said tally, counted growth) {
 	switch slack := j.gaps() || j.Restless; {
 	case said.sure > counted.most && !slack:
@@ -70,7 +70,7 @@ func (j *judging) sum(what, node string, said tally, counted growth) {
 	}
 }
 
-// policy returns by how much a policy's counter has grown.
+// policy returns the increase of a policy's counter.
 func (j *judging) policy(node string, c *Chain) growth {
 	before := int(j.Before[node].chain(c.Ours(), c.Name).Packets)
 	return growth{int(j.Ending[node].chain(c.Ours(), c.Name).Packets) - before, int(c.Packets) - before}
@@ -127,7 +127,7 @@ func (j *judging) sumReasons(node string) {
 		})
 		counted := j.counter(node, k.counters...)
 		if k.reasons[0] == trace.ReasonNoListener {
-			// That nobody listened need not be said.
+			// A trace need not state that there was no listener.
 			said.perhaps = max(said.perhaps, counted.least-said.sure)
 		}
 		j.sum("ended with reason "+k.reasons[0].String(), node, said, counted)

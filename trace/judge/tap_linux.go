@@ -21,7 +21,7 @@ type tap struct {
 	reading sync.WaitGroup
 	next    int
 
-	mu   sync.Mutex // guards what follows
+	mu   sync.Mutex // guards the fields below
 	seen []Sighting
 	last time.Time // when the last frame was read
 }

@@ -9,13 +9,13 @@ import (
 	"tracer/trace"
 )
 
-// target is what iptables-save says a rule does: its words after -j.
+// target is a rule's target as iptables-save prints it: the words after -j.
 type target struct {
 	name    string
 	options map[string]string
 }
 
-// parseTarget reads a rule's text. It does not know every target, only how they are written.
+// parseTarget reads a rule's text. It knows the syntax of targets, not every target.
 func parseTarget(text string) (t target) {
 	words := strings.Fields(text)
 	i := slices.IndexFunc(words, func(w string) bool { return w == "-j" || w == "-g" })
@@ -77,7 +77,7 @@ func (j *judging) could(node, text string, field trace.Field, from, to trace.Val
 	return false
 }
 
-// nftCould is could for a rule in nft's JSON, by what it speaks of.
+// nftCould is could for a rule in nft's JSON, judging by the fields that it names.
 func nftCould(text string, field trace.Field) bool {
 	words := map[trace.Field][]string{
 		trace.FieldDestination: {`{"dnat"`, `{"redirect"`}, trace.FieldSource: {`{"snat"`, `{"masquerade"`}, trace.FieldICMPID: {`{"snat"`, `{"masquerade"`},

@@ -5,8 +5,7 @@ import (
 	"time"
 )
 
-// traffic is what programs know of their packets: what they have sent, and what they have
-// received.
+// traffic is what programs know about the packets that they have sent and received.
 type traffic struct {
 	mu       sync.Mutex
 	sent     map[Tag]Sending
@@ -33,7 +32,7 @@ func (t *traffic) send(node string, tag Tag) {
 	t.sent[tag] = Sending{node, t.sent[tag].Times + 1}
 }
 
-// receive notes that a node's socket was given a tag.
+// receive notes that a node's socket received a tag.
 func (t *traffic) receive(node string, tag Tag) {
 	t.mu.Lock()
 	defer t.mu.Unlock()

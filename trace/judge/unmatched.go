@@ -2,9 +2,8 @@ package judge
 
 import "tracer/trace"
 
-// unmatched checks that the rules that are said not to have matched stand where a packet
-// that takes these steps evaluates them: after the step before in their chain, and before
-// the next.
+// unmatched checks the places of rules reported as not matching: a packet that takes these
+// steps must evaluate them after the previous step in their chain and before the next.
 func (j *judging) unmatched(p *trace.Journey) {
 	for i := range p.Hops {
 		if h := &p.Hops[i]; !h.Doubtful && len(h.Ambiguous) == 0 {

@@ -10,7 +10,7 @@ import (
 	"tracer/trace/export"
 )
 
-// shown checks that a trace can be shown, and that what is saved is what is read again.
+// shown checks that a trace can be shown, and that it reads back as it was saved.
 func shown(t *testing.T, tr *trace.Trace) {
 	t.Helper()
 	if err := export.Text(io.Discard, tr, export.TextOptions{Language: explain.English(), Unmatched: true}); err != nil {

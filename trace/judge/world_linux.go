@@ -15,7 +15,7 @@ import (
 	"tracer/sim/netns"
 )
 
-// World is a [Network] that exists: its namespaces, their servers, and what they were told.
+// World is a [Network] that exists: its namespaces, and the servers in them.
 type World struct {
 	Network *Network
 	parent  *netns.Namespace
@@ -74,7 +74,7 @@ func (w *World) Close() {
 	}
 }
 
-// prepare makes an empty namespace quiet: no IPv6, so no packets that nobody sent.
+// prepare makes an empty namespace quiet: without IPv6, the kernel sends no packets of its own.
 func prepare() error {
 	for _, name := range []string{"all", "default"} {
 		err := os.WriteFile("/proc/sys/net/ipv6/conf/"+name+"/disable_ipv6", []byte("1"), 0)
@@ -205,7 +205,7 @@ func (w *World) runLine(l Line) error {
 	case "serve", "join":
 		return w.serve(l)
 	}
-	return errors.New("the command is not known")
+	return errors.New("unknown command")
 }
 
 // program runs a program in a node.

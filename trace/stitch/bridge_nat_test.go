@@ -30,8 +30,8 @@ func bridgeNAT(t *testing.T) *Result {
 	return r
 }
 
-// TestBridgeNAT: a packet that is translated at a bridge's port is one packet, and the
-// copies of a promiscuous bridge are no part of its path.
+// TestBridgeNAT: a packet translated at a bridge's port is one packet, and the copies of a
+// promiscuous bridge are not part of its path.
 func TestBridgeNAT(t *testing.T) {
 	r := bridgeNAT(t)
 	if n := len(slices.DeleteFunc(slices.Clone(r.Flows), func(f trace.Flow) bool { return f.Protocol != "TCP" })); n != 3 {
@@ -68,7 +68,7 @@ func pathOf(j *trace.Journey) string {
 	return strings.Join(names, " ")
 }
 
-// onePacket checks what holds for every packet there.
+// onePacket checks the properties of every packet there.
 func onePacket(t *testing.T, j *trace.Journey) {
 	t.Helper()
 	path := j.Path()

@@ -12,9 +12,9 @@ import (
 //	           ├─ bridge ── docker0, with the MAC address m
 //	b ── veth ─┘
 //
-// If frames between m and a pass a point, and frames between m and b, then it lies
-// between m on one side, and a and b on the other. Links have no loops, so what a sends
-// to b does not pass it.
+// If frames between m and a pass a point, and so do frames between m and b, then it lies
+// between m on one side, and a and b on the other. Links have no loops, so frames from a to
+// b do not pass it.
 type bystanders struct{ points []bystander }
 
 // bystander is what is known about a point.
@@ -31,11 +31,11 @@ type peer struct {
 	to, from bool
 }
 
-// maxPeers is the number of peers known of a point. Copies of others' frames are not
-// recognized.
+// maxPeers is the number of peers remembered per point. Copies of other peers' frames are
+// not recognized.
 const maxPeers = 1 << 4
 
-// learn takes in a packet's sightings, in order.
+// learn processes a packet's sightings, in order.
 func (b *bystanders) learn(list []join.Sighting) {
 	for i := range list {
 		s := &list[i]
@@ -65,8 +65,8 @@ func (b *bystanders) learn(list []join.Sighting) {
 	}
 }
 
-// begins reports whether a sighting is the first of several of a frame, by its sender and
-// TTL. Equal times do not show it.
+// begins reports whether a sighting is the first of several of a frame, judging by its
+// sender and TTL. Equal times do not tell.
 func begins(list []join.Sighting, at int) bool {
 	s := &list[at]
 	for i := range at {

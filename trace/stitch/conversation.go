@@ -145,7 +145,7 @@ func (c *conversations) of(p *trace.Headers, journey int) (*Conversation, trace.
 	return n, direction
 }
 
-// same reports whether two packets are known to be of one conversation and direction.
+// same reports whether two packets certainly belong to one conversation and direction.
 func (c *conversations) same(a, b *trace.Headers) bool {
 	e, known := c.known[keyOf(a, a.Ends())]
 	return known && e == c.known[keyOf(b, b.Ends())]

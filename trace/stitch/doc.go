@@ -27,5 +27,5 @@
 // With segmentation offload, a capture can contain a segment that the network card will
 // split, or has merged, instead of what is on the wire. If one capture has it whole and
 // another in parts, they count as different packets. The same holds for the fragments of a
-// datagram where a bridge puts them together (br_netfilter does), and takes them apart again.
+// datagram that a bridge with br_netfilter reassembles and fragments again.
 package stitch

@@ -17,8 +17,8 @@ import (
 	"tracer/trace/stitch"
 )
 
-// TestLabs judges what is found in captures of small networks by what their datagrams
-// carry: a tag that no other one has. Programs know which of them they received.
+// TestLabs judges the findings in captures of small networks by the unique tags that their
+// datagrams carry. Programs know which of them they received.
 func TestLabs(t *testing.T) {
 	tcpdump := labtest.Peer(t, "tcpdump")
 	for _, p := range []string{"ip", "iptables", "sysctl"} {
@@ -72,7 +72,7 @@ func TestLabs(t *testing.T) {
 	t.Logf("%d losses were found", claims)
 }
 
-// judge checks the journeys, and returns how many are said to have been lost.
+// judge checks the journeys, and returns how many are reported lost.
 func (l *natLab) judge(t *testing.T, sources []stitch.Source, all bool) (lost int) {
 	t.Helper()
 	arrived := map[string]bool{} // by point and identity
@@ -123,8 +123,8 @@ func (l *natLab) judge(t *testing.T, sources []stitch.Source, all bool) (lost in
 var tagged = regexp.MustCompile(`[aqr]0[0-9]{10}`)
 
 // identity returns what identifies a packet, whatever NAT does to it: a datagram's tag with
-// the fragment's offset and length, or a segment's identification, sequence numbers, flags and length.
-// It is empty if nothing does.
+// the fragment's offset and length, or a segment's identification, sequence numbers, flags
+// and length. It is empty if nothing does.
 func identity(data []byte) string {
 	const ip, tcp = 14, 34
 	if tag := tagged.Find(data); tag != nil && data[12] == 8 {

@@ -170,7 +170,7 @@ func (l *natLab) receive(b []byte) (tag string) {
 	return tag
 }
 
-// tagLength is the length of the tag that each datagram begins with, which no other has.
+// tagLength is the length of the unique tag at the beginning of each datagram.
 const tagLength = 12
 
 // doomed is the length of datagrams that the lab drops.

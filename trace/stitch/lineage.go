@@ -6,9 +6,9 @@ import (
 	"tracer/trace/join"
 )
 
-// lineage finds out which sightings of a track follow from which. Most tracks are a
-// chain. A bridge whose own interface is promiscuous (tcpdump makes it so) hands a copy of
-// each frame to its host, and with br_netfilter, the host may even forward that copy:
+// lineage determines which sighting of a track follows from which. Most tracks are a chain.
+// A bridge whose own interface is promiscuous (tcpdump makes it so) hands a copy of each
+// frame to its host, and with br_netfilter, the host may even forward that copy:
 //
 //	veth2 ─▶ veth1 ─▶ container's eth0              the packet's path
 //	           └─▶ docker0 ─▶ docker0 ─▶ veth1      the copy, which was routed
@@ -27,8 +27,8 @@ type lineage struct {
 	moved    []join.Sighting
 }
 
-// maxLineage is the number of sightings up to which a track is examined: more than there
-// are on any path. Longer ones are taken for a chain.
+// maxLineage is the maximum number of sightings of an examined track: more than on any path.
+// Longer tracks are taken for a chain.
 const maxLineage = 1 << 6
 
 // read examines a track, and sorts its sightings.
@@ -58,9 +58,9 @@ func (l *lineage) read(list []join.Sighting) {
 // Descent is how well a sighting follows from an earlier one of the same packet.
 type descent uint8
 
-// The degrees. A frame's destination is where it is received; that node forwards it to
-// another one. So a frame does not follow from one that went to the same node, unless the
-// same interface has both: then it received a copy of what was not sent to it.
+// The degrees. A frame is received at its destination; that node forwards it to another one.
+// So a frame does not follow from one to the same node, unless the same interface has both:
+// then it received a copy of a frame that was not sent to it.
 const (
 	unrelated descent = iota
 	translated
@@ -86,8 +86,8 @@ func descends(a, b *join.Sighting) descent {
 	return translated
 }
 
-// parent returns which of the sightings before it a sighting follows from: the last one
-// of those that explain it best. Of two translations in one bridge, each is of what
+// parent returns the earlier sighting from which a sighting follows: the last one of those
+// that explain it best. Of two translations in one bridge, each follows from the frame that
 // arrived there.
 func (l *lineage) parent(before []join.Sighting, s *join.Sighting) int {
 	last := len(before) - 1
@@ -113,7 +113,7 @@ func (l *lineage) parent(before []join.Sighting, s *join.Sighting) int {
 	return at
 }
 
-// again returns which sighting before it a sighting repeats: the same frame at the same
+// again returns the earlier sighting that a sighting repeats: the same frame at the same
 // interface. Both follow from the same one.
 func again(before []join.Sighting, s *join.Sighting) int {
 	return slices.IndexFunc(before, func(o join.Sighting) bool {
@@ -121,8 +121,8 @@ func again(before []join.Sighting, s *join.Sighting) int {
 	})
 }
 
-// detach corrects what follows from a copy: if an interface routed what it received, the
-// same frame elsewhere did not come from there.
+// detach corrects the descendants of a copy: if an interface routed the frame that it
+// received, the same frame elsewhere did not come from there.
 func (l *lineage) detach(list []join.Sighting) {
 	for i, p := range l.parents {
 		if p <= 0 || list[p].Point != list[i].Point || list[p].Packet.TTL == list[i].Packet.TTL || list[p].Packet.DstMAC != list[i].Packet.DstMAC {

@@ -94,8 +94,8 @@ func places(r *Result) map[string]int {
 	return at
 }
 
-// A packet that was sent again, unacknowledged, is lost where the others of its connection
-// went on.
+// A packet that was retransmitted without an acknowledgement was lost where the others of
+// its connection went on.
 func TestLosses(t *testing.T) {
 	for _, c := range []struct {
 		name         string
@@ -130,13 +130,13 @@ func TestLosses(t *testing.T) {
 	}
 }
 
-// What arrived is not said to be lost, wherever it was not captured.
+// A packet that arrived is not reported lost, wherever a capture lacks it.
 func TestArrived(t *testing.T) {
 	all := func(*savefile.Record) bool { return true }
 	for _, c := range []struct {
 		name   string
 		at     [5]bool // where the request is missing
-		passed string  // where it is said to have passed
+		passed string  // where it passed, as reported
 	}{
 		{"everywhere behind ens160", [5]bool{false, false, true, true, true}, ""},
 		{"at docker0 only", [5]bool{false, false, true, false, false}, "docker0"},

@@ -32,7 +32,7 @@ func (l *natLab) listen(node, at string, serve func(net.Conn)) {
 	}()
 }
 
-// relay passes a connection on by one of the host's own, as docker-proxy does.
+// relay forwards a connection over one of the host's own, as docker-proxy does.
 func (l *natLab) relay(from net.Conn, to string) {
 	var c net.Conn
 	err := l.nodes["host"].Do(func() (err error) {
@@ -47,8 +47,8 @@ func (l *natLab) relay(from net.Conn, to string) {
 	_, _ = io.Copy(c, from)
 }
 
-// connect makes a connection, and has some messages echoed. Where a network does not let
-// it, as when the bridge keeps an answer from being translated back, that is fine.
+// connect makes a connection, and has some messages echoed. It may fail if the network
+// prevents it, for example if the bridge keeps an answer from being translated back.
 func (l *natLab) connect(random *rand.Rand, node, to string) {
 	var c net.Conn
 	err := l.nodes[node].Do(func() (err error) {

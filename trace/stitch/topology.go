@@ -91,8 +91,8 @@ func (n *topology) mapped(t *track, s *join.Sighting) join.Score {
 	return join.Exact
 }
 
-// sameBody reports whether two sightings are equal in what no router changes, as far as
-// it was captured.
+// sameBody reports whether two sightings are equal in everything that no router changes, as
+// far as it was captured.
 func sameBody(a, b *join.Sighting) bool {
 	return a.Packet.Hash == b.Packet.Hash || a.Packet.Hash == 0 || b.Packet.Hash == 0
 }
