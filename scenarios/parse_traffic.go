@@ -67,7 +67,8 @@ func (p *parser) requestKinds(r *sim.Request) []field {
 
 // requestChoices returns the keys for what an author may choose about a request.
 func (p *parser) requestChoices(r *sim.Request) []field {
-	// The longest datagram that an IPv4 header can describe, without the headers of IP and UDP, or ICMP.
+	// The longest datagram that an IPv4 header can describe, without the headers of IP and
+	// UDP, or ICMP.
 	const maxSize = 65535 - 20 - 8
 	return []field{
 		{"text", false, func(n *yaml.Node, path string) { r.Text = p.text(n, path) }},

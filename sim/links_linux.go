@@ -95,10 +95,10 @@ func (n *labNode) bringUp(ends []Endpoint) error {
 	return nil
 }
 
-// awaitLinks waits until all of a node's devices that can carry frames do so. Setting a device up is not
-// enough: the kernel enables its queue in the background (net/core/link_watch.c) and
-// drops what is sent before that. If a bridge lost its first ARP request, it would retry
-// only after a second.
+// awaitLinks waits until all of a node's devices that can carry frames do so. Setting a
+// device up is not enough: the kernel enables its queue in the background
+// (net/core/link_watch.c) and drops frames sent before that. If a bridge lost its first ARP
+// request, it would retry only after a second.
 func (n *labNode) awaitLinks(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, linksUp)
 	defer cancel()

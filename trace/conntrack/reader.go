@@ -16,9 +16,10 @@ type Reader = nfevents.Reader[Event]
 // are queued from then on, and handed over by [Reader.Run].
 //
 // Since Linux 5.19, the kernel sends events only for entries that were made while a
-// listener existed (net.netfilter.nf_conntrack_events is 2). [List] returns the others;
-// after Listen, so that none is missed. It may list some whose [New] is queued already. The error wraps
-// [errors.ErrUnsupported] on systems other than Linux.
+// listener existed (net.netfilter.nf_conntrack_events is 2). [List] returns the others; call
+// it after Listen, so that none is missed. It may list some whose [New] is queued already.
+//
+// The error wraps [errors.ErrUnsupported] on systems other than Linux.
 func Listen() (*Reader, error) {
 	return nfevents.NewReader(decode, groupNew, groupUpdate, groupDestroy)
 }

@@ -139,7 +139,7 @@ func (h *header) tcp(b []byte) {
 // different keys are different packets.
 type Key string
 
-// key returns a packet's key. isReply tells for a fragment without its ICMP header.
+// key returns a packet's key. isReply is for fragments without the ICMP header.
 func (h *header) key(isReply bool) Key {
 	switch {
 	case h.EtherType != layers.EthernetTypeIPv4 && h.EtherType != 0:

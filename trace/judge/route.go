@@ -14,8 +14,7 @@ import (
 
 var master = regexp.MustCompile(`^ip link set (?:dev )?(\S+) master (\S+)`)
 
-// incoming returns the interface that routing sees for a packet that came in by one: a
-// port's bridge.
+// incoming returns the incoming interface as routing sees it: for a bridge's port, the bridge.
 func (j *judging) incoming(at Port) string {
 	for _, l := range j.Network.Lines {
 		if m := master.FindStringSubmatch(l.Text); m != nil && l.Node == at.Node && m[1] == at.Interface {
