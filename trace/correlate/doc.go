@@ -21,13 +21,33 @@
 // address that appeared, a conntrack entry must translate to it, a route must lead to the
 // interface that was used. Otherwise the cause is marked as inferred.
 //
+// # Which sightings are one packet?
+//
+// In most nodes, the kernel numbers packets (see package nftrace), and both frames and
+// messages carry the number: marks.go joins them by it, whatever the node did to the
+// headers. Between nodes, and where there are no numbers, the joiner compares everything that
+// forwarding and NAT leave unchanged. The fragments of a datagram are collected first.
+//
+//	eth0 in ──same headers, same order──▶ first chain: 7 ──▶ …: 7 ──▶ eth1 out: 7
+//
 // # Which rules did a packet meet?
 //
-// The kernel's trace id does not identify a packet: it is reused for later packets, and
-// changes within one packet when a bridge hands it to the IP layer. It is reliable within
-// one base chain: an evaluation. A packet's evaluations in one node, in the order of the
-// hooks, are a traversal. A traversal is assigned to the track with the same key whose
-// frames have the headers with which it begins or ends.
+// A packet's way through one base chain is an evaluation; its evaluations in one node, in
+// the order of the hooks, are a traversal. Without numbers, the kernel's trace id holds
+// only within an evaluation: it is reused for later packets, and changes when a bridge
+// hands a packet to the IP layer. A traversal is then assigned to the track with the same
+// key whose frames have the headers with which it begins or ends.
+//
+// # Connections
+//
+// A conntrack entry lives from its first event to its last; its id and its tuples are used
+// again. It has up to two translations, each decided by a packet and a rule. A packet has a
+// place in one entry for each stay in a node, since it can pass a node twice.
+//
+// # Fate
+//
+// The files fate_*.go follow the kernel's order: ingress, netfilter, routing, delivery. What
+// the evidence does not decide is last seen, never delivered.
 //
 // # Networks that change
 //
@@ -39,5 +59,6 @@
 // # Left out
 //
 // IPv6 packets are followed from interface to interface, but without rules and
-// connections. IP fragments are followed individually.
+// connections. Fragments of a datagram that is not complete are followed one by one, and so
+// are the steps of fragments in a node that does not track connections.
 package correlate
