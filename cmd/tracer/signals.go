@@ -39,11 +39,12 @@ func obeySignals(ctx context.Context) (context.Context, *signals) {
 	s := &signals{begin: make(chan context.CancelFunc), block: make(chan bool), quit: make(chan struct{})}
 	came := make(chan os.Signal, 8)
 	signal.Notify(came, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
+	ctx, cancel := context.WithCancel(ctx) // before any signal is taken: it must cancel something
 	s.done.Go(func() {
 		defer signal.Stop(came)
-		s.watch(came)
+		s.watch(came, cancel)
 	})
-	return s.next(ctx), s
+	return ctx, s
 }
 
 // next returns a context for the next phase of the verb. Only later signals cancel it.
@@ -53,8 +54,7 @@ func (s *signals) next(ctx context.Context) context.Context {
 	return ctx
 }
 
-func (s *signals) watch(came <-chan os.Signal) {
-	cancel := func() {}
+func (s *signals) watch(came <-chan os.Signal, cancel context.CancelFunc) {
 	defer func() { cancel() }()
 	var (
 		blocking, called bool // called: the context was canceled
