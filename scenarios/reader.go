@@ -198,8 +198,9 @@ func kindOf(n *yaml.Node) string {
 	if n.Tag == "!!null" {
 		return "empty"
 	}
-	if len(n.Value) > maxKey {
-		return strconv.Quote(n.Value[:maxKey]) + "…"
+	const shown = 40 // bytes: enough to find it by
+	if len(n.Value) > shown {
+		return strconv.Quote(strings.ToValidUTF8(n.Value[:shown], "")) + "…"
 	}
 	return strconv.Quote(n.Value)
 }
