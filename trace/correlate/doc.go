@@ -59,6 +59,6 @@
 // # Left out
 //
 // IPv6 packets are followed from interface to interface, but without rules and
-// connections. Fragments of a datagram that is not complete are followed one by one, and so
-// are the steps of fragments in a node that does not track connections.
+// connections. The fragments of an incomplete datagram are followed one by one. In a node
+// that does not track connections, a datagram shows the steps of only one of its fragments.
 package correlate
