@@ -10,7 +10,7 @@ import (
 type Journey struct {
 	ID        int           // from 1, in order of first sighting; see Background
 	Flow      int           // the number of its [Flow]
-	Request   int           // the number of the request during which its flow began, from 1; 0: none, or unknown
+	Request   int           // the number of the request it belongs to, from 1; 0: none, or unknown. See AssignRequests
 	Direction FlowDirection // of the packet within its flow
 	Summary   string        // "TCP SYN-ACK"
 	Hops      []Hop

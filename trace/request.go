@@ -19,66 +19,54 @@ type Answer struct {
 	Began, Ended time.Time
 }
 
-// AssignRequests sets each journey's request: the one that was running when its flow
-// began. The connections of a request may still be closing when the next one begins, so
-// their packets cannot be assigned by their own times.
+// AssignRequests sets each journey's request. A TCP segment belongs to the request that was
+// running when its connection began, since a connection may still be closing during the
+// next request. Other packets belong to the request that was running when they were sent,
+// and replies to that of the packet before them in the original direction: several requests
+// may use the same ports.
 func (t *Trace) AssignRequests() {
-	first := map[int]*Journey{} // of each flow, by time
-	for i := range t.Journeys {
-		j := &t.Journeys[i]
-		if f := first[j.Flow]; !j.Background() && (f == nil || j.Time().Before(f.Time())) {
-			first[j.Flow] = j
+	latest := map[int]int{} // by flow: the request of the latest packet that decides
+	for _, j := range t.byTime() {
+		f := t.Flow(j.Flow)
+		tcp := f != nil && f.Protocol == "TCP"
+		request, known := latest[j.Flow]
+		if !known || !tcp && j.Direction == Original {
+			if now := t.requestOf(j); now != 0 || !known {
+				request = now
+			}
+			latest[j.Flow] = request
 		}
+		j.Request = request
 	}
+}
+
+// byTime returns the journeys except background ones, in the order in which they were first
+// seen. Those on no interface have the last numbers.
+func (t *Trace) byTime() (list []*Journey) {
 	for i := range t.Journeys {
 		if j := &t.Journeys[i]; !j.Background() {
-			j.Request = t.requestOf(first[j.Flow])
+			list = append(list, j)
 		}
 	}
+	slices.SortStableFunc(list, func(a, b *Journey) int { return a.Time().Compare(b.Time()) })
+	return list
 }
 
 // requestOf returns the number of the request that was running when a packet was sent, or
-// 0. A rule trace is read some time after the packet passed, so the request may have ended
-// by then.
-func (t *Trace) requestOf(j *Journey) int {
-	for i, a := range slices.Backward(t.Answers) {
+// 0. The time of a packet on no interface is not known: its rule trace is read later. Then
+// only its sender shows which request it is, if there is no other from there.
+func (t *Trace) requestOf(j *Journey) (number int) {
+	for i, a := range t.Answers {
 		switch {
 		case a.Began.IsZero() || j.Time().Before(a.Began):
-			continue
-		case !j.Time().After(a.Ended), len(j.Hops) == 0 && j.Sender() == a.From:
+		case len(j.Hops) > 0 && !j.Time().After(a.Ended):
 			return i + 1
-		}
-		return 0
-	}
-	return 0
-}
-
-// Name identifies a packet in the same way in every run of a scenario. Numbers do not:
-// packets that two nodes send at the same time may change places.
-type Name struct {
-	Request int    // the request it belongs to; 0: none
-	Summary string // "TCP SYN-ACK"
-	From    string // the node that sent it
-	Nth     int    // which of the packets with the same request, summary and sender, from 1; 0: there is only one
-}
-
-// Names returns the names of all packets except background ones, by number.
-func (t *Trace) Names() map[int]Name {
-	names, count := map[int]Name{}, map[Name]int{}
-	for i := range t.Journeys {
-		j := &t.Journeys[i]
-		if j.Background() {
-			continue
-		}
-		n := Name{Request: j.Request, Summary: j.Summary, From: j.Sender()}
-		count[n]++
-		n.Nth = count[n]
-		names[j.ID] = n
-	}
-	for id, n := range names {
-		if n.Nth = 0; count[n] == 1 {
-			names[id] = n
+		case len(j.Hops) == 0 && !a.Command && a.From == j.Sender():
+			if number != 0 {
+				return 0
+			}
+			number = i + 1
 		}
 	}
-	return names
+	return number
 }
