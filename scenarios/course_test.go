@@ -69,6 +69,23 @@ func TestCourse(t *testing.T) {
 	}
 }
 
+// TestOrdered: scenarios without a number follow what is to be known before, or come last.
+func TestOrdered(t *testing.T) {
+	var names []string
+	for _, s := range Ordered([]*Scenario{
+		{Name: "lost", After: []string{"nowhere"}}, {Name: "deep", After: []string{"aside"}}, {Name: "third", Course: 3},
+		{Name: "aside", After: []string{"first", "second"}}, {Name: "first", Course: 1}, {Name: "second", Course: 2}, {Name: "own"},
+	}) {
+		names = append(names, s.Name)
+	}
+	if want := []string{"first", "second", "aside", "deep", "third", "lost", "own"}; !slices.Equal(names, want) {
+		t.Errorf("%v, not %v", names, want)
+	}
+	if list := Ordered(all(t)); len(list) != len(Names()) {
+		t.Errorf("%d of %d scenarios", len(list), len(Names()))
+	}
+}
+
 // TestRequests: an expectation of a fault may refer to the requests of the fault's own
 // traffic only.
 func TestRequests(t *testing.T) {

@@ -144,6 +144,9 @@ const (
 	Hidden          Message = "%[1]d background packet not shown (IPv6 discovery, multicast reports)|%[1]d background packets not shown (IPv6 discovery, multicast reports)"
 	ShownOf         Message = "%[1]d of %[2]d packets shown"
 	answer          Message = "%[1]s: %[2]s %[4]s %[3]s"
+	requested       Message = "request %[1]d: %[2]s %[4]s %[3]s"
+	commanded       Message = "request %[1]d: %[2]s runs %[3]s"
+	NoRequest       Message = "other packets"
 	longAnswer      Message = "%[1]s ... (%[2]d characters)"
 	Counters        Message = "NAT rules on %[1]s, with packet counts"
 	Connections     Message = "connections translated by conntrack"
@@ -200,7 +203,11 @@ const (
 	LeftOut         Message = "%[1]d more packet not shown: --limit|%[1]d more packets not shown: --limit"
 
 	// A scenario before it is run.
+	HeadQuestion   Message = "question"
 	HeadAnswer     Message = "answer"
+	HeadRefutes    Message = "what this disproves"
+	WithFault      Message = "fault %[1]s"
+	FaultOf        Message = "fault %[1]s: %[2]s"
 	HeadTraffic    Message = "traffic"
 	HeadFaults     Message = "faults (tracer run %[1]s --fault NAME)"
 	HeadRules      Message = "%[1]s, on %[2]s"

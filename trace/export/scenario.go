@@ -24,13 +24,17 @@ func Scenario(w io.Writer, s *scenarios.Scenario, l explain.Language, answer, as
 	s = escape.Value(s)
 	v := sheet{Buffer: &bytes.Buffer{}, Language: l, style: newStyle(ascii), topology: &s.Topology}
 	fmt.Fprintf(v, "%s   %s\n", v.style.title.Render(s.Name), s.Title)
+	if s.Fault != "" {
+		fmt.Fprintln(v, v.Format(explain.FaultOf, s.Fault, s.FaultTitle))
+	}
 	if written.Story != "" {
 		fmt.Fprintln(v)
 		v.paragraphs(written.Story)
 	}
-	if answer && written.Answer != "" {
-		v.head(explain.HeadAnswer)
-		v.paragraphs(written.Answer)
+	v.section(explain.HeadQuestion, written.Question)
+	if answer {
+		v.section(explain.HeadAnswer, written.Answer)
+		v.section(explain.HeadRefutes, written.Refutes)
 	}
 	v.head(explain.LabelNetwork)
 	for i := range s.Topology.Nodes {
@@ -65,6 +69,14 @@ type sheet struct {
 	explain.Language
 	style    style
 	topology *sim.Topology
+}
+
+// section writes a text of the author under a heading, if there is one.
+func (v sheet) section(head explain.Message, s string) {
+	if s != "" {
+		v.head(head)
+		v.paragraphs(s)
+	}
 }
 
 // paragraphs writes the author's text. The bar distinguishes it from the rest of the
