@@ -203,6 +203,9 @@ const (
 	LeftOut         Message = "%[1]d more packet not shown: --limit|%[1]d more packets not shown: --limit"
 
 	// A scenario before it is run.
+	LessonNumber   Message = "lesson %[1]d"
+	LessonMinutes  Message = "%[1]d minute|%[1]d minutes"
+	LessonAfter    Message = "after %[1]s"
 	HeadQuestion   Message = "question"
 	HeadAnswer     Message = "answer"
 	HeadRefutes    Message = "what this disproves"

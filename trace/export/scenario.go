@@ -27,6 +27,9 @@ func Scenario(w io.Writer, s *scenarios.Scenario, l explain.Language, answer, as
 	if s.Fault != "" {
 		fmt.Fprintln(v, v.Format(explain.FaultOf, s.Fault, s.FaultTitle))
 	}
+	if about := v.place(s); about != "" {
+		fmt.Fprintln(v, v.style.note.Render(about))
+	}
 	if written.Story != "" {
 		fmt.Fprintln(v)
 		v.paragraphs(written.Story)
@@ -69,6 +72,21 @@ type sheet struct {
 	explain.Language
 	style    style
 	topology *sim.Topology
+}
+
+// place describes a lesson's place in the course.
+func (v sheet) place(s *scenarios.Scenario) string {
+	var parts []string
+	if s.Course > 0 {
+		parts = append(parts, v.Format(explain.LessonNumber, s.Course))
+	}
+	if s.Minutes > 0 {
+		parts = append(parts, v.Format(explain.LessonMinutes, s.Minutes))
+	}
+	if len(s.After) > 0 {
+		parts = append(parts, v.Format(explain.LessonAfter, strings.Join(s.After, ", ")))
+	}
+	return strings.Join(parts, "; ")
 }
 
 // section writes a text of the author under a heading, if there is one.
