@@ -47,3 +47,31 @@ func course() []string {
 	}
 	return names
 }
+
+// Ordered returns scenarios in the order of the course. One without a number follows the
+// last of those to know before it.
+func Ordered(list []*Scenario) []*Scenario {
+	var ordered, rest []*Scenario
+	for _, s := range list {
+		if s.Course > 0 {
+			ordered = append(ordered, s)
+		} else {
+			rest = append(rest, s)
+		}
+	}
+	slices.SortStableFunc(ordered, func(a, b *Scenario) int { return cmp.Compare(a.Course, b.Course) })
+	for placed := true; placed && len(rest) > 0; {
+		placed = false
+		rest = slices.DeleteFunc(rest, func(s *Scenario) bool {
+			at := -1
+			for _, name := range s.After {
+				at = max(at, slices.IndexFunc(ordered, func(o *Scenario) bool { return o.Name == name }))
+			}
+			if at >= 0 {
+				ordered, placed = slices.Insert(ordered, at+1, s), true
+			}
+			return at >= 0
+		})
+	}
+	return append(ordered, rest...)
+}

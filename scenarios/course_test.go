@@ -69,6 +69,47 @@ func TestCourse(t *testing.T) {
 	}
 }
 
+// TestTexts: every built-in scenario and fault has a story, a question, an answer and the
+// misconception that it refutes. They fit a terminal of 80 columns, apart from commands.
+func TestTexts(t *testing.T) {
+	for _, s := range all(t) {
+		lessons := map[string]Lesson{s.Name: s.Lesson}
+		for _, f := range s.Faults {
+			lessons[s.Name+"/"+f.Name] = f.Lesson
+		}
+		for name, l := range lessons {
+			if l.Story == "" || l.Answer == "" || l.Refutes == "" || !strings.HasSuffix(l.Refutes, ".") || strings.Contains(l.Refutes, "\n") {
+				t.Errorf("%s: %+v is incomplete", name, l)
+			}
+			if !strings.Contains(l.Question, "?") || strings.Contains(l.Story, "?") {
+				t.Errorf("%s: the question is %q, the story %q", name, l.Question, l.Story)
+			}
+			for line := range strings.Lines(l.Story + "\n" + l.Question + "\n" + l.Answer) {
+				if len(line) > 77 && !strings.Contains(line, "iptables -") {
+					t.Errorf("%s: %d bytes: %s", name, len(line), line)
+				}
+			}
+		}
+	}
+}
+
+// TestOrdered: scenarios without a number follow what is to be known before, or come last.
+func TestOrdered(t *testing.T) {
+	var names []string
+	for _, s := range Ordered([]*Scenario{
+		{Name: "lost", After: []string{"nowhere"}}, {Name: "deep", After: []string{"aside"}}, {Name: "third", Course: 3},
+		{Name: "aside", After: []string{"first", "second"}}, {Name: "first", Course: 1}, {Name: "second", Course: 2}, {Name: "own"},
+	}) {
+		names = append(names, s.Name)
+	}
+	if want := []string{"first", "second", "aside", "deep", "third", "lost", "own"}; !slices.Equal(names, want) {
+		t.Errorf("%v, not %v", names, want)
+	}
+	if list := Ordered(all(t)); len(list) != len(Names()) {
+		t.Errorf("%d of %d scenarios", len(list), len(Names()))
+	}
+}
+
 // TestRequests: an expectation of a fault may refer to the requests of the fault's own
 // traffic only.
 func TestRequests(t *testing.T) {

@@ -1,5 +1,10 @@
 package trace
 
+import (
+	"cmp"
+	"slices"
+)
+
 // Name identifies a packet in the same way in every run of a scenario. Numbers do not:
 // packets that two nodes send at the same time may change places.
 type Name struct {
@@ -12,21 +17,32 @@ type Name struct {
 // Names returns the names of all packets except background ones, by number.
 func (t *Trace) Names() map[int]Name {
 	names, count := map[int]Name{}, map[Name]int{}
-	for i := range t.Journeys {
-		if j := &t.Journeys[i]; !j.Background() {
-			n := Name{Request: j.Request, Summary: j.Summary, From: j.Sender()}
-			names[j.ID] = n
-			count[n]++
-		}
+	list := t.ByFlow()
+	for _, j := range list {
+		n := Name{Request: j.Request, Summary: j.Summary, From: j.Sender()}
+		names[j.ID] = n
+		count[n]++
 	}
 	nth := map[Name]int{}
-	for i := range t.Journeys {
-		id := t.Journeys[i].ID
-		if n, named := names[id]; named && count[n] > 1 {
+	for _, j := range list {
+		if n := names[j.ID]; count[n] > 1 {
 			nth[n]++
 			n.Nth = nth[n]
-			names[id] = n
+			names[j.ID] = n
 		}
 	}
 	return names
+}
+
+// ByFlow returns all packets except background ones, flow by flow, each in the order of the
+// numbers. A proxy's two connections begin one after the other, but their packets mix in
+// any order.
+func (t *Trace) ByFlow() (list []*Journey) {
+	for i := range t.Journeys {
+		if j := &t.Journeys[i]; !j.Background() {
+			list = append(list, j)
+		}
+	}
+	slices.SortStableFunc(list, func(a, b *Journey) int { return cmp.Compare(a.Flow, b.Flow) })
+	return list
 }

@@ -63,18 +63,19 @@ func TestAssignRequests(t *testing.T) {
 	}
 }
 
-// TestNames: names are unique, and a packet without equals has no number of its own.
+// TestNames: names are unique, and a packet without equals has no number of its own. Equal
+// packets are counted flow by flow, since those of a proxy's two connections change places.
 func TestNames(t *testing.T) {
 	packet := func(id, request int, from, summary string) Journey {
-		return Journey{ID: id, Request: request, Summary: summary, Outcome: Outcome{Node: from}}
+		return Journey{ID: id, Flow: 10 - id, Request: request, Summary: summary, Outcome: Outcome{Node: from}}
 	}
 	tr := Trace{Journeys: []Journey{
 		packet(1, 1, "client", "TCP SYN"), packet(2, 1, "client", "TCP ACK"), packet(3, 1, "flask", "TCP ACK"),
 		packet(4, 1, "client", "TCP ACK"), packet(5, 2, "client", "TCP SYN"), packet(-1, 0, "client", "IGMP"),
 	}}
 	want := map[int]Name{
-		1: {1, "TCP SYN", "client", 0}, 2: {1, "TCP ACK", "client", 1}, 3: {1, "TCP ACK", "flask", 0},
-		4: {1, "TCP ACK", "client", 2}, 5: {2, "TCP SYN", "client", 0},
+		1: {1, "TCP SYN", "client", 0}, 2: {1, "TCP ACK", "client", 2}, 3: {1, "TCP ACK", "flask", 0},
+		4: {1, "TCP ACK", "client", 1}, 5: {2, "TCP SYN", "client", 0},
 	}
 	if got := tr.Names(); !maps.Equal(got, want) {
 		t.Errorf("%v, not %v", got, want)

@@ -60,7 +60,7 @@ func TestCommand(t *testing.T) {
 	}{
 		{"help", []string{"--help"}, 0, []string{"Exit codes:", "run ", "list ", "show "}, nil},
 		{"no arguments", nil, 0, []string{"Usage:"}, nil},
-		{"list", []string{"list"}, 0, []string{"Published ports\n", "\n  flask-demo   ", "A published port"}, nil},
+		{"list", []string{"list"}, 0, []string{"Published ports\n", "  18  flask-demo   ", "A published port"}, nil},
 		{"show", []string{"show", "flask-demo"}, 0, []string{"docker run -d -p 80:5000", "-A DOCKER ! -i docker0", "client → http://192.168.52.203/", "forward-drop "}, nil},
 		{"run", []string{"run", "flask-demo"}, 0, []string{"TCP SYN", "by this DNAT rule", "reverse of #3's DNAT", "200 Hello"}, nil},
 		{"ascii", []string{"run", "flask-demo", "--ascii"}, 0, []string{"192.168.52.203:80 => 172.17.0.2:5000"}, nil},

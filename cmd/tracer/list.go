@@ -4,7 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"io"
-	"slices"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -16,7 +16,7 @@ import (
 func newList() *cobra.Command {
 	return &cobra.Command{
 		Use:   "list",
-		Short: "List the built-in scenarios and their faults",
+		Short: "List the lessons of the course and their faults",
 		Args:  arguments(0, 0),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			width, _ := size()
@@ -33,47 +33,55 @@ func newList() *cobra.Command {
 	}
 }
 
-// listing lists the scenarios by group, in lines of at most width characters.
+// listing lists the course: by group, with each lesson's number and minutes, what to know
+// before, and its faults. Lines have at most width characters.
 func listing(width int) (string, error) {
-	byGroup := map[string][]*scenarios.Scenario{}
+	var all []*scenarios.Scenario
 	names := 0
 	for _, name := range scenarios.Names() {
 		s, err := scenarios.Load(name)
 		if err != nil {
 			return "", err
 		}
-		byGroup[s.Group] = append(byGroup[s.Group], s)
+		all = append(all, s)
 		names = max(names, len(name))
 	}
+	all = scenarios.Ordered(all)
 	var b strings.Builder
 	fmt.Fprintf(&b, "First lesson: tracer run %s\n", scenarios.First())
 	for _, group := range scenarios.Groups() {
-		fmt.Fprintf(&b, "\n%s\n", group)
-		list := byGroup[group]
-		slices.SortStableFunc(list, func(a, _ *scenarios.Scenario) int {
-			if a.Name == scenarios.First() {
-				return -1
+		head := "\n" + group + "\n"
+		for _, s := range all {
+			if s.Group == group {
+				b.WriteString(head)
+				head = ""
+				entry(&b, s, names, width)
 			}
-			return 0
-		})
-		for _, s := range list {
-			about := []string{s.Title}
-			if len(s.Faults) > 0 {
-				about = append(about, "faults: "+strings.Join(faultNames(s), ", "))
-			}
-			entry(&b, s.Name, about, names+5, width)
 		}
 	}
 	return b.String(), nil
 }
 
-// entry writes a name with paragraphs beside it, or below it if there is no room.
-func entry(b *strings.Builder, name string, about []string, indent, width int) {
-	line := fmt.Sprintf("  %-*s", indent-2, name)
+// entry writes a lesson's name, and what there is to know about it beside the name, or
+// below it if there is no room. names is the length of the longest name.
+func entry(b *strings.Builder, s *scenarios.Scenario, names, width int) {
+	number := ""
+	if s.Course > 0 {
+		number = strconv.Itoa(s.Course)
+	}
+	line := fmt.Sprintf("%4s  %-*s  %2d min  ", number, names, s.Name, s.Minutes)
+	indent := len(line)
 	if width-indent < 24 {
-		indent = 4
-		fmt.Fprintln(b, "  "+name)
+		indent = 6
+		fmt.Fprintln(b, strings.TrimRight(line, " "))
 		line = strings.Repeat(" ", indent)
+	}
+	about := []string{s.Title}
+	if len(s.After) > 0 {
+		about = append(about, "after "+strings.Join(s.After, ", "))
+	}
+	if len(s.Faults) > 0 {
+		about = append(about, "faults: "+strings.Join(faultNames(s), ", "))
 	}
 	for _, paragraph := range about {
 		for _, text := range wrap(paragraph, width-indent) {

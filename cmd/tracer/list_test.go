@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -19,7 +20,7 @@ func TestListing(t *testing.T) {
 	for _, w := range words {
 		longest = max(longest, len(w))
 	}
-	for width := max(longest+4, 36); width <= 200; width++ {
+	for width := max(longest+6, 40); width <= 200; width++ {
 		text, err := listing(width)
 		if err != nil {
 			t.Fatal(err)
@@ -33,7 +34,7 @@ func TestListing(t *testing.T) {
 			}
 		}
 	}
-	if !strings.HasPrefix(wide, "First lesson: tracer run flask-demo\n") {
+	if !strings.HasPrefix(wide, "First lesson: tracer run "+scenarios.First()+"\n") {
 		t.Error("it does not begin with the first lesson")
 	}
 	for _, name := range scenarios.Names() {
@@ -41,8 +42,21 @@ func TestListing(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if !strings.Contains(wide, "\n  "+name+" ") || len(s.Faults) > 0 && !strings.Contains(wide, " faults: "+strings.Join(faultNames(s), ", ")+"\n") {
-			t.Errorf("%s or its faults are missing", name)
+		_, rest, found := strings.Cut(wide, " "+name+" ")
+		if !found || !strings.HasPrefix(strings.TrimSpace(rest), fmt.Sprintf("%d min  %s\n", s.Minutes, s.Title)) {
+			t.Errorf("%s is missing", name)
+			continue
+		}
+		for what, names := range map[string][]string{"after ": s.After, "faults: ": faultNames(s)} {
+			if len(names) > 0 && !strings.Contains(rest, " "+what+strings.Join(names, ", ")+"\n") {
+				t.Errorf("%s: its %q are missing", name, what)
+			}
+		}
+		before := wide[:len(wide)-len(rest)]
+		for _, name := range s.After {
+			if !strings.Contains(before, " "+name+" ") {
+				t.Errorf("%s comes before %s", s.Name, name)
+			}
 		}
 	}
 }

@@ -18,12 +18,14 @@ type showFlags struct {
 	view      string
 	filter    string
 	unmatched bool
+	answer    bool
 	ascii     bool
 	color     string
 }
 
 func (f *showFlags) add(cmd *cobra.Command) {
 	f.addView(cmd)
+	cmd.Flags().BoolVar(&f.answer, "answer", false, "in text, also the answer to the question")
 	const about = "in text, also the rules that did not match, and why"
 	cmd.Flags().BoolVar(&f.unmatched, "unmatched", false, about)
 	cmd.Flags().BoolVar(&f.unmatched, "missed", false, about) // its old name
@@ -123,5 +125,5 @@ func print(t *trace.Trace, f showFlags, look look) error {
 		some.Journeys = slices.DeleteFunc(slices.Clone(t.Journeys), func(j trace.Journey) bool { return !only.Match(&j) })
 		return export.JSON(stdoutRaw(), &some, language())
 	}
-	return export.Text(look.out, t, export.TextOptions{Language: language(), ASCII: f.ascii, Width: look.out.width, Unmatched: f.unmatched, Filter: only})
+	return export.Text(look.out, t, export.TextOptions{Language: language(), ASCII: f.ascii, Width: look.out.width, Unmatched: f.unmatched, Answer: f.answer, Filter: only})
 }

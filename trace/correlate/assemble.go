@@ -12,16 +12,15 @@ import (
 func (c *Correlator) assemble(t *track) trace.Journey {
 	n := c.network
 	seen := n.observations(t)
+	j := trace.Journey{ID: t.ID, Summary: seen[0].headers.Summary()}
 	begun := t.Last
 	if len(t.Sightings) > 0 {
 		begun = t.Sightings[0].Time
-	}
-	a := n.associate(begun, seen)
-	j := trace.Journey{ID: t.ID, Summary: seen[0].headers.Summary()}
-	j.Flow, j.Direction = c.flows.of(seen, &a)
-	if len(t.Sightings) == 0 {
+	} else {
 		j.Traced = begun
 	}
+	a := n.associate(begun, seen)
+	j.Flow, j.Direction = c.flows.of(seen, &a)
 	between := segment{point: -1}
 	var frame *join.Sighting // the last
 	entered := &seen[0]

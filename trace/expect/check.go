@@ -65,8 +65,8 @@ func (c *checker) check(e *scenarios.Expectation) {
 // nth checks one packet with a summary.
 func (c *checker) nth(e *scenarios.Expectation) {
 	left := max(1, e.Nth)
-	for i := range c.trace.Journeys {
-		if j := &c.trace.Journeys[i]; selects(e, j) {
+	for _, j := range c.order(e) {
+		if selects(e, j) {
 			if left--; left == 0 {
 				c.packet(e, j)
 				return
@@ -78,6 +78,18 @@ func (c *checker) nth(e *scenarios.Expectation) {
 		which = fmt.Sprintf("no packet number %d", e.Nth)
 	}
 	c.fail("there is %s %q%s", which, e.Packet, of(e))
+}
+
+// order returns the packets in the order in which nth counts them: with a request, as
+// [trace.Trace.Names] does.
+func (c *checker) order(e *scenarios.Expectation) (list []*trace.Journey) {
+	if e.Request != 0 {
+		return c.trace.ByFlow()
+	}
+	for i := range c.trace.Journeys {
+		list = append(list, &c.trace.Journeys[i])
+	}
+	return list
 }
 
 // count checks how many packets are as expected.

@@ -117,6 +117,22 @@ func TestCheck(t *testing.T) {
 	}
 }
 
+// TestNth: with a request, nth counts connection by connection; otherwise by number.
+func TestNth(t *testing.T) {
+	packet := func(id, flow int, to string) trace.Journey {
+		return trace.Journey{ID: id, Flow: flow, Request: 1, Summary: "TCP ACK", Outcome: trace.Outcome{Kind: trace.OutcomeDelivered, Node: to}}
+	}
+	run := &trace.Trace{Journeys: []trace.Journey{packet(1, 2, "web"), packet(2, 1, "proxy"), packet(3, 2, "web")}}
+	for request, want := range map[int]string{0: "proxy", 1: "web"} {
+		for _, node := range []string{"proxy", "web"} {
+			e := scenarios.Expectation{Packet: "TCP ACK", Request: request, Nth: 2, Node: node}
+			if unmet := Check(&scenarios.Scenario{Expect: []scenarios.Expectation{e}}, run); (len(unmet) == 0) != (node == want) {
+				t.Errorf("request %d: the second packet ended in %s: %v", request, node, unmet)
+			}
+		}
+	}
+}
+
 // TestReasons: an expectation may name any reason of a trace.
 func TestReasons(t *testing.T) {
 	for r := trace.Reason(1); ; r++ {

@@ -44,6 +44,15 @@ func (a *Account) Answer(got trace.Answer) string {
 	return a.Format(answer, escape.Field(got.From), escape.Field(got.URL), shown, a.Arrow)
 }
 
+// Request describes a request, escaped, without its answer.
+func (a *Account) Request(number int, r trace.Answer) string {
+	m := requested
+	if r.Command {
+		m = commanded
+	}
+	return a.Format(m, number, escape.Field(r.From), escape.Field(r.URL), a.Arrow)
+}
+
 // Tally says how many packets there are and how they ended, or, for captures, how much was
 // captured.
 func (l Language) Tally(t *trace.Trace) string {

@@ -24,13 +24,20 @@ func Scenario(w io.Writer, s *scenarios.Scenario, l explain.Language, answer, as
 	s = escape.Value(s)
 	v := sheet{Buffer: &bytes.Buffer{}, Language: l, style: newStyle(ascii), topology: &s.Topology}
 	fmt.Fprintf(v, "%s   %s\n", v.style.title.Render(s.Name), s.Title)
+	if s.Fault != "" {
+		fmt.Fprintln(v, v.Format(explain.FaultOf, s.Fault, s.FaultTitle))
+	}
+	if about := v.place(s); about != "" {
+		fmt.Fprintln(v, v.style.note.Render(about))
+	}
 	if written.Story != "" {
 		fmt.Fprintln(v)
 		v.paragraphs(written.Story)
 	}
-	if answer && written.Answer != "" {
-		v.head(explain.HeadAnswer)
-		v.paragraphs(written.Answer)
+	v.section(explain.HeadQuestion, written.Question)
+	if answer {
+		v.section(explain.HeadAnswer, written.Answer)
+		v.section(explain.HeadRefutes, written.Refutes)
 	}
 	v.head(explain.LabelNetwork)
 	for i := range s.Topology.Nodes {
@@ -65,6 +72,29 @@ type sheet struct {
 	explain.Language
 	style    style
 	topology *sim.Topology
+}
+
+// place describes a lesson's place in the course.
+func (v sheet) place(s *scenarios.Scenario) string {
+	var parts []string
+	if s.Course > 0 {
+		parts = append(parts, v.Format(explain.LessonNumber, s.Course))
+	}
+	if s.Minutes > 0 {
+		parts = append(parts, v.Format(explain.LessonMinutes, s.Minutes))
+	}
+	if len(s.After) > 0 {
+		parts = append(parts, v.Format(explain.LessonAfter, strings.Join(s.After, ", ")))
+	}
+	return strings.Join(parts, "; ")
+}
+
+// section writes a text of the author under a heading, if there is one.
+func (v sheet) section(head explain.Message, s string) {
+	if s != "" {
+		v.head(head)
+		v.paragraphs(s)
+	}
 }
 
 // paragraphs writes the author's text. The bar distinguishes it from the rest of the

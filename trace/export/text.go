@@ -24,17 +24,18 @@ type TextOptions struct {
 	Level    explain.Level    // level of detail; 0: everything
 
 	Unmatched bool // also the rules that did not match, and why
+	Answer    bool // also the answer to the lesson's question
 }
 
-// Text writes the path of every packet: where it was seen, which rules it met, what
-// changed, and what changed it. The output is always colored; for a writer that cannot
+// Text writes the lesson's question and the path of every packet: where it was seen, which
+// rules it met, what changed, and what changed it. Packets are grouped by request. The output is always colored; for a writer that cannot
 // show colors, they must be removed. Text from the trace is escaped before it is measured
 // and colored.
 func Text(w io.Writer, t *trace.Trace, o TextOptions) error {
 	if o.ASCII {
 		w = asciiWriter{w}
 	}
-	answers := t.Answers // the account escapes these, since it cuts long ones first
+	answers, lesson := t.Answers, t.Lesson // these are escaped when they are written: answers are cut first, and texts have lines
 	t = escape.Value(t)
 	style := newStyle(o.ASCII)
 	v := text{
@@ -43,11 +44,18 @@ func Text(w io.Writer, t *trace.Trace, o TextOptions) error {
 	}
 	v.measure()
 	v.heading(strings.ReplaceAll(t.Headline, "→", style.Arrow))
+	if lesson != nil {
+		v.task(lesson)
+	}
 	if !o.Filter.Empty() {
 		v.filtered(o.Filter)
 	}
-	for i := range t.Journeys {
-		if j := &t.Journeys[i]; !j.Background() && o.Filter.Match(j) {
+	for _, g := range v.groups(o.Filter) {
+		if g.title != "" {
+			v.line("", v.style.title.Render(g.title))
+			v.line("", "")
+		}
+		for _, j := range g.journeys {
 			v.journey(j)
 			// Whole journeys, so that no color sequence is split.
 			if _, err := v.WriteTo(w); err != nil {
@@ -61,6 +69,9 @@ func Text(w io.Writer, t *trace.Trace, o TextOptions) error {
 		v.summary()
 	}
 	v.missing()
+	if lesson != nil && o.Answer {
+		v.solution(lesson)
+	}
 	_, err := v.WriteTo(w)
 	return err
 }
@@ -103,6 +114,9 @@ func (v *text) measure() {
 func (v *text) roomy() bool { return v.width == 0 || v.width >= 110 }
 
 func (v *text) heading(about string) {
+	if l := v.trace.Lesson; l != nil && l.Fault != "" {
+		about += "   " + v.language.Format(explain.WithFault, l.Fault)
+	}
 	count := v.language.Tally(v.trace)
 	if v.trace.Survey == nil && v.account.Complete() {
 		count += "; " + v.language.Format(explain.CaptureComplete)
