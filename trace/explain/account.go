@@ -109,5 +109,5 @@ func (a *Account) stop(j *trace.Journey, stop int, shown origins) []Row {
 	} else {
 		t.end(&j.Outcome)
 	}
-	return t.rows.ordered()
+	return t.rows
 }

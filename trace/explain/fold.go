@@ -5,6 +5,7 @@ import "tracer/trace"
 // visit is a step that decided something or led to a decision, or a detour: jumps to
 // chains that returned without a decision.
 type visit struct {
+	from   int // the index of its first step
 	step   *trace.Step
 	jumps  []*trace.Step // of a detour
 	within []*trace.Step // of a detour: its steps that follow unmatched rules
@@ -37,7 +38,7 @@ func fold(steps []trace.Step) []visit {
 			if len(s.Unmatched) > 0 {
 				within = append(within, s)
 			}
-			out = addDetour(out[:at], out[at].step, within)
+			out = addDetour(out[:at], out[at], within)
 			continue
 		}
 		// A chain reached by goto returns to the caller of the last jump.
@@ -47,13 +48,14 @@ func fold(steps []trace.Step) []visit {
 		if s.Terminal {
 			jumps = jumps[:0]
 		}
-		out = append(out, visit{step: s})
+		out = append(out, visit{from: i, step: s})
 	}
 	return out
 }
 
 // addDetour adds a jump to the detour at the end of the list, or starts a new one.
-func addDetour(out []visit, jump *trace.Step, within []*trace.Step) []visit {
+func addDetour(out []visit, v visit, within []*trace.Step) []visit {
+	jump := v.step
 	if n := len(out); n > 0 && out[n-1].jumps != nil {
 		last := &out[n-1]
 		if f := last.jumps[0]; f.Hook == jump.Hook && f.Table == jump.Table && f.Chain == jump.Chain {
@@ -61,7 +63,7 @@ func addDetour(out []visit, jump *trace.Step, within []*trace.Step) []visit {
 			return out
 		}
 	}
-	return append(out, visit{jumps: []*trace.Step{jump}, within: within})
+	return append(out, visit{from: v.from, jumps: []*trace.Step{jump}, within: within})
 }
 
 // unmatchedBefore lists the steps of visits that follow unmatched rules.

@@ -2,7 +2,7 @@ package explain
 
 import (
 	"cmp"
-	"slices"
+	"math"
 
 	"tracer/trace"
 )
@@ -17,15 +17,21 @@ type rank struct {
 type stage int
 
 const (
-	departure stage = iota
-	firstHook       // prerouting, output
+	firstHook stage = iota // prerouting, output
 	routing
 	middleHook // input, forward
 	lastHook   // postrouting
 	unplaced   // somewhere before this hop, position unknown
 	linkHeader
-	arrival
+	stages
 )
+
+// least is the priority of a hook itself: the packet reaches it before any of its chains.
+const least = math.MinInt
+
+func (r rank) compare(o rank) int {
+	return cmp.Or(cmp.Compare(r.stage, o.stage), cmp.Compare(r.priority, o.priority))
+}
 
 func stageOf(h trace.Hook) stage {
 	switch h {
@@ -64,30 +70,4 @@ func changeRank(c *trace.Change) rank {
 		hook = trace.Postrouting // a guess: most sources are translated there
 	}
 	return rank{stageOf(hook), priority(hook, "nat")}
-}
-
-// draft is a list of rows to be sorted.
-type draft []ranked
-
-type ranked struct {
-	rank
-	Row
-}
-
-func (d *draft) add(at rank, rows ...Row) {
-	for _, r := range rows {
-		*d = append(*d, ranked{at, r})
-	}
-}
-
-// ordered returns the rows by rank. Rows of equal rank stay in the order of adding.
-func (d draft) ordered() []Row {
-	slices.SortStableFunc(d, func(a, b ranked) int {
-		return cmp.Or(cmp.Compare(a.stage, b.stage), cmp.Compare(a.priority, b.priority))
-	})
-	rows := make([]Row, len(d))
-	for i := range d {
-		rows[i] = d[i].Row
-	}
-	return rows
 }

@@ -12,9 +12,12 @@ type Row struct {
 	Tone  Tone
 	Stop  int // index of the hop it leads to; len(Hops) is the end, after the last hop
 
+	Moment int // of those on the way to the stop; see [Moments]
+
 	Node         string // where it happened
 	Table, Chain string // KindRule, KindUnmatched, KindDetour: the place of the rule
 
+	Hook      trace.Hook       // KindHook
 	Step      *trace.Step      // KindRule; KindUnmatched: the step after the rule; KindDetour: the first jump
 	Unmatched *trace.Unmatched // KindUnmatched
 	Change    *trace.Change    // KindRewrite, KindHeader, KindLink, KindOrigin
@@ -33,6 +36,7 @@ const (
 	KindPacket    Kind = iota + 1 // which packet, and between which nodes
 	KindStretch                   // its way from the previous stop
 	KindProxy                     // a proxy's part in its connection
+	KindHook                      // a netfilter hook that it reached
 	KindEntry                     // conntrack made an entry for it
 	KindUnmatched                 // a rule that was evaluated without a match, and why
 	KindRule                      // a rule that matched, or a chain's policy

@@ -11,41 +11,40 @@ type telling struct {
 	*Account
 	journey *trace.Journey
 	stop    int
+	moment  int // of the rows added next
 	node    string
 	shown   origins
-	rows    draft
+	rows    []Row
 }
 
-func (t *telling) add(at rank, r Row) {
-	r.Stop = t.stop
+func (t *telling) add(r Row) {
+	r.Stop, r.Moment = t.stop, t.moment
 	if r.Node == "" {
 		r.Node = t.node
 	}
-	t.rows.add(at, r)
+	t.rows = append(t.rows, r)
 }
 
 func (t *telling) hop(h *trace.Hop) {
 	t.node = h.Node
-	t.add(rank{stage: departure}, Row{Kind: KindStretch, Level: Usual, Tone: ToneNote, Text: t.stretch(h)})
+	t.add(Row{Kind: KindStretch, Level: Usual, Tone: ToneNote, Text: t.way(h)})
 	if t.stop == 0 {
 		if s := t.proxied(t.trace.Flow(t.journey.Flow), t.first, t.journey); s != "" {
-			t.add(rank{stage: departure}, Row{Kind: KindProxy, Level: Brief, Text: s})
+			t.add(Row{Kind: KindProxy, Level: Brief, Text: s})
 		}
 	}
-	t.created(h.Conntrack)
-	t.happened(h.Steps, h.Changes, len(h.Hooks) > 0)
-	after := rank{stage: arrival}
+	t.happened()
 	if s := t.evidence(h); s != "" {
-		t.add(after, Row{Kind: KindEvidence, Level: Usual, Tone: ToneNote, Text: s})
+		t.add(Row{Kind: KindEvidence, Level: Usual, Tone: ToneNote, Text: s})
 	}
 	if s := t.identity(h); s != "" {
-		t.add(after, Row{Kind: KindIdentity, Level: Detail, Tone: ToneNote, Text: s})
+		t.add(Row{Kind: KindIdentity, Level: Detail, Tone: ToneNote, Text: s})
 	}
 	if h.Copy {
-		t.add(after, Row{Kind: KindEvidence, Level: Usual, Tone: ToneNote, Text: t.Format(copied)})
+		t.add(Row{Kind: KindEvidence, Level: Usual, Tone: ToneNote, Text: t.Format(copied)})
 	}
 	if len(h.Ambiguous) > 0 {
-		t.add(after, Row{Kind: KindAmbiguous, Level: Usual, Tone: ToneBad, Text: t.Ambiguous(h)})
+		t.add(Row{Kind: KindAmbiguous, Level: Usual, Tone: ToneBad, Text: t.Ambiguous(h)})
 	}
 	seen := Row{Kind: KindHop, Level: Brief, Tone: ToneNote}
 	switch {
@@ -55,32 +54,27 @@ func (t *telling) hop(h *trace.Hop) {
 	default:
 		seen.Text = t.Format(unchanged)
 	}
-	t.add(after, seen)
+	t.add(seen)
 }
 
 func (t *telling) end(o *trace.Outcome) {
-	if n := len(t.journey.Hops); n > 0 && len(o.Steps)+len(o.Changes) > 0 {
-		t.add(rank{stage: departure}, Row{Kind: KindStretch, Level: Usual, Tone: ToneNote, Text: t.Format(insideAfter, o.Node, t.journey.Hops[n-1].Interface)})
+	if n := len(t.journey.Hops); n > 0 && len(o.Steps)+len(o.Changes)+len(o.Hooks) > 0 {
+		t.add(Row{Kind: KindStretch, Level: Usual, Tone: ToneNote, Text: t.Format(insideAfter, o.Node, t.journey.Hops[n-1].Interface)})
 	}
-	t.created(o.Conntrack)
-	t.happened(o.Steps, o.Changes, len(o.Hooks) > 0)
+	t.happened()
+	if o.Kind == 0 { // it is still under way
+		return
+	}
 	tone := ToneGood
 	if o.Lost() || o.Reason == trace.ReasonNoListener {
 		tone = ToneBad
 	}
-	t.add(rank{stage: arrival}, Row{Kind: KindOutcome, Level: Brief, Tone: tone, Text: t.Outcome(t.journey)})
+	t.add(Row{Kind: KindOutcome, Level: Brief, Tone: tone, Text: t.Outcome(t.journey)})
 	if s := t.reported(t.journey); s != "" {
-		t.add(rank{stage: arrival}, Row{Kind: KindReported, Level: Brief, Text: s})
+		t.add(Row{Kind: KindReported, Level: Brief, Text: s})
 	}
 	if unconfirmed(t.journey) {
-		t.add(rank{stage: arrival}, Row{Kind: KindDiscarded, Level: Usual, Tone: ToneNote, Text: t.Format(labelUnconfirmed)})
-	}
-}
-
-// created says that conntrack made an entry for the packet, at the hook where it does so.
-func (t *telling) created(a *trace.Association) {
-	if a != nil && a.Created {
-		t.add(rank{firstHook, trace.PriorityConntrack}, Row{Kind: KindEntry, Level: Usual, Tone: ToneNote, Text: t.Format(entryCreated)})
+		t.add(Row{Kind: KindDiscarded, Level: Usual, Tone: ToneNote, Text: t.Format(labelUnconfirmed)})
 	}
 }
 
@@ -89,8 +83,8 @@ func besides(f trace.Field) bool {
 	return f == trace.FieldSourceMAC || f == trace.FieldDestinationMAC || f == trace.FieldMark
 }
 
-// stretch describes the way from the previous stop.
-func (t *telling) stretch(h *trace.Hop) string {
+// way describes the way from the previous stop.
+func (t *telling) way(h *trace.Hop) string {
 	captures := t.trace.Survey != nil
 	switch {
 	case t.stop == 0 && captures:

@@ -165,7 +165,7 @@ func (p placed) comment(a *explain.Account) string {
 func sentence(r *explain.Row) string {
 	s := r.Text
 	switch r.Kind {
-	case explain.KindStretch, explain.KindHop:
+	case explain.KindStretch, explain.KindHook, explain.KindHop:
 		return "" // the frame's interface shows it
 	case explain.KindRule:
 		s = r.Table + " " + r.Chain + " " + s

@@ -28,7 +28,7 @@ func (v *text) row(j *trace.Journey, r *explain.Row) {
 	switch r.Kind {
 	case explain.KindPacket:
 		v.line("", v.style.packet.Render(r.Text)+"   "+r.Note)
-	case explain.KindStretch: // shown by the lines of the places
+	case explain.KindStretch, explain.KindHook: // shown by the lines of the places, and with the rules
 	case explain.KindHop:
 		v.hop(j, r)
 	case explain.KindOutcome, explain.KindReported, explain.KindDiscarded:

@@ -1,0 +1,182 @@
+package explain
+
+import (
+	"slices"
+
+	"tracer/trace"
+)
+
+// Moment is one step on a packet's way to a stop: something that the kernel does at once.
+// It reaches a hook, meets a rule, makes a decision, or changes a field; all fields of the new
+// link header are one change. The last moment is the stop itself: the packet is seen there
+// or, after the last hop, ends.
+//
+//	prerouting ─▶ rule ─▶ dst ─▶ ttl ─▶ forward ─▶ rule ─▶ postrouting ─▶ link ─▶ seen
+//	         0       1      2      3          4       5              6       7       8
+type Moment struct {
+	Hook    trace.Hook      // that the packet reaches; 0: none
+	Created bool            // conntrack makes an entry for it
+	Steps   []trace.Step    // the rules that it meets
+	Changes []*trace.Change // what changes, as far as the place of the change is known
+}
+
+// Moments returns the moments on a packet's way to a stop, which may be the end of the
+// packet: len(Hops). There is at least one. Changes whose place is unknown are not part of
+// any: they show when the packet is seen.
+func Moments(j *trace.Journey, stop int) []Moment {
+	b := stretchTo(j, stop)
+	facts := b.facts()
+	out := make([]Moment, last(facts)+1)
+	end := len(b.steps)
+	for i := len(facts) - 1; i >= 0; i-- {
+		f := &facts[i]
+		m := &out[f.moment]
+		switch {
+		case f.visit != nil:
+			m.Steps = b.steps[f.visit.from:max(end, f.visit.from)]
+			end = f.visit.from
+		case f.change != nil && f.moment < len(out)-1:
+			m.Changes = append([]*trace.Change{f.change}, m.Changes...)
+		case f.hook != 0:
+			m.Hook = f.hook
+		case f.created:
+			m.Created = true
+		}
+	}
+	return out
+}
+
+// stretch is what happened between two sightings of a packet, or after the last one.
+type stretch struct {
+	hooks     []trace.Hook
+	steps     []trace.Step
+	changes   []trace.Change
+	conntrack *trace.Association
+}
+
+func stretchTo(j *trace.Journey, stop int) stretch {
+	if stop < len(j.Hops) {
+		h := &j.Hops[stop]
+		return stretch{h.Hooks, h.Steps, h.Changes, h.Conntrack}
+	}
+	o := &j.Outcome
+	return stretch{o.Hooks, o.Steps, o.Changes, o.Conntrack}
+}
+
+// fact is one thing that happened: one of its fields is set, or none if no nat rule was
+// evaluated.
+type fact struct {
+	rank
+	moment int
+
+	hook    trace.Hook // that was reached
+	created bool       // conntrack made an entry
+	visit   *visit
+	change  *trace.Change
+}
+
+// facts returns what happened in the kernel's order: the rules in the order in which they
+// matched, and each change after the rule that made it, or else at its own rank.
+func (s *stretch) facts() (list []fact) {
+	for i, h := range s.hooks {
+		if !slices.Contains(s.hooks[:i], h) {
+			list = append(list, fact{rank: rank{stageOf(h), least}, hook: h})
+		}
+	}
+	if s.conntrack != nil && s.conntrack.Created {
+		list = append(list, fact{rank: rank{firstHook, trace.PriorityConntrack}, created: true})
+	}
+	made := make([]bool, len(s.changes))
+	list = s.visits(list, made)
+	var conntrack rank // of conntrack's last change
+	by := false
+	for i := range s.changes {
+		c := &s.changes[i]
+		at := changeRank(c)
+		if !made[i] {
+			list = append(list, fact{rank: at, change: c})
+		}
+		if c.Cause.Kind == trace.CauseConntrack && (!by || at.stage >= conntrack.stage) {
+			conntrack, by = at, true
+		}
+	}
+	nat := slices.ContainsFunc(s.steps, func(s trace.Step) bool { return s.Table == "nat" })
+	if by && !nat && len(s.hooks)+len(s.steps) > 0 {
+		list = append(list, fact{rank: conntrack})
+	}
+	slices.SortStableFunc(list, func(a, b fact) int { return a.compare(b.rank) })
+	inMoments(list)
+	return list
+}
+
+// visits adds the rules, each followed by the changes that it made.
+func (s *stretch) visits(list []fact, made []bool) []fact {
+	var reached [stages]int // by stage: the priority of the last step
+	for i := range reached {
+		reached[i] = -1000
+	}
+	visits := fold(s.steps)
+	for k := range visits {
+		v := &visits[k]
+		f := v.first()
+		at := rank{stage: stageOf(f.Hook)}
+		// Keep the order of the rule trace: the priority of a foreign table is unknown.
+		at.priority = max(reached[at.stage], priority(f.Hook, f.Table))
+		reached[at.stage] = at.priority
+		list = append(list, fact{rank: at, visit: v})
+		for i := range s.changes {
+			if c := &s.changes[i]; v.step != nil && !made[i] && makes(v.step, c) {
+				made[i] = true
+				list = append(list, fact{rank: at, change: c})
+			}
+		}
+	}
+	return list
+}
+
+// makes reports whether a step is the rule that a change names as its cause.
+func makes(s *trace.Step, c *trace.Change) bool {
+	return c.Cause.Kind == trace.CauseRule && s.Handle == c.Cause.Rule.Handle && s.Table == c.Cause.Rule.Table && s.Chain == c.Cause.Rule.Chain
+}
+
+// inMoments numbers the moments of facts in order.
+func inMoments(list []fact) {
+	at, linked := -1, false
+	for i := range list {
+		f := &list[i]
+		switch {
+		case f.shows():
+			continue
+		case f.change != nil && f.stage == linkHeader:
+			if !linked {
+				at++
+			}
+			linked = true
+		case f.hook != 0 || f.created || f.visit != nil || f.change != nil:
+			at++
+		}
+		f.moment = max(at, 0)
+	}
+	for i := range list {
+		if list[i].shows() {
+			list[i].moment = at + 1
+		}
+	}
+}
+
+// shows reports whether a change is known only because the packet was seen afterwards.
+func (f *fact) shows() bool {
+	return f.change != nil && (f.change.Cause.Kind == trace.CauseInferred || f.change.Cause.Kind == 0 || f.stage == unplaced)
+}
+
+// last returns the number of the last moment, after those of the facts.
+func last(facts []fact) (n int) {
+	for i := range facts {
+		if f := &facts[i]; f.shows() {
+			return f.moment
+		} else if f.moment >= n {
+			n = f.moment + 1
+		}
+	}
+	return n
+}
