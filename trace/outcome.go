@@ -4,10 +4,10 @@ import "net/netip"
 
 // Outcome is how a journey ended.
 type Outcome struct {
-	Kind   OutcomeKind
-	Node   string // where it ended
-	Hook   Hook   // OutcomeDropped: by netfilter, at this hook
-	Reason Reason // 0 if there is nothing to add
+	Kind   OutcomeKind // 0: it has not ended, in the beginning of a trace (see Trace.Ongoing)
+	Node   string      // where it ended
+	Hook   Hook        // OutcomeDropped: by netfilter, at this hook
+	Reason Reason      // 0 if there is nothing to add
 
 	Rule        RuleRef    // ReasonRule, ReasonReject, ReasonPolicy, ReasonIngress: the rule, or the chain if its policy dropped the packet or the rule is not known
 	Answer      Reject     // ReasonReject: what the rule answered

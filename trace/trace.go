@@ -15,6 +15,10 @@ type Trace struct {
 	Answers  []Answer  // to the scenario's requests, in order
 	Gaps     Gaps
 	Survey   *Survey // of captures taken elsewhere; nil for tracer's own runs
+
+	// Ongoing: this is the beginning of a trace, and what it does not contain may still
+	// follow. See package reveal.
+	Ongoing bool
 }
 
 // Frame is one captured frame and where it was captured.

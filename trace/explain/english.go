@@ -33,6 +33,7 @@ const (
 
 	// Packets.
 	earlierPacket Message = "an earlier packet"
+	laterPacket   Message = "a later packet"
 	background    Message = "background %[1]d"
 	original      Message = "original"
 	reply         Message = "reply"

@@ -7,8 +7,8 @@ import (
 )
 
 // Moment is one step on a packet's way to a stop: something that the kernel does at once.
-// It reaches a hook, meets a rule, makes a decision, or changes a field; all fields of the new
-// link header are one change. The last moment is the stop itself: the packet is seen there
+// It reaches a hook, meets a rule, makes a decision, or changes a field. What one rule or one
+// entry changes is one change, and so is the new link header. The last moment is the stop itself: the packet is seen there
 // or, after the last hop, ends.
 //
 //	prerouting ─▶ rule ─▶ dst ─▶ ttl ─▶ forward ─▶ rule ─▶ postrouting ─▶ link ─▶ seen
@@ -141,17 +141,13 @@ func makes(s *trace.Step, c *trace.Change) bool {
 
 // inMoments numbers the moments of facts in order.
 func inMoments(list []fact) {
-	at, linked := -1, false
+	at := -1
 	for i := range list {
 		f := &list[i]
 		switch {
 		case f.shows():
 			continue
-		case f.change != nil && f.stage == linkHeader:
-			if !linked {
-				at++
-			}
-			linked = true
+		case i > 0 && f.with(&list[i-1]):
 		case f.hook != 0 || f.created || f.visit != nil || f.change != nil:
 			at++
 		}
@@ -162,6 +158,18 @@ func inMoments(list []fact) {
 			list[i].moment = at + 1
 		}
 	}
+}
+
+// with reports whether a change is a part of the one before it.
+func (f *fact) with(before *fact) bool {
+	switch {
+	case f.change == nil || before.change == nil || before.shows():
+		return false
+	case f.stage == linkHeader:
+		return before.stage == linkHeader
+	}
+	by := f.change.Cause.Kind
+	return f.rank == before.rank && by == before.change.Cause.Kind && (by == trace.CauseRule || by == trace.CauseConntrack)
 }
 
 // shows reports whether a change is known only because the packet was seen afterwards.

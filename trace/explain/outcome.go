@@ -130,6 +130,8 @@ func (a *Account) reported(j *trace.Journey) string {
 		return a.Format(reportedReset, a.packet(o.ReportedBy))
 	case o.ReportedBy != 0:
 		return a.Format(reported, a.packet(o.ReportedBy))
+	case a.trace.Ongoing && (reset || expected || o.Reason == trace.ReasonRule): // it may follow
+		return ""
 	case o.Kind == trace.OutcomeUnseen, o.Kind != trace.OutcomeDropped && o.Reason != trace.ReasonNoListener, a.trace.Gaps != trace.Gaps{}:
 		return ""
 	case reset:

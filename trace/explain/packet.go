@@ -31,6 +31,9 @@ func (a *Account) Ambiguous(h *trace.Hop) string {
 	m, names := ambiguousEqual, make([]string, len(h.Ambiguous))
 	for i, id := range h.Ambiguous {
 		names[i] = a.packet(id)
+		if id == 0 {
+			names[i] = a.Format(laterPacket)
+		}
 		if !hasEnds(a.journey(id), h) {
 			m = ambiguous
 		}
@@ -50,7 +53,7 @@ func hasEnds(j *trace.Journey, at *trace.Hop) bool {
 // "" if the packet was lost.
 func (l Language) Receiver(j *trace.Journey) string {
 	switch {
-	case j.Outcome.Lost():
+	case j.Outcome.Lost() || len(j.Hops) == 0:
 		return ""
 	case j.Hops[0].Packet.ToMany():
 		return l.Format(toAll)
