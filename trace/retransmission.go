@@ -10,18 +10,21 @@ func (t *Trace) Retransmissions() map[int]int {
 		flow      int
 		direction FlowDirection
 	}
-	sent, repeated := map[stream][]*Journey{}, map[int]int{}
+	sent, next, repeated := map[stream][]*Journey{}, map[stream]uint32{}, map[int]int{}
 	for i := range t.Journeys {
 		j := &t.Journeys[i]
 		if len(j.Hops) == 0 || j.Hops[0].Packet.Protocol != layers.IPProtocolTCP || j.Hops[0].Packet.SequenceLength() == 0 {
 			continue
 		}
-		k := stream{j.Flow, j.Direction}
-		if first := carrier(sent[k], &j.Hops[0].Packet); first != nil {
+		k, p := stream{j.Flow, j.Direction}, &j.Hops[0].Packet
+		end := p.TCP.Seq + p.SequenceLength()
+		if fresh := len(sent[k]) == 0 || int32(end-next[k]) > 0; fresh { // its last byte is new
+			next[k] = end
+		} else if first := carrier(sent[k], p); first != nil {
 			repeated[j.ID] = first.ID
-		} else {
-			sent[k] = append(sent[k], j)
+			continue
 		}
+		sent[k] = append(sent[k], j)
 	}
 	return repeated
 }
