@@ -32,8 +32,8 @@ func (m *model) sent(msg sentMsg) {
 		return
 	}
 	before := 0
-	for i := range m.trace().Journeys {
-		if !m.trace().Journeys[i].Background() {
+	for i := range m.whole.Journeys {
+		if !m.whole.Journeys[i].Background() {
 			before++
 		}
 	}
@@ -50,7 +50,7 @@ func (m *model) sent(msg sentMsg) {
 	m.show(escape.Value(msg.trace), m.list.filter, m.list.kept)
 	if at := m.list.exactly(first); at >= 0 {
 		m.playing = false
-		m.goTo(cursor{at, 0})
+		m.goTo(cursor{packet: at})
 	}
 	m.say(false, explain.LabelSent, fresh-before)
 }

@@ -92,7 +92,7 @@ func walkAll(t *testing.T, tr *trace.Trace, w, h int, o Options) {
 			within(t, k, screen, w, h)
 		}
 	}
-	for _, k := range []string{"<", "a", "?", "?", "n", "n", "N", "end", "right", "left", "pgdown", "pgup", "-", "+", "m", "r", "e", "/", "f", "i", "enter", "n", "esc", "g", "3", "enter"} {
+	for _, k := range []string{"<", "a", "?", "?", "n", "n", "N", "end", "right", "left", "pgdown", "pgup", "-", "+", "m", "r", "e", "]", "]", "[", "shift+right", "enter", "enter", "u", "n", "u", "i", "pgdown", "i", "A", "A", "/", "f", "i", "enter", "n", "esc", "g", "3", "enter"} {
 		check(k)
 	}
 	press(m, "<")

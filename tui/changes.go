@@ -13,11 +13,27 @@ import (
 // connection's conntrack entry. It is scrolled to the rewrite or the end.
 func (m *model) changes(t *text) {
 	j := m.packet()
-	rows := m.account.Stop(j, m.at.stop)
-	told := false
+	if of := m.list.repeats[j.ID]; of != 0 && m.at.stop == 0 {
+		t.add(2, span{"  " + m.language.Format(explain.LabelRetransmits, of), m.changed})
+	}
+	rows := m.scene.account.Stop(j, m.at.stop)
+	told, marked := false, false
 	for i := range rows {
-		m.row(t, j, &rows[i])
-		told = told || rows[i].Kind == explain.KindDiscarded
+		r := &rows[i]
+		before := len(t.lines)
+		now := m.between() && r.Moment == m.at.moment
+		if now && shows(r) {
+			t.mark()
+		}
+		m.row(t, j, r)
+		if now && len(t.lines) > before {
+			if !marked {
+				t.point(before, span{m.here, m.chosen})
+				marked = true
+			}
+			t.keep()
+		}
+		told = told || r.Kind == explain.KindDiscarded
 	}
 	if h := hop(j, m.at.stop); !told && m.layout.side.h == 0 && (h != nil && h.Conntrack != nil || eventful(j, m.at.stop)) && m.trace().Survey == nil {
 		t.gap()
@@ -36,10 +52,14 @@ func (m *model) row(t *text, j *trace.Journey, r *explain.Row) {
 	case explain.KindStretch:
 		t.add(0, said)
 	case explain.KindUnmatched: // shown in the rules pane
+	case explain.KindHook:
+		t.add(2, span{"  " + r.Text, m.title})
 	case explain.KindRule, explain.KindDetour:
 		t.add(22, span{fmt.Sprintf("  %-6s %-12s ", r.Table, r.Chain), m.plain}, said)
 	case explain.KindRewrite:
-		t.mark()
+		if !m.between() {
+			t.mark()
+		}
 		t.add(fieldIndent, span{fmt.Sprintf("%s %-8s", m.pencil, r.Change.Field), m.changed}, said)
 		t.add(fieldIndent, indent, span{r.Note, m.tone(r.NoteTone)})
 		t.keep()
@@ -80,3 +100,6 @@ func (m *model) tone(t explain.Tone) canvas.Style {
 		explain.ToneChanged: m.changed, explain.ToneGood: m.good, explain.ToneBad: m.bad,
 	}[t]
 }
+
+// shows reports whether the pane has a line for a row.
+func shows(r *explain.Row) bool { return r.Kind != explain.KindUnmatched }

@@ -14,12 +14,12 @@ import (
 const liveFilter = 20000
 
 // place is the position of the walk, independent of the packets listed.
-type place struct{ packet, stop int } // the packet's number
+type place struct{ packet, stop, moment int } // the packet's number
 
 // where returns the place of the walk, or its last place if no packet is listed.
 func (m *model) where() place {
 	if j := m.list.at(m.at.packet); j != nil {
-		m.last = place{j.ID, m.at.stop}
+		m.last = place{j.ID, m.at.stop, m.at.moment}
 	}
 	return m.last
 }
@@ -30,14 +30,19 @@ func (m *model) show(t *trace.Trace, f filter.Filter, kept bool) { m.showAt(m.wh
 
 func (m *model) showAt(p place, t *trace.Trace, f filter.Filter, kept bool) {
 	m.last = p
-	if m.account == nil || t != m.trace() {
-		m.account = m.language.Account(t, m.Signs)
+	known := m.list.knowledge
+	if t != m.whole {
+		m.whole, known = t, know(t)
 	}
-	m.list = newList(t, f, kept)
-	m.at = cursor{max(0, m.list.find(p.packet)), 0}
+	m.list = newList(t, known, f, kept, m.opened)
+	m.at = cursor{packet: max(0, m.list.find(p.packet))}
 	if j := m.list.at(m.at.packet); j != nil && j.ID == p.packet {
-		m.at.stop = p.stop
+		m.at.stop, m.at.moment = p.stop, p.moment
+		if from, to := m.list.folded(m.at.packet); from < to && m.at != m.list.end(to) {
+			m.open(m.at.packet)
+		}
 	}
+	m.look()
 	m.carried = map[netmap.Place]bool{}
 	for i := range t.Frames {
 		m.carried[netmap.Place{Node: t.Frames[i].Node, Interface: t.Frames[i].Interface}] = true
@@ -47,7 +52,7 @@ func (m *model) showAt(p place, t *trace.Trace, f filter.Filter, kept bool) {
 
 func (m *model) filter(s string) { m.filterAt(m.where(), s) }
 
-func (m *model) filterAt(p place, s string) { m.showAt(p, m.trace(), filter.New(s), m.list.kept) }
+func (m *model) filterAt(p place, s string) { m.showAt(p, m.whole, filter.New(s), m.list.kept) }
 
 // askFilter asks for a filter, and applies it while it is typed. If the user cancels, the
 // former filter and place are restored.
@@ -55,7 +60,7 @@ func (m *model) askFilter() {
 	before, from := m.list.filter.String(), m.where()
 	try := func(s string) { m.filterAt(from, s) }
 	p := newPrompt(explain.LabelFilter, before)
-	if len(m.trace().Journeys) <= liveFilter {
+	if len(m.whole.Journeys) <= liveFilter {
 		p.changed = try
 	}
 	p.answer = try
@@ -76,7 +81,8 @@ func (m *model) askPacket() {
 			m.say(true, explain.LabelNoSuchPacket, s)
 			return
 		}
-		m.goTo(cursor{at, 0})
+		m.open(at)
+		m.goTo(cursor{packet: at})
 	}
 	m.prompt = p
 }

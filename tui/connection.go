@@ -12,11 +12,11 @@ import (
 // direction marked.
 func (m *model) entry(t *text, j *trace.Journey) {
 	f := m.trace().Flow(j.Flow)
-	if f == nil || f.Entry.Text == "" {
+	if f == nil || f.Entry.ID == 0 && f.Entry.Text == "" {
 		t.add(0, span{m.language.NoEntry(j), m.dim})
 		return
 	}
-	t.add(11, span{m.language.Format(explain.LabelConntrack) + "  ", m.title}, span{m.language.EntryState(m.stateHere(j), f), m.plain})
+	t.add(11, span{m.language.Format(explain.LabelConntrack) + "  ", m.title}, span{m.entryState(j, f), m.plain})
 	for _, d := range []struct {
 		name string
 		ends trace.Ends
@@ -41,7 +41,35 @@ func (m *model) stateHere(j *trace.Journey) (state trace.ConnState) {
 			state = a.State
 		}
 	}
+	if a := j.Outcome.Conntrack; m.between() && a != nil && a.State != 0 {
+		state = a.State
+	}
 	return state
+}
+
+// association returns what connection tracking recorded about the packet on the way to the
+// stop, and where.
+func (m *model) association(j *trace.Journey) (a *trace.Association, node string) {
+	if h := hop(j, m.at.stop); h != nil {
+		return h.Conntrack, h.Node
+	}
+	if m.between() {
+		return j.Outcome.Conntrack, j.Outcome.Node
+	}
+	return nil, ""
+}
+
+// entryState describes the state of the connection at the stop and, if it is known, the last
+// one of its entry.
+func (m *model) entryState(j *trace.Journey, f *trace.Flow) string {
+	then := m.stateHere(j)
+	switch {
+	case f.Entry.Text != "":
+		return m.language.EntryState(then, f)
+	case then != 0:
+		return m.language.Format(explain.LabelStateThen, then)
+	}
+	return ""
 }
 
 // ends formats a packet's source and destination. ICMP has an identifier instead of ports.
@@ -61,7 +89,7 @@ func (m *model) conntrack(t *text) {
 	j := m.packet()
 	m.entry(t, j)
 	f := m.trace().Flow(j.Flow)
-	if f == nil || f.Entry.Text == "" {
+	if f == nil || f.Entry.ID == 0 && f.Entry.Text == "" {
 		return
 	}
 	t.gap()
@@ -70,18 +98,20 @@ func (m *model) conntrack(t *text) {
 	} else {
 		t.add(2, span{m.language.Format(explain.LabelNotTranslated), m.plain})
 	}
-	for i := range j.Hops {
-		for k := range j.Hops[i].Changes {
-			if o := j.Hops[i].Changes[k].Cause.Origin; o.Rule.Handle != 0 {
+	for i := range len(j.Hops) + 1 {
+		_, changes := happened(j, i)
+		for k := range changes {
+			if o := changes[k].Cause.Origin; o.Rule.Handle != 0 {
 				t.add(2, span{m.language.Origin(o), m.rule})
 			}
 		}
 	}
-	t.gap()
-	t.add(4, span{m.language.Entry(&f.Entry), m.dim})
-	if h := hop(j, m.at.stop); h != nil && h.Conntrack != nil {
+	if f.Entry.Text != "" {
 		t.gap()
-		a := h.Conntrack
-		t.add(2, span{m.language.Association(a, h.Node), m.plain})
+		t.add(4, span{m.language.Entry(&f.Entry), m.dim})
+	}
+	if a, node := m.association(j); a != nil {
+		t.gap()
+		t.add(2, span{m.language.Association(a, node), m.plain})
 	}
 }

@@ -5,8 +5,9 @@ import (
 	"tracer/trace/explain"
 )
 
-// cursor is the position of the walk: a packet of the list, and one of its stops.
-type cursor struct{ packet, stop int }
+// cursor is the position of the walk: a packet of the list, one of its stops, and a moment
+// on the way there. The stop after the last hop is the packet's end.
+type cursor struct{ packet, stop, moment int }
 
 // hop returns the hop at a stop, or nil for the end.
 func hop(j *trace.Journey, stop int) *trace.Hop {
@@ -24,49 +25,94 @@ func happened(j *trace.Journey, stop int) (steps []trace.Step, changes []trace.C
 	return j.Outcome.Steps, j.Outcome.Changes
 }
 
-// eventful reports whether a stop matters to a lesson: an address was rewritten on the way
-// to it, or the packet was lost there.
-func eventful(j *trace.Journey, stop int) bool {
-	_, changes := happened(j, stop)
-	return rewrites(changes) > 0 || stop >= len(j.Hops) && j.Outcome.Lost()
+// arrived returns the cursor at a stop itself, after everything on the way there.
+func (l *list) arrived(packet, stop int) cursor {
+	return cursor{packet, stop, len(explain.Moments(l.at(packet), stop)) - 1}
 }
 
-// rewrites counts the addresses, ports and ICMP ids that changed.
-func rewrites(changes []trace.Change) (n int) {
-	for i := range changes {
-		if changes[i].Field.Translated() {
-			n++
-		}
+// end returns the cursor at the end of a packet.
+func (l *list) end(packet int) cursor { return l.arrived(packet, len(l.at(packet).Hops)) }
+
+// enter returns the cursor for a packet that is reached from the one before it: its
+// beginning or, in a folded run, the end of the run.
+func (l *list) enter(packet int) cursor {
+	if _, to := l.folded(packet); to > packet {
+		return l.end(to)
 	}
-	return n
+	return cursor{packet: packet}
 }
 
-// next returns the stop after a cursor, or before it if by is -1, in the same packet or
-// the neighboring one. ok is false at the end of the list.
-func (l *list) next(c cursor, by int) (_ cursor, ok bool) {
+// step returns the moment after a cursor, or before it if by is -1. ok is false at the end
+// of the list.
+func (l *list) step(c cursor, by int) (_ cursor, ok bool) {
 	j := l.at(c.packet)
 	if j == nil {
 		return c, false
 	}
-	if s := c.stop + by; s >= 0 && s < explain.Stops(j) {
-		return cursor{c.packet, s}, true
+	if from, to := l.folded(c.packet); to > from { // a folded run is one step
+		return l.across(c, by)
 	}
-	other := l.at(c.packet + by)
+	moment := c.moment + by
 	switch {
-	case other == nil:
-		return c, false
-	case by < 0:
-		return cursor{c.packet - 1, explain.Stops(other) - 1}, true
+	case moment >= 0 && moment < len(explain.Moments(j, c.stop)):
+		return cursor{c.packet, c.stop, moment}, true
+	case by > 0 && c.stop < len(j.Hops):
+		return cursor{c.packet, c.stop + 1, 0}, true
+	case by < 0 && c.stop > 0:
+		return l.arrived(c.packet, c.stop-1), true
 	}
-	return cursor{c.packet + 1, 0}, true
+	return l.across(c, by)
 }
 
-// event returns the next eventful stop in a direction.
-func (l *list) event(c cursor, by int) (_ cursor, ok bool) {
-	for at, more := l.next(c, by); more; at, more = l.next(at, by) {
-		if eventful(l.at(at.packet), at.stop) {
-			return at, true
-		}
+// hopStep is like step, from interface to interface.
+func (l *list) hopStep(c cursor, by int) (_ cursor, ok bool) {
+	j := l.at(c.packet)
+	if j == nil {
+		return c, false
+	}
+	from, to := l.folded(c.packet)
+	here := l.arrived(c.packet, c.stop)
+	switch {
+	case to > from:
+	case by > 0 && c != here:
+		return here, true
+	case by > 0 && c.stop < len(j.Hops):
+		return l.arrived(c.packet, c.stop+1), true
+	case by < 0 && c.stop > 0:
+		return l.arrived(c.packet, c.stop-1), true
+	}
+	next, ok := l.across(c, by)
+	if ok && by > 0 && next == (cursor{packet: next.packet}) {
+		next = l.arrived(next.packet, 0)
+	}
+	return next, ok
+}
+
+// across returns the beginning of the next packet, or the end of the one before.
+func (l *list) across(c cursor, by int) (_ cursor, ok bool) {
+	from, to := l.folded(c.packet)
+	switch {
+	case by > 0 && to+1 < l.len():
+		return l.enter(to + 1), true
+	case by < 0 && from > 0:
+		return l.end(from - 1), true
 	}
 	return c, false
+}
+
+// beside returns the beginning of the next packet or of the one before, or the same cursor
+// at the end of the list.
+func (l *list) beside(c cursor, by int) cursor {
+	from, to := l.folded(c.packet)
+	switch {
+	case by > 0 && to+1 < l.len():
+		return l.enter(to + 1)
+	case by < 0 && from > 0:
+		before, last := l.folded(from - 1)
+		if last > before {
+			return l.end(last)
+		}
+		return cursor{packet: before}
+	}
+	return c
 }

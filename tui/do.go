@@ -1,10 +1,12 @@
 package tui
 
 import (
+	"slices"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
 
+	"tracer/trace"
 	"tracer/trace/explain"
 )
 
@@ -19,6 +21,9 @@ func (m *model) press(k tea.KeyPressMsg) tea.Cmd {
 		return nil
 	case m.help && k.String() != "ctrl+c":
 		m.help = false
+		return nil
+	case m.page != pageNone && k.String() != "ctrl+c":
+		m.turnPage(intentOf(k))
 		return nil
 	}
 	return m.do(intentOf(k))
@@ -44,6 +49,10 @@ func (m *model) do(i intent) tea.Cmd {
 		m.filter("")
 	case showBackground:
 		m.toggleBackground()
+	case toggleMask:
+		m.toggleMask()
+	case showStory, showAnswer:
+		m.openPage(i)
 	}
 	if m.list.len() == 0 {
 		return nil
@@ -65,6 +74,8 @@ func (m *model) do(i intent) tea.Cmd {
 		m.scroll -= max(1, m.layout.detail.h-3) // drawPane limits it
 	case goTo:
 		m.askPacket()
+	case openRun:
+		m.toggleRun()
 	default:
 		if m.move(i) {
 			m.playing = false
@@ -76,16 +87,19 @@ func (m *model) do(i intent) tea.Cmd {
 // move moves the walk, and reports whether the intent is a move.
 func (m *model) move(i intent) bool {
 	c := m.at
-	last := m.list.len() - 1
 	switch i {
+	case nextMoment:
+		c, _ = m.list.step(c, 1)
+	case previousMoment:
+		c, _ = m.list.step(c, -1)
 	case nextHop:
-		c, _ = m.list.next(c, 1)
+		c, _ = m.list.hopStep(c, 1)
 	case previousHop:
-		c, _ = m.list.next(c, -1)
+		c, _ = m.list.hopStep(c, -1)
 	case nextPacket:
-		c = cursor{min(c.packet+1, last), 0}
+		c = m.list.beside(c, 1)
 	case previousPacket:
-		c = cursor{max(c.packet-1, 0), 0}
+		c = m.list.beside(c, -1)
 	case nextEvent, previousEvent:
 		by, label := 1, explain.LabelLastEvent
 		if i == previousEvent {
@@ -97,13 +111,16 @@ func (m *model) move(i intent) bool {
 		}
 		c = at
 	case firstHop:
-		c.stop = 0
+		if from, to := m.list.folded(c.packet); from == to {
+			c = cursor{packet: c.packet}
+		}
 	case lastHop:
-		c.stop = explain.Stops(m.packet()) - 1
+		c = m.list.end(c.packet)
 	case firstPacket:
-		c = cursor{}
+		c = m.list.enter(0)
 	case lastPacket:
-		c = cursor{last, 0}
+		from, _ := m.list.folded(m.list.len() - 1)
+		c = m.list.enter(from)
 	default:
 		return false
 	}
@@ -114,16 +131,55 @@ func (m *model) move(i intent) bool {
 func (m *model) goTo(c cursor) {
 	if c != m.at {
 		m.at, m.scroll = c, 0
+		m.look()
+	}
+}
+
+// toggleMask shows everything, or only what has been reached.
+func (m *model) toggleMask() {
+	if m.whole.Survey != nil {
+		m.say(false, explain.LabelNothingMasked)
+		return
+	}
+	m.masked = !m.masked
+	m.look()
+	if m.masked {
+		m.say(false, explain.LabelMasked)
+	} else {
+		m.say(false, explain.LabelUnmasked)
+	}
+}
+
+// open shows the run that a packet is in packet by packet, and also one that ends before it:
+// whether the packet continues a run shows only later.
+func (m *model) open(packet int) {
+	for i := max(0, packet-1); i <= packet; i++ {
+		m.opened[m.list.at(m.list.runs[i].from).ID] = true
+	}
+}
+
+// toggleRun opens or closes the run that the walk is in.
+func (m *model) toggleRun() {
+	r := m.list.runs[m.at.packet]
+	switch id := m.list.at(r.from).ID; {
+	case r.to == r.from:
+		m.say(false, explain.LabelNoRun)
+	case m.opened[id]:
+		delete(m.opened, id)
+		m.goTo(m.list.end(r.to))
+	default:
+		m.opened[id] = true
+		m.goTo(cursor{packet: r.from})
 	}
 }
 
 // toggleBackground shows or hides background packets, and says if there are none.
 func (m *model) toggleBackground() {
-	if m.list.hidden+m.list.background == 0 {
+	if !slices.ContainsFunc(m.whole.Journeys, func(j trace.Journey) bool { return j.Background() }) {
 		m.say(false, explain.LabelNoBackground)
 		return
 	}
-	m.show(m.trace(), m.list.filter, !m.list.kept)
+	m.show(m.whole, m.list.filter, !m.list.kept)
 }
 
 // toggleMouse switches the mouse on or off, and says so.

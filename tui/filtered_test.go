@@ -69,8 +69,8 @@ func replayed(t *testing.T, tr *trace.Trace) {
 	if len(got.Journeys) > 1 { // an omission affects the packets before and after it
 		press(m, "n")
 	}
-	for s := range explain.Stops(m.packet()) {
-		m.goTo(cursor{m.at.packet, s})
+	for s := range len(m.list.at(m.at.packet).Hops) + 1 {
+		m.goTo(m.list.arrived(m.at.packet, s))
 		within(t, m.place(), m.draw(), 100, 30)
 		press(m, "tab")
 	}

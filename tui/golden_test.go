@@ -33,11 +33,12 @@ func recorded(t testing.TB, name string) *trace.Trace {
 	return tr
 }
 
-// opened starts a walk through a trace on a screen of the given size.
+// opened starts a walk through a trace on a screen of the given size, after the first page.
 func opened(tr *trace.Trace, w, h int, o Options) *model {
 	o.Language = explain.English()
 	m := newModel(tr, o)
 	m.Update(tea.WindowSizeMsg{Width: w, Height: h})
+	m.page = pageNone
 	return m
 }
 
@@ -58,8 +59,8 @@ func pressed(k string) tea.KeyPressMsg {
 	switch code, special := codes[k]; {
 	case special:
 		return tea.KeyPressMsg{Code: code}
-	case k == "shift+tab":
-		return tea.KeyPressMsg{Code: tea.KeyTab, Mod: tea.ModShift}
+	case strings.HasPrefix(k, "shift+"):
+		return tea.KeyPressMsg{Code: codes[k[len("shift+"):]], Mod: tea.ModShift}
 	}
 	return tea.KeyPressMsg{Code: []rune(k)[0], Text: k}
 }
@@ -79,8 +80,8 @@ func within(t *testing.T, what, screen string, w, h int) {
 	}
 }
 
-// TestGolden checks the whole view of recorded traces at the reply's rewrite and at a drop,
-// and of captures made with other programs.
+// TestGolden checks the whole view of recorded traces at the reply's rewrite and at a drop, of
+// a lesson that begins and one that has been walked, and of captures made with other programs.
 //
 // View the golden files with cat: they contain the escape sequences for colors.
 func TestGolden(t *testing.T) {
@@ -91,8 +92,15 @@ func TestGolden(t *testing.T) {
 		{"rewrite", "flask-demo", []string{"n", "n"}},
 		{"dropped", "unpublished", []string{"n"}},
 		{"captures", "docker-captures", []string{"n", "tab"}},
+		{"story", "flask-demo of the course", []string{"i"}},
+		{"requests", "flush-nat of the course", []string{">", "up", "n"}},
 	} {
-		tr := recorded(t, scene.recording)
+		var tr *trace.Trace
+		if name, course := strings.CutSuffix(scene.recording, " of the course"); course {
+			tr = lesson(t, name)
+		} else {
+			tr = recorded(t, name)
+		}
 		for _, size := range [][2]int{{60, 16}, {80, 24}, {120, 30}, {200, 50}} {
 			for _, look := range []struct {
 				name string

@@ -12,7 +12,10 @@ import (
 // hops lists the stops of the packet: where and when it was seen, and what had changed.
 func (m *model) hops(a canvas.Area) (from int) {
 	j := m.packet()
-	n := len(j.Hops) + 1 // with the outcome
+	n := len(j.Hops)
+	if j.Outcome.Kind != 0 || m.between() { // its end, or where it is
+		n++
+	}
 	from = keepInView(m.at.stop, n, a.H)
 	places := 0
 	for i := range j.Hops {
@@ -38,7 +41,7 @@ func (m *model) hops(a canvas.Area) (from int) {
 			direction = ""
 		}
 		x = row.Text(x, 0, fmt.Sprintf(" %-3s ", direction), style)
-		x = row.Text(x, 0, fmt.Sprintf("%9s  ", m.account.Since(j, h)), m.dim)
+		x = row.Text(x, 0, fmt.Sprintf("%9s  ", m.scene.account.Since(j, h)), m.dim)
 		if row.W-x >= canvas.Width(h.Packet.Source()+h.Packet.Destination())+7 {
 			m.lesser(row, m.address(row, x, h), h)
 		} else {
@@ -101,7 +104,7 @@ func (m *model) lesser(row canvas.Area, x int, h *trace.Hop) {
 		x = row.Text(x, 0, what, m.dim)
 	}
 	if len(h.Ambiguous) > 0 {
-		row.Text(x, 0, m.lost+" "+m.account.Ambiguous(h), m.bad)
+		row.Text(x, 0, m.lost+" "+m.scene.account.Ambiguous(h), m.bad)
 	}
 }
 
@@ -118,7 +121,11 @@ func (m *model) outcomeRow(row canvas.Area, j *trace.Journey, chosen bool) {
 	if chosen {
 		mark, style = m.here, m.chosen
 	}
-	row.Text(0, 0, canvas.Cut(mark+" "+sign+" "+m.language.Outcome(j), row.W, row.Dots()), style)
+	said := m.language.Outcome(j)
+	if o := &j.Outcome; o.Kind == 0 {
+		sign, style, said = " ", m.chosen, m.language.Format(explain.LabelInside, o.Node)
+	}
+	row.Text(0, 0, canvas.Cut(mark+" "+sign+" "+said, row.W, row.Dots()), style)
 }
 
 // keepInView returns the first row of a list to show, so that the given row is in view with
@@ -143,6 +150,9 @@ func (m *model) position() string {
 		of, label = m.list.background, explain.LabelBackgroundPosition
 	}
 	at, hops := m.at.stop+1, len(j.Hops)
+	if m.scene.trace.Ongoing {
+		return m.reached(at)
+	}
 	switch {
 	case at > hops:
 		return fmt.Sprintf("%d/%d  %s", n, of, m.language.Format(explain.LabelEnd))
@@ -150,4 +160,16 @@ func (m *model) position() string {
 		label = explain.LabelShortPosition
 	}
 	return m.language.Format(label, n, of, at, hops)
+}
+
+// reached is like position, without the number of packets and hops to come.
+func (m *model) reached(stop int) string {
+	n := sign(m.packet())
+	switch {
+	case m.packet().Outcome.Kind != 0:
+		return n + ", " + m.language.Format(explain.LabelEnd)
+	case m.between():
+		return n + ", " + m.language.Format(explain.LabelInside, m.scene.now.Outcome.Node)
+	}
+	return n + ", " + m.language.Format(explain.LabelHop, stop)
 }

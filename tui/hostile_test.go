@@ -48,8 +48,8 @@ func TestHostile(t *testing.T) {
 			m.width, m.height = size[0], size[1]
 			m.arrange()
 			for packet := range m.list.len() {
-				for stop := range explain.Stops(m.list.at(packet)) {
-					m.at = cursor{packet, stop}
+				for stop := range len(m.list.at(packet).Hops) + 1 {
+					m.goTo(m.list.arrived(packet, stop))
 					for _, m.pane = range m.offered() {
 						drawnWell(t, s, m.draw(), size[0])
 					}
@@ -87,7 +87,7 @@ var free = map[string]bool{
 	"scenario": true, "title": true, "headline": true, "kernel": true, "name": true, "node": true, "interface": true, "master": true,
 	"summary": true, "text": true, "rule_text": true, "url": true, "from": true, "table": true, "chain": true, "policy": true,
 	"condition": true, "was": true, "conntrack": true, "proxy": true, "protocol": true, "file": true, "foreign": true,
-	"others_node": true, "others_interface": true,
+	"others_node": true, "others_interface": true, "story": true, "question": true, "answer": true, "refutes": true, "fault": true, "fault_title": true,
 }
 
 // followed are the words that can precede any text without spaces.

@@ -5,6 +5,8 @@ type intent uint8
 
 const (
 	nothing intent = iota
+	nextMoment
+	previousMoment
 	nextHop
 	previousHop
 	nextPacket
@@ -26,6 +28,10 @@ const (
 	filterPackets
 	leave // the filter, and playing
 	showBackground
+	openRun
+	toggleMask
+	showStory
+	showAnswer
 	sendAgain
 	exportTrace
 	toggleMouse

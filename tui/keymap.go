@@ -22,8 +22,10 @@ func bind(i intent, l explain.Message, shown string, keys ...string) binding {
 
 // keymap lists all keys, in the order of the help.
 var keymap = []binding{
-	bind(nextHop, explain.KeyNext, "→ l", "right", "l"),
-	bind(previousHop, explain.KeyBack, "← h", "left", "h"),
+	bind(nextMoment, explain.KeyNext, "→ l", "right", "l"),
+	bind(previousMoment, explain.KeyBack, "← h", "left", "h"),
+	bind(nextHop, explain.KeyNextHop, "]", "]", "shift+right"),
+	bind(previousHop, explain.KeyPreviousHop, "[", "[", "shift+left"),
 	bind(nextPacket, explain.KeyNextPacket, "↓ j", "down", "j"),
 	bind(previousPacket, explain.KeyPreviousPacket, "↑ k", "up", "k"),
 	bind(nextEvent, explain.KeyNextEvent, "n", "n"),
@@ -42,6 +44,10 @@ var keymap = []binding{
 	bind(scrollUp, explain.KeyScrollUp, "pgup", "pgup", "ctrl+u"),
 	bind(filterPackets, explain.KeyFilter, "/", "/"),
 	bind(leave, explain.KeyLeave, "esc", "esc"),
+	bind(openRun, explain.KeyRun, "enter", "enter"),
+	bind(toggleMask, explain.KeyMask, "u", "u"),
+	bind(showStory, explain.KeyStory, "i", "i"),
+	bind(showAnswer, explain.KeyAnswer, "A", "A"),
 	bind(showBackground, explain.KeyBackground, "a", "a"),
 	bind(sendAgain, explain.KeyAgain, "r", "r"),
 	bind(exportTrace, explain.KeyExport, "e", "e"),
@@ -52,7 +58,7 @@ var keymap = []binding{
 
 // brief lists the keys for the status line, most important first. The smallest screen has
 // room for three.
-var brief = []intent{nextHop, nextEvent, toggleHelp, nextPacket, nextPane, play, quit, filterPackets, sendAgain, exportTrace}
+var brief = []intent{nextMoment, nextEvent, toggleHelp, nextHop, nextPacket, nextPane, toggleMask, quit, play, filterPackets, sendAgain, exportTrace}
 
 // intentOf returns what a key means.
 func intentOf(k tea.KeyPressMsg) intent {

@@ -7,37 +7,70 @@ import (
 	"tracer/trace/filter"
 )
 
-// list holds the packets of a trace that are shown, in order.
+// list holds the packets to walk through, in order. It knows the whole trace; what may be
+// drawn is in the scene.
 type list struct {
-	trace  *trace.Trace
+	trace *trace.Trace
+	knowledge
 	filter filter.Filter
-	kept   bool  // whether background packets are shown, too
+	kept   bool  // whether background packets are listed, too
 	shown  []int // indexes of journeys
 	count  []int // for each in shown: its number among background packets or the others; from 1
-	hidden int   // number of hidden background packets
+	runs   []run // for each in shown: the run of alike packets that it is in; a filtered list has none
 
-	traffic, background int // how many are shown
-	widest              int // the longest sign of a packet, in characters
+	traffic, background int          // how many are listed
+	opened              map[int]bool // runs that are shown packet by packet, by the number of the first
 }
 
-func newList(t *trace.Trace, f filter.Filter, kept bool) list {
-	l := list{trace: t, filter: f, kept: kept}
+// knowledge is what the walk knows about a whole trace.
+type knowledge struct {
+	firsts  trace.Firsts
+	repeats map[int]int // by number: the packet that a packet retransmits
+	alike   []bool      // see alike
+}
+
+func know(t *trace.Trace) knowledge {
+	repeats := t.Retransmissions()
+	return knowledge{t.Firsts(), repeats, alike(t, repeats)}
+}
+
+// run is a range of packets in the list. A packet that is not alike is a run of its own.
+type run struct{ from, to int }
+
+func newList(t *trace.Trace, k knowledge, f filter.Filter, kept bool, opened map[int]bool) list {
+	l := list{trace: t, knowledge: k, filter: f, kept: kept, opened: opened}
 	for i := range t.Journeys {
-		switch j := &t.Journeys[i]; {
-		case j.Background() && !kept:
-			l.hidden++
-		case f.Match(j):
-			l.shown = append(l.shown, i)
-			n := &l.traffic
-			if j.Background() {
-				n = &l.background
-			}
-			*n++
-			l.count = append(l.count, *n)
-			l.widest = max(l.widest, len(sign(j)))
+		j := &t.Journeys[i]
+		if j.Background() && !kept || !f.Match(j) {
+			continue
+		}
+		l.shown = append(l.shown, i)
+		n := &l.traffic
+		if j.Background() {
+			n = &l.background
+		}
+		*n++
+		l.count = append(l.count, *n)
+	}
+	l.runs = make([]run, len(l.shown))
+	for i := 0; i < len(l.shown); {
+		r := run{i, i}
+		for f.Empty() && l.alike[l.shown[i]] && r.to+1 < len(l.shown) && l.alike[l.shown[r.to+1]] && l.at(r.to+1).Flow == l.at(i).Flow {
+			r.to++
+		}
+		for ; i <= r.to; i++ {
+			l.runs[i] = r
 		}
 	}
 	return l
+}
+
+// folded returns the folded run that a packet is in, or else the packet alone.
+func (l *list) folded(packet int) (from, to int) {
+	if r := l.runs[packet]; !l.opened[l.at(r.from).ID] {
+		return r.from, r.to
+	}
+	return packet, packet
 }
 
 func (l *list) len() int { return len(l.shown) }

@@ -19,17 +19,22 @@ type model struct {
 	language explain.Language
 	options  Options
 
-	recorded *trace.Trace // unescaped, for saving; the list has the packets shown
+	recorded *trace.Trace // unescaped, for saving
+	whole    *trace.Trace // escaped; what may be drawn of it is in the scene
 
-	list    list
-	account *explain.Account
-	at      cursor
-	last    place // the last place with a packet
-	pane    pane
-	scroll  int // lines scrolled from the pane's initial position
-	netmap  *netmap.Map
-	carried map[netmap.Place]bool // where frames were seen
-	help    bool
+	list       list
+	opened     map[int]bool // see list
+	at         cursor
+	masked     bool // only what has been reached is shown
+	scene      scene
+	page       page
+	pageScroll int   // lines
+	last       place // the last place with a packet
+	pane       pane
+	scroll     int // lines scrolled from the pane's initial position
+	netmap     *netmap.Map
+	carried    map[netmap.Place]bool // where frames were seen
+	help       bool
 
 	width, height int
 	layout        layout
@@ -48,31 +53,36 @@ type model struct {
 
 // seen is what was drawn last, for clicks and page keys.
 type seen struct {
-	firstPacket, firstHop int
-	below                 int // lines of the pane below the view
+	rows               []row // of the list
+	firstRow, firstHop int
+	below              int // lines of the pane below the view
 }
 
 func newModel(t *trace.Trace, o Options) *model {
-	m := &model{language: o.Language, options: o, theme: newTheme(!o.Light, o.ASCII), pace: usualPace, mouse: o.Mouse}
+	m := &model{language: o.Language, options: o, theme: newTheme(!o.Light, o.ASCII), pace: usualPace, mouse: o.Mouse, opened: map[int]bool{}}
 	m.recorded = t
+	m.masked = !o.NoMask && t.Survey == nil
 	m.show(escape.Value(t), filter.New(o.Filter), false)
-	m.at = m.begin()
+	m.goTo(m.begin())
+	if m.masked && told(t.Lesson) {
+		m.page = pageStory
+	}
 	return m
 }
 
-// begin returns the start of the walk: the first packet with an eventful stop, or else the
+// begin returns the start of the walk: the first packet with a turning point, or else the
 // first packet.
 func (m *model) begin() cursor {
-	if c, ok := m.list.event(cursor{0, -1}, 1); ok {
-		return cursor{c.packet, 0}
+	if c, ok := m.list.event(cursor{moment: -1}, 1); ok {
+		return cursor{packet: c.packet}
 	}
 	return cursor{}
 }
 
 // arrange lays out the screen.
 func (m *model) arrange() {
-	m.netmap = netmap.New(&m.trace().State, m.carried, m.width-2, canvas.Width)
-	m.layout = newLayout(m.width, m.height, m.netmap.H, m.trace().Survey != nil)
+	m.netmap = netmap.New(&m.whole.State, m.carried, m.width-2, canvas.Width)
+	m.layout = newLayout(m.width, m.height, m.netmap.H, m.whole.Survey != nil)
 	offered := m.offered()
 	for _, p := range offered {
 		if p == m.pane {
@@ -81,12 +91,6 @@ func (m *model) arrange() {
 	}
 	m.pane = offered[0]
 }
-
-// trace returns the trace shown, which is escaped.
-func (m *model) trace() *trace.Trace { return m.list.trace }
-
-// packet returns the current packet. The list must not be empty.
-func (m *model) packet() *trace.Journey { return m.list.at(m.at.packet) }
 
 // The messages of this package.
 type (

@@ -17,7 +17,14 @@ import (
 // shown returns the screen without colors.
 func shown(m *model) string { return ansi.Strip(m.draw()) }
 
-func (m *model) place() string { return fmt.Sprintf("#%d.%d", m.packet().ID, m.at.stop+1) }
+// place is where the walk is: packet, stop, and moment unless it is at the stop.
+func (m *model) place() string {
+	s := fmt.Sprintf("#%d.%d", m.packet().ID, m.at.stop+1)
+	if here := m.list.arrived(m.at.packet, m.at.stop); m.at != here {
+		s += fmt.Sprintf(":%d", m.at.moment)
+	}
+	return s
+}
 
 // TestKeys checks where each key leads from the start of flask-demo: packet #3, the first
 // with a rewrite.
@@ -25,22 +32,46 @@ func TestKeys(t *testing.T) {
 	for keys, want := range map[string]string{
 		"":                              "#3.1",
 		"right":                         "#3.2",
-		"l l l l":                       "#3.5",
-		"l l l l l":                     "#4.1", // on to the next packet
-		"left":                          "#2.2", // back to the end of the previous one
-		"h h h h h h h":                 "#1.1",
+		"l l":                           "#3.3:0", // prerouting
+		"l l l l l":                     "#3.3:3", // the DNAT rule's change
+		"l l l l l h":                   "#3.3:2",
+		"]":                             "#3.2",
+		"] ] shift+right shift+right":   "#3.5",
+		"] ] ] ] ]":                     "#3.6", // its end
+		"] ] ] ] ] ]":                   "#4.1", // on to the next packet
+		"] ] ] ] ] right":               "#4.1",
+		"l l l l l ]":                   "#3.3",
+		"l l l l l [":                   "#3.2",
+		"] ] [":                         "#3.2",
+		"left":                          "#2.3", // back to the end of the previous one
+		"[":                             "#2.3",
+		"[ shift+left":                  "#2.2",
+		"h h h h h h h h":               "#1.1",
 		"down":                          "#4.1",
 		"up up up":                      "#1.1",
-		"n":                             "#3.3",
-		"n n":                           "#6.4",
-		"n n N":                         "#3.3",
-		"N":                             "#3.1", // there is no earlier one
-		"end":                           "#3.5",
+		"n":                             "#3.3:3",
+		"n n":                           "#6.4:5",
+		"n n N":                         "#3.3:3",
+		"n n n":                         "#7.3:1",
+		"n n n n":                       "#7.3:1", // the others show nothing new
+		"N":                             "#3.1",   // there is no earlier one
+		"end":                           "#3.6",
 		"end home":                      "#3.1",
-		">":                             "#14.1",
-		"> end right":                   "#14.5", // the end of the last packet
-		"> n":                           "#14.3",
-		"> n n":                         "#14.3",
+		">":                             "#14.6", // the end of a folded run
+		"> right":                       "#14.6",
+		"> left":                        "#7.6",
+		"> [":                           "#7.6",
+		"> up":                          "#7.1",
+		"> up down":                     "#14.6",
+		"> home":                        "#14.6",
+		"> enter":                       "#8.1",
+		"> enter > right":               "#14.2",
+		"> enter > enter":               "#14.6",
+		"> n":                           "#14.6",
+		"> enter n":                     "#8.3:1",
+		"g 7 enter ] ] ] ] ] ]":         "#14.6",
+		"g 7 enter end right":           "#14.6",
+		"g 9 enter down":                "#10.1", // opened
 		"<":                             "#1.1",
 		"< left":                        "#1.1",
 		"g 1 2 enter":                   "#12.1",
@@ -74,12 +105,13 @@ func TestKeys(t *testing.T) {
 // so, and a key lists them.
 func TestHidden(t *testing.T) {
 	m := opened(recorded(t, "flask-demo"), 100, 30, Options{})
-	shownPackets, hidden := m.list.len(), m.list.hidden
+	press(m, ">", "end") // the whole trace is known
+	shownPackets, hidden := m.list.len(), m.scene.hidden
 	if hidden == 0 || !strings.Contains(shown(m), fmt.Sprintf("%d background (a shows)", hidden)) {
 		t.Errorf("%d hidden:\n%s", hidden, shown(m))
 	}
 	press(m, "a")
-	if m.list.len() != shownPackets+hidden || m.place() != "#3.1" {
+	if m.list.len() != shownPackets+hidden || m.place() != "#14.6" {
 		t.Errorf("%d packets of %d, at %s", m.list.len(), shownPackets+hidden, m.place())
 	}
 	press(m, "a")
@@ -91,24 +123,35 @@ func TestHidden(t *testing.T) {
 // TestNotes checks what the screen says after keys, such as keys without an effect.
 func TestNotes(t *testing.T) {
 	for keys, want := range map[string]string{
-		"N":             "no rewrite or drop before this one",
-		"> n n":         "no rewrite or drop after this one",
-		"g 9 9 enter":   "no packet #99 in the list",
-		"r":             "this trace is a recording",
-		"/ q q enter":   `no packet matches "qq"; esc clears the filter`,
-		"m":             "mouse on",
-		"m m":           "mouse off",
-		"/ q q enter m": "mouse on",
-		"a g 1 2 enter": "packet 12 of 14, hop 1 of 5",
-		"a g b 2 enter": "background 2 of 5, hop 1 of ",
-		"/ f i n enter": "packet 1 of 2, hop 1 of 5",
-		"?":             "clear the filter",
-		"+":             "",
-		"space":         "playing, 2 s a hop",
-		"space +":       "playing, 1.5 s a hop",
-		"space -":       "playing, 2.5 s a hop",
-		"space right":   "next hop",
-		"? ":            "resend traffic",
+		"N":                       "no turning point before this one",
+		"> n n":                   "no turning point after this one",
+		"g 9 9 enter":             "no packet #99 in the list",
+		"r":                       "this trace is a recording",
+		"/ q q enter":             `no packet matches "qq"; esc clears the filter`,
+		"m":                       "mouse on",
+		"m m":                     "mouse off",
+		"/ q q enter m":           "mouse on",
+		"a g 1 2 enter":           "#12, hop 1",
+		"a g b 2 enter":           "b2, hop 1",
+		"a u g 1 2 enter":         "packet 12 of 14, hop 1 of 5",
+		"a u g b 2 enter":         "background 2 of 5, hop 1 of ",
+		"u / f i n enter":         "packet 1 of 2, hop 1 of 5",
+		"u g 3 enter right right": "packet 3 of 14, hop 3 of 5",
+		"u":                       "everything is shown, also what is still to come",
+		"u u":                     "only what has happened so far is shown",
+		"n":                       "#3, inside host",
+		"end":                     "#3, end",
+		"i":                       "this trace has no lesson",
+		"A":                       "this trace has no lesson",
+		"enter":                   "this packet is not in a run of similar packets",
+		">":                       "#8–#14  7 alike (enter)",
+		"?":                       "clear the filter",
+		"+":                       "",
+		"space":                   "playing, 2 s a step",
+		"space +":                 "playing, 1.5 s a step",
+		"space -":                 "playing, 2.5 s a step",
+		"space right":             "next step",
+		"? ":                      "resend traffic",
 	} {
 		m := opened(recorded(t, "flask-demo"), 120, 30, Options{})
 		press(m, strings.Fields(keys)...)
@@ -145,7 +188,7 @@ func TestPlay(t *testing.T) {
 	for range 200 {
 		m.Update(tickMsg(m.tick))
 	}
-	if m.place() != "#14.5" || m.playing {
+	if m.place() != "#14.6" || m.playing {
 		t.Errorf("played to %s, playing %v", m.place(), m.playing)
 	}
 }
@@ -171,7 +214,7 @@ func TestAgain(t *testing.T) {
 	}
 	press(m, "right")
 	m.Update(send())
-	if calls != 1 || m.trace() != whole || !strings.Contains(shown(m), "sent again: ") {
+	if calls != 1 || m.recorded != whole || !strings.Contains(shown(m), "sent again: ") {
 		t.Errorf("%d calls:\n%s", calls, shown(m))
 	}
 	if id := m.packet().ID; id <= 0 || id <= lastNumber(&first) {
@@ -201,7 +244,7 @@ func TestExport(t *testing.T) {
 	}})
 	_, save := m.Update(pressed("e"))
 	m.Update(save())
-	if got != m.trace() || !strings.Contains(shown(m), "saved to some/dir") {
+	if got != m.recorded || !strings.Contains(shown(m), "saved to some/dir") {
 		t.Errorf("%s", shown(m))
 	}
 	result = errors.New("disk full")
@@ -214,7 +257,7 @@ func TestExport(t *testing.T) {
 
 // TestMouse: a click selects a packet, hop or pane, and the wheel scrolls.
 func TestMouse(t *testing.T) {
-	m := opened(recorded(t, "flask-demo"), 120, 30, Options{})
+	m := opened(recorded(t, "flask-demo"), 120, 30, Options{NoMask: true})
 	shown(m)
 	l := &m.layout
 	click := func(x, y int) { m.Update(tea.MouseClickMsg{X: x, Y: y, Button: tea.MouseLeft}); shown(m) }
@@ -225,6 +268,10 @@ func TestMouse(t *testing.T) {
 	click(l.hops.x+3, l.hops.y+4)
 	if m.place() != "#6.4" {
 		t.Errorf("clicked on the fourth hop: %s", m.place())
+	}
+	m.Update(tea.MouseWheelMsg{X: l.hops.x + 1, Y: l.hops.y + 1, Button: tea.MouseWheelUp})
+	if m.place() != "#6.3" {
+		t.Errorf("scrolled the hops: %s", m.place())
 	}
 	for _, tab := range m.tabs() {
 		click(l.detail.x+tab.from+1, l.detail.y)
@@ -344,7 +391,7 @@ func TestFooter(t *testing.T) {
 		for range 60 {
 			lines := strings.Split(shown(m), "\n")
 			footer := lines[len(lines)-1]
-			for _, want := range []string{"→ l next hop", "n ", "? keys"} {
+			for _, want := range []string{"→ l next step", "n ", "? keys"} {
 				if !strings.Contains(footer, want) {
 					t.Fatalf("%v, %s: no %q in %q", size, m.place(), want, footer)
 				}

@@ -1,10 +1,6 @@
 package tui
 
-import (
-	tea "charm.land/bubbletea/v2"
-
-	"tracer/trace/explain"
-)
+import tea "charm.land/bubbletea/v2"
 
 // click goes to the packet or hop that was clicked, or selects a pane.
 func (m *model) click(x, y int) {
@@ -13,12 +9,12 @@ func (m *model) click(x, y int) {
 	}
 	switch l := &m.layout; {
 	case l.packets.has(x, y):
-		if at := m.view.firstPacket + y - l.packets.y - 1; y > l.packets.y && at < m.list.len() {
-			m.goTo(cursor{at, 0})
+		if at := m.view.firstRow + y - l.packets.y - 1; y > l.packets.y && at < len(m.view.rows) && m.view.rows[at].kind != rowRequest {
+			m.goTo(m.list.enter(m.view.rows[at].from))
 		}
 	case l.hops.has(x, y):
-		if at := m.view.firstHop + y - l.hops.y - 1; y > l.hops.y && at < explain.Stops(m.packet()) {
-			m.goTo(cursor{m.at.packet, at})
+		if at := m.view.firstHop + y - l.hops.y - 1; y > l.hops.y && at <= len(m.packet().Hops) {
+			m.goTo(m.list.arrived(m.at.packet, at))
 		}
 	case l.detail.has(x, y) && y == l.detail.y:
 		for _, tab := range m.tabs() {
@@ -43,9 +39,11 @@ func (m *model) wheel(e tea.Mouse) {
 	}
 	switch l := &m.layout; {
 	case l.packets.has(e.X, e.Y):
-		m.goTo(cursor{min(max(0, m.at.packet+by), m.list.len()-1), 0})
+		m.goTo(m.list.beside(m.at, by))
 	case l.hops.has(e.X, e.Y):
-		m.goTo(cursor{m.at.packet, min(max(0, m.at.stop+by), explain.Stops(m.packet())-1)})
+		if c, ok := m.list.hopStep(m.at, by); ok && c.packet == m.at.packet {
+			m.goTo(c)
+		}
 	case l.detail.has(e.X, e.Y):
 		m.scroll += min(by, m.view.below)
 	}

@@ -10,7 +10,7 @@ import (
 // network draws the map with the packet on it, or the part that fits.
 func (m *model) network(a canvas.Area) {
 	look := m.towards(m.packet().Direction == trace.Reply)
-	shown := painter.Draw(m.netmap, a, netmap.NewWay(m.packet(), m.at.stop), look)
+	shown := painter.Draw(m.netmap, a, netmap.NewWay(&m.scene.now, m.at.stop), look)
 	for _, c := range []struct {
 		is   bool
 		x, y int
@@ -60,6 +60,16 @@ func (m *model) strip(a canvas.Area) {
 		if i == m.at.stop {
 			end = used
 		}
+	}
+	if o := &m.scene.now.Outcome; m.between() {
+		begin = used
+		add(" "+m.Arrow+" ", m.dim)
+		name := o.Node
+		if len(o.Hooks) > 0 {
+			name = o.Node + " " + o.Hooks[len(o.Hooks)-1].String()
+		}
+		add(name, m.chosen)
+		end = used
 	}
 	if j.Outcome.Lost() {
 		if m.at.stop >= len(j.Hops) {

@@ -8,46 +8,124 @@ import (
 	"tracer/tui/internal/canvas"
 )
 
-// packets lists the packets, each with its number, direction, summary and fate.
+// packets lists the packets by request, each with its number, direction, summary, the time
+// since the one before, and its fate.
 func (m *model) packets(a canvas.Area) (from int) {
-	n := m.list.len()
-	from = keepInView(m.at.packet, n, a.H)
-	for y := range min(a.H, n-from) {
-		j := m.list.at(from + y)
-		row := a.Sub(0, y, a.W, 1)
-		chosen := from+y == m.at.packet
-		mark, style := " ", m.plain
-		if chosen {
-			mark, style = m.here, m.chosen
+	rows := m.rows()
+	current := m.currentRow(rows)
+	from = keepInView(current, len(rows), a.H)
+	widest, brief := 0, false
+	for i := range rows[from:min(len(rows), from+a.H)] {
+		if r := &rows[from+i]; r.kind != rowRequest {
+			widest = max(widest, len(sign(m.listed(r.from))))
+		} else {
+			brief = brief || canvas.Width(m.heading(r, false)) > a.W
 		}
-		marks, marked := m.marks(j)
-		room := row.W - canvas.Width(marks) - 1
-		x := row.Text(0, 0, mark+" "+fmt.Sprintf("%*s ", m.list.widest, sign(j)), style)
-		arrow, direction := m.right, m.original
-		if j.Direction == trace.Reply {
-			arrow, direction = m.left, m.reply
-		}
-		x = row.Text(x, 0, arrow+" ", direction)
-		row.Text(x, 0, canvas.Cut(m.about(j, room-x), room-x, row.Dots()), style)
-		row.Text(row.W-canvas.Width(marks), 0, marks, marked)
 	}
+	for y := range min(a.H, len(rows)-from) {
+		r := &rows[from+y]
+		line := a.Sub(0, y, a.W, 1)
+		switch r.kind {
+		case rowRequest:
+			line.Text(0, 0, canvas.Cut(m.heading(r, brief), line.W, line.Dots()), m.title)
+		case rowRun:
+			m.runRow(line, r, widest, from+y == current)
+		default:
+			m.packetRow(line, r, widest, from+y == current)
+		}
+	}
+	m.view.rows = rows
 	return from
 }
 
+// heading returns the heading of a request, or its form for a narrow column.
+func (m *model) heading(r *row, brief bool) string {
+	about := m.trace().Answers[r.request-1]
+	switch {
+	case r.again:
+		return m.language.Format(explain.LabelContinued, r.request)
+	case brief:
+		return m.scene.account.RequestBrief(r.request, about)
+	}
+	return m.scene.account.Request(r.request, about)
+}
+
+// packetRow draws one packet.
+func (m *model) packetRow(line canvas.Area, r *row, widest int, chosen bool) {
+	j := m.listed(r.from)
+	mark, style := m.chosenMark(chosen)
+	marks, marked := m.marks(j)
+	x := line.Text(0, 0, mark+" "+fmt.Sprintf("%*s ", widest, sign(j)), style)
+	arrow, direction := m.right, m.original
+	if j.Direction == trace.Reply {
+		arrow, direction = m.left, m.reply
+	}
+	x = line.Text(x, 0, arrow+" ", direction)
+	end := line.Text(line.W-1, 0, marks, marked) - 2
+	summary := j.Summary
+	if of := m.list.repeats[j.ID]; of != 0 {
+		summary += " " + m.resent + "#" + fmt.Sprint(of)
+	}
+	if since := m.since(r.from); since != "" && x+canvas.Width(summary)+1+sinceWidth <= end {
+		line.Text(end-canvas.Width(since), 0, since, m.dim)
+		end -= sinceWidth + 1
+	}
+	line.Text(x, 0, canvas.Cut(m.about(j, summary, end-x), end-x, line.Dots()), style)
+}
+
+// sinceWidth is the width of the column of times.
+const sinceWidth = 8
+
+// since returns the time between a packet and the one listed before it.
+func (m *model) since(i int) string {
+	if i == 0 || len(m.listed(i).Hops) == 0 || len(m.listed(i-1).Hops) == 0 {
+		return ""
+	}
+	if d := m.listed(i).Time().Sub(m.listed(i - 1).Time()); d >= 0 {
+		return m.scene.account.Elapsed(d)
+	}
+	return ""
+}
+
+// runRow draws several packets that show nothing new.
+func (m *model) runRow(line canvas.Area, r *row, widest int, chosen bool) {
+	mark, style := m.chosenMark(chosen)
+	x := line.Text(0, 0, mark+" "+fmt.Sprintf("%*s", widest, sign(m.listed(r.from)))+m.dash+sign(m.listed(r.to))+"  ", style)
+	for _, l := range []explain.Message{explain.LabelRun, explain.LabelRunBrief} {
+		if text := m.language.Format(l, r.to-r.from+1); x+canvas.Width(text) <= line.W || l == explain.LabelRunBrief {
+			if !chosen {
+				style = m.dim
+			}
+			line.Text(x, 0, text, style)
+			return
+		}
+	}
+}
+
+func (m *model) chosenMark(chosen bool) (string, canvas.Style) {
+	if chosen {
+		return m.here, m.chosen
+	}
+	return " ", m.plain
+}
+
 // about returns a packet's summary and, if there is room, its nodes.
-func (m *model) about(j *trace.Journey, room int) string {
+func (m *model) about(j *trace.Journey, summary string, room int) string {
 	if len(j.Hops) == 0 {
-		return j.Summary
+		return summary
 	}
 	to := m.language.Receiver(j)
-	if to == "" {
+	switch {
+	case j.Outcome.Kind == 0:
+		to = ""
+	case to == "":
 		to = m.lost
 	}
 	between := j.Hops[0].Node + " " + m.Arrow + " " + to
-	if gap := room - canvas.Width(j.Summary) - canvas.Width(between); gap >= 2 {
-		return pad(j.Summary, max(room-canvas.Width(between)-1, canvas.Width(j.Summary)+2)) + between
+	if gap := room - canvas.Width(summary) - canvas.Width(between); gap >= 2 {
+		return pad(summary, max(room-canvas.Width(between)-1, canvas.Width(summary)+2)) + between
 	}
-	return j.Summary
+	return summary
 }
 
 // marks returns the signs of a packet's fate: rewritten, dropped, lost.
@@ -58,8 +136,8 @@ func (m *model) marks(j *trace.Journey) (string, canvas.Style) {
 	case trace.OutcomeUnseen:
 		return m.lost, m.bad
 	}
-	for s := range explain.Stops(j) {
-		if eventful(j, s) {
+	for s := range len(j.Hops) + 1 {
+		if _, changes := happened(j, s); rewrites(changes) > 0 {
 			return m.pencil, m.changed
 		}
 	}

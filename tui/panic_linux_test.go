@@ -85,7 +85,7 @@ func TestPanicRestoresTheTerminal(t *testing.T) {
 	do("new-session", "-d", "-x", "100", "-y", "40", "-c", dir,
 		fmt.Sprintf("cd %s; stty -g >before; %s 2>said; stty -g >after; echo the end; exec sleep 300", dir, os.Args[0]))
 	defer do("kill-server")
-	await("packet 3 of 14")
+	await("#3, hop 1")
 	do("send-keys", "r")
 	await("the end")
 	await("ended: program was killed: program experienced a panic")

@@ -29,12 +29,12 @@ func (m *model) wait() tea.Cmd {
 	return tea.Tick(m.pace, func(time.Time) tea.Msg { return tickMsg(now) })
 }
 
-// played moves one stop further.
+// played moves one step further.
 func (m *model) played(tick int) tea.Cmd {
 	if !m.playing || tick != m.tick || m.list.len() == 0 {
 		return nil
 	}
-	c, ok := m.list.next(m.at, 1)
+	c, ok := m.list.step(m.at, 1)
 	if !ok {
 		m.playing = false
 		m.say(false, explain.LabelPlayed)

@@ -129,6 +129,9 @@ func culprit(j *trace.Journey, stop int) ruleID {
 // ruledBy returns the node whose rules are shown: the last node with rules on the packet's
 // path up to the stop, or else the first one in the network.
 func (m *model) ruledBy(j *trace.Journey) string {
+	if n := m.trace().State.Node(m.scene.now.Outcome.Node); n != nil && len(n.Rules) > 0 {
+		return n.Name
+	}
 	for s := min(m.at.stop, len(j.Hops)-1); s >= 0; s-- {
 		if n := m.trace().State.Node(j.Hops[s].Node); n != nil && len(n.Rules) > 0 {
 			return n.Name

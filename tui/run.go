@@ -19,6 +19,7 @@ type Options struct {
 	Plain    bool             // no colors
 	Light    bool             // assume a light background until the terminal reports it
 	Mouse    bool             // the mouse is initially on
+	NoMask   bool             // show everything from the beginning, not only what the walk has reached
 
 	// Again sends the traffic once more. It returns the former trace with the new
 	// packets added. It is nil without a network.

@@ -59,7 +59,11 @@ func (m *model) briefKeys(a canvas.Area) {
 	}
 	var chosen []entry
 	used := 1
-	for _, i := range brief {
+	offered := brief
+	if l := m.recorded.Lesson; m.list.len() > 0 && !m.trace().Ongoing && m.masked && l != nil && l.Answer != "" { // at the end of the walk
+		offered = append([]intent{showAnswer}, brief...)
+	}
+	for _, i := range offered {
 		rank, keys, label := keysOf(i)
 		if i == nextEvent && m.layout.tabs {
 			label = explain.KeyNextEventBrief

@@ -89,6 +89,16 @@ func (t *text) mark() {
 	}
 }
 
+// point replaces the blank at the beginning of a line with a sign.
+func (t *text) point(at int, sign span) {
+	l := t.lines[at]
+	if len(l) == 0 || !strings.HasPrefix(l[0].text, " ") {
+		return
+	}
+	rest := append(line{sign, {l[0].text[1:], l[0].style}}, l[1:]...)
+	t.lines[at] = rest
+}
+
 // keep marks the end of the lines to keep in view.
 func (t *text) keep() { t.kept = len(t.lines) }
 

@@ -21,6 +21,7 @@ type theme struct {
 	across, down, tee             string
 	right, left                   string
 	pencil, dead, lost, here, dot string
+	resent, dash                  string
 }
 
 // shade is a color on a dark and on a light background, from the usual 256 colors.
@@ -52,7 +53,7 @@ func newTheme(dark, ascii bool) theme {
 
 		across: "─", down: "│", tee: "┬",
 		right: "▶", left: "◀",
-		pencil: "✎", dead: "✗", lost: "?", here: "▸", dot: "·",
+		pencil: "✎", dead: "✗", lost: "?", here: "▸", dot: "·", resent: "↻", dash: "–",
 	}
 	t.network = painter.Look{
 		Corners: [4]string{"╭", "╮", "╰", "╯"}, Across: "─", Down: "│", HeavyAcross: "━", HeavyDown: "┃",
@@ -64,6 +65,7 @@ func newTheme(dark, ascii bool) theme {
 		t.across, t.down, t.tee = "-", "|", "+"
 		t.right, t.left = ">", "<"
 		t.pencil, t.dead, t.here, t.dot = "*", "X", ">", "-"
+		t.resent, t.dash = "=", "-"
 		plus := [4]string{"+", "+", "+", "+"}
 		t.network = painter.Look{
 			Corners: plus, Across: "-", Down: "|", HeavyAcross: "=", HeavyDown: "#", Bends: plus, HeavyBends: [4]string{"#", "#", "#", "#"},

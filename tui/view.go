@@ -39,6 +39,10 @@ func (m *model) draw() string {
 		m.drawTitle(in(all, l.title))
 		m.drawHelp(all.Sub(0, 1, m.width, m.height-1))
 		return s.String()
+	case m.page != pageNone:
+		m.drawTitle(in(all, l.title))
+		m.drawPage(all.Sub(0, 1, m.width, m.height-1))
+		return s.String()
 	}
 	m.drawTitle(in(all, l.title))
 	m.status(in(all, l.status))
@@ -52,7 +56,7 @@ func (m *model) draw() string {
 	}
 	m.drawNetwork(in(all, l.network))
 	if !l.tabs {
-		m.view.firstPacket = m.packets(m.section(in(all, l.packets), m.language.Format(explain.LabelPackets), m.counts()...))
+		m.view.firstRow = m.packets(m.section(in(all, l.packets), m.language.Format(explain.LabelPackets), m.counts()...))
 		m.view.firstHop = m.hops(m.section(in(all, l.hops), m.language.Format(explain.LabelHops)))
 		for y := l.packets.y; y < l.packets.y+l.packets.h; y++ {
 			all.Text(l.packets.x+l.packets.w, y, m.down, m.frame)
@@ -83,7 +87,7 @@ func (m *model) drawTitle(a canvas.Area) {
 		right, style = strings.Join(gaps, "; ")+" ", m.bad
 	case t.Survey != nil:
 		right = m.language.Tally(t) + " "
-	case m.account.Complete():
+	case m.scene.account.Complete():
 		right = m.language.Format(explain.CaptureComplete) + " "
 	}
 	if x+3+canvas.Width(about)+2+canvas.Width(right) > a.W && len(m.language.Gaps(t.Gaps)) == 0 {
@@ -111,16 +115,17 @@ func (m *model) section(a canvas.Area, name string, notes ...string) canvas.Area
 // comes first.
 func (m *model) counts() (texts []string) {
 	shown := ""
+	hidden := m.scene.hidden
 	if !m.list.filter.Empty() {
-		shown = m.language.Format(explain.LabelShown, m.list.len(), len(m.trace().Journeys)-m.list.hidden)
+		shown = m.language.Format(explain.LabelShown, m.scene.known, m.scene.others)
 	}
-	if m.list.hidden > 0 {
+	if hidden > 0 {
 		for _, l := range []explain.Message{explain.LabelHiddenKept, explain.LabelHiddenBrief} {
-			hidden := m.language.Format(l, m.list.hidden)
+			text := m.language.Format(l, hidden)
 			if shown != "" {
-				hidden = shown + ", " + hidden
+				text = shown + ", " + text
 			}
-			texts = append(texts, hidden)
+			texts = append(texts, text)
 		}
 	}
 	return append(texts, shown)
@@ -136,8 +141,8 @@ func (m *model) drawNetwork(a canvas.Area) {
 	a.Text(0, 0, strings.Repeat(m.across, a.W), m.frame)
 	x := a.Text(1, 0, " "+direction+" "+m.language.Number(j.ID)+" "+j.Summary+" ", style)
 	way, ends := " "+m.language.Format(label)+" ", 0
-	h := hop(j, min(m.at.stop, len(j.Hops)-1))
-	if h != nil {
+	h := m.present()
+	if h != nil && h.Packet.Source() != "" {
 		ends = canvas.Width(h.Packet.Source()+m.Arrow+h.Packet.Destination()) + 6
 	}
 	if x+canvas.Width(way)+ends <= a.W {

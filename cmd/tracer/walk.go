@@ -31,7 +31,7 @@ func walk(ctx context.Context, t *trace.Trace, f showFlags, out string, r result
 		}
 	}
 	last, err := tui.Run(ctx, t, tui.Options{
-		Language: language(), Filter: f.filter, ASCII: f.ascii || !utf8Locale(), Plain: f.plain(), Again: again,
+		Language: language(), Filter: f.filter, ASCII: f.ascii || !utf8Locale(), Plain: f.plain(), NoMask: f.noMask, Again: again,
 		Export: keep,
 	})
 	if out != "" && kept != last { // traffic was sent after saving

@@ -72,7 +72,12 @@ func (l Language) HopOf(j *trace.Journey, hop int) string {
 
 // Since returns the time between a packet's first hop and a later one.
 func (a *Account) Since(j *trace.Journey, h *trace.Hop) string {
-	switch d := h.Time.Sub(j.Hops[0].Time); {
+	return a.Elapsed(h.Time.Sub(j.Hops[0].Time))
+}
+
+// Elapsed returns a time between two events.
+func (a *Account) Elapsed(d time.Duration) string {
+	switch {
 	case d < 10*time.Millisecond:
 		return fmt.Sprintf("+%d %s", d.Microseconds(), a.Micro)
 	case d < 10*time.Second:

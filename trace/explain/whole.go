@@ -53,6 +53,15 @@ func (a *Account) Request(number int, r trace.Answer) string {
 	return a.Format(m, number, escape.Field(r.From), escape.Field(r.URL), a.Arrow)
 }
 
+// RequestBrief is like Request, for a narrow column.
+func (a *Account) RequestBrief(number int, r trace.Answer) string {
+	m := requestedBrief
+	if r.Command {
+		m = commandedBrief
+	}
+	return a.Format(m, number, escape.Field(r.From), escape.Field(r.URL), a.Arrow)
+}
+
 // Tally says how many packets there are and how they ended, or, for captures, how much was
 // captured.
 func (l Language) Tally(t *trace.Trace) string {

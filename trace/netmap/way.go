@@ -10,6 +10,7 @@ import (
 type Way struct {
 	Visited []Place             // where it was seen, in order; the last is where it is
 	Hooks   map[string][]Passed // by node: the hooks it has passed there
+	Inside  string              // the node that it is passing through, between two sightings; empty: none
 	Dead    bool                // it was lost
 }
 
@@ -20,7 +21,8 @@ type Passed struct {
 	Dropped bool
 }
 
-// NewWay returns the way up to a stop: a hop, or the end after the last hop.
+// NewWay returns the way up to a stop: a hop, or what follows the last hop: the end,
+// or what has happened to a packet that is still under way.
 func NewWay(j *trace.Journey, stop int) Way {
 	w := Way{Hooks: map[string][]Passed{}}
 	for i := range min(stop+1, len(j.Hops)) {
@@ -33,6 +35,9 @@ func NewWay(j *trace.Journey, stop int) Way {
 	}
 	o := &j.Outcome
 	w.pass(o.Node, o.Hooks, o.Changes)
+	if o.Kind == 0 {
+		w.Inside = o.Node
+	}
 	if n := len(w.Hooks[o.Node]); n > 0 && o.Kind == trace.OutcomeDropped {
 		w.Hooks[o.Node][n-1].Dropped = true
 	}
@@ -52,6 +57,14 @@ func (w *Way) pass(node string, hooks []trace.Hook, changes []trace.Change) {
 		out = append(out, Passed{Hook: hook, Changed: changed})
 	}
 	w.Hooks[node] = out
+}
+
+// Node returns the node that the packet is in, or "" before it was seen.
+func (w *Way) Node() string {
+	if w.Inside != "" {
+		return w.Inside
+	}
+	return w.At().Node
 }
 
 // At returns the place of the packet, or the zero Place before it was seen.

@@ -8,15 +8,17 @@ import (
 )
 
 // Upto returns a trace up to a position. The trace is not changed, and the projection shares
-// memory with it. A survey is of all packets, so there is nothing to predict: the trace
-// is returned as it is, as it is at the end of the walk.
+// memory with it. At the end of the walk it is the trace itself, and so it is for captures:
+// their survey is of all packets. Before the first packet, nothing has been reached.
 func Upto(t *trace.Trace, p Position) *trace.Trace {
 	at := p.index(t)
-	if t.Survey != nil || at < 0 || p.ends(t, at) {
+	if t.Survey != nil || at >= 0 && p.ends(t, at) {
 		return t
 	}
 	m := mask{whole: t, journeys: slices.Clone(t.Journeys[:at+1])}
-	m.journeys[at] = Journey(&t.Journeys[at], p.Stop, p.Moment)
+	if at >= 0 {
+		m.journeys[at] = Journey(&t.Journeys[at], p.Stop, p.Moment)
+	}
 	for i := range m.journeys {
 		m.forget(&m.journeys[i])
 	}

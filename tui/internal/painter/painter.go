@@ -100,7 +100,7 @@ func (d *painter) wire(w netmap.Wire, style canvas.Style, line [2]string, bends 
 
 func (d *painter) box(b *netmap.Box) {
 	name := d.Name
-	if b.Node == d.way.At().Node {
+	if b.Node == d.way.Node() {
 		name = d.Here
 	}
 	right, bottom := b.X+b.W-1, b.Y+b.H-1
@@ -224,7 +224,11 @@ func (d *painter) hooks(b *netmap.Box) {
 	}
 	for i, h := range passed {
 		style, text := d.Way, h.Hook.String()
-		switch {
+		switch here := b.Node == d.way.Inside && i == len(passed)-1; {
+		case here && h.Changed:
+			style, text = d.Here, text+d.Pencil
+		case here:
+			style = d.Here
 		case h.Dropped:
 			style, text = d.Bad, text+d.Dead
 		case h.Changed:

@@ -1,0 +1,120 @@
+package tui
+
+import (
+	"tracer/trace"
+	"tracer/trace/explain"
+)
+
+// event returns the next turning point in a direction. Folded runs have none that is new.
+func (l *list) event(c cursor, by int) (_ cursor, ok bool) {
+	for p := c.packet; p >= 0 && p < l.len(); {
+		from, to := l.folded(p)
+		if from == to {
+			list := l.events(p)
+			for i := range list {
+				e := list[i]
+				if by < 0 {
+					e = list[len(list)-1-i]
+				}
+				if by > 0 && c.before(e) || by < 0 && e.before(c) {
+					return e, true
+				}
+			}
+		}
+		if p = to + 1; by < 0 {
+			p = from - 1
+		}
+	}
+	return c, false
+}
+
+func (c cursor) before(o cursor) bool {
+	switch {
+	case c.packet != o.packet:
+		return c.packet < o.packet
+	case c.stop != o.stop:
+		return c.stop < o.stop
+	}
+	return c.moment < o.moment
+}
+
+// events returns the turning points of a packet, in order: the moments that a lesson is
+// about.
+func (l *list) events(packet int) (list []cursor) {
+	j := l.at(packet)
+	if l.handedOver(j) {
+		list = append(list, cursor{packet: packet})
+	}
+	for stop := range len(j.Hops) + 1 {
+		if !eventful(j, stop) {
+			continue
+		}
+		moments := explain.Moments(j, stop)
+		found := false
+		for i := range moments {
+			if turns(&moments[i]) {
+				list, found = append(list, cursor{packet, stop, i}), true
+			}
+		}
+		if _, changes := happened(j, stop); stop == len(j.Hops) && ends(&j.Outcome) || !found && rewrites(changes) > 0 {
+			list = append(list, cursor{packet, stop, len(moments) - 1})
+		}
+	}
+	return list
+}
+
+// eventful reports whether there is a turning point on the way to a stop: an address is
+// rewritten, a nat rule returns the packet without translating it, or it does not get
+// through.
+func eventful(j *trace.Journey, stop int) bool {
+	steps, changes := happened(j, stop)
+	if rewrites(changes) > 0 || stop >= len(j.Hops) && ends(&j.Outcome) {
+		return true
+	}
+	for i := range steps {
+		if exempts(&steps[i]) {
+			return true
+		}
+	}
+	return false
+}
+
+// turns reports whether a moment is a turning point.
+func turns(m *explain.Moment) bool {
+	for _, c := range m.Changes {
+		if c.Field.Translated() {
+			return true
+		}
+	}
+	for i := range m.Steps {
+		if exempts(&m.Steps[i]) {
+			return true
+		}
+	}
+	return false
+}
+
+// exempts reports whether a rule excepts the packet from translation.
+func exempts(s *trace.Step) bool {
+	return s.Table == "nat" && s.Verdict.Kind == trace.VerdictReturn && s.Handle != 0
+}
+
+// ends reports whether a packet ended badly.
+func ends(o *trace.Outcome) bool { return o.Lost() || o.Reason == trace.ReasonNoListener }
+
+// handedOver reports whether a packet is the first of a connection that a proxy opened for
+// another one.
+func (l *list) handedOver(j *trace.Journey) bool {
+	f := l.trace.Flow(j.Flow)
+	return f != nil && f.Continues != 0 && l.firsts[f.ID] == j.ID
+}
+
+// rewrites counts the addresses, ports and ICMP ids that changed.
+func rewrites(changes []trace.Change) (n int) {
+	for i := range changes {
+		if changes[i].Field.Translated() {
+			n++
+		}
+	}
+	return n
+}
