@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"fmt"
 	"testing"
 
 	"tracer/trace"
@@ -23,22 +24,24 @@ func many(b *testing.B, n int) *trace.Trace {
 	return t
 }
 
-// BenchmarkFrame draws a screen of 200×50 cells in the middle of 100,000 packets, after each
-// of the keys that users hold down.
+// BenchmarkFrame draws a screen of 200×50 cells in the middle of many packets, after each of
+// the keys that users hold down.
 //
 //	go test -run XXX -bench . ./tui
 func BenchmarkFrame(b *testing.B) {
-	t := many(b, 100_000)
-	for _, key := range []string{"down", "right", "n"} {
-		b.Run(key, func(b *testing.B) {
-			m := opened(t, 200, 50, Options{})
-			m.goTo(cursor{packet: 50_000})
-			b.ReportAllocs()
-			for b.Loop() {
-				press(m, key)
-				m.draw()
-			}
-		})
+	for _, n := range []int{10_000, 100_000} {
+		t := many(b, n)
+		for _, key := range []string{"down", "right", "]", "n"} {
+			b.Run(fmt.Sprintf("%d/%s", n, key), func(b *testing.B) {
+				m := opened(t, 200, 50, Options{})
+				m.goTo(cursor{packet: n / 2})
+				b.ReportAllocs()
+				for b.Loop() {
+					press(m, key)
+					m.draw()
+				}
+			})
+		}
 	}
 }
 

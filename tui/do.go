@@ -38,8 +38,8 @@ func (m *model) do(i intent) tea.Cmd {
 		return tea.Suspend
 	case toggleHelp:
 		m.help = !m.help
-	case toggleMouse:
-		m.toggleMouse()
+	case toggleMouse, showBackground, toggleMask:
+		m.toggle(i)
 	case sendAgain:
 		return m.again()
 	case filterPackets:
@@ -47,10 +47,6 @@ func (m *model) do(i intent) tea.Cmd {
 	case leave:
 		m.playing = false
 		m.filter("")
-	case showBackground:
-		m.toggleBackground()
-	case toggleMask:
-		m.toggleMask()
 	case showStory, showAnswer:
 		m.openPage(i)
 	}
@@ -132,6 +128,18 @@ func (m *model) goTo(c cursor) {
 	if c != m.at {
 		m.at, m.scroll = c, 0
 		m.look()
+	}
+}
+
+// toggle switches something on or off.
+func (m *model) toggle(i intent) {
+	switch i {
+	case toggleMouse:
+		m.toggleMouse()
+	case showBackground:
+		m.toggleBackground()
+	case toggleMask:
+		m.toggleMask()
 	}
 }
 

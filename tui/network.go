@@ -61,14 +61,10 @@ func (m *model) strip(a canvas.Area) {
 			end = used
 		}
 	}
-	if o := &m.scene.now.Outcome; m.between() {
+	if m.between() {
 		begin = used
 		add(" "+m.Arrow+" ", m.dim)
-		name := o.Node
-		if len(o.Hooks) > 0 {
-			name = o.Node + " " + o.Hooks[len(o.Hooks)-1].String()
-		}
-		add(name, m.chosen)
+		add(m.inside(), m.chosen)
 		end = used
 	}
 	if j.Outcome.Lost() {
@@ -85,4 +81,14 @@ func (m *model) strip(a canvas.Area) {
 	for _, s := range spans {
 		x = a.Text(x, 0, s.text, s.style)
 	}
+}
+
+// inside names the node that the packet is passing through, and the hook that it has reached
+// there.
+func (m *model) inside() string {
+	o := &m.scene.now.Outcome
+	if n := len(o.Hooks); n > 0 {
+		return o.Node + " " + o.Hooks[n-1].String()
+	}
+	return o.Node
 }

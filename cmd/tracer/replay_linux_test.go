@@ -69,7 +69,7 @@ func TestReplayWalk(t *testing.T) {
 		t.Fatal(err)
 	}
 	s := newScreen(t, 80, 24, "$TRACER replay "+recording)
-	s.await("#3 TCP SYN", "hop 1 of 2")
+	s.await("#3 TCP SYN", "#3, hop 1")
 	s.press("n")
 	s.await("✗ dropped by host at forward: no rule in filter FORWARD accepted it; policy drop", "forward✗")
 	s.press("r")
@@ -83,7 +83,9 @@ func TestReplayWalk(t *testing.T) {
 func TestReplayASCII(t *testing.T) {
 	for _, call := range []string{"LC_ALL=C $TRACER replay flask-demo", "LC_ALL= LC_CTYPE=POSIX $TRACER replay flask-demo", "$TRACER replay flask-demo --ascii"} {
 		s := newScreen(t, 80, 24, call)
-		s.await("#3 TCP SYN", "right l next hop")
+		s.await("any key begins the walk")
+		s.press("Enter")
+		s.await("#3 TCP SYN", "right l next step")
 		if text := s.text(); strings.ContainsFunc(text, func(r rune) bool { return r > '~' }) {
 			t.Errorf("%s:\n%s", call, text)
 		}

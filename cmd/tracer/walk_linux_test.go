@@ -17,41 +17,51 @@ const dnatRule = "nat DOCKER ! -i docker0 -p tcp -m tcp --dport 80 -j DNAT --to-
 // new addresses, that conntrack rewrote them, and the rule and packet behind that.
 func TestWalk(t *testing.T) {
 	s := newScreen(t, 80, 24, "$TRACER replay flask-demo")
-	s.await("#3 TCP SYN", "hop 1 of 5", "sent by client on eth0")
+	s.await("question", "Where does it change", "any key begins the walk")
+	s.press("Enter")
+	s.await("#3 TCP SYN", "#3, hop 1", "sent by client on eth0")
 	s.press("Right")
-	s.await("hop 2 of 5", "over the cable from client/eth0 to host/ens160", "unchanged")
+	s.await("#3, hop 2", "over the cable from client/eth0 to host/ens160", "unchanged")
 	s.press("Right")
-	s.await("hop 3 of 5", "dst 192.168.52.203:80 ⇒ 172.17.0.2:5000", "by this DNAT rule; added to the conntrack entry", dnatRule, "prerouting✎")
+	s.await("#3, inside host", "inside host, after ens160", "prerouting")
 	s.press("n")
-	s.await("#6 TCP SYN-ACK", "hop 4 of 5", "src 172.17.0.2:5000 ⇒ 192.168.52.203:80", "by conntrack at postrouting: the reverse of #3's DNAT",
+	s.await("#3, inside host", "dst 192.168.52.203:80 ⇒ 172.17.0.2:5000", "by this DNAT rule; added to the conntrack entry", dnatRule, "prerouting✎")
+	s.press("n")
+	s.await("#6 TCP SYN-ACK", "#6, inside host", "src 172.17.0.2:5000 ⇒ 192.168.52.203:80", "by conntrack at postrouting: the reverse of #3's DNAT",
 		"#3 matched "+dnatRule, "no nat rule was evaluated", "postrouting✎")
 	s.press("N")
-	s.await("#3 TCP SYN", "hop 3 of 5")
+	s.await("#3 TCP SYN", "#3, inside host")
+	s.press("]")
+	s.await("#3, hop 3", "inside host, from ens160 to docker0")
 	s.press("Tab")
 	s.await("nat DOCKER 0 -i docker0 -j RETURN", "▸ 1 ! -i docker0 -p tcp -m tcp --dport 80 -j DNAT")
 	s.press("Tab")
-	s.await("conntrack new when this packet passed, finally tcp", "translated: DNAT")
+	s.await("conntrack new when this packet passed", "translated: DNAT")
+	s.press("u")
+	s.await("new when this packet passed, finally tcp", "#5 ◀ ARP reply", "everything is shown")
 	s.press("Tab")
 	s.await("Ethernet 0+14", "✎ destination")
 	s.press("Tab")
 	s.await("0000 ", "bytes differ from the previous hop")
 	s.press("g", "6", "Enter")
-	s.await("#6 TCP SYN-ACK", "hop 1 of 5")
+	s.await("#6 TCP SYN-ACK", "packet 6 of 14, hop 1 of 5")
 	s.press("/", "f", "i", "n", "Enter")
 	s.await("2 of 14", "packet 1 of 2", "#12 ▶ TCP FIN-ACK")
 	s.press("Escape")
 	s.await("packet 12 of 14")
 	s.press("?")
-	s.await("resend traffic", "next rewrite/drop")
+	s.await("resend traffic", "next turning point")
 	s.press("?")
 	s.await("packet 12 of 14")
+	s.press("A")
+	s.await("At postrouting on the host, and no rule does.", "what this disproves")
 }
 
 // TestWalkAgain: traffic sent again joins the list, and everything can be saved. A run has 14
 // or 15 packets: a server that closes late first sends a separate ACK for the client's FIN.
 func TestWalkAgain(t *testing.T) {
 	needLab(t)
-	s := newScreen(t, 120, 30, "$TRACER run flask-demo; echo code $?")
+	s := newScreen(t, 120, 30, "$TRACER run flask-demo --no-mask; echo code $?")
 	first := s.number(`packet 3 of (\d+)`)
 	s.press("r")
 	again := s.number(`sent again: (\d+) new packets`)
@@ -78,7 +88,7 @@ func TestWalkAgain(t *testing.T) {
 // TestWalkSizes: the walk is usable at every size, no line is wider than the terminal, and
 // it adapts when the terminal is resized.
 func TestWalkSizes(t *testing.T) {
-	s := newScreen(t, 60, 16, "$TRACER replay flask-demo")
+	s := newScreen(t, 60, 16, "$TRACER replay flask-demo --no-mask")
 	s.await("client/eth0", "what happened", "sent by client on eth0")
 	for _, size := range []struct {
 		columns, rows int
@@ -119,7 +129,7 @@ func TestWalkRestoresTheTerminal(t *testing.T) {
 		{name: "SIGINT", signal: "INT", code: "code 1"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			s := newScreen(t, 100, 24, `stty -g >before; sh -c 'echo $$ >pid; exec "$TRACER" run flask-demo'; echo code $?; stty -g >after; echo the end`)
+			s := newScreen(t, 100, 24, `stty -g >before; sh -c 'echo $$ >pid; exec "$TRACER" run flask-demo --no-mask'; echo code $?; stty -g >after; echo the end`)
 			count := s.number(`packet 3 of (\d+)`)
 			if c.key != "" {
 				s.press(c.key)
@@ -150,9 +160,11 @@ func TestWalkColours(t *testing.T) {
 		"$TRACER replay flask-demo --ascii --color never": false,
 	} {
 		s := newScreen(t, 80, 24, script)
-		s.await("packet 3 of 14")
+		s.await("any key begins the walk")
+		s.press("Enter")
+		s.await("#3, hop 1")
 		s.press("n")
-		s.await("hop 3 of 5")
+		s.await("#3, inside host")
 		screen := s.do("capture-pane", "-e", "-p")
 		if got := strings.Contains(screen, "\x1b[38;"); got != coloured {
 			t.Errorf("%s: colours: %v", script, got)
