@@ -4,6 +4,7 @@ import (
 	"net/netip"
 
 	"tracer/sim"
+	"tracer/sim/docker"
 )
 
 // Scenario is one lesson: a network, the traffic to send through it, and what a run must
@@ -20,6 +21,8 @@ type Scenario struct {
 	Expect    []Expectation
 	Faults    []Fault
 	Published []Published // in the order of the file
+
+	Engines map[string]docker.Engine // by node: what has been installed in Topology
 }
 
 // Groups lists the topics of scenarios, in the order in which they are shown.
