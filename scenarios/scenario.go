@@ -54,6 +54,9 @@ type Expectation struct {
 	Rule    string // "TABLE CHAIN RULE"
 	Packets int    // the rule's packet counter; -1: no rule
 
+	Listing string   // "NODE COMMAND", such as "host iptables -t nat -nvL"
+	Lines   []string // that it must contain, in any order; runs of blanks are equal
+
 	// The expected properties of a packet. Empty fields and nil lists are not checked.
 	Direction   string // within its flow: "original" or "reply"
 	Hops        []string

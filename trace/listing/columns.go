@@ -17,7 +17,7 @@ func (q *rulesOf) chainLines(t *trace.Table, c *trace.Chain) []string {
 			line = fmt.Sprintf("%-4d ", i+1)
 		}
 		if q.verbose {
-			line += q.padded(r.Packets, 8) + " " + q.padded(r.Bytes, 10) + " "
+			line += q.padded(r.Packets) + " " + q.padded(r.Bytes) + " "
 		}
 		lines = append(lines, line+q.columnsOf(&r.Columns))
 	}
@@ -92,10 +92,10 @@ func signed(value string) string {
 }
 
 // padded returns a counter in its column, which is wider for exact numbers.
-func (q *rulesOf) padded(n uint64, exactWidth int) string {
+func (q *rulesOf) padded(n uint64) string {
 	width := 5
 	if q.exact {
-		width = exactWidth
+		width = 8
 	}
 	return fmt.Sprintf("%*s", width, q.number(n))
 }

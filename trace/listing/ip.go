@@ -20,13 +20,11 @@ func ip(n *trace.Node, args []string) ([]string, error) {
 			}
 			o.counters = true
 		case word == "-4":
-			o.family = 4
-		case word == "-6":
-			o.family = 6
+			o.only4 = true
 		case short(word, "address"):
 			o.addresses = true
 			return o.print(n, &w)
-		case short(word, "link"):
+		case short(word, "link") && !o.only4:
 			return o.print(n, &w)
 		case short(word, "route"):
 			return routes(n, &w)

@@ -13,7 +13,7 @@ import (
 type linksOf struct {
 	addresses bool // ip addr, otherwise ip link
 	counters  bool
-	family    int // 4 or 6; 0: both
+	only4     bool // no addresses but IPv4's
 }
 
 func (o *linksOf) print(n *trace.Node, w *words) (out []string, err error) {
@@ -31,12 +31,13 @@ func (o *linksOf) print(n *trace.Node, w *words) (out []string, err error) {
 			continue
 		case i.Link == nil:
 			return nil, &MissingError{n.Name, MissingLinks}
-		case o.addresses && o.family != 0 && !slices.ContainsFunc(i.Link.Addresses, o.has):
+		case o.only4 && !slices.ContainsFunc(i.Link.Addresses, o.has):
 			continue
 		}
-		out = append(out, o.head(n, i))
-		if !o.addresses || o.family == 0 {
-			out = append(out, layer(i))
+		if o.only4 {
+			out = append(out, o.head(n, i)+namespace(i.Link))
+		} else {
+			out = append(out, o.head(n, i), "    link/"+i.Link.Type+" "+i.MAC.String()+" brd "+i.Link.Broadcast.String()+namespace(i.Link))
 		}
 		if o.addresses {
 			out = append(out, o.list(i)...)
@@ -103,18 +104,17 @@ func (o *linksOf) head(n *trace.Node, i *trace.Interface) string {
 	return s
 }
 
-// layer returns the line about the link layer.
-func layer(i *trace.Interface) string {
-	s := fmt.Sprintf("    link/%s %s brd %s", i.Link.Type, i.MAC, i.Link.Broadcast)
-	if o := i.Link.Other; o != nil && o.Namespace != nil {
-		s += fmt.Sprintf(" link-netnsid %d", *o.Namespace)
+// namespace names the network namespace of the far end, if it is another one.
+func namespace(l *trace.Link) string {
+	if l.Other == nil || l.Other.Namespace == nil {
+		return ""
 	}
-	return s
+	return fmt.Sprintf(" link-netnsid %d", *l.Other.Namespace)
 }
 
 // has reports whether an address is of the family that is listed.
 func (o *linksOf) has(a trace.AddressDetails) bool {
-	return o.family == 0 || (o.family == 4) == a.Address.Addr().Is4()
+	return !o.only4 || a.Address.Addr().Is4()
 }
 
 // list returns two lines for each address.

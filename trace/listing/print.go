@@ -2,6 +2,7 @@ package listing
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"tracer/trace"
@@ -18,6 +19,9 @@ func Print(n *trace.Node, command []string) ([]string, error) {
 		if p.name != command[0] {
 			continue
 		}
+		if !known(n) {
+			return nil, &MissingError{n.Name, MissingState}
+		}
 		lines, err := p.print(n, command[1:])
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", p.name, err)
@@ -28,6 +32,11 @@ func Print(n *trace.Node, command []string) ([]string, error) {
 		return lines, nil
 	}
 	return nil, &UnknownError{Command: command[0]}
+}
+
+// known reports whether the node's state was read. Nodes of captures have only names.
+func known(n *trace.Node) bool {
+	return n.Rules != nil || n.Engine != nil || slices.ContainsFunc(n.Interfaces, func(i trace.Interface) bool { return i.Kind != "capture" })
 }
 
 // program is a tool whose output is known.
@@ -44,7 +53,7 @@ func programs() []program {
 			"iptables [-t TABLE] -L [CHAIN] -n [-v] [-x] [--line-numbers]",
 		}},
 		{"ip", ip, []string{
-			"ip [-4|-6] [-s] addr [show [dev] INTERFACE]",
+			"ip [-4] [-s] addr [show [dev] INTERFACE]",
 			"ip [-s] link [show [dev] INTERFACE]",
 			"ip route [show [table TABLE]]",
 		}},
@@ -58,10 +67,13 @@ func programs() []program {
 	}
 }
 
-// Commands returns the commands that Print knows, each with its options.
-func Commands() (list []string) {
+// Commands returns the commands of a tool that Print knows, each with its options; those of
+// all tools if the name is empty.
+func Commands(tool string) (list []string) {
 	for _, p := range programs() {
-		list = append(list, p.forms...)
+		if tool == "" || tool == p.name {
+			list = append(list, p.forms...)
+		}
 	}
 	return list
 }
@@ -104,12 +116,17 @@ const (
 	MissingColumns Missing = iota + 1 // the rules as iptables -L shows them
 	MissingLinks                      // flags, queues and counters of interfaces, labels of addresses
 	MissingEngine                     // what Docker knows
+	MissingState                      // everything: the trace is of captures
 )
 
 func (e *MissingError) Error() string {
-	what := [...]string{
-		MissingColumns: "the rules as iptables -L shows them", MissingLinks: "the interfaces' flags and counters",
-		MissingEngine: "a Docker Engine",
-	}[e.What]
-	return fmt.Sprintf("the trace does not have %s of %s", what, e.Node)
+	switch e.What {
+	case MissingColumns:
+		return fmt.Sprintf("the trace does not have the rules of %s in the form of iptables -L", e.Node)
+	case MissingLinks:
+		return fmt.Sprintf("the trace does not have the flags and counters of the interfaces of %s", e.Node)
+	case MissingEngine:
+		return fmt.Sprintf("the trace does not have a Docker Engine on %s", e.Node)
+	}
+	return fmt.Sprintf("the trace does not have the state of %s", e.Node)
 }

@@ -14,7 +14,9 @@ type lab struct {
 	engines map[string]docker.Engine // by node
 }
 
-func newLab(l *sim.Lab, engines map[string]docker.Engine) lab { return lab{l, new(NodeReader), engines} }
+func newLab(l *sim.Lab, engines map[string]docker.Engine) lab {
+	return lab{l, new(NodeReader), engines}
+}
 
 // Nodes returns the nodes of the topology.
 func (l lab) Nodes() []Node {
