@@ -30,6 +30,7 @@ func (p *parser) compile() {
 		p.indexLinks()
 	}
 	p.senders(p.scenario.Traffic, "traffic")
+	p.requests(p.scenario.Expect, len(p.scenario.Traffic), "expect")
 	p.install()
 	for i := range t.Nodes {
 		n := &t.Nodes[i]
@@ -133,6 +134,16 @@ func (p *parser) validate(t *sim.Topology, path string) {
 func (p *parser) senders(traffic []sim.Request, path string) {
 	for i, r := range traffic {
 		p.known(r.From, fmt.Sprintf("%s[%d].from", path, i))
+	}
+}
+
+// requests checks that the requests that expectations refer to exist.
+func (p *parser) requests(expect []Expectation, count int, path string) {
+	for i := range expect {
+		if n := expect[i].Request; n > count && p.right("traffic") {
+			at := fmt.Sprintf("%s[%d].request", path, i)
+			p.note(p.places[at], at, "there is no request %d; the traffic has %d", n, count)
+		}
 	}
 }
 

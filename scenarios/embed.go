@@ -12,9 +12,6 @@ import (
 //go:embed *.yaml
 var files embed.FS
 
-// First is the scenario to begin with.
-const First = "flask-demo"
-
 // UnknownError means that there is no scenario with the given name.
 type UnknownError struct{ Name string }
 

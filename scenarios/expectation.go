@@ -30,7 +30,9 @@ func (p *parser) expectation(n *yaml.Node, path string) Expectation {
 	e := Expectation{Line: n.Line, Packets: -1}
 	says := false // whether it says something about a packet
 	own := []field{
+		{"proves", false, func(n *yaml.Node, path string) { e.Proves = items(&p.reader, n, path, p.name) }},
 		{"answer", false, func(n *yaml.Node, path string) { e.Answer = p.text(n, path) }},
+		{"request", false, func(n *yaml.Node, path string) { e.Request = p.number(n, path, 1, maxElements["traffic"]) }},
 		{"packet", false, func(n *yaml.Node, path string) { e.Packet = p.text(n, path) }},
 		{"from", false, func(n *yaml.Node, path string) { e.From = p.text(n, path) }},
 		{"nth", false, func(n *yaml.Node, path string) { e.Nth = p.number(n, path, 1, 1<<20) }},
@@ -66,6 +68,8 @@ func (p *parser) expectation(n *yaml.Node, path string) Expectation {
 		p.note(n, path, "must have both rule and packets, or neither")
 	case (e.Listing != "") != (len(e.Lines) > 0):
 		p.note(n, path, "must have both listing and lines, or neither")
+	case e.Request != 0 && (e.Rule != "" || e.Listing != "" || e.Every == "frame"):
+		p.note(n, path, "has request, which selects packets or an answer; a rule, a listing or a frame has none")
 	case e.Nth != 0 && (e.Packet == "" || e.Counted):
 		p.note(n, path, "has nth, which selects one packet; set packet, not count")
 	case e.Every == "frame" && says:

@@ -1,9 +1,9 @@
 package scenarios
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
-	"strings"
 
 	"go.yaml.in/yaml/v3"
 
@@ -24,18 +24,18 @@ func (e *UnknownFaultError) Error() string {
 // Fault is a named change to a scenario: other kernel parameters and rules on its nodes,
 // and the expectations that then hold.
 type Fault struct {
-	Name    string
-	Title   string
-	Story   string
-	Answer  string
+	Name  string
+	Title string
+	Lesson
 	Sysctls map[string][]sim.Sysctl // by node
 	Rules   map[string][]string     // by node: iptables commands
 	Traffic []sim.Request           // replaces the scenario's, if not nil
 	Expect  []Expectation
 }
 
-// WithFault returns the scenario with one of its faults. The error is an
-// [*UnknownFaultError] if there is no such fault.
+// WithFault returns the scenario with one of its faults. A fault without a story or a
+// question has the scenario's. The error is an [*UnknownFaultError] if there is no such
+// fault.
 func (s *Scenario) WithFault(name string) (*Scenario, error) {
 	i := slices.IndexFunc(s.Faults, func(f Fault) bool { return f.Name == name })
 	if i < 0 {
@@ -47,11 +47,9 @@ func (s *Scenario) WithFault(name string) (*Scenario, error) {
 	}
 	f := &s.Faults[i]
 	out := *s
-	out.Fault = name
-	out.Title, out.Answer, out.Expect = f.Title, f.Answer, f.Expect
-	if f.Story != "" {
-		out.Story = f.Story
-	}
+	out.Fault, out.FaultTitle = name, f.Title
+	out.Lesson, out.Expect = f.Lesson, f.Expect
+	out.Story, out.Question = cmp.Or(f.Story, s.Story), cmp.Or(f.Question, s.Question)
 	if f.Traffic != nil {
 		out.Traffic = f.Traffic
 	}
@@ -90,10 +88,10 @@ func (p *parser) fault(name string, n *yaml.Node, path string) {
 	if !plainName.MatchString(name) {
 		p.note(n, path, "%q is not a name of lower-case letters, digits and hyphens", name)
 	}
-	p.mapping(n, path,
-		field{"title", true, func(n *yaml.Node, path string) { f.Title = p.text(n, path) }},
-		field{"story", false, func(n *yaml.Node, path string) { f.Story = strings.TrimSpace(p.text(n, path)) }},
-		field{"answer", false, func(n *yaml.Node, path string) { f.Answer = strings.TrimSpace(p.text(n, path)) }},
+	fields := append([]field{
+		{"title", true, func(n *yaml.Node, path string) { f.Title = p.text(n, path) }},
+	}, p.lesson(&f.Lesson)...)
+	p.mapping(n, path, append(fields,
 		field{"sysctls", false, func(n *yaml.Node, path string) {
 			p.named(n, path, func(node string, n *yaml.Node, path string) {
 				p.named(n, path, func(key string, n *yaml.Node, path string) {
@@ -108,7 +106,7 @@ func (p *parser) fault(name string, n *yaml.Node, path string) {
 		}},
 		field{"traffic", false, func(n *yaml.Node, path string) { f.Traffic = items(&p.reader, n, path, p.request) }},
 		field{"expect", true, func(n *yaml.Node, path string) { f.Expect = items(&p.reader, n, path, p.expectation) }},
-	)
+	)...)
 	p.scenario.Faults = append(p.scenario.Faults, f)
 }
 
@@ -130,6 +128,11 @@ func (p *parser) checkFaults() {
 			}
 		}
 		p.senders(f.Traffic, path+".traffic")
+		traffic := f.Traffic
+		if traffic == nil {
+			traffic = p.scenario.Traffic
+		}
+		p.requests(f.Expect, len(traffic), path+".expect")
 		if !right || len(p.problems) > before {
 			continue
 		}

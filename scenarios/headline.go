@@ -17,8 +17,5 @@ func (s *Scenario) Headline() string {
 	if ports != nil {
 		line += "   (" + strings.Join(ports, ", ") + ")"
 	}
-	if s.Fault != "" {
-		line += "   fault " + s.Fault
-	}
 	return line
 }

@@ -83,20 +83,37 @@ func (p *parser) parse(text []byte) {
 		return
 	}
 	s := &p.scenario
-	p.mapping(doc.Content[0], "",
-		field{"name", true, func(n *yaml.Node, path string) { s.Name = p.name(n, path) }},
-		field{"title", true, func(n *yaml.Node, path string) { s.Title = p.text(n, path) }},
-		field{"group", false, func(n *yaml.Node, path string) { s.Group = p.word(n, path, Groups()) }},
-		field{"story", false, func(n *yaml.Node, path string) { s.Story = strings.TrimSpace(p.text(n, path)) }},
-		field{"answer", false, func(n *yaml.Node, path string) { s.Answer = strings.TrimSpace(p.text(n, path)) }},
+	fields := []field{
+		{"name", true, func(n *yaml.Node, path string) { s.Name = p.name(n, path) }},
+		{"title", true, func(n *yaml.Node, path string) { s.Title = p.text(n, path) }},
+		{"group", false, func(n *yaml.Node, path string) { s.Group = p.word(n, path, Groups()) }},
+		{"course", false, func(n *yaml.Node, path string) { s.Course = p.number(n, path, 1, 1000) }},
+		{"minutes", false, func(n *yaml.Node, path string) { s.Minutes = p.number(n, path, 1, 600) }},
+		{"after", false, func(n *yaml.Node, path string) { s.After = items(&p.reader, n, path, p.name) }},
+	}
+	fields = append(fields, p.lesson(&s.Lesson)...)
+	p.mapping(doc.Content[0], "", append(fields,
 		field{"nodes", true, func(n *yaml.Node, path string) { p.named(n, path, p.node) }},
 		field{"networks", false, func(n *yaml.Node, path string) { p.named(n, path, p.network) }},
 		field{"services", false, func(n *yaml.Node, path string) { p.named(n, path, p.service) }},
 		field{"traffic", true, func(n *yaml.Node, path string) { s.Traffic = items(&p.reader, n, path, p.request) }},
 		field{"expect", false, func(n *yaml.Node, path string) { s.Expect = items(&p.reader, n, path, p.expectation) }},
 		field{"faults", false, func(n *yaml.Node, path string) { p.named(n, path, p.fault) }},
-	)
+	)...)
 	p.compile()
+}
+
+// lesson returns the keys of what a scenario or a fault teaches.
+func (p *parser) lesson(l *Lesson) []field {
+	text := func(to *string) func(*yaml.Node, string) {
+		return func(n *yaml.Node, path string) { *to = strings.TrimSpace(p.text(n, path)) }
+	}
+	return []field{
+		{"story", false, text(&l.Story)},
+		{"question", false, text(&l.Question)},
+		{"answer", false, text(&l.Answer)},
+		{"refutes", false, text(&l.Refutes)},
+	}
 }
 
 var plainName = regexp.MustCompile(`^[a-z0-9][a-z0-9-]*$`)

@@ -42,12 +42,12 @@ var mistakes = []struct {
 	name, old, new string
 	want           string // all messages, one per line, without the file name
 }{
-	{"unknown key", "title:", "titel:", "1:1: has no \"title\"\n2:1: titel: unknown key; the keys are name, title, group, story, answer, nodes, networks, services, traffic, expect, faults"},
+	{"unknown key", "title:", "titel:", "1:1: has no \"title\"\n2:1: titel: unknown key; the keys are name, title, group, course, minutes, after, story, question, answer, refutes, nodes, networks, services, traffic, expect, faults"},
 	{"unknown key of a node", "    role: client", "    rolle: client", "5:5: nodes.client.rolle: unknown key; the keys are role, engine, interfaces, bridges, routes, routing_rules, sysctls, rules, services\n5:5: nodes.client: has no \"role\""},
 	{"unknown key of an interface", "link: host/eth0", "lnk: host/eth0", "7:41: nodes.client.interfaces.eth0.lnk: unknown key; the keys are addresses, bridge, state, mtu, mac, link"},
 	{"unknown key of a service", "    publish:", "    ports:", "17:5: services.web.ports: unknown key; the keys are host, network, address, image, expose, veth, index, publish, http, udp, dns, exec"},
 	{"unknown key of a request", "get:", "fetch:", "20:5: traffic[0]: must have exactly one of get, ping, udp, resolve, flush\n20:21: traffic[0].fetch: unknown key; the keys are flush, from, get, ping, udp, resolve, text, size, count, interval, id, source, source_port, ttl, resolver, pause, timeout"},
-	{"unknown key of an expectation", "- answer:", "- reply:", "22:5: expect[0].reply: unknown key; the keys are answer, packet, from, nth, every, count, direction, hops, identity, outcome, node, hook, by, reason, reported_by, changes, steps, missed, untouched_by, nat, entry, conntrack_state, rule, packets, listing, lines\n22:5: expect[0]: must have exactly one of answer, packet or count, every, rule, listing"},
+	{"unknown key of an expectation", "- answer:", "- reply:", "22:5: expect[0].reply: unknown key; the keys are proves, answer, request, packet, from, nth, every, count, direction, hops, identity, outcome, node, hook, by, reason, reported_by, changes, steps, missed, untouched_by, nat, entry, conntrack_state, rule, packets, listing, lines\n22:5: expect[0]: must have exactly one of answer, packet or count, every, rule, listing"},
 	{"key twice", "title: A", "name: again\ntitle: A", "2:1: name: is given twice"},
 	{"node twice", "  host:\n    role", "  client:\n    role: client\n    interfaces: {}\n  host:\n    role", "9:3: nodes.client: is given twice"},
 	{"missing name", "name: base\n", "", "1:1: has no \"name\""},
@@ -107,6 +107,9 @@ var mistakes = []struct {
 	{"https", "http://10.0.0.1/", "https://10.0.0.1/", `20:26: traffic[0].get: "https://10.0.0.1/" is not an http:// URL`},
 	{"about two things", "- answer: 200 Hello", "- { answer: 200 Hello, packet: TCP SYN }", "22:5: expect[0]: must have exactly one of answer, packet or count, every, rule, listing"},
 	{"expects nothing", "- answer: 200 Hello", "- packet: TCP SYN", "22:5: expect[0]: has nothing to check; set count, hops, outcome, changes or another property"},
+	{"listing without lines", "- answer: 200 Hello", "- listing: host iptables -S", "22:5: expect[0]: must have both listing and lines, or neither"},
+	{"listing without a command", "- answer: 200 Hello", "- { listing: host, lines: [x] }", `22:16: expect[0].listing: "host" is not NODE COMMAND`},
+	{"range exposed", "    publish:", "    expose: [1-2]\n    publish:", `17:14: services.web.expose[0]: "1-2" is a range, not a port`},
 	{"nth without a packet", "- answer: 200 Hello", "- { count: 1, nth: 2 }", "22:5: expect[0]: has nth, which selects one packet; set packet, not count"},
 	{"every frame with a property", "- answer: 200 Hello", "- { every: frame, outcome: delivered }", "22:5: expect[0]: must not have other properties with every: frame"},
 	{"wrong reason", "- answer: 200 Hello", "- { count: 1, reason: lost }", `22:25: expect[0].reason: is "lost", want one of rule, policy, not forwarding, no route, too big, martian, capture ended, others went on, reject, ttl, reverse path, martian source, ingress, blackhole, no neighbour, no listener, not joined, reassembly, not traced, no carrier`},
@@ -121,7 +124,7 @@ var mistakes = []struct {
 	{"tab", "  client:", "\tclient:", "4:1: is indented with a tab; YAML allows only spaces"},
 	{"second document", "expect:", "---\nexpect:", "21:1: has a second document; a file must contain one scenario"},
 	{"alias", "[10.0.0.1/24] }", "&a [10.0.0.1/24], mtu: *a }", "13:49: nodes.host.interfaces.eth0.mtu: is an alias, want a whole number from 68 to 65535"},
-	{"unknown group", "title: A base for mistakes", "title: A\ngroup: Fun", `3:8: group: is "Fun", want one of Published ports, Out of the container, Inside the host, Without Docker`},
+	{"unknown group", "title: A base for mistakes", "title: A\ngroup: Fun", `3:8: group: is "Fun", want one of Wires and routes, Address translation, Out of the container, Published ports, Inside the host, Between networks`},
 	{"two kinds of request", "- { from: client, get", "- { from: client, ping: 10.0.0.1, get", "20:5: traffic[0]: must have exactly one of get, ping, udp, resolve, flush"},
 	{"ping a name", `get: "http://10.0.0.1/"`, "ping: host", `20:27: traffic[0].ping: "host" is not an IPv4 address`},
 	{"name without resolver", `get: "http://10.0.0.1/"`, "resolve: host", "20:5: traffic[0]: has no resolver; set it to the address of a DNS server"},
@@ -137,6 +140,9 @@ var mistakes = []struct {
 	{"fault without expectations", "expect:", "faults:\n  x: { title: X }\nexpect:", `22:6: faults.x: has no "expect"`},
 	{"fault on nobody", "expect:", "faults:\n  x: { title: X, sysctls: { hots: { net.ipv4.ip_forward: 0 } }, expect: [] }\nexpect:", `22:35: faults.x.sysctls.hots: there is no node "hots"`},
 	{"fault that cannot be", "expect:", "faults:\n  x: { title: X, rules: { host: [-F NOWHERE] }, expect: [] }\nexpect:", `22:34: faults.x.rules.host[0]: -F NOWHERE: -F: there is no chain "NOWHERE" in table filter`},
+	{"course from zero", "title: A base for mistakes", "title: A\ncourse: 0", `3:9: course: is "0", want a whole number from 1 to 1000`},
+	{"request beyond the traffic", "- answer: 200 Hello", "- { answer: 200 Hello, request: 2 }", "22:35: expect[0].request: there is no request 2; the traffic has 1"},
+	{"request of a rule", "- answer: 200 Hello", "- { rule: nat POSTROUTING -j MASQUERADE, packets: 1, request: 1 }", "22:5: expect[0]: has request, which selects packets or an answer; a rule, a listing or a frame has none"},
 	{"several", "role: client", "role: x\n    colour: red", "5:11: nodes.client.role: is \"x\", want one of client, host, container, router, server\n6:5: nodes.client.colour: unknown key; the keys are role, engine, interfaces, bridges, routes, routing_rules, sysctls, rules, services"},
 }
 
@@ -242,7 +248,7 @@ func TestWholeFile(t *testing.T) {
 	for name, c := range map[string]struct{ text, want string }{
 		"empty":     {"", "f.yaml: is empty"},
 		"comment":   {"# nothing\n", "f.yaml: is empty"},
-		"text":      {"hello", `f.yaml:1:1: is "hello", want a mapping with name, title, group, story, answer, nodes, networks, services, traffic, expect, faults`},
+		"text":      {"hello", `f.yaml:1:1: is "hello", want a mapping with name, title, group, course, minutes, after, story, question, answer, refutes, nodes, networks, services, traffic, expect, faults`},
 		"too large": {strings.Repeat("#", 1<<20+1), "f.yaml: has more than 1048576 bytes"},
 	} {
 		if _, err := Parse("f.yaml", []byte(c.text)); err == nil || err.Error() != c.want {

@@ -10,12 +10,18 @@ import (
 // Scenario is one lesson: a network, the traffic to send through it, and what a run must
 // show.
 type Scenario struct {
-	Name      string
-	Title     string // one line
-	Fault     string // the fault that was applied, or empty
-	Group     string // the topic, one of [Groups]; may be empty
-	Story     string // a few paragraphs of plain text: the question, and what to watch
-	Answer    string // to the story's question
+	Name  string
+	Title string // one line
+	Group string // the topic, one of [Groups]; may be empty
+
+	Course  int      // its number in the course, from 1; 0: none
+	Minutes int      // how long it takes; 0: not given
+	After   []string // the scenarios to know before
+
+	Lesson
+	Fault      string // the fault that was applied, or empty
+	FaultTitle string
+
 	Topology  sim.Topology
 	Traffic   []sim.Request // sent one after the other
 	Expect    []Expectation
@@ -25,9 +31,20 @@ type Scenario struct {
 	Engines map[string]docker.Engine // by node: what has been installed in Topology
 }
 
-// Groups lists the topics of scenarios, in the order in which they are shown.
+// Lesson is what a scenario, or one of its faults, teaches. All texts are plain; they may
+// be empty.
+type Lesson struct {
+	Story    string // sets the scene, and gives nothing away
+	Question string // what the student is to predict
+	Answer   string
+	Refutes  string // the misconception that the run proves wrong, in one sentence
+}
+
+// Groups lists the topics of scenarios, in the order of the course.
 func Groups() []string {
-	return []string{"Published ports", "Out of the container", "Inside the host", "Without Docker"}
+	return []string{
+		"Wires and routes", "Address translation", "Out of the container", "Published ports", "Inside the host", "Between networks",
+	}
 }
 
 // Published is one published port, for a run's headline.
@@ -42,7 +59,10 @@ type Published struct {
 type Expectation struct {
 	Line int // in the scenario file
 
-	Answer string // the answer to a request: "200 Hello"
+	Proves []string // ids of rows of the articles
+
+	Answer  string // the answer to a request: "200 Hello"
+	Request int    // the number of the request that got the answer, or sent the packets; 0: any
 
 	Every   string // "packet": holds for every packet of the traffic; "frame": each is in exactly one packet
 	Packet  string // the summary of the packet: "TCP SYN"

@@ -28,6 +28,7 @@ func (u *Unsound) Unwrap() error { return u.Err }
 //   - a frame's captured bytes are not longer than the frame
 //   - journey numbers are unique and not 0
 //   - each hop has a frame
+//   - a journey's request exists
 //   - enumerated values are known; 0 occurs only where the field's type or comment allows it
 //   - values required by a field, verdict, cause or reason are present and of the right type
 //   - addresses have no zone; those of interfaces, neighbors, routes and mappings are valid

@@ -27,6 +27,9 @@ func (j *Journey) check(t *Trace) (path string, err error) {
 	if !known(j.Direction, Reply) {
 		return ".direction", errKind
 	}
+	if j.Request < 0 || j.Request > len(t.Answers) {
+		return ".request", fmt.Errorf("there is no request %d", j.Request)
+	}
 	for i := range j.Hops {
 		h := &j.Hops[i]
 		err := checkPassage(h.Hooks, h.Steps, h.Changes)

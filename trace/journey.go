@@ -10,10 +10,28 @@ import (
 type Journey struct {
 	ID        int           // from 1, in order of first sighting; see Background
 	Flow      int           // the number of its [Flow]
+	Request   int           // the number of the request it belongs to, from 1; 0: none, or unknown. See AssignRequests
 	Direction FlowDirection // of the packet within its flow
 	Summary   string        // "TCP SYN-ACK"
 	Hops      []Hop
 	Outcome   Outcome
+	Traced    time.Time // if there are no hops: when its rule trace was read
+}
+
+// Time returns when the packet was first seen.
+func (j *Journey) Time() time.Time {
+	if len(j.Hops) > 0 {
+		return j.Hops[0].Time
+	}
+	return j.Traced
+}
+
+// Sender returns the node that sent the packet.
+func (j *Journey) Sender() string {
+	if len(j.Hops) > 0 {
+		return j.Hops[0].Node
+	}
+	return j.Outcome.Node
 }
 
 // Background reports whether the packet is one that nodes send on their own. Such packets

@@ -6,8 +6,9 @@ import "time"
 type Trace struct {
 	Scenario string
 	Title    string
-	Headline string // what is sent and what is published, in one line
-	State    State  // the network at the end of the run
+	Headline string  // what is sent and what is published, in one line
+	Lesson   *Lesson // nil for captures, and in traces of earlier versions
+	State    State   // the network at the end of the run
 	Flows    []Flow
 	Journeys []Journey // in order of their numbers
 	Frames   []Frame   // in order of their numbers
@@ -35,13 +36,6 @@ func (f *Frame) LinkType() LinkType {
 		return LinkEthernet
 	}
 	return f.Link
-}
-
-// Answer is the result of a request.
-type Answer struct {
-	From string `json:"from"`
-	URL  string `json:"url"`  // the request: a URL, "ping 10.0.0.1", "udp 10.0.0.1:53"
-	Text string `json:"text"` // "200 Hello", "1 of 1 answered", or the error
 }
 
 // Gaps counts what is missing from a trace. If all counts are zero, nothing is missing.

@@ -46,12 +46,12 @@ func listing(width int) (string, error) {
 		names = max(names, len(name))
 	}
 	var b strings.Builder
-	fmt.Fprintf(&b, "First lesson: tracer run %s\n", scenarios.First)
+	fmt.Fprintf(&b, "First lesson: tracer run %s\n", scenarios.First())
 	for _, group := range scenarios.Groups() {
 		fmt.Fprintf(&b, "\n%s\n", group)
 		list := byGroup[group]
 		slices.SortStableFunc(list, func(a, _ *scenarios.Scenario) int {
-			if a.Name == scenarios.First {
+			if a.Name == scenarios.First() {
 				return -1
 			}
 			return 0

@@ -19,6 +19,9 @@ func (c *Correlator) assemble(t *track) trace.Journey {
 	a := n.associate(begun, seen)
 	j := trace.Journey{ID: t.ID, Summary: seen[0].headers.Summary()}
 	j.Flow, j.Direction = c.flows.of(seen, &a)
+	if len(t.Sightings) == 0 {
+		j.Traced = begun
+	}
 	between := segment{point: -1}
 	var frame *join.Sighting // the last
 	entered := &seen[0]

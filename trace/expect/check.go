@@ -39,7 +39,7 @@ func (c *checker) fail(format string, args ...any) {
 func (c *checker) check(e *scenarios.Expectation) {
 	switch {
 	case e.Answer != "":
-		c.answer(e.Answer)
+		c.answer(e)
 	case e.Rule != "":
 		c.counter(e.Rule, e.Packets)
 	case e.Listing != "":
@@ -49,13 +49,13 @@ func (c *checker) check(e *scenarios.Expectation) {
 	case e.Every == "packet":
 		seen := 0
 		for i := range c.trace.Journeys {
-			if j := &c.trace.Journeys[i]; !j.Background() {
+			if j := &c.trace.Journeys[i]; !j.Background() && selects(e, j) {
 				seen++
 				c.packet(e, j)
 			}
 		}
 		if seen == 0 {
-			c.fail("there is no packet at all")
+			c.fail("there is no packet at all%s", of(e))
 		}
 	case e.Counted:
 		c.count(e)
@@ -79,7 +79,7 @@ func (c *checker) nth(e *scenarios.Expectation) {
 	if e.Nth > 1 {
 		which = fmt.Sprintf("no packet number %d", e.Nth)
 	}
-	c.fail("there is %s %q%s", which, e.Packet, from(e.From))
+	c.fail("there is %s %q%s", which, e.Packet, of(e))
 }
 
 // count checks how many packets are as expected.
@@ -96,13 +96,13 @@ func (c *checker) count(e *scenarios.Expectation) {
 		}
 	}
 	if len(got) != e.Count {
-		c.fail("%d packets are as expected, not %d: %s", len(got), e.Count, list(got))
+		c.fail("%d packets%s are as expected, not %d: %s", len(got), of(e), e.Count, list(got))
 	}
 }
 
 // selects reports whether an expectation applies to a packet.
 func selects(e *scenarios.Expectation, j *trace.Journey) bool {
-	return (e.Packet == "" || j.Summary == e.Packet) && (e.From == "" || sender(j) == e.From)
+	return (e.Packet == "" || j.Summary == e.Packet) && (e.From == "" || j.Sender() == e.From) && (e.Request == 0 || j.Request == e.Request)
 }
 
 // frames checks that every frame is in exactly one packet.
@@ -123,15 +123,22 @@ func (c *checker) frames() {
 	}
 }
 
-func (c *checker) answer(want string) {
+func (c *checker) answer(e *scenarios.Expectation) {
 	var got []string
-	for _, a := range c.trace.Answers {
-		if a.Text == want {
+	for i, a := range c.trace.Answers {
+		if e.Request != 0 && e.Request != i+1 {
+			continue
+		}
+		if a.Text == e.Answer {
 			return
 		}
 		got = append(got, a.Text)
 	}
-	c.fail("no request got the answer %q, but %q", want, got)
+	if e.Request != 0 {
+		c.fail("request %d did not get the answer %q, but %q", e.Request, e.Answer, got)
+		return
+	}
+	c.fail("no request got the answer %q, but %q", e.Answer, got)
 }
 
 // counter checks a rule's packet counter. The rule is written as "TABLE CHAIN RULE". If
@@ -193,19 +200,15 @@ func (c *checker) packet(e *scenarios.Expectation, j *trace.Journey) {
 	}
 }
 
-// sender returns the node that sent a packet.
-func sender(j *trace.Journey) string {
-	if len(j.Hops) > 0 {
-		return j.Hops[0].Node
+// of describes to which packets an expectation applies, apart from their summary.
+func of(e *scenarios.Expectation) (s string) {
+	if e.From != "" {
+		s += " from " + e.From
 	}
-	return j.Outcome.Node
-}
-
-func from(node string) string {
-	if node == "" {
-		return ""
+	if e.Request != 0 {
+		s += fmt.Sprintf(" of request %d", e.Request)
 	}
-	return " from " + node
+	return s
 }
 
 // change checks that a packet has an expected change.

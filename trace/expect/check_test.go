@@ -16,7 +16,7 @@ func TestCheck(t *testing.T) {
 	one, two := trace.Endpoint(netip.MustParseAddrPort("10.0.0.1:80")), trace.Endpoint(netip.MustParseAddrPort("10.0.0.2:80"))
 	byDefault := trace.Route{Destination: netip.MustParsePrefix("0.0.0.0/0"), Interface: "eth0"}
 	run := &trace.Trace{
-		Answers: []trace.Answer{{Text: "200 Hello"}},
+		Answers: []trace.Answer{{Text: "200 Hello"}, {Text: "done"}},
 		Flows:   []trace.Flow{{ID: 1, NAT: []trace.Translation{trace.DNAT}, Entry: trace.Entry{State: trace.Close}}},
 		Frames:  []trace.Frame{{Number: 1}, {Number: 2, Node: "host", Interface: "docker0", Direction: trace.Out}},
 		State: trace.State{Nodes: []trace.Node{{Name: "host", Rules: []trace.Table{{Name: "nat", Chains: []trace.Chain{
@@ -40,7 +40,7 @@ func TestCheck(t *testing.T) {
 				{Field: trace.FieldSource, From: two, To: one, Cause: trace.Cause{Kind: trace.CauseConntrack, Origin: trace.Origin{Rule: dnat}}},
 			}}}},
 			{ID: 3, Summary: "TCP RST", Outcome: trace.Outcome{Kind: trace.OutcomeDropped, Node: "host", Reason: trace.ReasonReject, Rule: reject, ReportedBy: 2}},
-			{ID: 4, Summary: "TCP RST", Outcome: trace.Outcome{Kind: trace.OutcomeDropped, Node: "host", Reason: trace.ReasonReject, Rule: reject}},
+			{ID: 4, Request: 2, Summary: "TCP RST", Outcome: trace.Outcome{Kind: trace.OutcomeDropped, Node: "host", Reason: trace.ReasonReject, Rule: reject}},
 			{ID: -1, Summary: "ICMPv6 report", Outcome: trace.Outcome{Kind: trace.OutcomeUnseen}},
 		},
 	}
@@ -51,7 +51,14 @@ func TestCheck(t *testing.T) {
 		unmet  string // empty if it is met
 	}{
 		{"answer", scenarios.Expectation{Answer: "200 Hello"}, ""},
-		{"other answer", scenarios.Expectation{Answer: "404"}, `no request got the answer "404", but ["200 Hello"]`},
+		{"other answer", scenarios.Expectation{Answer: "404"}, `no request got the answer "404", but ["200 Hello" "done"]`},
+		{"answer to a request", scenarios.Expectation{Answer: "done", Request: 2}, ""},
+		{"answer to another request", scenarios.Expectation{Answer: "done", Request: 1}, `request 1 did not get the answer "done", but ["200 Hello"]`},
+		{"packet of a request", scenarios.Expectation{Packet: "TCP RST", Request: 2, ReportedBy: scenarios.Nothing}, ""},
+		{"packet of another request", scenarios.Expectation{Packet: "TCP RST", Request: 1, Outcome: "dropped"}, `there is no packet "TCP RST" of request 1`},
+		{"packets of a request", scenarios.Expectation{Counted: true, Count: 2, Request: 2}, "1 packets of request 2 are as expected, not 2: #4"},
+		{"every packet of a request", scenarios.Expectation{Every: "packet", Request: 2, Outcome: "delivered"}, "#4 TCP RST was dropped, not delivered"},
+		{"every packet of an idle request", scenarios.Expectation{Every: "packet", Request: 1, Outcome: "delivered"}, "there is no packet at all of request 1"},
 		{"counter", scenarios.Expectation{Rule: "nat DOCKER -j RETURN", Packets: 3}, ""},
 		{"other counter", scenarios.Expectation{Rule: "nat DOCKER -j RETURN", Packets: 0}, "counted 3 packets, not 0"},
 		{"no such rule", scenarios.Expectation{Rule: "nat DOCKER -j DROP"}, "there is no rule nat DOCKER -j DROP"},

@@ -69,9 +69,20 @@ type endsDoc struct {
 	Destination string `json:"dst"`
 }
 
+type answerDoc struct {
+	From    string    `json:"from"`
+	URL     string    `json:"url"`
+	Text    string    `json:"text"`
+	Command bool      `json:"command,omitempty"`
+	Began   timestamp `json:"began,omitzero"`
+	Ended   timestamp `json:"ended,omitzero"`
+}
+
 type journeyDoc struct {
 	ID         int                 `json:"id"`
 	Flow       int                 `json:"flow"`
+	Request    int                 `json:"request,omitempty"`
+	Traced     timestamp           `json:"traced,omitzero"`
 	Direction  trace.FlowDirection `json:"direction"`
 	Summary    string              `json:"summary"`
 	Background bool                `json:"housekeeping,omitempty"`
@@ -185,6 +196,10 @@ type captureDoc struct {
 // timestamp is RFC 3339 in UTC with nanoseconds.
 type timestamp time.Time
 
+// IsZero makes omitzero omit it.
+func (t timestamp) IsZero() bool { return time.Time(t).IsZero() }
+
+// MarshalText writes nine digits, so that times are of equal length.
 func (t timestamp) MarshalText() ([]byte, error) {
 	return time.Time(t).UTC().AppendFormat(nil, "2006-01-02T15:04:05.000000000Z"), nil
 }

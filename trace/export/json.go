@@ -20,10 +20,15 @@ func JSON(w io.Writer, t *trace.Trace, l explain.Language) error {
 	out.field("scenario", t.Scenario)
 	out.field("title", t.Title)
 	out.field("headline", t.Headline)
+	if t.Lesson != nil {
+		out.field("lesson", t.Lesson)
+	}
 	out.field("kernel", t.State.Kernel)
 	writeList(out, "nodes", t.State.Nodes, newNode)
 	writeList(out, "flows", t.Flows, newFlow)
-	writeList(out, "answers", t.Answers, func(a *trace.Answer) *trace.Answer { return a })
+	writeList(out, "answers", t.Answers, func(a *trace.Answer) answerDoc {
+		return answerDoc{a.From, a.URL, a.Text, a.Command, timestamp(a.Began), timestamp(a.Ended)}
+	})
 	out.field("capture", captureDoc{len(t.Frames), t.Gaps})
 	if t.Survey != nil {
 		out.field("survey", newSurvey(t.Survey, l))
@@ -95,7 +100,7 @@ func newEnds(e trace.Ends) endsDoc {
 
 func newJourney(j *trace.Journey, l explain.Language) journeyDoc {
 	return journeyDoc{
-		ID: j.ID, Flow: j.Flow, Direction: j.Direction, Summary: j.Summary, Background: j.Background(),
+		ID: j.ID, Flow: j.Flow, Request: j.Request, Traced: timestamp(j.Traced), Direction: j.Direction, Summary: j.Summary, Background: j.Background(),
 		Hops: each(j.Hops, func(h *trace.Hop) hopDoc { return newHop(h, l) }), Outcome: newOutcome(j, l),
 	}
 }

@@ -74,6 +74,8 @@ func (p *reader) document() error {
 			return p.in.Decode(&t.Title)
 		case "headline":
 			return p.in.Decode(&t.Headline)
+		case "lesson":
+			return single(p, key, func(l *trace.Lesson) { t.Lesson = p.lesson(l) })
 		case "kernel":
 			return p.in.Decode(&t.State.Kernel)
 		case "capture":
@@ -85,7 +87,9 @@ func (p *reader) document() error {
 		case "flows":
 			return elements(p, key, &t.Flows, p.flow)
 		case "answers":
-			return elements(p, key, &t.Answers, func(a *trace.Answer) trace.Answer { return *a })
+			return elements(p, key, &t.Answers, func(a *answerDoc) trace.Answer {
+				return trace.Answer{From: a.From, URL: a.URL, Text: a.Text, Command: a.Command, Began: time.Time(a.Began), Ended: time.Time(a.Ended)}
+			})
 		case "frames":
 			return elements(p, key, &t.Frames, p.frame)
 		case "journeys":
@@ -147,6 +151,13 @@ func (p *reader) packets() error {
 		}
 	}
 	return nil
+}
+
+func (p *reader) lesson(l *trace.Lesson) *trace.Lesson {
+	l.After = kept(p, l.After)
+	p.names(l.After...)
+	p.names(l.Next, l.Fault)
+	return l
 }
 
 func (p *reader) frame(d *frameDoc) trace.Frame {

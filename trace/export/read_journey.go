@@ -10,7 +10,7 @@ import (
 func (p *reader) journey(d *journeyDoc) trace.Journey {
 	p.atMost("hops", len(d.Hops), mostHops)
 	return trace.Journey{
-		ID: d.ID, Flow: d.Flow, Direction: d.Direction, Summary: d.Summary,
+		ID: d.ID, Flow: d.Flow, Request: d.Request, Traced: time.Time(d.Traced), Direction: d.Direction, Summary: d.Summary,
 		Hops: list(p, "hops", d.Hops, p.hop), Outcome: p.outcome(&d.Outcome),
 	}
 }

@@ -6,9 +6,12 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
+	"time"
 
+	"tracer/trace"
 	"tracer/trace/explain"
 )
 
@@ -69,7 +72,16 @@ func TestReadTyped(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	if !reflect.DeepEqual(got.Lesson, want.Lesson) {
+		t.Errorf("lesson: %+v, not %+v", got.Lesson, want.Lesson)
+	}
+	if !slices.EqualFunc(got.Answers, want.Answers, sameAnswer) {
+		t.Errorf("answers: %+v, not %+v", got.Answers, want.Answers)
+	}
 	for i := range want.Journeys {
+		if g, w := &got.Journeys[i], &want.Journeys[i]; g.Request != w.Request || !g.Traced.Equal(w.Traced) {
+			t.Errorf("journeys[%d]: request %d at %s, not %d at %s", i, g.Request, g.Traced, w.Request, w.Traced)
+		}
 		mine, theirs := &got.Journeys[i], &want.Journeys[i]
 		if len(mine.Outcome.Hooks) == 0 {
 			mine.Outcome.Hooks = nil
@@ -93,6 +105,12 @@ func TestReadTyped(t *testing.T) {
 	}
 }
 
+func sameAnswer(a, b trace.Answer) bool {
+	same := a.Began.Equal(b.Began) && a.Ended.Equal(b.Ended)
+	a.Began, a.Ended, b.Began, b.Ended = time.Time{}, time.Time{}, time.Time{}, time.Time{}
+	return same && a == b
+}
+
 // TestReadMistakes: what is wrong with a document is said, and where.
 func TestReadMistakes(t *testing.T) {
 	text := string(recordings(t)["flask-demo.json"])
@@ -100,6 +118,9 @@ func TestReadMistakes(t *testing.T) {
 		{`"schema": 1`, `"schema": 2`, "trace: schema 2, want 1"},
 		{`"schema": 1`, `"schema": "1"`, "trace: json: cannot unmarshal string into Go value of type int, at offset 16"},
 		{`"role": "client"`, `"role": "laptop"`, `trace: nodes[0]: "laptop" is not known`},
+		{`"flow": 1,`, `"flow": 1, "request": 2,`, "trace: journeys[0].request: there is no request 2"},
+		{`"flow": 1,`, `"flow": 1, "request": -1,`, "trace: journeys[0].request: there is no request -1"},
+		{`"headline": "`, `"lesson": { "minutes": "ten" }, "headline": "`, "trace: lesson: json: cannot unmarshal string"},
 		{`"frame": 1,`, `"frame": 999,`, "frame: there is no frame 999"},
 		{`"field": "dst"`, `"field": "port"`, `trace: journeys[2]: "port" is not known`},
 		{`"kind": "delivered"`, `"kind": "lost"`, `trace: journeys[0]: "lost" is not known`},

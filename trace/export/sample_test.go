@@ -179,6 +179,13 @@ func full() *trace.Trace {
 		out.Changes = append(out.Changes, c)
 	}
 	t.Flows = append(t.Flows, trace.Flow{ID: 2, Protocol: "TCP", Entry: trace.Entry{ID: 78, Text: "tcp SYN_SENT", State: trace.SynSent, Unreplied: true, Destroyed: true}})
+	t.Lesson = &trace.Lesson{
+		Story: "A scene.\n\nIn two paragraphs.", Question: "What happens?", Answer: "This.", Refutes: "That.",
+		Course: 18, Minutes: 15, After: []string{"dnat-plain"}, Next: "vm-browser", Fault: "none", FaultTitle: "No fault",
+	}
+	began := t.Journeys[0].Hops[0].Time
+	t.Answers = append(t.Answers, trace.Answer{From: "host", URL: "iptables -t nat -F", Text: "done", Command: true, Began: began, Ended: began.Add(time.Second)})
+	t.Journeys[0].Request, t.Journeys[4].Traced = 1, began
 	t.Survey = &trace.Survey{Limits: []trace.Limit{{Kind: trace.LimitSightings, Most: 1024, Beyond: 3}}}
 	return t
 }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"io"
 	"sync"
+	"time"
 
 	"tracer/trace"
 	"tracer/trace/capture"
@@ -130,6 +131,9 @@ func (r *Recorder) Stop() (*trace.Trace, error) {
 	r.finish()
 	return r.trace(s), nil
 }
+
+// now returns the time by the clock of the frames.
+func (r *Recorder) now() time.Time { return r.steady.now() }
 
 // finish follows the remaining evidence.
 func (r *Recorder) finish() {

@@ -56,12 +56,6 @@ func Run(ctx context.Context, s *scenarios.Scenario, o Options) (*trace.Trace, e
 	return t, errors.Join(err, session.Close())
 }
 
-func send(ctx context.Context, lab *sim.Lab, r sim.Request) trace.Answer {
-	ctx, cancel := context.WithTimeout(ctx, requestLimit+r.Pause)
-	defer cancel()
-	return trace.Answer{From: r.From, URL: r.String(), Text: lab.Send(ctx, r).String()}
-}
-
 // settle waits until no connection is open, but no longer than settleLimit.
 func settle(ctx context.Context, lab *sim.Lab) error {
 	ctx, cancel := context.WithTimeout(ctx, settleLimit)

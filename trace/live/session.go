@@ -64,7 +64,7 @@ func (s *Session) Send(ctx context.Context) (*trace.Trace, error) {
 	s.sent = true
 	for _, request := range s.scenario.Traffic {
 		s.say("sending " + request.String() + " from " + request.From)
-		s.answers = append(s.answers, send(ctx, s.lab.Lab, request))
+		s.answers = append(s.answers, s.request(ctx, request))
 	}
 	s.say("waiting for the connections to close")
 	if err := settle(ctx, s.lab.Lab); err != nil && ctx.Err() == nil {
@@ -77,8 +77,28 @@ func (s *Session) Send(ctx context.Context) (*trace.Trace, error) {
 		return nil, err
 	}
 	t.Scenario, t.Title, t.Headline = s.scenario.Name, s.scenario.Title, s.scenario.Headline()
+	t.Lesson = lessonOf(s.scenario)
 	t.Answers = s.answers[:len(s.answers):len(s.answers)]
+	t.AssignRequests()
 	return t, ctx.Err()
+}
+
+// request sends one request and returns the answer.
+func (s *Session) request(ctx context.Context, r sim.Request) trace.Answer {
+	ctx, cancel := context.WithTimeout(ctx, requestLimit+r.Pause)
+	defer cancel()
+	began := s.recorder.now().Add(r.Pause) // a pause is never shorter
+	got := s.lab.Send(ctx, r)
+	return trace.Answer{From: r.From, URL: r.String(), Text: got.String(), Command: r.Flush != "", Began: began, Ended: s.recorder.now()}
+}
+
+// lessonOf returns what a run of the scenario teaches.
+func lessonOf(s *scenarios.Scenario) *trace.Lesson {
+	return &trace.Lesson{
+		Story: s.Story, Question: s.Question, Answer: s.Answer, Refutes: s.Refutes,
+		Course: s.Course, Minutes: s.Minutes, After: s.After, Next: scenarios.Next(s.Name),
+		Fault: s.Fault, FaultTitle: s.FaultTitle,
+	}
 }
 
 // Close takes the network down completely.

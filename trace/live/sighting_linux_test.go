@@ -26,7 +26,7 @@ import (
 //	client 10.1.0.2 ──── eth1 gateway eth0 ──── server 10.2.0.2
 const routed = `name: routed
 title: A router
-group: Without Docker
+group: Address translation
 nodes:
   client:
     role: client
