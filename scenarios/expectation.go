@@ -55,6 +55,13 @@ func (p *parser) expectation(n *yaml.Node, path string) Expectation {
 		field{"listing", false, func(n *yaml.Node, path string) { e.Listing = p.listing(n, path) }},
 		field{"lines", false, func(n *yaml.Node, path string) { e.Lines = items(&p.reader, n, path, p.text) }},
 	)...)
+	p.consistent(n, path, &e, says)
+	return e
+}
+
+// consistent notes keys that do not go together. says is whether there are properties of a
+// packet.
+func (p *parser) consistent(n *yaml.Node, path string, e *Expectation, says bool) {
 	about := 0
 	for _, given := range []bool{e.Answer != "", e.Packet != "" || e.Counted, e.Every != "", e.Rule != "", e.Listing != ""} {
 		if given {
@@ -77,7 +84,6 @@ func (p *parser) expectation(n *yaml.Node, path string) Expectation {
 	case (e.Packet != "" && !e.Counted || e.Every == "packet") && !says:
 		p.note(n, path, "has nothing to check; set count, hops, outcome, changes or another property")
 	}
-	return e
 }
 
 // properties returns the keys that say something about a packet.

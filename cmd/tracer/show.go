@@ -24,14 +24,15 @@ func newShow() *cobra.Command {
 	var fault string
 	cmd := &cobra.Command{
 		Use:   "show [flags] SCENARIO|FILE.yaml|TRACE [NODE COMMAND...]",
-		Short: "Show a scenario's network, rules and story, or list a node as iptables, ip or docker would",
-		Long: `With one argument, shows a scenario's network, rules and story without running it.
+		Short: "Show a scenario, or list a node as iptables, ip or docker would",
+		Long: `With one argument, shows a scenario's network, rules and story without running
+it.
 
-With a trace, a node and a command, prints what the command would have printed on
-that node when the recording ended. TRACE is a trace.json, a pcapng file written by
-tracer, a directory written with --out, - for standard input, or the name of a
-scenario: each has a built-in recording. Flags of tracer come before NODE. The
-commands are
+With a trace, a node and a command, prints what the command would have printed
+on that node when the recording ended. TRACE is a trace.json, a pcapng file
+written by tracer, a directory written with --out, - for standard input, or the
+name of a scenario: each has a built-in recording. Flags of tracer come before
+NODE. The commands are
 
   ` + strings.Join(tools.Commands(""), "\n  "),
 		Example: `  tracer show flask-demo
@@ -41,7 +42,7 @@ commands are
 		Args:              arguments(1, -1),
 		ValidArgsFunction: completeListing,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			words, err := laterFlags(cmd, args[1:])
+			words, err := laterFlags(cmd, args)
 			switch {
 			case errors.Is(err, pflag.ErrHelp):
 				return cmd.Help()
@@ -67,16 +68,16 @@ commands are
 // laterFlags reads the flags between the first argument and the second, and returns the
 // arguments from the second on.
 func laterFlags(cmd *cobra.Command, args []string) (words []string, err error) {
-	if len(args) == 0 {
-		return nil, nil
-	}
-	if err := cmd.Flags().Parse(args); err != nil {
+	flags := cmd.Flags()
+	if err := flags.Parse(args[1:]); err != nil {
 		return nil, cmd.FlagErrorFunc()(cmd, err)
 	}
-	if help, err := cmd.Flags().GetBool("help"); err == nil && help {
+	if help, err := flags.GetBool("help"); err == nil && help {
 		return nil, pflag.ErrHelp
 	}
-	return cmd.Flags().Args(), nil
+	words = flags.Args()
+	// Hints take the arguments from the flags.
+	return words, flags.Parse(append([]string{"--", args[0]}, words...))
 }
 
 // showScenario shows a scenario before it is run.

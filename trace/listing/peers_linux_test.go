@@ -5,7 +5,6 @@ import (
 	"os/exec"
 	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 	"testing"
 
@@ -115,17 +114,11 @@ func peer(t *testing.T, ns *netns.Namespace, command string, n *trace.Node) []st
 
 // numbered replaces the names of protocols by their numbers.
 func numbered(n *trace.Node) {
+	numbers := strings.NewReplacer("all", "0", "icmp", "1", "tcp", "6", "udp", "17", "gre", "47")
 	for _, table := range n.Rules {
 		for _, c := range table.Chains {
 			for i := range c.Rules {
-				p := &c.Rules[i].Columns.Protocol
-				name := strings.TrimPrefix(*p, "!")
-				for number := range 256 {
-					if iptables.ProtocolNumber(number).String() == name {
-						*p = strings.Replace(*p, name, strconv.Itoa(number), 1)
-						break
-					}
-				}
+				c.Rules[i].Columns.Protocol = numbers.Replace(c.Rules[i].Columns.Protocol)
 			}
 		}
 	}
