@@ -19,7 +19,6 @@ type (
 	}
 	inspectedConfig struct {
 		ExposedPorts map[string]struct{} `json:",omitempty"`
-		Cmd          []string            `json:",omitempty"`
 		Image        string              `json:",omitempty"`
 	}
 	inspectedSettings struct {
@@ -52,7 +51,7 @@ type (
 )
 
 func inspectContainer(c *trace.EngineContainer) ([]string, error) {
-	d := inspected{Name: "/" + c.Name, Config: inspectedConfig{map[string]struct{}{}, c.Command, c.Image}}
+	d := inspected{Name: "/" + c.Name, Config: inspectedConfig{map[string]struct{}{}, c.Image}}
 	d.NetworkSettings.Ports, d.NetworkSettings.Networks = map[string][]inspectedBinding{}, map[string]inspectedPlace{}
 	for _, p := range sorted(c.Ports) {
 		key := fmt.Sprintf("%d/%s", p.Port, p.Protocol)
