@@ -67,7 +67,7 @@ func TestCommand(t *testing.T) {
 		{"show", []string{"show", "flask-demo"}, 0, []string{"docker run -d -p 80:5000", "-A DOCKER ! -i docker0", "client → http://192.168.52.203/", "forward-drop "}, nil},
 		{"run", []string{"run", "flask-demo"}, 0, []string{"TCP SYN", "by this DNAT rule", "reverse of #3's DNAT", "200 Hello"}, nil},
 		{"ascii", []string{"run", "flask-demo", "--ascii"}, 0, []string{"192.168.52.203:80 => 172.17.0.2:5000"}, nil},
-		{"unmet", []string{"run", unmet, "--view", "json"}, exitUnmet, []string{`"schema": 1`}, []string{"expectation not met (flask-demo, line 38)", "Goodbye"}},
+		{"unmet", []string{"run", unmet, "--view", "json"}, exitUnmet, []string{`"schema": 1`}, []string{"expectation not met (flask-demo, line ", "Goodbye"}},
 		{"wrong file", []string{"run", wrong}, exitUsage, nil, []string{
 			wrong + ":5:11: nodes.client.role: is \"cleint\", want one of client, host, container, router, server",
 			wrong + ":7:27: nodes.client.interfaces.eth0.addresses[0]: \"10.0.0.2\" is not an IPv4 address with a prefix length",

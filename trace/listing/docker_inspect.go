@@ -62,7 +62,10 @@ func inspectContainer(c *trace.EngineContainer) ([]string, error) {
 		d.Config.ExposedPorts[key], d.NetworkSettings.Ports[key] = struct{}{}, list
 	}
 	for _, e := range c.Endpoints {
-		at := inspectedPlace{IPAddress: e.Address.Addr().String(), IPPrefixLen: e.Address.Bits(), MacAddress: e.MAC.String()}
+		at := inspectedPlace{MacAddress: e.MAC.String()}
+		if e.Address.IsValid() {
+			at.IPAddress, at.IPPrefixLen = e.Address.Addr().String(), e.Address.Bits()
+		}
 		if e.Gateway.IsValid() {
 			at.Gateway = e.Gateway.String()
 		}
