@@ -299,15 +299,20 @@ func TestUnmatched(t *testing.T) {
 // TestComplete: shells complete commands, scenarios, and the words of flags.
 func TestComplete(t *testing.T) {
 	for args, want := range map[string]string{
-		"re":                                "replay",
-		"run flask":                         "flask-demo",
-		"help ex":                           "explain",
-		"run x --view ":                     "tui",
-		"show x --color ":                   "never",
-		"export x --format ":                "pcapng",
-		"run flask-demo --fault ":           "ip-forward-off",
-		"show mtu-black-hole --fault ":      "icmp-let-through",
-		"run flask-demo --fault x --color ": "always",
+		"re":                                    "replay",
+		"run flask":                             "flask-demo",
+		"help ex":                               "explain",
+		"run x --view ":                         "tui",
+		"show x --color ":                       "never",
+		"export x --format ":                    "pcapng",
+		"run flask-demo --fault ":               "ip-forward-off",
+		"show mtu-black-hole --fault ":          "icmp-let-through",
+		"show flask-demo --an":                  "--answer",
+		"show flask-demo --color never ":        "client",
+		"show flask-demo host ":                 "docker",
+		"show flask-demo host iptables -t nat ": "--line-numbers",
+		"show flask-demo host ip ":              "route",
+		"run flask-demo --fault x --color ":     "always",
 	} {
 		r := tracer(t, append([]string{"__complete"}, strings.Split(args, " ")...)...)
 		if !strings.Contains("\n"+r.stdout, "\n"+want) {

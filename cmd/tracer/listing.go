@@ -115,6 +115,31 @@ func completeListing(cmd *cobra.Command, args []string, begun string) ([]string,
 	return listingWords(args[2:]), quiet
 }
 
+// separated puts "--" before NODE on the command line of show: what follows, such as -t, is
+// not for tracer.
+func separated(show *cobra.Command, args []string) []string {
+	at := slices.Index(args, show.Name())
+	if at < 0 || at > 1 || at == 1 && !strings.HasPrefix(args[0], cobra.ShellCompRequestCmd) {
+		return args
+	}
+	found := 0
+	for i := at + 1; i < len(args); i++ {
+		name, isFlag := strings.CutPrefix(args[i], "--")
+		switch f := show.Flags().Lookup(name); {
+		case args[i] == "--":
+			return args
+		case isFlag && f != nil && f.NoOptDefVal == "":
+			i++ // its value
+		case isFlag || strings.HasPrefix(args[i], "-") && args[i] != "-":
+		default:
+			if found++; found == 2 {
+				return slices.Insert(slices.Clone(args), i, "--")
+			}
+		}
+	}
+	return args
+}
+
 // listingWords returns the words that may follow those of a command.
 func listingWords(given []string) (words []string) {
 	for _, form := range tools.Commands(given[0]) {

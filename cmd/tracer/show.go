@@ -1,11 +1,9 @@
 package main
 
 import (
-	"errors"
 	"strings"
 
 	"github.com/spf13/cobra"
-	"github.com/spf13/pflag"
 
 	"tracer/sim/confine"
 	"tracer/trace/export"
@@ -42,12 +40,8 @@ NODE. The commands are
 		Args:              arguments(1, -1),
 		ValidArgsFunction: completeListing,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			words, err := laterFlags(cmd, args)
+			words := args[1:]
 			switch {
-			case errors.Is(err, pflag.ErrHelp):
-				return cmd.Help()
-			case err != nil:
-				return err
 			case len(words) == 0:
 				return showScenario(cmd, args[0], fault, look, answer)
 			case fault != "" || answer:
@@ -58,26 +52,10 @@ NODE. The commands are
 			return list(cmd, args[0], words, look)
 		},
 	}
-	cmd.Flags().SetInterspersed(false) // those after NODE are the command's
 	cmd.Flags().BoolVar(&answer, "answer", false, "also show the answer")
 	addFault(cmd, &fault)
 	addLook(cmd, &look.color, &look.ascii)
 	return cmd
-}
-
-// laterFlags reads the flags between the first argument and the second, and returns the
-// arguments from the second on.
-func laterFlags(cmd *cobra.Command, args []string) (words []string, err error) {
-	flags := cmd.Flags()
-	if err := flags.Parse(args[1:]); err != nil {
-		return nil, cmd.FlagErrorFunc()(cmd, err)
-	}
-	if help, err := flags.GetBool("help"); err == nil && help {
-		return nil, pflag.ErrHelp
-	}
-	words = flags.Args()
-	// Hints take the arguments from the flags.
-	return words, flags.Parse(append([]string{"--", args[0]}, words...))
 }
 
 // showScenario shows a scenario before it is run.
