@@ -29,6 +29,9 @@ type Node struct {
 	// and do not occur in the kernel's rule trace.
 	LegacyTables []string
 
+	// Engine is the Docker Engine on the node; nil: none, or it was not asked.
+	Engine *Engine
+
 	// BridgeNetfilter is net.bridge.bridge-nf-call-iptables: bridged IPv4 frames also
 	// pass iptables' hooks.
 	BridgeNetfilter bool
@@ -56,6 +59,9 @@ type Interface struct {
 	Forwarding bool `json:"-"`
 
 	Reception
+
+	// Link is what ip prints about the interface in addition; nil: it was not read.
+	Link *Link `json:"link,omitempty"`
 }
 
 // Reception is the other state that decides whether an interface accepts a packet.

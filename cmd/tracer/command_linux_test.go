@@ -61,10 +61,13 @@ func TestCommand(t *testing.T) {
 		{"help", []string{"--help"}, 0, []string{"Exit codes:", "run ", "list ", "show "}, nil},
 		{"no arguments", nil, 0, []string{"Usage:"}, nil},
 		{"list", []string{"list"}, 0, []string{"Published ports\n", "  18  flask-demo   ", "A published port"}, nil},
+		{"show a listing", []string{"show", "flask-demo", "host", "iptables", "-t", "nat", "-nvL"}, 0, []string{"Chain DOCKER (2 references)", "    1    60 DNAT       tcp  --  !docker0 *       0.0.0.0/0            0.0.0.0/0            tcp dpt:80 to:172.17.0.2:5000\n"}, nil},
+		{"show the links", []string{"show", "flask-demo", "--color", "never", "flask", "ip", "-s", "link"}, 0, []string{"4: eth0@if5: <BROADCAST,MULTICAST,UP,LOWER_UP> mtu 1500 ", "    RX:  bytes packets "}, nil},
+		{"show docker", []string{"show", "flask-demo", "host", "docker", "port", "flask"}, 0, []string{"5000/tcp -> 0.0.0.0:80\n"}, nil},
 		{"show", []string{"show", "flask-demo"}, 0, []string{"docker run -d -p 80:5000", "-A DOCKER ! -i docker0", "client → http://192.168.52.203/", "forward-drop "}, nil},
 		{"run", []string{"run", "flask-demo"}, 0, []string{"TCP SYN", "by this DNAT rule", "reverse of #3's DNAT", "200 Hello"}, nil},
 		{"ascii", []string{"run", "flask-demo", "--ascii"}, 0, []string{"192.168.52.203:80 => 172.17.0.2:5000"}, nil},
-		{"unmet", []string{"run", unmet, "--view", "json"}, exitUnmet, []string{`"schema": 1`}, []string{"expectation not met (flask-demo, line 47)", "Goodbye"}},
+		{"unmet", []string{"run", unmet, "--view", "json"}, exitUnmet, []string{`"schema": 1`}, []string{"expectation not met (flask-demo, line ", "Goodbye"}},
 		{"wrong file", []string{"run", wrong}, exitUsage, nil, []string{
 			wrong + ":5:11: nodes.client.role: is \"cleint\", want one of client, host, container, router, server",
 			wrong + ":7:27: nodes.client.interfaces.eth0.addresses[0]: \"10.0.0.2\" is not an IPv4 address with a prefix length",
@@ -296,15 +299,20 @@ func TestUnmatched(t *testing.T) {
 // TestComplete: shells complete commands, scenarios, and the words of flags.
 func TestComplete(t *testing.T) {
 	for args, want := range map[string]string{
-		"re":                                "replay",
-		"run flask":                         "flask-demo",
-		"help ex":                           "explain",
-		"run x --view ":                     "tui",
-		"show x --color ":                   "never",
-		"export x --format ":                "pcapng",
-		"run flask-demo --fault ":           "ip-forward-off",
-		"show mtu-black-hole --fault ":      "icmp-let-through",
-		"run flask-demo --fault x --color ": "always",
+		"re":                                    "replay",
+		"run flask":                             "flask-demo",
+		"help ex":                               "explain",
+		"run x --view ":                         "tui",
+		"show x --color ":                       "never",
+		"export x --format ":                    "pcapng",
+		"run flask-demo --fault ":               "ip-forward-off",
+		"show mtu-black-hole --fault ":          "icmp-let-through",
+		"show flask-demo --an":                  "--answer",
+		"show flask-demo --color never ":        "client",
+		"show flask-demo host ":                 "docker",
+		"show flask-demo host iptables -t nat ": "--line-numbers",
+		"show flask-demo host ip ":              "route",
+		"run flask-demo --fault x --color ":     "always",
 	} {
 		r := tracer(t, append([]string{"__complete"}, strings.Split(args, " ")...)...)
 		if !strings.Contains("\n"+r.stdout, "\n"+want) {

@@ -35,6 +35,8 @@ func (v Verdict) String() string {
 	return "unknown"
 }
 
+func (Verdict) listed() string { return "" }
+
 func (v Verdict) problems(p place) (out []string) {
 	if v != Accept && v != Drop && v != Return {
 		out = append(out, "unknown verdict")
@@ -60,6 +62,8 @@ type Jump struct {
 // String returns the chain's name.
 func (j Jump) String() string { return j.Chain }
 
+func (Jump) listed() string { return "" }
+
 func (Jump) problems(place) []string { return nil }
 
 func (j Jump) encode(c *code) { c.add(verdictOf{codeJump, j.Chain}) }
@@ -74,6 +78,8 @@ type Goto struct {
 
 // String returns the chain's name.
 func (g Goto) String() string { return g.Chain }
+
+func (Goto) listed() string { return "" }
 
 func (Goto) problems(place) []string { return nil }
 

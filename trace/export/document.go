@@ -25,6 +25,7 @@ type nodeDoc struct {
 	Policy       []trace.RoutingRule `json:"routing_rules,omitempty"`
 	Tables       []trace.RouteTable  `json:"routing_tables,omitempty"`
 	LegacyTables []string            `json:"iptables_legacy,omitempty"`
+	Engine       *trace.Engine       `json:"engine,omitempty"`
 
 	BridgeNetfilter bool `json:"bridge_netfilter"`
 	Forwarding      bool `json:"forwarding"`
@@ -47,6 +48,8 @@ type ruleDoc struct {
 	Text    string `json:"text"`
 	Packets uint64 `json:"packets"`
 	Bytes   uint64 `json:"bytes"`
+
+	Columns *columnsDoc `json:"columns,omitempty"`
 }
 
 type flowDoc struct {

@@ -70,7 +70,7 @@ func newNode(n *trace.Node) nodeDoc {
 		}),
 		Routes: filled(n.Routes), Neighbours: filled(n.Neighbours),
 		Chains: []chainDoc{}, Rules: []ruleDoc{}, BridgeNetfilter: n.BridgeNetfilter, Forwarding: n.Forwarding,
-		Policy: n.Policy, LegacyTables: n.LegacyTables,
+		Policy: n.Policy, LegacyTables: n.LegacyTables, Engine: n.Engine,
 		Tables: each(n.Tables, func(t *trace.RouteTable) trace.RouteTable {
 			return trace.RouteTable{ID: t.ID, Routes: filled(t.Routes)}
 		}),
@@ -79,7 +79,7 @@ func newNode(n *trace.Node) nodeDoc {
 		for _, c := range t.Chains {
 			d.Chains = append(d.Chains, chainDoc{t.Name, c})
 			for _, r := range c.Rules {
-				d.Rules = append(d.Rules, ruleDoc{r.Handle, t.Name, c.Name, r.Text, r.Packets, r.Bytes})
+				d.Rules = append(d.Rules, ruleDoc{r.Handle, t.Name, c.Name, r.Text, r.Packets, r.Bytes, newColumns(r.Columns)})
 			}
 		}
 	}
