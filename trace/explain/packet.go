@@ -58,6 +58,14 @@ func (l Language) Receiver(j *trace.Journey) string {
 	return j.Outcome.Node
 }
 
+// Fragments says in how many fragments a packet was at a hop, or returns "" if it was whole.
+func (l Language) Fragments(h *trace.Hop) string {
+	if len(h.Fragments) == 0 {
+		return ""
+	}
+	return l.Format(inFragments, len(h.Frames()))
+}
+
 // HopOf says to which packet and hop a frame belongs.
 func (l Language) HopOf(j *trace.Journey, hop int) string {
 	direction := LabelOriginal

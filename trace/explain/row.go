@@ -45,7 +45,7 @@ const (
 	KindEvidence                  // what is not known about the way to the stop
 	KindIdentity                  // the evidence that it is the same packet, if not the strongest
 	KindAmbiguous                 // that it may be another packet
-	KindHop                       // that it was seen at the stop
+	KindHop                       // that it was seen at the stop; the note says in how many fragments
 	KindOutcome                   // how it ended
 	KindReported                  // the ICMP error or reset sent because of it, if any
 	KindDiscarded                 // its conntrack entry was discarded with it

@@ -55,6 +55,7 @@ func (t *telling) hop(h *trace.Hop) {
 	default:
 		seen.Text = t.Format(unchanged)
 	}
+	seen.Note = t.Fragments(h)
 	t.add(after, seen)
 }
 
