@@ -134,6 +134,19 @@ func (p *Headers) end(ip netip.AddrPort, arp netip.Addr, mac MAC) string {
 	return ip.Addr().String()
 }
 
+// IsICMPError reports whether the packet is an ICMP error message (RFC 1122, 3.2.2).
+func (p *Headers) IsICMPError() bool {
+	if p.Protocol != layers.IPProtocolICMPv4 {
+		return false
+	}
+	switch p.ICMP.Type {
+	case layers.ICMPv4TypeDestinationUnreachable, layers.ICMPv4TypeSourceQuench, layers.ICMPv4TypeRedirect,
+		layers.ICMPv4TypeTimeExceeded, layers.ICMPv4TypeParameterProblem:
+		return true
+	}
+	return false
+}
+
 // SequenceLength is the number of sequence numbers that a TCP segment takes up: one for each
 // byte, one for SYN and one for FIN (RFC 9293, 3.4).
 func (p *Headers) SequenceLength() uint32 {

@@ -113,6 +113,10 @@ const (
 	reportUnseen       Message = "no ICMP error was seen"
 	reportLimited      Message = "no ICMP error was seen; the kernel may have suppressed it (net.ipv4.icmp_ratelimit, icmp_msgs_per_sec)"
 	notReset           Message = "no TCP RST was seen"
+	neverForError      Message = "no ICMP error is sent about an ICMP error (RFC 1122, section 3.2.2)"
+	neverToMany        Message = "no ICMP error is sent about a broadcast or multicast packet (RFC 1122, section 3.2.2)"
+	neverForFragment   Message = "no ICMP error is sent about a fragment other than the first (RFC 1122, section 3.2.2)"
+	neverForReset      Message = "no TCP RST is sent because of a TCP RST (RFC 9293, section 3.5.2)"
 
 	// The connection of a packet.
 	association        Message = "reported by %[1]s's conntrack at this hook: entry %[2]d, %[3]s direction%[4]s"

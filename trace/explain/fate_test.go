@@ -64,54 +64,6 @@ func TestFate(t *testing.T) {
 	}
 }
 
-// TestReported: what a node sent because of a packet. A reset is not an ICMP error, and a
-// missing ICMP error may have been suppressed by the kernel. For an incomplete trace, the
-// sentence states only what was seen.
-func TestReported(t *testing.T) {
-	reject := trace.Outcome{Kind: trace.OutcomeDropped, Hook: trace.Input, Reason: trace.ReasonReject, Answer: trace.Reject{Type: 3, Code: 3}}
-	reset, drop, policy, silent := reject, reject, reject, reject
-	reset.Answer = trace.Reject{Reset: true}
-	drop.Reason, policy.Reason = trace.ReasonRule, trace.ReasonPolicy
-	silent.Hook, silent.Reason, silent.Destination = 0, trace.ReasonBlackhole, netip.MustParseAddr("10.0.0.7")
-	by := func(o trace.Outcome, id int) trace.Outcome { o.ReportedBy = id; return o }
-	routed := func(o trace.Outcome, t trace.RouteType) trace.Outcome { o.RouteType = t; return o }
-	const suppressed = "no ICMP error was seen; the kernel may have suppressed it (net.ipv4.icmp_ratelimit, icmp_msgs_per_sec)"
-	for _, c := range []struct {
-		outcome trace.Outcome
-		gaps    trace.Gaps
-		want    string
-	}{
-		{by(reject, 2), trace.Gaps{}, "an ICMP error is sent: #2"},
-		{reject, trace.Gaps{}, suppressed},
-		{reject, trace.Gaps{Lost: 1}, ""},
-		{by(reject, 2), trace.Gaps{Lost: 1}, "an ICMP error is sent: #2"},
-		{by(reset, 3), trace.Gaps{}, "a TCP RST is sent: #3"},
-		{reset, trace.Gaps{}, "no TCP RST was seen"},
-		{by(drop, 3), trace.Gaps{}, "a TCP RST is sent: #3"},
-		{drop, trace.Gaps{}, "no ICMP error was seen"},
-		{policy, trace.Gaps{}, "no ICMP error is sent"},
-		{silent, trace.Gaps{}, ""},
-		{routed(silent, trace.RouteBlackhole), trace.Gaps{}, "no ICMP error is sent"},
-		{routed(silent, trace.RouteProhibit), trace.Gaps{}, suppressed},
-		{trace.Outcome{Kind: trace.OutcomeDelivered, Reason: trace.ReasonNoListener}, trace.Gaps{}, suppressed},
-		{trace.Outcome{Kind: trace.OutcomeDelivered}, trace.Gaps{}, ""},
-		{trace.Outcome{Kind: trace.OutcomeUnseen, Reason: trace.ReasonNotTraced}, trace.Gaps{}, ""},
-	} {
-		rst := ended(trace.Outcome{Kind: trace.OutcomeDelivered})
-		rst.ID, rst.Hops[0].Packet.Protocol = 3, layers.IPProtocolTCP
-		tr := &trace.Trace{Journeys: []trace.Journey{*ended(c.outcome), *rst}, Gaps: c.gaps}
-		got := ""
-		for _, r := range English().Account(tr, NewSigns(true)).Journey(&tr.Journeys[0]) {
-			if r.Kind == KindReported {
-				got = r.Text
-			}
-		}
-		if got != c.want {
-			t.Errorf("%v, gaps %+v: %q, want %q", c.outcome.Reason, c.gaps, got, c.want)
-		}
-	}
-}
-
 // TestComplete: a trace is complete only if nothing is missing, and no hop or outcome is
 // uncertain.
 func TestComplete(t *testing.T) {

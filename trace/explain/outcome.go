@@ -1,10 +1,6 @@
 package explain
 
-import (
-	"github.com/google/gopacket/layers"
-
-	"tracer/trace"
-)
+import "tracer/trace"
 
 // Outcome says how a journey ended.
 func (l Language) Outcome(j *trace.Journey) string {
@@ -119,51 +115,4 @@ func arrivedAt(j *trace.Journey) string {
 		}
 	}
 	return to
-}
-
-// reported names the ICMP error or reset that the node sent because of a packet, or says
-// that there was none. It returns "" if that is not known.
-func (a *Account) reported(j *trace.Journey) string {
-	o := &j.Outcome
-	switch reset, expected := a.answer(j); {
-	case o.ReportedBy != 0 && reset:
-		return a.Format(reportedReset, a.packet(o.ReportedBy))
-	case o.ReportedBy != 0:
-		return a.Format(reported, a.packet(o.ReportedBy))
-	case o.Kind == trace.OutcomeUnseen, o.Kind != trace.OutcomeDropped && o.Reason != trace.ReasonNoListener, a.trace.Gaps != trace.Gaps{}:
-		return ""
-	case reset:
-		return a.Format(notReset)
-	case expected:
-		return a.Format(reportLimited)
-	case o.Reason == trace.ReasonBlackhole && o.RouteType == 0, o.Reason == trace.ReasonReassembly:
-		return "" // a reassembly timeout is reported 30 seconds later
-	case o.Reason == trace.ReasonRule:
-		return a.Format(reportUnseen) // the rule's effect may be unknown
-	}
-	return a.Format(notReported)
-}
-
-// answer reports whether a node answers a packet that ended there with a reset, or with an
-// ICMP error, which the kernel may suppress.
-func (a *Account) answer(j *trace.Journey) (reset, expected bool) {
-	o := &j.Outcome
-	switch o.Reason {
-	case trace.ReasonReject:
-		return o.Answer.Reset, !o.Answer.Reset
-	case trace.ReasonNoListener:
-		tcp := len(j.Hops) > 0 && j.Hops[0].Packet.Protocol == layers.IPProtocolTCP
-		return tcp, !tcp
-	}
-	if by := a.journey(o.ReportedBy); by != nil && len(by.Hops) > 0 {
-		reset = by.Hops[0].Packet.Protocol == layers.IPProtocolTCP
-	}
-	switch o.Reason {
-	case trace.ReasonBlackhole:
-		expected = o.RouteType == trace.RouteUnreachable || o.RouteType == trace.RouteProhibit
-	case trace.ReasonNoRoute, trace.ReasonTooBig, trace.ReasonTTL, trace.ReasonNoNeighbour:
-		expected = true
-	}
-	about := len(j.Hops) > 0 && j.Hops[0].Packet.ICMP.Quoted != nil // no error is sent about an error (RFC 1122, 3.2.2)
-	return reset, expected && !about
 }
