@@ -101,7 +101,7 @@ func (n *network) translator(f trace.Field, p *passing) (*trace.RuleRef, *rule.R
 		case n.explains(o.node, r, f, before.chain, o.headers, n.out(o)):
 			s.Text = r.Text
 			return &s, r
-		case r.Opaque && r.NAT == nil:
+		case r.Opaque && mayTranslate(r, f, before.chain.place.Hook):
 			several = at != nil
 			s.Text = r.Text
 			at, opaque = &s, r
@@ -112,6 +112,11 @@ func (n *network) translator(f trace.Field, p *passing) (*trace.RuleRef, *rule.R
 		return nil, nil
 	}
 	return at, opaque
+}
+
+// mayTranslate reports whether a rule that is not understood may have translated a field.
+func mayTranslate(r *rule.Rule, f trace.Field, at trace.Hook) bool {
+	return r.NAT == nil || r.NAT.Unknown && r.NAT.Destination(at.First()) == (f == trace.FieldDestination)
 }
 
 // translationOf returns what a rule does to a field that it has translated.
