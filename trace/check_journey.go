@@ -53,7 +53,7 @@ func (o *Outcome) check() error {
 		return errKind
 	case o.Destination.Zone() != "":
 		return errValue
-	case o.RouteType != 0 && !o.RouteType.Drops():
+	case o.RouteType != 0 && !o.RouteType.Drops(), o.Route.Destination.IsValid() && o.Route.Type != o.RouteType:
 		return errKind
 	case o.Reason == ReasonNoListener && o.Kind != OutcomeDelivered, o.Reason == ReasonNotTraced && o.Kind != OutcomeUnseen:
 		return errors.New("has a reason of another kind")

@@ -9,13 +9,15 @@ type Outcome struct {
 	Hook   Hook   // OutcomeDropped: by netfilter, at this hook
 	Reason Reason // 0 if there is nothing to add
 
-	Rule        RuleRef    // ReasonRule, ReasonPolicy: the rule or the chain; a policy has no handle
-	Answer      Reject     // ReasonReject: what the rule answered
-	Interface   string     // ReasonMartian, ReasonMartianSource, ReasonReversePath, ReasonIngress, ReasonNotJoined: the incoming interface. ReasonNotForwarding: the interface that does not forward; empty if none does. ReasonTooBig, ReasonNoNeighbour, ReasonNoCarrier: the outgoing interface
-	Destination netip.Addr `escape:"-"` // ReasonMartian, ReasonNoRoute, ReasonBlackhole: the packet's. ReasonNotJoined: the group. ReasonNoNeighbour: the next hop
-	RouteType   RouteType  // ReasonBlackhole: of the route, or what the routing rule does; 0 if unknown
-	Length, MTU int        // ReasonTooBig, in bytes
-	Others      Point      // ReasonOthersWentOn: where they went
+	Rule        RuleRef     // ReasonRule, ReasonPolicy: the rule or the chain; a policy has no handle
+	Answer      Reject      // ReasonReject: what the rule answered
+	Interface   string      // ReasonMartian, ReasonMartianSource, ReasonReversePath, ReasonIngress, ReasonNotJoined: the incoming interface. ReasonNotForwarding: the interface that does not forward; empty if none does. ReasonTooBig, ReasonNoNeighbour, ReasonNoCarrier: the outgoing interface
+	Destination netip.Addr  `escape:"-"` // ReasonMartian, ReasonNoRoute, ReasonBlackhole: the packet's. ReasonNotJoined: the group. ReasonNoNeighbour: the next hop
+	RouteType   RouteType   // ReasonBlackhole: of the route, or what the routing rule does; 0 if unknown
+	Route       Route       // ReasonBlackhole: the route that drops it; no destination if it is unknown, or a routing rule does
+	RoutingRule RoutingRule // ReasonBlackhole: the routing rule that drops it; zero if a route does
+	Length, MTU int         // ReasonTooBig, in bytes
+	Others      Point       // ReasonOthersWentOn: where they went
 
 	ReportedBy int          // number of the ICMP error or reset sent because of it; 0 if none was seen
 	Hooks      []Hook       // netfilter hooks reached after the last hop

@@ -53,12 +53,17 @@ func stepIn(j *trace.Journey, table string) string {
 	return ""
 }
 
-// ended returns what ended a packet's path: a rule, the chain whose policy applied, or
-// another reason.
+// ended returns what ended a packet's path: a rule, the chain whose policy applied, a
+// route, a routing rule, or another reason.
 func ended(o *trace.Outcome) string {
 	switch o.Reason {
 	case trace.ReasonRule, trace.ReasonPolicy, trace.ReasonReject:
 		return o.Rule.String()
+	case trace.ReasonBlackhole:
+		if o.Route.Destination.IsValid() {
+			return o.Route.Short()
+		}
+		return o.RoutingRule.String()
 	}
 	return reason(o)
 }

@@ -89,6 +89,8 @@ const (
 	notForwardedBy     Message = "dropped by %[1]s after prerouting: addressed to another machine, but forwarding is off on %[2]s (net.ipv4.conf.%[2]s.forwarding=0)"
 	noRoute            Message = "dropped by %[1]s after prerouting: no route to %[2]s"
 	blackhole          Message = "dropped by %[1]s after prerouting: the route lookup for %[2]s returned %[3]q"
+	blackholeRoute     Message = "dropped by %[1]s after prerouting: the route for %[2]s is %[3]s"
+	blackholeRule      Message = "dropped by %[1]s after prerouting by the routing rule %[2]s"
 	blackholeSome      Message = "dropped by %[1]s after prerouting: the route lookup for %[2]s returned blackhole, unreachable or prohibit"
 	expired            Message = "dropped by %[1]s after prerouting: its TTL expired"
 	tooBig             Message = "dropped by %[1]s after prerouting: too big for %[3]s (%[2]d bytes, MTU %[4]d), and DF is set"

@@ -48,10 +48,7 @@ func (l Language) stopped(j *trace.Journey) string {
 	case trace.ReasonNoRoute:
 		return l.Format(noRoute, o.Node, o.Destination)
 	case trace.ReasonBlackhole:
-		if o.RouteType == 0 {
-			return l.Format(blackholeSome, o.Node, o.Destination)
-		}
-		return l.Format(blackhole, o.Node, o.Destination, o.RouteType.String())
+		return l.discarded(o)
 	case trace.ReasonTooBig:
 		return l.Format(tooBig, o.Node, o.Length, o.Interface, o.MTU)
 	case trace.ReasonTTL:
@@ -70,6 +67,20 @@ func (l Language) stopped(j *trace.Journey) string {
 		return l.Format(noCarrier, o.Node, o.Interface)
 	}
 	return l.Format(noNeighbour, j.Outcome.Node, j.Outcome.Destination, j.Outcome.Interface)
+}
+
+// discarded describes a drop by a route or a routing rule. Which it was may be unknown: the
+// first versions did not record it.
+func (l Language) discarded(o *trace.Outcome) string {
+	switch {
+	case o.Route.Destination.IsValid():
+		return l.Format(blackholeRoute, o.Node, o.Destination, o.Route.Short())
+	case o.RoutingRule != (trace.RoutingRule{}):
+		return l.Format(blackholeRule, o.Node, o.RoutingRule)
+	case o.RouteType != 0:
+		return l.Format(blackhole, o.Node, o.Destination, o.RouteType.String())
+	}
+	return l.Format(blackholeSome, o.Node, o.Destination)
 }
 
 // lastSeen describes the end of what is known about a packet.

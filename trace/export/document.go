@@ -147,14 +147,16 @@ type outcomeDoc struct {
 	Hook   trace.Hook        `json:"hook,omitzero"`
 	Reason trace.Reason      `json:"reason,omitzero"`
 	ruleRefDoc
-	Answer          trace.Reject    `json:"answer,omitzero"`
-	Interface       string          `json:"interface,omitempty"`
-	Destination     netip.Addr      `json:"dst,omitzero"`
-	RouteType       trace.RouteType `json:"route_type,omitzero"`
-	Length          int             `json:"length,omitempty"`
-	MTU             int             `json:"mtu,omitempty"`
-	OthersNode      string          `json:"others_node,omitempty"`
-	OthersInterface string          `json:"others_interface,omitempty"`
+	Answer          trace.Reject      `json:"answer,omitzero"`
+	Interface       string            `json:"interface,omitempty"`
+	Destination     netip.Addr        `json:"dst,omitzero"`
+	RouteType       trace.RouteType   `json:"route_type,omitzero"`
+	Route           string            `json:"route,omitempty"`
+	RoutingRule     trace.RoutingRule `json:"routing_rule,omitzero"`
+	Length          int               `json:"length,omitempty"`
+	MTU             int               `json:"mtu,omitempty"`
+	OthersNode      string            `json:"others_node,omitempty"`
+	OthersInterface string            `json:"others_interface,omitempty"`
 
 	ReportedBy int    `json:"told_by,omitempty"`
 	Text       string `json:"text"`

@@ -113,13 +113,16 @@ func newOutcome(j *trace.Journey, l explain.Language) outcomeDoc {
 	o := &j.Outcome
 	d := outcomeDoc{
 		Kind: o.Kind, Node: o.Node, Hook: o.Hook, Reason: o.Reason, ruleRefDoc: ruleRefDoc(o.Rule), Answer: o.Answer,
-		Interface: o.Interface, Destination: o.Destination, RouteType: o.RouteType, Length: o.Length, MTU: o.MTU,
+		Interface: o.Interface, Destination: o.Destination, RouteType: o.RouteType, RoutingRule: o.RoutingRule, Length: o.Length, MTU: o.MTU,
 		OthersNode: o.Others.Node, OthersInterface: o.Others.Interface,
 		ReportedBy: o.ReportedBy, Text: l.Outcome(j), passageDoc: newPassage(o.Hooks, o.Steps, o.Changes, l),
 		Conntrack: o.Conntrack,
 	}
 	if o.Rule != (trace.RuleRef{}) {
 		d.ruleRefDoc.Text = o.Rule.String()
+	}
+	if o.Route.Destination.IsValid() {
+		d.Route = o.Route.Short()
 	}
 	return d
 }

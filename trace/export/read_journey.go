@@ -27,13 +27,18 @@ func (p *reader) hop(d *hopDoc) trace.Hop {
 }
 
 func (p *reader) outcome(d *outcomeDoc) trace.Outcome {
-	p.names(d.Node, d.Table, d.Chain, d.Interface, d.OthersNode, d.OthersInterface)
+	p.names(d.Node, d.Table, d.Chain, d.Interface, d.OthersNode, d.OthersInterface, d.RoutingRule.In, d.RoutingRule.Out)
 	o := trace.Outcome{
 		Kind: d.Kind, Node: d.Node, Hook: d.Hook, Reason: d.Reason, Rule: trace.RuleRef(d.ruleRefDoc), Answer: d.Answer,
-		Interface: d.Interface, Destination: d.Destination, RouteType: d.RouteType, Length: d.Length, MTU: d.MTU,
+		Interface: d.Interface, Destination: d.Destination, RouteType: d.RouteType, RoutingRule: d.RoutingRule, Length: d.Length, MTU: d.MTU,
 		Others: trace.Point{Node: d.OthersNode, Interface: d.OthersInterface}, ReportedBy: d.ReportedBy, Conntrack: d.Conntrack,
 	}
 	p.wrong("outcome.rule_text", oldOutcome(&o))
+	if d.Route != "" {
+		var err error
+		o.Route, err = trace.ParseRoute(d.Route)
+		p.wrong("outcome.route", err)
+	}
 	if text := o.Rule.Text; text != "" {
 		o.Rule.Text = "" // what remains is the rule's table and chain
 		o.Rule.Text = strings.TrimPrefix(strings.TrimPrefix(text, o.Rule.String()), " ")
