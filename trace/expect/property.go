@@ -56,13 +56,12 @@ func stepIn(j *trace.Journey, table string) string {
 // ended returns what ended a packet's path: a rule, the chain whose policy applied, a
 // route, a routing rule, or another reason.
 func ended(o *trace.Outcome) string {
-	switch o.Reason {
-	case trace.ReasonRule, trace.ReasonPolicy, trace.ReasonReject:
+	switch {
+	case o.Rule.Chain != "":
 		return o.Rule.String()
-	case trace.ReasonBlackhole:
-		if o.Route.Destination.IsValid() {
-			return o.Route.Short()
-		}
+	case o.Route.Destination.IsValid():
+		return o.Route.Short()
+	case o.RoutingRule != (trace.RoutingRule{}):
 		return o.RoutingRule.String()
 	}
 	return reason(o)
