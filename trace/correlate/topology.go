@@ -173,5 +173,9 @@ func (n *topology) becomes(a, b *packet.Packet) bool {
 	return a.Src == b.Src || a.Dst == b.Dst || a.IsEcho() && a.Dst.Addr() == b.Dst.Addr()
 }
 
-// Distinct reports whether marks distinguish two packets wherever they were seen.
-func (n *topology) Distinct(t, o *track) bool { return n.marks.certain(t) && n.marks.certain(o) }
+// Distinct reports whether marks distinguish two packets wherever they were seen, or the
+// packets are not IP and on links that are not connected.
+func (n *topology) Distinct(t, o *track) bool {
+	a, b := &t.Sightings[0], &o.Sightings[0]
+	return n.marks.certain(t) && n.marks.certain(o) || !a.Packet.IsIP() && !n.graph.together(a.Point, b.Point)
+}
