@@ -172,12 +172,15 @@ func (f *flows) tracked(h *trace.Headers, a *association, l *link) (*flow, trace
 // takes them for the original direction.
 func (f *flows) adopt(h *trace.Headers, l *link) {
 	s := f.byEnds[flowKey{h.EtherType, h.Protocol, h.Ends()}]
-	if s.flow == nil || slices.ContainsFunc(s.flow.entries, func(e *ctEntry) bool { return e.node == l.entry.node }) {
+	if s.flow == nil {
 		return
 	}
-	opens := h.Protocol == layers.IPProtocolTCP && h.TCP.Flags&(trace.SYN|trace.ACK) == trace.SYN
-	if opens && s.flow.begun != h.TCP.Seq {
-		return // another connection
+	if h.Protocol == layers.IPProtocolTCP && h.TCP.Flags&(trace.SYN|trace.ACK) == trace.SYN {
+		if s.flow.begun != h.TCP.Seq {
+			return // another connection
+		}
+	} else if slices.ContainsFunc(s.flow.entries, func(e *ctEntry) bool { return e.node == l.entry.node }) {
+		return
 	}
 	l.entry.turned = s.direction != l.direction
 	s.flow.join(l.entry)
