@@ -15,6 +15,7 @@ type Account struct {
 	shown    origins // already described by Journey
 	complete bool
 	numbers  map[int]*trace.Journey // made when needed: see journey
+	unsent   map[string]int         // likewise: see ownDropped
 }
 
 // origins are those already described. They are long, so each is described only once.

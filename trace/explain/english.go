@@ -114,6 +114,7 @@ const (
 	notReported        Message = "no ICMP error is sent"
 	reportUnseen       Message = "no ICMP error was seen"
 	reportLimited      Message = "no ICMP error was seen; the kernel may have suppressed it (net.ipv4.icmp_ratelimit, icmp_msgs_per_sec)"
+	reportDropped      Message = "no ICMP error left %[2]s, which dropped %[1]d packet that it sent itself|no ICMP error left %[2]s, which dropped %[1]d packets that it sent itself"
 	notReset           Message = "no TCP RST was seen"
 	neverForError      Message = "no ICMP error is sent about an ICMP error (RFC 1122, section 3.2.2)"
 	neverToMany        Message = "no ICMP error is sent about a broadcast or multicast packet (RFC 1122, section 3.2.2)"

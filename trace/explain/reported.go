@@ -25,6 +25,8 @@ func (a *Account) reported(j *trace.Journey) string {
 		return ""
 	case reset:
 		return a.Format(notReset)
+	case expected && a.ownDropped(o.Node) > 0:
+		return a.Format(reportDropped, a.ownDropped(o.Node), o.Node)
 	case expected:
 		return a.Format(reportLimited)
 	case o.Reason == trace.ReasonBlackhole && o.RouteType == 0, o.Reason == trace.ReasonReassembly:
@@ -33,6 +35,20 @@ func (a *Account) reported(j *trace.Journey) string {
 		return a.Format(reportUnseen) // the rule's effect may be unknown
 	}
 	return a.Format(notReported)
+}
+
+// ownDropped returns how many packets a node itself sent and dropped before any interface
+// saw them. Of such a packet, the trace does not show what it quotes.
+func (a *Account) ownDropped(node string) int {
+	if a.unsent == nil {
+		a.unsent = map[string]int{}
+		for i := range a.trace.Journeys {
+			if j := &a.trace.Journeys[i]; len(j.Hops) == 0 && j.Outcome.Kind == trace.OutcomeDropped {
+				a.unsent[j.Outcome.Node]++
+			}
+		}
+	}
+	return a.unsent[node]
 }
 
 // answer reports whether a node answers packets that end there for this reason with a

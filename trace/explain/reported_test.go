@@ -104,3 +104,24 @@ func TestNeverReported(t *testing.T) {
 		}
 	}
 }
+
+// TestReportDropped: a node may have dropped the error that it sent because of a packet.
+func TestReportDropped(t *testing.T) {
+	lost := ended(trace.Outcome{Kind: trace.OutcomeDropped, Reason: trace.ReasonTTL})
+	unsent := func(node string) trace.Journey {
+		return trace.Journey{ID: 2, Outcome: trace.Outcome{Kind: trace.OutcomeDropped, Node: node, Hook: trace.Output, Reason: trace.ReasonRule}}
+	}
+	for _, c := range []struct {
+		others []trace.Journey
+		want   string
+	}{
+		{[]trace.Journey{unsent("other")}, "no ICMP error was seen; the kernel may have suppressed it (net.ipv4.icmp_ratelimit, icmp_msgs_per_sec)"},
+		{[]trace.Journey{unsent("host")}, "no ICMP error left host, which dropped 1 packet that it sent itself"},
+		{[]trace.Journey{unsent("host"), unsent("host")}, "no ICMP error left host, which dropped 2 packets that it sent itself"},
+	} {
+		tr := &trace.Trace{Journeys: append([]trace.Journey{*lost}, c.others...)}
+		if got := English().Account(tr, NewSigns(true)).reported(lost); got != c.want {
+			t.Errorf("%q, want %q", got, c.want)
+		}
+	}
+}
