@@ -78,7 +78,7 @@ func (o *Outcome) checkDropped() error {
 		if !o.Destination.IsValid() {
 			return errValue
 		}
-	case ReasonReversePath, ReasonMartianSource, ReasonIngress, ReasonNoCarrier:
+	case ReasonReversePath, ReasonMartianSource, ReasonIngress, ReasonNoCarrier, ReasonOtherHost:
 		if o.Interface == "" {
 			return errors.New("is on no interface")
 		}

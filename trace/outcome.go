@@ -11,7 +11,7 @@ type Outcome struct {
 
 	Rule        RuleRef    // ReasonRule, ReasonPolicy: the rule or the chain; a policy has no handle
 	Answer      Reject     // ReasonReject: what the rule answered
-	Interface   string     // ReasonMartian, ReasonMartianSource, ReasonReversePath, ReasonIngress, ReasonNotJoined: the incoming interface. ReasonNotForwarding: the interface that does not forward; empty if none does. ReasonTooBig, ReasonNoNeighbour, ReasonNoCarrier: the outgoing interface
+	Interface   string     // ReasonMartian, ReasonMartianSource, ReasonReversePath, ReasonIngress, ReasonNotJoined, ReasonOtherHost: the incoming interface. ReasonNotForwarding: the interface that does not forward; empty if none does. ReasonTooBig, ReasonNoNeighbour, ReasonNoCarrier: the outgoing interface
 	Destination netip.Addr `escape:"-"` // ReasonMartian, ReasonNoRoute, ReasonBlackhole: the packet's. ReasonNotJoined: the group. ReasonNoNeighbour: the next hop
 	RouteType   RouteType  // ReasonBlackhole: of the route, or what the routing rule does; 0 if unknown
 	Length, MTU int        // ReasonTooBig, in bytes
@@ -81,9 +81,10 @@ const (
 	ReasonReassembly    // a fragment is missing
 	ReasonNotTraced     // the node did not trace it
 	ReasonNoCarrier     // the outgoing interface is down, or nothing is connected to it
+	ReasonOtherHost     // the frame is for another hardware address (PACKET_OTHERHOST)
 )
 
-const reasonLast = ReasonNoCarrier
+const reasonLast = ReasonOtherHost
 
 var reasonNames = [...]string{
 	ReasonRule:          "rule",
@@ -106,6 +107,7 @@ var reasonNames = [...]string{
 	ReasonReassembly:    "reassembly",
 	ReasonNotTraced:     "not traced",
 	ReasonNoCarrier:     "no carrier",
+	ReasonOtherHost:     "other host",
 }
 
 // String returns the reason's name.

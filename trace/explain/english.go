@@ -96,6 +96,7 @@ const (
 	reversePath        Message = "dropped by %[1]s after prerouting: answers to %[2]s would not be routed through %[3]s (rp_filter)"
 	notJoined          Message = "dropped by %[1]s after prerouting: %[1]s has not joined group %[2]s on %[3]s"
 	notReassembled     Message = "dropped by %[1]s: other fragments of its datagram are missing"
+	otherHost          Message = "dropped by %[1]s on arrival: the frame's destination is not the hardware address of %[2]s"
 	noCarrier          Message = "dropped by %[1]s after postrouting: nothing is connected to %[2]s, or it is down"
 	unseenWaiting      Message = "last seen at %[1]s; it was still waiting for an ARP reply from %[2]s on %[3]s"
 	noNeighbour        Message = "dropped by %[1]s after postrouting: no reply to the ARP requests for %[2]s on %[3]s"

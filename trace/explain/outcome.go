@@ -70,6 +70,8 @@ func (l Language) stopped(j *trace.Journey) string {
 		return l.Format(notJoined, o.Node, o.Destination, o.Interface)
 	case trace.ReasonReassembly:
 		return l.Format(notReassembled, o.Node)
+	case trace.ReasonOtherHost:
+		return l.Format(otherHost, o.Node, o.Interface)
 	case trace.ReasonNoCarrier:
 		return l.Format(noCarrier, o.Node, o.Interface)
 	}
