@@ -110,8 +110,12 @@ func (v *traversals) add(node string, m *nftrace.Message, read time.Time) error 
 		delete(v.current, id)
 		return nil
 	}
+	steps := len(e.steps)
 	if e.take(m) {
 		delete(v.current, id)
+	}
+	for ; steps < len(e.steps); steps++ {
+		v.network.met(node, &e.steps[steps])
 	}
 	return nil
 }
