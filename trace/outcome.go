@@ -81,6 +81,7 @@ const (
 	ReasonReassembly    // a fragment is missing
 	ReasonNotTraced     // the node did not trace it
 	ReasonNoCarrier     // the outgoing interface is down, or nothing is connected to it
+	ReasonNotCounted    // the node counted fewer deliveries than packets arrived
 	ReasonOtherHost     // the frame is for another hardware address (PACKET_OTHERHOST)
 )
 
@@ -107,6 +108,7 @@ var reasonNames = [...]string{
 	ReasonReassembly:    "reassembly",
 	ReasonNotTraced:     "not traced",
 	ReasonNoCarrier:     "no carrier",
+	ReasonNotCounted:    "not counted",
 	ReasonOtherHost:     "other host",
 }
 

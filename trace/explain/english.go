@@ -103,6 +103,8 @@ const (
 	noListener         Message = "delivered to %[1]s, but no socket listens on %[2]s"
 	unseen             Message = "last seen at %[1]s; its fate is unknown"
 	unseenUntraced     Message = "last seen at %[1]s; its fate is unknown because it was not traced through %[2]s"
+	unseenUncounted    Message = "last seen at %[1]s; its fate is unknown because %[2]s counted fewer deliveries than packets that arrived (IpInDelivers)"
+	unexplained        Message = "%[1]s counted lost packets that no outcome explains: %[2]s"
 	unseenEnded        Message = "last seen at %[1]s; its fate is unknown because the recording ended"
 	unseenOthers       Message = "last seen at %[1]s; similar packets went on to %[2]s"
 	unseenOutside      Message = "not seen on any interface"

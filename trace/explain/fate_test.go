@@ -52,6 +52,7 @@ func TestFate(t *testing.T) {
 			{Field: trace.FieldDestination, To: trace.Endpoint(netip.MustParseAddrPort("127.0.0.1:5353"))},
 		}}, "delivered to host, but no socket listens on 127.0.0.1:5353"},
 		{trace.OutcomeUnseen, trace.Outcome{Reason: trace.ReasonNotTraced}, "last seen at host/ens160; its fate is unknown because it was not traced through host"},
+		{trace.OutcomeUnseen, trace.Outcome{Reason: trace.ReasonNotCounted}, "last seen at host/ens160; its fate is unknown because host counted fewer deliveries than packets that arrived (IpInDelivers)"},
 	} {
 		c.outcome.Kind = c.kind
 		told[c.outcome.Reason] = true

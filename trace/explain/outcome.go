@@ -95,6 +95,8 @@ func (l Language) lastSeen(j *trace.Journey) string {
 		return l.Format(unseenEnded, last)
 	case o.Reason == trace.ReasonNotTraced:
 		return l.Format(unseenUntraced, last, o.Node)
+	case o.Reason == trace.ReasonNotCounted:
+		return l.Format(unseenUncounted, last, o.Node)
 	case o.Reason == trace.ReasonNoNeighbour:
 		return l.Format(unseenWaiting, last, o.Destination, o.Interface)
 	}

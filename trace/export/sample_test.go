@@ -159,6 +159,7 @@ func full() *trace.Trace {
 	t.Journeys[len(t.Journeys)-6].Outcome.RouteType = trace.RouteProhibit
 	t.Journeys[len(t.Journeys)-2].Outcome.Kind = trace.OutcomeDelivered
 	t.Journeys[len(t.Journeys)-1].Outcome.Kind = trace.OutcomeUnseen
+	t.State.Nodes[1].Unexplained = []trace.Counted{{Counter: trace.UDPInErrors, Packets: 3}}
 	out := &t.Journeys[0].Hops[2]
 	out.Identity, t.Frames[2].Mark, t.Gaps.Untraced = trace.IdentityMark, 7, 2
 	out.Changes = append(out.Changes, trace.Change{Field: trace.FieldSource, From: out.Changes[0].From, To: out.Changes[0].To, Cause: trace.Cause{
