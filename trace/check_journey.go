@@ -55,7 +55,7 @@ func (o *Outcome) check() error {
 		return errValue
 	case o.RouteType != 0 && !o.RouteType.Drops(), o.Route.Destination.IsValid() && o.Route.Type != o.RouteType:
 		return errKind
-	case o.Reason == ReasonNoListener && o.Kind != OutcomeDelivered, o.Reason == ReasonNotTraced && o.Kind != OutcomeUnseen:
+	case o.Reason == ReasonNoListener && o.Kind != OutcomeDelivered, (o.Reason == ReasonNotTraced || o.Reason == ReasonNotCounted) && o.Kind != OutcomeUnseen:
 		return errors.New("has a reason of another kind")
 	case o.Kind == OutcomeDropped:
 		if err := o.checkDropped(); err != nil {
@@ -78,7 +78,7 @@ func (o *Outcome) checkDropped() error {
 		if !o.Destination.IsValid() {
 			return errValue
 		}
-	case ReasonReversePath, ReasonMartianSource, ReasonIngress, ReasonNoCarrier:
+	case ReasonReversePath, ReasonMartianSource, ReasonIngress, ReasonNoCarrier, ReasonOtherHost:
 		if o.Interface == "" {
 			return errors.New("is on no interface")
 		}

@@ -11,7 +11,7 @@ type Outcome struct {
 
 	Rule        RuleRef     // ReasonRule, ReasonReject, ReasonPolicy, ReasonIngress: the rule, or the chain if its policy dropped the packet or the rule is not known
 	Answer      Reject      // ReasonReject: what the rule answered
-	Interface   string      // ReasonMartian, ReasonMartianSource, ReasonReversePath, ReasonIngress, ReasonNotJoined: the incoming interface. ReasonNotForwarding: the interface that does not forward; empty if none does. ReasonTooBig, ReasonNoNeighbour, ReasonNoCarrier: the outgoing interface
+	Interface   string      // ReasonMartian, ReasonMartianSource, ReasonReversePath, ReasonIngress, ReasonNotJoined, ReasonOtherHost: the incoming interface. ReasonNotForwarding: the interface that does not forward; empty if none does. ReasonTooBig, ReasonNoNeighbour, ReasonNoCarrier: the outgoing interface
 	Destination netip.Addr  `escape:"-"` // ReasonMartian, ReasonNoRoute, ReasonBlackhole: the packet's. ReasonNotJoined: the group. ReasonNoNeighbour: the next hop
 	RouteType   RouteType   // ReasonBlackhole: of the route, or what the routing rule does; 0 if unknown
 	Route       Route       // ReasonBlackhole: the route that drops it; no destination if it is unknown, or a routing rule does
@@ -83,9 +83,11 @@ const (
 	ReasonReassembly    // a fragment is missing
 	ReasonNotTraced     // the node did not trace it
 	ReasonNoCarrier     // the outgoing interface is down, or nothing is connected to it
+	ReasonNotCounted    // the node counted fewer deliveries than packets arrived
+	ReasonOtherHost     // the frame is for another hardware address (PACKET_OTHERHOST)
 )
 
-const reasonLast = ReasonNoCarrier
+const reasonLast = ReasonOtherHost
 
 var reasonNames = [...]string{
 	ReasonRule:          "rule",
@@ -108,6 +110,8 @@ var reasonNames = [...]string{
 	ReasonReassembly:    "reassembly",
 	ReasonNotTraced:     "not traced",
 	ReasonNoCarrier:     "no carrier",
+	ReasonNotCounted:    "not counted",
+	ReasonOtherHost:     "other host",
 }
 
 // String returns the reason's name.

@@ -1,5 +1,7 @@
 package trace
 
+import "strconv"
+
 // Step is one action of netfilter on a packet.
 type Step struct {
 	Hook     Hook    `json:"hook"`
@@ -20,9 +22,13 @@ type RuleRef struct {
 	Text   string `json:"text,omitempty"` // the rule as its engine's tool prints it, without the chain
 }
 
-// String returns the rule as "nat DOCKER -j RETURN", or only the chain.
+// String returns the rule as "nat DOCKER -j RETURN", "nat DOCKER handle 7" if its text is not
+// known, or only the chain.
 func (r RuleRef) String() string {
-	if r.Text == "" {
+	switch {
+	case r.Text == "" && r.Handle != 0:
+		return r.Table + " " + r.Chain + " handle " + strconv.FormatUint(r.Handle, 10)
+	case r.Text == "":
 		return r.Table + " " + r.Chain
 	}
 	return r.Table + " " + r.Chain + " " + r.Text

@@ -110,6 +110,37 @@ func TestRulesGone(t *testing.T) {
 	}
 }
 
+// TestRulesReplaced: a rule that was replaced has its handle still, but its text at the time of
+// a packet is not known. A verdict that contradicts the text shows it, too.
+func TestRulesReplaced(t *testing.T) {
+	snapshot := func(verdict rule.Verdict, text string) Snapshot {
+		c := rule.Chain{Name: "FORWARD", Rules: []rule.Rule{{Handle: 1, Text: text, Verdict: verdict}, {Handle: 2, Text: "-p udp"}}}
+		return Snapshot{State: &trace.State{}, Rules: map[string][]rule.Table{"host": {{Name: "filter", Chains: []rule.Chain{c}}}}}
+	}
+	ref := trace.RuleRef{Table: "filter", Chain: "FORWARD", Handle: 1}
+	for _, c := range []struct {
+		name    string
+		verdict trace.VerdictKind
+		text    string // later
+		known   bool
+	}{
+		{"unchanged", trace.VerdictAccept, "-j ACCEPT", true},
+		{"replaced", trace.VerdictAccept, "-p tcp -j ACCEPT", false},
+		{"replaced and restored", trace.VerdictDrop, "-j ACCEPT", false},
+	} {
+		n := newNetwork(snapshot(rule.Accept, "-j ACCEPT"))
+		n.met("host", &trace.Step{RuleRef: ref, Verdict: trace.Verdict{Kind: c.verdict}})
+		n.update(snapshot(rule.Accept, c.text))
+		if got := n.rule("host", ref) != nil; got != c.known {
+			t.Errorf("%s: the rule is known: %v", c.name, got)
+		}
+		other := ref
+		if other.Handle = 2; n.rule("host", other) == nil {
+			t.Errorf("%s: nor is another", c.name)
+		}
+	}
+}
+
 // TestForgetFlows: a forgotten flow that reappears gets its old number if conntrack knows
 // it, and otherwise a new one.
 func TestForgetFlows(t *testing.T) {

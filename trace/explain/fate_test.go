@@ -46,12 +46,15 @@ func TestFate(t *testing.T) {
 		{trace.OutcomeDropped, trace.Outcome{Reason: trace.ReasonBlackhole, Destination: hop, RouteType: trace.RouteProhibit, RoutingRule: trace.RoutingRule{Priority: 100, To: netip.MustParsePrefix("10.0.0.0/24"), Action: trace.PolicyProhibit}}, "dropped by host after prerouting by the routing rule 100: from all to 10.0.0.0/24 prohibit"},
 		{trace.OutcomeDropped, trace.Outcome{Reason: trace.ReasonNoNeighbour, Destination: hop, Interface: "docker0"}, "dropped by host after postrouting: no reply to the ARP requests for 10.0.0.7 on docker0"},
 		{trace.OutcomeDropped, trace.Outcome{Reason: trace.ReasonNotJoined, Destination: group, Interface: "ens160"}, "dropped by host after prerouting: host has not joined group 239.1.1.1 on ens160"},
+		{trace.OutcomeDropped, trace.Outcome{Reason: trace.ReasonOtherHost, Interface: "eth0"}, "dropped by host on arrival: the frame's destination is not the hardware address of eth0"},
+		{trace.OutcomeDropped, trace.Outcome{Reason: trace.ReasonNoCarrier, Interface: "eth0"}, "dropped by host after postrouting: nothing is connected to eth0, or it is down"},
 		{trace.OutcomeDropped, trace.Outcome{Reason: trace.ReasonReassembly}, "dropped by host: other fragments of its datagram are missing"},
 		{trace.OutcomeDelivered, trace.Outcome{Reason: trace.ReasonNoListener}, "delivered to host, but no socket listens on 10.0.0.1:53"},
 		{trace.OutcomeDelivered, trace.Outcome{Reason: trace.ReasonNoListener, Changes: []trace.Change{
 			{Field: trace.FieldDestination, To: trace.Endpoint(netip.MustParseAddrPort("127.0.0.1:5353"))},
 		}}, "delivered to host, but no socket listens on 127.0.0.1:5353"},
 		{trace.OutcomeUnseen, trace.Outcome{Reason: trace.ReasonNotTraced}, "last seen at host/ens160; its fate is unknown because it was not traced through host"},
+		{trace.OutcomeUnseen, trace.Outcome{Reason: trace.ReasonNotCounted}, "last seen at host/ens160; its fate is unknown because host counted fewer deliveries than packets that arrived (IpInDelivers)"},
 	} {
 		c.outcome.Kind = c.kind
 		told[c.outcome.Reason] = true
@@ -59,7 +62,7 @@ func TestFate(t *testing.T) {
 			t.Errorf("%q, want %q", got, c.want)
 		}
 	}
-	for r := trace.ReasonReject; r <= trace.ReasonNotTraced; r++ {
+	for r := trace.ReasonReject; r <= trace.ReasonOtherHost; r++ {
 		if !told[r] {
 			t.Errorf("no sentence for %v", r)
 		}

@@ -63,6 +63,8 @@ func (l Language) stopped(j *trace.Journey) string {
 		return l.Format(notJoined, o.Node, o.Destination, o.Interface)
 	case trace.ReasonReassembly:
 		return l.Format(notReassembled, o.Node)
+	case trace.ReasonOtherHost:
+		return l.Format(otherHost, o.Node, o.Interface)
 	case trace.ReasonNoCarrier:
 		return l.Format(noCarrier, o.Node, o.Interface)
 	}
@@ -100,6 +102,8 @@ func (l Language) lastSeen(j *trace.Journey) string {
 		return l.Format(unseenEnded, last)
 	case o.Reason == trace.ReasonNotTraced:
 		return l.Format(unseenUntraced, last, o.Node)
+	case o.Reason == trace.ReasonNotCounted:
+		return l.Format(unseenUncounted, last, o.Node)
 	case o.Reason == trace.ReasonNoNeighbour:
 		return l.Format(unseenWaiting, last, o.Destination, o.Interface)
 	}

@@ -1,6 +1,7 @@
 package explain
 
 import (
+	"fmt"
 	"strings"
 	"unicode/utf8"
 
@@ -25,6 +26,22 @@ func (l Language) Gaps(g trace.Gaps) []string {
 	} {
 		if gap.n > 0 {
 			out = append(out, l.Format(gap.m, gap.n))
+		}
+	}
+	return out
+}
+
+// Unexplained lists what nodes counted as lost beyond what the outcomes say, one line for
+// each node.
+func (l Language) Unexplained(s *trace.State) (out []string) {
+	for i := range s.Nodes {
+		n := &s.Nodes[i]
+		var counters []string
+		for _, c := range n.Unexplained {
+			counters = append(counters, fmt.Sprintf("%s %d", c.Counter, c.Packets))
+		}
+		if len(counters) > 0 {
+			out = append(out, l.Format(unexplained, n.Name, strings.Join(counters, ", ")))
 		}
 	}
 	return out

@@ -25,6 +25,7 @@ type nodeDoc struct {
 	Policy       []trace.RoutingRule `json:"routing_rules,omitempty"`
 	Tables       []trace.RouteTable  `json:"routing_tables,omitempty"`
 	LegacyTables []string            `json:"iptables_legacy,omitempty"`
+	Unexplained  []trace.Counted     `json:"unexplained,omitempty"`
 
 	BridgeNetfilter bool `json:"bridge_netfilter"`
 	Forwarding      bool `json:"forwarding"`

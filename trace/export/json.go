@@ -65,7 +65,7 @@ func newNode(n *trace.Node) nodeDoc {
 		}),
 		Routes: filled(n.Routes), Neighbours: filled(n.Neighbours),
 		Chains: []chainDoc{}, Rules: []ruleDoc{}, BridgeNetfilter: n.BridgeNetfilter, Forwarding: n.Forwarding,
-		Policy: n.Policy, LegacyTables: n.LegacyTables,
+		Policy: n.Policy, LegacyTables: n.LegacyTables, Unexplained: n.Unexplained,
 		Tables: each(n.Tables, func(t *trace.RouteTable) trace.RouteTable {
 			return trace.RouteTable{ID: t.ID, Routes: filled(t.Routes)}
 		}),

@@ -40,8 +40,10 @@ func (p *reader) outcome(d *outcomeDoc) trace.Outcome {
 		p.wrong("outcome.route", err)
 	}
 	if text := o.Rule.Text; text != "" {
-		o.Rule.Text = "" // what remains is the rule's table and chain
-		o.Rule.Text = strings.TrimPrefix(strings.TrimPrefix(text, o.Rule.String()), " ")
+		chain := trace.RuleRef{Table: o.Rule.Table, Chain: o.Rule.Chain}
+		if o.Rule.Text = ""; text != o.Rule.String() {
+			o.Rule.Text = strings.TrimPrefix(strings.TrimPrefix(text, chain.String()), " ")
+		}
 	}
 	o.Hooks, o.Steps, o.Changes = p.passage(&d.passageDoc, "")
 	return o

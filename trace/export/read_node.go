@@ -26,7 +26,7 @@ func (p *reader) node(d *nodeDoc) trace.Node {
 			}
 			return i.Interface
 		}),
-		Routes: p.routes(d.Routes), Neighbours: kept(p, d.Neighbours), Rules: p.rules(d), LegacyTables: kept(p, d.LegacyTables),
+		Routes: p.routes(d.Routes), Neighbours: kept(p, d.Neighbours), Rules: p.rules(d), LegacyTables: kept(p, d.LegacyTables), Unexplained: kept(p, d.Unexplained),
 		Policy: list(p, "routing_rules", d.Policy, func(r *trace.RoutingRule) trace.RoutingRule {
 			p.names(r.In, r.Out)
 			return *r

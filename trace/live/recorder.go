@@ -34,6 +34,7 @@ type Recorder struct {
 	kept     *kept   // nil: packets are handed over
 	stream   *stream // nil: none is running
 	finished mark    // of the last recording that was finished
+	counters counters
 	closing  sync.WaitGroup
 }
 
@@ -80,6 +81,12 @@ func (r *Recorder) Start(n Network) error {
 		return err
 	}
 	if r.follower != nil {
+		before, err := readCounts(n)
+		if err != nil {
+			r.abandon()
+			return err
+		}
+		r.counters.begin(before, r.steady.now())
 		r.follower.correlator.Resume()
 	} else {
 		s, err := r.snapshot()
@@ -91,6 +98,7 @@ func (r *Recorder) Start(n Network) error {
 			r.abandon()
 			return err
 		}
+		r.counters.begin(countsOf(s.State), s.Time)
 		r.begin(s)
 	}
 	if r.options.Each != nil {
@@ -119,6 +127,7 @@ func (r *Recorder) begin(s correlate.Snapshot) {
 // over.
 func (r *Recorder) Stop() (*trace.Trace, error) {
 	err := r.stopStream()
+	end := r.steady.now()
 	s, unread := r.snapshot()
 	sockets, unstopped := r.stopReaders()
 	r.closing.Go(func() { closeAll(sockets) })
@@ -126,6 +135,7 @@ func (r *Recorder) Stop() (*trace.Trace, error) {
 		r.abandon()
 		return nil, err
 	}
+	r.counters.end(s.State, end)
 	r.follower.correlator.Update(s)
 	r.finish()
 	return r.trace(s), nil
@@ -156,6 +166,7 @@ func (r *Recorder) trace(s correlate.Snapshot) *trace.Trace {
 		r.kept.addTo(t, c)
 		t.Splice(r.network.Splices())
 		t.LinkReports()
+		t.Reconcile(r.counters.total, r.counters.counting)
 	}
 	return t
 }
