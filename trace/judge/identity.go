@@ -70,7 +70,10 @@ func (j *judging) matchFrames() {
 	own := map[tapping][]*Sighting{}
 	for i := range j.Sightings {
 		s := &j.Sightings[i]
-		t := tapping{s.At, s.Out, j.keys[s], s.Offset}
+		if !j.covered(s) {
+			continue
+		}
+		t := tapping{s.At, s.Out && !j.blind(), j.keys[s], s.Offset}
 		own[t] = append(own[t], s)
 	}
 	j.frames = map[int]*Sighting{}
