@@ -95,7 +95,7 @@ func judgeFiles(t *testing.T, files []capture, e *Evidence) *Verdict {
 	}
 	again := stitched(t, backwards)
 	if !reflect.DeepEqual(r.Journeys, again.Journeys) || !reflect.DeepEqual(r.Flows, again.Flows) || !reflect.DeepEqual(r.Survey, again.Survey) {
-		t.Error("the result depends on the order of the files")
+		t.Errorf("the result depends on the order of the files:\n%+v\n%+v", r.Survey, again.Survey)
 	}
 	tr, err := r.Trace(t.Context())
 	if err != nil {

@@ -86,14 +86,14 @@ func (j *judging) matchFrames() {
 		}
 		mine := Sighting{At: Port{f.Node, f.Interface}, Out: f.Direction == trace.Out, header: decode(f.Data)}
 		t := tapping{mine.At, mine.Out, mine.key(replyOf(replies, &mine)), mine.Offset}
-		if len(own[t]) == 0 {
-			if !j.LostOwn {
+		for len(own[t]) > 1 && f.Time.Sub(own[t][0].Time) > early {
+			own[t] = own[t][1:] // before the recording began
+		}
+		if len(own[t]) == 0 || j.blind() && own[t][0].Time.Sub(f.Time) > early {
+			if !j.LostOwn && j.watched(f.Time) {
 				j.wrong(WrongCapture, "frame %d on %s %s [%s]: the judge has not seen it", f.Number, mine.At, f.Direction, t.key)
 			}
 			continue
-		}
-		for len(own[t]) > 1 && f.Time.Sub(own[t][0].Time) > early {
-			own[t] = own[t][1:] // before the recording began
 		}
 		s := own[t][0]
 		own[t] = own[t][1:]
@@ -113,6 +113,13 @@ func (j *judging) matchFrames() {
 			}
 		}
 	}
+}
+
+// watched reports whether the judge was watching at a time. Captures begin earlier than it,
+// and end later.
+func (j *judging) watched(at time.Time) bool {
+	n := len(j.Sightings)
+	return !j.blind() || n > 0 && !at.Before(j.Sightings[0].Time) && !at.After(j.Sightings[n-1].Time)
 }
 
 // datagram identifies a datagram's fragments at one place.
