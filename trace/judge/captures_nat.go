@@ -124,11 +124,14 @@ func (j *judging) everywhere() bool {
 func (j *judging) client(p *trace.Journey, c *trace.Change) {
 	mine := j.sighting(p, 0)
 	opener := j.trace.Journey(c.Cause.Origin.Journey)
-	if opener == nil || mine == nil {
+	if opener == nil {
 		j.wrong(WrongCause, "%s: there is no packet #%d", j.name(p), c.Cause.Origin.Journey)
 		return
 	}
 	first := j.sighting(opener, 0)
+	if first == nil || mine == nil {
+		return
+	}
 	a, direction := j.streams.of(first)
 	b, _ := j.streams.of(mine)
 	switch {

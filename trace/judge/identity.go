@@ -119,7 +119,7 @@ func (j *judging) matchFrames() {
 // and end later.
 func (j *judging) watched(at time.Time) bool {
 	n := len(j.Sightings)
-	return !j.blind() || n > 0 && !at.Before(j.Sightings[0].Time) && !at.After(j.Sightings[n-1].Time)
+	return !j.blind() || n > 0 && !at.Before(j.Began) && !at.After(j.Sightings[n-1].Time)
 }
 
 // datagram identifies a datagram's fragments at one place.

@@ -71,11 +71,12 @@ type formKey struct {
 	protocol  layers.IPProtocol
 	ends      trace.Ends
 	reply     bool // of echoes only, which show it: both ends may send requests with equal identifiers
+	fragments bool // of datagrams, which do not show their ports
 }
 
 // keyOf returns the key of a packet's conversation.
 func keyOf(p *trace.Headers) formKey {
-	return formKey{p.EtherType, p.Protocol, p.Ends(), p.IsEcho() && isReply(p)}
+	return formKey{p.EtherType, p.Protocol, p.Ends(), p.IsEcho() && isReply(p), p.IsFragment()}
 }
 
 // reversed returns the key of the other direction. echo is whether it is an echo's.
@@ -164,7 +165,7 @@ func (c *conversations) same(a, b *trace.Headers) bool {
 // quoted returns the conversation of a packet that an ICMP error quotes, and its direction.
 // Whether a quoted echo is a reply is not decoded, and hardly any is: errors are about requests.
 func (c *conversations) quoted(p *trace.Headers, q *trace.Quote) (e entrance, known bool) {
-	k := formKey{p.EtherType, q.Protocol, q.Ends, false}
+	k := formKey{etherType: p.EtherType, protocol: q.Protocol, ends: q.Ends}
 	if e, known = c.known[k]; !known {
 		k.reply = true
 		e, known = c.known[k]
@@ -179,7 +180,7 @@ func (c *conversations) quoted(p *trace.Headers, q *trace.Quote) (e entrance, kn
 func begin(p *trace.Headers) (d trace.FlowDirection, began bool) {
 	switch {
 	case p.Protocol == layers.IPProtocolTCP:
-		if p.TCP.Flags&trace.SYN != 0 { // with ACK: a lone SYN needs no guess
+		if p.TCP.Flags&trace.SYN != 0 { // a SYN-ACK
 			return trace.Reply, false
 		}
 	case p.IsEcho() && isReply(p), p.IsARP() && p.ARP.Op == layers.ARPReply:
@@ -225,8 +226,11 @@ func (c *conversations) learn(n *Conversation, p *trace.Headers, direction trace
 	if direction == trace.Reply {
 		there, back = back, there
 	}
-	n.keys = append(n.keys, there, back)
-	c.known[back] = entrance{n, trace.Reply}
+	if !p.IsFragment() { // which do not show that one answers another
+		n.keys = append(n.keys, back)
+		c.known[back] = entrance{n, trace.Reply}
+	}
+	n.keys = append(n.keys, there)
 	c.known[there] = entrance{n, trace.Original} // also where a socket sends to itself
 }
 

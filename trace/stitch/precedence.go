@@ -72,6 +72,10 @@ func (o *precedence) settle(w *track) {
 			continue
 		}
 		var stays, swapped int32
+		if i > 1 && turns(&list[i-2], b) {
+			*a, *b = *b, *a
+			continue
+		}
 		if i > 1 && list[i-2].Point < o.points {
 			before := list[i-2].Point * o.points
 			stays, swapped = o.beside[before+a.Point], o.beside[before+b.Point]
@@ -88,6 +92,12 @@ func (o *precedence) settle(w *track) {
 			*a, *b = *b, *a
 		}
 	}
+}
+
+// turns reports whether a router sends a packet out of the interface where it came in. Then
+// it is seen there again before it is seen anywhere else.
+func turns(in, out *join.Sighting) bool {
+	return in.Point == out.Point && in.Packet.TTL == out.Packet.TTL+1
 }
 
 // tied reports whether only the order of arrival separates two sightings.
