@@ -61,6 +61,10 @@ func (j *judging) order(p *trace.Journey) {
 		if at := path[i].Time; at.Sub(own.Time).Abs() > early {
 			j.wrong(WrongTime, "%s at %s: it is said to have been there at %s, not %s", j.name(p), own.At, at, own.Time)
 		}
+		if path[i].Unordered {
+			j.Unknown["order"]++
+			continue
+		}
 		if before := j.sighting(p, i-1); before != nil && own.Time.Before(before.Time) {
 			j.wrong(WrongOrder, "%s: it was on %s before it was on %s: %s", j.name(p), own.At, before.At, ways(p))
 		}
@@ -88,43 +92,10 @@ func (j *judging) survey() {
 		}
 	}
 	j.losses(s)
-	for _, e := range s.Retransmissions.Examples {
-		j.Stated["retransmissions"]++
-		p := j.trace.Journey(e.Journey)
-		if mine := j.sighting(p, 0); mine != nil && !j.repeats(mine) {
-			j.wrong(WrongSurvey, "%s is called a retransmission, but none of its bytes had been sent", j.name(p))
-		}
-	}
+	j.retransmissions(s)
 	for i := range s.Mappings {
 		j.mapping(&s.Mappings[i])
 	}
-}
-
-// repeats reports whether an earlier segment of the same connection carried a byte that this
-// one carries.
-func (j *judging) repeats(s *Sighting) bool {
-	of, direction := j.streams.of(s)
-	for i := range j.Sightings {
-		o := &j.Sightings[i]
-		if !o.Time.Before(s.Time) || j.keys[o] == j.keys[s] {
-			continue
-		}
-		if other, d := j.streams.of(o); other == of && d == direction && int32(o.Seq+o.sequence()-s.Seq) > 0 && int32(s.Seq+s.sequence()-o.Seq) > 0 {
-			return true
-		}
-	}
-	return of == nil
-}
-
-// sequence returns the number of sequence numbers that a segment uses (RFC 9293, 3.4).
-func (h *header) sequence() uint32 {
-	n := uint32(len(h.Payload))
-	for _, f := range []uint8{uint8(trace.SYN), uint8(trace.FIN)} {
-		if h.Flags&f != 0 {
-			n++
-		}
-	}
-	return n
 }
 
 // ways returns the places of a journey's hops.

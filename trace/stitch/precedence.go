@@ -63,35 +63,56 @@ func (o *precedence) learn(w *track, i int) {
 	}
 }
 
-// settle puts sightings with equal times in the order that other packets took.
+// settle puts sightings with equal times in the order that other packets took, and marks
+// those whose order that does not show.
 func (o *precedence) settle(w *track) {
 	list := w.Sightings
-	for i := 1; i < len(list); i++ {
-		a, b := &list[i-1], &list[i]
-		if !tied(a, b) || a.Point >= o.points || b.Point >= o.points {
-			continue
-		}
-		var stays, swapped int32
-		if i > 1 && turns(&list[i-2], b) {
-			*a, *b = *b, *a
-			continue
-		}
-		if i > 1 && list[i-2].Point < o.points {
-			before := list[i-2].Point * o.points
-			stays, swapped = o.beside[before+a.Point], o.beside[before+b.Point]
-		}
-		if stays == swapped && i+1 < len(list) && list[i+1].Point < o.points {
-			after := list[i+1].Point * o.points
-			stays, swapped = o.beside[after+b.Point], o.beside[after+a.Point]
-		}
-		if stays == swapped {
-			towards := o.towards[w.Client.direction-1]
-			stays, swapped = towards[a.Point*o.points+b.Point], towards[b.Point*o.points+a.Point]
-		}
-		if swapped > stays {
-			*a, *b = *b, *a
+	for swapped, pass := true, 0; swapped && pass < maxPasses; pass++ {
+		swapped = false
+		for i := 1; i < len(list); i++ {
+			if stays, swap := o.weigh(w, i); swap > stays {
+				list[i-1], list[i] = list[i], list[i-1]
+				swapped = true
+			}
 		}
 	}
+	for i := 1; i < len(list); i++ {
+		stays, swap := o.weigh(w, i)
+		list[i].Unordered = tied(&list[i-1], &list[i]) && stays <= swap
+	}
+}
+
+// maxPasses is how often the sightings of a packet are put in order: more than it is seen at
+// one time.
+const maxPasses = 8
+
+// weigh returns what is in favour of the order of two sightings, and of the reverse.
+func (o *precedence) weigh(w *track, i int) (stays, swap int32) {
+	list := w.Sightings
+	a, b := &list[i-1], &list[i]
+	switch {
+	case !tied(a, b):
+		return 0, 0
+	case i > 1 && turns(&list[i-2], a):
+		return 1, 0
+	case i > 1 && turns(&list[i-2], b):
+		return 0, 1
+	case a.Point >= o.points || b.Point >= o.points:
+		return 0, 0
+	}
+	if i > 1 && list[i-2].Point < o.points {
+		before := list[i-2].Point * o.points
+		stays, swap = o.beside[before+a.Point], o.beside[before+b.Point]
+	}
+	if stays == swap && i+1 < len(list) && list[i+1].Point < o.points {
+		after := list[i+1].Point * o.points
+		stays, swap = o.beside[after+b.Point], o.beside[after+a.Point]
+	}
+	if stays == swap {
+		towards := o.towards[w.Client.direction-1]
+		stays, swap = towards[a.Point*o.points+b.Point], towards[b.Point*o.points+a.Point]
+	}
+	return stays, swap
 }
 
 // turns reports whether a router sends a packet out of the interface where it came in. Then
