@@ -179,7 +179,9 @@ func captured(t *testing.T, n *Network) ([]capture, *Evidence, error) {
 	if settled := o.Settle(); err == nil {
 		err = settled
 	}
+	end := time.Now() // from here on, the judge stops watching
 	e, failed := o.Evidence()
+	e.Sightings = slices.DeleteFunc(e.Sightings, func(s Sighting) bool { return s.Time.After(end) })
 	if err == nil {
 		err = failed
 	}
@@ -192,7 +194,7 @@ func captured(t *testing.T, n *Network) ([]capture, *Evidence, error) {
 	}
 	var files []capture
 	for _, d := range dumps {
-		lost, err := d.stop(e)
+		lost, err := d.stop(e, end)
 		if err != nil {
 			return nil, nil, err
 		}
@@ -291,17 +293,17 @@ func dumpAll(w *World, directory string) (dumps []*dump, err error) {
 	return dumps, nil
 }
 
-// stop ends a capture, once it has all frames that the judge has seen, and reports whether
-// it has missed some.
-func (d *dump) stop(e *Evidence) (lost bool, err error) {
-	size := int64(24) // the file's header, then one of 16 bytes for each frame
+// stop ends a capture, once it has the last frame that the judge has seen, cuts off what came
+// after the end, and reports whether it has missed some.
+func (d *dump) stop(e *Evidence, end time.Time) (lost bool, err error) {
+	var last time.Time
 	for i := range e.Sightings {
 		if s := &e.Sightings[i]; s.At == d.at && (s.At.Interface != loopback || !s.Out) {
-			size += 16 + int64(min(s.Length, snapLength))
+			last = s.Time.Truncate(time.Microsecond)
 		}
 	}
 	for limit := time.Now().Add(2 * time.Second); time.Now().Before(limit); time.Sleep(2 * time.Millisecond) {
-		if info, err := os.Stat(d.path); err == nil && info.Size() >= size {
+		if _, newest, err := d.until(last); err != nil || !newest.Before(last) {
 			break
 		}
 	}
@@ -313,24 +315,31 @@ func (d *dump) stop(e *Evidence) (lost bool, err error) {
 	if err := d.cmd.Wait(); err != nil {
 		return false, fmt.Errorf("tcpdump at %s: %w: %s", d.at, err, said)
 	}
-	return !strings.Contains("\n"+string(said), "\n0 packets dropped by kernel"), d.cut(e)
+	lost = !strings.Contains("\n"+string(said), "\n0 packets dropped by kernel")
+	size, _, err := d.until(end)
+	if err == nil {
+		err = os.Truncate(d.path, size)
+	}
+	return lost, err
 }
 
-// cut cuts off the frames that came when the judge did not watch any more.
-func (d *dump) cut(e *Evidence) error {
+// until returns how much of a file is from before a time, or of it, and its newest time.
+func (d *dump) until(end time.Time) (size int64, newest time.Time, err error) {
+	const header, record = 24, 16 // lengths
 	data, err := os.ReadFile(d.path)
-	if err != nil || len(e.Sightings) == 0 {
-		return err
-	}
-	end := e.Sightings[len(e.Sightings)-1].Time
-	for at := 24; at+16 <= len(data); {
+	size = min(header, int64(len(data)))
+	for at := header; at+record <= len(data); {
 		number := func(i int) int64 { return int64(binary.NativeEndian.Uint32(data[at+4*i:])) }
-		if time.Unix(number(0), number(1)*1000).After(end) {
-			return os.Truncate(d.path, int64(at))
+		next := at + record + int(number(2))
+		if next > len(data) {
+			break
 		}
-		at += 16 + int(number(2))
+		if newest = time.Unix(number(0), number(1)*1000); !newest.After(end) {
+			size = int64(next)
+		}
+		at = next
 	}
-	return nil
+	return size, newest, err
 }
 
 // kill ends a capture that was not stopped.

@@ -12,15 +12,51 @@ import (
 // its port. In the other direction, it may keep the time stamp that it got at the port
 // (net/core/dev.c, __netif_receive_skb).
 //
-// It learns from packets whose times do show the order. First it considers how often two
-// points follow one another, in either direction: of two points, the one more often next
-// to the previous sighting comes first, or else the one less often next to the following
-// sighting. If that is inconclusive, it uses the order that packets take in the same
-// direction of conversations, or in the other direction, reversed.
+// It learns from packets whose times do show the order. Frames between two stations pass
+// points in one order, and in the other direction in the reverse: links have no loops. If no
+// other frame between them was seen at both points, it considers how often two points follow
+// one another, in either direction: of two points, the one more often next to the previous
+// sighting comes first, or else the one less often next to the following sighting. Where
+// captures have no hardware addresses, it finally uses the order that packets take in the
+// same direction of conversations, or in the other direction, reversed.
 type precedence struct {
 	points  int        // capacity
 	beside  []int32    // by two points: packets seen at one right after the other
 	towards [2][]int32 // by direction, from and to
+	links   map[leg]int32
+}
+
+// leg is the way of frames between two stations from one point to another.
+type leg struct {
+	from, to int
+	src, dst trace.MAC
+}
+
+// maxLegs is the number of ways remembered: 64 bytes each.
+const maxLegs = 1 << 12
+
+// legOf returns the leg of a frame from one sighting to another, if they are of one frame
+// between two stations.
+func legOf(a, b *join.Sighting) (l leg, ok bool) {
+	p, q := &a.Packet, &b.Packet
+	ok = p.HasMAC && q.HasMAC && p.SrcMAC == q.SrcMAC && p.DstMAC == q.DstMAC && !p.ToMany()
+	return leg{a.Point, b.Point, p.SrcMAC, p.DstMAC}, ok
+}
+
+// back returns the leg of frames in the other direction.
+func (l leg) back() leg { return leg{l.to, l.from, l.dst, l.src} }
+
+// pass counts a frame.
+func (o *precedence) pass(l leg) {
+	if _, known := o.links[l]; !known && len(o.links) >= maxLegs {
+		return
+	}
+	if o.links == nil {
+		o.links = map[leg]int32{}
+	}
+	if o.links[l] < 1<<29 {
+		o.links[l]++
+	}
 }
 
 // grow makes room for at least this number of points.
@@ -53,6 +89,9 @@ func (o *precedence) learn(w *track, i int) {
 	from, to := list[i-1].Point, list[i].Point
 	if from >= o.points || to >= o.points || o.beside[from*o.points+to] > 1<<29 {
 		return
+	}
+	if l, ok := legOf(&list[i-1], &list[i]); ok {
+		o.pass(l)
 	}
 	o.beside[from*o.points+to]++
 	o.beside[to*o.points+from]++
@@ -100,7 +139,12 @@ func (o *precedence) weigh(w *track, i int) (stays, swap int32) {
 	case a.Point >= o.points || b.Point >= o.points:
 		return 0, 0
 	}
-	if i > 1 && list[i-2].Point < o.points {
+	there, frame := legOf(a, b)
+	if frame {
+		reverse := leg{b.Point, a.Point, there.src, there.dst}
+		stays, swap = o.links[there]+o.links[there.back()], o.links[reverse]+o.links[reverse.back()]
+	}
+	if stays == swap && i > 1 && list[i-2].Point < o.points {
 		before := list[i-2].Point * o.points
 		stays, swap = o.beside[before+a.Point], o.beside[before+b.Point]
 	}
@@ -108,7 +152,7 @@ func (o *precedence) weigh(w *track, i int) (stays, swap int32) {
 		after := list[i+1].Point * o.points
 		stays, swap = o.beside[after+b.Point], o.beside[after+a.Point]
 	}
-	if stays == swap {
+	if stays == swap && !frame {
 		towards := o.towards[w.Client.direction-1]
 		stays, swap = towards[a.Point*o.points+b.Point], towards[b.Point*o.points+a.Point]
 	}
