@@ -15,7 +15,7 @@ func (j *judging) retransmissions(s *trace.Survey) {
 	j.Stated["retransmissions"] += s.Retransmissions.Packets
 	for _, e := range s.Retransmissions.Examples {
 		p := j.trace.Journey(e.Journey)
-		if mine := j.sighting(p, 0); mine != nil && !again[j.keys[mine]] {
+		if mine := j.sighting(p, 0); mine != nil && j.packets[j.keys[mine]].one && !again[j.keys[mine]] {
 			j.wrong(WrongSurvey, "%s is called a retransmission, but not all of its bytes had been sent", j.name(p))
 		}
 	}

@@ -8,7 +8,8 @@ import (
 
 // streams tells TCP connections apart by their sequence numbers, which no NAT changes.
 type streams struct {
-	list []*stream
+	list   []*stream
+	opened []*Sighting // all sightings of first packets
 }
 
 // stream is one TCP connection.
@@ -29,6 +30,7 @@ func (s *streams) add(f *Sighting) {
 		return
 	}
 	if f.Flags&uint8(trace.ACK) == 0 {
+		s.opened = append(s.opened, f)
 		for _, c := range s.list {
 			if c.client == f.Seq {
 				return
@@ -104,6 +106,10 @@ func (j *judging) flows() {
 			continue
 		}
 		j.direction(p, d == trace.Reply)
+		if j.takenOver(p, c) {
+			j.Unknown["flows of segments of a connection whose ends another has taken over"]++
+			continue
+		}
 		if o, known := flows[p.Flow]; known && o.c != c {
 			j.wrong(WrongFlow, "%s is in flow %d, as is %s of another connection", j.name(p), p.Flow, j.name(o.p))
 		}
@@ -116,6 +122,25 @@ func (j *judging) flows() {
 			flows[p.Flow] = owner{c, p}
 		}
 	}
+}
+
+// takenOver reports whether a later connection had taken over the ends of a segment's when it
+// was sent. Then conntrack counts it as the later one's, and translates it accordingly,
+// although its numbers are the earlier one's (RFC 9293, 3.5.1).
+func (j *judging) takenOver(p *trace.Journey, c *stream) bool {
+	for i := range p.Hops {
+		s := j.sighting(p, i)
+		if s == nil {
+			continue
+		}
+		for _, opener := range j.streams.opened {
+			sameEnds := opener.Src == s.Src && opener.Dst == s.Dst || opener.Src == s.Dst && opener.Dst == s.Src
+			if o, _ := j.streams.of(opener); sameEnds && opener.At == s.At && opener.Time.Before(s.Time) && o.number > c.number {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // direction checks a journey's direction.

@@ -24,7 +24,6 @@ type Conversation struct {
 	arranged bool   // the forms are in order
 	begun    uint32 // sequence number of the first SYN
 	sides    [2]side
-	previous *Conversation // which had the same ends until this one began
 
 	forgotten    bool
 	older, newer *Conversation
@@ -135,11 +134,7 @@ func (c *conversations) of(p *trace.Headers, journey int) (*Conversation, trace.
 	}
 	k := keyOf(p)
 	opens := p.Protocol == layers.IPProtocolTCP && p.TCP.Flags&(trace.SYN|trace.ACK) == trace.SYN
-	e, known := c.known[k]
-	if known {
-		e.of = e.of.owner(p, e.direction)
-	}
-	if known && (!opens || e.of.Began && e.of.begun == p.TCP.Seq) {
+	if e, known := c.known[k]; known && (!opens || e.of.Began && e.of.begun == p.TCP.Seq) {
 		c.touch(e.of)
 		return e.of, e.direction
 	}
@@ -150,9 +145,6 @@ func (c *conversations) of(p *trace.Headers, journey int) (*Conversation, trace.
 	n := &Conversation{
 		Conversation: survey.Conversation{Protocol: protocolName(p), Began: began},
 		ID:           c.numbers + 1, First: journey, begun: p.TCP.Seq,
-	}
-	if known && opens {
-		n.previous, e.of.previous = e.of, nil // of each, at most one is remembered
 	}
 	c.numbers++
 	c.count++

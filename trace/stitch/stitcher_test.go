@@ -83,39 +83,6 @@ func TestConversationAgain(t *testing.T) {
 	}
 }
 
-// A connection that takes over the ends of another: what still belongs to the earlier one is
-// recognized by its numbers.
-func TestConversationTakenOver(t *testing.T) {
-	c := &conversations{known: map[formKey]entrance{}}
-	client, server := netip.MustParseAddrPort("10.0.0.1:40000"), netip.MustParseAddrPort("10.0.0.2:80")
-	for i, s := range []struct {
-		from     netip.AddrPort
-		seq, ack uint32
-		flags    trace.Flags
-		of       int
-	}{
-		{client, 1_000_000, 0, trace.SYN, 1},
-		{server, 7_000_000, 1_000_001, trace.SYN | trace.ACK, 1},
-		{client, 1_000_001, 7_000_001, trace.ACK, 1},
-		{client, 900_000_000, 0, trace.SYN, 2},
-		{server, 7_000_001, 1_000_001, trace.ACK, 1}, // it knows nothing of the new one
-		{client, 1_000_001, 0, trace.RST, 1},
-		{client, 900_000_000, 0, trace.SYN, 2},
-		{server, 2_000_000_000, 900_000_001, trace.SYN | trace.ACK, 2},
-		{client, 900_000_001, 2_000_000_001, trace.ACK, 2},
-	} {
-		p := &trace.Headers{EtherType: layers.EthernetTypeIPv4, Protocol: layers.IPProtocolTCP, Src: s.from, Dst: server, TCP: trace.TCP{Seq: s.seq, Ack: s.ack, Flags: s.flags}}
-		if s.from == server {
-			p.Dst = client
-		}
-		of, direction := c.of(p, i+1)
-		of.repeats(p, direction, new(int))
-		if of.ID != s.of || (direction == trace.Reply) != (s.from == server) {
-			t.Errorf("segment %d is of connection %d, %v", i+1, of.ID, direction)
-		}
-	}
-}
-
 // Echoes show their direction, also where both ends send requests with equal identifiers, and
 // where a node sends one to itself.
 func TestConversationEchoes(t *testing.T) {
