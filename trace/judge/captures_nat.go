@@ -137,7 +137,7 @@ func (j *judging) client(p *trace.Journey, c *trace.Change) {
 	switch {
 	case a != nil && direction != trace.Original:
 		j.wrong(WrongCause, "%s: its connection was not opened by the sender of %s", j.name(p), j.name(opener))
-	case a != nil && b != nil && a != b && !j.takenOver(p, b):
+	case a != nil && b != nil && a != b && !j.challenged(p, b, j.syns()):
 		j.wrong(WrongCause, "%s: its connection was opened by %s, which belongs to another", j.name(p), j.name(opener))
 	case first.Protocol == layers.IPProtocolICMPv4 && first.Quote == nil && first.Type != layers.ICMPv4TypeEchoRequest:
 		j.wrong(WrongCause, "%s: its connection was opened by %s, which is no request", j.name(p), j.name(opener))

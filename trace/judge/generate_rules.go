@@ -112,11 +112,16 @@ func (g *generator) mangle() {
 		return
 	}
 	r := pick(g, g.routers...)
-	for range 1 + g.IntN(2) {
+	for i := range 1 + g.IntN(2) {
 		chain := pick(g, "PREROUTING", "FORWARD", "POSTROUTING")
 		switch g.IntN(6) {
 		case 0:
-			g.line(r.name, "iptables -t mangle -A %s -p udp -j TTL --ttl-%s", chain, pick(g, "set 10", "inc 1", "dec 1"))
+			// Routes may form a loop, in which a packet must lose more than it gains.
+			ttl := pick(g, "-m ttl --ttl-gt 10 -j TTL --ttl-set 10", "-j TTL --ttl-inc 1", "-j TTL --ttl-dec 1")
+			if i > 0 {
+				ttl = "-j TTL --ttl-dec 1"
+			}
+			g.line(r.name, "iptables -t mangle -A %s -p udp %s", chain, ttl)
 		case 1:
 			g.line(r.name, "iptables -t mangle -A %s -p tcp -j TOS --set-tos 0x10/0x3f", chain)
 		case 2:

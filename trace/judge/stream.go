@@ -8,8 +8,7 @@ import (
 
 // streams tells TCP connections apart by their sequence numbers, which no NAT changes.
 type streams struct {
-	list   []*stream
-	opened []*Sighting // all sightings of first packets
+	list []*stream
 }
 
 // stream is one TCP connection.
@@ -30,7 +29,6 @@ func (s *streams) add(f *Sighting) {
 		return
 	}
 	if f.Flags&uint8(trace.ACK) == 0 {
-		s.opened = append(s.opened, f)
 		for _, c := range s.list {
 			if c.client == f.Seq {
 				return
@@ -88,7 +86,7 @@ func (j *judging) flows() {
 		c *stream
 		p *trace.Journey
 	}
-	flows, numbers := map[int]owner{}, map[*stream]owner{}
+	flows, numbers, syns := map[int]owner{}, map[*stream]owner{}, j.syns()
 	for i := range j.trace.Journeys {
 		p := &j.trace.Journeys[i]
 		s := j.sighting(p, 0)
@@ -102,14 +100,10 @@ func (j *judging) flows() {
 			}
 		}
 		c, d := j.streams.of(s)
-		if c == nil {
+		if c == nil || j.challenged(p, c, syns) {
 			continue
 		}
 		j.direction(p, d == trace.Reply)
-		if j.takenOver(p, c) {
-			j.Unknown["flows of segments of a connection whose ends another has taken over"]++
-			continue
-		}
 		if o, known := flows[p.Flow]; known && o.c != c {
 			j.wrong(WrongFlow, "%s is in flow %d, as is %s of another connection", j.name(p), p.Flow, j.name(o.p))
 		}
@@ -124,23 +118,36 @@ func (j *judging) flows() {
 	}
 }
 
-// takenOver reports whether a later connection had taken over the ends of a segment's when it
-// was sent. Then conntrack counts it as the later one's, and translates it accordingly,
-// although its numbers are the earlier one's (RFC 9293, 3.5.1).
-func (j *judging) takenOver(p *trace.Journey, c *stream) bool {
+// challenged reports whether a segment is part of an exchange between two connections: a
+// server that still has the old one answers a SYN from the same ends with an ACK of the old
+// one, and the client resets it (RFC 5961, section 4.2). conntrack takes both for the new one.
+func (j *judging) challenged(p *trace.Journey, c *stream, syns []*Sighting) bool {
 	for i := range p.Hops {
 		s := j.sighting(p, i)
-		if s == nil {
+		if s == nil || s.Flags&uint8(trace.SYN|trace.FIN) != 0 {
 			continue
 		}
-		for _, opener := range j.streams.opened {
-			sameEnds := opener.Src == s.Src && opener.Dst == s.Dst || opener.Src == s.Dst && opener.Dst == s.Src
-			if o, _ := j.streams.of(opener); sameEnds && opener.At == s.At && opener.Time.Before(s.Time) && o.number > c.number {
+		for _, syn := range syns {
+			if syn.At.Node != s.At.Node || !syn.Time.Before(s.Time) || syn.Src != s.Dst && syn.Src != s.Src || syn.Dst != s.Src && syn.Dst != s.Dst {
+				continue
+			}
+			if other, _ := j.streams.of(syn); other != c {
 				return true
 			}
 		}
 	}
 	return false
+}
+
+// syns returns the sightings of segments that open connections.
+func (j *judging) syns() (list []*Sighting) {
+	for i := range j.Sightings {
+		s := &j.Sightings[i]
+		if s.Protocol == layers.IPProtocolTCP && s.Offset == 0 && s.Flags&uint8(trace.SYN|trace.ACK) == uint8(trace.SYN) {
+			list = append(list, s)
+		}
+	}
+	return list
 }
 
 // direction checks a journey's direction.
