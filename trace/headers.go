@@ -106,6 +106,9 @@ func (p *Headers) IsFragment() bool { return p.Fragment != 0 || p.MoreFragments 
 
 // IsEcho reports whether the packet is an ICMP echo request or reply.
 func (p *Headers) IsEcho() bool {
+	if p.IsFragment() && p.ICMP == (ICMP{}) {
+		return false // the header is in another fragment; type 0 would be a reply
+	}
 	switch p.Protocol {
 	case layers.IPProtocolICMPv4:
 		return p.ICMP.Type == layers.ICMPv4TypeEchoRequest || p.ICMP.Type == layers.ICMPv4TypeEchoReply

@@ -62,6 +62,7 @@ const (
 	unmatchedUnknown Message = "failed condition unknown"
 	doubtful         Message = "ambiguous: these steps may belong to an equal packet"
 	copied           Message = "a copy of the packet, not on its path"
+	unordered        Message = "captured at the same time as the sighting before it: which of the two came first is not known"
 	ambiguous        Message = "ambiguous: could also be %[1]s; every field that NAT leaves unchanged is equal"
 	ambiguousEqual   Message = "ambiguous: could also be %[1]s; all compared fields are equal"
 	sameConnection   Message = "identified by its conntrack entry and the fields that NAT leaves unchanged"

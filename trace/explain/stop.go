@@ -44,6 +44,9 @@ func (t *telling) hop(h *trace.Hop) {
 	if h.Copy {
 		t.add(after, Row{Kind: KindEvidence, Level: Usual, Tone: ToneNote, Text: t.Format(copied)})
 	}
+	if h.Unordered {
+		t.add(after, Row{Kind: KindEvidence, Level: Usual, Tone: ToneNote, Text: t.Format(unordered)})
+	}
 	if len(h.Ambiguous) > 0 {
 		t.add(after, Row{Kind: KindAmbiguous, Level: Usual, Tone: ToneBad, Text: t.Ambiguous(h)})
 	}

@@ -92,6 +92,7 @@ type hopDoc struct {
 	Evidence       trace.Evidence     `json:"evidence"`
 	Identity       trace.Identity     `json:"identity,omitzero"`
 	Copy           bool               `json:"copy,omitempty"`
+	Unordered      bool               `json:"unordered,omitempty"`
 	Conntrack      *trace.Association `json:"conntrack,omitempty"`
 	passageDoc
 	Ambiguous []int `json:"ambiguous,omitempty"`

@@ -104,7 +104,7 @@ func newHop(h *trace.Hop, l explain.Language) hopDoc {
 	return hopDoc{
 		Node: h.Node, Interface: h.Interface, Direction: h.Direction, Time: timestamp(h.Time), Frame: h.Frame, Fragments: h.Fragments,
 		TTL: h.Packet.TTL, SourceMAC: h.Packet.SrcMAC.String(), DestinationMAC: h.Packet.DstMAC.String(),
-		Source: h.Packet.Source(), Destination: h.Packet.Destination(), Evidence: h.Evidence, Identity: h.Identity, Copy: h.Copy, Conntrack: h.Conntrack,
+		Source: h.Packet.Source(), Destination: h.Packet.Destination(), Evidence: h.Evidence, Identity: h.Identity, Copy: h.Copy, Unordered: h.Unordered, Conntrack: h.Conntrack,
 		passageDoc: newPassage(h.Hooks, h.Steps, h.Changes, l), Ambiguous: h.Ambiguous, Doubtful: h.Doubtful,
 	}
 }

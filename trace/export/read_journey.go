@@ -20,7 +20,7 @@ func (p *reader) hop(d *hopDoc) trace.Hop {
 	p.names(d.Node, d.Interface)
 	h := trace.Hop{
 		Node: d.Node, Interface: d.Interface, Direction: d.Direction, Time: time.Time(d.Time), Frame: d.Frame, Fragments: kept(p, d.Fragments),
-		Evidence: d.Evidence, Identity: d.Identity, Copy: d.Copy, Conntrack: d.Conntrack, Ambiguous: kept(p, d.Ambiguous), Doubtful: d.Doubtful,
+		Evidence: d.Evidence, Identity: d.Identity, Copy: d.Copy, Unordered: d.Unordered, Conntrack: d.Conntrack, Ambiguous: kept(p, d.Ambiguous), Doubtful: d.Doubtful,
 	}
 	h.Hooks, h.Steps, h.Changes = p.passage(&d.passageDoc, d.Interface)
 	return h

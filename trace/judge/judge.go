@@ -30,6 +30,9 @@ const (
 	WrongChange    Class = "change"    // an unreported difference, or a change that did not happen
 	WrongReport    Class = "report"    // an ICMP error or reset that is about something else
 	WrongUnmatched Class = "unmatched" // a rule that was not evaluated, or that matched
+	WrongOrder     Class = "order"     // a packet was at a place before it was at the one before
+	WrongTime      Class = "time"      // a clock that is not off, or another time
+	WrongSurvey    Class = "survey"    // of all packets together
 )
 
 // Finding is a false statement.
@@ -64,6 +67,8 @@ type judging struct {
 	keys    map[*Sighting]Key
 	streams *streams
 	end     time.Time // of the recording: its last frame
+
+	captured map[Port]bool // by capture files; nil for a recording, which has every interface
 }
 
 // Judge compares a trace with the evidence.
