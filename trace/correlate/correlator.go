@@ -36,6 +36,7 @@ type Correlator struct {
 	emit       func(trace.Journey)
 	reorder    reorder
 	fragments  *fragments
+	bridged    bridgeFrames
 	joiner     *join.Joiner[passage]
 	traversals *traversals
 	flows      *flows
@@ -63,7 +64,7 @@ type Stats struct {
 func New(s Snapshot, emit func(trace.Journey)) *Correlator {
 	n := newNetwork(s)
 	return &Correlator{
-		network: n, decoder: packet.NewDecoder(), emit: emit, fragments: newFragments(),
+		network: n, decoder: packet.NewDecoder(), emit: emit, fragments: newFragments(), bridged: bridgeFrames{},
 		joiner:     join.New[passage](&topology{n.graph, n.entries, n.marks, &n.history}, journeyWindow, nil),
 		traversals: newTraversals(n), flows: newFlows(n.entries),
 	}
@@ -88,6 +89,7 @@ func (c *Correlator) Frame(f *trace.Frame, index int) bool {
 		c.stats.Undecoded++
 		return false
 	}
+	c.bridged.add(f, &c.network.graph.points[point], &p)
 	c.arrivals++
 	s := join.Sighting{Point: point, Time: f.Time, Frame: f.Number, Order: c.arrivals, Packet: p}
 	if c.network.Marked[f.Node] {
@@ -200,6 +202,7 @@ func (c *Correlator) finish() {
 	c.joiner.MarkAmbiguous(t, dropped(t))
 	c.joiner.Close(t)
 	c.network.marks.disown(t)
+	c.bridged.restore(c.network, t)
 	if t.Ambiguous() {
 		c.stats.Ambiguous++
 	}

@@ -11,17 +11,16 @@ import (
 	"tracer/sim/labtest"
 )
 
-// settled are the features from which TestNetworks makes its networks. They do not yet include
-// frames whose source address the kernel rewrites behind a tap (NAT at bridge ports),
-// rules that judge fragments one by one (nodes without connection tracking), and segments
-// that reach no node with connection tracking, because the other end of the wire has a
-// smaller MTU. -everything includes them.
-func settled() Weights {
+// always are features that every generated network has.
+var always = flag.String("always", "", "features that every network has, separated by commas")
+
+// weights returns the features of the generated networks.
+func weights() Weights {
 	w := maps.Clone(Everything)
-	if !*everything {
-		delete(w, PortNAT)
-		delete(w, Fragmented)
-		delete(w, SmallMTU)
+	if *always != "" {
+		for f := range strings.SplitSeq(*always, ",") {
+			w[Feature(f)] = 100
+		}
 	}
 	return w
 }
@@ -42,7 +41,7 @@ func TestNetworks(t *testing.T) {
 	seed := labtest.Seed(t)
 	stated, unknown, classes := map[string]int{}, map[string]int{}, map[Class]int{}
 	for i := range *networks {
-		n := Generate(seed+uint64(i), settled())
+		n := Generate(seed+uint64(i), weights())
 		t.Run(fmt.Sprint(n.Seed), func(t *testing.T) {
 			v := judge(t, n)
 			for k, c := range v.Stated {
