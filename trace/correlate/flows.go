@@ -82,11 +82,21 @@ func (f *flows) find(seen []observation, a *association) (*flow, trace.FlowDirec
 
 // register makes a flow known by its ends. h is the headers of one of its packets.
 func (f *flows) register(n *flow, h *trace.Headers) {
-	there := flowKey{h.EtherType, h.Protocol, n.Original}
-	back := flowKey{h.EtherType, h.Protocol, n.Reply}
-	n.keys = []flowKey{there, back}
-	f.byEnds[there] = side{n, trace.Original}
-	f.byEnds[back] = side{n, trace.Reply}
+	key := func(e trace.Ends) flowKey { return flowKey{h.EtherType, h.Protocol, e} }
+	n.keys = []flowKey{key(n.Original), key(n.Reply)}
+	f.byEnds[n.keys[0]] = side{n, trace.Original}
+	f.byEnds[n.keys[1]] = side{n, trace.Reply}
+	if h.Protocol != layers.IPProtocolTCP {
+		return
+	}
+	// Segments may also be sent to the translated ends: a client that gets an answer past
+	// the NAT resets a connection that it does not know. A SYN begins another flow there.
+	for k, s := range map[flowKey]side{key(n.Reply.Reversed()): {n, trace.Original}, key(n.Original.Reversed()): {n, trace.Reply}} {
+		if f.byEnds[k].flow == nil {
+			f.byEnds[k] = s
+			n.keys = append(n.keys, k)
+		}
+	}
 }
 
 // directionOf returns a packet's direction in a flow that was found by its ends. Some
