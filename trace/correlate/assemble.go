@@ -42,7 +42,7 @@ func (c *Correlator) assemble(t *track) trace.Journey {
 			between.link = o.headers
 		}
 		if o.chain != nil {
-			steps := n.steps(o.node, o.chain)
+			steps := n.met(o.node, o.chain)
 			between.changes = append(between.changes, n.marked(chain, o)...)
 			chain = o
 			between.chain(o, steps, t.Doubtful)
