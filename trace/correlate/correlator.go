@@ -65,7 +65,7 @@ func New(s Snapshot, emit func(trace.Journey)) *Correlator {
 	return &Correlator{
 		network: n, decoder: packet.NewDecoder(), emit: emit, fragments: newFragments(), bridged: bridgeFrames{},
 		joiner:     join.New[passage](&topology{n.graph, n.entries, n.marks, &n.history}, journeyWindow, nil),
-		traversals: newTraversals(n), flows: newFlows(n.entries),
+		traversals: newTraversals(n), flows: newFlows(n),
 	}
 }
 

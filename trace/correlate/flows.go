@@ -5,6 +5,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/google/gopacket/layers"
 
@@ -15,6 +16,7 @@ import (
 // flows groups packets into conversations. If connection tracking knows a packet, its
 // entry is the flow; otherwise its two ends are.
 type flows struct {
+	graph   *graph
 	entries *ctEntries
 	made    int // the number of the newest flow
 	known   map[int]*flow
@@ -44,19 +46,20 @@ type side struct {
 	direction trace.FlowDirection
 }
 
-func newFlows(c *ctEntries) *flows {
-	return &flows{entries: c, known: map[int]*flow{}, byEnds: map[flowKey]side{}}
+func newFlows(n *network) *flows {
+	return &flows{graph: n.graph, entries: n.entries, known: map[int]*flow{}, byEnds: map[flowKey]side{}}
 }
 
-// of returns the flow of a packet, and its direction there.
-func (f *flows) of(seen []observation, a *association) (int, trace.FlowDirection) {
-	at, direction := f.find(seen, a)
+// of returns the flow of a packet that was first seen at a given time, and its direction
+// there.
+func (f *flows) of(begun time.Time, seen []observation, a *association) (int, trace.FlowDirection) {
+	at, direction := f.find(begun, seen, a)
 	f.uses++
 	at.used = f.uses
 	return at.ID, direction
 }
 
-func (f *flows) find(seen []observation, a *association) (*flow, trace.FlowDirection) {
+func (f *flows) find(begun time.Time, seen []observation, a *association) (*flow, trace.FlowDirection) {
 	for i := range seen {
 		if l := a.link(seen[i].stay); l != nil {
 			return f.tracked(seen[0].headers, a, l)
@@ -73,11 +76,41 @@ func (f *flows) find(seen []observation, a *association) (*flow, trace.FlowDirec
 	if s := f.byEnds[k]; s.flow != nil && (!begins || s.begun == first.TCP.Seq) {
 		return s.flow, directionOf(first, s.direction)
 	}
+	if s := f.elsewhere(begun, first); s.flow != nil {
+		return s.flow, s.direction
+	}
 	f.made++
 	n := f.add(f.made, first, first.Ends(), last.Ends().Reversed())
 	n.begun = first.TCP.Seq
 	f.register(n, first)
 	return n, directionOf(first, trace.Original)
+}
+
+// elsewhere returns the flow of a packet that reached no node that tracks its connection: one
+// that a router, which translates the connection, did not receive. The entries of all nodes
+// that would have known the packet must agree.
+func (f *flows) elsewhere(begun time.Time, h *trace.Headers) (found side) {
+	t, ok := tupleOf(h)
+	if !ok {
+		return side{}
+	}
+	opens := h.Protocol == layers.IPProtocolTCP && h.TCP.Flags&(trace.SYN|trace.ACK) == trace.SYN
+	for _, node := range f.graph.names {
+		e := at(f.entries.byTuple[nodeTuple{node, t}], begun, opens)
+		if e == nil || f.known[e.flow] == nil || opens && f.known[e.flow].begun != h.TCP.Seq {
+			continue
+		}
+		_, direction, _ := e.entry.Translate(t)
+		if e.turned {
+			direction = direction.Opposite()
+		}
+		s := side{f.known[e.flow], direction}
+		if found.flow != nil && found != s {
+			return side{}
+		}
+		found = s
+	}
+	return found
 }
 
 // register makes a flow known by its ends. h is the headers of one of its packets.

@@ -12,20 +12,19 @@ import (
 )
 
 // always are features that every generated network has.
-var always = flag.String("always", "", "features that every network has, separated by commas")
+var always = flag.String("always", "", "features that every network has, separated by commas, such as \"bridge,nat\"")
 
 // weights returns the features of the generated networks.
-func weights() Weights {
+func weights(t *testing.T) Weights {
 	w := maps.Clone(Everything)
-	if *always != "" {
-		for f := range strings.SplitSeq(*always, ",") {
-			w[Feature(f)] = 100
+	for name := range strings.FieldsFuncSeq(*always, func(r rune) bool { return r == ',' }) {
+		if w[Feature(name)] == 0 {
+			t.Fatalf("there is no feature %q", name)
 		}
+		w[Feature(name)] = 100
 	}
 	return w
 }
-
-var everything = flag.Bool("everything", false, "generate networks with all features")
 
 // networks is how many networks TestNetworks generates.
 var networks = flag.Int("networks", 24, "how many networks to generate")
@@ -38,10 +37,10 @@ func TestNetworks(t *testing.T) {
 	for _, name := range []string{"ip", "iptables", "iptables-save", "nft"} {
 		labtest.Peer(t, name)
 	}
-	seed := labtest.Seed(t)
+	seed, features := labtest.Seed(t), weights(t)
 	stated, unknown, classes := map[string]int{}, map[string]int{}, map[Class]int{}
 	for i := range *networks {
-		n := Generate(seed+uint64(i), weights())
+		n := Generate(seed+uint64(i), features)
 		t.Run(fmt.Sprint(n.Seed), func(t *testing.T) {
 			v := judge(t, n)
 			for k, c := range v.Stated {
