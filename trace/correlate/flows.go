@@ -20,14 +20,8 @@ type flows struct {
 	entries *ctEntries
 	made    int // the number of the newest flow
 	known   map[int]*flow
-	byEnds  map[flowKey]side
-	uses    int // counts packets
-}
-
-type flowKey struct {
-	etherType layers.EthernetType
-	protocol  layers.IPProtocol
-	ends      trace.Ends
+	byEnds  map[flowKey][]side // in the order in which the flows began
+	uses    int                // counts packets
 }
 
 // flow is a flow with its entries, of all nodes on its path.
@@ -40,14 +34,8 @@ type flow struct {
 	used    int                 // the value of uses when it was last used
 }
 
-// side is one direction of a flow.
-type side struct {
-	*flow
-	direction trace.FlowDirection
-}
-
 func newFlows(n *network) *flows {
-	return &flows{graph: n.graph, entries: n.entries, known: map[int]*flow{}, byEnds: map[flowKey]side{}}
+	return &flows{graph: n.graph, entries: n.entries, known: map[int]*flow{}, byEnds: map[flowKey][]side{}}
 }
 
 // of returns the flow of a packet that was first seen at a given time, and its direction
@@ -72,64 +60,20 @@ func (f *flows) find(begun time.Time, seen []observation, a *association) (*flow
 	}
 	first, last := seen[0].headers, seen[len(seen)-1].headers
 	k := flowKey{first.EtherType, first.Protocol, first.Ends()}
-	begins := first.Protocol == layers.IPProtocolTCP && first.TCP.Flags&(trace.SYN|trace.ACK) == trace.SYN
-	if s := f.byEnds[k]; s.flow != nil && (!begins || s.begun == first.TCP.Seq) {
-		return s.flow, directionOf(first, s.direction)
+	s, fits := choose(f.byEnds[k], first)
+	if !fits {
+		if other := f.elsewhere(begun, first); other.flow != nil {
+			return other.flow, other.direction
+		}
 	}
-	if s := f.elsewhere(begun, first); s.flow != nil {
-		return s.flow, s.direction
+	if s.flow != nil {
+		return s.flow, directionOf(first, s.direction)
 	}
 	f.made++
 	n := f.add(f.made, first, first.Ends(), last.Ends().Reversed())
 	n.begun = first.TCP.Seq
 	f.register(n, first)
 	return n, directionOf(first, trace.Original)
-}
-
-// elsewhere returns the flow of a packet that reached no node that tracks its connection: one
-// that a router, which translates the connection, did not receive. The entries of all nodes
-// that would have known the packet must agree.
-func (f *flows) elsewhere(begun time.Time, h *trace.Headers) (found side) {
-	t, ok := tupleOf(h)
-	if !ok {
-		return side{}
-	}
-	opens := h.Protocol == layers.IPProtocolTCP && h.TCP.Flags&(trace.SYN|trace.ACK) == trace.SYN
-	for _, node := range f.graph.names {
-		e := at(f.entries.byTuple[nodeTuple{node, t}], begun, opens)
-		if e == nil || f.known[e.flow] == nil || opens && f.known[e.flow].begun != h.TCP.Seq {
-			continue
-		}
-		_, direction, _ := e.entry.Translate(t)
-		if e.turned {
-			direction = direction.Opposite()
-		}
-		s := side{f.known[e.flow], direction}
-		if found.flow != nil && found != s {
-			return side{}
-		}
-		found = s
-	}
-	return found
-}
-
-// register makes a flow known by its ends. h is the headers of one of its packets.
-func (f *flows) register(n *flow, h *trace.Headers) {
-	key := func(e trace.Ends) flowKey { return flowKey{h.EtherType, h.Protocol, e} }
-	n.keys = []flowKey{key(n.Original), key(n.Reply)}
-	f.byEnds[n.keys[0]] = side{n, trace.Original}
-	f.byEnds[n.keys[1]] = side{n, trace.Reply}
-	if h.Protocol != layers.IPProtocolTCP {
-		return
-	}
-	// Segments may also be sent to the translated ends: a client that gets an answer past
-	// the NAT resets a connection that it does not know. A SYN begins another flow there.
-	for k, s := range map[flowKey]side{key(n.Reply.Reversed()): {n, trace.Original}, key(n.Original.Reversed()): {n, trace.Reply}} {
-		if f.byEnds[k].flow == nil {
-			f.byEnds[k] = s
-			n.keys = append(n.keys, k)
-		}
-	}
 }
 
 // directionOf returns a packet's direction in a flow that was found by its ends. Some
@@ -170,7 +114,7 @@ func (f *flows) quoted(node string, p *trace.Headers) side {
 			}
 		}
 	}
-	s := f.byEnds[flowKey{p.EtherType, q.Protocol, q.Ends}]
+	s := newestOf(f.byEnds[flowKey{p.EtherType, q.Protocol, q.Ends}])
 	s.direction = s.direction.Opposite()
 	return s
 }
@@ -202,15 +146,11 @@ func (f *flows) tracked(h *trace.Headers, a *association, l *link) (*flow, trace
 
 // adopt adds an entry to a flow whose earlier packets had none in its node: they were
 // dropped before it was confirmed, or took another path. A node that sees only the replies
-// takes them for the original direction.
+// takes them for the original direction. A SYN that is sent again may get an entry of its own.
 func (f *flows) adopt(h *trace.Headers, l *link) {
-	s := f.byEnds[flowKey{h.EtherType, h.Protocol, h.Ends()}]
-	if s.flow == nil || slices.ContainsFunc(s.flow.entries, func(e *ctEntry) bool { return e.node == l.entry.node }) {
+	s, _ := choose(f.byEnds[flowKey{h.EtherType, h.Protocol, h.Ends()}], h)
+	if s.flow == nil || !opens(h) && slices.ContainsFunc(s.flow.entries, func(e *ctEntry) bool { return e.node == l.entry.node }) {
 		return
-	}
-	opens := h.Protocol == layers.IPProtocolTCP && h.TCP.Flags&(trace.SYN|trace.ACK) == trace.SYN
-	if opens && s.flow.begun != h.TCP.Seq {
-		return // another connection
 	}
 	l.entry.turned = s.direction != l.direction
 	s.flow.join(l.entry)
@@ -264,7 +204,8 @@ func (f *flows) forget(limit int) {
 	for _, n := range list[:len(list)-limit/2] {
 		delete(f.known, n.ID)
 		for _, k := range n.keys {
-			if f.byEnds[k].flow == n {
+			left := slices.DeleteFunc(f.byEnds[k], func(s side) bool { return s.flow == n })
+			if f.byEnds[k] = left; len(left) == 0 {
 				delete(f.byEnds, k)
 			}
 		}
