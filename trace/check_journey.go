@@ -103,7 +103,7 @@ func checkPassage(hooks []Hook, steps []Step, changes []Change) error {
 	}
 	for i := range steps {
 		s := &steps[i]
-		if !known(s.Hook, hookLast) || !known(s.Verdict.Kind, VerdictOther) || s.Verdict.Branches() != (s.Verdict.Chain != "") {
+		if !known(s.Hook, hookLast) || !known(s.Verdict.Kind, VerdictOther) || s.Fragments < 0 || s.Verdict.Branches() != (s.Verdict.Chain != "") {
 			return fmt.Errorf("steps[%d] %w", i, errKind)
 		}
 	}

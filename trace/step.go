@@ -9,6 +9,11 @@ type Step struct {
 	Verdict  Verdict `json:"verdict"`
 	Terminal bool    `json:"terminal,omitempty"` // the verdict ended the base chain's evaluation
 
+	// Fragments is how many fragments of a datagram took the step, if its fragments met the
+	// rules one by one: the node does not track connections, or reassembled the datagram later.
+	// Those that took other steps follow.
+	Fragments int `json:"fragments,omitempty"`
+
 	// Unmatched lists the rules that were evaluated without a match since the previous
 	// step in the same chain.
 	Unmatched []Unmatched `json:"missed,omitempty"`

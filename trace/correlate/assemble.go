@@ -18,7 +18,7 @@ func (c *Correlator) assemble(t *track) trace.Journey {
 	}
 	a := n.associate(begun, seen)
 	j := trace.Journey{ID: t.ID, Summary: seen[0].headers.Summary()}
-	j.Flow, j.Direction = c.flows.of(seen, &a)
+	j.Flow, j.Direction = c.flows.of(begun, seen, &a)
 	between := segment{point: -1}
 	var frame *join.Sighting // the last
 	entered := &seen[0]
@@ -42,7 +42,7 @@ func (c *Correlator) assemble(t *track) trace.Journey {
 			between.link = o.headers
 		}
 		if o.chain != nil {
-			steps := n.steps(o.node, o.chain)
+			steps := n.met(o.node, o.chain)
 			between.changes = append(between.changes, n.marked(chain, o)...)
 			chain = o
 			between.chain(o, steps, t.Doubtful)

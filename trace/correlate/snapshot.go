@@ -122,9 +122,9 @@ var ruleVerdicts = map[rule.Verdict]trace.VerdictKind{
 	rule.Accept: trace.VerdictAccept, rule.Drop: trace.VerdictDrop, rule.Return: trace.VerdictReturn,
 }
 
-// met compares a rule with what the kernel says that it did. If they contradict each other,
+// matched compares a rule with what the kernel says that it did. If they contradict each other,
 // the rule was replaced after one snapshot and before the next.
-func (h *history) met(node string, s *trace.Step) {
+func (h *history) matched(node string, s *trace.Step) {
 	if r := h.rule(node, s.RuleRef); r != nil && r.Verdict != 0 && ruleVerdicts[r.Verdict] != s.Verdict.Kind {
 		h.replaced[ruleKey{node, s.Table, s.Chain, s.Handle}] = true
 	}

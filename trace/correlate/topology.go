@@ -1,6 +1,8 @@
 package correlate
 
 import (
+	"github.com/google/gopacket/layers"
+
 	"tracer/trace"
 	"tracer/trace/join"
 	"tracer/trace/packet"
@@ -115,6 +117,25 @@ func (n *topology) translatedInBridge(at *trace.Node, a, b *packet.Packet) bool 
 	}
 	for to := range n.entries.translations(at.Name, &a.Headers) {
 		if (b.Src == a.Src || b.Src == to.Source) && b.Dst == to.Destination {
+			return true
+		}
+	}
+	return n.errorTranslatedInBridge(at, a, b)
+}
+
+// errorTranslatedInBridge is the same for an ICMP error, which is translated like an answer
+// to the packet that it quotes, except for the ports.
+func (n *topology) errorTranslatedInBridge(at *trace.Node, a, b *packet.Packet) bool {
+	q := a.ICMP.Quoted
+	if q == nil {
+		return false
+	}
+	answer := trace.Headers{EtherType: a.EtherType, Protocol: q.Protocol, Src: q.Ends.Destination, Dst: q.Ends.Source}
+	if q.Protocol == layers.IPProtocolICMPv4 {
+		answer.ICMP.Type = layers.ICMPv4TypeEchoReply // only echoes have an identifier
+	}
+	for to := range n.entries.translations(at.Name, &answer) {
+		if (b.Src == a.Src || b.Src.Addr() == to.Source.Addr()) && b.Dst.Addr() == to.Destination.Addr() {
 			return true
 		}
 	}

@@ -119,7 +119,7 @@ func (v *traversals) add(node string, m *nftrace.Message, read time.Time) error 
 		delete(v.current, id)
 	}
 	for ; steps < len(e.steps); steps++ {
-		v.network.met(node, &e.steps[steps])
+		v.network.matched(node, &e.steps[steps])
 	}
 	return nil
 }

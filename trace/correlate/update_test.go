@@ -129,7 +129,7 @@ func TestRulesReplaced(t *testing.T) {
 		{"replaced and restored", trace.VerdictDrop, "-j ACCEPT", false},
 	} {
 		n := newNetwork(snapshot(rule.Accept, "-j ACCEPT"))
-		n.met("host", &trace.Step{RuleRef: ref, Verdict: trace.Verdict{Kind: c.verdict}})
+		n.matched("host", &trace.Step{RuleRef: ref, Verdict: trace.Verdict{Kind: c.verdict}})
 		n.update(snapshot(rule.Accept, c.text))
 		if got := n.rule("host", ref) != nil; got != c.known {
 			t.Errorf("%s: the rule is known: %v", c.name, got)
@@ -145,7 +145,7 @@ func TestRulesReplaced(t *testing.T) {
 // it, and otherwise a new one.
 func TestForgetFlows(t *testing.T) {
 	entries := newEntries()
-	f := newFlows(entries)
+	f := newFlows(&network{graph: newGraph(&trace.State{}), entries: entries})
 	packet := func(port uint16) []observation {
 		h := &trace.Headers{
 			EtherType: layers.EthernetTypeIPv4, Protocol: layers.IPProtocolUDP,
@@ -159,10 +159,10 @@ func TestForgetFlows(t *testing.T) {
 	e := newest(entries.byID[nodeEntry{"host", 7}])
 	known := &association{links: []*link{{entry: e, direction: trace.Original}}}
 
-	first, _ := f.of(seen, known)
-	second, _ := f.of(packet(2), &association{})
+	first, _ := f.of(time.Time{}, seen, known)
+	second, _ := f.of(time.Time{}, packet(2), &association{})
 	for port := range uint16(20) {
-		f.of(packet(100+port), &association{})
+		f.of(time.Time{}, packet(100+port), &association{})
 		f.forget(10)
 	}
 	if len(f.known) > 10 || len(f.byEnds) > 2*10 {
@@ -171,10 +171,10 @@ func TestForgetFlows(t *testing.T) {
 	if got := f.describe(first); got.ID != 0 {
 		t.Errorf("flow %d was not forgotten", first)
 	}
-	if again, _ := f.of(seen, known); again != first || f.describe(first).Entry.ID != 7 {
+	if again, _ := f.of(time.Time{}, seen, known); again != first || f.describe(first).Entry.ID != 7 {
 		t.Errorf("flow %d has come back as %d: %+v", first, again, f.describe(first))
 	}
-	if again, _ := f.of(packet(2), &association{}); again == second || again != f.made {
+	if again, _ := f.of(time.Time{}, packet(2), &association{}); again == second || again != f.made {
 		t.Errorf("flow %d has come back as %d", second, again)
 	}
 }

@@ -19,6 +19,8 @@ const (
 	byUnknownRule      Message = "by conntrack%[1]s; the rule behind the entry was not recorded"
 	byRoute            Message = "by routing: %[1]s"
 	byOwnMAC           Message = "%[1]s's own address"
+	ofFragments        Message = "%[1]d fragment: %[2]s|%[1]d fragments: %[2]s"
+	byBridge           Message = "br_netfilter: the sender's own address again"
 	byNeighbour        Message = "neighbour entry of %[1]s"
 	atHook             Message = " at %[1]s"
 	inferred           Message = "what changed it was not observed"

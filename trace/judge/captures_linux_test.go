@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"io"
+	"maps"
 	"net"
 	"os"
 	"os/exec"
@@ -57,7 +58,7 @@ func TestCaptures(t *testing.T) {
 // lossy are the features from which TestCaptures makes its networks: more of what captures
 // can show, and fewer large pages.
 func lossy() Weights {
-	w := settled()
+	w := maps.Clone(Everything)
 	w[Translations], w[Losses], w[Bulk] = 80, 50, 2
 	return w
 }

@@ -25,10 +25,11 @@ func (j *judging) counts() {
 			if said[at] == nil {
 				said[at] = &tally{}
 			}
+			times := max(1, s.Fragments)
 			if doubtful {
-				said[at].perhaps++
+				said[at].perhaps += times
 			} else {
-				said[at].sure++
+				said[at].sure += times
 			}
 		}
 	}

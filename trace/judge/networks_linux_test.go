@@ -11,22 +11,20 @@ import (
 	"tracer/sim/labtest"
 )
 
-// settled are the features from which TestNetworks makes its networks. They do not yet include
-// frames whose source address the kernel rewrites behind a tap (NAT at bridge ports),
-// rules that judge fragments one by one (nodes without connection tracking), and segments
-// that reach no node with connection tracking, because the other end of the wire has a
-// smaller MTU. -everything includes them.
-func settled() Weights {
+// always are features that every generated network has.
+var always = flag.String("always", "", "features that every network has, separated by commas, such as \"bridge,nat\"")
+
+// weights returns the features of the generated networks.
+func weights(t *testing.T) Weights {
 	w := maps.Clone(Everything)
-	if !*everything {
-		delete(w, PortNAT)
-		delete(w, Fragmented)
-		delete(w, SmallMTU)
+	for name := range strings.FieldsFuncSeq(*always, func(r rune) bool { return r == ',' }) {
+		if w[Feature(name)] == 0 {
+			t.Fatalf("there is no feature %q", name)
+		}
+		w[Feature(name)] = 100
 	}
 	return w
 }
-
-var everything = flag.Bool("everything", false, "generate networks with all features")
 
 // networks is how many networks TestNetworks generates.
 var networks = flag.Int("networks", 24, "how many networks to generate")
@@ -39,9 +37,9 @@ func TestNetworks(t *testing.T) {
 	for _, name := range []string{"ip", "iptables", "iptables-save", "nft"} {
 		labtest.Peer(t, name)
 	}
-	seed, sum := labtest.Seed(t), newTotals()
+	seed, features, sum := labtest.Seed(t), weights(t), newTotals()
 	for i := range *networks {
-		n := Generate(seed+uint64(i), settled())
+		n := Generate(seed+uint64(i), features)
 		t.Run(fmt.Sprint(n.Seed), func(t *testing.T) {
 			v := judge(t, n)
 			sum.add(t, v)

@@ -54,5 +54,9 @@ func (j *judging) unmatchedSteps(p *trace.Journey, node string, steps []trace.St
 			delete(reached, at)
 			delete(ended, at)
 		}
+		if s.Terminal { // what follows in the same chains is another fragment's
+			clear(reached)
+			clear(ended)
+		}
 	}
 }
