@@ -48,12 +48,18 @@ func newFlows(c *ctEntries) *flows {
 	return &flows{entries: c, known: map[int]*flow{}, byEnds: map[flowKey]side{}}
 }
 
-// of returns the flow of a packet, and its direction there.
-func (f *flows) of(seen []observation, a *association) (int, trace.FlowDirection) {
-	at, direction := f.find(seen, a)
+// of returns the flow of a packet, and its direction there. A segment's flow is that of the
+// whole packet, which may be nil.
+func (f *flows) of(seen []observation, a *association, whole *track) side {
+	var s side
+	if whole != nil && whole.Client.flow.flow != nil {
+		s = whole.Client.flow
+	} else {
+		s.flow, s.direction = f.find(seen, a)
+	}
 	f.uses++
-	at.used = f.uses
-	return at.ID, direction
+	s.used = f.uses
+	return s
 }
 
 func (f *flows) find(seen []observation, a *association) (*flow, trace.FlowDirection) {

@@ -33,6 +33,7 @@ const (
 	Fragmented   Feature = "fragments" // datagrams larger than any MTU
 	Expiring     Feature = "ttl"       // packets whose TTL expires
 	Bulk         Feature = "bulk"      // pages of 1 MiB
+	Offloading   Feature = "offload"   // large packets, which some nodes divide into segments
 	Local        Feature = "local"     // rules and traffic of the sender itself, and 127.0.0.1
 )
 
@@ -43,7 +44,7 @@ type Weights map[Feature]int
 // Everything is all features, a few in each network.
 var Everything = Weights{
 	Translations: 60, ReusedPorts: 10, Drops: 35, Rejects: 25, Foreign: 20, Mangling: 25, Policies: 15, Routing: 20, Filtered: 15,
-	SmallMTU: 15, Losses: 10, Equals: 20, Multicasts: 10, Bridged: 35, PortNAT: 70, Fragmented: 20, Expiring: 15, Bulk: 5, Local: 20,
+	SmallMTU: 15, Losses: 10, Equals: 20, Multicasts: 10, Bridged: 35, PortNAT: 70, Fragmented: 20, Expiring: 15, Bulk: 5, Local: 20, Offloading: 50,
 }
 
 // Generate returns the network of a seed. The same seed and weights give the same network.
@@ -130,7 +131,7 @@ func (g *generator) node(name string, role trace.Role) {
 }
 
 func (g *generator) wire(a, ifaceA, b, ifaceB string) {
-	g.net.Wires = append(g.net.Wires, Wire{Port{a, ifaceA}, Port{b, ifaceB}})
+	g.net.Wires = append(g.net.Wires, Wire{Port{a, ifaceA}, Port{b, ifaceB}, g.has[Offloading]})
 }
 
 // subnet returns the next network's prefix: 10.N.0.

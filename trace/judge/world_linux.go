@@ -108,8 +108,10 @@ func (w *World) wire(number int, wire Wire) error {
 				if err != nil {
 					return err
 				}
-				// No frame is longer than a cable would carry.
-				return errors.Join(l.LinkSetGSOMaxSegs(link, 1), l.LinkSetUp(link))
+				if !wire.Offload {
+					err = l.LinkSetGSOMaxSegs(link, 1)
+				}
+				return errors.Join(err, l.LinkSetUp(link))
 			})
 		})
 		if err != nil {
@@ -202,6 +204,8 @@ func (w *World) runLine(l Line) error {
 		name, value, _ := strings.Cut(strings.Join(l.Words(), " "), "=")
 		path := "/proc/sys/" + strings.ReplaceAll(name, ".", "/")
 		return w.Do(l.Node, func() error { return os.WriteFile(path, []byte(value), 0) })
+	case "plain":
+		return w.Do(l.Node, func() error { return plain(strings.Join(l.Words(), " ")) })
 	case "serve", "join":
 		return w.serve(l)
 	}
