@@ -9,7 +9,7 @@ type Outcome struct {
 	Hook   Hook   // OutcomeDropped: by netfilter, at this hook
 	Reason Reason // 0 if there is nothing to add
 
-	Rule        RuleRef    // ReasonRule, ReasonPolicy: the rule or the chain; a policy has no handle
+	Rule        RuleRef    // ReasonRule, ReasonReject, ReasonPolicy, ReasonIngress: the rule, or the chain if its policy dropped the packet or the rule is not known
 	Answer      Reject     // ReasonReject: what the rule answered
 	Interface   string     // ReasonMartian, ReasonMartianSource, ReasonReversePath, ReasonIngress, ReasonNotJoined: the incoming interface. ReasonNotForwarding: the interface that does not forward; empty if none does. ReasonTooBig, ReasonNoNeighbour, ReasonNoCarrier: the outgoing interface
 	Destination netip.Addr `escape:"-"` // ReasonMartian, ReasonNoRoute, ReasonBlackhole: the packet's. ReasonNotJoined: the group. ReasonNoNeighbour: the next hop

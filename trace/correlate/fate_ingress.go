@@ -19,7 +19,7 @@ func (s *stay) ingress(n *network, o *trace.Outcome) bool {
 		for i := range t.Chains {
 			c := &t.Chains[i]
 			if c.Hook == trace.Ingress && slices.Contains(c.Devices, in.Name) && (c.Policy == "DROP" || len(c.Rules) > 0) {
-				chains = append(chains, trace.RuleRef{Table: t.Name, Chain: c.Name})
+				chains = append(chains, dropperOf(t.Name, c))
 			}
 		}
 	}
@@ -31,4 +31,15 @@ func (s *stay) ingress(n *network, o *trace.Outcome) bool {
 		o.Rule = chains[0]
 	}
 	return true
+}
+
+// dropperOf returns the rule of a chain that must have dropped a packet that the chain
+// dropped: its only one. If there are several, or the policy may have dropped it, only the
+// chain is known.
+func dropperOf(table string, c *trace.Chain) trace.RuleRef {
+	ref := trace.RuleRef{Table: table, Chain: c.Name}
+	if len(c.Rules) == 1 && c.Policy != "DROP" {
+		ref.Handle, ref.Text = c.Rules[0].Handle, c.Rules[0].Text
+	}
+	return ref
 }

@@ -56,8 +56,7 @@ func stepIn(j *trace.Journey, table string) string {
 // ended returns what ended a packet's path: a rule, the chain whose policy applied, or
 // another reason.
 func ended(o *trace.Outcome) string {
-	switch o.Reason {
-	case trace.ReasonRule, trace.ReasonPolicy, trace.ReasonReject:
+	if o.Rule.Chain != "" {
 		return o.Rule.String()
 	}
 	return reason(o)

@@ -53,6 +53,13 @@ func (j *judging) unknown(p *trace.Journey) bool {
 	return p.Outcome.Kind == trace.OutcomeUnseen || p.Outcome.Kind == trace.OutcomeLeft || ambiguous(p) || p.Outcome.Reason == trace.ReasonNotTraced
 }
 
+// chainAlone reports whether the trace names only the chain that dropped a packet, and this
+// is its chain.
+func chainAlone(p *trace.Journey, c *Chain) bool {
+	o := &p.Outcome
+	return o.Reason == trace.ReasonIngress && o.Rule.Handle == 0 && o.Rule.Table == c.Ours() && o.Rule.Chain == c.Name
+}
+
 // ends reports whether a journey may have ended in a node.
 func (j *judging) ends(p *trace.Journey, node string) bool {
 	return p.Outcome.Node == node || len(p.Hops) > 0 && p.Hops[len(p.Hops)-1].Node == node || ambiguous(p)
@@ -100,6 +107,7 @@ func (j *judging) sumDrops(node string) {
 			said := j.endings(node, func(p *trace.Journey) bool {
 				return p.Outcome.Kind == trace.OutcomeDropped && placeOf(node, p.Outcome.Rule) == placeOf(node, ref)
 			})
+			said.perhaps += j.endings(node, func(p *trace.Journey) bool { return chainAlone(p, c) }).sure
 			j.sum("dropped by "+c.Ours()+" "+c.Name+" "+r.Text, node, said, j.counted(node, ref))
 		}
 	}
