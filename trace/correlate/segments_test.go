@@ -1,6 +1,7 @@
 package correlate
 
 import (
+	"net/netip"
 	"testing"
 
 	"github.com/google/gopacket/layers"
@@ -35,5 +36,23 @@ func TestIsSegment(t *testing.T) {
 		if got := isSegment(c.whole, c.part, 1500); got != c.want {
 			t.Errorf("%s: %v", name, got)
 		}
+	}
+}
+
+// TestFlowBehindTranslation: a packet that was first seen behind a translation belongs to the
+// flow whose other side it has.
+func TestFlowBehindTranslation(t *testing.T) {
+	client, gateway, server := netip.MustParseAddrPort("10.1.0.2:4000"), netip.MustParseAddrPort("10.2.0.1:4000"), netip.MustParseAddrPort("10.2.0.2:80")
+	f := newFlows(nil)
+	merged := &trace.Headers{EtherType: layers.EthernetTypeIPv4, Protocol: layers.IPProtocolTCP, Src: server, Dst: client, TCP: trace.TCP{Flags: trace.ACK}}
+	f.made = 1
+	f.register(f.add(1, merged, trace.Ends{Source: client, Destination: server}, trace.Ends{Source: server, Destination: gateway}), merged)
+	if s := f.of([]observation{{node: "client", headers: merged}}, &association{}, nil); s.flow == nil || s.ID != 1 || s.direction != trace.Reply {
+		t.Errorf("flow %+v", s)
+	}
+	opens := *merged
+	opens.TCP.Flags = trace.SYN
+	if s := f.of([]observation{{node: "client", headers: &opens}}, &association{}, nil); s.ID == 1 {
+		t.Error("a SYN begins a flow of its own")
 	}
 }

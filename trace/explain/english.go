@@ -45,6 +45,7 @@ const (
 
 	// The account of a stop.
 	firstSeen        Message = "sent by %[1]s on %[2]s"
+	firstReceived    Message = "first seen coming into %[1]s on %[2]s"
 	segmentOf        Message = "a segment of %[1]s"
 	firstCaptured    Message = "first captured at %[1]s"
 	onTheWay         Message = "between %[1]s and %[2]s"

@@ -98,6 +98,8 @@ func (t *telling) stretch(h *trace.Hop) string {
 	switch {
 	case t.stop == 0 && captures:
 		return t.Format(firstCaptured, h.Place())
+	case t.stop == 0 && h.Direction == trace.In:
+		return t.Format(firstReceived, h.Node, h.Interface)
 	case t.stop == 0:
 		return t.Format(firstSeen, h.Node, h.Interface)
 	}
