@@ -1,6 +1,7 @@
 package judge
 
 import (
+	"encoding/binary"
 	"net/netip"
 	"slices"
 	"strconv"
@@ -56,7 +57,7 @@ func (j *judging) could(node, text string, field trace.Field, from, to trace.Val
 		case "REDIRECT":
 			return ports(t.options["--to-ports"], to)
 		}
-		return t.name == "NETMAP"
+		return t.name == "NETMAP" && mapsTo(t.options["--to"], from, to)
 	case trace.FieldSource, trace.FieldICMPID:
 		switch t.name {
 		case "SNAT":
@@ -64,7 +65,7 @@ func (j *judging) could(node, text string, field trace.Field, from, to trace.Val
 		case "MASQUERADE":
 			return field == trace.FieldICMPID || j.owns(node, to)
 		}
-		return t.name == "NETMAP"
+		return t.name == "NETMAP" && (field == trace.FieldICMPID || mapsTo(t.options["--to"], from, to))
 	case trace.FieldTTL:
 		return t.name == "TTL"
 	case trace.FieldTOS:
@@ -72,7 +73,7 @@ func (j *judging) could(node, text string, field trace.Field, from, to trace.Val
 	case trace.FieldMSS:
 		return t.name == "TCPMSS"
 	case trace.FieldMark:
-		return t.name == "MARK" || t.name == "CONNMARK"
+		return t.name == "CONNMARK" || t.name == "MARK" && sets(t.options["--set-xmark"], from, to)
 	}
 	return false
 }
@@ -84,6 +85,30 @@ func nftCould(text string, field trace.Field) bool {
 		trace.FieldMark: {`{"mangle"`}, trace.FieldTOS: {`{"mangle"`}, trace.FieldTTL: {`{"mangle"`}, trace.FieldMSS: {`{"mangle"`},
 	}
 	return slices.ContainsFunc(words[field], func(w string) bool { return strings.Contains(text, w) })
+}
+
+// mapsTo reports whether NETMAP to a network turns one endpoint into another: the host part
+// stays.
+func mapsTo(text string, from, to trace.Value) bool {
+	a, ok := from.(trace.Endpoint)
+	b, ok2 := to.(trace.Endpoint)
+	net, err := netip.ParsePrefix(text)
+	if !ok || !ok2 || err != nil || !net.Contains(netip.AddrPort(b).Addr()) {
+		return false
+	}
+	x, y := netip.AddrPort(a).Addr().As4(), netip.AddrPort(b).Addr().As4()
+	host := uint32(1)<<(32-net.Bits()) - 1
+	return binary.BigEndian.Uint32(x[:])&host == binary.BigEndian.Uint32(y[:])&host
+}
+
+// sets reports whether MARK --set-xmark VALUE/MASK turns one mark into another.
+func sets(text string, from, to trace.Value) bool {
+	a, ok := from.(trace.Bits)
+	b, ok2 := to.(trace.Bits)
+	value, mask, _ := strings.Cut(text, "/")
+	v, err := strconv.ParseUint(value, 0, 32)
+	m, err2 := strconv.ParseUint(mask, 0, 32)
+	return ok && ok2 && err == nil && err2 == nil && uint32(b) == uint32(a)&^uint32(m)^uint32(v)
 }
 
 // within reports whether an endpoint is within a range such as 10.0.0.1-10.0.0.9:80-89. A

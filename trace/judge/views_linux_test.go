@@ -146,7 +146,7 @@ func saved(t *testing.T, tr *trace.Trace) {
 			t.Errorf("#%d is read as %+v, not %+v", a.ID, b.Outcome, a.Outcome)
 		}
 		for k := range min(len(a.Hops), len(b.Hops)) {
-			if x, y := &a.Hops[k], &b.Hops[k]; x.Packet != y.Packet && fmt.Sprintf("%+v", x.Packet) != fmt.Sprintf("%+v", y.Packet) ||
+			if x, y := &a.Hops[k], &b.Hops[k]; !reflect.DeepEqual(x.Packet, y.Packet) ||
 				x.Frame != y.Frame || !x.Time.Equal(y.Time) || !slices.Equal(x.Ambiguous, y.Ambiguous) || x.Doubtful != y.Doubtful {
 				t.Errorf("hop %d of #%d is read as %+v, not %+v", k+1, a.ID, *y, *x)
 			}

@@ -22,6 +22,7 @@ type World struct {
 	spaces  map[string]*netns.Namespace
 	servers []*server
 	log     *traffic
+	moments []Moment
 }
 
 // Build creates the namespaces and wires of a network and runs its lines up to the first
@@ -167,6 +168,23 @@ func routes(f func(*netlink.Handle) error) error {
 	}
 	defer l.Close()
 	return f(l)
+}
+
+// change runs a line between two requests, and takes note of the rules before and after.
+func (w *World) change(l Line) error {
+	m := Moment{Node: l.Node}
+	var err error
+	if m.Before, err = w.counters(l.Node); err != nil {
+		return err
+	}
+	m.From = time.Now()
+	if err := w.run([]Line{l}); err != nil {
+		return err
+	}
+	m.Until = time.Now()
+	m.After, err = w.counters(l.Node)
+	w.moments = append(w.moments, m)
+	return err
 }
 
 // run runs lines. Consecutive ip commands of a node are one batch.
