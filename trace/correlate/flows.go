@@ -170,15 +170,17 @@ func (f *flows) tracked(h *trace.Headers, a *association, l *link) (*flow, trace
 }
 
 // adopt adds an entry to a flow whose earlier packets had none in its node: they were
-// dropped before it was confirmed, or took another path. A node that sees only the replies
-// takes them for the original direction.
+// dropped before it was confirmed, or took another path. Or it was destroyed by a reset that
+// the client did not receive, so that its next SYN makes another. A node that sees only the
+// replies takes them for the original direction.
 func (f *flows) adopt(h *trace.Headers, l *link) {
 	s := f.byEnds[flowKey{h.EtherType, h.Protocol, h.Ends()}]
-	if s.flow == nil || slices.ContainsFunc(s.flow.entries, func(e *ctEntry) bool { return e.node == l.entry.node }) {
+	if s.flow == nil {
 		return
 	}
 	opens := h.Protocol == layers.IPProtocolTCP && h.TCP.Flags&(trace.SYN|trace.ACK) == trace.SYN
-	if opens && s.flow.begun != h.TCP.Seq {
+	switch known := slices.ContainsFunc(s.flow.entries, func(e *ctEntry) bool { return e.node == l.entry.node }); {
+	case opens && s.flow.begun != h.TCP.Seq, known && !opens:
 		return // another connection
 	}
 	l.entry.turned = s.direction != l.direction
@@ -281,6 +283,9 @@ func (f *flows) describe(id int) trace.Flow {
 func (n *ctEntry) before(other *ctEntry, of *trace.Flow) bool {
 	if a, b := len(n.translations()) > 0, len(other.translations()) > 0; a != b {
 		return a
+	}
+	if n.node == other.node && n.gone() != other.gone() {
+		return other.gone()
 	}
 	own := func(c *ctEntry) bool {
 		return of.Original == trace.Ends{Source: c.entry.Original.Source, Destination: c.entry.Original.Destination}

@@ -98,7 +98,7 @@ func (g *generator) netmap(r *router) {
 	g.line(r.name, "iptables -t nat -A PREROUTING -d 10.200.0.0/24 -j NETMAP --to %s", network(s.address))
 	if g.chance(50) {
 		g.line(r.name, "iptables -t nat -A POSTROUTING -s %s -o %s -j NETMAP --to 10.201.0.0/24", network(g.clients[0].address), pick(g, r.down...).name)
-		g.line(pick(g, g.servers...).name, "ip route add 10.201.0.0/24 via %s", s.gateway)
+		g.line(s.name, "ip route add 10.201.0.0/24 via %s", s.gateway)
 	}
 }
 
