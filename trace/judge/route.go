@@ -44,8 +44,8 @@ func (j *judging) byTOS(node string) bool {
 }
 
 // routings returns the kernel's possible routings of a packet: with each mark that the node's
-// routing rules test. The error is that of any refused one.
-func (j *judging) routings(node string, q Query) (list []Chosen, err error) {
+// routing rules test. The errors are those of the refused ones.
+func (j *judging) routings(node string, q Query) (list []Chosen, errs []error) {
 	all := []uint32{0}
 	for _, l := range j.Network.Lines {
 		if m := marks.FindStringSubmatch(l.Text); m != nil && l.Node == node {
@@ -54,14 +54,13 @@ func (j *judging) routings(node string, q Query) (list []Chosen, err error) {
 		}
 	}
 	for _, q.Mark = range all {
-		r, e := j.ask(node, q)
-		if e == nil {
+		if r, err := j.ask(node, q); err == nil {
 			list = append(list, r)
 		} else {
-			err = e
+			errs = append(errs, err)
 		}
 	}
-	return list, err
+	return list, errs
 }
 
 // routes checks the routes and next hops that a journey names.
@@ -86,7 +85,7 @@ func (j *judging) routes(p *trace.Journey) {
 }
 
 // at returns the possible routings of the packet between a hop and the one before it.
-func (j *judging) at(p *trace.Journey, hop int) ([]Chosen, error) {
+func (j *judging) at(p *trace.Journey, hop int) ([]Chosen, []error) {
 	from, to := j.sighting(p, hop-1), j.sighting(p, hop)
 	if from == nil || to == nil || from.Out || !from.IP {
 		return nil, nil
@@ -95,13 +94,13 @@ func (j *judging) at(p *trace.Journey, hop int) ([]Chosen, error) {
 }
 
 func (j *judging) route(p *trace.Journey, hop int, c *trace.Cause) {
-	list, err := j.at(p, hop)
+	list, refused := j.at(p, hop)
 	if j.byTOS(p.Hops[hop].Node) {
 		j.Unknown["routes by type of service"]++
 		return
 	}
-	if err != nil && len(list) == 0 {
-		j.wrong(WrongRoute, "%s at %s: %s, but the kernel says %v", j.name(p), p.Hops[hop].Place(), c.Route, err)
+	if len(refused) > 0 && len(list) == 0 {
+		j.wrong(WrongRoute, "%s at %s: %s, but the kernel says %v", j.name(p), p.Hops[hop].Place(), c.Route, refused)
 		return
 	}
 	for _, r := range list {
