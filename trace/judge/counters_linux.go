@@ -42,7 +42,7 @@ func (w *World) counters(node string) (*Counters, error) {
 // listing returns nft's listing. nft lists nothing, or the beginning, while a table changes, such as one that
 // the kernel removes because its owner has exited.
 func (w *World) listing(node string) (text []byte, err error) {
-	for range 20 {
+	for range 300 {
 		text, err = w.output(node, "", "nft", "-j", "-a", "list", "ruleset")
 		if err != nil || json.Valid(text) {
 			return text, err
