@@ -94,11 +94,21 @@ func (f *flows) find(seen []observation, a *association) (*flow, trace.FlowDirec
 
 // register makes a flow known by its ends. h is the headers of one of its packets.
 func (f *flows) register(n *flow, h *trace.Headers) {
-	there := flowKey{h.EtherType, h.Protocol, n.Original}
-	back := flowKey{h.EtherType, h.Protocol, n.Reply}
-	n.keys = []flowKey{there, back}
-	f.byEnds[there] = side{n, trace.Original}
-	f.byEnds[back] = side{n, trace.Reply}
+	key := func(e trace.Ends) flowKey { return flowKey{h.EtherType, h.Protocol, e} }
+	n.keys = []flowKey{key(n.Original), key(n.Reply)}
+	f.byEnds[n.keys[0]] = side{n, trace.Original}
+	f.byEnds[n.keys[1]] = side{n, trace.Reply}
+	if h.Protocol != layers.IPProtocolTCP {
+		return
+	}
+	// Segments may also be sent to the translated ends: a client that gets an answer past
+	// the NAT resets a connection that it does not know. A SYN begins another flow there.
+	for k, s := range map[flowKey]side{key(n.Reply.Reversed()): {n, trace.Original}, key(n.Original.Reversed()): {n, trace.Reply}} {
+		if f.byEnds[k].flow == nil {
+			f.byEnds[k] = s
+			n.keys = append(n.keys, k)
+		}
+	}
 }
 
 // directionOf returns a packet's direction in a flow that was found by its ends. Some
@@ -178,10 +188,12 @@ func (f *flows) adopt(h *trace.Headers, l *link) {
 	if s.flow == nil {
 		return
 	}
-	opens := h.Protocol == layers.IPProtocolTCP && h.TCP.Flags&(trace.SYN|trace.ACK) == trace.SYN
-	switch known := slices.ContainsFunc(s.flow.entries, func(e *ctEntry) bool { return e.node == l.entry.node }); {
-	case opens && s.flow.begun != h.TCP.Seq, known && !opens:
-		return // another connection
+	if h.Protocol == layers.IPProtocolTCP && h.TCP.Flags&(trace.SYN|trace.ACK) == trace.SYN {
+		if s.flow.begun != h.TCP.Seq {
+			return // another connection
+		}
+	} else if slices.ContainsFunc(s.flow.entries, func(e *ctEntry) bool { return e.node == l.entry.node }) {
+		return
 	}
 	l.entry.turned = s.direction != l.direction
 	s.flow.join(l.entry)

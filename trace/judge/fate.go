@@ -167,13 +167,13 @@ func (j *judging) refused(p *trace.Journey, s *Sighting) {
 			to = netip.AddrPort(e).Addr()
 		}
 	}
-	ways, errs := j.routings(s.At.Node, Query{Source: s.Src.Addr(), Destination: to, Incoming: j.incoming(s.At)})
+	ways, refused := j.routings(s.At.Node, Query{Source: s.Src.Addr(), Destination: to, Incoming: j.incoming(s.At)})
 	switch {
 	case j.byTOS(s.At.Node):
 		j.Unknown["routes by type of service"]++
-	case len(errs) == 0:
+	case len(refused) == 0:
 		j.wrong(WrongFate, "%s: dropped at %s, reason %s, but the kernel would send it by %+v:%s", j.name(p), s.At.Node, p.Outcome.Reason, ways, path(p))
-	case !slices.ContainsFunc(errs, func(e error) bool { return slices.Contains(refusals[p.Outcome.Reason], e) }):
-		j.wrong(WrongFate, "%s: dropped at %s, reason %s, but the kernel says %v:%s", j.name(p), s.At.Node, p.Outcome.Reason, errs, path(p))
+	case !slices.ContainsFunc(refused, func(e error) bool { return slices.Contains(refusals[p.Outcome.Reason], e) }):
+		j.wrong(WrongFate, "%s: dropped at %s, reason %s, but the kernel says %v:%s", j.name(p), s.At.Node, p.Outcome.Reason, refused, path(p))
 	}
 }

@@ -45,7 +45,7 @@ func (j *judging) byTOS(node string) bool {
 
 // routings returns the kernel's possible routings of a packet: with each mark that the node's
 // routing rules test. The errors are those of the refused ones.
-func (j *judging) routings(node string, q Query) (list []Chosen, errs []error) {
+func (j *judging) routings(node string, q Query) (list []Chosen, refused []error) {
 	all := []uint32{0}
 	for _, l := range j.Network.Lines {
 		if m := marks.FindStringSubmatch(l.Text); m != nil && l.Node == node {
@@ -54,13 +54,14 @@ func (j *judging) routings(node string, q Query) (list []Chosen, errs []error) {
 		}
 	}
 	for _, q.Mark = range all {
-		if r, err := j.ask(node, q); err == nil {
+		r, e := j.ask(node, q)
+		if e == nil {
 			list = append(list, r)
 		} else {
-			errs = append(errs, err)
+			refused = append(refused, e)
 		}
 	}
-	return list, errs
+	return list, refused
 }
 
 // routes checks the routes and next hops that a journey names.
@@ -85,7 +86,7 @@ func (j *judging) routes(p *trace.Journey) {
 }
 
 // at returns the possible routings of the packet between a hop and the one before it.
-func (j *judging) at(p *trace.Journey, hop int) ([]Chosen, []error) {
+func (j *judging) at(p *trace.Journey, hop int) (list []Chosen, refused []error) {
 	from, to := j.sighting(p, hop-1), j.sighting(p, hop)
 	if from == nil || to == nil || from.Out || !from.IP {
 		return nil, nil
