@@ -79,12 +79,6 @@ func (f *flows) find(seen []observation, a *association) (*flow, trace.FlowDirec
 	if s := f.byEnds[k]; s.flow != nil && (!begins || s.begun == first.TCP.Seq) {
 		return s.flow, directionOf(first, s.direction)
 	}
-	// A packet that was first seen behind a translation, such as a merged one, has the ends
-	// of the other side.
-	turned := flowKey{k.etherType, k.protocol, k.ends.Reversed()}
-	if s := f.byEnds[turned]; s.flow != nil && first.Protocol == layers.IPProtocolTCP && first.TCP.Flags&trace.SYN == 0 {
-		return s.flow, s.direction.Opposite()
-	}
 	f.made++
 	n := f.add(f.made, first, first.Ends(), last.Ends().Reversed())
 	n.begun = first.TCP.Seq

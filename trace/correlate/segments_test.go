@@ -51,7 +51,7 @@ func TestFlowBehindTranslation(t *testing.T) {
 		t.Errorf("flow %+v", s)
 	}
 	opens := *merged
-	opens.TCP.Flags = trace.SYN
+	opens.TCP.Flags, opens.TCP.Seq = trace.SYN, 7
 	if s := f.of([]observation{{node: "client", headers: &opens}}, &association{}, nil); s.ID == 1 {
 		t.Error("a SYN begins a flow of its own")
 	}

@@ -50,22 +50,8 @@ func (j *judging) could(node, text string, field trace.Field, from, to trace.Val
 	}
 	t := parseTarget(text)
 	switch field {
-	case trace.FieldDestination:
-		switch t.name {
-		case "DNAT":
-			return within(t.options["--to-destination"], from, to)
-		case "REDIRECT":
-			return ports(t.options["--to-ports"], to)
-		}
-		return t.name == "NETMAP" && mapsTo(t.options["--to"], from, to)
-	case trace.FieldSource, trace.FieldICMPID:
-		switch t.name {
-		case "SNAT":
-			return field == trace.FieldICMPID || within(t.options["--to-source"], nil, to)
-		case "MASQUERADE":
-			return field == trace.FieldICMPID || j.owns(node, to)
-		}
-		return t.name == "NETMAP" && (field == trace.FieldICMPID || mapsTo(t.options["--to"], from, to))
+	case trace.FieldSource, trace.FieldDestination, trace.FieldICMPID:
+		return j.translates(node, &t, field, from, to)
 	case trace.FieldTTL:
 		return t.name == "TTL"
 	case trace.FieldTOS:
@@ -74,6 +60,24 @@ func (j *judging) could(node, text string, field trace.Field, from, to trace.Val
 		return t.name == "TCPMSS"
 	case trace.FieldMark:
 		return t.name == "CONNMARK" || t.name == "MARK" && sets(t.options["--set-xmark"], from, to)
+	}
+	return false
+}
+
+// translates is could for a nat target. An echo's identifier is translated with the source.
+func (j *judging) translates(node string, t *target, field trace.Field, from, to trace.Value) bool {
+	destination, echo := field == trace.FieldDestination, field == trace.FieldICMPID
+	switch t.name {
+	case "DNAT":
+		return destination && within(t.options["--to-destination"], from, to)
+	case "REDIRECT":
+		return destination && ports(t.options["--to-ports"], to)
+	case "SNAT":
+		return echo || !destination && within(t.options["--to-source"], nil, to)
+	case "MASQUERADE":
+		return echo || !destination && j.owns(node, to)
+	case "NETMAP":
+		return echo || mapsTo(t.options["--to"], from, to)
 	}
 	return false
 }
