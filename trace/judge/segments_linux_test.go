@@ -1,11 +1,11 @@
 package judge
 
 import (
+	"errors"
 	"net/netip"
 	"os"
 	"slices"
 	"testing"
-	"time"
 
 	"golang.org/x/sys/unix"
 
@@ -85,15 +85,20 @@ func TestDatagramSegments(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	o, err := w.Observe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer o.close()
 	r := live.NewRecorder(live.Options{})
 	defer r.Close()
 	if err := r.Start(recorded{w}); err != nil {
 		t.Fatal(err)
 	}
-	if err := w.Do("client", func() error { return sendSegments(netip.MustParseAddrPort("10.2.0.2:53"), 5000, 1400) }); err != nil {
+	err = w.Do("client", func() error { return sendSegments(netip.MustParseAddrPort("10.2.0.2:53"), 5000, 1400) })
+	if err = errors.Join(err, o.Settle()); err != nil {
 		t.Fatal(err)
 	}
-	time.Sleep(quietFor)
 	tr, err := r.Stop()
 	if err != nil {
 		t.Fatal(err)
