@@ -49,10 +49,12 @@ func (j *Journey) check(t *Trace) (path string, err error) {
 // check checks that an outcome has the values that its reason requires.
 func (o *Outcome) check() error {
 	switch {
-	case !known(o.Kind, OutcomeLeft), o.Reason > reasonLast, o.Hook > hookLast, !o.Conntrack.known():
+	case !known(o.Kind, OutcomeSegmented), o.Reason > reasonLast, o.Hook > hookLast, !o.Conntrack.known():
 		return errKind
 	case o.Destination.Zone() != "":
 		return errValue
+	case (o.Kind == OutcomeSegmented) != (len(o.Segments) > 0):
+		return errors.New("has segments without being segmented, or none")
 	case o.RouteType != 0 && !o.RouteType.Drops(), o.Route.Destination.IsValid() && o.Route.Type != o.RouteType:
 		return errKind
 	case o.Reason == ReasonNoListener && o.Kind != OutcomeDelivered, (o.Reason == ReasonNotTraced || o.Reason == ReasonNotCounted) && o.Kind != OutcomeUnseen:

@@ -18,6 +18,7 @@ type Outcome struct {
 	RoutingRule RoutingRule // ReasonBlackhole: the routing rule that drops it; zero if a route does
 	Length, MTU int         // ReasonTooBig, in bytes
 	Others      Point       // ReasonOthersWentOn: where they went
+	Segments    []int       // OutcomeSegmented: the numbers of their journeys
 
 	ReportedBy int          // number of the ICMP error or reset sent because of it; 0 if none was seen
 	Hooks      []Hook       // netfilter hooks reached after the last hop
@@ -36,8 +37,9 @@ type OutcomeKind uint8
 const (
 	OutcomeDelivered OutcomeKind = iota + 1
 	OutcomeDropped
-	OutcomeUnseen // not seen at the next place where it was expected, for no known reason
-	OutcomeLeft   // continued to where nothing was captured
+	OutcomeUnseen    // not seen at the next place where it was expected, for no known reason
+	OutcomeLeft      // continued to where nothing was captured
+	OutcomeSegmented // divided into segments, which continued as packets of their own
 )
 
 var outcomeNames = [...]string{
@@ -45,6 +47,7 @@ var outcomeNames = [...]string{
 	OutcomeDropped:   "dropped",
 	OutcomeUnseen:    "unseen",
 	OutcomeLeft:      "left",
+	OutcomeSegmented: "segmented",
 }
 
 // String returns the kind's name.

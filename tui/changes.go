@@ -67,7 +67,7 @@ func (m *model) row(t *text, j *trace.Journey, r *explain.Row) {
 // endSign returns the sign for the end of a packet.
 func (m *model) endSign(j *trace.Journey) string {
 	switch j.Outcome.Kind {
-	case trace.OutcomeDelivered, trace.OutcomeLeft:
+	case trace.OutcomeDelivered, trace.OutcomeLeft, trace.OutcomeSegmented:
 		return m.here
 	case trace.OutcomeUnseen:
 		return m.lost

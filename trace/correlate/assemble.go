@@ -18,7 +18,8 @@ func (c *Correlator) assemble(t *track) trace.Journey {
 	}
 	a := n.associate(begun, seen)
 	j := trace.Journey{ID: t.ID, Summary: seen[0].headers.Summary()}
-	j.Flow, j.Direction = c.flows.of(begun, seen, &a)
+	t.Client.flow = c.flows.of(begun, seen, &a, t.Client.whole)
+	j.Flow, j.Direction = t.Client.flow.ID, t.Client.flow.direction
 	between := segment{point: -1}
 	var frame *join.Sighting // the last
 	entered := &seen[0]
@@ -60,7 +61,7 @@ func (c *Correlator) assemble(t *track) trace.Journey {
 	if c.ended {
 		end = c.end
 	}
-	j.Outcome = n.outcome(t, seen, &a, end)
+	j.Outcome = c.outcome(t, seen, &a, end)
 	if j.Outcome.Conntrack != nil {
 		j.Outcome.Conntrack.Created = between.made
 	}

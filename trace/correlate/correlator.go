@@ -36,6 +36,7 @@ type Correlator struct {
 	reorder    reorder
 	fragments  *fragments
 	bridged    bridgeFrames
+	divisions  *divisions
 	joiner     *join.Joiner[passage]
 	traversals *traversals
 	flows      *flows
@@ -63,7 +64,7 @@ type Stats struct {
 func New(s Snapshot, emit func(trace.Journey)) *Correlator {
 	n := newNetwork(s)
 	return &Correlator{
-		network: n, decoder: packet.NewDecoder(), emit: emit, fragments: newFragments(), bridged: bridgeFrames{},
+		network: n, decoder: packet.NewDecoder(), emit: emit, fragments: newFragments(), bridged: bridgeFrames{}, divisions: newDivisions(),
 		joiner:     join.New[passage](&topology{n.graph, n.entries, n.marks, &n.history}, journeyWindow, nil),
 		traversals: newTraversals(n), flows: newFlows(n),
 	}
@@ -160,17 +161,24 @@ func (c *Correlator) sighted(s join.Sighting) {
 	if c.network.Marked[c.network.node(&s).Name] {
 		marks.release(&s)
 	}
-	t := marks.owner(&s)
-	if t != nil {
+	switch t := marks.owner(&s); {
+	case t == nil:
+		t, begun := c.add(&s)
+		c.unmarked(t, &s, begun)
+		marks.own(t, &s)
+	case !c.divide(t, &s):
 		c.joiner.Continue(t, &s)
-	} else {
-		var begun bool
-		if t, begun = c.joiner.Add(&s); begun {
-			c.tracks = append(c.tracks, t)
-		}
+		marks.own(t, &s)
 	}
-	marks.own(t, &s)
 	c.expire(s.Time)
+}
+
+// add adds a sighting to the track that it continues, or to a new one.
+func (c *Correlator) add(s *join.Sighting) (t *track, begun bool) {
+	if t, begun = c.joiner.Add(s); begun {
+		c.tracks = append(c.tracks, t)
+	}
+	return t, begun
 }
 
 // expire finishes the tracks that have ended. All sightings before now have been joined.
@@ -188,6 +196,7 @@ func (c *Correlator) expire(now time.Time) {
 	}
 	if now.Sub(c.swept) > journeyWindow {
 		c.unassigned(now.Add(-2 * journeyWindow))
+		c.divisions.forget(now.Add(-4 * journeyWindow))
 		c.swept = now
 	}
 }
@@ -202,6 +211,7 @@ func (c *Correlator) finish() {
 	c.joiner.Close(t)
 	c.network.marks.disown(t)
 	c.bridged.restore(c.network, t)
+	c.divisions.close(c.network, t)
 	if t.Ambiguous() {
 		c.stats.Ambiguous++
 	}
@@ -339,7 +349,7 @@ func (c *Correlator) unassigned(before time.Time) {
 		}
 		c.tracks = append(c.tracks, &track{
 			ID: c.joiner.Number(&v.evaluations[0].packet.Headers), Key: v.key, Last: v.last().read,
-			Client: passage{[]*traversal{v}},
+			Client: passage{traversals: []*traversal{v}},
 		})
 	}
 }

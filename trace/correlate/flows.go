@@ -39,12 +39,17 @@ func newFlows(n *network) *flows {
 }
 
 // of returns the flow of a packet that was first seen at a given time, and its direction
-// there.
-func (f *flows) of(begun time.Time, seen []observation, a *association) (int, trace.FlowDirection) {
-	at, direction := f.find(begun, seen, a)
+// there. A segment's flow is that of the whole packet, which may be nil.
+func (f *flows) of(begun time.Time, seen []observation, a *association, whole *track) side {
+	var s side
+	if whole != nil && whole.Client.flow.flow != nil {
+		s = whole.Client.flow
+	} else {
+		s.flow, s.direction = f.find(begun, seen, a)
+	}
 	f.uses++
-	at.used = f.uses
-	return at.ID, direction
+	s.used = f.uses
+	return s
 }
 
 func (f *flows) find(begun time.Time, seen []observation, a *association) (*flow, trace.FlowDirection) {
@@ -253,6 +258,9 @@ func (f *flows) describe(id int) trace.Flow {
 func (n *ctEntry) before(other *ctEntry, of *trace.Flow) bool {
 	if a, b := len(n.translations()) > 0, len(other.translations()) > 0; a != b {
 		return a
+	}
+	if n.node == other.node && n.gone() != other.gone() {
+		return other.gone()
 	}
 	own := func(c *ctEntry) bool {
 		return of.Original == trace.Ends{Source: c.entry.Original.Source, Destination: c.entry.Original.Destination}

@@ -75,8 +75,8 @@ func (n *topology) score(kind edgeKind, to int, a, b *packet.Packet) join.Score 
 		return 0
 	}
 	known := false
-	for ends := range n.entries.translations(n.graph.points[to].node.Name, &a.Headers) {
-		if known = true; ends == b.Ends() {
+	for ends := range n.entries.results(n.graph.points[to].node.Name, &a.Headers) {
+		if known = a.ICMP.Quoted == nil; ends == b.Ends() {
 			return join.Exact
 		}
 	}
@@ -115,7 +115,7 @@ func (n *topology) translatedInBridge(at *trace.Node, a, b *packet.Packet) bool 
 	if !at.BridgeNetfilter {
 		return false
 	}
-	for to := range n.entries.translations(at.Name, &a.Headers) {
+	for to := range n.entries.results(at.Name, &a.Headers) {
 		if (b.Src == a.Src || b.Src == to.Source) && b.Dst == to.Destination {
 			return true
 		}
@@ -181,11 +181,11 @@ func (n *topology) Reaches(from, to *join.Sighting) bool {
 func (n *topology) becomes(a, b *packet.Packet) bool {
 	for _, node := range n.graph.names {
 		known := false
-		for ends := range n.entries.translations(node, &a.Headers) {
+		for ends := range n.entries.results(node, &a.Headers) {
 			if ends == b.Ends() {
 				return true
 			}
-			known = known || ends != a.Ends()
+			known = known || a.ICMP.Quoted == nil && ends != a.Ends()
 		}
 		if known {
 			return false

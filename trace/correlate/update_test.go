@@ -159,10 +159,10 @@ func TestForgetFlows(t *testing.T) {
 	e := newest(entries.byID[nodeEntry{"host", 7}])
 	known := &association{links: []*link{{entry: e, direction: trace.Original}}}
 
-	first, _ := f.of(time.Time{}, seen, known)
-	second, _ := f.of(time.Time{}, packet(2), &association{})
+	first := f.of(time.Time{}, seen, known, nil).ID
+	second := f.of(time.Time{}, packet(2), &association{}, nil).ID
 	for port := range uint16(20) {
-		f.of(time.Time{}, packet(100+port), &association{})
+		f.of(time.Time{}, packet(100+port), &association{}, nil)
 		f.forget(10)
 	}
 	if len(f.known) > 10 || len(f.byEnds) > 2*10 {
@@ -171,10 +171,10 @@ func TestForgetFlows(t *testing.T) {
 	if got := f.describe(first); got.ID != 0 {
 		t.Errorf("flow %d was not forgotten", first)
 	}
-	if again, _ := f.of(time.Time{}, seen, known); again != first || f.describe(first).Entry.ID != 7 {
+	if again := f.of(time.Time{}, seen, known, nil).ID; again != first || f.describe(first).Entry.ID != 7 {
 		t.Errorf("flow %d has come back as %d: %+v", first, again, f.describe(first))
 	}
-	if again, _ := f.of(time.Time{}, packet(2), &association{}); again == second || again != f.made {
+	if again := f.of(time.Time{}, packet(2), &association{}, nil).ID; again == second || again != f.made {
 		t.Errorf("flow %d has come back as %d", second, again)
 	}
 }

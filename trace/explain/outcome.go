@@ -1,6 +1,10 @@
 package explain
 
-import "tracer/trace"
+import (
+	"strings"
+
+	"tracer/trace"
+)
 
 // Outcome says how a journey ended.
 func (l Language) Outcome(j *trace.Journey) string {
@@ -16,8 +20,28 @@ func (l Language) Outcome(j *trace.Journey) string {
 			return l.filtered(o)
 		}
 		return l.stopped(j)
+	case trace.OutcomeSegmented:
+		return l.Format(segmented, len(o.Segments), o.Node, l.numbers(o.Segments))
 	}
 	return l.lastSeen(j)
+}
+
+// numbers names packets, and joins consecutive numbers: "#3, #5 to #9".
+func (l Language) numbers(ids []int) string {
+	var out []string
+	for i := 0; i < len(ids); {
+		end := i
+		for end+1 < len(ids) && ids[end+1] == ids[end]+1 {
+			end++
+		}
+		if name := l.Number(ids[i]); end == i {
+			out = append(out, name)
+		} else {
+			out = append(out, l.Format(numbersTo, name, l.Number(ids[end])))
+		}
+		i = end + 1
+	}
+	return strings.Join(out, ", ")
 }
 
 // filtered describes a drop by netfilter.

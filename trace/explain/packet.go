@@ -52,6 +52,8 @@ func (l Language) Receiver(j *trace.Journey) string {
 	switch {
 	case j.Outcome.Lost():
 		return ""
+	case j.Outcome.Kind == trace.OutcomeSegmented:
+		return l.Format(toSegments)
 	case j.Hops[0].Packet.ToMany():
 		return l.Format(toAll)
 	}

@@ -33,6 +33,7 @@ const (
 	KindPacket    Kind = iota + 1 // which packet, and between which nodes
 	KindStretch                   // its way from the previous stop
 	KindProxy                     // a proxy's part in its connection
+	KindSegment                   // the packet that it is a segment of
 	KindEntry                     // conntrack made an entry for it
 	KindUnmatched                 // a rule that was evaluated without a match, and why
 	KindRule                      // a rule that matched, or a chain's policy

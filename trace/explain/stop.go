@@ -31,6 +31,9 @@ func (t *telling) hop(h *trace.Hop) {
 		if s := t.proxied(t.trace.Flow(t.journey.Flow), t.first, t.journey); s != "" {
 			t.add(rank{stage: departure}, Row{Kind: KindProxy, Level: Brief, Text: s})
 		}
+		if whole := t.whole(t.journey); whole != 0 {
+			t.add(rank{stage: departure}, Row{Kind: KindSegment, Level: Brief, Text: t.Format(segmentOf, t.packet(whole))})
+		}
 	}
 	t.created(h.Conntrack)
 	t.happened(h.Steps, h.Changes, len(h.Hooks) > 0)
@@ -99,6 +102,8 @@ func (t *telling) stretch(h *trace.Hop) string {
 	switch {
 	case t.stop == 0 && captures:
 		return t.Format(firstCaptured, h.Place())
+	case t.stop == 0 && h.Direction == trace.In:
+		return t.Format(firstReceived, h.Node, h.Interface)
 	case t.stop == 0:
 		return t.Format(firstSeen, h.Node, h.Interface)
 	}

@@ -89,7 +89,8 @@ func (l Language) Tally(t *trace.Trace) string {
 		n int
 		m Message
 	}{
-		{fared[trace.OutcomeDelivered], deliveredOf}, {fared[trace.OutcomeDropped], droppedOf}, {all - fared[trace.OutcomeDelivered] - fared[trace.OutcomeDropped], unseenOf},
+		{fared[trace.OutcomeDelivered], deliveredOf}, {fared[trace.OutcomeDropped], droppedOf}, {fared[trace.OutcomeSegmented], segmentedOf},
+		{all - fared[trace.OutcomeDelivered] - fared[trace.OutcomeDropped] - fared[trace.OutcomeSegmented], unseenOf},
 	} {
 		if p.n > 0 {
 			parts = append(parts, l.Format(p.m, p.n)+note)

@@ -160,6 +160,8 @@ type outcomeDoc struct {
 	OthersNode      string            `json:"others_node,omitempty"`
 	OthersInterface string            `json:"others_interface,omitempty"`
 
+	Segments []int `json:"segments,omitempty"`
+
 	ReportedBy int    `json:"told_by,omitempty"`
 	Text       string `json:"text"`
 	passageDoc

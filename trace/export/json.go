@@ -114,7 +114,7 @@ func newOutcome(j *trace.Journey, l explain.Language) outcomeDoc {
 	d := outcomeDoc{
 		Kind: o.Kind, Node: o.Node, Hook: o.Hook, Reason: o.Reason, ruleRefDoc: ruleRefDoc(o.Rule), Answer: o.Answer,
 		Interface: o.Interface, Destination: o.Destination, RouteType: o.RouteType, RoutingRule: o.RoutingRule, Length: o.Length, MTU: o.MTU,
-		OthersNode: o.Others.Node, OthersInterface: o.Others.Interface,
+		OthersNode: o.Others.Node, OthersInterface: o.Others.Interface, Segments: o.Segments,
 		ReportedBy: o.ReportedBy, Text: l.Outcome(j), passageDoc: newPassage(o.Hooks, o.Steps, o.Changes, l),
 		Conntrack: o.Conntrack,
 	}

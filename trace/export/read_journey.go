@@ -31,7 +31,7 @@ func (p *reader) outcome(d *outcomeDoc) trace.Outcome {
 	o := trace.Outcome{
 		Kind: d.Kind, Node: d.Node, Hook: d.Hook, Reason: d.Reason, Rule: trace.RuleRef(d.ruleRefDoc), Answer: d.Answer,
 		Interface: d.Interface, Destination: d.Destination, RouteType: d.RouteType, RoutingRule: d.RoutingRule, Length: d.Length, MTU: d.MTU,
-		Others: trace.Point{Node: d.OthersNode, Interface: d.OthersInterface}, ReportedBy: d.ReportedBy, Conntrack: d.Conntrack,
+		Others: trace.Point{Node: d.OthersNode, Interface: d.OthersInterface}, Segments: kept(p, d.Segments), ReportedBy: d.ReportedBy, Conntrack: d.Conntrack,
 	}
 	p.wrong("outcome.rule_text", oldOutcome(&o))
 	if d.Route != "" {

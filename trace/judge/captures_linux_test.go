@@ -107,8 +107,9 @@ func judgeFiles(t *testing.T, files []capture, e *Evidence) *Verdict {
 	if err := tr.Check(); err != nil {
 		t.Error(err)
 	}
-	shown(t, tr)
-	return JudgeCaptures(tr, e)
+	v := JudgeCaptures(tr, e)
+	shown(t, tr, v, e.Restless)
+	return v
 }
 
 // inAnyOrder checks that the order of the files does not matter.

@@ -41,10 +41,7 @@ func (j *judging) credited(p *trace.Journey, node string, r trace.RuleRef) strin
 		j.wrong(WrongCause, "%s: there is no node %q", j.name(p), node)
 		return ""
 	}
-	own, _ := after.rule(r)
-	if own == nil {
-		own, _ = j.Before[node].rule(r)
-	}
+	own := j.ever(node, r)
 	switch {
 	case own == nil:
 		j.wrong(WrongCause, "%s: %s has no rule %s", j.name(p), node, r)

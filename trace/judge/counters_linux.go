@@ -39,12 +39,12 @@ func (w *World) counters(node string) (*Counters, error) {
 	return c, c.addTexts(string(text))
 }
 
-// listing returns nft's listing. nft lists nothing while a table changes, such as one that
+// listing returns nft's listing. nft lists nothing, or the beginning, while a table changes, such as one that
 // the kernel removes because its owner has exited.
 func (w *World) listing(node string) (text []byte, err error) {
-	for range 20 {
+	for range 300 {
 		text, err = w.output(node, "", "nft", "-j", "-a", "list", "ruleset")
-		if err != nil || len(text) > 0 {
+		if err != nil || json.Valid(text) {
 			return text, err
 		}
 		time.Sleep(5 * time.Millisecond)

@@ -29,6 +29,7 @@ const (
 	WrongNeighbour Class = "neighbour" // another next hop
 	WrongChange    Class = "change"    // an unreported difference, or a change that did not happen
 	WrongReport    Class = "report"    // an ICMP error or reset that is about something else
+	WrongSegments  Class = "segments"  // not the segments of the packet that was divided
 	WrongUnmatched Class = "unmatched" // a rule that was not evaluated, or that matched
 	WrongOrder     Class = "order"     // a packet was at a place before it was at the one before
 	WrongTime      Class = "time"      // a clock that is not off, or another time
@@ -86,6 +87,7 @@ func Judge(t *trace.Trace, e *Evidence) *Verdict {
 		j.causes(p)
 		j.routes(p)
 		j.fate(p)
+		j.segments(p)
 		j.report(p)
 		j.unmatched(p)
 	}

@@ -119,6 +119,7 @@ func judge(t *testing.T, n *Network) *Verdict {
 	if err := tr.Check(); err != nil {
 		t.Error(err)
 	}
-	shown(t, tr)
-	return Judge(tr, e)
+	v := Judge(tr, e)
+	shown(t, tr, v, e.Restless)
+	return v
 }

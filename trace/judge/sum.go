@@ -98,19 +98,18 @@ func (j *judging) sumDrops(node string) {
 			})
 			j.sum("dropped by the policy of "+c.Ours()+" "+c.Name, node, said, j.policy(node, c))
 		}
-		for k := range c.Rules {
-			r := &c.Rules[k]
-			if !r.Counts || !drops(r.Text) {
-				continue
-			}
-			ref := trace.RuleRef{Table: c.Ours(), Chain: c.Name, Handle: r.Handle}
-			said := j.endings(node, func(p *trace.Journey) bool {
-				return p.Outcome.Kind == trace.OutcomeDropped && placeOf(node, p.Outcome.Rule) == placeOf(node, ref)
-			})
-			said.perhaps += j.endings(node, func(p *trace.Journey) bool { return chainAlone(p, c) }).sure
-			j.sum("dropped by "+c.Ours()+" "+c.Name+" "+r.Text, node, said, j.counted(node, ref))
-		}
 	}
+	j.eachRule(node, func(c *Chain, r *Rule) {
+		if !r.Counts || !drops(r.Text) {
+			return
+		}
+		ref := trace.RuleRef{Table: c.Ours(), Chain: c.Name, Handle: r.Handle}
+		said := j.endings(node, func(p *trace.Journey) bool {
+			return p.Outcome.Kind == trace.OutcomeDropped && placeOf(node, p.Outcome.Rule) == placeOf(node, ref)
+		})
+		said.perhaps += j.endings(node, func(p *trace.Journey) bool { return chainAlone(p, c) }).sure
+		j.sum("dropped by "+c.Ours()+" "+c.Name+" "+r.Text, node, said, j.counted(node, ref))
+	})
 }
 
 // reasons are counters of the kernel's IP layer, and the reasons that they count
