@@ -86,7 +86,7 @@ func (j *judging) flows() {
 		c *stream
 		p *trace.Journey
 	}
-	flows, numbers := map[int]owner{}, map[*stream]owner{}
+	flows, numbers, syns := map[int]owner{}, map[*stream]owner{}, j.syns()
 	for i := range j.trace.Journeys {
 		p := &j.trace.Journeys[i]
 		s := j.sighting(p, 0)
@@ -100,7 +100,7 @@ func (j *judging) flows() {
 			}
 		}
 		c, d := j.streams.of(s)
-		if c == nil {
+		if c == nil || j.challenged(p, c, syns) {
 			continue
 		}
 		j.direction(p, d == trace.Reply)
@@ -116,6 +116,38 @@ func (j *judging) flows() {
 			flows[p.Flow] = owner{c, p}
 		}
 	}
+}
+
+// challenged reports whether a segment is part of an exchange between two connections: a
+// server that still has the old one answers a SYN from the same ends with an ACK of the old
+// one, and the client resets it (RFC 5961, section 4.2). conntrack takes both for the new one.
+func (j *judging) challenged(p *trace.Journey, c *stream, syns []*Sighting) bool {
+	for i := range p.Hops {
+		s := j.sighting(p, i)
+		if s == nil || s.Flags&uint8(trace.SYN|trace.FIN) != 0 {
+			continue
+		}
+		for _, syn := range syns {
+			if syn.At.Node != s.At.Node || !syn.Time.Before(s.Time) || syn.Src != s.Dst && syn.Src != s.Src || syn.Dst != s.Src && syn.Dst != s.Dst {
+				continue
+			}
+			if other, _ := j.streams.of(syn); other != c {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// syns returns the sightings of segments that open connections.
+func (j *judging) syns() (list []*Sighting) {
+	for i := range j.Sightings {
+		s := &j.Sightings[i]
+		if s.Protocol == layers.IPProtocolTCP && s.Offset == 0 && s.Flags&uint8(trace.SYN|trace.ACK) == uint8(trace.SYN) {
+			list = append(list, s)
+		}
+	}
+	return list
 }
 
 // direction checks a journey's direction.
