@@ -1,6 +1,7 @@
 package correlate
 
 import (
+	"slices"
 	"time"
 
 	"github.com/google/gopacket/layers"
@@ -23,14 +24,26 @@ type side struct {
 }
 
 // register makes a flow known by its ends. h is the headers of one of its packets.
+//
+// Segments may also be sent to the translated ends: a client that gets an answer past the
+// NAT resets a connection that it does not know.
 func (f *flows) register(n *flow, h *trace.Headers) {
-	there := flowKey{h.EtherType, h.Protocol, n.Original}
-	back := flowKey{h.EtherType, h.Protocol, n.Reply}
-	n.keys = []flowKey{there, back}
-	for _, s := range []side{{n, trace.Original}, {n, trace.Reply}} {
-		k := n.keys[s.direction-trace.Original]
-		list := append(f.byEnds[k], s)
+	n.keys = nil
+	add := func(ends trace.Ends, d trace.FlowDirection, own bool) {
+		k := flowKey{h.EtherType, h.Protocol, ends}
+		list, at := f.byEnds[k], 0 // before the flows whose own ends these are
+		if own {
+			at = len(list)
+		}
+		list = slices.Insert(list, at, side{n, d})
 		f.byEnds[k] = list[max(0, len(list)-mostAlike):]
+		n.keys = append(n.keys, k)
+	}
+	add(n.Original, trace.Original, true)
+	add(n.Reply, trace.Reply, true)
+	if h.Protocol == layers.IPProtocolTCP && n.Reply != n.Original.Reversed() {
+		add(n.Reply.Reversed(), trace.Original, false)
+		add(n.Original.Reversed(), trace.Reply, false)
 	}
 }
 
