@@ -84,6 +84,7 @@ func (j *judging) counted(node string, ref trace.RuleRef) (g growth) {
 		g.least -= int(old.Packets)
 		g.most -= int(old.Packets)
 	}
+	g.least -= j.earlier[node]
 	return g
 }
 

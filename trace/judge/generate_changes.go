@@ -8,6 +8,9 @@ import (
 
 // changes adds and deletes rules between the requests.
 func (g *generator) changes() {
+	for _, r := range g.routers { // the table exists before tracer's: see World.listing
+		g.insert(0, r.name, "iptables -P FORWARD ACCEPT")
+	}
 	for range 1 + g.IntN(3) {
 		if g.chance(50) {
 			r := pick(g, g.routers...)

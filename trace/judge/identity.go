@@ -76,7 +76,7 @@ func (j *judging) matchFrames() {
 		t := tapping{s.At, s.Out && !j.blind(), j.keys[s], s.Offset}
 		own[t] = append(own[t], s)
 	}
-	j.frames = map[int]*Sighting{}
+	j.frames, j.earlier = map[int]*Sighting{}, map[string]int{}
 	var last time.Time
 	replies := map[datagram]bool{}
 	for i := range j.trace.Frames {
@@ -103,6 +103,11 @@ func (j *judging) matchFrames() {
 		}
 	}
 	j.end = last
+	for i := range j.Sightings {
+		if s := &j.Sightings[i]; s.IP && s.Time.Before(j.Began) {
+			j.earlier[s.At.Node]++
+		}
+	}
 	if j.trace.Gaps.Lost+j.trace.Gaps.Unkept > 0 {
 		return
 	}

@@ -65,6 +65,7 @@ type judging struct {
 	trace   *trace.Trace
 	packets map[Key]*packet
 	frames  map[int]*Sighting // the judge's own sighting of each of the trace's frames
+	earlier map[string]int    // frames of packets that nodes sent on their own while the recording began, by node
 	keys    map[*Sighting]Key
 	streams *streams
 	end     time.Time // of the recording: its last frame

@@ -26,6 +26,7 @@ func (j *judging) counter(node string, names ...string) (g growth) {
 		g.least += int(j.Ending[node].SNMP[name]) - int(j.Before[node].SNMP[name])
 		g.most += int(j.After[node].SNMP[name]) - int(j.Before[node].SNMP[name])
 	}
+	g.least -= j.earlier[node]
 	return g
 }
 
@@ -80,7 +81,7 @@ func (j *judging) sum(what, node string, said tally, counted growth) {
 // policy returns the increase of a policy's counter.
 func (j *judging) policy(node string, c *Chain) growth {
 	before := int(j.Before[node].chain(c.Ours(), c.Name).Packets)
-	return growth{int(j.Ending[node].chain(c.Ours(), c.Name).Packets) - before, int(c.Packets) - before}
+	return growth{int(j.Ending[node].chain(c.Ours(), c.Name).Packets) - before - j.earlier[node], int(c.Packets) - before}
 }
 
 // sumDrops: what rules and policies have dropped.
