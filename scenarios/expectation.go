@@ -22,7 +22,7 @@ var (
 	reasons      = []string{
 		"rule", "policy", "not forwarding", "no route", "too big", "martian", "capture ended", "others went on", "reject",
 		"ttl", "reverse path", "martian source", "ingress", "blackhole", "no neighbour", "no listener", "not joined",
-		"reassembly", "not traced", "no carrier",
+		"reassembly", "not traced", "no carrier", "not counted", "other host",
 	}
 )
 

@@ -112,7 +112,7 @@ var mistakes = []struct {
 	{"range exposed", "    publish:", "    expose: [1-2]\n    publish:", `17:14: services.web.expose[0]: "1-2" is a range, not a port`},
 	{"nth without a packet", "- answer: 200 Hello", "- { count: 1, nth: 2 }", "22:5: expect[0]: has nth, which selects one packet; set packet, not count"},
 	{"every frame with a property", "- answer: 200 Hello", "- { every: frame, outcome: delivered }", "22:5: expect[0]: must not have other properties with every: frame"},
-	{"wrong reason", "- answer: 200 Hello", "- { count: 1, reason: lost }", `22:25: expect[0].reason: is "lost", want one of rule, policy, not forwarding, no route, too big, martian, capture ended, others went on, reject, ttl, reverse path, martian source, ingress, blackhole, no neighbour, no listener, not joined, reassembly, not traced, no carrier`},
+	{"wrong reason", "- answer: 200 Hello", "- { count: 1, reason: lost }", `22:25: expect[0].reason: is "lost", want one of rule, policy, not forwarding, no route, too big, martian, capture ended, others went on, reject, ttl, reverse path, martian source, ingress, blackhole, no neighbour, no listener, not joined, reassembly, not traced, no carrier, not counted, other host`},
 	{"wrong identity", "- answer: 200 Hello", "- { count: 1, identity: [name] }", `22:28: expect[0].identity[0]: is "name", want one of mark, wire, connection, headers`},
 	{"rule without count", "- answer: 200 Hello", "- rule: nat DOCKER -j RETURN", "22:5: expect[0]: must have both rule and packets, or neither"},
 	{"rule without chain", "- answer: 200 Hello", "- { rule: RETURN, packets: 1 }", "22:13: expect[0].rule: \"RETURN\" is not TABLE CHAIN RULE"},

@@ -38,6 +38,12 @@ type Node struct {
 	// Forwarding is net.ipv4.ip_forward. Setting it sets every interface's own parameter,
 	// and only that one decides: see [Interface.Forwarding].
 	Forwarding bool
+
+	// Counts are the node's counters of IP packets. Those of a trace are not kept.
+	Counts Counts
+	// Unexplained are the packets that the node counted as lost during the recording,
+	// beyond those whose outcome says so.
+	Unexplained []Counted
 }
 
 // Interface is one network interface.

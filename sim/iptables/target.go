@@ -51,7 +51,9 @@ func (v Verdict) encode(c *code) {
 	c.add(verdictOf{code: map[Verdict]int32{Accept: codeAccept, Drop: codeDrop, Return: codeReturn}[v]})
 }
 
-func (Verdict) effect(*rule.Rule) {}
+func (v Verdict) effect(r *rule.Rule) {
+	r.Verdict = map[Verdict]rule.Verdict{Accept: rule.Accept, Drop: rule.Drop, Return: rule.Return}[v]
+}
 
 // Jump evaluates a user-defined chain, then continues after this rule if that chain
 // reaches no verdict.

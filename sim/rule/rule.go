@@ -30,6 +30,7 @@ type Rule struct {
 	Packets, Bytes uint64  // counted so far
 	NAT            *NAT    // the translation it applies; nil: none
 	Sets           []Set   // what else it rewrites
+	Verdict        Verdict // its target, if it is one of these
 	Rejects        *Reject // the answer that it sends, dropping the packet; nil: none
 	// Opaque reports whether the rule has a target that the engine does not understand.
 	// Such a rule may rewrite headers as well.
@@ -53,6 +54,17 @@ type Columns struct {
 	Source, Destination string // "0.0.0.0/0": any
 	Details             string // all other conditions, and what the target does
 }
+
+// Verdict is what a rule decides by itself. 0: its target is another chain or an extension,
+// or it has none.
+type Verdict uint8
+
+// The verdicts.
+const (
+	Accept Verdict = iota + 1
+	Drop
+	Return
+)
 
 // Mismatch is the condition of a rule that a packet did not meet.
 type Mismatch struct {

@@ -31,6 +31,9 @@ func (t *telling) hop(h *trace.Hop) {
 		if s := t.proxied(t.trace.Flow(t.journey.Flow), t.first, t.journey); s != "" {
 			t.add(rank{stage: departure}, Row{Kind: KindProxy, Level: Brief, Text: s})
 		}
+		if whole := t.whole(t.journey); whole != 0 {
+			t.add(rank{stage: departure}, Row{Kind: KindSegment, Level: Brief, Text: t.Format(segmentOf, t.packet(whole))})
+		}
 	}
 	t.created(h.Conntrack)
 	t.happened(h.Steps, h.Changes, len(h.Hooks) > 0)
@@ -44,6 +47,9 @@ func (t *telling) hop(h *trace.Hop) {
 	if h.Copy {
 		t.add(after, Row{Kind: KindEvidence, Level: Usual, Tone: ToneNote, Text: t.Format(copied)})
 	}
+	if h.Unordered {
+		t.add(after, Row{Kind: KindEvidence, Level: Usual, Tone: ToneNote, Text: t.Format(unordered)})
+	}
 	if len(h.Ambiguous) > 0 {
 		t.add(after, Row{Kind: KindAmbiguous, Level: Usual, Tone: ToneBad, Text: t.Ambiguous(h)})
 	}
@@ -55,6 +61,7 @@ func (t *telling) hop(h *trace.Hop) {
 	default:
 		seen.Text = t.Format(unchanged)
 	}
+	seen.Note = t.Fragments(h)
 	t.add(after, seen)
 }
 
@@ -95,6 +102,8 @@ func (t *telling) stretch(h *trace.Hop) string {
 	switch {
 	case t.stop == 0 && captures:
 		return t.Format(firstCaptured, h.Place())
+	case t.stop == 0 && h.Direction == trace.In:
+		return t.Format(firstReceived, h.Node, h.Interface)
 	case t.stop == 0:
 		return t.Format(firstSeen, h.Node, h.Interface)
 	}

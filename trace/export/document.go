@@ -26,6 +26,7 @@ type nodeDoc struct {
 	Tables       []trace.RouteTable  `json:"routing_tables,omitempty"`
 	LegacyTables []string            `json:"iptables_legacy,omitempty"`
 	Engine       *trace.Engine       `json:"engine,omitempty"`
+	Unexplained  []trace.Counted     `json:"unexplained,omitempty"`
 
 	BridgeNetfilter bool `json:"bridge_netfilter"`
 	Forwarding      bool `json:"forwarding"`
@@ -105,6 +106,7 @@ type hopDoc struct {
 	Evidence       trace.Evidence     `json:"evidence"`
 	Identity       trace.Identity     `json:"identity,omitzero"`
 	Copy           bool               `json:"copy,omitempty"`
+	Unordered      bool               `json:"unordered,omitempty"`
 	Conntrack      *trace.Association `json:"conntrack,omitempty"`
 	passageDoc
 	Ambiguous []int `json:"ambiguous,omitempty"`
@@ -161,14 +163,18 @@ type outcomeDoc struct {
 	Hook   trace.Hook        `json:"hook,omitzero"`
 	Reason trace.Reason      `json:"reason,omitzero"`
 	ruleRefDoc
-	Answer          trace.Reject    `json:"answer,omitzero"`
-	Interface       string          `json:"interface,omitempty"`
-	Destination     netip.Addr      `json:"dst,omitzero"`
-	RouteType       trace.RouteType `json:"route_type,omitzero"`
-	Length          int             `json:"length,omitempty"`
-	MTU             int             `json:"mtu,omitempty"`
-	OthersNode      string          `json:"others_node,omitempty"`
-	OthersInterface string          `json:"others_interface,omitempty"`
+	Answer          trace.Reject      `json:"answer,omitzero"`
+	Interface       string            `json:"interface,omitempty"`
+	Destination     netip.Addr        `json:"dst,omitzero"`
+	RouteType       trace.RouteType   `json:"route_type,omitzero"`
+	Route           string            `json:"route,omitempty"`
+	RoutingRule     trace.RoutingRule `json:"routing_rule,omitzero"`
+	Length          int               `json:"length,omitempty"`
+	MTU             int               `json:"mtu,omitempty"`
+	OthersNode      string            `json:"others_node,omitempty"`
+	OthersInterface string            `json:"others_interface,omitempty"`
+
+	Segments []int `json:"segments,omitempty"`
 
 	ReportedBy int    `json:"told_by,omitempty"`
 	Text       string `json:"text"`

@@ -30,7 +30,7 @@ func (p *reader) node(d *nodeDoc) trace.Node {
 			}
 			return i.Interface
 		}),
-		Routes: p.routes(d.Routes), Neighbours: kept(p, d.Neighbours), Rules: p.rules(d), LegacyTables: kept(p, d.LegacyTables), Engine: p.engine(d.Engine),
+		Routes: p.routes(d.Routes), Neighbours: kept(p, d.Neighbours), Rules: p.rules(d), LegacyTables: kept(p, d.LegacyTables), Engine: p.engine(d.Engine), Unexplained: kept(p, d.Unexplained),
 		Policy: list(p, "routing_rules", d.Policy, func(r *trace.RoutingRule) trace.RoutingRule {
 			p.names(r.In, r.Out)
 			return *r
