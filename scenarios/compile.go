@@ -64,10 +64,15 @@ func (p *parser) install() {
 		if p.failed[host] = !p.right(at + ".engine"); p.failed[host] {
 			continue
 		}
-		if err := e.Install(&p.scenario.Topology, host); err != nil {
+		installed, err := e.Addressed()
+		if err == nil {
+			err = installed.Install(&p.scenario.Topology, host)
+		}
+		if err != nil {
 			p.note(p.places[at], at, "%v", err)
 			p.failed[host] = true
 		}
+		p.scenario.Engines[host] = installed
 	}
 }
 

@@ -22,7 +22,7 @@ var (
 	reasons      = []string{
 		"rule", "policy", "not forwarding", "no route", "too big", "martian", "capture ended", "others went on", "reject",
 		"ttl", "reverse path", "martian source", "ingress", "blackhole", "no neighbour", "no listener", "not joined",
-		"reassembly", "not traced", "no carrier",
+		"reassembly", "not traced", "no carrier", "not counted", "other host",
 	}
 )
 
@@ -52,20 +52,31 @@ func (p *parser) expectation(n *yaml.Node, path string) Expectation {
 	p.mapping(n, path, append(own,
 		field{"rule", false, func(n *yaml.Node, path string) { e.Rule = p.rule(n, path) }},
 		field{"packets", false, func(n *yaml.Node, path string) { e.Packets = p.number(n, path, 0, 1<<30) }},
+		field{"listing", false, func(n *yaml.Node, path string) { e.Listing = p.listing(n, path) }},
+		field{"lines", false, func(n *yaml.Node, path string) { e.Lines = items(&p.reader, n, path, p.text) }},
 	)...)
+	p.consistent(n, path, &e, says)
+	return e
+}
+
+// consistent notes keys that do not go together. says is whether there are properties of a
+// packet.
+func (p *parser) consistent(n *yaml.Node, path string, e *Expectation, says bool) {
 	about := 0
-	for _, given := range []bool{e.Answer != "", e.Packet != "" || e.Counted, e.Every != "", e.Rule != ""} {
+	for _, given := range []bool{e.Answer != "", e.Packet != "" || e.Counted, e.Every != "", e.Rule != "", e.Listing != ""} {
 		if given {
 			about++
 		}
 	}
 	switch {
 	case about != 1:
-		p.note(n, path, "must have exactly one of answer, packet or count, every, rule")
+		p.note(n, path, "must have exactly one of answer, packet or count, every, rule, listing")
 	case (e.Rule != "") != (e.Packets >= 0):
 		p.note(n, path, "must have both rule and packets, or neither")
-	case e.Request != 0 && (e.Rule != "" || e.Every == "frame"):
-		p.note(n, path, "has request, which selects packets or an answer; a rule or frame has none")
+	case (e.Listing != "") != (len(e.Lines) > 0):
+		p.note(n, path, "must have both listing and lines, or neither")
+	case e.Request != 0 && (e.Rule != "" || e.Listing != "" || e.Every == "frame"):
+		p.note(n, path, "has request, which selects packets or an answer; a rule, a listing or a frame has none")
 	case e.Nth != 0 && (e.Packet == "" || e.Counted):
 		p.note(n, path, "has nth, which selects one packet; set packet, not count")
 	case e.Every == "frame" && says:
@@ -73,7 +84,6 @@ func (p *parser) expectation(n *yaml.Node, path string) Expectation {
 	case (e.Packet != "" && !e.Counted || e.Every == "packet") && !says:
 		p.note(n, path, "has nothing to check; set count, hops, outcome, changes or another property")
 	}
-	return e
 }
 
 // properties returns the keys that say something about a packet.
@@ -124,6 +134,15 @@ func (p *parser) rule(n *yaml.Node, path string) string {
 	s := p.text(n, path)
 	if s != "" && len(strings.SplitN(s, " ", 3)) != 3 {
 		p.note(n, path, "%q is not TABLE CHAIN RULE", s)
+	}
+	return s
+}
+
+// listing reads "NODE COMMAND".
+func (p *parser) listing(n *yaml.Node, path string) string {
+	s := p.text(n, path)
+	if s != "" && len(strings.Fields(s)) < 2 {
+		p.note(n, path, "%q is not NODE COMMAND", s)
 	}
 	return s
 }

@@ -26,6 +26,7 @@ func Parse(file string, text []byte) (*Scenario, error) {
 		reader: reader{places: map[string]*yaml.Node{}},
 		dir:    filepath.Dir(file), engines: map[string]*docker.Engine{}, commands: map[string][]string{},
 	}
+	p.scenario.Engines = map[string]docker.Engine{}
 	p.parse(text)
 	if len(p.problems) > 0 {
 		slices.SortStableFunc(p.problems, func(a, b Problem) int {

@@ -48,6 +48,14 @@ func (p *parser) service(name string, n *yaml.Node, path string) {
 		{"host", true, func(n *yaml.Node, path string) { host = p.text(n, path) }},
 		{"network", false, func(n *yaml.Node, path string) { c.Network = p.text(n, path) }},
 		{"address", false, func(n *yaml.Node, path string) { c.Address, _ = parsed(&p.reader, n, path, parseAddress) }},
+		{"image", false, func(n *yaml.Node, path string) { c.Image = p.text(n, path) }},
+		{"expose", false, func(n *yaml.Node, path string) {
+			p.list(n, path, func(n *yaml.Node, path string) {
+				if port, ok := parsed(&p.reader, n, path, docker.ParseExpose); ok {
+					c.Expose = append(c.Expose, port)
+				}
+			})
+		}},
 		{"veth", false, func(n *yaml.Node, path string) { c.Veth = p.text(n, path) }},
 		{"index", false, func(n *yaml.Node, path string) { c.Index = p.number(n, path, 2, 1<<20) }},
 		{"publish", false, func(n *yaml.Node, path string) {

@@ -4,6 +4,7 @@ import (
 	"net/netip"
 
 	"tracer/sim"
+	"tracer/sim/docker"
 )
 
 // Scenario is one lesson: a network, the traffic to send through it, and what a run must
@@ -26,6 +27,8 @@ type Scenario struct {
 	Expect    []Expectation
 	Faults    []Fault
 	Published []Published // in the order of the file
+
+	Engines map[string]docker.Engine // by node: what has been installed in Topology
 }
 
 // Lesson is what a scenario, or one of its faults, teaches. All texts are plain; they may
@@ -70,6 +73,9 @@ type Expectation struct {
 
 	Rule    string // "TABLE CHAIN RULE"
 	Packets int    // the rule's packet counter; -1: no rule
+
+	Listing string   // "NODE COMMAND", such as "host iptables -t nat -nvL"
+	Lines   []string // that it must contain, in any order; runs of blanks are equal
 
 	// The expected properties of a packet. Empty fields and nil lists are not checked.
 	Direction   string // within its flow: "original" or "reply"

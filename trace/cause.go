@@ -36,6 +36,7 @@ const (
 	CauseConntrack
 	CauseRouting
 	CauseNeighbour
+	CauseBridge // br_netfilter: a frame that a bridge readdressed gets its sender's hardware address back
 	CauseInferred
 )
 
@@ -44,6 +45,7 @@ var causeNames = [...]string{
 	CauseConntrack: "conntrack",
 	CauseRouting:   "routing",
 	CauseNeighbour: "neighbour",
+	CauseBridge:    "bridge",
 	CauseInferred:  "inferred",
 }
 

@@ -52,13 +52,15 @@ func (j *Journey) check(t *Trace) (path string, err error) {
 // check checks that an outcome has the values that its reason requires.
 func (o *Outcome) check() error {
 	switch {
-	case !known(o.Kind, OutcomeLeft), o.Reason > reasonLast, o.Hook > hookLast, !o.Conntrack.known():
+	case !known(o.Kind, OutcomeSegmented), o.Reason > reasonLast, o.Hook > hookLast, !o.Conntrack.known():
 		return errKind
 	case o.Destination.Zone() != "":
 		return errValue
-	case o.RouteType != 0 && !o.RouteType.Drops():
+	case (o.Kind == OutcomeSegmented) != (len(o.Segments) > 0):
+		return errors.New("has segments without being segmented, or none")
+	case o.RouteType != 0 && !o.RouteType.Drops(), o.Route.Destination.IsValid() && o.Route.Type != o.RouteType:
 		return errKind
-	case o.Reason == ReasonNoListener && o.Kind != OutcomeDelivered, o.Reason == ReasonNotTraced && o.Kind != OutcomeUnseen:
+	case o.Reason == ReasonNoListener && o.Kind != OutcomeDelivered, (o.Reason == ReasonNotTraced || o.Reason == ReasonNotCounted) && o.Kind != OutcomeUnseen:
 		return errors.New("has a reason of another kind")
 	case o.Kind == OutcomeDropped:
 		if err := o.checkDropped(); err != nil {
@@ -81,7 +83,7 @@ func (o *Outcome) checkDropped() error {
 		if !o.Destination.IsValid() {
 			return errValue
 		}
-	case ReasonReversePath, ReasonMartianSource, ReasonIngress, ReasonNoCarrier:
+	case ReasonReversePath, ReasonMartianSource, ReasonIngress, ReasonNoCarrier, ReasonOtherHost:
 		if o.Interface == "" {
 			return errors.New("is on no interface")
 		}
@@ -106,7 +108,7 @@ func checkPassage(hooks []Hook, steps []Step, changes []Change) error {
 	}
 	for i := range steps {
 		s := &steps[i]
-		if !known(s.Hook, hookLast) || !known(s.Verdict.Kind, VerdictOther) || s.Verdict.Branches() != (s.Verdict.Chain != "") {
+		if !known(s.Hook, hookLast) || !known(s.Verdict.Kind, VerdictOther) || s.Fragments < 0 || s.Verdict.Branches() != (s.Verdict.Chain != "") {
 			return fmt.Errorf("steps[%d] %w", i, errKind)
 		}
 	}

@@ -6,17 +6,7 @@ package trace
 // The kernel does not count every packet that it drops: those with a martian source, for
 // example, or to a multicast group that was not joined. But it counts the packets that
 // arrive and those that are delivered, so missing ones show in the difference.
-type Counts struct {
-	Counters   [CounterLast + 1]uint64
-	Interfaces []InterfaceDrops // in the kernel's order
-}
-
-// InterfaceDrops counts the frames that an interface dropped, including those of protocols
-// that the node does not support.
-type InterfaceDrops struct {
-	Name    string
-	In, Out uint64
-}
+type Counts [CounterLast + 1]uint64
 
 // Counter is one of a node's counters.
 type Counter uint8
@@ -78,29 +68,30 @@ var counterNames = [...]string{
 // String returns the counter as nstat(8) names it: "IpInHdrErrors".
 func (c Counter) String() string { return nameOf(counterNames[:], c, "counter") }
 
+// MarshalText returns the name.
+func (c Counter) MarshalText() ([]byte, error) { return marshalName(counterNames[:], c) }
+
+// UnmarshalText accepts a name.
+func (c *Counter) UnmarshalText(text []byte) error { return unmarshalName(counterNames[:], c, text) }
+
 // Since returns what was counted since an earlier instant.
-func (c *Counts) Since(before *Counts) Counts {
-	var out Counts
-	for i := range c.Counters {
-		out.Counters[i] = c.Counters[i] - before.Counters[i]
-	}
-	earlier := map[string]InterfaceDrops{}
-	for _, i := range before.Interfaces {
-		earlier[i.Name] = i
-	}
-	for _, i := range c.Interfaces {
-		was := earlier[i.Name]
-		if i.In < was.In || i.Out < was.Out { // the name now belongs to another interface
-			was = InterfaceDrops{}
-		}
-		out.Interfaces = append(out.Interfaces, InterfaceDrops{i.Name, i.In - was.In, i.Out - was.Out})
+func (c *Counts) Since(before *Counts) (out Counts) {
+	for i := range c {
+		out[i] = c[i] - before[i]
 	}
 	return out
 }
 
+// Add adds what was counted in another period.
+func (c *Counts) Add(more *Counts) {
+	for i := range c {
+		c[i] += more[i]
+	}
+}
+
 // Lost returns the counters that counted lost packets.
 func (c *Counts) Lost() (list []Counter) {
-	for i, n := range c.Counters {
+	for i, n := range c {
 		if k := Counter(i); n > 0 && k.Loses() {
 			list = append(list, k)
 		}

@@ -106,6 +106,9 @@ func (p *Headers) IsFragment() bool { return p.Fragment != 0 || p.MoreFragments 
 
 // IsEcho reports whether the packet is an ICMP echo request or reply.
 func (p *Headers) IsEcho() bool {
+	if p.IsFragment() && p.ICMP == (ICMP{}) {
+		return false // the header is in another fragment; type 0 would be a reply
+	}
 	switch p.Protocol {
 	case layers.IPProtocolICMPv4:
 		return p.ICMP.Type == layers.ICMPv4TypeEchoRequest || p.ICMP.Type == layers.ICMPv4TypeEchoReply
@@ -132,6 +135,19 @@ func (p *Headers) end(ip netip.AddrPort, arp netip.Addr, mac MAC) string {
 		return ip.String()
 	}
 	return ip.Addr().String()
+}
+
+// IsICMPError reports whether the packet is an ICMP error message (RFC 1122, 3.2.2).
+func (p *Headers) IsICMPError() bool {
+	if p.Protocol != layers.IPProtocolICMPv4 {
+		return false
+	}
+	switch p.ICMP.Type {
+	case layers.ICMPv4TypeDestinationUnreachable, layers.ICMPv4TypeSourceQuench, layers.ICMPv4TypeRedirect,
+		layers.ICMPv4TypeTimeExceeded, layers.ICMPv4TypeParameterProblem:
+		return true
+	}
+	return false
 }
 
 // SequenceLength is the number of sequence numbers that a TCP segment takes up: one for each

@@ -66,6 +66,10 @@ type Hop struct {
 	Identity  Identity     // the evidence that this is the packet of the previous hop; 0 in the first
 	Copy      bool         // the sighting is not on the packet's path: a promiscuous bridge took a copy, and its host may have forwarded it
 
+	// Unordered means that nothing shows whether this hop or the previous one came first:
+	// captures gave both the same time.
+	Unordered bool
+
 	// Ambiguous lists other journeys that this sighting could equally belong to: their
 	// packets are equal in everything that was compared, and were under way at the same time.
 	Ambiguous []int

@@ -9,13 +9,16 @@ type Outcome struct {
 	Hook   Hook        // OutcomeDropped: by netfilter, at this hook
 	Reason Reason      // 0 if there is nothing to add
 
-	Rule        RuleRef    // ReasonRule, ReasonReject, ReasonPolicy, ReasonIngress: the rule, or the chain if its policy dropped the packet or the rule is not known
-	Answer      Reject     // ReasonReject: what the rule answered
-	Interface   string     // ReasonMartian, ReasonMartianSource, ReasonReversePath, ReasonIngress, ReasonNotJoined: the incoming interface. ReasonNotForwarding: the interface that does not forward; empty if none does. ReasonTooBig, ReasonNoNeighbour, ReasonNoCarrier: the outgoing interface
-	Destination netip.Addr `escape:"-"` // ReasonMartian, ReasonNoRoute, ReasonBlackhole: the packet's. ReasonNotJoined: the group. ReasonNoNeighbour: the next hop
-	RouteType   RouteType  // ReasonBlackhole: of the route, or what the routing rule does; 0 if unknown
-	Length, MTU int        // ReasonTooBig, in bytes
-	Others      Point      // ReasonOthersWentOn: where they went
+	Rule        RuleRef     // ReasonRule, ReasonReject, ReasonPolicy, ReasonIngress: the rule, or the chain if its policy dropped the packet or the rule is not known
+	Answer      Reject      // ReasonReject: what the rule answered
+	Interface   string      // ReasonMartian, ReasonMartianSource, ReasonReversePath, ReasonIngress, ReasonNotJoined, ReasonOtherHost: the incoming interface. ReasonNotForwarding: the interface that does not forward; empty if none does. ReasonTooBig, ReasonNoNeighbour, ReasonNoCarrier: the outgoing interface
+	Destination netip.Addr  `escape:"-"` // ReasonMartian, ReasonNoRoute, ReasonBlackhole: the packet's. ReasonNotJoined: the group. ReasonNoNeighbour: the next hop
+	RouteType   RouteType   // ReasonBlackhole: of the route, or what the routing rule does; 0 if unknown
+	Route       Route       // ReasonBlackhole: the route that drops it; no destination if it is unknown, or a routing rule does
+	RoutingRule RoutingRule // ReasonBlackhole: the routing rule that drops it; zero if a route does
+	Length, MTU int         // ReasonTooBig, in bytes
+	Others      Point       // ReasonOthersWentOn: where they went
+	Segments    []int       // OutcomeSegmented: the numbers of their journeys
 
 	ReportedBy int          // number of the ICMP error or reset sent because of it; 0 if none was seen
 	Hooks      []Hook       // netfilter hooks reached after the last hop
@@ -34,8 +37,9 @@ type OutcomeKind uint8
 const (
 	OutcomeDelivered OutcomeKind = iota + 1
 	OutcomeDropped
-	OutcomeUnseen // not seen at the next place where it was expected, for no known reason
-	OutcomeLeft   // continued to where nothing was captured
+	OutcomeUnseen    // not seen at the next place where it was expected, for no known reason
+	OutcomeLeft      // continued to where nothing was captured
+	OutcomeSegmented // divided into segments, which continued as packets of their own
 )
 
 var outcomeNames = [...]string{
@@ -43,6 +47,7 @@ var outcomeNames = [...]string{
 	OutcomeDropped:   "dropped",
 	OutcomeUnseen:    "unseen",
 	OutcomeLeft:      "left",
+	OutcomeSegmented: "segmented",
 }
 
 // String returns the kind's name.
@@ -81,9 +86,11 @@ const (
 	ReasonReassembly    // a fragment is missing
 	ReasonNotTraced     // the node did not trace it
 	ReasonNoCarrier     // the outgoing interface is down, or nothing is connected to it
+	ReasonNotCounted    // the node counted fewer deliveries than packets arrived
+	ReasonOtherHost     // the frame is for another hardware address (PACKET_OTHERHOST)
 )
 
-const reasonLast = ReasonNoCarrier
+const reasonLast = ReasonOtherHost
 
 var reasonNames = [...]string{
 	ReasonRule:          "rule",
@@ -106,6 +113,8 @@ var reasonNames = [...]string{
 	ReasonReassembly:    "reassembly",
 	ReasonNotTraced:     "not traced",
 	ReasonNoCarrier:     "no carrier",
+	ReasonNotCounted:    "not counted",
+	ReasonOtherHost:     "other host",
 }
 
 // String returns the reason's name.

@@ -14,6 +14,7 @@ type Route struct {
 	Interface   string     // empty for routes that lead nowhere
 	Source      netip.Addr // preferred source address
 	Kernel      bool       // added by the kernel for an interface's address
+	Protocol    string     // who added it otherwise: "static", "dhcp"; empty: a command ("boot")
 	Scope       Scope
 	Metric      uint32    // the lowest is used among routes to the same destination
 	TOS         uint8     // the only type of service it is for; 0: any
@@ -57,6 +58,20 @@ func (r *Route) Through(iface string) (list []NextHop) {
 		}
 	}
 	return list
+}
+
+// String returns the next hop in the syntax of ip-route(8).
+func (h NextHop) String() string {
+	var b strings.Builder
+	h.write(&b)
+	return b.String()[1:]
+}
+
+func (h *NextHop) write(b *strings.Builder) {
+	b.WriteString(" nexthop")
+	writeWay(b, h.Gateway, h.Interface)
+	b.WriteString(" weight " + strconv.Itoa(h.Weight))
+	h.LinkState.write(b)
 }
 
 // String returns the route in the syntax of ip-route(8).
@@ -109,6 +124,9 @@ func (r *Route) writeOptions(b *strings.Builder) {
 	if r.Kernel {
 		b.WriteString(" proto kernel")
 	}
+	if r.Protocol != "" {
+		b.WriteString(" proto " + r.Protocol)
+	}
 	if r.Scope != ScopeGlobal {
 		b.WriteString(" scope " + r.Scope.String())
 	}
@@ -123,10 +141,7 @@ func (r *Route) writeOptions(b *strings.Builder) {
 
 func (r *Route) writeHops(b *strings.Builder) {
 	for _, h := range r.Hops {
-		b.WriteString(" nexthop")
-		writeWay(b, h.Gateway, h.Interface)
-		b.WriteString(" weight " + strconv.Itoa(h.Weight))
-		h.LinkState.write(b)
+		h.write(b)
 	}
 }
 

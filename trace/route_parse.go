@@ -134,7 +134,9 @@ func (r *Route) set(option, value string) (err error) {
 	case "src":
 		r.Source, err = netip.ParseAddr(value)
 	case "proto":
-		r.Kernel = value == "kernel"
+		if r.Kernel = value == "kernel"; !r.Kernel {
+			r.Protocol = value
+		}
 	case "scope":
 		err = r.Scope.UnmarshalText([]byte(value))
 	case "metric":

@@ -1,5 +1,7 @@
 package trace
 
+import "strconv"
+
 // RouteType is what the kernel does with packets that a route matches (RTN_… in
 // include/uapi/linux/rtnetlink.h). The zero value is an ordinary route.
 type RouteType uint8
@@ -56,5 +58,19 @@ var scopeNames = [...]string{ScopeGlobal: "global", ScopeSite: "site", ScopeLink
 // String returns the scope as ip-route(8) spells it.
 func (s Scope) String() string { return nameOf(scopeNames[:], s, "scope") }
 
-// UnmarshalText accepts a name.
-func (s *Scope) UnmarshalText(text []byte) error { return unmarshalName(scopeNames[:], s, text) }
+// MarshalText returns the name, or the number of a scope without one.
+func (s Scope) MarshalText() ([]byte, error) {
+	if name, err := marshalName(scopeNames[:], s); err == nil {
+		return name, nil
+	}
+	return strconv.AppendUint(nil, uint64(s), 10), nil
+}
+
+// UnmarshalText accepts a name or a number.
+func (s *Scope) UnmarshalText(text []byte) error {
+	if n, err := strconv.ParseUint(string(text), 10, 8); err == nil {
+		*s = Scope(n)
+		return nil
+	}
+	return unmarshalName(scopeNames[:], s, text)
+}

@@ -13,6 +13,10 @@ type Chain struct {
 	Foreign string `json:"foreign,omitempty"` // why the engine's own tool cannot show the chain; empty if it can
 	Rules   []Rule `json:"-"`
 
+	// Counted counts the packets that reached the end of a base chain, to which the policy
+	// was applied; nil: the kernel does not count them, or an early version did not read it.
+	Counted *Count `json:"policy_counters,omitempty"`
+
 	// Hook and Priority are where a base chain of a table other than iptables' is attached.
 	Hook     Hook   `json:"hook,omitzero"`
 	Priority int    `json:"priority,omitempty"`
@@ -26,6 +30,29 @@ type Rule struct {
 	Handle         uint64 // unique within the table
 	Text           string // as the engine's tool prints it, without the chain
 	Packets, Bytes uint64 // counted so far
+	// Columns is the same rule as a table shows it; zero: not known, or the engine's tool
+	// prints none.
+	Columns Columns
+}
+
+// Count is a number of packets, and the sum of their lengths in bytes.
+type Count struct {
+	Packets uint64 `json:"packets"`
+	Bytes   uint64 `json:"bytes"`
+}
+
+// Columns is a rule as "iptables -nvL" shows it, column by column. "!" at the beginning
+// negates a condition.
+type Columns struct {
+	Target      string // empty: none
+	Goto        bool   // the target is a chain that does not return
+	Protocol    string // "tcp", or "all"
+	Options     string // "--", or "-f" and "!f" for fragments
+	In          string // "*": any
+	Out         string
+	Source      string // "0.0.0.0/0": any
+	Destination string
+	Details     string // all other conditions, and what the target does
 }
 
 // Table returns the node's table with the given name, or nil.

@@ -29,12 +29,21 @@ type Node struct {
 	// and do not occur in the kernel's rule trace.
 	LegacyTables []string
 
+	// Engine is the Docker Engine on the node; nil: none, or it was not asked.
+	Engine *Engine
+
 	// BridgeNetfilter is net.bridge.bridge-nf-call-iptables: bridged IPv4 frames also
 	// pass iptables' hooks.
 	BridgeNetfilter bool
 	// Forwarding is net.ipv4.ip_forward. Setting it sets every interface's own parameter,
 	// and only that one decides: see [Interface.Forwarding].
 	Forwarding bool
+
+	// Counts are the node's counters of IP packets. Those of a trace are not kept.
+	Counts Counts
+	// Unexplained are the packets that the node counted as lost during the recording,
+	// beyond those whose outcome says so.
+	Unexplained []Counted
 }
 
 // Interface is one network interface.
@@ -56,6 +65,9 @@ type Interface struct {
 	Forwarding bool `json:"-"`
 
 	Reception
+
+	// Link is what ip prints about the interface in addition; nil: it was not read.
+	Link *Link `json:"link,omitempty"`
 }
 
 // Reception is the other state that decides whether an interface accepts a packet.

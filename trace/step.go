@@ -1,11 +1,18 @@
 package trace
 
+import "strconv"
+
 // Step is one action of netfilter on a packet.
 type Step struct {
 	Hook     Hook    `json:"hook"`
 	RuleRef          // the rule; without a handle, the chain's policy or its end
 	Verdict  Verdict `json:"verdict"`
 	Terminal bool    `json:"terminal,omitempty"` // the verdict ended the base chain's evaluation
+
+	// Fragments is how many fragments of a datagram took the step, if its fragments met the
+	// rules one by one: the node does not track connections, or reassembled the datagram later.
+	// Those that took other steps follow.
+	Fragments int `json:"fragments,omitempty"`
 
 	// Unmatched lists the rules that were evaluated without a match since the previous
 	// step in the same chain.
@@ -20,9 +27,13 @@ type RuleRef struct {
 	Text   string `json:"text,omitempty"` // the rule as its engine's tool prints it, without the chain
 }
 
-// String returns the rule as "nat DOCKER -j RETURN", or only the chain.
+// String returns the rule as "nat DOCKER -j RETURN", "nat DOCKER handle 7" if its text is not
+// known, or only the chain.
 func (r RuleRef) String() string {
-	if r.Text == "" {
+	switch {
+	case r.Text == "" && r.Handle != 0:
+		return r.Table + " " + r.Chain + " handle " + strconv.FormatUint(r.Handle, 10)
+	case r.Text == "":
 		return r.Table + " " + r.Chain
 	}
 	return r.Table + " " + r.Chain + " " + r.Text

@@ -22,6 +22,8 @@ func (p *Headers) Summary() string {
 	switch p.Protocol {
 	case layers.IPProtocolTCP, layers.IPProtocolUDP:
 		switch {
+		case p.IsFragment() && p.Headless():
+			return fmt.Sprintf("%v fragment (%d bytes)", p.Protocol, p.Payload)
 		case p.Headless():
 			return fmt.Sprintf("%v without its header (%d bytes)", p.Protocol, p.Payload)
 		case p.Protocol == layers.IPProtocolTCP:
@@ -30,7 +32,7 @@ func (p *Headers) Summary() string {
 		return fmt.Sprintf("UDP (%d bytes)", p.Payload)
 	case layers.IPProtocolICMPv4:
 		if p.IsFragment() && p.ICMP == (ICMP{}) {
-			return fmt.Sprintf("ICMP without its header (%d bytes)", p.Payload)
+			return fmt.Sprintf("ICMP fragment (%d bytes)", p.Payload)
 		}
 		return "ICMP " + p.icmpSummary()
 	case layers.IPProtocolICMPv6:

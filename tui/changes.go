@@ -73,8 +73,10 @@ func (m *model) row(t *text, j *trace.Journey, r *explain.Row) {
 		t.add(2, span{m.endSign(j) + " " + r.Text, said.style})
 		t.keep()
 	default:
-		if r.Text != "" {
-			t.add(2, span{"  " + r.Text, said.style})
+		for _, s := range []string{r.Text, r.Note} {
+			if s != "" {
+				t.add(2, span{"  " + s, said.style})
+			}
 		}
 		if r.Kind == explain.KindNoNAT || r.Kind == explain.KindReported || r.Kind == explain.KindDiscarded {
 			t.keep()
@@ -85,7 +87,7 @@ func (m *model) row(t *text, j *trace.Journey, r *explain.Row) {
 // endSign returns the sign for the end of a packet.
 func (m *model) endSign(j *trace.Journey) string {
 	switch j.Outcome.Kind {
-	case trace.OutcomeDelivered, trace.OutcomeLeft:
+	case trace.OutcomeDelivered, trace.OutcomeLeft, trace.OutcomeSegmented:
 		return m.here
 	case trace.OutcomeUnseen:
 		return m.lost

@@ -12,7 +12,7 @@ func TestKeys(t *testing.T) {
 		"":                              "#3.1",
 		"right":                         "#3.2",
 		"l l":                           "#3.3:0", // prerouting
-		"l l l l l":                     "#3.3:3", // the DNAT rule's change
+		"l l l l l":                     "#3.3:3", // the rule that jumps to DOCKER
 		"l l l l l h":                   "#3.3:2",
 		"]":                             "#3.2",
 		"] ] shift+right shift+right":   "#3.5",
@@ -28,9 +28,9 @@ func TestKeys(t *testing.T) {
 		"h h h h h h h h":               "#1.1",
 		"down":                          "#4.1",
 		"up up up":                      "#1.1",
-		"n":                             "#3.3:3",
+		"n":                             "#3.3:4", // the DNAT rule's change
 		"n n":                           "#6.4:5",
-		"n n N":                         "#3.3:3",
+		"n n N":                         "#3.3:4",
 		"n n n":                         "#7.3:1",
 		"n n n n":                       "#7.3:1", // the others show nothing new
 		"N":                             "#3.1",   // there is no earlier one

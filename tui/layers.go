@@ -30,6 +30,7 @@ func (m *model) layers(t *text) {
 		t.add(0, span{m.language.Format(explain.LabelNoFrame), m.dim})
 		return
 	}
+	m.fragment(t)
 	changed := differences(now, before)
 	for _, l := range dissect.Packet(now.LinkType(), now.Data) {
 		t.gap()
@@ -48,6 +49,14 @@ func (m *model) layers(t *text) {
 			}
 			t.add(width+4, span{sign, style}, span{fmt.Sprintf("%-*s  ", width, f.Name), m.dim}, span{f.Value, style})
 		}
+	}
+}
+
+// fragment says that the frame shown is only one of several.
+func (m *model) fragment(t *text) {
+	j := m.packet()
+	if h := hop(j, min(m.at.stop, len(j.Hops)-1)); h != nil && len(h.Fragments) > 0 {
+		t.add(0, span{m.language.Format(explain.LabelOneFragment, len(h.Frames())), m.dim})
 	}
 }
 
@@ -74,6 +83,7 @@ func (m *model) hex(t *text) {
 		t.add(0, span{m.language.Format(explain.LabelNoFrame), m.dim})
 		return
 	}
+	m.fragment(t)
 	changed := differences(now, before)
 	if len(changed) > 0 {
 		t.add(0, span{m.language.Format(explain.LabelChangedBytes, len(changed)), m.dim})

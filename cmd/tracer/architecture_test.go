@@ -36,10 +36,11 @@ var mayImport = map[string][]string{
 	"trace/packet":            {"trace"},
 	"trace/join":              {"trace", "trace/packet"},
 	"trace/correlate":         {"sim/rule", "trace", "trace/conntrack", "trace/join", "trace/nftrace", "trace/packet"},
-	"trace/live":              {"scenarios", "sim", "sim/rule", "trace", "trace/capture", "trace/conntrack", "trace/correlate", "trace/netstate", "trace/nftrace"},
+	"trace/live":              {"scenarios", "sim", "sim/docker", "sim/rule", "trace", "trace/capture", "trace/conntrack", "trace/correlate", "trace/netstate", "trace/nftrace"},
 	"trace/doctor":            nil,
 	"trace/doctor/probe":      {"sim", "sim/confine", "sim/iptables", "sim/permit", "trace/capture", "trace/conntrack", "trace/doctor", "trace/nftrace"},
-	"trace/expect":            {"scenarios", "trace"},
+	"trace/expect":            {"scenarios", "trace", "trace/listing"},
+	"trace/listing":           {"trace"},
 	"trace/explain":           {"trace", "trace/doctor", "trace/escape"},
 	"trace/filter":            {"trace"},
 	"trace/dissect":           {"trace"},
@@ -57,7 +58,7 @@ var mayImport = map[string][]string{
 	"docs/screens":            nil,
 	"docs/benchmarks":         nil,
 	"docs/container":          nil,
-	"cmd/tracer":              {"scenarios", "sim", "sim/confine", "sim/permit", "trace", "trace/doctor", "trace/doctor/probe", "trace/escape", "trace/expect", "trace/explain", "trace/export", "trace/filter", "trace/live", "trace/savefile", "trace/stitch", "trace/store", "tui"},
+	"cmd/tracer":              {"scenarios", "sim", "sim/confine", "sim/permit", "trace", "trace/doctor", "trace/doctor/probe", "trace/escape", "trace/expect", "trace/explain", "trace/export", "trace/filter", "trace/listing", "trace/live", "trace/savefile", "trace/stitch", "trace/store", "tui"},
 
 	// For tests only.
 	"trace/judge":               {"sim/netns", "trace"},
@@ -114,7 +115,7 @@ func TestImports(t *testing.T) {
 // TestLinks: the model and the file readers do not depend, even indirectly, on labs or on
 // packages that talk to the kernel.
 func TestLinks(t *testing.T) {
-	for _, pkg := range []string{"trace", "trace/packet", "trace/join", "trace/savefile", "trace/dissect", "trace/survey", "trace/stitch", "trace/explain", "trace/filter", "trace/netmap", "trace/reveal", "tui"} {
+	for _, pkg := range []string{"trace", "trace/packet", "trace/join", "trace/savefile", "trace/dissect", "trace/survey", "trace/stitch", "trace/explain", "trace/filter", "trace/listing", "trace/netmap", "trace/reveal", "tui"} {
 		for _, dep := range dependencies(t, pkg, map[string]bool{}) {
 			if strings.HasPrefix(dep, "tracer/sim") || strings.Contains(dep, "netlink") || strings.Contains(dep, "nftables") || strings.Contains(dep, "conntrack") {
 				t.Errorf("%s links %s", pkg, dep)

@@ -34,6 +34,9 @@ func main() {
 // run executes the command line and returns the exit code.
 func run(args []string) int {
 	root := newRoot()
+	if show, _, err := root.Find([]string{"show"}); err == nil {
+		args = separated(show, args)
+	}
 	root.SetArgs(args)
 	attach(root)
 	addCompletions(root)

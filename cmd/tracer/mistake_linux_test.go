@@ -67,7 +67,7 @@ func TestMistakes(t *testing.T) {
 		// Arguments.
 		{"run", exitUsage, "missing argument; usage: tracer run SCENARIO|FILE.yaml|tracer run --help"},
 		{"run a b", exitUsage, `unexpected argument "b"; usage: tracer run SCENARIO|FILE.yaml|tracer run --help`},
-		{"show", exitUsage, "missing argument; usage: tracer show SCENARIO|FILE.yaml|tracer show --help"},
+		{"show", exitUsage, "missing argument; usage: tracer show [flags] SCENARIO|FILE.yaml|TRACE [NODE COMMAND...]|tracer show --help"},
 		{"replay", exitUsage, "missing argument; usage: tracer replay TRACE|tracer replay --help"},
 		{"export", exitUsage, "missing argument; usage: tracer export TRACE|tracer export --help"},
 		{"explain", exitUsage, "missing argument; usage: tracer explain [NAME=]FILE...|tracer explain --help"},
@@ -97,6 +97,14 @@ func TestMistakes(t *testing.T) {
 		// Names of scenarios and faults.
 		{"run flask-dmo", exitUsage, `there is no scenario "flask-dmo"; did you mean flask-demo?|tracer list`},
 		{"run lesson", exitUsage, `there is no scenario "lesson"; did you mean lesson.yaml?|tracer list`},
+		{"show flask-demo host", exitUsage, `missing command after "host"; known are those of iptables, ip and docker|tracer show --help`},
+		{"show flask-demo hots ip addr", exitUsage, `flask-demo has no node "hots"; its nodes are client, host, flask; did you mean host?|tracer show --help`},
+		{"show flask-demo host iptable -S", exitUsage, `"iptable" is not a command whose output is known; known are those of iptables, ip and docker; did you mean iptables?|tracer show --help`},
+		{"show flask-demo host iptables -t nat -nvZ", exitUsage, `iptables: "-Z" is not known here; known are: iptables [-t TABLE] -S [CHAIN], iptables [-t TABLE] -L [CHAIN] -n [-v] [-x] [--line-numbers]|tracer show --help`},
+		{"show flask-demo host iptables -L", exitUsage, `iptables: -L without -n would look up names; add -n|tracer show --help`},
+		{"show flask-demo host ip addr show eth9", exitUsage, `ip: device "eth9" does not exist|tracer show --help`},
+		{"show flask-demo client docker ps", exitFailed, `docker: the trace does not have a Docker Engine on client`},
+		{"show flask-demo --answer host ip addr", exitUsage, `--fault and --answer are for a scenario that is shown as a whole; "host" is a node|tracer show --help`},
 		{"show nginx", exitUsage, `there is no scenario "nginx"; did you mean nginx-2024?|tracer list`},
 		{"run frobnicate", exitUsage, `there is no scenario "frobnicate"|tracer list`},
 		{"run captures/a.pcap --view text", exitUsage, "captures/a.pcap: is empty"},

@@ -35,7 +35,9 @@ type Container struct {
 	Network  string     // the name of a Network
 	Address  netip.Addr // zero: the network's next free address
 	Publish  []Publish
+	Expose   []Expose // ports that the image names; they need not be published
 	Services []sim.Service
+	Image    string // for listings only
 
 	Veth  string // the host's end of the veth pair; empty: derived from the container's name
 	Index int    // of its eth0; the host's end gets the next one; 0: the next free pair
@@ -91,6 +93,16 @@ func (e Engine) Install(t *sim.Topology, host string) error {
 	}
 	return nil
 }
+
+// Addressed returns the engine with the addresses that Install gives to containers without
+// one.
+func (e Engine) Addressed() (Engine, error) {
+	err := e.assign()
+	return e, err
+}
+
+// MAC returns the hardware address of the container's interface. Its address must be set.
+func (c Container) MAC() sim.MAC { return containerMAC(c.Address) }
 
 // assign gives each container without an address the network's next one, as a fresh
 // engine does: 172.17.0.2, 172.17.0.3, …

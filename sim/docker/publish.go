@@ -37,6 +37,26 @@ func (p Publish) protocol() iptables.ProtocolNumber {
 	return iptables.TCP
 }
 
+// Expose is a port that an image names, as EXPOSE in a Dockerfile does.
+type Expose struct {
+	Port uint16
+	UDP  bool // instead of TCP
+}
+
+// ParseExpose reads "80", "80/tcp" or "53/udp".
+func ParseExpose(s string) (e Expose, err error) {
+	port, protocol, given := strings.Cut(s, "/")
+	if e.UDP = protocol == "udp"; given && !e.UDP && protocol != "tcp" {
+		return e, fmt.Errorf("%q in %q is neither tcp nor udp", protocol, s)
+	}
+	first, last, err := portRange(port, s)
+	if err == nil && first != last {
+		err = fmt.Errorf("%q is a range, not a port", s)
+	}
+	e.Port = first
+	return e, err
+}
+
 // ParsePublish reads "80:5000", "192.168.1.1:80:5000", "53:53/udp", and ranges of equal
 // length such as "8000-8002:80-82", which it expands into single ports.
 func ParsePublish(s string) ([]Publish, error) {

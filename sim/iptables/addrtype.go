@@ -97,6 +97,19 @@ func (a AddrType) String() string {
 	return t.String()
 }
 
+func (a AddrType) listed() string {
+	t := text{words: []string{"ADDRTYPE match"}}
+	if a.Source != 0 {
+		t.add(false, "src-type", inverted(a.NotSource, a.Source.String()))
+	}
+	if a.Destination != 0 {
+		t.add(false, "dst-type", inverted(a.NotDestination, a.Destination.String()))
+	}
+	t.addIf(a.LimitIn, "limit-in")
+	t.addIf(a.LimitOut, "limit-out")
+	return t.String()
+}
+
 func (a AddrType) problems(p place) []string {
 	var out []string
 	if a.Source == 0 && a.Destination == 0 {

@@ -173,5 +173,6 @@ func baseChainFields(table string, b baseChain, policy Verdict) [][]byte {
 		fieldText(unix.NFTA_CHAIN_TABLE, table), fieldText(unix.NFTA_CHAIN_NAME, b.name),
 		group(unix.NFTA_CHAIN_HOOK, field32(unix.NFTA_HOOK_HOOKNUM, b.hook), field32(unix.NFTA_HOOK_PRIORITY, uint32(b.priority))),
 		field32(unix.NFTA_CHAIN_POLICY, code), fieldText(unix.NFTA_CHAIN_TYPE, b.kind),
+		group(unix.NFTA_CHAIN_COUNTERS, field64(unix.NFTA_COUNTER_PACKETS, 0), field64(unix.NFTA_COUNTER_BYTES, 0)),
 	}
 }

@@ -260,6 +260,7 @@ func canonical(rs Ruleset) Ruleset {
 	for i := range rs.Tables {
 		for j := range rs.Tables[i].Chains {
 			c := &rs.Tables[i].Chains[j]
+			c.Counted = nil
 			for k := range c.Rules {
 				c.Rules[k].Handle, c.Rules[k].Packets, c.Rules[k].Bytes = 0, 0, 0
 			}

@@ -27,6 +27,8 @@ func (c Comment) String() string {
 	return t.String()
 }
 
+func (c Comment) listed() string { return "/* " + c.Text + " */" }
+
 func (c Comment) problems(place) (out []string) {
 	switch {
 	case c.Text == "":

@@ -29,6 +29,14 @@ var connMarkKind = &kind[ConnMark]{
 // String returns "-m connmark --mark 0x1".
 func (m ConnMark) String() string { return markText("connmark", m.Value, m.Mask, m.Not) }
 
+func (m ConnMark) listed() string {
+	not := ""
+	if m.Not {
+		not = "!"
+	}
+	return "connmark match " + not + " " + maskedText(m.Value, m.Mask)
+}
+
 func (m ConnMark) problems(place) []string { return markProblems("connmark", m.Value, m.Mask) }
 
 func (m ConnMark) encode(c *code) {
@@ -137,6 +145,30 @@ func (m SetConnMark) String() string {
 	flag := "--left-shift-mark"
 	if m.ShiftRight {
 		flag = "--right-shift-mark"
+	}
+	t.addIf(m.Shift != 0, flag, strconv.Itoa(int(m.Shift)))
+	return t.String()
+}
+
+func (m SetConnMark) listed() string {
+	t := text{words: []string{"CONNMARK"}}
+	all := m.NetMask == 0xffffffff && m.ConnMask == 0xffffffff
+	action := nameOf(uint32(m.Mode), "set", "save", "restore")
+	switch {
+	case m.Mode == ConnMarkSet:
+		t.add(false, markChange(m.Value, m.ConnMask))
+	case all:
+		t.add(false, action)
+	case m.NetMask == m.ConnMask:
+		t.add(false, action, "mask", hex32(m.NetMask))
+	case m.Mode == ConnMarkSave:
+		t.add(false, action, "nfmask", hex32(m.NetMask), "ctmask", "~"+hex32(m.ConnMask))
+	default:
+		t.add(false, action, "ctmask", hex32(m.ConnMask), "nfmask", "~"+hex32(m.NetMask))
+	}
+	flag := "left-shift-mark"
+	if m.ShiftRight {
+		flag = "right-shift-mark"
 	}
 	t.addIf(m.Shift != 0, flag, strconv.Itoa(int(m.Shift)))
 	return t.String()

@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"math/bits"
 	"net/netip"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -243,11 +244,13 @@ func (c ConnState) encode(out *code) {
 }
 
 // String returns "-m conntrack --ctstate RELATED,ESTABLISHED".
-func (c ConnState) String() string {
+func (c ConnState) String() string { return c.text().String() }
+
+func (c ConnState) text() *text {
 	if c.Alias {
 		t := begin("state")
 		t.add(c.Not, "--state", c.States.String())
-		return t.String()
+		return t
 	}
 	t := begin("conntrack")
 	if c.States != 0 {
@@ -275,7 +278,16 @@ func (c ConnState) String() string {
 	}
 	t.addIf(c.Direction == rule.Original, "--ctdir", "ORIGINAL")
 	t.addIf(c.Direction == rule.Reply, "--ctdir", "REPLY")
-	return t.String()
+	return t
+}
+
+// listed: iptables -L has the words of -S, without the dashes.
+func (c ConnState) listed() string {
+	words := slices.Clone(c.text().words[len([]string{"-m", "conntrack"}):])
+	for i, w := range words {
+		words[i] = strings.TrimPrefix(w, "--")
+	}
+	return strings.Join(words, " ")
 }
 
 func (c ConnState) problems(place) (out []string) {

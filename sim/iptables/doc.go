@@ -13,7 +13,8 @@
 //	      ▼                         ▲
 //	[]rule.Table: Neutral           └ iptables and nft read and write the same rules
 //
-// Install and Read use the format of iptables-nft 1.8.9. So no iptables program is
+// Install and Read use the format of iptables-nft 1.8.9, but base chains count the packets
+// to which their policy is applied, as those of 1.8.10 do. So no iptables program is
 // needed, and an installed one can list, change and delete the rules.
 //
 //	rules, err := iptables.Commands("-t nat -A POSTROUTING -s 172.17.0.0/16 ! -o docker0 -j MASQUERADE")

@@ -67,6 +67,8 @@ func (d DSCP) String() string {
 	return t.String()
 }
 
+func (d DSCP) listed() string { return "DSCP match " + inverted(d.Not, hex8(d.Value)) }
+
 func (d DSCP) problems(place) (out []string) {
 	if d.Value > mostDSCP {
 		out = append(out, "code point is greater than 63")
@@ -109,6 +111,8 @@ func setDSCP(read func(*argument) (uint8, error)) func(*SetDSCP, *argument) erro
 
 // String returns "DSCP --set-dscp 0x2e".
 func (d SetDSCP) String() string { return "DSCP --set-dscp " + hex8(d.Value) }
+
+func (d SetDSCP) listed() string { return "DSCP set " + hex8(d.Value) }
 
 func (d SetDSCP) problems(p place) []string {
 	out := p.only("DSCP", "mangle")

@@ -40,6 +40,7 @@ func (p pair) compare(t *testing.T, table string, rules []string) (refused map[s
 			t.Errorf("not understood: %s", r)
 		}
 	}
+	compareColumns(t, p.theirs, table, "X", rs.Table(table).Chain("X").Rules)
 	made, err := Commands(commands...)
 	if err != nil {
 		t.Fatal(err)

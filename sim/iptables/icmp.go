@@ -80,6 +80,18 @@ func (m ICMPType) String() string {
 	return t.String()
 }
 
+func (m ICMPType) listed() string {
+	s := "icmptype "
+	if m.Not {
+		s = "icmp !type "
+	}
+	s += strconv.Itoa(int(m.Type))
+	if m.First == m.Last {
+		s += " code " + strconv.Itoa(int(m.First))
+	}
+	return s
+}
+
 func (m ICMPType) problems(p place) []string {
 	out := p.needs("-m icmp", "icmp", ICMP)
 	if m.Type != anyICMP && m.First != m.Last && (m.First != 0 || m.Last != 255) {

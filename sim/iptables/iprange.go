@@ -69,6 +69,19 @@ func (r IPRange) String() string {
 	return t.String()
 }
 
+func (r IPRange) listed() string {
+	var t text
+	if r.Source.First.IsValid() {
+		t.add(false, "source IP range")
+		t.add(r.Source.Not, r.Source.String())
+	}
+	if r.Destination.First.IsValid() {
+		t.add(false, "destination IP range")
+		t.add(r.Destination.Not, r.Destination.String())
+	}
+	return t.String()
+}
+
 func (r IPRange) problems(place) (out []string) {
 	if !r.Source.First.IsValid() && !r.Destination.First.IsValid() {
 		out = append(out, "iprange needs --src-range or --dst-range")

@@ -36,6 +36,10 @@ func (l Length) String() string {
 	return t.String()
 }
 
+func (l Length) listed() string {
+	return "length " + inverted(l.Not, span{uint32(l.First), uint32(l.Last)}.String())
+}
+
 func (l Length) problems(place) (out []string) {
 	if l.First > l.Last {
 		out = append(out, "length has a range in the wrong order")

@@ -76,13 +76,23 @@ func rateOf(period uint32) (packets, per uint32) {
 // String returns "-m limit --limit 5/min --limit-burst 7".
 func (l Limit) String() string {
 	t := begin("limit")
-	for _, u := range limitUnits {
-		if u.seconds == l.Per {
-			t.add(false, "--limit", strconv.FormatUint(uint64(l.Packets), 10)+"/"+u.name)
-		}
-	}
+	t.add(false, "--limit", l.rate())
 	t.addIf(l.Burst != limitBurst, "--limit-burst", strconv.FormatUint(uint64(l.Burst), 10))
 	return t.String()
+}
+
+// rate returns "5/min".
+func (l Limit) rate() string {
+	for _, u := range limitUnits {
+		if u.seconds == l.Per {
+			return strconv.FormatUint(uint64(l.Packets), 10) + "/" + u.name
+		}
+	}
+	return strconv.FormatUint(uint64(l.Packets), 10) + "/" + strconv.FormatUint(uint64(l.Per), 10) + "s"
+}
+
+func (l Limit) listed() string {
+	return "limit: avg " + l.rate() + " burst " + strconv.FormatUint(uint64(l.Burst), 10)
 }
 
 // problems: a rate that iptables would round is refused.

@@ -90,6 +90,12 @@ func (l Log) String() string {
 	return t.String()
 }
 
+func (l Log) listed() string {
+	t := text{words: []string{"LOG flags", strconv.Itoa(int(l.Flags)), "level", strconv.Itoa(int(l.Level))}}
+	t.addIf(l.Prefix != "", "prefix", `"`+l.Prefix+`"`)
+	return t.String()
+}
+
 func (l Log) problems(place) (out []string) {
 	if l.Level > 7 || l.Flags&^allLogFlags != 0 {
 		out = append(out, "LOG has an unknown level or flag")

@@ -39,6 +39,12 @@ func (m MAC) String() string {
 	return t.String()
 }
 
+func (m MAC) listed() string {
+	t := text{words: []string{"MAC"}}
+	t.add(m.Not, m.text())
+	return t.String()
+}
+
 func (m MAC) problems(p place) []string {
 	return p.at("-m mac", hookPrerouting, hookInput, hookForward)
 }

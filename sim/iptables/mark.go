@@ -29,11 +29,21 @@ func (m Mark) String() string { return markText("mark", m.Value, m.Mask, m.Not) 
 
 func markText(name string, value, mask uint32, not bool) string {
 	t := begin(name)
-	s := hex32(value)
-	if mask != 0xffffffff {
-		s += "/" + hex32(mask)
+	t.add(not, "--mark", maskedText(value, mask))
+	return t.String()
+}
+
+// maskedText returns a value, and its mask unless that is all ones.
+func maskedText(value, mask uint32) string {
+	if mask == 0xffffffff {
+		return hex32(value)
 	}
-	t.add(not, "--mark", s)
+	return hex32(value) + "/" + hex32(mask)
+}
+
+func (m Mark) listed() string {
+	t := text{words: []string{"mark match"}}
+	t.add(m.Not, maskedText(m.Value, m.Mask))
 	return t.String()
 }
 
@@ -118,6 +128,23 @@ func (a *argument) xorMark() (value, mask uint32, err error) {
 
 // String returns "MARK --set-xmark 0x1/0xffffffff".
 func (m SetMark) String() string { return "MARK --set-xmark " + hex32(m.Value) + "/" + hex32(m.Mask) }
+
+func (m SetMark) listed() string { return "MARK " + markChange(m.Value, m.Mask) }
+
+// markChange returns the change of a mark in the words of iptables -L.
+func markChange(value, mask uint32) string {
+	switch {
+	case value == 0:
+		return "and " + hex32(^mask)
+	case value == mask:
+		return "or " + hex32(value)
+	case mask == 0:
+		return "xor " + hex32(value)
+	case mask == 0xffffffff:
+		return "set " + hex32(value)
+	}
+	return "xset " + hex32(value) + "/" + hex32(mask)
+}
 
 func (m SetMark) problems(place) []string { return nil }
 

@@ -3,6 +3,7 @@ package iptables
 import (
 	"fmt"
 	"strconv"
+	"tracer/sim/rule"
 
 	"golang.org/x/sys/unix"
 )
@@ -90,6 +91,11 @@ func decodeChain(message []byte) (table string, c Chain, err error) {
 	h := a.nested(unix.NFTA_CHAIN_HOOK)
 	hook, priority := h.uint32(unix.NFTA_HOOK_HOOKNUM), int32(h.uint32(unix.NFTA_HOOK_PRIORITY))
 	policy, kind := a.uint32(unix.NFTA_CHAIN_POLICY), a.text(unix.NFTA_CHAIN_TYPE)
+	if a.has(unix.NFTA_CHAIN_COUNTERS) {
+		n := a.nested(unix.NFTA_CHAIN_COUNTERS)
+		c.Counted = &rule.Count{Packets: n.uint64(unix.NFTA_COUNTER_PACKETS), Bytes: n.uint64(unix.NFTA_COUNTER_BYTES)}
+		h.bad = h.bad || n.bad
+	}
 	if a.bad || h.bad {
 		return "", c, fmt.Errorf("chain %s: %w", quote(c.Name), errAttr)
 	}

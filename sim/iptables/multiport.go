@@ -90,6 +90,14 @@ func (m Multiport) String() string {
 	return t.String()
 }
 
+func (m Multiport) listed() string {
+	not := ""
+	if m.Not {
+		not = " !"
+	}
+	return "multiport " + nameOf(uint32(m.Side), "sports", "dports", "ports") + " " + not + m.list()
+}
+
 func (m Multiport) problems(p place) []string {
 	const udpLite = 136
 	out := p.needs("-m multiport", "tcp, udp, udplite, sctp or dccp", TCP, UDP, SCTP, DCCP, udpLite)

@@ -246,13 +246,16 @@ func (m Masquerade) common() natRange {
 func (r Redirect) common() natRange { return natRange{ports: r.Ports}.flagged(r.Random, natRandom) }
 
 // String returns "DNAT --to-destination 172.17.0.2:5000".
-func (d DNAT) String() string {
+func (d DNAT) String() string { n := d.common(); return n.text("DNAT", "--to-destination", d.to()) }
+
+// to returns the new destination, with the base.
+func (d DNAT) to() string {
 	n := d.common()
 	to := n.String()
 	if d.Base != 0 {
-		to += "/" + strconv.Itoa(int(d.Base))
+		return to + "/" + strconv.Itoa(int(d.Base))
 	}
-	return n.text("DNAT", "--to-destination", to)
+	return to
 }
 
 // String returns "SNAT --to-source 10.127.16.1".
@@ -276,6 +279,30 @@ func (n natRange) text(target, option, to string) string {
 	t.addIf(n.flags&natRandom != 0, "--random")
 	t.addIf(n.flags&natFullyRandom != 0, "--random-fully")
 	t.addIf(n.flags&natPersistent != 0, "--persistent")
+	return t.String()
+}
+
+func (d DNAT) listed() string { n := d.common(); return n.listed("to:", d.to()) }
+
+func (s SNAT) listed() string { n := s.common(); return n.listed("to:", n.String()) }
+
+func (m Masquerade) listed() string {
+	n := m.common()
+	return n.listed("masq ports: ", strings.TrimPrefix(n.String(), ":"))
+}
+
+func (r Redirect) listed() string {
+	n := r.common()
+	return n.listed("redir ports ", strings.TrimPrefix(n.String(), ":"))
+}
+
+// listed returns the new end and the flags as iptables -L prints them.
+func (n natRange) listed(label, to string) string {
+	t := text{}
+	t.addIf(to != "", label+to)
+	t.addIf(n.flags&natRandom != 0, "random")
+	t.addIf(n.flags&natFullyRandom != 0, "random-fully")
+	t.addIf(n.flags&natPersistent != 0, "persistent")
 	return t.String()
 }
 

@@ -32,6 +32,8 @@ func (n Netmap) String() string {
 	return "NETMAP --to " + n.To.String()
 }
 
+func (n Netmap) listed() string { return "to:" + n.To.String() }
+
 func (n Netmap) problems(p place) []string {
 	out := natPlace(p, "NETMAP", hookPrerouting, hookInput, hookOutput, hookPostrouting)
 	if !n.To.IsValid() {

@@ -25,10 +25,14 @@ func (c Chain) neutral() rule.Chain {
 	if c.Policy != 0 {
 		out.Policy = c.Policy.String()
 	}
+	if c.Counted != nil {
+		counted := *c.Counted
+		out.Counted = &counted
+	}
 	for i := range c.Rules {
 		r := &c.Rules[i]
 		out.Rules[i] = rule.Rule{
-			Handle: r.Handle, Text: r.String(), Packets: r.Packets, Bytes: r.Bytes, Marks: r.marks(), Fails: r.Fails,
+			Handle: r.Handle, Text: r.String(), Columns: r.columns(), Packets: r.Packets, Bytes: r.Bytes, Marks: r.marks(), Fails: r.Fails,
 			Opaque: slices.ContainsFunc(r.Matches, func(m Match) bool {
 				o, opaque := m.(Opaque)
 				return opaque && o.acts()

@@ -39,6 +39,8 @@ type Opaque struct {
 	Revision uint32 // of the data layout of a match or target
 }
 
+func (o Opaque) listed() string { return o.String() }
+
 // problems: an opaque part cannot be written.
 func (o Opaque) problems(place) []string {
 	return []string{"not understood, so it cannot be written: " + o.String()}

@@ -95,6 +95,21 @@ func (o Owner) String() string {
 	return t.String()
 }
 
+func (o Owner) listed() string {
+	var t text
+	if o.Socket {
+		t.add(o.NotSocket, "owner socket exists")
+	}
+	if o.User.Set {
+		t.add(o.User.Not, "owner UID match", o.User.String())
+	}
+	if o.Group.Set {
+		t.add(o.Group.Not, "owner GID match", o.Group.String())
+	}
+	t.addIf(o.Supplementary, "incl. suppl. groups")
+	return t.String()
+}
+
 func (o Owner) problems(p place) []string {
 	out := p.at("-m owner", hookOutput, hookPostrouting)
 	if !o.Socket && !o.User.Set && !o.Group.Set {

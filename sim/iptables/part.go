@@ -5,6 +5,8 @@ import "tracer/sim/rule"
 // part is the common interface of matches and targets.
 type part interface {
 	String() string
+	// listed returns the part as iptables -nL prints it below its column headings.
+	listed() string
 	// problems returns what iptables or the kernel would not accept.
 	problems(place) []string
 	// encode adds the expressions that iptables writes.

@@ -49,6 +49,13 @@ func (p PacketType) String() string {
 	return t.String()
 }
 
+func (p PacketType) listed() string {
+	if p.Not {
+		return "PKTTYPE != " + p.Type.String()
+	}
+	return "PKTTYPE = " + p.Type.String()
+}
+
 func (p PacketType) problems(place) (out []string) {
 	if p.Type > OtherHost {
 		out = append(out, "pkttype has an unknown type")

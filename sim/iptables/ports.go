@@ -2,6 +2,7 @@ package iptables
 
 import (
 	"encoding/binary"
+	"fmt"
 	"strconv"
 	"strings"
 
@@ -160,6 +161,26 @@ func (p Ports) String() string {
 	if p.Flags != (TCPFlags{}) {
 		t.add(p.Flags.Not, p.Flags.String())
 	}
+	return t.String()
+}
+
+func (p Ports) listed() string {
+	t := text{words: []string{p.Protocol.String()}}
+	for _, side := range []struct {
+		name string
+		r    PortRange
+		not  bool
+	}{{"spt", p.Source, p.NotSource}, {"dpt", p.Destination, p.NotDestination}} {
+		if side.r == (PortRange{}) {
+			continue
+		}
+		if side.r.First != side.r.Last {
+			side.name += "s"
+		}
+		t.add(false, side.name+":"+inverted(side.not, side.r.join(":")))
+	}
+	t.addIf(p.Option != TCPOption{}, "option="+inverted(p.Option.Not, strconv.Itoa(int(p.Option.Kind))))
+	t.addIf(p.Flags != TCPFlags{}, "flags:"+inverted(p.Flags.Not, fmt.Sprintf("0x%02X/0x%02X", p.Flags.Mask, p.Flags.Set)))
 	return t.String()
 }
 

@@ -140,6 +140,23 @@ func (r Recent) String() string {
 	return t.String()
 }
 
+func (r Recent) listed() string {
+	var t text
+	t.add(r.Not, "recent:")
+	for i, action := range [...]string{"CHECK", "SET", "UPDATE", "REMOVE"} {
+		t.addIf(r.Do == 1<<i, action)
+	}
+	t.addIf(r.Seconds != 0, "seconds:", strconv.FormatUint(uint64(r.Seconds), 10))
+	t.addIf(r.Reap, "reap")
+	t.addIf(r.Hits != 0, "hit_count:", strconv.FormatUint(uint64(r.Hits), 10))
+	t.addIf(r.TTL, "TTL-Match")
+	t.add(false, "name:", r.List)
+	t.addIf(!r.Destination, "side: source")
+	t.addIf(r.Destination, "side: dest")
+	t.add(false, "mask:", r.Mask.String())
+	return t.String()
+}
+
 func (r Recent) problems(place) (out []string) {
 	if r.Do == 0 || r.Do&(r.Do-1) != 0 || r.Do > RecentRemove {
 		out = append(out, "recent needs one of --set, --rcheck, --update and --remove")

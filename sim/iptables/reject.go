@@ -72,6 +72,13 @@ func (r Reject) String() string {
 	return "REJECT --reject-with " + rejects[r].name
 }
 
+func (r Reject) listed() string {
+	if !r.known() {
+		return "reject-with unknown"
+	}
+	return "reject-with " + rejects[r].name
+}
+
 func (r Reject) problems(p place) []string {
 	out := append(p.only("REJECT", "filter"), p.at("REJECT", hookInput, hookForward, hookOutput)...)
 	if !r.known() {

@@ -1,5 +1,7 @@
 package iptables
 
+import "tracer/sim/rule"
+
 // Ruleset is the IPv4 rules of one network namespace, or the part of them to install. It
 // implements [tracer/sim/rule.Rules]. The zero value has no rules.
 type Ruleset struct {
@@ -24,6 +26,11 @@ type Chain struct {
 	// "type filter hook input priority 7". Only [Read] sets it; foreign chains are not
 	// written.
 	Foreign string
+
+	// Counted counts the packets to which a base chain's policy was applied; nil: the kernel
+	// does not count them. Set by [Read], ignored by [Ruleset.Install], which always has
+	// them counted, as iptables-legacy and iptables-nft since 1.8.10 do.
+	Counted *rule.Count
 }
 
 // Table returns the table of that name, or nil.

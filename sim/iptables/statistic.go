@@ -86,6 +86,19 @@ func (s Statistic) String() string {
 	return t.String()
 }
 
+func (s Statistic) listed() string {
+	t := text{words: []string{"statistic mode"}}
+	if s.Mode == StatisticRandom {
+		t.add(false, "random")
+		t.add(s.Not, "probability", strconv.FormatFloat(float64(s.Probability)/(1<<31), 'f', 11, 64))
+		return t.String()
+	}
+	t.add(false, "nth")
+	t.add(s.Not, "every", strconv.FormatUint(uint64(s.Every), 10))
+	t.addIf(s.Packet != 0, "packet", strconv.FormatUint(uint64(s.Packet), 10))
+	return t.String()
+}
+
 func (s Statistic) problems(place) (out []string) {
 	switch {
 	case s.Mode > StatisticNth:

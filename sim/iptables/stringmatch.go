@@ -98,18 +98,38 @@ func (m Contains) plain() bool {
 	return !strings.HasSuffix(m.Pattern, `\`)
 }
 
+// quoted returns the pattern as text, or in hexadecimal digits.
+func (m Contains) quoted() string {
+	if m.plain() {
+		return `"` + strings.NewReplacer(`"`, `\"`, `\`, `\\`).Replace(m.Pattern) + `"`
+	}
+	return `"|` + hex.EncodeToString([]byte(m.Pattern)) + `|"`
+}
+
 // String returns `-m string --string "GET" --algo bm`.
 func (m Contains) String() string {
 	t := begin("string")
+	flag := "--hex-string"
 	if m.plain() {
-		t.add(m.Not, "--string", `"`+strings.NewReplacer(`"`, `\"`, `\`, `\\`).Replace(m.Pattern)+`"`)
-	} else {
-		t.add(m.Not, "--hex-string", `"|`+hex.EncodeToString([]byte(m.Pattern))+`|"`)
+		flag = "--string"
 	}
+	t.add(m.Not, flag, m.quoted())
 	t.add(false, "--algo", m.Algorithm)
 	t.addIf(m.From != 0, "--from", strconv.Itoa(int(m.From)))
 	t.addIf(m.To != 0xffff, "--to", strconv.Itoa(int(m.To)))
 	t.addIf(m.IgnoreCase, "--icase")
+	return t.String()
+}
+
+func (m Contains) listed() string {
+	not := ""
+	if m.Not {
+		not = "!"
+	}
+	t := text{words: []string{"STRING match", not, m.quoted(), "ALGO name", m.Algorithm}}
+	t.addIf(m.From != 0, "FROM", strconv.Itoa(int(m.From)))
+	t.addIf(m.To != 0xffff, "TO", strconv.Itoa(int(m.To)))
+	t.addIf(m.IgnoreCase, "ICASE")
 	return t.String()
 }
 

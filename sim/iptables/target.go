@@ -35,6 +35,8 @@ func (v Verdict) String() string {
 	return "unknown"
 }
 
+func (Verdict) listed() string { return "" }
+
 func (v Verdict) problems(p place) (out []string) {
 	if v != Accept && v != Drop && v != Return {
 		out = append(out, "unknown verdict")
@@ -49,7 +51,9 @@ func (v Verdict) encode(c *code) {
 	c.add(verdictOf{code: map[Verdict]int32{Accept: codeAccept, Drop: codeDrop, Return: codeReturn}[v]})
 }
 
-func (Verdict) effect(*rule.Rule) {}
+func (v Verdict) effect(r *rule.Rule) {
+	r.Verdict = map[Verdict]rule.Verdict{Accept: rule.Accept, Drop: rule.Drop, Return: rule.Return}[v]
+}
 
 // Jump evaluates a user-defined chain, then continues after this rule if that chain
 // reaches no verdict.
@@ -59,6 +63,8 @@ type Jump struct {
 
 // String returns the chain's name.
 func (j Jump) String() string { return j.Chain }
+
+func (Jump) listed() string { return "" }
 
 func (Jump) problems(place) []string { return nil }
 
@@ -74,6 +80,8 @@ type Goto struct {
 
 // String returns the chain's name.
 func (g Goto) String() string { return g.Chain }
+
+func (Goto) listed() string { return "" }
 
 func (Goto) problems(place) []string { return nil }
 

@@ -34,6 +34,10 @@ func (m MSS) String() string {
 	return t.String()
 }
 
+func (m MSS) listed() string {
+	return "tcpmss match " + inverted(m.Not, span{uint32(m.First), uint32(m.Last)}.String())
+}
+
 func (m MSS) problems(p place) []string {
 	out := p.needs("-m tcpmss", "tcp", TCP)
 	if m.Last == 0 || m.First > m.Last {
@@ -87,6 +91,13 @@ func (m SetMSS) String() string {
 		return "TCPMSS --clamp-mss-to-pmtu"
 	}
 	return "TCPMSS --set-mss " + strconv.Itoa(int(m.MSS))
+}
+
+func (m SetMSS) listed() string {
+	if m.MSS == 0 {
+		return "TCPMSS clamp to PMTU"
+	}
+	return "TCPMSS set " + strconv.Itoa(int(m.MSS))
 }
 
 func (m SetMSS) problems(p place) []string {

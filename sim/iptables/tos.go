@@ -46,6 +46,11 @@ func (t TOS) String() string {
 	return out.String()
 }
 
+// listed: iptables leaves no space before the value.
+func (t TOS) listed() string {
+	return "tos match" + inverted(t.Not, hex8(t.Value)+"/"+hex8(t.Mask))
+}
+
 func (t TOS) problems(place) (out []string) {
 	if t.Mask == 0 {
 		out = append(out, "-m tos needs --tos, with a mask that is not 0")
@@ -102,6 +107,8 @@ func setTOS(read func(*argument) (value, mask uint8, err error)) func(*SetTOS, *
 
 // String returns "TOS --set-tos 0x10/0x3f".
 func (t SetTOS) String() string { return "TOS --set-tos " + hex8(t.Value) + "/" + hex8(t.Mask) }
+
+func (t SetTOS) listed() string { return "TOS set " + hex8(t.Value) + "/" + hex8(t.Mask) }
 
 func (t SetTOS) problems(p place) []string { return p.only("TOS", "mangle") }
 

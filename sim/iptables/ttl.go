@@ -54,6 +54,10 @@ func (t TTL) condition() string {
 // String returns "-m ttl --ttl-eq 64".
 func (t TTL) String() string { return "-m ttl " + t.condition() }
 
+func (t TTL) listed() string {
+	return "TTL match TTL " + nameOf(uint32(t.Compare), "==", "!=", "<", ">") + " " + strconv.Itoa(int(t.Value))
+}
+
 func (t TTL) problems(place) (out []string) {
 	if t.Compare > TTLGreater {
 		out = append(out, "-m ttl has an unknown comparison")
@@ -114,6 +118,10 @@ func setTTL(mode TTLMode) func(*SetTTL, *argument) error {
 // String returns "TTL --ttl-set 64".
 func (t SetTTL) String() string {
 	return "TTL " + nameOf(uint32(t.Mode), "--ttl-set", "--ttl-inc", "--ttl-dec") + " " + strconv.Itoa(int(t.Value))
+}
+
+func (t SetTTL) listed() string {
+	return "TTL " + nameOf(uint32(t.Mode), "set to", "increment by", "decrement by") + " " + strconv.Itoa(int(t.Value))
 }
 
 func (t SetTTL) problems(p place) []string {

@@ -85,5 +85,13 @@ func (t *text) addIf(on bool, words ...string) {
 
 func (t *text) String() string { return strings.Join(t.words, " ") }
 
+// inverted puts "!" directly before a value if not is set, as iptables -L does.
+func inverted(not bool, value string) string {
+	if not {
+		return "!" + value
+	}
+	return value
+}
+
 // begin starts the text of a match: "-m NAME".
 func begin(match string) *text { return &text{words: []string{"-m", match}} }

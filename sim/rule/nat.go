@@ -9,6 +9,7 @@ type NAT struct {
 	Last    netip.Addr   // the last of several; invalid: only Address
 	Network netip.Prefix // of Netmap: replaces the address's network part
 	Ports   PortRange    // the new port is one of these; zero: not named by the rule
+	Unknown bool         // only the kind is known: the rule computes the new address and port
 }
 
 // NATKind is the kind of a translation.
@@ -43,9 +44,10 @@ func (n *NAT) Destination(beforeRouting bool) bool {
 }
 
 // Gives reports whether the translation can have turned one end of a packet into
-// another: a destination or a source, see [NAT.Destination].
+// another: a destination or a source, see [NAT.Destination]. If only the kind is known, it
+// is never certain to have done so.
 func (n *NAT) Gives(from, to netip.AddrPort, at Interfaces) bool {
-	return n.givesAddress(from.Addr(), to.Addr(), at) && n.givesPort(from.Port(), to.Port())
+	return !n.Unknown && n.givesAddress(from.Addr(), to.Addr(), at) && n.givesPort(from.Port(), to.Port())
 }
 
 func (n *NAT) givesAddress(from, to netip.Addr, at Interfaces) bool {

@@ -37,6 +37,7 @@ func TestNATGives(t *testing.T) {
 		{"netmap", NAT{Kind: Netmap, Network: netip.MustParsePrefix("10.7.4.0/22")}, "192.168.1.9:80", "10.7.5.9:80", first, true},
 		{"netmap, other host", NAT{Kind: Netmap, Network: netip.MustParsePrefix("10.7.4.0/22")}, "192.168.1.9:80", "10.7.4.9:80", first, false},
 		{"netmap, other network", NAT{Kind: Netmap, Network: netip.MustParsePrefix("10.7.4.0/22")}, "192.168.1.9:80", "10.7.9.9:80", first, false},
+		{"only the kind is known", NAT{Kind: DNAT, Unknown: true}, "10.1.0.1:80", "10.1.0.1:80", first, false},
 		{"netmap of one", NAT{Kind: Netmap, Network: netip.MustParsePrefix("10.7.4.1/32")}, "192.168.1.9:80", "10.7.4.1:80", first, true},
 	} {
 		if got := c.nat.Gives(netip.MustParseAddrPort(c.from), netip.MustParseAddrPort(c.to), c.at); got != c.want {

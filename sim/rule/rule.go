@@ -14,15 +14,23 @@ type Chain struct {
 	// "type filter hook input priority 7". It is empty for an ordinary chain.
 	Foreign string
 	Rules   []Rule
+	// Counted counts the packets that reached the end of a base chain, to which the policy
+	// was applied; nil: the kernel does not count them.
+	Counted *Count
 }
+
+// Count is a number of packets, and the sum of their lengths.
+type Count struct{ Packets, Bytes uint64 }
 
 // Rule is one rule of a chain.
 type Rule struct {
 	Handle         uint64  // assigned by the kernel, unique within the table
 	Text           string  // as the engine's own tool prints it, without the chain
+	Columns        Columns // as a table of that tool shows it; zero if it has no such table
 	Packets, Bytes uint64  // counted so far
 	NAT            *NAT    // the translation it applies; nil: none
 	Sets           []Set   // what else it rewrites
+	Verdict        Verdict // its target, if it is one of these
 	Rejects        *Reject // the answer that it sends, dropping the packet; nil: none
 	// Opaque reports whether the rule has a target that the engine does not understand.
 	// Such a rule may rewrite headers as well.
@@ -34,6 +42,29 @@ type Rule struct {
 	// is known to fail. A nil Fails never finds one.
 	Fails func(*Facts) (m Mismatch, ok bool)
 }
+
+// Columns is a rule as "iptables -nvL" shows it, column by column. "!" at the beginning
+// negates a condition.
+type Columns struct {
+	Target              string // empty: none
+	Goto                bool   // the target is a chain that does not return
+	Protocol            string // "tcp", or "all"
+	Options             string // "--", or "-f" and "!f" for fragments
+	In, Out             string // "*": any
+	Source, Destination string // "0.0.0.0/0": any
+	Details             string // all other conditions, and what the target does
+}
+
+// Verdict is what a rule decides by itself. 0: its target is another chain or an extension,
+// or it has none.
+type Verdict uint8
+
+// The verdicts.
+const (
+	Accept Verdict = iota + 1
+	Drop
+	Return
+)
 
 // Mismatch is the condition of a rule that a packet did not meet.
 type Mismatch struct {

@@ -7,20 +7,27 @@ import (
 	"tracer/trace/join"
 )
 
+// began returns when a packet was first seen: on an interface, or else in the rule trace.
+func began(t *track) (at time.Time, onWire bool) {
+	if len(t.Sightings) > 0 {
+		return t.Sightings[0].Time, true
+	}
+	return t.Last, false
+}
+
 // assemble makes a journey from a finished track: hops from its frames, and the steps,
 // changes and causes between them.
 func (c *Correlator) assemble(t *track) trace.Journey {
 	n := c.network
 	seen := n.observations(t)
 	j := trace.Journey{ID: t.ID, Summary: seen[0].headers.Summary()}
-	begun := t.Last
-	if len(t.Sightings) > 0 {
-		begun = t.Sightings[0].Time
-	} else {
+	begun, onWire := began(t)
+	if !onWire {
 		j.Traced = begun
 	}
 	a := n.associate(begun, seen)
-	j.Flow, j.Direction = c.flows.of(seen, &a)
+	t.Client.flow = c.flows.of(begun, seen, &a, t.Client.whole)
+	j.Flow, j.Direction = t.Client.flow.ID, t.Client.flow.direction
 	between := segment{point: -1}
 	var frame *join.Sighting // the last
 	entered := &seen[0]
@@ -44,7 +51,7 @@ func (c *Correlator) assemble(t *track) trace.Journey {
 			between.link = o.headers
 		}
 		if o.chain != nil {
-			steps := n.steps(o.node, o.chain)
+			steps := n.met(o.node, o.chain)
 			between.changes = append(between.changes, n.marked(chain, o)...)
 			chain = o
 			between.chain(o, steps, t.Doubtful)
@@ -62,7 +69,7 @@ func (c *Correlator) assemble(t *track) trace.Journey {
 	if c.ended {
 		end = c.end
 	}
-	j.Outcome = n.outcome(t, seen, &a, end)
+	j.Outcome = c.outcome(t, seen, &a, end)
 	if j.Outcome.Conntrack != nil {
 		j.Outcome.Conntrack.Created = between.made
 	}

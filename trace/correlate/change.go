@@ -61,6 +61,35 @@ func hookBetween(before, o *observation) trace.Hook {
 	return 0
 }
 
+// hookOfNAT returns the hook at which the kernel translated an address between two
+// observations of a stay, given that conntrack's entry accounts for it. nf_nat translates
+// destinations only at prerouting and output, and sources only at input and postrouting
+// (HOOK2MANIP in net/netfilter/nf_nat_core.c), so a path has one hook for each. It returns 0 if
+// no chain shows which path it was.
+func hookOfNAT(f trace.Field, before, o *observation) trace.Hook {
+	if before.stay != o.stay || before.node != o.node {
+		return 0
+	}
+	var from, to trace.Hook
+	if before.chain != nil {
+		from = before.chain.place.Hook
+	}
+	if o.chain != nil {
+		to = o.chain.place.Hook
+	}
+	switch {
+	case f == trace.FieldSource && to.Last():
+		return to
+	case f == trace.FieldSource && o.frame != nil && (from == trace.Forward || from == trace.Output):
+		return trace.Postrouting
+	case f == trace.FieldDestination && from.First():
+		return from
+	case f == trace.FieldDestination && before.frame != nil && (to == trace.Forward || to == trace.Input):
+		return trace.Prerouting
+	}
+	return 0
+}
+
 // translated finds what changed an address or a port: the NAT rule that the packet just
 // met, or else the entry of its connection. Either must account for the value that was
 // observed.
@@ -72,6 +101,9 @@ func (n *network) translated(c *trace.Change, p *passing, a *association) trace.
 		return trace.Cause{Kind: trace.CauseRule, Rule: *s, Entry: a.id(o.stay), Translation: kind}
 	}
 	if l := a.link(o.stay); l != nil && l.gives(c.Field, o.headers) {
+		if c.Hook == 0 {
+			c.Hook = hookOfNAT(c.Field, p.before, o)
+		}
 		d := l.decision(c.Field)
 		return trace.Cause{
 			Kind: trace.CauseConntrack, Entry: l.entry.entry.ID, Reverse: l.direction == trace.Reply,
@@ -101,7 +133,7 @@ func (n *network) translator(f trace.Field, p *passing) (*trace.RuleRef, *rule.R
 		case n.explains(o.node, r, f, before.chain, o.headers, n.out(o)):
 			s.Text = r.Text
 			return &s, r
-		case r.Opaque && r.NAT == nil:
+		case r.Opaque && mayTranslate(r, f, before.chain.place.Hook):
 			several = at != nil
 			s.Text = r.Text
 			at, opaque = &s, r
@@ -112,6 +144,11 @@ func (n *network) translator(f trace.Field, p *passing) (*trace.RuleRef, *rule.R
 		return nil, nil
 	}
 	return at, opaque
+}
+
+// mayTranslate reports whether a rule that is not understood may have translated a field.
+func mayTranslate(r *rule.Rule, f trace.Field, at trace.Hook) bool {
+	return r.NAT == nil || r.NAT.Unknown && r.NAT.Destination(at.First()) == (f == trace.FieldDestination)
 }
 
 // translationOf returns what a rule does to a field that it has translated.

@@ -1,7 +1,6 @@
 package correlate
 
 import (
-	"net/netip"
 	"slices"
 	"time"
 
@@ -36,6 +35,8 @@ type Correlator struct {
 	emit       func(trace.Journey)
 	reorder    reorder
 	fragments  *fragments
+	bridged    bridgeFrames
+	divisions  *divisions
 	joiner     *join.Joiner[passage]
 	traversals *traversals
 	flows      *flows
@@ -63,9 +64,9 @@ type Stats struct {
 func New(s Snapshot, emit func(trace.Journey)) *Correlator {
 	n := newNetwork(s)
 	return &Correlator{
-		network: n, decoder: packet.NewDecoder(), emit: emit, fragments: newFragments(),
+		network: n, decoder: packet.NewDecoder(), emit: emit, fragments: newFragments(), bridged: bridgeFrames{}, divisions: newDivisions(),
 		joiner:     join.New[passage](&topology{n.graph, n.entries, n.marks, &n.history}, journeyWindow, nil),
-		traversals: newTraversals(n), flows: newFlows(n.entries),
+		traversals: newTraversals(n), flows: newFlows(n),
 	}
 }
 
@@ -88,6 +89,7 @@ func (c *Correlator) Frame(f *trace.Frame, index int) bool {
 		c.stats.Undecoded++
 		return false
 	}
+	c.bridged.add(f, &c.network.graph.points[point], &p)
 	c.arrivals++
 	s := join.Sighting{Point: point, Time: f.Time, Frame: f.Number, Order: c.arrivals, Packet: p}
 	if c.network.Marked[f.Node] {
@@ -159,17 +161,24 @@ func (c *Correlator) sighted(s join.Sighting) {
 	if c.network.Marked[c.network.node(&s).Name] {
 		marks.release(&s)
 	}
-	t := marks.owner(&s)
-	if t != nil {
+	switch t := marks.owner(&s); {
+	case t == nil:
+		t, begun := c.add(&s)
+		c.unmarked(t, &s, begun)
+		marks.own(t, &s)
+	case !c.divide(t, &s):
 		c.joiner.Continue(t, &s)
-	} else {
-		var begun bool
-		if t, begun = c.joiner.Add(&s); begun {
-			c.tracks = append(c.tracks, t)
-		}
+		marks.own(t, &s)
 	}
-	marks.own(t, &s)
 	c.expire(s.Time)
+}
+
+// add adds a sighting to the track that it continues, or to a new one.
+func (c *Correlator) add(s *join.Sighting) (t *track, begun bool) {
+	if t, begun = c.joiner.Add(s); begun {
+		c.tracks = append(c.tracks, t)
+	}
+	return t, begun
 }
 
 // expire finishes the tracks that have ended. All sightings before now have been joined.
@@ -187,6 +196,7 @@ func (c *Correlator) expire(now time.Time) {
 	}
 	if now.Sub(c.swept) > journeyWindow {
 		c.unassigned(now.Add(-2 * journeyWindow))
+		c.divisions.forget(now.Add(-4 * journeyWindow))
 		c.swept = now
 	}
 }
@@ -200,6 +210,8 @@ func (c *Correlator) finish() {
 	c.joiner.MarkAmbiguous(t, dropped(t))
 	c.joiner.Close(t)
 	c.network.marks.disown(t)
+	c.bridged.restore(c.network, t)
+	c.divisions.close(c.network, t)
 	if t.Ambiguous() {
 		c.stats.Ambiguous++
 	}
@@ -214,8 +226,8 @@ func (c *Correlator) assign(t *track) {
 		if i > 0 && !n.graph.leaves(t.Sightings[i-1].Point, t.Sightings[i].Point) {
 			continue
 		}
-		node := n.node(&t.Sightings[i])
-		list := c.traversals.of(traversalKey{node.Name, t.Key}, c.released)
+		node, datagram := n.node(&t.Sightings[i]), c.assignFragments(t, i)
+		list := c.candidates(t, i)
 		mark := n.stayMark(t, i)
 		k := slices.IndexFunc(list, func(v *traversal) bool {
 			if mark != 0 {
@@ -224,7 +236,9 @@ func (c *Correlator) assign(t *track) {
 			return n.belongs(t, i, v)
 		})
 		if k < 0 {
-			c.assignFragments(t, i)
+			if datagram != nil {
+				t.Client.traversals = append(t.Client.traversals, datagram)
+			}
 			continue
 		}
 		v := list[k]
@@ -235,42 +249,12 @@ func (c *Correlator) assign(t *track) {
 			}
 		}
 		c.traversals.remove(v)
+		if datagram != nil { // the node reassembled it after its first chains
+			v.evaluations = append(datagram.evaluations, v.evaluations...)
+		}
 		v.stay = i
 		t.Client.traversals = append(t.Client.traversals, v)
 	}
-}
-
-// assignFragments assigns to the track of a datagram the traversals of its fragments, in a
-// node that does not reassemble them: the first, or the one that was dropped.
-func (c *Correlator) assignFragments(t *track, i int) {
-	s := &t.Sightings[i]
-	if len(s.Fragments) == 0 {
-		return
-	}
-	list := c.traversals.of(traversalKey{c.network.node(s).Name, fragmentKey(&s.Packet.Headers)}, c.released)
-	var chosen *traversal
-	for _, v := range list {
-		c.traversals.remove(v)
-		if chosen == nil || v.last().dropped {
-			chosen = v
-		}
-	}
-	if chosen != nil {
-		for _, e := range chosen.evaluations {
-			e.packet.Src, e.packet.Dst = withPort(e.packet.Src, s.Packet.Src), withPort(e.packet.Dst, s.Packet.Dst)
-		}
-		chosen.stay = i
-		t.Client.traversals = append(t.Client.traversals, chosen)
-	}
-}
-
-// withPort gives the end of a fragment the port of its datagram, unless the addresses
-// differ.
-func withPort(end, whole netip.AddrPort) netip.AddrPort {
-	if end.Addr() == whole.Addr() {
-		return whole
-	}
-	return end
 }
 
 // stayMark returns the mark of a track's stay in a node, from its sighting i on, or 0.
@@ -365,7 +349,7 @@ func (c *Correlator) unassigned(before time.Time) {
 		}
 		c.tracks = append(c.tracks, &track{
 			ID: c.joiner.Number(&v.evaluations[0].packet.Headers), Key: v.key, Last: v.last().read,
-			Client: passage{[]*traversal{v}},
+			Client: passage{traversals: []*traversal{v}},
 		})
 	}
 }

@@ -59,6 +59,5 @@
 // # Left out
 //
 // IPv6 packets are followed from interface to interface, but without rules and
-// connections. The fragments of an incomplete datagram are followed one by one. In a node
-// that does not track connections, a datagram shows the steps of only one of its fragments.
+// connections. The fragments of an incomplete datagram are followed one by one.
 package correlate

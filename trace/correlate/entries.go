@@ -2,6 +2,7 @@ package correlate
 
 import (
 	"iter"
+	"net/netip"
 	"slices"
 	"time"
 
@@ -209,6 +210,35 @@ func (c *ctEntries) translations(node string, h *trace.Headers) iter.Seq[trace.E
 		for _, n := range slices.Backward(c.byTuple[nodeTuple{node, t}]) {
 			to, _, ok := n.entry.Translate(t)
 			if ok && !yield(trace.Ends{Source: to.Source, Destination: to.Destination}) {
+				return
+			}
+		}
+	}
+}
+
+// results is translations for any packet.
+func (c *ctEntries) results(node string, h *trace.Headers) iter.Seq[trace.Ends] {
+	if h.ICMP.Quoted != nil {
+		return c.quotedTranslations(node, h)
+	}
+	return c.translations(node, h)
+}
+
+// quotedTranslations is translations for an ICMP error, which is translated like a reply to the
+// packet that it quotes (nf_nat_icmp_reply_translation). It has no ports.
+func (c *ctEntries) quotedTranslations(node string, h *trace.Headers) iter.Seq[trace.Ends] {
+	q := h.ICMP.Quoted
+	reply := trace.Headers{EtherType: h.EtherType, Protocol: q.Protocol, Src: q.Ends.Destination, Dst: q.Ends.Source}
+	return func(yield func(trace.Ends) bool) {
+		for to := range c.translations(node, &reply) {
+			e := h.Ends()
+			if to.Source != reply.Src {
+				e.Source = netip.AddrPortFrom(to.Source.Addr(), 0)
+			}
+			if to.Destination != reply.Dst {
+				e.Destination = netip.AddrPortFrom(to.Destination.Addr(), 0)
+			}
+			if !yield(e) {
 				return
 			}
 		}

@@ -22,6 +22,7 @@ type evaluation struct {
 	in, out int      // interface indexes; 0: none
 	packet  packet.Packet
 	steps   []trace.Step
+	parts   []*evaluation      // if a datagram's fragments met the chain one by one: theirs, this one first
 	marks   []uint32           // the packet's mark after each step
 	last    uint32             // and after the last message
 	tracked *nftrace.Conntrack // the last that the kernel reported, or nil
@@ -74,7 +75,7 @@ func (e *evaluation) take(m *nftrace.Message) (ended bool) {
 	if !nftrace.Numbered(m.Mark) {
 		e.fwmark = m.Mark
 	}
-	if m.EndOfRules() || m.Chain == e.chains[0] && m.Kind == nftrace.Return {
+	if m.Chain == e.chains[0] && (m.EndOfRules() || m.Kind == nftrace.Return) {
 		return false // the next message reports what happens to the packet
 	}
 	s := step(e.place.Hook, m)
@@ -88,12 +89,12 @@ func (e *evaluation) take(m *nftrace.Message) (ended bool) {
 // step returns what a message reports. The kernel does not report the rule's text.
 func step(hook trace.Hook, m *nftrace.Message) trace.Step {
 	s := trace.Step{Hook: hook, RuleRef: trace.RuleRef{Table: m.TableName(), Chain: m.Chain, Handle: m.Rule}, Verdict: verdict(m.Verdict)}
-	switch m.Kind {
-	case nftrace.Policy:
+	switch {
+	case m.Kind == nftrace.Policy:
 		s.Verdict, s.Terminal = verdict(m.Policy), true
-	case nftrace.Return:
-		s.Verdict = trace.Verdict{Kind: trace.VerdictReturn} // the end of a chain entered by a jump
-	case nftrace.Rule:
+	case m.EndOfRules(), m.Kind == nftrace.Return: // the end of a chain entered by a jump or goto
+		s.Verdict = trace.Verdict{Kind: trace.VerdictReturn}
+	case m.Kind == nftrace.Rule:
 		s.Terminal = m.Verdict.Terminal()
 	}
 	return s

@@ -23,6 +23,7 @@ const resolution = 3 * time.Second
 //	                                               └▶ forward ──▶ postrouting ──▶ neighbour ──▶ frame out
 //	                                                  a rule or a policy drops it: fate_netfilter.go
 func (n *network) outcome(t *track, seen []observation, a *association, end time.Time) trace.Outcome {
+	seen = n.withoutFlooded(seen)
 	s := n.lastStay(seen)
 	o := trace.Outcome{Node: s.node.Name}
 	if s.chain != nil {
@@ -97,6 +98,8 @@ func (s *stay) decide(n *network, o *trace.Outcome) {
 	switch {
 	case s.left:
 		// It left the node. A bridge may have had no port for it.
+	case s.otherHost():
+		o.Kind, o.Reason, o.Interface = trace.OutcomeDropped, trace.ReasonOtherHost, s.in.Name
 	case !s.headers.Src.Addr().Is4():
 		s.withoutIPv4(o)
 	case s.chain == nil:

@@ -27,8 +27,6 @@ func (s *stay) untraced(n *network, o *trace.Outcome) {
 	a := local.node.Arrive(local.flow())
 	switch {
 	case a.Uncertain:
-	case a.Reason == trace.ReasonNotForwarding, a.Reason == trace.ReasonNoRoute, a.Reason == trace.ReasonBlackhole:
-		// It is for another node, and may not even be addressed to this one's interface.
 	case a.Reason != 0:
 		local.refused(&a, o)
 	case a.Type != trace.RouteUnicast:

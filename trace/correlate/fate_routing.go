@@ -34,6 +34,11 @@ func (s *stay) refused(a *trace.Arrival, o *trace.Outcome) {
 		}
 	case trace.ReasonNoRoute, trace.ReasonBlackhole:
 		o.Destination, o.RouteType = s.headers.Dst.Addr(), a.Routed.Drop()
+		if a.Routed.Table != 0 {
+			o.Route = a.Routed.Route
+		} else if o.RouteType != 0 {
+			o.RoutingRule = a.Routed.Rule
+		}
 	case trace.ReasonMartian, trace.ReasonNotJoined:
 		o.Interface, o.Destination = s.in.Name, s.headers.Dst.Addr()
 	default:

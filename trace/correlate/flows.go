@@ -5,6 +5,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/google/gopacket/layers"
 
@@ -15,17 +16,12 @@ import (
 // flows groups packets into conversations. If connection tracking knows a packet, its
 // entry is the flow; otherwise its two ends are.
 type flows struct {
+	graph   *graph
 	entries *ctEntries
 	made    int // the number of the newest flow
 	known   map[int]*flow
-	byEnds  map[flowKey]side
-	uses    int // counts packets
-}
-
-type flowKey struct {
-	etherType layers.EthernetType
-	protocol  layers.IPProtocol
-	ends      trace.Ends
+	byEnds  map[flowKey][]side // in the order in which the flows began
+	uses    int                // counts packets
 }
 
 // flow is a flow with its entries, of all nodes on its path.
@@ -38,25 +34,25 @@ type flow struct {
 	used    int                 // the value of uses when it was last used
 }
 
-// side is one direction of a flow.
-type side struct {
-	*flow
-	direction trace.FlowDirection
+func newFlows(n *network) *flows {
+	return &flows{graph: n.graph, entries: n.entries, known: map[int]*flow{}, byEnds: map[flowKey][]side{}}
 }
 
-func newFlows(c *ctEntries) *flows {
-	return &flows{entries: c, known: map[int]*flow{}, byEnds: map[flowKey]side{}}
-}
-
-// of returns the flow of a packet, and its direction there.
-func (f *flows) of(seen []observation, a *association) (int, trace.FlowDirection) {
-	at, direction := f.find(seen, a)
+// of returns the flow of a packet that was first seen at a given time, and its direction
+// there. A segment's flow is that of the whole packet, which may be nil.
+func (f *flows) of(begun time.Time, seen []observation, a *association, whole *track) side {
+	var s side
+	if whole != nil && whole.Client.flow.flow != nil {
+		s = whole.Client.flow
+	} else {
+		s.flow, s.direction = f.find(begun, seen, a)
+	}
 	f.uses++
-	at.used = f.uses
-	return at.ID, direction
+	s.used = f.uses
+	return s
 }
 
-func (f *flows) find(seen []observation, a *association) (*flow, trace.FlowDirection) {
+func (f *flows) find(begun time.Time, seen []observation, a *association) (*flow, trace.FlowDirection) {
 	for i := range seen {
 		if l := a.link(seen[i].stay); l != nil {
 			return f.tracked(seen[0].headers, a, l)
@@ -69,8 +65,13 @@ func (f *flows) find(seen []observation, a *association) (*flow, trace.FlowDirec
 	}
 	first, last := seen[0].headers, seen[len(seen)-1].headers
 	k := flowKey{first.EtherType, first.Protocol, first.Ends()}
-	begins := first.Protocol == layers.IPProtocolTCP && first.TCP.Flags&(trace.SYN|trace.ACK) == trace.SYN
-	if s := f.byEnds[k]; s.flow != nil && (!begins || s.begun == first.TCP.Seq) {
+	s, fits := choose(f.byEnds[k], first)
+	if !fits {
+		if other := f.elsewhere(begun, first); other.flow != nil {
+			return other.flow, other.direction
+		}
+	}
+	if s.flow != nil {
 		return s.flow, directionOf(first, s.direction)
 	}
 	f.made++
@@ -78,25 +79,6 @@ func (f *flows) find(seen []observation, a *association) (*flow, trace.FlowDirec
 	n.begun = first.TCP.Seq
 	f.register(n, first)
 	return n, directionOf(first, trace.Original)
-}
-
-// register makes a flow known by its ends. h is the headers of one of its packets.
-func (f *flows) register(n *flow, h *trace.Headers) {
-	key := func(e trace.Ends) flowKey { return flowKey{h.EtherType, h.Protocol, e} }
-	n.keys = []flowKey{key(n.Original), key(n.Reply)}
-	f.byEnds[n.keys[0]] = side{n, trace.Original}
-	f.byEnds[n.keys[1]] = side{n, trace.Reply}
-	if h.Protocol != layers.IPProtocolTCP {
-		return
-	}
-	// Segments may also be sent to the translated ends: a client that gets an answer past
-	// the NAT resets a connection that it does not know. A SYN begins another flow there.
-	for k, s := range map[flowKey]side{key(n.Reply.Reversed()): {n, trace.Original}, key(n.Original.Reversed()): {n, trace.Reply}} {
-		if f.byEnds[k].flow == nil {
-			f.byEnds[k] = s
-			n.keys = append(n.keys, k)
-		}
-	}
 }
 
 // directionOf returns a packet's direction in a flow that was found by its ends. Some
@@ -137,7 +119,7 @@ func (f *flows) quoted(node string, p *trace.Headers) side {
 			}
 		}
 	}
-	s := f.byEnds[flowKey{p.EtherType, q.Protocol, q.Ends}]
+	s := newestOf(f.byEnds[flowKey{p.EtherType, q.Protocol, q.Ends}])
 	s.direction = s.direction.Opposite()
 	return s
 }
@@ -169,17 +151,10 @@ func (f *flows) tracked(h *trace.Headers, a *association, l *link) (*flow, trace
 
 // adopt adds an entry to a flow whose earlier packets had none in its node: they were
 // dropped before it was confirmed, or took another path. A node that sees only the replies
-// takes them for the original direction.
+// takes them for the original direction. A SYN that is sent again may get an entry of its own.
 func (f *flows) adopt(h *trace.Headers, l *link) {
-	s := f.byEnds[flowKey{h.EtherType, h.Protocol, h.Ends()}]
-	if s.flow == nil {
-		return
-	}
-	if h.Protocol == layers.IPProtocolTCP && h.TCP.Flags&(trace.SYN|trace.ACK) == trace.SYN {
-		if s.flow.begun != h.TCP.Seq {
-			return // another connection
-		}
-	} else if slices.ContainsFunc(s.flow.entries, func(e *ctEntry) bool { return e.node == l.entry.node }) {
+	s, _ := choose(f.byEnds[flowKey{h.EtherType, h.Protocol, h.Ends()}], h)
+	if s.flow == nil || !opens(h) && slices.ContainsFunc(s.flow.entries, func(e *ctEntry) bool { return e.node == l.entry.node }) {
 		return
 	}
 	l.entry.turned = s.direction != l.direction
@@ -234,7 +209,8 @@ func (f *flows) forget(limit int) {
 	for _, n := range list[:len(list)-limit/2] {
 		delete(f.known, n.ID)
 		for _, k := range n.keys {
-			if f.byEnds[k].flow == n {
+			left := slices.DeleteFunc(f.byEnds[k], func(s side) bool { return s.flow == n })
+			if f.byEnds[k] = left; len(left) == 0 {
 				delete(f.byEnds, k)
 			}
 		}
@@ -282,6 +258,9 @@ func (f *flows) describe(id int) trace.Flow {
 func (n *ctEntry) before(other *ctEntry, of *trace.Flow) bool {
 	if a, b := len(n.translations()) > 0, len(other.translations()) > 0; a != b {
 		return a
+	}
+	if n.node == other.node && n.gone() != other.gone() {
+		return other.gone()
 	}
 	own := func(c *ctEntry) bool {
 		return of.Original == trace.Ends{Source: c.entry.Original.Source, Destination: c.entry.Original.Destination}

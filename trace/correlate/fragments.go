@@ -7,7 +7,6 @@ import (
 
 	"github.com/google/gopacket/layers"
 
-	"tracer/trace"
 	"tracer/trace/join"
 	"tracer/trace/packet"
 )
@@ -95,13 +94,4 @@ func (f *fragments) incomplete(before time.Time) (list []join.Sighting) {
 		f.oldest = f.oldest[1:]
 	}
 	return list
-}
-
-// fragmentKey is the key under which a node's rule trace has the fragments of a datagram,
-// if the node does not reassemble them.
-func fragmentKey(h *trace.Headers) packet.Key {
-	return packet.Key{
-		EtherType: h.EtherType, Protocol: h.Protocol, ID: h.ID, Fragment: 1<<16 - 1,
-		Rest: packet.HashOf(h.Src.Addr(), h.Dst.Addr()),
-	}
 }

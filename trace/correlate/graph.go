@@ -17,6 +17,7 @@ type graph struct {
 	nodes   map[string]*trace.Node   // their last state
 	before  map[string]*trace.Node   // their state before that
 	names   []string                 // of nodes
+	domains
 }
 
 // place is one direction of one interface of one node.
@@ -118,6 +119,7 @@ func (g *graph) link(s *trace.State, here []bool) {
 	for i := range s.Nodes {
 		g.connect(&s.Nodes[i])
 	}
+	g.noteDomains()
 }
 
 // connect adds the edges that end in a node.

@@ -74,7 +74,7 @@ func (n *network) stay(frames []join.Sighting, of *traversal) []observation {
 		at := &n.graph.points[frames[i].Point]
 		switch {
 		case at.direction != trace.Out:
-		case n.readdressed(frames[0 : i+1]):
+		case i > 0 && n.readdressed(&frames[i-1], &frames[i]):
 			chains(prerouting)
 		default:
 			chains(all)
@@ -90,16 +90,6 @@ func (n *network) stay(frames []join.Sighting, of *traversal) []observation {
 	}
 	chains(all)
 	return out
-}
-
-// readdressed reports whether the last frame is one that a bridge forwards after NAT:
-// prerouting translated its destination, and another station of the bridge has that address
-// (br_nf_pre_routing_finish). It is not routed, and meets the other chains on its way out
-// through a port.
-func (n *network) readdressed(frames []join.Sighting) bool {
-	first, last := &frames[0], &frames[len(frames)-1]
-	from, to := &n.graph.points[first.Point], &n.graph.points[last.Point]
-	return from.direction == trace.In && from.iface.Master == to.iface.Name && first.Packet.TTL == last.Packet.TTL
 }
 
 // out returns the interface through which the packet leaves the node, if known at an

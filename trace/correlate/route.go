@@ -12,6 +12,9 @@ import (
 func (n *network) addressed(f trace.Field, p *passing) trace.Cause {
 	inferred := trace.Cause{Kind: trace.CauseInferred}
 	node, out := n.graph.nodes[p.o.node], n.out(p.o)
+	if f == trace.FieldSourceMAC && n.givenBack(p) {
+		return trace.Cause{Kind: trace.CauseBridge}
+	}
 	if out == nil || f == trace.FieldSourceMAC && out.MAC != p.o.headers.SrcMAC {
 		return inferred
 	}

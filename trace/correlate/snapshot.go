@@ -34,9 +34,13 @@ type history struct {
 	added  map[ruleKey]time.Time // when rules missing from the first snapshot were first seen
 	gone   map[ruleKey]*rule.Rule
 	oldest []ruleKey // keys of gone, in order of disappearance
+	// replaced are the rules whose content has changed. Which packets met the old one is
+	// unknown.
+	replaced map[ruleKey]bool
 }
 
-// ruleKey identifies a rule. Handles are not reused while their table exists.
+// ruleKey identifies a rule. Handles are not reused while their table exists, but a rule
+// that is replaced ("iptables -R", "nft replace rule") passes its handle on.
 type ruleKey struct {
 	node, table, chain string
 	handle             uint64
@@ -92,21 +96,38 @@ func (h *history) noteChain(k ruleKey, was, is *rule.Chain) {
 	if was != nil && sameRules(was, is) {
 		return
 	}
-	old := map[uint64]bool{}
+	old := map[uint64]string{}
 	if was != nil {
 		for i := range was.Rules {
-			old[was.Rules[i].Handle] = true
+			old[was.Rules[i].Handle] = was.Rules[i].Text
 		}
 	}
 	for i := range is.Rules {
-		if k.handle = is.Rules[i].Handle; !old[k.handle] {
+		r := &is.Rules[i]
+		k.handle = r.Handle
+		if text, known := old[k.handle]; !known {
 			h.added[k] = h.Time
+		} else if text != r.Text {
+			h.replaced[k] = true
 		}
 	}
 }
 
 func sameRules(a, b *rule.Chain) bool {
-	return slices.EqualFunc(a.Rules, b.Rules, func(x, y rule.Rule) bool { return x.Handle == y.Handle })
+	return slices.EqualFunc(a.Rules, b.Rules, func(x, y rule.Rule) bool { return x.Handle == y.Handle && x.Text == y.Text })
+}
+
+// ruleVerdicts maps the verdicts of rules to the model's.
+var ruleVerdicts = map[rule.Verdict]trace.VerdictKind{
+	rule.Accept: trace.VerdictAccept, rule.Drop: trace.VerdictDrop, rule.Return: trace.VerdictReturn,
+}
+
+// matched compares a rule with what the kernel says that it did. If they contradict each other,
+// the rule was replaced after one snapshot and before the next.
+func (h *history) matched(node string, s *trace.Step) {
+	if r := h.rule(node, s.RuleRef); r != nil && r.Verdict != 0 && ruleVerdicts[r.Verdict] != s.Verdict.Kind {
+		h.replaced[ruleKey{node, s.Table, s.Chain, s.Handle}] = true
+	}
 }
 
 // remember keeps the rules of a chain that have disappeared.
@@ -135,12 +156,17 @@ func (h *history) remember(node, table string, before *rule.Chain) {
 	for len(h.oldest) > mostGone {
 		delete(h.gone, h.oldest[0])
 		delete(h.added, h.oldest[0])
+		delete(h.replaced, h.oldest[0])
 		h.oldest = h.oldest[1:]
 	}
 }
 
-// rule finds a rule by what the kernel's trace says about it.
+// rule finds a rule by what the kernel's trace says about it. It returns nil if its content
+// is unknown.
 func (h *history) rule(node string, r trace.RuleRef) *rule.Rule {
+	if h.replaced[ruleKey{node, r.Table, r.Chain, r.Handle}] {
+		return nil
+	}
 	if c := h.chain(node, r.Table, r.Chain); c != nil {
 		if found := c.Find(r.Handle); found != nil {
 			return found

@@ -1,6 +1,8 @@
 package correlate
 
 import (
+	"github.com/google/gopacket/layers"
+
 	"tracer/trace"
 	"tracer/trace/join"
 	"tracer/trace/packet"
@@ -73,8 +75,8 @@ func (n *topology) score(kind edgeKind, to int, a, b *packet.Packet) join.Score 
 		return 0
 	}
 	known := false
-	for ends := range n.entries.translations(n.graph.points[to].node.Name, &a.Headers) {
-		if known = true; ends == b.Ends() {
+	for ends := range n.entries.results(n.graph.points[to].node.Name, &a.Headers) {
+		if known = a.ICMP.Quoted == nil; ends == b.Ends() {
 			return join.Exact
 		}
 	}
@@ -113,8 +115,27 @@ func (n *topology) translatedInBridge(at *trace.Node, a, b *packet.Packet) bool 
 	if !at.BridgeNetfilter {
 		return false
 	}
-	for to := range n.entries.translations(at.Name, &a.Headers) {
+	for to := range n.entries.results(at.Name, &a.Headers) {
 		if (b.Src == a.Src || b.Src == to.Source) && b.Dst == to.Destination {
+			return true
+		}
+	}
+	return n.errorTranslatedInBridge(at, a, b)
+}
+
+// errorTranslatedInBridge is the same for an ICMP error, which is translated like an answer
+// to the packet that it quotes, except for the ports.
+func (n *topology) errorTranslatedInBridge(at *trace.Node, a, b *packet.Packet) bool {
+	q := a.ICMP.Quoted
+	if q == nil {
+		return false
+	}
+	answer := trace.Headers{EtherType: a.EtherType, Protocol: q.Protocol, Src: q.Ends.Destination, Dst: q.Ends.Source}
+	if q.Protocol == layers.IPProtocolICMPv4 {
+		answer.ICMP.Type = layers.ICMPv4TypeEchoReply // only echoes have an identifier
+	}
+	for to := range n.entries.translations(at.Name, &answer) {
+		if (b.Src == a.Src || b.Src.Addr() == to.Source.Addr()) && b.Dst.Addr() == to.Destination.Addr() {
 			return true
 		}
 	}
@@ -160,11 +181,11 @@ func (n *topology) Reaches(from, to *join.Sighting) bool {
 func (n *topology) becomes(a, b *packet.Packet) bool {
 	for _, node := range n.graph.names {
 		known := false
-		for ends := range n.entries.translations(node, &a.Headers) {
+		for ends := range n.entries.results(node, &a.Headers) {
 			if ends == b.Ends() {
 				return true
 			}
-			known = known || ends != a.Ends()
+			known = known || a.ICMP.Quoted == nil && ends != a.Ends()
 		}
 		if known {
 			return false
@@ -173,5 +194,9 @@ func (n *topology) becomes(a, b *packet.Packet) bool {
 	return a.Src == b.Src || a.Dst == b.Dst || a.IsEcho() && a.Dst.Addr() == b.Dst.Addr()
 }
 
-// Distinct reports whether marks distinguish two packets wherever they were seen.
-func (n *topology) Distinct(t, o *track) bool { return n.marks.certain(t) && n.marks.certain(o) }
+// Distinct reports whether marks distinguish two packets wherever they were seen, or the
+// packets are not IP and on links that are not connected.
+func (n *topology) Distinct(t, o *track) bool {
+	a, b := &t.Sightings[0], &o.Sightings[0]
+	return n.marks.certain(t) && n.marks.certain(o) || !a.Packet.IsIP() && !n.graph.together(a.Point, b.Point)
+}

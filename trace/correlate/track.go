@@ -10,7 +10,12 @@ import (
 type track = join.Track[passage]
 
 // passage is a packet's paths through the nodes' netfilter.
-type passage struct{ traversals []*traversal }
+type passage struct {
+	traversals []*traversal
+	divided    *division // nil if it was not divided
+	whole      *track    // what it is a segment of, if that was on an interface
+	flow       side      // set when it is finished
+}
 
 // dropped reports whether netfilter is known to have dropped the packet.
 func dropped(t *track) bool {

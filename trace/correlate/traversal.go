@@ -42,11 +42,15 @@ func (t *traversal) whole() bool {
 }
 
 // rerouted reports whether a packet that the node itself sent may have a new outgoing
-// interface: if the output hook translates its destination, it is routed again
-// (nf_nat_ipv4_local_fn calls ip_route_me_harder).
+// interface: if the output hook changes its addresses, TOS or mark, it is routed again
+// (nf_nat_ipv4_local_fn and nf_route_table_hook4 call ip_route_me_harder).
 func (t *traversal) rerouted(next *evaluation) bool {
-	return t.last().place.Hook == trace.Output && next.place.Hook == trace.Postrouting &&
-		t.evaluations[0].packet.Dst != next.packet.Dst
+	if t.last().place.Hook != trace.Output || next.place.Hook != trace.Postrouting {
+		return false
+	}
+	first := &t.evaluations[0].packet
+	return first.Src != next.packet.Src || first.Dst != next.packet.Dst || first.TOS != next.packet.TOS ||
+		slices.ContainsFunc(t.evaluations, func(e *evaluation) bool { return e.fwmark != 0 })
 }
 
 // traversals combines the messages of the nodes' rule traces into evaluations, and
@@ -110,8 +114,12 @@ func (v *traversals) add(node string, m *nftrace.Message, read time.Time) error 
 		delete(v.current, id)
 		return nil
 	}
+	steps := len(e.steps)
 	if e.take(m) {
 		delete(v.current, id)
+	}
+	for ; steps < len(e.steps); steps++ {
+		v.network.matched(node, &e.steps[steps])
 	}
 	return nil
 }

@@ -23,7 +23,8 @@ func (n *network) steps(node string, e *evaluation) []trace.Step {
 	}
 	w := walk{table: table, next: map[string]int{}, facts: n.facts(node, e)}
 	w.existed = func(chain string, handle uint64) bool {
-		return !n.added[ruleKey{node, table.Name, chain, handle}].After(e.read)
+		k := ruleKey{node, table.Name, chain, handle}
+		return !n.replaced[k] && !n.added[k].After(e.read)
 	}
 	unmatched := make([][]trace.Unmatched, len(out))
 	for i := range out {

@@ -110,11 +110,42 @@ func TestRulesGone(t *testing.T) {
 	}
 }
 
+// TestRulesReplaced: a rule that was replaced has its handle still, but its text at the time of
+// a packet is not known. A verdict that contradicts the text shows it, too.
+func TestRulesReplaced(t *testing.T) {
+	snapshot := func(verdict rule.Verdict, text string) Snapshot {
+		c := rule.Chain{Name: "FORWARD", Rules: []rule.Rule{{Handle: 1, Text: text, Verdict: verdict}, {Handle: 2, Text: "-p udp"}}}
+		return Snapshot{State: &trace.State{}, Rules: map[string][]rule.Table{"host": {{Name: "filter", Chains: []rule.Chain{c}}}}}
+	}
+	ref := trace.RuleRef{Table: "filter", Chain: "FORWARD", Handle: 1}
+	for _, c := range []struct {
+		name    string
+		verdict trace.VerdictKind
+		text    string // later
+		known   bool
+	}{
+		{"unchanged", trace.VerdictAccept, "-j ACCEPT", true},
+		{"replaced", trace.VerdictAccept, "-p tcp -j ACCEPT", false},
+		{"replaced and restored", trace.VerdictDrop, "-j ACCEPT", false},
+	} {
+		n := newNetwork(snapshot(rule.Accept, "-j ACCEPT"))
+		n.matched("host", &trace.Step{RuleRef: ref, Verdict: trace.Verdict{Kind: c.verdict}})
+		n.update(snapshot(rule.Accept, c.text))
+		if got := n.rule("host", ref) != nil; got != c.known {
+			t.Errorf("%s: the rule is known: %v", c.name, got)
+		}
+		other := ref
+		if other.Handle = 2; n.rule("host", other) == nil {
+			t.Errorf("%s: nor is another", c.name)
+		}
+	}
+}
+
 // TestForgetFlows: a forgotten flow that reappears gets its old number if conntrack knows
 // it, and otherwise a new one.
 func TestForgetFlows(t *testing.T) {
 	entries := newEntries()
-	f := newFlows(entries)
+	f := newFlows(&network{graph: newGraph(&trace.State{}), entries: entries})
 	packet := func(port uint16) []observation {
 		h := &trace.Headers{
 			EtherType: layers.EthernetTypeIPv4, Protocol: layers.IPProtocolUDP,
@@ -128,10 +159,10 @@ func TestForgetFlows(t *testing.T) {
 	e := newest(entries.byID[nodeEntry{"host", 7}])
 	known := &association{links: []*link{{entry: e, direction: trace.Original}}}
 
-	first, _ := f.of(seen, known)
-	second, _ := f.of(packet(2), &association{})
+	first := f.of(time.Time{}, seen, known, nil).ID
+	second := f.of(time.Time{}, packet(2), &association{}, nil).ID
 	for port := range uint16(20) {
-		f.of(packet(100+port), &association{})
+		f.of(time.Time{}, packet(100+port), &association{}, nil)
 		f.forget(10)
 	}
 	if len(f.known) > 10 || len(f.byEnds) > 2*10 {
@@ -140,10 +171,10 @@ func TestForgetFlows(t *testing.T) {
 	if got := f.describe(first); got.ID != 0 {
 		t.Errorf("flow %d was not forgotten", first)
 	}
-	if again, _ := f.of(seen, known); again != first || f.describe(first).Entry.ID != 7 {
+	if again := f.of(time.Time{}, seen, known, nil).ID; again != first || f.describe(first).Entry.ID != 7 {
 		t.Errorf("flow %d has come back as %d: %+v", first, again, f.describe(first))
 	}
-	if again, _ := f.of(packet(2), &association{}); again == second || again != f.made {
+	if again := f.of(time.Time{}, packet(2), &association{}, nil).ID; again == second || again != f.made {
 		t.Errorf("flow %d has come back as %d", second, again)
 	}
 }

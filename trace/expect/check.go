@@ -42,6 +42,8 @@ func (c *checker) check(e *scenarios.Expectation) {
 		c.answer(e)
 	case e.Rule != "":
 		c.counter(e.Rule, e.Packets)
+	case e.Listing != "":
+		c.listing(e)
 	case e.Every == "frame":
 		c.frames()
 	case e.Every == "packet":

@@ -53,11 +53,16 @@ func stepIn(j *trace.Journey, table string) string {
 	return ""
 }
 
-// ended returns what ended a packet's path: a rule, the chain whose policy applied, or
-// another reason.
+// ended returns what ended a packet's path: a rule, the chain whose policy applied, a
+// route, a routing rule, or another reason.
 func ended(o *trace.Outcome) string {
-	if o.Rule.Chain != "" {
+	switch {
+	case o.Rule.Chain != "":
 		return o.Rule.String()
+	case o.Route.Destination.IsValid():
+		return o.Route.Short()
+	case o.RoutingRule != (trace.RoutingRule{}):
+		return o.RoutingRule.String()
 	}
 	return reason(o)
 }

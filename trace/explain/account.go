@@ -14,7 +14,9 @@ type Account struct {
 	first    trace.Firsts
 	shown    origins // already described by Journey
 	complete bool
-	numbers  map[int]*trace.Journey // made when needed: see journey
+	numbers  map[int]*trace.Journey // made when needed: see index
+	unsent   map[string]int         // likewise: see ownDropped
+	wholes   map[int]int            // of segments: the numbers of the whole packets
 }
 
 // origins are those already described. They are long, so each is described only once.
@@ -54,14 +56,28 @@ func complete(t *trace.Trace) bool {
 
 // journey returns the packet with a number, or nil.
 func (a *Account) journey(id int) *trace.Journey {
-	if a.numbers == nil {
-		a.numbers = make(map[int]*trace.Journey, len(a.trace.Journeys))
-		for i := range a.trace.Journeys {
-			j := &a.trace.Journeys[i]
-			a.numbers[j.ID] = j
+	a.index()
+	return a.numbers[id]
+}
+
+// whole returns the number of the packet that a journey's packet is a segment of, or 0.
+func (a *Account) whole(j *trace.Journey) int {
+	a.index()
+	return a.wholes[j.ID]
+}
+
+func (a *Account) index() {
+	if a.numbers != nil {
+		return
+	}
+	a.numbers, a.wholes = make(map[int]*trace.Journey, len(a.trace.Journeys)), map[int]int{}
+	for i := range a.trace.Journeys {
+		j := &a.trace.Journeys[i]
+		a.numbers[j.ID] = j
+		for _, id := range j.Outcome.Segments {
+			a.wholes[id] = j.ID
 		}
 	}
-	return a.numbers[id]
 }
 
 // Journey describes the complete path of a packet. A translation's origin is long, so it
@@ -95,7 +111,7 @@ func (a *Account) Stop(j *trace.Journey, stop int) []Row { return a.stop(j, stop
 // last hop says everything about it.
 func Stops(j *trace.Journey) int {
 	o := &j.Outcome
-	told := o.Lost() || o.Reason == trace.ReasonNoListener || o.Conntrack != nil && o.Conntrack.Created
+	told := o.Lost() || o.Kind == trace.OutcomeSegmented || o.Reason == trace.ReasonNoListener || o.Conntrack != nil && o.Conntrack.Created
 	if told || len(o.Steps) > 0 || len(o.Changes) > 0 || len(j.Hops) == 0 {
 		return len(j.Hops) + 1
 	}

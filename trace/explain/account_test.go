@@ -141,3 +141,19 @@ func ExampleAccount_Journey() {
 	// host                   ttl 64 => 63  inferred: forwarded by 1 router
 	// host                       ambiguous: could also be #7; every field that NAT leaves unchanged is equal
 }
+
+// TestUnordered: where the order of two sightings is not known, the later row says so.
+func TestUnordered(t *testing.T) {
+	tr := small()
+	j := &tr.Journeys[0]
+	a := English().Account(tr, NewSigns(true))
+	says := func() bool {
+		return slices.ContainsFunc(a.Stop(j, 1), func(r Row) bool { return r.Text == string(unordered) })
+	}
+	if says() {
+		t.Error("the order of all sightings is known")
+	}
+	if j.Hops[1].Unordered = true; !says() {
+		t.Errorf("%+v", a.Stop(j, 1))
+	}
+}

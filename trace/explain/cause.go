@@ -31,6 +31,8 @@ func (l Language) Cause(c *trace.Change) string {
 			return l.Format(byOwnMAC, cause.Interface)
 		}
 		return l.Format(byNeighbour, cause.Neighbour)
+	case trace.CauseBridge:
+		return l.Format(byBridge)
 	}
 	return l.inferred(c)
 }

@@ -47,6 +47,9 @@ func (t *telling) visit(v *visit) {
 	}
 	t.unmatched(f)
 	r.Kind, r.Level, r.Text, r.Tone = KindRule, Usual, t.rule(f), ToneRule
+	if f.Fragments > 0 {
+		r.Text = t.Format(ofFragments, f.Fragments, r.Text)
+	}
 	switch {
 	case f.Terminal && f.Verdict.Kind == trace.VerdictDrop:
 		r.Tone = ToneBad

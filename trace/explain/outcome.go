@@ -1,7 +1,7 @@
 package explain
 
 import (
-	"github.com/google/gopacket/layers"
+	"strings"
 
 	"tracer/trace"
 )
@@ -20,8 +20,28 @@ func (l Language) Outcome(j *trace.Journey) string {
 			return l.filtered(o)
 		}
 		return l.stopped(j)
+	case trace.OutcomeSegmented:
+		return l.Format(segmented, len(o.Segments), o.Node, l.numbers(o.Segments))
 	}
 	return l.lastSeen(j)
+}
+
+// numbers names packets, and joins consecutive numbers: "#3, #5 to #9".
+func (l Language) numbers(ids []int) string {
+	var out []string
+	for i := 0; i < len(ids); {
+		end := i
+		for end+1 < len(ids) && ids[end+1] == ids[end]+1 {
+			end++
+		}
+		if name := l.Number(ids[i]); end == i {
+			out = append(out, name)
+		} else {
+			out = append(out, l.Format(numbersTo, name, l.Number(ids[end])))
+		}
+		i = end + 1
+	}
+	return strings.Join(out, ", ")
 }
 
 // filtered describes a drop by netfilter.
@@ -52,10 +72,7 @@ func (l Language) stopped(j *trace.Journey) string {
 	case trace.ReasonNoRoute:
 		return l.Format(noRoute, o.Node, o.Destination)
 	case trace.ReasonBlackhole:
-		if o.RouteType == 0 {
-			return l.Format(blackholeSome, o.Node, o.Destination)
-		}
-		return l.Format(blackhole, o.Node, o.Destination, o.RouteType.String())
+		return l.discarded(o)
 	case trace.ReasonTooBig:
 		return l.Format(tooBig, o.Node, o.Length, o.Interface, o.MTU)
 	case trace.ReasonTTL:
@@ -70,10 +87,26 @@ func (l Language) stopped(j *trace.Journey) string {
 		return l.Format(notJoined, o.Node, o.Destination, o.Interface)
 	case trace.ReasonReassembly:
 		return l.Format(notReassembled, o.Node)
+	case trace.ReasonOtherHost:
+		return l.Format(otherHost, o.Node, o.Interface)
 	case trace.ReasonNoCarrier:
 		return l.Format(noCarrier, o.Node, o.Interface)
 	}
 	return l.Format(noNeighbour, j.Outcome.Node, j.Outcome.Destination, j.Outcome.Interface)
+}
+
+// discarded describes a drop by a route or a routing rule. Which it was may be unknown: the
+// first versions did not record it.
+func (l Language) discarded(o *trace.Outcome) string {
+	switch {
+	case o.Route.Destination.IsValid():
+		return l.Format(blackholeRoute, o.Node, o.Destination, o.Route.Short())
+	case o.RoutingRule != (trace.RoutingRule{}):
+		return l.Format(blackholeRule, o.Node, o.RoutingRule)
+	case o.RouteType != 0:
+		return l.Format(blackhole, o.Node, o.Destination, o.RouteType.String())
+	}
+	return l.Format(blackholeSome, o.Node, o.Destination)
 }
 
 // lastSeen describes the end of what is known about a packet.
@@ -93,6 +126,8 @@ func (l Language) lastSeen(j *trace.Journey) string {
 		return l.Format(unseenEnded, last)
 	case o.Reason == trace.ReasonNotTraced:
 		return l.Format(unseenUntraced, last, o.Node)
+	case o.Reason == trace.ReasonNotCounted:
+		return l.Format(unseenUncounted, last, o.Node)
 	case o.Reason == trace.ReasonNoNeighbour:
 		return l.Format(unseenWaiting, last, o.Destination, o.Interface)
 	}
@@ -119,53 +154,4 @@ func arrivedAt(j *trace.Journey) string {
 		}
 	}
 	return to
-}
-
-// reported names the ICMP error or reset that the node sent because of a packet, or says
-// that there was none. It returns "" if that is not known.
-func (a *Account) reported(j *trace.Journey) string {
-	o := &j.Outcome
-	switch reset, expected := a.answer(j); {
-	case o.ReportedBy != 0 && reset:
-		return a.Format(reportedReset, a.packet(o.ReportedBy))
-	case o.ReportedBy != 0:
-		return a.Format(reported, a.packet(o.ReportedBy))
-	case a.trace.Ongoing && (reset || expected || o.Reason == trace.ReasonRule): // it may follow
-		return ""
-	case o.Kind == trace.OutcomeUnseen, o.Kind != trace.OutcomeDropped && o.Reason != trace.ReasonNoListener, a.trace.Gaps != trace.Gaps{}:
-		return ""
-	case reset:
-		return a.Format(notReset)
-	case expected:
-		return a.Format(reportLimited)
-	case o.Reason == trace.ReasonBlackhole && o.RouteType == 0, o.Reason == trace.ReasonReassembly:
-		return "" // a reassembly timeout is reported 30 seconds later
-	case o.Reason == trace.ReasonRule:
-		return a.Format(reportUnseen) // the rule's effect may be unknown
-	}
-	return a.Format(notReported)
-}
-
-// answer reports whether a node answers a packet that ended there with a reset, or with an
-// ICMP error, which the kernel may suppress.
-func (a *Account) answer(j *trace.Journey) (reset, expected bool) {
-	o := &j.Outcome
-	switch o.Reason {
-	case trace.ReasonReject:
-		return o.Answer.Reset, !o.Answer.Reset
-	case trace.ReasonNoListener:
-		tcp := len(j.Hops) > 0 && j.Hops[0].Packet.Protocol == layers.IPProtocolTCP
-		return tcp, !tcp
-	}
-	if by := a.journey(o.ReportedBy); by != nil && len(by.Hops) > 0 {
-		reset = by.Hops[0].Packet.Protocol == layers.IPProtocolTCP
-	}
-	switch o.Reason {
-	case trace.ReasonBlackhole:
-		expected = o.RouteType == trace.RouteUnreachable || o.RouteType == trace.RouteProhibit
-	case trace.ReasonNoRoute, trace.ReasonTooBig, trace.ReasonTTL, trace.ReasonNoNeighbour:
-		expected = true
-	}
-	about := len(j.Hops) > 0 && j.Hops[0].Packet.ICMP.Quoted != nil // no error is sent about an error (RFC 1122, 3.2.2)
-	return reset, expected && !about
 }

@@ -55,10 +55,20 @@ func (l Language) Receiver(j *trace.Journey) string {
 	switch {
 	case j.Outcome.Lost() || len(j.Hops) == 0:
 		return ""
+	case j.Outcome.Kind == trace.OutcomeSegmented:
+		return l.Format(toSegments)
 	case j.Hops[0].Packet.ToMany():
 		return l.Format(toAll)
 	}
 	return j.Outcome.Node
+}
+
+// Fragments says in how many fragments a packet was at a hop, or returns "" if it was whole.
+func (l Language) Fragments(h *trace.Hop) string {
+	if len(h.Fragments) == 0 {
+		return ""
+	}
+	return l.Format(inFragments, len(h.Frames()))
 }
 
 // HopOf says to which packet and hop a frame belongs.

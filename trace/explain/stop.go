@@ -32,6 +32,9 @@ func (t *telling) hop(h *trace.Hop) {
 		if s := t.proxied(t.trace.Flow(t.journey.Flow), t.first, t.journey); s != "" {
 			t.add(Row{Kind: KindProxy, Level: Brief, Text: s})
 		}
+		if whole := t.whole(t.journey); whole != 0 {
+			t.add(Row{Kind: KindSegment, Level: Brief, Text: t.Format(segmentOf, t.packet(whole))})
+		}
 	}
 	t.happened()
 	if s := t.evidence(h); s != "" {
@@ -42,6 +45,9 @@ func (t *telling) hop(h *trace.Hop) {
 	}
 	if h.Copy {
 		t.add(Row{Kind: KindEvidence, Level: Usual, Tone: ToneNote, Text: t.Format(copied)})
+	}
+	if h.Unordered {
+		t.add(Row{Kind: KindEvidence, Level: Usual, Tone: ToneNote, Text: t.Format(unordered)})
 	}
 	if len(h.Ambiguous) > 0 {
 		t.add(Row{Kind: KindAmbiguous, Level: Usual, Tone: ToneBad, Text: t.Ambiguous(h)})
@@ -54,6 +60,7 @@ func (t *telling) hop(h *trace.Hop) {
 	default:
 		seen.Text = t.Format(unchanged)
 	}
+	seen.Note = t.Fragments(h)
 	t.add(seen)
 }
 
@@ -89,6 +96,8 @@ func (t *telling) way(h *trace.Hop) string {
 	switch {
 	case t.stop == 0 && captures:
 		return t.Format(firstCaptured, h.Place())
+	case t.stop == 0 && h.Direction == trace.In:
+		return t.Format(firstReceived, h.Node, h.Interface)
 	case t.stop == 0:
 		return t.Format(firstSeen, h.Node, h.Interface)
 	}

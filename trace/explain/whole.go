@@ -1,6 +1,7 @@
 package explain
 
 import (
+	"fmt"
 	"strings"
 	"unicode/utf8"
 
@@ -25,6 +26,22 @@ func (l Language) Gaps(g trace.Gaps) []string {
 	} {
 		if gap.n > 0 {
 			out = append(out, l.Format(gap.m, gap.n))
+		}
+	}
+	return out
+}
+
+// Unexplained lists what nodes counted as lost beyond what the outcomes say, one line for
+// each node.
+func (l Language) Unexplained(s *trace.State) (out []string) {
+	for i := range s.Nodes {
+		n := &s.Nodes[i]
+		var counters []string
+		for _, c := range n.Unexplained {
+			counters = append(counters, fmt.Sprintf("%s %d", c.Counter, c.Packets))
+		}
+		if len(counters) > 0 {
+			out = append(out, l.Format(unexplained, n.Name, strings.Join(counters, ", ")))
 		}
 	}
 	return out
@@ -90,7 +107,8 @@ func (l Language) Tally(t *trace.Trace) string {
 		n int
 		m Message
 	}{
-		{fared[trace.OutcomeDelivered], deliveredOf}, {fared[trace.OutcomeDropped], droppedOf}, {all - fared[trace.OutcomeDelivered] - fared[trace.OutcomeDropped], unseenOf},
+		{fared[trace.OutcomeDelivered], deliveredOf}, {fared[trace.OutcomeDropped], droppedOf}, {fared[trace.OutcomeSegmented], segmentedOf},
+		{all - fared[trace.OutcomeDelivered] - fared[trace.OutcomeDropped] - fared[trace.OutcomeSegmented], unseenOf},
 	} {
 		if p.n > 0 {
 			parts = append(parts, l.Format(p.m, p.n)+note)

@@ -25,6 +25,8 @@ type nodeDoc struct {
 	Policy       []trace.RoutingRule `json:"routing_rules,omitempty"`
 	Tables       []trace.RouteTable  `json:"routing_tables,omitempty"`
 	LegacyTables []string            `json:"iptables_legacy,omitempty"`
+	Engine       *trace.Engine       `json:"engine,omitempty"`
+	Unexplained  []trace.Counted     `json:"unexplained,omitempty"`
 
 	BridgeNetfilter bool `json:"bridge_netfilter"`
 	Forwarding      bool `json:"forwarding"`
@@ -47,6 +49,8 @@ type ruleDoc struct {
 	Text    string `json:"text"`
 	Packets uint64 `json:"packets"`
 	Bytes   uint64 `json:"bytes"`
+
+	Columns *columnsDoc `json:"columns,omitempty"`
 }
 
 type flowDoc struct {
@@ -102,6 +106,7 @@ type hopDoc struct {
 	Evidence       trace.Evidence     `json:"evidence"`
 	Identity       trace.Identity     `json:"identity,omitzero"`
 	Copy           bool               `json:"copy,omitempty"`
+	Unordered      bool               `json:"unordered,omitempty"`
 	Conntrack      *trace.Association `json:"conntrack,omitempty"`
 	passageDoc
 	Ambiguous []int `json:"ambiguous,omitempty"`
@@ -158,14 +163,18 @@ type outcomeDoc struct {
 	Hook   trace.Hook        `json:"hook,omitzero"`
 	Reason trace.Reason      `json:"reason,omitzero"`
 	ruleRefDoc
-	Answer          trace.Reject    `json:"answer,omitzero"`
-	Interface       string          `json:"interface,omitempty"`
-	Destination     netip.Addr      `json:"dst,omitzero"`
-	RouteType       trace.RouteType `json:"route_type,omitzero"`
-	Length          int             `json:"length,omitempty"`
-	MTU             int             `json:"mtu,omitempty"`
-	OthersNode      string          `json:"others_node,omitempty"`
-	OthersInterface string          `json:"others_interface,omitempty"`
+	Answer          trace.Reject      `json:"answer,omitzero"`
+	Interface       string            `json:"interface,omitempty"`
+	Destination     netip.Addr        `json:"dst,omitzero"`
+	RouteType       trace.RouteType   `json:"route_type,omitzero"`
+	Route           string            `json:"route,omitempty"`
+	RoutingRule     trace.RoutingRule `json:"routing_rule,omitzero"`
+	Length          int               `json:"length,omitempty"`
+	MTU             int               `json:"mtu,omitempty"`
+	OthersNode      string            `json:"others_node,omitempty"`
+	OthersInterface string            `json:"others_interface,omitempty"`
+
+	Segments []int `json:"segments,omitempty"`
 
 	ReportedBy int    `json:"told_by,omitempty"`
 	Text       string `json:"text"`

@@ -70,7 +70,7 @@ func newNode(n *trace.Node) nodeDoc {
 		}),
 		Routes: filled(n.Routes), Neighbours: filled(n.Neighbours),
 		Chains: []chainDoc{}, Rules: []ruleDoc{}, BridgeNetfilter: n.BridgeNetfilter, Forwarding: n.Forwarding,
-		Policy: n.Policy, LegacyTables: n.LegacyTables,
+		Policy: n.Policy, LegacyTables: n.LegacyTables, Engine: n.Engine, Unexplained: n.Unexplained,
 		Tables: each(n.Tables, func(t *trace.RouteTable) trace.RouteTable {
 			return trace.RouteTable{ID: t.ID, Routes: filled(t.Routes)}
 		}),
@@ -79,7 +79,7 @@ func newNode(n *trace.Node) nodeDoc {
 		for _, c := range t.Chains {
 			d.Chains = append(d.Chains, chainDoc{t.Name, c})
 			for _, r := range c.Rules {
-				d.Rules = append(d.Rules, ruleDoc{r.Handle, t.Name, c.Name, r.Text, r.Packets, r.Bytes})
+				d.Rules = append(d.Rules, ruleDoc{r.Handle, t.Name, c.Name, r.Text, r.Packets, r.Bytes, newColumns(r.Columns)})
 			}
 		}
 	}
@@ -109,7 +109,7 @@ func newHop(h *trace.Hop, l explain.Language) hopDoc {
 	return hopDoc{
 		Node: h.Node, Interface: h.Interface, Direction: h.Direction, Time: timestamp(h.Time), Frame: h.Frame, Fragments: h.Fragments,
 		TTL: h.Packet.TTL, SourceMAC: h.Packet.SrcMAC.String(), DestinationMAC: h.Packet.DstMAC.String(),
-		Source: h.Packet.Source(), Destination: h.Packet.Destination(), Evidence: h.Evidence, Identity: h.Identity, Copy: h.Copy, Conntrack: h.Conntrack,
+		Source: h.Packet.Source(), Destination: h.Packet.Destination(), Evidence: h.Evidence, Identity: h.Identity, Copy: h.Copy, Unordered: h.Unordered, Conntrack: h.Conntrack,
 		passageDoc: newPassage(h.Hooks, h.Steps, h.Changes, l), Ambiguous: h.Ambiguous, Doubtful: h.Doubtful,
 	}
 }
@@ -118,13 +118,16 @@ func newOutcome(j *trace.Journey, l explain.Language) outcomeDoc {
 	o := &j.Outcome
 	d := outcomeDoc{
 		Kind: o.Kind, Node: o.Node, Hook: o.Hook, Reason: o.Reason, ruleRefDoc: ruleRefDoc(o.Rule), Answer: o.Answer,
-		Interface: o.Interface, Destination: o.Destination, RouteType: o.RouteType, Length: o.Length, MTU: o.MTU,
-		OthersNode: o.Others.Node, OthersInterface: o.Others.Interface,
+		Interface: o.Interface, Destination: o.Destination, RouteType: o.RouteType, RoutingRule: o.RoutingRule, Length: o.Length, MTU: o.MTU,
+		OthersNode: o.Others.Node, OthersInterface: o.Others.Interface, Segments: o.Segments,
 		ReportedBy: o.ReportedBy, Text: l.Outcome(j), passageDoc: newPassage(o.Hooks, o.Steps, o.Changes, l),
 		Conntrack: o.Conntrack,
 	}
 	if o.Rule != (trace.RuleRef{}) {
 		d.ruleRefDoc.Text = o.Rule.String()
+	}
+	if o.Route.Destination.IsValid() {
+		d.Route = o.Route.Short()
 	}
 	return d
 }

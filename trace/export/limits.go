@@ -19,7 +19,7 @@ const (
 	// attached trace. The search takes time, but no memory.
 	mostFile = 1 << 30
 
-	// mostElement is the maximum length of a list's element in bytes: a node with 40,000
+	// mostElement is the maximum length of a list's element in bytes: a node with 25,000
 	// rules, or a frame twenty times the largest. It is decoded as a whole.
 	mostElement = 8 << 20
 	// mostObjects and mostValues are the maximum numbers of objects and values in an

@@ -165,8 +165,10 @@ func (p placed) comment(a *explain.Account) string {
 func sentence(r *explain.Row) string {
 	s := r.Text
 	switch r.Kind {
-	case explain.KindStretch, explain.KindHook, explain.KindHop:
+	case explain.KindStretch, explain.KindHook:
 		return "" // the frame's interface shows it
+	case explain.KindHop:
+		return r.Note
 	case explain.KindRule:
 		s = r.Table + " " + r.Chain + " " + s
 	case explain.KindRewrite, explain.KindHeader, explain.KindLink:

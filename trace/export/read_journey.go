@@ -20,23 +20,30 @@ func (p *reader) hop(d *hopDoc) trace.Hop {
 	p.names(d.Node, d.Interface)
 	h := trace.Hop{
 		Node: d.Node, Interface: d.Interface, Direction: d.Direction, Time: time.Time(d.Time), Frame: d.Frame, Fragments: kept(p, d.Fragments),
-		Evidence: d.Evidence, Identity: d.Identity, Copy: d.Copy, Conntrack: d.Conntrack, Ambiguous: kept(p, d.Ambiguous), Doubtful: d.Doubtful,
+		Evidence: d.Evidence, Identity: d.Identity, Copy: d.Copy, Unordered: d.Unordered, Conntrack: d.Conntrack, Ambiguous: kept(p, d.Ambiguous), Doubtful: d.Doubtful,
 	}
 	h.Hooks, h.Steps, h.Changes = p.passage(&d.passageDoc, d.Interface)
 	return h
 }
 
 func (p *reader) outcome(d *outcomeDoc) trace.Outcome {
-	p.names(d.Node, d.Table, d.Chain, d.Interface, d.OthersNode, d.OthersInterface)
+	p.names(d.Node, d.Table, d.Chain, d.Interface, d.OthersNode, d.OthersInterface, d.RoutingRule.In, d.RoutingRule.Out)
 	o := trace.Outcome{
 		Kind: d.Kind, Node: d.Node, Hook: d.Hook, Reason: d.Reason, Rule: trace.RuleRef(d.ruleRefDoc), Answer: d.Answer,
-		Interface: d.Interface, Destination: d.Destination, RouteType: d.RouteType, Length: d.Length, MTU: d.MTU,
-		Others: trace.Point{Node: d.OthersNode, Interface: d.OthersInterface}, ReportedBy: d.ReportedBy, Conntrack: d.Conntrack,
+		Interface: d.Interface, Destination: d.Destination, RouteType: d.RouteType, RoutingRule: d.RoutingRule, Length: d.Length, MTU: d.MTU,
+		Others: trace.Point{Node: d.OthersNode, Interface: d.OthersInterface}, Segments: kept(p, d.Segments), ReportedBy: d.ReportedBy, Conntrack: d.Conntrack,
 	}
 	p.wrong("outcome.rule_text", oldOutcome(&o))
+	if d.Route != "" {
+		var err error
+		o.Route, err = trace.ParseRoute(d.Route)
+		p.wrong("outcome.route", err)
+	}
 	if text := o.Rule.Text; text != "" {
-		o.Rule.Text = "" // what remains is the rule's table and chain
-		o.Rule.Text = strings.TrimPrefix(strings.TrimPrefix(text, o.Rule.String()), " ")
+		chain := trace.RuleRef{Table: o.Rule.Table, Chain: o.Rule.Chain}
+		if o.Rule.Text = ""; text != o.Rule.String() {
+			o.Rule.Text = strings.TrimPrefix(strings.TrimPrefix(text, chain.String()), " ")
+		}
 	}
 	o.Hooks, o.Steps, o.Changes = p.passage(&d.passageDoc, "")
 	return o

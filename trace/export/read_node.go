@@ -21,12 +21,16 @@ func (p *reader) node(d *nodeDoc) trace.Node {
 		Interfaces: list(p, "interfaces", d.Interfaces, func(i *interfaceDoc) trace.Interface {
 			p.names(i.Name)
 			i.Addresses, i.Groups = kept(p, i.Addresses), kept(p, i.Groups)
+			if i.Link != nil {
+				claim[trace.Link](p, 1)
+				i.Link.Flags, i.Link.Addresses = kept(p, i.Link.Flags), kept(p, i.Link.Addresses)
+			}
 			if i.Interface.Forwarding = d.Forwarding; i.Forwarding != nil {
 				i.Interface.Forwarding = *i.Forwarding
 			}
 			return i.Interface
 		}),
-		Routes: p.routes(d.Routes), Neighbours: kept(p, d.Neighbours), Rules: p.rules(d), LegacyTables: kept(p, d.LegacyTables),
+		Routes: p.routes(d.Routes), Neighbours: kept(p, d.Neighbours), Rules: p.rules(d), LegacyTables: kept(p, d.LegacyTables), Engine: p.engine(d.Engine), Unexplained: kept(p, d.Unexplained),
 		Policy: list(p, "routing_rules", d.Policy, func(r *trace.RoutingRule) trace.RoutingRule {
 			p.names(r.In, r.Out)
 			return *r
@@ -35,6 +39,21 @@ func (p *reader) node(d *nodeDoc) trace.Node {
 			return trace.RouteTable{ID: t.ID, Routes: p.routes(t.Routes)}
 		}),
 	}
+}
+
+// engine reads the Docker Engine of a node.
+func (p *reader) engine(e *trace.Engine) *trace.Engine {
+	if e == nil {
+		return nil
+	}
+	claim[trace.Engine](p, 1)
+	e.Networks, e.Containers = kept(p, e.Networks), kept(p, e.Containers)
+	for i := range e.Containers {
+		c := &e.Containers[i]
+		p.names(c.Name, c.Node)
+		c.Command, c.Endpoints, c.Ports = kept(p, c.Command), kept(p, c.Endpoints), kept(p, c.Ports)
+	}
+	return e
 }
 
 // routes checks the names in routes.
@@ -76,7 +95,7 @@ func (p *reader) rules(d *nodeDoc) (tables []trace.Table) {
 			p.wrong(fmt.Sprintf("rules[%d]", i), fmt.Errorf("there is no chain %s %s", r.Table, r.Chain))
 			return nil
 		}
-		c.Rules = append(c.Rules, trace.Rule{Handle: r.ID, Text: r.Text, Packets: r.Packets, Bytes: r.Bytes})
+		c.Rules = append(c.Rules, trace.Rule{Handle: r.ID, Text: r.Text, Packets: r.Packets, Bytes: r.Bytes, Columns: r.Columns.columns()})
 	}
 	for _, c := range d.Chains {
 		t := &tables[places[c.Table]]

@@ -156,9 +156,16 @@ func full() *trace.Trace {
 	} {
 		end(13+i, trace.Outcome{Reason: reason, Interface: "ens160", Destination: netip.MustParseAddr("10.9.8.7")})
 	}
-	t.Journeys[len(t.Journeys)-6].Outcome.RouteType = trace.RouteProhibit
+	prohibited := &t.Journeys[len(t.Journeys)-6].Outcome
+	prohibited.RouteType = trace.RouteProhibit
+	prohibited.Route = trace.Route{Type: trace.RouteProhibit, Destination: netip.MustParsePrefix("10.9.0.0/16")}
 	t.Journeys[len(t.Journeys)-2].Outcome.Kind = trace.OutcomeDelivered
 	t.Journeys[len(t.Journeys)-1].Outcome.Kind = trace.OutcomeUnseen
+	end(23, trace.Outcome{
+		Reason: trace.ReasonBlackhole, Destination: netip.MustParseAddr("10.9.8.7"), RouteType: trace.RouteUnreachable,
+		RoutingRule: trace.RoutingRule{Priority: 100, To: netip.MustParsePrefix("10.9.0.0/16"), In: "ens160", Action: trace.PolicyUnreachable},
+	})
+	t.State.Nodes[1].Unexplained = []trace.Counted{{Counter: trace.UDPInErrors, Packets: 3}}
 	out := &t.Journeys[0].Hops[2]
 	out.Identity, t.Frames[2].Mark, t.Gaps.Untraced = trace.IdentityMark, 7, 2
 	out.Changes = append(out.Changes, trace.Change{Field: trace.FieldSource, From: out.Changes[0].From, To: out.Changes[0].To, Cause: trace.Cause{

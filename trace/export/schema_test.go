@@ -85,7 +85,7 @@ var optionalKeys = map[string]string{
 	"journeys.hops.identity": "string", "journeys.outcome.answer": "object", "journeys.outcome.answer.reset": "bool",
 	"journeys.outcome.answer.icmp_type": "number", "journeys.outcome.answer.icmp_code": "number",
 	"journeys.outcome.conntrack": "object", "journeys.outcome.conntrack.created": "bool", "journeys.outcome.conntrack.unconfirmed": "bool",
-	"journeys.outcome.route_type": "string", "frames.mark": "number", "capture.untraced": "number", "flows.conntrack_destroyed": "bool",
+	"journeys.outcome.route_type": "string", "journeys.outcome.route": "string", "journeys.outcome.routing_rule": "object", "frames.mark": "number", "nodes.unexplained": "list", "nodes.unexplained.counter": "string", "nodes.unexplained.packets": "number", "capture.untraced": "number", "flows.conntrack_destroyed": "bool",
 	"flows.conntrack_id": "number", "flows.conntrack_state": "string", "flows.conntrack_unreplied": "bool", "flows.conntrack_assured": "bool",
 }
 

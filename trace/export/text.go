@@ -214,7 +214,7 @@ func (v *text) missing() {
 			hidden++
 		}
 	}
-	gaps := v.language.Gaps(v.trace.Gaps)
+	gaps := append(v.language.Gaps(v.trace.Gaps), v.language.Unexplained(&v.trace.State)...)
 	if hidden > 0 || len(gaps) > 0 {
 		v.line("", "")
 	}

@@ -62,6 +62,9 @@ func (v *text) hop(j *trace.Journey, r *explain.Row) {
 	if r.Text == "" {
 		what = v.packet(h)
 	}
+	if r.Note != "" {
+		what += v.style.note.Render(", " + r.Note)
+	}
 	v.line("  "+pad(v.account.Since(j, h), v.times)+gap+pad(h.Place(), v.places)+gap+direction+gap, what)
 }
 

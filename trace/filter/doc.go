@@ -7,5 +7,5 @@
 // summary ("TCP SYN-ACK"), its direction ("original", "reply"), its nodes, interfaces and
 // addresses, which fields changed ("dst", "mss", "tos", "mark") and what changed them
 // ("dnat", "masquerade", "conntrack", "rewritten"), and how and why it ended ("delivered",
-// "dropped", "unseen", "reject", "martian"). Case does not matter.
+// "dropped", "segmented", "unseen", "reject", "martian"). Case does not matter.
 package filter

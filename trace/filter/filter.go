@@ -1,6 +1,7 @@
 package filter
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -10,17 +11,30 @@ import (
 // Filter is a condition on packets. The zero Filter matches all of them.
 type Filter struct {
 	text          string
-	with, without []string
+	with, without []word
+}
+
+type word struct {
+	text  string
+	field trace.Field // with this name, or 0
+}
+
+func newWord(text string) word {
+	w := word{text: text}
+	if w.field.UnmarshalText([]byte(text)) != nil {
+		w.field = 0
+	}
+	return w
 }
 
 // New parses a filter. Every text is valid.
 func New(text string) Filter {
 	f := Filter{text: text}
-	for _, word := range strings.Fields(strings.ToLower(text)) {
-		if word, not := strings.CutPrefix(word, "!"); !not {
-			f.with = append(f.with, word)
-		} else if word != "" {
-			f.without = append(f.without, word)
+	for _, said := range strings.Fields(strings.ToLower(text)) {
+		if rest, not := strings.CutPrefix(said, "!"); !not {
+			f.with = append(f.with, newWord(said))
+		} else if rest != "" {
+			f.without = append(f.without, newWord(rest))
 		}
 	}
 	return f
@@ -39,28 +53,38 @@ func (f Filter) Match(j *trace.Journey) bool {
 	}
 	said := describe(j)
 	for _, w := range f.with {
-		if !holds(said, w) {
+		if !holds(j, said, w) {
 			return false
 		}
 	}
 	for _, w := range f.without {
-		if holds(said, w) {
+		if holds(j, said, w) {
 			return false
 		}
 	}
 	return true
 }
 
-// holds reports whether a word is part of a description. Numbers match exactly: #1 does
-// not match #12.
-func holds(said, word string) bool {
-	if strings.HasPrefix(word, "#") {
-		word += " "
+// holds reports whether a word is part of a packet's description, or a field that changed.
+// Fields and numbers match exactly: dst does not match dst_mac, nor #1 #12.
+func holds(j *trace.Journey, said string, w word) bool {
+	if w.field != 0 && changes(j, w.field) {
+		return true
 	}
-	return strings.Contains(said, word)
+	if strings.HasPrefix(w.text, "#") {
+		w.text += " "
+	}
+	return strings.Contains(said, w.text)
 }
 
-// describe returns everything about a packet that a filter can match.
+// changes reports whether a field of a packet changed.
+func changes(j *trace.Journey, f trace.Field) bool {
+	is := func(c trace.Change) bool { return c.Field == f }
+	return slices.ContainsFunc(j.Outcome.Changes, is) ||
+		slices.ContainsFunc(j.Hops, func(h trace.Hop) bool { return slices.ContainsFunc(h.Changes, is) })
+}
+
+// describe returns everything else about a packet that a filter can match.
 func describe(j *trace.Journey) string {
 	var b strings.Builder
 	add := func(words ...string) {
@@ -85,7 +109,6 @@ func describe(j *trace.Journey) string {
 func changed(changes []trace.Change, add func(...string)) {
 	for i := range changes {
 		c := &changes[i]
-		add(c.Field.String())
 		switch {
 		case c.Field.Translated():
 			add("rewritten", c.Cause.Kind.String(), c.Cause.Rule.Text)

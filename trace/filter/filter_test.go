@@ -16,6 +16,7 @@ func TestMatch(t *testing.T) {
 			{Node: "host", Interface: "docker0", Packet: trace.Headers{Src: client, Dst: inside, Protocol: 6}, Changes: []trace.Change{
 				{Field: trace.FieldDestination, Cause: trace.Cause{Kind: trace.CauseRule, Rule: trace.RuleRef{Text: "-j DNAT --to-destination 172.17.0.2:5000"}}},
 				{Field: trace.FieldMSS, Cause: trace.Cause{Kind: trace.CauseRule, Rule: trace.RuleRef{Text: "-j TCPMSS --set-mss 500"}}},
+				{Field: trace.FieldSourceMAC, Cause: trace.Cause{Kind: trace.CauseNeighbour}},
 				{Field: trace.FieldTTL, Cause: trace.Cause{Kind: trace.CauseRouting}},
 			}},
 		},
@@ -25,7 +26,7 @@ func TestMatch(t *testing.T) {
 		"": true, "  ": true, "!": true, "tcp": true, "TCP syn": true, "udp": false, "!udp": true, "!tcp": false, "syn !ack": true,
 		"#3": true, "#": false, "#31": false, "original": true, "reply": false, "docker0": true, "host/docker0": true, "192.168.52.203:80": true,
 		"172.17": true, "rewritten": true, "dnat": true, "conntrack": false, "dropped": true, "delivered": false, "dropped !host": false,
-		"mss": true, "tcpmss": true, "ttl": true, "tos": false, "src": false, "dst": true, "routing": false, "big": true, "martian": false,
+		"mss": true, "tcpmss": true, "ttl": true, "tos": false, "src": false, "src_mac": true, "dst": true, "dst_mac": false, "routing": false, "big": true, "martian": false,
 	} {
 		if got := New(text).Match(j); got != want {
 			t.Errorf("%q: %v", text, got)

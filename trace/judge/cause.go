@@ -41,10 +41,7 @@ func (j *judging) credited(p *trace.Journey, node string, r trace.RuleRef) strin
 		j.wrong(WrongCause, "%s: there is no node %q", j.name(p), node)
 		return ""
 	}
-	own, _ := after.rule(r)
-	if own == nil {
-		own, _ = j.Before[node].rule(r)
-	}
+	own := j.ever(node, r)
 	switch {
 	case own == nil:
 		j.wrong(WrongCause, "%s: %s has no rule %s", j.name(p), node, r)
@@ -91,11 +88,15 @@ func (j *judging) entryCause(p *trace.Journey, node string, at time.Time, c *tra
 // late is how long after its packet a conntrack event may be read.
 const late = 500 * time.Millisecond
 
+// held is how long a packet that waits for a hardware address, and the ICMP error about it,
+// hold on to an entry that is no longer in the table (nf_conntrack_attach).
+const held = 3 * time.Second
+
 // entry returns the entry that had a number at a time, or nil.
 func (j *judging) entry(node string, id uint32, at time.Time) (found *Entry) {
 	list := j.Entries[node]
 	for i := range list {
-		if e := &list[i]; e.ID == id && !at.Before(e.From.Add(-late)) && (e.Until.IsZero() || !at.After(e.Until.Add(late))) {
+		if e := &list[i]; e.ID == id && !at.Before(e.From.Add(-late)) && (e.Until.IsZero() || !at.After(e.Until.Add(held+late))) {
 			found = e
 		}
 	}

@@ -41,36 +41,55 @@ func end(a netip.AddrPort) string {
 // changes checks that exactly the differences between consecutive frames are reported.
 func (j *judging) changes(p *trace.Journey) {
 	for i := 1; i < len(p.Hops); i++ {
-		from, to := j.sighting(p, i-1), j.sighting(p, i)
-		if from == nil || to == nil || from.IP != to.IP {
+		to := j.sighting(p, i)
+		if to == nil {
 			continue
 		}
 		if ambiguous(p) {
 			j.Unknown["changes of ambiguous journeys"]++
 			continue
 		}
-		fragmented := from.More || from.Offset > 0 || to.More || to.Offset > 0
-		first, last := map[string]string{}, map[string]string{}
-		for _, c := range p.Hops[i].Changes {
-			j.Stated["changes"]++
-			if c.Cause.Kind == trace.CauseInferred {
-				j.Unknown["inferred causes of "+c.Field.String()]++
+		first, last := j.stated(p, i)
+		var wrong []string
+		for _, k := range parents(p, i) {
+			from := j.sighting(p, k)
+			if from == nil || from.IP != to.IP {
+				wrong = nil
+				break
 			}
-			name := c.Field.String()
-			if before, said := last[name]; said && before != c.From.String() {
-				j.wrong(WrongChange, "%s at %s: %s becomes %s, then %s is changed", j.name(p), to.At, name, before, c.From)
+			fragmented := from.More || from.Offset > 0 || to.More || to.Offset > 0
+			if wrong = compare(from.fields(), to.fields(), first, last, fragmented); len(wrong) == 0 {
+				break
 			}
-			if _, said := first[name]; !said {
-				first[name] = c.From.String()
-			}
-			last[name] = c.To.String()
 		}
-		j.compare(p, i, from.fields(), to.fields(), first, last, fragmented)
+		for _, text := range wrong {
+			j.wrong(WrongChange, "%s at %s: %s:%s", j.name(p), p.Hops[i].Place(), text, path(p))
+		}
 	}
 }
 
-func (j *judging) compare(p *trace.Journey, hop int, from, to, first, last map[string]string, fragmented bool) {
-	at := p.Hops[hop].Place()
+// stated returns the values that a hop's fields had before its changes, and after them.
+func (j *judging) stated(p *trace.Journey, hop int) (first, last map[string]string) {
+	first, last = map[string]string{}, map[string]string{}
+	for _, c := range p.Hops[hop].Changes {
+		j.Stated["changes"]++
+		if c.Cause.Kind == trace.CauseInferred {
+			j.Unknown["inferred causes of "+c.Field.String()]++
+		}
+		name := c.Field.String()
+		if before, said := last[name]; said && before != c.From.String() {
+			j.wrong(WrongChange, "%s at %s: %s becomes %s, then %s is changed", j.name(p), p.Hops[hop].Place(), name, before, c.From)
+		}
+		if _, said := first[name]; !said {
+			first[name] = c.From.String()
+		}
+		last[name] = c.To.String()
+	}
+	return first, last
+}
+
+// compare returns what is wrong with the changes stated between two frames.
+func compare(from, to, first, last map[string]string, fragmented bool) (wrong []string) {
 	for name, a := range from {
 		b, both := to[name]
 		if !both || fragmented && name != "ttl" {
@@ -82,9 +101,10 @@ func (j *judging) compare(p *trace.Journey, hop int, from, to, first, last map[s
 		x, said := first[name]
 		switch {
 		case !said && a != b:
-			j.wrong(WrongChange, "%s at %s: that %s changes from %s to %s is not reported:%s", j.name(p), at, name, a, b, path(p))
+			wrong = append(wrong, fmt.Sprintf("that %s changes from %s to %s is not reported", name, a, b))
 		case said && (x != a || last[name] != b):
-			j.wrong(WrongChange, "%s at %s: %s is said to change from %s to %s, but it is %s, then %s:%s", j.name(p), at, name, x, last[name], a, b, path(p))
+			wrong = append(wrong, fmt.Sprintf("%s is said to change from %s to %s, but it is %s, then %s", name, x, last[name], a, b))
 		}
 	}
+	return wrong
 }

@@ -25,10 +25,11 @@ func (j *judging) counts() {
 			if said[at] == nil {
 				said[at] = &tally{}
 			}
+			times := max(1, s.Fragments)
 			if doubtful {
-				said[at].perhaps++
+				said[at].perhaps += times
 			} else {
-				said[at].sure++
+				said[at].sure += times
 			}
 		}
 	}
@@ -41,17 +42,25 @@ func (j *judging) counts() {
 		add(p.Outcome.Node, p.Outcome.Steps, len(p.Hops) > 0 && p.Hops[len(p.Hops)-1].Doubtful)
 	}
 	for _, n := range j.Network.Nodes {
-		before, after := j.Before[n.Name], j.After[n.Name]
-		for i := range after.Chains {
-			c := &after.Chains[i]
-			if before.chain(c.Ours(), c.Name) == nil || c.Family == "netdev" {
-				continue // tracer's own, or before the traced hooks
+		j.eachRule(n.Name, func(c *Chain, r *Rule) {
+			if r.Counts && c.Family != "netdev" { // which is before the traced hooks
+				ref := trace.RuleRef{Table: c.Ours(), Chain: c.Name, Handle: r.Handle}
+				j.count(n.Name, c, r, said[placeOf(n.Name, ref)], traced[n.Name])
+			}
+		})
+	}
+}
+
+// eachRule calls f for all rules that a node had, except tracer's own.
+func (j *judging) eachRule(node string, f func(*Chain, *Rule)) {
+	for _, list := range [][]Chain{j.After[node].Chains, j.removed(node)} {
+		for i := range list {
+			c := &list[i]
+			if j.Before[node].chain(c.Ours(), c.Name) == nil {
+				continue // tracer's own
 			}
 			for k := range c.Rules {
-				if r := &c.Rules[k]; r.Counts {
-					ref := trace.RuleRef{Table: c.Ours(), Chain: c.Name, Handle: r.Handle}
-					j.count(n.Name, c, r, said[placeOf(n.Name, ref)], traced[n.Name])
-				}
+				f(c, &c.Rules[k])
 			}
 		}
 	}
@@ -68,11 +77,14 @@ func (j *judging) counted(node string, ref trace.RuleRef) (g growth) {
 	}
 	if r, _ := j.After[node].rule(ref); r != nil {
 		g.most = int(r.Packets)
+	} else if r := j.ever(node, ref); r != nil { // until it was deleted
+		g = growth{int(r.Packets), int(r.Packets)}
 	}
 	if old, _ := j.Before[node].rule(ref); old != nil {
 		g.least -= int(old.Packets)
 		g.most -= int(old.Packets)
 	}
+	g.least -= j.earlier[node]
 	return g
 }
 

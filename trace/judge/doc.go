@@ -39,6 +39,12 @@
 //
 //	said ≤ counted ≤ said + what the trace admits not to know
 //
+// Captures alone show less, and [JudgeCaptures] judges what is stated from them: tcpdump
+// captures all interfaces of a network, and each packet has to be one journey, each kind of
+// NAT an entry's work, and each loss real, from all files or from some.
+//
+//	World ──▶ tcpdump at each interface ──▶ trace/stitch, trace/survey ──▶ Trace ──▶ JudgeCaptures
+//
 // A trace's statements are true or false. What it admits not to know is not false, but the
 // [Verdict] counts it, so that a trace cannot pass by stating nothing.
 //

@@ -17,6 +17,7 @@ type Evidence struct {
 	Before    map[string]*Counters
 	Ending    map[string]*Counters // just before the recording ended
 	After     map[string]*Counters // and after that
+	Moments   []Moment             // changes of rules
 	Entries   map[string][]Entry   // of conntrack, by node
 	Sent      map[Tag]Sending
 	Received  map[Tag]map[string]int

@@ -133,7 +133,7 @@ func (j *judging) dropper(p *trace.Journey) {
 		}
 		return
 	}
-	r, _ := after.rule(o.Rule)
+	r := j.ever(o.Node, o.Rule)
 	switch {
 	case r == nil:
 		j.wrong(WrongFate, "%s: dropped by %s, which %s does not have", j.name(p), o.Rule, o.Node)

@@ -34,6 +34,7 @@ type header struct {
 	DF, More       bool
 	Offset         int // of a fragment, in bytes
 	Size           int // total length of the IP packet
+	Carries        int // TCP: length of the payload, of which Payload may be only the beginning
 
 	Seq, Ack     uint32
 	Flags        uint8
@@ -79,12 +80,13 @@ func (h *header) network(b []byte) {
 	}
 	h.Payload = b[length:min(len(b), max(length, h.Size))]
 	if h.Offset == 0 {
-		h.transport()
+		h.transport(h.Size - length)
 	}
 	h.Tag, _, h.Tagged = findTag(h.Payload)
 }
 
-func (h *header) transport() {
+// transport reads a transport header. size is its length with the payload.
+func (h *header) transport(size int) {
 	b := h.Payload
 	switch {
 	case (h.Protocol == layers.IPProtocolTCP || h.Protocol == layers.IPProtocolUDP) && len(b) >= 8:
@@ -92,7 +94,7 @@ func (h *header) transport() {
 		h.Dst = netip.AddrPortFrom(h.Dst.Addr(), binary.BigEndian.Uint16(b[2:]))
 		if h.Payload = b[8:]; h.Protocol == layers.IPProtocolTCP {
 			h.Seq = binary.BigEndian.Uint32(b[4:])
-			h.tcp(b)
+			h.tcp(b, size)
 		}
 	case h.Protocol == layers.IPProtocolICMPv4 && len(b) >= 8:
 		h.Type, h.Code, h.Payload = b[0], b[1], b[8:]
@@ -106,7 +108,7 @@ func (h *header) transport() {
 	}
 }
 
-func (h *header) tcp(b []byte) {
+func (h *header) tcp(b []byte, size int) {
 	length := 20
 	if len(b) >= length {
 		length = int(b[12]>>4) * 4
@@ -116,7 +118,7 @@ func (h *header) tcp(b []byte) {
 		h.Payload = nil
 		return
 	}
-	h.Payload = b[length:]
+	h.Payload, h.Carries = b[length:], size-length
 	for o := b[20:length]; len(o) > 0 && o[0] != 0; {
 		n := 1
 		if o[0] != 1 {

@@ -21,6 +21,8 @@ const (
 	Rejects      Feature = "reject"    // REJECT in each form
 	Foreign      Feature = "nft"       // tables of nft
 	Mangling     Feature = "mangle"    // TTL, TOS, TCPMSS, MARK
+	Marks        Feature = "marks"     // MARK and CONNMARK, and what depends on them: the node's packets cannot be numbered
+	Mapped       Feature = "netmap"    // whole networks are translated
 	Policies     Feature = "policy"    // ip rule with tables of their own
 	Routing      Feature = "routes"    // multipath, blackhole, unreachable, prohibit
 	Filtered     Feature = "rp_filter" // reverse path filters, and impossible sources
@@ -33,6 +35,8 @@ const (
 	Fragmented   Feature = "fragments" // datagrams larger than any MTU
 	Expiring     Feature = "ttl"       // packets whose TTL expires
 	Bulk         Feature = "bulk"      // pages of 1 MiB
+	Offloading   Feature = "offload"   // large packets, which some nodes divide into segments
+	Changing     Feature = "changes"   // rules are added and deleted between requests
 	Local        Feature = "local"     // rules and traffic of the sender itself, and 127.0.0.1
 )
 
@@ -42,8 +46,8 @@ type Weights map[Feature]int
 
 // Everything is all features, a few in each network.
 var Everything = Weights{
-	Translations: 60, ReusedPorts: 10, Drops: 35, Rejects: 25, Foreign: 20, Mangling: 25, Policies: 15, Routing: 20, Filtered: 15,
-	SmallMTU: 15, Losses: 10, Equals: 20, Multicasts: 10, Bridged: 35, PortNAT: 70, Fragmented: 20, Expiring: 15, Bulk: 5, Local: 20,
+	Translations: 60, ReusedPorts: 10, Drops: 35, Rejects: 25, Foreign: 20, Mangling: 25, Marks: 15, Mapped: 15, Policies: 15, Routing: 20, Filtered: 15,
+	SmallMTU: 15, Losses: 10, Equals: 20, Multicasts: 10, Bridged: 35, PortNAT: 70, Fragmented: 20, Expiring: 15, Bulk: 5, Changing: 20, Local: 20, Offloading: 50,
 }
 
 // Generate returns the network of a seed. The same seed and weights give the same network.
@@ -62,6 +66,7 @@ func Generate(seed uint64, w Weights) *Network {
 	g.translations()
 	g.filters()
 	g.mangle()
+	g.marks()
 	g.routing()
 	g.links()
 	g.requests()
@@ -130,7 +135,7 @@ func (g *generator) node(name string, role trace.Role) {
 }
 
 func (g *generator) wire(a, ifaceA, b, ifaceB string) {
-	g.net.Wires = append(g.net.Wires, Wire{Port{a, ifaceA}, Port{b, ifaceB}})
+	g.net.Wires = append(g.net.Wires, Wire{Port{a, ifaceA}, Port{b, ifaceB}, g.has[Offloading]})
 }
 
 // subnet returns the next network's prefix: 10.N.0.

@@ -42,6 +42,9 @@ func (g *generator) offer(protocol string, to netip.Addr, port uint16) {
 
 // translations chooses NAT rules for each router.
 func (g *generator) translations() {
+	if g.has[Mapped] {
+		g.netmap(&g.routers[len(g.routers)-1])
+	}
 	if !g.has[Translations] && !g.has[ReusedPorts] {
 		return
 	}
@@ -61,11 +64,46 @@ func (g *generator) translations() {
 		}
 	}
 	if g.has[Local] && g.has[Translations] {
-		c, s := pick(g, g.clients...), pick(g, g.servers...)
-		g.line(c.name, "iptables -t nat -A OUTPUT -p udp -m udp --dport 5353 -j DNAT --to-destination %s:%d", s.address, udpPort)
-		g.offer("udp", c.gateway, 5353)
+		g.local()
 	}
 }
+
+// local translates what nodes send themselves.
+func (g *generator) local() {
+	c, s := pick(g, g.clients...), pick(g, g.servers...)
+	g.line(c.name, "iptables -t nat -A OUTPUT -p udp -m udp --dport 5353 -j DNAT --to-destination %s:%d", s.address, udpPort)
+	g.offer("udp", c.gateway, 5353)
+	if g.chance(50) {
+		g.line(s.name, "iptables -t nat -A OUTPUT -p tcp -m tcp --dport 8081 -j REDIRECT --to-ports %d", tcpPort)
+		g.offer("tcp", c.address, 8081)
+	}
+	if r := pick(g, g.routers...); g.chance(50) {
+		g.line(r.name, "iptables -t nat -A OUTPUT -p udp -m udp --dport 5354 -j DNAT --to-destination %s:%d", s.address, udpPort)
+		g.line(r.name, "iptables -t nat -A OUTPUT -p udp -m udp --dport 5355 -j REDIRECT --to-ports %d", localPort)
+		g.offer("udp", r.up[0].address, 5354)
+		g.offer("udp", s.address, 5355)
+	}
+}
+
+// netmap translates whole networks: the servers have a second network's addresses, and the
+// clients get some.
+func (g *generator) netmap(r *router) {
+	s := pick(g, g.servers...)
+	for _, p := range []struct {
+		protocol string
+		port     uint16
+	}{{"udp", udpPort}, {"tcp", tcpPort}} {
+		g.offer(p.protocol, mapped(s.address), p.port)
+	}
+	g.line(r.name, "iptables -t nat -A PREROUTING -d 10.200.0.0/24 -j NETMAP --to %s", network(s.address))
+	if g.chance(50) {
+		g.line(r.name, "iptables -t nat -A POSTROUTING -s %s -o %s -j NETMAP --to 10.201.0.0/24", network(g.clients[0].address), pick(g, r.down...).name)
+		g.line(s.name, "ip route add 10.201.0.0/24 via %s", s.gateway)
+	}
+}
+
+// mapped returns the address with the same host part in 10.200.0.0/24.
+func mapped(a netip.Addr) netip.Addr { return netip.AddrFrom4([4]byte{10, 200, 0, a.As4()[3]}) }
 
 // destinations publishes servers on a router.
 func (g *generator) destinations(r *router) {

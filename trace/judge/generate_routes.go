@@ -46,8 +46,11 @@ func (g *generator) policy(r *router) {
 	}
 }
 
-// links chooses small MTUs.
+// links chooses small MTUs, and interfaces that cannot divide large packets.
 func (g *generator) links() {
+	if g.has[Offloading] {
+		g.dividers()
+	}
 	if !g.has[SmallMTU] {
 		return
 	}
@@ -58,4 +61,18 @@ func (g *generator) links() {
 		return
 	}
 	g.line(last.name, "ip link set br0 mtu %d", mtu)
+}
+
+// dividers chooses interfaces at which the kernel divides packets, wholly or in part.
+func (g *generator) dividers() {
+	for _, w := range g.net.Wires {
+		for _, p := range []Port{w.A, w.B} {
+			switch g.IntN(8) {
+			case 0:
+				g.line(p.Node, "plain %s", p.Interface)
+			case 1:
+				g.line(p.Node, "ip link set %s gso_max_segs %d", p.Interface, 1+g.IntN(4))
+			}
+		}
+	}
 }

@@ -135,3 +135,34 @@ func (g *generator) mangle() {
 		}
 	}
 }
+
+// marks chooses rules that set, keep and test marks.
+func (g *generator) marks() {
+	if !g.has[Marks] {
+		return
+	}
+	r := pick(g, g.routers...)
+	match := pick(g, "-p tcp", "-p udp", "-i "+r.up[0].name, "-p icmp")
+	if g.chance(60) { // connections keep their mark
+		g.line(r.name, "iptables -t mangle -A PREROUTING -j CONNMARK --restore-mark --nfmask 0xffffffff --ctmask 0xffffffff")
+		g.line(r.name, "iptables -t mangle -A PREROUTING -m mark --mark 0x0 %s -j MARK --set-xmark 0x9/0xffffffff", match)
+		g.line(r.name, "iptables -t mangle -A %s -j CONNMARK --save-mark --nfmask 0xffffffff --ctmask 0xffffffff", pick(g, "PREROUTING", "FORWARD", "POSTROUTING"))
+	} else {
+		g.line(r.name, "iptables -t mangle -A PREROUTING %s -j MARK --set-xmark 0x9/0xff", match)
+	}
+	switch g.IntN(4) {
+	case 0:
+		g.line(r.name, "iptables -A FORWARD -m mark --mark 0x9 -p udp -m udp --sport %d -j DROP", udpPort)
+	case 1:
+		g.line(r.name, "iptables -A FORWARD -m connmark --mark 0x9 -m statistic --mode nth --every 4 --packet 0 -j REJECT --reject-with icmp-port-unreachable")
+	case 2:
+		g.line(r.name, "ip rule add fwmark 0x9 lookup 101 priority 101")
+		if len(g.routers) == 2 && r.name == g.routers[0].name {
+			g.line(r.name, "ip route add default via %s table 101", pick(g, g.routers[1].up...).address)
+		} else {
+			g.line(r.name, "ip route add %s 10.3.0.0/24 table 101", pick(g, "blackhole", "throw", "prohibit"))
+		}
+	case 3:
+		g.line(r.name, "iptables -t nat -A POSTROUTING -m mark --mark 0x9 -o %s -j MASQUERADE", pick(g, r.down...).name)
+	}
+}

@@ -109,7 +109,11 @@ func (g *generator) bridge(servers int) {
 	r := &g.routers[0]
 	r.bridge = "br0"
 	gateway := netip.MustParseAddr("172.17.0.1")
-	g.line(r.name, "ip link add br0 gso_max_segs 1 type bridge")
+	segments := "gso_max_segs 1 "
+	if g.has[Offloading] {
+		segments = ""
+	}
+	g.line(r.name, "ip link add br0 %stype bridge", segments)
 	g.line(r.name, "ip address add %s/16 dev br0", gateway)
 	for i := range servers {
 		name, port := fmt.Sprintf("server%d", i+1), fmt.Sprintf("port%d", i+1)

@@ -70,10 +70,13 @@ func (j *judging) matchFrames() {
 	own := map[tapping][]*Sighting{}
 	for i := range j.Sightings {
 		s := &j.Sightings[i]
-		t := tapping{s.At, s.Out, j.keys[s], s.Offset}
+		if !j.covered(s) {
+			continue
+		}
+		t := tapping{s.At, s.Out && !j.blind(), j.keys[s], s.Offset}
 		own[t] = append(own[t], s)
 	}
-	j.frames = map[int]*Sighting{}
+	j.frames, j.earlier = map[int]*Sighting{}, map[string]int{}
 	var last time.Time
 	replies := map[datagram]bool{}
 	for i := range j.trace.Frames {
@@ -83,14 +86,14 @@ func (j *judging) matchFrames() {
 		}
 		mine := Sighting{At: Port{f.Node, f.Interface}, Out: f.Direction == trace.Out, header: decode(f.Data)}
 		t := tapping{mine.At, mine.Out, mine.key(replyOf(replies, &mine)), mine.Offset}
-		if len(own[t]) == 0 {
-			if !j.LostOwn {
+		for len(own[t]) > 1 && f.Time.Sub(own[t][0].Time) > early {
+			own[t] = own[t][1:] // before the recording began
+		}
+		if len(own[t]) == 0 || j.blind() && own[t][0].Time.Sub(f.Time) > early {
+			if !j.LostOwn && j.watched(f.Time) {
 				j.wrong(WrongCapture, "frame %d on %s %s [%s]: the judge has not seen it", f.Number, mine.At, f.Direction, t.key)
 			}
 			continue
-		}
-		for len(own[t]) > 1 && f.Time.Sub(own[t][0].Time) > early {
-			own[t] = own[t][1:] // before the recording began
 		}
 		s := own[t][0]
 		own[t] = own[t][1:]
@@ -100,6 +103,11 @@ func (j *judging) matchFrames() {
 		}
 	}
 	j.end = last
+	for i := range j.Sightings {
+		if s := &j.Sightings[i]; s.IP && s.Time.Before(j.Began) {
+			j.earlier[s.At.Node]++
+		}
+	}
 	if j.trace.Gaps.Lost+j.trace.Gaps.Unkept > 0 {
 		return
 	}
@@ -111,6 +119,9 @@ func (j *judging) matchFrames() {
 		}
 	}
 }
+
+// watched reports whether the judge was watching at a time. Captures begin earlier than it.
+func (j *judging) watched(at time.Time) bool { return !j.blind() || !at.Before(j.Began) }
 
 // datagram identifies a datagram's fragments at one place.
 type datagram struct {

@@ -29,7 +29,11 @@ const (
 	WrongNeighbour Class = "neighbour" // another next hop
 	WrongChange    Class = "change"    // an unreported difference, or a change that did not happen
 	WrongReport    Class = "report"    // an ICMP error or reset that is about something else
+	WrongSegments  Class = "segments"  // not the segments of the packet that was divided
 	WrongUnmatched Class = "unmatched" // a rule that was not evaluated, or that matched
+	WrongOrder     Class = "order"     // a packet was at a place before it was at the one before
+	WrongTime      Class = "time"      // a clock that is not off, or another time
+	WrongSurvey    Class = "survey"    // of all packets together
 )
 
 // Finding is a false statement.
@@ -61,9 +65,12 @@ type judging struct {
 	trace   *trace.Trace
 	packets map[Key]*packet
 	frames  map[int]*Sighting // the judge's own sighting of each of the trace's frames
+	earlier map[string]int    // frames of packets that nodes sent on their own while the recording began, by node
 	keys    map[*Sighting]Key
 	streams *streams
 	end     time.Time // of the recording: its last frame
+
+	captured map[Port]bool // by capture files; nil for a recording, which has every interface
 }
 
 // Judge compares a trace with the evidence.
@@ -81,6 +88,7 @@ func Judge(t *trace.Trace, e *Evidence) *Verdict {
 		j.causes(p)
 		j.routes(p)
 		j.fate(p)
+		j.segments(p)
 		j.report(p)
 		j.unmatched(p)
 	}

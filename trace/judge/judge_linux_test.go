@@ -94,10 +94,17 @@ func packetOf(t *trace.Trace, summary string) *trace.Journey {
 // changeOf returns a journey's first change of a field.
 func changeOf(j *trace.Journey, f trace.Field) *trace.Change {
 	for i := range j.Hops {
-		for k := range j.Hops[i].Changes {
-			if c := &j.Hops[i].Changes[k]; c.Field == f {
-				return c
-			}
+		if c := changeIn(j.Hops[i].Changes, f); c != nil {
+			return c
+		}
+	}
+	return nil
+}
+
+func changeIn(list []trace.Change, f trace.Field) *trace.Change {
+	for i := range list {
+		if list[i].Field == f {
+			return &list[i]
 		}
 	}
 	return nil

@@ -9,6 +9,32 @@ import (
 
 // TestKept: small networks whose traces once contained a false statement.
 func TestKept(t *testing.T) {
+	each(t, func(t *testing.T, n *Network) {
+		v := judge(t, n)
+		for _, f := range v.False {
+			t.Errorf("%s: %s", f.Class, f.Text)
+		}
+		t.Log(v.Stated, v.Unknown)
+	})
+}
+
+// TestKeptCaptures: the same networks, from captures alone.
+func TestKeptCaptures(t *testing.T) {
+	each(t, func(t *testing.T, n *Network) {
+		v, err := judgeCaptures(t, n)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, f := range v.False {
+			t.Errorf("%s: %s", f.Class, f.Text)
+		}
+		t.Log(v.Stated, v.Unknown)
+	})
+}
+
+// each runs a test with each network that was kept.
+func each(t *testing.T, test func(*testing.T, *Network)) {
+	t.Helper()
 	files, err := filepath.Glob("testdata/kept/*.net")
 	if err != nil || len(files) == 0 {
 		t.Fatalf("no networks: %v", err)
@@ -23,11 +49,7 @@ func TestKept(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			v := judge(t, n)
-			for _, f := range v.False {
-				t.Errorf("%s: %s", f.Class, f.Text)
-			}
-			t.Log(v.Stated, v.Unknown)
+			test(t, n)
 		})
 	}
 }

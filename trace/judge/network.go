@@ -27,7 +27,20 @@ type Node struct {
 }
 
 // Wire is a veth pair. Both of its ends are up from the beginning.
-type Wire struct{ A, B Port }
+type Wire struct {
+	A, B Port
+	// Offload: the kernel leaves segmentation to the interfaces, as it does by default, so a
+	// frame may have many segments. Otherwise no frame is longer than a cable would carry.
+	Offload bool
+}
+
+// String returns the wire's line of a script.
+func (w Wire) String() string {
+	if w.Offload {
+		return fmt.Sprintf("wire %s %s offload", w.A, w.B)
+	}
+	return fmt.Sprintf("wire %s %s", w.A, w.B)
+}
 
 // Port is an interface of a node.
 type Port struct{ Node, Interface string }
@@ -39,6 +52,7 @@ func (p Port) String() string { return p.Node + "/" + p.Interface }
 //
 //	sysctl NAME=VALUE                     sets a parameter
 //	serve udp|tcp PORT [reply=BYTES]      a server, which lives as long as the network
+//	plain INTERFACE                       turns off an interface's segmentation offload
 //	join GROUP PORT INTERFACE             a server of a multicast group
 //	send udp|tcp|ping|raw …               traffic: see [Request]
 //	pause MILLISECONDS                    nothing, for a while
@@ -75,7 +89,7 @@ func (n *Network) String() string {
 		fmt.Fprintf(&b, "node %s %s\n", m.Name, m.Role)
 	}
 	for _, w := range n.Wires {
-		fmt.Fprintf(&b, "wire %s %s\n", w.A, w.B)
+		fmt.Fprintln(&b, w)
 	}
 	for _, l := range n.Lines {
 		fmt.Fprintf(&b, "%s: %s\n", l.Node, l.Text)
@@ -127,8 +141,8 @@ func (n *Network) parseLine(line string) (err error) {
 		m := Node{Name: words[1]}
 		err = m.Role.UnmarshalText([]byte(words[2]))
 		n.Nodes = append(n.Nodes, m)
-	case words[0] == "wire" && len(words) == 3:
-		var w Wire
+	case words[0] == "wire" && (len(words) == 3 || len(words) == 4 && words[3] == "offload"):
+		w := Wire{Offload: len(words) == 4}
 		w.A, err = n.port(words[1])
 		if err == nil {
 			w.B, err = n.port(words[2])

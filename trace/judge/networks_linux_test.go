@@ -11,22 +11,20 @@ import (
 	"tracer/sim/labtest"
 )
 
-// settled are the features from which TestNetworks makes its networks. They do not yet include
-// frames whose source address the kernel rewrites behind a tap (NAT at bridge ports),
-// rules that judge fragments one by one (nodes without connection tracking), and segments
-// that reach no node with connection tracking, because the other end of the wire has a
-// smaller MTU. -everything includes them.
-func settled() Weights {
+// always are features that every generated network has.
+var always = flag.String("always", "", "features that every network has, separated by commas, such as \"bridge,nat\"")
+
+// weights returns the features of the generated networks.
+func weights(t *testing.T) Weights {
 	w := maps.Clone(Everything)
-	if !*everything {
-		delete(w, PortNAT)
-		delete(w, Fragmented)
-		delete(w, SmallMTU)
+	for name := range strings.FieldsFuncSeq(*always, func(r rune) bool { return r == ',' }) {
+		if w[Feature(name)] == 0 {
+			t.Fatalf("there is no feature %q", name)
+		}
+		w[Feature(name)] = 100
 	}
 	return w
 }
-
-var everything = flag.Bool("everything", false, "generate networks with all features")
 
 // networks is how many networks TestNetworks generates.
 var networks = flag.Int("networks", 24, "how many networks to generate")
@@ -39,49 +37,70 @@ func TestNetworks(t *testing.T) {
 	for _, name := range []string{"ip", "iptables", "iptables-save", "nft"} {
 		labtest.Peer(t, name)
 	}
-	seed := labtest.Seed(t)
-	stated, unknown, classes := map[string]int{}, map[string]int{}, map[Class]int{}
+	seed, features, sum := labtest.Seed(t), weights(t), newTotals()
 	for i := range *networks {
-		n := Generate(seed+uint64(i), settled())
+		n := Generate(seed+uint64(i), features)
 		t.Run(fmt.Sprint(n.Seed), func(t *testing.T) {
 			v := judge(t, n)
-			for k, c := range v.Stated {
-				stated[k] += c
-			}
-			for k, c := range v.Unknown {
-				unknown[k] += c
-			}
-			for class, list := range v.Classes() {
-				classes[class] += len(list)
-				t.Errorf("%s, %d times:\n%s", class, len(list), strings.Join(list[:min(3, len(list))], "\n"))
-			}
+			sum.add(t, v)
 			if t.Failed() {
-				t.Logf("the network:\n%s", shrunk(t, n, v))
+				t.Logf("the network:\n%s", shrunk(t, n, v, retried))
 			}
 		})
 		if (i+1)%100 == 0 {
-			t.Logf("%d networks: false %v", i+1, classes)
+			t.Logf("%d networks: false %v", i+1, sum.classes)
 		}
 	}
-	t.Logf("stated: %s", counts(stated))
-	t.Logf("not known: %s", counts(unknown))
-	t.Logf("false: %v", classes)
+	sum.log(t)
+}
+
+// totals sum up verdicts.
+type totals struct {
+	stated, unknown map[string]int
+	classes         map[Class]int
+}
+
+func newTotals() *totals { return &totals{map[string]int{}, map[string]int{}, map[Class]int{}} }
+
+// add adds a verdict, and reports what is false.
+func (s *totals) add(t *testing.T, v *Verdict) {
+	t.Helper()
+	for k, c := range v.Stated {
+		s.stated[k] += c
+	}
+	for k, c := range v.Unknown {
+		s.unknown[k] += c
+	}
+	for class, list := range v.Classes() {
+		s.classes[class] += len(list)
+		t.Errorf("%s, %d times:\n%s", class, len(list), strings.Join(list[:min(3, len(list))], "\n"))
+	}
+}
+
+func (s *totals) log(t *testing.T) {
+	t.Helper()
+	t.Logf("stated: %s", counts(s.stated))
+	t.Logf("not known: %s", counts(s.unknown))
+	t.Logf("false: %v", s.classes)
 }
 
 // shrunk returns a network that fails in the same way, or the network itself.
-func shrunk(t *testing.T, n *Network, v *Verdict) *Network {
+func shrunk(t *testing.T, n *Network, v *Verdict, again func(*Network) *Verdict) *Network {
 	if !*shrink || len(v.False) == 0 {
 		return n
 	}
 	class := v.False[0].Class
-	return Shrink(n, func(n *Network) bool {
-		tr, e, done, err := try(n)
-		defer done()
-		if err != nil {
-			return false
-		}
-		return len(Judge(tr, e).Classes()[class]) > 0
-	})
+	return Shrink(n, func(n *Network) bool { return len(again(n).Classes()[class]) > 0 })
+}
+
+// retried records and judges a network that need not work.
+func retried(n *Network) *Verdict {
+	tr, e, done, err := try(n)
+	defer done()
+	if err != nil {
+		return &Verdict{}
+	}
+	return Judge(tr, e)
 }
 
 func counts(m map[string]int) string {
@@ -100,6 +119,7 @@ func judge(t *testing.T, n *Network) *Verdict {
 	if err := tr.Check(); err != nil {
 		t.Error(err)
 	}
-	shown(t, tr)
-	return Judge(tr, e)
+	v := Judge(tr, e)
+	shown(t, tr, v, e.Restless)
+	return v
 }

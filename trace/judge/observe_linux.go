@@ -95,6 +95,7 @@ func (o *Observer) Evidence() (*Evidence, error) {
 	log.mu.Lock()
 	defer log.mu.Unlock()
 	e.Began = log.began
+	e.Moments = o.world.moments
 	e.Sent, e.Received, e.Joined = log.sent, log.received, log.joined
 	return e, nil
 }

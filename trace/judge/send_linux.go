@@ -42,7 +42,7 @@ func (w *World) Send() error {
 			}
 			time.Sleep(time.Duration(ms) * time.Millisecond)
 		default:
-			if err := w.run([]Line{l}); err != nil {
+			if err := w.change(l); err != nil {
 				return err
 			}
 		}

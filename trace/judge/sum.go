@@ -26,6 +26,7 @@ func (j *judging) counter(node string, names ...string) (g growth) {
 		g.least += int(j.Ending[node].SNMP[name]) - int(j.Before[node].SNMP[name])
 		g.most += int(j.After[node].SNMP[name]) - int(j.Before[node].SNMP[name])
 	}
+	g.least -= j.earlier[node]
 	return g
 }
 
@@ -80,7 +81,7 @@ func (j *judging) sum(what, node string, said tally, counted growth) {
 // policy returns the increase of a policy's counter.
 func (j *judging) policy(node string, c *Chain) growth {
 	before := int(j.Before[node].chain(c.Ours(), c.Name).Packets)
-	return growth{int(j.Ending[node].chain(c.Ours(), c.Name).Packets) - before, int(c.Packets) - before}
+	return growth{int(j.Ending[node].chain(c.Ours(), c.Name).Packets) - before - j.earlier[node], int(c.Packets) - before}
 }
 
 // sumDrops: what rules and policies have dropped.
@@ -98,19 +99,18 @@ func (j *judging) sumDrops(node string) {
 			})
 			j.sum("dropped by the policy of "+c.Ours()+" "+c.Name, node, said, j.policy(node, c))
 		}
-		for k := range c.Rules {
-			r := &c.Rules[k]
-			if !r.Counts || !drops(r.Text) {
-				continue
-			}
-			ref := trace.RuleRef{Table: c.Ours(), Chain: c.Name, Handle: r.Handle}
-			said := j.endings(node, func(p *trace.Journey) bool {
-				return p.Outcome.Kind == trace.OutcomeDropped && placeOf(node, p.Outcome.Rule) == placeOf(node, ref)
-			})
-			said.perhaps += j.endings(node, func(p *trace.Journey) bool { return chainAlone(p, c) }).sure
-			j.sum("dropped by "+c.Ours()+" "+c.Name+" "+r.Text, node, said, j.counted(node, ref))
-		}
 	}
+	j.eachRule(node, func(c *Chain, r *Rule) {
+		if !r.Counts || !drops(r.Text) {
+			return
+		}
+		ref := trace.RuleRef{Table: c.Ours(), Chain: c.Name, Handle: r.Handle}
+		said := j.endings(node, func(p *trace.Journey) bool {
+			return p.Outcome.Kind == trace.OutcomeDropped && placeOf(node, p.Outcome.Rule) == placeOf(node, ref)
+		})
+		said.perhaps += j.endings(node, func(p *trace.Journey) bool { return chainAlone(p, c) }).sure
+		j.sum("dropped by "+c.Ours()+" "+c.Name+" "+r.Text, node, said, j.counted(node, ref))
+	})
 }
 
 // reasons are counters of the kernel's IP layer, and the reasons that they count

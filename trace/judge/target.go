@@ -1,6 +1,7 @@
 package judge
 
 import (
+	"encoding/binary"
 	"net/netip"
 	"slices"
 	"strconv"
@@ -49,22 +50,8 @@ func (j *judging) could(node, text string, field trace.Field, from, to trace.Val
 	}
 	t := parseTarget(text)
 	switch field {
-	case trace.FieldDestination:
-		switch t.name {
-		case "DNAT":
-			return within(t.options["--to-destination"], from, to)
-		case "REDIRECT":
-			return ports(t.options["--to-ports"], to)
-		}
-		return t.name == "NETMAP"
-	case trace.FieldSource, trace.FieldICMPID:
-		switch t.name {
-		case "SNAT":
-			return field == trace.FieldICMPID || within(t.options["--to-source"], nil, to)
-		case "MASQUERADE":
-			return field == trace.FieldICMPID || j.owns(node, to)
-		}
-		return t.name == "NETMAP"
+	case trace.FieldSource, trace.FieldDestination, trace.FieldICMPID:
+		return j.couldTranslate(node, &t, field, from, to)
 	case trace.FieldTTL:
 		return t.name == "TTL"
 	case trace.FieldTOS:
@@ -72,7 +59,25 @@ func (j *judging) could(node, text string, field trace.Field, from, to trace.Val
 	case trace.FieldMSS:
 		return t.name == "TCPMSS"
 	case trace.FieldMark:
-		return t.name == "MARK" || t.name == "CONNMARK"
+		return t.name == "CONNMARK" || t.name == "MARK" && sets(t.options["--set-xmark"], from, to)
+	}
+	return false
+}
+
+// couldTranslate is could for a nat target. An echo's identifier is translated with the source.
+func (j *judging) couldTranslate(node string, t *target, field trace.Field, from, to trace.Value) bool {
+	destination, echo := field == trace.FieldDestination, field == trace.FieldICMPID
+	switch t.name {
+	case "DNAT":
+		return destination && within(t.options["--to-destination"], from, to)
+	case "REDIRECT":
+		return destination && ports(t.options["--to-ports"], to)
+	case "SNAT":
+		return echo || !destination && within(t.options["--to-source"], nil, to)
+	case "MASQUERADE":
+		return echo || !destination && j.owns(node, to)
+	case "NETMAP":
+		return echo || mapsTo(t.options["--to"], from, to)
 	}
 	return false
 }
@@ -84,6 +89,30 @@ func nftCould(text string, field trace.Field) bool {
 		trace.FieldMark: {`{"mangle"`}, trace.FieldTOS: {`{"mangle"`}, trace.FieldTTL: {`{"mangle"`}, trace.FieldMSS: {`{"mangle"`},
 	}
 	return slices.ContainsFunc(words[field], func(w string) bool { return strings.Contains(text, w) })
+}
+
+// mapsTo reports whether NETMAP to a network turns one endpoint into another: the host part
+// stays.
+func mapsTo(text string, from, to trace.Value) bool {
+	a, ok := from.(trace.Endpoint)
+	b, ok2 := to.(trace.Endpoint)
+	net, err := netip.ParsePrefix(text)
+	if !ok || !ok2 || err != nil || !net.Contains(netip.AddrPort(b).Addr()) {
+		return false
+	}
+	x, y := netip.AddrPort(a).Addr().As4(), netip.AddrPort(b).Addr().As4()
+	host := uint32(1)<<(32-net.Bits()) - 1
+	return binary.BigEndian.Uint32(x[:])&host == binary.BigEndian.Uint32(y[:])&host
+}
+
+// sets reports whether MARK --set-xmark VALUE/MASK turns one mark into another.
+func sets(text string, from, to trace.Value) bool {
+	a, ok := from.(trace.Bits)
+	b, ok2 := to.(trace.Bits)
+	value, mask, _ := strings.Cut(text, "/")
+	v, err := strconv.ParseUint(value, 0, 32)
+	m, err2 := strconv.ParseUint(mask, 0, 32)
+	return ok && ok2 && err == nil && err2 == nil && uint32(b) == uint32(a)&^uint32(m)^uint32(v)
 }
 
 // within reports whether an endpoint is within a range such as 10.0.0.1-10.0.0.9:80-89. A

@@ -1,23 +1,50 @@
 package judge
 
-import "tracer/trace"
+import (
+	"fmt"
+	"time"
+
+	"tracer/trace"
+)
 
 // unmatched checks the places of rules reported as not matching: a packet that takes these
 // steps must evaluate them after the previous step in their chain and before the next.
 func (j *judging) unmatched(p *trace.Journey) {
 	for i := range p.Hops {
 		if h := &p.Hops[i]; !h.Doubtful && len(h.Ambiguous) == 0 {
-			j.unmatchedSteps(p, h.Node, h.Steps)
+			j.unmatchedSteps(p, h.Node, h.Time, h.Steps)
 		}
 	}
-	j.unmatchedSteps(p, p.Outcome.Node, p.Outcome.Steps)
+	if n := len(p.Hops); n > 0 {
+		j.unmatchedSteps(p, p.Outcome.Node, p.Hops[n-1].Time, p.Outcome.Steps)
+	}
 }
 
-func (j *judging) unmatchedSteps(p *trace.Journey, node string, steps []trace.Step) {
-	rules := j.After[node]
-	if rules == nil {
+// unmatchedSteps checks the steps against the rules that the node had then.
+func (j *judging) unmatchedSteps(p *trace.Journey, node string, at time.Time, steps []trace.Step) {
+	if j.After[node] == nil {
 		return
 	}
+	for i := range steps {
+		j.Stated["unmatched rules"] += len(steps[i].Unmatched)
+	}
+	var wrong []string
+	for _, l := range j.listings(node) {
+		if l.at(at) {
+			if wrong = misplaced(l.Counters, steps); len(wrong) == 0 {
+				return
+			}
+		}
+	}
+	for _, text := range wrong {
+		j.wrong(WrongUnmatched, "%s in %s: %s", j.name(p), node, text)
+	}
+}
+
+// misplaced returns what is wrong with the rules reported as not matching if these were the
+// node's rules.
+func misplaced(rules *Counters, steps []trace.Step) (wrong []string) {
+	say := func(format string, args ...any) { wrong = append(wrong, fmt.Sprintf(format, args...)) }
 	type chain struct {
 		hook        trace.Hook
 		table, name string
@@ -36,16 +63,15 @@ func (j *judging) unmatchedSteps(p *trace.Journey, node string, steps []trace.St
 			}
 		}
 		for _, u := range s.Unmatched {
-			j.Stated["unmatched rules"]++
 			switch r, n := rules.rule(trace.RuleRef{Table: s.Table, Chain: s.Chain, Handle: u.Handle}); {
 			case r == nil:
-				j.wrong(WrongUnmatched, "%s in %s: %s %s has no rule %q", j.name(p), node, s.Table, s.Chain, u.Text)
+				say("%s %s has no rule %q", s.Table, s.Chain, u.Text)
 			case n >= position:
-				j.wrong(WrongUnmatched, "%s in %s: %s %s %s comes after %s", j.name(p), node, s.Table, s.Chain, r.Text, s.RuleRef)
+				say("%s %s %s comes after %s", s.Table, s.Chain, r.Text, s.RuleRef)
 			case n < reached[at]:
-				j.wrong(WrongUnmatched, "%s in %s: %s %s %s comes before a rule that matched earlier", j.name(p), node, s.Table, s.Chain, r.Text)
+				say("%s %s %s comes before a rule that matched earlier", s.Table, s.Chain, r.Text)
 			case ended[at]:
-				j.wrong(WrongUnmatched, "%s in %s: %s %s %s comes after a RETURN or -g that matched", j.name(p), node, s.Table, s.Chain, r.Text)
+				say("%s %s %s comes after a RETURN or -g that matched", s.Table, s.Chain, r.Text)
 			}
 		}
 		reached[at] = position + 1
@@ -54,5 +80,10 @@ func (j *judging) unmatchedSteps(p *trace.Journey, node string, steps []trace.St
 			delete(reached, at)
 			delete(ended, at)
 		}
+		if s.Terminal { // what follows in the same chains is another fragment's
+			clear(reached)
+			clear(ended)
+		}
 	}
+	return wrong
 }

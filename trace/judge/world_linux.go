@@ -22,6 +22,7 @@ type World struct {
 	spaces  map[string]*netns.Namespace
 	servers []*server
 	log     *traffic
+	moments []Moment
 }
 
 // Build creates the namespaces and wires of a network and runs its lines up to the first
@@ -108,8 +109,10 @@ func (w *World) wire(number int, wire Wire) error {
 				if err != nil {
 					return err
 				}
-				// No frame is longer than a cable would carry.
-				return errors.Join(l.LinkSetGSOMaxSegs(link, 1), l.LinkSetUp(link))
+				if !wire.Offload {
+					err = l.LinkSetGSOMaxSegs(link, 1)
+				}
+				return errors.Join(err, l.LinkSetUp(link))
 			})
 		})
 		if err != nil {
@@ -167,6 +170,23 @@ func routes(f func(*netlink.Handle) error) error {
 	return f(l)
 }
 
+// change runs a line between two requests, and takes note of the rules before and after.
+func (w *World) change(l Line) error {
+	m := Moment{Node: l.Node}
+	var err error
+	if m.Before, err = w.counters(l.Node); err != nil {
+		return err
+	}
+	m.From = time.Now()
+	if err := w.run([]Line{l}); err != nil {
+		return err
+	}
+	m.Until = time.Now()
+	m.After, err = w.counters(l.Node)
+	w.moments = append(w.moments, m)
+	return err
+}
+
 // run runs lines. Consecutive ip commands of a node are one batch.
 func (w *World) run(lines []Line) error {
 	for i := 0; i < len(lines); i++ {
@@ -202,6 +222,8 @@ func (w *World) runLine(l Line) error {
 		name, value, _ := strings.Cut(strings.Join(l.Words(), " "), "=")
 		path := "/proc/sys/" + strings.ReplaceAll(name, ".", "/")
 		return w.Do(l.Node, func() error { return os.WriteFile(path, []byte(value), 0) })
+	case "plain":
+		return w.Do(l.Node, func() error { return plain(strings.Join(l.Words(), " ")) })
 	case "serve", "join":
 		return w.serve(l)
 	}

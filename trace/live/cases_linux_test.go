@@ -103,7 +103,7 @@ func openCase(t *testing.T, s *scenarios.Scenario) (*Session, []*entryWatch) {
 		t.Fatal(err)
 	}
 	sent := 0
-	session := &Session{scenario: s, lab: newLab(l), recorder: r, say: func(doing string) {
+	session := &Session{scenario: s, lab: newLab(l, s.Engines), recorder: r, say: func(doing string) {
 		if strings.HasPrefix(doing, "sending ") {
 			sent++
 			runScripts(t, l, s.Name, fmt.Sprintf(".%d.sh", sent))

@@ -117,9 +117,9 @@ func stepsAt(tr *trace.Trace, node string) map[place]int {
 				continue
 			}
 			if position, known := positions[k]; known {
-				met[place{s.Table, s.Chain, position}]++
+				met[place{s.Table, s.Chain, position}] += max(1, s.Fragments)
 			} else if s.Handle == 0 && policies[k] {
-				met[place{s.Table, s.Chain, -1}]++
+				met[place{s.Table, s.Chain, -1}] += max(1, s.Fragments)
 			}
 		}
 	}

@@ -2,6 +2,7 @@ package live
 
 import (
 	"tracer/sim"
+	"tracer/sim/docker"
 	"tracer/trace"
 	"tracer/trace/correlate"
 )
@@ -9,10 +10,13 @@ import (
 // lab is the [Network] of a lab.
 type lab struct {
 	*sim.Lab
-	state *NodeReader
+	state   *NodeReader
+	engines map[string]docker.Engine // by node
 }
 
-func newLab(l *sim.Lab) lab { return lab{l, new(NodeReader)} }
+func newLab(l *sim.Lab, engines map[string]docker.Engine) lab {
+	return lab{l, new(NodeReader), engines}
+}
 
 // Nodes returns the nodes of the topology.
 func (l lab) Nodes() []Node {
@@ -38,6 +42,9 @@ func (l lab) Snapshot() (correlate.Snapshot, error) {
 	for _, link := range l.Topology().Links {
 		connect(s.State, link.A, link.B)
 		connect(s.State, link.B, link.A)
+	}
+	for node, e := range l.engines {
+		s.State.Node(node).Engine = engine(&e)
 	}
 	return s, err
 }

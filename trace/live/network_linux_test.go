@@ -15,7 +15,7 @@ func TestSnapshot(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer l.Close()
-	s, err := newLab(l).Snapshot()
+	s, err := newLab(l, nil).Snapshot()
 	if err != nil {
 		t.Fatal(err)
 	}

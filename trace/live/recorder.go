@@ -35,6 +35,7 @@ type Recorder struct {
 	kept     *kept   // nil: packets are handed over
 	stream   *stream // nil: none is running
 	finished mark    // of the last recording that was finished
+	counters counters
 	closing  sync.WaitGroup
 }
 
@@ -81,6 +82,12 @@ func (r *Recorder) Start(n Network) error {
 		return err
 	}
 	if r.follower != nil {
+		before, err := readCounts(n)
+		if err != nil {
+			r.abandon()
+			return err
+		}
+		r.counters.begin(before, r.steady.now())
 		r.follower.correlator.Resume()
 	} else {
 		s, err := r.snapshot()
@@ -92,6 +99,7 @@ func (r *Recorder) Start(n Network) error {
 			r.abandon()
 			return err
 		}
+		r.counters.begin(countsOf(s.State), s.Time)
 		r.begin(s)
 	}
 	if r.options.Each != nil {
@@ -120,6 +128,7 @@ func (r *Recorder) begin(s correlate.Snapshot) {
 // over.
 func (r *Recorder) Stop() (*trace.Trace, error) {
 	err := r.stopStream()
+	end := r.steady.now()
 	s, unread := r.snapshot()
 	sockets, unstopped := r.stopReaders()
 	r.closing.Go(func() { closeAll(sockets) })
@@ -127,6 +136,7 @@ func (r *Recorder) Stop() (*trace.Trace, error) {
 		r.abandon()
 		return nil, err
 	}
+	r.counters.end(s.State, end)
 	r.follower.correlator.Update(s)
 	r.finish()
 	return r.trace(s), nil
@@ -160,6 +170,7 @@ func (r *Recorder) trace(s correlate.Snapshot) *trace.Trace {
 		r.kept.addTo(t, c)
 		t.Splice(r.network.Splices())
 		t.LinkReports()
+		t.Reconcile(r.counters.total, r.counters.counting)
 	}
 	return t
 }

@@ -40,7 +40,7 @@ func Open(ctx context.Context, s *scenarios.Scenario, o Options) (*Session, erro
 		r.Close()
 		return nil, err
 	}
-	session := &Session{scenario: s, lab: newLab(l), recorder: r, say: say}
+	session := &Session{scenario: s, lab: newLab(l, s.Engines), recorder: r, say: say}
 	if err := r.Start(session.lab); err != nil {
 		return nil, errors.Join(err, session.Close())
 	}

@@ -8,7 +8,7 @@ import (
 )
 
 // ReadCounts reads the counters of IP packets of the calling thread's namespace. It reads
-// four files of /proc/net. A counter that the kernel does not have stays 0.
+// three files of /proc/net. A counter that the kernel does not have stays 0.
 func ReadCounts() trace.Counts {
 	var c trace.Counts
 	places := map[string]trace.Counter{}
@@ -17,13 +17,12 @@ func ReadCounts() trace.Counts {
 	}
 	add := func(name string, n uint64) {
 		if k, known := places[name]; known {
-			c.Counters[k] += n
+			c[k] += n
 		}
 	}
 	snmp(procNet("snmp"), add)
 	snmp(procNet("netstat"), add)
 	perCPU(procNet("stat/nf_conntrack"), "conntrack ", add)
-	c.Interfaces = interfaceDrops(procNet("dev"))
 	return c
 }
 
@@ -69,26 +68,4 @@ func perCPU(text, prefix string, add func(name string, n uint64)) {
 			}
 		}
 	}
-}
-
-// interfaceDrops reads /proc/net/dev. After the name, the fourth number counts incoming
-// frames that were dropped, the twelfth outgoing ones (dev_seq_printf_stats in
-// net/core/net-procfs.c).
-func interfaceDrops(text string) (list []trace.InterfaceDrops) {
-	for line := range strings.Lines(text) {
-		end := strings.LastIndexByte(line, ':')
-		if end < 0 {
-			continue
-		}
-		words := strings.Fields(line[end+1:])
-		if len(words) < 12 {
-			continue
-		}
-		in, err := strconv.ParseUint(words[3], 10, 64)
-		out, broken := strconv.ParseUint(words[11], 10, 64)
-		if err == nil && broken == nil {
-			list = append(list, trace.InterfaceDrops{Name: strings.TrimLeft(line[:end], " "), In: in, Out: out})
-		}
-	}
-	return list
 }

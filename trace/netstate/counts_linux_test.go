@@ -51,11 +51,11 @@ func TestCounts(t *testing.T) {
 		send(t, ns, to)
 		after := counts(t, ns)
 		moved := after.Since(&before)
-		if got := moved.Lost(); !slices.Equal(got, []trace.Counter{want}) || moved.Counters[want] != 1 {
+		if got := moved.Lost(); !slices.Equal(got, []trace.Counter{want}) || moved[want] != 1 {
 			t.Errorf("%s: %v, not %v", to, got, want)
 		}
-		if want == trace.UDPNoPort && (moved.Counters[trace.InReceives] != 2 || moved.Counters[trace.InDelivers] != 2) {
-			t.Errorf("a datagram and the ICMP error: %v", moved.Counters)
+		if want == trace.UDPNoPort && (moved[trace.InReceives] != 2 || moved[trace.InDelivers] != 2) {
+			t.Errorf("a datagram and the ICMP error: %v", moved)
 		}
 	}
 }
@@ -76,8 +76,8 @@ func TestCountsReversePath(t *testing.T) {
 		send(t, far, "10.0.0.1:9")
 		after := counts(t, near)
 		moved := after.Since(&before)
-		if got := moved.Lost(); !slices.Equal(got, c.lost) || moved.Counters[trace.InReceives] != 1 || moved.Counters[trace.InDelivers] != c.delivered {
-			t.Errorf("from %s: lost %v, %v", c.source, got, moved.Counters)
+		if got := moved.Lost(); !slices.Equal(got, c.lost) || moved[trace.InReceives] != 1 || moved[trace.InDelivers] != c.delivered {
+			t.Errorf("from %s: lost %v, %v", c.source, got, moved)
 		}
 	}
 }
@@ -117,12 +117,12 @@ func TestNstat(t *testing.T) {
 	}
 	got := counts(t, ns)
 	for k := trace.Counter(0); k <= trace.CounterLast; k++ {
-		if want, known := doc.Kernel[k.String()]; got.Counters[k] != want || !known && !strings.HasPrefix(k.String(), "conntrack ") {
-			t.Errorf("%s: %d; nstat says %d, %v", k, got.Counters[k], want, known)
+		if want, known := doc.Kernel[k.String()]; got[k] != want || !known && !strings.HasPrefix(k.String(), "conntrack ") {
+			t.Errorf("%s: %d; nstat says %d, %v", k, got[k], want, known)
 		}
 	}
-	if got.Counters[trace.UDPNoPort] != 3 {
-		t.Errorf("%v", got.Counters)
+	if got[trace.UDPNoPort] != 3 {
+		t.Errorf("%v", got)
 	}
 }
 

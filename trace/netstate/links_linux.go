@@ -16,6 +16,8 @@ type link struct {
 	ipv4    []byte // IFLA_INET_CONF: one number per parameter, from parameter 1
 	hairpin []byte // IFLA_BRPORT_MODE
 	filter  []byte // IFLA_BR_NF_CALL_IPTABLES
+
+	qdisc, broadcast, mode []byte // IFLA_QDISC, IFLA_BROADCAST, IFLA_LINKMODE
 }
 
 // value returns a parameter of the interface.
@@ -43,14 +45,18 @@ func links() ([]link, error) {
 			return nil, err
 		}
 		one, attrs := link{Link: l}, m[unix.SizeofIfInfomsg:]
-		if one.ipv4, err = nested(attrs, unix.IFLA_AF_SPEC, unix.AF_INET, unix.IFLA_INET_CONF); err != nil {
-			return nil, err
-		}
-		if one.hairpin, err = nested(attrs, unix.IFLA_LINKINFO, unix.IFLA_INFO_SLAVE_DATA, unix.IFLA_BRPORT_MODE); err != nil {
-			return nil, err
-		}
-		if one.filter, err = nested(attrs, unix.IFLA_LINKINFO, unix.IFLA_INFO_DATA, unix.IFLA_BR_NF_CALL_IPTABLES); err != nil {
-			return nil, err
+		for _, a := range []struct {
+			to   *[]byte
+			path []uint16
+		}{
+			{&one.ipv4, []uint16{unix.IFLA_AF_SPEC, unix.AF_INET, unix.IFLA_INET_CONF}},
+			{&one.hairpin, []uint16{unix.IFLA_LINKINFO, unix.IFLA_INFO_SLAVE_DATA, unix.IFLA_BRPORT_MODE}},
+			{&one.filter, []uint16{unix.IFLA_LINKINFO, unix.IFLA_INFO_DATA, unix.IFLA_BR_NF_CALL_IPTABLES}},
+			{&one.qdisc, []uint16{unix.IFLA_QDISC}}, {&one.broadcast, []uint16{unix.IFLA_BROADCAST}}, {&one.mode, []uint16{unix.IFLA_LINKMODE}},
+		} {
+			if *a.to, err = nested(attrs, a.path...); err != nil {
+				return nil, err
+			}
 		}
 		list = append(list, one)
 	}

@@ -135,7 +135,7 @@ func hookOf(family uint8, number uint32) trace.Hook {
 var marking = map[string]bool{"MARK": true, "CONNMARK": true, "HMARK": true, "TPROXY": true, "SET": true, "NFQUEUE": true}
 
 // decodeRule decodes what can be known about a rule without understanding all of it: its
-// handle, its counter, and whether it involves packet marks.
+// handle, its counter, the kind of its translation, and whether it involves packet marks.
 func decodeRule(m *message) (rule.Rule, error) {
 	r := rule.Rule{Handle: m.uint64(unix.NFTA_RULE_HANDLE), Opaque: true}
 	r.Text = unlisted(r.Handle)
@@ -161,8 +161,24 @@ func decodeRule(m *message) (rule.Rule, error) {
 			r.Marks = r.Marks || marking[data.text(unix.NFTA_TARGET_NAME)]
 		case "queue": // the program that receives the packet may set its mark
 			r.Marks = true
+		case "nat", "redir", "masq":
+			r.NAT = decodeNAT(e.text(unix.NFTA_EXPR_NAME), &data)
 		}
 		return nil
 	})
 	return r, err
+}
+
+// decodeNAT decodes the kind of a translation. Addresses and ports are in registers, which
+// other expressions fill.
+func decodeNAT(name string, data *message) *rule.NAT {
+	switch {
+	case name == "masq":
+		return &rule.NAT{Kind: rule.Masquerade}
+	case name == "redir":
+		return &rule.NAT{Kind: rule.Redirect, Unknown: data.attrs[unix.NFTA_REDIR_REG_PROTO_MIN] != nil}
+	case data.uint32(unix.NFTA_NAT_TYPE) == unix.NFT_NAT_DNAT:
+		return &rule.NAT{Kind: rule.DNAT, Unknown: true}
+	}
+	return &rule.NAT{Kind: rule.SNAT, Unknown: true}
 }

@@ -20,6 +20,9 @@ func record(list []rule.Table) (out []trace.Table) {
 		table := trace.Table{Name: t.Name}
 		for _, c := range t.Chains {
 			chain := trace.Chain{Name: c.Name, Policy: c.Policy, Foreign: c.Foreign}
+			if c.Counted != nil {
+				chain.Counted = &trace.Count{Packets: c.Counted.Packets, Bytes: c.Counted.Bytes}
+			}
 			chain.Rules = recordRules(c.Rules)
 			table.Chains = append(table.Chains, chain)
 		}
@@ -30,7 +33,7 @@ func record(list []rule.Table) (out []trace.Table) {
 
 func recordRules(list []rule.Rule) (out []trace.Rule) {
 	for _, r := range list {
-		out = append(out, trace.Rule{Handle: r.Handle, Text: r.Text, Packets: r.Packets, Bytes: r.Bytes})
+		out = append(out, trace.Rule{Handle: r.Handle, Text: r.Text, Packets: r.Packets, Bytes: r.Bytes, Columns: trace.Columns(r.Columns)})
 	}
 	return out
 }

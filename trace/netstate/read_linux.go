@@ -54,6 +54,7 @@ func (r *Reader) Read() (Namespace, error) {
 	s.Node.BridgeNetfilter = isOn("net/bridge/bridge-nf-call-iptables")
 	s.Node.Forwarding = isOn("net/ipv4/ip_forward")
 	s.Node.LegacyTables = legacyTables()
+	s.Node.Counts = ReadCounts() // last: what has been counted by then was received before
 	return s, nil
 }
 
@@ -102,7 +103,8 @@ func (r *reader) interfaces(s *trace.Node) (names map[int]string, err error) {
 		i.Forwarding = l.value(confForwarding) != 0
 		i.Reception = l.reception(&all)
 		i.Groups = joined[a.Index]
-		if i.Addresses, err = r.addresses(l); err != nil {
+		i.Link = l.details()
+		if err = r.addresses(l, &i); err != nil {
 			return nil, err
 		}
 		s.Interfaces = append(s.Interfaces, i)
@@ -110,23 +112,22 @@ func (r *reader) interfaces(s *trace.Node) (names map[int]string, err error) {
 	return names, nil
 }
 
-func (r *reader) addresses(l netlink.Link) ([]netip.Prefix, error) {
+// addresses reads the addresses of an interface.
+func (r *reader) addresses(l netlink.Link, to *trace.Interface) error {
 	var list []netlink.Addr
 	err := retryInterrupted(func() (err error) {
 		list, err = r.handle.AddrList(l, netlink.FAMILY_ALL)
 		return err
 	})
 	if err != nil {
-		return nil, fail("list addresses of "+l.Attrs().Name, err)
+		return fail("list addresses of "+l.Attrs().Name, err)
 	}
-	var out []netip.Prefix
 	for _, a := range list {
-		if ip, ok := netip.AddrFromSlice(a.IP); ok {
-			bits, _ := a.Mask.Size()
-			out = append(out, netip.PrefixFrom(ip.Unmap(), bits))
+		if d := addressDetails(&a); d.Address.IsValid() {
+			to.Addresses, to.Link.Addresses = append(to.Addresses, d.Address), append(to.Link.Addresses, d)
 		}
 	}
-	return out, nil
+	return nil
 }
 
 func (r *reader) neighbours(s *trace.Node, names map[int]string) error {

@@ -60,6 +60,9 @@ func routeState(r *netlink.Route, names map[int]string) trace.Route {
 		Type: routeTypes[r.Type], Interface: names[r.LinkIndex], Kernel: r.Protocol == unix.RTPROT_KERNEL, Scope: trace.Scope(r.Scope),
 		Metric: uint32(r.Priority), TOS: uint8(r.Tos), Gateway: gateway(r.Gw, r.Via), LinkState: linkState(r.Flags),
 	}
+	if !state.Kernel && r.Protocol != unix.RTPROT_BOOT {
+		state.Protocol = r.Protocol.String()
+	}
 	state.Destination = netip.PrefixFrom(netip.IPv4Unspecified(), 0)
 	if r.Dst != nil {
 		ip, _ := netip.AddrFromSlice(r.Dst.IP)

@@ -3,6 +3,7 @@ package netstate
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"os/exec"
 	"slices"
 	"strings"
@@ -116,7 +117,7 @@ func TestTables(t *testing.T) {
 		for _, c := range table.Chains {
 			chains = append(chains, fmt.Sprintf("%s %s: %s %s %d %s %v %s", table.Name, c.Name, c.Type, c.Hook, c.Priority, c.Policy, c.Devices, c.Foreign))
 			for i, r := range c.Rules {
-				if n := rule.Find(s.Rules, table.Name).Chain(c.Name).Rules[i]; table.Name != "filter" && (!n.Opaque || n.NAT != nil || n.Text != r.Text || n.Handle != r.Handle || n.Marks != strings.Contains(r.Text, "mark")) {
+				if n := rule.Find(s.Rules, table.Name).Chain(c.Name).Rules[i]; table.Name != "filter" && (!n.Opaque || (n.NAT != nil) != (r.Text == `oifname "eth0" masquerade`) || n.Text != r.Text || n.Handle != r.Handle || n.Marks != strings.Contains(r.Text, "mark")) {
 					t.Errorf("%+v: as a rule %+v", r, n)
 				}
 			}
@@ -137,6 +138,47 @@ func TestTables(t *testing.T) {
 	compareListing(t, ns, s.Node.Rules)
 	if ownTable != nftrace.Table {
 		t.Errorf("tracer's table is %q", nftrace.Table)
+	}
+}
+
+// TestTranslations: of a rule that translates, the kind is known, and what the rule computes
+// is not.
+func TestTranslations(t *testing.T) {
+	ns := newNetwork(t)
+	load(t, ns, `table inet translate {
+	chain before {
+		type nat hook prerouting priority -100;
+		redirect
+		tcp dport 80 redirect to :8080
+		dnat ip to 10.0.0.2
+	}
+	chain after {
+		type nat hook postrouting priority 100;
+		snat ip to 10.0.0.1
+		masquerade
+		tcp dport 80 masquerade to :1024-2048
+		accept
+	}
+}
+`)
+	got := map[string]string{}
+	for _, c := range rule.Find(read(t, ns).Rules, "inet translate").Chains {
+		for _, r := range c.Rules {
+			if got[r.Text] = "none"; r.NAT != nil {
+				got[r.Text] = fmt.Sprintf("%d unknown %v", r.NAT.Kind, r.NAT.Unknown)
+			}
+		}
+	}
+	want := map[string]string{"accept": "none"}
+	for text, n := range map[string]rule.NAT{
+		"redirect": {Kind: rule.Redirect}, "tcp dport 80 redirect to :8080": {Kind: rule.Redirect, Unknown: true},
+		"dnat ip to 10.0.0.2": {Kind: rule.DNAT, Unknown: true}, "snat ip to 10.0.0.1": {Kind: rule.SNAT, Unknown: true},
+		"masquerade": {Kind: rule.Masquerade}, "tcp dport 80 masquerade to :1024-2048": {Kind: rule.Masquerade},
+	} {
+		want[text] = fmt.Sprintf("%d unknown %v", n.Kind, n.Unknown)
+	}
+	if !maps.Equal(got, want) {
+		t.Errorf("%v, not %v", got, want)
 	}
 }
 

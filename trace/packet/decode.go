@@ -84,9 +84,9 @@ func (d *Decoder) layers(p *Packet, parser *gopacket.DecodingLayerParser, data [
 			rest = d.ip6.Payload
 		case layers.LayerTypeTCP:
 			d.fromTCP(p)
-			rest = d.tcp.Payload
-			if p.TCP.Flags&trace.SYN == 0 { // a router may lower the segment size in a SYN
-				rest = d.tcp.Contents[minTCPHeader : len(d.tcp.Contents)+len(d.tcp.Payload)]
+			rest = d.tcp.Contents[minTCPHeader : len(d.tcp.Contents)+len(d.tcp.Payload)]
+			if p.TCP.Flags&trace.SYN != 0 { // a router may lower its segment size
+				rest = append(append([]byte{}, timestamps(d.tcp.Options)...), d.tcp.Payload...)
 			}
 		case layers.LayerTypeUDP:
 			d.fromUDP(p)
@@ -251,6 +251,17 @@ func segmentSize(options []layers.TCPOption) uint16 {
 		}
 	}
 	return 0
+}
+
+// timestamps returns the timestamps among a segment's options, or nil. They distinguish
+// a SYN-ACK from one that is sent again: Linux gives neither an identification.
+func timestamps(options []layers.TCPOption) []byte {
+	for _, o := range options {
+		if o.OptionType == layers.TCPOptionKindTimestamps {
+			return o.OptionData
+		}
+	}
+	return nil
 }
 
 func (d *Decoder) fromUDP(p *Packet) {

@@ -6,19 +6,31 @@ import (
 	"tracer/trace"
 )
 
-// ruleID identifies a rule of a network.
+// ruleID identifies a rule of a network, or the policy of a chain.
 type ruleID struct {
 	node, table string
 	handle      uint64
+	policy      string // the chain; empty: a rule
 }
 
-// state returns the network, with rules that have counted only the packets so far.
+// state returns the network, with rules and interfaces that have counted only the packets so
+// far.
 func (m *mask) state() trace.State {
 	s := m.whole.State
-	counted := count(m.journeys)
+	counted, carried := count(m.journeys), m.carried()
 	s.Nodes = slices.Clone(s.Nodes)
 	for i := range s.Nodes {
 		n := &s.Nodes[i]
+		n.Unexplained = nil
+		n.Interfaces = slices.Clone(n.Interfaces)
+		for k := range n.Interfaces {
+			f := &n.Interfaces[k]
+			if f.Link != nil {
+				link, c := *f.Link, carried[trace.Place(n.Name, f.Name)]
+				link.Received, link.Sent = c[trace.In], c[trace.Out]
+				f.Link = &link
+			}
+		}
 		n.Rules = slices.Clone(n.Rules)
 		for k := range n.Rules {
 			n.Rules[k].Chains = chains(n.Name, &n.Rules[k], counted)
@@ -28,28 +40,53 @@ func (m *mask) state() trace.State {
 }
 
 // chains returns the chains of a table with other counters.
-func chains(node string, t *trace.Table, counted map[ruleID]*counter) []trace.Chain {
+func chains(node string, t *trace.Table, counted map[ruleID]*trace.Count) []trace.Chain {
 	out := slices.Clone(t.Chains)
 	for i := range out {
 		c := &out[i]
+		if c.Counted != nil {
+			n := trace.Count{}
+			if by := counted[ruleID{node, t.Name, 0, c.Name}]; by != nil {
+				n = *by
+			}
+			c.Counted = &n
+		}
 		c.Rules = slices.Clone(c.Rules)
 		for k := range c.Rules {
 			r := &c.Rules[k]
 			r.Packets, r.Bytes = 0, 0
-			if n := counted[ruleID{node, t.Name, r.Handle}]; n != nil {
-				r.Packets, r.Bytes = n.packets, n.bytes
+			if n := counted[ruleID{node, t.Name, r.Handle, ""}]; n != nil {
+				r.Packets, r.Bytes = n.Packets, n.Bytes
 			}
 		}
 	}
 	return out
 }
 
-type counter struct{ packets, bytes uint64 }
+// carried counts the frames of each interface, by its place.
+func (m *mask) carried() map[string][3]trace.Traffic {
+	all := map[string][3]trace.Traffic{}
+	for i := range m.journeys {
+		for k := range m.journeys[i].Hops {
+			h := &m.journeys[i].Hops[k]
+			place := h.Place()
+			c := all[place]
+			for _, number := range h.Frames() {
+				if f := m.whole.Frame(number); f != nil {
+					c[h.Direction].Packets++
+					c[h.Direction].Bytes += uint64(f.Length)
+				}
+			}
+			all[place] = c
+		}
+	}
+	return all
+}
 
-// count counts the packets that each rule has matched, and their bytes. The length of a
+// count counts the packets that each rule and each policy has matched, and their bytes. The length of a
 // packet that was on no interface is not known, so its bytes are missing.
-func count(journeys []trace.Journey) map[ruleID]*counter {
-	all := map[ruleID]*counter{}
+func count(journeys []trace.Journey) map[ruleID]*trace.Count {
+	all := map[ruleID]*trace.Count{}
 	for i := range journeys {
 		j := &journeys[i]
 		length := 0 // of the IP packet, as rules count it
@@ -66,19 +103,22 @@ func count(journeys []trace.Journey) map[ruleID]*counter {
 	return all
 }
 
-func matched(all map[ruleID]*counter, node string, steps []trace.Step, length int) {
+func matched(all map[ruleID]*trace.Count, node string, steps []trace.Step, length int) {
 	for i := range steps {
 		s := &steps[i]
-		if s.Handle == 0 {
+		id := ruleID{node, s.Table, s.Handle, ""}
+		switch {
+		case s.Handle == 0 && !s.Terminal: // the end of a chain
 			continue
+		case s.Handle == 0:
+			id.policy = s.Chain
 		}
-		id := ruleID{node, s.Table, s.Handle}
 		c := all[id]
 		if c == nil {
-			c = new(counter)
+			c = new(trace.Count)
 			all[id] = c
 		}
-		c.packets++
-		c.bytes += uint64(length)
+		c.Packets += uint64(max(1, s.Fragments))
+		c.Bytes += uint64(length)
 	}
 }

@@ -65,14 +65,25 @@ func (s *side) trim() int {
 	return more
 }
 
+// formKey identifies one form of a conversation, in one direction.
 type formKey struct {
 	etherType layers.EthernetType
 	protocol  layers.IPProtocol
 	ends      trace.Ends
+	reply     bool // of echoes only, which show it: both ends may send requests with equal identifiers
+	fragments bool // of datagrams, which do not show their ports
 }
 
 // keyOf returns the key of a packet's conversation.
-func keyOf(p *trace.Headers, e trace.Ends) formKey { return formKey{p.EtherType, p.Protocol, e} }
+func keyOf(p *trace.Headers) formKey {
+	return formKey{p.EtherType, p.Protocol, p.Ends(), p.IsEcho() && isReply(p), p.IsFragment()}
+}
+
+// reversed returns the key of the other direction. echo is whether it is an echo's.
+func (k formKey) reversed(echo bool) formKey {
+	k.ends, k.reply = k.ends.Reversed(), k.reply != echo
+	return k
+}
 
 // NAT returns the kinds of translation, inferred from the first and last forms.
 func (c *Conversation) NAT() []trace.Translation {
@@ -116,12 +127,12 @@ type entrance struct {
 func (c *conversations) of(p *trace.Headers, journey int) (*Conversation, trace.FlowDirection) {
 	if q := p.ICMP.Quoted; q != nil {
 		// An error travels back along the path of the packet it quotes.
-		if e, known := c.known[formKey{p.EtherType, q.Protocol, q.Ends}]; known {
+		if e, known := c.quoted(p, q); known {
 			c.touch(e.of)
 			return e.of, e.direction.Opposite()
 		}
 	}
-	k := keyOf(p, p.Ends())
+	k := keyOf(p)
 	opens := p.Protocol == layers.IPProtocolTCP && p.TCP.Flags&(trace.SYN|trace.ACK) == trace.SYN
 	if e, known := c.known[k]; known && (!opens || e.of.Began && e.of.begun == p.TCP.Seq) {
 		c.touch(e.of)
@@ -147,35 +158,38 @@ func (c *conversations) of(p *trace.Headers, journey int) (*Conversation, trace.
 
 // same reports whether two packets certainly belong to one conversation and direction.
 func (c *conversations) same(a, b *trace.Headers) bool {
-	e, known := c.known[keyOf(a, a.Ends())]
-	return known && e == c.known[keyOf(b, b.Ends())]
+	e, known := c.known[keyOf(a)]
+	return known && e == c.known[keyOf(b)]
+}
+
+// quoted returns the conversation of a packet that an ICMP error quotes, and its direction.
+// Whether a quoted echo is a reply is not decoded, and hardly any is: errors are about requests.
+func (c *conversations) quoted(p *trace.Headers, q *trace.Quote) (e entrance, known bool) {
+	k := formKey{etherType: p.EtherType, protocol: q.Protocol, ends: q.Ends}
+	if e, known = c.known[k]; !known {
+		k.reply = true
+		e, known = c.known[k]
+	}
+	return e, known
 }
 
 // begin returns the direction of the first packet seen of a conversation, and whether it
-// is known to be the very first.
+// is known to be the very first. Datagrams do not show which of them is, and most segments
+// do not either. Then the direction of the first one seen counts as original, as it does in
+// conntrack.
 func begin(p *trace.Headers) (d trace.FlowDirection, began bool) {
-	d = trace.Original
 	switch {
 	case p.Protocol == layers.IPProtocolTCP:
-		if p.TCP.Flags&trace.SYN != 0 || answers(p) {
-			d = trace.Reply
+		if p.TCP.Flags&trace.SYN != 0 { // a SYN-ACK
+			return trace.Reply, false
 		}
-		return d, false
 	case p.IsEcho() && isReply(p), p.IsARP() && p.ARP.Op == layers.ARPReply:
 		return trace.Reply, false
 	case p.IsEcho(), p.IsARP():
-		return d, true
+		return trace.Original, true
 	}
-	// Datagrams do not show which of them is the first.
-	if p.HasPorts() && answers(p) {
-		d = trace.Reply
-	}
-	return d, false
+	return trace.Original, false
 }
-
-// answers guesses whether a packet was sent by the server, for a connection whose
-// beginning was not captured: services usually have the lower port.
-func answers(p *trace.Headers) bool { return p.Src.Port() < p.Dst.Port() }
 
 func isReply(p *trace.Headers) bool {
 	return p.ICMP.Type == layers.ICMPv4TypeEchoReply && p.Protocol == layers.IPProtocolICMPv4 ||
@@ -207,10 +221,17 @@ func (c *conversations) learn(n *Conversation, p *trace.Headers, direction trace
 		n.Forms, n.keys = make([]trace.Ends, 0, 2), make([]formKey, 0, 4)
 	}
 	n.Forms, n.arranged = append(n.Forms, ends), false
-	there, back := keyOf(p, ends), keyOf(p, ends.Reversed())
-	n.keys = append(n.keys, there, back)
-	c.known[there] = entrance{n, trace.Original}
-	c.known[back] = entrance{n, trace.Reply}
+	there := keyOf(p)
+	back := there.reversed(p.IsEcho())
+	if direction == trace.Reply {
+		there, back = back, there
+	}
+	if !p.IsFragment() { // which do not show that one answers another
+		n.keys = append(n.keys, back)
+		c.known[back] = entrance{n, trace.Reply}
+	}
+	n.keys = append(n.keys, there)
+	c.known[there] = entrance{n, trace.Original} // also where a socket sends to itself
 }
 
 // has reports whether packets of the conversation had these ends in a direction.

@@ -12,15 +12,51 @@ import (
 // its port. In the other direction, it may keep the time stamp that it got at the port
 // (net/core/dev.c, __netif_receive_skb).
 //
-// It learns from packets whose times do show the order. First it considers how often two
-// points follow one another, in either direction: of two points, the one more often next
-// to the previous sighting comes first, or else the one less often next to the following
-// sighting. If that is inconclusive, it uses the order that packets take in the same
-// direction of conversations, or in the other direction, reversed.
+// It learns from packets whose times do show the order. Frames between two stations pass
+// points in one order, and in the other direction in the reverse: links have no loops. If no
+// other frame between them was seen at both points, it considers how often two points follow
+// one another, in either direction: of two points, the one more often next to the previous
+// sighting comes first, or else the one less often next to the following sighting. Where
+// captures have no hardware addresses, it finally uses the order that packets take in the
+// same direction of conversations, or in the other direction, reversed.
 type precedence struct {
 	points  int        // capacity
 	beside  []int32    // by two points: packets seen at one right after the other
 	towards [2][]int32 // by direction, from and to
+	links   map[leg]int32
+}
+
+// leg is the way of frames between two stations from one point to another.
+type leg struct {
+	from, to int
+	src, dst trace.MAC
+}
+
+// maxLegs is the number of ways remembered: 64 bytes each.
+const maxLegs = 1 << 12
+
+// legOf returns the leg of a frame from one sighting to another, if they are of one frame
+// between two stations.
+func legOf(a, b *join.Sighting) (l leg, ok bool) {
+	p, q := &a.Packet, &b.Packet
+	ok = p.HasMAC && q.HasMAC && p.SrcMAC == q.SrcMAC && p.DstMAC == q.DstMAC && !p.ToMany()
+	return leg{a.Point, b.Point, p.SrcMAC, p.DstMAC}, ok
+}
+
+// back returns the leg of frames in the other direction.
+func (l leg) back() leg { return leg{l.to, l.from, l.dst, l.src} }
+
+// pass counts a frame.
+func (o *precedence) pass(l leg) {
+	if _, known := o.links[l]; !known && len(o.links) >= maxLegs {
+		return
+	}
+	if o.links == nil {
+		o.links = map[leg]int32{}
+	}
+	if o.links[l] < 1<<29 {
+		o.links[l]++
+	}
 }
 
 // grow makes room for at least this number of points.
@@ -54,6 +90,9 @@ func (o *precedence) learn(w *track, i int) {
 	if from >= o.points || to >= o.points || o.beside[from*o.points+to] > 1<<29 {
 		return
 	}
+	if l, ok := legOf(&list[i-1], &list[i]); ok {
+		o.pass(l)
+	}
 	o.beside[from*o.points+to]++
 	o.beside[to*o.points+from]++
 	// Broadcasts and multicasts do not show the path of other packets.
@@ -63,31 +102,67 @@ func (o *precedence) learn(w *track, i int) {
 	}
 }
 
-// settle puts sightings with equal times in the order that other packets took.
+// settle puts sightings with equal times in the order that other packets took, and marks
+// those whose order that does not show.
 func (o *precedence) settle(w *track) {
 	list := w.Sightings
-	for i := 1; i < len(list); i++ {
-		a, b := &list[i-1], &list[i]
-		if !tied(a, b) || a.Point >= o.points || b.Point >= o.points {
-			continue
-		}
-		var stays, swapped int32
-		if i > 1 && list[i-2].Point < o.points {
-			before := list[i-2].Point * o.points
-			stays, swapped = o.beside[before+a.Point], o.beside[before+b.Point]
-		}
-		if stays == swapped && i+1 < len(list) && list[i+1].Point < o.points {
-			after := list[i+1].Point * o.points
-			stays, swapped = o.beside[after+b.Point], o.beside[after+a.Point]
-		}
-		if stays == swapped {
-			towards := o.towards[w.Client.direction-1]
-			stays, swapped = towards[a.Point*o.points+b.Point], towards[b.Point*o.points+a.Point]
-		}
-		if swapped > stays {
-			*a, *b = *b, *a
+	for swapped, pass := true, 0; swapped && pass < maxPasses; pass++ {
+		swapped = false
+		for i := 1; i < len(list); i++ {
+			if stays, swap := o.weigh(w, i); swap > stays {
+				list[i-1], list[i] = list[i], list[i-1]
+				swapped = true
+			}
 		}
 	}
+	for i := 1; i < len(list); i++ {
+		stays, swap := o.weigh(w, i)
+		list[i].Unordered = tied(&list[i-1], &list[i]) && stays <= swap
+	}
+}
+
+// maxPasses is how often the sightings of a packet are put in order: more than it is seen at
+// one time.
+const maxPasses = 8
+
+// weigh returns what is in favour of the order of two sightings, and of the reverse.
+func (o *precedence) weigh(w *track, i int) (stays, swap int32) {
+	list := w.Sightings
+	a, b := &list[i-1], &list[i]
+	switch {
+	case !tied(a, b):
+		return 0, 0
+	case i > 1 && turns(&list[i-2], a):
+		return 1, 0
+	case i > 1 && turns(&list[i-2], b):
+		return 0, 1
+	case a.Point >= o.points || b.Point >= o.points:
+		return 0, 0
+	}
+	there, frame := legOf(a, b)
+	if frame {
+		reverse := leg{b.Point, a.Point, there.src, there.dst}
+		stays, swap = o.links[there]+o.links[there.back()], o.links[reverse]+o.links[reverse.back()]
+	}
+	if stays == swap && i > 1 && list[i-2].Point < o.points {
+		before := list[i-2].Point * o.points
+		stays, swap = o.beside[before+a.Point], o.beside[before+b.Point]
+	}
+	if stays == swap && i+1 < len(list) && list[i+1].Point < o.points {
+		after := list[i+1].Point * o.points
+		stays, swap = o.beside[after+b.Point], o.beside[after+a.Point]
+	}
+	if stays == swap && !frame {
+		towards := o.towards[w.Client.direction-1]
+		stays, swap = towards[a.Point*o.points+b.Point], towards[b.Point*o.points+a.Point]
+	}
+	return stays, swap
+}
+
+// turns reports whether a router sends a packet out of the interface where it came in. Then
+// it is seen there again before it is seen anywhere else.
+func turns(in, out *join.Sighting) bool {
+	return in.Point == out.Point && in.Packet.TTL == out.Packet.TTL+1
 }
 
 // tied reports whether only the order of arrival separates two sightings.

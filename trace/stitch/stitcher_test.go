@@ -69,12 +69,44 @@ func TestConversationAgain(t *testing.T) {
 	if last, _ := c.of(syn(6, trace.ACK), 5); last != second {
 		t.Errorf("what follows is of %+v", last)
 	}
-	// Its beginning was not captured: the lower port is the one that was asked.
+	// Its beginning was not captured: the first direction seen counts as original.
 	late := syn(7, trace.ACK)
 	late.Dst = netip.AddrPortFrom(late.Dst.Addr(), 443)
 	late.Src, late.Dst = late.Dst, late.Src
-	if n, direction := c.of(late, 6); n.Began || direction != trace.Reply {
+	if n, direction := c.of(late, 6); n.Began || direction != trace.Original {
 		t.Errorf("%+v, %v", n, direction)
+	}
+	late.Src = netip.AddrPortFrom(late.Src.Addr(), 444)
+	late.TCP.Flags |= trace.SYN
+	if n, direction := c.of(late, 7); n.Began || direction != trace.Reply {
+		t.Errorf("a SYN-ACK opens %+v, %v", n, direction)
+	}
+}
+
+// Echoes show their direction, also where both ends send requests with equal identifiers, and
+// where a node sends one to itself.
+func TestConversationEchoes(t *testing.T) {
+	c := &conversations{known: map[formKey]entrance{}}
+	echo := func(from, to string, kind uint8) *trace.Headers {
+		return &trace.Headers{
+			EtherType: layers.EthernetTypeIPv4, Protocol: layers.IPProtocolICMPv4, ICMP: trace.ICMP{Type: kind, ID: 7},
+			Src: netip.MustParseAddrPort(from + ":0"), Dst: netip.MustParseAddrPort(to + ":0"),
+		}
+	}
+	const a, b = "10.0.0.1", "10.0.0.2"
+	const request, reply = layers.ICMPv4TypeEchoRequest, layers.ICMPv4TypeEchoReply
+	for i, e := range []struct {
+		from, to  string
+		kind      uint8
+		direction trace.FlowDirection
+		of        int
+	}{
+		{a, b, request, trace.Original, 1}, {b, a, request, trace.Original, 2}, {b, a, reply, trace.Reply, 1}, {a, b, reply, trace.Reply, 2},
+		{a, a, request, trace.Original, 3}, {a, a, reply, trace.Reply, 3}, {a, a, request, trace.Original, 3},
+	} {
+		if of, direction := c.of(echo(e.from, e.to, e.kind), i+1); of.ID != e.of || direction != e.direction || !of.Began {
+			t.Errorf("echo %d is of conversation %d (began: %v) and in direction %v", i+1, of.ID, of.Began, direction)
+		}
 	}
 }
 

@@ -91,13 +91,16 @@ func (w *Track) Journey() trace.Journey {
 		at := w.s.points[o.Point]
 		h := trace.Hop{
 			Node: at.Node, Interface: at.Interface, Direction: o.Direction, Time: o.Time, Frame: o.Frame,
-			Packet: o.Packet.Headers, Evidence: trace.EvidenceFrames, Ambiguous: o.Rivals, Copy: i >= w.Path(),
+			Packet: o.Packet.Headers, Evidence: trace.EvidenceFrames, Ambiguous: o.Rivals, Copy: i >= w.Path(), Unordered: o.Unordered,
 		}
 		if from := w.s.lineage.parents[i]; from >= 0 {
 			h.Identity = trace.IdentityHeaders
 			h.Changes = trace.Differences(w.Packet(from), w.Packet(i), w.link(from))
 			for k := range h.Changes {
-				h.Changes[k].Cause = w.infer(h.Changes[k].Field)
+				h.Changes[k].Cause = trace.Cause{Kind: trace.CauseInferred}
+				if !o.Unordered {
+					h.Changes[k].Cause = w.infer(h.Changes[k].Field)
+				}
 			}
 		}
 		j.Hops = append(j.Hops, h)

@@ -220,7 +220,7 @@ func (t *Tally) Survey(captured Captured) trace.Survey {
 		s.Mappings = append(s.Mappings, *m)
 	}
 	slices.SortFunc(s.Mappings, func(a, b trace.Mapping) int {
-		return cmp.Or(cmp.Compare(b.Connections, a.Connections), a.From.Compare(b.From), a.To.Compare(b.To), cmp.Compare(a.After, b.After), cmp.Compare(a.Before, b.Before))
+		return cmp.Or(cmp.Compare(b.Connections, a.Connections), a.From.Compare(b.From), a.To.Compare(b.To), cmp.Compare(a.After, b.After), cmp.Compare(a.Before, b.Before), cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Protocol, b.Protocol))
 	})
 	for k, h := range t.strides {
 		s.Strides = append(s.Strides, trace.StrideSurvey{

@@ -1,0 +1,113 @@
+package judge
+
+import (
+	"strings"
+
+	"tracer/trace"
+)
+
+// JudgeCaptures compares a trace made from capture files alone with the evidence. Such a
+// trace knows less than a recording, but what it states has to be true nevertheless.
+//
+//	which frames are one packet       the packets' keys
+//	what changed, and in which order  the frames themselves
+//	the kind of NAT                   conntrack's entries, and which end opened the connection
+//	what was lost, or not captured    all frames of all interfaces, and what programs received
+//	clocks, retransmissions           there is only one clock; sequence numbers
+func JudgeCaptures(t *trace.Trace, e *Evidence) *Verdict {
+	j := &judging{Evidence: e, trace: t, Verdict: &Verdict{Unknown: map[string]int{}, Stated: map[string]int{}}, captured: map[Port]bool{}}
+	for _, p := range t.Survey.Points {
+		j.captured[Port{p.Node, p.Interface}] = true
+	}
+	j.identify()
+	j.matchFrames()
+	j.journeys()
+	j.flows()
+	for i := range t.Journeys {
+		p := &t.Journeys[i]
+		j.changes(p)
+		j.order(p)
+		for k := range p.Hops {
+			j.inferred(p, k)
+		}
+		j.unseen(p)
+	}
+	j.survey()
+	return j.Verdict
+}
+
+// blind reports whether the trace comes from captures, which do not show directions.
+func (j *judging) blind() bool { return j.captured != nil }
+
+// covered reports whether the trace can contain a sighting. libpcap leaves out what goes out
+// of lo, since it comes back in.
+func (j *judging) covered(s *Sighting) bool {
+	return !j.blind() || j.captured[s.At] && (s.At.Interface != loopback || !s.Out)
+}
+
+// order checks that a packet's path does not go back in time. The judge's own clock is finer
+// than that of most captures.
+func (j *judging) order(p *trace.Journey) {
+	if ambiguous(p) {
+		j.Unknown["order in ambiguous journeys"]++
+		return
+	}
+	path := p.Path()
+	for i := range path {
+		own := j.sighting(p, i)
+		if own == nil {
+			continue
+		}
+		if at := path[i].Time; at.Sub(own.Time).Abs() > early {
+			j.wrong(WrongTime, "%s at %s: it is said to have been there at %s, not %s", j.name(p), own.At, at, own.Time)
+		}
+		if path[i].Unordered {
+			j.Unknown["order"]++
+			continue
+		}
+		if before := j.sighting(p, i-1); before != nil && own.Time.Before(before.Time) {
+			j.wrong(WrongOrder, "%s: it was on %s before it was on %s: %s", j.name(p), own.At, before.At, ways(p))
+		}
+	}
+}
+
+// parents returns the earlier hops from which a hop can follow: of one on the path the
+// previous hop, of a copy any earlier one.
+func parents(p *trace.Journey, hop int) (list []int) {
+	if hop > 0 && !p.Hops[hop].Copy {
+		return []int{hop - 1}
+	}
+	for i := range hop {
+		list = append(list, i)
+	}
+	return list
+}
+
+// survey checks what is stated about all packets together.
+func (j *judging) survey() {
+	s := j.trace.Survey
+	for _, p := range s.Points {
+		if p.Clock != 0 || p.SetBack != 0 {
+			j.wrong(WrongTime, "the clock at %s is said to be off by %s, and to have been set back by %s", p.Point, p.Clock, p.SetBack)
+		}
+	}
+	j.losses(s)
+	j.retransmissions(s)
+	for i := range s.Mappings {
+		j.mapping(&s.Mappings[i])
+	}
+}
+
+// ways returns the places of a journey's hops.
+func ways(p *trace.Journey) string {
+	var list []string
+	for i := range p.Hops {
+		h := &p.Hops[i]
+		text := h.Place() + " " + h.Packet.Source() + ">" + h.Packet.Destination() + " at " + h.Time.Format("05.000000000")
+		if h.Copy {
+			text += " (copy)"
+		}
+		list = append(list, text)
+	}
+	return strings.Join(list, "; ")
+}

@@ -1,0 +1,74 @@
+package judge
+
+import (
+	"time"
+
+	"tracer/trace"
+)
+
+// Moment is a change of a node's rules between two requests.
+type Moment struct {
+	Node          string
+	From, Until   time.Time // it was made between these
+	Before, After *Counters
+}
+
+// listed is what rules a node had, and when.
+type listed struct {
+	from, until time.Time
+	*Counters
+}
+
+// listings returns the states of a node's rules, in chronological order. At the time of a
+// change there are two.
+func (j *judging) listings(node string) (list []listed) {
+	now := listed{Counters: j.Before[node]}
+	for _, m := range j.Moments {
+		if m.Node == node {
+			now.until = m.Until
+			list = append(list, now, listed{from: m.From, until: m.Until, Counters: m.Before})
+			now = listed{from: m.From, Counters: m.After}
+		}
+	}
+	return append(list, now, listed{from: now.from, Counters: j.After[node]})
+}
+
+// at reports whether the state may have been that of a time.
+func (l *listed) at(t time.Time) bool {
+	return !t.Before(l.from.Add(-late)) && (l.until.IsZero() || !t.After(l.until.Add(late)))
+}
+
+// ever returns a rule that a node had at any time, as it was last, or nil.
+func (j *judging) ever(node string, ref trace.RuleRef) (found *Rule) {
+	for _, l := range j.listings(node) {
+		if r, _ := l.rule(ref); r != nil {
+			found = r
+		}
+	}
+	return found
+}
+
+// removed returns a node's rules that were deleted, as they were last, by chain.
+func (j *judging) removed(node string) (chains []Chain) {
+	seen := map[trace.RuleRef]bool{}
+	for _, m := range j.Moments {
+		if m.Node != node {
+			continue
+		}
+		for i := range m.Before.Chains {
+			c := m.Before.Chains[i]
+			var gone []Rule
+			for k := range c.Rules {
+				ref := trace.RuleRef{Table: c.Ours(), Chain: c.Name, Handle: c.Rules[k].Handle}
+				if now, _ := m.After.rule(ref); now == nil && !seen[ref] {
+					seen[ref] = true
+					gone = append(gone, c.Rules[k])
+				}
+			}
+			if c.Rules = gone; len(gone) > 0 {
+				chains = append(chains, c)
+			}
+		}
+	}
+	return chains
+}

@@ -1,0 +1,132 @@
+package listing
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"tracer/trace"
+)
+
+// Print returns what a command would print on a node: its lines, without blanks at their
+// ends. The error is an [*UnknownError], a [*MissingError], or what the command itself would
+// complain about.
+func Print(n *trace.Node, command []string) ([]string, error) {
+	if len(command) == 0 {
+		return nil, &UnknownError{}
+	}
+	for _, p := range programs() {
+		if p.name != command[0] {
+			continue
+		}
+		if !known(n) {
+			return nil, &MissingError{n.Name, MissingState}
+		}
+		lines, err := p.print(n, command[1:])
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", p.name, err)
+		}
+		for i, line := range lines {
+			lines[i] = strings.TrimRight(line, " \t")
+		}
+		return lines, nil
+	}
+	return nil, &UnknownError{Command: command[0]}
+}
+
+// known reports whether the node's state was read. Nodes of captures have only names.
+func known(n *trace.Node) bool {
+	return n.Rules != nil || n.Engine != nil || slices.ContainsFunc(n.Interfaces, func(i trace.Interface) bool { return i.Kind != "capture" })
+}
+
+// program is a tool whose output is known.
+type program struct {
+	name  string
+	print func(n *trace.Node, args []string) ([]string, error)
+	forms []string
+}
+
+func programs() []program {
+	return []program{
+		{"iptables", iptables, []string{
+			"iptables [-t TABLE] -S [CHAIN]",
+			"iptables [-t TABLE] -L [CHAIN] -n [-v] [-x] [--line-numbers]",
+		}},
+		{"ip", ip, []string{
+			"ip [-4] [-s] addr [show [dev] INTERFACE]",
+			"ip [-s] link [show [dev] INTERFACE]",
+			"ip route [show [table TABLE]]",
+		}},
+		{"docker", docker, []string{
+			"docker ps",
+			"docker port CONTAINER",
+			"docker inspect CONTAINER|NETWORK",
+			"docker network ls",
+			"docker network inspect NETWORK",
+		}},
+	}
+}
+
+// Commands returns the commands of a tool that Print knows, each with its options; those of
+// all tools if the name is empty.
+func Commands(tool string) (list []string) {
+	for _, p := range programs() {
+		if tool == "" || tool == p.name {
+			list = append(list, p.forms...)
+		}
+	}
+	return list
+}
+
+// Programs returns the names of the tools.
+func Programs() (list []string) {
+	for _, p := range programs() {
+		list = append(list, p.name)
+	}
+	return list
+}
+
+// UnknownError means that a command, or a part of it, is not one that Print knows.
+type UnknownError struct {
+	Command string // empty: none was given
+	Part    string // the argument that is not known; empty: the command itself
+}
+
+func (e *UnknownError) Error() string {
+	switch {
+	case e.Command == "":
+		return "there is no command"
+	case e.Part == "":
+		return fmt.Sprintf("%q is not a command whose output is known", e.Command)
+	}
+	return fmt.Sprintf("%q is not known here", e.Part)
+}
+
+// MissingError means that the trace lacks what a listing would show.
+type MissingError struct {
+	Node string
+	What Missing
+}
+
+// Missing is what a trace can lack.
+type Missing uint8
+
+// The facts that a trace can lack.
+const (
+	MissingColumns Missing = iota + 1 // the rules as iptables -L shows them
+	MissingLinks                      // flags, queues and counters of interfaces, labels of addresses
+	MissingEngine                     // what Docker knows
+	MissingState                      // everything: the trace is of captures
+)
+
+func (e *MissingError) Error() string {
+	switch e.What {
+	case MissingColumns:
+		return fmt.Sprintf("the trace does not have the rules of %s in the form of iptables -L", e.Node)
+	case MissingLinks:
+		return fmt.Sprintf("the trace does not have the flags and counters of the interfaces of %s", e.Node)
+	case MissingEngine:
+		return fmt.Sprintf("the trace does not have a Docker Engine on %s", e.Node)
+	}
+	return fmt.Sprintf("the trace does not have the state of %s", e.Node)
+}

@@ -1,0 +1,142 @@
+package trace
+
+import (
+	"slices"
+	"time"
+
+	"github.com/google/gopacket/layers"
+)
+
+// Counted is what a counter has counted.
+type Counted struct {
+	Counter Counter `json:"counter"`
+	Packets uint64  `json:"packets"`
+}
+
+// Reconcile compares the outcomes of packets with what each node counted, by name, in the
+// periods for which counting reports true. Call it after [Trace.LinkReports].
+//
+// Where the rules of a node are not traced, a packet is taken as delivered because nothing
+// known can have dropped it. If the node counted fewer deliveries than that, something
+// unknown did, such as an eBPF program.
+//
+// Nodes count more than the trace can show: packets that they send to themselves by
+// broadcast, or that come while a counter is read. So a surplus means nothing.
+func (t *Trace) Reconcile(counted map[string]Counts, counting func(time.Time) bool) {
+	ended, answers := map[string][]*Journey{}, map[sender]replies{}
+	for i := range t.Journeys {
+		j := &t.Journeys[i]
+		if len(j.Hops) == 0 {
+			continue
+		}
+		first, last := &j.Hops[0], &j.Hops[len(j.Hops)-1]
+		if len(last.Ambiguous) == 0 {
+			ended[j.Outcome.Node] = append(ended[j.Outcome.Node], j)
+		}
+		answers[sender{first.Node, j.Flow}] = answers[sender{first.Node, j.Flow}].and(first)
+	}
+	for i := range t.State.Nodes {
+		n := &t.State.Nodes[i]
+		c, known := counted[n.Name]
+		if !known {
+			continue
+		}
+		list := slices.DeleteFunc(ended[n.Name], func(j *Journey) bool { return !counting(j.Hops[len(j.Hops)-1].Time) })
+		uncounted(list, c[InDelivers], answers)
+		n.Unexplained = unexplained(list, &c)
+	}
+}
+
+// uncounted makes unknown the outcomes of packets that a node may not have delivered, but
+// not of those that it answered.
+func uncounted(list []*Journey, delivered uint64, answers map[sender]replies) {
+	var said uint64
+	var inferred, unanswered []*Journey
+	for _, j := range list {
+		p := &j.Hops[len(j.Hops)-1].Packet
+		if j.Outcome.Kind != OutcomeDelivered || !p.IsIP() || !p.Src.Addr().Is4() {
+			continue
+		}
+		said++
+		if slices.Contains(j.Outcome.Hooks, Input) || j.Outcome.ReportedBy != 0 {
+			continue // the node's rule trace shows it, or the node's own report
+		}
+		inferred = append(inferred, j)
+		if !answers[sender{j.Outcome.Node, j.Flow}].to(j) {
+			unanswered = append(unanswered, j)
+		}
+	}
+	if said <= delivered {
+		return
+	}
+	if uint64(len(unanswered)) >= said-delivered {
+		inferred = unanswered
+	}
+	for _, j := range inferred {
+		j.Outcome.Kind, j.Outcome.Reason = OutcomeUnseen, ReasonNotCounted
+	}
+}
+
+// sender is a node in a flow.
+type sender struct {
+	node string
+	flow int
+}
+
+// replies are what a sender has sent in its flow: when the last packet was sent, and the
+// highest TCP acknowledgement.
+type replies struct {
+	last time.Time
+	acks bool
+	ack  uint32
+}
+
+func (a replies) and(h *Hop) replies {
+	if h.Time.After(a.last) {
+		a.last = h.Time
+	}
+	if p := &h.Packet; p.Protocol == layers.IPProtocolTCP && p.TCP.Flags&ACK != 0 && (!a.acks || int32(p.TCP.Ack-a.ack) > 0) {
+		a.acks, a.ack = true, p.TCP.Ack
+	}
+	return a
+}
+
+// to reports whether the sender can have sent this because it received a packet.
+func (a replies) to(j *Journey) bool {
+	last := &j.Hops[len(j.Hops)-1]
+	p := &last.Packet
+	if p.Protocol != layers.IPProtocolTCP {
+		return a.last.After(last.Time)
+	}
+	return a.acks && int32(a.ack-(p.TCP.Seq+uint32(p.Payload))) >= 0
+}
+
+// explained are the reasons of the losses that each counter counts (ip_rcv_finish_core,
+// ip_error, ip_forward, __udp4_lib_rcv). Counters that are not listed count packets that
+// never were on an interface, or none at all.
+var explained = map[Counter][]Reason{
+	InHeaderErrors: {ReasonTTL}, InAddressErrors: {ReasonNotForwarding}, InNoRoutes: {ReasonNoRoute, ReasonBlackhole, ReasonNotForwarding},
+	ReversePathFilter: {ReasonReversePath}, FragmentationFailed: {ReasonTooBig}, ReassemblyFailed: {ReasonReassembly}, UDPNoPort: {ReasonNoListener},
+	InUnknownProtocols: nil, InDiscards: nil, InTruncated: nil, UDPInErrors: nil, TCPInErrors: nil, TCPBacklogDrop: nil, ICMPInErrors: nil, ConntrackDrop: nil,
+}
+
+// unexplained returns what a node counted as lost beyond the packets whose outcomes say so.
+func unexplained(list []*Journey, c *Counts) (out []Counted) {
+	for _, k := range c.Lost() {
+		reasons, listed := explained[k]
+		if !listed {
+			continue
+		}
+		n := c[k]
+		for _, j := range list {
+			udp := j.Hops[len(j.Hops)-1].Packet.Protocol == layers.IPProtocolUDP
+			if n > 0 && slices.Contains(reasons, j.Outcome.Reason) && (udp || k != UDPNoPort) {
+				n--
+			}
+		}
+		if n > 0 {
+			out = append(out, Counted{k, n})
+		}
+	}
+	return out
+}

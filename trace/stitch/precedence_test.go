@@ -1,0 +1,73 @@
+package stitch
+
+import (
+	"testing"
+	"time"
+
+	"tracer/trace"
+	"tracer/trace/join"
+)
+
+// TestTurned: a router that sends a packet back out of the interface where it came in has it
+// there first, whatever other packets did.
+//
+//	r2/up ── r1/wan, and back
+func TestTurned(t *testing.T) {
+	const up, wan = 0, 1
+	at := time.Unix(1_700_000_000, 0)
+	seen := func(point int, ttl uint8, after time.Duration) join.Sighting {
+		s := join.Sighting{Point: point, Time: at.Add(after)}
+		s.Packet.TTL = ttl
+		return s
+	}
+	var o precedence
+	o.grow(2)
+	client := membership{direction: trace.Original}
+	for range 9 { // the usual way
+		o.learn(&track{Sightings: []join.Sighting{seen(up, 64, 0), seen(wan, 64, 1)}, Client: client}, 1)
+	}
+	turned := &track{Sightings: []join.Sighting{seen(up, 64, 0), seen(wan, 64, 1), seen(up, 63, 2), seen(wan, 63, 2)}, Client: client}
+	o.settle(turned)
+	for i, want := range []int{up, wan, wan, up} {
+		if got := turned.Sightings[i].Point; got != want {
+			t.Errorf("sighting %d is at %d", i, got)
+		}
+	}
+}
+
+// TestStations: frames between two stations pass a port and its bridge in one order, whatever
+// those of others do; where no such frame was seen at both, the order is not known.
+//
+//	server ── port ── bridge's address
+func TestStations(t *testing.T) {
+	const bridge, port = 0, 1
+	server, host, other := trace.MAC{2, 1}, trace.MAC{2, 2}, trace.MAC{2, 3}
+	at := time.Unix(1_700_000_000, 0)
+	frame := func(point int, from, to trace.MAC, after time.Duration) join.Sighting {
+		s := join.Sighting{Point: point, Time: at.Add(after)}
+		s.Packet.TTL, s.Packet.HasMAC, s.Packet.SrcMAC, s.Packet.DstMAC = 64, true, from, to
+		return s
+	}
+	client := membership{direction: trace.Original}
+	var o precedence
+	o.grow(2)
+	for range 9 {
+		o.learn(&track{Sightings: []join.Sighting{frame(bridge, host, server, 0), frame(port, host, server, 1)}, Client: client}, 1)
+	}
+	for _, c := range []struct {
+		name      string
+		from, to  trace.MAC
+		first     int
+		unordered bool
+	}{
+		{"as before", host, server, bridge, false},
+		{"back", server, host, port, false},
+		{"between others", server, other, bridge, true},
+	} {
+		w := &track{Sightings: []join.Sighting{frame(bridge, c.from, c.to, 0), frame(port, c.from, c.to, 0)}, Client: client}
+		o.settle(w)
+		if s := w.Sightings; s[0].Point != c.first || s[0].Unordered || s[1].Unordered != c.unordered {
+			t.Errorf("%s: first at %d, unordered %v", c.name, s[0].Point, s[1].Unordered)
+		}
+	}
+}
