@@ -21,9 +21,7 @@ func (a *Account) reported(j *trace.Journey) string {
 		return ""
 	case (reset || expected) && none != "":
 		return a.Format(none)
-	case a.trace.Gaps != trace.Gaps{}:
-		return ""
-	case a.trace.Ongoing && (reset || expected || o.Reason == trace.ReasonRule): // it may follow
+	case a.mayFollow(reset || expected || o.Reason == trace.ReasonRule):
 		return ""
 	case reset:
 		return a.Format(notReset)
@@ -37,6 +35,12 @@ func (a *Account) reported(j *trace.Journey) string {
 		return a.Format(reportUnseen) // the rule's effect may be unknown
 	}
 	return a.Format(notReported)
+}
+
+// mayFollow reports whether a report that a trace does not contain may exist. possible is
+// whether the node may send one.
+func (a *Account) mayFollow(possible bool) bool {
+	return a.trace.Gaps != trace.Gaps{} || a.trace.Ongoing && possible
 }
 
 // ownDropped returns how many packets a node itself sent and dropped before any interface
