@@ -9,52 +9,58 @@ import (
 	"tracer/trace/explain"
 )
 
-// binding holds the keys for an intent. The help is generated from the bindings.
+// binding holds the keys for an intent. The help is generated from the bindings: one line for
+// two that are opposites.
 type binding struct {
 	intent intent
-	label  explain.Message
+	label  explain.Message // in the status line
+	line   explain.Message // in the help; empty: none
 	key.Binding
 }
 
 func bind(i intent, l explain.Message, shown string, keys ...string) binding {
-	return binding{i, l, key.NewBinding(key.WithKeys(keys...), key.WithHelp(shown, ""))}
+	return binding{i, l, l, key.NewBinding(key.WithKeys(keys...), key.WithHelp(shown, ""))}
+}
+
+// pair binds the keys for an intent and its opposite. The line of the help is about both; the
+// label, if any, is about the intent alone.
+func pair(i, back intent, l explain.Message, shown, both string, line explain.Message, keys, others []string) []binding {
+	return []binding{
+		{i, l, line, key.NewBinding(key.WithKeys(keys...), key.WithHelp(shown, both))},
+		{back, "", "", key.NewBinding(key.WithKeys(others...))},
+	}
 }
 
 // keymap lists all keys, in the order of the help.
-var keymap = []binding{
-	bind(nextMoment, explain.KeyNext, "→ l", "right", "l"),
-	bind(previousMoment, explain.KeyBack, "← h", "left", "h"),
-	bind(nextHop, explain.KeyNextHop, "]", "]", "shift+right"),
-	bind(previousHop, explain.KeyPreviousHop, "[", "[", "shift+left"),
-	bind(nextPacket, explain.KeyNextPacket, "↓ j", "down", "j"),
-	bind(previousPacket, explain.KeyPreviousPacket, "↑ k", "up", "k"),
-	bind(nextEvent, explain.KeyNextEvent, "n", "n"),
-	bind(previousEvent, explain.KeyPreviousEvent, "N", "N", "p"),
-	bind(firstHop, explain.KeyFirstHop, "home", "home", "0"),
-	bind(lastHop, explain.KeyLastHop, "end", "end", "$"),
-	bind(firstPacket, explain.KeyFirstPacket, "<", "<"),
-	bind(lastPacket, explain.KeyLastPacket, ">", ">"),
-	bind(goTo, explain.KeyGoTo, "g #", "g", "#"),
-	bind(play, explain.KeyPlay, "space", "space", " "),
-	bind(slower, explain.KeySlower, "-", "-"),
-	bind(faster, explain.KeyFaster, "+", "+", "="),
-	bind(nextPane, explain.KeyNextPane, "tab", "tab"),
-	bind(previousPane, explain.KeyPreviousPane, "shift+tab", "shift+tab"),
-	bind(scrollDown, explain.KeyScrollDown, "pgdn", "pgdown", "ctrl+d"),
-	bind(scrollUp, explain.KeyScrollUp, "pgup", "pgup", "ctrl+u"),
-	bind(filterPackets, explain.KeyFilter, "/", "/"),
-	bind(leave, explain.KeyLeave, "esc", "esc"),
-	bind(openRun, explain.KeyRun, "enter", "enter"),
-	bind(toggleMask, explain.KeyMask, "u", "u"),
-	bind(showStory, explain.KeyStory, "i", "i"),
-	bind(showAnswer, explain.KeyAnswer, "A", "A"),
-	bind(showBackground, explain.KeyBackground, "a", "a"),
-	bind(sendAgain, explain.KeyAgain, "r", "r"),
-	bind(exportTrace, explain.KeyExport, "e", "e"),
-	bind(toggleMouse, explain.KeyMouse, "m", "m"),
-	bind(toggleHelp, explain.LabelHelp, "?", "?", "f1"),
-	bind(quit, explain.KeyQuit, "q", "q", "ctrl+c"),
-}
+var keymap = slices.Concat(
+	pair(nextMoment, previousMoment, explain.KeyNext, "→", "→ ← l h", explain.KeySteps, []string{"right", "l"}, []string{"left", "h"}),
+	pair(nextHop, previousHop, explain.KeyNextHop, "]", "] [", explain.KeyHops, []string{"]", "shift+right"}, []string{"[", "shift+left"}),
+	pair(nextEvent, previousEvent, explain.KeyNextEvent, "n", "n N", explain.KeyEvents, []string{"n"}, []string{"N", "p"}),
+	pair(nextPacket, previousPacket, explain.KeyNextPacket, "↓", "↓ ↑ j k", explain.KeyPackets, []string{"down", "j"}, []string{"up", "k"}),
+	pair(firstHop, lastHop, "", "", "home end", explain.KeyEnds, []string{"home", "0"}, []string{"end", "$"}),
+	pair(firstPacket, lastPacket, "", "", "< >", explain.KeyFirstLast, []string{"<"}, []string{">"}),
+	[]binding{
+		bind(goTo, explain.KeyGoTo, "g #", "g", "#"),
+		bind(openRun, explain.KeyRun, "enter", "enter"),
+		bind(showStory, explain.KeyStory, "i", "i"),
+		bind(showAnswer, explain.KeyAnswer, "A", "A"),
+		bind(toggleMask, explain.KeyMask, "u", "u"),
+		bind(play, explain.KeyPlay, "space", "space", " "),
+	},
+	pair(faster, slower, "", "", "+ -", explain.KeyPace, []string{"+", "="}, []string{"-"}),
+	pair(nextPane, previousPane, explain.KeyNextPane, "tab", "tab ⇧tab", explain.KeyPanes, []string{"tab"}, []string{"shift+tab"}),
+	pair(scrollDown, scrollUp, "", "", "pgdn pgup", explain.KeyScroll, []string{"pgdown", "ctrl+d"}, []string{"pgup", "ctrl+u"}),
+	[]binding{
+		bind(filterPackets, explain.KeyFilter, "/", "/"),
+		bind(leave, explain.KeyLeave, "esc", "esc"),
+		bind(showBackground, explain.KeyBackground, "a", "a"),
+		bind(sendAgain, explain.KeyAgain, "r", "r"),
+		bind(exportTrace, explain.KeyExport, "e", "e"),
+		bind(toggleMouse, explain.KeyMouse, "m", "m"),
+		bind(toggleHelp, explain.LabelHelp, "?", "?", "f1"),
+		bind(quit, explain.KeyQuit, "q", "q", "ctrl+c"),
+	},
+)
 
 // brief lists the keys for the status line, most important first. The smallest screen has
 // room for three.

@@ -275,7 +275,7 @@ func TestFooter(t *testing.T) {
 		for range 60 {
 			lines := strings.Split(shown(m), "\n")
 			footer := lines[len(lines)-1]
-			for _, want := range []string{"→ l next step", "n ", "? keys"} {
+			for _, want := range []string{"→ next step", "n ", "? keys"} {
 				if !strings.Contains(footer, want) {
 					t.Fatalf("%v, %s: no %q in %q", size, m.place(), want, footer)
 				}

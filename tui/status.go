@@ -1,7 +1,6 @@
 package tui
 
 import (
-	"fmt"
 	"slices"
 	"strconv"
 
@@ -98,6 +97,8 @@ func (m *model) signs(keys string) string {
 			out += "up"
 		case '↓':
 			out += "down"
+		case '⇧':
+			out += "shift+"
 		default:
 			out += string(r)
 		}
@@ -108,14 +109,27 @@ func (m *model) signs(keys string) string {
 // drawHelp lists all keys, in one or two columns.
 func (m *model) drawHelp(a canvas.Area) {
 	a = m.section(a, m.language.Format(explain.LabelHelp))
-	rows, width := len(keymap), a.W
-	if rows > a.H {
-		rows, width = (len(keymap)+1)/2, a.W/2
-	}
+	var lines []*binding
 	for i := range keymap {
-		b := &keymap[i]
+		if keymap[i].line != "" {
+			lines = append(lines, &keymap[i])
+		}
+	}
+	rows, width := len(lines), a.W
+	if rows > a.H {
+		rows, width = (len(lines)+1)/2, a.W/2
+	}
+	keys := 10
+	if m.options.ASCII { // "right left l h"
+		keys = 14
+	}
+	for i, b := range lines {
 		column := a.Sub(i/rows*width, i%rows, width, 1)
-		column.Text(2, 0, fmt.Sprintf("%-10s", m.signs(b.Help().Key)), m.key)
-		column.Text(13, 0, canvas.Cut(m.language.Format(b.label), column.W-13, a.Dots()), m.plain)
+		shown := b.Help().Desc
+		if shown == "" {
+			shown = b.Help().Key
+		}
+		column.Text(1, 0, pad(m.signs(shown), keys), m.key)
+		column.Text(keys+2, 0, canvas.Cut(m.language.Format(b.line), column.W-keys-2, a.Dots()), m.plain)
 	}
 }

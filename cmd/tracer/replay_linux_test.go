@@ -85,7 +85,7 @@ func TestReplayASCII(t *testing.T) {
 		s := newScreen(t, 80, 24, call)
 		s.await("any key begins the walk")
 		s.press("Enter")
-		s.await("#3 TCP SYN", "right l next step")
+		s.await("#3 TCP SYN", "right next step")
 		if text := s.text(); strings.ContainsFunc(text, func(r rune) bool { return r > '~' }) {
 			t.Errorf("%s:\n%s", call, text)
 		}

@@ -50,7 +50,7 @@ func TestWalk(t *testing.T) {
 	s.press("Escape")
 	s.await("packet 12 of 14")
 	s.press("?")
-	s.await("resend traffic", "next turning point")
+	s.await("resend traffic", "turning point")
 	s.press("?")
 	s.await("packet 12 of 14")
 	s.press("A")
