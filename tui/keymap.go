@@ -24,21 +24,21 @@ func bind(i intent, l explain.Message, shown string, keys ...string) binding {
 
 // pair binds the keys for an intent and its opposite. The line of the help is about both; the
 // label, if any, is about the intent alone.
-func pair(i, back intent, l explain.Message, shown, both string, line explain.Message, keys, others []string) []binding {
+func pair(i, back intent, l explain.Message, shown, opposite string, line explain.Message, keys, others []string) []binding {
 	return []binding{
-		{i, l, line, key.NewBinding(key.WithKeys(keys...), key.WithHelp(shown, both))},
+		{i, l, line, key.NewBinding(key.WithKeys(keys...), key.WithHelp(shown, opposite))},
 		{back, "", "", key.NewBinding(key.WithKeys(others...))},
 	}
 }
 
 // keymap lists all keys, in the order of the help.
 var keymap = slices.Concat(
-	pair(nextMoment, previousMoment, explain.KeyNext, "→", "→ ← l h", explain.KeySteps, []string{"right", "l"}, []string{"left", "h"}),
-	pair(nextHop, previousHop, explain.KeyNextHop, "]", "] [", explain.KeyHops, []string{"]", "shift+right"}, []string{"[", "shift+left"}),
-	pair(nextEvent, previousEvent, explain.KeyNextEvent, "n", "n N", explain.KeyEvents, []string{"n"}, []string{"N", "p"}),
-	pair(nextPacket, previousPacket, explain.KeyNextPacket, "↓", "↓ ↑ j k", explain.KeyPackets, []string{"down", "j"}, []string{"up", "k"}),
-	pair(firstHop, lastHop, "", "", "home end", explain.KeyEnds, []string{"home", "0"}, []string{"end", "$"}),
-	pair(firstPacket, lastPacket, "", "", "< >", explain.KeyFirstLast, []string{"<"}, []string{">"}),
+	pair(nextMoment, previousMoment, explain.KeyNext, "→", "←", explain.KeySteps, []string{"right", "l"}, []string{"left", "h"}),
+	pair(nextHop, previousHop, explain.KeyNextHop, "]", "[", explain.KeyHops, []string{"]", "shift+right"}, []string{"[", "shift+left"}),
+	pair(nextEvent, previousEvent, explain.KeyNextEvent, "n", "N", explain.KeyEvents, []string{"n"}, []string{"N", "p"}),
+	pair(nextPacket, previousPacket, explain.KeyNextPacket, "↓", "↑", explain.KeyPackets, []string{"down", "j"}, []string{"up", "k"}),
+	pair(firstHop, lastHop, "", "home", "end", explain.KeyEnds, []string{"home", "0"}, []string{"end", "$"}),
+	pair(firstPacket, lastPacket, "", "<", ">", explain.KeyFirstLast, []string{"<"}, []string{">"}),
 	[]binding{
 		bind(goTo, explain.KeyGoTo, "g #", "g", "#"),
 		bind(openRun, explain.KeyRun, "enter", "enter"),
@@ -47,9 +47,9 @@ var keymap = slices.Concat(
 		bind(toggleMask, explain.KeyMask, "u", "u"),
 		bind(play, explain.KeyPlay, "space", "space", " "),
 	},
-	pair(faster, slower, "", "", "+ -", explain.KeyPace, []string{"+", "="}, []string{"-"}),
-	pair(nextPane, previousPane, explain.KeyNextPane, "tab", "tab ⇧tab", explain.KeyPanes, []string{"tab"}, []string{"shift+tab"}),
-	pair(scrollDown, scrollUp, "", "", "pgdn pgup", explain.KeyScroll, []string{"pgdown", "ctrl+d"}, []string{"pgup", "ctrl+u"}),
+	pair(faster, slower, "", "+", "-", explain.KeyPace, []string{"+", "="}, []string{"-"}),
+	pair(nextPane, previousPane, explain.KeyNextPane, "tab", "⇧tab", explain.KeyPanes, []string{"tab"}, []string{"shift+tab"}),
+	pair(scrollDown, scrollUp, "", "pgdn", "pgup", explain.KeyScroll, []string{"pgdown", "ctrl+d"}, []string{"pgup", "ctrl+u"}),
 	[]binding{
 		bind(filterPackets, explain.KeyFilter, "/", "/"),
 		bind(leave, explain.KeyLeave, "esc", "esc"),

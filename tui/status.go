@@ -120,14 +120,14 @@ func (m *model) drawHelp(a canvas.Area) {
 		rows, width = (len(lines)+1)/2, a.W/2
 	}
 	keys := 10
-	if m.options.ASCII { // "right left l h"
+	if m.options.ASCII { // "tab shift+tab"
 		keys = 14
 	}
 	for i, b := range lines {
 		column := a.Sub(i/rows*width, i%rows, width, 1)
-		shown := b.Help().Desc
-		if shown == "" {
-			shown = b.Help().Key
+		shown := b.Help().Key
+		if opposite := b.Help().Desc; opposite != "" {
+			shown += " " + opposite
 		}
 		column.Text(1, 0, pad(m.signs(shown), keys), m.key)
 		column.Text(keys+2, 0, canvas.Cut(m.language.Format(b.line), column.W-keys-2, a.Dots()), m.plain)
