@@ -25,6 +25,9 @@ func (m *model) entry(t *text, j *trace.Journey) {
 		{trace.Original.String(), f.Original, j.Direction == trace.Original},
 		{trace.Reply.String(), f.Reply, j.Direction == trace.Reply},
 	} {
+		if !d.ends.Source.Addr().IsValid() { // not known yet
+			continue
+		}
 		sign, style := " ", m.dim
 		if d.own {
 			sign, style = m.here, m.plain

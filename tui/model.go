@@ -70,11 +70,12 @@ func newModel(t *trace.Trace, o Options) *model {
 	return m
 }
 
-// begin returns the start of the walk: the first packet with a turning point, or else the
-// first packet.
+// begin returns the start of the walk: the first IP packet, or else the first packet.
 func (m *model) begin() cursor {
-	if c, ok := m.list.event(cursor{moment: -1}, 1); ok {
-		return cursor{packet: c.packet}
+	for i := range m.list.len() {
+		if j := m.list.at(i); len(j.Hops) > 0 && j.Hops[0].Packet.IsIP() {
+			return m.list.enter(i)
+		}
 	}
 	return cursor{}
 }

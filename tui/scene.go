@@ -14,7 +14,6 @@ type scene struct {
 	account  *explain.Account
 	journey  *trace.Journey // the current packet
 	now      trace.Journey  // the current packet at this moment, also without the mask
-	headers  trace.Headers  // its headers
 	known    int            // packets of the list that are known, from the first
 	complete int            // those whose end is known
 	hidden   int            // known background packets that are not listed
@@ -29,7 +28,6 @@ func (m *model) look() {
 	if j != nil {
 		p = reveal.Position{Journey: j.ID, Stop: m.at.stop, Moment: m.at.moment}
 		s.now = reveal.Journey(j, p.Stop, p.Moment)
-		s.headers = reveal.Headers(j, p.Stop, p.Moment)
 		s.journey = j
 	}
 	if m.masked {
@@ -74,14 +72,14 @@ func (m *model) between() bool {
 }
 
 // present returns the packet as it is now: its headers, and what has changed since the
-// previous hop.
+// previous hop. It returns nil if the packet was on no interface so far.
 func (m *model) present() *trace.Hop {
 	now := &m.scene.now
 	if h := hop(now, m.at.stop); h != nil {
 		return h
 	}
-	if len(now.Hops) == 0 && !m.between() {
+	if len(now.Hops) == 0 {
 		return nil
 	}
-	return &trace.Hop{Packet: m.scene.headers, Changes: now.Outcome.Changes}
+	return &trace.Hop{Packet: reveal.Headers(now), Changes: now.Outcome.Changes}
 }

@@ -142,7 +142,7 @@ func (m *model) drawNetwork(a canvas.Area) {
 	x := a.Text(1, 0, " "+direction+" "+m.language.Number(j.ID)+" "+j.Summary+" ", style)
 	way, ends := " "+m.language.Format(label)+" ", 0
 	h := m.present()
-	if h != nil && h.Packet.Source() != "" {
+	if h != nil {
 		ends = canvas.Width(h.Packet.Source()+m.Arrow+h.Packet.Destination()) + 6
 	}
 	if x+canvas.Width(way)+ends <= a.W {

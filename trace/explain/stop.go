@@ -28,14 +28,7 @@ func (t *telling) add(r Row) {
 func (t *telling) hop(h *trace.Hop) {
 	t.node = h.Node
 	t.add(Row{Kind: KindStretch, Level: Usual, Tone: ToneNote, Text: t.way(h)})
-	if t.stop == 0 {
-		if s := t.proxied(t.trace.Flow(t.journey.Flow), t.first, t.journey); s != "" {
-			t.add(Row{Kind: KindProxy, Level: Brief, Text: s})
-		}
-		if whole := t.whole(t.journey); whole != 0 {
-			t.add(Row{Kind: KindSegment, Level: Brief, Text: t.Format(segmentOf, t.packet(whole))})
-		}
-	}
+	t.descent()
 	t.happened()
 	if s := t.evidence(h); s != "" {
 		t.add(Row{Kind: KindEvidence, Level: Usual, Tone: ToneNote, Text: s})
@@ -64,10 +57,28 @@ func (t *telling) hop(h *trace.Hop) {
 	t.add(seen)
 }
 
+// descent says which packet the first stop's packet stems from, if any.
+func (t *telling) descent() {
+	if t.stop > 0 {
+		return
+	}
+	if s := t.proxied(t.trace.Flow(t.journey.Flow), t.first, t.journey); s != "" {
+		t.add(Row{Kind: KindProxy, Level: Brief, Text: s})
+	}
+	if whole := t.whole(t.journey); whole != 0 {
+		t.add(Row{Kind: KindSegment, Level: Brief, Text: t.Format(segmentOf, t.packet(whole))})
+	}
+}
+
 func (t *telling) end(o *trace.Outcome) {
-	if n := len(t.journey.Hops); n > 0 && len(o.Steps)+len(o.Changes)+len(o.Hooks) > 0 {
+	switch n := len(t.journey.Hops); {
+	case len(o.Steps)+len(o.Changes)+len(o.Hooks) == 0:
+	case n == 0:
+		t.add(Row{Kind: KindStretch, Level: Usual, Tone: ToneNote, Text: t.Format(LabelInside, o.Node)})
+	default:
 		t.add(Row{Kind: KindStretch, Level: Usual, Tone: ToneNote, Text: t.Format(insideAfter, o.Node, t.journey.Hops[n-1].Interface)})
 	}
+	t.descent()
 	t.happened()
 	if o.Kind == 0 { // it is still under way
 		return

@@ -9,6 +9,7 @@ import (
 // conversation is what the packets so far have shown of a flow.
 type conversation struct {
 	begun, replied bool
+	seen           bool // a packet was on an interface
 	entry          uint32
 	nat            []trace.Translation
 	reply          trace.Ends // the ends that a reply to the first packet would have
@@ -31,7 +32,10 @@ func (m *mask) flows() []trace.Flow {
 		if !c.begun {
 			continue
 		}
-		out[i].Protocol, out[i].Original, out[i].Reply, out[i].NAT = f.Protocol, f.Original, c.reply, c.nat
+		out[i].Protocol, out[i].Reply, out[i].NAT = f.Protocol, c.reply, c.nat
+		if c.seen {
+			out[i].Original = f.Original
+		}
 		if c.replied {
 			out[i].Reply = f.Reply
 		}
@@ -56,12 +60,8 @@ func (c *conversation) add(j *trace.Journey) {
 	}
 	c.see(j.Outcome.Changes, j.Outcome.Conntrack)
 	c.replied = c.replied || j.Direction == trace.Reply
-	if !c.begun && len(j.Hops) > 0 {
-		h := j.Hops[len(j.Hops)-1].Packet
-		for i := range j.Outcome.Changes {
-			h.Set(j.Outcome.Changes[i].Field, j.Outcome.Changes[i].To)
-		}
-		c.reply = h.Ends().Reversed()
+	if h := Headers(j); !c.seen && len(j.Hops) > 0 {
+		c.reply, c.seen = h.Ends().Reversed(), true
 	}
 	c.begun = true
 }

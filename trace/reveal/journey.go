@@ -72,26 +72,13 @@ func unknownFate(a *trace.Association) *trace.Association {
 	return &known
 }
 
-// Headers returns a packet's headers at a moment, which may be between two hops.
-func Headers(j *trace.Journey, stop, moment int) (h trace.Headers) {
-	if len(j.Hops) == 0 {
-		return h
-	}
-	moments := explain.Moments(j, stop)
-	switch {
-	case stop < len(j.Hops) && moment >= len(moments)-1:
-		return j.Hops[stop].Packet
-	case stop > 0:
-		h = j.Hops[stop-1].Packet
-	default: // as the node made it
-		h = j.Hops[0].Packet
-		for _, c := range slices.Backward(j.Hops[0].Changes) {
-			h.Set(c.Field, c.From)
-		}
-	}
-	for i := range moments[:min(moment+1, len(moments))] {
-		for _, c := range moments[i].Changes {
-			h.Set(c.Field, c.To)
+// Headers returns the headers of a packet that [Journey] returned, which may be between two
+// hops. They are zero before its first hop.
+func Headers(j *trace.Journey) (h trace.Headers) {
+	if n := len(j.Hops); n > 0 {
+		h = j.Hops[n-1].Packet
+		for i := range j.Outcome.Changes {
+			h.Set(j.Outcome.Changes[i].Field, j.Outcome.Changes[i].To)
 		}
 	}
 	return h
