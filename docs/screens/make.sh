@@ -11,14 +11,14 @@ go build -o "$work/tracer" ./cmd/tracer
 go build -o "$work/screens" ./docs/screens
 printf 'set -g default-terminal tmux-256color\nset -g status off\n' >"$work/conf"
 
-# screen NAME WIDTH HEIGHT RECORDING KEYS...
+# screen NAME WIDTH HEIGHT TRACE KEYS...
 screen() {
-	name=$1 width=$2 height=$3 recording=$4
+	name=$1 width=$2 height=$3 trace=$4
 	shift 4
 	socket=$work/$name # a separate server: the last one may still be exiting
 	tmux -u -S "$socket" -f "$work/conf" new-session -d -x "$width" -y "$height" \
-		"'$work/tracer' replay 'tui/testdata/$recording.json'; exec sleep 60"
-	await 'hop '
+		"'$work/tracer' replay '$trace'; exec sleep 60"
+	await 'hop \|any key'
 	for key in "$@"; do
 		tmux -S "$socket" send-keys "$key"
 	done
@@ -49,10 +49,13 @@ settle() {
 	done
 }
 
-screen dnat 120 30 flask-demo n
-screen reply 120 30 flask-demo n n
-screen rules 80 24 flask-demo n Tab
-screen layers 80 24 flask-demo n n Tab Tab Tab
-screen dropped 120 30 unpublished n
-screen vast 200 50 flask-demo n n
-screen small 60 16 flask-demo n n
+demo=tui/testdata/flask-demo.json
+screen story 80 24 flask-demo
+screen dnat 120 30 "$demo" n
+screen reply 120 30 "$demo" n n
+screen rules 80 24 "$demo" n ] Tab
+screen layers 80 24 "$demo" n n ] Tab Tab Tab
+screen requests 120 30 flush-nat Enter '>' End
+screen dropped 120 30 tui/testdata/unpublished.json n
+screen vast 200 50 "$demo" n n
+screen small 60 16 "$demo" n n

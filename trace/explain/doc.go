@@ -20,6 +20,10 @@
 //	                        no nat rule was evaluated       KindNoNAT      brief
 //	src_mac, dst_mac        …                               KindLink       detail
 //
+// On the way to a stop, the kernel acts in [Moments]: it reaches a hook, evaluates a rule,
+// changes a field. Each row says which moment it belongs to, so the walk can go from one to
+// the next, and package reveal can end a trace at any of them.
+//
 // A row refers to the facts behind it ([trace.Step], [trace.Change]), so a view can link to
 // them or mark a field without parsing sentences.
 //
