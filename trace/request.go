@@ -11,8 +11,10 @@ type Answer struct {
 	URL  string // the request: a URL, "ping 10.0.0.1", "udp 10.0.0.1:53", "iptables -t nat -F"
 	Text string // "200 Hello", "1 of 1 answered", or the error
 
-	// Command means that it changes its node and sends nothing.
+	// Command means that it changes its node and sends nothing. Before are the node's rules
+	// before it; nil: they were not read.
 	Command bool
+	Before  []Table
 
 	// Requests run one after the other: from Began to Ended, by the clock of the frames.
 	// Both are zero in traces of earlier versions.

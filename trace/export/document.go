@@ -19,8 +19,7 @@ type nodeDoc struct {
 	Interfaces []interfaceDoc    `json:"interfaces"`
 	Routes     []trace.Route     `json:"routes"`
 	Neighbours []trace.Neighbour `json:"neighbours"`
-	Chains     []chainDoc        `json:"chains"`
-	Rules      []ruleDoc         `json:"rules"`
+	rulesetDoc
 
 	Policy       []trace.RoutingRule `json:"routing_rules,omitempty"`
 	Tables       []trace.RouteTable  `json:"routing_tables,omitempty"`
@@ -77,6 +76,14 @@ type answerDoc struct {
 	Command bool      `json:"command,omitempty"`
 	Began   timestamp `json:"began,omitzero"`
 	Ended   timestamp `json:"ended,omitzero"`
+
+	Before *rulesetDoc `json:"before,omitempty"`
+}
+
+// rulesetDoc is a node's rules.
+type rulesetDoc struct {
+	Chains []chainDoc `json:"chains"`
+	Rules  []ruleDoc  `json:"rules"`
 }
 
 type journeyDoc struct {

@@ -27,7 +27,12 @@ func JSON(w io.Writer, t *trace.Trace, l explain.Language) error {
 	writeList(out, "nodes", t.State.Nodes, newNode)
 	writeList(out, "flows", t.Flows, newFlow)
 	writeList(out, "answers", t.Answers, func(a *trace.Answer) answerDoc {
-		return answerDoc{a.From, a.URL, a.Text, a.Command, timestamp(a.Began), timestamp(a.Ended)}
+		d := answerDoc{a.From, a.URL, a.Text, a.Command, timestamp(a.Began), timestamp(a.Ended), nil}
+		if a.Before != nil {
+			before := newRuleset(a.Before)
+			d.Before = &before
+		}
+		return d
 	})
 	out.field("capture", captureDoc{len(t.Frames), t.Gaps})
 	if t.Survey != nil {
@@ -69,13 +74,18 @@ func newNode(n *trace.Node) nodeDoc {
 			return d
 		}),
 		Routes: filled(n.Routes), Neighbours: filled(n.Neighbours),
-		Chains: []chainDoc{}, Rules: []ruleDoc{}, BridgeNetfilter: n.BridgeNetfilter, Forwarding: n.Forwarding,
+		rulesetDoc: newRuleset(n.Rules), BridgeNetfilter: n.BridgeNetfilter, Forwarding: n.Forwarding,
 		Policy: n.Policy, LegacyTables: n.LegacyTables, Engine: n.Engine, Unexplained: n.Unexplained,
 		Tables: each(n.Tables, func(t *trace.RouteTable) trace.RouteTable {
 			return trace.RouteTable{ID: t.ID, Routes: filled(t.Routes)}
 		}),
 	}
-	for _, t := range n.Rules {
+	return d
+}
+
+func newRuleset(tables []trace.Table) rulesetDoc {
+	d := rulesetDoc{[]chainDoc{}, []ruleDoc{}}
+	for _, t := range tables {
 		for _, c := range t.Chains {
 			d.Chains = append(d.Chains, chainDoc{t.Name, c})
 			for _, r := range c.Rules {

@@ -88,7 +88,11 @@ func (p *reader) document() error {
 			return elements(p, key, &t.Flows, p.flow)
 		case "answers":
 			return elements(p, key, &t.Answers, func(a *answerDoc) trace.Answer {
-				return trace.Answer{From: a.From, URL: a.URL, Text: a.Text, Command: a.Command, Began: time.Time(a.Began), Ended: time.Time(a.Ended)}
+				out := trace.Answer{From: a.From, URL: a.URL, Text: a.Text, Command: a.Command, Began: time.Time(a.Began), Ended: time.Time(a.Ended)}
+				if a.Before != nil {
+					out.Before = p.rules(a.Before)
+				}
+				return out
 			})
 		case "frames":
 			return elements(p, key, &t.Frames, p.frame)

@@ -30,7 +30,7 @@ func (p *reader) node(d *nodeDoc) trace.Node {
 			}
 			return i.Interface
 		}),
-		Routes: p.routes(d.Routes), Neighbours: kept(p, d.Neighbours), Rules: p.rules(d), LegacyTables: kept(p, d.LegacyTables), Engine: p.engine(d.Engine), Unexplained: kept(p, d.Unexplained),
+		Routes: p.routes(d.Routes), Neighbours: kept(p, d.Neighbours), Rules: p.rules(&d.rulesetDoc), LegacyTables: kept(p, d.LegacyTables), Engine: p.engine(d.Engine), Unexplained: kept(p, d.Unexplained),
 		Policy: list(p, "routing_rules", d.Policy, func(r *trace.RoutingRule) trace.RoutingRule {
 			p.names(r.In, r.Out)
 			return *r
@@ -70,7 +70,7 @@ func (p *reader) routes(routes []trace.Route) []trace.Route {
 }
 
 // rules puts a node's chains into their tables, and its rules into their chains.
-func (p *reader) rules(d *nodeDoc) (tables []trace.Table) {
+func (p *reader) rules(d *rulesetDoc) (tables []trace.Table) {
 	claim[trace.Chain](p, len(d.Chains))
 	claim[trace.Rule](p, len(d.Rules))
 	chains, places := map[[2]string]*trace.Chain{}, map[string]int{}

@@ -108,7 +108,7 @@ func TestReadTyped(t *testing.T) {
 func sameAnswer(a, b trace.Answer) bool {
 	same := a.Began.Equal(b.Began) && a.Ended.Equal(b.Ended)
 	a.Began, a.Ended, b.Began, b.Ended = time.Time{}, time.Time{}, time.Time{}, time.Time{}
-	return same && a == b
+	return same && reflect.DeepEqual(a, b)
 }
 
 // TestReadMistakes: what is wrong with a document is said, and where.

@@ -191,7 +191,7 @@ func full() *trace.Trace {
 		Course: 18, Minutes: 15, After: []string{"dnat-plain"}, Next: "vm-browser", Fault: "none", FaultTitle: "No fault",
 	}
 	began := t.Journeys[0].Hops[0].Time
-	t.Answers = append(t.Answers, trace.Answer{From: "host", URL: "iptables -t nat -F", Text: "done", Command: true, Began: began, Ended: began.Add(time.Second)})
+	t.Answers = append(t.Answers, trace.Answer{From: "host", URL: "iptables -t nat -F", Text: "done", Command: true, Before: t.State.Nodes[0].Rules, Began: began, Ended: began.Add(time.Second)})
 	t.Journeys[0].Request, t.Journeys[4].Traced = 1, began
 	t.Survey = &trace.Survey{Limits: []trace.Limit{{Kind: trace.LimitSightings, Most: 1024, Beyond: 3}}}
 	return t

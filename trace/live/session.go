@@ -87,9 +87,22 @@ func (s *Session) Send(ctx context.Context) (*trace.Trace, error) {
 func (s *Session) request(ctx context.Context, r sim.Request) trace.Answer {
 	ctx, cancel := context.WithTimeout(ctx, requestLimit+r.Pause)
 	defer cancel()
+	var before []trace.Table
+	if r.Flush != "" {
+		before = s.rules(r.From)
+	}
 	began := s.recorder.now().Add(r.Pause) // a pause is never shorter
 	got := s.lab.Send(ctx, r)
-	return trace.Answer{From: r.From, URL: r.String(), Text: got.String(), Command: r.Flush != "", Began: began, Ended: s.recorder.now()}
+	return trace.Answer{From: r.From, URL: r.String(), Text: got.String(), Command: r.Flush != "", Before: before, Began: began, Ended: s.recorder.now()}
+}
+
+// rules returns the current rules of a node, or nil if they cannot be read.
+func (s *Session) rules(node string) []trace.Table {
+	now, err := ReadNodes([]Node{{Name: node}}, s.lab.Do)
+	if err != nil {
+		return nil
+	}
+	return now.State.Nodes[0].Rules
 }
 
 // lessonOf returns what a run of the scenario teaches.

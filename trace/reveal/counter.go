@@ -22,6 +22,7 @@ func (m *mask) state() trace.State {
 	for i := range s.Nodes {
 		n := &s.Nodes[i]
 		n.Unexplained = nil
+		n.Rules = m.rules(n)
 		n.Interfaces = slices.Clone(n.Interfaces)
 		for k := range n.Interfaces {
 			f := &n.Interfaces[k]
@@ -37,6 +38,17 @@ func (m *mask) state() trace.State {
 		}
 	}
 	return s
+}
+
+// rules returns a node's rules as they were at the position: before the first command that has
+// not run yet.
+func (m *mask) rules(n *trace.Node) []trace.Table {
+	for i := m.begun(); i < len(m.whole.Answers); i++ {
+		if a := &m.whole.Answers[i]; a.Command && a.From == n.Name && a.Before != nil {
+			return a.Before
+		}
+	}
+	return n.Rules
 }
 
 // chains returns the chains of a table with other counters.

@@ -67,16 +67,20 @@ func lesson(l *trace.Lesson) *trace.Lesson {
 // answers returns the requests that have begun. They run one after the other, so all but
 // the last are over.
 func (m *mask) answers() []trace.Answer {
-	begun := 0
-	for i := range m.journeys {
-		begun = max(begun, m.journeys[i].Request)
-	}
-	list := slices.Clone(m.whole.Answers[:min(begun, len(m.whole.Answers))])
-	if begun > 0 && len(list) > 0 {
+	list := slices.Clone(m.whole.Answers[:min(m.begun(), len(m.whole.Answers))])
+	if len(list) > 0 {
 		running := &list[len(list)-1]
 		running.Text, running.Ended = "", time.Time{}
 	}
 	return list
+}
+
+// begun returns the number of requests that have begun.
+func (m *mask) begun() (n int) {
+	for i := range m.journeys {
+		n = max(n, m.journeys[i].Request)
+	}
+	return n
 }
 
 // frames returns the frames reached, at their numbers; the others are empty.

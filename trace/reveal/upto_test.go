@@ -340,3 +340,29 @@ func TestEnd(t *testing.T) {
 		}
 	}
 }
+
+// TestCommand: rules that a command deletes are there until it has run, and count.
+func TestCommand(t *testing.T) {
+	tr := lessons(t)["flush-nat"]
+	at := func(request int) (rules int, counted uint64) {
+		for _, j := range slices.Backward(tr.Journeys) {
+			if j.Request == request {
+				for _, c := range Upto(tr, Position{j.ID, len(j.Hops) - 1, 0}).State.Node("host").Table("nat").Chains {
+					for _, r := range c.Rules {
+						rules++
+						counted += r.Packets
+					}
+				}
+				return rules, counted
+			}
+		}
+		t.Fatalf("no packet of request %d", request)
+		return 0, 0
+	}
+	if rules, counted := at(1); rules < 4 || counted == 0 {
+		t.Errorf("before the nat table is flushed, it has %d rules that counted %d packets", rules, counted)
+	}
+	if rules, _ := at(3); rules != 0 {
+		t.Errorf("after the nat table was flushed, it has %d rules", rules)
+	}
+}
