@@ -31,9 +31,13 @@ func fold(steps []trace.Step) []visit {
 	for i := range steps {
 		s := &steps[i]
 		if s.Verdict.Kind == trace.VerdictReturn && len(jumps) > 0 {
-			// Nothing since the jump had an effect.
 			at := jumps[len(jumps)-1]
 			jumps = jumps[:len(jumps)-1]
+			if exempts(s) {
+				out = append(out, visit{from: i, step: s})
+				continue
+			}
+			// Nothing since the jump had an effect.
 			within := unmatchedBefore(out[at:])
 			if len(s.Unmatched) > 0 {
 				within = append(within, s)
@@ -52,6 +56,10 @@ func fold(steps []trace.Step) []visit {
 	}
 	return out
 }
+
+// exempts reports whether a step returns from a nat chain by a rule. Such a rule decides: it
+// keeps the packet from being translated by those after it.
+func exempts(s *trace.Step) bool { return s.Table == "nat" && s.Handle != 0 }
 
 // addDetour adds a jump to the detour at the end of the list, or starts a new one.
 func addDetour(out []visit, v visit, within []*trace.Step) []visit {

@@ -92,6 +92,18 @@ func TestOrder(t *testing.T) {
 			[]string{"ttl", "src"},
 		},
 		{
+			"a rule that returns from a nat chain decides", []string{
+				"prerouting nat PREROUTING 6 jump DOCKER", "prerouting nat DOCKER 10 return", "prerouting nat PREROUTING 0 accept.",
+			}, nil, false,
+			[]string{"PREROUTING 6", "DOCKER 10", "PREROUTING 0"},
+		},
+		{
+			"the end of a nat chain does not", []string{
+				"prerouting nat PREROUTING 6 jump DOCKER", "prerouting nat DOCKER 0 return", "prerouting nat PREROUTING 0 accept.",
+			}, nil, false,
+			[]string{"detour DOCKER", "PREROUTING 0"},
+		},
+		{
 			"a goto returns to where its caller was called from",
 			[]string{"forward filter FORWARD 1 jump A", "forward filter A 2 goto B", "forward filter B 3 return", "forward filter FORWARD 4 accept."}, nil, false,
 			[]string{"detour A", "FORWARD 4"},

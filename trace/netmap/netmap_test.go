@@ -228,3 +228,23 @@ func BenchmarkManyNodes(b *testing.B) {
 		})
 	}
 }
+
+// TestInside: a packet that is passing through a node is in that node, at the hook that it has
+// reached last.
+func TestInside(t *testing.T) {
+	j := &trace.Journey{
+		Hops:    []trace.Hop{{Node: "client", Interface: "eth0"}, {Node: "host", Interface: "ens160"}},
+		Outcome: trace.Outcome{Node: "host", Hooks: []trace.Hook{trace.Prerouting, trace.Forward}},
+	}
+	w := NewWay(j, 2)
+	if w.Inside != "host" || w.Node() != "host" || len(w.Hooks["host"]) != 2 || w.Dead {
+		t.Errorf("%+v", w)
+	}
+	if w = NewWay(j, 0); w.Inside != "" || w.Node() != "client" {
+		t.Errorf("before: %+v", w)
+	}
+	j.Hops = nil // made by the node, and not seen yet
+	if w = NewWay(j, 0); w.Node() != "host" || w.At() != (Place{}) {
+		t.Errorf("at the beginning: %+v", w)
+	}
+}
