@@ -63,7 +63,9 @@ func (m *model) strip(a canvas.Area) {
 	}
 	if m.between() {
 		begin = used
-		add(" "+m.Arrow+" ", m.dim)
+		if used > 0 {
+			add(" "+m.Arrow+" ", m.dim)
+		}
 		add(m.inside(), m.chosen)
 		end = used
 	}

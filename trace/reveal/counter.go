@@ -27,8 +27,11 @@ func (m *mask) state() trace.State {
 		for k := range n.Interfaces {
 			f := &n.Interfaces[k]
 			if f.Link != nil {
-				link, c := *f.Link, carried[trace.Place(n.Name, f.Name)]
-				link.Received, link.Sent = c[trace.In], c[trace.Out]
+				link := *f.Link
+				link.Received, link.Sent = trace.Traffic{}, trace.Traffic{}
+				if c := carried[trace.Point{Node: n.Name, Interface: f.Name}]; c != nil {
+					link.Received, link.Sent = c[trace.In], c[trace.Out]
+				}
 				f.Link = &link
 			}
 		}
@@ -75,21 +78,32 @@ func chains(node string, t *trace.Table, counted map[ruleID]*trace.Count) []trac
 	return out
 }
 
-// carried counts the frames of each interface, by its place.
-func (m *mask) carried() map[string][3]trace.Traffic {
-	all := map[string][3]trace.Traffic{}
+// directions counts what an interface received and sent.
+type directions [trace.Out + 1]trace.Traffic
+
+func (d *directions) add(way trace.Direction, f *trace.Frame) {
+	if f != nil {
+		d[way].Packets++
+		d[way].Bytes += uint64(f.Length)
+	}
+}
+
+// carried counts the frames of each interface.
+func (m *mask) carried() map[trace.Point]*directions {
+	all := map[trace.Point]*directions{}
 	for i := range m.journeys {
 		for k := range m.journeys[i].Hops {
 			h := &m.journeys[i].Hops[k]
-			place := h.Place()
-			c := all[place]
-			for _, number := range h.Frames() {
-				if f := m.whole.Frame(number); f != nil {
-					c[h.Direction].Packets++
-					c[h.Direction].Bytes += uint64(f.Length)
-				}
+			at := trace.Point{Node: h.Node, Interface: h.Interface}
+			c := all[at]
+			if c == nil {
+				c = new(directions)
+				all[at] = c
 			}
-			all[place] = c
+			c.add(h.Direction, m.whole.Frame(h.Frame))
+			for _, n := range h.Fragments {
+				c.add(h.Direction, m.whole.Frame(n))
+			}
 		}
 	}
 	return all
