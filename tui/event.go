@@ -1,6 +1,8 @@
 package tui
 
 import (
+	"slices"
+
 	"tracer/trace"
 	"tracer/trace/explain"
 )
@@ -52,7 +54,7 @@ func (l *list) events(packet int) (list []cursor) {
 		moments := explain.Moments(j, stop)
 		found := false
 		for i := range moments {
-			if turns(&moments[i]) {
+			if turns(&moments[i]) || moments[i].Hook == trace.Forward && bridged(hop(j, stop)) {
 				list, found = append(list, cursor{packet, stop, i}), true
 			}
 		}
@@ -64,12 +66,17 @@ func (l *list) events(packet int) (list []cursor) {
 }
 
 // eventful reports whether there is a turning point on the way to a stop: an address is
-// rewritten, a nat rule returns the packet without translating it, or it does not get
-// through.
+// rewritten, a rule changes another field, a nat rule returns the packet without translating
+// it, it meets rules though it is only bridged, or it does not get through.
 func eventful(j *trace.Journey, stop int) bool {
 	steps, changes := happened(j, stop)
-	if rewrites(changes) > 0 || stop >= len(j.Hops) && ends(&j.Outcome) {
+	if stop >= len(j.Hops) && ends(&j.Outcome) || bridged(hop(j, stop)) {
 		return true
+	}
+	for i := range changes {
+		if turned(&changes[i]) {
+			return true
+		}
 	}
 	for i := range steps {
 		if exempts(&steps[i]) {
@@ -82,7 +89,7 @@ func eventful(j *trace.Journey, stop int) bool {
 // turns reports whether a moment is a turning point.
 func turns(m *explain.Moment) bool {
 	for _, c := range m.Changes {
-		if c.Field.Translated() {
+		if turned(c) {
 			return true
 		}
 	}
@@ -93,6 +100,16 @@ func turns(m *explain.Moment) bool {
 	}
 	return false
 }
+
+// bridged reports whether a packet passed the hooks of forwarding on the way to a hop, and was
+// not routed: its node is a bridge that passes frames to iptables.
+func bridged(h *trace.Hop) bool {
+	return h != nil && slices.Contains(h.Hooks, trace.Forward) &&
+		!slices.ContainsFunc(h.Changes, func(c trace.Change) bool { return c.Field == trace.FieldTTL })
+}
+
+// turned reports whether a change is a turning point.
+func turned(c *trace.Change) bool { return c.Field.Translated() || c.Cause.Kind == trace.CauseRule }
 
 // exempts reports whether a rule excepts the packet from translation.
 func exempts(s *trace.Step) bool {

@@ -120,3 +120,23 @@ func TestNotes(t *testing.T) {
 		}
 	}
 }
+
+// TestTurningPoints checks where n leads in lessons, from their beginning.
+func TestTurningPoints(t *testing.T) {
+	for name, want := range map[string]string{
+		"flask-demo":           "prerouting✎, postrouting✎, prerouting✎", // DNAT, its reverse, DNAT by conntrack
+		"hairpin":              "DOCKER -i docker0 -j RETURN, docker-proxy",
+		"localhost":            "docker-proxy",
+		"tcpdump-sees-dropped": "dropped",
+		"bound-to-loopback":    "prerouting✎, no socket listens, postrouting✎, no socket listens",
+		"bridge-netfilter":     "forward, forward, forward",
+	} {
+		m := opened(lesson(t, name), 120, 40, Options{NoMask: true})
+		press(m, "<")
+		for _, sign := range strings.Split(want, ", ") {
+			if press(m, "n"); !strings.Contains(strings.Join(strings.Fields(shown(m)), " "), sign) || m.note != "" {
+				t.Errorf("%s: no %q at %s:\n%s", name, sign, m.place(), shown(m))
+			}
+		}
+	}
+}
