@@ -13,7 +13,11 @@ import (
 func (m *model) entry(t *text, j *trace.Journey) {
 	f := m.trace().Flow(j.Flow)
 	if f == nil || f.Entry.ID == 0 && f.Entry.Text == "" {
-		t.add(0, span{m.language.NoEntry(j), m.dim})
+		said := m.language.NoEntry(j)
+		if j.Outcome.Kind == 0 {
+			said = m.language.Format(explain.LabelNoEntryYet)
+		}
+		t.add(0, span{said, m.dim})
 		return
 	}
 	t.add(11, span{m.language.Format(explain.LabelConntrack) + "  ", m.title}, span{m.entryState(j, f), m.plain})
@@ -99,7 +103,11 @@ func (m *model) conntrack(t *text) {
 	if len(f.NAT) > 0 {
 		t.add(2, span{m.language.Translated(f.NAT), m.changed})
 	} else {
-		t.add(2, span{m.language.Format(explain.LabelNotTranslated), m.plain})
+		label := explain.LabelNotTranslated
+		if m.trace().Ongoing {
+			label = explain.LabelNotYet
+		}
+		t.add(2, span{m.language.Format(label), m.plain})
 	}
 	for i := range len(j.Hops) + 1 {
 		_, changes := happened(j, i)

@@ -274,3 +274,24 @@ func TestASCIIPages(t *testing.T) {
 		}
 	}
 }
+
+// TestNotYet: what is not known yet is not denied.
+func TestNotYet(t *testing.T) {
+	m := opened(lesson(t, "flask-demo"), 120, 30, Options{})
+	press(m, "g", "3", "enter", "tab", "tab") // conntrack
+	if screen := shown(m); !strings.Contains(screen, "no conntrack entry so far") || strings.Contains(screen, "capture complete") {
+		t.Errorf("at the first interface:\n%s", screen)
+	}
+	press(m, "]", "right", "right") // prerouting, and a new entry
+	if screen := shown(m); !strings.Contains(screen, "not translated so far") {
+		t.Errorf("before DNAT:\n%s", screen)
+	}
+	press(m, "n")
+	if screen := shown(m); !strings.Contains(screen, "translated: DNAT") {
+		t.Errorf("after DNAT:\n%s", screen)
+	}
+	press(m, ">", "end")
+	if screen := shown(m); !strings.Contains(screen, "capture complete") {
+		t.Errorf("at the end:\n%s", screen)
+	}
+}

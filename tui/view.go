@@ -87,7 +87,7 @@ func (m *model) drawTitle(a canvas.Area) {
 		right, style = strings.Join(gaps, "; ")+" ", m.bad
 	case t.Survey != nil:
 		right = m.language.Tally(t) + " "
-	case m.scene.account.Complete():
+	case !t.Ongoing && m.scene.account.Complete(): // what follows may be incomplete
 		right = m.language.Format(explain.CaptureComplete) + " "
 	}
 	if x+3+canvas.Width(about)+2+canvas.Width(right) > a.W && len(m.language.Gaps(t.Gaps)) == 0 {

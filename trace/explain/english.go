@@ -141,6 +141,8 @@ const (
 	entryStateOnly     Message = "finally %[1]s"
 	LabelTranslated    Message = "translated: %[1]s"
 	LabelNotTranslated Message = "not translated"
+	LabelNotYet        Message = "not translated so far"
+	LabelNoEntryYet    Message = "no conntrack entry so far"
 	destroyed          Message = "%[1]s, destroyed"
 	labelNoEntry       Message = "no conntrack entry for this packet"
 	labelUnconfirmed   Message = "NEW; its conntrack entry was never confirmed and was discarded with the packet"
