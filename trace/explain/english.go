@@ -108,6 +108,7 @@ const (
 	otherHost          Message = "dropped by %[1]s on arrival: the frame's destination is not the hardware address of %[2]s"
 	noCarrier          Message = "dropped by %[1]s after postrouting: nothing is connected to %[2]s, or it is down"
 	unseenWaiting      Message = "last seen at %[1]s; it was still waiting for an ARP reply from %[2]s on %[3]s"
+	unseenIncomplete   Message = "last seen at %[1]s: %[2]s is waiting for the other fragments of its datagram"
 	noNeighbour        Message = "dropped by %[1]s after postrouting: no reply to the ARP requests for %[2]s on %[3]s"
 	noListener         Message = "delivered to %[1]s, but no socket listens on %[2]s"
 	unseen             Message = "last seen at %[1]s; its fate is unknown"

@@ -130,6 +130,8 @@ func (l Language) lastSeen(j *trace.Journey) string {
 		return l.Format(unseenUncounted, last, o.Node)
 	case o.Reason == trace.ReasonNoNeighbour:
 		return l.Format(unseenWaiting, last, o.Destination, o.Interface)
+	case o.Reason == trace.ReasonReassembly:
+		return l.Format(unseenIncomplete, last, o.Node)
 	}
 	return l.Format(unseen, last)
 }

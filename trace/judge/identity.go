@@ -76,7 +76,7 @@ func (j *judging) matchFrames() {
 		t := tapping{s.At, s.Out && !j.blind(), j.keys[s], s.Offset}
 		own[t] = append(own[t], s)
 	}
-	j.frames, j.earlier = map[int]*Sighting{}, map[string]int{}
+	j.frames = map[int]*Sighting{}
 	var last time.Time
 	replies := map[datagram]bool{}
 	for i := range j.trace.Frames {
@@ -103,17 +103,27 @@ func (j *judging) matchFrames() {
 		}
 	}
 	j.end = last
+	j.noteEarlier()
+	if j.trace.Gaps.Lost+j.trace.Gaps.Unkept == 0 {
+		j.missing(own)
+	}
+}
+
+// noteEarlier counts the packets from before the recording.
+func (j *judging) noteEarlier() {
+	j.earlier = map[string]int{}
 	for i := range j.Sightings {
 		if s := &j.Sightings[i]; s.IP && s.Time.Before(j.Began) {
 			j.earlier[s.At.Node]++
 		}
 	}
-	if j.trace.Gaps.Lost+j.trace.Gaps.Unkept > 0 {
-		return
-	}
+}
+
+// missing checks that the trace lacks none of the judge's own sightings.
+func (j *judging) missing(own map[tapping][]*Sighting) {
 	for t, list := range own {
 		for _, s := range list {
-			if s.Time.After(j.Began) && s.Time.Before(last) {
+			if s.Time.After(j.Began) && s.Time.Before(j.end) {
 				j.wrong(WrongCapture, "on %s [%s]: the trace has no such frame", t.at, t.key)
 			}
 		}
