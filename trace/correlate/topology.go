@@ -197,6 +197,12 @@ func (n *topology) becomes(a, b *packet.Packet) bool {
 // Distinct reports whether marks distinguish two packets wherever they were seen, or the
 // packets are not IP and on links that are not connected.
 func (n *topology) Distinct(t, o *track) bool {
+	if n.marks.certain(t) && n.marks.certain(o) {
+		return true
+	}
+	if len(t.Sightings) == 0 || len(o.Sightings) == 0 { // on no interface
+		return false
+	}
 	a, b := &t.Sightings[0], &o.Sightings[0]
-	return n.marks.certain(t) && n.marks.certain(o) || !a.Packet.IsIP() && !n.graph.together(a.Point, b.Point)
+	return !a.Packet.IsIP() && !n.graph.together(a.Point, b.Point)
 }
