@@ -96,8 +96,7 @@ func (j *judging) matchFrames() {
 			}
 			continue
 		}
-		// tcpdump and the judge can see two frames of a packet in different order.
-		at := max(0, slices.IndexFunc(own[t], func(s *Sighting) bool { return s.equals(f.Data) && s.Time.Sub(f.Time).Abs() < early }))
+		at := which(own[t], f)
 		s := own[t][at]
 		own[t] = slices.Delete(own[t], at, at+1)
 		j.frames[f.Number] = s
@@ -111,16 +110,26 @@ func (j *judging) matchFrames() {
 			j.earlier[s.At.Node]++
 		}
 	}
-	if j.trace.Gaps.Lost+j.trace.Gaps.Unkept > 0 {
-		return
+	if j.trace.Gaps.Lost+j.trace.Gaps.Unkept == 0 {
+		j.leftOut(own)
 	}
+}
+
+// leftOut checks that the trace has all frames seen during the recording.
+func (j *judging) leftOut(own map[tapping][]*Sighting) {
 	for t, list := range own {
 		for _, s := range list {
-			if s.Time.After(j.Began) && s.Time.Before(last) {
+			if s.Time.After(j.Began) && s.Time.Before(j.end) {
 				j.wrong(WrongCapture, "on %s [%s]: the trace has no such frame", t.at, t.key)
 			}
 		}
 	}
+}
+
+// which returns the index of the sighting that shows a frame. tcpdump and the judge can see
+// two frames of a packet in different order.
+func which(own []*Sighting, f *trace.Frame) int {
+	return max(0, slices.IndexFunc(own, func(s *Sighting) bool { return s.equals(f.Data) && s.Time.Sub(f.Time).Abs() < early }))
 }
 
 // equals reports whether a frame has some bytes, as far as both were kept.

@@ -17,6 +17,7 @@ import (
 // A division counts only if it is complete.
 type division struct {
 	segments []int  // the numbers of their tracks
+	point    int    // where the first one was seen
 	next     uint32 // the sequence number after the last one
 	size     int    // bytes in all but the last one
 	order    int    // when the last one arrived
@@ -90,9 +91,9 @@ func (s *Stitcher) divides(whole, t *track) bool {
 	}
 	d := whole.Client.divided
 	if d == nil {
-		d = &division{next: a.TCP.Seq, size: b.Payload}
+		d = &division{point: at.Point, next: a.TCP.Seq, size: b.Payload}
 	}
-	if len(d.segments) >= mostSegments || b.TCP.Seq != d.next || b.Payload > d.size || !identified(a, b, len(d.segments)) {
+	if len(d.segments) >= mostSegments || b.TCP.Seq != d.next || b.Payload > d.size || !identified(a, b, d.size) {
 		return false
 	}
 	const last = trace.PSH | trace.FIN
@@ -111,10 +112,14 @@ func (s *Stitcher) divides(whole, t *track) bool {
 }
 
 // identified reports whether a segment has the identification that follows from the whole
-// packet's: counted up, or the same. IPv6 has none.
-func identified(whole, segment *trace.Headers, number int) bool {
-	return whole.EtherType == segment.EtherType &&
-		(whole.EtherType == layers.EthernetTypeIPv6 || segment.ID == whole.ID+uint16(number) || segment.ID == whole.ID)
+// packet's: counted up, or the same. size is that of the segments, which may be divided
+// again, so more of them may have been counted. IPv6 has no identification.
+func identified(whole, segment *trace.Headers, size int) bool {
+	if whole.EtherType != segment.EtherType || whole.EtherType == layers.EthernetTypeIPv6 {
+		return whole.EtherType == segment.EtherType
+	}
+	offset, counted := int(segment.TCP.Seq-whole.TCP.Seq), int(segment.ID-whole.ID)
+	return counted == 0 || offset > 0 && offset%counted == 0 && offset/counted <= size
 }
 
 func (d *division) add(segment *track) {
@@ -134,7 +139,7 @@ func (s *Stitcher) segments(t *track) []int {
 	if d.next != first.Packet.TCP.Seq+uint32(first.Packet.Payload) {
 		return nil
 	}
-	known := map[string]bool{}
+	known := map[string]bool{s.points[d.point].Node: true}
 	for i := range t.Sightings {
 		if o := &t.Sightings[i]; o.Order < d.order {
 			known[s.points[o.Point].Node] = true
