@@ -88,8 +88,8 @@ func descends(a, b *join.Sighting) descent {
 
 // parent returns the earlier sighting from which a sighting follows: the last one of those
 // that explain it best. Of two translations in one bridge, each follows from the frame that
-// arrived there, unless the second only continues the first: it keeps an end that the first
-// changed.
+// arrived there, unless the second only continues the first: of the ends that arrived, it has
+// neither.
 func (l *lineage) parent(before []join.Sighting, s *join.Sighting) int {
 	last := len(before) - 1
 	if !l.aside[last] && descends(&before[last], s) == sameFrame {
@@ -118,7 +118,7 @@ func (l *lineage) parent(before []join.Sighting, s *join.Sighting) int {
 // it, once as the third.
 func apart(arrived, a, b *join.Sighting) bool {
 	p, q, r := &arrived.Packet, &a.Packet, &b.Packet
-	continues := q.Dst != p.Dst && q.Dst == r.Dst || q.Src != p.Src && q.Src == r.Src
+	continues := p.Src != r.Src && p.Dst != r.Dst && (q.Src == r.Src || q.Dst == r.Dst)
 	return p.TTL == q.TTL && p.Ends() != q.Ends() && !continues
 }
 
