@@ -22,10 +22,18 @@
 // packets under way, the newest conversations, and the counts of the survey. Journeys are
 // kept up to a limit.
 //
+// # Segmentation offload
+//
+// Between a program and the wire, data travels in packets that are larger than the MTU. A
+// capture shows them before or after the kernel, or the network card, has divided them. If
+// one capture has a packet whole and another one has its bytes in segments, with the headers
+// that segmentation gives them, the packet was divided, and its segments are packets of their
+// own: see division.go. For the same reason, a retransmission is a packet whose bytes passed
+// one point before, in other packets, and no packet is missing where its bytes passed.
+//
 // # Left out
 //
-// With segmentation offload, a capture can contain a segment that the network card will
-// split, or has merged, instead of what is on the wire. If one capture has it whole and
-// another in parts, they count as different packets. The same holds for the fragments of a
-// datagram that a bridge with br_netfilter reassembles and fragments again.
+// The reverse, segments merged into one packet (GRO), shows as different packets, without
+// saying so. The same holds for the fragments of a datagram that a bridge with br_netfilter
+// reassembles and fragments again.
 package stitch
