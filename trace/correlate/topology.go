@@ -104,8 +104,23 @@ func (n *topology) scoreLink(kind edgeKind, at *trace.Node, a, b *packet.Packet)
 	case a.Ends() == b.Ends() && a.SrcMAC == b.SrcMAC && a.DstMAC == b.DstMAC,
 		kind == bridge && a.Ends() != b.Ends() && n.translatedInBridge(at, a, b): // with another station's address
 		return join.Exact
+	case kind == bridge && n.mayBeTranslatedInBridge(at, a, b):
+		return join.OneEndDiffers
 	}
 	return 0
+}
+
+// mayBeTranslatedInBridge reports whether a node that lets bridged packets meet iptables may
+// have translated one's destination, although no entry says so: if the packet is dropped
+// later, its entry is never confirmed.
+func (n *topology) mayBeTranslatedInBridge(at *trace.Node, a, b *packet.Packet) bool {
+	if !at.BridgeNetfilter || !n.rules.translates(at.Name) || !a.IsIP() || a.ICMP.Quoted != nil || a.Src != b.Src || a.Dst == b.Dst {
+		return false
+	}
+	for range n.entries.results(at.Name, &a.Headers) {
+		return false // an entry says otherwise
+	}
+	return true
 }
 
 // translatedInBridge reports whether a node that lets bridged packets meet iptables has
