@@ -109,7 +109,7 @@ func (j *judging) matchFrames() {
 	}
 }
 
-// noteEarlier counts the packets from before the recording.
+// noteEarlier counts the packets seen before the recording began.
 func (j *judging) noteEarlier() {
 	j.earlier = map[string]int{}
 	for i := range j.Sightings {
@@ -119,7 +119,7 @@ func (j *judging) noteEarlier() {
 	}
 }
 
-// missing checks that the trace lacks none of the judge's own sightings.
+// missing checks that none of the judge's own sightings is missing from the trace.
 func (j *judging) missing(own map[tapping][]*Sighting) {
 	for t, list := range own {
 		for _, s := range list {
@@ -130,7 +130,7 @@ func (j *judging) missing(own map[tapping][]*Sighting) {
 	}
 }
 
-// watched reports whether the judge was watching at a time. Captures begin earlier than it.
+// watched reports whether the judge was watching at a time. Captures begin earlier.
 func (j *judging) watched(at time.Time) bool { return !j.blind() || !at.Before(j.Began) }
 
 // datagram identifies a datagram's fragments at one place.
