@@ -105,7 +105,7 @@ func TestNeverReported(t *testing.T) {
 	}
 }
 
-// TestReportDropped: a node may have dropped the error that it sent because of a packet.
+// TestReportDropped: a node may have dropped the error with which it answered a packet.
 func TestReportDropped(t *testing.T) {
 	lost := ended(trace.Outcome{Kind: trace.OutcomeDropped, Reason: trace.ReasonTTL})
 	unsent := func(node string) trace.Journey {
