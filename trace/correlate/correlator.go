@@ -106,6 +106,7 @@ func (c *Correlator) Frame(f *trace.Frame, index int) bool {
 		s = whole
 	}
 	c.hold(s)
+	c.reorder.advance(s.Time, c.sighted)
 	return true
 }
 
@@ -114,13 +115,18 @@ func (c *Correlator) hold(s join.Sighting) {
 	if c.network.Marked[c.network.node(&s).Name] {
 		c.network.marks.hold(&s)
 	}
-	c.reorder.push(s, c.sighted)
+	c.reorder.add(s)
 }
 
-// giveUp processes the fragments of incomplete datagrams as they are.
+// giveUp processes the fragments of incomplete datagrams as they are. They are from several
+// points, and all of them are held before the first is due.
 func (c *Correlator) giveUp(before time.Time) {
-	for _, s := range c.fragments.incomplete(before) {
+	list := c.fragments.incomplete(before)
+	for _, s := range list {
 		c.hold(s)
+	}
+	if len(list) > 0 {
+		c.reorder.advance(before, c.sighted)
 	}
 }
 

@@ -71,7 +71,7 @@ func choose(list []side, h *trace.Headers) (chosen side, fits bool) {
 	least := uint32(far)
 	for _, s := range list {
 		number := h.TCP.Seq
-		if s.direction == trace.Reply {
+		if s.direction == trace.Reply && !opens(h) {
 			number = h.TCP.Ack
 		}
 		if d := number - s.begun; d < least || d == least && fits {

@@ -53,7 +53,7 @@ func (c *Correlator) divide(t *track, s *join.Sighting) bool {
 	k := nodeMark{at.node.Name, s.Mark}
 	d := c.divisions.marked[k]
 	switch {
-	case s.Packet.Key == t.Key:
+	case s.Packet.Key == t.Key, s.Packet.IsFragment():
 		return false
 	case d != nil:
 	case isSegment(&last(t).Packet.Headers, &s.Packet.Headers, at.iface.MTU):
@@ -89,7 +89,7 @@ func last(t *track) *join.Sighting { return &t.Sightings[len(t.Sightings)-1] }
 // can also shorten a payload, but it leaves the flags; of segments, only the last has PSH and
 // FIN.
 func isSegment(a, b *trace.Headers, mtu int) bool {
-	if a.Protocol != b.Protocol || b.Payload == 0 || b.Payload >= a.Payload {
+	if a.Protocol != b.Protocol || b.Payload == 0 || b.Payload >= a.Payload || a.IsFragment() || b.IsFragment() {
 		return false
 	}
 	switch a.Protocol {

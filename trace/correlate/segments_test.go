@@ -44,7 +44,7 @@ func TestIsSegment(t *testing.T) {
 // has the translated ends.
 func TestFlowBehindTranslation(t *testing.T) {
 	client, gateway, server := netip.MustParseAddrPort("10.1.0.2:4000"), netip.MustParseAddrPort("10.2.0.1:4000"), netip.MustParseAddrPort("10.2.0.2:80")
-	f := newFlows(nil)
+	f := newFlows(&network{graph: newGraph(&trace.State{})})
 	merged := &trace.Headers{EtherType: layers.EthernetTypeIPv4, Protocol: layers.IPProtocolTCP, Src: server, Dst: client, TCP: trace.TCP{Flags: trace.ACK}}
 	f.made = 1
 	f.register(f.add(1, merged, trace.Ends{Source: client, Destination: server}, trace.Ends{Source: server, Destination: gateway}), merged)

@@ -197,6 +197,12 @@ func (n *topology) becomes(a, b *packet.Packet) bool {
 // Distinct reports whether two packets certainly differ: their marks distinguish them wherever
 // they were seen, or they are not IP and were on links that are not connected.
 func (n *topology) Distinct(t, o *track) bool {
+	if n.marks.certain(t) && n.marks.certain(o) {
+		return true
+	}
+	if len(t.Sightings) == 0 || len(o.Sightings) == 0 { // on no interface
+		return false
+	}
 	a, b := &t.Sightings[0], &o.Sightings[0]
-	return n.marks.certain(t) && n.marks.certain(o) || !a.Packet.IsIP() && !n.graph.together(a.Point, b.Point)
+	return !a.Packet.IsIP() && !n.graph.together(a.Point, b.Point)
 }
