@@ -5,7 +5,7 @@ import "net/netip"
 // Outcome is how a journey ended.
 type Outcome struct {
 	Kind   OutcomeKind
-	Node   string // where it ended
+	Node   string // where it ended; for OutcomeSegmented, empty if unknown
 	Hook   Hook   // OutcomeDropped: by netfilter, at this hook
 	Reason Reason // 0 if there is nothing to add
 

@@ -120,6 +120,9 @@ func Stops(j *trace.Journey) int {
 
 func (a *Account) stop(j *trace.Journey, stop int, shown origins) []Row {
 	t := telling{Account: a, journey: j, stop: stop, shown: shown, node: j.Outcome.Node}
+	if path := j.Path(); t.node == "" && len(path) > 0 {
+		t.node = path[len(path)-1].Node
+	}
 	if stop < len(j.Hops) {
 		t.hop(&j.Hops[stop])
 	} else {

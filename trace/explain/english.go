@@ -120,6 +120,7 @@ const (
 	unseenOutside      Message = "not seen on any interface"
 	leftAt             Message = "followed to %[1]s"
 	segmented          Message = "divided by %[2]s into %[1]d segment, now a separate packet: %[3]s|divided by %[2]s into %[1]d segments, now separate packets: %[3]s"
+	segmentedAfter     Message = "divided after %[2]s into %[1]d segment, now a separate packet: %[3]s|divided after %[2]s into %[1]d segments, now separate packets: %[3]s"
 	numbersTo          Message = "%[1]s to %[2]s"
 	reported           Message = "an ICMP error is sent: %[1]s"
 	reportedReset      Message = "a TCP RST is sent: %[1]s"

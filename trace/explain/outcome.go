@@ -21,6 +21,10 @@ func (l Language) Outcome(j *trace.Journey) string {
 		}
 		return l.stopped(j)
 	case trace.OutcomeSegmented:
+		if o.Node == "" {
+			path := j.Path()
+			return l.Format(segmentedAfter, len(o.Segments), path[len(path)-1].Place(), l.numbers(o.Segments))
+		}
 		return l.Format(segmented, len(o.Segments), o.Node, l.numbers(o.Segments))
 	}
 	return l.lastSeen(j)

@@ -76,6 +76,9 @@ var captureLies = []struct {
 	}, []Class{MixedPackets}},
 	{"a frame is left out", func(t *trace.Trace) { j := packetOf(t, "TCP SYN"); j.Hops = j.Hops[:3] }, []Class{WrongCapture}},
 	{"an ambiguity is invented", func(t *trace.Trace) { packetOf(t, "TCP SYN").Hops[0].Ambiguous = []int{2} }, []Class{WrongAmbiguity}},
+	{"a division is invented", func(t *trace.Trace) {
+		packetOf(t, "TCP SYN").Outcome = trace.Outcome{Kind: trace.OutcomeSegmented, Segments: []int{packetOf(t, "TCP SYN-ACK").ID}}
+	}, []Class{WrongSegments}},
 	{"another direction", func(t *trace.Trace) { packetOf(t, "TCP SYN-ACK").Direction = trace.Original }, []Class{WrongFlow}},
 	{"another direction of datagrams", func(t *trace.Trace) { packetOf(t, "UDP (64 bytes)").Direction = trace.Reply }, []Class{WrongFlow}},
 	{"the path goes back in time", func(t *trace.Trace) {

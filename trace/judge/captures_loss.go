@@ -14,6 +14,9 @@ func (j *judging) unseen(p *trace.Journey) {
 	case o.Kind == trace.OutcomeLeft:
 		j.Unknown["fates"]++
 		return
+	case o.Kind == trace.OutcomeSegmented:
+		j.divided(p)
+		return
 	case o.Kind != trace.OutcomeUnseen:
 		j.wrong(WrongFate, "%s is said to be %s, which captures cannot show", j.name(p), o.Kind)
 		return

@@ -86,6 +86,13 @@ func (j *judging) kind(p *trace.Journey, hop int, c *trace.Change) {
 	j.wrong(WrongCause, "%s at %s: %s ⇒ %s is not %s (reply: %v): no entry does that: %s", j.name(p), p.Hops[hop].Place(), c.From, c.To, c.Cause.Translation, c.Cause.Reverse, ways(p))
 }
 
+// half returns the tuple of packets between prerouting, which changes their destination, and
+// postrouting, which changes their source. It is seen on a bridge's own interface if
+// br_netfilter is on.
+func (t translation) half() Tuple {
+	return Tuple{t.from.Protocol, t.from.Source, t.to.Destination}
+}
+
 // translates reports whether conntrack accounts for the difference between two sightings: one
 // entry or, if not all interfaces were captured, several in a row.
 func (j *judging) translates(from, to *Sighting, reply bool) bool {
@@ -93,7 +100,8 @@ func (j *judging) translates(from, to *Sighting, reply bool) bool {
 	portless := from.Offset > 0 || to.Offset > 0
 	if from.At.Node == to.At.Node {
 		for _, t := range j.translations(from.At.Node, reply) {
-			if t.from.is(a, portless) && t.to.is(b, portless) {
+			begins, halfway := t.from.is(a, portless), t.half().is(a, portless)
+			if (begins || halfway) && t.to.is(b, portless) || begins && t.half().is(b, portless) {
 				return true
 			}
 		}
@@ -104,7 +112,8 @@ func (j *judging) translates(from, to *Sighting, reply bool) bool {
 	begins, ends := false, false
 	for node := range j.Entries {
 		for _, t := range j.translations(node, reply) {
-			begins, ends = begins || t.from.is(a, portless), ends || t.to.is(b, portless)
+			half := t.half()
+			begins, ends = begins || t.from.is(a, portless) || half.is(a, portless), ends || t.to.is(b, portless) || half.is(b, portless)
 		}
 	}
 	return begins && ends

@@ -25,19 +25,25 @@ func (j *judging) retransmissions(s *trace.Survey) {
 	}
 }
 
-// repeated returns the segments that carry only bytes that earlier segments of their connection
-// and direction carried. The result is sure unless some segments are equal.
+// repeated returns the segments that carry, past some interface, only bytes that earlier
+// segments of their connection and direction carried past it. The result is sure unless some
+// segments are equal.
 func (j *judging) repeated() (again map[Key]bool, sure bool) {
 	type side struct {
 		of        *stream
 		direction trace.FlowDirection
+		at        Port
 	}
-	var order []*Sighting // the first of each packet
+	var order []*Sighting // the first of each packet at each interface
 	sure = true
 	for _, p := range j.packets {
-		i := slices.IndexFunc(p.seen, j.covered)
-		if i >= 0 && p.seen[i].Protocol == layers.IPProtocolTCP && p.seen[i].Flags&uint8(trace.RST) == 0 && p.seen[i].sequence() > 0 {
-			order = append(order, p.seen[i])
+		known := map[Port]bool{}
+		for _, s := range p.seen {
+			if known[s.At] || !j.covered(s) || s.Protocol != layers.IPProtocolTCP || s.Flags&uint8(trace.RST) != 0 || s.sequence() == 0 {
+				continue
+			}
+			known[s.At] = true
+			order = append(order, s)
 			sure = sure && p.one
 		}
 	}
@@ -46,7 +52,7 @@ func (j *judging) repeated() (again map[Key]bool, sure bool) {
 	again = map[Key]bool{}
 	for _, s := range order {
 		of, direction := j.streams.of(s)
-		at := side{of, direction}
+		at := side{of, direction, s.At}
 		if of == nil {
 			continue
 		}
@@ -67,7 +73,7 @@ func (j *judging) repeated() (again map[Key]bool, sure bool) {
 
 // sequence returns the number of sequence numbers that a segment occupies (RFC 9293, 3.4).
 func (h *header) sequence() uint32 {
-	n := uint32(len(h.Payload))
+	n := uint32(h.Carries)
 	for _, f := range []uint8{uint8(trace.SYN), uint8(trace.FIN)} {
 		if h.Flags&f != 0 {
 			n++

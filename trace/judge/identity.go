@@ -3,6 +3,7 @@ package judge
 import (
 	"bytes"
 	"net/netip"
+	"slices"
 	"time"
 
 	"github.com/google/gopacket/layers"
@@ -95,10 +96,11 @@ func (j *judging) matchFrames() {
 			}
 			continue
 		}
-		s := own[t][0]
-		own[t] = own[t][1:]
+		at := which(own[t], f)
+		s := own[t][at]
+		own[t] = slices.Delete(own[t], at, at+1)
 		j.frames[f.Number] = s
-		if n := min(len(f.Data), len(s.Data)); f.Length != s.Length || !bytes.Equal(f.Data[:n], s.Data[:n]) {
+		if f.Length != s.Length || !s.equals(f.Data) {
 			j.wrong(WrongCapture, "frame %d on %s %s [%s] has %v, but on the wire it had %v", f.Number, s.At, f.Direction, t.key, mine.fields(), s.fields())
 		}
 	}
@@ -128,6 +130,18 @@ func (j *judging) missing(own map[tapping][]*Sighting) {
 			}
 		}
 	}
+}
+
+// which returns the index of the sighting that shows a frame. tcpdump and the judge may see two
+// frames of a packet in a different order.
+func which(own []*Sighting, f *trace.Frame) int {
+	return max(0, slices.IndexFunc(own, func(s *Sighting) bool { return s.equals(f.Data) && s.Time.Sub(f.Time).Abs() < early }))
+}
+
+// equals reports whether a sighting's frame has these bytes, as far as both were kept.
+func (s *Sighting) equals(data []byte) bool {
+	n := min(len(data), len(s.Data))
+	return bytes.Equal(data[:n], s.Data[:n])
 }
 
 // watched reports whether the judge was watching at a time. Captures begin earlier.

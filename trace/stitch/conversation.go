@@ -21,48 +21,12 @@ type Conversation struct {
 	First int // number of the journey in which it was first seen
 
 	keys     []formKey
-	arranged bool   // the forms are in order
-	begun    uint32 // sequence number of the first SYN
-	sides    [2]side
+	arranged bool      // the forms are in order
+	begun    uint32    // sequence number of the first SYN
+	streams  [2]stream // by direction
 
 	forgotten    bool
 	older, newer *Conversation
-}
-
-// side is the data sent in one direction of a TCP connection.
-type side struct {
-	next  uint32 // the sequence number after the last byte
-	known bool
-	gaps  []gap // where bytes are missing, newest last
-}
-
-// gap is a range of missing bytes, from a sequence number up to another.
-type gap struct{ from, to uint32 }
-
-// fill records that bytes arrived, and reports whether any of them were missing.
-func (s *side) fill(from, to uint32) bool {
-	for i, g := range s.gaps {
-		if int32(to-g.from) <= 0 || int32(g.to-from) <= 0 {
-			continue
-		}
-		var left []gap
-		if int32(from-g.from) > 0 {
-			left = append(left, gap{g.from, from})
-		}
-		if int32(g.to-to) > 0 {
-			left = append(left, gap{to, g.to})
-		}
-		s.gaps = slices.Replace(s.gaps, i, i+1, left...)
-		return true
-	}
-	return false
-}
-
-// trim forgets the oldest gaps beyond the limit, and returns how many.
-func (s *side) trim() int {
-	more := max(0, len(s.gaps)-maxGaps)
-	s.gaps = slices.Delete(s.gaps, 0, more)
-	return more
 }
 
 // formKey identifies one form of a conversation, in one direction.
@@ -260,37 +224,6 @@ func (n *Conversation) arrange(sightings []join.Sighting, direction trace.FlowDi
 	if len(order) == len(n.Forms) {
 		n.Forms, n.arranged = order, true
 	}
-}
-
-// repeats reports whether a segment carries only bytes that earlier packets carried.
-// forgotten counts the gaps for which there was no room.
-func (n *Conversation) repeats(p *trace.Headers, direction trace.FlowDirection, forgotten *int) bool {
-	if p.Protocol != layers.IPProtocolTCP || p.TCP.Flags&trace.RST != 0 || p.Headless() {
-		return false
-	}
-	length := p.SequenceLength()
-	s := &n.sides[direction-1]
-	from, to := p.TCP.Seq, p.TCP.Seq+length
-	switch {
-	case length == 0:
-		return false
-	case !s.known || p.TCP.Flags&trace.SYN != 0 && from != s.next-1:
-		*s = side{next: to, known: true}
-		return false
-	case int32(to-s.next) > 0:
-		if int32(from-s.next) > 0 {
-			s.gaps = append(s.gaps, gap{s.next, from})
-			*forgotten += s.trim()
-		}
-		s.next = to
-		return false
-	case s.fill(from, to):
-		*forgotten += s.trim()
-		return false // it arrived late, or the first copy was not captured
-	case from == s.next-1 && p.Payload <= 1 && p.TCP.Flags&(trace.SYN|trace.FIN) == 0:
-		return false // a keep-alive (RFC 9293, 3.8.4)
-	}
-	return true
 }
 
 // touch makes a conversation the most recent one.
