@@ -118,8 +118,8 @@ func (c *Correlator) hold(s join.Sighting) {
 	c.reorder.add(s)
 }
 
-// giveUp processes the fragments of incomplete datagrams as they are. They are from several
-// points, and all of them are held before the first is due.
+// giveUp processes the fragments of incomplete datagrams as they are. The fragments come from
+// several points, so all are queued before the first is released.
 func (c *Correlator) giveUp(before time.Time) {
 	list := c.fragments.incomplete(before)
 	for _, s := range list {

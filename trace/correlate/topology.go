@@ -138,8 +138,8 @@ func (n *topology) translatedInBridge(at *trace.Node, a, b *packet.Packet) bool 
 	return n.errorTranslatedInBridge(at, a, b)
 }
 
-// errorTranslatedInBridge is the same for an ICMP error, which is translated like an answer
-// to the packet that it quotes, except for the ports.
+// errorTranslatedInBridge is the same for an ICMP error, which is translated like a reply to
+// the packet that it quotes, except for the ports.
 func (n *topology) errorTranslatedInBridge(at *trace.Node, a, b *packet.Packet) bool {
 	q := a.ICMP.Quoted
 	if q == nil {
@@ -147,7 +147,7 @@ func (n *topology) errorTranslatedInBridge(at *trace.Node, a, b *packet.Packet) 
 	}
 	answer := trace.Headers{EtherType: a.EtherType, Protocol: q.Protocol, Src: q.Ends.Destination, Dst: q.Ends.Source}
 	if q.Protocol == layers.IPProtocolICMPv4 {
-		answer.ICMP.Type = layers.ICMPv4TypeEchoReply // only echoes have an identifier
+		answer.ICMP.Type = layers.ICMPv4TypeEchoReply // only echoes have identifiers
 	}
 	for to := range n.entries.translations(at.Name, &answer) {
 		if (b.Src == a.Src || b.Src.Addr() == to.Source.Addr()) && b.Dst.Addr() == to.Destination.Addr() {
@@ -209,8 +209,8 @@ func (n *topology) becomes(a, b *packet.Packet) bool {
 	return a.Src == b.Src || a.Dst == b.Dst || a.IsEcho() && a.Dst.Addr() == b.Dst.Addr()
 }
 
-// Distinct reports whether marks distinguish two packets wherever they were seen, or the
-// packets are not IP and on links that are not connected.
+// Distinct reports whether two packets certainly differ: their marks distinguish them wherever
+// they were seen, or they are not IP and were on links that are not connected.
 func (n *topology) Distinct(t, o *track) bool {
 	if n.marks.certain(t) && n.marks.certain(o) {
 		return true

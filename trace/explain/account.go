@@ -14,9 +14,9 @@ type Account struct {
 	first    trace.Firsts
 	shown    origins // already described by Journey
 	complete bool
-	numbers  map[int]*trace.Journey // made when needed: see index
+	numbers  map[int]*trace.Journey // built on demand: see index
 	unsent   map[string]int         // likewise: see ownDropped
-	wholes   map[int]int            // of segments: the numbers of the whole packets
+	wholes   map[int]int            // by segment: the number of the whole packet
 }
 
 // origins are those already described. They are long, so each is described only once.
@@ -60,7 +60,7 @@ func (a *Account) journey(id int) *trace.Journey {
 	return a.numbers[id]
 }
 
-// whole returns the number of the packet that a journey's packet is a segment of, or 0.
+// whole returns the number of the packet of which a journey's packet is a segment, or 0.
 func (a *Account) whole(j *trace.Journey) int {
 	a.index()
 	return a.wholes[j.ID]

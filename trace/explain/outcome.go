@@ -99,8 +99,8 @@ func (l Language) stopped(j *trace.Journey) string {
 	return l.Format(noNeighbour, j.Outcome.Node, j.Outcome.Destination, j.Outcome.Interface)
 }
 
-// discarded describes a drop by a route or a routing rule. Which it was may be unknown: the
-// first versions did not record it.
+// discarded describes a drop by a route or a routing rule. Which one may be unknown: early
+// versions did not record it.
 func (l Language) discarded(o *trace.Outcome) string {
 	switch {
 	case o.Route.Destination.IsValid():

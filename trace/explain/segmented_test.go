@@ -7,12 +7,12 @@ import (
 	"tracer/trace"
 )
 
-// TestSegmented: a recording shows which node divided a packet, captures only where it was
-// seen whole for the last time.
+// TestSegmented: a recording shows which node divided a packet; captures show only where it was
+// last seen whole.
 func TestSegmented(t *testing.T) {
 	for node, want := range map[string]string{
-		"host": "divided by host into 3 segments, packets of their own: #2 to #4",
-		"":     "divided after client/eth0 into 3 segments, packets of their own: #2 to #4",
+		"host": "divided by host into 3 segments, now separate packets: #2 to #4",
+		"":     "divided after client/eth0 into 3 segments, now separate packets: #2 to #4",
 	} {
 		j := trace.Journey{
 			ID: 1, Hops: []trace.Hop{{Node: "client", Interface: "eth0"}},

@@ -6,8 +6,8 @@ import (
 	"tracer/trace"
 )
 
-// divided checks the segments that a packet is said to have been divided into, according to
-// captures: they are exactly its payload, and were sent when it was, but not before.
+// divided checks the segments into which a packet was divided, according to a trace of
+// captures: they must carry exactly its payload, and must not have been sent before it.
 func (j *judging) divided(p *trace.Journey) {
 	whole := j.sighting(p, 0)
 	if whole == nil {

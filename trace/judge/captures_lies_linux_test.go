@@ -9,8 +9,8 @@ import (
 	"tracer/trace"
 )
 
-// TestJudgeCaptures: the judge finds nothing wrong with what captures show, and it finds each
-// kind of lie.
+// TestJudgeCaptures: the judge accepts a true trace made from captures, and detects each kind
+// of false statement.
 func TestJudgeCaptures(t *testing.T) {
 	for _, name := range []string{"ip", "iptables", "iptables-save", "nft"} {
 		labtest.Peer(t, name)
@@ -46,7 +46,7 @@ func TestJudgeCaptures(t *testing.T) {
 			found := JudgeCaptures(falsified, e).Classes()
 			for _, class := range lie.found {
 				if len(found[class]) == 0 {
-					t.Errorf("the judge does not find class %s, but %v", class, found)
+					t.Errorf("the judge finds %[2]v, not class %[1]s", class, found)
 				}
 			}
 		})
@@ -58,7 +58,7 @@ func point(t *trace.Trace, place string) int {
 	return slices.IndexFunc(t.Survey.Points, func(p trace.PointSurvey) bool { return p.String() == place })
 }
 
-// captureLies are changes to what captures show, with the classes that the judge must find.
+// captureLies are falsifications of such a trace, with the classes that the judge must report.
 var captureLies = []struct {
 	name  string
 	tell  func(*trace.Trace)

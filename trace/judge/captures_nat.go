@@ -11,7 +11,7 @@ import (
 // translation is what an entry does to a packet in one direction.
 type translation struct{ from, to Tuple }
 
-// translations returns what the entries of a node do to packets of a direction.
+// translations returns what the entries of a node do to packets in one direction.
 func (j *judging) translations(node string, reply bool) (list []translation) {
 	for _, e := range j.Entries[node] {
 		t := translation{e.Original, e.Reply.reversed()}
@@ -38,7 +38,7 @@ func (h *header) tuple() Tuple {
 	return t
 }
 
-// is reports whether two tuples are equal, as far as a fragment shows.
+// is reports whether two tuples are equal, as far as fragments (portless) show.
 func (t Tuple) is(o Tuple, portless bool) bool {
 	if portless {
 		return t.Protocol == o.Protocol && t.Source.Addr() == o.Source.Addr() && t.Destination.Addr() == o.Destination.Addr()
@@ -46,9 +46,9 @@ func (t Tuple) is(o Tuple, portless bool) bool {
 	return t == o
 }
 
-// inferred checks the kinds of NAT that are inferred for a hop: an entry must have done just
-// that to the packet. Where all interfaces were captured, it is an entry of the node that
-// the packet was in.
+// inferred checks the kinds of NAT inferred for a hop: an entry must have done exactly that to
+// the packet. If all interfaces were captured, it must be an entry of the node that the packet
+// was in.
 func (j *judging) inferred(p *trace.Journey, hop int) {
 	h := &p.Hops[hop]
 	for i := range h.Changes {
@@ -86,15 +86,15 @@ func (j *judging) kind(p *trace.Journey, hop int, c *trace.Change) {
 	j.wrong(WrongCause, "%s at %s: %s ⇒ %s is not %s (reply: %v): no entry does that: %s", j.name(p), p.Hops[hop].Place(), c.From, c.To, c.Cause.Translation, c.Cause.Reverse, ways(p))
 }
 
-// half returns what packets have between prerouting, which changes their destination, and
-// postrouting, which changes their source. A bridge's own interface shows it where
+// half returns the tuple of packets between prerouting, which changes their destination, and
+// postrouting, which changes their source. It is seen on a bridge's own interface if
 // br_netfilter is on.
 func (t translation) half() Tuple {
 	return Tuple{t.from.Protocol, t.from.Source, t.to.Destination}
 }
 
-// translates reports whether entries account for the difference between two sightings: one,
-// or where not everything was captured, several in a row.
+// translates reports whether conntrack accounts for the difference between two sightings: one
+// entry or, if not all interfaces were captured, several in a row.
 func (j *judging) translates(from, to *Sighting, reply bool) bool {
 	a, b := from.tuple(), to.tuple()
 	portless := from.Offset > 0 || to.Offset > 0
@@ -129,7 +129,8 @@ func (j *judging) everywhere() bool {
 	return true
 }
 
-// client checks the packet that the trace names as one of the end that opened the connection.
+// client checks that the packet named by the trace was sent by the end that opened the
+// connection.
 func (j *judging) client(p *trace.Journey, c *trace.Change) {
 	mine := j.sighting(p, 0)
 	opener := j.trace.Journey(c.Cause.Origin.Journey)
@@ -149,9 +150,9 @@ func (j *judging) client(p *trace.Journey, c *trace.Change) {
 	case a != nil && b != nil && a != b && !j.challenged(p, b, j.syns()):
 		j.wrong(WrongCause, "%s: its connection was opened by %s, which belongs to another", j.name(p), j.name(opener))
 	case first.Protocol == layers.IPProtocolICMPv4 && first.Quote == nil && first.Type != layers.ICMPv4TypeEchoRequest:
-		j.wrong(WrongCause, "%s: its connection was opened by %s, which is no request", j.name(p), j.name(opener))
+		j.wrong(WrongCause, "%s: its connection was opened by %s, which is not a request", j.name(p), j.name(opener))
 	case first.Tagged && mine.Tagged && first.Protocol == mine.Protocol && first.Tag.Request != mine.Tag.Request && b == nil:
-		j.wrong(WrongCause, "%s: its connection was opened by %s of another request", j.name(p), j.name(opener))
+		j.wrong(WrongCause, "%s: its connection was opened by %s, which belongs to another request", j.name(p), j.name(opener))
 	}
 }
 
@@ -173,7 +174,7 @@ func (j *judging) mapping(m *trace.Mapping) {
 	j.wrong(WrongSurvey, "no entry has %s %s ⇒ %s", m.Kind, m.From, m.To)
 }
 
-// similar compares two ends, of which the second need not have a port.
+// similar reports whether two ends are equal. The second one need not have a port.
 func similar(a, b netip.AddrPort) bool {
 	return a.Addr() == b.Addr() && (b.Port() == 0 || a.Port() == b.Port())
 }

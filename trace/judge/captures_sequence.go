@@ -9,14 +9,15 @@ import (
 	"tracer/trace"
 )
 
-// retransmissions checks which packets are said to carry only bytes that earlier ones carried.
+// retransmissions checks which packets are said to carry only bytes that earlier packets
+// carried.
 func (j *judging) retransmissions(s *trace.Survey) {
 	again, sure := j.repeated()
 	j.Stated["retransmissions"] += s.Retransmissions.Packets
 	for _, e := range s.Retransmissions.Examples {
 		p := j.trace.Journey(e.Journey)
 		if mine := j.sighting(p, 0); mine != nil && j.packets[j.keys[mine]].one && !again[j.keys[mine]] {
-			j.wrong(WrongSurvey, "%s is called a retransmission, but not all of its bytes had been sent", j.name(p))
+			j.wrong(WrongSurvey, "%s is called a retransmission, but some of its bytes had not been sent before", j.name(p))
 		}
 	}
 	if n := s.Retransmissions.Packets; sure && j.everywhere() && !j.LostOwn && n != len(again) {
@@ -24,9 +25,9 @@ func (j *judging) retransmissions(s *trace.Survey) {
 	}
 }
 
-// repeated returns the segments that carry, past some interface, only bytes that earlier ones
-// of their connection and direction carried past it. It is sure unless several segments are
-// equal.
+// repeated returns the segments that carry, past some interface, only bytes that earlier
+// segments of their connection and direction carried past it. The result is sure unless some
+// segments are equal.
 func (j *judging) repeated() (again map[Key]bool, sure bool) {
 	type side struct {
 		of        *stream
@@ -70,7 +71,7 @@ func (j *judging) repeated() (again map[Key]bool, sure bool) {
 	return again, sure
 }
 
-// sequence returns the number of sequence numbers that a segment uses (RFC 9293, 3.4).
+// sequence returns the number of sequence numbers that a segment occupies (RFC 9293, 3.4).
 func (h *header) sequence() uint32 {
 	n := uint32(h.Carries)
 	for _, f := range []uint8{uint8(trace.SYN), uint8(trace.FIN)} {

@@ -111,7 +111,7 @@ func (j *judging) matchFrames() {
 	}
 }
 
-// noteEarlier counts the packets from before the recording.
+// noteEarlier counts the packets seen before the recording began.
 func (j *judging) noteEarlier() {
 	j.earlier = map[string]int{}
 	for i := range j.Sightings {
@@ -121,7 +121,7 @@ func (j *judging) noteEarlier() {
 	}
 }
 
-// missing checks that the trace lacks none of the judge's own sightings.
+// missing checks that none of the judge's own sightings is missing from the trace.
 func (j *judging) missing(own map[tapping][]*Sighting) {
 	for t, list := range own {
 		for _, s := range list {
@@ -132,19 +132,19 @@ func (j *judging) missing(own map[tapping][]*Sighting) {
 	}
 }
 
-// which returns the index of the sighting that shows a frame. tcpdump and the judge can see
-// two frames of a packet in different order.
+// which returns the index of the sighting that shows a frame. tcpdump and the judge may see two
+// frames of a packet in a different order.
 func which(own []*Sighting, f *trace.Frame) int {
 	return max(0, slices.IndexFunc(own, func(s *Sighting) bool { return s.equals(f.Data) && s.Time.Sub(f.Time).Abs() < early }))
 }
 
-// equals reports whether a frame has some bytes, as far as both were kept.
+// equals reports whether a sighting's frame has these bytes, as far as both were kept.
 func (s *Sighting) equals(data []byte) bool {
 	n := min(len(data), len(s.Data))
 	return bytes.Equal(data[:n], s.Data[:n])
 }
 
-// watched reports whether the judge was watching at a time. Captures begin earlier than it.
+// watched reports whether the judge was watching at a time. Captures begin earlier.
 func (j *judging) watched(at time.Time) bool { return !j.blind() || !at.Before(j.Began) }
 
 // datagram identifies a datagram's fragments at one place.

@@ -34,8 +34,8 @@ type formKey struct {
 	etherType layers.EthernetType
 	protocol  layers.IPProtocol
 	ends      trace.Ends
-	reply     bool // of echoes only, which show it: both ends may send requests with equal identifiers
-	fragments bool // of datagrams, which do not show their ports
+	reply     bool // only echoes show it: both ends may send requests with equal identifiers
+	fragments bool // of datagrams: they do not show their ports
 }
 
 // keyOf returns the key of a packet's conversation.
@@ -43,7 +43,7 @@ func keyOf(p *trace.Headers) formKey {
 	return formKey{p.EtherType, p.Protocol, p.Ends(), p.IsEcho() && isReply(p), p.IsFragment()}
 }
 
-// reversed returns the key of the other direction. echo is whether it is an echo's.
+// reversed returns the key of the opposite direction. echo tells whether it is an echo's.
 func (k formKey) reversed(echo bool) formKey {
 	k.ends, k.reply = k.ends.Reversed(), k.reply != echo
 	return k
@@ -127,7 +127,7 @@ func (c *conversations) same(a, b *trace.Headers) bool {
 }
 
 // quoted returns the conversation of a packet that an ICMP error quotes, and its direction.
-// Whether a quoted echo is a reply is not decoded, and hardly any is: errors are about requests.
+// Whether a quoted echo is a reply is not decoded; hardly any is, because errors report requests.
 func (c *conversations) quoted(p *trace.Headers, q *trace.Quote) (e entrance, known bool) {
 	k := formKey{etherType: p.EtherType, protocol: q.Protocol, ends: q.Ends}
 	if e, known = c.known[k]; !known {
@@ -137,10 +137,9 @@ func (c *conversations) quoted(p *trace.Headers, q *trace.Quote) (e entrance, kn
 	return e, known
 }
 
-// begin returns the direction of the first packet seen of a conversation, and whether it
-// is known to be the very first. Datagrams do not show which of them is, and most segments
-// do not either. Then the direction of the first one seen counts as original, as it does in
-// conntrack.
+// begin returns the direction of the first packet seen of a conversation, and whether it is
+// known to have opened it. Datagrams do not show that, and neither do most segments. Then the
+// direction of the first one seen counts as original, as in conntrack.
 func begin(p *trace.Headers) (d trace.FlowDirection, began bool) {
 	switch {
 	case p.Protocol == layers.IPProtocolTCP:
@@ -190,12 +189,12 @@ func (c *conversations) learn(n *Conversation, p *trace.Headers, direction trace
 	if direction == trace.Reply {
 		there, back = back, there
 	}
-	if !p.IsFragment() { // which do not show that one answers another
+	if !p.IsFragment() { // fragments do not show that one answers another
 		n.keys = append(n.keys, back)
 		c.known[back] = entrance{n, trace.Reply}
 	}
 	n.keys = append(n.keys, there)
-	c.known[there] = entrance{n, trace.Original} // also where a socket sends to itself
+	c.known[there] = entrance{n, trace.Original} // even if a socket sends to itself
 }
 
 // has reports whether packets of the conversation had these ends in a direction.

@@ -6,33 +6,33 @@ import (
 	"tracer/trace"
 )
 
-// division is a packet whose bytes were captured in several smaller ones further along. With
+// division is a packet whose bytes were captured further along in several smaller packets. With
 // segmentation offload, the kernel or a network card divides a packet on its way out of an
-// interface. Each segment repeats the headers. Identifications count up from the packet's
-// own, and only the last segment has PSH and FIN (net/ipv4/tcp_offload.c):
+// interface. Each segment repeats the headers. The segments' identifications count up from the
+// packet's, and only the last segment has PSH and FIN (net/ipv4/tcp_offload.c):
 //
 //	server/eth0   seq 1000, 2896 bytes, id 7
 //	host/port1    seq 1000, 1448 bytes, id 7 ─ seq 2448, 1448 bytes, id 8
 //
 // A division counts only if it is complete.
 type division struct {
-	segments []int  // the numbers of their tracks
-	point    int    // where the first one was seen
-	next     uint32 // the sequence number after the last one
-	size     int    // bytes in all but the last one
-	order    int    // when the last one arrived
+	segments []int  // the numbers of the segments' tracks
+	point    int    // where the first segment was seen
+	next     uint32 // the sequence number after the last segment
+	size     int    // bytes in each segment but the last
+	order    int    // when the last segment arrived
 }
 
-// mostSegments is the number of segments of one packet: 64 KiB of 536 bytes each, the
+// mostSegments bounds the segments of one packet: 64 KiB of 536 bytes each, the
 // smallest segments that every host accepts (RFC 9293, 3.7.1).
 const mostSegments = 1 << 7
 
-// maxUndivided is how many packets of a stream are compared with what may be a segment.
+// maxUndivided is the number of a stream's packets that are compared with a possible segment.
 const maxUndivided = 1 << 8
 
-// divide assigns a track that has just begun to the packet of which it is a segment, if it
-// is one, and keeps it for its own segments. repeated is whether its bytes were captured
-// elsewhere before.
+// divide assigns a track that has just begun to the packet of which it shows a segment, if any,
+// and reports whether there is one. It also keeps the track, because the segment may itself be
+// divided.
 func (s *Stitcher) divide(t *track) (is bool) {
 	p := &t.Sightings[0].Packet.Headers
 	if p.Payload == 0 || !occupies(p) {
@@ -65,7 +65,7 @@ func (s *Stitcher) whole(of *stream, t *track) *track {
 	return nil
 }
 
-// elsewhere reports whether a packet's last byte passed any point before.
+// elsewhere reports whether a packet's last byte has already passed any point.
 func (s *stream) elsewhere(p *trace.Headers) bool {
 	end := p.TCP.Seq + p.SequenceLength()
 	for i := range s.places {
@@ -76,8 +76,8 @@ func (s *stream) elsewhere(p *trace.Headers) bool {
 	return false
 }
 
-// divides reports whether a new track shows the next segment of a packet, which was not seen
-// at that point itself.
+// divides reports whether a new track shows the next segment of a packet. The packet itself
+// must not have been seen at that point.
 func (s *Stitcher) divides(whole, t *track) bool {
 	at := &t.Sightings[0]
 	a, b := &whole.Sightings[0].Packet.Headers, &at.Packet.Headers
@@ -111,9 +111,9 @@ func (s *Stitcher) divides(whole, t *track) bool {
 	return true
 }
 
-// identified reports whether a segment has the identification that follows from the whole
-// packet's: counted up, or the same. size is that of the segments, which may be divided
-// again, so more of them may have been counted. IPv6 has no identification.
+// identified reports whether a segment's identification follows from the whole packet's:
+// counted up, or the same. size is the size of the segments; they may have been divided in
+// several stages, so the count may be higher. IPv6 has no identification.
 func identified(whole, segment *trace.Headers, size int) bool {
 	if whole.EtherType != segment.EtherType || whole.EtherType == layers.EthernetTypeIPv6 {
 		return whole.EtherType == segment.EtherType
@@ -128,7 +128,7 @@ func (d *division) add(segment *track) {
 	d.next, d.order = d.next+uint32(p.Packet.Payload), p.Order
 }
 
-// segments returns the numbers of the segments that a packet was divided into, or nil. If
+// segments returns the numbers of the segments into which a packet was divided, or nil. If
 // another machine had the whole packet afterwards, they were merged again on the way.
 func (s *Stitcher) segments(t *track) []int {
 	d := t.Client.divided
@@ -153,7 +153,7 @@ func (s *Stitcher) segments(t *track) []int {
 	return d.segments
 }
 
-// sent is a track's place among those of its stream.
+// sent is a track's place among the tracks of its stream.
 type sent struct {
 	in            *stream
 	before, after *track

@@ -28,7 +28,8 @@ const (
 	receiver
 )
 
-// stitchParts returns the segments of packets, by their numbers, and which were sent again.
+// stitchParts returns the segments of packets, by the packets' numbers, and the packets that
+// were retransmitted.
 func stitchParts(parts []part) (segments [][]int, repeated []int) {
 	s := NewStitcher(func(w *Track) {
 		for len(segments) < w.ID() {
@@ -58,8 +59,8 @@ func stitchParts(parts []part) (segments [][]int, repeated []int) {
 	return segments, repeated
 }
 
-// TestDivision: a packet whose bytes pass the next interface in several smaller ones was
-// divided, and they are not retransmissions. Nothing is claimed of an incomplete division.
+// TestDivision: a packet whose bytes pass the next interface in several smaller packets was
+// divided, and these are not retransmissions. Nothing is claimed about an incomplete division.
 func TestDivision(t *testing.T) {
 	whole := part{sender, 1000, 3000, 7, trace.PSH}
 	a, b, c := part{port, 1000, 1448, 7, 0}, part{port, 2448, 1448, 8, 0}, part{port, 3896, 104, 9, trace.PSH}

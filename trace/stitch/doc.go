@@ -24,16 +24,17 @@
 //
 // # Segmentation offload
 //
-// Between a program and the wire, data travels in packets that are larger than the MTU. A
-// capture shows them before or after the kernel, or the network card, has divided them. If
-// one capture has a packet whole and another one has its bytes in segments, with the headers
-// that segmentation gives them, the packet was divided, and its segments are packets of their
-// own: see division.go. For the same reason, a retransmission is a packet whose bytes passed
-// one point before, in other packets, and no packet is missing where its bytes passed.
+// Between a program and the wire, data may travel in packets that are larger than the MTU. A
+// capture shows them before or after the kernel or the network card has divided them. If one
+// capture contains a packet whole, and another contains its bytes in segments with the headers
+// that segmentation gives them, the packet was divided, and its segments are separate packets:
+// see division.go. For the same reason, a packet is a retransmission only if its bytes already
+// passed the same point in other packets, and no packet counts as missing at a point that its
+// bytes passed.
 //
 // # Left out
 //
-// The reverse, segments merged into one packet (GRO), shows as different packets, without
-// saying so. The same holds for the fragments of a datagram that a bridge with br_netfilter
-// reassembles and fragments again.
+// Segments that are merged into one packet (GRO) show as unrelated packets, without a note. The
+// same applies to the fragments of a datagram that a bridge with br_netfilter reassembles and
+// fragments again.
 package stitch
