@@ -63,10 +63,11 @@ type Stats struct {
 // New returns a correlator for a network. emit is called with each journey.
 func New(s Snapshot, emit func(trace.Journey)) *Correlator {
 	n := newNetwork(s)
+	traversals := newTraversals(n)
 	return &Correlator{
 		network: n, decoder: packet.NewDecoder(), emit: emit, fragments: newFragments(), bridged: bridgeFrames{}, divisions: newDivisions(),
-		joiner:     join.New[passage](&topology{n.graph, n.entries, n.marks, &n.history}, journeyWindow, nil),
-		traversals: newTraversals(n), flows: newFlows(n),
+		joiner:     join.New[passage](&topology{n.graph, n.entries, n.marks, &n.history, traversals}, journeyWindow, nil),
+		traversals: traversals, flows: newFlows(n),
 	}
 }
 
@@ -313,11 +314,17 @@ func (n *network) belongs(t *track, i int, v *traversal) bool {
 		case trace.Out:
 			e = v.last()
 		}
-		if e.packet.Ends() == s.Packet.Ends() && e.packet.TTL == s.Packet.TTL {
+		if e.packet.Ends() == s.Packet.Ends() && (e.packet.TTL == s.Packet.TTL || n.reassembledBefore(e, s)) {
 			return true
 		}
 	}
 	return false
+}
+
+// reassembledBefore reports whether a node reassembled a datagram between its sighting and a
+// chain at input, after rules at prerouting may have set the TTL of its fragments.
+func (n *network) reassembledBefore(e *evaluation, s *join.Sighting) bool {
+	return len(s.Fragments) > 0 && e.place.Hook == trace.Input && n.setTTL[n.node(s).Name]
 }
 
 // Flush emits everything that is left. No more evidence may follow, except after

@@ -1,20 +1,24 @@
 package correlate
 
 import (
+	"slices"
+
 	"github.com/google/gopacket/layers"
 
 	"tracer/trace"
 	"tracer/trace/join"
+	"tracer/trace/nftrace"
 	"tracer/trace/packet"
 )
 
 // topology is the [join.Topology] of a known network. Its conntrack entries may predict
 // addresses.
 type topology struct {
-	graph   *graph
-	entries *ctEntries
-	marks   *marks
-	rules   *history
+	graph      *graph
+	entries    *ctEntries
+	marks      *marks
+	rules      *history
+	traversals *traversals
 }
 
 // Place orders sightings by time, and adjacent points in the order of their edge.
@@ -104,23 +108,27 @@ func (n *topology) scoreLink(kind edgeKind, at *trace.Node, a, b *packet.Packet)
 	case a.Ends() == b.Ends() && a.SrcMAC == b.SrcMAC && a.DstMAC == b.DstMAC,
 		kind == bridge && a.Ends() != b.Ends() && n.translatedInBridge(at, a, b): // with another station's address
 		return join.Exact
-	case kind == bridge && n.mayBeTranslatedInBridge(at, a, b):
+	case kind == bridge && n.tracedInBridge(at, a, b):
 		return join.OneEndDiffers
 	}
 	return 0
 }
 
-// mayBeTranslatedInBridge reports whether a node that lets bridged packets meet iptables may
-// have translated one's destination, although no entry says so: if the packet is dropped
-// later, its entry is never confirmed.
-func (n *topology) mayBeTranslatedInBridge(at *trace.Node, a, b *packet.Packet) bool {
-	if !at.BridgeNetfilter || !n.rules.translates(at.Name) || !a.IsIP() || a.ICMP.Quoted != nil || a.Src != b.Src || a.Dst == b.Dst {
+// tracedInBridge reports whether a node that lets bridged packets meet iptables has
+// translated the destination of one according to its rule trace, although no entry says so:
+// if the packet is dropped later, its entry is never confirmed.
+func (n *topology) tracedInBridge(at *trace.Node, a, b *packet.Packet) bool {
+	if !at.BridgeNetfilter || a.Src != b.Src || a.Dst == b.Dst {
 		return false
 	}
 	for range n.entries.results(at.Name, &a.Headers) {
 		return false // an entry says otherwise
 	}
-	return true
+	list := n.traversals.waiting[traversalKey{at.Name, a.Key}]
+	return slices.ContainsFunc(list, func(e *evaluation) bool {
+		return e.tracked != nil && e.tracked.State == nftrace.New && e.packet.Ends() == b.Ends() &&
+			slices.ContainsFunc(list, func(o *evaluation) bool { return o.id == e.id && o.packet.Ends() == a.Ends() })
+	})
 }
 
 // translatedInBridge reports whether a node that lets bridged packets meet iptables has

@@ -83,6 +83,9 @@ func (j *judging) kind(p *trace.Journey, hop int, c *trace.Change) {
 			return
 		}
 	}
+	if j.ruled(c.Field, c.From, c.To) && !c.Cause.Reverse {
+		return
+	}
 	j.wrong(WrongCause, "%s at %s: %s ⇒ %s is not %s (reply: %v): no entry does that: %s", j.name(p), p.Hops[hop].Place(), c.From, c.To, c.Cause.Translation, c.Cause.Reverse, ways(p))
 }
 
@@ -171,7 +174,28 @@ func (j *judging) mapping(m *trace.Mapping) {
 			}
 		}
 	}
-	j.wrong(WrongSurvey, "no entry has %s %s ⇒ %s", m.Kind, m.From, m.To)
+	field := trace.FieldSource
+	if m.Kind == trace.DNAT {
+		field = trace.FieldDestination
+	}
+	if !j.ruled(field, trace.Endpoint(m.From), trace.Endpoint(m.To)) {
+		j.wrong(WrongSurvey, "no entry has %s %s ⇒ %s", m.Kind, m.From, m.To)
+	}
+}
+
+// ruled reports whether a rule makes this translation. If its packet was dropped, the entry
+// was never confirmed, and no event reported it.
+func (j *judging) ruled(field trace.Field, from, to trace.Value) bool {
+	for node, c := range j.After {
+		for _, chain := range c.Chains {
+			for _, r := range chain.Rules {
+				if chain.Table == "nat" && j.could(node, r.Text, field, from, to) {
+					return true
+				}
+			}
+		}
+	}
+	return false
 }
 
 // similar reports whether two ends are equal. The second one need not have a port.
