@@ -87,9 +87,9 @@ func descends(a, b *join.Sighting) descent {
 }
 
 // parent returns the earlier sighting from which a sighting follows: the last one of those
-// that explain it best. Of two translations in one bridge, each follows from the frame that
-// arrived there, unless the second only continues the first: of the ends that arrived, it has
-// neither.
+// that explain it best. If a bridge translates a packet twice, each translation follows from the
+// frame that arrived there, unless the second continues the first: its result then has neither
+// of the ends that arrived.
 func (l *lineage) parent(before []join.Sighting, s *join.Sighting) int {
 	last := len(before) - 1
 	if !l.aside[last] && descends(&before[last], s) == sameFrame {
@@ -115,7 +115,7 @@ func (l *lineage) parent(before []join.Sighting, s *join.Sighting) int {
 }
 
 // apart reports whether a bridge translated a packet twice, once as the second sighting shows
-// it, once as the third.
+// and once as the third.
 func apart(arrived, a, b *join.Sighting) bool {
 	p, q, r := &arrived.Packet, &a.Packet, &b.Packet
 	continues := p.Src != r.Src && p.Dst != r.Dst && (q.Src == r.Src || q.Dst == r.Dst)

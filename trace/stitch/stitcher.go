@@ -211,8 +211,8 @@ func (s *Stitcher) begin(t *track) {
 	}
 }
 
-// follow follows a stream at the point of a new sighting. A packet that passes it a second
-// time is not sent again.
+// follow follows a stream at the point of a new sighting. A packet that itself passes the point
+// a second time is not a retransmission.
 func (s *Stitcher) follow(t *track, o *join.Sighting) {
 	if o.Packet.Protocol != layers.IPProtocolTCP || t.At(o.Point).Order != s.arrivals {
 		return

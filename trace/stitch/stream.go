@@ -8,26 +8,26 @@ import (
 	"tracer/trace"
 )
 
-// stream is the data of one direction of a TCP connection. It is followed at each point for
-// itself: with segmentation offload, the same bytes pass one point in one packet, and
-// another in several. Bytes are retransmitted if they pass one point twice.
+// stream is the data of one direction of a TCP connection. It is followed at each point
+// separately: with segmentation offload, the same bytes pass one point in one packet and
+// another in several. Bytes are retransmitted if they pass the same point twice.
 type stream struct {
 	places  []place
-	newest  *track // of those of its packets with data that may be divided
-	divided *track // the one of which a segment was seen last
+	newest  *track // the newest packet with data, which may be divided
+	divided *track // the packet of which a segment was seen last
 }
 
 // place is what was captured of a stream at one point.
 type place struct {
 	point       int
-	first, next uint32 // the sequence numbers of the first byte, and after the last one
+	first, next uint32 // the sequence numbers of the first byte, and of the one after the last
 	gaps        []gap  // where bytes are missing, newest last
 }
 
 // gap is a range of missing bytes, from a sequence number up to another.
 type gap struct{ from, to uint32 }
 
-// at returns the place of a point, or nil.
+// at returns a point's place, or nil.
 func (s *stream) at(point int) *place {
 	for i := range s.places {
 		if s.places[i].point == point {
@@ -38,7 +38,7 @@ func (s *stream) at(point int) *place {
 }
 
 // repeats records that a packet was seen at a point, and reports whether it carries only
-// bytes that others carried past it. forgotten counts the gaps for which there was no room.
+// bytes that earlier packets carried past it. forgotten counts the gaps for which there was no room.
 func (s *stream) repeats(p *trace.Headers, point int, forgotten *int) bool {
 	if !occupies(p) {
 		return false

@@ -19,7 +19,7 @@ type membership struct {
 	segment   bool // it is a part of a packet that was captured whole
 	alike     bool // a packet with an equal key was in transit, so where this one was missing is unknown
 
-	divided *division // what is known of its segments, or nil
+	divided *division // what is known about its segments, or nil
 	sent    sent
 
 	in             *trackList
@@ -60,8 +60,8 @@ func (w *Track) Quotes() bool { return quotes(w.t) }
 // same point: it is a retransmission.
 func (w *Track) Repeated() bool { return w.t.Client.repeated }
 
-// Carried reports whether other packets carried its bytes past a point where it was not
-// seen, such as its segments.
+// Carried reports whether other packets, such as its segments, carried its bytes past a point
+// where it was not seen.
 func (w *Track) Carried(point int) bool {
 	return w.t.Client.of.streams[w.t.Client.direction-1].passed(w.Packet(0), point)
 }
