@@ -36,7 +36,7 @@ const (
 	CauseConntrack
 	CauseRouting
 	CauseNeighbour
-	CauseBridge // br_netfilter: a frame that a bridge readdressed gets its sender's hardware address back
+	CauseBridge // br_netfilter: restored the sender's hardware address in a frame that a bridge had readdressed
 	CauseInferred
 )
 

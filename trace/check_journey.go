@@ -57,7 +57,7 @@ func (o *Outcome) check() error {
 	case o.Destination.Zone() != "":
 		return errValue
 	case (o.Kind == OutcomeSegmented) != (len(o.Segments) > 0):
-		return errors.New("has segments without being segmented, or none")
+		return errors.New("has segments but was not segmented, or the reverse")
 	case o.RouteType != 0 && !o.RouteType.Drops(), o.Route.Destination.IsValid() && o.Route.Type != o.RouteType:
 		return errKind
 	case o.Reason == ReasonNoListener && o.Kind != OutcomeDelivered, (o.Reason == ReasonNotTraced || o.Reason == ReasonNotCounted) && o.Kind != OutcomeUnseen:

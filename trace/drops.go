@@ -71,7 +71,7 @@ func (c Counter) String() string { return nameOf(counterNames[:], c, "counter") 
 // MarshalText returns the name.
 func (c Counter) MarshalText() ([]byte, error) { return marshalName(counterNames[:], c) }
 
-// UnmarshalText accepts a name.
+// UnmarshalText parses a name.
 func (c *Counter) UnmarshalText(text []byte) error { return unmarshalName(counterNames[:], c, text) }
 
 // Since returns what was counted since an earlier instant.

@@ -5,7 +5,7 @@ import "net/netip"
 // Outcome is how a journey ended.
 type Outcome struct {
 	Kind   OutcomeKind // 0: it has not ended, in the beginning of a trace (see Trace.Ongoing)
-	Node   string      // where it ended
+	Node   string      // where it ended; for OutcomeSegmented, empty if unknown
 	Hook   Hook        // OutcomeDropped: by netfilter, at this hook
 	Reason Reason      // 0 if there is nothing to add
 
@@ -14,8 +14,8 @@ type Outcome struct {
 	Interface   string      // ReasonMartian, ReasonMartianSource, ReasonReversePath, ReasonIngress, ReasonNotJoined, ReasonOtherHost: the incoming interface. ReasonNotForwarding: the interface that does not forward; empty if none does. ReasonTooBig, ReasonNoNeighbour, ReasonNoCarrier: the outgoing interface
 	Destination netip.Addr  `escape:"-"` // ReasonMartian, ReasonNoRoute, ReasonBlackhole: the packet's. ReasonNotJoined: the group. ReasonNoNeighbour: the next hop
 	RouteType   RouteType   // ReasonBlackhole: of the route, or what the routing rule does; 0 if unknown
-	Route       Route       // ReasonBlackhole: the route that drops it; no destination if it is unknown, or a routing rule does
-	RoutingRule RoutingRule // ReasonBlackhole: the routing rule that drops it; zero if a route does
+	Route       Route       // ReasonBlackhole: the route that drops it; without a destination if it is unknown, or if a routing rule drops it
+	RoutingRule RoutingRule // ReasonBlackhole: the routing rule that drops it; zero if a route drops it, or if it is unknown
 	Length, MTU int         // ReasonTooBig, in bytes
 	Others      Point       // ReasonOthersWentOn: where they went
 	Segments    []int       // OutcomeSegmented: the numbers of their journeys
@@ -39,7 +39,7 @@ const (
 	OutcomeDropped
 	OutcomeUnseen    // not seen at the next place where it was expected, for no known reason
 	OutcomeLeft      // continued to where nothing was captured
-	OutcomeSegmented // divided into segments, which continued as packets of their own
+	OutcomeSegmented // divided into segments, which continued as separate packets
 )
 
 var outcomeNames = [...]string{
@@ -86,7 +86,7 @@ const (
 	ReasonReassembly    // a fragment is missing
 	ReasonNotTraced     // the node did not trace it
 	ReasonNoCarrier     // the outgoing interface is down, or nothing is connected to it
-	ReasonNotCounted    // the node counted fewer deliveries than packets arrived
+	ReasonNotCounted    // the node counted fewer deliveries than packets that arrived
 	ReasonOtherHost     // the frame is for another hardware address (PACKET_OTHERHOST)
 )
 

@@ -7,21 +7,21 @@ import (
 	"github.com/google/gopacket/layers"
 )
 
-// Counted is what a counter has counted.
+// Counted is the number of packets that a counter counted.
 type Counted struct {
 	Counter Counter `json:"counter"`
 	Packets uint64  `json:"packets"`
 }
 
-// Reconcile compares the outcomes of packets with what each node counted, by name, in the
-// periods for which counting reports true. Call it after [Trace.LinkReports].
+// Reconcile compares the outcomes of packets with the counters of each node, by its name,
+// during the periods for which counting reports true. Call it after [Trace.LinkReports].
 //
-// Where the rules of a node are not traced, a packet is taken as delivered because nothing
-// known can have dropped it. If the node counted fewer deliveries than that, something
-// unknown did, such as an eBPF program.
+// If the rules of a node are not traced, a packet is taken to be delivered because nothing
+// known can have dropped it. If the node counted fewer deliveries, something unknown dropped
+// packets, such as an eBPF program.
 //
-// Nodes count more than the trace can show: packets that they send to themselves by
-// broadcast, or that come while a counter is read. So a surplus means nothing.
+// Nodes count more than the trace can show: their own broadcasts, which they also receive, and
+// packets that arrive while the counters are read. So a surplus means nothing.
 func (t *Trace) Reconcile(counted map[string]Counts, counting func(time.Time) bool) {
 	ended, answers := map[string][]*Journey{}, map[sender]replies{}
 	for i := range t.Journeys {
@@ -47,8 +47,8 @@ func (t *Trace) Reconcile(counted map[string]Counts, counting func(time.Time) bo
 	}
 }
 
-// uncounted makes unknown the outcomes of packets that a node may not have delivered, but
-// not of those that it answered.
+// uncounted makes the outcomes of packets that a node may not have delivered unknown, except
+// for those that it answered.
 func uncounted(list []*Journey, delivered uint64, answers map[sender]replies) {
 	var said uint64
 	var inferred, unanswered []*Journey
@@ -59,7 +59,7 @@ func uncounted(list []*Journey, delivered uint64, answers map[sender]replies) {
 		}
 		said++
 		if slices.Contains(j.Outcome.Hooks, Input) || j.Outcome.ReportedBy != 0 {
-			continue // the node's rule trace shows it, or the node's own report
+			continue // shown by the node's rule trace, or by its own report
 		}
 		inferred = append(inferred, j)
 		if !answers[sender{j.Outcome.Node, j.Flow}].to(j) {
@@ -77,14 +77,14 @@ func uncounted(list []*Journey, delivered uint64, answers map[sender]replies) {
 	}
 }
 
-// sender is a node in a flow.
+// sender is a node that sends in a flow.
 type sender struct {
 	node string
 	flow int
 }
 
-// replies are what a sender has sent in its flow: when the last packet was sent, and the
-// highest TCP acknowledgement.
+// replies describes what a sender has sent in its flow: the time of the last packet, and the
+// highest TCP acknowledgment number.
 type replies struct {
 	last time.Time
 	acks bool
@@ -101,7 +101,7 @@ func (a replies) and(h *Hop) replies {
 	return a
 }
 
-// to reports whether the sender can have sent this because it received a packet.
+// to reports whether the sender can have sent a reply to a packet.
 func (a replies) to(j *Journey) bool {
 	last := &j.Hops[len(j.Hops)-1]
 	p := &last.Packet
@@ -111,16 +111,16 @@ func (a replies) to(j *Journey) bool {
 	return a.acks && int32(a.ack-(p.TCP.Seq+uint32(p.Payload))) >= 0
 }
 
-// explained are the reasons of the losses that each counter counts (ip_rcv_finish_core,
-// ip_error, ip_forward, __udp4_lib_rcv). Counters that are not listed count packets that
-// never were on an interface, or none at all.
+// explained lists, by counter, the reasons for the losses that it counts (ip_rcv_finish_core,
+// ip_error, ip_forward, __udp4_lib_rcv). Counters that are not listed count packets that were
+// never on an interface, or no packets at all.
 var explained = map[Counter][]Reason{
 	InHeaderErrors: {ReasonTTL}, InAddressErrors: {ReasonNotForwarding}, InNoRoutes: {ReasonNoRoute, ReasonBlackhole, ReasonNotForwarding},
 	ReversePathFilter: {ReasonReversePath}, FragmentationFailed: {ReasonTooBig}, ReassemblyFailed: {ReasonReassembly}, UDPNoPort: {ReasonNoListener},
 	InUnknownProtocols: nil, InDiscards: nil, InTruncated: nil, UDPInErrors: nil, TCPInErrors: nil, TCPBacklogDrop: nil, ICMPInErrors: nil, ConntrackDrop: nil,
 }
 
-// unexplained returns what a node counted as lost beyond the packets whose outcomes say so.
+// unexplained returns the losses that a node counted and that no packet's outcome explains.
 func unexplained(list []*Journey, c *Counts) (out []Counted) {
 	for _, k := range c.Lost() {
 		reasons, listed := explained[k]

@@ -9,7 +9,7 @@ import (
 	"github.com/google/gopacket/layers"
 )
 
-// toServer returns a UDP packet that is said to be delivered to the server.
+// toServer returns a UDP packet whose outcome says that the server received it.
 func toServer(id, flow int, at time.Duration, o Outcome) Journey {
 	o.Kind, o.Node = OutcomeDelivered, "server"
 	return Journey{ID: id, Flow: flow, Outcome: o, Hops: []Hop{
@@ -25,9 +25,9 @@ func udpFrom(from, to string) Headers {
 	}
 }
 
-// TestReconcile: if a node counted fewer deliveries than it is said to have made, the outcomes
-// that were only inferred are unknown; those of packets that it answered are not, as far as
-// the numbers allow.
+// TestReconcile: if a node counted fewer deliveries than the outcomes state, outcomes that were
+// only inferred become unknown, but not those of packets that the node answered, as far as the
+// numbers permit.
 func TestReconcile(t *testing.T) {
 	reply := Journey{ID: 5, Flow: 2, Outcome: Outcome{Kind: OutcomeDelivered, Node: "client"}, Hops: []Hop{
 		{Node: "server", Direction: Out, Time: time.Unix(0, 0).Add(time.Second / 2), Packet: udpFrom("10.0.0.2", "10.0.0.1")},
@@ -62,7 +62,7 @@ func TestReconcile(t *testing.T) {
 	}
 }
 
-// TestUnexplained: what a node counted as lost, less what the outcomes say.
+// TestUnexplained: the losses that a node counted, minus those that the outcomes explain.
 func TestUnexplained(t *testing.T) {
 	tr := &Trace{State: State{Nodes: []Node{{Name: "server"}, {Name: "client"}}}, Journeys: []Journey{
 		toServer(1, 1, 0, Outcome{Reason: ReasonNoListener, ReportedBy: 9}),

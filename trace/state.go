@@ -39,10 +39,10 @@ type Node struct {
 	// and only that one decides: see [Interface.Forwarding].
 	Forwarding bool
 
-	// Counts are the node's counters of IP packets. Those of a trace are not kept.
+	// Counts are the node's counters of IP packets. A trace that is saved does not contain them.
 	Counts Counts
-	// Unexplained are the packets that the node counted as lost during the recording,
-	// beyond those whose outcome says so.
+	// Unexplained are the losses that the node counted during the recording and that no
+	// packet's outcome explains.
 	Unexplained []Counted
 }
 

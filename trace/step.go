@@ -10,8 +10,8 @@ type Step struct {
 	Terminal bool    `json:"terminal,omitempty"` // the verdict ended the base chain's evaluation
 
 	// Fragments is how many fragments of a datagram took the step, if its fragments met the
-	// rules one by one: the node does not track connections, or reassembled the datagram later.
-	// Those that took other steps follow.
+	// rules one by one, because the node does not track connections or reassembled the datagram
+	// later. The steps of fragments that took a different path follow.
 	Fragments int `json:"fragments,omitempty"`
 
 	// Unmatched lists the rules that were evaluated without a match since the previous

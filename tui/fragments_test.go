@@ -6,7 +6,7 @@ import (
 )
 
 // TestFragments: a hop that stands for several fragments says so in the list of hops and in
-// what happened there; the panes of a single frame say that it is only one of them.
+// what happened there; the panes that show a single frame say that it is only one of them.
 func TestFragments(t *testing.T) {
 	tr := recorded(t, "flask-demo")
 	h := &tr.Journey(3).Hops[1]

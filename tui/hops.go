@@ -83,8 +83,8 @@ func (m *model) changedFields(row canvas.Area, x int, h *trace.Hop) int {
 	return x
 }
 
-// lesser says whether the packet was in fragments, and names other fields that changed, if
-// there is room.
+// lesser says whether the packet was in fragments, and names other changed fields if there is
+// room.
 func (m *model) lesser(row canvas.Area, x int, h *trace.Hop) {
 	if in := m.language.Fragments(h); in != "" && x+canvas.Width(in)+2 <= row.W {
 		x = row.Text(x, 0, in+"  ", m.dim)

@@ -44,8 +44,8 @@ func (n *NAT) Destination(beforeRouting bool) bool {
 }
 
 // Gives reports whether the translation can have turned one end of a packet into
-// another: a destination or a source, see [NAT.Destination]. If only the kind is known, it
-// is never certain to have done so.
+// another: a destination or a source, see [NAT.Destination]. It reports false if only the
+// kind is known.
 func (n *NAT) Gives(from, to netip.AddrPort, at Interfaces) bool {
 	return !n.Unknown && n.givesAddress(from.Addr(), to.Addr(), at) && n.givesPort(from.Port(), to.Port())
 }

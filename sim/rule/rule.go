@@ -30,7 +30,7 @@ type Rule struct {
 	Packets, Bytes uint64  // counted so far
 	NAT            *NAT    // the translation it applies; nil: none
 	Sets           []Set   // what else it rewrites
-	Verdict        Verdict // its target, if it is one of these
+	Verdict        Verdict // its target, if that is a verdict
 	Rejects        *Reject // the answer that it sends, dropping the packet; nil: none
 	// Opaque reports whether the rule has a target that the engine does not understand.
 	// Such a rule may rewrite headers as well.
@@ -55,8 +55,8 @@ type Columns struct {
 	Details             string // all other conditions, and what the target does
 }
 
-// Verdict is what a rule decides by itself. 0: its target is another chain or an extension,
-// or it has none.
+// Verdict is the verdict that a rule's target gives; 0 if its target is another chain or an
+// extension, or if it has none.
 type Verdict uint8
 
 // The verdicts.

@@ -63,10 +63,11 @@ type Stats struct {
 // New returns a correlator for a network. emit is called with each journey.
 func New(s Snapshot, emit func(trace.Journey)) *Correlator {
 	n := newNetwork(s)
+	traversals := newTraversals(n)
 	return &Correlator{
 		network: n, decoder: packet.NewDecoder(), emit: emit, fragments: newFragments(), bridged: bridgeFrames{}, divisions: newDivisions(),
-		joiner:     join.New[passage](&topology{n.graph, n.entries, n.marks, &n.history}, journeyWindow, nil),
-		traversals: newTraversals(n), flows: newFlows(n),
+		joiner:     join.New[passage](&topology{n.graph, n.entries, n.marks, &n.history, traversals}, journeyWindow, nil),
+		traversals: traversals, flows: newFlows(n),
 	}
 }
 
@@ -106,6 +107,7 @@ func (c *Correlator) Frame(f *trace.Frame, index int) bool {
 		s = whole
 	}
 	c.hold(s)
+	c.reorder.advance(s.Time, c.sighted)
 	return true
 }
 
@@ -114,13 +116,18 @@ func (c *Correlator) hold(s join.Sighting) {
 	if c.network.Marked[c.network.node(&s).Name] {
 		c.network.marks.hold(&s)
 	}
-	c.reorder.push(s, c.sighted)
+	c.reorder.add(s)
 }
 
-// giveUp processes the fragments of incomplete datagrams as they are.
+// giveUp processes the fragments of incomplete datagrams as they are. The fragments come from
+// several points, so all are queued before the first is released.
 func (c *Correlator) giveUp(before time.Time) {
-	for _, s := range c.fragments.incomplete(before) {
+	list := c.fragments.incomplete(before)
+	for _, s := range list {
 		c.hold(s)
+	}
+	if len(list) > 0 {
+		c.reorder.advance(before, c.sighted)
 	}
 }
 
@@ -307,11 +314,17 @@ func (n *network) belongs(t *track, i int, v *traversal) bool {
 		case trace.Out:
 			e = v.last()
 		}
-		if e.packet.Ends() == s.Packet.Ends() && e.packet.TTL == s.Packet.TTL {
+		if e.packet.Ends() == s.Packet.Ends() && (e.packet.TTL == s.Packet.TTL || n.reassembledBefore(e, s)) {
 			return true
 		}
 	}
 	return false
+}
+
+// reassembledBefore reports whether a node reassembled a datagram between its sighting and a
+// chain at input, after rules at prerouting may have set the TTL of its fragments.
+func (n *network) reassembledBefore(e *evaluation, s *join.Sighting) bool {
+	return len(s.Fragments) > 0 && e.place.Hook == trace.Input && n.setTTL[n.node(s).Name]
 }
 
 // Flush emits everything that is left. No more evidence may follow, except after

@@ -9,8 +9,8 @@ import (
 	"tracer/trace/packet"
 )
 
-// fragmentKey is the key under which a node's rule trace has the fragments of a datagram,
-// if the node does not reassemble them.
+// fragmentKey is the key of a datagram's fragments in the rule trace of a node that does not
+// reassemble them.
 func fragmentKey(h *trace.Headers) packet.Key {
 	return packet.Key{
 		EtherType: h.EtherType, Protocol: h.Protocol, ID: h.ID, Fragment: 1<<16 - 1,
@@ -18,7 +18,7 @@ func fragmentKey(h *trace.Headers) packet.Key {
 	}
 }
 
-// keyAt returns the key under which the rule trace of a node has a packet.
+// keyAt returns a packet's key in the rule trace of a node.
 func keyAt(node string, t *track, s *join.Sighting) traversalKey {
 	if s.Packet.IsFragment() {
 		return traversalKey{node, fragmentKey(&s.Packet.Headers)}
@@ -26,8 +26,8 @@ func keyAt(node string, t *track, s *join.Sighting) traversalKey {
 	return traversalKey{node, t.Key}
 }
 
-// candidates returns the traversals of the node of a track's sighting i that may be the
-// track's, oldest first.
+// candidates returns the traversals that a track may have made of the node of its sighting i,
+// oldest first.
 func (c *Correlator) candidates(t *track, i int) []*traversal {
 	s := &t.Sightings[i]
 	list := c.traversals.of(keyAt(c.network.node(s).Name, t, s), c.released)
@@ -37,19 +37,19 @@ func (c *Correlator) candidates(t *track, i int) []*traversal {
 	return list
 }
 
-// covers reports whether a fragment's traversal is that of a sighting with the same
-// [fragmentKey]. The outgoing link may have needed smaller fragments.
+// covers reports whether a sighting with the same [fragmentKey] lies within the fragment that
+// made the traversal. The outgoing link may have required smaller fragments.
 func (t *traversal) covers(s *join.Sighting) bool {
 	const header = 20 // without options
 	h := &t.evaluations[0].packet.Headers
 	return h.IsFragment() && h.Fragment <= s.Packet.Fragment && s.Packet.Fragment < h.Fragment+h.Length-header
 }
 
-// assignFragments makes one traversal of those of a datagram's fragments, in a node that does
-// not reassemble them, or not before its first chains. It follows the fragment that was
-// dropped, or else the first. It returns nil if there are none.
+// assignFragments merges the traversals of a datagram's fragments into one, in a node that does
+// not reassemble them, or only after its first chains. The result follows the fragment that was
+// dropped, or else the first. It is nil if there are no such traversals.
 //
-// If not all of them went on, the others are packets of their own from there on.
+// If not all fragments continued, those that did are separate packets from there on.
 func (c *Correlator) assignFragments(t *track, i int) *traversal {
 	s := &t.Sightings[i]
 	if len(s.Fragments) == 0 {
@@ -89,7 +89,7 @@ func (c *Correlator) separate(v *traversal) bool {
 }
 
 // join adds the traversal of another fragment of the same datagram. That fragment may have
-// come to later chains, too.
+// reached further chains.
 func (t *traversal) join(v *traversal) {
 	for _, e := range v.evaluations {
 		at := slices.IndexFunc(t.evaluations, func(o *evaluation) bool {
@@ -102,8 +102,7 @@ func (t *traversal) join(v *traversal) {
 	}
 }
 
-// withPort gives the end of a fragment the port of its datagram, unless the addresses
-// differ.
+// withPort adds the datagram's port to an end of its fragment, unless their addresses differ.
 func withPort(end, whole netip.AddrPort) netip.AddrPort {
 	if end.Addr() == whole.Addr() {
 		return whole
@@ -112,7 +111,7 @@ func withPort(end, whole netip.AddrPort) netip.AddrPort {
 }
 
 // met returns the steps of an evaluation. If a datagram's fragments met the chain one by
-// one, each different path through it is listed, with the number of its fragments.
+// one, each distinct path is listed with the number of fragments that took it.
 func (n *network) met(node string, e *evaluation) []trace.Step {
 	if e.parts == nil {
 		return n.steps(node, e)

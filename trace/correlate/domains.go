@@ -2,17 +2,17 @@ package correlate
 
 import "tracer/trace"
 
-// domains are the broadcast domains of a network: the points that cables and bridges
-// connect. What is not IP never leaves its domain.
+// domains are the broadcast domains of a network: the sets of points that cables and bridges
+// connect. A frame that is not IP never leaves its domain.
 //
 //	client/eth0 ─ host/ens160 │ host/docker0 ─ host/veth ─ flask/eth0
 //
-// Where the other end of an interface is not known, it may be any other such interface. A
-// domain only grows: if a cable or a bridge is gone, packets that passed it may still be
-// on their way.
-type domains []int // by point: another one of its domain, nearer to the root, which has itself
+// If the other end of an interface is unknown, it may be any other such interface. A domain
+// only grows: after a cable or a bridge is removed, packets that crossed it may still be in
+// transit.
+type domains []int // by point: another point of its domain, nearer to the root; the root's is itself
 
-// root returns the point that stands for a point's domain.
+// root returns the point that represents a point's domain.
 func (d domains) root(point int) int {
 	for d[point] != point {
 		d[point] = d[d[point]]
@@ -21,14 +21,14 @@ func (d domains) root(point int) int {
 	return point
 }
 
-// join makes the domains of two points one.
+// join merges the domains of two points.
 func (d domains) join(a, b int) { d[d.root(a)] = d.root(b) }
 
-// together reports whether two points are of one domain.
+// together reports whether two points belong to the same domain.
 func (d domains) together(a, b int) bool { return d.root(a) == d.root(b) }
 
 // noteDomains adds the links between the points of the graph to its domains. Both
-// directions of an interface are on the same one.
+// directions of an interface are on the same link.
 func (g *graph) noteDomains() {
 	for i := len(g.domains); i < len(g.points); i++ {
 		g.domains = append(g.domains, i)

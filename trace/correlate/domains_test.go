@@ -11,9 +11,9 @@ import (
 	"tracer/trace/internal/fakekernel"
 )
 
-// twoSwitches returns a network of two switches, each with a sender and a receiver. They
-// have the same addresses on both, even the same hardware addresses. The router between
-// the switches, if there is one, connects their networks, but not their links.
+// twoSwitches returns a network of two switches, each with a sender and a receiver. The
+// addresses on both are the same, even the hardware addresses. The router between the
+// switches, if there is one, connects their networks, but not their links.
 //
 //	a1 10.0.0.2 ── switch1 ── a2 10.0.0.3      b1 10.0.0.2 ── switch2 ── b2 10.0.0.3
 //	                  │                                           │
@@ -36,8 +36,8 @@ func twoSwitches() fakekernel.Topology {
 	}
 }
 
-// TestDomains: what cables and bridges connect is one domain, and so are all interfaces
-// whose other ends are not known. A domain stays when the bridge is gone.
+// TestDomains: points that cables and bridges connect form one domain, and so do all
+// interfaces whose other ends are unknown. A domain outlives its bridge.
 func TestDomains(t *testing.T) {
 	k := fakekernel.New(twoSwitches(), nil)
 	for _, name := range []string{"x", "y"} {
@@ -70,9 +70,8 @@ func TestDomains(t *testing.T) {
 	}
 }
 
-// TestEqualRequestsOnTwoLinks: equal ARP requests that are under way at once on two links are not
-// ambiguous with one another, even if frames were lost: ARP never leaves its link. On one link
-// they are.
+// TestEqualRequestsOnTwoLinks: equal ARP requests in transit at once on two links are not
+// ambiguous, even if frames were lost: ARP never leaves its link. On the same link, they are.
 func TestEqualRequestsOnTwoLinks(t *testing.T) {
 	for _, from := range []string{"b1", "a1"} {
 		t.Run("and from "+from, func(t *testing.T) {
@@ -89,7 +88,7 @@ func TestEqualRequestsOnTwoLinks(t *testing.T) {
 				k.Overlap(begin, k.Now.Sub(start)/2)
 				lost := k.Evidence[begin+1+r.IntN(2)]
 				journeys, _ := correlate(k, k.Keep(func(e *fakekernel.Evidence) bool { return e != lost }), 5*time.Millisecond)
-				first := map[int]bool{} // by journey: it is on the first link
+				first := map[int]bool{} // by journey: whether it is on the first link
 				for _, j := range journeys {
 					first[j.ID] = slices.Contains([]string{"a1/eth0", "a2/eth0", "router/lan1"}, j.Hops[0].Place()) || j.Hops[0].Node == "switch1"
 				}

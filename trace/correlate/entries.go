@@ -216,7 +216,7 @@ func (c *ctEntries) translations(node string, h *trace.Headers) iter.Seq[trace.E
 	}
 }
 
-// results is translations for any packet.
+// results is like translations, but for any packet.
 func (c *ctEntries) results(node string, h *trace.Headers) iter.Seq[trace.Ends] {
 	if h.ICMP.Quoted != nil {
 		return c.quotedTranslations(node, h)
@@ -224,8 +224,8 @@ func (c *ctEntries) results(node string, h *trace.Headers) iter.Seq[trace.Ends] 
 	return c.translations(node, h)
 }
 
-// quotedTranslations is translations for an ICMP error, which is translated like a reply to the
-// packet that it quotes (nf_nat_icmp_reply_translation). It has no ports.
+// quotedTranslations is like translations, but for an ICMP error, which is translated like a
+// reply to the packet that it quotes (nf_nat_icmp_reply_translation). It has no ports.
 func (c *ctEntries) quotedTranslations(node string, h *trace.Headers) iter.Seq[trace.Ends] {
 	q := h.ICMP.Quoted
 	reply := trace.Headers{EtherType: h.EtherType, Protocol: q.Protocol, Src: q.Ends.Destination, Dst: q.Ends.Source}

@@ -22,7 +22,7 @@ type evaluation struct {
 	in, out int      // interface indexes; 0: none
 	packet  packet.Packet
 	steps   []trace.Step
-	parts   []*evaluation      // if a datagram's fragments met the chain one by one: theirs, this one first
+	parts   []*evaluation      // if a datagram's fragments met the chain one by one: their evaluations, beginning with this one
 	marks   []uint32           // the packet's mark after each step
 	last    uint32             // and after the last message
 	tracked *nftrace.Conntrack // the last that the kernel reported, or nil

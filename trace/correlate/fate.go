@@ -37,6 +37,9 @@ func (n *network) outcome(t *track, seen []observation, a *association, end time
 	default:
 		s.decide(n, &o)
 	}
+	if o.Kind == trace.OutcomeDelivered && s.headers.IsFragment() {
+		o.Kind, o.Reason = trace.OutcomeUnseen, trace.ReasonReassembly // otherwise, it would be part of a datagram
+	}
 	if o.Reason == trace.ReasonNoNeighbour && (end.IsZero() || end.Sub(t.Last) < resolution) {
 		o.Kind = 0 // it was still waiting for a reply
 	}

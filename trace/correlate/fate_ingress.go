@@ -33,9 +33,8 @@ func (s *stay) ingress(n *network, o *trace.Outcome) bool {
 	return true
 }
 
-// dropperOf returns the rule of a chain that must have dropped a packet that the chain
-// dropped: its only one. If there are several, or the policy may have dropped it, only the
-// chain is known.
+// dropperOf returns the rule that must have dropped a packet in a chain: its only rule. If it
+// has several, or its policy may have dropped the packet, only the chain is known.
 func dropperOf(table string, c *trace.Chain) trace.RuleRef {
 	ref := trace.RuleRef{Table: table, Chain: c.Name}
 	if len(c.Rules) == 1 && c.Policy != "DROP" {

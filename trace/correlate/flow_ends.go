@@ -23,15 +23,15 @@ type side struct {
 	direction trace.FlowDirection
 }
 
-// register makes a flow known by its ends. h is the headers of one of its packets.
+// register records a flow under its ends. h are the headers of one of its packets.
 //
-// Segments may also be sent to the translated ends: a client that gets an answer past the
-// NAT resets a connection that it does not know.
+// Segments may also be sent with the translated ends: a client that receives an answer that
+// bypassed the NAT resets a connection that it does not know.
 func (f *flows) register(n *flow, h *trace.Headers) {
 	n.keys = nil
 	add := func(ends trace.Ends, d trace.FlowDirection, own bool) {
 		k := flowKey{h.EtherType, h.Protocol, ends}
-		list, at := f.byEnds[k], 0 // before the flows whose own ends these are
+		list, at := f.byEnds[k], 0 // before the flows that have these as their own ends
 		if own {
 			at = len(list)
 		}
@@ -47,7 +47,7 @@ func (f *flows) register(n *flow, h *trace.Headers) {
 	}
 }
 
-// mostAlike is how many flows with the same ends are remembered.
+// mostAlike is the number of flows with the same ends that are remembered.
 const mostAlike = 64
 
 // opens reports whether a packet opens a TCP connection.
@@ -55,13 +55,14 @@ func opens(h *trace.Headers) bool {
 	return h.Protocol == layers.IPProtocolTCP && h.TCP.Flags&(trace.SYN|trace.ACK) == trace.SYN
 }
 
-// far exceeds the distance of a segment's number from its connection's first. The first
-// numbers of connections with equal ends are further apart, or rise with time (RFC 6528).
+// far exceeds the distance of a segment's sequence number from its connection's initial one.
+// The initial numbers of connections with equal ends are further apart, or increase with time
+// (RFC 6528).
 const far = 1 << 30
 
-// choose returns the flow that a packet belongs to, of those with its ends: the newest, or
-// the one whose TCP sequence numbers fit best. fits is false if none does. A SYN belongs to
-// the flow with its number, or to none of them.
+// choose returns the flow that a packet belongs to, among those with its ends: the newest, or
+// the one whose TCP sequence numbers fit best. fits is false if none fits. A SYN belongs to
+// the flow that began with its sequence number, or to none of them.
 func choose(list []side, h *trace.Headers) (chosen side, fits bool) {
 	if h.Protocol != layers.IPProtocolTCP {
 		s := newestOf(list)
@@ -70,7 +71,7 @@ func choose(list []side, h *trace.Headers) (chosen side, fits bool) {
 	least := uint32(far)
 	for _, s := range list {
 		number := h.TCP.Seq
-		if s.direction == trace.Reply {
+		if s.direction == trace.Reply && !opens(h) {
 			number = h.TCP.Ack
 		}
 		if d := number - s.begun; d < least || d == least && fits {
@@ -93,9 +94,9 @@ func newestOf(list []side) side {
 	return list[len(list)-1]
 }
 
-// elsewhere returns the flow of a packet that reached no node that tracks its connection,
-// judging by the entries of the nodes that would have known it: a router, for example,
-// which translates the connection, did not receive the packet. They must agree.
+// elsewhere returns the flow of a packet that reached no node that tracks its connection: for
+// example, the router that translates the connection did not receive the packet. It follows
+// from the entries of the nodes that would have known the packet, which must agree.
 func (f *flows) elsewhere(begun time.Time, h *trace.Headers) side {
 	t, ok := tupleOf(h)
 	if !ok {

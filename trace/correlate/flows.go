@@ -38,8 +38,8 @@ func newFlows(n *network) *flows {
 	return &flows{graph: n.graph, entries: n.entries, known: map[int]*flow{}, byEnds: map[flowKey][]side{}}
 }
 
-// of returns the flow of a packet that was first seen at a given time, and its direction
-// there. A segment's flow is that of the whole packet, which may be nil.
+// of returns the flow of a packet that was first seen at a given time, and the packet's
+// direction in it. A segment has the flow of the whole packet, which may be nil.
 func (f *flows) of(begun time.Time, seen []observation, a *association, whole *track) side {
 	var s side
 	if whole != nil && whole.Client.flow.flow != nil {
@@ -151,7 +151,7 @@ func (f *flows) tracked(h *trace.Headers, a *association, l *link) (*flow, trace
 
 // adopt adds an entry to a flow whose earlier packets had none in its node: they were
 // dropped before it was confirmed, or took another path. A node that sees only the replies
-// takes them for the original direction. A SYN that is sent again may get an entry of its own.
+// takes them for the original direction. A retransmitted SYN may get its own entry.
 func (f *flows) adopt(h *trace.Headers, l *link) {
 	s, _ := choose(f.byEnds[flowKey{h.EtherType, h.Protocol, h.Ends()}], h)
 	if s.flow == nil || !opens(h) && slices.ContainsFunc(s.flow.entries, func(e *ctEntry) bool { return e.node == l.entry.node }) {

@@ -22,11 +22,8 @@ type reorder struct {
 	heap   sightings
 }
 
-// push adds a sighting, and calls f for those whose time has come.
-func (r *reorder) push(s join.Sighting, f func(join.Sighting)) {
-	heap.Push(&r.heap, s)
-	r.advance(s.Time, f)
-}
+// add adds a sighting.
+func (r *reorder) add(s join.Sighting) { heap.Push(&r.heap, s) }
 
 // advance calls f for the sightings whose time has come. The current time is at least
 // now.

@@ -10,28 +10,28 @@ import (
 )
 
 // division is a packet that the kernel divided on its way out of a node. With segmentation
-// offload, a program's data travels in packets of up to 64 KiB. Where an interface cannot
+// offload, a program's data travels in packets of up to 64 KiB. If an interface cannot
 // divide them itself, the kernel does (net/core/gso.c), after the last hook and before the
-// frames can be captured. Each segment is a packet of its own from then on: it is routed,
+// frames can be captured. From then on, each segment is a separate packet, which is routed,
 // filtered and lost alone. Its mark is the whole packet's:
 //
 //	gateway/eth1 in  2896 bytes ──▶ rules met once: mark 7 ──┬▶ gateway/eth0 out  1448 bytes: mark 7
 //	                                                         └▶ gateway/eth0 out  1448 bytes: mark 7
 type division struct {
-	whole    *track // nil: the node sent it, so it was on no interface
-	segments []int  // the numbers of their tracks
+	whole    *track // nil: the node itself sent it, so it was on no interface
+	segments []int  // the numbers of the segments' tracks
 }
 
-// divisions finds out which packets are segments: by their mark, or, in a node whose packets
-// have none, by their place in the stream of data.
+// divisions determines which packets are segments: by their marks or, in a node whose packets
+// have none, by their place in the data stream.
 type divisions struct {
 	marked map[nodeMark]*division
 	large  map[largePacket]*track // open tracks
 	ended  map[nodeMark]time.Time // of marked
 }
 
-// largePacket identifies a packet that exceeds its interface's MTU. Its segments count their
-// identifications from its own (inet_gso_segment).
+// largePacket identifies a packet that exceeds its interface's MTU. The identifications of its
+// segments count up from its own (inet_gso_segment).
 type largePacket struct {
 	node string
 	id   uint16
@@ -46,14 +46,14 @@ func newDivisions() *divisions {
 	return &divisions{map[nodeMark]*division{}, map[largePacket]*track{}, map[nodeMark]time.Time{}}
 }
 
-// divide adds a sighting with the mark of an open track to the track of the segment that it
-// shows. It reports false if it shows that track's packet.
+// divide adds a sighting that has the mark of an open track to the track of the segment that it
+// shows. It reports false if the sighting shows the open track's packet.
 func (c *Correlator) divide(t *track, s *join.Sighting) bool {
 	at := &c.network.graph.points[s.Point]
 	k := nodeMark{at.node.Name, s.Mark}
 	d := c.divisions.marked[k]
 	switch {
-	case s.Packet.Key == t.Key:
+	case s.Packet.Key == t.Key, s.Packet.IsFragment():
 		return false
 	case d != nil:
 	case isSegment(&last(t).Packet.Headers, &s.Packet.Headers, at.iface.MTU):
@@ -70,7 +70,7 @@ func (c *Correlator) divide(t *track, s *join.Sighting) bool {
 	return true
 }
 
-// division returns the division of a track, which is made if there is none.
+// division returns the division of a track, and makes it if there is none.
 func (p *passage) division(t *track) *division {
 	if p.divided == nil {
 		p.divided = &division{whole: t}
@@ -85,11 +85,11 @@ func (d *division) add(segment *track) {
 
 func last(t *track) *join.Sighting { return &t.Sightings[len(t.Sightings)-1] }
 
-// isSegment reports whether a packet b may be a segment of packet a. A connection tracking
-// helper can shorten a packet's payload, too, but its flags stay: only the last segment has
-// PSH and FIN.
+// isSegment reports whether packet b may be a segment of packet a. A connection tracking helper
+// can also shorten a payload, but it leaves the flags; of segments, only the last has PSH and
+// FIN.
 func isSegment(a, b *trace.Headers, mtu int) bool {
-	if a.Protocol != b.Protocol || b.Payload == 0 || b.Payload >= a.Payload {
+	if a.Protocol != b.Protocol || b.Payload == 0 || b.Payload >= a.Payload || a.IsFragment() || b.IsFragment() {
 		return false
 	}
 	switch a.Protocol {
@@ -102,8 +102,8 @@ func isSegment(a, b *trace.Headers, mtu int) bool {
 	return false
 }
 
-// unmarked takes note of a sighting without a mark, with which a track has just begun or
-// which continues one: of a large packet, or of one that may be its segment.
+// unmarked records a sighting without a mark, which begins or continues a track: a sighting of
+// a large packet, or of a packet that may be its segment.
 func (c *Correlator) unmarked(t *track, s *join.Sighting, begun bool) {
 	at, h := &c.network.graph.points[s.Point], &s.Packet.Headers
 	if s.Mark != 0 || h.Protocol != layers.IPProtocolTCP || !h.Src.Addr().Is4() || h.Payload == 0 {
@@ -127,8 +127,8 @@ func (c *Correlator) unmarked(t *track, s *join.Sighting, begun bool) {
 	}
 }
 
-// divides reports whether a sighting is of a segment of a large packet, after what its node
-// may have done to the headers.
+// divides reports whether a sighting shows a segment of a large packet, whose headers the node
+// may have changed.
 func (n *network) divides(whole *track, s *join.Sighting) bool {
 	a, b := &last(whole).Packet.Headers, &s.Packet.Headers
 	if n.node(last(whole)) != n.node(s) || !isSegment(a, b, 0) || (a.ID == b.ID) != (a.TCP.Seq == b.TCP.Seq) {
@@ -151,7 +151,7 @@ func (c *Correlator) outcome(t *track, seen []observation, a *association, end t
 	return o
 }
 
-// of returns what a finished track's packet was divided into, or nil.
+// of returns the division of a finished track's packet, or nil.
 func (d *divisions) of(t *track) *division {
 	if len(t.Sightings) > 0 {
 		return t.Client.divided
@@ -175,7 +175,7 @@ func (d *divisions) close(n *network, t *track) {
 	}
 }
 
-// forget forgets divisions of packets that have long been followed to their end.
+// forget discards the divisions of packets whose journeys ended long ago.
 func (d *divisions) forget(before time.Time) {
 	for k, ended := range d.ended {
 		if ended.Before(before) {

@@ -10,13 +10,13 @@ import (
 	"tracer/trace"
 )
 
-// TestIsSegment: which packets can be a segment of another that has the same mark.
+// TestIsSegment: which packets can be segments of another one with the same mark.
 func TestIsSegment(t *testing.T) {
 	packet := func(protocol layers.IPProtocol, seq uint32, payload int, flags trace.Flags) *trace.Headers {
 		return &trace.Headers{Protocol: protocol, Length: payload + 52, Payload: payload, TCP: trace.TCP{Seq: seq, Flags: trace.ACK | flags}}
 	}
 	const tcp, udp = layers.IPProtocolTCP, layers.IPProtocolUDP
-	const begin = 1<<32 - 2000 // the sequence numbers overflow within the packet
+	const begin = 1<<32 - 2000 // the sequence numbers wrap around within the packet
 	whole := packet(tcp, begin, 3000, trace.PSH)
 	for name, c := range map[string]struct {
 		whole, part *trace.Headers
@@ -40,11 +40,11 @@ func TestIsSegment(t *testing.T) {
 	}
 }
 
-// TestFlowBehindTranslation: a packet that was first seen behind a translation belongs to the
-// flow whose other side it has.
+// TestFlowBehindTranslation: a packet first seen after a translation belongs to the flow that
+// has the translated ends.
 func TestFlowBehindTranslation(t *testing.T) {
 	client, gateway, server := netip.MustParseAddrPort("10.1.0.2:4000"), netip.MustParseAddrPort("10.2.0.1:4000"), netip.MustParseAddrPort("10.2.0.2:80")
-	f := newFlows(nil)
+	f := newFlows(&network{graph: newGraph(&trace.State{})})
 	merged := &trace.Headers{EtherType: layers.EthernetTypeIPv4, Protocol: layers.IPProtocolTCP, Src: server, Dst: client, TCP: trace.TCP{Flags: trace.ACK}}
 	f.made = 1
 	f.register(f.add(1, merged, trace.Ends{Source: client, Destination: server}, trace.Ends{Source: server, Destination: gateway}), merged)
@@ -54,6 +54,6 @@ func TestFlowBehindTranslation(t *testing.T) {
 	opens := *merged
 	opens.TCP.Flags, opens.TCP.Seq = trace.SYN, 7
 	if s := f.of(time.Time{}, []observation{{node: "client", headers: &opens}}, &association{}, nil); s.ID == 1 {
-		t.Error("a SYN begins a flow of its own")
+		t.Error("a SYN does not begin a new flow")
 	}
 }

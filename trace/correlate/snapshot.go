@@ -34,7 +34,7 @@ type history struct {
 	added  map[ruleKey]time.Time // when rules missing from the first snapshot were first seen
 	gone   map[ruleKey]*rule.Rule
 	oldest []ruleKey // keys of gone, in order of disappearance
-	// replaced are the rules whose content has changed. Which packets met the old one is
+	// replaced are the rules whose content has changed. Which packets met the old content is
 	// unknown.
 	replaced map[ruleKey]bool
 }
@@ -122,8 +122,8 @@ var ruleVerdicts = map[rule.Verdict]trace.VerdictKind{
 	rule.Accept: trace.VerdictAccept, rule.Drop: trace.VerdictDrop, rule.Return: trace.VerdictReturn,
 }
 
-// matched compares a rule with what the kernel says that it did. If they contradict each other,
-// the rule was replaced after one snapshot and before the next.
+// matched compares a rule with what the kernel reports that it did. If they contradict each
+// other, the rule was replaced between two snapshots.
 func (h *history) matched(node string, s *trace.Step) {
 	if r := h.rule(node, s.RuleRef); r != nil && r.Verdict != 0 && ruleVerdicts[r.Verdict] != s.Verdict.Kind {
 		h.replaced[ruleKey{node, s.Table, s.Chain, s.Handle}] = true

@@ -1,20 +1,24 @@
 package correlate
 
 import (
+	"slices"
+
 	"github.com/google/gopacket/layers"
 
 	"tracer/trace"
 	"tracer/trace/join"
+	"tracer/trace/nftrace"
 	"tracer/trace/packet"
 )
 
 // topology is the [join.Topology] of a known network. Its conntrack entries may predict
 // addresses.
 type topology struct {
-	graph   *graph
-	entries *ctEntries
-	marks   *marks
-	rules   *history
+	graph      *graph
+	entries    *ctEntries
+	marks      *marks
+	rules      *history
+	traversals *traversals
 }
 
 // Place orders sightings by time, and adjacent points in the order of their edge.
@@ -104,8 +108,27 @@ func (n *topology) scoreLink(kind edgeKind, at *trace.Node, a, b *packet.Packet)
 	case a.Ends() == b.Ends() && a.SrcMAC == b.SrcMAC && a.DstMAC == b.DstMAC,
 		kind == bridge && a.Ends() != b.Ends() && n.translatedInBridge(at, a, b): // with another station's address
 		return join.Exact
+	case kind == bridge && n.tracedInBridge(at, a, b):
+		return join.OneEndDiffers
 	}
 	return 0
+}
+
+// tracedInBridge reports whether a node that lets bridged packets meet iptables has
+// translated the destination of one according to its rule trace, although no entry says so:
+// if the packet is dropped later, its entry is never confirmed.
+func (n *topology) tracedInBridge(at *trace.Node, a, b *packet.Packet) bool {
+	if !at.BridgeNetfilter || a.Src != b.Src || a.Dst == b.Dst {
+		return false
+	}
+	for range n.entries.results(at.Name, &a.Headers) {
+		return false // an entry says otherwise
+	}
+	list := n.traversals.waiting[traversalKey{at.Name, a.Key}]
+	return slices.ContainsFunc(list, func(e *evaluation) bool {
+		return e.tracked != nil && e.tracked.State == nftrace.New && e.packet.Ends() == b.Ends() &&
+			slices.ContainsFunc(list, func(o *evaluation) bool { return o.id == e.id && o.packet.Ends() == a.Ends() })
+	})
 }
 
 // translatedInBridge reports whether a node that lets bridged packets meet iptables has
@@ -123,8 +146,8 @@ func (n *topology) translatedInBridge(at *trace.Node, a, b *packet.Packet) bool 
 	return n.errorTranslatedInBridge(at, a, b)
 }
 
-// errorTranslatedInBridge is the same for an ICMP error, which is translated like an answer
-// to the packet that it quotes, except for the ports.
+// errorTranslatedInBridge is the same for an ICMP error, which is translated like a reply to
+// the packet that it quotes, except for the ports.
 func (n *topology) errorTranslatedInBridge(at *trace.Node, a, b *packet.Packet) bool {
 	q := a.ICMP.Quoted
 	if q == nil {
@@ -132,7 +155,7 @@ func (n *topology) errorTranslatedInBridge(at *trace.Node, a, b *packet.Packet) 
 	}
 	answer := trace.Headers{EtherType: a.EtherType, Protocol: q.Protocol, Src: q.Ends.Destination, Dst: q.Ends.Source}
 	if q.Protocol == layers.IPProtocolICMPv4 {
-		answer.ICMP.Type = layers.ICMPv4TypeEchoReply // only echoes have an identifier
+		answer.ICMP.Type = layers.ICMPv4TypeEchoReply // only echoes have identifiers
 	}
 	for to := range n.entries.translations(at.Name, &answer) {
 		if (b.Src == a.Src || b.Src.Addr() == to.Source.Addr()) && b.Dst.Addr() == to.Destination.Addr() {
@@ -194,9 +217,15 @@ func (n *topology) becomes(a, b *packet.Packet) bool {
 	return a.Src == b.Src || a.Dst == b.Dst || a.IsEcho() && a.Dst.Addr() == b.Dst.Addr()
 }
 
-// Distinct reports whether marks distinguish two packets wherever they were seen, or the
-// packets are not IP and on links that are not connected.
+// Distinct reports whether two packets certainly differ: their marks distinguish them wherever
+// they were seen, or they are not IP and were on links that are not connected.
 func (n *topology) Distinct(t, o *track) bool {
+	if n.marks.certain(t) && n.marks.certain(o) {
+		return true
+	}
+	if len(t.Sightings) == 0 || len(o.Sightings) == 0 { // on no interface
+		return false
+	}
 	a, b := &t.Sightings[0], &o.Sightings[0]
-	return n.marks.certain(t) && n.marks.certain(o) || !a.Packet.IsIP() && !n.graph.together(a.Point, b.Point)
+	return !a.Packet.IsIP() && !n.graph.together(a.Point, b.Point)
 }

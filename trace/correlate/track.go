@@ -13,8 +13,8 @@ type track = join.Track[passage]
 type passage struct {
 	traversals []*traversal
 	divided    *division // nil if it was not divided
-	whole      *track    // what it is a segment of, if that was on an interface
-	flow       side      // set when it is finished
+	whole      *track    // the packet that it is a segment of, if that was on an interface
+	flow       side      // set when the track is finished
 }
 
 // dropped reports whether netfilter is known to have dropped the packet.

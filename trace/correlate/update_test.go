@@ -110,8 +110,8 @@ func TestRulesGone(t *testing.T) {
 	}
 }
 
-// TestRulesReplaced: a rule that was replaced has its handle still, but its text at the time of
-// a packet is not known. A verdict that contradicts the text shows it, too.
+// TestRulesReplaced: a replaced rule still has its handle, but its text at the time of a packet
+// is unknown. A verdict that contradicts the text also shows that a rule was replaced.
 func TestRulesReplaced(t *testing.T) {
 	snapshot := func(verdict rule.Verdict, text string) Snapshot {
 		c := rule.Chain{Name: "FORWARD", Rules: []rule.Rule{{Handle: 1, Text: text, Verdict: verdict}, {Handle: 2, Text: "-p udp"}}}
@@ -136,7 +136,7 @@ func TestRulesReplaced(t *testing.T) {
 		}
 		other := ref
 		if other.Handle = 2; n.rule("host", other) == nil {
-			t.Errorf("%s: nor is another", c.name)
+			t.Errorf("%s: the other rule is unknown, too", c.name)
 		}
 	}
 }

@@ -14,9 +14,9 @@ type Account struct {
 	first    trace.Firsts
 	shown    origins // already described by Journey
 	complete bool
-	numbers  map[int]*trace.Journey // made when needed: see index
+	numbers  map[int]*trace.Journey // built on demand: see index
 	unsent   map[string]int         // likewise: see ownDropped
-	wholes   map[int]int            // of segments: the numbers of the whole packets
+	wholes   map[int]int            // by segment: the number of the whole packet
 }
 
 // origins are those already described. They are long, so each is described only once.
@@ -60,7 +60,7 @@ func (a *Account) journey(id int) *trace.Journey {
 	return a.numbers[id]
 }
 
-// whole returns the number of the packet that a journey's packet is a segment of, or 0.
+// whole returns the number of the packet of which a journey's packet is a segment, or 0.
 func (a *Account) whole(j *trace.Journey) int {
 	a.index()
 	return a.wholes[j.ID]
@@ -120,6 +120,9 @@ func Stops(j *trace.Journey) int {
 
 func (a *Account) stop(j *trace.Journey, stop int, shown origins) []Row {
 	t := telling{Account: a, journey: j, stop: stop, shown: shown, node: j.Outcome.Node}
+	if path := j.Path(); t.node == "" && len(path) > 0 {
+		t.node = path[len(path)-1].Node
+	}
 	if stop < len(j.Hops) {
 		t.hop(&j.Hops[stop])
 	} else {

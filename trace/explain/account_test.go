@@ -142,7 +142,7 @@ func ExampleAccount_Journey() {
 	// host                       ambiguous: could also be #7; every field that NAT leaves unchanged is equal
 }
 
-// TestUnordered: where the order of two sightings is not known, the later row says so.
+// TestUnordered: if the order of two sightings is unknown, the row of the second says so.
 func TestUnordered(t *testing.T) {
 	tr := small()
 	j := &tr.Journeys[0]
@@ -151,7 +151,7 @@ func TestUnordered(t *testing.T) {
 		return slices.ContainsFunc(a.Stop(j, 1), func(r Row) bool { return r.Text == string(unordered) })
 	}
 	if says() {
-		t.Error("the order of all sightings is known")
+		t.Error("an order is called unknown, but none is")
 	}
 	if j.Hops[1].Unordered = true; !says() {
 		t.Errorf("%+v", a.Stop(j, 1))

@@ -42,8 +42,8 @@ func TestFate(t *testing.T) {
 		{trace.OutcomeDropped, trace.Outcome{Reason: trace.ReasonMartianSource, Interface: "ens160"}, "dropped by host after prerouting: 10.0.0.9 cannot be the source of a packet that comes in on ens160 (martian source)"},
 		{trace.OutcomeDropped, trace.Outcome{Reason: trace.ReasonBlackhole, Destination: hop}, "dropped by host after prerouting: the route lookup for 10.0.0.7 returned blackhole, unreachable or prohibit"},
 		{trace.OutcomeDropped, trace.Outcome{Reason: trace.ReasonBlackhole, Destination: hop, RouteType: trace.RouteProhibit}, `dropped by host after prerouting: the route lookup for 10.0.0.7 returned "prohibit"`},
-		{trace.OutcomeDropped, trace.Outcome{Reason: trace.ReasonBlackhole, Destination: hop, RouteType: trace.RouteBlackhole, Route: trace.Route{Type: trace.RouteBlackhole, Destination: netip.MustParsePrefix("10.0.0.0/24")}}, "dropped by host after prerouting: the route for 10.0.0.7 is blackhole 10.0.0.0/24"},
-		{trace.OutcomeDropped, trace.Outcome{Reason: trace.ReasonBlackhole, Destination: hop, RouteType: trace.RouteProhibit, RoutingRule: trace.RoutingRule{Priority: 100, To: netip.MustParsePrefix("10.0.0.0/24"), Action: trace.PolicyProhibit}}, "dropped by host after prerouting by the routing rule 100: from all to 10.0.0.0/24 prohibit"},
+		{trace.OutcomeDropped, trace.Outcome{Reason: trace.ReasonBlackhole, Destination: hop, RouteType: trace.RouteBlackhole, Route: trace.Route{Type: trace.RouteBlackhole, Destination: netip.MustParsePrefix("10.0.0.0/24")}}, "dropped by host after prerouting: the route to 10.0.0.7 is blackhole 10.0.0.0/24"},
+		{trace.OutcomeDropped, trace.Outcome{Reason: trace.ReasonBlackhole, Destination: hop, RouteType: trace.RouteProhibit, RoutingRule: trace.RoutingRule{Priority: 100, To: netip.MustParsePrefix("10.0.0.0/24"), Action: trace.PolicyProhibit}}, "dropped by host after prerouting: it matched the routing rule 100: from all to 10.0.0.0/24 prohibit"},
 		{trace.OutcomeDropped, trace.Outcome{Reason: trace.ReasonNoNeighbour, Destination: hop, Interface: "docker0"}, "dropped by host after postrouting: no reply to the ARP requests for 10.0.0.7 on docker0"},
 		{trace.OutcomeDropped, trace.Outcome{Reason: trace.ReasonNotJoined, Destination: group, Interface: "ens160"}, "dropped by host after prerouting: host has not joined group 239.1.1.1 on ens160"},
 		{trace.OutcomeDropped, trace.Outcome{Reason: trace.ReasonOtherHost, Interface: "eth0"}, "dropped by host on arrival: the frame's destination is not the hardware address of eth0"},
@@ -54,7 +54,7 @@ func TestFate(t *testing.T) {
 			{Field: trace.FieldDestination, To: trace.Endpoint(netip.MustParseAddrPort("127.0.0.1:5353"))},
 		}}, "delivered to host, but no socket listens on 127.0.0.1:5353"},
 		{trace.OutcomeUnseen, trace.Outcome{Reason: trace.ReasonNotTraced}, "last seen at host/ens160; its fate is unknown because it was not traced through host"},
-		{trace.OutcomeUnseen, trace.Outcome{Reason: trace.ReasonNotCounted}, "last seen at host/ens160; its fate is unknown because host counted fewer deliveries than packets that arrived (IpInDelivers)"},
+		{trace.OutcomeUnseen, trace.Outcome{Reason: trace.ReasonNotCounted}, "last seen at host/ens160; its fate is unknown because host counted fewer deliveries (IpInDelivers) than packets that arrived"},
 	} {
 		c.outcome.Kind = c.kind
 		told[c.outcome.Reason] = true

@@ -21,6 +21,10 @@ func (l Language) Outcome(j *trace.Journey) string {
 		}
 		return l.stopped(j)
 	case trace.OutcomeSegmented:
+		if o.Node == "" {
+			path := j.Path()
+			return l.Format(segmentedAfter, len(o.Segments), path[len(path)-1].Place(), l.numbers(o.Segments))
+		}
 		return l.Format(segmented, len(o.Segments), o.Node, l.numbers(o.Segments))
 	}
 	return l.lastSeen(j)
@@ -95,8 +99,8 @@ func (l Language) stopped(j *trace.Journey) string {
 	return l.Format(noNeighbour, j.Outcome.Node, j.Outcome.Destination, j.Outcome.Interface)
 }
 
-// discarded describes a drop by a route or a routing rule. Which it was may be unknown: the
-// first versions did not record it.
+// discarded describes a drop by a route or a routing rule. Which one may be unknown: early
+// versions did not record it.
 func (l Language) discarded(o *trace.Outcome) string {
 	switch {
 	case o.Route.Destination.IsValid():
@@ -130,6 +134,8 @@ func (l Language) lastSeen(j *trace.Journey) string {
 		return l.Format(unseenUncounted, last, o.Node)
 	case o.Reason == trace.ReasonNoNeighbour:
 		return l.Format(unseenWaiting, last, o.Destination, o.Interface)
+	case o.Reason == trace.ReasonReassembly:
+		return l.Format(unseenIncomplete, last, o.Node)
 	}
 	return l.Format(unseen, last)
 }

@@ -63,7 +63,7 @@ func (l Language) Receiver(j *trace.Journey) string {
 	return j.Outcome.Node
 }
 
-// Fragments says in how many fragments a packet was at a hop, or returns "" if it was whole.
+// Fragments says how many fragments a packet was in at a hop, or returns "" if it was whole.
 func (l Language) Fragments(h *trace.Hop) string {
 	if len(h.Fragments) == 0 {
 		return ""

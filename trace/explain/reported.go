@@ -7,7 +7,7 @@ import (
 )
 
 // reported names the ICMP error or reset that the node sent because of a packet, or says
-// that there was none. It returns "" if that is not known.
+// that there was none. It returns "" if that is unknown.
 func (a *Account) reported(j *trace.Journey) string {
 	o := &j.Outcome
 	reset, expected := a.answer(j)
@@ -43,8 +43,8 @@ func (a *Account) mayFollow(possible bool) bool {
 	return a.trace.Gaps != trace.Gaps{} || a.trace.Ongoing && possible
 }
 
-// ownDropped returns how many packets a node itself sent and dropped before any interface
-// saw them. Of such a packet, the trace does not show what it quotes.
+// ownDropped returns how many of its own packets a node dropped before any interface showed
+// them. If such a packet is an ICMP error, the trace does not show what it quotes.
 func (a *Account) ownDropped(node string) int {
 	if a.unsent == nil {
 		a.unsent = map[string]int{}
@@ -57,8 +57,8 @@ func (a *Account) ownDropped(node string) int {
 	return a.unsent[node]
 }
 
-// answer reports whether a node answers packets that end there for this reason with a
-// reset, or with an ICMP error, which the kernel may suppress.
+// answer reports whether a node answers a packet that ends there for this reason with a reset,
+// or with an ICMP error, which the kernel may suppress.
 func (a *Account) answer(j *trace.Journey) (reset, expected bool) {
 	o := &j.Outcome
 	switch o.Reason {
@@ -80,8 +80,8 @@ func (a *Account) answer(j *trace.Journey) (reset, expected bool) {
 	return reset, expected
 }
 
-// exempt returns why a packet is never answered with a reset, or reported by an ICMP error
-// (RFC 1122, section 3.2.2; icmp_send in net/ipv4/icmp.c). It returns "" if it may be.
+// exempt returns why a packet is never answered with a reset or an ICMP error (RFC 1122,
+// section 3.2.2; icmp_send in net/ipv4/icmp.c), or "" if it may be.
 func exempt(j *trace.Journey, reset bool) Message {
 	if len(j.Hops) == 0 {
 		return ""

@@ -57,8 +57,8 @@ func TestReported(t *testing.T) {
 	}
 }
 
-// TestNeverReported: about some packets no error is ever sent, whatever the rate. A drop
-// that would not be reported anyway needs no such reason.
+// TestNeverReported: in response to some packets, no error is ever sent, whatever the rate.
+// For a drop that is not reported in any case, no such reason is given.
 func TestNeverReported(t *testing.T) {
 	toGroup := func(p *trace.Headers) { p.Dst = netip.MustParseAddrPort("239.1.1.1:5000") }
 	toAll := func(p *trace.Headers) { p.HasMAC, p.DstMAC = true, trace.MAC{255, 255, 255, 255, 255, 255} }
@@ -71,8 +71,8 @@ func TestNeverReported(t *testing.T) {
 		return func(p *trace.Headers) { p.Protocol, p.TCP = layers.IPProtocolTCP, trace.TCP{Flags: f} }
 	}
 	const suppressed = "no ICMP error was seen; the kernel may have suppressed it (net.ipv4.icmp_ratelimit, icmp_msgs_per_sec)"
-	const aboutMany = "no ICMP error is sent about a broadcast or multicast packet (RFC 1122, section 3.2.2)"
-	const aboutError = "no ICMP error is sent about an ICMP error (RFC 1122, section 3.2.2)"
+	const aboutMany = "no ICMP error is sent in response to a broadcast or multicast packet (RFC 1122, section 3.2.2)"
+	const aboutError = "no ICMP error is sent in response to an ICMP error (RFC 1122, section 3.2.2)"
 	noRoute := trace.Outcome{Reason: trace.ReasonNoRoute, Destination: netip.MustParseAddr("10.9.8.7")}
 	rejected := trace.Outcome{Reason: trace.ReasonReject, Hook: trace.Forward, Answer: trace.Reject{Type: 3, Code: 3}}
 	reset := trace.Outcome{Reason: trace.ReasonReject, Hook: trace.Forward, Answer: trace.Reject{Reset: true}}
@@ -89,9 +89,9 @@ func TestNeverReported(t *testing.T) {
 		{"an echo request", icmp(layers.ICMPv4TypeEchoRequest), noRoute, trace.Gaps{}, suppressed},
 		{"multicast", toGroup, rejected, trace.Gaps{}, aboutMany},
 		{"broadcast", toAll, rejected, trace.Gaps{}, aboutMany},
-		{"a later fragment", later, noRoute, trace.Gaps{}, "no ICMP error is sent about a fragment other than the first (RFC 1122, section 3.2.2)"},
+		{"a later fragment", later, noRoute, trace.Gaps{}, "no ICMP error is sent in response to a fragment other than the first (RFC 1122, section 3.2.2)"},
 		{"the first fragment", first, noRoute, trace.Gaps{}, suppressed},
-		{"a reset", tcp(trace.RST), reset, trace.Gaps{}, "no TCP RST is sent because of a TCP RST (RFC 9293, section 3.5.2)"},
+		{"a reset", tcp(trace.RST), reset, trace.Gaps{}, "no TCP RST is sent in response to a TCP RST (RFC 9293, section 3.5.2)"},
 		{"a SYN", tcp(trace.SYN), reset, trace.Gaps{}, "no TCP RST was seen"},
 		{"an error that a policy drops", icmp(layers.ICMPv4TypeTimeExceeded), policy, trace.Gaps{}, "no ICMP error is sent"},
 	} {
@@ -105,7 +105,7 @@ func TestNeverReported(t *testing.T) {
 	}
 }
 
-// TestReportDropped: a node may have dropped the error that it sent because of a packet.
+// TestReportDropped: a node may have dropped the error with which it answered a packet.
 func TestReportDropped(t *testing.T) {
 	lost := ended(trace.Outcome{Kind: trace.OutcomeDropped, Reason: trace.ReasonTTL})
 	unsent := func(node string) trace.Journey {
@@ -116,8 +116,8 @@ func TestReportDropped(t *testing.T) {
 		want   string
 	}{
 		{[]trace.Journey{unsent("other")}, "no ICMP error was seen; the kernel may have suppressed it (net.ipv4.icmp_ratelimit, icmp_msgs_per_sec)"},
-		{[]trace.Journey{unsent("host")}, "no ICMP error left host, which dropped 1 packet that it sent itself"},
-		{[]trace.Journey{unsent("host"), unsent("host")}, "no ICMP error left host, which dropped 2 packets that it sent itself"},
+		{[]trace.Journey{unsent("host")}, "no ICMP error left host, which dropped 1 of its own packets"},
+		{[]trace.Journey{unsent("host"), unsent("host")}, "no ICMP error left host, which dropped 2 of its own packets"},
 	} {
 		tr := &trace.Trace{Journeys: append([]trace.Journey{*lost}, c.others...)}
 		if got := English().Account(tr, NewSigns(true)).reported(lost); got != c.want {

@@ -36,7 +36,7 @@ const (
 	KindPacket    Kind = iota + 1 // which packet, and between which nodes
 	KindStretch                   // its way from the previous stop
 	KindProxy                     // a proxy's part in its connection
-	KindSegment                   // the packet that it is a segment of
+	KindSegment                   // the packet of which it is a segment
 	KindHook                      // a netfilter hook that it reached
 	KindEntry                     // conntrack made an entry for it
 	KindUnmatched                 // a rule that was evaluated without a match, and why
@@ -50,7 +50,7 @@ const (
 	KindEvidence                  // what is not known about the way to the stop
 	KindIdentity                  // the evidence that it is the same packet, if not the strongest
 	KindAmbiguous                 // that it may be another packet
-	KindHop                       // that it was seen at the stop; the note says in how many fragments
+	KindHop                       // that it was seen at the stop; the note says in how many fragments, if any
 	KindOutcome                   // how it ended
 	KindReported                  // the ICMP error or reset sent because of it, if any
 	KindDiscarded                 // its conntrack entry was discarded with it

@@ -31,8 +31,7 @@ func (l Language) Gaps(g trace.Gaps) []string {
 	return out
 }
 
-// Unexplained lists what nodes counted as lost beyond what the outcomes say, one line for
-// each node.
+// Unexplained lists the losses that nodes counted and no outcome explains, one line per node.
 func (l Language) Unexplained(s *trace.State) (out []string) {
 	for i := range s.Nodes {
 		n := &s.Nodes[i]

@@ -11,7 +11,7 @@ import (
 )
 
 // TestFragments: the line of a hop that stands for several fragments says so, and so do the
-// comments of their frames.
+// comments on their frames.
 func TestFragments(t *testing.T) {
 	tr := sample()
 	hops := tr.Journeys[0].Hops

@@ -16,7 +16,7 @@ type Filter struct {
 
 type word struct {
 	text  string
-	field trace.Field // with this name, or 0
+	field trace.Field // the field with this name, or 0
 }
 
 func newWord(text string) word {
@@ -66,7 +66,7 @@ func (f Filter) Match(j *trace.Journey) bool {
 }
 
 // holds reports whether a word is part of a packet's description, or a field that changed.
-// Fields and numbers match exactly: dst does not match dst_mac, nor #1 #12.
+// Fields and numbers match exactly: dst does not match dst_mac, and #1 does not match #12.
 func holds(j *trace.Journey, said string, w word) bool {
 	if w.field != 0 && changes(j, w.field) {
 		return true

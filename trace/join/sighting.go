@@ -21,7 +21,7 @@ type Sighting struct {
 	Mark      uint32 // identifies the packet within the point's node, whatever its headers; 0: none
 	Packet    packet.Packet
 	Rivals    []int // other tracks that it could belong to
-	Unordered bool  // nothing shows whether it or the one before it came first; set by the client
+	Unordered bool  // nothing shows whether it or the previous one came first; set by the client
 }
 
 // Before orders sightings by time, and by arrival where times are equal: a frame that

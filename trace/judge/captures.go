@@ -6,13 +6,13 @@ import (
 	"tracer/trace"
 )
 
-// JudgeCaptures compares a trace made from capture files alone with the evidence. Such a
-// trace knows less than a recording, but what it states has to be true nevertheless.
+// JudgeCaptures compares a trace made only from capture files with the evidence. Such a trace
+// states less than a recording, but what it states must nevertheless be true.
 //
-//	which frames are one packet       the packets' keys
+//	which frames show one packet      the packets' keys
 //	what changed, and in which order  the frames themselves
 //	the kind of NAT                   conntrack's entries, and which end opened the connection
-//	what was lost, or not captured    all frames of all interfaces, and what programs received
+//	what was lost or not captured     all frames on all interfaces, and what programs received
 //	clocks, retransmissions           there is only one clock; sequence numbers
 func JudgeCaptures(t *trace.Trace, e *Evidence) *Verdict {
 	j := &judging{Evidence: e, trace: t, Verdict: &Verdict{Unknown: map[string]int{}, Stated: map[string]int{}}, captured: map[Port]bool{}}
@@ -39,8 +39,8 @@ func JudgeCaptures(t *trace.Trace, e *Evidence) *Verdict {
 // blind reports whether the trace comes from captures, which do not show directions.
 func (j *judging) blind() bool { return j.captured != nil }
 
-// covered reports whether the trace can contain a sighting. libpcap leaves out what goes out
-// of lo, since it comes back in.
+// covered reports whether the trace can contain a sighting. libpcap omits the packets that lo
+// sends, since it also receives them.
 func (j *judging) covered(s *Sighting) bool {
 	return !j.blind() || j.captured[s.At] && (s.At.Interface != loopback || !s.Out)
 }
@@ -59,7 +59,7 @@ func (j *judging) order(p *trace.Journey) {
 			continue
 		}
 		if at := path[i].Time; at.Sub(own.Time).Abs() > early {
-			j.wrong(WrongTime, "%s at %s: it is said to have been there at %s, not %s", j.name(p), own.At, at, own.Time)
+			j.wrong(WrongTime, "%s at %s: the trace says that it was there at %s, not %s", j.name(p), own.At, at, own.Time)
 		}
 		if path[i].Unordered {
 			j.Unknown["order"]++
@@ -71,8 +71,8 @@ func (j *judging) order(p *trace.Journey) {
 	}
 }
 
-// parents returns the earlier hops from which a hop can follow: of one on the path the
-// previous hop, of a copy any earlier one.
+// parents returns the earlier hops that a hop can follow: for a hop on the path, the previous
+// one; for a copy, any.
 func parents(p *trace.Journey, hop int) (list []int) {
 	if hop > 0 && !p.Hops[hop].Copy {
 		return []int{hop - 1}
@@ -83,7 +83,7 @@ func parents(p *trace.Journey, hop int) (list []int) {
 	return list
 }
 
-// survey checks what is stated about all packets together.
+// survey checks the statements about all packets together.
 func (j *judging) survey() {
 	s := j.trace.Survey
 	for _, p := range s.Points {

@@ -9,8 +9,8 @@ import (
 	"tracer/trace"
 )
 
-// TestJudgeCaptures: the judge finds nothing wrong with what captures show, and it finds each
-// kind of lie.
+// TestJudgeCaptures: the judge accepts a true trace made from captures, and detects each kind
+// of false statement.
 func TestJudgeCaptures(t *testing.T) {
 	for _, name := range []string{"ip", "iptables", "iptables-save", "nft"} {
 		labtest.Peer(t, name)
@@ -46,7 +46,7 @@ func TestJudgeCaptures(t *testing.T) {
 			found := JudgeCaptures(falsified, e).Classes()
 			for _, class := range lie.found {
 				if len(found[class]) == 0 {
-					t.Errorf("the judge does not find class %s, but %v", class, found)
+					t.Errorf("the judge finds %[2]v, not class %[1]s", class, found)
 				}
 			}
 		})
@@ -58,7 +58,7 @@ func point(t *trace.Trace, place string) int {
 	return slices.IndexFunc(t.Survey.Points, func(p trace.PointSurvey) bool { return p.String() == place })
 }
 
-// captureLies are changes to what captures show, with the classes that the judge must find.
+// captureLies are falsifications of such a trace, with the classes that the judge must report.
 var captureLies = []struct {
 	name  string
 	tell  func(*trace.Trace)
@@ -76,6 +76,9 @@ var captureLies = []struct {
 	}, []Class{MixedPackets}},
 	{"a frame is left out", func(t *trace.Trace) { j := packetOf(t, "TCP SYN"); j.Hops = j.Hops[:3] }, []Class{WrongCapture}},
 	{"an ambiguity is invented", func(t *trace.Trace) { packetOf(t, "TCP SYN").Hops[0].Ambiguous = []int{2} }, []Class{WrongAmbiguity}},
+	{"a division is invented", func(t *trace.Trace) {
+		packetOf(t, "TCP SYN").Outcome = trace.Outcome{Kind: trace.OutcomeSegmented, Segments: []int{packetOf(t, "TCP SYN-ACK").ID}}
+	}, []Class{WrongSegments}},
 	{"another direction", func(t *trace.Trace) { packetOf(t, "TCP SYN-ACK").Direction = trace.Original }, []Class{WrongFlow}},
 	{"another direction of datagrams", func(t *trace.Trace) { packetOf(t, "UDP (64 bytes)").Direction = trace.Reply }, []Class{WrongFlow}},
 	{"the path goes back in time", func(t *trace.Trace) {

@@ -18,8 +18,8 @@ import (
 	"tracer/trace/stitch"
 )
 
-// TestCaptures: what is stated about generated networks from captures alone is true. The
-// captures are tcpdump's where it is installed and may run, and else the judge's own.
+// TestCaptures: what a trace made only from captures states about generated networks is true.
+// The captures are tcpdump's if it is installed and may run, and otherwise the judge's own.
 func TestCaptures(t *testing.T) {
 	for _, name := range []string{"ip", "iptables", "iptables-save", "nft"} {
 		labtest.Peer(t, name)
@@ -50,16 +50,16 @@ func TestCaptures(t *testing.T) {
 	sum.log(t)
 }
 
-// lossy are the features from which TestCaptures makes its networks: more of what captures
-// can show, and fewer large pages.
+// lossy are the weights of the features in TestCaptures' networks: more of what captures can
+// show, and fewer bulk transfers.
 func lossy() Weights {
 	w := maps.Clone(Everything)
 	w[Translations], w[Losses], w[Bulk] = 80, 50, 2
 	return w
 }
 
-// judgeCaptures captures a network's traffic at all interfaces, and judges what is stated
-// from all of the files, and from some.
+// judgeCaptures captures a network's traffic at all interfaces, and judges the traces made from
+// all files and from some.
 func judgeCaptures(t *testing.T, n *Network) (*Verdict, error) {
 	t.Helper()
 	files, e, err := captured(t, n)
@@ -92,7 +92,7 @@ func (v *Verdict) add(o *Verdict) {
 	}
 }
 
-// judgeFiles judges what capture files show.
+// judgeFiles judges the trace made from capture files.
 func judgeFiles(t *testing.T, files []capture, e *Evidence) *Verdict {
 	t.Helper()
 	tr, err := stitched(t, files).Trace(t.Context())
@@ -126,7 +126,7 @@ func stitched(t *testing.T, files []capture) *stitch.Result {
 		if err != nil {
 			t.Fatal(err)
 		}
-		t.Cleanup(func() { _ = file.Close() }) // it was only read from
+		t.Cleanup(func() { _ = file.Close() }) // it was only read
 		s.Name = f.at.String()
 		sources = append(sources, s)
 	}
@@ -140,7 +140,7 @@ func stitched(t *testing.T, files []capture) *stitch.Result {
 	return r
 }
 
-// capture is the file of an interface.
+// capture is an interface's capture file.
 type capture struct {
 	at   Port
 	path string
@@ -201,7 +201,7 @@ func captured(t *testing.T, n *Network) ([]capture, *Evidence, error) {
 	return files, e, nil
 }
 
-// write writes the frames that the judge has seen, a file for each interface.
+// write writes the frames that the judge has seen, one file per interface.
 func write(e *Evidence, directory string) (files []capture, err error) {
 	writers := map[Port]*savefile.PcapWriter{}
 	for i := range e.Sightings {

@@ -6,12 +6,16 @@ import (
 	"tracer/trace"
 )
 
-// unseen checks that a packet said to be lost was seen nowhere else, and did not arrive.
+// unseen checks that a packet that is said to be lost was not seen anywhere else, and did not
+// arrive.
 func (j *judging) unseen(p *trace.Journey) {
 	o := &p.Outcome
 	switch {
 	case o.Kind == trace.OutcomeLeft:
 		j.Unknown["fates"]++
+		return
+	case o.Kind == trace.OutcomeSegmented:
+		j.divided(p)
 		return
 	case o.Kind != trace.OutcomeUnseen:
 		j.wrong(WrongFate, "%s is said to be %s, which captures cannot show", j.name(p), o.Kind)
@@ -39,13 +43,13 @@ func (j *judging) unseen(p *trace.Journey) {
 	}
 }
 
-// hops reports whether a sighting is one of a journey's.
+// hops reports whether a sighting belongs to a journey.
 func (j *judging) hops(p *trace.Journey, s *Sighting) bool {
 	return slices.ContainsFunc(p.Hops, func(h trace.Hop) bool { return j.frames[h.Frame] == s })
 }
 
-// losses checks the survey's missing packets: as many are lost as journeys say, and no
-// capture has missed a packet.
+// losses checks the survey's missing packets: their number must be that of the lost journeys,
+// and no capture may have missed a packet.
 func (j *judging) losses(s *trace.Survey) {
 	lost := 0
 	for i := range j.trace.Journeys {
@@ -68,6 +72,6 @@ func (j *judging) losses(s *trace.Survey) {
 		}
 	}
 	if lost != 0 {
-		j.wrong(WrongSurvey, "the survey has %d lost packets fewer than there are journeys", lost)
+		j.wrong(WrongSurvey, "the survey has %d fewer lost packets than there are lost journeys", lost)
 	}
 }

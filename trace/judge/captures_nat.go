@@ -11,7 +11,7 @@ import (
 // translation is what an entry does to a packet in one direction.
 type translation struct{ from, to Tuple }
 
-// translations returns what the entries of a node do to packets of a direction.
+// translations returns what the entries of a node do to packets in one direction.
 func (j *judging) translations(node string, reply bool) (list []translation) {
 	for _, e := range j.Entries[node] {
 		t := translation{e.Original, e.Reply.reversed()}
@@ -38,7 +38,7 @@ func (h *header) tuple() Tuple {
 	return t
 }
 
-// is reports whether two tuples are equal, as far as a fragment shows.
+// is reports whether two tuples are equal, as far as fragments (portless) show.
 func (t Tuple) is(o Tuple, portless bool) bool {
 	if portless {
 		return t.Protocol == o.Protocol && t.Source.Addr() == o.Source.Addr() && t.Destination.Addr() == o.Destination.Addr()
@@ -46,9 +46,9 @@ func (t Tuple) is(o Tuple, portless bool) bool {
 	return t == o
 }
 
-// inferred checks the kinds of NAT that are inferred for a hop: an entry must have done just
-// that to the packet. Where all interfaces were captured, it is an entry of the node that
-// the packet was in.
+// inferred checks the kinds of NAT inferred for a hop: an entry must have done exactly that to
+// the packet. If all interfaces were captured, it must be an entry of the node that the packet
+// was in.
 func (j *judging) inferred(p *trace.Journey, hop int) {
 	h := &p.Hops[hop]
 	for i := range h.Changes {
@@ -83,17 +83,28 @@ func (j *judging) kind(p *trace.Journey, hop int, c *trace.Change) {
 			return
 		}
 	}
+	if j.ruled(c.Field, c.From, c.To) && !c.Cause.Reverse {
+		return
+	}
 	j.wrong(WrongCause, "%s at %s: %s ⇒ %s is not %s (reply: %v): no entry does that: %s", j.name(p), p.Hops[hop].Place(), c.From, c.To, c.Cause.Translation, c.Cause.Reverse, ways(p))
 }
 
-// translates reports whether entries account for the difference between two sightings: one,
-// or where not everything was captured, several in a row.
+// half returns the tuple of packets between prerouting, which changes their destination, and
+// postrouting, which changes their source. It is seen on a bridge's own interface if
+// br_netfilter is on.
+func (t translation) half() Tuple {
+	return Tuple{t.from.Protocol, t.from.Source, t.to.Destination}
+}
+
+// translates reports whether conntrack accounts for the difference between two sightings: one
+// entry or, if not all interfaces were captured, several in a row.
 func (j *judging) translates(from, to *Sighting, reply bool) bool {
 	a, b := from.tuple(), to.tuple()
 	portless := from.Offset > 0 || to.Offset > 0
 	if from.At.Node == to.At.Node {
 		for _, t := range j.translations(from.At.Node, reply) {
-			if t.from.is(a, portless) && t.to.is(b, portless) {
+			begins, halfway := t.from.is(a, portless), t.half().is(a, portless)
+			if (begins || halfway) && t.to.is(b, portless) || begins && t.half().is(b, portless) {
 				return true
 			}
 		}
@@ -104,7 +115,8 @@ func (j *judging) translates(from, to *Sighting, reply bool) bool {
 	begins, ends := false, false
 	for node := range j.Entries {
 		for _, t := range j.translations(node, reply) {
-			begins, ends = begins || t.from.is(a, portless), ends || t.to.is(b, portless)
+			half := t.half()
+			begins, ends = begins || t.from.is(a, portless) || half.is(a, portless), ends || t.to.is(b, portless) || half.is(b, portless)
 		}
 	}
 	return begins && ends
@@ -120,7 +132,8 @@ func (j *judging) everywhere() bool {
 	return true
 }
 
-// client checks the packet that the trace names as one of the end that opened the connection.
+// client checks that the packet named by the trace was sent by the end that opened the
+// connection.
 func (j *judging) client(p *trace.Journey, c *trace.Change) {
 	mine := j.sighting(p, 0)
 	opener := j.trace.Journey(c.Cause.Origin.Journey)
@@ -140,9 +153,9 @@ func (j *judging) client(p *trace.Journey, c *trace.Change) {
 	case a != nil && b != nil && a != b && !j.challenged(p, b, j.syns()):
 		j.wrong(WrongCause, "%s: its connection was opened by %s, which belongs to another", j.name(p), j.name(opener))
 	case first.Protocol == layers.IPProtocolICMPv4 && first.Quote == nil && first.Type != layers.ICMPv4TypeEchoRequest:
-		j.wrong(WrongCause, "%s: its connection was opened by %s, which is no request", j.name(p), j.name(opener))
+		j.wrong(WrongCause, "%s: its connection was opened by %s, which is not a request", j.name(p), j.name(opener))
 	case first.Tagged && mine.Tagged && first.Protocol == mine.Protocol && first.Tag.Request != mine.Tag.Request && b == nil:
-		j.wrong(WrongCause, "%s: its connection was opened by %s of another request", j.name(p), j.name(opener))
+		j.wrong(WrongCause, "%s: its connection was opened by %s, which belongs to another request", j.name(p), j.name(opener))
 	}
 }
 
@@ -161,10 +174,31 @@ func (j *judging) mapping(m *trace.Mapping) {
 			}
 		}
 	}
-	j.wrong(WrongSurvey, "no entry has %s %s ⇒ %s", m.Kind, m.From, m.To)
+	field := trace.FieldSource
+	if m.Kind == trace.DNAT {
+		field = trace.FieldDestination
+	}
+	if !j.ruled(field, trace.Endpoint(m.From), trace.Endpoint(m.To)) {
+		j.wrong(WrongSurvey, "no entry has %s %s ⇒ %s", m.Kind, m.From, m.To)
+	}
 }
 
-// similar compares two ends, of which the second need not have a port.
+// ruled reports whether a rule makes this translation. If its packet was dropped, the entry
+// was never confirmed, and no event reported it.
+func (j *judging) ruled(field trace.Field, from, to trace.Value) bool {
+	for node, c := range j.After {
+		for _, chain := range c.Chains {
+			for _, r := range chain.Rules {
+				if chain.Table == "nat" && j.could(node, r.Text, field, from, to) {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
+
+// similar reports whether two ends are equal. The second one need not have a port.
 func similar(a, b netip.AddrPort) bool {
 	return a.Addr() == b.Addr() && (b.Port() == 0 || a.Port() == b.Port())
 }

@@ -9,14 +9,15 @@ import (
 	"tracer/trace"
 )
 
-// retransmissions checks which packets are said to carry only bytes that earlier ones carried.
+// retransmissions checks which packets are said to carry only bytes that earlier packets
+// carried.
 func (j *judging) retransmissions(s *trace.Survey) {
 	again, sure := j.repeated()
 	j.Stated["retransmissions"] += s.Retransmissions.Packets
 	for _, e := range s.Retransmissions.Examples {
 		p := j.trace.Journey(e.Journey)
 		if mine := j.sighting(p, 0); mine != nil && j.packets[j.keys[mine]].one && !again[j.keys[mine]] {
-			j.wrong(WrongSurvey, "%s is called a retransmission, but not all of its bytes had been sent", j.name(p))
+			j.wrong(WrongSurvey, "%s is called a retransmission, but some of its bytes had not been sent before", j.name(p))
 		}
 	}
 	if n := s.Retransmissions.Packets; sure && j.everywhere() && !j.LostOwn && n != len(again) {
@@ -24,19 +25,25 @@ func (j *judging) retransmissions(s *trace.Survey) {
 	}
 }
 
-// repeated returns the segments that carry only bytes that earlier ones of their connection
-// and direction carried. It is sure unless several segments are equal.
+// repeated returns the segments that carry, past some interface, only bytes that earlier
+// segments of their connection and direction carried past it. The result is sure unless some
+// segments are equal.
 func (j *judging) repeated() (again map[Key]bool, sure bool) {
 	type side struct {
 		of        *stream
 		direction trace.FlowDirection
+		at        Port
 	}
-	var order []*Sighting // the first of each packet
+	var order []*Sighting // the first of each packet at each interface
 	sure = true
 	for _, p := range j.packets {
-		i := slices.IndexFunc(p.seen, j.covered)
-		if i >= 0 && p.seen[i].Protocol == layers.IPProtocolTCP && p.seen[i].Flags&uint8(trace.RST) == 0 && p.seen[i].sequence() > 0 {
-			order = append(order, p.seen[i])
+		known := map[Port]bool{}
+		for _, s := range p.seen {
+			if known[s.At] || !j.covered(s) || s.Protocol != layers.IPProtocolTCP || s.Flags&uint8(trace.RST) != 0 || s.sequence() == 0 {
+				continue
+			}
+			known[s.At] = true
+			order = append(order, s)
 			sure = sure && p.one
 		}
 	}
@@ -45,7 +52,7 @@ func (j *judging) repeated() (again map[Key]bool, sure bool) {
 	again = map[Key]bool{}
 	for _, s := range order {
 		of, direction := j.streams.of(s)
-		at := side{of, direction}
+		at := side{of, direction, s.At}
 		if of == nil {
 			continue
 		}
@@ -64,9 +71,9 @@ func (j *judging) repeated() (again map[Key]bool, sure bool) {
 	return again, sure
 }
 
-// sequence returns the number of sequence numbers that a segment uses (RFC 9293, 3.4).
+// sequence returns the number of sequence numbers that a segment occupies (RFC 9293, 3.4).
 func (h *header) sequence() uint32 {
-	n := uint32(len(h.Payload))
+	n := uint32(h.Carries)
 	for _, f := range []uint8{uint8(trace.SYN), uint8(trace.FIN)} {
 		if h.Flags&f != 0 {
 			n++

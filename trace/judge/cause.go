@@ -88,8 +88,8 @@ func (j *judging) entryCause(p *trace.Journey, node string, at time.Time, c *tra
 // late is how long after its packet a conntrack event may be read.
 const late = 500 * time.Millisecond
 
-// held is how long a packet that waits for a hardware address, and the ICMP error about it,
-// hold on to an entry that is no longer in the table (nf_conntrack_attach).
+// held is how long a packet that waits for a hardware address, and the ICMP error that reports
+// it, refer to an entry that is no longer in the table (nf_conntrack_attach).
 const held = 3 * time.Second
 
 // entry returns the entry that had a number at a time, or nil.

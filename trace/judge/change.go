@@ -88,7 +88,7 @@ func (j *judging) stated(p *trace.Journey, hop int) (first, last map[string]stri
 	return first, last
 }
 
-// compare returns what is wrong with the changes stated between two frames.
+// compare returns what is wrong with the stated changes between two frames.
 func compare(from, to, first, last map[string]string, fragmented bool) (wrong []string) {
 	for name, a := range from {
 		b, both := to[name]
@@ -101,7 +101,7 @@ func compare(from, to, first, last map[string]string, fragmented bool) (wrong []
 		x, said := first[name]
 		switch {
 		case !said && a != b:
-			wrong = append(wrong, fmt.Sprintf("that %s changes from %s to %s is not reported", name, a, b))
+			wrong = append(wrong, fmt.Sprintf("the change of %s from %s to %s is not stated", name, a, b))
 		case said && (x != a || last[name] != b):
 			wrong = append(wrong, fmt.Sprintf("%s is said to change from %s to %s, but it is %s, then %s", name, x, last[name], a, b))
 		}

@@ -43,7 +43,7 @@ func (j *judging) counts() {
 	}
 	for _, n := range j.Network.Nodes {
 		j.eachRule(n.Name, func(c *Chain, r *Rule) {
-			if r.Counts && c.Family != "netdev" { // which is before the traced hooks
+			if r.Counts && c.Family != "netdev" { // netdev chains precede the traced hooks
 				ref := trace.RuleRef{Table: c.Ours(), Chain: c.Name, Handle: r.Handle}
 				j.count(n.Name, c, r, said[placeOf(n.Name, ref)], traced[n.Name])
 			}
@@ -77,7 +77,7 @@ func (j *judging) counted(node string, ref trace.RuleRef) (g growth) {
 	}
 	if r, _ := j.After[node].rule(ref); r != nil {
 		g.most = int(r.Packets)
-	} else if r := j.ever(node, ref); r != nil { // until it was deleted
+	} else if r := j.ever(node, ref); r != nil { // the count when it was deleted
 		g = growth{int(r.Packets), int(r.Packets)}
 	}
 	if old, _ := j.Before[node].rule(ref); old != nil {

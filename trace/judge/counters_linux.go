@@ -40,8 +40,8 @@ func (w *World) counters(node string) (*Counters, error) {
 }
 
 // listing returns nft's listing. nft lists nothing while a table changes, such as one that
-// the kernel removes because its owner has exited. While there is an owner, some versions
-// break off the listing there: it is tracer's table, which is not needed.
+// the kernel removes because its owner has exited. While the owner runs, some versions
+// of nft break off the listing at that table, which is tracer's and not needed.
 func (w *World) listing(node string) (text []byte, err error) {
 	for range 300 {
 		text, err = w.output(node, "", "nft", "-j", "-a", "list", "ruleset")
@@ -53,7 +53,7 @@ func (w *World) listing(node string) (text []byte, err error) {
 		}
 		time.Sleep(5 * time.Millisecond)
 	}
-	return nil, fmt.Errorf("nft lists nothing: %d bytes", len(text))
+	return nil, fmt.Errorf("nft's listing is not valid JSON (%d bytes)", len(text))
 }
 
 // addSNMP reads the format of /proc/net/snmp: a line of names, then one of numbers.

@@ -39,9 +39,9 @@
 //
 //	said ≤ counted ≤ said + what the trace admits not to know
 //
-// Captures alone show less, and [JudgeCaptures] judges what is stated from them: tcpdump
-// captures all interfaces of a network, and each packet has to be one journey, each kind of
-// NAT an entry's work, and each loss real, from all files or from some.
+// Captures alone show less. [JudgeCaptures] judges the traces made from them: tcpdump captures
+// at all interfaces of a network, and in traces made from all files or from some, each packet
+// must be one journey, each kind of NAT an entry's work, and each loss real.
 //
 //	World ──▶ tcpdump at each interface ──▶ trace/stitch, trace/survey ──▶ Trace ──▶ JudgeCaptures
 //

@@ -13,7 +13,7 @@ import (
 	"time"
 )
 
-// dump is a tcpdump at an interface.
+// dump is a tcpdump process at an interface.
 type dump struct {
 	capture
 	cmd    *exec.Cmd
@@ -21,14 +21,14 @@ type dump struct {
 	killed bool
 }
 
-// tcpdump needs no installation: without it, the judge's own frames are used.
+// tcpdump need not be installed: without it, the judge's own frames are used.
 const tcpdump = "tcpdump"
 
-// snapLength is the length to which tcpdump cuts frames: only those of lo are longer.
+// snapLength is the length to which tcpdump truncates frames: only those of lo are longer.
 const snapLength = 2000
 
-// dumpAll starts tcpdump at all interfaces of a network. In every other network, it makes
-// them promiscuous, which a bridge notices.
+// dumpAll starts tcpdump at all interfaces of a network. In every second network, it makes the
+// interfaces promiscuous, which affects bridges.
 func dumpAll(w *World, directory string) (dumps []*dump, err error) {
 	for _, n := range w.Network.Nodes {
 		err := w.Do(n.Name, func() error {
@@ -68,8 +68,8 @@ func dumpAll(w *World, directory string) (dumps []*dump, err error) {
 	return dumps, nil
 }
 
-// stop ends a capture, once it has the last frame that the judge has seen, cuts off what came
-// after the end, and reports whether it has missed some.
+// stop ends a capture once it contains the last frame that the judge has seen, removes what came
+// after the end, and reports whether frames were missed.
 func (d *dump) stop(e *Evidence, end time.Time) (lost bool, err error) {
 	var last time.Time
 	for i := range e.Sightings {
@@ -98,7 +98,7 @@ func (d *dump) stop(e *Evidence, end time.Time) (lost bool, err error) {
 	return lost, err
 }
 
-// until returns how much of a file is from before a time, or of it, and its newest time.
+// until returns the length of the part of a file up to a time, and the file's newest time.
 func (d *dump) until(end time.Time) (size int64, newest time.Time, err error) {
 	const header, record = 24, 16 // lengths
 	data, err := os.ReadFile(d.path)

@@ -126,7 +126,7 @@ func (j *judging) dropper(p *trace.Journey) {
 	if o.Rule.Handle == 0 {
 		c := after.chain(o.Rule.Table, o.Rule.Chain)
 		if o.Reason == trace.ReasonIngress && c != nil && slices.ContainsFunc(c.Rules, func(r Rule) bool { return drops(r.Text) }) {
-			return // the rule is not known
+			return // which rule is unknown
 		}
 		if c == nil || c.Policy != "drop" {
 			j.wrong(WrongFate, "%s: dropped by the policy of %s in %s, which does not drop", j.name(p), o.Rule, o.Node)

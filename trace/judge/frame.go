@@ -34,7 +34,7 @@ type header struct {
 	DF, More       bool
 	Offset         int // of a fragment, in bytes
 	Size           int // total length of the IP packet
-	Carries        int // TCP: length of the payload, of which Payload may be only the beginning
+	Carries        int // TCP: the length of the payload; Payload may be only its beginning
 
 	Seq, Ack     uint32
 	Flags        uint8
@@ -85,7 +85,7 @@ func (h *header) network(b []byte) {
 	h.Tag, _, h.Tagged = findTag(h.Payload)
 }
 
-// transport reads a transport header. size is its length with the payload.
+// transport reads a transport header. size is the length of the header and the payload.
 func (h *header) transport(size int) {
 	b := h.Payload
 	switch {

@@ -21,7 +21,7 @@ const (
 	Rejects      Feature = "reject"    // REJECT in each form
 	Foreign      Feature = "nft"       // tables of nft
 	Mangling     Feature = "mangle"    // TTL, TOS, TCPMSS, MARK
-	Marks        Feature = "marks"     // MARK and CONNMARK, and what depends on them: the node's packets cannot be numbered
+	Marks        Feature = "marks"     // MARK and CONNMARK, and rules that depend on them: the node's packets cannot be numbered
 	Mapped       Feature = "netmap"    // whole networks are translated
 	Policies     Feature = "policy"    // ip rule with tables of their own
 	Routing      Feature = "routes"    // multipath, blackhole, unreachable, prohibit

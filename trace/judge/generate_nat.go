@@ -68,7 +68,7 @@ func (g *generator) translations() {
 	}
 }
 
-// local translates what nodes send themselves.
+// local translates packets that the nodes themselves send.
 func (g *generator) local() {
 	c, s := pick(g, g.clients...), pick(g, g.servers...)
 	g.line(c.name, "iptables -t nat -A OUTPUT -p udp -m udp --dport 5353 -j DNAT --to-destination %s:%d", s.address, udpPort)
@@ -85,8 +85,8 @@ func (g *generator) local() {
 	}
 }
 
-// netmap translates whole networks: the servers have a second network's addresses, and the
-// clients get some.
+// netmap translates whole networks: the servers' network gets a second range of addresses, and
+// the clients' network sometimes does, too.
 func (g *generator) netmap(r *router) {
 	s := pick(g, g.servers...)
 	for _, p := range []struct {
@@ -102,7 +102,7 @@ func (g *generator) netmap(r *router) {
 	}
 }
 
-// mapped returns the address with the same host part in 10.200.0.0/24.
+// mapped returns the address in 10.200.0.0/24 with the same host part.
 func mapped(a netip.Addr) netip.Addr { return netip.AddrFrom4([4]byte{10, 200, 0, a.As4()[3]}) }
 
 // destinations publishes servers on a router.

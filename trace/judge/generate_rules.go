@@ -116,7 +116,7 @@ func (g *generator) mangle() {
 		chain := pick(g, "PREROUTING", "FORWARD", "POSTROUTING")
 		switch g.IntN(6) {
 		case 0:
-			// Routes may form a loop, in which a packet must lose more than it gains.
+			// Routes may form a loop, in which the TTL must decrease more than it increases.
 			ttl := pick(g, "-m ttl --ttl-gt 10 -j TTL --ttl-set 10", "-j TTL --ttl-inc 1", "-j TTL --ttl-dec 1")
 			if i > 0 {
 				ttl = "-j TTL --ttl-dec 1"
@@ -143,7 +143,7 @@ func (g *generator) marks() {
 	}
 	r := pick(g, g.routers...)
 	match := pick(g, "-p tcp", "-p udp", "-i "+r.up[0].name, "-p icmp")
-	if g.chance(60) { // connections keep their mark
+	if g.chance(60) { // connections keep their marks
 		g.line(r.name, "iptables -t mangle -A PREROUTING -j CONNMARK --restore-mark --nfmask 0xffffffff --ctmask 0xffffffff")
 		g.line(r.name, "iptables -t mangle -A PREROUTING -m mark --mark 0x0 %s -j MARK --set-xmark 0x9/0xffffffff", match)
 		g.line(r.name, "iptables -t mangle -A %s -j CONNMARK --save-mark --nfmask 0xffffffff --ctmask 0xffffffff", pick(g, "PREROUTING", "FORWARD", "POSTROUTING"))

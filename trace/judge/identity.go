@@ -3,6 +3,7 @@ package judge
 import (
 	"bytes"
 	"net/netip"
+	"slices"
 	"time"
 
 	"github.com/google/gopacket/layers"
@@ -76,7 +77,7 @@ func (j *judging) matchFrames() {
 		t := tapping{s.At, s.Out && !j.blind(), j.keys[s], s.Offset}
 		own[t] = append(own[t], s)
 	}
-	j.frames, j.earlier = map[int]*Sighting{}, map[string]int{}
+	j.frames = map[int]*Sighting{}
 	var last time.Time
 	replies := map[datagram]bool{}
 	for i := range j.trace.Frames {
@@ -95,32 +96,55 @@ func (j *judging) matchFrames() {
 			}
 			continue
 		}
-		s := own[t][0]
-		own[t] = own[t][1:]
+		at := which(own[t], f)
+		s := own[t][at]
+		own[t] = slices.Delete(own[t], at, at+1)
 		j.frames[f.Number] = s
-		if n := min(len(f.Data), len(s.Data)); f.Length != s.Length || !bytes.Equal(f.Data[:n], s.Data[:n]) {
+		if f.Length != s.Length || !s.equals(f.Data) {
 			j.wrong(WrongCapture, "frame %d on %s %s [%s] has %v, but on the wire it had %v", f.Number, s.At, f.Direction, t.key, mine.fields(), s.fields())
 		}
 	}
 	j.end = last
+	j.noteEarlier()
+	if j.trace.Gaps.Lost+j.trace.Gaps.Unkept == 0 {
+		j.missing(own)
+	}
+}
+
+// noteEarlier counts the packets seen before the recording began.
+func (j *judging) noteEarlier() {
+	j.earlier = map[string]int{}
 	for i := range j.Sightings {
 		if s := &j.Sightings[i]; s.IP && s.Time.Before(j.Began) {
 			j.earlier[s.At.Node]++
 		}
 	}
-	if j.trace.Gaps.Lost+j.trace.Gaps.Unkept > 0 {
-		return
-	}
+}
+
+// missing checks that none of the judge's own sightings is missing from the trace.
+func (j *judging) missing(own map[tapping][]*Sighting) {
 	for t, list := range own {
 		for _, s := range list {
-			if s.Time.After(j.Began) && s.Time.Before(last) {
+			if s.Time.After(j.Began) && s.Time.Before(j.end) {
 				j.wrong(WrongCapture, "on %s [%s]: the trace has no such frame", t.at, t.key)
 			}
 		}
 	}
 }
 
-// watched reports whether the judge was watching at a time. Captures begin earlier than it.
+// which returns the index of the sighting that shows a frame. tcpdump and the judge may see two
+// frames of a packet in a different order.
+func which(own []*Sighting, f *trace.Frame) int {
+	return max(0, slices.IndexFunc(own, func(s *Sighting) bool { return s.equals(f.Data) && s.Time.Sub(f.Time).Abs() < early }))
+}
+
+// equals reports whether a sighting's frame has these bytes, as far as both were kept.
+func (s *Sighting) equals(data []byte) bool {
+	n := min(len(data), len(s.Data))
+	return bytes.Equal(data[:n], s.Data[:n])
+}
+
+// watched reports whether the judge was watching at a time. Captures begin earlier.
 func (j *judging) watched(at time.Time) bool { return !j.blind() || !at.Before(j.Began) }
 
 // datagram identifies a datagram's fragments at one place.

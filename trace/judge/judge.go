@@ -29,11 +29,11 @@ const (
 	WrongNeighbour Class = "neighbour" // another next hop
 	WrongChange    Class = "change"    // an unreported difference, or a change that did not happen
 	WrongReport    Class = "report"    // an ICMP error or reset that is about something else
-	WrongSegments  Class = "segments"  // not the segments of the packet that was divided
+	WrongSegments  Class = "segments"  // these are not the segments of the divided packet
 	WrongUnmatched Class = "unmatched" // a rule that was not evaluated, or that matched
-	WrongOrder     Class = "order"     // a packet was at a place before it was at the one before
-	WrongTime      Class = "time"      // a clock that is not off, or another time
-	WrongSurvey    Class = "survey"    // of all packets together
+	WrongOrder     Class = "order"     // a packet was at a place earlier than at the previous one
+	WrongTime      Class = "time"      // a clock correction that is not needed, or a wrong time
+	WrongSurvey    Class = "survey"    // a statement about all packets together
 )
 
 // Finding is a false statement.
@@ -65,12 +65,12 @@ type judging struct {
 	trace   *trace.Trace
 	packets map[Key]*packet
 	frames  map[int]*Sighting // the judge's own sighting of each of the trace's frames
-	earlier map[string]int    // frames of packets that nodes sent on their own while the recording began, by node
+	earlier map[string]int    // by node: frames seen before the recording began, which counters may include
 	keys    map[*Sighting]Key
 	streams *streams
 	end     time.Time // of the recording: its last frame
 
-	captured map[Port]bool // by capture files; nil for a recording, which has every interface
+	captured map[Port]bool // the interfaces with capture files; nil for a recording, which covers all
 }
 
 // Judge compares a trace with the evidence.

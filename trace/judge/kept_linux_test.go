@@ -18,7 +18,7 @@ func TestKept(t *testing.T) {
 	})
 }
 
-// TestKeptCaptures: the same networks, from captures alone.
+// TestKeptCaptures: the same for traces of these networks made only from captures.
 func TestKeptCaptures(t *testing.T) {
 	each(t, func(t *testing.T, n *Network) {
 		v, err := judgeCaptures(t, n)
@@ -32,7 +32,7 @@ func TestKeptCaptures(t *testing.T) {
 	})
 }
 
-// each runs a test with each network that was kept.
+// each runs a test with each kept network.
 func each(t *testing.T, test func(*testing.T, *Network)) {
 	t.Helper()
 	files, err := filepath.Glob("testdata/kept/*.net")

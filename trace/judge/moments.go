@@ -6,21 +6,21 @@ import (
 	"tracer/trace"
 )
 
-// Moment is a change of a node's rules between two requests.
+// Moment is a change to a node's rules between two requests.
 type Moment struct {
 	Node          string
-	From, Until   time.Time // it was made between these
+	From, Until   time.Time // the change was made between these
 	Before, After *Counters
 }
 
-// listed is what rules a node had, and when.
+// listed is a state of a node's rules, and its period.
 type listed struct {
 	from, until time.Time
 	*Counters
 }
 
-// listings returns the states of a node's rules, in chronological order. At the time of a
-// change there are two.
+// listings returns the states of a node's rules, in chronological order. During a change, two
+// states are possible.
 func (j *judging) listings(node string) (list []listed) {
 	now := listed{Counters: j.Before[node]}
 	for _, m := range j.Moments {
@@ -33,12 +33,12 @@ func (j *judging) listings(node string) (list []listed) {
 	return append(list, now, listed{from: now.from, Counters: j.After[node]})
 }
 
-// at reports whether the state may have been that of a time.
+// at reports whether the state may have been in effect at a time.
 func (l *listed) at(t time.Time) bool {
 	return !t.Before(l.from.Add(-late)) && (l.until.IsZero() || !t.After(l.until.Add(late)))
 }
 
-// ever returns a rule that a node had at any time, as it was last, or nil.
+// ever returns the last state of a rule that a node had at any time, or nil.
 func (j *judging) ever(node string, ref trace.RuleRef) (found *Rule) {
 	for _, l := range j.listings(node) {
 		if r, _ := l.rule(ref); r != nil {
@@ -48,7 +48,7 @@ func (j *judging) ever(node string, ref trace.RuleRef) (found *Rule) {
 	return found
 }
 
-// removed returns a node's rules that were deleted, as they were last, by chain.
+// removed returns the last state of a node's deleted rules, by chain.
 func (j *judging) removed(node string) (chains []Chain) {
 	seen := map[trace.RuleRef]bool{}
 	for _, m := range j.Moments {

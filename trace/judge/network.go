@@ -30,11 +30,11 @@ type Node struct {
 type Wire struct {
 	A, B Port
 	// Offload: the kernel leaves segmentation to the interfaces, as it does by default, so a
-	// frame may have many segments. Otherwise no frame is longer than a cable would carry.
+	// frame may contain many segments. Otherwise, no frame is longer than a real cable would carry.
 	Offload bool
 }
 
-// String returns the wire's line of a script.
+// String returns the wire's line in a script.
 func (w Wire) String() string {
 	if w.Offload {
 		return fmt.Sprintf("wire %s %s offload", w.A, w.B)

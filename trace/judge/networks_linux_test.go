@@ -54,7 +54,7 @@ func TestNetworks(t *testing.T) {
 	sum.log(t)
 }
 
-// totals sum up verdicts.
+// totals sums up verdicts.
 type totals struct {
 	stated, unknown map[string]int
 	classes         map[Class]int
@@ -62,7 +62,7 @@ type totals struct {
 
 func newTotals() *totals { return &totals{map[string]int{}, map[string]int{}, map[Class]int{}} }
 
-// add adds a verdict, and reports what is false.
+// add adds a verdict, and fails the test if anything is false.
 func (s *totals) add(t *testing.T, v *Verdict) {
 	t.Helper()
 	for k, c := range v.Stated {
@@ -80,7 +80,7 @@ func (s *totals) add(t *testing.T, v *Verdict) {
 func (s *totals) log(t *testing.T) {
 	t.Helper()
 	t.Logf("stated: %s", counts(s.stated))
-	t.Logf("not known: %s", counts(s.unknown))
+	t.Logf("unknown: %s", counts(s.unknown))
 	t.Logf("false: %v", s.classes)
 }
 

@@ -7,7 +7,7 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// struct ethtool_value, and its commands (include/uapi/linux/ethtool.h)
+// ethtoolValue is struct ethtool_value (include/uapi/linux/ethtool.h).
 type ethtoolValue struct{ command, data uint32 }
 
 const (
@@ -23,7 +23,7 @@ type ifreqPointer struct {
 }
 
 // plain turns off the segmentation offload of an interface in the calling thread's
-// namespace. Programs' data still travels in large packets up to that interface.
+// namespace. Programs' data still travels in large packets as far as that interface.
 func plain(iface string) error {
 	fd, err := unix.Socket(unix.AF_INET, unix.SOCK_DGRAM|unix.SOCK_CLOEXEC, 0)
 	if err != nil {

@@ -9,8 +9,8 @@ import (
 	"tracer/trace"
 )
 
-// segments checks that the segments of a packet are exactly its payload, and that a packet
-// whose segments were seen is not said to have ended otherwise.
+// segments checks that the segments of a packet carry exactly its payload, and that no packet
+// whose segments were seen is said to have ended otherwise.
 func (j *judging) segments(p *trace.Journey) {
 	whole := j.sighting(p, len(p.Hops)-1)
 	if p.Outcome.Kind != trace.OutcomeSegmented {
@@ -51,7 +51,7 @@ func (j *judging) segments(p *trace.Journey) {
 	}
 }
 
-// segmentsOf returns the sightings of a packet's segments where its node sent them.
+// segmentsOf returns the sightings of a packet's segments on leaving the node that divided it.
 func (j *judging) segmentsOf(whole *Sighting) (list []*Sighting) {
 	if whole.Protocol != layers.IPProtocolTCP || whole.Offset > 0 || whole.Size <= cableMTU {
 		return nil
@@ -66,5 +66,5 @@ func (j *judging) segmentsOf(whole *Sighting) (list []*Sighting) {
 	return list
 }
 
-// cableMTU is the MTU of Ethernet: longer packets have been left to segmentation offload.
+// cableMTU is the MTU of Ethernet: longer packets await segmentation offload.
 const cableMTU = 1500

@@ -13,7 +13,7 @@ import (
 	"tracer/trace/live"
 )
 
-// TestSegments: the judge finds what is wrong with the segments of a packet.
+// TestSegments: the judge detects false statements about a packet's segments.
 func TestSegments(t *testing.T) {
 	text, err := os.ReadFile("testdata/kept/segments.net")
 	if err != nil {
@@ -35,7 +35,7 @@ func TestSegments(t *testing.T) {
 		}
 	}
 	if !seen || !unseen {
-		t.Errorf("divided after an interface showed them: %v, before: %v", seen, unseen)
+		t.Errorf("packets divided after an interface showed them: %v; before: %v", seen, unseen)
 	}
 	for name, lie := range map[string]func(*trace.Journey){
 		"one is left out":   func(j *trace.Journey) { j.Outcome.Segments = slices.Delete(slices.Clone(j.Outcome.Segments), 1, 2) },
@@ -49,7 +49,7 @@ func TestSegments(t *testing.T) {
 		i := slices.IndexFunc(falsified.Journeys, func(j trace.Journey) bool { return len(j.Outcome.Segments) > 2 && len(j.Hops) > 0 })
 		lie(&falsified.Journeys[i])
 		if len(Judge(falsified, e).Classes()[WrongSegments]) == 0 {
-			t.Errorf("%s: not found", name)
+			t.Errorf("%s: not detected", name)
 		}
 	}
 }
@@ -73,8 +73,8 @@ server: ip route add default via 10.2.0.1
 server: serve udp 53
 `
 
-// TestDatagramSegments: what a program sends with UDP_SEGMENT is one packet, until a node
-// divides it into datagrams.
+// TestDatagramSegments: the data that a program sends with UDP_SEGMENT is one packet until a
+// node divides it into datagrams.
 func TestDatagramSegments(t *testing.T) {
 	n, err := Parse(large)
 	if err != nil {

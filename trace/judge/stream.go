@@ -119,8 +119,9 @@ func (j *judging) flows() {
 }
 
 // challenged reports whether a segment is part of an exchange between two connections: a
-// server that still has the old one answers a SYN from the same ends with an ACK of the old
-// one, and the client resets it (RFC 5961, section 4.2). conntrack takes both for the new one.
+// server that still has the old connection answers a SYN with the same ends with an ACK of the
+// old one, and the client resets it (RFC 5961, section 4.2). conntrack assigns both segments to
+// the new connection.
 func (j *judging) challenged(p *trace.Journey, c *stream, syns []*Sighting) bool {
 	for i := range p.Hops {
 		s := j.sighting(p, i)

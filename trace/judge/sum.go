@@ -54,8 +54,8 @@ func (j *judging) unknown(p *trace.Journey) bool {
 	return p.Outcome.Kind == trace.OutcomeUnseen || p.Outcome.Kind == trace.OutcomeLeft || ambiguous(p) || p.Outcome.Reason == trace.ReasonNotTraced
 }
 
-// chainAlone reports whether the trace names only the chain that dropped a packet, and this
-// is its chain.
+// chainAlone reports whether the trace names only the chain that dropped a packet, and it is
+// this chain.
 func chainAlone(p *trace.Journey, c *Chain) bool {
 	o := &p.Outcome
 	return o.Reason == trace.ReasonIngress && o.Rule.Handle == 0 && o.Rule.Table == c.Ours() && o.Rule.Chain == c.Name

@@ -64,7 +64,8 @@ func (j *judging) could(node, text string, field trace.Field, from, to trace.Val
 	return false
 }
 
-// couldTranslate is could for a nat target. An echo's identifier is translated with the source.
+// couldTranslate is like could, but for a nat target. An echo's identifier is translated along
+// with its source.
 func (j *judging) couldTranslate(node string, t *target, field trace.Field, from, to trace.Value) bool {
 	destination, echo := field == trace.FieldDestination, field == trace.FieldICMPID
 	switch t.name {
@@ -91,8 +92,8 @@ func nftCould(text string, field trace.Field) bool {
 	return slices.ContainsFunc(words[field], func(w string) bool { return strings.Contains(text, w) })
 }
 
-// mapsTo reports whether NETMAP to a network turns one endpoint into another: the host part
-// stays.
+// mapsTo reports whether NETMAP to a network turns one endpoint into another: it leaves the
+// host part unchanged.
 func mapsTo(text string, from, to trace.Value) bool {
 	a, ok := from.(trace.Endpoint)
 	b, ok2 := to.(trace.Endpoint)

@@ -20,7 +20,7 @@ func (j *judging) unmatched(p *trace.Journey) {
 	}
 }
 
-// unmatchedSteps checks the steps against the rules that the node had then.
+// unmatchedSteps checks the steps against the rules that the node had at the time.
 func (j *judging) unmatchedSteps(p *trace.Journey, node string, at time.Time, steps []trace.Step) {
 	if j.After[node] == nil {
 		return
@@ -41,8 +41,8 @@ func (j *judging) unmatchedSteps(p *trace.Journey, node string, at time.Time, st
 	}
 }
 
-// misplaced returns what is wrong with the rules reported as not matching if these were the
-// node's rules.
+// misplaced returns what is wrong with the rules reported as not matching, given the node's
+// rules.
 func misplaced(rules *Counters, steps []trace.Step) (wrong []string) {
 	say := func(format string, args ...any) { wrong = append(wrong, fmt.Sprintf(format, args...)) }
 	type chain struct {
@@ -80,7 +80,7 @@ func misplaced(rules *Counters, steps []trace.Step) (wrong []string) {
 			delete(reached, at)
 			delete(ended, at)
 		}
-		if s.Terminal { // what follows in the same chains is another fragment's
+		if s.Terminal { // later steps in the same chains are another fragment's
 			clear(reached)
 			clear(ended)
 		}

@@ -16,11 +16,12 @@ import (
 	"tracer/trace/filter"
 )
 
-// shown checks what views say about a trace as a whole, and that it reads back as it was saved.
+// shown checks what views say about a trace as a whole, and that a saved trace is read back
+// unchanged.
 func shown(t *testing.T, tr *trace.Trace, v *Verdict, restless bool) {
 	t.Helper()
 	heading, _, _ := strings.Cut(textOf(t, tr, ""), "\n")
-	if tr.Survey == nil { // captures are counted in other words
+	if tr.Survey == nil { // traces of captures word their counts differently
 		tallied(t, tr, heading)
 	}
 	if complete := strings.Contains(heading, "; capture complete"); complete && !restless {
@@ -47,7 +48,7 @@ func textOf(t *testing.T, tr *trace.Trace, words string) string {
 	return ansi.Strip(b.String())
 }
 
-// tallied checks that the numbers in the heading are those of the journeys.
+// tallied checks that the numbers in the heading agree with the journeys.
 func tallied(t *testing.T, tr *trace.Trace, heading string) {
 	t.Helper()
 	fared, all := map[trace.OutcomeKind]int{}, 0
@@ -120,7 +121,7 @@ func selected(t *testing.T, tr *trace.Trace) {
 	}
 }
 
-// saved checks that a trace is read as it was, and written again byte by byte.
+// saved checks that a saved trace is read back unchanged, and written again byte for byte.
 func saved(t *testing.T, tr *trace.Trace) {
 	t.Helper()
 	var once, again bytes.Buffer
@@ -159,7 +160,7 @@ func saved(t *testing.T, tr *trace.Trace) {
 	}
 }
 
-// nothing leaves out of an outcome what the text view compares, and empty lists.
+// nothing removes from an outcome what the text view compares, and empty lists.
 func nothing(o trace.Outcome) trace.Outcome {
 	o.Hooks, o.Steps, o.Changes = nil, nil, nil
 	o.Rule.Text = strings.TrimSpace(o.Rule.Text)

@@ -170,7 +170,7 @@ func routes(f func(*netlink.Handle) error) error {
 	return f(l)
 }
 
-// change runs a line between two requests, and takes note of the rules before and after.
+// change runs a line between two requests, and records the rules before and after.
 func (w *World) change(l Line) error {
 	m := Moment{Node: l.Node}
 	var err error

@@ -8,27 +8,27 @@ import (
 	"tracer/trace/netstate"
 )
 
-// counters compares what nodes counted with what was recorded: see [trace.Trace.Reconcile].
-// Each recording is one period.
+// counters collects what nodes counted while packets were recorded, for
+// [trace.Trace.Reconcile]. Each recording is a period.
 type counters struct {
-	begun   time.Time // of the period under way
+	begun   time.Time // the beginning of the current period
 	before  map[string]trace.Counts
 	periods [][2]time.Time
-	total   map[string]trace.Counts // of all periods
+	total   map[string]trace.Counts // the sums of all periods
 }
 
-// begin begins a period. at is when all nodes had been read.
+// begin begins a period. at is the time when the counters of all nodes had been read.
 func (c *counters) begin(before map[string]trace.Counts, at time.Time) {
 	c.before, c.begun = before, at
 }
 
-// end ends a period. at is when reading the nodes began.
+// end ends a period. at is the time before any counters were read.
 func (c *counters) end(s *trace.State, at time.Time) {
 	c.periods = append(c.periods, [2]time.Time{c.begun, at})
 	for i := range s.Nodes {
 		n := &s.Nodes[i]
 		before, known := c.before[n.Name]
-		if !known || n.Counts[trace.InReceives] == 0 { // the files could not be read
+		if !known || n.Counts[trace.InReceives] == 0 { // the node's counters could not be read
 			continue
 		}
 		if c.total == nil {
@@ -40,7 +40,7 @@ func (c *counters) end(s *trace.State, at time.Time) {
 	}
 }
 
-// counting reports whether a time is in one of the periods.
+// counting reports whether a time lies in one of the periods.
 func (c *counters) counting(t time.Time) bool {
 	for _, p := range c.periods {
 		if !t.Before(p[0]) && t.Before(p[1]) {

@@ -8,9 +8,9 @@ import (
 	"tracer/trace/netstate"
 )
 
-// TestUnexplained: the kernel limits the ICMP errors for datagrams without a listener. The
-// others are counted, and the difference is stated, for all recordings of a session; what
-// happens between them is not in it.
+// TestUnexplained: the kernel limits the rate of ICMP errors for datagrams without a listener.
+// The other datagrams are only counted, and the trace states the difference for all recordings
+// of a session, without what happens between them.
 func TestUnexplained(t *testing.T) {
 	text := strings.Replace(routed, "RULES", " []", 1)
 	text = text[:strings.Index(text, "traffic:")] + "traffic:\n  - { from: client, udp: \"10.2.0.2:9\", count: 12, timeout: 100ms }\n"
@@ -43,13 +43,13 @@ func TestUnexplained(t *testing.T) {
 		}
 		got := tr.State.Node("server").Unexplained
 		if counted != uint64(12*(n+1)) || reported == 0 || reported == counted || len(got) != 1 || got[0] != (trace.Counted{Counter: trace.UDPNoPort, Packets: counted - reported}) {
-			t.Errorf("recording %d: %d were counted, %d reported: %v", n+1, counted, reported, got)
+			t.Errorf("recording %d: %d datagrams were counted, %d reported: %v", n+1, counted, reported, got)
 		}
 		answer := session.request(t.Context(), session.scenario.Traffic[0]) // not recorded
 		read(&after)
 		between += after[trace.UDPNoPort] - before[trace.UDPNoPort]
 		if between == 0 {
-			t.Errorf("nothing was sent: %v", answer)
+			t.Errorf("nothing was sent between the recordings: %v", answer)
 		}
 	}
 }

@@ -169,7 +169,7 @@ func decodeRule(m *message) (rule.Rule, error) {
 	return r, err
 }
 
-// decodeNAT decodes the kind of a translation. Addresses and ports are in registers, which
+// decodeNAT decodes the kind of a translation. Its addresses and ports are in registers that
 // other expressions fill.
 func decodeNAT(name string, data *message) *rule.NAT {
 	switch {

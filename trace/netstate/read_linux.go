@@ -54,7 +54,7 @@ func (r *Reader) Read() (Namespace, error) {
 	s.Node.BridgeNetfilter = isOn("net/bridge/bridge-nf-call-iptables")
 	s.Node.Forwarding = isOn("net/ipv4/ip_forward")
 	s.Node.LegacyTables = legacyTables()
-	s.Node.Counts = ReadCounts() // last: what has been counted by then was received before
+	s.Node.Counts = ReadCounts() // last: whatever is counted by then was received before
 	return s, nil
 }
 

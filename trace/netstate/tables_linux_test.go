@@ -141,8 +141,8 @@ func TestTables(t *testing.T) {
 	}
 }
 
-// TestTranslations: of a rule that translates, the kind is known, and what the rule computes
-// is not.
+// TestTranslations: for a rule that translates, the kind is known, but not the values that it
+// computes.
 func TestTranslations(t *testing.T) {
 	ns := newNetwork(t)
 	load(t, ns, `table inet translate {

@@ -85,7 +85,7 @@ func (d *Decoder) layers(p *Packet, parser *gopacket.DecodingLayerParser, data [
 		case layers.LayerTypeTCP:
 			d.fromTCP(p)
 			rest = d.tcp.Contents[minTCPHeader : len(d.tcp.Contents)+len(d.tcp.Payload)]
-			if p.TCP.Flags&trace.SYN != 0 { // a router may lower its segment size
+			if p.TCP.Flags&trace.SYN != 0 { // a router may lower the MSS
 				rest = append(append([]byte{}, timestamps(d.tcp.Options)...), d.tcp.Payload...)
 			}
 		case layers.LayerTypeUDP:
@@ -253,8 +253,8 @@ func segmentSize(options []layers.TCPOption) uint16 {
 	return 0
 }
 
-// timestamps returns the timestamps among a segment's options, or nil. They distinguish
-// a SYN-ACK from one that is sent again: Linux gives neither an identification.
+// timestamps returns a segment's timestamps option, or nil. It distinguishes a SYN-ACK from
+// its retransmission: Linux gives neither of them an identification.
 func timestamps(options []layers.TCPOption) []byte {
 	for _, o := range options {
 		if o.OptionType == layers.TCPOptionKindTimestamps {

@@ -10,8 +10,8 @@ import (
 	"tracer/trace"
 )
 
-// TestSYNTimestamps: a SYN-ACK that is sent again is another packet, while one whose segment
-// size a router lowers is not.
+// TestSYNTimestamps: a retransmitted SYN-ACK is a different packet; one whose MSS a router
+// lowers is the same.
 func TestSYNTimestamps(t *testing.T) {
 	hash := func(size, stamp byte) uint64 {
 		b := gopacket.NewSerializeBuffer()
@@ -32,9 +32,9 @@ func TestSYNTimestamps(t *testing.T) {
 		return p.Hash
 	}
 	if hash(180, 1) == 0 || hash(180, 1) != hash(100, 1) {
-		t.Error("another segment size makes it another packet")
+		t.Error("a different MSS makes it a different packet")
 	}
 	if hash(180, 1) == hash(180, 2) {
-		t.Error("other timestamps do not make it another packet")
+		t.Error("different timestamps do not make it a different packet")
 	}
 }

@@ -21,48 +21,12 @@ type Conversation struct {
 	First int // number of the journey in which it was first seen
 
 	keys     []formKey
-	arranged bool   // the forms are in order
-	begun    uint32 // sequence number of the first SYN
-	sides    [2]side
+	arranged bool      // the forms are in order
+	begun    uint32    // sequence number of the first SYN
+	streams  [2]stream // by direction
 
 	forgotten    bool
 	older, newer *Conversation
-}
-
-// side is the data sent in one direction of a TCP connection.
-type side struct {
-	next  uint32 // the sequence number after the last byte
-	known bool
-	gaps  []gap // where bytes are missing, newest last
-}
-
-// gap is a range of missing bytes, from a sequence number up to another.
-type gap struct{ from, to uint32 }
-
-// fill records that bytes arrived, and reports whether any of them were missing.
-func (s *side) fill(from, to uint32) bool {
-	for i, g := range s.gaps {
-		if int32(to-g.from) <= 0 || int32(g.to-from) <= 0 {
-			continue
-		}
-		var left []gap
-		if int32(from-g.from) > 0 {
-			left = append(left, gap{g.from, from})
-		}
-		if int32(g.to-to) > 0 {
-			left = append(left, gap{to, g.to})
-		}
-		s.gaps = slices.Replace(s.gaps, i, i+1, left...)
-		return true
-	}
-	return false
-}
-
-// trim forgets the oldest gaps beyond the limit, and returns how many.
-func (s *side) trim() int {
-	more := max(0, len(s.gaps)-maxGaps)
-	s.gaps = slices.Delete(s.gaps, 0, more)
-	return more
 }
 
 // formKey identifies one form of a conversation, in one direction.
@@ -70,8 +34,8 @@ type formKey struct {
 	etherType layers.EthernetType
 	protocol  layers.IPProtocol
 	ends      trace.Ends
-	reply     bool // of echoes only, which show it: both ends may send requests with equal identifiers
-	fragments bool // of datagrams, which do not show their ports
+	reply     bool // only echoes show it: both ends may send requests with equal identifiers
+	fragments bool // of datagrams: they do not show their ports
 }
 
 // keyOf returns the key of a packet's conversation.
@@ -79,7 +43,7 @@ func keyOf(p *trace.Headers) formKey {
 	return formKey{p.EtherType, p.Protocol, p.Ends(), p.IsEcho() && isReply(p), p.IsFragment()}
 }
 
-// reversed returns the key of the other direction. echo is whether it is an echo's.
+// reversed returns the key of the opposite direction. echo tells whether it is an echo's.
 func (k formKey) reversed(echo bool) formKey {
 	k.ends, k.reply = k.ends.Reversed(), k.reply != echo
 	return k
@@ -163,7 +127,7 @@ func (c *conversations) same(a, b *trace.Headers) bool {
 }
 
 // quoted returns the conversation of a packet that an ICMP error quotes, and its direction.
-// Whether a quoted echo is a reply is not decoded, and hardly any is: errors are about requests.
+// Whether a quoted echo is a reply is not decoded; hardly any is, because errors report requests.
 func (c *conversations) quoted(p *trace.Headers, q *trace.Quote) (e entrance, known bool) {
 	k := formKey{etherType: p.EtherType, protocol: q.Protocol, ends: q.Ends}
 	if e, known = c.known[k]; !known {
@@ -173,10 +137,9 @@ func (c *conversations) quoted(p *trace.Headers, q *trace.Quote) (e entrance, kn
 	return e, known
 }
 
-// begin returns the direction of the first packet seen of a conversation, and whether it
-// is known to be the very first. Datagrams do not show which of them is, and most segments
-// do not either. Then the direction of the first one seen counts as original, as it does in
-// conntrack.
+// begin returns the direction of the first packet seen of a conversation, and whether it is
+// known to have opened it. Datagrams do not show that, and neither do most segments. Then the
+// direction of the first one seen counts as original, as in conntrack.
 func begin(p *trace.Headers) (d trace.FlowDirection, began bool) {
 	switch {
 	case p.Protocol == layers.IPProtocolTCP:
@@ -226,12 +189,12 @@ func (c *conversations) learn(n *Conversation, p *trace.Headers, direction trace
 	if direction == trace.Reply {
 		there, back = back, there
 	}
-	if !p.IsFragment() { // which do not show that one answers another
+	if !p.IsFragment() { // fragments do not show that one answers another
 		n.keys = append(n.keys, back)
 		c.known[back] = entrance{n, trace.Reply}
 	}
 	n.keys = append(n.keys, there)
-	c.known[there] = entrance{n, trace.Original} // also where a socket sends to itself
+	c.known[there] = entrance{n, trace.Original} // even if a socket sends to itself
 }
 
 // has reports whether packets of the conversation had these ends in a direction.
@@ -261,37 +224,6 @@ func (n *Conversation) arrange(sightings []join.Sighting, direction trace.FlowDi
 	if len(order) == len(n.Forms) {
 		n.Forms, n.arranged = order, true
 	}
-}
-
-// repeats reports whether a segment carries only bytes that earlier packets carried.
-// forgotten counts the gaps for which there was no room.
-func (n *Conversation) repeats(p *trace.Headers, direction trace.FlowDirection, forgotten *int) bool {
-	if p.Protocol != layers.IPProtocolTCP || p.TCP.Flags&trace.RST != 0 || p.Headless() {
-		return false
-	}
-	length := p.SequenceLength()
-	s := &n.sides[direction-1]
-	from, to := p.TCP.Seq, p.TCP.Seq+length
-	switch {
-	case length == 0:
-		return false
-	case !s.known || p.TCP.Flags&trace.SYN != 0 && from != s.next-1:
-		*s = side{next: to, known: true}
-		return false
-	case int32(to-s.next) > 0:
-		if int32(from-s.next) > 0 {
-			s.gaps = append(s.gaps, gap{s.next, from})
-			*forgotten += s.trim()
-		}
-		s.next = to
-		return false
-	case s.fill(from, to):
-		*forgotten += s.trim()
-		return false // it arrived late, or the first copy was not captured
-	case from == s.next-1 && p.Payload <= 1 && p.TCP.Flags&(trace.SYN|trace.FIN) == 0:
-		return false // a keep-alive (RFC 9293, 3.8.4)
-	}
-	return true
 }
 
 // touch makes a conversation the most recent one.

@@ -22,7 +22,7 @@ func TestRepeats(t *testing.T) {
 		{[]uint32{0, 400, 200, 100, 300, 300, 100}, []uint32{300, 100}},
 		{[]uint32{1000, 0}, []uint32{0}},
 	} {
-		n := &Conversation{}
+		n := &stream{}
 		var again []uint32
 		forgotten := 0
 		for _, seq := range c.sent {
@@ -30,7 +30,7 @@ func TestRepeats(t *testing.T) {
 				EtherType: layers.EthernetTypeIPv4, Protocol: layers.IPProtocolTCP, Payload: 100, TCP: trace.TCP{Seq: seq, Flags: trace.ACK},
 				Src: netip.MustParseAddrPort("10.0.0.1:1000"), Dst: netip.MustParseAddrPort("10.0.0.2:80"),
 			}
-			if n.repeats(&p, trace.Original, &forgotten) {
+			if n.repeats(&p, 0, &forgotten) {
 				again = append(again, seq)
 			}
 		}

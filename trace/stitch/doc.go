@@ -22,10 +22,19 @@
 // packets under way, the newest conversations, and the counts of the survey. Journeys are
 // kept up to a limit.
 //
+// # Segmentation offload
+//
+// Between a program and the wire, data may travel in packets that are larger than the MTU. A
+// capture shows them before or after the kernel or the network card has divided them. If one
+// capture contains a packet whole, and another contains its bytes in segments with the headers
+// that segmentation gives them, the packet was divided, and its segments are separate packets:
+// see division.go. For the same reason, a packet is a retransmission only if its bytes already
+// passed the same point in other packets, and no packet counts as missing at a point that its
+// bytes passed.
+//
 // # Left out
 //
-// With segmentation offload, a capture can contain a segment that the network card will
-// split, or has merged, instead of what is on the wire. If one capture has it whole and
-// another in parts, they count as different packets. The same holds for the fragments of a
-// datagram that a bridge with br_netfilter reassembles and fragments again.
+// Segments that are merged into one packet (GRO) show as unrelated packets, without a note. The
+// same applies to the fragments of a datagram that a bridge with br_netfilter reassembles and
+// fragments again.
 package stitch

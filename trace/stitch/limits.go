@@ -28,11 +28,13 @@ const (
 	// maxForms is the number of pairs of ends that identify a conversation: each NAT on
 	// the path adds one.
 	maxForms = 1 << 3
-	// keepConversations is the number of conversations remembered, of 2 kB each at most.
+	// keepConversations is the number of conversations remembered, of 4 kB each at most.
 	// A forgotten conversation that continues gets a new number.
 	keepConversations = 1 << 14
-	// maxGaps is the number of gaps remembered in each end's stream.
-	maxGaps = 1 << 4
+	// maxPlaces is the number of points at which each end's stream is followed, and maxGaps
+	// the number of gaps remembered at each.
+	maxPlaces = 1 << 3
+	maxGaps   = 1 << 4
 	// maxOrdered is the number of points whose order on paths is known: a counter for
 	// each pair takes 12 bytes, 800 kB in total.
 	maxOrdered = 1 << 8

@@ -87,8 +87,9 @@ func descends(a, b *join.Sighting) descent {
 }
 
 // parent returns the earlier sighting from which a sighting follows: the last one of those
-// that explain it best. Of two translations in one bridge, each follows from the frame that
-// arrived there.
+// that explain it best. If a bridge translates a packet twice, each translation follows from the
+// frame that arrived there, unless the second continues the first: its result then has neither
+// of the ends that arrived.
 func (l *lineage) parent(before []join.Sighting, s *join.Sighting) int {
 	last := len(before) - 1
 	if !l.aside[last] && descends(&before[last], s) == sameFrame {
@@ -100,7 +101,7 @@ func (l *lineage) parent(before []join.Sighting, s *join.Sighting) int {
 		if l.aside[i] && d != turned {
 			continue
 		}
-		if d == translated && most == translated && before[i].Packet.TTL == before[at].Packet.TTL && before[i].Packet.Ends() != before[at].Packet.Ends() {
+		if d == translated && most == translated && apart(&before[i], &before[at], s) {
 			at = i
 		}
 		if d > most {
@@ -111,6 +112,14 @@ func (l *lineage) parent(before []join.Sighting, s *join.Sighting) int {
 		at--
 	}
 	return at
+}
+
+// apart reports whether a bridge translated a packet twice, once as the second sighting shows
+// and once as the third.
+func apart(arrived, a, b *join.Sighting) bool {
+	p, q, r := &arrived.Packet, &a.Packet, &b.Packet
+	continues := p.Src != r.Src && p.Dst != r.Dst && (q.Src == r.Src || q.Dst == r.Dst)
+	return p.TTL == q.TTL && p.Ends() != q.Ends() && !continues
 }
 
 // again returns the earlier sighting that a sighting repeats: the same frame at the same

@@ -13,12 +13,13 @@ import (
 // (net/core/dev.c, __netif_receive_skb).
 //
 // It learns from packets whose times do show the order. Frames between two stations pass
-// points in one order, and in the other direction in the reverse: links have no loops. If no
-// other frame between them was seen at both points, it considers how often two points follow
-// one another, in either direction: of two points, the one more often next to the previous
-// sighting comes first, or else the one less often next to the following sighting. Where
-// captures have no hardware addresses, it finally uses the order that packets take in the
-// same direction of conversations, or in the other direction, reversed.
+// points in one order, and in the opposite direction in the reverse order: links have no
+// loops. If no other frame between the stations was seen at both points, it considers how
+// often two points follow one another, in either direction: the one that is more often next
+// to the point of the previous sighting comes first, or else the one that is less often next
+// to that of the following sighting. If captures have no hardware addresses, it finally uses
+// the order of packets in the same direction of conversations, or the reversed order of those
+// in the opposite direction.
 type precedence struct {
 	points  int        // capacity
 	beside  []int32    // by two points: packets seen at one right after the other
@@ -26,27 +27,28 @@ type precedence struct {
 	links   map[leg]int32
 }
 
-// leg is the way of frames between two stations from one point to another.
+// leg is the part of the path of frames between two stations that leads from one point to
+// another.
 type leg struct {
 	from, to int
 	src, dst trace.MAC
 }
 
-// maxLegs is the number of ways remembered: 64 bytes each.
+// maxLegs is the number of legs remembered, which take 64 bytes each.
 const maxLegs = 1 << 12
 
-// legOf returns the leg of a frame from one sighting to another, if they are of one frame
-// between two stations.
+// legOf returns the leg from one sighting to another, if both show one frame between two
+// stations.
 func legOf(a, b *join.Sighting) (l leg, ok bool) {
 	p, q := &a.Packet, &b.Packet
 	ok = p.HasMAC && q.HasMAC && p.SrcMAC == q.SrcMAC && p.DstMAC == q.DstMAC && !p.ToMany()
 	return leg{a.Point, b.Point, p.SrcMAC, p.DstMAC}, ok
 }
 
-// back returns the leg of frames in the other direction.
+// back returns the leg of frames in the opposite direction.
 func (l leg) back() leg { return leg{l.to, l.from, l.dst, l.src} }
 
-// pass counts a frame.
+// pass counts a frame that passed a leg.
 func (o *precedence) pass(l leg) {
 	if _, known := o.links[l]; !known && len(o.links) >= maxLegs {
 		return
@@ -102,8 +104,8 @@ func (o *precedence) learn(w *track, i int) {
 	}
 }
 
-// settle puts sightings with equal times in the order that other packets took, and marks
-// those whose order that does not show.
+// settle puts sightings with equal times in the order that other packets took, and marks those
+// whose order remains unknown.
 func (o *precedence) settle(w *track) {
 	list := w.Sightings
 	for swapped, pass := true, 0; swapped && pass < maxPasses; pass++ {
@@ -121,11 +123,11 @@ func (o *precedence) settle(w *track) {
 	}
 }
 
-// maxPasses is how often the sightings of a packet are put in order: more than it is seen at
-// one time.
+// maxPasses limits the passes of sorting a packet's sightings. It exceeds the number of
+// sightings at one time.
 const maxPasses = 8
 
-// weigh returns what is in favour of the order of two sightings, and of the reverse.
+// weigh returns the weight of evidence for the order of two sightings, and for the reverse.
 func (o *precedence) weigh(w *track, i int) (stays, swap int32) {
 	list := w.Sightings
 	a, b := &list[i-1], &list[i]
@@ -159,8 +161,8 @@ func (o *precedence) weigh(w *track, i int) (stays, swap int32) {
 	return stays, swap
 }
 
-// turns reports whether a router sends a packet out of the interface where it came in. Then
-// it is seen there again before it is seen anywhere else.
+// turns reports whether a router sends a packet out of the interface through which it came in.
+// The packet is then seen there again before it is seen anywhere else.
 func turns(in, out *join.Sighting) bool {
 	return in.Point == out.Point && in.Packet.TTL == out.Packet.TTL+1
 }

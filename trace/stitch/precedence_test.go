@@ -8,8 +8,8 @@ import (
 	"tracer/trace/join"
 )
 
-// TestTurned: a router that sends a packet back out of the interface where it came in has it
-// there first, whatever other packets did.
+// TestTurned: if a router sends a packet back out of the interface through which it came in,
+// the packet is seen there twice in a row, whatever other packets did.
 //
 //	r2/up ── r1/wan, and back
 func TestTurned(t *testing.T) {
@@ -23,7 +23,7 @@ func TestTurned(t *testing.T) {
 	var o precedence
 	o.grow(2)
 	client := membership{direction: trace.Original}
-	for range 9 { // the usual way
+	for range 9 { // the usual path
 		o.learn(&track{Sightings: []join.Sighting{seen(up, 64, 0), seen(wan, 64, 1)}, Client: client}, 1)
 	}
 	turned := &track{Sightings: []join.Sighting{seen(up, 64, 0), seen(wan, 64, 1), seen(up, 63, 2), seen(wan, 63, 2)}, Client: client}
@@ -36,7 +36,7 @@ func TestTurned(t *testing.T) {
 }
 
 // TestStations: frames between two stations pass a port and its bridge in one order, whatever
-// those of others do; where no such frame was seen at both, the order is not known.
+// other stations' frames do; if no such frame was seen at both, the order is unknown.
 //
 //	server ── port ── bridge's address
 func TestStations(t *testing.T) {

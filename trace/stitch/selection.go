@@ -66,7 +66,7 @@ func (s *selection) add(w *Track, end func(*candidate)) {
 	c := candidate{w.Journey(), w.Of()}
 	if end != nil {
 		end(&c)
-	} else {
+	} else if c.Outcome.Kind == trace.OutcomeLeft {
 		c.Outcome.Kind = trace.OutcomeUnseen
 		unseen := s.keep(&c.Journey)
 		c.Outcome.Kind = trace.OutcomeLeft

@@ -293,7 +293,7 @@ func rank(id int) uint { return uint(id) }
 // end determines how a journey ended. It returns at once for all but the few packets that
 // may have been lost.
 func (j *job) end(c *candidate) {
-	if never, is := j.lost[c.ID]; is {
+	if never, is := j.lost[c.ID]; is && c.Outcome.Kind == trace.OutcomeLeft {
 		c.Outcome.Kind, c.Outcome.Reason = trace.OutcomeUnseen, trace.ReasonOthersWentOn
 		c.Outcome.Others = j.stitcher.Points()[never]
 	}

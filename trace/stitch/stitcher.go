@@ -3,6 +3,8 @@ package stitch
 import (
 	"time"
 
+	"github.com/google/gopacket/layers"
+
 	"tracer/trace"
 	"tracer/trace/join"
 )
@@ -88,6 +90,7 @@ func (s *Stitcher) Sight(o *join.Sighting) {
 	} else if first := &t.Sightings[0].Packet; (o.Packet.Src != first.Src || o.Packet.Dst != first.Dst) && !quotes(t) {
 		s.conversations.learn(t.Client.of, &o.Packet.Headers, t.Client.direction)
 	}
+	s.follow(t, o)
 	s.recent = append(s.recent, t)
 	if t.Client.in == &s.waiting && len(t.Sightings) >= len(s.points) {
 		s.waiting.remove(t)
@@ -199,12 +202,24 @@ func (s *Stitcher) begin(t *track) {
 	p := &t.Sightings[0].Packet.Headers
 	c := &t.Client
 	c.of, c.direction = s.conversations.of(p, t.ID)
-	c.repeated = c.of.repeats(p, c.direction, &s.conversations.holes)
+	c.segment = s.divide(t)
 	c.of.Sent(c.direction, t.ID, p, t.Sightings[0].Point, t.Sightings[0].Time)
 	if s.joiner.Work().Equal > 0 {
 		for o := range s.joiner.Open(t.Key) {
 			o.Client.alike = true
 		}
+	}
+}
+
+// follow follows a stream at the point of a new sighting. A packet that itself passes the point
+// a second time is not a retransmission.
+func (s *Stitcher) follow(t *track, o *join.Sighting) {
+	if o.Packet.Protocol != layers.IPProtocolTCP || t.At(o.Point).Order != s.arrivals {
+		return
+	}
+	c := &t.Client
+	if c.of.streams[c.direction-1].repeats(&o.Packet.Headers, o.Point, &s.conversations.holes) && !c.segment {
+		c.repeated = true
 	}
 }
 
@@ -232,6 +247,7 @@ func (s *Stitcher) finish(t *track) {
 	s.handed = Track{s, t}
 	s.emit(&s.handed)
 	t.Client.in.remove(t)
+	t.Client.sent.remove(t)
 	s.joiner.Recycle(t)
 }
 

@@ -83,8 +83,8 @@ func TestConversationAgain(t *testing.T) {
 	}
 }
 
-// Echoes show their direction, also where both ends send requests with equal identifiers, and
-// where a node sends one to itself.
+// Echoes show their direction, even if both ends send requests with equal identifiers, or if a
+// node sends one to itself.
 func TestConversationEchoes(t *testing.T) {
 	c := &conversations{known: map[formKey]entrance{}}
 	echo := func(from, to string, kind uint8) *trace.Headers {
@@ -105,7 +105,7 @@ func TestConversationEchoes(t *testing.T) {
 		{a, a, request, trace.Original, 3}, {a, a, reply, trace.Reply, 3}, {a, a, request, trace.Original, 3},
 	} {
 		if of, direction := c.of(echo(e.from, e.to, e.kind), i+1); of.ID != e.of || direction != e.direction || !of.Began {
-			t.Errorf("echo %d is of conversation %d (began: %v) and in direction %v", i+1, of.ID, of.Began, direction)
+			t.Errorf("echo %d is in conversation %d (began: %v), direction %v", i+1, of.ID, of.Began, direction)
 		}
 	}
 }

@@ -15,8 +15,12 @@ type track = join.Track[membership]
 type membership struct {
 	of        *Conversation
 	direction trace.FlowDirection
-	repeated  bool // it carries only what earlier packets carried
+	repeated  bool // at some point, it carries only what earlier packets carried
+	segment   bool // it is a part of a packet that was captured whole
 	alike     bool // a packet with an equal key was in transit, so where this one was missing is unknown
+
+	divided *division // what is known about its segments, or nil
+	sent    sent
 
 	in             *trackList
 	closed         time.Time // by the time of sightings
@@ -52,9 +56,15 @@ func (w *Track) Direction() trace.FlowDirection { return w.t.Client.direction }
 // conversation.
 func (w *Track) Quotes() bool { return quotes(w.t) }
 
-// Repeated reports whether the packet carries only what earlier packets carried: it is a
-// retransmission.
+// Repeated reports whether the packet carries only what earlier packets carried past the
+// same point: it is a retransmission.
 func (w *Track) Repeated() bool { return w.t.Client.repeated }
+
+// Carried reports whether other packets, such as its segments, carried its bytes past a point
+// where it was not seen.
+func (w *Track) Carried(point int) bool {
+	return w.t.Client.of.streams[w.t.Client.direction-1].passed(w.Packet(0), point)
+}
 
 // Ambiguous reports whether a sighting may belong to another packet.
 func (w *Track) Ambiguous() bool { return w.t.Ambiguous() }
@@ -80,7 +90,7 @@ func (w *Track) At(i int) (point int, t time.Time) {
 // Packet returns the packet's headers at a sighting.
 func (w *Track) Packet(i int) *trace.Headers { return &w.t.Sightings[i].Packet.Headers }
 
-// Journey returns the packet's journey. Its outcome only names the last node.
+// Journey returns the packet's journey. Its outcome only names its segments, or the last node.
 func (w *Track) Journey() trace.Journey {
 	j := trace.Journey{
 		ID: w.t.ID, Flow: w.t.Client.of.ID, Direction: w.Direction(), Summary: w.Packet(0).Summary(),
@@ -107,6 +117,9 @@ func (w *Track) Journey() trace.Journey {
 	}
 	last := &j.Hops[w.Path()-1]
 	j.Outcome = trace.Outcome{Kind: trace.OutcomeLeft, Node: last.Node}
+	if segments := w.s.segments(w.t); segments != nil {
+		j.Outcome = trace.Outcome{Kind: trace.OutcomeSegmented, Segments: segments}
+	}
 	return j
 }
 

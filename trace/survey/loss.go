@@ -67,7 +67,7 @@ func (t *Tally) suspect(w Track, c *Conversation, points []int) {
 	h := hypothesis{of: c, direction: w.Direction(), protocol: protocolOf(p), visited: visited, first: first, last: last, example: example(w)}
 	for i := 1; i < len(points); i++ {
 		never, is := c.ways[h.direction-1].between(points[i-1], points[i])
-		if is && !slices.Contains(visited, never) {
+		if is && !slices.Contains(visited, never) && !w.Carried(never) {
 			m := h
 			m.passed, m.after, m.never = true, points[i-1], never
 			t.suppose(m)

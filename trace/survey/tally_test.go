@@ -7,8 +7,8 @@ import (
 	"tracer/trace"
 )
 
-// TestMappingOrder: the order of mappings does not depend on that of a map, also where only
-// their protocols differ.
+// TestMappingOrder: the order of mappings does not depend on that of a map, even if only their
+// protocols differ.
 func TestMappingOrder(t *testing.T) {
 	from, to := netip.MustParseAddrPort("192.0.2.1:0"), netip.MustParseAddrPort("10.0.0.1:0")
 	for range 50 {

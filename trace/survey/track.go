@@ -15,7 +15,8 @@ type Track interface {
 	Repeated() bool  // it is a retransmission
 	Ambiguous() bool // a sighting may belong to another packet
 
-	Alike() bool // an equal packet was in transit at the same time
+	Alike() bool            // an equal packet was in transit at the same time
+	Carried(point int) bool // other packets carried its bytes past a point where it was not seen
 
 	Len() int                          // number of sightings
 	Path() int                         // the number of sightings on the packet's path; those after them are of copies
