@@ -26,6 +26,7 @@ var mayImport = map[string][]string{
 	"sim/permit":              nil,
 	"sim/docker":              {"sim", "sim/iptables"},
 	"scenarios":               {"sim", "sim/docker", "sim/iptables"},
+	"scenarios/articles":      {"scenarios"},
 	"trace":                   nil, // the model
 	"trace/internal/nfevents": {"sim/confine", "trace/internal/coalesce"},
 	"trace/internal/coalesce": nil,
@@ -55,6 +56,7 @@ var mayImport = map[string][]string{
 	"tui/internal/canvas":     {"trace/escape"},
 	"tui/internal/painter":    {"trace", "trace/netmap", "tui/internal/canvas"},
 	"tui":                     {"trace", "trace/dissect", "trace/escape", "trace/explain", "trace/filter", "trace/netmap", "trace/reveal", "tui/internal/canvas", "tui/internal/painter"},
+	"docs/articles":           {"scenarios", "scenarios/articles"},
 	"docs/screens":            nil,
 	"docs/benchmarks":         nil,
 	"docs/container":          nil,
