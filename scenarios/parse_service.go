@@ -9,6 +9,9 @@ import (
 	"tracer/sim/docker"
 )
 
+// booleans are the values of keys that are either on or off.
+var booleans = []string{"true", "false"}
+
 // network reads a bridge network of an engine. The network "bridge" always exists; a file
 // can change its properties.
 func (p *parser) network(name string, n *yaml.Node, path string) {
@@ -23,6 +26,7 @@ func (p *parser) network(name string, n *yaml.Node, path string) {
 		field{"gateway", name != docker.DefaultBridge.Name, func(n *yaml.Node, path string) {
 			network.Gateway, _ = parsed(&p.reader, n, path, parsePrefix)
 		}},
+		field{"internal", false, func(n *yaml.Node, path string) { network.Internal = p.word(n, path, booleans) == "true" }},
 		field{"mtu", false, func(n *yaml.Node, path string) { network.MTU = p.number(n, path, 68, 65535) }},
 	)
 	if network.Bridge == "" {

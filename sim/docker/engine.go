@@ -24,6 +24,9 @@ type Network struct {
 	Bridge  string       // the Linux bridge
 	Gateway netip.Prefix // the bridge's address, with the prefix length of the subnet
 	MTU     int          // 0: 1500
+
+	// Internal networks have no way out, and none in: --internal. Nothing can be published.
+	Internal bool
 }
 
 // DefaultBridge is the network that every engine creates.
@@ -114,6 +117,9 @@ func (e *Engine) assign() error {
 		n := e.network(c.Network)
 		if n == nil {
 			return fmt.Errorf("container %s: there is no network %q", c.Name, c.Network)
+		}
+		if n.Internal && len(c.Publish) > 0 {
+			return fmt.Errorf("container %s publishes ports, but network %s is internal", c.Name, n.Name)
 		}
 		if c.Address.IsValid() {
 			continue

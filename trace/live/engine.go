@@ -14,7 +14,7 @@ func engine(e *docker.Engine) *trace.Engine {
 	out := &trace.Engine{Version: e.Version}
 	for _, n := range e.Networks {
 		out.Networks = append(out.Networks, trace.EngineNetwork{
-			Name: n.Name, Driver: "bridge", Subnet: n.Gateway.Masked(), Gateway: n.Gateway.Addr(), Options: networkOptions(&n),
+			Name: n.Name, Driver: "bridge", Subnet: n.Gateway.Masked(), Gateway: n.Gateway.Addr(), Internal: n.Internal, Options: networkOptions(&n),
 		})
 	}
 	// Every engine has these two.
