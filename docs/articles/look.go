@@ -28,18 +28,19 @@ func look(p *articles.Proof) (command string, what []string) {
 		}
 		return replay, []string{"the counter of `" + e.Rule + "`"}
 	case e.Answer != "":
-		return replay, []string{"the answer" + request(p)}
+		return replay, []string{"the answer" + request(p, " to")}
 	case e.Packet != "":
-		return replay, []string{cmp.Or(e.Packet, "all packets") + request(p)}
+		return replay, []string{cmp.Or(e.Packet, "all packets") + request(p, " of")}
 	}
 	return replay, nil
 }
 
-// request names the request that an expectation is about, or the packet's sender.
-func request(p *articles.Proof) string {
+// request names the request that an expectation is about, after a preposition, or the
+// packet's sender.
+func request(p *articles.Proof, preposition string) string {
 	switch e := p.Expectation; {
 	case e.Request != 0 && p.Requests() > 1:
-		return fmt.Sprintf(" of request %d", e.Request)
+		return fmt.Sprintf("%s request %d", preposition, e.Request)
 	case e.From != "":
 		return " from " + e.From
 	}
