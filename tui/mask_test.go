@@ -18,7 +18,7 @@ import (
 // lesson returns the recording of a scenario.
 func lesson(t testing.TB, name string) *trace.Trace {
 	t.Helper()
-	in, err := scenarios.Recording(name)
+	in, err := scenarios.Recording(name, "")
 	if err != nil {
 		t.Fatal(err)
 	}

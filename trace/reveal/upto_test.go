@@ -19,7 +19,7 @@ func lessons(t testing.TB) map[string]*trace.Trace {
 	t.Helper()
 	out := map[string]*trace.Trace{}
 	for _, name := range scenarios.Names() {
-		packed, err := scenarios.Recording(name)
+		packed, err := scenarios.Recording(name, "")
 		if err != nil {
 			t.Fatal(err)
 		}
