@@ -1,10 +1,15 @@
 package main
 
 import (
+	"context"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
+
+	"tracer/scenarios"
+	"tracer/sim/confine"
 )
 
 // TestRecordedFaults: every verb that reads recordings reads those of faults, too.
@@ -110,4 +115,46 @@ func TestRunFaults(t *testing.T) {
 	s.number(`packet 3 of (1[45])`)
 	s.press("q")
 	s.await("packets, all delivered; saved in out", "code 0")
+}
+
+// TestRebuild: a lab with a fault takes the place of the former one, which is closed. If it
+// cannot be built, or its traffic is cut short, the former one remains.
+func TestRebuild(t *testing.T) {
+	if !confine.Capable() {
+		t.Skip("needs the right to build labs in this process")
+	}
+	s, err := scenarios.Load("flask-demo")
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := recorder{base: s, flags: runFlags{timeout: time.Minute}}
+	defer r.close()
+	if _, err := r.record(t.Context(), s); err != nil {
+		t.Fatal(err)
+	}
+	former, from := r.session, r.source()
+	stopped, stop := context.WithCancel(t.Context())
+	stop()
+	for what, ctx := range map[string]context.Context{"nothing": t.Context(), "input-drop": stopped} {
+		if tr, err := from.with(ctx, what, func(string) {}); err == nil || tr != nil || r.session != former {
+			t.Errorf("%s: %v", what, err)
+		}
+	}
+	if again, err := from.again(t.Context()); err != nil || len(again.Answers) != 2 || again.Lesson.Fault != "" {
+		t.Fatalf("the former lab is gone: %v", err)
+	}
+	var steps []string
+	tr, err := from.with(t.Context(), "ip-forward-off", func(s string) { steps = append(steps, s) })
+	if err != nil || tr.Lesson.Fault != "ip-forward-off" || len(tr.Answers) != 1 || len(steps) < 3 {
+		t.Fatalf("%v, steps %q", err, steps)
+	}
+	if err := former.Do("host", func() error { return nil }); err == nil {
+		t.Error("the former lab is still there")
+	}
+	if again, err := from.again(t.Context()); err != nil || len(again.Answers) != 2 || again.Lesson.Fault != "ip-forward-off" {
+		t.Errorf("sent again: %v", err)
+	}
+	if err := r.close(); err != nil {
+		t.Error(err)
+	}
 }
