@@ -13,7 +13,7 @@ import (
 	"tracer/trace/export"
 )
 
-// faulty returns the recording of a scenario with a fault.
+// faulty returns the recording of a scenario with a fault, or without any ("").
 func faulty(t testing.TB, name, fault string) *trace.Trace {
 	t.Helper()
 	in, err := scenarios.Recording(name, fault)
@@ -27,17 +27,23 @@ func faulty(t testing.TB, name, fault string) *trace.Trace {
 	return tr
 }
 
+// faultsOf returns the faults of a scenario.
+func faultsOf(t testing.TB, name string) (list []Fault) {
+	t.Helper()
+	s, err := scenarios.Load(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range s.Faults {
+		list = append(list, Fault{f.Name, f.Title})
+	}
+	return list
+}
+
 // choosing returns a walk through flask-demo with its faults. err is what applying a fault
 // fails with.
 func choosing(t *testing.T, w, h int, err *error) *model {
-	s, broken := scenarios.Load("flask-demo")
-	if broken != nil {
-		t.Fatal(broken)
-	}
-	o := Options{ctx: t.Context(), beside: new(sync.WaitGroup), progress: func(string) {}}
-	for _, f := range s.Faults {
-		o.Faults = append(o.Faults, Fault{f.Name, f.Title})
-	}
+	o := Options{Faults: faultsOf(t, "flask-demo"), ctx: t.Context(), beside: new(sync.WaitGroup), progress: func(string) {}}
 	o.With = func(_ context.Context, fault string, progress func(string)) (*trace.Trace, error) {
 		progress("building")
 		if *err != nil {
