@@ -62,6 +62,9 @@ func (m *model) briefKeys(a canvas.Area) {
 	if l := m.recorded.Lesson; m.list.len() > 0 && !m.trace().Ongoing && m.masked && l != nil && l.Answer != "" { // at the end of the walk
 		offered = append([]intent{showAnswer}, brief...)
 	}
+	if m.staged {
+		offered = slices.Insert(slices.Clone(offered), 2, toggleStage)
+	}
 	for _, i := range offered {
 		rank, keys, label := keysOf(i)
 		if i == nextEvent && m.layout.tabs {
