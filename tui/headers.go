@@ -121,6 +121,9 @@ func (m *model) compare(a canvas.Area) {
 	table := [][]cell{{{}, {text: m.language.Format(explain.LabelBefore)}, {text: m.language.Format(explain.LabelAfter)}}}
 	for _, f := range fields(h) {
 		row := []cell{{text: f.field.String()}, {text: f.value}, {text: f.value}}
+		if m.at.stop == 0 && len(h.Changes) == 0 { // there is nothing before
+			row[1].text = ""
+		}
 		for i := range h.Changes {
 			if c := &h.Changes[i]; c.Field == f.field {
 				row[1].text, row[2].text = m.language.Value(c.Field, c.From), m.language.Value(c.Field, c.To)

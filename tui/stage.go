@@ -103,7 +103,7 @@ func (m *model) justNow(t *text) {
 		case weight(r.Kind) == 0:
 		case len(best) == 0 || weight(r.Kind) > weight(best[0].Kind):
 			best = []*explain.Row{r}
-		case weight(r.Kind) == weight(best[0].Kind) && best[0].Kind == explain.KindRewrite:
+		case r.Kind == best[0].Kind && r.Change != nil:
 			best = append(best, r)
 		}
 	}

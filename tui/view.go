@@ -67,6 +67,9 @@ func (m *model) draw() string {
 		}
 		all.Text(l.packets.x+l.packets.w, l.packets.y, m.tee, m.frame)
 	}
+	if l.compared.h > 0 {
+		m.compare(m.section(in(all, l.compared), m.language.Format(explain.LabelCompared)))
+	}
 	m.drawPane(in(all, l.detail))
 	if l.side.h > 0 {
 		m.drawSide(in(all, l.side))
