@@ -44,6 +44,11 @@ func (m *model) headers(a canvas.Area) {
 		here = len(table) - 1
 	}
 	widths := columnWidths(table, a.W-3)
+	for i := range now.Hops { // without room for the nodes: only the interfaces
+		if c := &table[i+1][0]; canvas.Width(c.text) > widths[0] {
+			c.text = now.Hops[i].Interface
+		}
+	}
 	const spaced = 15 // from this height on, rows have space between them
 	pitch := 1
 	if a.H >= spaced {
