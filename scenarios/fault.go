@@ -21,14 +21,15 @@ func (e *UnknownFaultError) Error() string {
 	return fmt.Sprintf("%s has no fault %q", e.Scenario, e.Fault)
 }
 
-// Fault is a named change to a scenario: other kernel parameters and rules on its nodes,
-// and the expectations that then hold.
+// Fault is a named change to a scenario: other kernel parameters, rules and routes on its
+// nodes, and the expectations that then hold.
 type Fault struct {
 	Name  string
 	Title string
 	Lesson
 	Sysctls map[string][]sim.Sysctl // by node
 	Rules   map[string][]string     // by node: iptables commands
+	Routes  map[string][]sim.Route  // by node: in place of the node's own
 	Traffic []sim.Request           // replaces the scenario's, if not nil
 	Expect  []Expectation
 }
@@ -57,6 +58,9 @@ func (s *Scenario) WithFault(name string) (*Scenario, error) {
 	for i := range out.Topology.Nodes {
 		n := &out.Topology.Nodes[i]
 		n.Sysctls = append(slices.Clip(n.Sysctls), f.Sysctls[n.Name]...)
+		if routes, given := f.Routes[n.Name]; given {
+			n.Routes = routes
+		}
 		if err := editRules(n, f.Rules[n.Name]); err != nil {
 			return nil, fmt.Errorf("fault %s: %w", f.Name, err)
 		}
@@ -84,7 +88,7 @@ func editRules(n *sim.Node, commands []string) error {
 
 // fault reads one fault.
 func (p *parser) fault(name string, n *yaml.Node, path string) {
-	f := Fault{Name: name, Sysctls: map[string][]sim.Sysctl{}, Rules: map[string][]string{}}
+	f := Fault{Name: name, Sysctls: map[string][]sim.Sysctl{}, Rules: map[string][]string{}, Routes: map[string][]sim.Route{}}
 	if !plainName.MatchString(name) {
 		p.note(n, path, "%q is not a name of lower-case letters, digits and hyphens", name)
 	}
@@ -104,6 +108,14 @@ func (p *parser) fault(name string, n *yaml.Node, path string) {
 				f.Rules[node] = items(&p.reader, n, path, p.text)
 			})
 		}},
+		field{"routes", false, func(n *yaml.Node, path string) {
+			p.named(n, path, func(node string, n *yaml.Node, path string) {
+				f.Routes[node] = items(&p.reader, n, path, func(n *yaml.Node, path string) sim.Route {
+					r, _ := parsed(&p.reader, n, path, parseRoute)
+					return r
+				})
+			})
+		}},
 		field{"traffic", false, func(n *yaml.Node, path string) { f.Traffic = items(&p.reader, n, path, p.request) }},
 		field{"expect", true, func(n *yaml.Node, path string) { f.Expect = items(&p.reader, n, path, p.expectation) }},
 	)...)
@@ -119,6 +131,9 @@ func (p *parser) checkFaults() {
 		path := "faults." + f.Name
 		for node := range f.Sysctls {
 			p.known(node, path+".sysctls."+node)
+		}
+		for node := range f.Routes {
+			p.known(node, path+".routes."+node)
 		}
 		for node, commands := range f.Rules {
 			at := path + ".rules." + node

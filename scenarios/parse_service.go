@@ -9,6 +9,9 @@ import (
 	"tracer/sim/docker"
 )
 
+// booleans are the values of keys that are either on or off.
+var booleans = []string{"true", "false"}
+
 // network reads a bridge network of an engine. The network "bridge" always exists; a file
 // can change its properties.
 func (p *parser) network(name string, n *yaml.Node, path string) {
@@ -23,6 +26,7 @@ func (p *parser) network(name string, n *yaml.Node, path string) {
 		field{"gateway", name != docker.DefaultBridge.Name, func(n *yaml.Node, path string) {
 			network.Gateway, _ = parsed(&p.reader, n, path, parsePrefix)
 		}},
+		field{"internal", false, func(n *yaml.Node, path string) { network.Internal = p.word(n, path, booleans) == "true" }},
 		field{"mtu", false, func(n *yaml.Node, path string) { network.MTU = p.number(n, path, 68, 65535) }},
 	)
 	if network.Bridge == "" {
@@ -42,7 +46,6 @@ func (p *parser) network(name string, n *yaml.Node, path string) {
 // service reads a container and the server in it.
 func (p *parser) service(name string, n *yaml.Node, path string) {
 	c := docker.Container{Name: name, Network: docker.DefaultBridge.Name}
-	p.places["nodes["+name+"]"] = n
 	var host string
 	fields := []field{
 		{"host", true, func(n *yaml.Node, path string) { host = p.text(n, path) }},
@@ -69,6 +72,9 @@ func (p *parser) service(name string, n *yaml.Node, path string) {
 	}
 	fields = append(fields, p.answers(&c.Services)...)
 	p.mapping(n, path, fields...)
+	if c.Joins(host) == "" {
+		p.places["nodes["+name+"]"] = n
+	}
 	if len(c.Services) > 1 {
 		p.note(n, path, "has several of http, udp, dns and exec; a service can have only one")
 	}

@@ -28,6 +28,9 @@ func (e *Engine) nat(newest []Network) iptables.Table {
 	}}
 	var postrouting, docker []iptables.Rule
 	for _, n := range newest {
+		if n.Internal {
+			continue
+		}
 		postrouting = append(postrouting, iptables.Rule{
 			Source: iptables.Address{Prefix: n.Gateway.Masked()}, Out: not(n.Bridge), Target: iptables.Masquerade{},
 		})
@@ -64,12 +67,22 @@ func (e *Engine) filter(newest []Network) iptables.Table {
 	}
 	var docker, leave, enter []iptables.Rule
 	for _, n := range newest {
+		among := iptables.Rule{In: is(n.Bridge), Out: is(n.Bridge), Target: iptables.Accept}
+		if n.Internal {
+			subnet := iptables.Address{Prefix: n.Gateway.Masked(), Not: true}
+			leave = append(leave,
+				iptables.Rule{Source: subnet, Out: is(n.Bridge), Target: iptables.Drop},
+				iptables.Rule{Destination: subnet, In: is(n.Bridge), Target: iptables.Drop},
+			)
+			forward = append(forward, among)
+			continue
+		}
 		known := iptables.ConnState{States: iptables.Related | iptables.Established}
 		forward = append(forward,
 			iptables.Rule{Out: is(n.Bridge), Matches: []iptables.Match{known}, Target: iptables.Accept},
 			iptables.Rule{Out: is(n.Bridge), Target: iptables.Jump{Chain: "DOCKER"}},
 			iptables.Rule{In: is(n.Bridge), Out: not(n.Bridge), Target: iptables.Accept},
-			iptables.Rule{In: is(n.Bridge), Out: is(n.Bridge), Target: iptables.Accept},
+			among,
 		)
 		leave = append(leave, iptables.Rule{In: is(n.Bridge), Out: not(n.Bridge), Target: iptables.Jump{Chain: stage2}})
 		enter = append(enter, iptables.Rule{Out: is(n.Bridge), Target: iptables.Drop})
