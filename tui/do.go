@@ -10,7 +10,8 @@ import (
 	"tracer/trace/explain"
 )
 
-// press handles a key: input to the prompt, any key to close the help, or an intent.
+// press handles a key: input to the prompt or the list of faults, any key to close the
+// help, or an intent.
 func (m *model) press(k tea.KeyPressMsg) tea.Cmd {
 	m.note = ""
 	switch {
@@ -22,6 +23,8 @@ func (m *model) press(k tea.KeyPressMsg) tea.Cmd {
 	case m.help && k.String() != "ctrl+c":
 		m.help = false
 		return nil
+	case m.choice != nil && k.String() != "ctrl+c":
+		return m.choose(intentOf(k))
 	case m.page != pageNone && k.String() != "ctrl+c":
 		m.turnPage(intentOf(k))
 		return nil
@@ -38,16 +41,16 @@ func (m *model) do(i intent) tea.Cmd {
 		return tea.Suspend
 	case toggleHelp:
 		m.help = !m.help
-	case toggleMouse, showBackground, toggleMask:
+	case toggleMouse, showBackground, toggleMask, toggleStage:
 		m.toggle(i)
 	case sendAgain:
 		return m.again()
 	case filterPackets:
 		m.askFilter()
 	case leave:
-		m.playing = false
+		m.playing, m.staged = false, false
 		m.filter("")
-	case showStory, showAnswer:
+	case showStory, showAnswer, chooseFault:
 		m.openPage(i)
 	}
 	if m.list.len() == 0 {
@@ -140,6 +143,8 @@ func (m *model) toggle(i intent) {
 		m.toggleBackground()
 	case toggleMask:
 		m.toggleMask()
+	case toggleStage:
+		m.staged = !m.staged
 	}
 }
 

@@ -30,9 +30,11 @@ const (
 	showBackground
 	openRun
 	toggleMask
+	toggleStage
 	showStory
 	showAnswer
 	sendAgain
+	chooseFault
 	exportTrace
 	toggleMouse
 	toggleHelp

@@ -25,6 +25,7 @@ type model struct {
 	list       list
 	opened     map[int]bool // see list
 	at         cursor
+	staged     bool // the stage view is shown
 	masked     bool // only what has been reached is shown
 	scene      scene
 	page       page
@@ -44,11 +45,13 @@ type model struct {
 	tick    int           // of playing; older ones are ignored
 	pace    time.Duration // per hop
 
-	prompt  *prompt
-	note    string // the answer to the last key
-	failed  bool   // the note reports a failure
-	sending bool
-	mouse   bool
+	prompt *prompt
+	choice *choice
+	picked *Fault // chosen in this walk; nil: none was
+	note   string // the answer to the last key
+	failed bool   // the note reports a failure
+	doing  string // what is being done beside the walk: sending, applying a fault
+	mouse  bool
 }
 
 // seen is what was drawn last, for clicks and page keys.
@@ -82,7 +85,11 @@ func (m *model) begin() cursor {
 
 // arrange lays out the screen.
 func (m *model) arrange() {
-	m.netmap = netmap.New(&m.whole.State, m.carried, m.width-2, canvas.Width)
+	lay := netmap.New
+	if m.width >= vastWidth && m.height >= vastHeight {
+		lay = netmap.Spread
+	}
+	m.netmap = lay(&m.whole.State, m.carried, m.width-2, canvas.Width)
 	m.layout = newLayout(m.width, m.height, m.netmap.H, m.whole.Survey != nil)
 	offered := m.offered()
 	for _, p := range offered {
@@ -97,6 +104,12 @@ func (m *model) arrange() {
 type (
 	tickMsg int
 	sentMsg struct {
+		trace *trace.Trace
+		err   error
+	}
+	progressMsg string
+	faultMsg    struct {
+		fault Fault // the zero Fault: none
 		trace *trace.Trace
 		err   error
 	}
@@ -131,6 +144,12 @@ func (m *model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		return m, m.played(int(msg))
 	case sentMsg:
 		m.sent(msg)
+	case progressMsg:
+		if m.doing != "" {
+			m.doing = escape.Field(m.language.Format(explain.LabelProgress, string(msg)))
+		}
+	case faultMsg:
+		m.faulted(msg)
 	case savedMsg:
 		if msg.err != nil {
 			m.say(true, explain.LabelNotDone, msg.err)
