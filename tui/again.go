@@ -13,10 +13,10 @@ func (m *model) again() tea.Cmd {
 	case m.options.Again == nil:
 		m.say(true, explain.LabelNoNetwork)
 		return nil
-	case m.sending:
+	case m.doing != "":
 		return nil
 	}
-	m.sending = true
+	m.doing = m.language.Format(explain.LabelSending)
 	m.options.beside.Add(1)
 	return func() tea.Msg {
 		defer m.options.beside.Done()
@@ -26,7 +26,7 @@ func (m *model) again() tea.Cmd {
 }
 
 func (m *model) sent(msg sentMsg) {
-	m.sending = false
+	m.doing = ""
 	if msg.err != nil {
 		m.say(true, explain.LabelNotDone, msg.err)
 		return

@@ -10,7 +10,8 @@ import (
 	"tracer/trace/explain"
 )
 
-// press handles a key: input to the prompt, any key to close the help, or an intent.
+// press handles a key: input to the prompt or the list of faults, any key to close the
+// help, or an intent.
 func (m *model) press(k tea.KeyPressMsg) tea.Cmd {
 	m.note = ""
 	switch {
@@ -22,6 +23,8 @@ func (m *model) press(k tea.KeyPressMsg) tea.Cmd {
 	case m.help && k.String() != "ctrl+c":
 		m.help = false
 		return nil
+	case m.choice != nil && k.String() != "ctrl+c":
+		return m.choose(intentOf(k))
 	case m.page != pageNone && k.String() != "ctrl+c":
 		m.turnPage(intentOf(k))
 		return nil
@@ -47,7 +50,7 @@ func (m *model) do(i intent) tea.Cmd {
 	case leave:
 		m.playing = false
 		m.filter("")
-	case showStory, showAnswer:
+	case showStory, showAnswer, chooseFault:
 		m.openPage(i)
 	}
 	if m.list.len() == 0 {

@@ -20,6 +20,9 @@
 // Nothing moves unless the user asks for it. Playing has a fixed pace: packets take
 // microseconds, but readers need time.
 //
-// Every sentence comes from package explain. The view does not read kernel state, and sends
-// traffic only through the function in its options.
+// The walk can replace its trace: traffic sent again extends it, and a fault that the user
+// chooses is another run of the same lesson. Both are fetched beside the walk, one at a time.
+//
+// Every sentence comes from package explain. The view does not read kernel state, and
+// sends traffic only through the functions in its options.
 package tui

@@ -20,7 +20,7 @@ import (
 func TestFiltered(t *testing.T) {
 	t.Parallel()
 	for _, name := range scenarios.Names() {
-		in, err := scenarios.Recording(name)
+		in, err := scenarios.Recording(name, "")
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -33,6 +33,7 @@ const (
 	showStory
 	showAnswer
 	sendAgain
+	chooseFault
 	exportTrace
 	toggleMouse
 	toggleHelp

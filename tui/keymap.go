@@ -55,6 +55,7 @@ var keymap = slices.Concat(
 		bind(leave, explain.KeyLeave, "esc", "esc"),
 		bind(showBackground, explain.KeyBackground, "a", "a"),
 		bind(sendAgain, explain.KeyAgain, "r", "r"),
+		bind(chooseFault, explain.KeyFaults, "f", "f"),
 		bind(exportTrace, explain.KeyExport, "e", "e"),
 		bind(toggleMouse, explain.KeyMouse, "m", "m"),
 		bind(toggleHelp, explain.LabelHelp, "?", "?", "f1"),

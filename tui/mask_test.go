@@ -12,31 +12,25 @@ import (
 	"tracer/scenarios"
 	"tracer/trace"
 	"tracer/trace/explain"
-	"tracer/trace/export"
 )
 
 // lesson returns the recording of a scenario.
-func lesson(t testing.TB, name string) *trace.Trace {
-	t.Helper()
-	in, err := scenarios.Recording(name)
-	if err != nil {
-		t.Fatal(err)
-	}
-	tr, err := export.ReadFile(in)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return tr
-}
+func lesson(t testing.TB, name string) *trace.Trace { t.Helper(); return faulty(t, name, "") }
 
 // TestMask: what is drawn at a step is a function of the trace up to it. At every packet and
-// stop of every lesson, the screen is the same after the future was replaced, with what
+// stop of every lesson, with its faults, too, the screen is the same after the future was replaced, with what
 // happened, and with each of the other panes in turn.
 func TestMask(t *testing.T) {
+	lessons := map[string]*trace.Trace{}
 	for _, name := range scenarios.Names() {
+		lessons[name] = lesson(t, name)
+		for _, f := range faultsOf(t, name) {
+			lessons[name+"@"+f.Name] = faulty(t, name, f.Name)
+		}
+	}
+	for name, whole := range lessons {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			whole := lesson(t, name)
 			for _, size := range [][2]int{{80, 24}, {120, 30}} {
 				m := opened(whole, size[0], size[1], Options{})
 				for _, j := range whole.Journeys {

@@ -44,11 +44,12 @@ type model struct {
 	tick    int           // of playing; older ones are ignored
 	pace    time.Duration // per hop
 
-	prompt  *prompt
-	note    string // the answer to the last key
-	failed  bool   // the note reports a failure
-	sending bool
-	mouse   bool
+	prompt *prompt
+	choice *choice
+	note   string // the answer to the last key
+	failed bool   // the note reports a failure
+	doing  string // what is being done beside the walk: sending, applying a fault
+	mouse  bool
 }
 
 // seen is what was drawn last, for clicks and page keys.
@@ -100,6 +101,12 @@ type (
 		trace *trace.Trace
 		err   error
 	}
+	progressMsg string
+	faultMsg    struct {
+		fault Fault // the zero Fault: none
+		trace *trace.Trace
+		err   error
+	}
 	savedMsg struct {
 		where string
 		err   error
@@ -131,6 +138,12 @@ func (m *model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		return m, m.played(int(msg))
 	case sentMsg:
 		m.sent(msg)
+	case progressMsg:
+		if m.doing != "" {
+			m.doing = escape.Field(m.language.Format(explain.LabelProgress, string(msg)))
+		}
+	case faultMsg:
+		m.faulted(msg)
 	case savedMsg:
 		if msg.err != nil {
 			m.say(true, explain.LabelNotDone, msg.err)

@@ -21,10 +21,12 @@ const (
 // told reports whether a lesson has a story or a question.
 func told(l *trace.Lesson) bool { return l != nil && l.Story+l.Question != "" }
 
-// openPage shows the story or the answer.
+// openPage shows the story, the answer, or the list of faults.
 func (m *model) openPage(i intent) {
 	l := m.recorded.Lesson
 	switch {
+	case i == chooseFault:
+		m.askFault()
 	case i == showStory && told(l):
 		m.page, m.pageScroll = pageStory, 0
 	case i == showAnswer && l != nil && l.Answer+l.Refutes != "":

@@ -24,16 +24,24 @@ type Options struct {
 	// Again sends the traffic once more. It returns the former trace with the new
 	// packets added. It is nil without a network.
 	Again func(context.Context) (*trace.Trace, error)
+	// With returns the trace of the same lesson with one of the faults, or without any
+	// (""). From then on, Again sends the traffic with that fault. With may take some time;
+	// meanwhile, it reports its progress. It can return a trace and an error. It is nil
+	// without faults.
+	With   func(ctx context.Context, fault string, progress func(string)) (*trace.Trace, error)
+	Faults []Fault
 	// Export writes a trace to files and returns their place. It is nil if it is not
 	// possible.
 	Export func(*trace.Trace) (where string, err error)
 
-	ctx    context.Context
-	beside *sync.WaitGroup // running calls of Again
+	ctx      context.Context
+	beside   *sync.WaitGroup // running calls of Again and With
+	progress func(string)    // of With
 }
 
 // Run shows a trace on the terminal until the user quits or ctx ends. It returns the trace
-// shown last, which is longer than t if traffic was sent again. It always restores the
+// shown last, which is longer than t if traffic was sent again, and another one if a fault
+// was chosen. It always restores the
 // terminal, even after a panic, which it returns as an error.
 func Run(ctx context.Context, t *trace.Trace, o Options) (*trace.Trace, error) {
 	sending, cancel := context.WithCancel(ctx)
@@ -44,12 +52,13 @@ func Run(ctx context.Context, t *trace.Trace, o Options) (*trace.Trace, error) {
 		with = append(with, tea.WithColorProfile(colorprofile.ASCII))
 	}
 	p := tea.NewProgram(m, with...)
+	m.options.progress = func(s string) { p.Send(progressMsg(s)) }
 	// Quit as the key q does. With the context, the program would be killed instead, and
 	// would release the terminal while something may still be reading from it.
 	stop := context.AfterFunc(ctx, p.Quit)
 	_, err := p.Run()
 	stop()
 	cancel()
-	o.beside.Wait() // no call of Again outlives Run
+	o.beside.Wait() // no call of Again or With outlives Run
 	return m.recorded, err
 }

@@ -35,8 +35,8 @@ func (m *model) status(a canvas.Area) {
 	a.Text(a.W-canvas.Width(right), 0, right, m.dim)
 	left := a.Sub(0, 0, room, 1)
 	switch {
-	case m.sending:
-		left.Text(1, 0, m.language.Format(explain.LabelSending), m.changed)
+	case m.doing != "":
+		left.Text(1, 0, canvas.Cut(m.doing, room-1, a.Dots()), m.changed)
 	case m.note != "":
 		style := m.changed
 		if m.failed {
@@ -61,6 +61,9 @@ func (m *model) briefKeys(a canvas.Area) {
 	offered := brief
 	if l := m.recorded.Lesson; m.list.len() > 0 && !m.trace().Ongoing && m.masked && l != nil && l.Answer != "" { // at the end of the walk
 		offered = append([]intent{showAnswer}, brief...)
+	}
+	if len(m.options.Faults) > 0 {
+		offered = append(slices.Clip(offered), chooseFault)
 	}
 	for _, i := range offered {
 		rank, keys, label := keysOf(i)

@@ -39,6 +39,10 @@ func (m *model) draw() string {
 		m.drawTitle(in(all, l.title))
 		m.drawHelp(all.Sub(0, 1, m.width, m.height-1))
 		return s.String()
+	case m.choice != nil:
+		m.drawTitle(in(all, l.title))
+		m.drawChoice(all.Sub(0, 1, m.width, m.height-1))
+		return s.String()
 	case m.page != pageNone:
 		m.drawTitle(in(all, l.title))
 		m.drawPage(all.Sub(0, 1, m.width, m.height-1))

@@ -34,7 +34,7 @@ func TestCausesHappen(t *testing.T) {
 	}
 	seen := map[string]bool{}
 	for _, name := range scenarios.Names() {
-		in, err := scenarios.Recording(name)
+		in, err := scenarios.Recording(name, "")
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -90,7 +90,7 @@ func explainFiles(ctx context.Context, args []string, f explainFlags) error {
 		return unless(ctx, err)
 	}
 	if look.view == viewTUI {
-		err = walk(ctx, e.trace, f.showFlags, "", k.results, nil)
+		err = walk(ctx, e.trace, f.showFlags, "", k.results, source{})
 	} else {
 		over := signals.mayBlock()
 		err = e.print()

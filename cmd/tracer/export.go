@@ -20,6 +20,7 @@ const (
 
 // exportFlags are the flags of tracer export.
 type exportFlags struct {
+	fault  string
 	format string
 	out    string
 	ascii  bool
@@ -51,6 +52,7 @@ replaced. export never writes through a symbolic link, or to a pipe or device.`,
 		RunE:              func(cmd *cobra.Command, args []string) error { return exportTrace(cmd.Context(), args[0], f) },
 	}
 	word(cmd, &f.format, "format", formatPCAPNG, "`FORMAT` is %s", formatPCAPNG, formatPCAP, formatJSON, formatText)
+	addRecordedFault(cmd, &f.fault)
 	cmd.Flags().StringVar(&f.out, "out", "", "write to `FILE`, or for pcap to this directory")
 	cmd.Flags().BoolVar(&f.ascii, "ascii", false, "in text, use ASCII characters only")
 	return cmd
@@ -81,7 +83,7 @@ func exportTrace(ctx context.Context, name string, f exportFlags) error {
 	defer signals.stop()
 	over := signals.mayBlock()
 	defer over()
-	in, err := openTrace(name)
+	in, err := openTrace(name, f.fault)
 	if err != nil {
 		return err
 	}

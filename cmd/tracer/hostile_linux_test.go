@@ -371,7 +371,7 @@ func TestHostileArguments(t *testing.T) {
 			{"show", s}, {"show", s + ".yaml"}, {"show", "flask-demo", "--fault", s}, {"show", "flask-demo", "--color", s}, {"show", "flask-demo", "--ascii=" + s},
 			{"run", s}, {"run", s + ".yaml"}, {"run", "flask-demo", "--fault", s}, {"run", "flask-demo", "--view", s}, {"run", "flask-demo", "--timeout", s}, {"run", "flask-demo", "--color", s},
 			{"run", "flask-demo", "--out", "/dev/null/" + s},
-			{"replay", s}, {"replay", "./" + s + "/x"}, {"replay", "flask-demo", "--view", s}, {"replay", "flask-demo", "--view", "text", "--filter", s, "--color", s}, {"replay", "flask-demo", "--view", "text", "--filter", s},
+			{"replay", s}, {"replay", s, "--fault", "x"}, {"replay", "flask-demo", "--fault", s}, {"replay", "./" + s + "/x"}, {"replay", "flask-demo", "--view", s}, {"replay", "flask-demo", "--view", "text", "--filter", s, "--color", s}, {"replay", "flask-demo", "--view", "text", "--filter", s},
 			{"export", s}, {"export", "flask-demo", "--format", s}, {"export", "flask-demo", "--out", "/dev/null/" + s}, {"export", "flask-demo", "--format", "pcap", "--out", "/dev/null/" + s},
 			{"explain", s}, {"explain", s + "=" + s}, {"explain", "=" + s}, {"explain", captures[0], "--flow", s}, {"explain", captures[0], "--limit", s}, {"explain", captures[0], "--view", s},
 			{"explain", s + "=" + captures[0], "--view", "text", "--color", "always"}, {"explain", s + "/" + s + "=" + captures[0], "--view", "json"},

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"tracer/scenarios"
@@ -20,13 +21,18 @@ import (
 type traceFile struct {
 	name string
 	io.Reader
-	file *os.File // nil for standard input and recordings
+	file     *os.File // nil for standard input and recordings
+	scenario string   // whose recording it is, or ""
 }
 
 // openTrace opens a trace: a file, the one in a directory, standard input, or the recording
-// of a scenario. In the second process, it takes the file opened by the first.
-func openTrace(name string) (*traceFile, error) {
+// of a scenario. With a fault, it can only be a recording. In the second process, it takes
+// the file opened by the first.
+func openTrace(name, fault string) (*traceFile, error) {
 	f := &traceFile{name: name}
+	if fault != "" {
+		return f, f.recorded(fault)
+	}
 	if name == "-" {
 		f.Reader = os.Stdin
 		return f, nil
@@ -46,12 +52,23 @@ func openTrace(name string) (*traceFile, error) {
 	case !errors.Is(err, fs.ErrNotExist) || strings.ContainsAny(name, "./\\"):
 		return nil, err
 	}
-	recording, err := scenarios.Recording(name)
-	if err != nil {
+	f.file = nil
+	if err := f.recorded(""); err != nil {
 		return nil, fmt.Errorf("%w, and no such file", err)
 	}
-	f.Reader, f.file = recording, nil
 	return f, nil
+}
+
+// recorded opens the recording of a scenario with a fault, or without any.
+func (f *traceFile) recorded(fault string) error {
+	if fault != "" && (f.name == "-" || exists(f.name) && !slices.Contains(scenarios.Names(), f.name)) {
+		return mistake("--fault needs the name of a scenario instead of %q", f.name)
+	}
+	recording, err := scenarios.Recording(f.name, fault)
+	if err == nil {
+		f.Reader, f.scenario = recording, f.name
+	}
+	return err
 }
 
 // openFile opens a trace's file, or the trace.json in a directory.

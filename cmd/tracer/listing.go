@@ -17,7 +17,7 @@ import (
 )
 
 // list prints what a command would print on a node of a recorded trace.
-func list(cmd *cobra.Command, name string, words []string, look showLook) error {
+func list(cmd *cobra.Command, name, fault string, words []string, look showLook) error {
 	out, err := newOutput(look.color)
 	if err != nil {
 		return err
@@ -26,7 +26,7 @@ func list(cmd *cobra.Command, name string, words []string, look showLook) error 
 	defer signals.stop()
 	over := signals.mayBlock()
 	defer over()
-	in, err := openTrace(name)
+	in, err := openTrace(name, fault)
 	if err != nil {
 		return err
 	}
@@ -100,7 +100,7 @@ func completeListing(cmd *cobra.Command, args []string, begun string) ([]string,
 	case 0:
 		return completeScenario(cmd, args, begun)
 	case 1:
-		recording, err := scenarios.Recording(args[0])
+		recording, err := scenarios.Recording(args[0], "")
 		if err != nil {
 			return nil, quiet
 		}

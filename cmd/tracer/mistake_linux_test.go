@@ -104,7 +104,7 @@ func TestMistakes(t *testing.T) {
 		{"show flask-demo host iptables -L", exitUsage, `iptables: -L without -n would look up names; add -n|tracer show --help`},
 		{"show flask-demo host ip addr show eth9", exitUsage, `ip: device "eth9" does not exist|tracer show --help`},
 		{"show flask-demo client docker ps", exitFailed, `docker: the trace does not have a Docker Engine on client`},
-		{"show flask-demo --answer host ip addr", exitUsage, `--fault and --answer are for a scenario that is shown as a whole; "host" is a node|tracer show --help`},
+		{"show flask-demo --answer host ip addr", exitUsage, `--answer is for a scenario that is shown as a whole; "host" is a node|tracer show --help`},
 		{"show nginx", exitUsage, `there is no scenario "nginx"; did you mean nginx-2024?|tracer list`},
 		{"run frobnicate", exitUsage, `there is no scenario "frobnicate"|tracer list`},
 		{"run captures/a.pcap --view text", exitUsage, "captures/a.pcap: is empty"},

@@ -89,7 +89,11 @@ func runScenario(ctx context.Context, name string, f runFlags) error {
 	if entered || err != nil {
 		return err
 	}
-	s, err := f.scenario(name, text)
+	base, err := scenarios.Parse(name, text)
+	if err != nil {
+		return err
+	}
+	s, err := withFault(base, f.fault)
 	if err != nil {
 		return err
 	}
@@ -105,12 +109,13 @@ func runScenario(ctx context.Context, name string, f runFlags) error {
 			return err
 		}
 	}
-	r := recorder{flags: f, look: look, results: k.results, signals: signals}
+	r := recorder{base: base, flags: f, look: look, results: k.results, signals: signals}
 	return r.run(ctx, s)
 }
 
 // recorder runs a scenario and shows the result.
 type recorder struct {
+	base    *scenarios.Scenario // without a fault
 	flags   runFlags
 	look    look
 	results results
@@ -122,16 +127,23 @@ type recorder struct {
 // run was cut short.
 func (r *recorder) run(ctx context.Context, s *scenarios.Scenario) error {
 	t, err := r.record(ctx, s)
-	if r.session != nil {
-		defer r.session.Close()
-	}
+	defer r.close() // again, if nothing goes wrong
 	if t == nil {
 		return err
 	}
-	if err := errors.Join(r.present(ctx, t, err), r.session.Close()); err != nil {
+	shown := r.present(ctx, t, err)
+	if err := errors.Join(shown, r.close()); err != nil {
 		return err
 	}
 	return check(s, t)
+}
+
+// close takes down the lab, if there is one.
+func (r *recorder) close() error {
+	if r.session == nil {
+		return nil
+	}
+	return r.session.Close()
 }
 
 // record builds the lab and sends the traffic.
@@ -140,7 +152,7 @@ func (r *recorder) record(ctx context.Context, s *scenarios.Scenario) (t *trace.
 	defer progress.done()
 	r.session, err = live.Open(ctx, s, live.Options{Progress: progress.say})
 	if err == nil {
-		t, err = r.send(ctx)
+		t, err = r.send(ctx, r.session)
 	}
 	if err != nil && ctx.Err() != nil {
 		err = errInterrupted
@@ -151,7 +163,7 @@ func (r *recorder) record(ctx context.Context, s *scenarios.Scenario) (t *trace.
 // present shows a trace, and saves it with --out. cut is the error that cut the run short.
 func (r *recorder) present(ctx context.Context, t *trace.Trace, cut error) error {
 	if r.look.view == viewTUI && cut == nil {
-		return walk(ctx, t, r.flags.showFlags, r.flags.out, r.results, r.send)
+		return walk(ctx, t, r.flags.showFlags, r.flags.out, r.results, r.source())
 	}
 	defer r.signals.mayBlock()()
 	return errors.Join(cut, deliver(t, r.flags, r.results, r.look))
@@ -171,20 +183,11 @@ func scenarioText(name string) (text []byte, directory *os.File, err error) {
 	return text, directory, err
 }
 
-// scenario parses a scenario's text and applies the fault of --fault.
-func (f *runFlags) scenario(name string, text []byte) (*scenarios.Scenario, error) {
-	s, err := scenarios.Parse(name, text)
-	if err != nil || f.fault == "" {
-		return s, err
-	}
-	return s.WithFault(f.fault)
-}
-
 // send sends the scenario's traffic, for at most --timeout.
-func (r *recorder) send(ctx context.Context) (*trace.Trace, error) {
+func (r *recorder) send(ctx context.Context, session *live.Session) (*trace.Trace, error) {
 	limited, cancel := context.WithTimeout(ctx, r.flags.timeout)
 	defer cancel()
-	t, err := r.session.Send(limited)
+	t, err := session.Send(limited)
 	if errors.Is(err, context.DeadlineExceeded) && ctx.Err() == nil {
 		err = fmt.Errorf("the traffic did not end within %s (--timeout)", r.flags.timeout)
 	}
@@ -213,19 +216,6 @@ func check(s *scenarios.Scenario, t *trace.Trace) error {
 		return exitCode(exitUnmet)
 	}
 	return nil
-}
-
-// addFault adds the flag for a scenario's fault. Shells complete its values.
-func addFault(cmd *cobra.Command, fault *string) {
-	cmd.Flags().StringVar(fault, "fault", "", "apply the fault `NAME`; tracer list names them")
-	_ = cmd.RegisterFlagCompletionFunc("fault", func(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
-		if len(args) == 1 {
-			if s, err := scenarios.Load(args[0]); err == nil {
-				return faultNames(s), cobra.ShellCompDirectiveNoFileComp
-			}
-		}
-		return nil, cobra.ShellCompDirectiveNoFileComp
-	}) // the flag exists
 }
 
 func completeScenario(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {

@@ -5,6 +5,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"tracer/scenarios"
 	"tracer/sim/confine"
 	"tracer/trace/export"
 	tools "tracer/trace/listing"
@@ -29,13 +30,14 @@ it.
 With a trace, a node and a command, prints what the command would have printed
 on that node when the recording ended. TRACE is a trace.json, a pcapng file
 written by tracer, a directory written with --out, - for standard input, or the
-name of a scenario: each has a built-in recording. Flags of tracer come before
-NODE. The commands are
+name of a scenario: each has a built-in recording, and one with each of its
+faults. Flags of tracer come before NODE. The commands are
 
   ` + strings.Join(tools.Commands(""), "\n  "),
 		Example: `  tracer show flask-demo
   tracer show flask-demo host iptables -t nat -nvL
   tracer show flask-demo flask ip -s link
+  tracer show flask-demo --fault forward-drop host iptables -nvL
   tracer show /tmp/flask host docker ps`,
 		Args:              arguments(1, -1),
 		ValidArgsFunction: completeListing,
@@ -44,12 +46,12 @@ NODE. The commands are
 			switch {
 			case len(words) == 0:
 				return showScenario(cmd, args[0], fault, look, answer)
-			case fault != "" || answer:
-				return mistake("--fault and --answer are for a scenario that is shown as a whole; %q is a node", words[0])
+			case answer:
+				return mistake("--answer is for a scenario that is shown as a whole; %q is a node", words[0])
 			case len(words) == 1:
 				return mistake("missing command after %q; known are those of %s", words[0], listedAll(tools.Programs()))
 			}
-			return list(cmd, args[0], words, look)
+			return list(cmd, args[0], fault, words, look)
 		},
 	}
 	cmd.Flags().BoolVar(&answer, "answer", false, "also show the answer")
@@ -78,7 +80,10 @@ func showScenario(cmd *cobra.Command, name, fault string, look showLook, answer 
 	if entered, err := demoted(confine.Second{Input: text, Begin: over}); entered || err != nil {
 		return err
 	}
-	s, err := (&runFlags{fault: fault}).scenario(name, text)
+	s, err := scenarios.Parse(name, text)
+	if err == nil {
+		s, err = withFault(s, fault)
+	}
 	if err != nil {
 		return err
 	}

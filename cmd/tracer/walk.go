@@ -9,9 +9,8 @@ import (
 )
 
 // walk shows a trace in the terminal, and then prints one line: a summary, and where the
-// trace is saved. out is the directory to save to, or "". again sends the traffic once more;
-// it is nil for a recording.
-func walk(ctx context.Context, t *trace.Trace, f showFlags, out string, r results, again func(context.Context) (*trace.Trace, error)) error {
+// trace is saved. out is the directory to save to, or "".
+func walk(ctx context.Context, t *trace.Trace, f showFlags, out string, r results, from source) error {
 	saved := "" // the directory of the last saved trace
 	var kept *trace.Trace
 	keep := func(t *trace.Trace) (dir string, err error) {
@@ -31,10 +30,10 @@ func walk(ctx context.Context, t *trace.Trace, f showFlags, out string, r result
 		}
 	}
 	last, err := tui.Run(ctx, t, tui.Options{
-		Language: language(), Filter: f.filter, ASCII: f.ascii || !utf8Locale(), Plain: f.plain(), NoMask: f.noMask, Again: again,
-		Export: keep,
+		Language: language(), Filter: f.filter, ASCII: f.ascii || !utf8Locale(), Plain: f.plain(), NoMask: f.noMask,
+		Again: from.again, With: from.with, Faults: from.faults, Export: keep,
 	})
-	if out != "" && kept != last { // traffic was sent after saving
+	if out != "" && kept != last { // traffic was sent, or a fault was chosen, after saving
 		_, unsaved := keep(last)
 		err = errors.Join(err, unsaved)
 	}
@@ -44,5 +43,5 @@ func walk(ctx context.Context, t *trace.Trace, f showFlags, out string, r result
 	if kept != last {
 		saved = ""
 	}
-	return errors.Join(err, leave(language().Left(last, saved, again == nil)))
+	return errors.Join(err, leave(language().Left(last, saved, from.again == nil)))
 }

@@ -1,13 +1,29 @@
 #!/bin/sh
-# Records every scenario anew, for "tracer replay NAME". Run it where the repository is, on Linux:
+# Records every scenario anew, for "tracer replay NAME", and each with its faults. Run it where
+# the repository is, on Linux, for all scenarios or for some:
 #
-#	sh scenarios/recordings/make.sh
+#	sh scenarios/recordings/make.sh [NAME...]
 set -eu
 tracer=$(mktemp)
 trap 'rm -f "$tracer"' EXIT
 go build -trimpath -o "$tracer" ./cmd/tracer
-for file in scenarios/*.yaml; do
-	name=$(basename "$file" .yaml)
-	"$tracer" run "$name" --view json >"scenarios/recordings/$name.json"
-	gzip -9nf "scenarios/recordings/$name.json"
+
+# record FILE ARGUMENT...
+record() {
+	file=scenarios/recordings/$1.json
+	shift
+	"$tracer" run "$@" --view json >"$file"
+	gzip -9nf "$file"
+}
+
+if [ $# -eq 0 ]; then
+	for file in scenarios/*.yaml; do
+		set -- "$@" "$(basename "$file" .yaml)"
+	done
+fi
+for name; do
+	record "$name" "$name"
+	for fault in $("$tracer" __complete run "$name" --fault "" 2>/dev/null | sed '/^:/d'); do
+		record "$name@$fault" "$name" --fault "$fault"
+	done
 done

@@ -12,7 +12,7 @@ import (
 // again, is written the same, and can be shown.
 func TestFiltered(t *testing.T) {
 	for _, name := range scenarios.Names() {
-		in, err := scenarios.Recording(name)
+		in, err := scenarios.Recording(name, "")
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -13,7 +13,7 @@ import (
 // many is a trace of 10,000 journeys: those of a recording, over and over.
 func many(b *testing.B) *trace.Trace {
 	b.Helper()
-	in, err := scenarios.Recording("flask-demo")
+	in, err := scenarios.Recording("flask-demo", "")
 	if err != nil {
 		b.Fatal(err)
 	}

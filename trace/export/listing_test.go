@@ -69,7 +69,7 @@ func TestListedAgain(t *testing.T) {
 func TestListRecordings(t *testing.T) {
 	commands := []string{"iptables -t nat -nvL", "iptables -nvxL --line-numbers", "iptables -S", "ip -s addr", "ip link", "ip route", "ip route show table local"}
 	for _, name := range scenarios.Names() {
-		r, err := scenarios.Recording(name)
+		r, err := scenarios.Recording(name, "")
 		if err != nil {
 			t.Error(err)
 			continue

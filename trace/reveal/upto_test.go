@@ -6,6 +6,7 @@ import (
 	"net/netip"
 	"reflect"
 	"slices"
+	"strings"
 	"testing"
 
 	"tracer/scenarios"
@@ -14,12 +15,12 @@ import (
 	"tracer/trace/export"
 )
 
-// lessons returns the recordings of all scenarios.
+// lessons returns the recordings of all scenarios, and of each with its faults, as NAME@FAULT.
 func lessons(t testing.TB) map[string]*trace.Trace {
 	t.Helper()
 	out := map[string]*trace.Trace{}
-	for _, name := range scenarios.Names() {
-		packed, err := scenarios.Recording(name)
+	read := func(name, fault string) {
+		packed, err := scenarios.Recording(name, fault)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -27,8 +28,18 @@ func lessons(t testing.TB) map[string]*trace.Trace {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if out[name], err = export.Read(r); err != nil {
+		if out[strings.TrimSuffix(name+"@"+fault, "@")], err = export.Read(r); err != nil {
 			t.Fatal(err)
+		}
+	}
+	for _, name := range scenarios.Names() {
+		s, err := scenarios.Load(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		read(name, "")
+		for _, f := range s.Faults {
+			read(name, f.Name)
 		}
 	}
 	return out

@@ -21,7 +21,7 @@ import (
 func TestRecordings(t *testing.T) {
 	for _, name := range scenarios.Names() {
 		t.Run(name, func(t *testing.T) {
-			in, err := scenarios.Recording(name)
+			in, err := scenarios.Recording(name, "")
 			if err != nil {
 				t.Fatal(err)
 			}

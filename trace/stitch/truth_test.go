@@ -22,7 +22,7 @@ func TestInferredIsTrue(t *testing.T) {
 	said := 0
 	for _, name := range scenarios.Names() {
 		t.Run(name, func(t *testing.T) {
-			in, err := scenarios.Recording(name)
+			in, err := scenarios.Recording(name, "")
 			if err != nil {
 				t.Fatal(err)
 			}
