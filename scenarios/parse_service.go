@@ -46,7 +46,6 @@ func (p *parser) network(name string, n *yaml.Node, path string) {
 // service reads a container and the server in it.
 func (p *parser) service(name string, n *yaml.Node, path string) {
 	c := docker.Container{Name: name, Network: docker.DefaultBridge.Name}
-	p.places["nodes["+name+"]"] = n
 	var host string
 	fields := []field{
 		{"host", true, func(n *yaml.Node, path string) { host = p.text(n, path) }},
@@ -73,6 +72,9 @@ func (p *parser) service(name string, n *yaml.Node, path string) {
 	}
 	fields = append(fields, p.answers(&c.Services)...)
 	p.mapping(n, path, fields...)
+	if c.Joins(host) == "" {
+		p.places["nodes["+name+"]"] = n
+	}
 	if len(c.Services) > 1 {
 		p.note(n, path, "has several of http, udp, dns and exec; a service can have only one")
 	}

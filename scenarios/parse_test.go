@@ -133,6 +133,8 @@ var mistakes = []struct {
 	{"network of nobody", "services:\n", "networks:\n  back: { host: hots, gateway: 172.18.0.1/16 }\nservices:\n", `15:17: networks.back.host: "hots" is not a node with an engine; nodes with an engine: host`},
 	{"published on an internal network", "services:\n  web:\n    host: host\n", "networks:\n  back: { host: host, gateway: 172.18.0.1/16, internal: true }\nservices:\n  web:\n    network: back\n    host: host\n", "10:5: nodes.host: container web publishes ports, but network back is internal"},
 	{"internal by half", "services:\n", "networks:\n  back: { host: host, gateway: 172.18.0.1/16, internal: half }\nservices:\n", `15:57: networks.back.internal: is "half", want one of true, false`},
+	{"joins nobody", "    publish: [\"80:5000\"]\n", "    network: container:db\n", "10:5: nodes.host: container web: there is no container \"db\" before it with a namespace of its own"},
+	{"request of a program of the host", "    publish: [\"80:5000\"]\n    http: { port: 5000, body: Hello }\ntraffic:\n  - { from: client", "    network: host\ntraffic:\n  - { from: web", `19:13: traffic[0].from: there is no node "web"`},
 	{"network without gateway", "services:\n", "networks:\n  back: { host: host }\nservices:\n", `15:9: networks.back: has no "gateway"`},
 	{"unknown network", "    host: host\n", "    host: host\n    network: back\n", `10:5: nodes.host: container web: there is no network "back"`},
 	{"two servers in one", `    engine: "20.10"`, "    services: [{ http: { port: 1 }, udp: { port: 1 } }]\n    engine: \"20.10\"", "11:16: nodes.host.services[0]: must have exactly one of http, udp, dns, exec"},

@@ -35,7 +35,7 @@ var DefaultBridge = Network{Name: "bridge", Bridge: "docker0", Gateway: netip.Mu
 // Container is one running container.
 type Container struct {
 	Name     string
-	Network  string     // the name of a Network
+	Network  string     // the name of a Network, or "host", "none", "container:NAME"
 	Address  netip.Addr // zero: the network's next free address
 	Publish  []Publish
 	Expose   []Expose // ports that the image names; they need not be published
@@ -85,16 +85,30 @@ func (e Engine) Install(t *sim.Topology, host string) error {
 		})
 	})
 	t.Nodes[i] = node
+	e.run(t, host, index)
+	return nil
+}
+
+// run adds the containers. The first one that is attached to a bridge gets the index, unless
+// it has one.
+func (e *Engine) run(t *sim.Topology, host string, index int) {
 	for _, c := range e.Containers {
+		if at := c.Joins(host); at != "" {
+			i := slices.IndexFunc(t.Nodes, func(n sim.Node) bool { return n.Name == at })
+			t.Nodes[i].Services = append(slices.Clip(t.Nodes[i].Services), c.Services...)
+			continue
+		}
 		n := e.network(c.Network)
+		t.Nodes = append(t.Nodes, containerNode(c, n))
+		if n == nil {
+			continue // it has no interface but lo
+		}
 		if c.Index != 0 {
 			index = c.Index
 		}
-		t.Nodes = append(t.Nodes, containerNode(c, n))
 		t.Links = append(t.Links, containerLink(host, c, n, index))
 		index += 2
 	}
-	return nil
 }
 
 // Addressed returns the engine with the addresses that Install gives to containers without
@@ -116,7 +130,10 @@ func (e *Engine) assign() error {
 		c := &e.Containers[i]
 		n := e.network(c.Network)
 		if n == nil {
-			return fmt.Errorf("container %s: there is no network %q", c.Name, c.Network)
+			if err := e.special(c, e.Containers[:i]); err != nil {
+				return err
+			}
+			continue
 		}
 		if n.Internal && len(c.Publish) > 0 {
 			return fmt.Errorf("container %s publishes ports, but network %s is internal", c.Name, n.Name)
@@ -151,16 +168,20 @@ func (e *Engine) network(name string) *Network {
 	return nil
 }
 
-// containerNode returns a container's namespace, configured as runc and libnetwork do.
+// containerNode returns a container's namespace, configured as runc and libnetwork do. n is
+// nil if it is not attached to a bridge.
 func containerNode(c Container, n *Network) sim.Node {
 	sysctls := []sim.Sysctl{{Key: "net.ipv4.ip_unprivileged_port_start", Value: "0"}}
-	for _, conf := range []string{"all", "default", "lo", containerInterface} {
+	conf := []string{"all", "default", "lo"}
+	var routes []sim.Route
+	if n != nil {
+		conf = append(conf, containerInterface)
+		routes = []sim.Route{{Destination: netip.PrefixFrom(netip.IPv4Unspecified(), 0), Gateway: n.Gateway.Addr()}}
+	}
+	for _, conf := range conf {
 		sysctls = append(sysctls, sim.Sysctl{Key: "net.ipv6.conf." + conf + ".disable_ipv6", Value: "1"})
 	}
-	return sim.Node{
-		Name: c.Name, Role: sim.RoleContainer, Sysctls: sysctls, Services: c.Services,
-		Routes: []sim.Route{{Destination: netip.PrefixFrom(netip.IPv4Unspecified(), 0), Gateway: n.Gateway.Addr()}},
-	}
+	return sim.Node{Name: c.Name, Role: sim.RoleContainer, Sysctls: sysctls, Services: c.Services, Routes: routes}
 }
 
 // containerLink returns the veth pair between bridge and container. Docker creates both

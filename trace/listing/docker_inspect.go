@@ -62,7 +62,10 @@ func inspectContainer(c *trace.EngineContainer) ([]string, error) {
 		d.Config.ExposedPorts[key], d.NetworkSettings.Ports[key] = struct{}{}, list
 	}
 	for _, e := range c.Endpoints {
-		at := inspectedPlace{MacAddress: e.MAC.String()}
+		var at inspectedPlace
+		if !e.MAC.IsZero() {
+			at.MacAddress = e.MAC.String()
+		}
 		if e.Address.IsValid() {
 			at.IPAddress, at.IPPrefixLen = e.Address.Addr().String(), e.Address.Bits()
 		}
@@ -92,7 +95,11 @@ func inspectNetwork(e *trace.Engine, n *trace.EngineNetwork) ([]string, error) {
 	for _, c := range e.Containers {
 		for _, at := range c.Endpoints {
 			if at.Network == n.Name {
-				d.Containers[c.Name] = inspectedMember{c.Name, at.MAC.String(), at.Address.String()}
+				member := inspectedMember{Name: c.Name}
+				if at.Address.IsValid() {
+					member.MacAddress, member.IPv4Address = at.MAC.String(), at.Address.String()
+				}
+				d.Containers[c.Name] = member
 			}
 		}
 	}

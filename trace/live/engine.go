@@ -1,6 +1,7 @@
 package live
 
 import (
+	"cmp"
 	"maps"
 	"net/netip"
 	"strconv"
@@ -9,8 +10,8 @@ import (
 	"tracer/trace"
 )
 
-// engine describes a lab's Docker Engine as a real one would describe itself.
-func engine(e *docker.Engine) *trace.Engine {
+// engine describes a lab's Docker Engine on a host as a real one would describe itself.
+func engine(e *docker.Engine, host string) *trace.Engine {
 	out := &trace.Engine{Version: e.Version}
 	for _, n := range e.Networks {
 		out.Networks = append(out.Networks, trace.EngineNetwork{
@@ -20,11 +21,14 @@ func engine(e *docker.Engine) *trace.Engine {
 	// Every engine has these two.
 	out.Networks = append(out.Networks, trace.EngineNetwork{Name: "host", Driver: "host"}, trace.EngineNetwork{Name: "none", Driver: "null"})
 	for _, c := range e.Containers {
-		one := trace.EngineContainer{Name: c.Name, Node: c.Name, Image: c.Image, Ports: enginePorts(&c)}
+		one := trace.EngineContainer{Name: c.Name, Node: cmp.Or(c.Joins(host), c.Name), Image: c.Image, Ports: enginePorts(&c)}
 		for _, s := range c.Services {
 			if s.Program() {
 				one.Command = s.Exec
 			}
+		}
+		if c.Unattached() {
+			one.Endpoints = []trace.EngineEndpoint{{Network: c.Network}}
 		}
 		for _, n := range e.Networks {
 			if n.Name == c.Network {

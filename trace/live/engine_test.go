@@ -26,20 +26,24 @@ func TestEngine(t *testing.T) {
 	e, err := docker.Engine{Version: "20.10", Networks: []docker.Network{docker.DefaultBridge, back}, Containers: []docker.Container{
 		{Name: "web", Network: "bridge", Image: "nginx", Publish: publish, Expose: []docker.Expose{{Port: 8000}, {Port: 2368}}},
 		{Name: "dns", Network: "back", Publish: local, Services: []sim.Service{{Port: 5353, UDP: true, Exec: []string{"./dns", "a b"}}}},
+		{Name: "nginx", Network: "host"}, {Name: "alone", Network: "none"}, {Name: "aside", Network: "container:web"},
 	}}.Addressed()
 	if err != nil {
 		t.Fatal(err)
 	}
-	n := &trace.Node{Name: "host", Engine: engine(&e)}
+	n := &trace.Node{Name: "host", Engine: engine(&e, "host")}
 	for command, want := range map[string][]string{
 		"docker ps": {
-			"IMAGE COMMAND PORTS NAMES", `"./dns 'a b'" 127.0.0.1:53->5353/udp dns`, "nginx 2368/tcp, 0.0.0.0:8000-8001->8000-8001/tcp web",
+			"IMAGE COMMAND PORTS NAMES", "aside", "alone", "nginx", `"./dns 'a b'" 127.0.0.1:53->5353/udp dns`, "nginx 2368/tcp, 0.0.0.0:8000-8001->8000-8001/tcp web",
 		},
 		"docker port dns":             {"5353/udp -> 127.0.0.1:53"},
 		"docker inspect web":          {`"2368/tcp": null,`, `"Image": "nginx"`, `"IPAddress": "172.17.0.2",`, `"IPPrefixLen": 16,`, `"MacAddress": "02:42:ac:11:00:02",`, `"Gateway": "172.17.0.1",`},
 		"docker inspect dns":          {`"HostIp": "127.0.0.1",`, `"Gateway": "",`, `"Gateway": "172.28.0.1",`, `"IPAddress": "172.28.0.2",`},
 		"docker inspect back":         {`"Subnet": "172.28.0.0/16",`, `"com.docker.network.driver.mtu": "1460"`, `"com.docker.network.bridge.name": "br-back",`, `"IPv4Address": "172.28.0.2/16"`},
-		"docker network inspect host": {`"Driver": "host",`, `"Config": []`},
+		"docker network inspect host": {`"Driver": "host",`, `"Config": []`, `"nginx": {`, `"MacAddress": "",`},
+		"docker inspect nginx":        {`"host": {`, `"MacAddress": ""`},
+		"docker inspect alone":        {`"none": {`},
+		"docker inspect aside":        {`"Networks": {}`},
 		"docker network ls":           {"back bridge local", "bridge bridge local", "host host local", "none null local"},
 	} {
 		lines, err := listing.Print(n, strings.Fields(command))

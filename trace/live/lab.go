@@ -44,7 +44,7 @@ func (l lab) Snapshot() (correlate.Snapshot, error) {
 		connect(s.State, link.B, link.A)
 	}
 	for node, e := range l.engines {
-		s.State.Node(node).Engine = engine(&e)
+		s.State.Node(node).Engine = engine(&e, node)
 	}
 	return s, err
 }
