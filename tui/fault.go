@@ -26,17 +26,22 @@ func (m *model) askFault() {
 }
 
 // applied returns the line of the fault that the trace was recorded with, or -1 if it is not
-// in the list, or not to be known yet.
+// in the list, or not to be known yet: the user has not chosen it.
 func (m *model) applied() int {
-	t := m.trace()
-	if t.Ongoing || t.Lesson == nil {
+	t, name := m.trace(), ""
+	switch {
+	case m.picked != nil:
+		name = escape.Field(m.picked.Name)
+	case t.Ongoing || t.Lesson == nil:
 		return -1
+	default:
+		name = t.Lesson.Fault
 	}
-	if t.Lesson.Fault == "" {
+	if name == "" {
 		return 0
 	}
 	for i, f := range m.options.Faults {
-		if escape.Field(f.Name) == t.Lesson.Fault {
+		if escape.Field(f.Name) == name {
 			return i + 1
 		}
 	}
@@ -89,7 +94,7 @@ func (m *model) faulted(msg faultMsg) {
 	if j := m.list.at(m.at.packet); j != nil {
 		id = m.counterpart(j, msg.trace)
 	}
-	m.recorded, m.playing, m.help = msg.trace, false, false
+	m.recorded, m.picked, m.playing, m.help = msg.trace, &msg.fault, false, false
 	m.prompt, m.page, m.scroll, m.opened = nil, pageNone, 0, map[int]bool{}
 	m.showAt(place{packet: id}, escape.Value(msg.trace), m.list.filter, m.list.kept)
 	if id == 0 {

@@ -107,7 +107,7 @@ func TestFaults(t *testing.T) {
 	if got := m.recorded.Lesson.Fault; got != "input-drop" || at() != "TCP SYN-ACK from flask" || m.at.stop != 0 {
 		t.Errorf("fault %q at %s, stop %d:\n%s", got, at(), m.at.stop, shown(m))
 	}
-	if page := pick("down"); !strings.Contains(page, "question") {
+	if page := pick("up", "up"); !strings.Contains(page, "question") {
 		t.Errorf("not the page of the fault:\n%s", page)
 	}
 	if got := m.recorded.Lesson.Fault; got != "forward-drop" || m.at != m.begin() || at() != "TCP SYN from client" {
@@ -118,19 +118,19 @@ func TestFaults(t *testing.T) {
 	}
 	before := m.recorded
 	err = errors.New("there is no room")
-	pick()
+	pick("up")
 	if m.recorded != before || !strings.Contains(shown(m), "failed: there is no room") {
 		t.Errorf("%q", m.note)
 	}
 	err = nil
-	pick()
+	pick("up")
 	if m.recorded.Lesson.Fault != "" || at() != "TCP SYN from client" {
 		t.Errorf("fault %q at %s", m.recorded.Lesson.Fault, at())
 	}
 }
 
-// TestFaultsMasked: the list marks the fault of the trace only when the whole trace is shown,
-// and it fits every screen.
+// TestFaultsMasked: the list marks the fault of the trace only when the whole trace is shown
+// or the user has chosen it, and it fits every screen.
 func TestFaultsMasked(t *testing.T) {
 	var err error
 	marked := func(m *model) string {
@@ -143,9 +143,7 @@ func TestFaultsMasked(t *testing.T) {
 		}
 		return ""
 	}
-	m := choosing(t, 80, 24, &err)
-	m.faulted(faultMsg{m.options.Faults[0], faulty(t, "flask-demo", "forward-drop"), nil})
-	m.page = pageNone
+	m := opened(faulty(t, "flask-demo", "forward-drop"), 80, 24, choosing(t, 80, 24, &err).options)
 	if got := marked(m); got != "" {
 		t.Errorf("it is given away: %s", got)
 	}
@@ -153,7 +151,14 @@ func TestFaultsMasked(t *testing.T) {
 	if got := marked(m); got != m.options.Faults[0].Title {
 		t.Errorf("%q is marked", got)
 	}
-	m.faulted(faultMsg{Fault{}, lesson(t, "flask-demo"), errors.New("the former network remains")})
+	press(m, "u")
+	m.faulted(faultMsg{m.options.Faults[2], faulty(t, "flask-demo", "input-drop"), nil})
+	m.page = pageNone
+	if got := marked(m); got != m.options.Faults[2].Title {
+		t.Errorf("%q is marked", got)
+	}
+	m.faulted(faultMsg{Fault{}, lesson(t, "flask-demo"), nil})
+	m.page = pageNone
 	if got := marked(m); got != "no fault" {
 		t.Errorf("%q is marked", got)
 	}

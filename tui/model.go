@@ -46,6 +46,7 @@ type model struct {
 
 	prompt *prompt
 	choice *choice
+	picked *Fault // chosen in this walk; nil: none was
 	note   string // the answer to the last key
 	failed bool   // the note reports a failure
 	doing  string // what is being done beside the walk: sending, applying a fault

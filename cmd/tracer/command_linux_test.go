@@ -306,6 +306,8 @@ func TestComplete(t *testing.T) {
 		"show x --color ":                       "never",
 		"export x --format ":                    "pcapng",
 		"run flask-demo --fault ":               "ip-forward-off",
+		"replay flask-demo --fault ":            "input-drop",
+		"export flask-demo --fault ":            "input-drop",
 		"show mtu-black-hole --fault ":          "icmp-let-through",
 		"show flask-demo --an":                  "--answer",
 		"show flask-demo --color never ":        "client",

@@ -37,7 +37,7 @@ func (f *showFlags) add(cmd *cobra.Command) {
 func (f *showFlags) addView(cmd *cobra.Command) {
 	word(cmd, &f.view, "view", viewAuto, "`VIEW` is %s", viewAuto, viewTUI, viewText, viewJSON)
 	cmd.Flags().StringVar(&f.filter, "filter", "", "only packets that match every word of `WORDS`")
-	cmd.Flags().BoolVar(&f.noMask, "no-mask", false, "in the walk, show everything, also what is still to come")
+	cmd.Flags().BoolVar(&f.noMask, "no-mask", false, "in the walk, also show what is still to come")
 	addLook(cmd, &f.color, &f.ascii)
 }
 
