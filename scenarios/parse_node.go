@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/netip"
 	"slices"
+	"strings"
 
 	"go.yaml.in/yaml/v3"
 
@@ -103,6 +104,28 @@ func (p *parser) routingRule(node *sim.Node, n *yaml.Node, path string) {
 	node.RoutingRules = append(node.RoutingRules, r)
 }
 
+// labels reads the labels of an interface's addresses: the interface's name, a colon and
+// more, as ip addr add demands.
+func (p *parser) labels(e *sim.Endpoint, n *yaml.Node, path string) {
+	e.Labels = map[netip.Prefix]string{}
+	p.named(n, path, func(address string, n *yaml.Node, path string) {
+		a, err := parsePrefix(address)
+		label := p.text(n, path)
+		switch {
+		case err != nil:
+			p.note(n, path, "%v", err)
+		case !slices.Contains(e.Addresses, a):
+			p.note(n, path, "%s is not among the addresses before it", a)
+		case !strings.HasPrefix(label, e.Interface+":") || len(label) > maxLabel:
+			p.note(n, path, "%q is not %s: and more, in at most %d bytes", label, e.Interface, maxLabel)
+		}
+		e.Labels[a] = label
+	})
+}
+
+// maxLabel is the length of a label in bytes: IFNAMSIZ without the NUL.
+const maxLabel = 15
+
 // iface reads an interface, one end of a link.
 func (p *parser) iface(node, name string, n *yaml.Node, path string) {
 	if !p.sum(n, path, &p.linked, 1, maxLinked, "interfaces") {
@@ -112,6 +135,7 @@ func (p *parser) iface(node, name string, n *yaml.Node, path string) {
 	p.places[node+"/"+name] = n
 	p.mapping(n, path,
 		field{"addresses", false, func(n *yaml.Node, path string) { l.end.Addresses = p.prefixes(n, path) }},
+		field{"labels", false, func(n *yaml.Node, path string) { p.labels(&l.end, n, path) }},
 		field{"bridge", false, func(n *yaml.Node, path string) { l.end.Bridge = p.text(n, path) }},
 		field{"state", false, func(n *yaml.Node, path string) { l.end.Down = p.word(n, path, states) == "down" }},
 		field{"mtu", false, func(n *yaml.Node, path string) { l.end.MTU = p.number(n, path, 68, 65535) }},

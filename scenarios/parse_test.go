@@ -44,7 +44,7 @@ var mistakes = []struct {
 }{
 	{"unknown key", "title:", "titel:", "1:1: has no \"title\"\n2:1: titel: unknown key; the keys are name, title, group, course, minutes, after, story, question, answer, refutes, nodes, networks, services, traffic, expect, faults"},
 	{"unknown key of a node", "    role: client", "    rolle: client", "5:5: nodes.client.rolle: unknown key; the keys are role, engine, interfaces, bridges, routes, routing_rules, sysctls, rules, services\n5:5: nodes.client: has no \"role\""},
-	{"unknown key of an interface", "link: host/eth0", "lnk: host/eth0", "7:41: nodes.client.interfaces.eth0.lnk: unknown key; the keys are addresses, bridge, state, mtu, mac, link"},
+	{"unknown key of an interface", "link: host/eth0", "lnk: host/eth0", "7:41: nodes.client.interfaces.eth0.lnk: unknown key; the keys are addresses, labels, bridge, state, mtu, mac, link"},
 	{"unknown key of a service", "    publish:", "    ports:", "17:5: services.web.ports: unknown key; the keys are host, network, address, image, expose, veth, index, publish, http, udp, dns, exec"},
 	{"unknown key of a request", "get:", "fetch:", "20:5: traffic[0]: must have exactly one of get, ping, udp, resolve, flush\n20:21: traffic[0].fetch: unknown key; the keys are flush, from, get, ping, udp, resolve, text, size, count, interval, id, source, source_port, ttl, resolver, pause, timeout"},
 	{"unknown key of an expectation", "- answer:", "- reply:", "22:5: expect[0].reply: unknown key; the keys are proves, answer, request, packet, from, nth, every, count, direction, hops, identity, outcome, node, hook, by, reason, reported_by, changes, steps, missed, untouched_by, nat, entry, conntrack_state, rule, packets, listing, lines\n22:5: expect[0]: must have exactly one of answer, packet or count, every, rule, listing"},
@@ -62,6 +62,8 @@ var mistakes = []struct {
 	{"address without length", "10.0.0.2/24", "10.0.0.2", `7:27: nodes.client.interfaces.eth0.addresses[0]: "10.0.0.2" is not an IPv4 address with a prefix length, such as 192.168.1.2/24`},
 	{"IPv6 address", "10.0.0.2/24", "'fd00::2/64'", `7:27: nodes.client.interfaces.eth0.addresses[0]: "fd00::2/64" is not an IPv4 address with a prefix length, such as 192.168.1.2/24`},
 	{"addresses is text", "[10.0.0.2/24]", "10.0.0.2/24", `7:26: nodes.client.interfaces.eth0.addresses: is "10.0.0.2/24", want a list`},
+	{"label of nothing", "link: host/eth0", "link: host/eth0, labels: { 10.0.0.3/24: 'eth0:0' }", `7:81: nodes.client.interfaces.eth0.labels.10.0.0.3/24: 10.0.0.3/24 is not among the addresses before it`},
+	{"label of another interface", "link: host/eth0", "link: host/eth0, labels: { 10.0.0.2/24: 'eth1:0' }", `7:81: nodes.client.interfaces.eth0.labels.10.0.0.2/24: "eth1:0" is not eth0: and more, in at most 15 bytes`},
 	{"small mtu", "link: host/eth0", "link: host/eth0, mtu: 60", `7:63: nodes.client.interfaces.eth0.mtu: is "60", want a whole number from 68 to 65535`},
 	{"bad mac", "link: host/eth0", "link: host/eth0, mac: 02-42", `7:63: nodes.client.interfaces.eth0.mac: address 02-42: invalid MAC address`},
 	{"link to nothing", "link: host/eth0", "link: host/eth1", "7:47: nodes.client.interfaces.eth0.link: there is no interface \"host/eth1\"; the interfaces are client/eth0, host/eth0\n13:13: nodes.host.interfaces.eth0: has no link; set link: NODE/INTERFACE at one of its ends"},

@@ -46,7 +46,7 @@ func (l *Lab) addLinks() error {
 // then the bridges, then the link ends, which join their bridge before they carry a
 // frame.
 func (n *labNode) bringUp(ends []Endpoint) error {
-	up := func(name, master string, addresses []netip.Prefix, down bool) error {
+	up := func(name, master string, addresses []netip.Prefix, labels map[netip.Prefix]string, down bool) error {
 		link, err := n.route.LinkByName(name)
 		if err != nil {
 			return n.fail("find link", name, err)
@@ -66,7 +66,7 @@ func (n *labNode) bringUp(ends []Endpoint) error {
 			}
 		}
 		for _, p := range addresses {
-			addr := &netlink.Addr{IPNet: ipNet(p)}
+			addr := &netlink.Addr{IPNet: ipNet(p), Label: labels[p]}
 			if err := n.route.AddrAdd(link, addr); err != nil {
 				return n.fail("add address "+p.String()+" to", name, err)
 			}
@@ -79,16 +79,16 @@ func (n *labNode) bringUp(ends []Endpoint) error {
 		}
 		return nil
 	}
-	if err := up(loopback, "", nil, false); err != nil {
+	if err := up(loopback, "", nil, nil, false); err != nil {
 		return err
 	}
 	for _, b := range n.Bridges {
-		if err := up(b.Name, "", b.Addresses, false); err != nil {
+		if err := up(b.Name, "", b.Addresses, nil, false); err != nil {
 			return err
 		}
 	}
 	for _, e := range ends {
-		if err := up(e.Interface, e.Bridge, e.Addresses, e.Down); err != nil {
+		if err := up(e.Interface, e.Bridge, e.Addresses, e.Labels, e.Down); err != nil {
 			return err
 		}
 	}

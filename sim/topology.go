@@ -39,8 +39,9 @@ type Endpoint struct {
 	MAC       MAC    // zero: chosen by the kernel
 	MTU       int    // in bytes, without the Ethernet header; zero: 1500
 	Addresses []netip.Prefix
-	Bridge    string // the bridge on the same node that this end is a port of
-	Down      bool   // stays down, as after "ip link set down"; the other end then has no carrier
+	Labels    map[netip.Prefix]string // of addresses: "eth0:0", as ifconfig gave to second ones
+	Bridge    string                  // the bridge on the same node that this end is a port of
+	Down      bool                    // stays down, as after "ip link set down"; the other end then has no carrier
 }
 
 // Bridge is an Ethernet switch in a node, and the node's own interface on that switch.
