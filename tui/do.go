@@ -41,14 +41,14 @@ func (m *model) do(i intent) tea.Cmd {
 		return tea.Suspend
 	case toggleHelp:
 		m.help = !m.help
-	case toggleMouse, showBackground, toggleMask:
+	case toggleMouse, showBackground, toggleMask, toggleStage:
 		m.toggle(i)
 	case sendAgain:
 		return m.again()
 	case filterPackets:
 		m.askFilter()
 	case leave:
-		m.playing = false
+		m.playing, m.staged = false, false
 		m.filter("")
 	case showStory, showAnswer, chooseFault:
 		m.openPage(i)
@@ -143,6 +143,8 @@ func (m *model) toggle(i intent) {
 		m.toggleBackground()
 	case toggleMask:
 		m.toggleMask()
+	case toggleStage:
+		m.staged = !m.staged
 	}
 }
 

@@ -93,6 +93,10 @@ func TestGolden(t *testing.T) {
 		{"dropped", "unpublished", []string{"n"}},
 		{"captures", "docker-captures", []string{"n", "tab"}},
 		{"story", "flask-demo of the course", []string{"i"}},
+		{"stage", "flask-demo", []string{"s", "n", "n"}},
+		{"stage-seen", "flask-demo", []string{"s", "n", "]"}},
+		{"stage-dropped", "unpublished", []string{"n", "s"}},
+		{"stage-question", "flask-demo of the course", []string{"s", "n"}},
 		{"requests", "flush-nat of the course", []string{">", "up", "n"}},
 	} {
 		var tr *trace.Trace

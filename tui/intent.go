@@ -30,6 +30,7 @@ const (
 	showBackground
 	openRun
 	toggleMask
+	toggleStage
 	showStory
 	showAnswer
 	sendAgain

@@ -44,6 +44,7 @@ var keymap = slices.Concat(
 		bind(openRun, explain.KeyRun, "enter", "enter"),
 		bind(showStory, explain.KeyStory, "i", "i"),
 		bind(showAnswer, explain.KeyAnswer, "A", "A"),
+		bind(toggleStage, explain.KeyStage, "s", "s"),
 		bind(toggleMask, explain.KeyMask, "u", "u"),
 		bind(play, explain.KeyPlay, "space", "space", " "),
 	},

@@ -13,12 +13,17 @@ const (
 	vastWidth, vastHeight   = 170, 36 // rules and conntrack, too
 )
 
+// comparedHeight is the height of the headers before and after: a heading, the names of the
+// columns, five fields that every reader looks at, and one more.
+const comparedHeight = 8
+
 // layout is the arrangement of a screen. A rectangle without height is not shown. The first
 // row of each is its heading.
 type layout struct {
 	title, network, status rect
 	packets, hops, detail  rect
 	side                   rect // a second pane, on vast screens
+	compared               rect // headers before and after, there
 	tabs                   bool // one pane at a time
 	small                  bool // the screen is too small
 }
@@ -50,6 +55,10 @@ func newLayout(w, h, network int, tables bool) layout {
 		middle := w - left - right - 2
 		l.hops = rect{left + 1, y, middle, min(rest/3, 12)}
 		l.detail = rect{left + 1, y + l.hops.h, middle, rest - l.hops.h}
+		if l.detail.h >= comparedHeight+12 {
+			l.compared = rect{left + 1, y + l.hops.h, middle, comparedHeight}
+			l.detail.y, l.detail.h = l.detail.y+comparedHeight, l.detail.h-comparedHeight
+		}
 		l.side = rect{w - right, y, right, rest}
 	case w >= broadWidth:
 		left := w * 3 / 10

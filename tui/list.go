@@ -26,12 +26,12 @@ type list struct {
 type knowledge struct {
 	firsts  trace.Firsts
 	repeats map[int]int // by number: the packet that a packet retransmits
-	alike   []bool      // see alike
+	alike   []bool      // see trace.Trace.Alike
 }
 
 func know(t *trace.Trace) knowledge {
 	repeats := t.Retransmissions()
-	return knowledge{t.Firsts(), repeats, alike(t, repeats)}
+	return knowledge{t.Firsts(), repeats, t.Alike(repeats)}
 }
 
 // run is a range of packets in the list. A packet that is not alike is a run of its own.

@@ -44,6 +44,11 @@ func TestMask(t *testing.T) {
 						}
 						other := opened(replaced(whole, p), size[0], size[1], Options{})
 						other.netmap, other.carried = m.netmap, m.carried // it is of the network, and does not move
+						m.staged, other.staged = true, true
+						if got, want := drawnAt(other, p, paneChanges), drawnAt(m, p, paneChanges); got != want {
+							t.Fatalf("%v, %+v, stage: the future shows:\n%s\n%s", size, p, ansi.Strip(want), ansi.Strip(got))
+						}
+						m.staged, other.staged = false, false
 						panes := m.offered()
 						for _, pane := range []pane{paneChanges, panes[(j.ID+2*stop)%len(panes)]} {
 							got, want := drawnAt(other, p, pane), drawnAt(m, p, pane)

@@ -25,6 +25,7 @@ type model struct {
 	list       list
 	opened     map[int]bool // see list
 	at         cursor
+	staged     bool // the stage view is shown
 	masked     bool // only what has been reached is shown
 	scene      scene
 	page       page
@@ -84,7 +85,11 @@ func (m *model) begin() cursor {
 
 // arrange lays out the screen.
 func (m *model) arrange() {
-	m.netmap = netmap.New(&m.whole.State, m.carried, m.width-2, canvas.Width)
+	lay := netmap.New
+	if m.width >= vastWidth && m.height >= vastHeight {
+		lay = netmap.Spread
+	}
+	m.netmap = lay(&m.whole.State, m.carried, m.width-2, canvas.Width)
 	m.layout = newLayout(m.width, m.height, m.netmap.H, m.whole.Survey != nil)
 	offered := m.offered()
 	for _, p := range offered {

@@ -4,7 +4,7 @@ import tea "charm.land/bubbletea/v2"
 
 // click goes to the packet or hop that was clicked, or selects a pane.
 func (m *model) click(x, y int) {
-	if m.list.len() == 0 || m.layout.small {
+	if m.list.len() == 0 || m.layout.small || m.staged {
 		return
 	}
 	switch l := &m.layout; {
@@ -27,7 +27,7 @@ func (m *model) click(x, y int) {
 
 // wheel scrolls the part under the pointer.
 func (m *model) wheel(e tea.Mouse) {
-	if m.list.len() == 0 || m.layout.small {
+	if m.list.len() == 0 || m.layout.small || m.staged {
 		return
 	}
 	by := 0

@@ -65,6 +65,9 @@ func (m *model) briefKeys(a canvas.Area) {
 	if len(m.options.Faults) > 0 {
 		offered = append(slices.Clip(offered), chooseFault)
 	}
+	if m.staged {
+		offered = slices.Insert(slices.Clone(offered), 2, toggleStage)
+	}
 	for _, i := range offered {
 		rank, keys, label := keysOf(i)
 		if i == nextEvent && m.layout.tabs {

@@ -24,7 +24,8 @@ type theme struct {
 	resent, dash                  string
 }
 
-// shade is a color on a dark and on a light background, from the usual 256 colors.
+// shade is a color on a dark and on a light background, from the usual 256 colors. Its
+// contrast with them is at least 4.5:1 (WCAG 2.2, 1.4.3).
 type shade struct{ dark, light ansi.IndexedColor }
 
 // newTheme returns the theme for a background, which may be limited to ASCII.
@@ -39,14 +40,14 @@ func newTheme(dark, ascii bool) theme {
 	t := theme{
 		Signs:    explain.NewSigns(ascii),
 		title:    canvas.Style{Attrs: canvas.Bold},
-		dim:      ink(shade{246, 242}, 0),
-		frame:    ink(shade{240, 250}, 0),
+		dim:      ink(shade{247, 242}, 0),
+		frame:    ink(shade{247, 242}, 0),
 		original: ink(shade{81, 25}, canvas.Bold),
 		reply:    ink(shade{213, 90}, canvas.Bold),
-		changed:  ink(shade{220, 130}, canvas.Bold),
-		rule:     ink(shade{114, 28}, 0),
-		good:     ink(shade{114, 28}, 0),
-		bad:      ink(shade{203, 160}, canvas.Bold),
+		changed:  ink(shade{220, 94}, canvas.Bold),
+		rule:     ink(shade{114, 22}, 0),
+		good:     ink(shade{114, 22}, 0),
+		bad:      ink(shade{210, 160}, canvas.Bold),
 		chosen:   canvas.Style{Attrs: canvas.Bold | canvas.Reverse},
 		tab:      canvas.Style{Attrs: canvas.Bold | canvas.Reverse},
 		key:      canvas.Style{Attrs: canvas.Bold},

@@ -58,6 +58,10 @@ func (m *model) draw() string {
 		all.Text(2, 2, say, m.plain)
 		return s.String()
 	}
+	if m.staged {
+		m.drawStage(all)
+		return s.String()
+	}
 	m.drawNetwork(in(all, l.network))
 	if !l.tabs {
 		m.view.firstRow = m.packets(m.section(in(all, l.packets), m.language.Format(explain.LabelPackets), m.counts()...))
@@ -66,6 +70,9 @@ func (m *model) draw() string {
 			all.Text(l.packets.x+l.packets.w, y, m.down, m.frame)
 		}
 		all.Text(l.packets.x+l.packets.w, l.packets.y, m.tee, m.frame)
+	}
+	if l.compared.h > 0 {
+		m.compare(m.section(in(all, l.compared), m.language.Format(explain.LabelCompared)))
 	}
 	m.drawPane(in(all, l.detail))
 	if l.side.h > 0 {
@@ -163,7 +170,12 @@ func (m *model) drawNetwork(a canvas.Area) {
 		}
 		return
 	}
-	room := a.Sub(1, 1, a.W-2, a.H-1)
+	m.centered(a.Sub(0, 1, a.W, a.H-1))
+}
+
+// centered draws the network in the middle of an area.
+func (m *model) centered(a canvas.Area) {
+	room := a.Sub(1, 0, a.W-2, a.H)
 	if spare := room.W - m.netmap.W; spare > 0 {
 		room = room.Sub(spare/2, 0, m.netmap.W, room.H)
 	}

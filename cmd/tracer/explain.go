@@ -183,8 +183,7 @@ func (e *explanation) print() error {
 	if e.look.view == viewJSON {
 		return export.JSON(stdoutRaw(), e.trace, language())
 	}
-	o := export.TextOptions{Language: language(), ASCII: e.flags.ascii, Width: e.look.out.width}
-	if err := export.Text(e.look.out, e.trace, o); err != nil {
+	if err := e.flags.write(e.look.out, e.trace, export.TextOptions{}); err != nil {
 		return err
 	}
 	shown := len(e.trace.Journeys)

@@ -86,6 +86,8 @@ func TestMistakes(t *testing.T) {
 		{"run x --timeout 0s", exitUsage, "--timeout 0s must be positive|tracer run --help"},
 		{"run x --view txt", exitUsage, `--view "txt" is not auto, tui, text or json; did you mean text?|tracer run --help`},
 		{"run x --view pdf", exitUsage, `--view "pdf" is not auto, tui, text or json|tracer run --help`},
+		{"replay flask-demo --brief --view json", exitUsage, "--brief is text; it cannot be used with --view json|tracer replay --help"},
+		{"replay flask-demo --brief --unmatched", exitUsage, "--brief shows only turning points; it cannot be used with --unmatched|tracer replay --help"},
 		{"run x --view tui", exitUsage, "--view tui needs standard input and output to be a terminal; use --view text|tracer run --help"},
 		{"run x --color red", exitUsage, `--color "red" is not auto, always or never|tracer run --help`},
 		{"doctor --view jsn", exitUsage, `--view "jsn" is not text or json; did you mean json?|tracer doctor --help`},

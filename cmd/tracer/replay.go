@@ -24,6 +24,7 @@ needs nothing but the file.
 ` + filterHelp,
 		Example: `  tracer replay flask-demo
   tracer replay flask-demo --fault forward-drop
+  tracer replay flask-demo --brief
   tracer run flask-demo --out /tmp/flask
   tracer replay /tmp/flask
   tracer replay /tmp/flask/trace.json --view text --filter rewritten`,

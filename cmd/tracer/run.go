@@ -51,6 +51,7 @@ is 4.
 
 ` + filterHelp,
 		Example: `  tracer run flask-demo
+  tracer run flask-demo --brief
   tracer run flask-demo --view text --filter "syn rewritten"
   tracer run flask-demo --out /tmp/flask
   tracer run flask-demo --view json | jq '.journeys[].summary'

@@ -17,6 +17,7 @@ import (
 type showFlags struct {
 	view      string
 	filter    string
+	brief     bool
 	unmatched bool
 	noMask    bool
 	answer    bool
@@ -36,6 +37,7 @@ func (f *showFlags) add(cmd *cobra.Command) {
 // addView adds the flags that do not concern rules.
 func (f *showFlags) addView(cmd *cobra.Command) {
 	word(cmd, &f.view, "view", viewAuto, "`VIEW` is %s", viewAuto, viewTUI, viewText, viewJSON)
+	cmd.Flags().BoolVar(&f.brief, "brief", false, "only the turning points, as text for 80 columns")
 	cmd.Flags().StringVar(&f.filter, "filter", "", "only packets that match every word of `WORDS`")
 	cmd.Flags().BoolVar(&f.noMask, "no-mask", false, "in the walk, also show what is still to come")
 	addLook(cmd, &f.color, &f.ascii)
@@ -112,7 +114,19 @@ type look struct {
 }
 
 func (f *showFlags) look() (l look, err error) {
-	if l.view, err = chooseView(f.view); err != nil {
+	view := f.view
+	if f.brief {
+		switch view {
+		case viewAuto:
+			view = viewText
+		case viewTUI, viewJSON:
+			return l, mistake("--brief is text; it cannot be used with --view %s", view)
+		}
+		if f.unmatched {
+			return l, mistake("--brief shows only turning points; it cannot be used with --unmatched")
+		}
+	}
+	if l.view, err = chooseView(view); err != nil {
 		return l, err
 	}
 	l.out, err = newOutput(f.color)
@@ -127,5 +141,14 @@ func print(t *trace.Trace, f showFlags, look look) error {
 		some.Journeys = slices.DeleteFunc(slices.Clone(t.Journeys), func(j trace.Journey) bool { return !only.Match(&j) })
 		return export.JSON(stdoutRaw(), &some, language())
 	}
-	return export.Text(look.out, t, export.TextOptions{Language: language(), ASCII: f.ascii, Width: look.out.width, Unmatched: f.unmatched, Answer: f.answer, Filter: only})
+	return f.write(look.out, t, export.TextOptions{Unmatched: f.unmatched, Answer: f.answer, Filter: only})
+}
+
+// write writes a trace as text, whole or in brief.
+func (f *showFlags) write(to output, t *trace.Trace, o export.TextOptions) error {
+	o.Language, o.ASCII, o.Width = language(), f.ascii, to.width
+	if f.brief {
+		return export.Brief(to, t, o)
+	}
+	return export.Text(to, t, o)
 }

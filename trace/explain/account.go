@@ -87,13 +87,7 @@ func (a *Account) Journey(j *trace.Journey) []Row {
 	if j.Direction == trace.Reply {
 		direction = reply
 	}
-	from, to := j.Outcome.Node, a.Format(unknownEnd)
-	if len(j.Hops) > 0 {
-		from = j.Hops[0].Node
-		if r := a.Receiver(j); r != "" {
-			to = r
-		}
-	}
+	from, to := a.ends(j)
 	rows := []Row{{
 		Kind: KindPacket, Level: Brief, Node: from,
 		Text: a.packet(j.ID) + "  " + j.Summary, Note: a.Format(between, a.Format(direction), from, to, a.Arrow),
@@ -102,6 +96,24 @@ func (a *Account) Journey(j *trace.Journey) []Row {
 		rows = append(rows, a.stop(j, stop, a.shown)...)
 	}
 	return rows
+}
+
+// ends names the nodes that sent and received a packet.
+func (a *Account) ends(j *trace.Journey) (from, to string) {
+	from, to = j.Outcome.Node, a.Format(unknownEnd)
+	if len(j.Hops) > 0 {
+		from = j.Hops[0].Node
+		if r := a.Receiver(j); r != "" {
+			to = r
+		}
+	}
+	return from, to
+}
+
+// Ends names the nodes that sent and received a packet: "client → flask".
+func (a *Account) Ends(j *trace.Journey) string {
+	from, to := a.ends(j)
+	return from + " " + a.Arrow + " " + to
 }
 
 // Stop describes what happened on the way to a stop.

@@ -63,6 +63,21 @@ func New(s *trace.State, carried map[Place]bool, columns int, width func(string)
 	return lay(s, carried, narrowGap, width)
 }
 
+// widestGap is the longest that a cable is drawn only because there is room.
+const widestGap = 28
+
+// Spread is like New, but moves the columns of boxes apart if there is room for more.
+func Spread(s *trace.State, carried map[Place]bool, columns int, width func(string) int) *Map {
+	m, stacks := New(s, carried, columns, width), map[int]bool{}
+	for _, b := range m.Boxes {
+		stacks[b.X] = true
+	}
+	if spare := columns - m.W; spare > 0 && len(stacks) > 1 {
+		return lay(s, carried, max(m.gap, min(widestGap, m.gap+spare/len(stacks))), width)
+	}
+	return m
+}
+
 func lay(s *trace.State, carried map[Place]bool, gap int, width func(string) int) *Map {
 	m := &Map{gap: gap, width: width, ports: map[Place]*Port{}}
 	column := columns(s)

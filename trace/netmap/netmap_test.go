@@ -248,3 +248,19 @@ func TestInside(t *testing.T) {
 		t.Errorf("at the beginning: %+v", w)
 	}
 }
+
+// TestSpread: a network uses the room for longer cables, and never more than there is.
+func TestSpread(t *testing.T) {
+	for name, s := range map[string]*trace.State{"chain": chain(4), "many": network(many(5))} {
+		least := New(s, nil, 1000, func(s string) int { return len(s) }).W
+		for _, room := range []int{40, least, least + 10, 200, 1000} {
+			near, far := New(s, nil, room, func(s string) int { return len(s) }), Spread(s, nil, room, func(s string) int { return len(s) })
+			if far.W > max(room, near.W) || far.W < near.W || far.H != near.H {
+				t.Errorf("%s in %d columns: %d×%d, from %d×%d", name, room, far.W, far.H, near.W, near.H)
+			}
+			if room >= least+10 && far.W == near.W {
+				t.Errorf("%s in %d columns: not wider than %d", name, room, near.W)
+			}
+		}
+	}
+}
