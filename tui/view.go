@@ -62,6 +62,13 @@ func (m *model) draw() string {
 		m.drawStage(all)
 		return s.String()
 	}
+	m.drawPanes(all)
+	return s.String()
+}
+
+// drawPanes draws the network and the panes below and beside it.
+func (m *model) drawPanes(all canvas.Area) {
+	l := &m.layout
 	m.drawNetwork(in(all, l.network))
 	if !l.tabs {
 		m.view.firstRow = m.packets(m.section(in(all, l.packets), m.language.Format(explain.LabelPackets), m.counts()...))
@@ -82,7 +89,6 @@ func (m *model) draw() string {
 		}
 		all.Text(l.side.x-1, l.side.y, m.tee, m.frame)
 	}
-	return s.String()
 }
 
 func in(a canvas.Area, r rect) canvas.Area { return a.Sub(r.x, r.y, r.w, r.h) }

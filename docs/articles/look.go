@@ -12,18 +12,16 @@ import (
 // look returns the command that shows what an expectation is about, and what to look at.
 func look(p *articles.Proof) (command string, what []string) {
 	e, name := p.Expectation, p.Scenario.Name
-	replay := "tracer replay " + name
 	if p.Fault != "" {
-		replay = "tracer run " + name + " --fault " + p.Fault
+		name += " --fault " + p.Fault
 	}
+	replay := "tracer replay " + name
 	switch {
-	case e.Listing != "" && p.Fault == "":
-		return "tracer show " + name + " " + e.Listing, nil
 	case e.Listing != "":
-		return replay, []string{"`" + e.Listing + "`"}
+		return "tracer show " + name + " " + e.Listing, nil
 	case e.Rule != "":
 		parts := strings.SplitN(e.Rule, " ", 3) // TABLE CHAIN RULE
-		if host := engine(p.Scenario); host != "" && p.Fault == "" {
+		if host := engine(p.Scenario); host != "" {
 			return fmt.Sprintf("tracer show %s %s iptables -t %s -nvL %s", name, host, parts[0], parts[1]), nil
 		}
 		return replay, []string{"the counter of `" + e.Rule + "`"}

@@ -12,8 +12,8 @@ const introduction = `# The reference articles, row by row
 <!-- Written by "go run ./docs/articles docs/articles.md" from scenarios/articles/articles.yaml and the scenarios. -->
 
 tracer was built with five articles on Docker networks at hand. This page lists everything that they show or state, and how to
-see the same in tracer: the packet, answer or listing of a [scenario](scenarios.md) that every run is checked against. Commands
-with ` + "`replay` and `show`" + ` need no root and work on any system; ` + "`run`" + ` builds the network.
+see the same in tracer: the packet, answer or listing of a [scenario](scenarios.md) that every run is checked against. The
+commands need no root and work on any system.
 
 Where an article errs, its row has what the article says and what the kernel does instead.
 `
