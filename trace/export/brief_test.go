@@ -20,7 +20,7 @@ import (
 // brief returns the brief view of a scenario's recording.
 func brief(t *testing.T, name string, o TextOptions) (*trace.Trace, string) {
 	t.Helper()
-	in, err := scenarios.Recording(name)
+	in, err := scenarios.Recording(name, "")
 	if err != nil {
 		t.Fatal(err)
 	}
