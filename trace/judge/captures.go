@@ -15,14 +15,11 @@ import (
 //	what was lost or not captured     all frames on all interfaces, and what programs received
 //	clocks, retransmissions           there is only one clock; sequence numbers
 func JudgeCaptures(t *trace.Trace, e *Evidence) *Verdict {
-	j := &judging{Evidence: e, trace: t, Verdict: &Verdict{Unknown: map[string]int{}, Stated: map[string]int{}}, captured: map[Port]bool{}}
+	captured := map[Port]bool{}
 	for _, p := range t.Survey.Points {
-		j.captured[Port{p.Node, p.Interface}] = true
+		captured[Port{p.Node, p.Interface}] = true
 	}
-	j.identify()
-	j.matchFrames()
-	j.journeys()
-	j.flows()
+	j := begin(t, e, captured)
 	for i := range t.Journeys {
 		p := &t.Journeys[i]
 		j.changes(p)

@@ -25,7 +25,7 @@ func TestCaptures(t *testing.T) {
 		labtest.Peer(t, name)
 	}
 	seed, sum := labtest.Seed(t), newTotals()
-	for i := range (*networks + 1) / 2 {
+	for i := range (count() + 1) / 2 {
 		n := Generate(seed+uint64(i), lossy())
 		t.Run(fmt.Sprint(n.Seed), func(t *testing.T) {
 			v, err := judgeCaptures(t, n)

@@ -73,13 +73,20 @@ type judging struct {
 	captured map[Port]bool // the interfaces with capture files; nil for a recording, which covers all
 }
 
-// Judge compares a trace with the evidence.
-func Judge(t *trace.Trace, e *Evidence) *Verdict {
-	j := &judging{Evidence: e, trace: t, Verdict: &Verdict{Unknown: map[string]int{}, Stated: map[string]int{}}}
+// begin judges what any trace states: which sightings are one packet, and which packets one
+// flow. captured are the interfaces of capture files; nil if the trace is a recording.
+func begin(t *trace.Trace, e *Evidence, captured map[Port]bool) *judging {
+	j := &judging{Evidence: e, trace: t, Verdict: &Verdict{Unknown: map[string]int{}, Stated: map[string]int{}}, captured: captured}
 	j.identify()
 	j.matchFrames()
 	j.journeys()
 	j.flows()
+	return j
+}
+
+// Judge compares a trace with the evidence.
+func Judge(t *trace.Trace, e *Evidence) *Verdict {
+	j := begin(t, e, nil)
 	j.counts()
 	j.sums()
 	for i := range t.Journeys {

@@ -20,6 +20,9 @@ func TestKept(t *testing.T) {
 
 // TestKeptCaptures: the same for traces of these networks made only from captures.
 func TestKeptCaptures(t *testing.T) {
+	if testing.Short() {
+		t.Skip("long; TestCaptures takes the same path")
+	}
 	each(t, func(t *testing.T, n *Network) {
 		v, err := judgeCaptures(t, n)
 		if err != nil {

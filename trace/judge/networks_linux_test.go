@@ -29,6 +29,14 @@ func weights(t *testing.T) Weights {
 // networks is how many networks TestNetworks generates.
 var networks = flag.Int("networks", 24, "how many networks to generate")
 
+// count returns how many networks a test generates: few with -short.
+func count() int {
+	if testing.Short() {
+		return min(*networks, 8)
+	}
+	return *networks
+}
+
 // shrink makes TestNetworks look for the smallest network that fails.
 var shrink = flag.Bool("shrink", false, "shrink networks that fail")
 
@@ -38,7 +46,7 @@ func TestNetworks(t *testing.T) {
 		labtest.Peer(t, name)
 	}
 	seed, features, sum := labtest.Seed(t), weights(t), newTotals()
-	for i := range *networks {
+	for i := range count() {
 		n := Generate(seed+uint64(i), features)
 		t.Run(fmt.Sprint(n.Seed), func(t *testing.T) {
 			v := judge(t, n)

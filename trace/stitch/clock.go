@@ -19,9 +19,12 @@ import (
 //	B→A: offset - time taken  ≤  offset  ≤  offset + time taken :A→B
 //
 // The TTL shows a packet's direction if it was routed in between. Otherwise, of the
-// packets between two addresses, those that took longer went from A to B. If zero is
-// within the bounds, both files may have the same clock, and nothing is corrected.
-// Otherwise the offset is the middle of the bounds, as in NTP (RFC 5905, section 8).
+// packets between two addresses, those that took longer went from A to B. That can be
+// wrong: a bridge may hand up its own copy of a frame after it has forwarded the frame.
+// Then the bounds are the wrong way round, and the offset is somewhere between them all the
+// same. If zero is within the bounds, both files may have the same clock, and nothing is
+// corrected. Otherwise the offset is the middle of the bounds, as in NTP (RFC 5905, section
+// 8). Files of one machine are known to have the same clock.
 
 // Clock is the estimate of a file's clock.
 type Clock struct {
@@ -36,8 +39,9 @@ type Clock struct {
 const jitter = 50 * time.Microsecond
 
 // clocks estimates the clocks of all files relative to the first, from the beginning of
-// each. Files with no packet in common with the first are compared by way of others.
-func clocks(beginnings [][][]join.Sighting) []Clock {
+// each. Files with no packet in common with the first are compared by way of others. Files
+// of the same machine are not corrected relative to each other; "" is an unknown machine.
+func clocks(beginnings [][][]join.Sighting, machines []string) []Clock {
 	n := len(beginnings)
 	found := make([]Clock, n)
 	index := make([]map[sample]*join.Sighting, n)
@@ -57,6 +61,9 @@ func clocks(beginnings [][][]join.Sighting) []Clock {
 					continue
 				}
 				c, ok := compare(index[a], index[b])
+				if machines[a] != "" && machines[a] == machines[b] {
+					c, ok = Clock{Common: c.Common}, true
+				}
 				if !ok {
 					continue
 				}
@@ -144,7 +151,7 @@ func compare(a, b map[sample]*join.Sighting) (Clock, bool) {
 // only one bound, it returns that.
 func (b bounds) offset() time.Duration {
 	switch {
-	case b.least <= jitter && b.most >= -jitter:
+	case min(b.least, b.most) <= jitter && max(b.least, b.most) >= -jitter:
 		return 0
 	case b.least == math.MinInt64:
 		return b.most

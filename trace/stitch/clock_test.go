@@ -182,3 +182,31 @@ func cook(t *testing.T, from, to string) {
 		t.Fatal(err)
 	}
 }
+
+// Files that are named as one machine's have one clock.
+func TestClocksOfMachine(t *testing.T) {
+	for name, corrected := range map[string]bool{"": true, "host/docker0": false, "router/docker0": true} {
+		ens160, docker0 := file(t, altered(t, "ens160", later(0))), file(t, altered(t, "docker0", later(-time.Second)))
+		ens160.Name, docker0.Name = "host/ens160", name
+		r, err := Files(t.Context(), []Source{ens160, docker0}, Options{Limit: 1000})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if p := r.Survey.Points[1]; (p.Clock != 0) != corrected || p.Compared == 0 {
+			t.Errorf("%q: corrected by %v, compared by %d packets", name, p.Clock, p.Compared)
+		}
+	}
+}
+
+// Bounds that contradict each other do not show that two clocks differ.
+func TestClockContradicted(t *testing.T) {
+	for _, b := range []bounds{{307 * time.Microsecond, 2 * time.Microsecond}, {time.Millisecond, -time.Millisecond}} {
+		if off := b.offset(); off != 0 {
+			t.Errorf("%v: offset %v", b, off)
+		}
+	}
+	b := bounds{time.Hour + 2*time.Millisecond, time.Hour}
+	if off := b.offset(); off != time.Hour+time.Millisecond || b.tolerance() != time.Millisecond {
+		t.Errorf("%v: offset %v ± %v", b, off, b.tolerance())
+	}
+}

@@ -85,6 +85,11 @@ func (l *natLab) judge(t *testing.T, sources []stitch.Source, all bool) (lost in
 	if err != nil {
 		t.Fatal(err)
 	}
+	for _, p := range r.Survey.Points {
+		if p.Clock != 0 {
+			t.Errorf("one machine has one clock, and that of %s/%s was corrected by %v ± %v", p.Node, p.Interface, p.Clock, p.Tolerance)
+		}
+	}
 	files := map[string][]savefile.Record{}
 	var names []string
 	for _, s := range sources {

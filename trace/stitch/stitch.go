@@ -121,12 +121,13 @@ const (
 
 // setClocks reads the beginnings of all files and corrects their clocks.
 func setClocks(readers []*reader) []Clock {
-	beginnings := make([][][]join.Sighting, len(readers))
+	beginnings, machines := make([][][]join.Sighting, len(readers)), make([]string, len(readers))
 	for i, r := range readers {
 		r.ahead(min(samples, allSamples/len(readers)))
 		beginnings[i] = r.batches.held
+		machines[i], _, _ = strings.Cut(r.Source.Name, "/")
 	}
-	found := clocks(beginnings)
+	found := clocks(beginnings, machines)
 	for i, r := range readers {
 		r.offset = found[i].Offset
 	}
