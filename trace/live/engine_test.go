@@ -34,7 +34,7 @@ func TestEngine(t *testing.T) {
 	n := &trace.Node{Name: "host", Engine: engine(&e, "host")}
 	for command, want := range map[string][]string{
 		"docker ps": {
-			"IMAGE COMMAND PORTS NAMES", "aside", "alone", "nginx", `"./dns 'a b'" 127.0.0.1:53->5353/udp dns`, "nginx 2368/tcp, 0.0.0.0:8000-8001->8000-8001/tcp web",
+			"IMAGE PORTS NAMES", "aside", "alone", "nginx", "127.0.0.1:53->5353/udp dns", "nginx 2368/tcp, 0.0.0.0:8000-8001->8000-8001/tcp web",
 		},
 		"docker port dns":             {"5353/udp -> 127.0.0.1:53"},
 		"docker inspect web":          {`"2368/tcp": null,`, `"Image": "nginx"`, `"IPAddress": "172.17.0.2",`, `"IPPrefixLen": 16,`, `"MacAddress": "02:42:ac:11:00:02",`, `"Gateway": "172.17.0.1",`},
