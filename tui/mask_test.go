@@ -139,6 +139,7 @@ func replaced(t *trace.Trace, p place) *trace.Trace {
 	if t.Lesson != nil {
 		l := *t.Lesson
 		l.Answer, l.Fault, l.FaultTitle = "another answer", "other", "another fault"
+		l.Focus = []trace.Focus{{Journey: last, Kind: trace.FocusSeen}}
 		out.Lesson = &l
 	}
 	return &out
@@ -187,7 +188,10 @@ func TestPages(t *testing.T) {
 				}
 				return s
 			}
-			sentence := func(s string) string { s, _, _ = strings.Cut(words(s), ". "); return s[:min(len(s), 40)] }
+			sentence := func(s string) string {
+				s, _, _ = strings.Cut(strings.TrimPrefix(words(s), "1. "), ". ")
+				return s[:min(len(s), 40)]
+			}
 			opening := all()
 			if !strings.Contains(opening, sentence(tr.Lesson.Story)) || !strings.Contains(opening, sentence(tr.Lesson.Question)) {
 				t.Errorf("%s at %v: the walk opens with\n%s", name, size, opening)
