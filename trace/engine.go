@@ -26,9 +26,8 @@ const DefaultNetwork = "bridge"
 // EngineContainer is a running container.
 type EngineContainer struct {
 	Name      string           `json:"name"`
-	Node      string           `json:"node,omitempty"`    // of the [State]; empty: it is not one
-	Image     string           `json:"image,omitempty"`   // empty: not known
-	Command   []string         `json:"command,omitempty"` // empty: not known
+	Node      string           `json:"node,omitempty"`  // of the [State]; empty: it is not one
+	Image     string           `json:"image,omitempty"` // empty: not known
 	Endpoints []EngineEndpoint `json:"endpoints,omitempty"`
 	Ports     []EnginePort     `json:"ports,omitempty"` // published and exposed ones
 }

@@ -33,7 +33,7 @@ func TestListings(t *testing.T) {
 		return lines
 	}
 	for command, args := range map[string][]string{
-		"docker ps":         {"ps", "--format", `table {{.Image}}\t{{.Command}}\t{{.Ports}}\t{{.Names}}`},
+		"docker ps":         {"ps", "--format", `table {{.Image}}\t{{.Ports}}\t{{.Names}}`},
 		"docker network ls": {"network", "ls", "--format", `table {{.Name}}\t{{.Driver}}\t{{.Scope}}`},
 		"docker port web":   {"port", "web"}, "docker port many": {"port", "many"}, "docker port other": {"port", "other"}, "docker port quiet": {"port", "quiet"},
 	} {
@@ -143,9 +143,8 @@ func reported(t *testing.T, real *realEngine) *trace.Engine {
 func reportedContainer(t *testing.T, text string) trace.EngineContainer {
 	t.Helper()
 	var list []struct {
-		Name, Path string
-		Args       []string
-		Config     struct{ Image string }
+		Name   string
+		Config struct{ Image string }
 
 		NetworkSettings struct {
 			Ports    map[string][]struct{ HostIp, HostPort string }
@@ -157,7 +156,7 @@ func reportedContainer(t *testing.T, text string) trace.EngineContainer {
 	}
 	decode(t, text, &list)
 	d := list[0]
-	c := trace.EngineContainer{Name: strings.TrimPrefix(d.Name, "/"), Image: d.Config.Image, Command: append([]string{d.Path}, d.Args...)}
+	c := trace.EngineContainer{Name: strings.TrimPrefix(d.Name, "/"), Image: d.Config.Image}
 	for key, hosts := range d.NetworkSettings.Ports {
 		var p trace.EnginePort
 		if _, err := fmt.Sscanf(key, "%d/%s", &p.Port, &p.Protocol); err != nil {

@@ -51,7 +51,7 @@ func (p *reader) engine(e *trace.Engine) *trace.Engine {
 	for i := range e.Containers {
 		c := &e.Containers[i]
 		p.names(c.Name, c.Node)
-		c.Command, c.Endpoints, c.Ports = kept(p, c.Command), kept(p, c.Endpoints), kept(p, c.Ports)
+		c.Endpoints, c.Ports = kept(p, c.Endpoints), kept(p, c.Ports)
 	}
 	return e
 }

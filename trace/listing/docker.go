@@ -69,14 +69,13 @@ func dockerPrint(e *trace.Engine, verb, object string) ([]string, error) {
 }
 
 // processes returns the table of docker ps, the newest container first, without the columns
-// CONTAINER ID, CREATED and STATUS, and without IMAGE and COMMAND if no container's are known.
+// CONTAINER ID, COMMAND, CREATED and STATUS, and without IMAGE if no container's is known.
 func processes(e *trace.Engine) []string {
 	columns := []struct {
 		title string
 		value func(*trace.EngineContainer) string
 	}{
 		{"IMAGE", func(c *trace.EngineContainer) string { return c.Image }},
-		{"COMMAND", func(c *trace.EngineContainer) string { return shortened(c.Command) }},
 		{"PORTS", func(c *trace.EngineContainer) string { return strings.Join(published(c.Ports), ", ") }},
 		{"NAMES", func(c *trace.EngineContainer) string { return c.Name }},
 	}
@@ -117,23 +116,4 @@ func table(rows [][]string) []string {
 	}
 	_ = w.Flush() // to memory
 	return strings.Split(strings.TrimSuffix(b.String(), "\n"), "\n")
-}
-
-// shortened returns a command in quotes, cut off after 20 characters.
-func shortened(command []string) string {
-	if len(command) == 0 {
-		return ""
-	}
-	const most = 20
-	parts := slices.Clone(command)
-	for i, p := range parts {
-		if p == "" || strings.ContainsAny(p, " \t\n'\"\\$") {
-			parts[i] = "'" + strings.ReplaceAll(p, "'", `'\''`) + "'"
-		}
-	}
-	text := []rune(strings.Join(parts, " "))
-	if len(text) > most {
-		text = append(text[:most-1], '…')
-	}
-	return fmt.Sprintf("%q", string(text))
 }

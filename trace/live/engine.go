@@ -22,11 +22,6 @@ func engine(e *docker.Engine, host string) *trace.Engine {
 	out.Networks = append(out.Networks, trace.EngineNetwork{Name: "host", Driver: "host"}, trace.EngineNetwork{Name: "none", Driver: "null"})
 	for _, c := range e.Containers {
 		one := trace.EngineContainer{Name: c.Name, Node: cmp.Or(c.Joins(host), c.Name), Image: c.Image, Ports: enginePorts(&c)}
-		for _, s := range c.Services {
-			if s.Program() {
-				one.Command = s.Exec
-			}
-		}
 		if c.Unattached() {
 			one.Endpoints = []trace.EngineEndpoint{{Network: c.Network}}
 		}

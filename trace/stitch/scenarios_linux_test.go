@@ -88,7 +88,7 @@ func dumped(t *testing.T, s *scenarios.Scenario, tcpdump string) (*trace.Trace, 
 			t.Fatal(err)
 		}
 		for _, i := range interfaces {
-			if i.Flags&net.FlagLoopback != 0 {
+			if i.Flags&net.FlagLoopback != 0 || i.Flags&net.FlagUp == 0 {
 				continue
 			}
 			d := dump{node: n.Name, iface: i.Name, path: filepath.Join(dir, n.Name+"-"+i.Name+".pcap")}
