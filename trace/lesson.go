@@ -14,4 +14,6 @@ type Lesson struct {
 
 	Fault      string `json:"fault,omitempty"` // the fault that was applied
 	FaultTitle string `json:"fault_title,omitempty"`
+
+	Focus []Focus `json:"focus,omitempty"` // the places that its expectations name, in no order
 }

@@ -105,7 +105,9 @@ func (m *model) move(i intent) bool {
 			by, label = -1, explain.LabelFirstEvent
 		}
 		at, ok := m.list.event(c, by)
-		if !ok {
+		if from, to := m.list.folded(at.packet); ok && from < to {
+			m.open(at.packet)
+		} else if !ok {
 			m.say(false, label)
 		}
 		c = at

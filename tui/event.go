@@ -1,49 +1,57 @@
 package tui
 
 import (
+	"cmp"
 	"slices"
 
 	"tracer/trace"
 	"tracer/trace/explain"
 )
 
-// event returns the next turning point in a direction. Folded runs have none that is new.
+// event returns the next turning point in a direction. In folded runs, only what the lesson
+// is about is new.
 func (l *list) event(c cursor, by int) (_ cursor, ok bool) {
-	for p := c.packet; p >= 0 && p < l.len(); {
-		from, to := l.folded(p)
-		if from == to {
-			list := l.events(p)
-			for i := range list {
-				e := list[i]
-				if by < 0 {
-					e = list[len(list)-1-i]
-				}
-				if by > 0 && c.before(e) || by < 0 && e.before(c) {
-					return e, true
-				}
-			}
+	for p := c.packet; p >= 0 && p < l.len(); p += by {
+		list := l.named(p)
+		if from, to := l.folded(p); from == to {
+			list = l.events(p)
 		}
-		if p = to + 1; by < 0 {
-			p = from - 1
+		for i := range list {
+			e := list[i]
+			if by < 0 {
+				e = list[len(list)-1-i]
+			}
+			if by > 0 && c.before(e) || by < 0 && e.before(c) {
+				return e, true
+			}
 		}
 	}
 	return c, false
 }
 
-func (c cursor) before(o cursor) bool {
-	switch {
-	case c.packet != o.packet:
-		return c.packet < o.packet
-	case c.stop != o.stop:
-		return c.stop < o.stop
-	}
-	return c.moment < o.moment
+func (c cursor) before(o cursor) bool { return c.compare(o) < 0 }
+
+func (c cursor) compare(o cursor) int {
+	return cmp.Or(c.packet-o.packet, c.stop-o.stop, c.moment-o.moment)
 }
 
-// events returns the turning points of a packet, in order: the moments that a lesson is
-// about.
-func (l *list) events(packet int) (list []cursor) {
+// named returns the places of a packet that the lesson's expectations name, in order.
+func (l *list) named(packet int) (list []cursor) {
 	j := l.at(packet)
+	for _, f := range l.focus[j.ID] {
+		if moment, ok := explain.MomentOf(j, f); ok {
+			list = append(list, cursor{packet, f.Hop, moment})
+		}
+	}
+	slices.SortFunc(list, cursor.compare)
+	return slices.Compact(list)
+}
+
+// events returns the turning points of a packet, in order: the moments that any lesson would
+// be about, and those that this one is about.
+func (l *list) events(packet int) []cursor {
+	j := l.at(packet)
+	list := l.named(packet)
 	if l.handedOver(j) {
 		list = append(list, cursor{packet: packet})
 	}
@@ -62,7 +70,8 @@ func (l *list) events(packet int) (list []cursor) {
 			list = append(list, cursor{packet, stop, len(moments) - 1})
 		}
 	}
-	return list
+	slices.SortFunc(list, cursor.compare)
+	return slices.Compact(list)
 }
 
 // eventful reports whether there is a turning point on the way to a stop: an address is

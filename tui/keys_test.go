@@ -3,6 +3,8 @@ package tui
 import (
 	"strings"
 	"testing"
+
+	"tracer/trace"
 )
 
 // TestKeys checks where each key leads from the start of flask-demo: packet #3, the first
@@ -121,15 +123,20 @@ func TestNotes(t *testing.T) {
 	}
 }
 
-// TestTurningPoints checks where n leads in lessons, from their beginning.
+// TestTurningPoints checks where n leads in lessons, from their beginning: to what any lesson
+// would be about, and to what the expectations of this one name, such as a rule's counter or a
+// hop where nothing happens.
 func TestTurningPoints(t *testing.T) {
 	for name, want := range map[string]string{
-		"flask-demo":           "prerouting✎, postrouting✎, prerouting✎", // DNAT, its reverse, DNAT by conntrack
-		"hairpin":              "DOCKER -i docker0 -j RETURN, docker-proxy",
-		"localhost":            "docker-proxy",
-		"tcpdump-sees-dropped": "dropped",
-		"bound-to-loopback":    "prerouting✎, no socket listens, postrouting✎, no socket listens",
-		"bridge-netfilter":     "forward, forward, forward",
+		// DNAT, a route, MASQUERADE that does not match, DNAT's reverse, and DNAT by conntrack
+		"flask-demo":           "prerouting✎, ▸ ttl 64 ⇒ 63 by routing, ▸ nat POSTROUTING no rule decided, postrouting✎, prerouting✎",
+		"veth-pair":            "▸ 1 host/veth1f out, ▸ 2 red/eth0 in",
+		"egress-needs":         "prerouting, ▸ filter FORWARD -i br-5c710e739634 ! -o br-5c710e739634 -j ACCEPT, postrouting✎",
+		"hairpin":              "DOCKER -i docker0 -j RETURN, ▸ delivered to host, docker-proxy",
+		"localhost":            "▸ 1 host/lo out, ▸ 2 host/lo in, docker-proxy",
+		"tcpdump-sees-dropped": "▸ 1 client/eth0 out, ▸ 2 host/ens160 in, dropped",
+		"bound-to-loopback":    "prerouting✎, no socket listens, postrouting✎, ▸ delivered to host, no socket listens",
+		"bridge-netfilter":     "▸ forward, ▸ filter FORWARD -i docker0, ▸ nat POSTROUTING, ▸ delivered to web, ▸ forward",
 	} {
 		m := opened(lesson(t, name), 120, 40, Options{NoMask: true})
 		press(m, "<")
@@ -138,5 +145,27 @@ func TestTurningPoints(t *testing.T) {
 				t.Errorf("%s: no %q at %s:\n%s", name, sign, m.place(), shown(m))
 			}
 		}
+	}
+}
+
+// TestFocus: n opens a run for a packet that the lesson is about, ignores places that there are
+// not, and shows nothing that comes after the place.
+func TestFocus(t *testing.T) {
+	tr := *lesson(t, "flask-demo")
+	l := *tr.Lesson
+	l.Focus = []trace.Focus{
+		{Journey: 10, Hop: 2, Kind: trace.FocusSeen}, {Journey: 11, Hop: 99, Kind: trace.FocusSeen},
+		{Journey: 11, Kind: trace.FocusChange}, {Journey: 99, Kind: trace.FocusSeen},
+	}
+	tr.Lesson = &l
+	m := opened(&tr, 120, 40, Options{})
+	press(m, "g", "7", "enter", "n", "n")
+	if got := shown(m); m.place() != "#10.3" || !strings.Contains(got, "#10 ") || strings.Contains(got, "#11") || strings.Contains(got, "alike") {
+		t.Errorf("at %s:\n%s", m.place(), got)
+	}
+	m = opened(&tr, 120, 40, Options{})
+	press(m, ">", "N")
+	if m.place() != "#10.3" {
+		t.Errorf("N leads to %s", m.place())
 	}
 }

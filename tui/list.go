@@ -25,13 +25,20 @@ type list struct {
 // knowledge is what the walk knows about a whole trace.
 type knowledge struct {
 	firsts  trace.Firsts
-	repeats map[int]int // by number: the packet that a packet retransmits
-	alike   []bool      // see trace.Trace.Alike
+	repeats map[int]int           // by number: the packet that a packet retransmits
+	alike   []bool                // see trace.Trace.Alike
+	focus   map[int][]trace.Focus // by number: the places that the lesson is about
 }
 
 func know(t *trace.Trace) knowledge {
 	repeats := t.Retransmissions()
-	return knowledge{t.Firsts(), repeats, t.Alike(repeats)}
+	k := knowledge{t.Firsts(), repeats, t.Alike(repeats), map[int][]trace.Focus{}}
+	if t.Lesson != nil {
+		for _, f := range t.Lesson.Focus {
+			k.focus[f.Journey] = append(k.focus[f.Journey], f)
+		}
+	}
+	return k
 }
 
 // run is a range of packets in the list. A packet that is not alike is a run of its own.

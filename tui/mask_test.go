@@ -139,6 +139,7 @@ func replaced(t *trace.Trace, p place) *trace.Trace {
 	if t.Lesson != nil {
 		l := *t.Lesson
 		l.Answer, l.Fault, l.FaultTitle = "another answer", "other", "another fault"
+		l.Focus = []trace.Focus{{Journey: last, Kind: trace.FocusSeen}}
 		out.Lesson = &l
 	}
 	return &out

@@ -37,7 +37,7 @@ var mayImport = map[string][]string{
 	"trace/packet":            {"trace"},
 	"trace/join":              {"trace", "trace/packet"},
 	"trace/correlate":         {"sim/rule", "trace", "trace/conntrack", "trace/join", "trace/nftrace", "trace/packet"},
-	"trace/live":              {"scenarios", "sim", "sim/docker", "sim/rule", "trace", "trace/capture", "trace/conntrack", "trace/correlate", "trace/netstate", "trace/nftrace"},
+	"trace/live":              {"scenarios", "sim", "sim/docker", "sim/rule", "trace", "trace/capture", "trace/conntrack", "trace/correlate", "trace/expect", "trace/netstate", "trace/nftrace"},
 	"trace/doctor":            nil,
 	"trace/doctor/probe":      {"sim", "sim/confine", "sim/iptables", "sim/permit", "trace/capture", "trace/conntrack", "trace/doctor", "trace/nftrace"},
 	"trace/expect":            {"scenarios", "trace", "trace/listing"},

@@ -87,7 +87,7 @@ func TestReplayFaults(t *testing.T) {
 	s.await("✗ dropped by host at forward")
 	s.press("f", "Up", "Enter")
 	s.await("Where does it change", "any key begins the walk")
-	s.press("Enter", "n", "n")
+	s.press("Enter", "n", "n", "n", "n")
 	s.await("#6 TCP SYN-ACK", "conntrack")
 	s.press("q")
 	s.await("flask-demo: 14 packets")

@@ -42,7 +42,7 @@ func list(cmd *cobra.Command, name, fault string, words []string, look showLook)
 	if err != nil {
 		return err
 	}
-	lines, err := tools.Print(n, words[1:])
+	lines, err := tools.Lines(n, words[1:])
 	if err != nil {
 		return refused(err)
 	}

@@ -19,6 +19,7 @@ var mayPrint = map[string]string{
 	"sim/confine/reexec_linux.go": "hands them on to the second process",
 	"sim/confine/root_linux.go":   "gives programs links of these names",
 	"sim/labtest/main_linux.go":   "is for tests only",
+	"docs/articles/main.go":       "is a program of its own",
 	"docs/benchmarks/main.go":     "is a program of its own",
 	"docs/container/main.go":      "is a program of its own",
 	"docs/screens/main.go":        "is a program of its own",

@@ -26,6 +26,10 @@ func TestWalk(t *testing.T) {
 	s.await("#3, inside host", "inside host, after ens160", "prerouting")
 	s.press("n")
 	s.await("#3, inside host", "dst 192.168.52.203:80 ⇒ 172.17.0.2:5000", "by this DNAT rule; added to the conntrack entry", dnatRule, "prerouting✎")
+	s.press("n") // the lesson expects this change, and that MASQUERADE counts nothing
+	s.await("#3, inside host", "▸ ttl 64 ⇒ 63 by routing: 172.17.0.0/16 dev docker0")
+	s.press("n")
+	s.await("#3, inside host", "▸ nat POSTROUTING no rule decided: policy accept")
 	s.press("n")
 	s.await("#6 TCP SYN-ACK", "#6, inside host", "src 172.17.0.2:5000 ⇒ 192.168.52.203:80", "by conntrack at postrouting: the reverse of #3's DNAT",
 		"#3 matched "+dnatRule, "no nat rule was evaluated", "postrouting✎")

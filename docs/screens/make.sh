@@ -49,13 +49,13 @@ settle() {
 	done
 }
 
-demo=tui/testdata/flask-demo.json
 screen story 80 24 flask-demo
-screen dnat 120 30 "$demo" n
-screen reply 120 30 "$demo" n n
-screen rules 80 24 "$demo" n ] Tab
-screen layers 80 24 "$demo" n n ] Tab Tab Tab
+screen dnat 120 30 flask-demo Enter n
+screen reply 120 30 flask-demo Enter n n n n
+screen stage 80 24 flask-demo Enter s n ]
+screen rules 80 24 flask-demo Enter n ] Tab
+screen layers 80 24 flask-demo Enter n n n n ] Tab Tab Tab
 screen requests 120 30 flush-nat Enter '>' End
 screen dropped 120 30 tui/testdata/unpublished.json n
-screen vast 200 50 "$demo" n n
-screen small 60 16 "$demo" n n
+screen vast 200 50 flask-demo Enter n n n n
+screen small 60 16 flask-demo Enter n n n n

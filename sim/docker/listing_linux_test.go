@@ -26,7 +26,7 @@ func TestListings(t *testing.T) {
 	real.must(t, "run", "-d", "--name", "quiet", "--network", "closed", "echo")
 	n := &trace.Node{Name: "host", Engine: reported(t, real)}
 	list := func(command string) []string {
-		lines, err := listing.Print(n, strings.Fields(command))
+		lines, err := listing.Lines(n, strings.Fields(command))
 		if err != nil {
 			t.Fatalf("%s: %v", command, err)
 		}

@@ -66,14 +66,9 @@ func (c *checker) check(e *scenarios.Expectation) {
 
 // nth checks one packet with a summary.
 func (c *checker) nth(e *scenarios.Expectation) {
-	left := max(1, e.Nth)
-	for _, j := range c.order(e) {
-		if selects(e, j) {
-			if left--; left == 0 {
-				c.packet(e, j)
-				return
-			}
-		}
+	if j := find(e, c.trace); j != nil {
+		c.packet(e, j)
+		return
 	}
 	which := "no packet"
 	if e.Nth > 1 {
@@ -82,14 +77,27 @@ func (c *checker) nth(e *scenarios.Expectation) {
 	c.fail("there is %s %q%s", which, e.Packet, of(e))
 }
 
+// find returns the packet that an expectation is about, or nil.
+func find(e *scenarios.Expectation, t *trace.Trace) *trace.Journey {
+	left := max(1, e.Nth)
+	for _, j := range order(e, t) {
+		if selects(e, j) {
+			if left--; left == 0 {
+				return j
+			}
+		}
+	}
+	return nil
+}
+
 // order returns the packets in the order in which nth counts them: with a request, as
 // [trace.Trace.Names] does.
-func (c *checker) order(e *scenarios.Expectation) (list []*trace.Journey) {
+func order(e *scenarios.Expectation, t *trace.Trace) (list []*trace.Journey) {
 	if e.Request != 0 {
-		return c.trace.ByFlow()
+		return t.ByFlow()
 	}
-	for i := range c.trace.Journeys {
-		list = append(list, &c.trace.Journeys[i])
+	for i := range t.Journeys {
+		list = append(list, &t.Journeys[i])
 	}
 	return list
 }
@@ -156,22 +164,28 @@ func (c *checker) answer(e *scenarios.Expectation) {
 // counter checks a rule's packet counter. The rule is written as "TABLE CHAIN RULE". If
 // several nodes have it, the first one counts.
 func (c *checker) counter(rule string, want int) {
-	for _, n := range c.trace.State.Nodes {
-		for _, t := range n.Rules {
-			for _, ch := range t.Chains {
-				for _, r := range ch.Rules {
-					if t.Name+" "+ch.Name+" "+r.Text != rule {
-						continue
+	switch _, r := ruleOf(c.trace, rule); {
+	case r == nil:
+		c.fail("there is no rule %s", rule)
+	case r.Packets != uint64(want):
+		c.fail("the rule %s counted %d packets, not %d", rule, r.Packets, want)
+	}
+}
+
+// ruleOf returns the first rule "TABLE CHAIN RULE" of a trace, and its node.
+func ruleOf(t *trace.Trace, rule string) (node string, found *trace.Rule) {
+	for _, n := range t.State.Nodes {
+		for _, table := range n.Rules {
+			for _, ch := range table.Chains {
+				for i := range ch.Rules {
+					if r := &ch.Rules[i]; table.Name+" "+ch.Name+" "+r.Text == rule {
+						return n.Name, r
 					}
-					if r.Packets != uint64(want) {
-						c.fail("the rule %s counted %d packets, not %d", rule, r.Packets, want)
-					}
-					return
 				}
 			}
 		}
 	}
-	c.fail("there is no rule %s", rule)
+	return "", nil
 }
 
 func (c *checker) packet(e *scenarios.Expectation, j *trace.Journey) {

@@ -19,7 +19,7 @@ func (c *checker) listing(e *scenarios.Expectation) {
 		c.fail("%s: there is no node %q", e.Listing, words[0])
 		return
 	}
-	got, err := listing.Print(n, words[1:])
+	got, err := listing.Lines(n, words[1:])
 	if err != nil {
 		c.fail("%s: %v", e.Listing, err)
 		return

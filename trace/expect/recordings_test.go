@@ -2,41 +2,55 @@ package expect
 
 import (
 	"errors"
+	"slices"
 	"testing"
 
 	"tracer/scenarios"
 	"tracer/trace/export"
 )
 
-// TestRecordings: every fault of every scenario has a recording, made with that fault, which
-// meets the fault's expectations.
+// TestRecordings: every scenario has a recording, and so has each of its faults. It meets the
+// expectations, and has the places that they name.
 func TestRecordings(t *testing.T) {
+	places := 0
+	check := func(name string, s *scenarios.Scenario) {
+		in, err := scenarios.Recording(s.Name, s.Fault)
+		if err != nil {
+			t.Error(err)
+			return
+		}
+		recorded, err := export.ReadFile(in)
+		if err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		l := recorded.Lesson
+		if recorded.Scenario != s.Name || l == nil || l.Fault != s.Fault {
+			t.Fatalf("%s is of %s: %+v", name, recorded.Scenario, l)
+		}
+		for _, u := range Check(s, recorded) {
+			t.Errorf("%s, line %d: %s", name, u.Line, u.Text)
+		}
+		if want := Focus(s, recorded); !slices.Equal(l.Focus, want) {
+			t.Errorf("%s: its expectations name %v, not %v", name, want, l.Focus)
+		}
+		places += len(l.Focus)
+	}
 	for _, name := range scenarios.Names() {
 		s, err := scenarios.Load(name)
 		if err != nil {
 			t.Fatal(err)
 		}
+		check(name, s)
 		for _, f := range s.Faults {
-			in, err := scenarios.Recording(name, f.Name)
-			if err != nil {
-				t.Error(err)
-				continue
-			}
-			recorded, err := export.ReadFile(in)
-			if err != nil {
-				t.Fatalf("%s@%s: %v", name, f.Name, err)
-			}
-			if l := recorded.Lesson; recorded.Scenario != name || l == nil || l.Fault != f.Name {
-				t.Errorf("%s@%s is of %s: %+v", name, f.Name, recorded.Scenario, l)
-			}
 			with, err := s.WithFault(f.Name)
 			if err != nil {
 				t.Fatal(err)
 			}
-			for _, u := range Check(with, recorded) {
-				t.Errorf("%s@%s, line %d: %s", name, f.Name, u.Line, u.Text)
-			}
+			check(name+"@"+f.Name, with)
 		}
+	}
+	if places < 100 {
+		t.Errorf("only %d places", places)
 	}
 }
 

@@ -103,8 +103,48 @@ func TestMoments(t *testing.T) {
 		if !slices.IsSortedFunc(rows, func(a, b Row) int { return a.Moment - b.Moment }) && !strings.Contains(c.name, "unknown") {
 			t.Errorf("%s: the rows are not in the order of the moments", c.name)
 		}
+		checkMoments(t, c.name, j, 0)
 		if n := rows[len(rows)-1].Moment; n != len(c.want)-1 {
 			t.Errorf("%s: the last row belongs to moment %d of %d", c.name, n, len(c.want))
+		}
+	}
+}
+
+// checkMoments checks that each step and change on the way to a stop, as a place that a lesson
+// is about, is at the moment that has it.
+func checkMoments(t *testing.T, name string, j *trace.Journey, stop int) {
+	t.Helper()
+	list, way := Moments(j, stop), stretchTo(j, stop)
+	at := func(k trace.FocusKind, index int) int {
+		m, ok := MomentOf(j, trace.Focus{Journey: j.ID, Hop: stop, Kind: k, Index: index})
+		if !ok {
+			t.Errorf("%s: there is no %s %d", name, k, index)
+		}
+		return m
+	}
+	for i := range way.steps {
+		if m := &list[at(trace.FocusRule, i)]; !slices.ContainsFunc(m.Steps, func(s trace.Step) bool { return s.RuleRef == way.steps[i].RuleRef }) {
+			t.Errorf("%s: step %d is at %+v", name, i, m)
+		}
+	}
+	for i := range way.changes {
+		k := at(trace.FocusChange, i)
+		if c := &way.changes[i]; !slices.Contains(list[k].Changes, c) && k != len(list)-1 {
+			t.Errorf("%s: change %d is at %+v", name, i, list[k])
+		}
+	}
+	if way.conntrack != nil && way.conntrack.Created && !list[at(trace.FocusEntry, 0)].Created {
+		t.Errorf("%s: the entry is made at another moment", name)
+	}
+	if at(trace.FocusSeen, 0) != len(list)-1 {
+		t.Errorf("%s: the packet is seen at another moment than the last", name)
+	}
+	for _, f := range []trace.Focus{
+		{Hop: stop, Kind: trace.FocusRule, Index: len(way.steps)}, {Hop: stop, Kind: trace.FocusChange, Index: len(way.changes)},
+		{Hop: stop, Kind: trace.FocusRule, Index: -1}, {Hop: -1, Kind: trace.FocusSeen}, {Hop: len(j.Hops) + 1, Kind: trace.FocusSeen}, {Hop: stop},
+	} {
+		if m, ok := MomentOf(j, f); ok {
+			t.Errorf("%s: %+v is at moment %d", name, f, m)
 		}
 	}
 }

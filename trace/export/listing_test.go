@@ -81,8 +81,8 @@ func TestListRecordings(t *testing.T) {
 		back := again(t, tr)
 		for i := range tr.State.Nodes {
 			for _, c := range commands {
-				one, err := listing.Print(&tr.State.Nodes[i], strings.Fields(c))
-				two, _ := listing.Print(&back.State.Nodes[i], strings.Fields(c))
+				one, err := listing.Lines(&tr.State.Nodes[i], strings.Fields(c))
+				two, _ := listing.Lines(&back.State.Nodes[i], strings.Fields(c))
 				if err != nil || !reflect.DeepEqual(one, two) {
 					t.Errorf("%s: %s %s: %v\n%q\n%q", name, tr.State.Nodes[i].Name, c, err, one, two)
 				}
@@ -99,7 +99,7 @@ func TestListOld(t *testing.T) {
 		"iptables -S": 0, "iptables -t nat -S": 0, "ip route": 0, "iptables -nL": listing.MissingColumns, "iptables -nvL DOCKER": listing.MissingColumns,
 		"ip addr": listing.MissingLinks, "ip -s link": listing.MissingLinks, "docker ps": listing.MissingEngine,
 	} {
-		lines, err := listing.Print(n, strings.Fields(command))
+		lines, err := listing.Lines(n, strings.Fields(command))
 		var missing *listing.MissingError
 		if errors.As(err, &missing); want == 0 && (err != nil || len(lines) == 0) || want != 0 && (missing == nil || missing.What != want) {
 			t.Errorf("%s: %q, %v", command, lines, err)
@@ -108,7 +108,7 @@ func TestListOld(t *testing.T) {
 	captured := &trace.Node{Name: "a", Interfaces: []trace.Interface{{Name: "eth0", Index: 1, Kind: "capture"}}}
 	for _, command := range []string{"iptables -S", "ip route", "docker ps"} {
 		var missing *listing.MissingError
-		if _, err := listing.Print(captured, strings.Fields(command)); !errors.As(err, &missing) || missing.What != listing.MissingState {
+		if _, err := listing.Lines(captured, strings.Fields(command)); !errors.As(err, &missing) || missing.What != listing.MissingState {
 			t.Errorf("%s of captures: %v", command, err)
 		}
 	}

@@ -158,7 +158,7 @@ func (p *reader) packets() error {
 }
 
 func (p *reader) lesson(l *trace.Lesson) *trace.Lesson {
-	l.After = kept(p, l.After)
+	l.After, l.Focus = kept(p, l.After), kept(p, l.Focus)
 	p.names(l.After...)
 	p.names(l.Next, l.Fault)
 	return l

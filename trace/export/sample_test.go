@@ -189,6 +189,7 @@ func full() *trace.Trace {
 	t.Lesson = &trace.Lesson{
 		Story: "A scene.\n\nIn two paragraphs.", Question: "What happens?", Answer: "This.", Refutes: "That.",
 		Course: 18, Minutes: 15, After: []string{"dnat-plain"}, Next: "vm-browser", Fault: "none", FaultTitle: "No fault",
+		Focus: []trace.Focus{{Journey: 1, Hop: 2, Kind: trace.FocusChange, Index: 1}, {Journey: 1, Hop: 5, Kind: trace.FocusSeen}},
 	}
 	began := t.Journeys[0].Hops[0].Time
 	t.Answers = append(t.Answers, trace.Answer{From: "host", URL: "iptables -t nat -F", Text: "done", Command: true, Before: t.State.Nodes[0].Rules, Began: began, Ended: began.Add(time.Second)})

@@ -1,7 +1,7 @@
 // Package listing prints a recorded node as the tools of its machine would: iptables, ip and
 // docker.
 //
-//	trace.Node ──Print(node, "iptables -t nat -nvL")──▶ Chain PREROUTING (policy ACCEPT 2 packets, 120 bytes)
+//	trace.Node ──Lines(node, "iptables -t nat -nvL")──▶ Chain PREROUTING (policy ACCEPT 2 packets, 120 bytes)
 //	                                                     pkts bytes target     prot opt in     out  …
 //	                                                        1    60 DOCKER     all  --  *      *    …
 //

@@ -21,7 +21,7 @@ func host() *trace.Node {
 
 func ExamplePrint() {
 	for _, command := range []string{"iptables -t nat -S", "iptables -t nat -nvL OUTPUT", "iptables -t nat -nL DOCKER"} {
-		lines, err := listing.Print(host(), strings.Fields(command))
+		lines, err := listing.Lines(host(), strings.Fields(command))
 		if err != nil {
 			fmt.Println(err)
 		}
@@ -72,7 +72,7 @@ func TestRefused(t *testing.T) {
 		"docker ps":                      "docker: the trace does not have a Docker Engine on host",
 		"iptables --table security -nxL": "",
 	} {
-		lines, err := listing.Print(host(), strings.Fields(command))
+		lines, err := listing.Lines(host(), strings.Fields(command))
 		if got := fmt.Sprint(err); want != "" && (got != want || lines != nil) || want == "" && err != nil {
 			t.Errorf("%s: %q, %s; want %s", command, lines, got, want)
 		}
@@ -80,7 +80,7 @@ func TestRefused(t *testing.T) {
 	unknown := host()
 	unknown.Rules[0].Chains[1].Rules[0].Columns = trace.Columns{}
 	var missing *listing.MissingError
-	if _, err := listing.Print(unknown, strings.Fields("iptables -t nat -nL DOCKER")); !errors.As(err, &missing) || missing.What != listing.MissingColumns {
+	if _, err := listing.Lines(unknown, strings.Fields("iptables -t nat -nL DOCKER")); !errors.As(err, &missing) || missing.What != listing.MissingColumns {
 		t.Errorf("references of rules that are not known: %v", err)
 	}
 }

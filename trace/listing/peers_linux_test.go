@@ -70,7 +70,7 @@ func compare(t *testing.T, ns *netns.Namespace, commands ...string) {
 			n := read(t, ns)
 			want = peer(t, ns, command, &n)
 			var err error
-			if got, err = listing.Print(&n, strings.Fields(command)); err != nil {
+			if got, err = listing.Lines(&n, strings.Fields(command)); err != nil {
 				t.Fatalf("%s: %v", command, err)
 			}
 			if slices.Equal(got, want) {
@@ -161,7 +161,7 @@ func TestIptables(t *testing.T) {
 		compare(t, ns, listings...)
 	}
 	n := read(t, ours)
-	lines, err := listing.Print(&n, strings.Fields("iptables -nvL INPUT"))
+	lines, err := listing.Lines(&n, strings.Fields("iptables -nvL INPUT"))
 	if err != nil || !strings.HasPrefix(lines[0], "Chain INPUT (policy ACCEPT 6 packets, ") || !strings.HasPrefix(lines[2], "    3 ") {
 		t.Errorf("after three datagrams, each with an ICMP error: %v\n%s", err, strings.Join(lines, "\n"))
 	}
@@ -228,7 +228,7 @@ func TestIP(t *testing.T) {
 	}
 	compare(t, ns, "ip route show table 100", "ip -s link show docker0", "ip addr show long-name-here0")
 	n := read(t, other)
-	if lines, err := listing.Print(&n, []string{"ip", "link", "show", "eth0"}); err != nil || !strings.HasPrefix(lines[0], "56: eth0@if57: <") {
+	if lines, err := listing.Lines(&n, []string{"ip", "link", "show", "eth0"}); err != nil || !strings.HasPrefix(lines[0], "56: eth0@if57: <") {
 		t.Errorf("%v %v", lines, err)
 	}
 }

@@ -8,10 +8,10 @@ import (
 	"tracer/trace"
 )
 
-// Print returns what a command would print on a node: its lines, without blanks at their
+// Lines returns what a command would print on a node, line by line, without blanks at their
 // ends. The error is an [*UnknownError], a [*MissingError], or what the command itself would
 // complain about.
-func Print(n *trace.Node, command []string) ([]string, error) {
+func Lines(n *trace.Node, command []string) ([]string, error) {
 	if len(command) == 0 {
 		return nil, &UnknownError{}
 	}

@@ -46,7 +46,7 @@ func TestEngine(t *testing.T) {
 		"docker inspect aside":        {`"Networks": {}`},
 		"docker network ls":           {"back bridge local", "bridge bridge local", "host host local", "none null local"},
 	} {
-		lines, err := listing.Print(n, strings.Fields(command))
+		lines, err := listing.Lines(n, strings.Fields(command))
 		if err != nil {
 			t.Errorf("%s: %v", command, err)
 			continue

@@ -47,6 +47,9 @@ func lesson(t *testing.T, s *scenarios.Scenario) {
 		for _, u := range expect.Check(s, tr) {
 			t.Errorf("run %d: line %d: %s", i, u.Line, u.Text)
 		}
+		if want := expect.Focus(s, tr); !slices.Equal(tr.Lesson.Focus, want) {
+			t.Errorf("run %d: its expectations name %v, not %v", i, want, tr.Lesson.Focus)
+		}
 		if err := tr.Check(); err != nil {
 			t.Errorf("run %d: %v", i, err)
 		}

@@ -8,6 +8,7 @@ import (
 	"tracer/scenarios"
 	"tracer/sim"
 	"tracer/trace"
+	"tracer/trace/expect"
 )
 
 // Session is a scenario's running network, whose traffic can be sent repeatedly. It
@@ -80,6 +81,7 @@ func (s *Session) Send(ctx context.Context) (*trace.Trace, error) {
 	t.Lesson = lessonOf(s.scenario)
 	t.Answers = s.answers[:len(s.answers):len(s.answers)]
 	t.AssignRequests()
+	t.Lesson.Focus = expect.Focus(s.scenario, t)
 	return t, ctx.Err()
 }
 

@@ -18,7 +18,7 @@
 //	rules      as they were before the commands to come; counters count the packets so far
 //	requests   those that have begun, without the answer of the one that is running
 //	references to later packets, such as the ICMP error that reports a drop, are missing
-//	lesson     without its answer, and without the name of a fault
+//	lesson     without its answer, the places that it is about, and the name of a fault
 //
 // At the end of the walk, the projection is the trace itself.
 package reveal

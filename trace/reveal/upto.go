@@ -60,7 +60,7 @@ func lesson(l *trace.Lesson) *trace.Lesson {
 		return nil
 	}
 	known := *l
-	known.Answer, known.Refutes, known.Fault, known.FaultTitle = "", "", "", ""
+	known.Answer, known.Refutes, known.Fault, known.FaultTitle, known.Focus = "", "", "", "", nil
 	return &known
 }
 

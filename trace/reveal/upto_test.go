@@ -134,6 +134,7 @@ func altered(t *trace.Trace, p Position) *trace.Trace {
 	if t.Lesson != nil {
 		l := *t.Lesson
 		l.Answer, l.Refutes, l.Fault, l.FaultTitle = "another", "another", "other", "another"
+		l.Focus = append(slices.Clone(l.Focus), trace.Focus{Journey: id + 1, Kind: trace.FocusSeen})
 		out.Lesson = &l
 	}
 	out.Frames = slices.Clone(t.Frames)
