@@ -70,12 +70,13 @@ type endsDoc struct {
 }
 
 type answerDoc struct {
-	From    string    `json:"from"`
-	URL     string    `json:"url"`
-	Text    string    `json:"text"`
-	Command bool      `json:"command,omitempty"`
-	Began   timestamp `json:"began,omitzero"`
-	Ended   timestamp `json:"ended,omitzero"`
+	From    string            `json:"from"`
+	URL     string            `json:"url"`
+	Text    string            `json:"text"`
+	Replies []trace.EchoReply `json:"replies,omitempty"`
+	Command bool              `json:"command,omitempty"`
+	Began   timestamp         `json:"began,omitzero"`
+	Ended   timestamp         `json:"ended,omitzero"`
 
 	Before *rulesetDoc `json:"before,omitempty"`
 }

@@ -27,7 +27,7 @@ func JSON(w io.Writer, t *trace.Trace, l explain.Language) error {
 	writeList(out, "nodes", t.State.Nodes, newNode)
 	writeList(out, "flows", t.Flows, newFlow)
 	writeList(out, "answers", t.Answers, func(a *trace.Answer) answerDoc {
-		d := answerDoc{a.From, a.URL, a.Text, a.Command, timestamp(a.Began), timestamp(a.Ended), nil}
+		d := answerDoc{a.From, a.URL, a.Text, a.Replies, a.Command, timestamp(a.Began), timestamp(a.Ended), nil}
 		if a.Before != nil {
 			before := newRuleset(a.Before)
 			d.Before = &before

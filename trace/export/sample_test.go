@@ -192,6 +192,9 @@ func full() *trace.Trace {
 	}
 	began := t.Journeys[0].Hops[0].Time
 	t.Answers = append(t.Answers, trace.Answer{From: "host", URL: "iptables -t nat -F", Text: "done", Command: true, Before: t.State.Nodes[0].Rules, Began: began, Ended: began.Add(time.Second)})
+	t.Answers = append(t.Answers, trace.Answer{From: "client", URL: "ping 10.0.0.1", Text: "1 of 1 answered", Replies: []trace.EchoReply{
+		{From: netip.MustParseAddr("10.0.0.1"), Sequence: 1, Bytes: 64, TTL: 62, RoundTrip: 51 * time.Microsecond},
+	}})
 	t.Journeys[0].Request, t.Journeys[4].Traced = 1, began
 	t.Survey = &trace.Survey{Limits: []trace.Limit{{Kind: trace.LimitSightings, Most: 1024, Beyond: 3}}}
 	return t

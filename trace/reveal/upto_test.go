@@ -126,6 +126,7 @@ func altered(t *trace.Trace, p Position) *trace.Trace {
 	for i := range out.Answers {
 		if i+1 >= begun {
 			out.Answers[i].Text, out.Answers[i].Ended = "another answer", out.Answers[i].Ended.Add(1)
+			out.Answers[i].Replies = []trace.EchoReply{{Sequence: 99}}
 		}
 		if i+1 > begun {
 			out.Answers[i].URL = "http://192.0.2.1"
