@@ -19,6 +19,7 @@ type nodeDoc struct {
 	Interfaces []interfaceDoc    `json:"interfaces"`
 	Routes     []trace.Route     `json:"routes"`
 	Neighbours []trace.Neighbour `json:"neighbours"`
+	FDB        []trace.FDBEntry  `json:"fdb,omitzero"`
 	rulesetDoc
 
 	Policy       []trace.RoutingRule `json:"routing_rules,omitempty"`

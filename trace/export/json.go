@@ -73,7 +73,7 @@ func newNode(n *trace.Node) nodeDoc {
 			}
 			return d
 		}),
-		Routes: filled(n.Routes), Neighbours: filled(n.Neighbours),
+		Routes: filled(n.Routes), Neighbours: filled(n.Neighbours), FDB: n.FDB,
 		rulesetDoc: newRuleset(n.Rules), BridgeNetfilter: n.BridgeNetfilter, Forwarding: n.Forwarding,
 		Policy: n.Policy, LegacyTables: n.LegacyTables, Engine: n.Engine, Unexplained: n.Unexplained,
 		Tables: each(n.Tables, func(t *trace.RouteTable) trace.RouteTable {
