@@ -32,6 +32,7 @@ func TestScenarios(t *testing.T) {
 }
 
 func lesson(t *testing.T, s *scenarios.Scenario) {
+	t.Parallel() // a lesson mostly waits
 	if len(s.Expect) == 0 {
 		t.Error("nothing is expected")
 	}
