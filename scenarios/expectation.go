@@ -32,6 +32,7 @@ func (p *parser) expectation(n *yaml.Node, path string) Expectation {
 	own := []field{
 		{"proves", false, func(n *yaml.Node, path string) { e.Proves = items(&p.reader, n, path, p.name) }},
 		{"answer", false, func(n *yaml.Node, path string) { e.Answer = p.text(n, path) }},
+		{"replies", false, func(n *yaml.Node, path string) { e.Replies = items(&p.reader, n, path, p.reply) }},
 		{"request", false, func(n *yaml.Node, path string) { e.Request = p.number(n, path, 1, maxElements["traffic"]) }},
 		{"packet", false, func(n *yaml.Node, path string) { e.Packet = p.text(n, path) }},
 		{"from", false, func(n *yaml.Node, path string) { e.From = p.text(n, path) }},
@@ -62,15 +63,11 @@ func (p *parser) expectation(n *yaml.Node, path string) Expectation {
 // consistent notes keys that do not go together. says is whether there are properties of a
 // packet.
 func (p *parser) consistent(n *yaml.Node, path string, e *Expectation, says bool) {
-	about := 0
-	for _, given := range []bool{e.Answer != "", e.Packet != "" || e.Counted, e.Every != "", e.Rule != "", e.Listing != ""} {
-		if given {
-			about++
-		}
-	}
 	switch {
-	case about != 1:
+	case e.subjects() != 1:
 		p.note(n, path, "must have exactly one of answer, packet or count, every, rule, listing")
+	case len(e.Replies) > 0 && e.Answer == "":
+		p.note(n, path, "has replies, which belong to an answer")
 	case (e.Rule != "") != (e.Packets >= 0):
 		p.note(n, path, "must have both rule and packets, or neither")
 	case (e.Listing != "") != (len(e.Lines) > 0):
@@ -84,6 +81,16 @@ func (p *parser) consistent(n *yaml.Node, path string, e *Expectation, says bool
 	case (e.Packet != "" && !e.Counted || e.Every == "packet") && !says:
 		p.note(n, path, "has nothing to check; set count, hops, outcome, changes or another property")
 	}
+}
+
+// subjects returns how many things an expectation is about.
+func (e *Expectation) subjects() (n int) {
+	for _, given := range []bool{e.Answer != "", e.Packet != "" || e.Counted, e.Every != "", e.Rule != "", e.Listing != ""} {
+		if given {
+			n++
+		}
+	}
+	return n
 }
 
 // properties returns the keys that say something about a packet.
@@ -127,6 +134,15 @@ func (p *parser) change(n *yaml.Node, path string) (c ExpectedChange) {
 		field{"neighbour", false, func(n *yaml.Node, path string) { c.Neighbour, _ = parsed(&p.reader, n, path, parseAddress) }},
 	)
 	return c
+}
+
+// reply reads what a reply to a ping must be like.
+func (p *parser) reply(n *yaml.Node, path string) (r ExpectedReply) {
+	p.mapping(n, path,
+		field{"seq", true, func(n *yaml.Node, path string) { r.Sequence = p.number(n, path, 1, 65535) }},
+		field{"ttl", false, func(n *yaml.Node, path string) { r.TTL = p.number(n, path, 1, 255) }},
+	)
+	return r
 }
 
 // rule reads a rule in the form "TABLE CHAIN RULE".

@@ -126,6 +126,9 @@ func (p *parser) labels(e *sim.Endpoint, n *yaml.Node, path string) {
 // maxLabel is the length of a label in bytes: IFNAMSIZ without the NUL.
 const maxLabel = 15
 
+// maxMetric is the greatest metric of an interface's routes.
+const maxMetric = 1<<31 - 1
+
 // iface reads an interface, one end of a link.
 func (p *parser) iface(node, name string, n *yaml.Node, path string) {
 	if !p.sum(n, path, &p.linked, 1, maxLinked, "interfaces") {
@@ -136,6 +139,7 @@ func (p *parser) iface(node, name string, n *yaml.Node, path string) {
 	p.mapping(n, path,
 		field{"addresses", false, func(n *yaml.Node, path string) { l.end.Addresses = p.prefixes(n, path) }},
 		field{"labels", false, func(n *yaml.Node, path string) { p.labels(&l.end, n, path) }},
+		field{"metric", false, func(n *yaml.Node, path string) { l.end.Metric = uint32(p.number(n, path, 1, maxMetric)) }},
 		field{"bridge", false, func(n *yaml.Node, path string) { l.end.Bridge = p.text(n, path) }},
 		field{"state", false, func(n *yaml.Node, path string) { l.end.Down = p.word(n, path, states) == "down" }},
 		field{"mtu", false, func(n *yaml.Node, path string) { l.end.MTU = p.number(n, path, 68, 65535) }},

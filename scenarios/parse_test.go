@@ -44,10 +44,10 @@ var mistakes = []struct {
 }{
 	{"unknown key", "title:", "titel:", "1:1: has no \"title\"\n2:1: titel: unknown key; the keys are name, title, group, course, minutes, after, story, question, answer, refutes, nodes, networks, services, traffic, expect, faults"},
 	{"unknown key of a node", "    role: client", "    rolle: client", "5:5: nodes.client.rolle: unknown key; the keys are role, engine, interfaces, bridges, routes, routing_rules, sysctls, rules, services\n5:5: nodes.client: has no \"role\""},
-	{"unknown key of an interface", "link: host/eth0", "lnk: host/eth0", "7:41: nodes.client.interfaces.eth0.lnk: unknown key; the keys are addresses, labels, bridge, state, mtu, mac, link"},
+	{"unknown key of an interface", "link: host/eth0", "lnk: host/eth0", "7:41: nodes.client.interfaces.eth0.lnk: unknown key; the keys are addresses, labels, metric, bridge, state, mtu, mac, link"},
 	{"unknown key of a service", "    publish:", "    ports:", "17:5: services.web.ports: unknown key; the keys are host, network, address, image, expose, veth, index, publish, http, udp, dns, exec"},
 	{"unknown key of a request", "get:", "fetch:", "20:5: traffic[0]: must have exactly one of get, ping, udp, resolve, flush\n20:21: traffic[0].fetch: unknown key; the keys are flush, from, get, ping, udp, resolve, text, size, count, interval, id, source, source_port, ttl, resolver, pause, timeout"},
-	{"unknown key of an expectation", "- answer:", "- reply:", "22:5: expect[0].reply: unknown key; the keys are proves, answer, request, packet, from, nth, every, count, direction, hops, identity, outcome, node, hook, by, reason, reported_by, changes, steps, missed, untouched_by, nat, entry, conntrack_state, rule, packets, listing, lines\n22:5: expect[0]: must have exactly one of answer, packet or count, every, rule, listing"},
+	{"unknown key of an expectation", "- answer:", "- reply:", "22:5: expect[0].reply: unknown key; the keys are proves, answer, replies, request, packet, from, nth, every, count, direction, hops, identity, outcome, node, hook, by, reason, reported_by, changes, steps, missed, untouched_by, nat, entry, conntrack_state, rule, packets, listing, lines\n22:5: expect[0]: must have exactly one of answer, packet or count, every, rule, listing"},
 	{"key twice", "title: A", "name: again\ntitle: A", "2:1: name: is given twice"},
 	{"node twice", "  host:\n    role", "  client:\n    role: client\n    interfaces: {}\n  host:\n    role", "9:3: nodes.client: is given twice"},
 	{"missing name", "name: base\n", "", "1:1: has no \"name\""},

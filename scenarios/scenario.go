@@ -61,8 +61,9 @@ type Expectation struct {
 
 	Proves []string // ids of rows of the articles
 
-	Answer  string // the answer to a request: "200 Hello"
-	Request int    // the number of the request that got the answer, or sent the packets; 0: any
+	Answer  string          // the answer to a request: "200 Hello"
+	Replies []ExpectedReply // to a ping, all of them in order; each must have a round-trip time
+	Request int             // the number of the request that got the answer, or sent the packets; 0: any
 
 	Every   string // "packet": holds for every packet of the traffic; "frame": each is in exactly one packet
 	Packet  string // the summary of the packet: "TCP SYN"
@@ -94,6 +95,12 @@ type Expectation struct {
 	NAT         []string // the translations of its flow's addresses
 	Entry       string   // its effect on the conntrack entry: "created", "unconfirmed"
 	TCPState    string   // the final state of its flow's entry
+}
+
+// ExpectedReply is what a reply to a ping must be like.
+type ExpectedReply struct {
+	Sequence int
+	TTL      int // with which it arrives; 0: any
 }
 
 // Nothing as ReportedBy means that no packet reports it.

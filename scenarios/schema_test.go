@@ -59,6 +59,7 @@ func TestSchemaKeys(t *testing.T) {
 		"dns":         {s.Definitions["service"].Properties["dns"], "services: { s: { dns: X } }", "services.s.dns"},
 		"exec":        {s.Definitions["service"].Properties["exec"], "services: { s: { exec: X } }", "services.s.exec"},
 		"request":     {s.Definitions["request"], "traffic: [X]", "traffic[0]"},
+		"reply":       {s.Definitions["expectation"].Properties["replies"].Items, "expect: [{ replies: [X] }]", "expect[0].replies[0]"},
 		"expectation": {s.Definitions["expectation"], "expect: [X]", "expect[0]"},
 		"change":      {s.Definitions["change"], "expect: [{ changes: [X] }]", "expect[0].changes[0]"},
 		"fault":       {s.Definitions["fault"], "faults: { f: X }", "faults.f"},

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/vishvananda/netlink"
+	"golang.org/x/sys/unix"
 )
 
 // addBridges creates a node's bridges, down and without addresses. They have the
@@ -46,50 +47,75 @@ func (l *Lab) addLinks() error {
 // then the bridges, then the link ends, which join their bridge before they carry a
 // frame.
 func (n *labNode) bringUp(ends []Endpoint) error {
-	up := func(name, master string, addresses []netip.Prefix, labels map[netip.Prefix]string, down bool) error {
-		link, err := n.route.LinkByName(name)
+	devices := []Endpoint{{Interface: loopback}}
+	for _, b := range n.Bridges {
+		devices = append(devices, Endpoint{Interface: b.Name, Addresses: b.Addresses})
+	}
+	for _, e := range append(devices, ends...) {
+		if err := n.bringUpOne(&e); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (n *labNode) bringUpOne(e *Endpoint) error {
+	link, err := n.route.LinkByName(e.Interface)
+	if err != nil {
+		return n.fail("find link", e.Interface, err)
+	}
+	if e.Interface != loopback {
+		if err := plainFrames(e.Interface); err != nil {
+			return n.fail("turn off offloads of", e.Interface, err)
+		}
+	}
+	if e.Bridge != "" {
+		m, err := n.route.LinkByName(e.Bridge)
 		if err != nil {
-			return n.fail("find link", name, err)
+			return n.fail("find bridge", e.Bridge, err)
 		}
-		if name != loopback {
-			if err := plainFrames(name); err != nil {
-				return n.fail("turn off offloads of", name, err)
-			}
+		if err := n.route.LinkSetMaster(link, m); err != nil {
+			return n.fail("add bridge port", e.Interface, err)
 		}
-		if master != "" {
-			m, err := n.route.LinkByName(master)
-			if err != nil {
-				return n.fail("find bridge", master, err)
-			}
-			if err := n.route.LinkSetMaster(link, m); err != nil {
-				return n.fail("add bridge port", name, err)
-			}
+	}
+	for _, p := range e.Addresses {
+		addr := &netlink.Addr{IPNet: ipNet(p), Label: e.Labels[p]}
+		if e.Metric != 0 {
+			addr.Flags = unix.IFA_F_NOPREFIXROUTE
 		}
-		for _, p := range addresses {
-			addr := &netlink.Addr{IPNet: ipNet(p), Label: labels[p]}
-			if err := n.route.AddrAdd(link, addr); err != nil {
-				return n.fail("add address "+p.String()+" to", name, err)
-			}
+		if err := n.route.AddrAdd(link, addr); err != nil {
+			return n.fail("add address "+p.String()+" to", e.Interface, err)
 		}
-		if down {
-			return nil
-		}
-		if err := n.route.LinkSetUp(link); err != nil {
-			return n.fail("set up", name, err)
-		}
+	}
+	if e.Down {
 		return nil
 	}
-	if err := up(loopback, "", nil, nil, false); err != nil {
-		return err
+	if err := n.route.LinkSetUp(link); err != nil {
+		return n.fail("set up", e.Interface, err)
 	}
-	for _, b := range n.Bridges {
-		if err := up(b.Name, "", b.Addresses, nil, false); err != nil {
-			return err
+	if e.Metric != 0 {
+		return n.addSubnets(link, e)
+	}
+	return nil
+}
+
+// addSubnets adds the routes to an interface's subnets, with a metric. It does what
+// NetworkManager does: the kernel's own routes, which have none, are turned off by a flag of
+// the addresses.
+func (n *labNode) addSubnets(link netlink.Link, e *Endpoint) error {
+	done := map[netip.Prefix]bool{}
+	for _, p := range e.Addresses {
+		subnet := p.Masked()
+		if done[subnet] || p.IsSingleIP() {
+			continue
 		}
-	}
-	for _, e := range ends {
-		if err := up(e.Interface, e.Bridge, e.Addresses, e.Labels, e.Down); err != nil {
-			return err
+		done[subnet] = true
+		route := &netlink.Route{
+			LinkIndex: link.Attrs().Index, Dst: ipNet(subnet), Src: p.Addr().AsSlice(), Scope: netlink.SCOPE_LINK,
+			Protocol: unix.RTPROT_KERNEL, Priority: int(e.Metric),
+		}
+		if err := n.route.RouteAdd(route); err != nil {
+			return n.fail("add route to", subnet.String(), err)
 		}
 	}
 	return nil

@@ -5,6 +5,8 @@ import (
 	"net/netip"
 	"strings"
 	"time"
+
+	"tracer/sim/traffic"
 )
 
 // Request is something that a node sends, and to which it expects an answer. Exactly one
@@ -97,6 +99,8 @@ type Response struct {
 	Sent   int    // ping: the number of requests; UDP: of datagrams, if several were sent
 	Echoed int    // how many of them were answered
 	Err    error  // why there is no answer
+
+	Replies []traffic.EchoReply // ping: the answers
 }
 
 // String returns a summary of the response: "200 Hello",

@@ -49,7 +49,8 @@ func (n *labNode) send(ctx context.Context, r Request) (got Response) {
 			return Response{Err: privilege(err)}
 		}
 		defer pinger.Close()
-		got.Sent, got.Echoed, got.Err = pinger.Ping(ctx, traffic.EchoRequest{To: r.Ping, ID: cmp.Or(r.ID, 1), Count: r.Count, Size: r.Size})
+		got.Sent, got.Replies, got.Err = pinger.Ping(ctx, traffic.EchoRequest{To: r.Ping, ID: cmp.Or(r.ID, 1), Count: r.Count, Size: r.Size})
+		got.Echoed = len(got.Replies)
 	case r.Datagram.IsValid():
 		var answers []string
 		var sent int

@@ -127,3 +127,26 @@ func TestRouteStrings(t *testing.T) {
 		}
 	}
 }
+
+// TestMetric: an interface's metric is that of the route to each of its subnets.
+func TestMetric(t *testing.T) {
+	topo := pair()
+	end := &topo.Links[0].A
+	end.Metric, end.Addresses = 100, append(end.Addresses, netip.MustParsePrefix("10.0.0.3/24"), netip.MustParsePrefix("10.3.0.1/16"), netip.MustParsePrefix("10.4.0.1/32"))
+	topo.Nodes[0].Routes[0].Metric = 100
+	lab := build(t, topo)
+	want := []string{
+		"default via 10.0.0.2 dev eth0 metric 100", "10.0.0.0/24 dev eth0 proto kernel scope link src 10.0.0.1 metric 100",
+		"10.3.0.0/16 dev eth0 proto kernel scope link src 10.3.0.1 metric 100",
+	}
+	var got []string
+	for line := range strings.Lines(output(t, lab, "a", "ip", "route")) {
+		got = append(got, strings.TrimSpace(line))
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("ip route: %q, want %q", got, want)
+	}
+	if got := lab.Send(t.Context(), sim.Request{From: "a", Ping: netip.MustParseAddr("10.0.0.2"), Timeout: time.Second}); got.Echoed != 1 {
+		t.Errorf("ping: %s", got)
+	}
+}

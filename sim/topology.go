@@ -40,6 +40,7 @@ type Endpoint struct {
 	MTU       int    // in bytes, without the Ethernet header; zero: 1500
 	Addresses []netip.Prefix
 	Labels    map[netip.Prefix]string // of addresses: "eth0:0", as ifconfig gave to second ones
+	Metric    uint32                  // of the routes to the subnets of the addresses, as NetworkManager gives them
 	Bridge    string                  // the bridge on the same node that this end is a port of
 	Down      bool                    // stays down, as after "ip link set down"; the other end then has no carrier
 }

@@ -11,6 +11,8 @@ type Answer struct {
 	URL  string // the request: a URL, "ping 10.0.0.1", "udp 10.0.0.1:53", "iptables -t nat -F"
 	Text string // "200 Hello", "1 of 1 answered", or the error
 
+	Replies []EchoReply // to a ping, in the order of the requests; none in traces of earlier versions
+
 	// Command means that it changes its node and sends nothing. Before are the node's rules
 	// before it; nil: they were not read.
 	Command bool

@@ -18,6 +18,7 @@ type Node struct {
 	Interfaces []Interface // by index, loopback included
 	Routes     []Route     // IPv4 main table, in the kernel's order
 	Neighbours []Neighbour // IPv4 neighbour (ARP) entries
+	FDB        []FDBEntry  // forwarding databases, in the kernel's order; nil: they were not read
 	Rules      []Table     // with handles and counters
 
 	// Policy is the rules that choose a routing table, in the kernel's order; if it is

@@ -119,7 +119,7 @@ func replaced(t *trace.Trace, p place) *trace.Trace {
 		request = max(request, out.Journeys[i].Request)
 	}
 	for i := max(0, request-1); i < len(out.Answers); i++ {
-		out.Answers[i].Text = "another answer"
+		out.Answers[i].Text, out.Answers[i].Replies = "another answer", []trace.EchoReply{{Sequence: 99}}
 	}
 	for i := range out.State.Nodes {
 		out.State.Nodes = slices.Clone(out.State.Nodes)

@@ -87,7 +87,7 @@ func refused(err error) error {
 	return err
 }
 
-// listedAll joins words: "iptables, ip and docker".
+// listedAll joins words: "iptables, ip, bridge and docker".
 func listedAll(words []string) string {
 	last := len(words) - 1
 	return strings.Join(words[:last], ", ") + " and " + words[last]

@@ -99,9 +99,9 @@ func TestMistakes(t *testing.T) {
 		// Names of scenarios and faults.
 		{"run flask-dmo", exitUsage, `there is no scenario "flask-dmo"; did you mean flask-demo?|tracer list`},
 		{"run lesson", exitUsage, `there is no scenario "lesson"; did you mean lesson.yaml?|tracer list`},
-		{"show flask-demo host", exitUsage, `missing command after "host"; known are those of iptables, ip and docker|tracer show --help`},
+		{"show flask-demo host", exitUsage, `missing command after "host"; known are those of iptables, ip, bridge and docker|tracer show --help`},
 		{"show flask-demo hots ip addr", exitUsage, `flask-demo has no node "hots"; its nodes are client, host, flask; did you mean host?|tracer show --help`},
-		{"show flask-demo host iptable -S", exitUsage, `"iptable" is not a command whose output is known; known are those of iptables, ip and docker; did you mean iptables?|tracer show --help`},
+		{"show flask-demo host iptable -S", exitUsage, `"iptable" is not a command whose output is known; known are those of iptables, ip, bridge and docker; did you mean iptables?|tracer show --help`},
 		{"show flask-demo host iptables -t nat -nvZ", exitUsage, `iptables: "-Z" is not known here; known are: iptables [-t TABLE] -S [CHAIN], iptables [-t TABLE] -L [CHAIN] -n [-v] [-x] [--line-numbers]|tracer show --help`},
 		{"show flask-demo host iptables -L", exitUsage, `iptables: -L without -n would look up names; add -n|tracer show --help`},
 		{"show flask-demo host ip addr show eth9", exitUsage, `ip: device "eth9" does not exist|tracer show --help`},

@@ -23,7 +23,7 @@ func newShow() *cobra.Command {
 	var fault string
 	cmd := &cobra.Command{
 		Use:   "show [flags] SCENARIO|FILE.yaml|TRACE [NODE COMMAND...]",
-		Short: "Show a scenario, or list a node as iptables, ip or docker would",
+		Short: "Show a scenario, or list a node as iptables, ip, bridge or docker would",
 		Long: `With one argument, shows a scenario's network, rules and story without running
 it.
 

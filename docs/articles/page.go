@@ -35,19 +35,23 @@ func page(list []articles.Article, proofs map[string][]articles.Proof) string {
 
 // summary counts the rows of all articles.
 func summary(list []articles.Article, proofs map[string][]articles.Proof) string {
-	var rows, whole, partly, open, later, outside, wrong int
+	var rows, whole, beyond, partly, open, later, outside, wrong int
 	for _, a := range list {
 		for _, r := range a.Rows {
 			rows++
 			if r.Says != "" {
 				wrong++
 			}
+			proven := len(proofs[r.ID]) > 0
+			if proven && r.Outside != "" {
+				beyond++
+			}
 			switch {
-			case r.Outside != "":
+			case !proven && r.Outside != "":
 				outside++
-			case len(proofs[r.ID]) > 0 && r.Open == "":
+			case proven && r.Open == "":
 				whole++
-			case len(proofs[r.ID]) > 0:
+			case proven:
 				partly++
 			case r.Later != "":
 				later++
@@ -60,10 +64,11 @@ func summary(list []articles.Article, proofs map[string][]articles.Proof) string
 |---|---|
 | in all | %d |
 | reproduced | %d |
+| … with a part left out on purpose | %d |
 | partly reproduced | %d |
 | not reproduced yet | %d |
 | not a matter of networks | %d |
-| in which the article errs | %d |`, rows, whole, partly, open+later, outside, wrong)
+| in which the article errs | %d |`, rows, whole, beyond, partly, open+later, outside, wrong)
 }
 
 // shows returns what the article shows, and where it errs.
@@ -94,6 +99,8 @@ func see(r *articles.Row, proofs []articles.Proof) (lines []string) {
 		lines = append(lines, s)
 	}
 	switch {
+	case r.Outside != "" && len(lines) > 0:
+		lines = append(lines, "Left out on purpose: "+r.Outside)
 	case r.Outside != "":
 		lines = append(lines, "Not a matter of networks: "+r.Outside)
 	case r.Later != "":

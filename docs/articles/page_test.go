@@ -38,16 +38,17 @@ func TestSee(t *testing.T) {
 		row    articles.Row
 		proofs []articles.Proof
 	}{
-		"`tracer show flask-demo host ip route`":                      {proofs: proof("", scenarios.Expectation{Listing: "host ip route"})},
-		"`tracer show flask-demo host iptables -t nat -nvL DOCKER`":   {proofs: proof("", scenarios.Expectation{Rule: "nat DOCKER -j RETURN"})},
-		"`tracer replay flask-demo`: TCP SYN from client":             {proofs: proof("", scenarios.Expectation{Packet: "TCP SYN", From: "client"})},
-		"`tracer replay flask-demo --fault forward-drop`: the answer": {proofs: proof("forward-drop", scenarios.Expectation{Answer: "no answer"})},
-		"`tracer replay flask-demo`: the answer<br>Not yet: B":        {articles.Row{Open: "B"}, proof("", scenarios.Expectation{Answer: "200 Hello"})},
-		"Not reproduced yet. Missing: B":                              {row: articles.Row{Open: "B"}},
-		"Not reproduced yet: B":                                       {row: articles.Row{Later: "B"}},
-		`Not a matter of networks: A\|B`:                              {row: articles.Row{Outside: "A|B"}},
-		"`tracer replay flask-demo`: TCP SYN, the answer":             {proofs: append(proof("", scenarios.Expectation{Packet: "TCP SYN"}), proof("", scenarios.Expectation{Answer: "200 Hello"})...)},
-		"`tracer show flask-demo --fault forward-drop host ip route`": {proofs: proof("forward-drop", scenarios.Expectation{Listing: "host ip route"})},
+		"`tracer show flask-demo host ip route`":                           {proofs: proof("", scenarios.Expectation{Listing: "host ip route"})},
+		"`tracer show flask-demo host iptables -t nat -nvL DOCKER`":        {proofs: proof("", scenarios.Expectation{Rule: "nat DOCKER -j RETURN"})},
+		"`tracer replay flask-demo`: TCP SYN from client":                  {proofs: proof("", scenarios.Expectation{Packet: "TCP SYN", From: "client"})},
+		"`tracer replay flask-demo --fault forward-drop`: the answer":      {proofs: proof("forward-drop", scenarios.Expectation{Answer: "no answer"})},
+		"`tracer replay flask-demo`: the answer<br>Not yet: B":             {articles.Row{Open: "B"}, proof("", scenarios.Expectation{Answer: "200 Hello"})},
+		"`tracer replay flask-demo`: the answer<br>Left out on purpose: B": {articles.Row{Outside: "B"}, proof("", scenarios.Expectation{Answer: "200 Hello"})},
+		"Not reproduced yet. Missing: B":                                   {row: articles.Row{Open: "B"}},
+		"Not reproduced yet: B":                                            {row: articles.Row{Later: "B"}},
+		`Not a matter of networks: A\|B`:                                   {row: articles.Row{Outside: "A|B"}},
+		"`tracer replay flask-demo`: TCP SYN, the answer":                  {proofs: append(proof("", scenarios.Expectation{Packet: "TCP SYN"}), proof("", scenarios.Expectation{Answer: "200 Hello"})...)},
+		"`tracer show flask-demo --fault forward-drop host ip route`":      {proofs: proof("forward-drop", scenarios.Expectation{Listing: "host ip route"})},
 	} {
 		if got := cell(see(&c.row, c.proofs)); got != want {
 			t.Errorf("%q, not %q", got, want)

@@ -2,6 +2,7 @@ package docker
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/netip"
 	"reflect"
@@ -9,6 +10,10 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/vishvananda/netlink"
+	"golang.org/x/sys/unix"
+
+	"tracer/sim/labtest"
 	"tracer/trace"
 	"tracer/trace/listing"
 )
@@ -24,6 +29,7 @@ func TestListings(t *testing.T) {
 	real.must(t, "run", "-d", "--name", "many", "--expose", "2368", "--expose", "2369", "--expose", "99/udp", "-p", "127.0.0.1:81:80", "-p", "53:53/udp", "-p", "8000-8002:8000-8002", "-p", "8004:8004", "echo")
 	real.must(t, "run", "-d", "--name", "other", "--network", "back", "-p", "9000:80", "-p", "9001:80", "-p", "90:80/udp", "echo", "/echo", "two words", "and more than twenty")
 	real.must(t, "run", "-d", "--name", "quiet", "--network", "closed", "echo")
+	labtest.Do(t, real.ns, hairpin) // which docker inspect does not print
 	n := &trace.Node{Name: "host", Engine: reported(t, real)}
 	list := func(command string) []string {
 		lines, err := listing.Lines(n, strings.Fields(command))
@@ -56,6 +62,27 @@ func TestListings(t *testing.T) {
 			t.Errorf("%s: %s", command, text)
 		}
 	}
+}
+
+// hairpin turns on the hairpin mode of all ports of bridges in the calling thread's namespace.
+func hairpin() error {
+	handle, err := netlink.NewHandle(unix.NETLINK_ROUTE)
+	if err != nil {
+		return err
+	}
+	defer handle.Close()
+	list, err := handle.LinkList()
+	ports := 0
+	for _, l := range list {
+		if l.Attrs().MasterIndex != 0 {
+			ports++
+			err = errors.Join(err, handle.LinkSetHairpin(l, true))
+		}
+	}
+	if ports == 0 {
+		err = errors.Join(err, errors.New("no bridge has a port"))
+	}
+	return err
 }
 
 func decode(t *testing.T, text string, to any) {

@@ -1,6 +1,19 @@
 package traffic
 
-import "encoding/binary"
+import (
+	"encoding/binary"
+	"net/netip"
+	"time"
+)
+
+// EchoReply is the answer to one ICMP echo request.
+type EchoReply struct {
+	From      netip.Addr
+	Sequence  uint16
+	Bytes     int   // of the ICMP message, as ping(8) counts them: its header and its data
+	TTL       uint8 // with which it arrived
+	RoundTrip time.Duration
+}
 
 // The lengths of an echo message's header, and of the data that ping(8) sends.
 const echoHeader, echoPayload = 8, 56

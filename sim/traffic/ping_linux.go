@@ -8,6 +8,8 @@ import (
 	"net/netip"
 	"os"
 	"time"
+
+	"golang.org/x/net/ipv4"
 )
 
 // echoWait is how long Ping waits for an answer.
@@ -15,7 +17,8 @@ const echoWait = time.Second
 
 // Pinger sends ICMP echo requests.
 type Pinger struct {
-	conn net.PacketConn
+	conn     net.PacketConn
+	received *ipv4.PacketConn // the same socket, which tells the TTL
 }
 
 // EchoRequest describes ICMP echo requests to send.
@@ -38,37 +41,44 @@ func NewPinger(ctx context.Context, ns Namespace, from Socket) (*Pinger, error) 
 	if err != nil {
 		return nil, err
 	}
+	p.received = ipv4.NewPacketConn(p.conn)
+	if err := p.received.SetControlMessage(ipv4.FlagTTL, true); err != nil {
+		return nil, errors.Join(err, p.conn.Close())
+	}
 	return p, nil
 }
 
-// Ping sends echo requests. Each follows the answer to the previous one, or a timeout of
-// one second. It returns how many were sent and how many were answered, also if the
+// Ping sends echo requests, numbered from 1. Each follows the answer to the previous one, or
+// a timeout of one second. It returns how many were sent, and the answers, also if the
 // context's deadline prevents the rest.
-func (p *Pinger) Ping(ctx context.Context, r EchoRequest) (sent, echoed int, err error) {
+func (p *Pinger) Ping(ctx context.Context, r EchoRequest) (sent int, replies []EchoReply, err error) {
 	for seq := range max(1, r.Count) {
 		if end, ok := ctx.Deadline(); ok && seq > 0 && !time.Now().Before(end) {
-			return sent, echoed, nil
+			return sent, replies, nil
 		}
-		if _, err := p.conn.WriteTo(echoRequest(r.ID, uint16(seq+1), cmp.Or(r.Size, echoPayload)), &net.IPAddr{IP: r.To.AsSlice()}); err != nil {
-			return sent, echoed, err
+		request := echoRequest(r.ID, uint16(seq+1), cmp.Or(r.Size, echoPayload))
+		began := time.Now()
+		if _, err := p.conn.WriteTo(request, &net.IPAddr{IP: r.To.AsSlice()}); err != nil {
+			return sent, replies, err
 		}
 		sent++
-		ok, err := p.await(ctx, r.To, r.ID, uint16(seq+1))
+		reply, err := p.await(ctx, r.To, r.ID, uint16(seq+1))
 		if err != nil {
-			return sent, echoed, err
+			return sent, replies, err
 		}
-		if ok {
-			echoed++
+		if reply != nil {
+			reply.RoundTrip = time.Since(began)
+			replies = append(replies, *reply)
 		}
 	}
-	return sent, echoed, nil
+	return sent, replies, nil
 }
 
 // Close closes the socket.
 func (p *Pinger) Close() error { return p.conn.Close() }
 
-// await waits for the answer to one echo request.
-func (p *Pinger) await(ctx context.Context, from netip.Addr, id, seq uint16) (bool, error) {
+// await waits for the answer to one echo request. It returns nil if there is none.
+func (p *Pinger) await(ctx context.Context, from netip.Addr, id, seq uint16) (*EchoReply, error) {
 	end := time.Now().Add(echoWait)
 	if deadline, ok := ctx.Deadline(); ok && deadline.Before(end) {
 		end = deadline
@@ -77,18 +87,18 @@ func (p *Pinger) await(ctx context.Context, from netip.Addr, id, seq uint16) (bo
 	defer context.AfterFunc(ctx, func() { _ = p.conn.SetReadDeadline(time.Unix(1, 0)) })()
 	b := make([]byte, maxDatagram)
 	for {
-		n, sender, err := p.conn.ReadFrom(b)
+		n, about, sender, err := p.received.ReadFrom(b)
 		if errors.Is(err, os.ErrDeadlineExceeded) {
 			if errors.Is(ctx.Err(), context.Canceled) {
-				return false, ctx.Err()
+				return nil, ctx.Err()
 			}
-			return false, nil
+			return nil, nil
 		}
 		if err != nil {
-			return false, err
+			return nil, err
 		}
 		if sender.String() == from.String() && isEchoReply(b[:n], id, seq) {
-			return true, nil
+			return &EchoReply{From: from, Sequence: seq, Bytes: n, TTL: uint8(about.TTL)}, nil
 		}
 	}
 }

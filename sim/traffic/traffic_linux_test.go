@@ -119,8 +119,20 @@ func TestPing(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer p.Close()
-	if sent, echoed, err := p.Ping(t.Context(), traffic.EchoRequest{To: local, ID: 7, Count: 3}); sent != 3 || echoed != 3 || err != nil {
-		t.Errorf("%d sent, %d answered, %v", sent, echoed, err)
+	began := time.Now()
+	sent, replies, err := p.Ping(t.Context(), traffic.EchoRequest{To: local, ID: 7, Count: 3, Size: 100})
+	took := time.Since(began)
+	if sent != 3 || len(replies) != 3 || err != nil {
+		t.Fatalf("%d sent, %d answered, %v", sent, len(replies), err)
+	}
+	for i, r := range replies {
+		if took -= r.RoundTrip; r.RoundTrip <= 0 || took < 0 {
+			t.Errorf("reply %d took %s, which leaves %s", i, r.RoundTrip, took)
+		}
+		r.RoundTrip = 0
+		if want := (traffic.EchoReply{From: local, Sequence: uint16(i + 1), Bytes: 108, TTL: 64}); r != want {
+			t.Errorf("reply %d: %+v, want %+v", i, r, want)
+		}
 	}
 	if sent, _, err := p.Ping(t.Context(), traffic.EchoRequest{To: netip.MustParseAddr("192.0.2.1"), ID: 7, Count: 3}); sent != 0 || !errors.Is(err, syscall.ENETUNREACH) {
 		t.Errorf("without a route: %d sent, %v", sent, err)

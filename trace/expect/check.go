@@ -150,6 +150,7 @@ func (c *checker) answer(e *scenarios.Expectation) {
 			continue
 		}
 		if a.Text == e.Answer {
+			c.replies(e, a.Replies)
 			return
 		}
 		got = append(got, a.Text)
@@ -159,6 +160,19 @@ func (c *checker) answer(e *scenarios.Expectation) {
 		return
 	}
 	c.fail("no request got the answer %q, but %q", e.Answer, got)
+}
+
+// replies checks the replies to a ping, if an expectation lists them.
+func (c *checker) replies(e *scenarios.Expectation, got []trace.EchoReply) {
+	if e.Replies == nil {
+		return
+	}
+	same := slices.EqualFunc(e.Replies, got, func(want scenarios.ExpectedReply, r trace.EchoReply) bool {
+		return want.Sequence == int(r.Sequence) && (want.TTL == 0 || want.TTL == int(r.TTL)) && r.RoundTrip > 0
+	})
+	if !same {
+		c.fail("the replies are %+v, not %+v", got, e.Replies)
+	}
 }
 
 // counter checks a rule's packet counter. The rule is written as "TABLE CHAIN RULE". If

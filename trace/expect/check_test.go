@@ -3,8 +3,10 @@ package expect
 import (
 	"fmt"
 	"net/netip"
+	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"tracer/scenarios"
 	"tracer/trace"
@@ -16,9 +18,11 @@ func TestCheck(t *testing.T) {
 	one, two := trace.Endpoint(netip.MustParseAddrPort("10.0.0.1:80")), trace.Endpoint(netip.MustParseAddrPort("10.0.0.2:80"))
 	byDefault := trace.Route{Destination: netip.MustParsePrefix("0.0.0.0/0"), Interface: "eth0"}
 	run := &trace.Trace{
-		Answers: []trace.Answer{{Text: "200 Hello"}, {Text: "done"}},
-		Flows:   []trace.Flow{{ID: 1, NAT: []trace.Translation{trace.DNAT}, Entry: trace.Entry{State: trace.Close}}},
-		Frames:  []trace.Frame{{Number: 1}, {Number: 2, Node: "host", Interface: "docker0", Direction: trace.Out}},
+		Answers: []trace.Answer{{Text: "200 Hello"}, {Text: "done"}, {Text: "2 of 2 answered", Replies: []trace.EchoReply{
+			{Sequence: 1, TTL: 62, RoundTrip: time.Millisecond}, {Sequence: 2, TTL: 62, RoundTrip: time.Millisecond},
+		}}, {Text: "1 of 1 answered", Replies: []trace.EchoReply{{Sequence: 1, TTL: 62}}}},
+		Flows:  []trace.Flow{{ID: 1, NAT: []trace.Translation{trace.DNAT}, Entry: trace.Entry{State: trace.Close}}},
+		Frames: []trace.Frame{{Number: 1}, {Number: 2, Node: "host", Interface: "docker0", Direction: trace.Out}},
 		State: trace.State{Nodes: []trace.Node{{Name: "host", Rules: []trace.Table{{Name: "nat", Chains: []trace.Chain{
 			{Name: "DOCKER", Rules: []trace.Rule{{Text: "-j RETURN", Packets: 3}}},
 		}}}}}},
@@ -45,15 +49,27 @@ func TestCheck(t *testing.T) {
 		},
 	}
 	change := func(c scenarios.ExpectedChange) []scenarios.ExpectedChange { return []scenarios.ExpectedChange{c} }
+	ping := func(answer string, seqAndTTL ...int) scenarios.Expectation {
+		e := scenarios.Expectation{Answer: answer}
+		for p := range slices.Chunk(seqAndTTL, 2) {
+			e.Replies = append(e.Replies, scenarios.ExpectedReply{Sequence: p[0], TTL: p[1]})
+		}
+		return e
+	}
 	for _, c := range []struct {
 		name   string
 		expect scenarios.Expectation
 		unmet  string // empty if it is met
 	}{
 		{"answer", scenarios.Expectation{Answer: "200 Hello"}, ""},
-		{"other answer", scenarios.Expectation{Answer: "404"}, `no request got the answer "404", but ["200 Hello" "done"]`},
+		{"other answer", scenarios.Expectation{Answer: "404"}, `no request got the answer "404", but ["200 Hello" "done" "2 of 2 answered" "1 of 1 answered"]`},
 		{"answer to a request", scenarios.Expectation{Answer: "done", Request: 2}, ""},
 		{"answer to another request", scenarios.Expectation{Answer: "done", Request: 1}, `request 1 did not get the answer "done", but ["200 Hello"]`},
+		{"replies", ping("2 of 2 answered", 1, 62, 2, 0), ""},
+		{"other TTL", ping("2 of 2 answered", 1, 62, 2, 64), "the replies are "},
+		{"other number", ping("2 of 2 answered", 1, 62, 3, 62), "the replies are "},
+		{"a reply too many", ping("2 of 2 answered", 1, 62), "the replies are "},
+		{"reply without a time", ping("1 of 1 answered", 1, 62), "the replies are "},
 		{"packet of a request", scenarios.Expectation{Packet: "TCP RST", Request: 2, ReportedBy: scenarios.Nothing}, ""},
 		{"packet of another request", scenarios.Expectation{Packet: "TCP RST", Request: 1, Outcome: "dropped"}, `there is no packet "TCP RST" of request 1`},
 		{"packets of a request", scenarios.Expectation{Counted: true, Count: 2, Request: 2}, "1 packets of request 2 are as expected, not 2: #4"},

@@ -1,12 +1,5 @@
 package explain
 
-// Message is a sentence or label, identified by its English text. It is a format string of
-// package fmt. Its arguments are numbered, because languages order them differently. A
-// message with several forms, separated by bars, depends on a number, its first argument.
-//
-// Views pass the exported messages to [Language.Format].
-type Message string
-
 const (
 	// What changed a field.
 	byRule             Message = "by this %[1]s rule"
@@ -169,6 +162,8 @@ const (
 	Hidden          Message = "%[1]d background packet not shown (IPv6 discovery, multicast reports)|%[1]d background packets not shown (IPv6 discovery, multicast reports)"
 	ShownOf         Message = "%[1]d of %[2]d packets shown"
 	answer          Message = "%[1]s: %[2]s %[4]s %[3]s"
+	echoReply       Message = "%[1]d bytes from %[2]s: icmp_seq=%[3]d ttl=%[4]d time=%[5]s ms"
+	moreReplies     Message = "%[1]d more reply|%[1]d more replies"
 	moreAlike       Message = "%[1]d more packet of %[2]s's connection, nothing new|%[1]d more packets of %[2]s's connection, nothing new"
 	moreTranslated  Message = "%[1]d more packet of %[2]s's connection, translated alike|%[1]d more packets of %[2]s's connection, translated alike"
 	repeatsAlike    Message = "%[1]d retransmission of %[2]s, with the same result|%[1]d retransmissions of %[2]s, with the same result"

@@ -6,6 +6,13 @@ import (
 	"strings"
 )
 
+// Message is a sentence or label, identified by its English text. It is a format string of
+// package fmt. Its arguments are numbered, because languages order them differently. A
+// message with several forms, separated by bars, depends on a number, its first argument.
+//
+// Views pass the exported messages to [Language.Format].
+type Message string
+
 // Language expresses facts in words. The zero Language is not valid.
 //
 // A translation consists of a catalog, which maps English messages to its own, and the

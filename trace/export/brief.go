@@ -15,6 +15,9 @@ import (
 // briefWidth is the width of the brief view, in cells: it also fits a slide or an email.
 const briefWidth = 80
 
+// mostRepliesBrief is how many lines the replies to a ping take in the brief view.
+const mostRepliesBrief = 3
+
 // Brief writes what a person reads first: the lesson's question, the turning points of the
 // packets, and the answers to the requests. Packets that show nothing new are counted, and
 // ARP is left out unless the trace is about it. Options are those of [Text]; the level of
@@ -45,9 +48,7 @@ func Brief(w io.Writer, t *trace.Trace, o TextOptions) error {
 	if len(b.answers) > 0 {
 		b.WriteString("\n")
 	}
-	for _, a := range b.answers {
-		b.line("", b.style.title.Render(b.account.Answer(a)))
-	}
+	b.results(mostRepliesBrief)
 	if t.Survey != nil && len(t.Journeys) == 0 {
 		b.survey(t.Survey)
 	}

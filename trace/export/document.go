@@ -19,6 +19,7 @@ type nodeDoc struct {
 	Interfaces []interfaceDoc    `json:"interfaces"`
 	Routes     []trace.Route     `json:"routes"`
 	Neighbours []trace.Neighbour `json:"neighbours"`
+	FDB        []trace.FDBEntry  `json:"fdb,omitzero"`
 	rulesetDoc
 
 	Policy       []trace.RoutingRule `json:"routing_rules,omitempty"`
@@ -70,12 +71,13 @@ type endsDoc struct {
 }
 
 type answerDoc struct {
-	From    string    `json:"from"`
-	URL     string    `json:"url"`
-	Text    string    `json:"text"`
-	Command bool      `json:"command,omitempty"`
-	Began   timestamp `json:"began,omitzero"`
-	Ended   timestamp `json:"ended,omitzero"`
+	From    string            `json:"from"`
+	URL     string            `json:"url"`
+	Text    string            `json:"text"`
+	Replies []trace.EchoReply `json:"replies,omitempty"`
+	Command bool              `json:"command,omitempty"`
+	Began   timestamp         `json:"began,omitzero"`
+	Ended   timestamp         `json:"ended,omitzero"`
 
 	Before *rulesetDoc `json:"before,omitempty"`
 }

@@ -27,7 +27,7 @@ func JSON(w io.Writer, t *trace.Trace, l explain.Language) error {
 	writeList(out, "nodes", t.State.Nodes, newNode)
 	writeList(out, "flows", t.Flows, newFlow)
 	writeList(out, "answers", t.Answers, func(a *trace.Answer) answerDoc {
-		d := answerDoc{a.From, a.URL, a.Text, a.Command, timestamp(a.Began), timestamp(a.Ended), nil}
+		d := answerDoc{a.From, a.URL, a.Text, a.Replies, a.Command, timestamp(a.Began), timestamp(a.Ended), nil}
 		if a.Before != nil {
 			before := newRuleset(a.Before)
 			d.Before = &before
@@ -73,7 +73,7 @@ func newNode(n *trace.Node) nodeDoc {
 			}
 			return d
 		}),
-		Routes: filled(n.Routes), Neighbours: filled(n.Neighbours),
+		Routes: filled(n.Routes), Neighbours: filled(n.Neighbours), FDB: n.FDB,
 		rulesetDoc: newRuleset(n.Rules), BridgeNetfilter: n.BridgeNetfilter, Forwarding: n.Forwarding,
 		Policy: n.Policy, LegacyTables: n.LegacyTables, Engine: n.Engine, Unexplained: n.Unexplained,
 		Tables: each(n.Tables, func(t *trace.RouteTable) trace.RouteTable {

@@ -98,6 +98,7 @@ func TestListOld(t *testing.T) {
 	for command, want := range map[string]listing.Missing{
 		"iptables -S": 0, "iptables -t nat -S": 0, "ip route": 0, "iptables -nL": listing.MissingColumns, "iptables -nvL DOCKER": listing.MissingColumns,
 		"ip addr": listing.MissingLinks, "ip -s link": listing.MissingLinks, "docker ps": listing.MissingEngine,
+		"bridge fdb": listing.MissingFDB,
 	} {
 		lines, err := listing.Lines(n, strings.Fields(command))
 		var missing *listing.MissingError

@@ -88,7 +88,10 @@ func (p *reader) document() error {
 			return elements(p, key, &t.Flows, p.flow)
 		case "answers":
 			return elements(p, key, &t.Answers, func(a *answerDoc) trace.Answer {
-				out := trace.Answer{From: a.From, URL: a.URL, Text: a.Text, Command: a.Command, Began: time.Time(a.Began), Ended: time.Time(a.Ended)}
+				out := trace.Answer{
+					From: a.From, URL: a.URL, Text: a.Text, Replies: kept(p, a.Replies), Command: a.Command,
+					Began: time.Time(a.Began), Ended: time.Time(a.Ended),
+				}
 				if a.Before != nil {
 					out.Before = p.rules(a.Before)
 				}

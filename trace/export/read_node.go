@@ -30,7 +30,7 @@ func (p *reader) node(d *nodeDoc) trace.Node {
 			}
 			return i.Interface
 		}),
-		Routes: p.routes(d.Routes), Neighbours: kept(p, d.Neighbours), Rules: p.rules(&d.rulesetDoc), LegacyTables: kept(p, d.LegacyTables), Engine: p.engine(d.Engine), Unexplained: kept(p, d.Unexplained),
+		Routes: p.routes(d.Routes), Neighbours: kept(p, d.Neighbours), FDB: p.fdb(d.FDB), Rules: p.rules(&d.rulesetDoc), LegacyTables: kept(p, d.LegacyTables), Engine: p.engine(d.Engine), Unexplained: kept(p, d.Unexplained),
 		Policy: list(p, "routing_rules", d.Policy, func(r *trace.RoutingRule) trace.RoutingRule {
 			p.names(r.In, r.Out)
 			return *r
@@ -39,6 +39,19 @@ func (p *reader) node(d *nodeDoc) trace.Node {
 			return trace.RouteTable{ID: t.ID, Routes: p.routes(t.Routes)}
 		}),
 	}
+}
+
+// fdb reads the forwarding databases of a node. An empty list is not the same as none.
+func (p *reader) fdb(list []trace.FDBEntry) []trace.FDBEntry {
+	if list == nil {
+		return nil
+	}
+	out := append([]trace.FDBEntry{}, kept(p, list)...)
+	for i := range out {
+		p.names(out[i].Interface, out[i].Bridge)
+		out[i].Flags = kept(p, out[i].Flags)
+	}
+	return out
 }
 
 // engine reads the Docker Engine of a node.

@@ -165,6 +165,11 @@ func full() *trace.Trace {
 		Reason: trace.ReasonBlackhole, Destination: netip.MustParseAddr("10.9.8.7"), RouteType: trace.RouteUnreachable,
 		RoutingRule: trace.RoutingRule{Priority: 100, To: netip.MustParsePrefix("10.9.0.0/16"), In: "ens160", Action: trace.PolicyUnreachable},
 	})
+	t.State.Nodes[0].FDB = []trace.FDBEntry{}
+	t.State.Nodes[1].FDB = []trace.FDBEntry{
+		{MAC: trace.MAC{2, 0x42, 172, 17, 0, 2}, Interface: "vethb6b29d3", Bridge: "docker0", VLAN: 1, State: trace.FDBLearned},
+		{MAC: trace.MAC{1, 0, 0x5e, 0, 0, 1}, Interface: "docker0", State: trace.FDBPermanent, Flags: []string{"self"}},
+	}
 	t.State.Nodes[1].Unexplained = []trace.Counted{{Counter: trace.UDPInErrors, Packets: 3}}
 	out := &t.Journeys[0].Hops[2]
 	out.Identity, t.Frames[2].Mark, t.Gaps.Untraced = trace.IdentityMark, 7, 2
@@ -193,6 +198,9 @@ func full() *trace.Trace {
 	}
 	began := t.Journeys[0].Hops[0].Time
 	t.Answers = append(t.Answers, trace.Answer{From: "host", URL: "iptables -t nat -F", Text: "done", Command: true, Before: t.State.Nodes[0].Rules, Began: began, Ended: began.Add(time.Second)})
+	t.Answers = append(t.Answers, trace.Answer{From: "client", URL: "ping 10.0.0.1", Text: "1 of 1 answered", Replies: []trace.EchoReply{
+		{From: netip.MustParseAddr("10.0.0.1"), Sequence: 1, Bytes: 64, TTL: 62, RoundTrip: 51 * time.Microsecond},
+	}})
 	t.Journeys[0].Request, t.Journeys[4].Traced = 1, began
 	t.Survey = &trace.Survey{Limits: []trace.Limit{{Kind: trace.LimitSightings, Most: 1024, Beyond: 3}}}
 	return t

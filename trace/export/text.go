@@ -192,9 +192,7 @@ func wrap(s string, cells int) []string {
 // summary writes the requests and their answers, the counters of the nat rules, and the
 // conntrack entries.
 func (v *text) summary() {
-	for _, a := range v.answers {
-		v.line("", v.style.title.Render(v.account.Answer(a)))
-	}
+	v.results(mostReplies)
 	for i := range v.trace.State.Nodes {
 		n := &v.trace.State.Nodes[i]
 		if nat := n.Table("nat"); nat != nil {
@@ -204,6 +202,19 @@ func (v *text) summary() {
 		}
 	}
 	v.connections()
+}
+
+// mostReplies is how many lines the replies to a ping take at most.
+const mostReplies = 10
+
+// results writes the requests and their answers, and the replies to pings.
+func (v *text) results(most int) {
+	for _, a := range v.answers {
+		v.line("", v.style.title.Render(v.account.Answer(a)))
+		for _, reply := range v.language.Replies(a, most) {
+			v.line("  ", reply)
+		}
+	}
 }
 
 // missing ends the view with what was not recorded, and what is not shown.

@@ -1,5 +1,5 @@
-// Package listing prints a recorded node as the tools of its machine would: iptables, ip and
-// docker.
+// Package listing prints a recorded node as the tools of its machine would: iptables, ip, bridge
+// and docker.
 //
 //	trace.Node ──Lines(node, "iptables -t nat -nvL")──▶ Chain PREROUTING (policy ACCEPT 2 packets, 120 bytes)
 //	                                                     pkts bytes target     prot opt in     out  …

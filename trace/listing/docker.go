@@ -61,7 +61,7 @@ func dockerPrint(e *trace.Engine, verb, object string) ([]string, error) {
 	}
 	switch {
 	case c != nil:
-		return inspectContainer(c)
+		return inspectContainer(e, c)
 	case network != nil:
 		return inspectNetwork(e, network)
 	}

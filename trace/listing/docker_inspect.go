@@ -22,7 +22,8 @@ type (
 		Image        string              `json:",omitempty"`
 	}
 	inspectedSettings struct {
-		Ports map[string][]inspectedBinding
+		Ports       map[string][]inspectedBinding
+		HairpinMode *bool `json:",omitempty"`
 		inspectedPlace
 		Networks map[string]inspectedPlace
 	}
@@ -50,9 +51,16 @@ type (
 	inspectedMember struct{ Name, MacAddress, IPv4Address string }
 )
 
-func inspectContainer(c *trace.EngineContainer) ([]string, error) {
+// neverHairpin is the release that prints false as the hairpin mode of every container, even
+// when the bridge's port has it.
+const neverHairpin = "20.10"
+
+func inspectContainer(e *trace.Engine, c *trace.EngineContainer) ([]string, error) {
 	d := inspected{Name: "/" + c.Name, Config: inspectedConfig{map[string]struct{}{}, c.Image}}
 	d.NetworkSettings.Ports, d.NetworkSettings.Networks = map[string][]inspectedBinding{}, map[string]inspectedPlace{}
+	if e.Version == neverHairpin {
+		d.NetworkSettings.HairpinMode = new(bool)
+	}
 	for _, p := range sorted(c.Ports) {
 		key := fmt.Sprintf("%d/%s", p.Port, p.Protocol)
 		list := d.NetworkSettings.Ports[key]

@@ -19,7 +19,7 @@ func host() *trace.Node {
 	}}}}
 }
 
-func ExamplePrint() {
+func ExampleLines() {
 	for _, command := range []string{"iptables -t nat -S", "iptables -t nat -nvL OUTPUT", "iptables -t nat -nL DOCKER"} {
 		lines, err := listing.Lines(host(), strings.Fields(command))
 		if err != nil {

@@ -57,6 +57,7 @@ func programs() []program {
 			"ip [-s] link [show [dev] INTERFACE]",
 			"ip route [show [table TABLE]]",
 		}},
+		{"bridge", bridge, []string{"bridge fdb [show] [br BRIDGE] [dev INTERFACE]"}},
 		{"docker", docker, []string{
 			"docker ps",
 			"docker port CONTAINER",
@@ -115,6 +116,7 @@ type Missing uint8
 const (
 	MissingColumns Missing = iota + 1 // the rules as iptables -L shows them
 	MissingLinks                      // flags, queues and counters of interfaces, labels of addresses
+	MissingFDB                        // the forwarding databases of bridges
 	MissingEngine                     // what Docker knows
 	MissingState                      // everything: the trace is of captures
 )
@@ -125,6 +127,8 @@ func (e *MissingError) Error() string {
 		return fmt.Sprintf("the trace does not have the rules of %s in the form of iptables -L", e.Node)
 	case MissingLinks:
 		return fmt.Sprintf("the trace does not have the flags and counters of the interfaces of %s", e.Node)
+	case MissingFDB:
+		return fmt.Sprintf("the trace does not have the forwarding databases of %s", e.Node)
 	case MissingEngine:
 		return fmt.Sprintf("the trace does not have a Docker Engine on %s", e.Node)
 	}

@@ -95,7 +95,11 @@ func (s *Session) request(ctx context.Context, r sim.Request) trace.Answer {
 	}
 	began := s.recorder.now().Add(r.Pause) // a pause is never shorter
 	got := s.lab.Send(ctx, r)
-	return trace.Answer{From: r.From, URL: r.String(), Text: got.String(), Command: r.Flush != "", Before: before, Began: began, Ended: s.recorder.now()}
+	a := trace.Answer{From: r.From, URL: r.String(), Text: got.String(), Command: r.Flush != "", Before: before, Began: began, Ended: s.recorder.now()}
+	for _, reply := range got.Replies {
+		a.Replies = append(a.Replies, trace.EchoReply(reply))
+	}
+	return a
 }
 
 // rules returns the current rules of a node, or nil if they cannot be read.

@@ -41,7 +41,7 @@ func addressFlags(secondary string) []bit {
 // dynamic stands for the absence of IFA_F_PERMANENT.
 const dynamic = 1 << 30
 
-func names(flags int, bits []bit) (list []string) {
+func flagNames(flags int, bits []bit) (list []string) {
 	for _, b := range bits {
 		if flags&b.mask != 0 {
 			list = append(list, b.name)
@@ -58,7 +58,7 @@ func (l *link) details() *trace.Link {
 	a := l.Attrs()
 	flags := int(a.RawFlags)
 	d := &trace.Link{
-		Type: a.EncapType, Flags: names(flags, linkFlags()), State: operStates[0], QueueLen: max(a.TxQLen, 0), Group: a.Group,
+		Type: a.EncapType, Flags: flagNames(flags, linkFlags()), State: operStates[0], QueueLen: max(a.TxQLen, 0), Group: a.Group,
 		Qdisc: strings.TrimRight(string(l.qdisc), "\x00"), Dormant: set(l.mode),
 	}
 	if flags&unix.IFF_UP != 0 && flags&unix.IFF_RUNNING == 0 {
@@ -106,7 +106,7 @@ func addressDetails(a *netlink.Addr) (d trace.AddressDetails) {
 	if flags&unix.IFA_F_PERMANENT == 0 {
 		flags |= dynamic
 	}
-	d.Flags = names(flags, addressFlags(secondary))
+	d.Flags = flagNames(flags, addressFlags(secondary))
 	if b, ok := netip.AddrFromSlice(a.Broadcast); ok {
 		d.Broadcast = b.Unmap()
 	}

@@ -1,7 +1,7 @@
 // Package netstate reads what a network namespace looks like: its interfaces, addresses,
-// routes and neighbours, its parameters, and its rules.
+// routes and neighbours, its bridges' forwarding databases, its parameters, and its rules.
 //
-//	kernel ─┬─ rtnetlink  links, addresses, routes of all tables, routing rules, neighbours ─┐
+//	kernel ─┬─ rtnetlink  links, addresses, routes, routing rules, neighbours, databases    ─┐
 //	        ├─ /proc/sys  forwarding, rp_filter and others of "all", bridge-nf-call-iptables ├─▶ Namespace
 //	        ├─ /proc/net  multicast groups, tables of iptables-legacy                        │
 //	        ├─ nf_tables  rules, with handles and counters                                   │

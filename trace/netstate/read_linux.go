@@ -38,6 +38,9 @@ func (r *Reader) Read() (Namespace, error) {
 	if err := routing.neighbours(&s.Node, names); err != nil {
 		return Namespace{}, err
 	}
+	if err := routing.forwarding(&s.Node, names); err != nil {
+		return Namespace{}, err
+	}
 	rules, err := iptables.Read()
 	if err != nil {
 		return Namespace{}, fail("read rules", err)

@@ -14,15 +14,16 @@ type ruleID struct {
 }
 
 // state returns the network, with rules and interfaces that have counted only the packets so
-// far.
+// far, and bridges that have learned only from them.
 func (m *mask) state() trace.State {
 	s := m.whole.State
-	counted, carried := count(m.journeys), m.carried()
+	counted, carried, heard := count(m.journeys), m.carried(), m.heard()
 	s.Nodes = slices.Clone(s.Nodes)
 	for i := range s.Nodes {
 		n := &s.Nodes[i]
 		n.Unexplained = nil
 		n.Rules = m.rules(n)
+		n.FDB = fdb(n, heard)
 		n.Interfaces = slices.Clone(n.Interfaces)
 		for k := range n.Interfaces {
 			f := &n.Interfaces[k]

@@ -16,6 +16,7 @@
 //	packets    those before are whole; the current one ends at the position; later ones are missing
 //	flows      ends, entry and translations as far as packets have shown them
 //	rules      as they were before the commands to come; counters count the packets so far
+//	bridges    have learned from the frames that have come in
 //	requests   those that have begun, without the answer of the one that is running
 //	references to later packets, such as the ICMP error that reports a drop, are missing
 //	lesson     without its answer, the places that it is about, and the name of a fault

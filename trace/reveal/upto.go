@@ -70,7 +70,7 @@ func (m *mask) answers() []trace.Answer {
 	list := slices.Clone(m.whole.Answers[:min(m.begun(), len(m.whole.Answers))])
 	if len(list) > 0 {
 		running := &list[len(list)-1]
-		running.Text, running.Ended = "", time.Time{}
+		running.Text, running.Replies, running.Ended = "", nil, time.Time{}
 	}
 	return list
 }

@@ -126,6 +126,7 @@ func altered(t *trace.Trace, p Position) *trace.Trace {
 	for i := range out.Answers {
 		if i+1 >= begun {
 			out.Answers[i].Text, out.Answers[i].Ended = "another answer", out.Answers[i].Ended.Add(1)
+			out.Answers[i].Replies = []trace.EchoReply{{Sequence: 99}}
 		}
 		if i+1 > begun {
 			out.Answers[i].URL = "http://192.0.2.1"
@@ -227,12 +228,16 @@ func otherFlows(journeys []trace.Journey, all []trace.Flow) []trace.Flow {
 	return append(out, trace.Flow{ID: last + 1, Protocol: "TCP"})
 }
 
-// recounted returns a network whose rules have counted something else.
+// recounted returns a network whose rules have counted something else, and whose bridges have
+// learned more.
 func recounted(s trace.State) trace.State {
 	s.Nodes = slices.Clone(s.Nodes)
 	for i := range s.Nodes {
 		n := &s.Nodes[i]
 		n.Unexplained = []trace.Counted{{}}
+		if n.FDB != nil {
+			n.FDB = append(slices.Clone(n.FDB), trace.FDBEntry{MAC: trace.MAC{2, 9}, Interface: "eth9", State: trace.FDBLearned})
+		}
 		n.Interfaces = slices.Clone(n.Interfaces)
 		for k := range n.Interfaces {
 			if n.Interfaces[k].Link != nil {
