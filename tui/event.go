@@ -38,13 +38,10 @@ func (c cursor) compare(o cursor) int {
 // named returns the places of a packet that the lesson's expectations name, in order.
 func (l *list) named(packet int) (list []cursor) {
 	j := l.at(packet)
-	for _, f := range l.focus[j.ID] {
-		if moment, ok := explain.MomentOf(j, f); ok {
-			list = append(list, cursor{packet, f.Hop, moment})
-		}
+	for _, p := range explain.Places(j, l.focus[j.ID]) {
+		list = append(list, cursor{packet, p.Stop, p.Moment})
 	}
-	slices.SortFunc(list, cursor.compare)
-	return slices.Compact(list)
+	return list
 }
 
 // events returns the turning points of a packet, in order: the moments that any lesson would

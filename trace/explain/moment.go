@@ -46,38 +46,6 @@ func Moments(j *trace.Journey, stop int) []Moment {
 	return out
 }
 
-// MomentOf returns the moment of a place that a lesson is about, of those on the way to its
-// hop. ok is false if the packet has no such place.
-func MomentOf(j *trace.Journey, f trace.Focus) (moment int, ok bool) {
-	if f.Hop < 0 || f.Hop > len(j.Hops) || f.Index < 0 {
-		return 0, false
-	}
-	way, moments := stretchTo(j, f.Hop), Moments(j, f.Hop)
-	at, last := -1, len(moments)-1
-	switch {
-	case f.Kind == trace.FocusSeen:
-		at = last
-	case f.Kind == trace.FocusEntry:
-		at = slices.IndexFunc(moments, func(m Moment) bool { return m.Created })
-	case f.Kind == trace.FocusRule && f.Index < len(way.steps):
-		step := &way.steps[f.Index]
-		at = slices.IndexFunc(moments, func(m Moment) bool {
-			for i := range m.Steps {
-				if &m.Steps[i] == step {
-					return true
-				}
-			}
-			return false
-		})
-	case f.Kind == trace.FocusChange && f.Index < len(way.changes):
-		c := &way.changes[f.Index]
-		if at = slices.IndexFunc(moments, func(m Moment) bool { return slices.Contains(m.Changes, c) }); at < 0 {
-			at = last // its place is unknown: it shows when the packet is seen
-		}
-	}
-	return at, at >= 0
-}
-
 // stretch is what happened between two sightings of a packet, or after the last one.
 type stretch struct {
 	hooks     []trace.Hook

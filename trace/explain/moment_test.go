@@ -116,11 +116,11 @@ func checkMoments(t *testing.T, name string, j *trace.Journey, stop int) {
 	t.Helper()
 	list, way := Moments(j, stop), stretchTo(j, stop)
 	at := func(k trace.FocusKind, index int) int {
-		m, ok := MomentOf(j, trace.Focus{Journey: j.ID, Hop: stop, Kind: k, Index: index})
-		if !ok {
-			t.Errorf("%s: there is no %s %d", name, k, index)
+		got := Places(j, []trace.Focus{{Journey: j.ID, Hop: stop, Kind: k, Index: index}})
+		if len(got) != 1 || got[0].Stop != stop {
+			t.Fatalf("%s: %s %d is at %v", name, k, index, got)
 		}
-		return m
+		return got[0].Moment
 	}
 	for i := range way.steps {
 		if m := &list[at(trace.FocusRule, i)]; !slices.ContainsFunc(m.Steps, func(s trace.Step) bool { return s.RuleRef == way.steps[i].RuleRef }) {
@@ -143,8 +143,12 @@ func checkMoments(t *testing.T, name string, j *trace.Journey, stop int) {
 		{Hop: stop, Kind: trace.FocusRule, Index: len(way.steps)}, {Hop: stop, Kind: trace.FocusChange, Index: len(way.changes)},
 		{Hop: stop, Kind: trace.FocusRule, Index: -1}, {Hop: -1, Kind: trace.FocusSeen}, {Hop: len(j.Hops) + 1, Kind: trace.FocusSeen}, {Hop: stop},
 	} {
-		if m, ok := MomentOf(j, f); ok {
-			t.Errorf("%s: %+v is at moment %d", name, f, m)
+		if got := Places(j, []trace.Focus{f}); got != nil {
+			t.Errorf("%s: %+v is at %v", name, f, got)
 		}
+	}
+	last := trace.Focus{Hop: stop, Kind: trace.FocusSeen}
+	if got := Places(j, []trace.Focus{last, {Hop: 0, Kind: trace.FocusSeen}, last}); len(got) > 2 || got[len(got)-1] != (Place{stop, len(list) - 1}) {
+		t.Errorf("%s: places %v", name, got)
 	}
 }
