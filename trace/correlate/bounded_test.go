@@ -37,6 +37,7 @@ func TestBounded(t *testing.T) {
 					k.Forget(k.Truths[0].On("host").Of)
 				}
 				k.Deliver(to, k.Whole(), 0)
+				to.Advance(k.Now)
 				sent += len(k.Truths)
 				k.Discard()
 				k.Wait(c.gap)

@@ -24,9 +24,10 @@ const (
 var forever = time.Unix(1<<40, 0)
 
 // Correlator turns frames, rule traces and conntrack events into journeys. It works on a
-// stream: evidence may arrive in any order within a window, and journeys are emitted in
-// the order of their numbers, once no more evidence of them is expected. Apart from
-// flows, its memory is bounded by the window, not by the length of the input.
+// stream: evidence may arrive in any order, and journeys are emitted in the order of their
+// numbers, once [Correlator.Advance] says that there is no more evidence of them. Apart from
+// flows, its memory is bounded by how far Advance is behind the input, not by the length of
+// the input.
 //
 // A Correlator is not safe for concurrent use.
 type Correlator struct {
@@ -99,15 +100,16 @@ func (c *Correlator) Frame(f *trace.Frame, index int) bool {
 		}
 	}
 	if p.IsFragment() {
-		c.giveUp(s.Time.Add(-lateness))
-		whole, complete := c.fragments.add(s, f.Data)
+		whole, complete, given := c.fragments.add(s, f.Data)
+		for _, s := range given {
+			c.hold(s)
+		}
 		if !complete {
 			return true
 		}
 		s = whole
 	}
 	c.hold(s)
-	c.reorder.advance(s.Time, c.sighted)
 	return true
 }
 
@@ -119,15 +121,10 @@ func (c *Correlator) hold(s join.Sighting) {
 	c.reorder.add(s)
 }
 
-// giveUp processes the fragments of incomplete datagrams as they are. The fragments come from
-// several points, so all are queued before the first is released.
+// giveUp processes the fragments of incomplete datagrams as they are.
 func (c *Correlator) giveUp(before time.Time) {
-	list := c.fragments.incomplete(before)
-	for _, s := range list {
+	for _, s := range c.fragments.incomplete(before) {
 		c.hold(s)
-	}
-	if len(list) > 0 {
-		c.reorder.advance(before, c.sighted)
 	}
 }
 
@@ -154,8 +151,9 @@ func (c *Correlator) Lost(node string) { c.network.marks.lossy[node] = true }
 // Sampled tells the correlator that not all packets of a node were traced.
 func (c *Correlator) Sampled(node string) { c.network.sampled[node] = true }
 
-// Advance tells the correlator the current time, by the clock of the frames. It can then
-// finish journeys even if no frames arrive.
+// Advance tells the correlator that it has all evidence of what happened up to a time, by
+// the clock of the frames. It can then finish journeys. It never concludes that from the
+// evidence itself: on a busy machine, one reader can be any time behind another.
 func (c *Correlator) Advance(now time.Time) {
 	c.giveUp(now.Add(-lateness))
 	c.reorder.advance(now, c.sighted)

@@ -47,11 +47,17 @@ func newFragments() *fragments {
 }
 
 // add adds a fragment. It returns the sighting of the whole datagram, once that is
-// complete.
-func (f *fragments) add(s join.Sighting, data []byte) (whole join.Sighting, complete bool) {
+// complete, and the fragments that will not become whole any more: they are of an earlier
+// datagram with the same identification, or there are too many.
+func (f *fragments) add(s join.Sighting, data []byte) (whole join.Sighting, complete bool, given []join.Sighting) {
 	h := &s.Packet.Headers
 	k := fragmentsOf{s.Point, h.Src.Addr(), h.Dst.Addr(), h.Protocol, h.ID}
 	g := f.groups[k]
+	if g != nil && s.Time.Sub(g.sightings[0].Time) > lateness { // each point's frames come in order
+		given = g.sightings
+		f.drop(k)
+		g = nil
+	}
 	if g == nil {
 		g = &group{}
 		f.groups[k] = g
@@ -60,14 +66,13 @@ func (f *fragments) add(s join.Sighting, data []byte) (whole join.Sighting, comp
 	g.sightings, g.data = append(g.sightings, s), append(g.data, data)
 	b, ok := packet.Reassemble(g.data)
 	if !ok {
-		return whole, false
+		return whole, false, append(given, f.incomplete(time.Time{})...)
 	}
 	p, err := f.decoder.Frame(b)
 	if err != nil {
-		return whole, false
+		return whole, false, given
 	}
-	delete(f.groups, k)
-	f.oldest = slices.DeleteFunc(f.oldest, func(o fragmentsOf) bool { return o == k })
+	f.drop(k)
 	whole = g.sightings[0]
 	whole.Packet = p
 	for i := range g.sightings[1:] {
@@ -77,7 +82,12 @@ func (f *fragments) add(s join.Sighting, data []byte) (whole join.Sighting, comp
 			whole.Mark = o.Mark
 		}
 	}
-	return whole, true
+	return whole, true, given
+}
+
+func (f *fragments) drop(k fragmentsOf) {
+	delete(f.groups, k)
+	f.oldest = slices.DeleteFunc(f.oldest, func(o fragmentsOf) bool { return o == k })
 }
 
 // incomplete removes and returns the fragments of incomplete datagrams that began before a

@@ -7,8 +7,8 @@ import (
 	"tracer/trace/join"
 )
 
-// lateness is how far one reader may lag behind another. On a busy machine, readers wait
-// for the processor.
+// lateness is how long after the time to which all evidence is known to have been read the
+// kernel may still report something of before.
 const lateness = 3 * time.Second
 
 // maxHeld is the number of sightings beyond which, to save memory, they are held back only
@@ -16,7 +16,7 @@ const lateness = 3 * time.Second
 const maxHeld = 1 << 16
 
 // reorder sorts sightings by time. They come from several sockets, each with its own lag,
-// so a sighting is held back until a sufficiently later one arrives.
+// so a sighting is held back until all sockets have been read beyond its time.
 type reorder struct {
 	newest time.Time
 	heap   sightings
@@ -25,8 +25,7 @@ type reorder struct {
 // add adds a sighting.
 func (r *reorder) add(s join.Sighting) { heap.Push(&r.heap, s) }
 
-// advance calls f for the sightings whose time has come. The current time is at least
-// now.
+// advance calls f for the sightings whose time has come. Everything up to now has been read.
 func (r *reorder) advance(now time.Time, f func(join.Sighting)) {
 	if now.After(r.newest) {
 		r.newest = now
