@@ -99,3 +99,10 @@ func (t *Trace) Firsts() Firsts {
 	}
 	return first
 }
+
+// Continues reports whether a packet is the first of a connection that a proxy opened to
+// continue another one.
+func (t *Trace) Continues(j *Journey, first Firsts) bool {
+	f := t.Flow(j.Flow)
+	return f != nil && f.Continues != 0 && first[f.ID] == j.ID
+}

@@ -35,7 +35,7 @@ func (m *model) changes(t *text) {
 		}
 		told = told || r.Kind == explain.KindDiscarded
 	}
-	if h := hop(j, m.at.stop); !told && m.layout.side.h == 0 && (h != nil && h.Conntrack != nil || eventful(j, m.at.stop)) && m.trace().Survey == nil {
+	if h := hop(j, m.at.stop); !told && m.layout.side.h == 0 && (h != nil && h.Conntrack != nil || explain.Eventful(j, m.at.stop)) && m.trace().Survey == nil {
 		t.gap()
 		m.entry(t, j)
 	}

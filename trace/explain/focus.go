@@ -10,6 +10,8 @@ import (
 // Place is a stop of a packet, and a moment on the way there.
 type Place struct{ Stop, Moment int }
 
+func (p Place) compare(o Place) int { return cmp.Or(p.Stop-o.Stop, p.Moment-o.Moment) }
+
 // Places returns the places of a packet that a lesson is about, in order. It ignores those that
 // the packet does not have.
 func Places(j *trace.Journey, about []trace.Focus) (list []Place) {
@@ -27,7 +29,7 @@ func Places(j *trace.Journey, about []trace.Focus) (list []Place) {
 			list = append(list, Place{f.Hop, moment})
 		}
 	}
-	slices.SortFunc(list, func(a, b Place) int { return cmp.Or(a.Stop-b.Stop, a.Moment-b.Moment) })
+	slices.SortFunc(list, Place.compare)
 	return slices.Compact(list)
 }
 
