@@ -1,0 +1,24 @@
+package explain
+
+// The page.
+const (
+	PageLanguage    Message = "en" // the language's tag (RFC 5646)
+	PageDrawing     Message = "The network of %[1]s: nodes, their interfaces, and the cables between them"
+	PageUnmatched   Message = "%[1]d rule did not match|%[1]d rules did not match"
+	PageMorePackets Message = "%[1]d packet is shown step by step only with JavaScript: it is in the background, shows nothing new, or is not among the first %[2]d|%[1]d packets are shown step by step only with JavaScript: those in the background, those that show nothing new, and any beyond the first %[2]d"
+	PageDetails     Message = "rules that did not match, and the layers and bytes of frames, are shown only with JavaScript"
+	LabelDetails    Message = "details"
+	PageRules       Message = "rules on %[1]s"
+	PageRulesBefore Message = "rules on %[1]s, before %[2]s"
+	PagePolicy      Message = "policy %[1]s"
+	PageAnswers     Message = "answers to the requests"
+	PageNode        Message = "node"
+	PageMAC         Message = "hardware address"
+	PageAddresses   Message = "addresses"
+	PageRule        Message = "rule"
+	PageProtocol    Message = "protocol"
+	PageTranslation Message = "translation"
+	PageEntry       Message = "entry at the end"
+	PageBack        Message = "previous step"
+	PageClose       Message = "close"
+)

@@ -1,0 +1,41 @@
+// Package page writes a trace as one HTML document, which any browser opens from a file,
+// without a server or a network.
+//
+//	trace.Trace ─▶ document ─┬─ html/*.html ─▶ the document: complete, in order
+//	 explain.Account: rows   │  style/*.css ─▶ <style>   ┐ allowed by the policy (policy.go),
+//	 netmap.Map: the drawing │  script/*.js ─▶ <script>  ┘ and nothing else
+//	                         └─ chunks: more of the same HTML, compressed
+//
+// The templates render everything. Read from top to bottom, the document is the story, the
+// question, the network, the packets, the rules, the connections, and the answer. Printed,
+// it is a hand-out: the question with a drawing of the network and its addresses, and the
+// answer on a page of its own.
+//
+// In a browser that runs scripts, the document is a walk, with the same moments, keys and
+// mask as the walk in the terminal. The script has no words and no data of its own. It shows,
+// hides and moves elements, guided by their attributes:
+//
+//	data-moment="41"       appears at this moment of the walk; see below
+//	data-until="57"        disappears at this one
+//	data-hits="12 41 41"   a rule: the moments at which it matched
+//	data-last, data-turns  an entry of the packet list: the packet's end, its turning points
+//	data-place, data-hook  a place on the drawing, and a moment at which the packet is there
+//
+// Moments are those of package explain, numbered from 1 through the whole trace in the order
+// of the walk. What a reader links to is the packet and the moment: #3.4.
+//
+// # Size
+//
+// The layers and bytes of frames take much room, and so do background packets and those
+// beyond the first few hundred. They are rendered by the same templates into [chunks]
+// of HTML that the browser inflates when they are needed. Without a script they are not
+// shown, and the document says so.
+//
+// # Foreign text
+//
+// Names, rules and captured text may come from a stranger. They pass package escape, as in
+// all views, and html/template, which makes them inert wherever they stand. The document's
+// policy forbids everything but its own script and style.
+//
+// [chunks]: https://developer.mozilla.org/docs/Web/API/DecompressionStream
+package page

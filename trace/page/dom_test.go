@@ -1,0 +1,79 @@
+package page
+
+import (
+	"compress/flate"
+	"encoding/base64"
+	"io"
+	"strings"
+	"testing"
+
+	"golang.org/x/net/html"
+)
+
+// parsed returns the document of a page.
+func parsed(t *testing.T, text string) *html.Node {
+	t.Helper()
+	n, err := html.Parse(strings.NewReader(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return n
+}
+
+// every returns the elements with a name, in the order of the document. Other than in a
+// selector, an attribute that follows the name must only be there: "li data-place".
+func every(n *html.Node, what string) (list []*html.Node) {
+	name, key, _ := strings.Cut(what, " ")
+	for c := range n.Descendants() {
+		if c.Type == html.ElementNode && (name == "*" || c.Data == name) && (key == "" || has(c, key)) {
+			list = append(list, c)
+		}
+	}
+	return list
+}
+
+func has(n *html.Node, key string) bool {
+	for _, a := range n.Attr {
+		if a.Key == key {
+			return true
+		}
+	}
+	return false
+}
+
+// attr returns an attribute, or "".
+func attr(n *html.Node, key string) string {
+	for _, a := range n.Attr {
+		if a.Key == key {
+			return a.Val
+		}
+	}
+	return ""
+}
+
+// text returns the text in an element.
+func text(n *html.Node) string {
+	var out strings.Builder
+	for c := range n.Descendants() {
+		if c.Type == html.TextNode {
+			out.WriteString(c.Data)
+		}
+	}
+	return out.String()
+}
+
+// inflated returns the HTML of the chunks whose names begin with a word.
+func inflated(t *testing.T, doc *html.Node, kind string) string {
+	t.Helper()
+	var out strings.Builder
+	for _, s := range every(doc, "script id") {
+		if !strings.HasPrefix(attr(s, "id"), kind) {
+			continue
+		}
+		r := flate.NewReader(base64.NewDecoder(base64.StdEncoding, strings.NewReader(text(s))))
+		if _, err := io.Copy(&out, r); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return out.String()
+}

@@ -1,0 +1,138 @@
+package page
+
+import (
+	"strconv"
+
+	"tracer/trace"
+	"tracer/trace/explain"
+	"tracer/trace/netmap"
+)
+
+// packet is a packet, moment by moment.
+type packet struct {
+	Name, Number, Summary string
+	First                 int
+	Moments               []moment
+}
+
+// moment is one moment of a packet, or the packet as it is seen at an interface.
+type moment struct {
+	Name        string // in links: "3.4"
+	Place, Hook string // on the drawing; empty: where it was before
+	Lines       []line
+	Seen        *seen
+}
+
+// seen is a packet at an interface.
+type seen struct {
+	Where, Direction, Since  string
+	Source, Destination, TTL cell
+	Notes                    []string
+}
+
+// cell is a value that may have changed.
+type cell struct {
+	Text    string
+	Changed bool
+}
+
+// line is a row of an account.
+type line struct {
+	Tone     string // the class
+	Where    string // the table and the chain of a rule
+	Field    string // that changed
+	From, To string // its values
+	Text     string
+	Note     string
+	NoteTone string
+}
+
+// packet builds a packet.
+func (b *builder) packet(i int) packet {
+	j := &b.trace.Journeys[i]
+	p := packet{Name: name(j), Number: b.Number(j.ID), Summary: j.Summary, First: b.order.begin(i)}
+	for stop := range len(j.Hops) + 1 {
+		moments, rows := explain.Moments(j, stop), b.Stop(j, stop)
+		for m := range moments {
+			out := moment{Name: p.Name + "." + strconv.Itoa(len(p.Moments)+1)}
+			for len(rows) > 0 && rows[0].Moment <= m {
+				b.row(&out, j, &rows[0])
+				rows = rows[1:]
+			}
+			b.locate(&out, j, stop, &moments[m], m == len(moments)-1)
+			p.Moments = append(p.Moments, out)
+		}
+	}
+	return p
+}
+
+// locate says where the packet is at a moment.
+func (b *builder) locate(out *moment, j *trace.Journey, stop int, m *explain.Moment, last bool) {
+	switch {
+	case stop < len(j.Hops) && last:
+		h := &j.Hops[stop]
+		out.Place = b.drawing.place(netmap.Place{Node: h.Node, Interface: h.Interface})
+	case stop < len(j.Hops) && m.Hook != 0:
+		out.Hook = b.drawing.hook(j.Hops[stop].Node, m.Hook)
+	case m.Hook != 0:
+		out.Hook = b.drawing.hook(j.Outcome.Node, m.Hook)
+	}
+}
+
+// row adds a row of the account to a moment.
+func (b *builder) row(out *moment, j *trace.Journey, r *explain.Row) {
+	l := line{Tone: tones[r.Tone], Text: r.Text, Note: r.Note, NoteTone: tones[r.NoteTone]}
+	switch r.Kind {
+	case explain.KindStretch:
+		l.Tone = "way"
+	case explain.KindHook:
+		l.Tone = "hook"
+	case explain.KindUnmatched: // see detail
+		return
+	case explain.KindRule, explain.KindDetour:
+		l.Where = r.Table + " " + r.Chain
+	case explain.KindRewrite, explain.KindHeader, explain.KindLink:
+		c := r.Change
+		l.Field, l.From, l.To, l.Text = c.Field.String(), b.Value(c.Field, c.From), b.Value(c.Field, c.To), ""
+	case explain.KindHop:
+		out.Seen = b.seen(j, r)
+		return
+	case explain.KindOutcome:
+		l.Tone += " end"
+	}
+	out.Lines = append(out.Lines, l)
+}
+
+// tones are the classes of tones.
+var tones = [...]string{
+	explain.TonePlain: "", explain.ToneNote: "note", explain.ToneRule: "rule",
+	explain.ToneChanged: "changed", explain.ToneGood: "good", explain.ToneBad: "bad",
+}
+
+// seen builds the packet at an interface.
+func (b *builder) seen(j *trace.Journey, r *explain.Row) *seen {
+	h := &j.Hops[r.Stop]
+	s := &seen{Where: h.Place(), Since: b.Since(j, h), Source: cell{Text: h.Packet.Source()}, Destination: cell{Text: h.Packet.Destination()}}
+	if h.Direction != 0 {
+		s.Direction = h.Direction.String()
+	}
+	if h.Packet.IsIP() {
+		s.TTL.Text = strconv.Itoa(int(h.Packet.TTL))
+	}
+	for i := range h.Changes {
+		switch h.Changes[i].Field {
+		case trace.FieldSource:
+			s.Source.Changed = true
+		case trace.FieldDestination:
+			s.Destination.Changed = true
+		case trace.FieldTTL:
+			s.TTL.Changed = true
+		}
+	}
+	for _, note := range []string{r.Text, r.Note} {
+		if note != "" {
+			s.Notes = append(s.Notes, note)
+		}
+	}
+	return s
+}

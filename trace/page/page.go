@@ -1,0 +1,27 @@
+package page
+
+import (
+	"bufio"
+	"io"
+
+	"tracer/trace"
+	"tracer/trace/explain"
+)
+
+// Options are the options of [Write].
+type Options struct {
+	Language explain.Language
+}
+
+// Write writes a trace as an HTML document.
+func Write(w io.Writer, t *trace.Trace, o Options) error {
+	d, err := newDocument(t, o.Language)
+	if err != nil {
+		return err
+	}
+	out := bufio.NewWriter(w)
+	if err := templates().ExecuteTemplate(out, "document", d); err != nil {
+		return err
+	}
+	return out.Flush()
+}

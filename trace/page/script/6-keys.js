@@ -1,0 +1,76 @@
+// Keys mean the same as in the walk in the terminal.
+
+// beside returns the entry offered after the current one, or before it.
+function beside(by) {
+  const list = offered(), first = walk.now && entryAt(walk.now).first;
+  return by > 0 ? list.find(e => e.first > first) : list.findLast(e => e.first < first);
+}
+
+function step(by) {
+  const entry = entryAt(walk.now), next = walk.now + by;
+  if (entry && entry.first <= next && next <= entry.last) return go(next);
+  const other = beside(by);
+  if (other) go(by > 0 ? other.first : other.last);
+}
+
+async function hop(by) {
+  const entry = entryAt(walk.now);
+  const list = entry ? moments().flatMap((m, i, all) => stops(m, i, all) ? [entry.first + i] : []) : [];
+  const next = by > 0 ? list.find(m => m > walk.now) : list.findLast(m => m < walk.now);
+  if (next) return go(next);
+  const other = beside(by);
+  if (!other) return;
+  if (by < 0) return go(other.last);
+  const article = await articleOf(other);
+  go(other.first + all("li", article).findIndex(stops));
+}
+
+function turn(by) {
+  const list = offered().flatMap(e => e.turns);
+  const next = by > 0 ? list.find(m => m > walk.now) : list.findLast(m => m < walk.now);
+  if (next) go(next);
+}
+
+function jump(entry, end) {
+  if (entry) go(end ? entry.last : entry.first);
+}
+
+function toggle(name) {
+  walk[name] = !walk[name];
+  go(walk.now);
+}
+
+function open(id) {
+  const section = document.getElementById(id);
+  if (!section) return;
+  section.hidden = false;
+  section.scrollIntoView();
+}
+
+const keys = {
+  ArrowRight: () => step(1), l: () => step(1), ArrowLeft: () => step(-1), h: () => step(-1),
+  "]": () => hop(1), "[": () => hop(-1),
+  n: () => turn(1), N: () => turn(-1), p: () => turn(-1),
+  ArrowDown: () => jump(beside(1)), j: () => jump(beside(1)), ArrowUp: () => jump(beside(-1)), k: () => jump(beside(-1)),
+  Home: () => jump(entryAt(walk.now)), End: () => jump(entryAt(walk.now), true),
+  "<": () => jump(offered()[0]), ">": () => jump(offered().at(-1)),
+  u: () => document.body.dataset.masked !== undefined && toggle("masked"),
+  a: () => toggle("background"),
+  s: () => document.body.classList.toggle("stage"),
+  i: () => open("story"),
+  A: () => open("answer"),
+  "/": () => find("#filter input").focus(),
+  "?": () => find("#keys").showModal(),
+};
+
+document.addEventListener("keydown", event => {
+  const key = keys[event.key];
+  if (!key || event.ctrlKey || event.metaKey || event.altKey || event.target.matches("input") || find("#keys").open) return;
+  event.preventDefault();
+  key();
+});
+for (const b of all("#controls button")) b.addEventListener("click", () => keys[b.dataset.key]());
+for (const e of entries) e.element.addEventListener("click", event => {
+  event.preventDefault();
+  go(e.first);
+});
