@@ -22,11 +22,11 @@ function draw(moments) {
   if (at) move(at.dataset);
 }
 
-// move puts the packet on a place, or below the name of a hook.
+// move puts the packet on a place, or on the edge of the box below the name of a hook.
 function move({place, hook}) {
   const c = circles.get(place), t = hooks.get(hook);
   if (c) center(Number(c.getAttribute("cx")), Number(c.getAttribute("cy")));
-  if (t) center(Number(t.getAttribute("x")) + Number(t.getAttribute("textLength")) / 2, Number(t.getAttribute("y")) + 10);
+  if (t) center(Number(t.getAttribute("x")) + Number(t.getAttribute("textLength")) / 2, Number(t.getAttribute("y")) + 20);
 }
 
 function center(x, y) {

@@ -1,0 +1,162 @@
+package page
+
+import (
+	"context"
+	"strings"
+	"testing"
+
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/page"
+	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
+
+	"tracer/trace"
+)
+
+// Expressions about a page: the current moment, and the last one that is shown.
+const (
+	here  = `(document.querySelector("article:not([hidden]) .here") || {id: "", textContent: ""})`
+	shown = `[...document.querySelectorAll("article:not([hidden]) li:not([hidden])")].at(-1).id`
+)
+
+// TestWalk: keys lead to where the reply changes, and show nothing beyond.
+func TestWalk(t *testing.T) {
+	b := opened(t, written(t, recorded(t, "flask-demo", "")), "", 1400, 900)
+	if n := eval[int](b, `document.querySelectorAll("article:not([hidden]), #list li:not([hidden]), #answer:not([hidden])").length`); n != 0 {
+		t.Errorf("%d elements are shown before the first packet", n)
+	}
+	for _, want := range []string{"dst 192.168.52.203:80 ⇒ 172.17.0.2:5000", "src 172.17.0.2:5000 ⇒ 192.168.52.203:80"} {
+		for i := 0; ; i++ {
+			before := eval[string](b, "location.hash")
+			b.press("n")
+			b.until(`location.hash !== "` + before + `"`)
+			if strings.Contains(eval[string](b, here+".textContent"), want) {
+				break
+			}
+			if i == 20 {
+				t.Fatalf("no turning point has %s", want)
+			}
+		}
+		if at, last := eval[string](b, here+".id"), eval[string](b, shown); at != last {
+			t.Errorf("at %s, %s is shown", at, last)
+		}
+		if said := eval[string](b, `document.querySelector("#said").textContent`); !strings.Contains(said, want) {
+			t.Errorf("announced: %q", said)
+		}
+	}
+	at := eval[string](b, here+".id")
+	b.press(kb.ArrowRight, kb.ArrowLeft)
+	if back := eval[string](b, here+".id"); back != at {
+		t.Errorf("forward and back from %s is %s", at, back)
+	}
+	b.press("A")
+	b.until(`!document.querySelector("#answer").hidden`)
+	b.press(">", kb.End)
+	b.until(here + `.textContent.includes("delivered")`)
+	b.press(kb.End)
+	if hidden := eval[int](b, `document.querySelectorAll("header [hidden], #connections [hidden], #answers [hidden]").length`); hidden != 0 {
+		t.Errorf("%d elements are hidden at the end of the walk", hidden)
+	}
+}
+
+// TestLink: an address leads to a moment, also of a packet in a chunk, with what is ahead hidden.
+func TestLink(t *testing.T) {
+	for _, at := range []string{"3.7", "b1.2", "14.1"} {
+		b := opened(t, written(t, recorded(t, "flask-demo", "")), "#"+at, 1400, 900)
+		b.until(here + `.id === "` + at + `"`)
+		if last := eval[string](b, shown); last != at {
+			t.Errorf("at %s, %s is shown", at, last)
+		}
+		if at == "3.7" {
+			b.until(`document.querySelector("#details dl") !== null`)
+		}
+	}
+}
+
+// TestFilter: words select packets of the list, and keys visit only these.
+func TestFilter(t *testing.T) {
+	b := opened(t, written(t, recorded(t, "flask-demo", "")), "", 1400, 900)
+	b.press("u", "/")
+	b.until(`document.activeElement.matches("#filter input")`)
+	eval[string](b, `field.value = ""`) // a key pressed over the protocol is typed even if the page takes it
+	b.do(chromedp.SendKeys("#filter input", "syn-ack !arp", chromedp.ByQuery))
+	const list = `[...document.querySelectorAll("#list li:not([hidden])")].map(e => e.dataset.packet).join(" ")`
+	only := eval[string](b, list)
+	if only == "" || strings.Contains(only, " ") {
+		t.Errorf("the filter selects %q", only)
+	}
+	b.press(kb.Enter)
+	b.press(kb.ArrowDown)
+	b.until(here + `.id === "` + only + `.1"`)
+}
+
+// TestNoScript: without a script, everything is shown.
+func TestNoScript(t *testing.T) {
+	doc := opened(t, written(t, recorded(t, "flask-demo", "")), "", 1400, 900)
+	doc.do(emulation.SetScriptExecutionDisabled(true), chromedp.Reload())
+	var seen string
+	doc.do(chromedp.Text("body", &seen, chromedp.ByQuery))
+	for _, want := range []string{"MASQUERADE rewrites the source of the replies", "dst 192.168.52.203:80 ⇒ 172.17.0.2:5000", "[ASSURED]", "only with JavaScript"} {
+		if !strings.Contains(seen, want) {
+			t.Errorf("%q is not shown", want)
+		}
+	}
+	for _, not := range []string{"turning point", "filter:"} {
+		if strings.Contains(seen, not) {
+			t.Errorf("%q is shown", not)
+		}
+	}
+}
+
+// TestPrint: printed, a page is two sheets: a hand-out, and the answer.
+func TestPrint(t *testing.T) {
+	b := opened(t, written(t, recorded(t, "flask-demo", "")), "", 1400, 900)
+	var pdf []byte
+	b.do(chromedp.ActionFunc(func(ctx context.Context) (err error) {
+		pdf, _, err = page.PrintToPDF().WithPreferCSSPageSize(true).WithPaperWidth(8.27).WithPaperHeight(11.69).Do(ctx)
+		return err
+	}))
+	if n := strings.Count(string(pdf), "/Type /Page\n"); n != 2 {
+		t.Errorf("%d sheets", n)
+	}
+}
+
+// TestSizes: nothing is wider than the window, which may be that of a phone.
+func TestSizes(t *testing.T) {
+	for _, name := range []string{"flask-demo", "networks"} {
+		for _, width := range []int{360, 768, 1400, 3840} {
+			b := opened(t, written(t, recorded(t, name, "")), "#5.2", width, 800)
+			b.until(here + `.id === "5.2"`)
+			if n := eval[int](b, "document.documentElement.scrollWidth"); n > width {
+				t.Errorf("%s is %d wide in a window of %d", name, n, width)
+			}
+		}
+	}
+}
+
+// TestMany: ten thousand packets open and move without a pause that a reader notices.
+func TestMany(t *testing.T) {
+	if testing.Short() {
+		t.Skip("writes a large page")
+	}
+	tr := recorded(t, "flask-demo", "")
+	var packets []trace.Journey
+	for _, j := range tr.Journeys {
+		if !j.Background() {
+			packets = append(packets, j)
+		}
+	}
+	tr.Journeys = nil
+	for len(tr.Journeys) < 10_000 {
+		j := packets[len(tr.Journeys)%len(packets)]
+		j.ID = len(tr.Journeys) + 1
+		tr.Journeys = append(tr.Journeys, j)
+	}
+	b := opened(t, written(t, tr), "#9000.1", 1400, 900)
+	b.until(here + `.id === "9000.1"`)
+	took := eval[float64](b, `(async () => { const from = performance.now(); for (let i = 0; i < 20; i++) { await go(walk.now + 1); document.body.offsetHeight; } return (performance.now() - from) / 20; })()`)
+	t.Logf("a step takes %.1f ms; open after %.0f ms", took, eval[float64](b, `performance.getEntriesByType("navigation")[0].domComplete`))
+	if took > 100 {
+		t.Errorf("a step takes %.0f ms", took)
+	}
+}
