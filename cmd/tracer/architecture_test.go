@@ -61,7 +61,7 @@ var mayImport = map[string][]string{
 	"docs/screens":            nil,
 	"docs/benchmarks":         nil,
 	"docs/container":          nil,
-	"cmd/tracer":              {"scenarios", "sim", "sim/confine", "sim/permit", "trace", "trace/doctor", "trace/doctor/probe", "trace/escape", "trace/expect", "trace/explain", "trace/export", "trace/filter", "trace/listing", "trace/live", "trace/savefile", "trace/stitch", "trace/store", "tui"},
+	"cmd/tracer":              {"scenarios", "sim", "sim/confine", "sim/permit", "trace", "trace/doctor", "trace/doctor/probe", "trace/escape", "trace/expect", "trace/explain", "trace/export", "trace/filter", "trace/listing", "trace/live", "trace/page", "trace/savefile", "trace/stitch", "trace/store", "tui"},
 
 	// For tests only.
 	"trace/judge":               {"sim/netns", "trace"},

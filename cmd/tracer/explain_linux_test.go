@@ -94,15 +94,17 @@ func TestExplainErrors(t *testing.T) {
 }
 
 func TestExport(t *testing.T) {
-	file := filepath.Join(t.TempDir(), "flask.pcapng")
-	if r := tracer(t, "export", "flask-demo", "--out", file); r.code != 0 || r.stdout != "" {
-		t.Fatalf("%+v", r)
-	}
-	written, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if r := tracer(t, "export", "flask-demo"); r.code != 0 || !bytes.Equal([]byte(r.stdout), written) {
-		t.Errorf("to standard output: code %d, %d bytes: %s", r.code, len(r.stdout), r.stderr)
+	for format, want := range map[string]string{"pcapng": "flask-demo", "html": "<!DOCTYPE html>"} {
+		file := filepath.Join(t.TempDir(), "flask."+format)
+		if r := tracer(t, "export", "flask-demo", "--format", format, "--out", file); r.code != 0 || r.stdout != "" {
+			t.Fatalf("%+v", r)
+		}
+		written, err := os.ReadFile(file)
+		if err != nil || !bytes.Contains(written, []byte(want)) {
+			t.Fatalf("%s: %d bytes without %q: %v", format, len(written), want, err)
+		}
+		if r := tracer(t, "export", "flask-demo", "--format", format); r.code != 0 || !bytes.Equal([]byte(r.stdout), written) {
+			t.Errorf("%s to standard output: code %d, %d bytes: %s", format, r.code, len(r.stdout), r.stderr)
+		}
 	}
 }

@@ -8,6 +8,7 @@ import (
 
 	"tracer/trace"
 	"tracer/trace/export"
+	"tracer/trace/page"
 )
 
 // The formats of tracer export.
@@ -16,6 +17,7 @@ const (
 	formatPCAPNG = "pcapng"
 	formatJSON   = "json"
 	formatText   = "text"
+	formatHTML   = "html"
 )
 
 // exportFlags are the flags of tracer export.
@@ -41,17 +43,20 @@ directory written with --out, - for standard input, or the name of a scenario.
   pcap    one classic capture file per interface, in the directory --out
   json    trace.json (docs/trace-json.md)
   text    what "tracer replay --view text" prints
+  html    a page for any browser: a walk like that in the terminal. It needs
+          neither a server nor a network, and prints as a hand-out
 
 The result goes to standard output, or with --out to a file, which is created or
 replaced. export never writes through a symbolic link, or to a pipe or device.`,
 		Example: `  tracer export flask-demo --format pcapng --out flask.pcapng
   tracer export /tmp/flask --format pcap --out captures
+  tracer export flask-demo --format html --out flask.html
   tracer export flask.pcapng --format json | jq '.flows'`,
 		Args:              arguments(1, 1),
 		ValidArgsFunction: completeScenario,
 		RunE:              func(cmd *cobra.Command, args []string) error { return exportTrace(cmd.Context(), args[0], f) },
 	}
-	word(cmd, &f.format, "format", formatPCAPNG, "`FORMAT` is %s", formatPCAPNG, formatPCAP, formatJSON, formatText)
+	word(cmd, &f.format, "format", formatPCAPNG, "`FORMAT` is %s", formatPCAPNG, formatPCAP, formatJSON, formatText, formatHTML)
 	addRecordedFault(cmd, &f.fault)
 	cmd.Flags().StringVar(&f.out, "out", "", "write to `FILE`, or for pcap to this directory")
 	cmd.Flags().BoolVar(&f.ascii, "ascii", false, "in text, use ASCII characters only")
@@ -72,12 +77,14 @@ func exportTrace(ctx context.Context, name string, f exportFlags) error {
 		write = func(w io.Writer, t *trace.Trace) error {
 			return export.Text(plainWriter(w), t, export.TextOptions{Language: language(), ASCII: f.ascii})
 		}
+	case formatHTML:
+		write = func(w io.Writer, t *trace.Trace) error { return page.Write(w, t, page.Options{Language: language()}) }
 	case formatPCAP:
 		if f.toStdout() {
 			return mistake("--format pcap writes one file per interface; use --out DIR")
 		}
 	default:
-		return oneOf("format", f.format, formatPCAPNG, formatPCAP, formatJSON, formatText)
+		return oneOf("format", f.format, formatPCAPNG, formatPCAP, formatJSON, formatText, formatHTML)
 	}
 	_, signals := obeySignals(ctx)
 	defer signals.stop()

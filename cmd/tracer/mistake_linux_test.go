@@ -91,7 +91,7 @@ func TestMistakes(t *testing.T) {
 		{"run x --view tui", exitUsage, "--view tui needs standard input and output to be a terminal; use --view text|tracer run --help"},
 		{"run x --color red", exitUsage, `--color "red" is not auto, always or never|tracer run --help`},
 		{"doctor --view jsn", exitUsage, `--view "jsn" is not text or json; did you mean json?|tracer doctor --help`},
-		{"export x --format pdf", exitUsage, `--format "pdf" is not pcapng, pcap, json or text|tracer export --help`},
+		{"export x --format pdf", exitUsage, `--format "pdf" is not pcapng, pcap, json, text or html|tracer export --help`},
 		{"export x --format pcap", exitUsage, "--format pcap writes one file per interface; use --out DIR|tracer export --help"},
 		{"explain x --limit many", exitUsage, `--limit "many" is not a whole number|tracer explain --help`},
 		{"explain x --limit -1", exitUsage, "--limit -1 must not be negative|tracer explain --help"},
