@@ -20,6 +20,7 @@ type document struct {
 	Title, Headline string
 	Tally           string
 	Missing         []string // what the trace lacks
+	Unexplained     []string
 	Lesson          *lesson
 	Drawing         *drawing
 	Interfaces      []iface
@@ -55,13 +56,16 @@ type answer struct {
 // builder builds a document.
 type builder struct {
 	*explain.Account
-	whole   *trace.Trace // as it was recorded
-	trace   *trace.Trace // escaped
+	ongoing *explain.Account // as if more packets could follow
+	whole   *trace.Trace     // as it was recorded
+	trace   *trace.Trace     // escaped
 	order   *order
 	drawing *drawing
 	labels  labels
 	runs    []run
-	chunkOf []string // by the index of a packet: the chunk that has it, or ""
+	firsts  trace.Firsts
+	index   map[int]int // of packets, by number
+	chunkOf []string    // by the index of a packet: the chunk that has it, or ""
 }
 
 func newDocument(t *trace.Trace, l explain.Language) (*document, error) {
@@ -76,15 +80,16 @@ func newDocument(t *trace.Trace, l explain.Language) (*document, error) {
 	clean := escape.Value(t)
 	b := &builder{
 		Account: l.Account(clean, explain.NewSigns(false)), whole: t, trace: clean,
-		order: newOrder(clean), drawing: draw(clean), labels: newLabels(l), runs: runs(clean),
+		order: newOrder(clean), drawing: draw(clean), labels: newLabels(l), runs: runs(clean), firsts: clean.Firsts(), index: indexes(clean),
 	}
 	d := &document{
 		Labels: &b.labels, Language: l.Format(explain.PageLanguage), Policy: policy(script, style), Style: template.CSS(style), Script: template.JS(script),
 		Scenario: clean.Scenario, Title: clean.Title, Headline: clean.Headline,
-		Tally: l.Tally(clean), Missing: append(l.Gaps(clean.Gaps), l.Unexplained(&clean.State)...),
+		Tally: l.Tally(clean), Missing: l.Gaps(clean.Gaps), Unexplained: l.Unexplained(&clean.State),
 		Lesson: newLesson(t, l), Drawing: b.drawing, Interfaces: b.interfaces(), Rulesets: b.rulesets(), Flows: b.flows(), Answers: b.answers(),
 		Keys: keys(l), End: b.order.end, Masked: clean.Survey == nil,
 	}
+	b.ongoing = ongoing(b.Account, clean)
 	b.drawing.Label = l.Format(explain.PageDrawing, clean.Scenario)
 	if clean.Survey != nil {
 		d.Survey = l.Survey(clean.Survey, b.Signs)

@@ -12,7 +12,7 @@ import (
 type entry struct {
 	Request string // empty: a packet
 
-	At, Last, Fate        int    // moments: its first and last, and that at which its fate shows
+	At, Last, Fate        int    // moments: its first and last, and that at which its fate shows, if later
 	Turns                 string // the moments of its turning points
 	Name, Number, Summary string
 	Reply                 bool
@@ -49,7 +49,7 @@ func (b *builder) list() (entries []entry) {
 		}
 		e := entry{
 			At: b.order.begin(i), Last: b.order.last(i), Turns: numbers(turns[i]), Chunk: b.chunkOf[i],
-			Name: name(j), Number: b.Number(j.ID), Summary: j.Summary, Reply: j.Direction == trace.Reply, Ends: b.Ends(j),
+			Fate: b.referred(i), Name: name(j), Number: b.Number(j.ID), Summary: j.Summary, Reply: j.Direction == trace.Reply, Ends: b.Ends(j),
 		}
 		if of := repeats[j.ID]; of != 0 {
 			e.Repeats = b.Format(explain.LabelRetransmits, of)
@@ -101,7 +101,6 @@ func (b *builder) turns() [][]int {
 			about[f.Journey] = append(about[f.Journey], f)
 		}
 	}
-	first := b.trace.Firsts()
 	alike := map[int]bool{}
 	for _, r := range b.runs {
 		for _, i := range r {
@@ -113,7 +112,7 @@ func (b *builder) turns() [][]int {
 		j := &b.trace.Journeys[i]
 		places := explain.Places(j, about[j.ID])
 		if !alike[i] {
-			places = explain.Turns(j, about[j.ID], b.trace.Continues(j, first))
+			places = explain.Turns(j, about[j.ID], b.trace.Continues(j, b.firsts))
 		}
 		for _, p := range places {
 			list[i] = append(list[i], b.order.at(i, p))

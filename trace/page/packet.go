@@ -38,6 +38,8 @@ type cell struct {
 
 // line is a row of an account.
 type line struct {
+	At, Until int // moments; 0: always. Until then, it is hidden without a script
+
 	Tone     string // the class
 	Where    string // the table and the chain of a rule
 	Field    string // that changed
@@ -52,7 +54,7 @@ func (b *builder) packet(i int) packet {
 	j := &b.trace.Journeys[i]
 	p := packet{Name: name(j), Number: b.Number(j.ID), Summary: j.Summary, First: b.order.begin(i)}
 	for stop := range len(j.Hops) + 1 {
-		moments, rows := explain.Moments(j, stop), b.Stop(j, stop)
+		moments, rows := explain.Moments(j, stop), b.rows(i, stop)
 		for m := range moments {
 			out := moment{Name: p.Name + "." + strconv.Itoa(len(p.Moments)+1)}
 			for len(rows) > 0 && rows[0].Moment <= m {
@@ -80,8 +82,8 @@ func (b *builder) locate(out *moment, j *trace.Journey, stop int, m *explain.Mom
 }
 
 // row adds a row of the account to a moment.
-func (b *builder) row(out *moment, j *trace.Journey, r *explain.Row) {
-	l := line{Tone: tones[r.Tone], Text: r.Text, Note: r.Note, NoteTone: tones[r.NoteTone]}
+func (b *builder) row(out *moment, j *trace.Journey, r *version) {
+	l := line{At: r.at, Until: r.until, Tone: tones[r.Tone], Text: r.Text, Note: r.Note, NoteTone: tones[r.NoteTone]}
 	switch r.Kind {
 	case explain.KindStretch:
 		l.Tone = "way"
@@ -95,7 +97,7 @@ func (b *builder) row(out *moment, j *trace.Journey, r *explain.Row) {
 		c := r.Change
 		l.Field, l.From, l.To, l.Text = c.Field.String(), b.Value(c.Field, c.From), b.Value(c.Field, c.To), ""
 	case explain.KindHop:
-		out.Seen = b.seen(j, r)
+		out.Seen = b.seen(j, &r.Row)
 		return
 	case explain.KindOutcome:
 		l.Tone += " end"

@@ -52,7 +52,6 @@ func (b *builder) packets(d *document) error {
 			later = append(later, i)
 		}
 	}
-	first := b.trace.Firsts()
 	for _, r := range b.runs {
 		j := &b.trace.Journeys[r[0]]
 		switch {
@@ -60,7 +59,7 @@ func (b *builder) packets(d *document) error {
 			later = append(later, r...)
 		case len(r) > 1:
 			later = append(later, r...)
-			d.Packets = append(d.Packets, part{More: b.More(b.journeys(r), first[j.Flow])})
+			d.Packets = append(d.Packets, part{More: b.More(b.journeys(r), b.firsts[j.Flow])})
 		default:
 			p := b.packet(r[0])
 			d.Packets = append(d.Packets, part{Packet: &p})

@@ -1,6 +1,7 @@
 // The mask hides what has not been reached. At the end of the walk there is nothing to hide.
 
-const timed = all("[data-moment], [data-until]");
+const timing = "[data-moment], [data-until]";
+const timed = all(timing);
 const rules = all("[data-hits]").map(row => ({
   row,
   counter: row.cells[0],
@@ -11,14 +12,17 @@ const rules = all("[data-hits]").map(row => ({
 // limit is the last moment that is shown.
 const limit = () => walk.masked && walk.now < walk.end ? walk.now : Infinity;
 
-function mask() {
+// veil hides elements that have not appeared, or have disappeared.
+function veil(elements) {
   const shown = limit();
-  for (const e of timed) {
-    const {moment, until} = e.dataset;
-    const over = until && shown < Infinity && Number(until) <= shown;
-    const hidden = Number(moment || 0) > shown || Boolean(over);
+  for (const e of elements) {
+    const hidden = Number(e.dataset.moment || 0) > shown || Number(e.dataset.until || Infinity) < shown + 1;
     if (e.hidden !== hidden) e.hidden = hidden;
   }
+}
+
+function mask() {
+  veil(timed);
   for (const e of entries) {
     if (!e.matches || !walk.background && e.name.startsWith("b")) e.element.hidden = true;
   }

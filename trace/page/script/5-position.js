@@ -23,6 +23,7 @@ function show(entry) {
     return;
   }
   walk.article.hidden = false;
+  veil(all(timing, walk.article));
   const list = moments(), at = walk.now - entry.first;
   list.forEach((m, i) => {
     m.hidden = entry.first + i > limit();
@@ -34,7 +35,7 @@ function show(entry) {
   entry.element.setAttribute("aria-current", "true");
   entry.element.scrollIntoView({block: "nearest"});
   list[at].scrollIntoView({block: "nearest"});
-  find("#said").replaceChildren(...all("p", list[at]).map(p => p.cloneNode(true)));
+  find("#said").replaceChildren(...all("p:not([hidden])", list[at]).map(p => p.cloneNode(true)));
   history.replaceState(null, "", "#" + list[at].id);
   detail(list, entry.first, at);
 }
