@@ -10,7 +10,8 @@ const walk = {
   end: Number(document.body.dataset.end),
   masked: "masked" in document.body.dataset,
   background: false,
-  article: null, // of the current packet
+  entry: undefined, // of the current packet, and its article
+  article: null,
 };
 
 // An entry of the list is the index of its packet: its name, first and last moment.
@@ -24,7 +25,13 @@ const entries = all("#list [data-packet]").map(element => ({
 }));
 
 // offered returns the entries that the walk visits.
-const offered = () => entries.filter(e => e.matches && (walk.background || !e.name.startsWith("b")));
+const offered = () => entries.filter(offers);
+const offers = e => e.matches && (walk.background || !e.name.startsWith("b"));
+
+// offer shows only these entries in the list.
+function offer() {
+  for (const e of entries) e.element.classList.toggle("filtered", !offers(e));
+}
 
 // entryAt returns the entry of a moment.
 function entryAt(moment) {

@@ -30,9 +30,11 @@ async function articleOf(entry) {
   return articles.get(entry.name);
 }
 
+const detailChunks = all("script[data-to]");
+
 // detailOf returns the details of the stop that ends with a moment, or nothing.
 async function detailOf(moment) {
-  const chunk = all("script[data-to]").find(s => s.dataset.from <= moment && moment <= Number(s.dataset.to));
+  const chunk = detailChunks.find(s => s.dataset.from <= moment && moment <= Number(s.dataset.to));
   const content = chunk && await inflated(chunk.id);
   return content && content.querySelector(`[data-detail="${moment}"]`);
 }

@@ -1,7 +1,13 @@
 // The mask hides what has not been reached. At the end of the walk there is nothing to hide.
 
-const timing = "[data-moment], [data-until]";
-const timed = all(timing);
+// timed returns the elements below one that appear or disappear, with the moments at which they do.
+const timed = within => all("[data-moment], [data-until]", within).map(element => ({
+  element,
+  from: Number(element.dataset.moment), // NaN without such a moment: then no comparison is true
+  until: Number(element.dataset.until),
+  hidden: element.hidden,
+}));
+const always = timed(document); // there from the beginning, not in a chunk
 const rules = all("[data-hits]").map(row => ({
   row,
   counter: row.cells[0],
@@ -13,18 +19,11 @@ const rules = all("[data-hits]").map(row => ({
 const limit = () => walk.masked && walk.now < walk.end ? walk.now : Infinity;
 
 // veil hides elements that have not appeared, or have disappeared.
-function veil(elements) {
+function veil(list) {
   const shown = limit();
-  for (const e of elements) {
-    const hidden = Number(e.dataset.moment || 0) > shown || Number(e.dataset.until || Infinity) < shown + 1;
-    if (e.hidden !== hidden) e.hidden = hidden;
-  }
-}
-
-function mask() {
-  veil(timed);
-  for (const e of entries) {
-    if (!e.matches || !walk.background && e.name.startsWith("b")) e.element.hidden = true;
+  for (const t of list) {
+    const hidden = t.from > shown || t.until <= shown;
+    if (t.hidden !== hidden) t.element.hidden = t.hidden = hidden;
   }
 }
 

@@ -15,15 +15,16 @@ async function go(moment) {
 
 // show brings the document to the position.
 function show(entry) {
-  mask();
-  for (const e of all("[aria-current]")) e.removeAttribute("aria-current");
+  veil(always);
+  if (walk.entry) walk.entry.element.removeAttribute("aria-current");
+  walk.entry = entry;
   if (!entry) {
     count(0, 0);
     draw([]);
     return;
   }
   walk.article.hidden = false;
-  veil(all(timing, walk.article));
+  if (entry.element.dataset.chunk) veil(timed(walk.article));
   const list = moments(), at = walk.now - entry.first;
   list.forEach((m, i) => {
     m.hidden = entry.first + i > limit();

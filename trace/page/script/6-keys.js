@@ -37,6 +37,7 @@ function jump(entry, end) {
 
 function toggle(name) {
   walk[name] = !walk[name];
+  offer();
   go(walk.now);
 }
 

@@ -8,7 +8,7 @@ function filter() {
     const text = [e.element, articles.get(e.name)].map(x => x ? x.textContent : "").join(" ").toLowerCase();
     e.matches = words.every(w => w[0] === "!" ? w === "!" || !text.includes(w.slice(1)) : text.includes(w));
   }
-  mask();
+  offer();
 }
 
 field.addEventListener("input", filter);
@@ -29,3 +29,4 @@ for (const a of articles.values()) a.hidden = true;
 if (walk.masked && find("#answer")) find("#answer").hidden = true;
 addEventListener("hashchange", linked);
 if (!linked()) go(0);
+offer();
