@@ -69,6 +69,7 @@ func TestLink(t *testing.T) {
 		}
 		if at == "3.7" {
 			b.until(`document.querySelector("#details dl") !== null`)
+			b.until(`(r => r.top > document.querySelector(".drawing").getBoundingClientRect().bottom && r.bottom < innerHeight)(` + here + `.getBoundingClientRect())`)
 		}
 	}
 }

@@ -35,7 +35,6 @@ function show(entry) {
   draw(list.slice(0, at + 1));
   entry.element.setAttribute("aria-current", "true");
   entry.element.scrollIntoView({block: "nearest"});
-  list[at].scrollIntoView({block: "nearest"});
   find("#said").replaceChildren(...all("p:not([hidden])", list[at]).map(p => p.cloneNode(true)));
   history.replaceState(null, "", "#" + list[at].id);
   detail(list, entry.first, at);
@@ -51,6 +50,7 @@ async function detail(list, first, at) {
   if (walk.now !== now) return;
   find("#details").hidden = !found;
   find("#details > div").replaceChildren(...found ? [found.cloneNode(true)] : []);
+  list[at].scrollIntoView({block: "nearest"}); // last: what was above or below may have changed
 }
 
 // linked goes to the moment in the address: #3.4 is the fourth of packet 3.

@@ -28,5 +28,6 @@ for (const e of all("#controls, #filter")) e.hidden = false;
 for (const a of articles.values()) a.hidden = true;
 if (walk.masked && find("#answer")) find("#answer").hidden = true;
 addEventListener("hashchange", linked);
+addEventListener("load", () => requestAnimationFrame(() => walk.now && go(walk.now))); // the browser has scrolled to the address
 if (!linked()) go(0);
 offer();
