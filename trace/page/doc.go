@@ -18,18 +18,20 @@
 //	data-moment="41"       appears at this moment of the walk; see below
 //	data-until="57"        disappears at this one
 //	data-hits="12 41 41"   a rule: the moments at which it matched
-//	data-last, data-turns  an entry of the packet list: the packet's end, its turning points
+//	data-turns="45 52"     an entry of the packet list: the packet's turning points
+//	data-chunk             an entry whose packet is in a chunk
 //	data-place, data-hook  a place on the drawing, and a moment at which the packet is there
 //
 // Moments are those of package explain, numbered from 1 through the whole trace in the order
-// of the walk. What a reader links to is the packet and the moment: #3.4.
+// of the walk. What a reader links to is the packet and the moment: #3.4. A row that refers to a
+// later packet has another version until that has begun (later.go), as in package reveal.
 //
 // # Size
 //
-// The layers and bytes of frames take much room, and so do background packets and those
-// beyond the first few hundred. They are rendered by the same templates into [chunks]
-// of HTML that the browser inflates when they are needed. Without a script they are not
-// shown, and the document says so.
+// The layers and bytes of frames take much room, and so do packets in the background, those
+// that show nothing new, and those beyond the first few hundred. They are rendered by the same
+// templates into [chunks] of HTML that the browser inflates when they are needed. Without a
+// script they are not shown, and the document says so.
 //
 // # Foreign text
 //

@@ -2,6 +2,8 @@ package page
 
 import (
 	"bytes"
+	"os"
+	"strings"
 	"testing"
 
 	"tracer/scenarios"
@@ -46,5 +48,34 @@ func TestSize(t *testing.T) {
 	}
 	if all > 2_000_000 {
 		t.Errorf("all pages together have %d bytes", all)
+	}
+}
+
+// TestOrder: the document reads from the story to the answer.
+func TestOrder(t *testing.T) {
+	var got []string
+	for _, s := range every(parsed(t, written(t, recorded(t, "flask-demo", ""))), "section id") {
+		got = append(got, attr(s, "id"))
+	}
+	want := "story question network packets details rules connections answers answer"
+	if s := strings.Join(got, " "); s != want {
+		t.Errorf("%s, not %s", s, want)
+	}
+}
+
+// TestCaptures: captures have a page, too, with their survey and without a mask.
+func TestCaptures(t *testing.T) {
+	f, err := os.Open("../../tui/testdata/docker-captures.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	tr, err := export.Read(f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	doc := parsed(t, written(t, tr))
+	if has(every(doc, "body")[0], "data-masked") || !strings.Contains(text(doc), explain.English().Format(explain.LabelSurvey)) || len(every(doc, "article")) == 0 {
+		t.Error("the page is not that of captures")
 	}
 }
