@@ -2,6 +2,7 @@ package page
 
 import (
 	"context"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -11,6 +12,7 @@ import (
 	"github.com/chromedp/chromedp/kb"
 
 	"tracer/trace"
+	"tracer/trace/explain"
 )
 
 // Expressions about a page: the current moment, and the last one that is shown.
@@ -159,5 +161,30 @@ func TestMany(t *testing.T) {
 	t.Logf("a step takes %.1f ms; open after %.0f ms", took, eval[float64](b, `performance.getEntriesByType("navigation")[0].domComplete`))
 	if took > 100 {
 		t.Errorf("a step takes %.0f ms", took)
+	}
+}
+
+// TestHelp: the keys are listed in a dialog, which opens and closes by keys and by the mouse.
+func TestHelp(t *testing.T) {
+	b := opened(t, written(t, recorded(t, "flask-demo", "")), "#3.2", 1400, 900)
+	b.until(here + `.id === "3.2"`)
+	b.press("?")
+	b.until(`document.querySelector("#keys").open`)
+	b.press(kb.ArrowRight, kb.Escape)
+	b.until(`!document.querySelector("#keys").open`)
+	b.do(chromedp.Click(`[data-key="?"]`, chromedp.ByQuery))
+	b.until(`document.querySelector("#keys").open`)
+	b.do(chromedp.Click("#keys button", chromedp.ByQuery))
+	b.until(`!document.querySelector("#keys").open`)
+	if at := eval[string](b, here+".id"); at != "3.2" {
+		t.Errorf("the walk has moved to %s", at)
+	}
+	for _, k := range keys(explain.English()) {
+		for key := range strings.FieldsSeq(k.Keys) {
+			key = strings.NewReplacer("→", "ArrowRight", "←", "ArrowLeft", "↓", "ArrowDown", "↑", "ArrowUp").Replace(key)
+			if !eval[bool](b, `keys[`+strconv.Quote(key)+`] !== undefined`) {
+				t.Errorf("key %s does nothing", key)
+			}
+		}
 	}
 }

@@ -18,7 +18,7 @@ function draw(moments) {
     t.classList.toggle("here", Boolean(at) && at.dataset.hook === hook);
   }
   packet.classList.toggle("lost", moments.some(m => m.querySelector(".bad.end")));
-  packet.toggleAttribute("hidden", !at);
+  packet.setAttribute("visibility", at ? "visible" : "hidden");
   if (at) move(at.dataset);
 }
 

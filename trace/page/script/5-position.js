@@ -33,7 +33,7 @@ function show(entry) {
   const before = list.slice(0, at).findLastIndex(m => m.dataset.place !== undefined);
   count(entry.first, entry.first + before);
   draw(list.slice(0, at + 1));
-  entry.element.setAttribute("aria-current", "true");
+  entry.element.setAttribute("aria-current", "step");
   entry.element.scrollIntoView({block: "nearest"});
   find("#said").replaceChildren(...all("p:not([hidden])", list[at]).map(p => p.cloneNode(true)));
   history.replaceState(null, "", "#" + list[at].id);
