@@ -99,7 +99,7 @@ func TestNotes(t *testing.T) {
 		"a u g b 2 enter":         "background 2 of 5, hop 1 of ",
 		"u / f i n enter":         "packet 1 of 2, hop 1 of 5",
 		"u g 3 enter right right": "packet 3 of 14, hop 3 of 5",
-		"u":                       "everything is shown, also what is still to come",
+		"u":                       "everything is shown, including what is still to come",
 		"u u":                     "only what has happened so far is shown",
 		"n":                       "#3, inside host",
 		"end":                     "#3, end",
@@ -148,8 +148,8 @@ func TestTurningPoints(t *testing.T) {
 	}
 }
 
-// TestFocus: n opens a run for a packet that the lesson is about, ignores places that there are
-// not, and shows nothing that comes after the place.
+// TestFocus: n opens a run for a packet that the lesson is about, ignores places that do not
+// exist, and shows nothing that comes after the place.
 func TestFocus(t *testing.T) {
 	tr := *lesson(t, "flask-demo")
 	l := *tr.Lesson

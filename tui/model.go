@@ -50,7 +50,7 @@ type model struct {
 	picked *Fault // chosen in this walk; nil: none was
 	note   string // the answer to the last key
 	failed bool   // the note reports a failure
-	doing  string // what is being done beside the walk: sending, applying a fault
+	doing  string // what is being done in the background: sending, applying a fault
 	mouse  bool
 }
 

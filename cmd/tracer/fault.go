@@ -46,8 +46,8 @@ func (r *recorder) rebuild(ctx context.Context, fault string, progress func(stri
 	return t, former.Close()
 }
 
-// source returns the recordings of the scenario that the trace is a recording of. A file of
-// the user has none.
+// source returns the recordings of the scenario that the trace is a recording of. The user's
+// own file has none.
 func (f *traceFile) source() source {
 	s, err := scenarios.Load(f.scenario)
 	if f.scenario == "" || err != nil {
