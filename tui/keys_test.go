@@ -148,6 +148,15 @@ func TestTurningPoints(t *testing.T) {
 	}
 }
 
+// TestBegin: a walk begins with the first IP packet, or before it if the lesson is about ARP.
+func TestBegin(t *testing.T) {
+	for name, want := range map[string]string{"docker0": "#1.1", "routing": "#1.1", "veth-pair": "#3.1:0", "snat-plain": "#3.1"} {
+		if m := opened(lesson(t, name), 120, 40, Options{}); m.place() != want {
+			t.Errorf("%s begins at %s", name, m.place())
+		}
+	}
+}
+
 // TestFocus: n opens a run for a packet that the lesson is about, ignores places that there are
 // not, and shows nothing that comes after the place.
 func TestFocus(t *testing.T) {
