@@ -157,6 +157,18 @@ func TestBegin(t *testing.T) {
 	}
 }
 
+// TestSilentRequest: a request of which no packet was seen says so beside the last packet; a
+// command does not.
+func TestSilentRequest(t *testing.T) {
+	for name, want := range map[string]bool{"veth-pair": true, "flush-nat": false} {
+		m := opened(lesson(t, name), 80, 24, Options{NoMask: true})
+		press(m, ">", "end")
+		if got := strings.Contains(shown(m), "no packet was seen"); got != want {
+			t.Errorf("%s: %t\n%s", name, got, shown(m))
+		}
+	}
+}
+
 // TestFocus: n opens a run for a packet that the lesson is about, ignores places that there are
 // not, and shows nothing that comes after the place.
 func TestFocus(t *testing.T) {
