@@ -148,6 +148,27 @@ func TestTurningPoints(t *testing.T) {
 	}
 }
 
+// TestBegin: a walk begins with the first IP packet, or before it if the lesson is about ARP.
+func TestBegin(t *testing.T) {
+	for name, want := range map[string]string{"docker0": "#1.1", "routing": "#1.1", "veth-pair": "#3.1:0", "snat-plain": "#3.1"} {
+		if m := opened(lesson(t, name), 120, 40, Options{}); m.place() != want {
+			t.Errorf("%s begins at %s", name, m.place())
+		}
+	}
+}
+
+// TestSilentRequest: a request of which no packet was seen says so beside the last packet; a
+// command does not.
+func TestSilentRequest(t *testing.T) {
+	for name, want := range map[string]bool{"veth-pair": true, "flush-nat": false} {
+		m := opened(lesson(t, name), 80, 24, Options{NoMask: true})
+		press(m, ">", "end")
+		if got := strings.Contains(shown(m), "no packet was seen"); got != want {
+			t.Errorf("%s: %t\n%s", name, got, shown(m))
+		}
+	}
+}
+
 // TestFocus: n opens a run for a packet that the lesson is about, ignores places that do not
 // exist, and shows nothing that comes after the place.
 func TestFocus(t *testing.T) {

@@ -336,6 +336,7 @@ const (
 	LabelRunBrief           Message = "%[1]d alike (enter)"
 	LabelNoRun              Message = "this packet is not in a run of similar packets"
 	LabelContinued          Message = "request %[1]d, continued"
+	LabelNoPacket           Message = "no packet was seen"
 	LabelRetransmits        Message = "retransmission of #%[1]d"
 	LabelInside             Message = "inside %[1]s"
 	LabelHop                Message = "hop %[1]d"
