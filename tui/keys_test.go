@@ -135,7 +135,7 @@ func TestTurningPoints(t *testing.T) {
 		"hairpin":              "DOCKER -i docker0 -j RETURN, ▸ delivered to host, docker-proxy",
 		"localhost":            "▸ 1 host/lo out, ▸ 2 host/lo in, docker-proxy",
 		"tcpdump-sees-dropped": "▸ 1 client/eth0 out, ▸ 2 host/ens160 in, dropped",
-		"bound-to-loopback":    "prerouting✎, no socket listens, postrouting✎, ▸ delivered to host, no socket listens",
+		"bound-to-loopback":    "prerouting✎, no socket listens, in response to #3, postrouting✎, ▸ delivered to host, no socket listens, in response to #12",
 		"bridge-netfilter":     "▸ forward, ▸ filter FORWARD -i docker0, ▸ nat POSTROUTING, ▸ delivered to web, ▸ forward",
 	} {
 		m := opened(lesson(t, name), 120, 40, Options{NoMask: true})

@@ -105,6 +105,7 @@ const (
 	unseenIncomplete   Message = "last seen at %[1]s; %[2]s was still waiting for the other fragments of the datagram"
 	noNeighbour        Message = "dropped by %[1]s after postrouting: no reply to the ARP requests for %[2]s on %[3]s"
 	noListener         Message = "delivered to %[1]s, but no socket listens on %[2]s"
+	answersUnheard     Message = "in response to %[1]s: no socket listens on %[2]s"
 	unseen             Message = "last seen at %[1]s; its fate is unknown"
 	unseenUntraced     Message = "last seen at %[1]s; its fate is unknown because it was not traced through %[2]s"
 	unseenUncounted    Message = "last seen at %[1]s; its fate is unknown because %[2]s counted fewer deliveries (IpInDelivers) than packets that arrived"
