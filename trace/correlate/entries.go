@@ -69,7 +69,7 @@ func newEntries() *ctEntries {
 }
 
 // learn processes an event of a node's connection tracking.
-func (c *ctEntries) learn(node string, e conntrack.Event, now time.Time) {
+func (c *ctEntries) learn(node string, e conntrack.Event, idle, now time.Time) {
 	id := nodeEntry{node, e.ID}
 	known := newest(c.byID[id])
 	same := known != nil && known.entry.Original == e.Original && known.entry.Reply == e.Reply &&

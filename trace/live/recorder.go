@@ -154,7 +154,7 @@ func (r *Recorder) finish() {
 	for _, node := range r.sampled {
 		r.follower.correlator.Sampled(node)
 	}
-	r.follower.follow(r.queue.take())
+	r.follower.followAll(r.queue.take())
 	r.follower.correlator.Flush(end)
 	r.finished = r.queue.mark()
 }
