@@ -91,6 +91,7 @@ func (c *Correlator) Frame(f *trace.Frame, index int) bool {
 		c.stats.Undecoded++
 		return false
 	}
+	c.network.entries.seen(f.Node, &p.Headers, f.Time)
 	c.bridged.add(f, &c.network.graph.points[point], &p)
 	c.arrivals++
 	s := join.Sighting{Point: point, Time: f.Time, Frame: f.Number, Order: c.arrivals, Packet: p}
@@ -204,6 +205,7 @@ func (c *Correlator) expire(now time.Time) {
 	if now.Sub(c.swept) > journeyWindow {
 		c.unassigned(now.Add(-2 * journeyWindow))
 		c.divisions.forget(now.Add(-4 * journeyWindow))
+		c.network.entries.forget(now.Add(-4 * journeyWindow))
 		c.swept = now
 	}
 }

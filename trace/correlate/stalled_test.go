@@ -14,6 +14,7 @@ import (
 func TestReadLate(t *testing.T) {
 	for name, send := range map[string]func(*fakekernel.Kernel){
 		"mix":   func(k *fakekernel.Kernel) { k.Mix(time.Duration(k.Random.IntN(400)) * time.Millisecond) },
+		"again": again,
 		"twins": func(k *fakekernel.Kernel) { twins(k, time.Duration(1+k.Random.IntN(1500))*time.Millisecond, false) },
 	} {
 		for _, stall := range []time.Duration{10 * time.Millisecond, time.Second, 15 * time.Second} {
@@ -29,5 +30,20 @@ func TestReadLate(t *testing.T) {
 				})
 			})
 		}
+	}
+}
+
+// again opens connections one after another, each from the same port.
+func again(k *fakekernel.Kernel) {
+	for i := range 3 {
+		first := len(k.Truths)
+		k.Web("client", 40000, uint32(1+i*900000), time.Duration(1+k.Random.IntN(100))*time.Millisecond)
+		k.Wait(time.Duration(1+k.Random.IntN(4000)) * time.Millisecond)
+		of := k.Truths[first].On("host").Of
+		k.Forget(of)
+		if k.Random.IntN(2) == 0 {
+			k.ReuseID = of.ID
+		}
+		k.Wait(time.Duration(1+k.Random.IntN(500)) * time.Millisecond)
 	}
 }
