@@ -121,43 +121,48 @@ func (c *ctEntries) orBefore(n, before *ctEntry, t time.Time) *ctEntry {
 
 // openedBy returns the entry of a SYN.
 func (c *ctEntries) openedBy(list []*ctEntry, p *lookup) *ctEntry {
-	t, seq := p.seen, p.headers.TCP.Seq
-	var open []*ctEntry
-	free := true // no earlier entry can have been alive
-	for _, n := range list {
-		switch {
-		case !n.first.IsZero() && n.seq == seq:
-			return n // it was sent again
-		case n.bySYN && n.first.IsZero() && !t.After(n.begun) && !t.Before(n.since.Add(-unclear)):
-			open = append(open, n)
-		case len(open) == 0 && !(n.gone() && t.After(n.ended)):
-			free = false
-		}
+	if i := slices.IndexFunc(list, func(n *ctEntry) bool { return !n.first.IsZero() && n.seq == p.headers.TCP.Seq }); i >= 0 {
+		return list[i] // it was sent again
 	}
+	open := slices.DeleteFunc(slices.Clone(list), func(n *ctEntry) bool { return !n.mayBegin(p) })
 	if len(open) == 0 {
-		if n := newest(list); n != nil && !n.gone() && (!n.first.IsZero() || t.After(n.begun)) {
+		if n := newest(list); n != nil && !n.gone() && (!n.first.IsZero() || p.seen.After(n.begun)) {
 			return n // it uses an entry that existed
 		}
 		return nil
 	}
-	first, last := open[0], open[len(open)-1]
-	known := p.passed && free || c.others(list, first, t, seq, first.begun) == 0 || c.others(list, first, t, seq, last.begun)+1 == len(open)
-	if !known || c.lossy[first.node] && (len(open) > 1 || t.Before(first.begun.Add(-unclear))) {
+	if !c.began(list, open, p) {
 		for _, n := range open {
 			if n.maybe.IsZero() {
-				n.maybe = t
+				n.maybe = p.seen
 			}
 		}
 		return nil
 	}
-	first.first, first.seq = t, seq
-	return first
+	open[0].first, open[0].seq = p.seen, p.headers.TCP.Seq
+	return open[0]
 }
 
-// others returns how many other SYNs may have begun an entry: those seen between two times
-// that are not known to have begun one.
-func (c *ctEntries) others(list []*ctEntry, n *ctEntry, after time.Time, seq uint32, until time.Time) int {
-	counted := []uint32{seq}
+// mayBegin reports whether a SYN may have begun the entry.
+func (n *ctEntry) mayBegin(p *lookup) bool {
+	return n.bySYN && n.first.IsZero() && !p.seen.After(n.begun) && !p.seen.Before(n.since.Add(-unclear))
+}
+
+// began reports whether a SYN certainly began the first of the entries that it may have begun.
+func (c *ctEntries) began(list, open []*ctEntry, p *lookup) bool {
+	first, last := open[0], open[len(open)-1]
+	if c.lossy[first.node] && (len(open) > 1 || p.seen.Before(first.begun.Add(-unclear))) {
+		return false
+	}
+	earlier := list[:slices.Index(list, first)]
+	alive := slices.ContainsFunc(earlier, func(n *ctEntry) bool { return !n.gone() || !p.seen.After(n.ended) })
+	return p.passed && !alive || c.others(list, first, p, first.begun) == 0 || c.others(list, first, p, last.begun)+1 == len(open)
+}
+
+// others returns how many other SYNs that are not known to have begun an entry were seen
+// after a packet, until a given time.
+func (c *ctEntries) others(list []*ctEntry, n *ctEntry, p *lookup, until time.Time) int {
+	counted := []uint32{p.headers.TCP.Seq}
 	for _, o := range list {
 		if !o.first.IsZero() {
 			counted = append(counted, o.seq)
@@ -165,7 +170,7 @@ func (c *ctEntries) others(list []*ctEntry, n *ctEntry, after time.Time, seq uin
 	}
 	known := len(counted)
 	for _, s := range c.syns[nodeTuple{n.node, n.entry.Original}] {
-		if s.at.After(after) && !s.at.After(until) && !slices.Contains(counted, s.seq) {
+		if s.at.After(p.seen) && !s.at.After(until) && !slices.Contains(counted, s.seq) {
 			counted = append(counted, s.seq)
 		}
 	}
