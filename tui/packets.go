@@ -30,6 +30,9 @@ func (m *model) packets(a canvas.Area) (from int) {
 			line.Text(0, 0, canvas.Cut(m.heading(r, brief), line.W, line.Dots()), m.title)
 		case rowNothing:
 			line.Text(2, 0, canvas.Cut(m.language.Format(explain.LabelNoPacket), line.W-2, line.Dots()), m.dim)
+		case rowAnswer:
+			text := m.scene.account.Answered(m.trace().Answers[r.request-1])
+			line.Text(2, 0, canvas.Cut(text, line.W-2, line.Dots()), m.plain)
 		case rowRun:
 			m.runRow(line, r, widest, from+y == current)
 		default:

@@ -163,6 +163,7 @@ const (
 	Hidden          Message = "%[1]d background packet not shown (IPv6 discovery, multicast reports)|%[1]d background packets not shown (IPv6 discovery, multicast reports)"
 	ShownOf         Message = "%[1]d of %[2]d packets shown"
 	answer          Message = "%[1]s: %[2]s %[4]s %[3]s"
+	answered        Message = "%[2]s %[1]s"
 	echoReply       Message = "%[1]d bytes from %[2]s: icmp_seq=%[3]d ttl=%[4]d time=%[5]s ms"
 	moreReplies     Message = "%[1]d more reply|%[1]d more replies"
 	moreAlike       Message = "%[1]d more packet of %[2]s's connection, nothing new|%[1]d more packets of %[2]s's connection, nothing new"
