@@ -1,9 +1,12 @@
 package sim
 
 import (
+	"errors"
 	"fmt"
+	"net"
 	"net/netip"
 	"strings"
+	"syscall"
 	"time"
 
 	"tracer/sim/traffic"
@@ -83,7 +86,7 @@ func (r Request) what() string {
 	case r.Flush != "":
 		return "iptables -t " + r.Flush + " -F"
 	case r.Resolve != "":
-		return "for the address of " + r.Resolve
+		return "resolve " + r.Resolve
 	case r.Ping.IsValid():
 		return "ping " + r.Ping.String()
 	case r.Datagram.IsValid():
@@ -103,10 +106,14 @@ type Response struct {
 	Replies []traffic.EchoReply // ping: the answers
 }
 
-// String returns a summary of the response: "200 Hello",
-// "2 of 2 answered".
+// String returns a summary of the response: "200 Hello", "2 of 2 answered",
+// "connection refused".
 func (r Response) String() string {
+	var socket *net.OpError
+	var errno syscall.Errno
 	switch {
+	case errors.As(r.Err, &socket) && errors.As(socket, &errno):
+		return errno.Error()
 	case r.Err != nil:
 		return r.Err.Error()
 	case r.Sent > 0:

@@ -49,7 +49,7 @@ func (l *list) named(packet int) (list []cursor) {
 func (l *list) events(packet int) []cursor {
 	j := l.at(packet)
 	list := l.named(packet)
-	if l.handedOver(j) {
+	if l.handedOver(j) || l.refusals[j.ID] {
 		list = append(list, cursor{packet: packet})
 	}
 	for stop := range len(j.Hops) + 1 {

@@ -135,7 +135,7 @@ func TestTurningPoints(t *testing.T) {
 		"hairpin":              "DOCKER -i docker0 -j RETURN, ▸ delivered to host, docker-proxy",
 		"localhost":            "▸ 1 host/lo out, ▸ 2 host/lo in, docker-proxy",
 		"tcpdump-sees-dropped": "▸ 1 client/eth0 out, ▸ 2 host/ens160 in, dropped",
-		"bound-to-loopback":    "prerouting✎, no socket listens, postrouting✎, ▸ delivered to host, no socket listens",
+		"bound-to-loopback":    "prerouting✎, no socket listens, in response to #3, postrouting✎, ▸ delivered to host, no socket listens, in response to #12",
 		"bridge-netfilter":     "▸ forward, ▸ filter FORWARD -i docker0, ▸ nat POSTROUTING, ▸ delivered to web, ▸ forward",
 	} {
 		m := opened(lesson(t, name), 120, 40, Options{NoMask: true})
@@ -144,6 +144,27 @@ func TestTurningPoints(t *testing.T) {
 			if press(m, "n"); !strings.Contains(strings.Join(strings.Fields(shown(m)), " "), sign) || m.note != "" {
 				t.Errorf("%s: no %q at %s:\n%s", name, sign, m.place(), shown(m))
 			}
+		}
+	}
+}
+
+// TestBegin: a walk begins with the first IP packet, or before it if the lesson is about ARP.
+func TestBegin(t *testing.T) {
+	for name, want := range map[string]string{"docker0": "#1.1", "routing": "#1.1", "veth-pair": "#3.1:0", "snat-plain": "#3.1"} {
+		if m := opened(lesson(t, name), 120, 40, Options{}); m.place() != want {
+			t.Errorf("%s begins at %s", name, m.place())
+		}
+	}
+}
+
+// TestSilentRequest: a request of which no packet was seen says so beside the last packet; a
+// command does not.
+func TestSilentRequest(t *testing.T) {
+	for name, want := range map[string]bool{"veth-pair": true, "flush-nat": false} {
+		m := opened(lesson(t, name), 80, 24, Options{NoMask: true})
+		press(m, ">", "end")
+		if got := strings.Contains(shown(m), "no packet was seen"); got != want {
+			t.Errorf("%s: %t\n%s", name, got, shown(m))
 		}
 	}
 }

@@ -55,7 +55,7 @@ masquerade), and its outcome (left; unseen if it was lost).`,
 		Args: arguments(1, -1),
 		RunE: func(cmd *cobra.Command, args []string) error { return explainFiles(cmd.Context(), args, f) },
 	}
-	f.addView(cmd) // captures contain no rules
+	f.addView(cmd)
 	cmd.Flags().StringVar(&f.flow, "flow", "", "only packets from or to `IP[:PORT]`")
 	cmd.Flags().IntVar(&f.limit, "limit", 10_000, "show at most `N` packets")
 	return cmd

@@ -27,6 +27,7 @@ type showFlags struct {
 
 func (f *showFlags) add(cmd *cobra.Command) {
 	f.addView(cmd)
+	cmd.Flags().BoolVar(&f.noMask, "no-mask", false, "in the walk, show everything from the beginning")
 	cmd.Flags().BoolVar(&f.answer, "answer", false, "in text, also print the answer to the question")
 	const about = "in text, also the rules that did not match, and why"
 	cmd.Flags().BoolVar(&f.unmatched, "unmatched", false, about)
@@ -34,12 +35,11 @@ func (f *showFlags) add(cmd *cobra.Command) {
 	_ = cmd.Flags().MarkHidden("missed")                      // the flag exists
 }
 
-// addView adds the flags that do not concern rules.
+// addView adds the flags that captures have, too: they have no rules, and are never masked.
 func (f *showFlags) addView(cmd *cobra.Command) {
 	word(cmd, &f.view, "view", viewAuto, "`VIEW` is %s", viewAuto, viewTUI, viewText, viewJSON)
 	cmd.Flags().BoolVar(&f.brief, "brief", false, "only the turning points, as text for 80 columns")
 	cmd.Flags().StringVar(&f.filter, "filter", "", "only packets that match every word of `WORDS`")
-	cmd.Flags().BoolVar(&f.noMask, "no-mask", false, "in the walk, show everything from the beginning")
 	addLook(cmd, &f.color, &f.ascii)
 }
 
