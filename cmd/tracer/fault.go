@@ -20,7 +20,7 @@ type source struct {
 	faults []tui.Fault
 }
 
-// source returns the lab as a source. For a fault, it is built anew.
+// source returns the lab as a source. For a fault, it is rebuilt.
 func (r *recorder) source() source {
 	again := func(ctx context.Context) (*trace.Trace, error) { return r.send(ctx, r.session) }
 	return source{again, r.rebuild, faultsOf(r.base)}
@@ -85,7 +85,7 @@ func addFault(cmd *cobra.Command, fault *string) {
 
 // addRecordedFault is addFault for verbs that only read.
 func addRecordedFault(cmd *cobra.Command, fault *string) {
-	faultFlag(cmd, fault, "take the scenario's recording with the fault `NAME`")
+	faultFlag(cmd, fault, "use the recording with the fault `NAME`")
 }
 
 func faultFlag(cmd *cobra.Command, fault *string, about string) {

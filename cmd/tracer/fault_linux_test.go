@@ -98,7 +98,7 @@ func TestReplayFaults(t *testing.T) {
 	s.await("this trace has no faults to choose from")
 }
 
-// TestRunFaults: in the walk through a run, the lab is built anew with the fault, also for
+// TestRunFaults: in the walk through a run, the lab is rebuilt with the fault, also for
 // traffic that is sent again, and the former lab is gone.
 func TestRunFaults(t *testing.T) {
 	needLab(t)

@@ -135,8 +135,8 @@ func (s *Source) ReadPacketData() (data []byte, info gopacket.CaptureInfo, err e
 	}
 }
 
-// Idle returns the latest known time up to which all frames have been read, and the caller of
-// ReadPacketData was done with them.
+// Idle returns the latest time up to which all frames are known to have been read, and
+// processed by the caller of ReadPacketData.
 func (s *Source) Idle() time.Time { return s.socket.Idle() }
 
 // Stop ends the capture: later frames are not queued, a blocked reader wakes, and

@@ -8,8 +8,8 @@ import (
 	"tracer/trace/packet"
 )
 
-// lateness is how long after the time to which all evidence is known to have been read the
-// kernel may still report something of before.
+// lateness is how late evidence may be: even when everything up to a time has been read, the
+// kernel may report something older for this long.
 const lateness = 3 * time.Second
 
 // maxHeld is the number of sightings beyond which, to save memory, they are held back only

@@ -127,8 +127,8 @@ func (v *traversals) add(node string, m *nftrace.Message, idle, read time.Time) 
 // forget drops the evaluations under way. What follows belongs to another recording.
 func (v *traversals) forget() { clear(v.current) }
 
-// manyEqual is the number of evaluations of equal packets from which on only those count that
-// were read in time.
+// manyEqual is a number of evaluations of equal packets. From it on, only those count that were
+// read in time.
 const manyEqual = 1 << 8
 
 // of returns the traversals of a key that may have begun before a given time, oldest first.

@@ -57,7 +57,8 @@ func (t *telling) hop(h *trace.Hop) {
 	t.add(seen)
 }
 
-// descent says which packet the first stop's packet stems from or refuses, if any.
+// descent says, at the first stop, from which other packet this one comes or which one it
+// refuses, if any.
 func (t *telling) descent() {
 	if t.stop > 0 {
 		return
