@@ -121,17 +121,23 @@ func (c *ctEntries) orBefore(n, before *ctEntry, t time.Time) *ctEntry {
 
 // openedBy returns the entry of a SYN.
 func (c *ctEntries) openedBy(list []*ctEntry, p *lookup) *ctEntry {
-	if i := slices.IndexFunc(list, func(n *ctEntry) bool { return !n.first.IsZero() && n.seq == p.headers.TCP.Seq }); i >= 0 {
-		return list[i] // it was sent again
-	}
 	open := slices.DeleteFunc(slices.Clone(list), func(n *ctEntry) bool { return !n.mayBegin(p) })
-	if len(open) == 0 {
+	var same *ctEntry // begun by the same SYN, when it was sent before
+	for _, n := range list {
+		if !n.first.IsZero() && n.seq == p.headers.TCP.Seq {
+			same = n
+		}
+	}
+	switch {
+	case same != nil && (len(open) == 0 || !same.gone()):
+		return same
+	case len(open) == 0:
 		if n := newest(list); n != nil && !n.gone() && (!n.first.IsZero() || p.seen.After(n.begun)) {
 			return n // it uses an entry that existed
 		}
 		return nil
 	}
-	if !c.began(list, open, p) {
+	if !c.began(list, open, p) || same != nil && !p.seen.After(same.ended) && c.again(open[0], p) {
 		for _, n := range open {
 			if n.maybe.IsZero() {
 				n.maybe = p.seen
@@ -157,6 +163,13 @@ func (c *ctEntries) began(list, open []*ctEntry, p *lookup) bool {
 	earlier := list[:slices.Index(list, first)]
 	alive := slices.ContainsFunc(earlier, func(n *ctEntry) bool { return !n.gone() || !p.seen.After(n.ended) })
 	return p.passed && !alive || c.others(list, first, p, first.begun) == 0 || c.others(list, first, p, last.begun)+1 == len(open)
+}
+
+// again reports whether a SYN was sent again before an entry became known.
+func (c *ctEntries) again(n *ctEntry, p *lookup) bool {
+	return slices.ContainsFunc(c.syns[nodeTuple{n.node, n.entry.Original}], func(s syn) bool {
+		return s.seq == p.headers.TCP.Seq && s.at.After(p.seen.Add(time.Millisecond)) && !s.at.After(n.begun)
+	})
 }
 
 // others returns how many other SYNs that are not known to have begun an entry were seen
