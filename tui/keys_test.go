@@ -135,7 +135,7 @@ func TestTurningPoints(t *testing.T) {
 		"hairpin":              "DOCKER -i docker0 -j RETURN, ▸ delivered to host, docker-proxy",
 		"localhost":            "▸ 1 host/lo out, ▸ 2 host/lo in, docker-proxy",
 		"tcpdump-sees-dropped": "▸ 1 client/eth0 out, ▸ 2 host/ens160 in, dropped",
-		"bound-to-loopback":    "prerouting✎, no socket listens, in response to #3, postrouting✎, ▸ delivered to host, no socket listens, in response to #12",
+		"bound-to-loopback":    "prerouting✎, no socket listens, in response to #, postrouting✎, ▸ delivered to host, no socket listens, in response to #",
 		"bridge-netfilter":     "▸ forward, ▸ filter FORWARD -i docker0, ▸ nat POSTROUTING, ▸ delivered to web, ▸ forward",
 	} {
 		m := opened(lesson(t, name), 120, 40, Options{NoMask: true})
@@ -188,5 +188,19 @@ func TestFocus(t *testing.T) {
 	press(m, ">", "N")
 	if m.place() != "#10.3" {
 		t.Errorf("N leads to %s", m.place())
+	}
+}
+
+// TestAnswers: under its packets, a request has what its sender received, when it is over.
+func TestAnswers(t *testing.T) {
+	m := opened(lesson(t, "who-says-no"), 120, 60, Options{})
+	if answer := "→ no answer"; strings.Contains(shown(m), answer) {
+		t.Errorf("it is known from the beginning:\n%s", shown(m))
+	}
+	press(m, ">", "end")
+	for _, answer := range []string{"→ no answer", "→ connection refused", "→ network is unreachable", "→ no route to host"} {
+		if !strings.Contains(shown(m), answer) {
+			t.Errorf("%q is not shown:\n%s", answer, shown(m))
+		}
 	}
 }
