@@ -49,7 +49,7 @@ func course() []string {
 }
 
 // Ordered returns scenarios in the order of the course. One without a number follows the
-// last of those to know before it.
+// last of its prerequisites.
 func Ordered(list []*Scenario) []*Scenario {
 	var ordered, rest []*Scenario
 	for _, s := range list {

@@ -21,8 +21,8 @@ func all(t *testing.T) (list []*Scenario) {
 }
 
 // TestCourse: every built-in scenario has a place in the course, or comes after one that
-// does; what is to be known before comes before; and the order that is read from the
-// beginnings of the files is that of the numbers.
+// does; prerequisites come first; and the order that is read from the beginnings of the
+// files is that of the numbers.
 func TestCourse(t *testing.T) {
 	byName, byNumber, groups := map[string]*Scenario{}, map[int]string{}, Groups()
 	for _, s := range all(t) {
@@ -93,7 +93,7 @@ func TestTexts(t *testing.T) {
 	}
 }
 
-// TestOrdered: scenarios without a number follow what is to be known before, or come last.
+// TestOrdered: scenarios without a number follow their prerequisites, or come last.
 func TestOrdered(t *testing.T) {
 	var names []string
 	for _, s := range Ordered([]*Scenario{

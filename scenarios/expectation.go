@@ -67,13 +67,13 @@ func (p *parser) consistent(n *yaml.Node, path string, e *Expectation, says bool
 	case e.subjects() != 1:
 		p.note(n, path, "must have exactly one of answer, packet or count, every, rule, listing")
 	case len(e.Replies) > 0 && e.Answer == "":
-		p.note(n, path, "has replies, which belong to an answer")
+		p.note(n, path, "has replies, but no answer")
 	case (e.Rule != "") != (e.Packets >= 0):
 		p.note(n, path, "must have both rule and packets, or neither")
 	case (e.Listing != "") != (len(e.Lines) > 0):
 		p.note(n, path, "must have both listing and lines, or neither")
 	case e.Request != 0 && (e.Rule != "" || e.Listing != "" || e.Every == "frame"):
-		p.note(n, path, "has request, which selects packets or an answer; a rule, a listing or a frame has none")
+		p.note(n, path, "has request, which only packets and answers have; rules, listings and frames have none")
 	case e.Nth != 0 && (e.Packet == "" || e.Counted):
 		p.note(n, path, "has nth, which selects one packet; set packet, not count")
 	case e.Every == "frame" && says:
@@ -158,7 +158,7 @@ func (p *parser) rule(n *yaml.Node, path string) string {
 func (p *parser) listing(n *yaml.Node, path string) string {
 	s := p.text(n, path)
 	if s != "" && len(strings.Fields(s)) < 2 {
-		p.note(n, path, "%q is not NODE COMMAND", s)
+		p.note(n, path, "%q must be NODE COMMAND", s)
 	}
 	return s
 }

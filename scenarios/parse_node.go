@@ -115,9 +115,9 @@ func (p *parser) labels(e *sim.Endpoint, n *yaml.Node, path string) {
 		case err != nil:
 			p.note(n, path, "%v", err)
 		case !slices.Contains(e.Addresses, a):
-			p.note(n, path, "%s is not among the addresses before it", a)
+			p.note(n, path, "%s is not one of the addresses above it", a)
 		case !strings.HasPrefix(label, e.Interface+":") || len(label) > maxLabel:
-			p.note(n, path, "%q is not %s: and more, in at most %d bytes", label, e.Interface, maxLabel)
+			p.note(n, path, "%q must begin with \"%s:\" and have at most %d bytes", label, e.Interface, maxLabel)
 		}
 		e.Labels[a] = label
 	})

@@ -16,7 +16,7 @@ type Scenario struct {
 
 	Course  int      // its number in the course, from 1; 0: none
 	Minutes int      // how long it takes; 0: not given
-	After   []string // the scenarios to know before
+	After   []string // the scenarios that the student should know first
 
 	Lesson
 	Fault      string // the fault that was applied, or empty
@@ -76,7 +76,7 @@ type Expectation struct {
 	Packets int    // the rule's packet counter; -1: no rule
 
 	Listing string   // "NODE COMMAND", such as "host iptables -t nat -nvL"
-	Lines   []string // that it must contain, in any order; runs of blanks are equal
+	Lines   []string // that it must contain, in any order; a run of blanks counts as one
 
 	// The expected properties of a packet. Empty fields and nil lists are not checked.
 	Direction   string // within its flow: "original" or "reply"

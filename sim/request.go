@@ -86,7 +86,7 @@ func (r Request) what() string {
 	case r.Flush != "":
 		return "iptables -t " + r.Flush + " -F"
 	case r.Resolve != "":
-		return "for the address of " + r.Resolve
+		return "resolve " + r.Resolve
 	case r.Ping.IsValid():
 		return "ping " + r.Ping.String()
 	case r.Datagram.IsValid():

@@ -41,8 +41,8 @@ func (j *Journey) uneventful() bool {
 		!slices.ContainsFunc(j.Hops, func(h Hop) bool { return h.Doubtful || len(h.Ambiguous) > 0 })
 }
 
-// SameWay reports whether two packets of a conversation had the same experiences: the same
-// interfaces, rules, changes and kind of end.
+// SameWay reports whether two packets of a conversation fared alike: the same interfaces,
+// rules, changes and kind of end.
 func SameWay(a, b *Journey) bool {
 	return slices.EqualFunc(a.Hops, b.Hops, func(g, h Hop) bool {
 		return g.Place() == h.Place() && g.Direction == h.Direction && slices.Equal(g.Hooks, h.Hooks) && sameRules(g.Steps, h.Steps) && sameChanges(g.Changes, h.Changes)

@@ -3,11 +3,11 @@ package trace
 import "net/netip"
 
 // Engine is a Docker Engine: what it knows about networks and containers, and the kernel
-// does not. A lab's engine is described by its scenario; a real one tells it over its API.
+// does not. A lab's engine is described by its scenario; a real one reports it over its API.
 type Engine struct {
 	Version    string            `json:"version"` // "20.10"
 	Networks   []EngineNetwork   `json:"networks,omitempty"`
-	Containers []EngineContainer `json:"containers,omitempty"` // that run, in the order of their creation
+	Containers []EngineContainer `json:"containers,omitempty"` // running ones, in the order of their creation
 }
 
 // EngineNetwork is one of an engine's networks.

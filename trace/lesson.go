@@ -9,7 +9,7 @@ type Lesson struct {
 
 	Course  int      `json:"course,omitempty"`  // its number in the course, from 1; 0: none
 	Minutes int      `json:"minutes,omitempty"` // how long it takes; 0: not given
-	After   []string `json:"after,omitempty"`   // the scenarios to know before
+	After   []string `json:"after,omitempty"`   // the scenarios that the student should know first
 	Next    string   `json:"next,omitempty"`    // the scenario that follows in the course
 
 	Fault      string `json:"fault,omitempty"` // the fault that was applied

@@ -21,7 +21,7 @@
 // microseconds, but readers need time.
 //
 // The walk can replace its trace: traffic sent again extends it, and a fault that the user
-// chooses is another run of the same lesson. Both are fetched beside the walk, one at a time.
+// chooses is another run of the same lesson. Both are fetched in the background, one at a time.
 //
 // Every sentence comes from package explain. The view does not read kernel state, and
 // sends traffic only through the functions in its options.

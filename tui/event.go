@@ -46,7 +46,7 @@ func (l *list) named(packet int) (list []cursor) {
 // events returns the turning points of a packet, in order.
 func (l *list) events(packet int) (list []cursor) {
 	j := l.at(packet)
-	for _, p := range explain.Turns(j, l.focus[j.ID], l.trace.Continues(j, l.firsts)) {
+	for _, p := range explain.Turns(j, l.focus[j.ID], l.trace.Continues(j, l.firsts) || l.refusals[j.ID]) {
 		list = append(list, cursor{packet, p.Stop, p.Moment})
 	}
 	return list

@@ -83,7 +83,7 @@ func (m *model) apply(f Fault) tea.Cmd {
 }
 
 // faulted shows the trace with a fault. The walk stays at its packet if the trace has it, and
-// else begins anew. A fault with a question of its own asks it first.
+// else starts over. A fault with a question of its own asks it first.
 func (m *model) faulted(msg faultMsg) {
 	m.doing = ""
 	if msg.trace == nil {

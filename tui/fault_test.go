@@ -55,7 +55,7 @@ func choosing(t *testing.T, w, h int, err *error) *model {
 }
 
 // TestFaults: a fault is chosen from a list of titles. The walk goes on until its trace is
-// there, and then stays at the packet of the same name, or else begins anew.
+// there, and then stays at the packet of the same name, or else starts over.
 func TestFaults(t *testing.T) {
 	var err error
 	m := choosing(t, 100, 30, &err)

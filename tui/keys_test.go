@@ -99,7 +99,7 @@ func TestNotes(t *testing.T) {
 		"a u g b 2 enter":         "background 2 of 5, hop 1 of ",
 		"u / f i n enter":         "packet 1 of 2, hop 1 of 5",
 		"u g 3 enter right right": "packet 3 of 14, hop 3 of 5",
-		"u":                       "everything is shown, also what is still to come",
+		"u":                       "everything is shown, including what is still to come",
 		"u u":                     "only what has happened so far is shown",
 		"n":                       "#3, inside host",
 		"end":                     "#3, end",
@@ -135,7 +135,7 @@ func TestTurningPoints(t *testing.T) {
 		"hairpin":              "DOCKER -i docker0 -j RETURN, ▸ delivered to host, docker-proxy",
 		"localhost":            "▸ 1 host/lo out, ▸ 2 host/lo in, docker-proxy",
 		"tcpdump-sees-dropped": "▸ 1 client/eth0 out, ▸ 2 host/ens160 in, dropped",
-		"bound-to-loopback":    "prerouting✎, no socket listens, postrouting✎, ▸ delivered to host, no socket listens",
+		"bound-to-loopback":    "prerouting✎, no socket listens, in response to #, postrouting✎, ▸ delivered to host, no socket listens, in response to #",
 		"bridge-netfilter":     "▸ forward, ▸ filter FORWARD -i docker0, ▸ nat POSTROUTING, ▸ delivered to web, ▸ forward",
 	} {
 		m := opened(lesson(t, name), 120, 40, Options{NoMask: true})
@@ -148,8 +148,29 @@ func TestTurningPoints(t *testing.T) {
 	}
 }
 
-// TestFocus: n opens a run for a packet that the lesson is about, ignores places that there are
-// not, and shows nothing that comes after the place.
+// TestBegin: a walk begins with the first IP packet, or before it if the lesson is about ARP.
+func TestBegin(t *testing.T) {
+	for name, want := range map[string]string{"docker0": "#1.1", "routing": "#1.1", "veth-pair": "#3.1:0", "snat-plain": "#3.1"} {
+		if m := opened(lesson(t, name), 120, 40, Options{}); m.place() != want {
+			t.Errorf("%s begins at %s", name, m.place())
+		}
+	}
+}
+
+// TestSilentRequest: a request of which no packet was seen says so beside the last packet; a
+// command does not.
+func TestSilentRequest(t *testing.T) {
+	for name, want := range map[string]bool{"veth-pair": true, "flush-nat": false} {
+		m := opened(lesson(t, name), 80, 24, Options{NoMask: true})
+		press(m, ">", "end")
+		if got := strings.Contains(shown(m), "no packet was seen"); got != want {
+			t.Errorf("%s: %t\n%s", name, got, shown(m))
+		}
+	}
+}
+
+// TestFocus: n opens a run for a packet that the lesson is about, ignores places that do not
+// exist, and shows nothing that comes after the place.
 func TestFocus(t *testing.T) {
 	tr := *lesson(t, "flask-demo")
 	l := *tr.Lesson
@@ -167,5 +188,19 @@ func TestFocus(t *testing.T) {
 	press(m, ">", "N")
 	if m.place() != "#10.3" {
 		t.Errorf("N leads to %s", m.place())
+	}
+}
+
+// TestAnswers: under its packets, a request has what its sender received, when it is over.
+func TestAnswers(t *testing.T) {
+	m := opened(lesson(t, "who-says-no"), 120, 60, Options{})
+	if answer := "→ no answer"; strings.Contains(shown(m), answer) {
+		t.Errorf("it is known from the beginning:\n%s", shown(m))
+	}
+	press(m, ">", "end")
+	for _, answer := range []string{"→ no answer", "→ connection refused", "→ network is unreachable", "→ no route to host"} {
+		if !strings.Contains(shown(m), answer) {
+			t.Errorf("%q is not shown:\n%s", answer, shown(m))
+		}
 	}
 }

@@ -24,18 +24,24 @@ type list struct {
 
 // knowledge is what the walk knows about a whole trace.
 type knowledge struct {
-	firsts  trace.Firsts
-	repeats map[int]int           // by number: the packet that a packet retransmits
-	alike   []bool                // see trace.Trace.Alike
-	focus   map[int][]trace.Focus // by number: the places that the lesson is about
+	firsts   trace.Firsts
+	repeats  map[int]int           // by number: the packet that a packet retransmits
+	alike    []bool                // see trace.Trace.Alike
+	focus    map[int][]trace.Focus // by number: the places that the lesson is about
+	refusals map[int]bool          // by number: the answers to packets for which no socket listened
 }
 
 func know(t *trace.Trace) knowledge {
 	repeats := t.Retransmissions()
-	k := knowledge{t.Firsts(), repeats, t.Alike(repeats), map[int][]trace.Focus{}}
+	k := knowledge{t.Firsts(), repeats, t.Alike(repeats), map[int][]trace.Focus{}, map[int]bool{}}
 	if t.Lesson != nil {
 		for _, f := range t.Lesson.Focus {
 			k.focus[f.Journey] = append(k.focus[f.Journey], f)
+		}
+	}
+	for i := range t.Journeys {
+		if o := &t.Journeys[i].Outcome; o.Reason == trace.ReasonNoListener && o.ReportedBy != 0 {
+			k.refusals[o.ReportedBy] = true
 		}
 	}
 	return k

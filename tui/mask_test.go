@@ -18,8 +18,8 @@ import (
 func lesson(t testing.TB, name string) *trace.Trace { t.Helper(); return faulty(t, name, "") }
 
 // TestMask: what is drawn at a step is a function of the trace up to it. At every packet and
-// stop of every lesson, with its faults, too, the screen is the same after the future was replaced, with what
-// happened, and with each of the other panes in turn.
+// stop of every lesson and its faults, the screen is the same after the future was replaced,
+// with the pane of what happened and with each of the others in turn.
 func TestMask(t *testing.T) {
 	lessons := map[string]*trace.Trace{}
 	for _, name := range scenarios.Names() {

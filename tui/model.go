@@ -50,7 +50,7 @@ type model struct {
 	picked *Fault // chosen in this walk; nil: none was
 	note   string // the answer to the last key
 	failed bool   // the note reports a failure
-	doing  string // what is being done beside the walk: sending, applying a fault
+	doing  string // what is being done in the background: sending, applying a fault
 	mouse  bool
 }
 
@@ -73,11 +73,16 @@ func newModel(t *trace.Trace, o Options) *model {
 	return m
 }
 
-// begin returns the start of the walk: the first IP packet, or else the first packet.
+// begin returns the start of the walk: the first IP packet or, if the lesson is about one
+// before it, such as an ARP reply, the first packet.
 func (m *model) begin() cursor {
 	for i := range m.list.len() {
-		if j := m.list.at(i); len(j.Hops) > 0 && j.Hops[0].Packet.IsIP() {
+		j := m.list.at(i)
+		if len(j.Hops) > 0 && j.Hops[0].Packet.IsIP() {
 			return m.list.enter(i)
+		}
+		if len(m.list.focus[j.ID]) > 0 {
+			break
 		}
 	}
 	return cursor{}

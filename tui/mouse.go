@@ -9,7 +9,7 @@ func (m *model) click(x, y int) {
 	}
 	switch l := &m.layout; {
 	case l.packets.has(x, y):
-		if at := m.view.firstRow + y - l.packets.y - 1; y > l.packets.y && at < len(m.view.rows) && m.view.rows[at].kind != rowRequest {
+		if at := m.view.firstRow + y - l.packets.y - 1; y > l.packets.y && at < len(m.view.rows) && m.view.rows[at].listed() {
 			m.goTo(m.list.enter(m.view.rows[at].from))
 		}
 	case l.hops.has(x, y):

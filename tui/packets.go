@@ -13,12 +13,12 @@ import (
 func (m *model) packets(a canvas.Area) (from int) {
 	rows := m.rows()
 	current := m.currentRow(rows)
-	from = keepInView(current, len(rows), a.H)
+	from = min(keepInView(lastBeside(rows, current), len(rows), a.H), current)
 	widest, brief := 0, false
 	for i := range rows[from:min(len(rows), from+a.H)] {
-		if r := &rows[from+i]; r.kind != rowRequest {
+		if r := &rows[from+i]; r.listed() {
 			widest = max(widest, len(sign(m.listed(r.from))))
-		} else {
+		} else if r.kind == rowRequest {
 			brief = brief || canvas.Width(m.heading(r, false)) > a.W
 		}
 	}
@@ -28,6 +28,11 @@ func (m *model) packets(a canvas.Area) (from int) {
 		switch r.kind {
 		case rowRequest:
 			line.Text(0, 0, canvas.Cut(m.heading(r, brief), line.W, line.Dots()), m.title)
+		case rowNothing:
+			line.Text(2, 0, canvas.Cut(m.language.Format(explain.LabelNoPacket), line.W-2, line.Dots()), m.dim)
+		case rowAnswer:
+			text := m.scene.account.Answered(m.trace().Answers[r.request-1])
+			line.Text(2, 0, canvas.Cut(text, line.W-2, line.Dots()), m.plain)
 		case rowRun:
 			m.runRow(line, r, widest, from+y == current)
 		default:

@@ -89,7 +89,7 @@ func (m *model) drawPage(a canvas.Area) {
 }
 
 // paragraphs adds an author's text. Its lines are kept if they all fit; otherwise those of a
-// paragraph are joined and broken anew.
+// paragraph are joined and wrapped again.
 func (m *model) paragraphs(t *text, s string) {
 	s = strings.TrimSpace(escape.Text(s))
 	fits := true

@@ -1,6 +1,10 @@
 package tui
 
-import "tracer/trace"
+import (
+	"slices"
+
+	"tracer/trace"
+)
 
 // row is a row of the list of packets.
 type row struct {
@@ -16,40 +20,90 @@ const (
 	rowPacket  rowKind = iota
 	rowRun             // several packets that show nothing new
 	rowRequest         // the heading of a request, or a command
+	rowNothing         // a request of which no packet was seen
+	rowAnswer          // what the sender of a request received
 )
 
+// listed reports whether a row shows packets.
+func (r *row) listed() bool { return r.kind == rowPacket || r.kind == rowRun }
+
 // rows returns the rows of the list, as far as it is known. Requests head their packets;
-// those that sent nothing, such as commands, stand between the packets of the others.
-func (m *model) rows() (rows []row) {
+// those that sent nothing, such as commands, stand between the packets of the others. The
+// answer follows when it is known: when the next request begins, or at the end.
+func (m *model) rows() []row {
 	s := &m.scene
-	headed, highest, current := len(m.whole.Answers) > 1, 0, 0
-	heading := func(request int) {
-		if !headed || request == 0 || request == current || request > len(s.trace.Answers) {
-			return
-		}
-		for q := highest + 1; q < request; q++ {
-			if m.list.filter.Empty() {
-				rows = append(rows, row{kind: rowRequest, request: q})
-			}
-		}
-		rows = append(rows, row{kind: rowRequest, request: request, again: request <= highest})
-		highest, current = max(highest, request), request
-	}
+	l := lister{model: m, headed: len(m.whole.Answers) > 1}
 	for i := 0; i < s.known; i++ {
-		heading(m.listed(i).Request)
+		l.head(m.listed(i).Request)
 		r := row{kind: rowPacket, from: i, to: i}
 		if from, to := m.list.folded(i); from == i && min(to, s.complete-1) > i {
 			r.kind, r.to = rowRun, min(to, s.complete-1)
 		}
-		rows = append(rows, r)
+		l.rows = append(l.rows, r)
 		i = r.to
 	}
-	if !s.trace.Ongoing && m.list.filter.Empty() && assigned(s.trace) {
-		for q := highest + 1; headed && q <= len(s.trace.Answers); q++ {
-			rows = append(rows, row{kind: rowRequest, request: q})
+	l.end()
+	return l.rows
+}
+
+// lister adds rows to the list of packets.
+type lister struct {
+	*model
+	rows             []row
+	headed           bool // requests have headings: there are several
+	highest, current int  // requests
+}
+
+// head adds the heading of a request, unless the last row was under it.
+func (l *lister) head(request int) {
+	if !l.headed || request == 0 || request == l.current || request > len(l.trace().Answers) {
+		return
+	}
+	if request > l.highest {
+		l.answer(l.highest)
+	}
+	for q := l.highest + 1; q < request; q++ {
+		if l.list.filter.Empty() {
+			l.silent(q)
 		}
 	}
-	return rows
+	l.rows = append(l.rows, row{kind: rowRequest, request: request, again: request <= l.highest})
+	l.highest, l.current = max(l.highest, request), request
+}
+
+// silent adds a request that sent nothing.
+func (l *lister) silent(request int) {
+	l.rows = append(l.rows, row{kind: rowRequest, request: request})
+	if !l.trace().Answers[request-1].Command && !sent(l.whole, request) {
+		l.rows = append(l.rows, row{kind: rowNothing, request: request})
+	}
+	l.answer(request)
+}
+
+// answer adds the answer to a request, if it is known.
+func (l *lister) answer(request int) {
+	if request == 0 || request > len(l.trace().Answers) {
+		return
+	}
+	if a := &l.trace().Answers[request-1]; !a.Command && a.Text != "" {
+		l.rows = append(l.rows, row{kind: rowAnswer, request: request})
+	}
+}
+
+// end adds what follows the last packet.
+func (l *lister) end() {
+	if !l.headed {
+		if l.scene.known > 0 {
+			l.answer(len(l.whole.Answers))
+		}
+		return
+	}
+	l.answer(l.highest)
+	if t := l.trace(); !t.Ongoing && l.list.filter.Empty() && assigned(t) {
+		for q := l.highest + 1; q <= len(t.Answers); q++ {
+			l.silent(q)
+		}
+	}
 }
 
 // assigned reports whether a trace says which packet belongs to which request.
@@ -62,12 +116,28 @@ func assigned(t *trace.Trace) bool {
 	return false
 }
 
+// sent reports whether a packet of a request was seen.
+func sent(t *trace.Trace, request int) bool {
+	return slices.ContainsFunc(t.Journeys, func(j trace.Journey) bool { return j.Request == request })
+}
+
 // currentRow returns the index of the row with the current packet.
 func (m *model) currentRow(rows []row) int {
 	for i := range rows {
-		if r := &rows[i]; r.kind != rowRequest && r.from <= m.at.packet && m.at.packet <= r.to {
+		if r := &rows[i]; r.listed() && r.from <= m.at.packet && m.at.packet <= r.to {
 			return i
 		}
 	}
 	return 0
+}
+
+// lastBeside returns the index of the last row that belongs beside a row: the end of the list if
+// no packets follow.
+func lastBeside(rows []row, current int) int {
+	for i := range rows[min(current+1, len(rows)):] {
+		if rows[current+1+i].listed() {
+			return current
+		}
+	}
+	return max(current, len(rows)-1)
 }

@@ -40,9 +40,8 @@ type Options struct {
 }
 
 // Run shows a trace on the terminal until the user quits or ctx ends. It returns the trace
-// shown last, which is longer than t if traffic was sent again, and another one if a fault
-// was chosen. It always restores the
-// terminal, even after a panic, which it returns as an error.
+// shown last: a longer one than t if traffic was sent again, another one if a fault was
+// chosen. It always restores the terminal, even after a panic, which it returns as an error.
 func Run(ctx context.Context, t *trace.Trace, o Options) (*trace.Trace, error) {
 	sending, cancel := context.WithCancel(ctx)
 	o.ctx, o.beside = sending, new(sync.WaitGroup)

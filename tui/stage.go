@@ -122,7 +122,7 @@ func weight(k explain.Kind) int {
 		return 9
 	case explain.KindRewrite:
 		return 8
-	case explain.KindProxy, explain.KindSegment:
+	case explain.KindProxy, explain.KindSegment, explain.KindUnheard:
 		return 7
 	case explain.KindHeader:
 		return 6

@@ -20,7 +20,7 @@ type source struct {
 	faults []tui.Fault
 }
 
-// source returns the lab as a source. For a fault, it is built anew.
+// source returns the lab as a source. For a fault, it is rebuilt.
 func (r *recorder) source() source {
 	again := func(ctx context.Context) (*trace.Trace, error) { return r.send(ctx, r.session) }
 	return source{again, r.rebuild, faultsOf(r.base)}
@@ -46,8 +46,8 @@ func (r *recorder) rebuild(ctx context.Context, fault string, progress func(stri
 	return t, former.Close()
 }
 
-// source returns the recordings of the scenario that the trace is a recording of. A file of
-// the user has none.
+// source returns the recordings of the scenario that the trace is a recording of. The user's
+// own file has none.
 func (f *traceFile) source() source {
 	s, err := scenarios.Load(f.scenario)
 	if f.scenario == "" || err != nil {
@@ -85,7 +85,7 @@ func addFault(cmd *cobra.Command, fault *string) {
 
 // addRecordedFault is addFault for verbs that only read.
 func addRecordedFault(cmd *cobra.Command, fault *string) {
-	faultFlag(cmd, fault, "take the scenario's recording with the fault `NAME`")
+	faultFlag(cmd, fault, "use the recording with the fault `NAME`")
 }
 
 func faultFlag(cmd *cobra.Command, fault *string, about string) {

@@ -59,8 +59,8 @@ func TestFaultMistakes(t *testing.T) {
 		"show flask-demo --fault zzz host ip addr":    "tracer: flask-demo has no fault \"zzz\"; it has forward-drop, ip-forward-off, input-drop, docker-user-port\ntry: tracer show flask-demo\n",
 		"replay hairpin --fault x":                    "tracer: hairpin has no fault \"x\": it has none\ntry: tracer show hairpin\n",
 		"replay hairpn --fault x":                     "tracer: there is no scenario \"hairpn\"; did you mean hairpin?\ntry: tracer list\n",
-		"replay " + file + " --fault forward-drop":    "tracer: --fault needs the name of a scenario instead of \"" + file + "\"\ntry: tracer replay --help\n",
-		"replay - --fault forward-drop":               "tracer: --fault needs the name of a scenario instead of \"-\"\ntry: tracer replay --help\n",
+		"replay " + file + " --fault forward-drop":    "tracer: --fault needs the name of a scenario, not \"" + file + "\"\ntry: tracer replay --help\n",
+		"replay - --fault forward-drop":               "tracer: --fault needs the name of a scenario, not \"-\"\ntry: tracer replay --help\n",
 		"replay flask-demo@forward-drop --view text":  "tracer: there is no scenario \"flask-demo@forward-drop\", and no such file\ntry: tracer list\n",
 		"replay flask-demo --fault ../flask-demo":     "tracer: flask-demo has no fault \"../flask-demo\"; it has forward-drop, ip-forward-off, input-drop, docker-user-port\ntry: tracer show flask-demo\n",
 	} {
@@ -98,7 +98,7 @@ func TestReplayFaults(t *testing.T) {
 	s.await("this trace has no faults to choose from")
 }
 
-// TestRunFaults: in the walk through a run, the lab is built anew with the fault, also for
+// TestRunFaults: in the walk through a run, the lab is rebuilt with the fault, also for
 // traffic that is sent again, and the former lab is gone.
 func TestRunFaults(t *testing.T) {
 	needLab(t)

@@ -62,7 +62,7 @@ func openTrace(name, fault string) (*traceFile, error) {
 // recorded opens the recording of a scenario with a fault, or without any.
 func (f *traceFile) recorded(fault string) error {
 	if fault != "" && (f.name == "-" || exists(f.name) && !slices.Contains(scenarios.Names(), f.name)) {
-		return mistake("--fault needs the name of a scenario instead of %q", f.name)
+		return mistake("--fault needs the name of a scenario, not %q", f.name)
 	}
 	recording, err := scenarios.Recording(f.name, fault)
 	if err == nil {

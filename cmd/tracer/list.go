@@ -33,8 +33,8 @@ func newList() *cobra.Command {
 	}
 }
 
-// listing lists the course: by group, with each lesson's number and minutes, what to know
-// before, and its faults. Lines have at most width characters.
+// listing lists the course: by group, with each lesson's number and minutes, its
+// prerequisites and its faults. Lines have at most width characters.
 func listing(width int) (string, error) {
 	var all []*scenarios.Scenario
 	names := 0

@@ -68,15 +68,15 @@ func nodeNames(t *trace.Trace) (names []string) {
 	return names
 }
 
-// refused adds to an error what is known, or why something is not.
+// refused adds to an error what is supported, or why something is missing.
 func refused(err error) error {
 	var unknown *tools.UnknownError
 	var missing *tools.MissingError
 	switch {
 	case errors.As(err, &unknown) && unknown.Part != "":
-		return usageError{fmt.Errorf("%w; known are: %s", err, strings.Join(tools.Commands(unknown.Command), ", "))}
+		return usageError{fmt.Errorf("%w; supported are %s", err, strings.Join(tools.Commands(unknown.Command), ", "))}
 	case errors.As(err, &unknown):
-		return usageError{fmt.Errorf("%w; known are those of %s%s", err, listedAll(tools.Programs()), didYouMean(unknown.Command, tools.Programs()))}
+		return usageError{fmt.Errorf("%w; supported are those of %s%s", err, listedAll(tools.Programs()), didYouMean(unknown.Command, tools.Programs()))}
 	case !errors.As(err, &missing):
 		return usageError{err}
 	case missing.What == tools.MissingColumns || missing.What == tools.MissingLinks:

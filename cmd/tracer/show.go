@@ -23,7 +23,7 @@ func newShow() *cobra.Command {
 	var fault string
 	cmd := &cobra.Command{
 		Use:   "show [flags] SCENARIO|FILE.yaml|TRACE [NODE COMMAND...]",
-		Short: "Show a scenario, or list a node as iptables, ip, bridge or docker would",
+		Short: "Show a scenario, or a node as iptables, ip, bridge or docker would",
 		Long: `With one argument, shows a scenario's network, rules and story without running
 it.
 
@@ -49,7 +49,7 @@ faults. Flags of tracer come before NODE. The commands are
 			case answer:
 				return mistake("--answer is for a scenario that is shown as a whole; %q is a node", words[0])
 			case len(words) == 1:
-				return mistake("missing command after %q; known are those of %s", words[0], listedAll(tools.Programs()))
+				return mistake("missing command after %q; supported are those of %s", words[0], listedAll(tools.Programs()))
 			}
 			return list(cmd, args[0], fault, words, look)
 		},

@@ -27,8 +27,8 @@ type showFlags struct {
 
 func (f *showFlags) add(cmd *cobra.Command) {
 	f.addView(cmd)
-	cmd.Flags().BoolVar(&f.noMask, "no-mask", false, "in the walk, also show what is still to come")
-	cmd.Flags().BoolVar(&f.answer, "answer", false, "in text, also the answer to the question")
+	cmd.Flags().BoolVar(&f.noMask, "no-mask", false, "in the walk, show everything from the beginning")
+	cmd.Flags().BoolVar(&f.answer, "answer", false, "in text, also print the answer to the question")
 	const about = "in text, also the rules that did not match, and why"
 	cmd.Flags().BoolVar(&f.unmatched, "unmatched", false, about)
 	cmd.Flags().BoolVar(&f.unmatched, "missed", false, about) // its old name

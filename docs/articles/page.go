@@ -11,9 +11,9 @@ const introduction = `# The reference articles, row by row
 
 <!-- Written by "go run ./docs/articles docs/articles.md" from scenarios/articles/articles.yaml and the scenarios. -->
 
-tracer was built with five articles on Docker networks at hand. This page lists everything that they show or state, and how to
-see the same in tracer: the packet, answer or listing of a [scenario](scenarios.md) that every run is checked against. The
-commands need no root and work on any system.
+This page goes through five articles on Docker networks. It lists everything that they show or state, and how to see the same
+in tracer: the packet, answer or listing of a [scenario](scenarios.md) that every run is checked against. The commands need no
+root and work on any system.
 
 Where an article errs, its row has what the article says and what the kernel does instead.
 `
@@ -62,12 +62,12 @@ func summary(list []articles.Article, proofs map[string][]articles.Proof) string
 	}
 	return fmt.Sprintf(`| rows | |
 |---|---|
-| in all | %d |
+| total | %d |
 | reproduced | %d |
 | … with a part left out on purpose | %d |
 | partly reproduced | %d |
 | not reproduced yet | %d |
-| not a matter of networks | %d |
+| not about networks | %d |
 | in which the article errs | %d |`, rows, whole, beyond, partly, open+later, outside, wrong)
 }
 
@@ -102,7 +102,7 @@ func see(r *articles.Row, proofs []articles.Proof) (lines []string) {
 	case r.Outside != "" && len(lines) > 0:
 		lines = append(lines, "Left out on purpose: "+r.Outside)
 	case r.Outside != "":
-		lines = append(lines, "Not a matter of networks: "+r.Outside)
+		lines = append(lines, "Not about networks: "+r.Outside)
 	case r.Later != "":
 		lines = append(lines, "Not reproduced yet: "+r.Later)
 	case r.Open != "" && len(lines) > 0:

@@ -26,7 +26,7 @@ type Row struct {
 	Shows   string
 	Says    string // where it errs: what it says
 	Kernel  string // and what the kernel does instead
-	Outside string // why it is not a matter of networks; of a row with a proof: which part is left out, and why
+	Outside string // why it is not about networks; of a row with a proof: which part is left out, and why
 	Later   string // what tracer needs before it can reproduce the row
 	Open    string // what no scenario reproduces yet
 }

@@ -7,5 +7,5 @@
 //
 // The articles are real texts about Docker networks. A row is one thing that a reader could
 // check on a machine. Where an article errs, its row has both what the article says and what
-// the kernel does. The package docs/articles makes a page of it.
+// the kernel does. The package docs/articles turns it into a page.
 package articles

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Records every scenario anew, for "tracer replay NAME", and each with its faults. Run it where
-# the repository is, on Linux, for all scenarios or for some:
+# Records every scenario anew, for "tracer replay NAME", and each with its faults. Run it at the
+# root of the repository, on Linux, for all scenarios or for some:
 #
 #	sh scenarios/recordings/make.sh [NAME...]
 set -eu

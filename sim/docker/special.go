@@ -40,7 +40,7 @@ func (e *Engine) special(c *Container, before []Container) error {
 	case len(c.Publish)+len(c.Expose) > 0 || c.Address.IsValid() || c.Veth != "" || c.Index != 0:
 		return fmt.Errorf("container %s has network %s, and so neither ports nor an interface for the engine to set up", c.Name, c.Network)
 	case joins && !slices.ContainsFunc(before, func(b Container) bool { return b.Name == other && b.Joins("host") == "" }):
-		return fmt.Errorf("container %s: there is no container %q before it with a namespace of its own", c.Name, other)
+		return fmt.Errorf("container %s: no container above it is named %q and has a namespace of its own", c.Name, other)
 	}
 	return nil
 }

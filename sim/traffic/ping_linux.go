@@ -18,7 +18,7 @@ const echoWait = time.Second
 // Pinger sends ICMP echo requests.
 type Pinger struct {
 	conn     net.PacketConn
-	received *ipv4.PacketConn // the same socket, which tells the TTL
+	received *ipv4.PacketConn // the same socket, with the TTL of what it receives
 }
 
 // EchoRequest describes ICMP echo requests to send.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"time"
 
 	"github.com/google/gopacket"
 	"golang.org/x/sys/unix"
@@ -133,6 +134,10 @@ func (s *Source) ReadPacketData() (data []byte, info gopacket.CaptureInfo, err e
 		s.counting.Unlock()
 	}
 }
+
+// Idle returns the latest time up to which all frames are known to have been read, and
+// processed by the caller of ReadPacketData.
+func (s *Source) Idle() time.Time { return s.socket.Idle() }
 
 // Stop ends the capture: later frames are not queued, a blocked reader wakes, and
 // ReadPacketData returns what is queued and then io.EOF. Frames that are still on their

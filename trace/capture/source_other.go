@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime"
+	"time"
 
 	"github.com/google/gopacket"
 )
@@ -31,6 +32,9 @@ func (s *Source) ReadPacketData() (data []byte, info gopacket.CaptureInfo, err e
 
 // Stop does nothing.
 func (s *Source) Stop() {}
+
+// Idle returns the zero time.
+func (s *Source) Idle() time.Time { return time.Time{} }
 
 // Lost returns 0.
 func (s *Source) Lost() (uint64, error) { return 0, nil }

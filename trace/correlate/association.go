@@ -1,9 +1,8 @@
 package correlate
 
 import (
+	"slices"
 	"time"
-
-	"github.com/google/gopacket/layers"
 
 	"tracer/trace"
 	"tracer/trace/conntrack"
@@ -49,7 +48,7 @@ func (n *network) associate(begun time.Time, seen []observation) association {
 		}
 		l := a.links[o.stay]
 		if l == nil { // a later observation may reveal more
-			l = n.link(begun, o)
+			l = n.link(begun, o, n.passes(seen[i:]))
 			a.links[o.stay] = l
 		}
 		if l == nil || o.chain == nil {
@@ -89,8 +88,8 @@ func unconfirmed(seen []observation) *trace.Association {
 }
 
 // link finds a packet's connection by its first observation in a node.
-func (n *network) link(begun time.Time, o *observation) *link {
-	e := n.entryOf(begun, o)
+func (n *network) link(begun time.Time, o *observation, passed bool) *link {
+	e := n.entryOf(begun, o, passed)
 	if e == nil {
 		return nil
 	}
@@ -126,21 +125,30 @@ func ends(t conntrack.Tuple) trace.Ends {
 }
 
 // entryOf finds the entry of a packet in a node: by its id, if the kernel gave it with the
-// rule trace, otherwise by the packet's ends. begun is when the packet was first seen.
-func (n *network) entryOf(begun time.Time, o *observation) *ctEntry {
-	opens := o.headers.Protocol == layers.IPProtocolTCP && o.headers.TCP.Flags&(trace.SYN|trace.ACK) == trace.SYN
+// rule trace, otherwise by the packet's ends. begun is when the packet was first seen, and
+// passed whether it left the node.
+func (n *network) entryOf(begun time.Time, o *observation, passed bool) *ctEntry {
+	p := lookup{begun, o.headers, passed}
+	t, ok := tupleOf(o.headers)
+	equal := n.entries.byTuple[nodeTuple{o.node, t}]
 	if o.within != nil {
 		if c := o.within.tracked(); c != nil {
 			if list := n.entries.byID[nodeEntry{o.node, c.ID}]; len(list) > 0 {
-				return at(list, begun, opens)
+				return n.entries.named(list, equal, &p)
 			}
 		}
 	}
-	t, ok := tupleOf(o.headers)
 	if !ok {
 		return nil
 	}
-	return at(n.entries.byTuple[nodeTuple{o.node, t}], begun, opens)
+	return n.entries.at(equal, &p)
+}
+
+// passes reports whether a packet left the node of the first of its remaining observations.
+func (n *network) passes(seen []observation) bool {
+	return slices.ContainsFunc(seen[1:], func(o observation) bool {
+		return o.stay != seen[0].stay || o.frame != nil && n.graph.points[o.frame.Point].direction == trace.Out
+	})
 }
 
 // link returns the packet's place in a connection during a stay, or nil.

@@ -66,7 +66,7 @@ func New(s Snapshot, emit func(trace.Journey)) *Correlator {
 	n := newNetwork(s)
 	traversals := newTraversals(n)
 	return &Correlator{
-		network: n, decoder: packet.NewDecoder(), emit: emit, fragments: newFragments(), bridged: bridgeFrames{}, divisions: newDivisions(),
+		network: n, decoder: packet.NewDecoder(), emit: emit, reorder: reorder{equal: map[pointKey]int{}}, fragments: newFragments(), bridged: bridgeFrames{}, divisions: newDivisions(),
 		joiner:     join.New[passage](&topology{n.graph, n.entries, n.marks, &n.history, traversals}, journeyWindow, nil),
 		traversals: traversals, flows: newFlows(n),
 	}
@@ -91,6 +91,7 @@ func (c *Correlator) Frame(f *trace.Frame, index int) bool {
 		c.stats.Undecoded++
 		return false
 	}
+	c.network.entries.seen(f.Node, &p.Headers, f.Time)
 	c.bridged.add(f, &c.network.graph.points[point], &p)
 	c.arrivals++
 	s := join.Sighting{Point: point, Time: f.Time, Frame: f.Number, Order: c.arrivals, Packet: p}
@@ -128,20 +129,22 @@ func (c *Correlator) giveUp(before time.Time) {
 	}
 }
 
-// Trace adds a message of a node's rule trace. read is when it was read.
-func (c *Correlator) Trace(node string, m nftrace.Message, read time.Time) {
+// Trace adds a message of a node's rule trace. The kernel does not say when it happened:
+// after idle, when the reader last found nothing to read, and before read.
+func (c *Correlator) Trace(node string, m nftrace.Message, idle, read time.Time) {
 	if c.network.graph.nodes[node] == nil {
 		c.stats.Orphans++ // the node was gone before the network's state was read
 		return
 	}
-	if err := c.traversals.add(node, &m, read); err != nil {
+	if err := c.traversals.add(node, &m, idle, read); err != nil {
 		c.stats.BadTraces++
 	}
 }
 
-// Conntrack adds an event of a node's connection tracking. read is when it was read.
-func (c *Correlator) Conntrack(node string, e conntrack.Event, read time.Time) {
-	c.network.entries.learn(node, e, read)
+// Conntrack adds an event of a node's connection tracking, which happened between two times:
+// see [Correlator.Trace].
+func (c *Correlator) Conntrack(node string, e conntrack.Event, idle, read time.Time) {
+	c.network.entries.learn(node, e, idle, read)
 }
 
 // Lost tells the correlator that frames or messages of a node were lost. From then on it no
@@ -202,6 +205,7 @@ func (c *Correlator) expire(now time.Time) {
 	if now.Sub(c.swept) > journeyWindow {
 		c.unassigned(now.Add(-2 * journeyWindow))
 		c.divisions.forget(now.Add(-4 * journeyWindow))
+		c.network.entries.forget(now.Add(-4 * journeyWindow))
 		c.swept = now
 	}
 }
@@ -231,7 +235,7 @@ func (c *Correlator) assign(t *track) {
 		if i > 0 && !n.graph.leaves(t.Sightings[i-1].Point, t.Sightings[i].Point) {
 			continue
 		}
-		node, datagram := n.node(&t.Sightings[i]), c.assignFragments(t, i)
+		datagram := c.assignFragments(t, i)
 		list := c.candidates(t, i)
 		mark := n.stayMark(t, i)
 		k := slices.IndexFunc(list, func(v *traversal) bool {
@@ -247,7 +251,7 @@ func (c *Correlator) assign(t *track) {
 			continue
 		}
 		v := list[k]
-		if v.mark() == 0 && c.contested(t, node, v, list) {
+		if v.mark() == 0 && c.contested(t, i, v, list) {
 			v.rivals = true
 			for o := range c.joiner.Open(t.Key) {
 				o.Doubtful = o.Doubtful || t.Concurrent(o)
@@ -272,11 +276,15 @@ func (n *network) stayMark(t *track, i int) uint32 {
 	return 0
 }
 
-// contested reports whether a track's traversal may belong to an equal packet that also
-// passed the node, because there is not a whole traversal for each.
-func (c *Correlator) contested(t *track, node *trace.Node, v *traversal, list []*traversal) bool {
+// contested reports whether a track's traversal from its sighting i on may belong to an equal
+// packet that also passed the node, because there is not a whole traversal for each.
+func (c *Correlator) contested(t *track, i int, v *traversal, list []*traversal) bool {
 	n := c.network
+	node := n.node(&t.Sightings[i])
 	tracks, whole := 1, 0
+	if v.last().read.After(c.released) { // otherwise it was read before the frames came that are still held back
+		tracks += c.reorder.equal[pointKey{t.Sightings[i].Point, t.Key}]
+	}
 	for o := range c.joiner.Open(t.Key) {
 		if o == t {
 			continue

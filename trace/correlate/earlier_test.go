@@ -19,7 +19,7 @@ func TestEarlier(t *testing.T) {
 	e.Reply = conntrack.Tuple{Protocol: 6, Source: end("172.17.0.2:5000"), Destination: end("10.0.0.2:4000")}
 	for kind, want := range map[conntrack.Kind]bool{conntrack.New: false, conntrack.Update: true} {
 		c := newEntries()
-		c.learn("host", conntrack.Event{Kind: kind, Entry: e}, time.Now())
+		c.learn("host", conntrack.Event{Kind: kind, Entry: e}, time.Time{}, time.Now())
 		l := link{entry: newest(c.byID[nodeEntry{"host", 7}]), direction: trace.Original}
 		got := l.decision(trace.FieldDestination)
 		if got.translation != trace.DNAT || got.origin != (trace.Origin{Earlier: want}) {

@@ -20,6 +20,8 @@ type ctEntries struct {
 	byTuple map[nodeTuple][]*ctEntry
 	byID    map[nodeEntry][]*ctEntry
 	ended   []*ctEntry // oldest first, not more than keepEnded
+	syns    map[nodeTuple][]syn
+	lossy   map[string]bool // nodes whose evidence is incomplete
 }
 
 // keepEnded is how many ended connections are remembered. The correlator may still hold
@@ -46,9 +48,14 @@ type ctEntry struct {
 	destination, source decision // for the two ends of its first packet
 
 	old   bool      // it was made before the recording began
-	begun time.Time // when the entry became known
+	since time.Time // it began after that,
+	begun time.Time // and before this, when it became known
 	ended time.Time // when it was known to be destroyed; zero: it was not
-	first time.Time // when the packet that began it was seen, if looked up
+
+	bySYN bool      // a SYN began it,
+	first time.Time // first seen at this time, if looked up,
+	seq   uint32    // with this sequence number;
+	maybe time.Time // or else when the first SYN was seen that may have been the one
 }
 
 func (n *ctEntry) gone() bool { return !n.ended.IsZero() }
@@ -60,16 +67,13 @@ type decision struct {
 	origin      trace.Origin
 }
 
-// unclear is how long before and after an entry's first event a packet may belong to
-// it or to the one before: events and frames are read from different sockets.
-const unclear = time.Second
-
 func newEntries() *ctEntries {
-	return &ctEntries{byTuple: map[nodeTuple][]*ctEntry{}, byID: map[nodeEntry][]*ctEntry{}}
+	return &ctEntries{byTuple: map[nodeTuple][]*ctEntry{}, byID: map[nodeEntry][]*ctEntry{}, syns: map[nodeTuple][]syn{}}
 }
 
-// learn processes an event of a node's connection tracking.
-func (c *ctEntries) learn(node string, e conntrack.Event, now time.Time) {
+// learn processes an event of a node's connection tracking, which happened between two
+// times.
+func (c *ctEntries) learn(node string, e conntrack.Event, since, now time.Time) {
 	id := nodeEntry{node, e.ID}
 	known := newest(c.byID[id])
 	same := known != nil && known.entry.Original == e.Original && known.entry.Reply == e.Reply &&
@@ -91,8 +95,11 @@ func (c *ctEntries) learn(node string, e conntrack.Event, now time.Time) {
 		c.end(known, now) // the event that reported its end was lost
 	}
 	n := &ctEntry{node: node, entry: e.Entry, old: e.Kind != conntrack.New, begun: now}
-	if e.Kind == conntrack.Known {
+	switch e.Kind {
+	case conntrack.Known:
 		n.begun = time.Time{} // before the recording
+	case conntrack.New:
+		n.since, n.bySYN = since, isTCP(e.Original) && (e.State == 0 || e.State == trace.SynSent)
 	}
 	c.byID[id] = append(c.byID[id], n)
 	for _, k := range n.tuples() {
@@ -133,61 +140,6 @@ func remove[K comparable](m map[K][]*ctEntry, k K, n *ctEntry) {
 	if m[k] = left; len(left) == 0 {
 		delete(m, k)
 	}
-}
-
-// of returns the newest connection with the tuple of a packet that enters a node, or nil.
-func (c *ctEntries) of(node string, h *trace.Headers) *ctEntry {
-	t, ok := tupleOf(h)
-	if !ok {
-		return nil
-	}
-	return newest(c.byTuple[nodeTuple{node, t}])
-}
-
-// at returns the entry of a list that a packet belongs to, or nil if that is unclear or no
-// entry was alive. begins is whether the packet begins a connection.
-func at(list []*ctEntry, t time.Time, begins bool) *ctEntry {
-	for i := len(list) - 1; i >= 0; i-- {
-		n := list[i]
-		if n.gone() && t.After(n.ended.Add(unclear)) {
-			return nil
-		}
-		var before *ctEntry
-		if i > 0 {
-			before = list[i-1]
-		}
-		switch n.orBefore(before, t, begins) {
-		case n:
-			return n
-		case nil:
-			return nil
-		}
-	}
-	return nil
-}
-
-// orBefore decides between two entries with the same ports or id, n and the one before
-// it. A packet that begins a connection belongs to the entry that appeared at that time,
-// and later packets belong to the same. If that is unclear, it returns nil.
-func (n *ctEntry) orBefore(before *ctEntry, t time.Time, begins bool) *ctEntry {
-	if before == nil {
-		return n
-	}
-	near := func(c *ctEntry) bool { return t.Sub(c.begun).Abs() <= unclear }
-	switch {
-	case begins && near(n) && !near(before):
-		n.first = t
-		return n
-	case begins && near(before) && !near(n):
-		return before
-	case begins:
-		return nil
-	case !n.first.IsZero() && !t.Before(n.first), n.first.IsZero() && t.After(n.begun.Add(unclear)):
-		return n
-	case t.After(before.begun.Add(-unclear)) && (!n.first.IsZero() || t.Before(n.begun.Add(-unclear))):
-		return before
-	}
-	return nil
 }
 
 // translate returns the ends that a node's connection tracking gives a packet that

@@ -27,13 +27,14 @@ type evaluation struct {
 	last    uint32             // and after the last message
 	tracked *nftrace.Conntrack // the last that the kernel reported, or nil
 	dropped bool
-	read    time.Time // when its first message was read
+	idle    time.Time // when its node's reader last found nothing before the first message
+	read    time.Time // when it read that
 }
 
-func newEvaluation(m *nftrace.Message, at nftrace.Place, p packet.Packet, read time.Time) *evaluation {
+func newEvaluation(m *nftrace.Message, at nftrace.Place, p packet.Packet, idle, read time.Time) *evaluation {
 	return &evaluation{
 		place: at, table: m.TableName(), chains: []string{m.Chain}, own: m.TableName() == nftrace.Table,
-		id: m.ID, in: m.In, out: m.Out, packet: p, read: read,
+		id: m.ID, in: m.In, out: m.Out, packet: p, idle: idle, read: read,
 	}
 }
 

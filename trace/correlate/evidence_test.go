@@ -97,10 +97,10 @@ func TestRouteExplains(t *testing.T) {
 // traced passes on only the rule trace.
 type traced struct{ *traversals }
 
-func (traced) Frame(*trace.Frame, int) bool                 { return false }
-func (traced) Conntrack(string, conntrack.Event, time.Time) {}
-func (v traced) Trace(node string, m nftrace.Message, read time.Time) {
-	v.add(node, &m, read)
+func (traced) Frame(*trace.Frame, int) bool                            { return false }
+func (traced) Conntrack(string, conntrack.Event, time.Time, time.Time) {}
+func (v traced) Trace(node string, m nftrace.Message, idle, read time.Time) {
+	v.add(node, &m, idle, read)
 }
 
 // TestTraceID: if an evaluation could continue any of several equal packets, the trace id

@@ -106,7 +106,7 @@ func (f *flows) elsewhere(begun time.Time, h *trace.Headers) side {
 	for _, node := range f.graph.names {
 		entries := f.entries.byTuple[nodeTuple{node, t}]
 		if h.Protocol != layers.IPProtocolTCP && len(entries) > 0 {
-			entries = []*ctEntry{at(entries, begun, false)}
+			entries = []*ctEntry{f.entries.at(entries, &lookup{begun, h, false})}
 		}
 		for _, e := range entries {
 			if e == nil || f.known[e.flow] == nil {

@@ -59,7 +59,7 @@ func (f *flows) find(begun time.Time, seen []observation, a *association) (*flow
 		}
 	}
 	for i := range seen {
-		if s := f.quoted(seen[i].node, seen[i].headers); s.flow != nil {
+		if s := f.quoted(seen[i].node, begun, seen[i].headers); s.flow != nil {
 			return s.flow, s.direction
 		}
 	}
@@ -103,7 +103,7 @@ func directionOf(h *trace.Headers, byEnds trace.FlowDirection) trace.FlowDirecti
 
 // quoted returns the flow that an ICMP error is about, if the packet is one. The error
 // travels in the opposite direction to what it quotes.
-func (f *flows) quoted(node string, p *trace.Headers) side {
+func (f *flows) quoted(node string, begun time.Time, p *trace.Headers) side {
 	q := p.ICMP.Quoted
 	if q == nil {
 		return side{}
@@ -112,8 +112,8 @@ func (f *flows) quoted(node string, p *trace.Headers) side {
 	if about.Protocol == layers.IPProtocolICMPv4 && about.Src.Port() != 0 {
 		about.ICMP.Type = layers.ICMPv4TypeEchoRequest // only echoes have an identifier
 	}
-	if e := f.entries.of(node, &about); e != nil && e.flow != 0 {
-		if t, ok := tupleOf(&about); ok {
+	if t, ok := tupleOf(&about); ok {
+		if e := f.entries.at(f.entries.byTuple[nodeTuple{node, t}], &lookup{begun, &about, false}); e != nil && e.flow != 0 {
 			if _, direction, ok := e.entry.Translate(t); ok {
 				return side{f.ofEntry(e, &about), direction.Opposite()}
 			}

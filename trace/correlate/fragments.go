@@ -47,7 +47,7 @@ func newFragments() *fragments {
 }
 
 // add adds a fragment. It returns the sighting of the whole datagram, once that is
-// complete, and the fragments that will not become whole any more: they are of an earlier
+// complete, and the fragments that can no longer be reassembled: they are of an earlier
 // datagram with the same identification, or there are too many.
 func (f *fragments) add(s join.Sighting, data []byte) (whole join.Sighting, complete bool, given []join.Sighting) {
 	h := &s.Packet.Headers

@@ -28,6 +28,7 @@ func newNetwork(s Snapshot) *network {
 		graph:   g, entries: newEntries(), marks: newMarks(g),
 		traced: map[string]bool{}, sampled: map[string]bool{},
 	}
+	n.entries.lossy = n.marks.lossy
 	n.noteTTL()
 	return n
 }

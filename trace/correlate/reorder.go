@@ -5,10 +5,11 @@ import (
 	"time"
 
 	"tracer/trace/join"
+	"tracer/trace/packet"
 )
 
-// lateness is how long after the time to which all evidence is known to have been read the
-// kernel may still report something of before.
+// lateness is how late evidence may be: even when everything up to a time has been read, the
+// kernel may report something older for this long.
 const lateness = 3 * time.Second
 
 // maxHeld is the number of sightings beyond which, to save memory, they are held back only
@@ -20,10 +21,30 @@ const maxHeld = 1 << 16
 type reorder struct {
 	newest time.Time
 	heap   sightings
+	equal  map[pointKey]int // how many are held back
+}
+
+// pointKey is what equal packets have in common at a point.
+type pointKey struct {
+	point int
+	key   packet.Key
 }
 
 // add adds a sighting.
-func (r *reorder) add(s join.Sighting) { heap.Push(&r.heap, s) }
+func (r *reorder) add(s join.Sighting) {
+	heap.Push(&r.heap, s)
+	r.equal[pointKey{s.Point, s.Packet.Key}]++
+}
+
+// next removes and returns the earliest sighting.
+func (r *reorder) next() join.Sighting {
+	s := heap.Pop(&r.heap).(join.Sighting)
+	k := pointKey{s.Point, s.Packet.Key}
+	if r.equal[k]--; r.equal[k] == 0 {
+		delete(r.equal, k)
+	}
+	return s
+}
 
 // advance calls f for the sightings whose time has come. Everything up to now has been read.
 func (r *reorder) advance(now time.Time, f func(join.Sighting)) {
@@ -31,7 +52,7 @@ func (r *reorder) advance(now time.Time, f func(join.Sighting)) {
 		r.newest = now
 	}
 	for len(r.heap) > 0 && r.newest.Sub(r.heap[0].Time) > r.window() {
-		f(heap.Pop(&r.heap).(join.Sighting))
+		f(r.next())
 	}
 }
 
@@ -46,7 +67,7 @@ func (r *reorder) window() time.Duration {
 // flush calls f for all that is left.
 func (r *reorder) flush(f func(join.Sighting)) {
 	for len(r.heap) > 0 {
-		f(heap.Pop(&r.heap).(join.Sighting))
+		f(r.next())
 	}
 }
 

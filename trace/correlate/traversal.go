@@ -81,7 +81,7 @@ func newTraversals(n *network) *traversals {
 
 // add adds a message of a node's rule trace. The first message of an evaluation carries
 // the packet's headers; those that follow belong to it until one ends it.
-func (v *traversals) add(node string, m *nftrace.Message, read time.Time) error {
+func (v *traversals) add(node string, m *nftrace.Message, idle, read time.Time) error {
 	id := nodeEntry{node, m.ID}
 	e := v.current[id]
 	v.network.traced[node] = true
@@ -92,7 +92,7 @@ func (v *traversals) add(node string, m *nftrace.Message, read time.Time) error 
 			return fmt.Errorf("rule trace of %s: %w", node, err)
 		}
 		place, base := v.network.place(node, m.TableName(), m.Chain)
-		e = newEvaluation(m, place, p, read)
+		e = newEvaluation(m, place, p, idle, read)
 		if v.network.Marked[node] && nftrace.Numbered(m.Mark) {
 			e.mark = m.Mark
 		}
@@ -127,12 +127,18 @@ func (v *traversals) add(node string, m *nftrace.Message, read time.Time) error 
 // forget drops the evaluations under way. What follows belongs to another recording.
 func (v *traversals) forget() { clear(v.current) }
 
-// of returns the traversals of a key that began before a given time, oldest first. The
-// frames of later ones may still be to come.
+// manyEqual is a number of evaluations of equal packets. From it on, only those count that were
+// read in time.
+const manyEqual = 1 << 8
+
+// of returns the traversals of a key that may have begun before a given time, oldest first.
 func (v *traversals) of(k traversalKey, before time.Time) []*traversal {
 	list := v.waiting[k]
-	if i := slices.IndexFunc(list, func(e *evaluation) bool { return e.read.After(before) }); i >= 0 {
-		list = list[:i]
+	for i, e := range list {
+		if e.idle.After(before) || i >= manyEqual && e.read.After(before) {
+			list = list[:i]
+			break
+		}
 	}
 	return v.group(k, list)
 }

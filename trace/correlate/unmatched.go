@@ -24,7 +24,7 @@ func (n *network) steps(node string, e *evaluation) []trace.Step {
 	w := walk{table: table, next: map[string]int{}, facts: n.facts(node, e)}
 	w.existed = func(chain string, handle uint64) bool {
 		k := ruleKey{node, table.Name, chain, handle}
-		return !n.replaced[k] && !n.added[k].After(e.read)
+		return !n.replaced[k] && !n.added[k].After(e.idle)
 	}
 	unmatched := make([][]trace.Unmatched, len(out))
 	for i := range out {

@@ -155,7 +155,7 @@ func TestForgetFlows(t *testing.T) {
 	}
 	seen := packet(1)
 	tuple, _ := tupleOf(seen[0].headers)
-	entries.learn("host", conntrack.Event{Kind: conntrack.New, Entry: conntrack.Entry{ID: 7, Original: tuple, Reply: tuple.Reversed()}}, time.Time{})
+	entries.learn("host", conntrack.Event{Kind: conntrack.New, Entry: conntrack.Entry{ID: 7, Original: tuple, Reply: tuple.Reversed()}}, time.Time{}, time.Time{})
 	e := newest(entries.byID[nodeEntry{"host", 7}])
 	known := &association{links: []*link{{entry: e, direction: trace.Original}}}
 

@@ -19,9 +19,9 @@ func TestLostDestroy(t *testing.T) {
 		ID: 7, Original: conntrack.Tuple{Protocol: 6, Source: from, Destination: fakekernel.Service},
 		Reply: conntrack.Tuple{Protocol: 6, Source: fakekernel.Inside, Destination: from},
 	}
-	k.learn("host", conntrack.Event{Kind: conntrack.New, Entry: e}, time.Time{})
+	k.learn("host", conntrack.Event{Kind: conntrack.New, Entry: e}, time.Time{}, time.Time{})
 	newest(k.byID[nodeEntry{"host", 7}]).destination.origin.Journey = 3
-	k.learn("host", conntrack.Event{Kind: conntrack.New, Entry: e}, time.Time{})
+	k.learn("host", conntrack.Event{Kind: conntrack.New, Entry: e}, time.Time{}, time.Time{})
 	if n := newest(k.byID[nodeEntry{"host", 7}]); n.destination.origin.Journey != 0 {
 		t.Errorf("the later connection was established by #%d", n.destination.origin.Journey)
 	}
@@ -45,11 +45,11 @@ func TestTraceIDUsedAgain(t *testing.T) {
 		"after a bad beginning": bad,
 	} {
 		p := newTraversals(newNetwork(Snapshot{State: &trace.State{}}))
-		if err := p.add("host", &head, time.Now()); err != nil {
+		if err := p.add("host", &head, time.Time{}, time.Now()); err != nil {
 			t.Fatal(err)
 		}
-		p.add("host", &m, time.Now())
-		p.add("host", &nftrace.Message{ID: 1, Kind: nftrace.Policy, Table: "filter", Chain: "FORWARD", Policy: nftrace.Verdict{Code: nftrace.Drop}}, time.Now())
+		p.add("host", &m, time.Time{}, time.Now())
+		p.add("host", &nftrace.Message{ID: 1, Kind: nftrace.Policy, Table: "filter", Chain: "FORWARD", Policy: nftrace.Verdict{Code: nftrace.Drop}}, time.Time{}, time.Now())
 		for _, list := range p.waiting {
 			if n := len(list[0].steps); n != 1 || list[0].dropped {
 				t.Errorf("%s: %d steps, dropped %v", name, n, list[0].dropped)

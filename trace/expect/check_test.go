@@ -80,7 +80,7 @@ func TestCheck(t *testing.T) {
 		{"no such rule", scenarios.Expectation{Rule: "nat DOCKER -j DROP"}, "there is no rule nat DOCKER -j DROP"},
 		{"listing", scenarios.Expectation{Listing: "host iptables -t nat -S", Lines: []string{"-N DOCKER", " -A  DOCKER -j RETURN"}}, ""},
 		{"other line", scenarios.Expectation{Listing: "host iptables -t nat -S", Lines: []string{"-A DOCKER -j DROP"}}, `does not print "-A DOCKER -j DROP"; the nearest line is "-A DOCKER -j RETURN"`},
-		{"no such listing", scenarios.Expectation{Listing: "host uptime", Lines: []string{"x"}}, `"uptime" is not a command whose output is known`},
+		{"no such listing", scenarios.Expectation{Listing: "host uptime", Lines: []string{"x"}}, `"uptime" is not a supported command`},
 		{"listing of what is not known", scenarios.Expectation{Listing: "host iptables -t nat -nvL", Lines: []string{"x"}}, "the trace does not have the rules of host in the form of iptables -L"},
 		{"listing of no node", scenarios.Expectation{Listing: "hots iptables -S", Lines: []string{"x"}}, `there is no node "hots"`},
 		{"outcome", scenarios.Expectation{Packet: "TCP SYN", Outcome: "delivered"}, ""},

@@ -17,6 +17,7 @@ type Account struct {
 	numbers  map[int]*trace.Journey // built on demand: see index
 	unsent   map[string]int         // likewise: see ownDropped
 	wholes   map[int]int            // by segment: the number of the whole packet
+	unheard  map[int]int            // by ICMP error or reset: the packet for which no socket listened
 }
 
 // origins are those already described. They are long, so each is described only once.
@@ -66,16 +67,26 @@ func (a *Account) whole(j *trace.Journey) int {
 	return a.wholes[j.ID]
 }
 
+// refused returns the packet for which no socket listened and which a journey's packet
+// answers, or nil.
+func (a *Account) refused(j *trace.Journey) *trace.Journey {
+	a.index()
+	return a.numbers[a.unheard[j.ID]]
+}
+
 func (a *Account) index() {
 	if a.numbers != nil {
 		return
 	}
-	a.numbers, a.wholes = make(map[int]*trace.Journey, len(a.trace.Journeys)), map[int]int{}
+	a.numbers, a.wholes, a.unheard = make(map[int]*trace.Journey, len(a.trace.Journeys)), map[int]int{}, map[int]int{}
 	for i := range a.trace.Journeys {
 		j := &a.trace.Journeys[i]
 		a.numbers[j.ID] = j
 		for _, id := range j.Outcome.Segments {
 			a.wholes[id] = j.ID
+		}
+		if o := &j.Outcome; o.Reason == trace.ReasonNoListener && o.ReportedBy != 0 {
+			a.unheard[o.ReportedBy] = j.ID
 		}
 	}
 }

@@ -79,14 +79,15 @@ func (a *Account) AsksARP() bool {
 	return only
 }
 
-// mentions reports whether the lesson's question or its answer contains a word.
+// mentions reports whether the lesson's question, its answer or the misconception contains a
+// word.
 func (a *Account) mentions(word string) bool {
 	l := a.trace.Lesson
 	return l != nil && strings.Contains(l.Question+"\n"+l.Answer+"\n"+l.Refutes, word)
 }
 
-// More says how many more packets of a connection had the experiences of earlier ones. first
-// is the number of the connection's first packet.
+// More says how many more packets of a connection fared like earlier ones. first is the number
+// of the connection's first packet.
 func (a *Account) More(list []*trace.Journey, first int) string {
 	m := moreAlike
 	if slices.ContainsFunc(list, rewritten) {
@@ -95,7 +96,7 @@ func (a *Account) More(list []*trace.Journey, first int) string {
 	return a.listed(list) + "  " + a.Format(m, len(list), a.packet(first))
 }
 
-// Repeats says how many retransmissions of a packet had its experiences.
+// Repeats says how many retransmissions of a packet fared like it.
 func (a *Account) Repeats(list []*trace.Journey, of int) string {
 	return a.listed(list) + "  " + a.Format(repeatsAlike, len(list), a.packet(of))
 }

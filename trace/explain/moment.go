@@ -6,10 +6,11 @@ import (
 	"tracer/trace"
 )
 
-// Moment is one step on a packet's way to a stop: something that the kernel does at once.
-// It reaches a hook, meets a rule, makes a decision, or changes a field. What one rule or one
-// entry changes is one change, and so is the new link header. The last moment is the stop itself: the packet is seen there
-// or, after the last hop, ends.
+// Moment is one step on a packet's way to a stop: the packet reaches a hook or meets a rule,
+// or the kernel makes a decision or changes a field.
+// Everything that one rule or one conntrack entry changes is one change, and so is the new link
+// header. The last moment is the stop itself: the packet is seen there or, after the last hop,
+// ends.
 //
 //	prerouting ─▶ rule ─▶ dst ─▶ ttl ─▶ forward ─▶ rule ─▶ postrouting ─▶ link ─▶ seen
 //	         0       1      2      3          4       5              6       7       8

@@ -57,6 +57,25 @@ func TestReported(t *testing.T) {
 	}
 }
 
+// TestUnheard: the answer to a packet for which no socket listened says so.
+func TestUnheard(t *testing.T) {
+	syn := ended(trace.Outcome{Kind: trace.OutcomeDelivered, Reason: trace.ReasonNoListener, ReportedBy: 3})
+	rst := ended(trace.Outcome{Kind: trace.OutcomeDelivered})
+	rst.ID = 3
+	tr := &trace.Trace{Journeys: []trace.Journey{*syn, *rst}}
+	for i, want := range []string{"", "in response to " + English().Number(syn.ID) + ": no socket listens on " + arrivedAt(syn)} {
+		got := ""
+		for _, r := range English().Account(tr, NewSigns(true)).Journey(&tr.Journeys[i]) {
+			if r.Kind == KindUnheard {
+				got = r.Text
+			}
+		}
+		if got != want {
+			t.Errorf("#%d: %q, want %q", tr.Journeys[i].ID, got, want)
+		}
+	}
+}
+
 // TestNeverReported: in response to some packets, no error is ever sent, whatever the rate.
 // For a drop that is not reported in any case, no such reason is given.
 func TestNeverReported(t *testing.T) {

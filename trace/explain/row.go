@@ -37,6 +37,7 @@ const (
 	KindStretch                   // its way from the previous stop
 	KindProxy                     // a proxy's part in its connection
 	KindSegment                   // the packet of which it is a segment
+	KindUnheard                   // the packet that it answers, for which no socket listened
 	KindHook                      // a netfilter hook that it reached
 	KindEntry                     // conntrack made an entry for it
 	KindUnmatched                 // a rule that was evaluated without a match, and why

@@ -57,7 +57,8 @@ func (t *telling) hop(h *trace.Hop) {
 	t.add(seen)
 }
 
-// descent says which packet the first stop's packet stems from, if any.
+// descent says, at the first stop, from which other packet this one comes or which one it
+// refuses, if any.
 func (t *telling) descent() {
 	if t.stop > 0 {
 		return
@@ -67,6 +68,9 @@ func (t *telling) descent() {
 	}
 	if whole := t.whole(t.journey); whole != 0 {
 		t.add(Row{Kind: KindSegment, Level: Brief, Text: t.Format(segmentOf, t.packet(whole))})
+	}
+	if j := t.refused(t.journey); j != nil {
+		t.add(Row{Kind: KindUnheard, Level: Usual, Text: t.Format(answersUnheard, t.packet(j.ID), arrivedAt(j))})
 	}
 }
 

@@ -7,11 +7,11 @@ import (
 )
 
 // Turns returns the turning points of a packet, in order: the moments that any lesson would be
-// about, and the places that this one is about. opened says that a proxy opened the packet's
-// connection with it, to continue another one.
-func Turns(j *trace.Journey, about []trace.Focus, opened bool) []Place {
+// about, and the places that this one is about. sent says that sending the packet is one: with it, a
+// proxy continues another connection, or a node refuses one.
+func Turns(j *trace.Journey, about []trace.Focus, sent bool) []Place {
 	list := Places(j, about)
-	if opened {
+	if sent {
 		list = append(list, Place{})
 	}
 	for stop := range len(j.Hops) + 1 {

@@ -46,18 +46,28 @@ func (l Language) Unexplained(s *trace.State) (out []string) {
 	return out
 }
 
-// Answer describes the answer to a request, escaped. A long answer is cut short.
+// Answer describes a request and its answer, escaped. A long answer is cut short.
 func (a *Account) Answer(got trace.Answer) string {
+	return a.Format(answer, escape.Field(got.From), escape.Field(got.URL), a.shortened(got.Text), a.Arrow)
+}
+
+// Answered is like Answer, where the request is named already.
+func (a *Account) Answered(got trace.Answer) string {
+	return a.Format(answered, a.shortened(got.Text), a.Arrow)
+}
+
+// shortened returns the beginning of an answer, escaped.
+func (a *Account) shortened(text string) string {
 	const most = 60 // characters
-	begin, _, _ := strings.Cut(got.Text, "\n")
+	begin, _, _ := strings.Cut(text, "\n")
 	if r := []rune(begin); len(r) > most {
 		begin = string(r[:most])
 	}
 	shown := escape.Field(strings.TrimSuffix(begin, "\r"))
-	if begin != got.Text {
-		shown = a.Format(longAnswer, shown, utf8.RuneCountInString(got.Text))
+	if begin != text {
+		shown = a.Format(longAnswer, shown, utf8.RuneCountInString(text))
 	}
-	return a.Format(answer, escape.Field(got.From), escape.Field(got.URL), shown, a.Arrow)
+	return shown
 }
 
 // Request describes a request, escaped, without its answer.

@@ -28,9 +28,9 @@ type TextOptions struct {
 }
 
 // Text writes the lesson's question and the path of every packet: where it was seen, which
-// rules it met, what changed, and what changed it. Packets are grouped by request. The output is always colored; for a writer that cannot
-// show colors, they must be removed. Text from the trace is escaped before it is measured
-// and colored.
+// rules it met, what changed, and what changed it. Packets are grouped by request. The output
+// is always colored; for a writer that cannot show colors, they must be removed. Text from
+// the trace is escaped before it is measured and colored.
 func Text(w io.Writer, t *trace.Trace, o TextOptions) error {
 	if o.ASCII {
 		w = asciiWriter{w}

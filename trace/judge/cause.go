@@ -2,6 +2,7 @@ package judge
 
 import (
 	"net/netip"
+	"slices"
 	"time"
 
 	"tracer/trace"
@@ -140,6 +141,12 @@ func (j *judging) origin(p *trace.Journey, node string, e *Entry, c *trace.Chang
 	}
 }
 
+// shared reports whether another connection had the same reply tuple as an entry. Then the
+// server may answer a SYN as part of that one: the packet has its numbers, but this entry.
+func (j *judging) shared(node string, e *Entry) bool {
+	return slices.ContainsFunc(j.Entries[node], func(o Entry) bool { return o.Reply == e.Reply && o.Original != e.Original })
+}
+
 // opener checks the packet that the trace names as the opener of a connection.
 func (j *judging) opener(p *trace.Journey, node string, e *Entry, number int) {
 	first := j.trace.Journey(number)
@@ -153,7 +160,7 @@ func (j *judging) opener(p *trace.Journey, node string, e *Entry, number int) {
 	}
 	a, _ := j.streams.of(opened)
 	b, _ := j.streams.of(mine)
-	if a != nil && b != nil && a != b {
+	if a != nil && b != nil && a != b && !j.shared(node, e) {
 		j.wrong(WrongCause, "%s in %s: its connection was opened by %s, which belongs to another", j.name(p), node, j.name(first))
 	}
 	if opened.Time.Before(e.From.Add(-late)) || !e.Until.IsZero() && opened.Time.After(e.Until) {

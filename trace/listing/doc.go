@@ -17,6 +17,6 @@
 // Of docker's output, only what concerns networks is printed.
 //
 // A trace that lacks what a listing needs, such as one from an early version of tracer or
-// from captures, makes Print return a [MissingError]; it never prints a zero for what is not
+// from captures, makes Lines return a [MissingError]; it never prints a zero for what is not
 // known.
 package listing

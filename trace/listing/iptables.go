@@ -91,7 +91,7 @@ func parseIptables(args []string) (q rulesOf, err error) {
 			}
 		case "-L", "--list", "-S", "--list-rules":
 			if action != "" {
-				return q, fmt.Errorf("%s and %s exclude one another", action, a)
+				return q, fmt.Errorf("%s and %s cannot be combined", action, a)
 			}
 			action, q.columns = a, a == "-L" || a == "--list"
 			if len(w.rest) > 0 && !strings.HasPrefix(w.rest[0], "-") {
@@ -111,7 +111,7 @@ func parseIptables(args []string) (q rulesOf, err error) {
 	}
 	switch {
 	case action == "":
-		return q, errors.New("lists rules here, with -S or -L; it changes none")
+		return q, errors.New("can only list rules here, with -S or -L")
 	case q.columns && !q.numeric:
 		return q, errors.New("-L without -n would look up names; add -n")
 	case !q.columns && q.verbose:

@@ -24,7 +24,7 @@ func (w *words) next() (word string, ok bool) {
 func (w *words) value(option string) (string, error) {
 	v, ok := w.next()
 	if !ok {
-		return "", fmt.Errorf("%s has no value", option)
+		return "", fmt.Errorf("%s needs a value", option)
 	}
 	return v, nil
 }

@@ -39,7 +39,7 @@ func known(n *trace.Node) bool {
 	return n.Rules != nil || n.Engine != nil || slices.ContainsFunc(n.Interfaces, func(i trace.Interface) bool { return i.Kind != "capture" })
 }
 
-// program is a tool whose output is known.
+// program is a tool whose output is supported.
 type program struct {
 	name  string
 	print func(n *trace.Node, args []string) ([]string, error)
@@ -68,7 +68,7 @@ func programs() []program {
 	}
 }
 
-// Commands returns the commands of a tool that Print knows, each with its options; those of
+// Commands returns the commands of a tool that Lines knows, each with its options; those of
 // all tools if the name is empty.
 func Commands(tool string) (list []string) {
 	for _, p := range programs() {
@@ -87,7 +87,7 @@ func Programs() (list []string) {
 	return list
 }
 
-// UnknownError means that a command, or a part of it, is not one that Print knows.
+// UnknownError means that a command, or a part of it, is not one that Lines knows.
 type UnknownError struct {
 	Command string // empty: none was given
 	Part    string // the argument that is not known; empty: the command itself
@@ -98,9 +98,9 @@ func (e *UnknownError) Error() string {
 	case e.Command == "":
 		return "there is no command"
 	case e.Part == "":
-		return fmt.Sprintf("%q is not a command whose output is known", e.Command)
+		return fmt.Sprintf("%q is not a supported command", e.Command)
 	}
-	return fmt.Sprintf("%q is not known here", e.Part)
+	return fmt.Sprintf("%q is not supported here", e.Part)
 }
 
 // MissingError means that the trace lacks what a listing would show.
@@ -130,7 +130,7 @@ func (e *MissingError) Error() string {
 	case MissingFDB:
 		return fmt.Sprintf("the trace does not have the forwarding databases of %s", e.Node)
 	case MissingEngine:
-		return fmt.Sprintf("the trace does not have a Docker Engine on %s", e.Node)
+		return fmt.Sprintf("the trace has no Docker Engine on %s", e.Node)
 	}
 	return fmt.Sprintf("the trace does not have the state of %s", e.Node)
 }

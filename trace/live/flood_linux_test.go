@@ -62,7 +62,7 @@ func TestFlood(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if peak := peakMemory(t); measured && !withRace && peak > 512<<20 {
+	if peak := peakMemory(t); measured && !withRace && peak > 640<<20 {
 		t.Errorf("took %d MiB", peak>>20)
 	}
 	if len(tr.Frames) > mostFrames || len(tr.Journeys) == 0 || tr.Gaps.Unkept == 0 || tr.Gaps.Steps == 0 || tr.Gaps.Events == 0 {

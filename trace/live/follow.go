@@ -2,6 +2,7 @@ package live
 
 import (
 	"slices"
+	"time"
 
 	"tracer/trace"
 	"tracer/trace/correlate"
@@ -43,7 +44,7 @@ func (f *follower) frame(e *frame) {
 }
 
 func (f *follower) message(m *message) {
-	m.told(f.correlator, m.at)
+	m.told(f.correlator, m.idle, m.at)
 	f.results.message(m)
 }
 
@@ -52,6 +53,28 @@ func (f *follower) follow(list []evidence) {
 	for i, e := range list {
 		list[i] = nil
 		e.tell(f)
+	}
+}
+
+// batch is how much evidence is followed before packets are finished, if all is at hand.
+const batch = 1 << 10
+
+// followAll hands over the last evidence. Since all is at hand, it is known when the rest
+// happened at the earliest, and packets from before can be finished.
+func (f *follower) followAll(list []evidence) {
+	rest := make([]time.Time, len(list)/batch+1) // by batch: when it and the later ones began
+	for i, e := range slices.Backward(list) {
+		b := i / batch
+		if last := b+1 < len(rest) && rest[b].IsZero(); last {
+			rest[b] = rest[b+1]
+		}
+		if t := e.after(); rest[b].IsZero() || t.Before(rest[b]) {
+			rest[b] = t
+		}
+	}
+	for b := range rest {
+		f.correlator.Advance(rest[b])
+		f.follow(list[b*batch : min(len(list), (b+1)*batch)])
 	}
 }
 

@@ -1,6 +1,7 @@
 package live
 
 import (
+	"slices"
 	"sync"
 	"time"
 
@@ -38,6 +39,19 @@ func (q *queue) take() []evidence {
 	list := q.list
 	q.list = nil
 	return list
+}
+
+// takeUntil is like take, but drops the frames that passed later. The captures of the nodes
+// do not end at the same time: a packet would be missing in the middle of its path.
+func (q *queue) takeUntil(end time.Time) []evidence {
+	return slices.DeleteFunc(q.take(), func(e evidence) bool {
+		_, is := e.(*frame)
+		drop := is && e.read().After(end)
+		if drop {
+			q.free(e.size())
+		}
+		return drop
+	})
 }
 
 // free gives back room.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"sync"
+	"time"
 
 	"tracer/trace"
 	"tracer/trace/capture"
@@ -76,7 +77,9 @@ func (r *readers) openNetfilter() (err error) {
 		return r.rules.Run(r.rule)
 	})
 	r.run(&r.netfilter, func() error {
-		return r.tracking.Run(func(e conntrack.Event) { r.put(conntrackEvent(r.node.Name, e, r.steady.now())) })
+		return r.tracking.Run(func(e conntrack.Event) {
+			r.put(conntrackEvent(r.node.Name, e, r.steady.of(r.tracking.LastIdle()), r.steady.now()))
+		})
 	})
 	return nil
 }
@@ -89,7 +92,7 @@ func (r *readers) list() error {
 	}
 	now := r.steady.now()
 	for _, e := range known {
-		r.put(conntrackEvent(r.node.Name, conntrack.Event{Kind: conntrack.Known, Entry: e}, now))
+		r.put(conntrackEvent(r.node.Name, conntrack.Event{Kind: conntrack.Known, Entry: e}, now, now))
 	}
 	return nil
 }
@@ -110,7 +113,7 @@ func (r *readers) rule(m nftrace.Message) {
 	if r.ignoreConntrack {
 		m.Conntrack = nil
 	}
-	r.put(ruleMessage(r.node.Name, m, r.steady.now()))
+	r.put(ruleMessage(r.node.Name, m, r.steady.of(r.rules.LastIdle()), r.steady.now()))
 }
 
 // capture reads frames until the source ends.
@@ -128,6 +131,26 @@ func (r *readers) capture() error {
 			Time: r.steady.stamp(info.Timestamp), Length: info.Length, Data: data,
 		}, info.InterfaceIndex})
 	}
+}
+
+// read returns the time up to which the readers have read everything. Nobody waits for those
+// that failed.
+func (r *readers) read() time.Time {
+	r.mu.Lock()
+	failed := len(r.errs) > 0
+	r.mu.Unlock()
+	if failed {
+		return r.steady.now()
+	}
+	all := r.frames.Idle()
+	if r.tracking != nil {
+		for _, t := range []time.Time{r.rules.Idle(), r.tracking.Idle()} {
+			if t.Before(all) {
+				all = t
+			}
+		}
+	}
+	return r.steady.of(all)
 }
 
 // stopNetfilter ends the rule trace and the conntrack events, once everything queued has

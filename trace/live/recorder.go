@@ -32,9 +32,10 @@ type Recorder struct {
 	lossy    []string // nodes in which readers have lost something
 	sampled  []string // nodes in which not all packets were traced
 	follower *follower
-	kept     *kept   // nil: packets are handed over
-	stream   *stream // nil: none is running
-	finished mark    // of the last recording that was finished
+	kept     *kept     // nil: packets are handed over
+	stream   *stream   // nil: none is running
+	finished mark      // of the last recording that was finished
+	end      time.Time // of the last recording: when all rule traces had ended, and no capture
 	counters counters
 	closing  sync.WaitGroup
 }
@@ -147,14 +148,14 @@ func (r *Recorder) now() time.Time { return r.steady.now() }
 
 // finish follows the remaining evidence.
 func (r *Recorder) finish() {
-	end := r.queue.end(r.steady.now())
+	end := r.queue.end(r.end)
 	for _, node := range r.lossy {
 		r.follower.correlator.Lost(node)
 	}
 	for _, node := range r.sampled {
 		r.follower.correlator.Sampled(node)
 	}
-	r.follower.follow(r.queue.take())
+	r.follower.followAll(r.queue.takeUntil(r.end))
 	r.follower.correlator.Flush(end)
 	r.finished = r.queue.mark()
 }

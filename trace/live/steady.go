@@ -50,6 +50,9 @@ func newSteady(clocks func() moment) *steady {
 // now returns the time.
 func (s *steady) now() time.Time { return s.at(s.clocks()) }
 
+// of returns the time at which the process's clock showed t.
+func (s *steady) of(t time.Time) time.Time { return s.now().Add(-time.Since(t)) }
+
 func (s *steady) at(m moment) time.Time { return s.begun.wall.Add(m.monotonic - s.begun.monotonic) }
 
 // stamp corrects a stamp of the kernel. The frame may have been waiting to be read since

@@ -40,16 +40,30 @@ func startStream(r *Recorder) *stream {
 // from the queue, so that a frame's interface and a packet's neighbors and rules are
 // known.
 func (r *Recorder) step() error {
-	now, list := r.steady.now(), r.queue.take()
+	read, list := r.allRead(), r.queue.take()
 	err := errors.Join(r.leave(), r.watchAll())
 	s, unread := r.snapshot()
 	if unread == nil {
 		r.follower.correlator.Update(s)
 	}
 	r.follower.follow(list)
-	r.follower.correlator.Advance(now)
+	r.follower.correlator.Advance(read)
 	r.follower.correlator.ForgetFlows(mostFlows)
 	return errors.Join(err, unread)
+}
+
+// allRead returns the time up to which everything in all nodes has been read. One reader can
+// be any time behind another.
+func (r *Recorder) allRead() time.Time {
+	all := r.steady.now()
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, of := range r.readers {
+		if t := of.read(); t.Before(all) {
+			all = t
+		}
+	}
+	return all
 }
 
 // stopStream ends the stream, if there is one, and returns the error of its last step.

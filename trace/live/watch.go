@@ -61,13 +61,9 @@ func (r *Recorder) stopReaders() ([]io.Closer, error) {
 // stopAll ends readers, and records what they have lost. The rule traces end before the
 // captures, so that they contain no packet whose frames are missing.
 func (r *Recorder) stopAll(list []*readers) (err error) {
-	for _, stop := range []func(*readers){(*readers).stopNetfilter, (*readers).stopCapture} {
-		var all sync.WaitGroup
-		for _, of := range list {
-			all.Go(func() { stop(of) })
-		}
-		all.Wait()
-	}
+	forAll(list, (*readers).stopNetfilter)
+	r.end = r.steady.now()
+	forAll(list, (*readers).stopCapture)
 	for _, of := range list {
 		lost, failed := of.outcome()
 		r.queue.missed(lost)
@@ -80,6 +76,15 @@ func (r *Recorder) stopAll(list []*readers) (err error) {
 		err = errors.Join(err, failed)
 	}
 	return err
+}
+
+// forAll calls f for all readers at the same time, and waits.
+func forAll(list []*readers, f func(*readers)) {
+	var all sync.WaitGroup
+	for _, of := range list {
+		all.Go(func() { f(of) })
+	}
+	all.Wait()
 }
 
 func sockets(list []*readers) (out []io.Closer) {

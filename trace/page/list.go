@@ -107,12 +107,18 @@ func (b *builder) turns() [][]int {
 			alike[i] = len(r) > 1
 		}
 	}
+	refusals := map[int]bool{} // answers to packets for which no socket listened
+	for i := range b.trace.Journeys {
+		if o := &b.trace.Journeys[i].Outcome; o.Reason == trace.ReasonNoListener {
+			refusals[o.ReportedBy] = true
+		}
+	}
 	list := make([][]int, len(b.trace.Journeys))
 	for i := range b.trace.Journeys {
 		j := &b.trace.Journeys[i]
 		places := explain.Places(j, about[j.ID])
 		if !alike[i] {
-			places = explain.Turns(j, about[j.ID], b.trace.Continues(j, b.firsts))
+			places = explain.Turns(j, about[j.ID], b.trace.Continues(j, b.firsts) || refusals[j.ID])
 		}
 		for _, p := range places {
 			list[i] = append(list[i], b.order.at(i, p))

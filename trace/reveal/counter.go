@@ -110,8 +110,9 @@ func (m *mask) carried() map[trace.Point]*directions {
 	return all
 }
 
-// count counts the packets that each rule and each policy has matched, and their bytes. The length of a
-// packet that was on no interface is not known, so its bytes are missing.
+// count counts the packets that each rule has matched, those to which each policy was applied,
+// and their bytes. The length of a packet that was on no interface is not known, so its bytes
+// are missing.
 func count(journeys []trace.Journey) map[ruleID]*trace.Count {
 	all := map[ruleID]*trace.Count{}
 	for i := range journeys {

@@ -265,7 +265,7 @@ func recounted(s trace.State) trace.State {
 	return s
 }
 
-// TestPast: what happened up to a position is told as it is in the whole trace.
+// TestPast: what happened up to a position is described as it is in the whole trace.
 func TestPast(t *testing.T) {
 	for name, tr := range lessons(t) {
 		whole := explain.English().Account(tr, explain.NewSigns(false))

@@ -25,6 +25,7 @@ type Socket struct {
 	interval time.Duration
 	stopped  atomic.Bool
 	stop     sync.Once
+	idle     idle
 }
 
 const (
@@ -52,7 +53,7 @@ func New(fd int, name string, read func(fd uintptr) bool) (*Socket, error) {
 	}
 	s := &Socket{
 		file: os.NewFile(uintptr(fd), name), stopFD: os.NewFile(uintptr(stopFD), "eventfd"),
-		interval: interval,
+		interval: interval, idle: idle{begun: time.Now()},
 	}
 	s.try = func(fd uintptr) { s.got = read(fd) }
 	if s.fileConn, err = s.file.SyscallConn(); err == nil {
@@ -75,6 +76,7 @@ func intervalFor(fd int) (time.Duration, error) {
 func (s *Socket) Next() error {
 	for {
 		stopped := s.stopped.Load() // before reading, so that nothing queued until Stop is left
+		now := s.idle.now()
 		if err := s.fileConn.Control(s.try); err != nil {
 			return fmt.Errorf("%s: %w: %w", s.file.Name(), os.ErrClosed, err)
 		}
@@ -85,7 +87,10 @@ func (s *Socket) Next() error {
 		case stopped:
 			return io.EOF
 		}
-		if err := s.wait(); err != nil {
+		s.idle.begin(now)
+		err := s.wait()
+		s.idle.end()
+		if err != nil {
 			return fmt.Errorf("%s: %w", s.file.Name(), err)
 		}
 	}

@@ -12,22 +12,27 @@ import (
 // Reader receives evidence.
 type Reader interface {
 	Frame(f *trace.Frame, index int) bool
-	Trace(node string, m nftrace.Message, read time.Time)
-	Conntrack(node string, e conntrack.Event, read time.Time)
+	Trace(node string, m nftrace.Message, idle, read time.Time)
+	Conntrack(node string, e conntrack.Event, idle, read time.Time)
 }
 
 // Deliver passes evidence to a reader: frames up to lag late and in any order, each node's
 // messages and events in order.
 func (k *Kernel) Deliver(to Reader, kept map[*Evidence]bool, lag time.Duration) {
-	order := slices.Clone(k.Evidence)
-	slices.SortStableFunc(order, func(a, b *Evidence) int { return a.Time.Compare(b.Time) })
-	k.number(order)
-	order = slices.DeleteFunc(order, func(e *Evidence) bool { return !kept[e] })
+	order := k.order(kept)
 	k.delay(order, lag)
 	slices.SortStableFunc(order, func(a, b *Evidence) int { return a.Read.Compare(b.Read) })
 	for _, e := range order {
 		e.deliver(to)
 	}
+}
+
+// order returns the evidence that is kept, in the order in which it happened.
+func (k *Kernel) order(kept map[*Evidence]bool) []*Evidence {
+	order := slices.Clone(k.Evidence)
+	slices.SortStableFunc(order, func(a, b *Evidence) int { return a.Time.Compare(b.Time) })
+	k.number(order)
+	return slices.DeleteFunc(order, func(e *Evidence) bool { return !kept[e] })
 }
 
 func (e *Evidence) deliver(to Reader) {
@@ -39,19 +44,15 @@ func (e *Evidence) deliver(to Reader) {
 	case Message:
 		m := e.Message
 		m.ID = e.buffer.id
-		to.Trace(e.Node, m, e.Read)
+		to.Trace(e.Node, m, e.Idle, e.Read)
 	case Event:
-		to.Conntrack(e.Node, e.Event, e.Read)
+		to.Conntrack(e.Node, e.Event, e.Idle, e.Read)
 	}
 }
 
 // delay decides when each piece of evidence is read.
 func (k *Kernel) delay(order []*Evidence, lag time.Duration) {
-	type socket struct {
-		node string
-		kind Kind
-	}
-	last := map[socket]time.Time{}
+	last, idle := map[socket]time.Time{}, map[socket]time.Time{}
 	var frame *Evidence // the previous one
 	for _, e := range order {
 		late := lag
@@ -60,6 +61,10 @@ func (k *Kernel) delay(order []*Evidence, lag time.Duration) {
 		}
 		e.Read = e.Time.Add(time.Duration(k.Random.Int64N(int64(late) + 1)))
 		s := socket{e.Node, e.Kind}
+		if last[s].Before(e.Time) {
+			idle[s] = last[s]
+		}
+		e.Idle = idle[s]
 		switch {
 		case e.Kind != Frame && e.Read.Before(last[s]):
 			e.Read = last[s]

@@ -15,6 +15,7 @@ type Evidence struct {
 	Of   *Truth
 	Time time.Time // when it happened
 	Read time.Time // when it was read, see [Kernel.Deliver]
+	Idle time.Time // when its socket was found empty the last time before; zero: unknown
 
 	Frame   trace.Frame // of kind Frame, with
 	Index   int         // the index of its interface

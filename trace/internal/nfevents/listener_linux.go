@@ -7,6 +7,7 @@ import (
 	"io"
 	"sync/atomic"
 	"syscall"
+	"time"
 
 	"github.com/mdlayher/netlink"
 	"golang.org/x/sys/unix"
@@ -109,6 +110,13 @@ func deliver(datagram []byte, f func(netlink.Message)) error {
 	}
 	return err
 }
+
+// idle returns the latest known time up to which everything queued has been handed over.
+func (l *listener) idle() time.Time { return l.socket.Idle() }
+
+// lastIdle returns when the queue was last found empty before the message that f is called
+// with.
+func (l *listener) lastIdle() time.Time { return l.socket.LastIdle() }
 
 // stop ends run. It may be called from any goroutine; only the first call has an effect.
 func (l *listener) stop() { l.socket.Stop() }

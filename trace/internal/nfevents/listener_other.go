@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime"
+	"time"
 
 	"github.com/mdlayher/netlink"
 )
@@ -18,6 +19,8 @@ func listen(int, ...int) (*listener, error) {
 }
 
 func (l *listener) run(func(netlink.Message)) error { return errors.ErrUnsupported }
+func (l *listener) idle() time.Time                 { return time.Time{} }
+func (l *listener) lastIdle() time.Time             { return time.Time{} }
 func (l *listener) stop()                           {}
 func (l *listener) overflows() uint64               { return 0 }
 func (l *listener) close() error                    { return nil }

@@ -2,6 +2,7 @@ package nfevents
 
 import (
 	"sync/atomic"
+	"time"
 
 	"github.com/mdlayher/netlink"
 )
@@ -40,6 +41,14 @@ func (r *Reader[Event]) Run(f func(Event)) error {
 		f(e)
 	})
 }
+
+// Idle returns the latest known time up to which everything queued has been handed over to
+// Run's f. It may be called from any goroutine.
+func (r *Reader[Event]) Idle() time.Time { return r.listener.idle() }
+
+// LastIdle returns when the queue was last found empty. If f calls it, the event with which it
+// was called happened after that. The kernel does not say when.
+func (r *Reader[Event]) LastIdle() time.Time { return r.listener.lastIdle() }
 
 // Stop ends Run. It may be called more than once.
 func (r *Reader[Event]) Stop() { r.listener.stop() }
