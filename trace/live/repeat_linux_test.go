@@ -2,6 +2,7 @@ package live
 
 import (
 	"flag"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -130,6 +131,7 @@ func TestRepeatAsPlainUser(t *testing.T) {
 	}
 	cmd := exec.CommandContext(t.Context(), copied, "-test.run", "^TestRepeat$", "-test.v", "-test.short="+strconv.FormatBool(testing.Short()))
 	cmd.Dir = dir
+	cmd.Env = append(os.Environ(), fmt.Sprintf("TRACER_RUNS=%d", min(runs(t), 20)))
 	cmd.SysProcAttr = &syscall.SysProcAttr{
 		Credential: &syscall.Credential{Uid: nobody, Gid: nobody},
 		Pdeathsig:  syscall.SIGKILL,
