@@ -50,14 +50,14 @@ func (f *finder) packet(e *scenarios.Expectation, j *trace.Journey) {
 		f.change(&e.Changes[i], j)
 	}
 	for hop := range len(j.Hops) + 1 {
-		w := wayTo(j, hop)
-		for i := range w.steps {
-			s := &w.steps[i]
+		w := j.Stretch(hop)
+		for i := range w.Steps {
+			s := &w.Steps[i]
 			if slices.Contains(e.Steps, s.RuleRef.String()) || slices.ContainsFunc(e.Missed, func(rule string) bool { return misses(s, rule) }) {
 				f.step(j, hop, i)
 			}
 		}
-		if e.Entry != "" && w.conntrack != nil && w.conntrack.Created {
+		if e.Entry != "" && w.Conntrack != nil && w.Conntrack.Created {
 			f.add(j, hop, trace.FocusEntry, 0)
 		}
 	}
@@ -76,7 +76,7 @@ func (f *finder) packet(e *scenarios.Expectation, j *trace.Journey) {
 // change adds the first change that is as expected.
 func (f *finder) change(want *scenarios.ExpectedChange, j *trace.Journey) {
 	for hop := range len(j.Hops) + 1 {
-		changes := wayTo(j, hop).changes
+		changes := j.Stretch(hop).Changes
 		for i := range changes {
 			if c := &changes[i]; c.Field.String() == want.Field && matches(want, c) {
 				f.add(j, hop, trace.FocusChange, i)
@@ -101,11 +101,11 @@ func (f *finder) rule(rule string) {
 			continue
 		}
 		for hop := range len(j.Hops) + 1 {
-			w := wayTo(j, hop)
-			for k := range w.steps {
-				s := &w.steps[k]
+			w := j.Stretch(hop)
+			for k := range w.Steps {
+				s := &w.Steps[k]
 				switch {
-				case w.node != node:
+				case w.Node != node:
 				case s.RuleRef.String() == rule && !slices.Contains(requests, j.Request):
 					requests = append(requests, j.Request)
 					f.step(j, hop, k)
@@ -122,10 +122,10 @@ func (f *finder) rule(rule string) {
 
 // step adds a step or, if its rule changes the packet, the change.
 func (f *finder) step(j *trace.Journey, hop, index int) {
-	w := wayTo(j, hop)
-	s := &w.steps[index]
-	for i := range w.changes {
-		if c := &w.changes[i].Cause; c.Kind == trace.CauseRule && c.Rule.Table == s.Table && c.Rule.Handle == s.Handle {
+	w := j.Stretch(hop)
+	s := &w.Steps[index]
+	for i := range w.Changes {
+		if c := &w.Changes[i].Cause; c.Kind == trace.CauseRule && c.Rule.Table == s.Table && c.Rule.Handle == s.Handle {
 			f.add(j, hop, trace.FocusChange, i)
 			return
 		}
@@ -138,21 +138,4 @@ func misses(s *trace.Step, rule string) bool {
 	return slices.ContainsFunc(s.Unmatched, func(u trace.Unmatched) bool {
 		return trace.RuleRef{Table: s.Table, Chain: s.Chain, Handle: u.Handle, Text: u.Text}.String() == rule
 	})
-}
-
-// way is what happened to a packet on the way to a hop, or after the last one.
-type way struct {
-	node      string
-	steps     []trace.Step
-	changes   []trace.Change
-	conntrack *trace.Association
-}
-
-func wayTo(j *trace.Journey, hop int) way {
-	if hop < len(j.Hops) {
-		h := &j.Hops[hop]
-		return way{h.Node, h.Steps, h.Changes, h.Conntrack}
-	}
-	o := &j.Outcome
-	return way{o.Node, o.Steps, o.Changes, o.Conntrack}
 }

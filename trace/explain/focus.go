@@ -68,12 +68,12 @@ func (s *atStop) moment(f trace.Focus) (at int, ok bool) {
 	case trace.FocusEntry:
 		return s.created, s.created >= 0
 	case trace.FocusRule:
-		if 0 <= f.Index && f.Index < len(s.way.steps) {
-			at, ok = s.steps[&s.way.steps[f.Index]]
+		if 0 <= f.Index && f.Index < len(s.way.Steps) {
+			at, ok = s.steps[&s.way.Steps[f.Index]]
 		}
 	case trace.FocusChange:
-		if 0 <= f.Index && f.Index < len(s.way.changes) {
-			if at, ok = s.changes[&s.way.changes[f.Index]]; !ok {
+		if 0 <= f.Index && f.Index < len(s.way.Changes) {
+			if at, ok = s.changes[&s.way.Changes[f.Index]]; !ok {
 				return s.last, true // it shows when the packet is seen: its place is unknown
 			}
 		}

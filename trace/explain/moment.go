@@ -28,13 +28,13 @@ func Moments(j *trace.Journey, stop int) []Moment {
 	b := stretchTo(j, stop)
 	facts := b.facts()
 	out := make([]Moment, last(facts)+1)
-	end := len(b.steps)
+	end := len(b.Steps)
 	for i := len(facts) - 1; i >= 0; i-- {
 		f := &facts[i]
 		m := &out[f.moment]
 		switch {
 		case f.visit != nil:
-			m.Steps = b.steps[f.visit.from:max(end, f.visit.from)]
+			m.Steps = b.Steps[f.visit.from:max(end, f.visit.from)]
 			end = f.visit.from
 		case f.change != nil && f.moment < len(out)-1:
 			m.Changes = append([]*trace.Change{f.change}, m.Changes...)
@@ -47,22 +47,10 @@ func Moments(j *trace.Journey, stop int) []Moment {
 	return out
 }
 
-// stretch is what happened between two sightings of a packet, or after the last one.
-type stretch struct {
-	hooks     []trace.Hook
-	steps     []trace.Step
-	changes   []trace.Change
-	conntrack *trace.Association
-}
+// stretch is what happened to a packet on the way to a stop.
+type stretch struct{ trace.Stretch }
 
-func stretchTo(j *trace.Journey, stop int) stretch {
-	if stop < len(j.Hops) {
-		h := &j.Hops[stop]
-		return stretch{h.Hooks, h.Steps, h.Changes, h.Conntrack}
-	}
-	o := &j.Outcome
-	return stretch{o.Hooks, o.Steps, o.Changes, o.Conntrack}
-}
+func stretchTo(j *trace.Journey, stop int) stretch { return stretch{j.Stretch(stop)} }
 
 // fact is one thing that happened: one of its fields is set, or none if no nat rule was
 // evaluated.
@@ -79,20 +67,20 @@ type fact struct {
 // facts returns what happened in the kernel's order: the rules in the order in which they
 // matched, and each change after the rule that made it, or else at its own rank.
 func (s *stretch) facts() (list []fact) {
-	for i, h := range s.hooks {
-		if !slices.Contains(s.hooks[:i], h) {
+	for i, h := range s.Hooks {
+		if !slices.Contains(s.Hooks[:i], h) {
 			list = append(list, fact{rank: rank{stageOf(h), least}, hook: h})
 		}
 	}
-	if s.conntrack != nil && s.conntrack.Created {
+	if s.Conntrack != nil && s.Conntrack.Created {
 		list = append(list, fact{rank: rank{firstHook, trace.PriorityConntrack}, created: true})
 	}
-	made := make([]bool, len(s.changes))
+	made := make([]bool, len(s.Changes))
 	list = s.visits(list, made)
 	var conntrack rank // of conntrack's last change
 	by := false
-	for i := range s.changes {
-		c := &s.changes[i]
+	for i := range s.Changes {
+		c := &s.Changes[i]
 		at := changeRank(c)
 		if !made[i] {
 			list = append(list, fact{rank: at, change: c})
@@ -101,8 +89,8 @@ func (s *stretch) facts() (list []fact) {
 			conntrack, by = at, true
 		}
 	}
-	nat := slices.ContainsFunc(s.steps, func(s trace.Step) bool { return s.Table == "nat" })
-	if by && !nat && len(s.hooks)+len(s.steps) > 0 {
+	nat := slices.ContainsFunc(s.Steps, func(s trace.Step) bool { return s.Table == "nat" })
+	if by && !nat && len(s.Hooks)+len(s.Steps) > 0 {
 		list = append(list, fact{rank: conntrack})
 	}
 	slices.SortStableFunc(list, func(a, b fact) int { return a.compare(b.rank) })
@@ -116,7 +104,7 @@ func (s *stretch) visits(list []fact, made []bool) []fact {
 	for i := range reached {
 		reached[i] = -1000
 	}
-	visits := fold(s.steps)
+	visits := fold(s.Steps)
 	for k := range visits {
 		v := &visits[k]
 		f := v.first()
@@ -125,8 +113,8 @@ func (s *stretch) visits(list []fact, made []bool) []fact {
 		at.priority = max(reached[at.stage], priority(f.Hook, f.Table))
 		reached[at.stage] = at.priority
 		list = append(list, fact{rank: at, visit: v})
-		for i := range s.changes {
-			if c := &s.changes[i]; v.step != nil && !made[i] && makes(v.step, c) {
+		for i := range s.Changes {
+			if c := &s.Changes[i]; v.step != nil && !made[i] && makes(v.step, c) {
 				made[i] = true
 				list = append(list, fact{rank: at, change: c})
 			}

@@ -122,25 +122,25 @@ func checkMoments(t *testing.T, name string, j *trace.Journey, stop int) {
 		}
 		return got[0].Moment
 	}
-	for i := range way.steps {
-		if m := &list[at(trace.FocusRule, i)]; !slices.ContainsFunc(m.Steps, func(s trace.Step) bool { return s.RuleRef == way.steps[i].RuleRef }) {
+	for i := range way.Steps {
+		if m := &list[at(trace.FocusRule, i)]; !slices.ContainsFunc(m.Steps, func(s trace.Step) bool { return s.RuleRef == way.Steps[i].RuleRef }) {
 			t.Errorf("%s: step %d is at %+v", name, i, m)
 		}
 	}
-	for i := range way.changes {
+	for i := range way.Changes {
 		k := at(trace.FocusChange, i)
-		if c := &way.changes[i]; !slices.Contains(list[k].Changes, c) && k != len(list)-1 {
+		if c := &way.Changes[i]; !slices.Contains(list[k].Changes, c) && k != len(list)-1 {
 			t.Errorf("%s: change %d is at %+v", name, i, list[k])
 		}
 	}
-	if way.conntrack != nil && way.conntrack.Created && !list[at(trace.FocusEntry, 0)].Created {
+	if way.Conntrack != nil && way.Conntrack.Created && !list[at(trace.FocusEntry, 0)].Created {
 		t.Errorf("%s: the entry is made at another moment", name)
 	}
 	if at(trace.FocusSeen, 0) != len(list)-1 {
 		t.Errorf("%s: the packet is seen at another moment than the last", name)
 	}
 	for _, f := range []trace.Focus{
-		{Hop: stop, Kind: trace.FocusRule, Index: len(way.steps)}, {Hop: stop, Kind: trace.FocusChange, Index: len(way.changes)},
+		{Hop: stop, Kind: trace.FocusRule, Index: len(way.Steps)}, {Hop: stop, Kind: trace.FocusChange, Index: len(way.Changes)},
 		{Hop: stop, Kind: trace.FocusRule, Index: -1}, {Hop: -1, Kind: trace.FocusSeen}, {Hop: len(j.Hops) + 1, Kind: trace.FocusSeen}, {Hop: stop},
 	} {
 		if got := Places(j, []trace.Focus{f}); got != nil {

@@ -17,10 +17,10 @@ import (
 // number varies.
 func canonical(t *trace.Trace) []string {
 	var out []string
-	acks := map[string]bool{}
+	acks, repeated := map[string]bool{}, t.Retransmissions()
 	for i := range t.Journeys {
 		j := &t.Journeys[i]
-		if j.Background() {
+		if j.Background() || repeated[j.ID] != 0 {
 			continue
 		}
 		s := canonicalJourney(t, j)

@@ -2,8 +2,11 @@ package live
 
 import (
 	"context"
+	"errors"
 	"maps"
+	"os"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -27,6 +30,13 @@ const (
 //	curl :80                  DNAT to 172.17.0.2:5000           listens on port 5000
 func flask(t testing.TB, bridgeNetfilter string, o Options) *trace.Trace {
 	t.Helper()
+	tr, _ := flaskCounted(t, bridgeNetfilter, o)
+	return tr
+}
+
+// flaskCounted also returns how many TCP segments the kernel sent again.
+func flaskCounted(t testing.TB, bridgeNetfilter string, o Options) (tr *trace.Trace, retransmitted int) {
+	t.Helper()
 	s, err := scenarios.Load("flask-demo")
 	if err != nil {
 		t.Fatal(err)
@@ -40,14 +50,49 @@ func flask(t testing.TB, bridgeNetfilter string, o Options) *trace.Trace {
 	}
 	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
 	defer cancel()
-	tr, err := Run(ctx, s, o)
+	session, err := Open(ctx, s, o)
 	if err != nil {
+		t.Fatal(err)
+	}
+	tr, err = session.Send(ctx)
+	for _, n := range s.Topology.Nodes {
+		retransmitted += retransmits(t, session, n.Name)
+	}
+	if err := errors.Join(err, session.Close()); err != nil {
 		t.Fatal(err)
 	}
 	for _, u := range expect.Check(s, tr) {
 		t.Errorf("line %d: %s", u.Line, u.Text)
 	}
-	return tr
+	return tr, retransmitted
+}
+
+// retransmits reads the kernel's count of retransmitted TCP segments in a node, which
+// includes SYNs and their answers.
+func retransmits(t testing.TB, s *Session, node string) (n int) {
+	t.Helper()
+	err := s.Do(node, func() error {
+		text, err := os.ReadFile("/proc/thread-self/net/snmp")
+		if err != nil {
+			return err
+		}
+		var names []string
+		for line := range strings.Lines(string(text)) {
+			fields := strings.Fields(line)
+			switch {
+			case fields[0] != "Tcp:":
+			case names == nil:
+				names = fields
+			default:
+				n, err = strconv.Atoi(fields[slices.Index(names, "RetransSegs")])
+			}
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return n
 }
 
 func find(t *testing.T, tr *trace.Trace, summary string) *trace.Journey {

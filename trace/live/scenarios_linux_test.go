@@ -11,9 +11,9 @@ import (
 	"tracer/trace/expect"
 )
 
-// TestScenarios runs every embedded scenario, without and with each of its faults, twice,
-// or 20 times in CI. In every run its expectations are met, there are no gaps, and every
-// change has an observed cause.
+// TestScenarios runs every embedded scenario, without and with each of its faults, twice
+// (once with -short, 20 times in CI). In every run its expectations are met, there are no
+// gaps, and every change has an observed cause.
 func TestScenarios(t *testing.T) {
 	for _, name := range scenarios.Names() {
 		s, err := scenarios.Load(name)
@@ -37,6 +37,9 @@ func lesson(t *testing.T, s *scenarios.Scenario) {
 		t.Error("nothing is expected")
 	}
 	times := 2
+	if testing.Short() {
+		times = 1
+	}
 	if os.Getenv("TRACER_RUNS") != "" {
 		times = min(runs(t), 20)
 	}

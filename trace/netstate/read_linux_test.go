@@ -70,9 +70,11 @@ func write(t *testing.T, ns *netns.Namespace, path, value string) {
 //	docker0 172.17.0.1/16      eth0 192.168.52.203/24, .204 ──── far0
 //	  └─ veth1 ──── port1      veth2 ──── port2 (down)
 //
-// All are in one namespace, the far ends too, and nobody has the neighbours' addresses.
+// All are in one namespace, the far ends too, and nobody has the neighbours' addresses. They
+// have no link-local addresses.
 func newNetwork(t *testing.T) *netns.Namespace {
 	ns := labtest.Loopback(t)
+	write(t, ns, "net/ipv6/conf/default/addr_gen_mode", "1") // none: a link-local address would appear while tests read
 	run(t, ns, `
 		ip link add docker0 address 02:42:00:00:00:01 type bridge
 		ip link add veth1 type veth peer name port1
