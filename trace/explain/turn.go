@@ -26,7 +26,7 @@ func Turns(j *trace.Journey, about []trace.Focus, sent bool) []Place {
 			}
 		}
 		way := stretchTo(j, stop)
-		if stop == len(j.Hops) && endsBadly(&j.Outcome) || !found && slices.ContainsFunc(way.changes, translated) {
+		if stop == len(j.Hops) && endsBadly(&j.Outcome) || !found && slices.ContainsFunc(way.Changes, translated) {
 			list = append(list, Place{stop, len(moments) - 1})
 		}
 	}
@@ -39,8 +39,8 @@ func Turns(j *trace.Journey, about []trace.Focus, sent bool) []Place {
 // it, it meets rules though it is only bridged, or it does not get through.
 func Eventful(j *trace.Journey, stop int) bool {
 	way := stretchTo(j, stop)
-	return stop >= len(j.Hops) && endsBadly(&j.Outcome) || bridged(j, stop) || slices.ContainsFunc(way.changes, turned) ||
-		slices.ContainsFunc(way.steps, func(s trace.Step) bool { return exempts(&s) })
+	return stop >= len(j.Hops) && endsBadly(&j.Outcome) || bridged(j, stop) || slices.ContainsFunc(way.Changes, turned) ||
+		slices.ContainsFunc(way.Steps, func(s trace.Step) bool { return exempts(&s) })
 }
 
 // turns reports whether a moment is a turning point.
