@@ -31,6 +31,7 @@ type document struct {
 	Flows           []flow
 	Answers         []answer
 	Survey          []explain.Line
+	Panes           []pane
 	Keys            []key
 	PacketChunks    []chunk
 	DetailChunks    []chunk
@@ -69,11 +70,11 @@ type builder struct {
 }
 
 func newDocument(t *trace.Trace, l explain.Language) (*document, error) {
-	script, err := joined("script/*.js")
+	script, err := script()
 	if err != nil {
 		return nil, err
 	}
-	style, err := joined("style/*.css")
+	style, err := style()
 	if err != nil {
 		return nil, err
 	}
@@ -96,7 +97,11 @@ func newDocument(t *trace.Trace, l explain.Language) (*document, error) {
 	} else if b.Complete() {
 		d.Tally += "; " + l.Format(explain.CaptureComplete)
 	}
-	return d, b.packets(d)
+	if err := b.packets(d); err != nil {
+		return nil, err
+	}
+	d.Panes = d.panes()
+	return d, nil
 }
 
 func newLesson(t *trace.Trace, l explain.Language) *lesson {
