@@ -33,6 +33,7 @@ type document struct {
 	Flows           []flow
 	Answers         []answer
 	Survey          []explain.Line
+	Panes           []pane
 	Keys            []key
 	Chunks          []chunk
 	End             int  // the last moment of the walk
@@ -95,7 +96,11 @@ func newDocument(t *trace.Trace, l explain.Language) (*document, error) {
 	} else if b.Complete() {
 		d.Tally += "; " + l.Format(explain.CaptureComplete)
 	}
-	return d, b.packets(d)
+	if err := b.packets(d); err != nil {
+		return nil, err
+	}
+	d.Panes = d.panes()
+	return d, nil
 }
 
 // newBuilder returns a builder for a trace and its escaped copy.

@@ -13,7 +13,6 @@ import (
 // packet is a packet, moment by moment.
 type packet struct {
 	Name, Number, Summary string
-	First                 int
 	Moments               []moment
 }
 
@@ -60,7 +59,7 @@ type line struct {
 // packet builds a packet.
 func (t *teller) packet(i int) packet {
 	j := &t.trace.Journeys[i]
-	p := packet{Name: name(j), Number: t.Number(j.ID), Summary: j.Summary, First: t.order.begin(i)}
+	p := packet{Name: name(j), Number: t.Number(j.ID), Summary: j.Summary}
 	for stop := range len(j.Hops) + 1 {
 		moments, rows := explain.Moments(j, stop), t.rows(i, stop)
 		for m := range moments {

@@ -60,10 +60,16 @@ func (b *builder) packets(d *document) (err error) {
 	if d.Chunks, err = b.makeChunks(append(jobs, b.detailJobs()...)); err != nil {
 		return err
 	}
-	if n := len(d.Chunks); n > 0 && d.Chunks[n-1].To != 0 {
+	if d.detailed() {
 		d.LeftOut = append(d.LeftOut, b.Format(explain.PageDetails))
 	}
 	return nil
+}
+
+// detailed reports whether there are details. Their chunks are the last ones.
+func (d *document) detailed() bool {
+	n := len(d.Chunks)
+	return n > 0 && d.Chunks[n-1].To != 0
 }
 
 func (b *builder) journeys(indexes []int) (list []*trace.Journey) {
