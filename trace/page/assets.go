@@ -35,11 +35,11 @@ var newAssets = sync.OnceValues(func() (*assets, error) {
 	}
 	out := &assets{Policy: policy(style, loader, script), Style: template.CSS(style), Loader: template.JS(loader)}
 	for _, part := range [...]struct{ name, text string }{{"walk-style", walkStyle}, {"walk-script", script}} {
-		c, err := deflated(part.name, []byte(part.text))
+		data, err := compressed(part.text)
 		if err != nil {
 			return nil, err
 		}
-		out.Walk = append(out.Walk, c)
+		out.Walk = append(out.Walk, chunk{Name: part.name, Data: data})
 	}
 	return out, nil
 })
