@@ -13,7 +13,7 @@ import (
 )
 
 // recorded returns the trace of a lesson.
-func recorded(t *testing.T, name, fault string) *trace.Trace {
+func recorded(t testing.TB, name, fault string) *trace.Trace {
 	t.Helper()
 	r, err := scenarios.Recording(name, fault)
 	if err != nil {
