@@ -87,7 +87,7 @@ func (d *Dir) Ready() error {
 }
 
 // earlier returns the files of the directory's set, or an error if the directory has
-// other captures or traces. So the files to replace or remove are known before anything
+// other captures, traces or pages. So the files to replace or remove are known before anything
 // is written.
 func (d *Dir) earlier() (list, error) {
 	names, err := d.names()
