@@ -15,8 +15,8 @@ type part struct {
 
 // How much is in the document itself, and in a chunk.
 const (
-	mostPackets = 300
-	mostEntries = 1000
+	mostPackets = 200
+	mostEntries = 500
 	perChunk    = 100
 	perList     = 1000
 )
