@@ -37,12 +37,6 @@ type document struct {
 	Masked          bool // captures are always shown whole
 }
 
-// lesson is the author's texts, as paragraphs.
-type lesson struct {
-	Story, Question, Answer, Refutes []string
-	Fault                            string
-}
-
 // iface is an interface with its addresses.
 type iface struct{ Node, Name, MAC, Addresses string }
 
@@ -105,27 +99,6 @@ func newBuilder(t, clean *trace.Trace, l explain.Language) *builder {
 	b.plain, b.all = lists(b.facts)
 	b.begun = ongoing(clean, b.facts.Firsts, b.index)
 	return b
-}
-
-func newLesson(t *trace.Trace, l explain.Language) *lesson {
-	from := t.Lesson
-	if from == nil {
-		return nil
-	}
-	out := &lesson{Story: paragraphs(from.Story), Question: paragraphs(from.Question), Answer: paragraphs(from.Answer), Refutes: paragraphs(from.Refutes)}
-	if from.Fault != "" {
-		out.Fault = l.Format(explain.FaultOf, escape.Field(from.Fault), escape.Field(from.FaultTitle))
-	}
-	return out
-}
-
-// paragraphs returns the paragraphs of an author's text.
-func paragraphs(s string) []string {
-	s = strings.TrimSpace(escape.Text(s))
-	if s == "" {
-		return nil
-	}
-	return strings.Split(s, "\n\n")
 }
 
 // interfaces lists the interfaces, without idle loopbacks.

@@ -85,3 +85,18 @@ func TestCaptures(t *testing.T) {
 		t.Error("the page is not that of captures")
 	}
 }
+
+// TestParagraphs: an author's lines are joined if they were broken because they were full.
+func TestParagraphs(t *testing.T) {
+	for text, want := range map[string]int{
+		recorded(t, "flask-demo", "").Lesson.Question: 0,
+		recorded(t, "networks", "").Lesson.Story:      5, // commands
+		"one\ntwo\nthree and four":                    2,
+		"one two\nthree":                              0,
+		"one two\n three":                             1,
+	} {
+		if got := strings.Count(paragraphs(text)[0], "\n"); got != want {
+			t.Errorf("%q has %d lines that are kept, not %d", text, got, want)
+		}
+	}
+}
