@@ -12,6 +12,7 @@ import (
 // document is everything that the templates render, in the order of the page.
 type document struct {
 	Labels          *labels
+	Place           *Place
 	Language        string
 	Policy          string
 	Style           template.CSS
@@ -43,6 +44,7 @@ type document struct {
 type lesson struct {
 	Story, Question, Answer, Refutes []string
 	Fault                            string
+	Faults                           []Link
 }
 
 // iface is an interface with its addresses.
@@ -69,7 +71,7 @@ type builder struct {
 	chunkOf []string    // by the index of a packet: the chunk that has it, or ""
 }
 
-func newDocument(t *trace.Trace, l explain.Language) (*document, error) {
+func newDocument(t *trace.Trace, o Options) (*document, error) {
 	script, err := script()
 	if err != nil {
 		return nil, err
@@ -78,16 +80,16 @@ func newDocument(t *trace.Trace, l explain.Language) (*document, error) {
 	if err != nil {
 		return nil, err
 	}
-	clean := escape.Value(t)
+	l, clean := o.Language, escape.Value(t)
 	b := &builder{
 		Account: l.Account(clean, explain.NewSigns(false)), whole: t, trace: clean,
 		order: newOrder(clean), drawing: draw(clean), labels: newLabels(l), runs: runs(clean), firsts: clean.Firsts(), index: indexes(clean),
 	}
 	d := &document{
-		Labels: &b.labels, Language: l.Format(explain.PageLanguage), Policy: policy(script, style), Style: template.CSS(style), Script: template.JS(script),
+		Labels: &b.labels, Place: o.Place, Language: l.Format(explain.PageLanguage), Policy: policy(script, style), Style: template.CSS(style), Script: template.JS(script),
 		Scenario: clean.Scenario, Title: clean.Title, Headline: clean.Headline,
 		Tally: l.Tally(clean), Missing: l.Gaps(clean.Gaps), Unexplained: l.Unexplained(&clean.State),
-		Lesson: newLesson(t, l), Drawing: b.drawing, Interfaces: b.interfaces(), Rulesets: b.rulesets(), Flows: b.flows(), Answers: b.answers(),
+		Lesson: newLesson(t, o), Drawing: b.drawing, Interfaces: b.interfaces(), Rulesets: b.rulesets(), Flows: b.flows(), Answers: b.answers(),
 		Keys: keys(l), End: b.order.end, Masked: clean.Survey == nil,
 	}
 	b.ongoing = ongoing(b.Account, clean)
@@ -104,14 +106,17 @@ func newDocument(t *trace.Trace, l explain.Language) (*document, error) {
 	return d, nil
 }
 
-func newLesson(t *trace.Trace, l explain.Language) *lesson {
+func newLesson(t *trace.Trace, o Options) *lesson {
 	from := t.Lesson
 	if from == nil {
 		return nil
 	}
 	out := &lesson{Story: paragraphs(from.Story), Question: paragraphs(from.Question), Answer: paragraphs(from.Answer), Refutes: paragraphs(from.Refutes)}
 	if from.Fault != "" {
-		out.Fault = l.Format(explain.FaultOf, escape.Field(from.Fault), escape.Field(from.FaultTitle))
+		out.Fault = o.Language.Format(explain.FaultOf, escape.Field(from.Fault), escape.Field(from.FaultTitle))
+	}
+	if o.Place != nil {
+		out.Faults = o.Place.Faults
 	}
 	return out
 }

@@ -46,7 +46,7 @@ func TestSize(t *testing.T) {
 		}
 		t.Log(name, n)
 	}
-	if all > 1_780_000 {
+	if all > 2_200_000 {
 		t.Errorf("all pages together have %d bytes", all)
 	}
 }

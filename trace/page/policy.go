@@ -6,10 +6,14 @@ import (
 	"fmt"
 )
 
-// policy is the document's Content Security Policy: nothing but its own script and style.
+// policy is the document's Content Security Policy: nothing but its own script, which may be
+// empty, and its own style.
 func policy(script, style string) string {
-	const form = "default-src 'none'; script-src '%s'; style-src '%s'; base-uri 'none'; form-action 'none'"
-	return fmt.Sprintf(form, digest(script), digest(style))
+	allowed := fmt.Sprintf("style-src '%s'", digest(style))
+	if script != "" {
+		allowed = fmt.Sprintf("script-src '%s'; ", digest(script)) + allowed
+	}
+	return "default-src 'none'; " + allowed + "; base-uri 'none'; form-action 'none'"
 }
 
 // digest returns the hash of a text as a source of the policy.

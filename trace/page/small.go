@@ -14,15 +14,16 @@ import (
 	"github.com/tdewolff/minify/v2/js"
 )
 
-//go:embed html/*.html script/*.js style/*.css
+//go:embed html/*.html script/*.js style/*.css style/album/*.css
 var files embed.FS
 
 // The script and the style of a page, and its templates, as they are written: small. They are
 // made once, when they are needed first.
 var (
-	script    = sync.OnceValues(func() (string, error) { return small(scripts, "script/*.js") })
-	style     = sync.OnceValues(func() (string, error) { return small(styles, "style/*.css") })
-	templates = sync.OnceValue(func() *template.Template { return template.Must(parse()) })
+	script     = sync.OnceValues(func() (string, error) { return small(scripts, "script/*.js") })
+	style      = sync.OnceValues(func() (string, error) { return small(styles, "style/*.css") })
+	indexStyle = sync.OnceValues(func() (string, error) { return small(styles, "style/1-*.css", "style/2-*.css", "style/album/*.css") })
+	templates  = sync.OnceValue(func() *template.Template { return template.Must(parse()) })
 )
 
 // The kinds of files.
