@@ -7,6 +7,8 @@ import (
 	"tracer/trace"
 	"tracer/trace/escape"
 	"tracer/trace/explain"
+	"tracer/trace/outline"
+	"tracer/trace/reveal"
 )
 
 // document is everything that the templates render, in the order of the page.
@@ -34,8 +36,7 @@ type document struct {
 	Survey          []explain.Line
 	Panes           []pane
 	Keys            []key
-	PacketChunks    []chunk
-	DetailChunks    []chunk
+	Chunks          []chunk
 	End             int  // the last moment of the walk
 	Masked          bool // captures are always shown whole
 }
@@ -59,14 +60,16 @@ type answer struct {
 // builder builds a document.
 type builder struct {
 	*explain.Account
-	ongoing *explain.Account // as if more packets could follow
-	whole   *trace.Trace     // as it was recorded
-	trace   *trace.Trace     // escaped
+	whole   *trace.Trace // as it was recorded
+	trace   *trace.Trace // escaped
+	begun   *trace.Trace // as if more packets could follow
+	past    *reveal.Past
 	order   *order
 	drawing *drawing
 	labels  labels
-	runs    []run
-	firsts  trace.Firsts
+	facts   *outline.Facts
+	plain   *outline.List // without packets in the background
+	all     *outline.List
 	index   map[int]int // of packets, by number
 	chunkOf []string    // by the index of a packet: the chunk that has it, or ""
 }
@@ -81,10 +84,7 @@ func newDocument(t *trace.Trace, o Options) (*document, error) {
 		return nil, err
 	}
 	l, clean := o.Language, escape.Value(t)
-	b := &builder{
-		Account: l.Account(clean, explain.NewSigns(false)), whole: t, trace: clean,
-		order: newOrder(clean), drawing: draw(clean), labels: newLabels(l), runs: runs(clean), firsts: clean.Firsts(), index: indexes(clean),
-	}
+	b := newBuilder(t, clean, l)
 	d := &document{
 		Labels: &b.labels, Place: o.Place, Language: l.Format(explain.PageLanguage), Policy: policy(script, style), Style: template.CSS(style), Script: template.JS(script),
 		Scenario: clean.Scenario, Title: clean.Title, Headline: clean.Headline,
@@ -92,7 +92,6 @@ func newDocument(t *trace.Trace, o Options) (*document, error) {
 		Lesson: newLesson(t, o), Drawing: b.drawing, Interfaces: b.interfaces(), Rulesets: b.rulesets(), Flows: b.flows(), Answers: b.answers(),
 		Keys: keys(l), End: b.order.end, Masked: clean.Survey == nil,
 	}
-	b.ongoing = ongoing(b.Account, clean)
 	b.drawing.Label = l.Format(explain.PageDrawing, clean.Scenario)
 	if clean.Survey != nil {
 		d.Survey = l.Survey(clean.Survey, b.Signs)
@@ -104,6 +103,17 @@ func newDocument(t *trace.Trace, o Options) (*document, error) {
 	}
 	d.Panes = d.panes()
 	return d, nil
+}
+
+// newBuilder returns a builder for a trace and its escaped copy.
+func newBuilder(t, clean *trace.Trace, l explain.Language) *builder {
+	b := &builder{
+		Account: l.Account(clean, explain.NewSigns(false)), whole: t, trace: clean, past: reveal.NewPast(clean),
+		order: newOrder(clean), drawing: draw(clean), labels: newLabels(l), facts: outline.Know(clean), index: indexes(clean),
+	}
+	b.plain, b.all = lists(b.facts)
+	b.begun = ongoing(clean, b.facts.Firsts, b.index)
+	return b
 }
 
 func newLesson(t *trace.Trace, o Options) *lesson {
