@@ -57,7 +57,7 @@ func (d *index) Duration(minutes int) string {
 
 // WriteIndex writes the index of an album.
 func WriteIndex(w io.Writer, c Course, o Options) error {
-	style, err := indexStyle()
+	style, err := small(styles, "style/1-*.css", "style/2-*.css", "style/album/*.css")
 	if err != nil {
 		return err
 	}
@@ -67,7 +67,7 @@ func WriteIndex(w io.Writer, c Course, o Options) error {
 	}
 	l := o.Language
 	words := newLabels(l)
-	d := &index{&words, l.Format(explain.PageLanguage), policy("", style), template.CSS(style), l.Format(explain.AlbumAbout, lessons), c}
+	d := &index{&words, l.Format(explain.PageLanguage), policy(style), template.CSS(style), l.Format(explain.AlbumAbout, lessons), c}
 	out := bufio.NewWriter(w)
 	if err := templates().ExecuteTemplate(out, "index", d); err != nil {
 		return err

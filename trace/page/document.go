@@ -1,7 +1,6 @@
 package page
 
 import (
-	"html/template"
 	"strings"
 
 	"tracer/trace"
@@ -13,12 +12,10 @@ import (
 
 // document is everything that the templates render, in the order of the page.
 type document struct {
+	*assets
 	Labels          *labels
 	Place           *Place
 	Language        string
-	Policy          string
-	Style           template.CSS
-	Script          template.JS
 	Scenario        string
 	Title, Headline string
 	Tally           string
@@ -75,18 +72,14 @@ type builder struct {
 }
 
 func newDocument(t *trace.Trace, o Options) (*document, error) {
-	script, err := script()
-	if err != nil {
-		return nil, err
-	}
-	style, err := style()
+	assets, err := newAssets()
 	if err != nil {
 		return nil, err
 	}
 	l, clean := o.Language, escape.Value(t)
 	b := newBuilder(t, clean, l)
 	d := &document{
-		Labels: &b.labels, Place: o.Place, Language: l.Format(explain.PageLanguage), Policy: policy(script, style), Style: template.CSS(style), Script: template.JS(script),
+		assets: assets, Labels: &b.labels, Place: o.Place, Language: l.Format(explain.PageLanguage),
 		Scenario: clean.Scenario, Title: clean.Title, Headline: clean.Headline,
 		Tally: l.Tally(clean), Missing: l.Gaps(clean.Gaps), Unexplained: l.Unexplained(&clean.State),
 		Lesson: newLesson(t, o), Drawing: b.drawing, Interfaces: b.interfaces(), Rulesets: b.rulesets(), Flows: b.flows(), Answers: b.answers(),

@@ -3,17 +3,19 @@ package page
 import (
 	"crypto/sha256"
 	"encoding/base64"
-	"fmt"
 )
 
-// policy is the document's Content Security Policy: nothing but its own script, which may be
-// empty, and its own style.
-func policy(script, style string) string {
-	allowed := fmt.Sprintf("style-src '%s'", digest(style))
-	if script != "" {
-		allowed = fmt.Sprintf("script-src '%s'; ", digest(script)) + allowed
+// policy is the document's Content Security Policy: nothing but its own scripts, if any, and style.
+func policy(style string, scripts ...string) string {
+	out := "default-src 'none'; "
+	if len(scripts) > 0 {
+		out += "script-src"
+		for _, s := range scripts {
+			out += " '" + digest(s) + "'"
+		}
+		out += "; "
 	}
-	return "default-src 'none'; " + allowed + "; base-uri 'none'; form-action 'none'"
+	return out + "style-src '" + digest(style) + "'; base-uri 'none'; form-action 'none'"
 }
 
 // digest returns the hash of a text as a source of the policy.
