@@ -33,6 +33,7 @@ type document struct {
 	Survey          []explain.Line
 	Panes           []pane
 	Keys            []key
+	Dialogs         chunk
 	Chunks          []chunk
 	End             int  // the last moment of the walk
 	Masked          bool // captures are always shown whole
@@ -95,7 +96,8 @@ func newDocument(t *trace.Trace, o Options) (*document, error) {
 		return nil, err
 	}
 	d.Panes = d.panes()
-	return d, nil
+	d.Dialogs, err = d.dialogs()
+	return d, err
 }
 
 // newBuilder returns a builder for a trace and its escaped copy.
