@@ -14,6 +14,7 @@ import (
 type document struct {
 	*assets
 	Labels          *labels
+	Place           *Place
 	Language        string
 	Scenario        string
 	Title, Headline string
@@ -32,6 +33,7 @@ type document struct {
 	Survey          []explain.Line
 	Panes           []pane
 	Keys            []key
+	Dialogs         chunk
 	Chunks          []chunk
 	End             int  // the last moment of the walk
 	Masked          bool // captures are always shown whole
@@ -63,18 +65,18 @@ type builder struct {
 	chunkOf []string    // by the index of a packet: the chunk that has it, or ""
 }
 
-func newDocument(t *trace.Trace, l explain.Language) (*document, error) {
+func newDocument(t *trace.Trace, o Options) (*document, error) {
 	assets, err := newAssets()
 	if err != nil {
 		return nil, err
 	}
-	clean := escape.Value(t)
+	l, clean := o.Language, escape.Value(t)
 	b := newBuilder(t, clean, l)
 	d := &document{
-		assets: assets, Labels: &b.labels, Language: l.Format(explain.PageLanguage),
+		assets: assets, Labels: &b.labels, Place: o.Place, Language: l.Format(explain.PageLanguage),
 		Scenario: clean.Scenario, Title: clean.Title, Headline: clean.Headline,
 		Tally: l.Tally(clean), Missing: l.Gaps(clean.Gaps), Unexplained: l.Unexplained(&clean.State),
-		Lesson: newLesson(t, l), Drawing: b.drawing, Interfaces: b.interfaces(), Rulesets: b.rulesets(), Flows: b.flows(), Answers: b.answers(),
+		Lesson: newLesson(t, o), Drawing: b.drawing, Interfaces: b.interfaces(), Rulesets: b.rulesets(), Flows: b.flows(), Answers: b.answers(),
 		Keys: keys(l), End: b.order.end, Masked: clean.Survey == nil,
 	}
 	b.drawing.Label = l.Format(explain.PageDrawing, clean.Scenario)
@@ -87,7 +89,8 @@ func newDocument(t *trace.Trace, l explain.Language) (*document, error) {
 		return nil, err
 	}
 	d.Panes = d.panes()
-	return d, nil
+	d.Dialogs, err = d.dialogs()
+	return d, err
 }
 
 // newBuilder returns a builder for a trace and its escaped copy.

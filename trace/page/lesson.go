@@ -13,16 +13,20 @@ import (
 type lesson struct {
 	Story, Question, Answer, Refutes []string
 	Fault                            string
+	Faults                           []Link
 }
 
-func newLesson(t *trace.Trace, l explain.Language) *lesson {
+func newLesson(t *trace.Trace, o Options) *lesson {
 	from := t.Lesson
 	if from == nil {
 		return nil
 	}
 	out := &lesson{Story: paragraphs(from.Story), Question: paragraphs(from.Question), Answer: paragraphs(from.Answer), Refutes: paragraphs(from.Refutes)}
 	if from.Fault != "" {
-		out.Fault = l.Format(explain.FaultOf, escape.Field(from.Fault), escape.Field(from.FaultTitle))
+		out.Fault = o.Language.Format(explain.FaultOf, escape.Field(from.Fault), escape.Field(from.FaultTitle))
+	}
+	if o.Place != nil {
+		out.Faults = o.Place.Faults
 	}
 	return out
 }
