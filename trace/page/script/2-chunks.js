@@ -1,5 +1,6 @@
 // Chunks are HTML, deflated and in base64: rows, packets and details beyond those in the
-// document. They consist of blocks, in which a line that the block before has, too, is empty.
+// document. They consist of blocks, in which a line that the block before has, too, is empty, and
+// one that was there earlier is its number.
 
 const inflates = (() => {
   try {
@@ -12,9 +13,13 @@ const inflates = (() => {
 async function inflate(id) {
   const bytes = Uint8Array.from(atob(document.getElementById(id).textContent), c => c.charCodeAt(0));
   const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate-raw"));
+  const seen = [];
   let before = [];
   return (await new Response(stream).text()).split(/\x0c/).map(block => {
-    before = block.split("\n").map((line, i) => line || before[i]);
+    before = block.split("\n").map((line, i) => {
+      if (!line) return before[i];
+      return line[0] === "=" ? seen[parseInt(line.slice(1), 36)] : seen[seen.push(line) - 1];
+    });
     return before.join("\n");
   });
 }
