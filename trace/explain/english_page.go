@@ -26,3 +26,13 @@ const (
 	PageSteps       Message = "steps"
 	PageClose       Message = "close"
 )
+
+// The album of pages.
+const (
+	AlbumTitle   Message = "tracer: the course"
+	AlbumCourse  Message = "the course"
+	AlbumAbout   Message = "%[1]d lesson on what happens to a packet in Docker's network. It sets the scene and asks a question: predict the answer, then follow the packets with → and ←.|%[1]d lessons on what happens to a packet in Docker's network. Each sets the scene and asks a question: predict the answer, then follow the packets with → and ←."
+	AlbumMinutes Message = "%[1]d min"
+	AlbumAfter   Message = "after"
+	AlbumFaults  Message = "the same with a fault:"
+)

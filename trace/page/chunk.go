@@ -13,8 +13,8 @@ import (
 	"sync/atomic"
 )
 
-// chunk is HTML that the browser inflates when it is needed, in blocks: deflated (RFC 1951), in
-// base64.
+// chunk is a text that the browser inflates when it is needed, usually blocks of HTML: deflated
+// (RFC 1951), in base64.
 type chunk struct {
 	Name     string
 	From, To int // moments

@@ -1,7 +1,6 @@
 package page
 
 import (
-	"html/template"
 	"strings"
 
 	"tracer/trace"
@@ -13,11 +12,10 @@ import (
 
 // document is everything that the templates render, in the order of the page.
 type document struct {
+	*assets
 	Labels          *labels
+	Place           *Place
 	Language        string
-	Policy          string
-	Style           template.CSS
-	Script          template.JS
 	Scenario        string
 	Title, Headline string
 	Tally           string
@@ -44,6 +42,7 @@ type document struct {
 type lesson struct {
 	Story, Question, Answer, Refutes []string
 	Fault                            string
+	Faults                           []Link
 }
 
 // iface is an interface with its addresses.
@@ -72,22 +71,18 @@ type builder struct {
 	chunkOf []string    // by the index of a packet: the chunk that has it, or ""
 }
 
-func newDocument(t *trace.Trace, l explain.Language) (*document, error) {
-	script, err := script()
+func newDocument(t *trace.Trace, o Options) (*document, error) {
+	assets, err := newAssets()
 	if err != nil {
 		return nil, err
 	}
-	style, err := style()
-	if err != nil {
-		return nil, err
-	}
-	clean := escape.Value(t)
+	l, clean := o.Language, escape.Value(t)
 	b := newBuilder(t, clean, l)
 	d := &document{
-		Labels: &b.labels, Language: l.Format(explain.PageLanguage), Policy: policy(script, style), Style: template.CSS(style), Script: template.JS(script),
+		assets: assets, Labels: &b.labels, Place: o.Place, Language: l.Format(explain.PageLanguage),
 		Scenario: clean.Scenario, Title: clean.Title, Headline: clean.Headline,
 		Tally: l.Tally(clean), Missing: l.Gaps(clean.Gaps), Unexplained: l.Unexplained(&clean.State),
-		Lesson: newLesson(t, l), Drawing: b.drawing, Interfaces: b.interfaces(), Rulesets: b.rulesets(), Flows: b.flows(), Answers: b.answers(),
+		Lesson: newLesson(t, o), Drawing: b.drawing, Interfaces: b.interfaces(), Rulesets: b.rulesets(), Flows: b.flows(), Answers: b.answers(),
 		Keys: keys(l), End: b.order.end, Masked: clean.Survey == nil,
 	}
 	b.drawing.Label = l.Format(explain.PageDrawing, clean.Scenario)
@@ -114,14 +109,17 @@ func newBuilder(t, clean *trace.Trace, l explain.Language) *builder {
 	return b
 }
 
-func newLesson(t *trace.Trace, l explain.Language) *lesson {
+func newLesson(t *trace.Trace, o Options) *lesson {
 	from := t.Lesson
 	if from == nil {
 		return nil
 	}
 	out := &lesson{Story: paragraphs(from.Story), Question: paragraphs(from.Question), Answer: paragraphs(from.Answer), Refutes: paragraphs(from.Refutes)}
 	if from.Fault != "" {
-		out.Fault = l.Format(explain.FaultOf, escape.Field(from.Fault), escape.Field(from.FaultTitle))
+		out.Fault = o.Language.Format(explain.FaultOf, escape.Field(from.Fault), escape.Field(from.FaultTitle))
+	}
+	if o.Place != nil {
+		out.Faults = o.Place.Faults
 	}
 	return out
 }

@@ -7,9 +7,7 @@ for (const a of articles.values()) a.hidden = true;
 if (walk.masked && find("#answer")) find("#answer").hidden = true;
 addEventListener("hashchange", linked);
 wide.addEventListener("change", arrange);
-addEventListener("load", () => requestAnimationFrame(() => walk.now && go(walk.now))); // the browser has scrolled to the address
 list.tabIndex = 0; // it scrolls
-document.body.classList.toggle("old", !inflates);
 const complete = more();
 if (!linked()) {
   go(0);
