@@ -54,6 +54,7 @@ var mayImport = map[string][]string{
 	"trace/netmap":            {"trace"},
 	"trace/page":              {"trace", "trace/dissect", "trace/escape", "trace/explain", "trace/netmap", "trace/reveal"},
 	"trace/reveal":            {"trace", "trace/explain"},
+	"trace/compare":           {"trace", "trace/explain"},
 	"tui/internal/canvas":     {"trace/escape"},
 	"tui/internal/painter":    {"trace", "trace/netmap", "tui/internal/canvas"},
 	"tui":                     {"trace", "trace/dissect", "trace/escape", "trace/explain", "trace/filter", "trace/netmap", "trace/reveal", "tui/internal/canvas", "tui/internal/painter"},
@@ -118,7 +119,7 @@ func TestImports(t *testing.T) {
 // TestLinks: the model and the file readers do not depend, even indirectly, on labs or on
 // packages that talk to the kernel.
 func TestLinks(t *testing.T) {
-	for _, pkg := range []string{"trace", "trace/packet", "trace/join", "trace/savefile", "trace/dissect", "trace/survey", "trace/stitch", "trace/explain", "trace/filter", "trace/listing", "trace/netmap", "trace/page", "trace/reveal", "tui"} {
+	for _, pkg := range []string{"trace", "trace/packet", "trace/join", "trace/savefile", "trace/dissect", "trace/survey", "trace/stitch", "trace/explain", "trace/filter", "trace/listing", "trace/netmap", "trace/page", "trace/reveal", "trace/compare", "tui"} {
 		for _, dep := range dependencies(t, pkg, map[string]bool{}) {
 			if strings.HasPrefix(dep, "tracer/sim") || strings.Contains(dep, "netlink") || strings.Contains(dep, "nftables") || strings.Contains(dep, "conntrack") {
 				t.Errorf("%s links %s", pkg, dep)
