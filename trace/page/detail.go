@@ -1,6 +1,7 @@
 package page
 
 import (
+	"bytes"
 	"fmt"
 	"strconv"
 
@@ -19,6 +20,7 @@ type detail struct {
 	Notes     []string
 	Layers    []layer
 	Hex       []hexLine
+	Same      int // an earlier stop's last moment: the frame is that one, which is not repeated
 	Labels    *labels
 }
 
@@ -41,7 +43,7 @@ type hexLine struct {
 // details returns the details of a packet's stops, without those that have none.
 func (b *builder) details(i int) (list []detail) {
 	j := &b.trace.Journeys[i]
-	var before *trace.Frame
+	var before earlier
 	for stop := range len(j.Hops) + 1 {
 		d := detail{At: b.order.first[i][stop+1] - 1, Where: b.Number(j.ID), Labels: &b.labels}
 		for _, r := range b.Stop(j, stop) {
@@ -55,29 +57,42 @@ func (b *builder) details(i int) (list []detail) {
 		if stop < len(j.Hops) {
 			before = b.frame(&d, &j.Hops[stop], before)
 		}
-		if len(d.Unmatched)+len(d.Layers) > 0 {
+		if len(d.Unmatched)+len(d.Layers)+d.Same > 0 {
 			list = append(list, d)
 		}
 	}
 	return list
 }
 
-// frame adds the frame of a hop, and returns it. before is that of the previous hop, or nil.
-func (b *builder) frame(d *detail, h *trace.Hop, before *trace.Frame) *trace.Frame {
+// earlier is the frame of an earlier hop, and the last moment of the stop whose details have it.
+type earlier struct {
+	*trace.Frame
+	at int // 0: none have
+}
+
+// frame adds the frame of a hop, and returns it. before is that of the previous hop, if any.
+func (b *builder) frame(d *detail, h *trace.Hop, before earlier) earlier {
 	now := b.trace.Frame(h.Frame)
 	if now == nil {
-		return nil
+		return earlier{}
 	}
 	d.Where += "  " + h.Place()
 	if len(h.Fragments) > 0 {
 		d.Notes = append(d.Notes, b.Format(explain.LabelOneFragment, len(h.Frames())))
 	}
-	changed := differences(now, before)
+	if before.at != 0 && before.LinkType() == now.LinkType() && bytes.Equal(before.Data, now.Data) {
+		d.Same = before.at
+		return before
+	}
+	changed := differences(now, before.Frame)
 	if n := len(changed); n > 0 {
 		d.Notes = append(d.Notes, b.Format(explain.LabelChangedBytes, n))
 	}
 	d.Layers, d.Hex = layers(now, changed), hex(now.Data, changed)
-	return now
+	if len(d.Layers) == 0 {
+		return earlier{Frame: now}
+	}
+	return earlier{now, d.At}
 }
 
 // differences returns the offsets at which two frames differ, up to the length of the

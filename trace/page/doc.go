@@ -20,6 +20,7 @@
 //	data-hits="12 41 41"   a rule: the moments at which it matched
 //	data-turns="45 52"     an entry of the packet list: the packet's turning points
 //	data-chunk             an entry whose packet is in a chunk
+//	data-same="44"         details of a stop: its frame is that of the stop which ends with this moment
 //	data-place, data-hook  a place on the drawing, and a moment at which the packet is there
 //
 // Moments are those of package explain, numbered from 1 through the whole trace in the order

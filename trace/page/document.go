@@ -69,11 +69,11 @@ type builder struct {
 }
 
 func newDocument(t *trace.Trace, l explain.Language) (*document, error) {
-	script, err := joined("script/*.js")
+	script, err := script()
 	if err != nil {
 		return nil, err
 	}
-	style, err := joined("style/*.css")
+	style, err := style()
 	if err != nil {
 		return nil, err
 	}

@@ -11,7 +11,6 @@ import (
 // packet is a packet, moment by moment.
 type packet struct {
 	Name, Number, Summary string
-	First                 int
 	Moments               []moment
 }
 
@@ -52,7 +51,7 @@ type line struct {
 // packet builds a packet.
 func (b *builder) packet(i int) packet {
 	j := &b.trace.Journeys[i]
-	p := packet{Name: name(j), Number: b.Number(j.ID), Summary: j.Summary, First: b.order.begin(i)}
+	p := packet{Name: name(j), Number: b.Number(j.ID), Summary: j.Summary}
 	for stop := range len(j.Hops) + 1 {
 		moments, rows := explain.Moments(j, stop), b.rows(i, stop)
 		for m := range moments {

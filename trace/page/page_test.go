@@ -46,7 +46,7 @@ func TestSize(t *testing.T) {
 		}
 		t.Log(name, n)
 	}
-	if all > 2_000_000 {
+	if all > 1_780_000 {
 		t.Errorf("all pages together have %d bytes", all)
 	}
 }

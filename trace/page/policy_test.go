@@ -44,7 +44,7 @@ func TestPolicy(t *testing.T) {
 
 // TestScript: the script is short, calls nothing that the policy forbids, and says nothing.
 func TestScript(t *testing.T) {
-	script, err := joined("script/*.js")
+	script, err := script()
 	if err != nil {
 		t.Fatal(err)
 	}

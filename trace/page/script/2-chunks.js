@@ -36,5 +36,15 @@ const detailChunks = all("script[data-to]");
 async function detailOf(moment) {
   const chunk = detailChunks.find(s => s.dataset.from <= moment && moment <= Number(s.dataset.to));
   const content = chunk && await inflated(chunk.id);
-  return content && content.querySelector(`[data-detail="${moment}"]`);
+  const at = moment => content.querySelector(`[data-detail="${moment}"]`);
+  const detail = content && at(moment);
+  if (detail && detail.dataset.same && !detail.querySelector("div")) detail.append(unmarked(at(detail.dataset.same).querySelector("div")));
+  return detail;
+}
+
+// unmarked returns a copy of an element in which nothing is marked.
+function unmarked(element) {
+  const copy = element.cloneNode(true);
+  for (const m of all("mark", copy)) m.replaceWith(...m.childNodes);
+  return copy;
 }
