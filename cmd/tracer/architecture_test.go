@@ -50,7 +50,7 @@ var mayImport = map[string][]string{
 	"trace/store":             nil,
 	"trace/survey":            {"trace"},
 	"trace/stitch":            {"trace", "trace/join", "trace/packet", "trace/savefile", "trace/survey"},
-	"trace/export":            {"scenarios", "sim", "trace", "trace/escape", "trace/explain", "trace/filter", "trace/packet", "trace/savefile", "trace/store"},
+	"trace/export":            {"scenarios", "sim", "trace", "trace/compare", "trace/escape", "trace/explain", "trace/filter", "trace/packet", "trace/savefile", "trace/store"},
 	"trace/netmap":            {"trace"},
 	"trace/page":              {"trace", "trace/dissect", "trace/escape", "trace/explain", "trace/netmap", "trace/reveal"},
 	"trace/reveal":            {"trace", "trace/explain"},
@@ -62,7 +62,7 @@ var mayImport = map[string][]string{
 	"docs/screens":            nil,
 	"docs/benchmarks":         nil,
 	"docs/container":          nil,
-	"cmd/tracer":              {"scenarios", "sim", "sim/confine", "sim/permit", "trace", "trace/doctor", "trace/doctor/probe", "trace/escape", "trace/expect", "trace/explain", "trace/export", "trace/filter", "trace/listing", "trace/live", "trace/page", "trace/savefile", "trace/stitch", "trace/store", "tui"},
+	"cmd/tracer":              {"scenarios", "sim", "sim/confine", "sim/permit", "trace", "trace/compare", "trace/doctor", "trace/doctor/probe", "trace/escape", "trace/expect", "trace/explain", "trace/export", "trace/filter", "trace/listing", "trace/live", "trace/page", "trace/savefile", "trace/stitch", "trace/store", "tui"},
 
 	// For tests only.
 	"trace/judge":               {"sim/netns", "trace"},

@@ -18,6 +18,8 @@ type Setting struct {
 	// count, unless they matched.
 	Unmatched *trace.Unmatched
 	Journey   int
+	// Untraced: no packet was traced through the node's rules, so it is not known whether one came to it.
+	Untraced  bool
 	Route     trace.Route // SettingRoute
 	Interface string      // SettingForwarding, SettingRouteLocalnet: of one interface only
 }
@@ -104,6 +106,7 @@ func (w *ways) ruleset(s Side, n, m *trace.Node) (list []Setting) {
 		}
 		x := Setting{Kind: SettingRule, Side: s, Node: n.Name, Rule: r}
 		x.Journey, x.Unmatched = met(w.traces[s], n.Name, &r)
+		x.Untraced = !traced(w.traces[s], n.Name)
 		list = append(list, x)
 	}
 	return list
@@ -149,6 +152,19 @@ func met(t *trace.Trace, node string, r *trace.RuleRef) (journey int, why *trace
 		}
 	}
 	return journey, why
+}
+
+// traced reports whether a packet was traced through a node's rules.
+func traced(t *trace.Trace, node string) bool {
+	for i := range t.Journeys {
+		j := &t.Journeys[i]
+		for stop := range len(j.Hops) + 1 {
+			if way := j.Stretch(stop); way.Node == node && len(way.Steps) > 0 {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // routes lists the routes that a node has, and its counterpart does not.
