@@ -20,5 +20,8 @@ const (
 	PageTranslation Message = "translation"
 	PageEntry       Message = "entry at the end"
 	PageBack        Message = "previous step"
+	PageWalk        Message = "walk"
+	PagePanes       Message = "panes"
+	PageSteps       Message = "steps"
 	PageClose       Message = "close"
 )

@@ -31,6 +31,7 @@ type document struct {
 	Flows           []flow
 	Answers         []answer
 	Survey          []explain.Line
+	Panes           []pane
 	Keys            []key
 	PacketChunks    []chunk
 	DetailChunks    []chunk
@@ -96,7 +97,11 @@ func newDocument(t *trace.Trace, l explain.Language) (*document, error) {
 	} else if b.Complete() {
 		d.Tally += "; " + l.Format(explain.CaptureComplete)
 	}
-	return d, b.packets(d)
+	if err := b.packets(d); err != nil {
+		return nil, err
+	}
+	d.Panes = d.panes()
+	return d, nil
 }
 
 func newLesson(t *trace.Trace, l explain.Language) *lesson {

@@ -27,6 +27,7 @@ type drawing struct {
 type shape struct {
 	X, Y, W, H int
 	Place      string // of a port
+	Class      string
 }
 
 // wire is a cable, or a line from a bridge to its port.
@@ -62,7 +63,7 @@ func y(row int) int { return row*cellHeight + cellHeight/2 }
 // columns is the width of the map in cells, for which long cables are shortened.
 const columns = 120
 
-// draw draws the network of a trace.
+// draw draws the network of a trace. Below it is a row for what changes at the lowest hooks.
 func draw(t *trace.Trace) *drawing {
 	carried := map[netmap.Place]bool{}
 	for i := range t.Journeys {
@@ -72,7 +73,7 @@ func draw(t *trace.Trace) *drawing {
 		}
 	}
 	m := netmap.Spread(&t.State, carried, columns, width)
-	d := &drawing{Width: m.W * cellWidth, Height: m.H * cellHeight, places: map[netmap.Place]int{}, nodes: map[string]int{}}
+	d := &drawing{Width: m.W * cellWidth, Height: (m.H + 1) * cellHeight, places: map[netmap.Place]int{}, nodes: map[string]int{}}
 	for _, b := range m.Boxes {
 		d.box(b)
 	}
@@ -104,7 +105,9 @@ func (d *drawing) box(b *netmap.Box) {
 		d.nodes[b.Node] = len(d.Boxes)
 	}
 	d.Boxes = append(d.Boxes, shape{X: x(b.X), Y: y(b.Y), W: (b.W - 1) * cellWidth, H: (b.H - 1) * cellHeight})
-	d.text(b.X+2, b.Y, "node", " "+shorten(b.Node)+" ")
+	title := " " + shorten(b.Node) + " "
+	d.Boxes = append(d.Boxes, shape{X: (b.X + 2) * cellWidth, Y: y(b.Y) - cellHeight/2, W: ansi.StringWidth(title) * cellWidth, H: cellHeight, Class: "plate"})
+	d.text(b.X+2, b.Y, "node", title)
 	for i := range b.Left {
 		g := &b.Left[i]
 		q := g.Ports[0]

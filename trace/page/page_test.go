@@ -57,7 +57,7 @@ func TestOrder(t *testing.T) {
 	for _, s := range every(parsed(t, written(t, recorded(t, "flask-demo", ""))), "section id") {
 		got = append(got, attr(s, "id"))
 	}
-	want := "story question network packets details rules connections answers answer"
+	want := "story question network packets walk details rules connections answers answer"
 	if s := strings.Join(got, " "); s != want {
 		t.Errorf("%s, not %s", s, want)
 	}

@@ -2,7 +2,6 @@ package page
 
 import (
 	"context"
-	"strconv"
 	"strings"
 	"testing"
 
@@ -174,17 +173,28 @@ func TestHelp(t *testing.T) {
 	b.until(`!document.querySelector("#keys").open`)
 	b.do(chromedp.Click(`[data-key="?"]`, chromedp.ByQuery))
 	b.until(`document.querySelector("#keys").open`)
-	b.do(chromedp.Click("#keys button", chromedp.ByQuery))
+	b.do(chromedp.Click("#keys form button", chromedp.ByQuery))
 	b.until(`!document.querySelector("#keys").open`)
 	if at := eval[string](b, here+".id"); at != "3.2" {
 		t.Errorf("the walk has moved to %s", at)
 	}
+	aliases := map[string]bool{}
+	for _, k := range strings.Fields("l h j k p = 0 $") {
+		aliases[k] = true
+	}
+	listed := map[string]bool{}
 	for _, k := range keys(explain.English()) {
-		for key := range strings.FieldsSeq(k.Keys) {
-			key = strings.NewReplacer("→", "ArrowRight", "←", "ArrowLeft", "↓", "ArrowDown", "↑", "ArrowUp").Replace(key)
-			if !eval[bool](b, `keys[`+strconv.Quote(key)+`] !== undefined`) {
-				t.Errorf("key %s does nothing", key)
-			}
+		for _, c := range k.Caps {
+			listed[c.Key] = true
 		}
+	}
+	for _, k := range eval[[]string](b, `Object.keys(keys)`) {
+		if !listed[k] && !aliases[k] {
+			t.Errorf("key %s is not in the help", k)
+		}
+		delete(listed, k)
+	}
+	if len(listed) != 0 {
+		t.Errorf("these keys do nothing: %v", listed)
 	}
 }

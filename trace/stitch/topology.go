@@ -24,9 +24,9 @@ const (
 	// routedWindow is how long a packet may take from one capture to another, including
 	// the difference between their clocks.
 	routedWindow = time.Second
-	// linkWindow is the same for a packet that no router has held back, and plainWindow
-	// for one that cannot be distinguished from the next: nodes repeat a request after
-	// some time.
+	// linkWindow is the same for a packet that no router has held back and that has no IP
+	// identification, and plainWindow for one that cannot be distinguished from the next:
+	// nodes repeat a request after some time.
 	linkWindow  = 200 * time.Millisecond
 	plainWindow = 10 * time.Millisecond
 	// clockSlack is how far clocks may be off relative to each other. Within it, the TTL
@@ -166,7 +166,7 @@ func plain(p *packet.Packet) bool {
 // window is how long a packet may take.
 func window(a, b *packet.Packet) time.Duration {
 	switch {
-	case a.TTL != b.TTL:
+	case a.TTL != b.TTL, a.Key.ID != 0: // a sender gives a retransmission another identification
 		return routedWindow
 	case plain(a):
 		return plainWindow

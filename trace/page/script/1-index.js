@@ -12,6 +12,9 @@ const walk = {
   background: false,
   entry: undefined, // of the current packet, and its article
   article: null,
+  begun: undefined, // whether the walk is past the question
+  front: undefined, // the pane chosen last, and the one beside the packets and the steps
+  pane: undefined,
 };
 
 // An entry of the list is the index of its packet: its name, first and last moment.

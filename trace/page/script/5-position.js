@@ -16,6 +16,7 @@ async function go(moment) {
 // show brings the document to the position.
 function show(entry) {
   veil(always);
+  begun(Boolean(entry) || !walk.masked);
   if (walk.entry) walk.entry.element.removeAttribute("aria-current");
   walk.entry = entry;
   if (!entry) {
@@ -35,9 +36,15 @@ function show(entry) {
   draw(list.slice(0, at + 1));
   entry.element.setAttribute("aria-current", "step");
   entry.element.scrollIntoView({block: "nearest"});
+  title(walk.article.querySelector("h3"));
   find("#said").replaceChildren(...all("p:not([hidden])", list[at]).map(p => p.cloneNode(true)));
   history.replaceState(null, "", "#" + list[at].id);
   detail(list, entry.first, at);
+}
+
+// title names the packet above its step. Screen readers announce it when another one begins.
+function title(heading) {
+  if (find("#at").textContent !== heading.textContent) find("#at").textContent = heading.textContent;
 }
 
 // stops reports whether a moment is a stop: the packet is seen there, or ends.
@@ -50,7 +57,7 @@ async function detail(list, first, at) {
   if (walk.now !== now) return;
   find("#details").hidden = !found;
   find("#details > div").replaceChildren(...found ? [found.cloneNode(true)] : []);
-  list[at].scrollIntoView({block: "nearest"}); // last: what was above or below may have changed
+  reach(); // last: what was above or below may have changed
 }
 
 // linked goes to the moment in the address: #3.4 is the fourth of packet 3.

@@ -41,11 +41,12 @@ function toggle(name) {
   go(walk.now);
 }
 
-function open(id) {
-  const section = document.getElementById(id);
-  if (!section) return;
-  section.hidden = false;
-  section.scrollIntoView();
+// leave clears the filter, stops playing, and leaves the stage view.
+function leave() {
+  field.value = "";
+  filter();
+  play(false);
+  document.body.classList.remove("stage");
 }
 
 const keys = {
@@ -53,24 +54,30 @@ const keys = {
   "]": () => hop(1), "[": () => hop(-1),
   n: () => turn(1), N: () => turn(-1), p: () => turn(-1),
   ArrowDown: () => jump(beside(1)), j: () => jump(beside(1)), ArrowUp: () => jump(beside(-1)), k: () => jump(beside(-1)),
-  Home: () => jump(entryAt(walk.now)), End: () => jump(entryAt(walk.now), true),
+  Home: () => jump(entryAt(walk.now)), End: () => jump(entryAt(walk.now), true), 0: () => jump(entryAt(walk.now)), $: () => jump(entryAt(walk.now), true),
   "<": () => jump(offered()[0]), ">": () => jump(offered().at(-1)),
   u: () => document.body.dataset.masked !== undefined && toggle("masked"),
   a: () => toggle("background"),
   s: () => document.body.classList.toggle("stage"),
-  i: () => open("story"),
-  A: () => open("answer"),
+  i: () => choose("task"),
+  A: () => choose("answer"),
+  v: () => another(1), V: () => another(-1),
+  g: () => find("#goto").showModal(),
+  " ": () => play(), "+": () => pace(-.5), "=": () => pace(-.5), "-": () => pace(.5),
+  Escape: leave,
   "/": () => find("#filter input").focus(),
   "?": () => find("#keys").showModal(),
 };
 
 document.addEventListener("keydown", event => {
   const key = keys[event.key];
-  if (!key || event.ctrlKey || event.metaKey || event.altKey || event.target.matches("input") || find("#keys").open) return;
+  if (!key || event.ctrlKey || event.metaKey || event.altKey || event.target.matches("input") || find("dialog[open]")) return;
+  if (event.key === " " && event.target.matches("button, summary, a")) return;
   event.preventDefault();
   key();
 });
 for (const b of all("#controls button")) b.addEventListener("click", () => keys[b.dataset.key]());
+for (const t of tabs) t.addEventListener("click", () => choose(t.dataset.show));
 for (const e of entries) e.element.addEventListener("click", event => {
   event.preventDefault();
   go(e.first);

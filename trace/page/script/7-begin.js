@@ -24,10 +24,12 @@ field.addEventListener("keydown", event => {
 // Begin: everything is masked, unless the address says where to go.
 
 document.body.classList.add("walk");
-for (const e of all("#controls, #filter")) e.hidden = false;
+for (const e of all("#controls, #panes, #filter")) e.hidden = false;
+for (const p of all("[data-pane]")) p.tabIndex = 0; // it scrolls
 for (const a of articles.values()) a.hidden = true;
 if (walk.masked && find("#answer")) find("#answer").hidden = true;
 addEventListener("hashchange", linked);
+wide.addEventListener("change", arrange);
 addEventListener("load", () => requestAnimationFrame(() => walk.now && go(walk.now))); // the browser has scrolled to the address
 if (!linked()) go(0);
 offer();

@@ -1,0 +1,45 @@
+// Panes: on a wide window, the packets, the steps and one more are side by side; on a narrow one,
+// only the pane that was chosen last is shown.
+
+const wide = matchMedia("(min-width: 64rem)");
+const tabs = all("#panes button");
+const sides = ["index", "walk"];
+
+// choose shows a pane.
+function choose(id) {
+  if (!tabs.some(t => t.dataset.show === id && !t.hidden)) return;
+  if (id === "answer") find("#answer").hidden = false;
+  walk.front = id;
+  if (!sides.includes(id)) walk.pane = id;
+  arrange();
+}
+
+function arrange() {
+  const shown = wide.matches ? [...sides, walk.pane] : [walk.front];
+  for (const t of tabs) t.setAttribute("aria-pressed", shown.includes(t.dataset.show));
+  for (const p of all("[data-pane]")) p.classList.toggle("shown", shown.includes(p.id));
+  reach();
+}
+
+// another shows the pane after the current one, or before it.
+function another(by) {
+  const list = tabs.filter(t => !t.hidden && !(wide.matches && sides.includes(t.dataset.show)));
+  const at = list.findIndex(t => t.getAttribute("aria-pressed") === "true");
+  if (list.length) choose(list.at((at + by) % list.length).dataset.show);
+}
+
+// begun changes from the question to the packets when the walk begins, and back.
+function begun(yes) {
+  if (document.body.classList.toggle("begun", yes) === walk.begun) return;
+  walk.begun = yes;
+  if (!yes) return choose("task");
+  choose("details");
+  choose("rules");
+  choose("walk");
+}
+
+// reach scrolls each pane to what the step is about.
+function reach() {
+  const list = [walk.article && walk.article.querySelector(".here"), walk.entry && walk.entry.element, find("#rules .now")];
+  for (const e of list) if (e) e.scrollIntoView({block: "nearest"});
+}
