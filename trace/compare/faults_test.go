@@ -1,4 +1,4 @@
-package compare
+package compare_test
 
 import (
 	"fmt"
@@ -7,18 +7,19 @@ import (
 	"testing"
 
 	"tracer/trace"
+	"tracer/trace/compare"
 )
 
 // fact describes a fact in one line.
-func fact(f *Fact) string {
+func fact(f *compare.Fact) string {
 	switch {
 	case f.Kind == 0:
 		return "nothing"
-	case f.Kind == KindRule:
+	case f.Kind == compare.KindRule:
 		return fmt.Sprintf("%v %s %v: %v: %v", f.Kind, f.Node, f.Step.Hook, f.Step.RuleRef, f.Step.Verdict)
-	case f.Kind == KindChange:
+	case f.Kind == compare.KindChange:
 		return fmt.Sprintf("%v %s: %v by %v", f.Kind, f.Node, f.Change.Field, f.Change.Cause.Kind)
-	case f.Kind == KindHook:
+	case f.Kind == compare.KindHook:
 		return fmt.Sprintf("%v %s %v", f.Kind, f.Node, f.Hook)
 	}
 	return fmt.Sprintf("%v %s", f.Kind, f.Node)
@@ -84,11 +85,11 @@ func TestFaults(t *testing.T) {
 			t.Errorf("%s %s: not in the table", name, fault)
 			return
 		}
-		c := Traces(recorded(t, name, ""), recorded(t, name, fault))
-		if other := len(c.Differences) > 0 && c.Differences[0].Kind == KindRequest; other != want.requests {
+		c := compare.Traces(recorded(t, name, ""), recorded(t, name, fault))
+		if other := len(c.Differences) > 0 && c.Differences[0].Kind == compare.KindRequest; other != want.requests {
 			t.Errorf("%s %s: other requests: %t", name, fault, other)
 		}
-		if !slices.ContainsFunc(c.Settings, func(s Setting) bool { return want.setting == setting(&s) }) && want.setting != "" {
+		if !slices.ContainsFunc(c.Settings, func(s compare.Setting) bool { return want.setting == setting(&s) }) && want.setting != "" {
 			t.Errorf("%s %s: no setting %q in %v", name, fault, want.setting, c.Settings)
 		}
 		d := c.First()
@@ -99,7 +100,7 @@ func TestFaults(t *testing.T) {
 			return
 		}
 		p := &c.Packets[d.Packet]
-		for _, s := range Sides {
+		for _, s := range compare.Sides {
 			if j := c.Journey(p, s); j != nil && j.Summary != want.packet {
 				t.Errorf("%s %s: %v: first in %s", name, fault, s, j.Summary)
 			}
@@ -114,7 +115,7 @@ func TestFaults(t *testing.T) {
 }
 
 // setting describes a setting in one line.
-func setting(s *Setting) string {
+func setting(s *compare.Setting) string {
 	words := []string{s.Side.String(), s.Node, s.Kind.String()}
 	switch {
 	case s.Rule != (trace.RuleRef{}):
@@ -125,7 +126,7 @@ func setting(s *Setting) string {
 		words = append(words, s.Interface)
 	}
 	out := strings.Join(words, " ")
-	if s.Unmatched != nil && s.Kind == SettingRule && s.Side == B {
+	if s.Unmatched != nil && s.Kind == compare.SettingRule && s.Side == compare.B {
 		out += fmt.Sprintf(", not by #%d: %s", s.Journey, s.Unmatched.Condition)
 	}
 	return out
@@ -135,21 +136,21 @@ func setting(s *Setting) string {
 func TestAbsence(t *testing.T) {
 	for _, w := range []struct {
 		name, fault string
-		side        Side
-		want        AbsenceKind
+		side        compare.Side
+		want        compare.AbsenceKind
 	}{
-		{"flask-demo", "forward-drop", A, AbsenceMissing},
-		{"egress-needs", "no-accept-back", A, AbsenceMissing},
-		{"egress-needs", "no-accept-back", B, AbsenceUnreached},
+		{"flask-demo", "forward-drop", compare.A, compare.AbsenceMissing},
+		{"egress-needs", "no-accept-back", compare.A, compare.AbsenceMissing},
+		{"egress-needs", "no-accept-back", compare.B, compare.AbsenceUnreached},
 	} {
-		d := Traces(recorded(t, w.name, ""), recorded(t, w.name, w.fault)).First()
+		d := compare.Traces(recorded(t, w.name, ""), recorded(t, w.name, w.fault)).First()
 		if got := d.Facts[w.side].Absence.Kind; got != w.want {
 			t.Errorf("%s %s: %v: %v, want %v", w.name, w.fault, w.side, got, w.want)
 		}
 	}
-	c := Traces(recorded(t, "host-own-address", ""), recorded(t, "host-own-address", "container-address"))
-	i := slices.IndexFunc(c.Differences, func(d Difference) bool { return d.Kind == KindRule })
-	if a := c.Differences[i].Facts[A].Absence; a.Kind != AbsenceUnmatched || a.Unmatched.Condition == "" {
+	c := compare.Traces(recorded(t, "host-own-address", ""), recorded(t, "host-own-address", "container-address"))
+	i := slices.IndexFunc(c.Differences, func(d compare.Difference) bool { return d.Kind == compare.KindRule })
+	if a := c.Differences[i].Facts[compare.A].Absence; a.Kind != compare.AbsenceUnmatched || a.Unmatched.Condition == "" {
 		t.Errorf("%+v", a)
 	}
 }

@@ -1,4 +1,4 @@
-package compare
+package compare_test
 
 import (
 	"reflect"
@@ -7,6 +7,7 @@ import (
 
 	"tracer/scenarios"
 	"tracer/trace"
+	"tracer/trace/compare"
 	"tracer/trace/explain"
 	"tracer/trace/export"
 )
@@ -43,12 +44,12 @@ func faults(t *testing.T, f func(name, fault string)) {
 func TestSelf(t *testing.T) {
 	check := func(name, fault string) {
 		tr := recorded(t, name, fault)
-		c := Traces(tr, tr)
+		c := compare.Traces(tr, tr)
 		if !c.Equal() {
 			t.Errorf("%s %s: %+v %+v", name, fault, c.Differences, c.Settings)
 		}
 		for i := range c.Packets {
-			if p := &c.Packets[i]; p.Journeys[A] != p.Journeys[B] || p.Incidental || p.Uncertain {
+			if p := &c.Packets[i]; p.Journeys[compare.A] != p.Journeys[compare.B] || p.Incidental || p.Uncertain {
 				t.Errorf("%s %s: %+v", name, fault, p)
 			}
 		}
@@ -63,7 +64,7 @@ func TestSelf(t *testing.T) {
 func TestMirror(t *testing.T) {
 	faults(t, func(name, fault string) {
 		a, b := recorded(t, name, ""), recorded(t, name, fault)
-		c, m := Traces(a, b), Traces(b, a)
+		c, m := compare.Traces(a, b), compare.Traces(b, a)
 		for i := range m.Packets {
 			slices.Reverse(m.Packets[i].Journeys[:])
 		}
@@ -83,7 +84,7 @@ func TestMirror(t *testing.T) {
 			m.Settings[i].Side = m.Settings[i].Side.Other()
 		}
 		for _, s := range c.Settings {
-			if len(m.Settings) != len(c.Settings) || !slices.ContainsFunc(m.Settings, func(o Setting) bool { return reflect.DeepEqual(s, o) }) {
+			if len(m.Settings) != len(c.Settings) || !slices.ContainsFunc(m.Settings, func(o compare.Setting) bool { return reflect.DeepEqual(s, o) }) {
 				t.Errorf("%s %s: settings differ: %+v", name, fault, s)
 			}
 		}
@@ -93,12 +94,12 @@ func TestMirror(t *testing.T) {
 // TestRows: the rows of each packet are all its moments, in order, on both sides.
 func TestRows(t *testing.T) {
 	faults(t, func(name, fault string) {
-		c := Traces(recorded(t, name, ""), recorded(t, name, fault))
+		c := compare.Traces(recorded(t, name, ""), recorded(t, name, fault))
 		for i := range c.Packets {
 			p := &c.Packets[i]
 			list, differs := c.Rows(p), false
-			for _, s := range Sides {
-				want := c.moments(p, s)
+			for _, s := range compare.Sides {
+				want := moments(c, p, s)
 				for k := range list {
 					row := &list[k]
 					differs = differs || row.Differs
@@ -122,7 +123,7 @@ func TestRows(t *testing.T) {
 }
 
 // moments returns the places of a side's packet at which something happens, in order.
-func (c *Comparison) moments(p *Packet, s Side) (list []explain.Place) {
+func moments(c *compare.Comparison, p *compare.Packet, s compare.Side) (list []explain.Place) {
 	if !p.Has(s) {
 		return nil
 	}

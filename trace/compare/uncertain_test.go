@@ -1,4 +1,4 @@
-package compare
+package compare_test
 
 import (
 	"fmt"
@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"tracer/trace"
+	"tracer/trace/compare"
 )
 
 // TestRenamed: another address of the container, another name of its veth, other hardware addresses and
@@ -21,7 +22,7 @@ func TestRenamed(t *testing.T) {
 	if reflect.DeepEqual(whole, other) {
 		t.Fatal("nothing was renamed")
 	}
-	if c := Traces(whole, other); !c.Equal() {
+	if c := compare.Traces(whole, other); !c.Equal() {
 		t.Errorf("%+v %+v", c.Differences, c.Settings)
 	}
 	stale := func(s string) string {
@@ -35,7 +36,7 @@ func TestRenamed(t *testing.T) {
 			}
 		}
 	}
-	if d := Traces(whole, other).First(); d == nil || d.Kind != KindRule || !strings.Contains(d.Facts[B].Step.Text, "DNAT") {
+	if d := compare.Traces(whole, other).First(); d == nil || d.Kind != compare.KindRule || !strings.Contains(d.Facts[compare.B].Step.Text, "DNAT") {
 		t.Errorf("%+v", d)
 	}
 }
@@ -118,8 +119,8 @@ func TestSent(t *testing.T) {
 			}
 		}
 	}
-	c := Traces(recorded(t, "flask-demo", ""), other)
-	if len(c.Differences) != 1 || c.First().Kind != KindSent {
+	c := compare.Traces(recorded(t, "flask-demo", ""), other)
+	if len(c.Differences) != 1 || c.First().Kind != compare.KindSent {
 		t.Errorf("%+v", c.Differences)
 	}
 }
@@ -143,7 +144,7 @@ func many(t *testing.T, n int) *trace.Trace {
 // TestMany: ten thousand packets are compared at once, and more of the same are no difference.
 func TestMany(t *testing.T) {
 	began := time.Now()
-	c := Traces(many(t, 10000), many(t, 9000))
+	c := compare.Traces(many(t, 10000), many(t, 9000))
 	if !c.Equal() {
 		t.Errorf("%d differences", len(c.Differences))
 	}
@@ -172,7 +173,7 @@ func TestUncertain(t *testing.T) {
 	}
 	last(a, 1, 2)
 	last(b, 1)
-	c := Traces(a, b)
+	c := compare.Traces(a, b)
 	if len(c.Differences) == 0 {
 		t.Fatal("no difference")
 	}
@@ -186,7 +187,7 @@ func TestUncertain(t *testing.T) {
 	j := b.Journey(7)
 	h := &j.Hops[2]
 	h.Steps, h.Hooks, h.Evidence = nil, nil, trace.EvidenceFrames
-	for _, d := range Traces(recorded(t, "flask-demo", ""), b).Differences {
+	for _, d := range compare.Traces(recorded(t, "flask-demo", ""), b).Differences {
 		if !d.Uncertain {
 			t.Errorf("not traced: %+v", d)
 		}
@@ -195,8 +196,8 @@ func TestUncertain(t *testing.T) {
 
 // TestRequests: a request of one side only is said to be that, and its packets are not listed.
 func TestRequests(t *testing.T) {
-	c := Traces(recorded(t, "metadata-dnat", ""), recorded(t, "metadata-dnat", "route-localnet"))
-	want := []Requests{{[2][]int{{1}, nil}, false}, {[2][]int{{2}, {1}}, true}}
+	c := compare.Traces(recorded(t, "metadata-dnat", ""), recorded(t, "metadata-dnat", "route-localnet"))
+	want := []compare.Requests{{[2][]int{{1}, nil}, false}, {[2][]int{{2}, {1}}, true}}
 	if got := fmt.Sprint(c.Requests); got != fmt.Sprint(want) {
 		t.Errorf("%v", got)
 	}
@@ -205,26 +206,7 @@ func TestRequests(t *testing.T) {
 			t.Errorf("%+v", d)
 		}
 	}
-	if last := c.Differences[len(c.Differences)-1]; last.Kind != KindAnswer && last.Kind != KindRequest {
+	if last := c.Differences[len(c.Differences)-1]; last.Kind != compare.KindAnswer && last.Kind != compare.KindRequest {
 		t.Errorf("%+v", last)
-	}
-}
-
-// TestAlign: a longest common subsequence, whichever list comes first.
-func TestAlign(t *testing.T) {
-	for _, w := range []struct {
-		a, b string
-		n    int
-	}{{"", "abc", 0}, {"abc", "abc", 3}, {"abcd", "acbd", 3}, {"xaby", "aby", 3}, {"ab", "ba", 1}, {"aaab", "ab", 2}} {
-		a, b := strings.Split(w.a, ""), strings.Split(w.b, "")
-		pairs, swapped := align(a, b), align(b, a)
-		if len(pairs) != w.n || len(swapped) != w.n {
-			t.Errorf("%q and %q: %v, %v", w.a, w.b, pairs, swapped)
-		}
-		for i, p := range pairs {
-			if a[p[0]] != b[p[1]] || swapped[i] != [2]int{p[1], p[0]} {
-				t.Errorf("%q and %q: %v, %v", w.a, w.b, pairs, swapped)
-			}
-		}
 	}
 }
