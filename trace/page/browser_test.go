@@ -43,6 +43,7 @@ func opened(t *testing.T, text, hash string, width, height int) *tab {
 	b := &tab{t, ctx, (&url.URL{Scheme: "file", Path: file}).String()}
 	b.watch()
 	b.do(network.Enable(), log.Enable(), chromedp.EmulateViewport(int64(width), int64(height)), chromedp.Navigate(b.url+hash))
+	b.until(`document.body.classList.contains("walk") && !document.documentElement.hidden`)
 	return b
 }
 

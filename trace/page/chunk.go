@@ -8,7 +8,7 @@ import (
 	"strings"
 )
 
-// chunk is HTML that the browser inflates when it is needed: deflated (RFC 1951), in base64.
+// chunk is a text, such as HTML, that the browser inflates when it is needed: deflated (RFC 1951), in base64.
 type chunk struct {
 	Name     string
 	From, To int // moments
@@ -23,13 +23,18 @@ func newChunk[T any](name, kind string, values []T) (chunk, error) {
 			return chunk{}, err
 		}
 	}
+	return deflated(name, text.Bytes())
+}
+
+// deflated compresses a text.
+func deflated(name string, text []byte) (chunk, error) {
 	var out strings.Builder
 	encoder := base64.NewEncoder(base64.StdEncoding, &out)
 	w, err := flate.NewWriter(encoder, flate.BestCompression)
 	if err != nil {
 		return chunk{}, err
 	}
-	if _, err := text.WriteTo(w); err != nil {
+	if _, err := w.Write(text); err != nil {
 		return chunk{}, err
 	}
 	if err := w.Close(); err != nil {

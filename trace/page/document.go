@@ -1,7 +1,6 @@
 package page
 
 import (
-	"html/template"
 	"strings"
 
 	"tracer/trace"
@@ -11,11 +10,9 @@ import (
 
 // document is everything that the templates render, in the order of the page.
 type document struct {
+	*assets
 	Labels          *labels
 	Language        string
-	Policy          string
-	Style           template.CSS
-	Script          template.JS
 	Scenario        string
 	Title, Headline string
 	Tally           string
@@ -70,11 +67,7 @@ type builder struct {
 }
 
 func newDocument(t *trace.Trace, l explain.Language) (*document, error) {
-	script, err := script()
-	if err != nil {
-		return nil, err
-	}
-	style, err := style()
+	assets, err := newAssets()
 	if err != nil {
 		return nil, err
 	}
@@ -84,7 +77,7 @@ func newDocument(t *trace.Trace, l explain.Language) (*document, error) {
 		order: newOrder(clean), drawing: draw(clean), labels: newLabels(l), runs: runs(clean), firsts: clean.Firsts(), index: indexes(clean),
 	}
 	d := &document{
-		Labels: &b.labels, Language: l.Format(explain.PageLanguage), Policy: policy(script, style), Style: template.CSS(style), Script: template.JS(script),
+		assets: assets, Labels: &b.labels, Language: l.Format(explain.PageLanguage),
 		Scenario: clean.Scenario, Title: clean.Title, Headline: clean.Headline,
 		Tally: l.Tally(clean), Missing: l.Gaps(clean.Gaps), Unexplained: l.Unexplained(&clean.State),
 		Lesson: newLesson(t, l), Drawing: b.drawing, Interfaces: b.interfaces(), Rulesets: b.rulesets(), Flows: b.flows(), Answers: b.answers(),

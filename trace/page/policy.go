@@ -4,12 +4,17 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"fmt"
+	"strings"
 )
 
-// policy is the document's Content Security Policy: nothing but its own script and style.
-func policy(script, style string) string {
-	const form = "default-src 'none'; script-src '%s'; style-src '%s'; base-uri 'none'; form-action 'none'"
-	return fmt.Sprintf(form, digest(script), digest(style))
+// policy is the document's Content Security Policy: nothing but its own scripts and style.
+func policy(style string, scripts ...string) string {
+	var sources []string
+	for _, s := range scripts {
+		sources = append(sources, "'"+digest(s)+"'")
+	}
+	const form = "default-src 'none'; script-src %s; style-src '%s'; base-uri 'none'; form-action 'none'"
+	return fmt.Sprintf(form, strings.Join(sources, " "), digest(style))
 }
 
 // digest returns the hash of a text as a source of the policy.

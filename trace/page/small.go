@@ -14,16 +14,11 @@ import (
 	"github.com/tdewolff/minify/v2/js"
 )
 
-//go:embed html/*.html script/*.js style/*.css
+//go:embed html/*.html script/*.js script/load/*.js style/*.css style/walk/*.css
 var files embed.FS
 
-// The script and the style of a page, and its templates, as they are written: small. They are
-// made once, when they are needed first.
-var (
-	script    = sync.OnceValues(func() (string, error) { return small(scripts, "script/*.js") })
-	style     = sync.OnceValues(func() (string, error) { return small(styles, "style/*.css") })
-	templates = sync.OnceValue(func() *template.Template { return template.Must(parse()) })
-)
+// templates returns the templates, which are made small once, when they are needed first.
+var templates = sync.OnceValue(func() *template.Template { return template.Must(parse()) })
 
 // The kinds of files.
 const (

@@ -30,6 +30,5 @@ for (const a of articles.values()) a.hidden = true;
 if (walk.masked && find("#answer")) find("#answer").hidden = true;
 addEventListener("hashchange", linked);
 wide.addEventListener("change", arrange);
-addEventListener("load", () => requestAnimationFrame(() => walk.now && go(walk.now))); // the browser has scrolled to the address
 if (!linked()) go(0);
 offer();
