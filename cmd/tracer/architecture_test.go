@@ -52,7 +52,7 @@ var mayImport = map[string][]string{
 	"trace/stitch":            {"trace", "trace/join", "trace/packet", "trace/savefile", "trace/survey"},
 	"trace/export":            {"scenarios", "sim", "trace", "trace/compare", "trace/escape", "trace/explain", "trace/filter", "trace/packet", "trace/savefile", "trace/store"},
 	"trace/netmap":            {"trace"},
-	"trace/page":              {"trace", "trace/dissect", "trace/escape", "trace/explain", "trace/netmap", "trace/reveal"},
+	"trace/page":              {"trace", "trace/compare", "trace/dissect", "trace/escape", "trace/explain", "trace/netmap", "trace/reveal"},
 	"trace/reveal":            {"trace", "trace/explain"},
 	"trace/compare":           {"trace", "trace/explain"},
 	"tui/internal/canvas":     {"trace/escape"},

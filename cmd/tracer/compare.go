@@ -11,6 +11,7 @@ import (
 	"tracer/trace"
 	"tracer/trace/compare"
 	"tracer/trace/export"
+	"tracer/trace/page"
 )
 
 // compareFlags are the flags of tracer compare.
@@ -174,8 +175,12 @@ func (f *compareFlags) writer() (func(io.Writer, *trace.Trace, *trace.Trace) (*c
 		return func(w io.Writer, a, b *trace.Trace) (*compare.Comparison, error) {
 			return export.CompareJSON(w, a, b, language())
 		}, nil
+	case formatHTML:
+		return func(w io.Writer, a, b *trace.Trace) (*compare.Comparison, error) {
+			return page.Compare(w, a, b, page.Options{Language: language()})
+		}, nil
 	}
-	return nil, oneOf("format", f.format, formatText, formatJSON)
+	return nil, oneOf("format", f.format, formatText, formatJSON, formatHTML)
 }
 
 func (f *compareFlags) toStdout() bool { return f.out == "" || f.out == "-" }

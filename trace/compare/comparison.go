@@ -135,9 +135,12 @@ var absenceNames = [...]string{AbsenceMissing: "missing", AbsenceUnmatched: "unm
 // String returns the name, or "" if the reason is not known.
 func (k AbsenceKind) String() string { return absenceNames[k] }
 
-// Row is a moment of a packet's way, on both sides or on one.
+// Row is a moment of a packet's way, on both sides or on one. If only one side has it and it does
+// not differ, then it is Within an earlier moment of the other side, or the other side may have
+// it, too, without a record of it.
 type Row struct {
 	Places  [2]explain.Place
 	Has     [2]bool
 	Differs bool
+	Within  bool
 }

@@ -160,9 +160,9 @@ func (r *rows) same(p [2]int) {
 	case inB != nil && !inB.Has[A] && r.latest(inB):
 		inB.Has[A], inB.Places[A] = true, a
 	case inA != nil:
-		r.list = append(r.list, Row{Places: [2]explain.Place{B: b}, Has: [2]bool{B: true}})
+		r.list = append(r.list, Row{Places: [2]explain.Place{B: b}, Has: [2]bool{B: true}, Within: true})
 	case inB != nil:
-		r.list = append(r.list, Row{Places: [2]explain.Place{A: a}, Has: [2]bool{A: true}})
+		r.list = append(r.list, Row{Places: [2]explain.Place{A: a}, Has: [2]bool{A: true}, Within: true})
 	default:
 		r.list = append(r.list, Row{Places: [2]explain.Place{a, b}, Has: [2]bool{true, true}})
 	}
@@ -170,26 +170,29 @@ func (r *rows) same(p [2]int) {
 
 func (r *rows) latest(row *Row) bool { return row == &r.list[len(r.list)-1] }
 
-// parted adds the events of a gap: the first of both sides in one row, and then those of each side.
+// parted adds the events of a gap: the moments of both sides next to each other, as long as both
+// have any.
 func (r *rows) parted(from, to [2]int) {
-	together := len(r.list)
+	next := len(r.list) // the first row that has no moment of side B yet
 	for _, s := range Sides {
 		for i := from[s]; i < to[s]; i++ {
-			at := r.of[s][i].Place
-			heard := !silent(r.of[s][i])
-			if row := r.last(s, at); row != nil {
-				row.Differs = row.Differs || heard
-				continue
-			}
-			if i == from[s] && s == B && together < len(r.list) && !r.list[together].Has[B] {
-				row := &r.list[together]
+			at, heard := r.of[s][i].Place, !silent(r.of[s][i])
+			row := r.last(s, at)
+			switch {
+			case row != nil:
+			case s == B && next < len(r.list):
+				row = &r.list[next]
 				row.Has[B], row.Places[B] = true, at
-				row.Differs = row.Differs || heard
-				continue
+				next++
+			default:
+				r.list = append(r.list, Row{})
+				row = &r.list[len(r.list)-1]
+				row.Has[s], row.Places[s] = true, at
+				if s == B {
+					next++
+				}
 			}
-			row := Row{Differs: heard}
-			row.Has[s], row.Places[s] = true, at
-			r.list = append(r.list, row)
+			row.Differs = row.Differs || heard
 		}
 	}
 }

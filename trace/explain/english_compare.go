@@ -22,11 +22,16 @@ const (
 	CompareUnsureBrief Message = "uncertain"
 	CompareIgnored     Message = "Not compared: times, ephemeral ports, hardware addresses and counters; packets in the background; and how often a packet was sent again."
 
-	CompareBoth    Message = "both"
-	CompareOnly    Message = "only in %[1]s"
-	CompareNothing Message = "nothing of the kind"
-	CompareNoStep  Message = "no such step"
-	CompareThen    Message = "then: %[1]s"
+	CompareBoth       Message = "both"
+	CompareOnly       Message = "only in %[1]s"
+	CompareNothing    Message = "nothing of the kind"
+	CompareNoStep     Message = "no such step"
+	CompareDiffers    Message = "next difference"
+	CompareAlikeMore  Message = "%[1]d more packet|%[1]d more packets"
+	CompareLeftOut    Message = "%[1]d packet that differs is not shown: at most %[2]d are|%[1]d packets that differ are not shown: at most %[2]d are"
+	CompareWithin     Message = "part of the step above"
+	CompareUnrecorded Message = "not recorded"
+	CompareThen       Message = "then: %[1]s"
 
 	// Facts.
 	CompareHook     Message = "reaches the hook %[1]s"
