@@ -22,7 +22,6 @@ const (
 	CompareUnsureBrief Message = "uncertain"
 	CompareIgnored     Message = "Not compared: times, ephemeral ports, hardware addresses and counters; packets in the background; and how often a packet was sent again."
 
-	CompareBoth       Message = "both"
 	CompareOnly       Message = "only in %[1]s"
 	CompareNothing    Message = "nothing of the kind"
 	CompareNoStep     Message = "no such step"
