@@ -28,8 +28,8 @@ type Comparison struct {
 	Traces   [2]*trace.Trace
 	Requests []Requests
 	Packets  []Packet // in the order in which they were sent
-	// Differences are in the order of the packets. After them come different answers, and
-	// requests that only one side has.
+	// Differences begin with requests that differ. Then they are in the order of the packets. Last
+	// are different answers, and requests that only one side has.
 	Differences []Difference
 	Settings    []Setting
 
@@ -46,7 +46,7 @@ type Requests struct {
 // Packet is a packet of both sides, or of one.
 type Packet struct {
 	Journeys [2]int // indexes in the traces; -1: that side has none
-	Requests int    // an index in Comparison.Requests; -1: none
+	Requests int    // an index in Comparison.Requests; -1: none, as for ARP
 	// Incidental: only timing decides whether there is such a packet.
 	Incidental bool
 	// Uncertain: the order of the packets does not show whether the two correspond.

@@ -30,7 +30,9 @@ func (w *ways) conversations(s Side, list []Requests) (out []*conversation) {
 			continue
 		}
 		requests, belongs := numbers[j.Request]
-		switch {
+		switch f := w.flows[s][j.Flow]; {
+		case f != nil && f.Protocol == "ARP": // which request needs an address first is a matter of timing
+			requests = -1
 		case belongs:
 		case len(j.Hops) == 0 && len(t.Answers) == 1: // when it was sent is not known
 			requests = numbers[1]

@@ -21,9 +21,9 @@ type laneID struct {
 
 // Roles of TCP segments. All others are named as the packet is.
 const (
-	roleData = "TCP data"
-	roleFIN  = "TCP FIN"
-	roleACK  = "TCP ACK"
+	roleData = "data"
+	roleFIN  = "FIN"
+	roleACK  = "ACK"
 )
 
 // role returns what a packet is in its conversation. Its length does not count: it says only how

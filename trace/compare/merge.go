@@ -62,7 +62,6 @@ func (w *ways) first(a, b *Packet) *Packet {
 	sum := func(p *Packet) int { return w.position(p, A) + w.position(p, B) }
 	if cmp.Or(
 		cmp.Compare(single(a), single(b)),
-		cmp.Compare(a.Requests, b.Requests),
 		cmp.Compare(sum(a), sum(b)),
 		cmp.Compare(w.summary(a), w.summary(b)),
 	) <= 0 {

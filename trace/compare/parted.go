@@ -11,9 +11,9 @@ import (
 func (c *Comparison) parted(packet int) {
 	p := &c.Packets[packet]
 	a, b := c.events(p, A), c.events(p, B)
-	pairs := align(keys(a), keys(b))
+	pairs, unsure := align(keys(a), keys(b)), p.Uncertain || c.incomplete()
 	gaps(pairs, len(a), len(b), func(from, to [2]int) {
-		d := Difference{Requests: p.Requests, Packet: packet, Uncertain: p.Uncertain || vague(a, from[A], to[A]) || vague(b, from[B], to[B])}
+		d := Difference{Requests: p.Requests, Packet: packet, Uncertain: unsure || vague(a, from[A], to[A]) || vague(b, from[B], to[B])}
 		for _, s := range Sides {
 			list := [...][]event{a, b}[s][from[s]:to[s]]
 			if i := slices.IndexFunc(list, func(e event) bool { return !silent(e) }); i >= 0 {

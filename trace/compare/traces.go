@@ -36,17 +36,15 @@ func (c *Comparison) First() *Difference {
 
 // differ collects the differences.
 func (c *Comparison) differ() {
-	begun := map[int]bool{}
+	for r := range c.Requests {
+		if !c.Requests[r].Same && !c.single(r) {
+			c.Differences = append(c.Differences, Difference{Kind: KindRequest, Requests: r, Packet: -1})
+		}
+	}
 	lacking := c.lacking()
 	for i := range c.Packets {
 		p := &c.Packets[i]
 		r := p.Requests
-		if r >= 0 && !begun[r] {
-			begun[r] = true
-			if q := &c.Requests[r]; !q.Same && len(q.Numbers[A]) > 0 && len(q.Numbers[B]) > 0 {
-				c.Differences = append(c.Differences, Difference{Kind: KindRequest, Requests: r, Packet: -1})
-			}
-		}
 		switch {
 		case !p.Differs || r >= 0 && c.single(r):
 		case p.Has(A) && p.Has(B):
@@ -60,7 +58,7 @@ func (c *Comparison) differ() {
 		switch {
 		case q.Same && c.answer(A, r) != c.answer(B, r):
 			c.Differences = append(c.Differences, Difference{Kind: KindAnswer, Requests: r, Packet: -1})
-		case !q.Same && !begun[r], c.single(r):
+		case c.single(r):
 			c.Differences = append(c.Differences, Difference{Kind: KindRequest, Requests: r, Packet: -1})
 		}
 	}
@@ -87,6 +85,16 @@ func (c *Comparison) unplaced(p *Packet) bool {
 func (c *Comparison) lacking() bool {
 	for _, t := range c.Traces {
 		if t.Survey != nil || t.Gaps.Lost+t.Gaps.Unkept > 0 || t.Gaps.Stray+t.Gaps.Undecoded > 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// incomplete reports whether a step may be missing only because a trace lacks it.
+func (c *Comparison) incomplete() bool {
+	for _, t := range c.Traces {
+		if t.Survey != nil || t.Gaps.Steps+t.Gaps.Untraced+t.Gaps.Events > 0 {
 			return true
 		}
 	}

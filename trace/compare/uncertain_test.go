@@ -182,6 +182,18 @@ func TestUncertain(t *testing.T) {
 			t.Errorf("%+v", d)
 		}
 	}
+	// A trace that lacks rule steps or frames may lack what seems to differ.
+	for _, gaps := range []trace.Gaps{{Steps: 1}, {Untraced: 1}, {Lost: 1}} {
+		b := recorded(t, "flask-demo", "forward-drop")
+		b.Gaps = gaps
+		d := compare.Traces(recorded(t, "flask-demo", ""), b).Differences
+		if first := d[0].Uncertain; first != (gaps.Lost == 0) {
+			t.Errorf("%+v: the first difference is uncertain: %t", gaps, first)
+		}
+		if missing := d[1].Uncertain; missing != (gaps.Lost > 0) {
+			t.Errorf("%+v: a missing packet is uncertain: %t", gaps, missing)
+		}
+	}
 	// The second packet that was only captured, and not traced, may have met the same rules.
 	b = recorded(t, "flask-demo", "")
 	j := b.Journey(7)
@@ -208,5 +220,18 @@ func TestRequests(t *testing.T) {
 	}
 	if last := c.Differences[len(c.Differences)-1]; last.Kind != compare.KindAnswer && last.Kind != compare.KindRequest {
 		t.Errorf("%+v", last)
+	}
+}
+
+// TestARP: an ARP exchange that began with another request, or before any, is no difference.
+func TestARP(t *testing.T) {
+	other, found := recorded(t, "docker0", ""), false
+	for i := range other.Journeys {
+		if j := &other.Journeys[i]; strings.HasPrefix(j.Summary, "ARP") && j.Request == 2 {
+			j.Request, found = 1, true
+		}
+	}
+	if c := compare.Traces(recorded(t, "docker0", ""), other); !c.Equal() || !found {
+		t.Errorf("%t: %+v", found, c.Differences)
 	}
 }
