@@ -46,6 +46,11 @@
 // templates into [chunks] of HTML that the browser inflates when they are needed. Without a
 // script they are not shown, and the document says so.
 //
+// # Album
+//
+// Pages of a course can link to one another ([Place]), and [WriteIndex] lists them. Links are
+// relative, so an album is the files in a directory, wherever that is.
+//
 // # Foreign text
 //
 // Names, rules and captured text may come from a stranger. They pass package escape, as in
