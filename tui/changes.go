@@ -13,7 +13,7 @@ import (
 // connection's conntrack entry. It is scrolled to the rewrite or the end.
 func (m *model) changes(t *text) {
 	j := m.packet()
-	if of := m.list.repeats[j.ID]; of != 0 && m.at.stop == 0 {
+	if of := m.list.Repeats[j.ID]; of != 0 && m.at.stop == 0 {
 		t.add(2, span{"  " + m.language.Format(explain.LabelRetransmits, of), m.changed})
 	}
 	rows := m.scene.account.Stop(j, m.at.stop)

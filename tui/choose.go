@@ -8,6 +8,7 @@ import (
 	"tracer/trace/explain"
 	"tracer/trace/filter"
 	"tracer/trace/netmap"
+	"tracer/trace/outline"
 )
 
 // liveFilter is the number of packets up to which a filter is applied while it is typed.
@@ -18,7 +19,7 @@ type place struct{ packet, stop, moment int } // the packet's number
 
 // where returns the place of the walk, or its last place if no packet is listed.
 func (m *model) where() place {
-	if j := m.list.at(m.at.packet); j != nil {
+	if j := m.list.At(m.at.packet); j != nil {
 		m.last = place{j.ID, m.at.stop, m.at.moment}
 	}
 	return m.last
@@ -30,13 +31,12 @@ func (m *model) show(t *trace.Trace, f filter.Filter, kept bool) { m.showAt(m.wh
 
 func (m *model) showAt(p place, t *trace.Trace, f filter.Filter, kept bool) {
 	m.last = p
-	known := m.list.knowledge
 	if t != m.whole {
-		m.whole, known = t, know(t)
+		m.whole, m.known = t, outline.Know(t)
 	}
-	m.list = newList(t, known, f, kept, m.opened)
+	m.list = newList(m.known, f, kept, m.opened)
 	m.at = cursor{packet: max(0, m.list.find(p.packet))}
-	if j := m.list.at(m.at.packet); j != nil && j.ID == p.packet {
+	if j := m.list.At(m.at.packet); j != nil && j.ID == p.packet {
 		m.at.stop, m.at.moment = p.stop, p.moment
 		if from, to := m.list.folded(m.at.packet); from < to && m.at != m.list.end(to) {
 			m.open(m.at.packet)

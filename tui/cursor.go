@@ -27,11 +27,11 @@ func happened(j *trace.Journey, stop int) (steps []trace.Step, changes []trace.C
 
 // arrived returns the cursor at a stop itself, after everything on the way there.
 func (l *list) arrived(packet, stop int) cursor {
-	return cursor{packet, stop, len(explain.Moments(l.at(packet), stop)) - 1}
+	return cursor{packet, stop, len(explain.Moments(l.At(packet), stop)) - 1}
 }
 
 // end returns the cursor at the end of a packet.
-func (l *list) end(packet int) cursor { return l.arrived(packet, len(l.at(packet).Hops)) }
+func (l *list) end(packet int) cursor { return l.arrived(packet, len(l.At(packet).Hops)) }
 
 // enter returns the cursor for a packet that is reached from the one before it: its
 // beginning or, in a folded run, the end of the run.
@@ -45,7 +45,7 @@ func (l *list) enter(packet int) cursor {
 // step returns the moment after a cursor, or before it if by is -1. ok is false at the end
 // of the list.
 func (l *list) step(c cursor, by int) (_ cursor, ok bool) {
-	j := l.at(c.packet)
+	j := l.At(c.packet)
 	if j == nil {
 		return c, false
 	}
@@ -66,7 +66,7 @@ func (l *list) step(c cursor, by int) (_ cursor, ok bool) {
 
 // hopStep is like step, from interface to interface.
 func (l *list) hopStep(c cursor, by int) (_ cursor, ok bool) {
-	j := l.at(c.packet)
+	j := l.At(c.packet)
 	if j == nil {
 		return c, false
 	}

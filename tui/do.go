@@ -169,22 +169,22 @@ func (m *model) toggleMask() {
 // whether the packet continues a run shows only later.
 func (m *model) open(packet int) {
 	for i := max(0, packet-1); i <= packet; i++ {
-		m.opened[m.list.at(m.list.runs[i].from).ID] = true
+		m.opened[m.list.At(m.list.Spans[i].From).ID] = true
 	}
 }
 
 // toggleRun opens or closes the run that the walk is in.
 func (m *model) toggleRun() {
-	r := m.list.runs[m.at.packet]
-	switch id := m.list.at(r.from).ID; {
-	case r.to == r.from:
+	r := m.list.Spans[m.at.packet]
+	switch id := m.list.At(r.From).ID; {
+	case r.To == r.From:
 		m.say(false, explain.LabelNoRun)
 	case m.opened[id]:
 		delete(m.opened, id)
-		m.goTo(m.list.end(r.to))
+		m.goTo(m.list.end(r.To))
 	default:
 		m.opened[id] = true
-		m.goTo(cursor{packet: r.from})
+		m.goTo(cursor{packet: r.From})
 	}
 }
 

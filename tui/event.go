@@ -4,7 +4,6 @@ import (
 	"cmp"
 
 	"tracer/trace"
-	"tracer/trace/explain"
 )
 
 // event returns the next turning point in a direction. In folded runs, only what the lesson
@@ -36,8 +35,8 @@ func (c cursor) compare(o cursor) int {
 
 // named returns the places of a packet that the lesson's expectations name, in order.
 func (l *list) named(packet int) (list []cursor) {
-	j := l.at(packet)
-	for _, p := range explain.Places(j, l.focus[j.ID]) {
+	j := l.At(packet)
+	for _, p := range l.Turns(j, true) {
 		list = append(list, cursor{packet, p.Stop, p.Moment})
 	}
 	return list
@@ -45,8 +44,8 @@ func (l *list) named(packet int) (list []cursor) {
 
 // events returns the turning points of a packet, in order.
 func (l *list) events(packet int) (list []cursor) {
-	j := l.at(packet)
-	for _, p := range explain.Turns(j, l.focus[j.ID], l.trace.Continues(j, l.firsts) || l.refusals[j.ID]) {
+	j := l.At(packet)
+	for _, p := range l.Turns(j, false) {
 		list = append(list, cursor{packet, p.Stop, p.Moment})
 	}
 	return list

@@ -91,7 +91,7 @@ func (m *model) faulted(msg faultMsg) {
 		return
 	}
 	id, asked := 0, m.recorded.Lesson
-	if j := m.list.at(m.at.packet); j != nil {
+	if j := m.list.At(m.at.packet); j != nil {
 		id = m.counterpart(j, msg.trace)
 	}
 	m.recorded, m.picked, m.playing, m.help = msg.trace, &msg.fault, false, false

@@ -69,7 +69,7 @@ func replayed(t *testing.T, tr *trace.Trace) {
 	if len(got.Journeys) > 1 { // an omission affects the packets before and after it
 		press(m, "n")
 	}
-	for s := range len(m.list.at(m.at.packet).Hops) + 1 {
+	for s := range len(m.list.At(m.at.packet).Hops) + 1 {
 		m.goTo(m.list.arrived(m.at.packet, s))
 		within(t, m.place(), m.draw(), 100, 30)
 		press(m, "tab")

@@ -48,7 +48,7 @@ func TestHostile(t *testing.T) {
 			m.width, m.height = size[0], size[1]
 			m.arrange()
 			for packet := range m.list.len() {
-				for stop := range len(m.list.at(packet).Hops) + 1 {
+				for stop := range len(m.list.At(packet).Hops) + 1 {
 					m.goTo(m.list.arrived(packet, stop))
 					for _, m.pane = range m.offered() {
 						drawnWell(t, s, m.draw(), size[0])

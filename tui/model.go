@@ -10,6 +10,7 @@ import (
 	"tracer/trace/explain"
 	"tracer/trace/filter"
 	"tracer/trace/netmap"
+	"tracer/trace/outline"
 	"tracer/tui/internal/canvas"
 )
 
@@ -22,6 +23,7 @@ type model struct {
 	recorded *trace.Trace // unescaped, for saving
 	whole    *trace.Trace // escaped; what may be drawn of it is in the scene
 
+	known      *outline.Facts // about the whole trace
 	list       list
 	opened     map[int]bool // see list
 	at         cursor
@@ -56,7 +58,7 @@ type model struct {
 
 // seen is what was drawn last, for clicks and page keys.
 type seen struct {
-	rows               []row // of the list
+	rows               []outline.Row // of the list
 	firstRow, firstHop int
 	below              int // lines of the pane below the view
 }
@@ -65,7 +67,7 @@ func newModel(t *trace.Trace, o Options) *model {
 	m := &model{language: o.Language, options: o, theme: newTheme(!o.Light, o.ASCII), pace: usualPace, mouse: o.Mouse, opened: map[int]bool{}}
 	m.recorded = t
 	m.masked = !o.NoMask && t.Survey == nil
-	m.show(escape.Value(t), filter.New(o.Filter), false)
+	m.showAt(place{}, escape.Value(t), filter.New(o.Filter), false)
 	m.goTo(m.begin())
 	if m.masked && told(t.Lesson) {
 		m.page = pageStory
@@ -77,11 +79,11 @@ func newModel(t *trace.Trace, o Options) *model {
 // before it, such as an ARP reply, the first packet.
 func (m *model) begin() cursor {
 	for i := range m.list.len() {
-		j := m.list.at(i)
+		j := m.list.At(i)
 		if len(j.Hops) > 0 && j.Hops[0].Packet.IsIP() {
 			return m.list.enter(i)
 		}
-		if len(m.list.focus[j.ID]) > 0 {
+		if len(m.list.Focus[j.ID]) > 0 {
 			break
 		}
 	}

@@ -9,8 +9,8 @@ func (m *model) click(x, y int) {
 	}
 	switch l := &m.layout; {
 	case l.packets.has(x, y):
-		if at := m.view.firstRow + y - l.packets.y - 1; y > l.packets.y && at < len(m.view.rows) && m.view.rows[at].listed() {
-			m.goTo(m.list.enter(m.view.rows[at].from))
+		if at := m.view.firstRow + y - l.packets.y - 1; y > l.packets.y && at < len(m.view.rows) && m.view.rows[at].Listed() {
+			m.goTo(m.list.enter(m.view.rows[at].From))
 		}
 	case l.hops.has(x, y):
 		if at := m.view.firstHop + y - l.hops.y - 1; y > l.hops.y && at <= len(m.packet().Hops) {

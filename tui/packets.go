@@ -5,6 +5,7 @@ import (
 
 	"tracer/trace"
 	"tracer/trace/explain"
+	"tracer/trace/outline"
 	"tracer/tui/internal/canvas"
 )
 
@@ -16,24 +17,24 @@ func (m *model) packets(a canvas.Area) (from int) {
 	from = min(keepInView(lastBeside(rows, current), len(rows), a.H), current)
 	widest, brief := 0, false
 	for i := range rows[from:min(len(rows), from+a.H)] {
-		if r := &rows[from+i]; r.listed() {
-			widest = max(widest, len(sign(m.listed(r.from))))
-		} else if r.kind == rowRequest {
+		if r := &rows[from+i]; r.Listed() {
+			widest = max(widest, len(sign(m.listed(r.From))))
+		} else if r.Kind == outline.Request {
 			brief = brief || canvas.Width(m.heading(r, false)) > a.W
 		}
 	}
 	for y := range min(a.H, len(rows)-from) {
 		r := &rows[from+y]
 		line := a.Sub(0, y, a.W, 1)
-		switch r.kind {
-		case rowRequest:
+		switch r.Kind {
+		case outline.Request:
 			line.Text(0, 0, canvas.Cut(m.heading(r, brief), line.W, line.Dots()), m.title)
-		case rowNothing:
+		case outline.Nothing:
 			line.Text(2, 0, canvas.Cut(m.language.Format(explain.LabelNoPacket), line.W-2, line.Dots()), m.dim)
-		case rowAnswer:
-			text := m.scene.account.Answered(m.trace().Answers[r.request-1])
+		case outline.Answer:
+			text := m.scene.account.Answered(m.trace().Answers[r.Request-1])
 			line.Text(2, 0, canvas.Cut(text, line.W-2, line.Dots()), m.plain)
-		case rowRun:
+		case outline.Run:
 			m.runRow(line, r, widest, from+y == current)
 		default:
 			m.packetRow(line, r, widest, from+y == current)
@@ -44,20 +45,20 @@ func (m *model) packets(a canvas.Area) (from int) {
 }
 
 // heading returns the heading of a request, or its form for a narrow column.
-func (m *model) heading(r *row, brief bool) string {
-	about := m.trace().Answers[r.request-1]
+func (m *model) heading(r *outline.Row, brief bool) string {
+	about := m.trace().Answers[r.Request-1]
 	switch {
-	case r.again:
-		return m.language.Format(explain.LabelContinued, r.request)
+	case r.Again:
+		return m.language.Format(explain.LabelContinued, r.Request)
 	case brief:
-		return m.scene.account.RequestBrief(r.request, about)
+		return m.scene.account.RequestBrief(r.Request, about)
 	}
-	return m.scene.account.Request(r.request, about)
+	return m.scene.account.Request(r.Request, about)
 }
 
 // packetRow draws one packet.
-func (m *model) packetRow(line canvas.Area, r *row, widest int, chosen bool) {
-	j := m.listed(r.from)
+func (m *model) packetRow(line canvas.Area, r *outline.Row, widest int, chosen bool) {
+	j := m.listed(r.From)
 	mark, style := m.chosenMark(chosen)
 	marks, marked := m.marks(j)
 	x := line.Text(0, 0, mark+" "+fmt.Sprintf("%*s ", widest, sign(j)), style)
@@ -68,10 +69,10 @@ func (m *model) packetRow(line canvas.Area, r *row, widest int, chosen bool) {
 	x = line.Text(x, 0, arrow+" ", direction)
 	end := line.Text(line.W-1, 0, marks, marked) - 2
 	summary := j.Summary
-	if of := m.list.repeats[j.ID]; of != 0 {
+	if of := m.list.Repeats[j.ID]; of != 0 {
 		summary += " " + m.resent + "#" + fmt.Sprint(of)
 	}
-	if since := m.since(r.from); since != "" && x+canvas.Width(summary)+1+sinceWidth <= end {
+	if since := m.since(r.From); since != "" && x+canvas.Width(summary)+1+sinceWidth <= end {
 		line.Text(end-canvas.Width(since), 0, since, m.dim)
 		end -= sinceWidth + 1
 	}
@@ -93,11 +94,11 @@ func (m *model) since(i int) string {
 }
 
 // runRow draws several packets that show nothing new.
-func (m *model) runRow(line canvas.Area, r *row, widest int, chosen bool) {
+func (m *model) runRow(line canvas.Area, r *outline.Row, widest int, chosen bool) {
 	mark, style := m.chosenMark(chosen)
-	x := line.Text(0, 0, mark+" "+fmt.Sprintf("%*s", widest, sign(m.listed(r.from)))+m.dash+sign(m.listed(r.to))+"  ", style)
+	x := line.Text(0, 0, mark+" "+fmt.Sprintf("%*s", widest, sign(m.listed(r.From)))+m.dash+sign(m.listed(r.To))+"  ", style)
 	for _, l := range []explain.Message{explain.LabelRun, explain.LabelRunBrief} {
-		if text := m.language.Format(l, r.to-r.from+1); x+canvas.Width(text) <= line.W || l == explain.LabelRunBrief {
+		if text := m.language.Format(l, r.To-r.From+1); x+canvas.Width(text) <= line.W || l == explain.LabelRunBrief {
 			if !chosen {
 				style = m.dim
 			}

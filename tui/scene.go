@@ -23,7 +23,7 @@ type scene struct {
 // look makes the scene for the position of the walk.
 func (m *model) look() {
 	s := scene{trace: m.whole, known: m.list.len(), complete: m.list.len()}
-	j := m.list.at(m.at.packet)
+	j := m.list.At(m.at.packet)
 	var p reveal.Position
 	if j != nil {
 		p = reveal.Position{Journey: j.ID, Stop: m.at.stop, Moment: m.at.moment}
@@ -34,7 +34,7 @@ func (m *model) look() {
 		s.trace = reveal.Upto(m.whole, p)
 	}
 	if j != nil && s.trace.Ongoing {
-		s.journey = &s.trace.Journeys[m.list.shown[m.at.packet]]
+		s.journey = &s.trace.Journeys[m.list.Packets[m.at.packet]]
 		s.known, s.complete = m.at.packet+1, m.at.packet
 		if s.journey.Outcome.Kind != 0 {
 			s.complete++
@@ -57,7 +57,7 @@ func (m *model) look() {
 }
 
 // listed returns a packet of the list as it may be drawn. It must be known.
-func (m *model) listed(i int) *trace.Journey { return &m.scene.trace.Journeys[m.list.shown[i]] }
+func (m *model) listed(i int) *trace.Journey { return &m.scene.trace.Journeys[m.list.Packets[i]] }
 
 // trace returns the trace to draw.
 func (m *model) trace() *trace.Trace { return m.scene.trace }

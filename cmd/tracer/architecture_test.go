@@ -57,7 +57,7 @@ var mayImport = map[string][]string{
 	"trace/compare":           {"trace", "trace/explain"},
 	"tui/internal/canvas":     {"trace/escape"},
 	"tui/internal/painter":    {"trace", "trace/netmap", "tui/internal/canvas"},
-	"tui":                     {"trace", "trace/dissect", "trace/escape", "trace/explain", "trace/filter", "trace/netmap", "trace/reveal", "tui/internal/canvas", "tui/internal/painter"},
+	"tui":                     {"trace", "trace/dissect", "trace/escape", "trace/explain", "trace/filter", "trace/netmap", "trace/outline", "trace/reveal", "tui/internal/canvas", "tui/internal/painter"},
 	"docs/articles":           {"scenarios", "scenarios/articles"},
 	"docs/screens":            nil,
 	"docs/benchmarks":         nil,
@@ -119,7 +119,7 @@ func TestImports(t *testing.T) {
 // TestLinks: the model and the file readers do not depend, even indirectly, on labs or on
 // packages that talk to the kernel.
 func TestLinks(t *testing.T) {
-	for _, pkg := range []string{"trace", "trace/packet", "trace/join", "trace/savefile", "trace/dissect", "trace/survey", "trace/stitch", "trace/explain", "trace/filter", "trace/listing", "trace/netmap", "trace/page", "trace/reveal", "trace/compare", "tui"} {
+	for _, pkg := range []string{"trace", "trace/packet", "trace/join", "trace/savefile", "trace/dissect", "trace/survey", "trace/stitch", "trace/explain", "trace/filter", "trace/listing", "trace/netmap", "trace/outline", "trace/page", "trace/reveal", "trace/compare", "tui"} {
 		for _, dep := range dependencies(t, pkg, map[string]bool{}) {
 			if strings.HasPrefix(dep, "tracer/sim") || strings.Contains(dep, "netlink") || strings.Contains(dep, "nftables") || strings.Contains(dep, "conntrack") {
 				t.Errorf("%s links %s", pkg, dep)

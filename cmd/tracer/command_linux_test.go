@@ -166,7 +166,7 @@ func TestOut(t *testing.T) {
 	needLab(t)
 	dir := filepath.Join(t.TempDir(), "new", "dir")
 	r := tracer(t, "run", "flask-demo", "--out", dir, "--view", "json")
-	if r.code != 0 || !strings.Contains(r.stderr, "wrote 7 files to "+dir) {
+	if r.code != 0 || !strings.Contains(r.stderr, "wrote 8 files to "+dir) {
 		t.Fatalf("%+v", r)
 	}
 	entries, err := os.ReadDir(dir)
@@ -177,7 +177,7 @@ func TestOut(t *testing.T) {
 	for _, e := range entries {
 		names = append(names, e.Name())
 	}
-	if want := ".tracer.sha256 client-eth0.pcap docker0.pcap ens160.pcap flask-demo.pcapng flask-eth0.pcap trace.json vethb6b29d3.pcap"; strings.Join(names, " ") != want {
+	if want := ".tracer.sha256 client-eth0.pcap docker0.pcap ens160.pcap flask-demo.html flask-demo.pcapng flask-eth0.pcap trace.json vethb6b29d3.pcap"; strings.Join(names, " ") != want {
 		t.Errorf("files: %v", names)
 	}
 	saved, err := os.ReadFile(filepath.Join(dir, "trace.json"))
@@ -190,6 +190,10 @@ func TestOut(t *testing.T) {
 	var doc map[string]any
 	if err := json.Unmarshal(saved, &doc); err != nil {
 		t.Fatal(err)
+	}
+	page, err := os.ReadFile(filepath.Join(dir, "flask-demo.html"))
+	if again := tracer(t, "export", dir, "--format", "html"); err != nil || again.code != 0 || string(page) != again.stdout {
+		t.Errorf("the page is not what export writes: %v", err)
 	}
 }
 

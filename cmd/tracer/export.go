@@ -20,18 +20,23 @@ const (
 	formatHTML   = "html"
 )
 
+func formats() []string {
+	return []string{formatPCAPNG, formatPCAP, formatJSON, formatText, formatHTML}
+}
+
 // exportFlags are the flags of tracer export.
 type exportFlags struct {
 	fault  string
 	format string
 	out    string
 	ascii  bool
+	all    bool
 }
 
 func newExport() *cobra.Command {
 	var f exportFlags
 	cmd := &cobra.Command{
-		Use:   "export TRACE",
+		Use:   "export TRACE|--all",
 		Short: "Convert a saved trace to another format",
 		Long: `Converts what "tracer run" recorded to another format. Works on any system, and
 needs no root. TRACE is a trace.json, a pcapng file written by tracer, a
@@ -47,18 +52,38 @@ directory written with --out, - for standard input, or the name of a scenario.
           neither a server nor a network, and prints as a hand-out
 
 The result goes to standard output, or with --out to a file, which is created or
-replaced. export never writes through a symbolic link, or to a pipe or device.`,
+replaced. export never writes through a symbolic link, or to a pipe or device.
+
+--all --format html --out DIR writes the album of the course: a page for each
+lesson and each of its faults, and index.html. Put it on any web space.`,
 		Example: `  tracer export flask-demo --format pcapng --out flask.pcapng
   tracer export /tmp/flask --format pcap --out captures
   tracer export flask-demo --format html --out flask.html
+  tracer export --all --format html --out course
   tracer export flask.pcapng --format json | jq '.flows'`,
-		Args:              arguments(1, 1),
-		ValidArgsFunction: completeScenario,
-		RunE:              func(cmd *cobra.Command, args []string) error { return exportTrace(cmd.Context(), args[0], f) },
+		Args: func(cmd *cobra.Command, args []string) error {
+			if f.all {
+				return f.isAlbum(args)
+			}
+			return arguments(1, 1)(cmd, args)
+		},
+		ValidArgsFunction: func(cmd *cobra.Command, args []string, begun string) ([]string, cobra.ShellCompDirective) {
+			if f.all {
+				return nil, cobra.ShellCompDirectiveNoFileComp
+			}
+			return completeScenario(cmd, args, begun)
+		},
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if f.all {
+				return exportAlbum(cmd.Context(), f.out)
+			}
+			return exportTrace(cmd.Context(), args[0], f)
+		},
 	}
-	word(cmd, &f.format, "format", formatPCAPNG, "`FORMAT` is %s", formatPCAPNG, formatPCAP, formatJSON, formatText, formatHTML)
+	word(cmd, &f.format, "format", formatPCAPNG, "`FORMAT` is %s", formats()...)
 	addRecordedFault(cmd, &f.fault)
-	cmd.Flags().StringVar(&f.out, "out", "", "write to `FILE`, or for pcap to this directory")
+	cmd.Flags().StringVar(&f.out, "out", "", "write to `FILE`, or for pcap and --all to this directory")
+	cmd.Flags().BoolVar(&f.all, "all", false, "export every lesson and fault, as an album of pages")
 	cmd.Flags().BoolVar(&f.ascii, "ascii", false, "in text, use ASCII characters only")
 	return cmd
 }
@@ -84,7 +109,7 @@ func exportTrace(ctx context.Context, name string, f exportFlags) error {
 			return mistake("--format pcap writes one file per interface; use --out DIR")
 		}
 	default:
-		return oneOf("format", f.format, formatPCAPNG, formatPCAP, formatJSON, formatText, formatHTML)
+		return oneOf("format", f.format, formats()...)
 	}
 	_, signals := obeySignals(ctx)
 	defer signals.stop()

@@ -36,30 +36,46 @@ func newList() *cobra.Command {
 // listing lists the course: by group, with each lesson's number and minutes, its
 // prerequisites and its faults. Lines have at most width characters.
 func listing(width int) (string, error) {
-	var all []*scenarios.Scenario
+	lessons, err := course()
+	if err != nil {
+		return "", err
+	}
 	names := 0
+	for _, s := range lessons {
+		names = max(names, len(s.Name))
+	}
+	var b strings.Builder
+	fmt.Fprintf(&b, "First lesson: tracer run %s\n", scenarios.First())
+	group := ""
+	for _, s := range lessons {
+		if s.Group != group {
+			group = s.Group
+			b.WriteString("\n" + group + "\n")
+		}
+		entry(&b, s, names, width)
+	}
+	return b.String(), nil
+}
+
+// course returns the lessons in the order of the course, group by group.
+func course() ([]*scenarios.Scenario, error) {
+	var all, lessons []*scenarios.Scenario
 	for _, name := range scenarios.Names() {
 		s, err := scenarios.Load(name)
 		if err != nil {
-			return "", err
+			return nil, err
 		}
 		all = append(all, s)
-		names = max(names, len(name))
 	}
 	all = scenarios.Ordered(all)
-	var b strings.Builder
-	fmt.Fprintf(&b, "First lesson: tracer run %s\n", scenarios.First())
 	for _, group := range scenarios.Groups() {
-		head := "\n" + group + "\n"
 		for _, s := range all {
 			if s.Group == group {
-				b.WriteString(head)
-				head = ""
-				entry(&b, s, names, width)
+				lessons = append(lessons, s)
 			}
 		}
 	}
-	return b.String(), nil
+	return lessons, nil
 }
 
 // entry writes a lesson's name, and what there is to know about it beside the name, or

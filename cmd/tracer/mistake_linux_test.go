@@ -69,7 +69,13 @@ func TestMistakes(t *testing.T) {
 		{"run a b", exitUsage, `unexpected argument "b"; usage: tracer run SCENARIO|FILE.yaml|tracer run --help`},
 		{"show", exitUsage, "missing argument; usage: tracer show [flags] SCENARIO|FILE.yaml|TRACE [NODE COMMAND...]|tracer show --help"},
 		{"replay", exitUsage, "missing argument; usage: tracer replay TRACE|tracer replay --help"},
-		{"export", exitUsage, "missing argument; usage: tracer export TRACE|tracer export --help"},
+		{"export", exitUsage, "missing argument; usage: tracer export TRACE|--all|tracer export --help"},
+		{"export --all", exitUsage, "--all exports pages; use --format html|tracer export --help"},
+		{"export --all --format html", exitUsage, "--all writes one page per lesson; use --out DIR|tracer export --help"},
+		{"export --all --format html --out -", exitUsage, "--all writes one page per lesson; use --out DIR|tracer export --help"},
+		{"export --all --format htm --out x", exitUsage, `--format "htm" is not pcapng, pcap, json, text or html; did you mean html?|tracer export --help`},
+		{"export --all flask-demo", exitUsage, `--all exports every lesson; it cannot be used with "flask-demo"|tracer export --help`},
+		{"export --all --fault x", exitUsage, "--all exports every fault; it cannot be used with --fault|tracer export --help"},
 		{"explain", exitUsage, "missing argument; usage: tracer explain [NAME=]FILE...|tracer explain --help"},
 		{"list x", exitUsage, `unexpected argument "x"; usage: tracer list|tracer list --help`},
 		{"doctor x", exitUsage, `unexpected argument "x"; usage: tracer doctor|tracer doctor --help`},
@@ -136,6 +142,7 @@ func TestMistakes(t *testing.T) {
 		// Files to write.
 		{"export flask-demo --out no/such", exitFailed, "open no: no such file or directory"},
 		{"export flask-demo --out run", exitFailed, "run is a directory, not a file"},
+		{"export --all --format html --out run", exitFailed, "run/trace.json was not saved by tracer, or has changed since, and would be lost: choose another directory, or move it away"},
 	} {
 		args := strings.Fields(c.command)
 		t.Run(c.command, func(t *testing.T) {

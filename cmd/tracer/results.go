@@ -10,6 +10,7 @@ import (
 	"tracer/sim/confine"
 	"tracer/trace"
 	"tracer/trace/export"
+	"tracer/trace/page"
 	"tracer/trace/store"
 )
 
@@ -40,7 +41,11 @@ func save(r results, t *trace.Trace) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	return export.Save(set, t, language())
+	return saveTo(set, t)
+}
+
+func saveTo(set export.Set, t *trace.Trace) (int, error) {
+	return export.Save(set, t, language(), func(w io.Writer) error { return page.Write(w, t, page.Options{Language: language()}) })
 }
 
 // saveNew saves all files of a trace to a new directory below the working directory,
@@ -54,7 +59,7 @@ func saveNew(r results, t *trace.Trace) (dir string, err error) {
 		}
 		var set export.Set
 		if set, err = r.begin(dir); err == nil {
-			_, err = export.Save(set, t, language())
+			_, err = saveTo(set, t)
 			return dir, err
 		}
 		if !errors.Is(err, fs.ErrExist) {

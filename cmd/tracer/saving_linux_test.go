@@ -23,7 +23,7 @@ func TestOutTrap(t *testing.T) {
 		"named pipe":    func(path, _ string) error { return syscall.Mkfifo(path, 0o666) },
 		"directory":     func(path, _ string) error { return os.Mkdir(path, 0o777) },
 	} {
-		for _, file := range []string{"trace.json", "flask-demo.pcapng", "docker0.pcap"} {
+		for _, file := range []string{"trace.json", "flask-demo.pcapng", "flask-demo.html", "docker0.pcap"} {
 			dir, elsewhere := t.TempDir(), filepath.Join(t.TempDir(), "secret")
 			for _, err := range []error{
 				os.WriteFile(elsewhere, []byte("secret"), 0o600), os.Chmod(dir, 0o777), set(filepath.Join(dir, file), elsewhere),
@@ -99,7 +99,7 @@ func TestOutTheirs(t *testing.T) {
 	}
 }
 
-// A run replaces the result of another scenario, but not a capture that tracer did not save.
+// A run replaces the result of another scenario, but no capture or page that tracer did not save.
 func TestOutAgain(t *testing.T) {
 	needLab(t)
 	dir := t.TempDir()
@@ -107,17 +107,24 @@ func TestOutAgain(t *testing.T) {
 		if r := tracer(t, "run", scenario, "--out", dir); r.code != 0 {
 			t.Fatalf("%+v", r)
 		}
-		found, err := filepath.Glob(filepath.Join(dir, "*.pcapng"))
-		if err != nil || len(found) != 1 || filepath.Base(found[0]) != scenario+".pcapng" {
-			t.Errorf("after %s: %v, %v", scenario, found, err)
+		for _, ext := range []string{".pcapng", ".html"} {
+			found, err := filepath.Glob(filepath.Join(dir, "*"+ext))
+			if err != nil || len(found) != 1 || filepath.Base(found[0]) != scenario+ext {
+				t.Errorf("after %s: %v, %v", scenario, found, err)
+			}
 		}
 	}
-	mine := filepath.Join(dir, "mine.pcap")
-	if err := os.WriteFile(mine, []byte("mine"), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	if r := tracer(t, "run", "flask-demo", "--out", dir); r.code != exitFailed || !strings.Contains(r.stderr, mine+" was not saved by tracer") || r.stdout != "" {
-		t.Errorf("%+v", r)
+	for _, name := range []string{"mine.pcap", "mine.html"} {
+		mine := filepath.Join(dir, name)
+		if err := os.WriteFile(mine, []byte("mine"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if r := tracer(t, "run", "flask-demo", "--out", dir); r.code != exitFailed || !strings.Contains(r.stderr, mine+" was not saved by tracer") || r.stdout != "" {
+			t.Errorf("%+v", r)
+		}
+		if err := os.Remove(mine); err != nil {
+			t.Fatal(err)
+		}
 	}
 }
 

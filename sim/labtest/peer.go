@@ -49,3 +49,21 @@ func Output(t testing.TB, name string, args ...string) string {
 	}
 	return stdout.String()
 }
+
+// File returns the path of a file that a test is judged with, such as a program for another
+// interpreter, which an environment variable names. Without one, the test is skipped as by [Peer].
+func File(t testing.TB, variable string) string {
+	t.Helper()
+	path := os.Getenv(variable)
+	switch {
+	case path != "":
+		if _, err := os.Stat(path); err != nil {
+			t.Fatalf("%s: %v", variable, err)
+		}
+	case os.Getenv(requirePeers) != "":
+		t.Fatalf("%s is set, and %s is not", requirePeers, variable)
+	default:
+		t.Skipf("%s is not set", variable)
+	}
+	return path
+}

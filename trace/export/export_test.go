@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"flag"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"slices"
@@ -156,13 +157,13 @@ func TestSave(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	written, err := Save(set, sample(), explain.English())
+	written, err := Save(set, sample(), explain.English(), content("page"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	// eth0 is in two nodes, so those files have the node's name too; the idle
 	// loopback has none.
-	want := []string{"client-eth0.pcap", "docker0.pcap", "ens160.pcap", "flask-eth0.pcap", "sample.pcapng", "trace.json"}
+	want := []string{"client-eth0.pcap", "docker0.pcap", "ens160.pcap", "flask-eth0.pcap", "sample.html", "sample.pcapng", "trace.json"}
 	if names := results(t, dir); !slices.Equal(names, want) || written != len(want) {
 		t.Errorf("%d: %v", written, names)
 	}
@@ -222,12 +223,12 @@ func TestSaveHostile(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	written, err := Save(set, tr, explain.English())
+	written, err := Save(set, tr, explain.English(), content("page"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	if names := results(t, dir); len(names) != written || written != len(points)+2 {
-		t.Errorf("%d files of %d: %q", len(names), len(points)+2, names)
+	if names := results(t, dir); len(names) != written || written != len(points)+3 {
+		t.Errorf("%d files of %d: %q", len(names), len(points)+3, names)
 	}
 	for _, dir := range []string{above, filepath.Join(above, "a")} {
 		if names := results(t, dir); len(names) != 1 {
@@ -325,4 +326,9 @@ func TestEmptyTrace(t *testing.T) {
 			t.Errorf("%v: %s", err, b.String())
 		}
 	}
+}
+
+// content writes a text.
+func content(text string) func(io.Writer) error {
+	return func(w io.Writer) error { _, err := io.WriteString(w, text); return err }
 }

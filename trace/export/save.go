@@ -21,14 +21,17 @@ type Set interface {
 }
 
 // Save saves all files of a trace: trace.json, a classic pcap file for each interface, and
-// one pcapng of all, named after the scenario. It returns their number.
+// one pcapng of all and one page, named after the scenario. It returns their number. page
+// writes the page; see package page.
 //
 // A pcap is named after its interface, "docker0.pcap", or if several nodes have an
 // interface of that name, after both: "client-eth0.pcap".
-func Save(s Set, t *trace.Trace, l explain.Language) (int, error) {
+func Save(s Set, t *trace.Trace, l explain.Language, page func(io.Writer) error) (int, error) {
 	var names store.Names // the pcap files have other extensions
+	name := cmp.Or(t.Scenario, "trace")
 	return save(s, append(pcaps(t),
-		file{names.File(cmp.Or(t.Scenario, "trace"), ".pcapng"), func(w io.Writer) error { return PCAPNG(w, t, l) }},
+		file{names.File(name, ".pcapng"), func(w io.Writer) error { return PCAPNG(w, t, l) }},
+		file{names.File(name, ".html"), page},
 		file{store.TraceFile, func(w io.Writer) error { return JSON(w, t, l) }},
 	))
 }

@@ -35,14 +35,24 @@ var newAssets = sync.OnceValues(func() (*assets, error) {
 	}
 	out := &assets{Policy: policy(style, loader, script), Style: template.CSS(style), Loader: template.JS(loader)}
 	for _, part := range [...]struct{ name, text string }{{"walk-style", walkStyle}, {"walk-script", script}} {
-		c, err := deflated(part.name, []byte(part.text))
+		data, err := compressed(part.text)
 		if err != nil {
 			return nil, err
 		}
-		out.Walk = append(out.Walk, c)
+		out.Walk = append(out.Walk, chunk{Name: part.name, Data: data})
 	}
 	return out, nil
 })
+
+// dialogs returns the dialogs of the walk, which the loader adds.
+func (d *document) dialogs() (chunk, error) {
+	text, err := rendered("keys", []*document{d})
+	if err != nil {
+		return chunk{}, err
+	}
+	data, err := compressed(text[0])
+	return chunk{Name: "walk-dialogs", Data: data}, err
+}
 
 // walkScript returns the script of the walk.
 func walkScript() (string, error) { return small(scripts, "script/*.js") }

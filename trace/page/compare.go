@@ -210,7 +210,8 @@ func (p *comparer) answered(requests, end int) int {
 
 // joinedLessons returns the texts of both lessons, each paragraph once.
 func joinedLessons(a, b *trace.Trace, l explain.Language) *lesson {
-	x, y := newLesson(a, l), newLesson(b, l)
+	o := Options{Language: l}
+	x, y := newLesson(a, o), newLesson(b, o)
 	switch {
 	case x == nil:
 		return y
@@ -227,7 +228,7 @@ func joinedLessons(a, b *trace.Trace, l explain.Language) *lesson {
 		return out
 	}
 	return &lesson{
-		merge(x.Story, y.Story), merge(x.Question, y.Question), merge(x.Answer, y.Answer), merge(x.Refutes, y.Refutes),
-		strings.TrimSpace(x.Fault + "\n" + y.Fault),
+		Story: merge(x.Story, y.Story), Question: merge(x.Question, y.Question), Answer: merge(x.Answer, y.Answer), Refutes: merge(x.Refutes, y.Refutes),
+		Fault: strings.TrimSpace(x.Fault + "\n" + y.Fault),
 	}
 }

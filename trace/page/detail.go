@@ -3,7 +3,9 @@ package page
 import (
 	"bytes"
 	"fmt"
+	"html/template"
 	"strconv"
+	"strings"
 
 	"tracer/trace"
 	"tracer/trace/dissect"
@@ -16,17 +18,17 @@ type detail struct {
 	At        int // the stop's last moment
 	Where     string
 	Skipped   string // how many rules did not match
-	Unmatched []line
+	Unmatched []template.HTML
 	Notes     []string
-	Layers    []layer
-	Hex       []hexLine
+	Layers    []template.HTML
+	Hex       []template.HTML
 	Same      int // an earlier stop's last moment: the frame is that one, which is not repeated
 	Labels    *labels
 }
 
 type layer struct {
 	Name, Place string
-	Fields      []field
+	Fields      []template.HTML
 }
 
 type field struct {
@@ -34,28 +36,32 @@ type field struct {
 	Value cell
 }
 
-// hexLine is a line of up to sixteen bytes, in pieces that differ or do not.
+// hexLine is a line of up to sixteen bytes.
 type hexLine struct {
-	Offset      string
-	Bytes, Text []cell
+	from, length int
+	data         [perLine]byte
+	changed      [perLine]bool
 }
 
+const perLine = 16
+
 // details returns the details of a packet's stops, without those that have none.
-func (b *builder) details(i int) (list []detail) {
-	j := &b.trace.Journeys[i]
+func (t *teller) details(i int) (list []detail) {
+	j := &t.trace.Journeys[i]
 	var before earlier
 	for stop := range len(j.Hops) + 1 {
-		d := detail{At: b.order.first[i][stop+1] - 1, Where: b.Number(j.ID), Labels: &b.labels}
-		for _, r := range b.Stop(j, stop) {
+		d := detail{At: t.order.first[i][stop+1] - 1, Where: t.Number(j.ID), Labels: &t.labels}
+		for _, r := range t.Stop(j, stop) {
 			if r.Kind == explain.KindUnmatched {
-				d.Unmatched = append(d.Unmatched, line{Where: r.Table + " " + r.Chain, Text: r.Text, Note: r.Note, NoteTone: tones[r.NoteTone]})
+				l := line{Where: r.Table + " " + r.Chain, Text: r.Text, Note: r.Note, NoteTone: tones[r.NoteTone]}
+				d.Unmatched = append(d.Unmatched, t.lines.of(l, "line", l))
 			}
 		}
 		if n := len(d.Unmatched); n > 0 {
-			d.Skipped = b.Format(explain.PageUnmatched, n)
+			d.Skipped = t.Format(explain.PageUnmatched, n)
 		}
 		if stop < len(j.Hops) {
-			before = b.frame(&d, &j.Hops[stop], before)
+			before = t.frame(&d, &j.Hops[stop], before)
 		}
 		if len(d.Unmatched)+len(d.Layers)+d.Same > 0 {
 			list = append(list, d)
@@ -71,14 +77,14 @@ type earlier struct {
 }
 
 // frame adds the frame of a hop, and returns it. before is that of the previous hop, if any.
-func (b *builder) frame(d *detail, h *trace.Hop, before earlier) earlier {
-	now := b.trace.Frame(h.Frame)
+func (t *teller) frame(d *detail, h *trace.Hop, before earlier) earlier {
+	now := t.trace.Frame(h.Frame)
 	if now == nil {
 		return earlier{}
 	}
 	d.Where += "  " + h.Place()
 	if len(h.Fragments) > 0 {
-		d.Notes = append(d.Notes, b.Format(explain.LabelOneFragment, len(h.Frames())))
+		d.Notes = append(d.Notes, t.Format(explain.LabelOneFragment, len(h.Frames())))
 	}
 	if before.at != 0 && before.LinkType() == now.LinkType() && bytes.Equal(before.Data, now.Data) {
 		d.Same = before.at
@@ -86,9 +92,9 @@ func (b *builder) frame(d *detail, h *trace.Hop, before earlier) earlier {
 	}
 	changed := differences(now, before.Frame)
 	if n := len(changed); n > 0 {
-		d.Notes = append(d.Notes, b.Format(explain.LabelChangedBytes, n))
+		d.Notes = append(d.Notes, t.Format(explain.LabelChangedBytes, n))
 	}
-	d.Layers, d.Hex = layers(now, changed), hex(now.Data, changed)
+	d.Layers, d.Hex = t.layers(now, changed), t.hex(now.Data, changed)
 	if len(d.Layers) == 0 {
 		return earlier{Frame: now}
 	}
@@ -110,33 +116,57 @@ func differences(now, before *trace.Frame) map[int]bool {
 	return changed
 }
 
-func layers(f *trace.Frame, changed map[int]bool) (list []layer) {
+// layers renders the layers of a frame. Many packets have some in common.
+func (t *teller) layers(f *trace.Frame, changed map[int]bool) (list []template.HTML) {
 	for _, l := range dissect.Packet(f.LinkType(), f.Data) {
 		out := layer{Name: l.Name, Place: strconv.Itoa(l.Offset) + "+" + strconv.Itoa(l.Length)}
+		var key strings.Builder
+		key.WriteString(l.Name + "\n" + out.Place)
 		for _, from := range l.Fields {
 			marked := false
 			for i := from.Offset; i < from.Offset+from.Length; i++ {
 				marked = marked || changed[i]
 			}
-			out.Fields = append(out.Fields, field{from.Name, cell{from.Value, marked}})
+			f := field{from.Name, cell{from.Value, marked}}
+			out.Fields = append(out.Fields, t.fields.of(f, "field", f))
+			key.WriteString(string(out.Fields[len(out.Fields)-1]))
 		}
-		list = append(list, out)
+		list = append(list, t.parts.of(key.String(), "layer", &out))
 	}
 	return list
 }
 
-func hex(data []byte, changed map[int]bool) (list []hexLine) {
-	const perLine = 16
+// hex renders the bytes of a frame.
+func (t *teller) hex(data []byte, changed map[int]bool) (list []template.HTML) {
 	for from := 0; from < len(data); from += perLine {
-		l := hexLine{Offset: fmt.Sprintf("%04x", from)}
-		for i := from; i < min(from+perLine, len(data)); i++ {
-			l.Bytes = piece(l.Bytes, fmt.Sprintf(" %02x", data[i]), changed[i])
-			l.Text = piece(l.Text, printable(data[i]), changed[i])
+		l := hexLine{from: from}
+		l.length = copy(l.data[:], data[from:])
+		for i := range l.length {
+			l.changed[i] = changed[from+i]
 		}
-		if missing := perLine - (len(data) - from); missing > 0 {
-			l.Bytes = piece(l.Bytes, fmt.Sprintf("%*s", 3*missing, ""), false)
-		}
-		list = append(list, l)
+		list = append(list, t.bytes.of(l, "hex", l))
+	}
+	return list
+}
+
+// Offset is the offset of the first byte.
+func (l hexLine) Offset() string { return fmt.Sprintf("%04x", l.from) }
+
+// Bytes returns the bytes as numbers, in pieces that have changed or have not.
+func (l hexLine) Bytes() (list []cell) {
+	for i := range l.length {
+		list = piece(list, fmt.Sprintf(" %02x", l.data[i]), l.changed[i])
+	}
+	if missing := perLine - l.length; missing > 0 {
+		list = piece(list, fmt.Sprintf("%*s", 3*missing, ""), false)
+	}
+	return list
+}
+
+// Text returns the bytes as characters, in the same pieces.
+func (l hexLine) Text() (list []cell) {
+	for i := range l.length {
+		list = piece(list, printable(l.data[i]), l.changed[i])
 	}
 	return list
 }

@@ -6,12 +6,15 @@ import (
 	"tracer/trace"
 	"tracer/trace/escape"
 	"tracer/trace/explain"
+	"tracer/trace/outline"
+	"tracer/trace/reveal"
 )
 
 // document is everything that the templates render, in the order of the page.
 type document struct {
 	*assets
 	Labels          *labels
+	Place           *Place
 	Language        string
 	Scenario        string
 	Title, Headline string
@@ -30,16 +33,10 @@ type document struct {
 	Survey          []explain.Line
 	Panes           []pane
 	Keys            []key
-	PacketChunks    []chunk
-	DetailChunks    []chunk
+	Dialogs         chunk
+	Chunks          []chunk
 	End             int  // the last moment of the walk
 	Masked          bool // captures are always shown whole
-}
-
-// lesson is the author's texts, as paragraphs.
-type lesson struct {
-	Story, Question, Answer, Refutes []string
-	Fault                            string
 }
 
 // iface is an interface with its addresses.
@@ -54,36 +51,34 @@ type answer struct {
 // builder builds a document.
 type builder struct {
 	*explain.Account
-	ongoing *explain.Account // as if more packets could follow
-	whole   *trace.Trace     // as it was recorded
-	trace   *trace.Trace     // escaped
+	whole   *trace.Trace // as it was recorded
+	trace   *trace.Trace // escaped
+	begun   *trace.Trace // as if more packets could follow
+	past    *reveal.Past
 	order   *order
 	drawing *drawing
 	labels  labels
-	runs    []run
-	firsts  trace.Firsts
+	facts   *outline.Facts
+	plain   *outline.List // without packets in the background
+	all     *outline.List
 	index   map[int]int // of packets, by number
 	chunkOf []string    // by the index of a packet: the chunk that has it, or ""
 }
 
-func newDocument(t *trace.Trace, l explain.Language) (*document, error) {
+func newDocument(t *trace.Trace, o Options) (*document, error) {
 	assets, err := newAssets()
 	if err != nil {
 		return nil, err
 	}
-	clean := escape.Value(t)
-	b := &builder{
-		Account: l.Account(clean, explain.NewSigns(false)), whole: t, trace: clean,
-		order: newOrder(clean), drawing: draw(clean), labels: newLabels(l), runs: runs(clean), firsts: clean.Firsts(), index: indexes(clean),
-	}
+	l, clean := o.Language, escape.Value(t)
+	b := newBuilder(t, clean, l)
 	d := &document{
-		assets: assets, Labels: &b.labels, Language: l.Format(explain.PageLanguage),
+		assets: assets, Labels: &b.labels, Place: o.Place, Language: l.Format(explain.PageLanguage),
 		Scenario: clean.Scenario, Title: clean.Title, Headline: clean.Headline,
 		Tally: l.Tally(clean), Missing: l.Gaps(clean.Gaps), Unexplained: l.Unexplained(&clean.State),
-		Lesson: newLesson(t, l), Drawing: b.drawing, Interfaces: b.interfaces(), Rulesets: b.rulesets(), Flows: b.flows(), Answers: b.answers(),
+		Lesson: newLesson(t, o), Drawing: b.drawing, Interfaces: b.interfaces(), Rulesets: b.rulesets(), Flows: b.flows(), Answers: b.answers(),
 		Keys: keys(l), End: b.order.end, Masked: clean.Survey == nil,
 	}
-	b.ongoing = ongoing(b.Account, clean)
 	b.drawing.Label = l.Format(explain.PageDrawing, clean.Scenario)
 	if clean.Survey != nil {
 		d.Survey = l.Survey(clean.Survey, b.Signs)
@@ -94,28 +89,19 @@ func newDocument(t *trace.Trace, l explain.Language) (*document, error) {
 		return nil, err
 	}
 	d.Panes = d.panes()
-	return d, nil
+	d.Dialogs, err = d.dialogs()
+	return d, err
 }
 
-func newLesson(t *trace.Trace, l explain.Language) *lesson {
-	from := t.Lesson
-	if from == nil {
-		return nil
+// newBuilder returns a builder for a trace and its escaped copy.
+func newBuilder(t, clean *trace.Trace, l explain.Language) *builder {
+	b := &builder{
+		Account: l.Account(clean, explain.NewSigns(false)), whole: t, trace: clean, past: reveal.NewPast(clean),
+		order: newOrder(clean), drawing: draw(clean), labels: newLabels(l), facts: outline.Know(clean), index: indexes(clean),
 	}
-	out := &lesson{Story: paragraphs(from.Story), Question: paragraphs(from.Question), Answer: paragraphs(from.Answer), Refutes: paragraphs(from.Refutes)}
-	if from.Fault != "" {
-		out.Fault = l.Format(explain.FaultOf, escape.Field(from.Fault), escape.Field(from.FaultTitle))
-	}
-	return out
-}
-
-// paragraphs returns the paragraphs of an author's text.
-func paragraphs(s string) []string {
-	s = strings.TrimSpace(escape.Text(s))
-	if s == "" {
-		return nil
-	}
-	return strings.Split(s, "\n\n")
+	b.plain, b.all = lists(b.facts)
+	b.begun = ongoing(clean, b.facts.Firsts, b.index)
+	return b
 }
 
 // interfaces lists the interfaces, without idle loopbacks.

@@ -70,9 +70,20 @@ func inflated(t *testing.T, doc *html.Node, kind string) string {
 		if !strings.HasPrefix(attr(s, "id"), kind) {
 			continue
 		}
-		r := flate.NewReader(base64.NewDecoder(base64.StdEncoding, strings.NewReader(text(s))))
-		if _, err := io.Copy(&out, r); err != nil {
+		all, err := io.ReadAll(flate.NewReader(base64.NewDecoder(base64.StdEncoding, strings.NewReader(text(s)))))
+		if err != nil {
 			t.Fatal(err)
+		}
+		var before []string
+		for block := range strings.SplitSeq(string(all), "\f") {
+			lines := strings.Split(block, "\n")
+			for i, l := range lines {
+				if l == "" {
+					lines[i] = before[i]
+				}
+			}
+			before = lines
+			out.WriteString(strings.Join(lines, "\n"))
 		}
 	}
 	return out.String()

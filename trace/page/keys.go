@@ -24,6 +24,7 @@ func keys(l explain.Language) (list []key) {
 		{[]keyCap{{"home", "Home"}, {"end", "End"}}, explain.KeyEnds},
 		{plain("<", ">"), explain.KeyFirstLast},
 		{plain("g"), explain.KeyGoTo},
+		{[]keyCap{{"enter", "Enter"}}, explain.KeyRun},
 		{plain("i"), explain.KeyStory},
 		{plain("A"), explain.KeyAnswer},
 		{plain("s"), explain.KeyStage},

@@ -13,9 +13,13 @@ type labels struct {
 	Walk, Panes                                               string
 	Next, Before, Event, Play, Mask, ShowAnswer, Keys, Close  string
 	GoTo, GoToPacket                                          string
+	Course, CourseTitle, After, Faults                        string
+
+	language explain.Language
 }
 
 func newLabels(l explain.Language) (out labels) {
+	out.language = l
 	for label, m := range map[*string]explain.Message{
 		&out.Story: explain.HeadStory, &out.Question: explain.HeadQuestion, &out.Answer: explain.HeadAnswer, &out.Refutes: explain.HeadRefutes,
 		&out.Network: explain.LabelNetwork, &out.Node: explain.PageNode, &out.Interface: explain.LabelInterface, &out.Addresses: explain.PageAddresses, &out.MAC: explain.PageMAC,
@@ -26,6 +30,7 @@ func newLabels(l explain.Language) (out labels) {
 		&out.Walk: explain.PageWalk, &out.Panes: explain.PagePanes,
 		&out.Next: explain.KeyNext, &out.Before: explain.PageBack, &out.Event: explain.KeyNextEventBrief, &out.Play: explain.KeyPlay, &out.Mask: explain.KeyMask, &out.ShowAnswer: explain.KeyAnswer, &out.Keys: explain.LabelHelp, &out.Close: explain.PageClose,
 		&out.GoTo: explain.KeyGoTo, &out.GoToPacket: explain.LabelGoTo,
+		&out.Course: explain.AlbumCourse, &out.CourseTitle: explain.AlbumTitle, &out.After: explain.AlbumAfter, &out.Faults: explain.AlbumFaults,
 	} {
 		*label = l.Format(m)
 	}

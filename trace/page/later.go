@@ -5,7 +5,6 @@ import (
 
 	"tracer/trace"
 	"tracer/trace/explain"
-	"tracer/trace/reveal"
 )
 
 // referred returns the moment at which the last of the packets that a packet's account refers to
@@ -19,18 +18,20 @@ func (b *builder) referred(i int) (at int) {
 		}
 	}
 	refer(j.Outcome.ReportedBy)
-	changes := j.Outcome.Changes
+	changes := func(list []trace.Change) {
+		for k := range list {
+			refer(list[k].Cause.Origin.Journey)
+		}
+	}
 	for k := range j.Hops {
 		for _, id := range j.Hops[k].Ambiguous {
 			refer(id)
 		}
-		changes = append(slices.Clip(changes), j.Hops[k].Changes...)
+		changes(j.Hops[k].Changes)
 	}
-	for k := range changes {
-		refer(changes[k].Cause.Origin.Journey)
-	}
+	changes(j.Outcome.Changes)
 	if f := b.trace.Flow(j.Flow); f != nil && f.Proxy != "" {
-		refer(b.firsts[f.Continues+f.ContinuedBy])
+		refer(b.facts.Firsts[f.Continues+f.ContinuedBy])
 	}
 	return at
 }
@@ -43,17 +44,20 @@ type version struct {
 
 // rows returns the account of a stop. Rows that refer to later packets have another version until
 // these have begun. That there are none, such as an ICMP error, is known only at the end.
-func (b *builder) rows(i, stop int) (list []version) {
-	j := &b.trace.Journeys[i]
-	early, at := b.ongoing.Stop(j, stop), b.referred(i)
-	if at != 0 && b.trace.Survey == nil {
-		p := reveal.Position{Journey: j.ID, Stop: len(j.Hops), Moment: len(explain.Moments(j, len(j.Hops))) - 1}
-		known := reveal.Upto(b.trace, p)
-		early = b.Language.Account(known, b.Signs).Stop(known.Journey(j.ID), stop)
-	} else {
-		at = b.order.end
+func (t *teller) rows(i, stop int) (list []version) {
+	whole := t.Stop(&t.trace.Journeys[i], stop)
+	if t.trace.Survey != nil {
+		for _, r := range whole {
+			list = append(list, version{Row: r})
+		}
+		return list
 	}
-	for _, r := range b.Stop(j, stop) {
+	known := t.past.Packet(i)
+	early, at := t.early.Stop(&known, stop), t.referred(i)
+	if at == 0 {
+		at = t.order.end
+	}
+	for _, r := range whole {
 		same := slices.IndexFunc(early, func(e explain.Row) bool { return equal(&e, &r) })
 		if same >= 0 {
 			list = append(list, version{Row: r})
@@ -83,9 +87,18 @@ func indexes(t *trace.Trace) map[int]int {
 	return out
 }
 
-// ongoing returns the account of a trace of which more may follow.
-func ongoing(a *explain.Account, t *trace.Trace) *explain.Account {
+// ongoing returns a trace of which more may follow, as its packets know it when they end: that a
+// proxy joined two connections is known once both have begun.
+func ongoing(t *trace.Trace, firsts trace.Firsts, index map[int]int) *trace.Trace {
 	begun := *t
-	begun.Ongoing = t.Survey == nil
-	return a.Language.Account(&begun, a.Signs)
+	begun.Ongoing = true
+	begun.Flows = slices.Clone(t.Flows)
+	for i := range begun.Flows {
+		f := &begun.Flows[i]
+		other := firsts[f.Continues+f.ContinuedBy]
+		if f.Continues+f.ContinuedBy == 0 || other == 0 || index[other] > index[firsts[f.ID]] {
+			f.Proxy = ""
+		}
+	}
+	return &begun
 }

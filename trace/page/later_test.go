@@ -16,9 +16,7 @@ func TestMask(t *testing.T) {
 	found := 0
 	for _, c := range recordings(t) {
 		tr := recorded(t, c[0], c[1])
-		l := explain.English()
-		b := &builder{Account: l.Account(tr, explain.NewSigns(false)), trace: tr, order: newOrder(tr), firsts: tr.Firsts(), index: indexes(tr)}
-		b.ongoing = ongoing(b.Account, tr)
+		b := newTeller(newBuilder(tr, tr, explain.English()))
 		for i := range tr.Journeys {
 			for next := i; next < min(i+3, len(tr.Journeys)); next++ {
 				at := tr.Journeys[next]
@@ -35,7 +33,7 @@ func TestMask(t *testing.T) {
 
 // compareRows compares the rows of a packet that are shown at a moment with those of a projection,
 // and returns how many have several versions.
-func compareRows(t *testing.T, name string, b *builder, known *trace.Trace, i, now int) (versions int) {
+func compareRows(t *testing.T, name string, b *teller, known *trace.Trace, i, now int) (versions int) {
 	t.Helper()
 	j := &known.Journeys[i]
 	for stop := range len(j.Hops) + 1 {

@@ -6,14 +6,19 @@ import (
 
 	"tracer/trace"
 	"tracer/trace/explain"
+	"tracer/trace/outline"
 )
 
-// entry is an entry of the packet list: a packet, or the request that the next ones belong to.
+// entry is a row of the packet list: a packet, a run, or a text about a request.
 type entry struct {
-	Request string // empty: a packet
+	Kind   string // the class, of a text: "request", "nothing", "answer"
+	Text   string // of a run, or about a request
+	Run    string // the names of a run's first and last packet
+	Listed string // if only in one list: "with" or "without" packets in the background
 
 	At, Last, Fate        int    // moments: its first and last, and that at which its fate shows, if later
 	Turns                 string // the moments of its turning points
+	About                 string // those of what the lesson is about, of a packet in a run
 	Name, Number, Summary string
 	Reply                 bool
 	Repeats               string // that it is a retransmission
@@ -29,44 +34,109 @@ const (
 	signRewrites = "✎"
 )
 
-// list builds the packet list.
-func (b *builder) list() (entries []entry) {
-	headed, highest, current := len(b.trace.Answers) > 1, 0, 0
-	repeats := b.trace.Retransmissions()
-	turns := b.turns()
-	for i := range b.trace.Journeys {
-		j := &b.trace.Journeys[i]
-		if q := j.Request; headed && q != 0 && q != current && q <= len(b.trace.Answers) {
-			for n := highest + 1; n < q; n++ {
-				entries = append(entries, b.heading(n, b.order.begin(i)))
-			}
-			e := b.heading(q, b.order.begin(i))
-			if q <= highest {
-				e.Request = b.Format(explain.LabelContinued, q)
-			}
-			entries = append(entries, e)
-			highest, current = max(highest, q), q
+// lists are the list without packets in the background, and the list of all packets.
+func lists(f *outline.Facts) (without, all *outline.List) {
+	var some, every []int
+	for i := range f.Trace.Journeys {
+		every = append(every, i)
+		if !f.Trace.Journeys[i].Background() {
+			some = append(some, i)
 		}
-		e := entry{
-			At: b.order.begin(i), Last: b.order.last(i), Turns: numbers(turns[i]), Chunk: b.chunkOf[i],
-			Fate: b.referred(i), Name: name(j), Number: b.Number(j.ID), Summary: j.Summary, Reply: j.Direction == trace.Reply, Ends: b.Ends(j),
-		}
-		if of := repeats[j.ID]; of != 0 {
-			e.Repeats = b.Format(explain.LabelRetransmits, of)
-		}
-		e.fate(j)
-		entries = append(entries, e)
 	}
-	if headed && highest > 0 {
-		for n := highest + 1; n <= len(b.trace.Answers); n++ {
-			entries = append(entries, b.heading(n, b.order.end))
+	return f.List(some, false), f.List(every, false)
+}
+
+// list builds the packet list: that of all packets, and what is different without those in the
+// background. A run precedes its packets.
+func (b *builder) list() (entries []entry) {
+	without, all := b.before(b.plain), b.before(b.all)
+	folded := map[int]bool{} // packets of runs, in either list
+	for _, l := range []*outline.List{b.plain, b.all} {
+		for i, s := range l.Spans {
+			if s.From < s.To {
+				folded[l.Packets[i]] = true
+			}
+		}
+	}
+	for i := range len(b.trace.Journeys) + 1 {
+		entries = append(entries, merged(without[i], all[i])...)
+		if i < len(b.trace.Journeys) {
+			entries = append(entries, b.entry(i, folded[i]))
 		}
 	}
 	return entries
 }
 
-func (b *builder) heading(request, at int) entry {
-	return entry{Request: b.Request(request, b.whole.Answers[request-1]), At: at}
+// merged returns the texts that precede a packet in one list or both.
+func merged(without, all []entry) (entries []entry) {
+	for _, e := range without {
+		if n := len(all); n > 0 && all[0] == e {
+			all = all[1:]
+		} else {
+			e.Listed = "without"
+		}
+		entries = append(entries, e)
+	}
+	for _, e := range all {
+		e.Listed = "with"
+		entries = append(entries, e)
+	}
+	return entries
+}
+
+// before returns the texts of a list that precede each packet of the trace, and the end.
+func (b *builder) before(l *outline.List) [][]entry {
+	out := make([][]entry, len(b.trace.Journeys)+1)
+	rows, next := l.Rows(nil), len(b.trace.Journeys)
+	for i := len(rows) - 1; i >= 0; i-- {
+		r := &rows[i]
+		if r.Listed() {
+			next = l.Packets[r.From]
+		}
+		if r.Kind != outline.Packet {
+			out[next] = append([]entry{b.text(l, r)}, out[next]...)
+		}
+	}
+	return out
+}
+
+// text builds an entry about a run or a request.
+func (b *builder) text(l *outline.List, r *outline.Row) entry {
+	at := b.order.end
+	if r.Since < len(b.trace.Journeys) {
+		at = b.order.begin(r.Since)
+	}
+	switch r.Kind {
+	case outline.Run:
+		from, to := l.At(r.From), l.At(r.To)
+		text := b.Number(from.ID) + "–" + b.Number(to.ID) + " " + b.Format(explain.LabelRun, r.To-r.From+1)
+		return entry{At: b.order.last(l.Packets[r.To]), Run: name(from) + " " + name(to), Text: text}
+	case outline.Request:
+		if r.Again {
+			return entry{Kind: "request", At: at, Text: b.Format(explain.LabelContinued, r.Request)}
+		}
+		return entry{Kind: "request", At: at, Text: b.Request(r.Request, b.whole.Answers[r.Request-1])}
+	case outline.Answer:
+		return entry{Kind: "answer", At: at, Text: b.Answered(b.whole.Answers[r.Request-1])}
+	}
+	return entry{Kind: "nothing", At: at, Text: b.Format(explain.LabelNoPacket)}
+}
+
+// entry builds the entry of a packet.
+func (b *builder) entry(i int, folded bool) entry {
+	j := &b.trace.Journeys[i]
+	e := entry{
+		At: b.order.begin(i), Last: b.order.last(i), Turns: b.turns(i, false), Chunk: b.chunkOf[i],
+		Fate: b.referred(i), Name: name(j), Number: b.Number(j.ID), Summary: j.Summary, Reply: j.Direction == trace.Reply, Ends: b.Ends(j),
+	}
+	if folded {
+		e.About = b.turns(i, true)
+	}
+	if of := b.facts.Repeats[j.ID]; of != 0 {
+		e.Repeats = b.Format(explain.LabelRetransmits, of)
+	}
+	e.fate(j)
+	return e
 }
 
 // fate marks an entry with how its packet fared.
@@ -92,39 +162,13 @@ func (e *entry) fate(j *trace.Journey) {
 	}
 }
 
-// turns returns the turning points of each packet. Of packets that show nothing new, only what
-// the lesson is about counts, as in the walk, which folds them.
-func (b *builder) turns() [][]int {
-	about := map[int][]trace.Focus{}
-	if l := b.trace.Lesson; l != nil {
-		for _, f := range l.Focus {
-			about[f.Journey] = append(about[f.Journey], f)
-		}
+// turns returns the moments of a packet's turning points.
+func (b *builder) turns(i int, folded bool) string {
+	var list []int
+	for _, p := range b.facts.Turns(&b.trace.Journeys[i], folded) {
+		list = append(list, b.order.at(i, p))
 	}
-	alike := map[int]bool{}
-	for _, r := range b.runs {
-		for _, i := range r {
-			alike[i] = len(r) > 1
-		}
-	}
-	refusals := map[int]bool{} // answers to packets for which no socket listened
-	for i := range b.trace.Journeys {
-		if o := &b.trace.Journeys[i].Outcome; o.Reason == trace.ReasonNoListener {
-			refusals[o.ReportedBy] = true
-		}
-	}
-	list := make([][]int, len(b.trace.Journeys))
-	for i := range b.trace.Journeys {
-		j := &b.trace.Journeys[i]
-		places := explain.Places(j, about[j.ID])
-		if !alike[i] {
-			places = explain.Turns(j, about[j.ID], b.trace.Continues(j, b.firsts) || refusals[j.ID])
-		}
-		for _, p := range places {
-			list[i] = append(list[i], b.order.at(i, p))
-		}
-	}
-	return list
+	return numbers(list)
 }
 
 // numbers formats numbers for an attribute.

@@ -38,7 +38,7 @@ func TestMoments(t *testing.T) {
 				}
 			}
 		}
-		next, listed := 1, every(doc, "li data-packet")
+		next, listed := 1, append(every(doc, "li data-packet"), every(parsed(t, inflated(t, doc, "list")), "li data-packet")...)
 		if len(listed) != len(tr.Journeys) {
 			t.Fatalf("%s: %d packets are listed, not %d", name, len(listed), len(tr.Journeys))
 		}

@@ -1,7 +1,9 @@
 package page
 
 import (
+	"html/template"
 	"strconv"
+	"strings"
 
 	"tracer/trace"
 	"tracer/trace/explain"
@@ -18,8 +20,14 @@ type packet struct {
 type moment struct {
 	Name        string // in links: "3.4"
 	Place, Hook string // on the drawing; empty: where it was before
-	Lines       []line
-	Seen        *seen
+	Stop        bool   // the packet is seen at an interface
+	Body        template.HTML
+}
+
+// body is what a moment shows.
+type body struct {
+	Lines []template.HTML
+	Seen  *seen
 }
 
 // seen is a packet at an interface.
@@ -49,18 +57,20 @@ type line struct {
 }
 
 // packet builds a packet.
-func (b *builder) packet(i int) packet {
-	j := &b.trace.Journeys[i]
-	p := packet{Name: name(j), Number: b.Number(j.ID), Summary: j.Summary}
+func (t *teller) packet(i int) packet {
+	j := &t.trace.Journeys[i]
+	p := packet{Name: name(j), Number: t.Number(j.ID), Summary: j.Summary}
 	for stop := range len(j.Hops) + 1 {
-		moments, rows := explain.Moments(j, stop), b.rows(i, stop)
+		moments, rows := explain.Moments(j, stop), t.rows(i, stop)
 		for m := range moments {
 			out := moment{Name: p.Name + "." + strconv.Itoa(len(p.Moments)+1)}
+			var shown body
 			for len(rows) > 0 && rows[0].Moment <= m {
-				b.row(&out, j, &rows[0])
+				t.row(&shown, j, &rows[0])
 				rows = rows[1:]
 			}
-			b.locate(&out, j, stop, &moments[m], m == len(moments)-1)
+			out.Body, out.Stop = t.parts.of(shown.key(), "body", &shown), shown.Seen != nil
+			t.locate(&out, j, stop, &moments[m], m == len(moments)-1)
 			p.Moments = append(p.Moments, out)
 		}
 	}
@@ -80,8 +90,8 @@ func (b *builder) locate(out *moment, j *trace.Journey, stop int, m *explain.Mom
 	}
 }
 
-// row adds a row of the account to a moment.
-func (b *builder) row(out *moment, j *trace.Journey, r *version) {
+// row adds a row of the account to what a moment shows.
+func (t *teller) row(out *body, j *trace.Journey, r *version) {
 	l := line{At: r.at, Until: r.until, Tone: tones[r.Tone], Text: r.Text, Note: r.Note, NoteTone: tones[r.NoteTone]}
 	switch r.Kind {
 	case explain.KindStretch:
@@ -94,14 +104,29 @@ func (b *builder) row(out *moment, j *trace.Journey, r *version) {
 		l.Where = r.Table + " " + r.Chain
 	case explain.KindRewrite, explain.KindHeader, explain.KindLink:
 		c := r.Change
-		l.Field, l.From, l.To, l.Text = c.Field.String(), b.Value(c.Field, c.From), b.Value(c.Field, c.To), ""
+		l.Field, l.From, l.To, l.Text = c.Field.String(), t.Value(c.Field, c.From), t.Value(c.Field, c.To), ""
 	case explain.KindHop:
-		out.Seen = b.seen(j, &r.Row)
+		out.Seen = t.seen(j, &r.Row)
 		return
 	case explain.KindOutcome:
 		l.Tone += " end"
 	}
-	out.Lines = append(out.Lines, l)
+	out.Lines = append(out.Lines, t.lines.of(l, "line", l))
+}
+
+// key returns a text that differs for bodies that differ.
+func (b *body) key() string {
+	var out strings.Builder
+	for _, l := range b.Lines {
+		out.WriteString(string(l))
+	}
+	if s := b.Seen; s != nil {
+		for _, c := range []cell{{s.Where, false}, {s.Direction, false}, {s.Since, false}, s.Source, s.Destination, s.TTL} {
+			out.WriteString("\n" + c.Text + "\n" + strconv.FormatBool(c.Changed))
+		}
+		out.WriteString("\n" + strings.Join(s.Notes, "\n"))
+	}
+	return out.String()
 }
 
 // tones are the classes of tones.
@@ -111,9 +136,9 @@ var tones = [...]string{
 }
 
 // seen builds the packet at an interface.
-func (b *builder) seen(j *trace.Journey, r *explain.Row) *seen {
+func (t *teller) seen(j *trace.Journey, r *explain.Row) *seen {
 	h := &j.Hops[r.Stop]
-	s := &seen{Where: h.Place(), Since: b.Since(j, h), Source: cell{Text: h.Packet.Source()}, Destination: cell{Text: h.Packet.Destination()}}
+	s := &seen{Where: h.Place(), Since: t.Since(j, h), Source: cell{Text: h.Packet.Source()}, Destination: cell{Text: h.Packet.Destination()}}
 	if h.Direction != 0 {
 		s.Direction = h.Direction.String()
 	}

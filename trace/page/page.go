@@ -11,11 +11,12 @@ import (
 // Options are the options of [Write].
 type Options struct {
 	Language explain.Language
+	Place    *Place // in an album; nil: the page stands alone
 }
 
 // Write writes a trace as an HTML document.
 func Write(w io.Writer, t *trace.Trace, o Options) error {
-	d, err := newDocument(t, o.Language)
+	d, err := newDocument(t, o)
 	if err != nil {
 		return err
 	}

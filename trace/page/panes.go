@@ -22,7 +22,7 @@ func (d *document) panes() []pane {
 	if len(d.Flows) > 0 {
 		add(true, pane{"connections", l.Connections, d.Flows[0].At})
 	}
-	add(len(d.DetailChunks) > 0, pane{"details", l.Details, 0})
+	add(d.detailed(), pane{"details", l.Details, 0})
 	add(true, pane{"addresses", l.Addresses, 0})
 	if len(d.Answers) > 0 {
 		add(true, pane{"answers", l.Answers, d.Answers[0].At})

@@ -2,34 +2,10 @@ package page
 
 import (
 	"slices"
-	"strconv"
 
 	"tracer/trace"
 	"tracer/trace/explain"
 )
-
-// run is packets of a connection that show nothing new, by their indexes, or a single packet.
-// Packets in the background are in none.
-type run []int
-
-// runs divides the packets of a trace as the walk does.
-func runs(t *trace.Trace) (list []run) {
-	alike := t.Alike(t.Retransmissions())
-	for i := range t.Journeys {
-		j := &t.Journeys[i]
-		if j.Background() {
-			continue
-		}
-		if n := len(list); n > 0 && alike[i] {
-			if last := list[n-1][0]; alike[last] && t.Journeys[last].Flow == j.Flow {
-				list[n-1] = append(list[n-1], i)
-				continue
-			}
-		}
-		list = append(list, run{i})
-	}
-	return list
-}
 
 // part is a packet in the document, or a sentence about those that show nothing new.
 type part struct {
@@ -37,40 +13,63 @@ type part struct {
 	More   string
 }
 
-// The packets in the document itself, and in a chunk.
+// How much is in the document itself, and in a chunk.
 const (
-	mostPackets = 300
+	mostPackets = 200
+	mostEntries = 500
 	perChunk    = 100
+	perList     = 1000
 )
 
-// packets adds the packets that show something new, and chunks of the others and of all
-// details.
-func (b *builder) packets(d *document) error {
+// packets adds the list, the packets that show something new, and chunks of the others and of
+// all details.
+func (b *builder) packets(d *document) (err error) {
+	t := newTeller(b)
 	var later []int
 	for i := range b.trace.Journeys {
 		if b.trace.Journeys[i].Background() {
 			later = append(later, i)
 		}
 	}
-	for _, r := range b.runs {
-		j := &b.trace.Journeys[r[0]]
+	for i := 0; i < len(b.plain.Packets); i++ {
+		s := b.plain.Spans[i]
+		run := b.plain.Packets[i : s.To+1]
 		switch {
 		case len(d.Packets) >= mostPackets:
-			later = append(later, r...)
-		case len(r) > 1:
-			later = append(later, r...)
-			d.Packets = append(d.Packets, part{More: b.More(b.journeys(r), b.firsts[j.Flow])})
+			later = append(later, run...)
+		case len(run) > 1:
+			later = append(later, run...)
+			d.Packets = append(d.Packets, part{More: b.More(b.journeys(run), b.facts.Firsts[b.plain.At(i).Flow])})
 		default:
-			p := b.packet(r[0])
+			p := t.packet(run[0])
 			d.Packets = append(d.Packets, part{Packet: &p})
 		}
+		i = s.To
 	}
 	slices.Sort(later)
-	if err := b.packetChunks(d, later); err != nil {
-		return err
+	jobs := b.packetJobs(later)
+	if n := len(later); n > 0 {
+		d.LeftOut = append(d.LeftOut, b.Format(explain.PageMorePackets, n, mostPackets))
 	}
 	d.List = b.list()
-	return b.detailChunks(d)
+	if n := len(d.List); n > mostEntries {
+		jobs = append(jobs, listJobs(d.List[mostEntries:])...)
+		d.List = d.List[:mostEntries]
+		d.LeftOut = append(d.LeftOut, b.Format(explain.PageMoreEntries, n-mostEntries))
+	}
+	if d.Chunks, err = b.makeChunks(append(jobs, b.detailJobs()...)); err != nil {
+		return err
+	}
+	if d.detailed() {
+		d.LeftOut = append(d.LeftOut, b.Format(explain.PageDetails))
+	}
+	return nil
+}
+
+// detailed reports whether there are details. Their chunks are the last ones.
+func (d *document) detailed() bool {
+	n := len(d.Chunks)
+	return n > 0 && d.Chunks[n-1].To != 0
 }
 
 func (b *builder) journeys(indexes []int) (list []*trace.Journey) {
@@ -80,48 +79,46 @@ func (b *builder) journeys(indexes []int) (list []*trace.Journey) {
 	return list
 }
 
-// packetChunks adds chunks of packets.
-func (b *builder) packetChunks(d *document, later []int) error {
+// packetJobs make chunks of packets.
+func (b *builder) packetJobs(later []int) (jobs []job) {
 	b.chunkOf = make([]string, len(b.trace.Journeys))
 	for indexes := range slices.Chunk(later, perChunk) {
-		var list []packet
-		id := "packets-" + strconv.Itoa(len(d.PacketChunks))
+		id := chunkName("packets", len(jobs))
 		for _, i := range indexes {
 			b.chunkOf[i] = id
-			list = append(list, b.packet(i))
 		}
-		c, err := newChunk(id, "packet", list)
-		if err != nil {
-			return err
-		}
-		d.PacketChunks = append(d.PacketChunks, c)
+		jobs = append(jobs, job{chunk{Name: id}, func(t *teller) ([]string, error) {
+			var list []packet
+			for _, i := range indexes {
+				list = append(list, t.packet(i))
+			}
+			return rendered("packet", list)
+		}})
 	}
-	if n := len(later); n > 0 {
-		d.LeftOut = append(d.LeftOut, b.Format(explain.PageMorePackets, n, mostPackets))
-	}
-	return nil
+	return jobs
 }
 
-// detailChunks adds chunks of the details of all stops.
-func (b *builder) detailChunks(d *document) error {
-	for from := 0; from < len(b.trace.Journeys); from += perChunk {
-		to := min(from+perChunk, len(b.trace.Journeys))
-		var list []detail
-		for i := from; i < to; i++ {
-			list = append(list, b.details(i)...)
-		}
-		if len(list) == 0 {
-			continue
-		}
-		c, err := newChunk("details-"+strconv.Itoa(len(d.DetailChunks)), "detail", list)
-		if err != nil {
-			return err
-		}
-		c.From, c.To = b.order.begin(from), b.order.last(to-1)
-		d.DetailChunks = append(d.DetailChunks, c)
+// listJobs make chunks of the packet list.
+func listJobs(later []entry) (jobs []job) {
+	for entries := range slices.Chunk(later, perList) {
+		jobs = append(jobs, job{chunk{Name: chunkName("list", len(jobs))}, func(*teller) ([]string, error) { return rendered("entry", entries) }})
 	}
-	if len(d.DetailChunks) > 0 {
-		d.LeftOut = append(d.LeftOut, b.Format(explain.PageDetails))
+	return jobs
+}
+
+// detailJobs make chunks of the details of all stops.
+func (b *builder) detailJobs() (jobs []job) {
+	n := len(b.trace.Journeys)
+	for from := 0; from < n; from += perChunk {
+		to := min(from+perChunk, n)
+		id := chunkName("details", len(jobs))
+		jobs = append(jobs, job{chunk{Name: id, From: b.order.begin(from), To: b.order.last(to - 1)}, func(t *teller) ([]string, error) {
+			var list []detail
+			for i := from; i < to; i++ {
+				list = append(list, t.details(i)...)
+			}
+			return rendered("detail", list)
+		}})
 	}
-	return nil
+	return jobs
 }

@@ -3,18 +3,19 @@ package page
 import (
 	"crypto/sha256"
 	"encoding/base64"
-	"fmt"
-	"strings"
 )
 
-// policy is the document's Content Security Policy: nothing but its own scripts and style.
+// policy is the document's Content Security Policy: nothing but its own scripts, if any, and style.
 func policy(style string, scripts ...string) string {
-	var sources []string
-	for _, s := range scripts {
-		sources = append(sources, "'"+digest(s)+"'")
+	out := "default-src 'none'; "
+	if len(scripts) > 0 {
+		out += "script-src"
+		for _, s := range scripts {
+			out += " '" + digest(s) + "'"
+		}
+		out += "; "
 	}
-	const form = "default-src 'none'; script-src %s; style-src '%s'; base-uri 'none'; form-action 'none'"
-	return fmt.Sprintf(form, strings.Join(sources, " "), digest(style))
+	return out + "style-src '" + digest(style) + "'; base-uri 'none'; form-action 'none'"
 }
 
 // digest returns the hash of a text as a source of the policy.

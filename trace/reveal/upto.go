@@ -37,7 +37,7 @@ func Upto(t *trace.Trace, p Position) *trace.Trace {
 type mask struct {
 	whole    *trace.Trace
 	journeys []trace.Journey // those reached
-	numbers  map[int]bool    // of those reached, once needed
+	index    map[int]int     // of all packets, once needed
 }
 
 // reached reports whether a packet that another one refers to has been reached.
@@ -45,13 +45,11 @@ func (m *mask) reached(by, id int) bool {
 	if id == 0 || 0 < id && id <= by { // packets are in order of their numbers, except background
 		return true
 	}
-	if m.numbers == nil {
-		m.numbers = make(map[int]bool, len(m.journeys))
-		for i := range m.journeys {
-			m.numbers[m.journeys[i].ID] = true
-		}
+	if m.index == nil {
+		m.index = indexes(m.whole)
 	}
-	return m.numbers[id]
+	at, known := m.index[id]
+	return known && at < len(m.journeys)
 }
 
 // lesson returns what a student may know from the beginning.

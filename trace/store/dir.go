@@ -15,6 +15,7 @@ type Dir struct {
 	root  *os.Root
 	path  string
 	owner *Owner
+	mode  fs.FileMode // of new files
 }
 
 // Owner is the owner of new files and directories.
@@ -53,7 +54,7 @@ func openDir(path string, owner *Owner, create bool) (*Dir, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Dir{root: root, path: path, owner: owner}, nil
+	return &Dir{root: root, path: path, owner: owner, mode: 0o600}, nil
 }
 
 // openPath opens a directory by its path, following links. The dot at the end excludes
@@ -69,6 +70,10 @@ func openPath(path string) (*os.Root, error) {
 
 // Path returns the path by which the directory was opened.
 func (d *Dir) Path() string { return d.path }
+
+// Share lets everybody read the files that are created from now on, as far as the umask does.
+// Others are for their owner only: captures contain other people's traffic.
+func (d *Dir) Share() { d.mode = 0o644 }
 
 // Close closes the directory.
 func (d *Dir) Close() error { return d.root.Close() }
@@ -87,7 +92,7 @@ func (d *Dir) Ready() error {
 }
 
 // earlier returns the files of the directory's set, or an error if the directory has
-// other captures or traces. So the files to replace or remove are known before anything
+// other captures, traces or pages. So the files to replace or remove are known before anything
 // is written.
 func (d *Dir) earlier() (list, error) {
 	names, err := d.names()

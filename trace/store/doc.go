@@ -15,8 +15,8 @@
 //
 // A directory holds one set. Its list (.tracer.sha256, in the format of sha256sum -c) says
 // which files are tracer's: the next set replaces these, and removes those that it does
-// not contain. Captures that are not on the list are somebody's work, and a directory
-// with such captures is refused. [WriteFile] replaces a single file in the same way.
+// not contain. Captures and pages that are not on the list are somebody's work, and a directory
+// with such files is refused. [WriteFile] replaces a single file in the same way.
 //
 // docs/decisions/saving.md gives the reasons.
 package store

@@ -90,18 +90,19 @@ func device(name string) bool {
 	return len(stem) == 4 && (strings.HasPrefix(stem, "com") || strings.HasPrefix(stem, "lpt")) && '0' <= stem[3] && stem[3] <= '9'
 }
 
-// The files of a set: one trace, and captures.
+// The files of a set: one trace, captures, and pages.
 const (
 	TraceFile = "trace.json"
 	extPCAP   = ".pcap"
 	extPCAPNG = ".pcapng"
+	extHTML   = ".html"
 )
 
-// result reports whether a file name is that of a trace or a capture.
+// result reports whether a file name is that of a trace, a capture or a page.
 func result(name string) bool {
 	name = strings.ToLower(name)
 	ext := path.Ext(name)
-	return name == TraceFile || ext == extPCAP || ext == extPCAPNG
+	return name == TraceFile || ext == extPCAP || ext == extPCAPNG || ext == extHTML
 }
 
 // Plain reports whether a name is as safe as those of [Names].

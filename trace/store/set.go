@@ -36,7 +36,7 @@ func (d *Dir) Begin() (*Set, error) {
 	return &Set{temps: t}, nil
 }
 
-// Write adds a file: trace.json, or a capture with a name from [Names].
+// Write adds a file: trace.json, or a capture or page with a name from [Names].
 func (s *Set) Write(name string, fill func(io.Writer) error) error {
 	if !Plain(name) || !result(name) {
 		return fmt.Errorf("%q is not the name of a result", name)

@@ -84,8 +84,8 @@ func put(t *testing.T, path, text string) {
 }
 
 var (
-	first  = map[string]string{"trace.json": "one", "a.pcap": "1", "b.pcap": "1", "one.pcapng": "1"}
-	second = map[string]string{"trace.json": "two", "b.pcap": "2", "c.pcap": "2", "two.pcapng": "2"}
+	first  = map[string]string{"trace.json": "one", "a.pcap": "1", "b.pcap": "1", "one.pcapng": "1", "one.html": "1"}
+	second = map[string]string{"trace.json": "two", "b.pcap": "2", "c.pcap": "2", "two.pcapng": "2", "two.html": "2"}
 )
 
 // A set replaces the one before it, and nothing else in the directory.
@@ -116,6 +116,7 @@ func TestReplace(t *testing.T) {
 func TestForeign(t *testing.T) {
 	for name, spoil := range map[string]func(t *testing.T, dir string){
 		"another capture":    func(t *testing.T, dir string) { put(t, filepath.Join(dir, "mine.pcap"), "mine") },
+		"another page":       func(t *testing.T, dir string) { put(t, filepath.Join(dir, "mine.html"), "mine") },
 		"in capitals":        func(t *testing.T, dir string) { put(t, filepath.Join(dir, "MINE.PCAPNG"), "mine") },
 		"changed":            func(t *testing.T, dir string) { put(t, filepath.Join(dir, "a.pcap"), "edited") },
 		"a directory":        func(t *testing.T, dir string) { mkdir(t, filepath.Join(dir, "c.pcap")) },
@@ -250,7 +251,7 @@ func TestSteps(t *testing.T) {
 		}
 	}
 	steps, err := s.steps(d)
-	if err != nil || len(steps) != len(second)+4 { // two lists, two files that go
+	if err != nil || len(steps) != len(second)+5 { // two lists, three files that go
 		t.Fatalf("%d steps, %v", len(steps), err)
 	}
 	for _, f := range steps {

@@ -49,9 +49,9 @@ func (d *Dir) temps() (*temps, error) {
 	return nil, fmt.Errorf("%s: temporary files are removed as soon as they are created", d.path)
 }
 
-// create creates a new file that only its owner can read.
+// create creates a new file.
 func (d *Dir) create(name string) (*os.File, error) {
-	f, err := d.root.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	f, err := d.root.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, d.mode)
 	if err != nil {
 		return nil, d.named(err, ".")
 	}

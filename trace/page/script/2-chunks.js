@@ -1,17 +1,38 @@
-// Chunks are HTML, deflated and in base64: packets and details beyond those in the document.
+// Chunks are HTML, deflated and in base64: rows, packets and details beyond those in the
+// document. They consist of blocks, in which a line that the block before has, too, is empty.
 
-const chunks = new Map();
+const inflates = (() => {
+  try {
+    return Boolean(new DecompressionStream("deflate-raw"));
+  } catch {
+    return false;
+  }
+})();
 
-function inflated(id) {
-  if (!chunks.has(id)) chunks.set(id, inflate(document.getElementById(id).textContent));
-  return chunks.get(id);
+async function inflate(id) {
+  const bytes = Uint8Array.from(atob(document.getElementById(id).textContent), c => c.charCodeAt(0));
+  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate-raw"));
+  let before = [];
+  return (await new Response(stream).text()).split(/\x0c/).map(block => {
+    before = block.split("\n").map((line, i) => line || before[i]);
+    return before.join("\n");
+  });
 }
 
-async function inflate(text) {
-  const bytes = Uint8Array.from(atob(text), c => c.charCodeAt(0));
-  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate-raw"));
+// blocks returns the blocks of a chunk, or a promise of them. The chunks used last are kept.
+const kept = new Map();
+
+async function blocks(id) {
+  const chunk = kept.get(id) || inflate(id);
+  kept.delete(id);
+  kept.set(id, chunk);
+  if (kept.size > 8) kept.delete(kept.keys().next().value);
+  return chunk;
+}
+
+function parsed(html) {
   const template = document.createElement("template");
-  template.innerHTML = await new Response(stream).text();
+  template.innerHTML = html;
   return template.content;
 }
 
@@ -19,32 +40,36 @@ const articles = new Map(all("article").map(a => [a.dataset.packet, a]));
 
 // articleOf returns the article of a packet, which may be in a chunk.
 async function articleOf(entry) {
-  const id = entry.element.dataset.chunk;
-  if (id && !articles.has(entry.name)) {
-    for (const a of all("article", await inflated(id))) {
-      a.hidden = true;
-      articles.set(a.dataset.packet, a);
-      find("#walk").append(a);
-    }
-  }
-  return articles.get(entry.name);
+  if (!entry.chunk) return articles.get(entry.name);
+  if (walk.article && walk.article.dataset.packet === entry.name) return walk.article;
+  return parsed((await blocks(entry.chunk))[entry.place]).firstElementChild;
 }
 
-const detailChunks = all("script[data-to]");
+const detailChunks = inflates ? all("script[data-to]") : [];
 
 // detailOf returns the details of the stop that ends with a moment, or nothing.
 async function detailOf(moment) {
   const chunk = detailChunks.find(s => s.dataset.from <= moment && moment <= Number(s.dataset.to));
-  const content = chunk && await inflated(chunk.id);
-  const at = moment => content.querySelector(`[data-detail="${moment}"]`);
-  const detail = content && at(moment);
-  if (detail && detail.dataset.same && !detail.querySelector("div")) detail.append(unmarked(at(detail.dataset.same).querySelector("div")));
+  const list = chunk ? await blocks(chunk.id) : [];
+  const at = moment => {
+    const block = list.find(b => b.match(/data-detail="?(\d+)/)[1] === String(moment));
+    return block && parsed(block).firstElementChild;
+  };
+  const detail = at(moment);
+  if (detail && detail.dataset.same) detail.append(unmarked(at(detail.dataset.same).querySelector("div")));
   return detail;
 }
 
-// unmarked returns a copy of an element in which nothing is marked.
+// unmarked returns an element in which nothing is marked.
 function unmarked(element) {
-  const copy = element.cloneNode(true);
-  for (const m of all("mark", copy)) m.replaceWith(...m.childNodes);
-  return copy;
+  for (const m of all("mark", element)) m.replaceWith(...m.childNodes);
+  return element;
+}
+
+// more adds the rows in chunks, and returns when there are no more.
+async function more() {
+  for (const s of inflates ? all("script[id^=list]") : []) {
+    index([...parsed((await blocks(s.id)).join("")).children]);
+    kept.delete(s.id);
+  }
 }

@@ -15,8 +15,12 @@ const rules = all("[data-hits]").map(row => ({
   hits: row.dataset.hits.split(" ").map(Number),
 }));
 
-// limit is the last moment that is shown.
-const limit = () => walk.masked && walk.now < walk.end ? walk.now : Infinity;
+// limit is the last moment that is shown. Beyond the end of the walk are packets in the background:
+// they, too, are masked up to their end.
+function limit() {
+  const now = walk.now;
+  return !walk.masked || now === walk.end || now > walk.end && entryAt(now).last === now ? Infinity : now;
+}
 
 // veil hides elements that have not appeared, or have disappeared.
 function veil(list) {
@@ -31,9 +35,10 @@ function veil(list) {
 function count(first, stop) {
   const shown = limit();
   for (const {row, counter, counted, hits} of rules) {
-    const past = hits.filter(h => h <= walk.now);
-    counter.textContent = shown < Infinity ? past.length : counted;
-    row.classList.toggle("met", past.some(h => h >= first));
-    row.classList.toggle("now", past.some(h => h > stop));
+    const past = leading(hits, h => h <= walk.now), last = hits[past - 1];
+    const text = shown < Infinity ? String(past) : counted;
+    if (counter.textContent !== text) counter.textContent = text;
+    row.classList.toggle("met", last >= first);
+    row.classList.toggle("now", last > stop);
   }
 }

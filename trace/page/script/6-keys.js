@@ -1,48 +1,55 @@
 // Keys mean the same as in the walk in the terminal.
 
-// beside returns the entry offered after the current one, or before it.
+// beside returns the entry offered after the current one, or before it. A folded run is one.
 function beside(by) {
-  const list = offered(), first = walk.now && entryAt(walk.now).first;
-  return by > 0 ? list.find(e => e.first > first) : list.findLast(e => e.first < first);
+  const entry = entryAt(walk.now), run = entry && folded(entry);
+  let at = entry ? (run ? by > 0 ? run.last : run.first : entry).index + by : by > 0 ? 0 : -1;
+  while (entries[at] && !offers(entries[at])) at += by;
+  return entries[at];
 }
 
 function step(by) {
   const entry = entryAt(walk.now), next = walk.now + by;
-  if (entry && entry.first <= next && next <= entry.last) return go(next);
+  if (entry && !folded(entry) && entry.first <= next && next <= entry.last) return go(next);
   const other = beside(by);
-  if (other) go(by > 0 ? other.first : other.last);
+  if (other) return go(by > 0 ? enter(other) : other.last);
 }
 
 async function hop(by) {
   const entry = entryAt(walk.now);
-  const list = entry ? moments().flatMap((m, i, all) => stops(m, i, all) ? [entry.first + i] : []) : [];
+  const list = entry && !folded(entry) ? moments().flatMap((m, i, all) => stops(m, i, all) ? [entry.first + i] : []) : [];
   const next = by > 0 ? list.find(m => m > walk.now) : list.findLast(m => m < walk.now);
   if (next) return go(next);
   const other = beside(by);
   if (!other) return;
-  if (by < 0) return go(other.last);
+  if (by < 0 || folded(other)) return go(other.last);
   const article = await articleOf(other);
   go(other.first + all("li", article).findIndex(stops));
 }
 
+// turn goes to the next turning point, or the one before. In a folded run, only what the lesson is
+// about is one.
 function turn(by) {
-  const list = offered().flatMap(e => e.turns);
-  const next = by > 0 ? list.find(m => m > walk.now) : list.findLast(m => m < walk.now);
-  if (next) go(next);
+  const entry = entryAt(walk.now);
+  for (let i = entry ? entry.index : 0; entries[i]; i += by) {
+    if (!offers(entries[i])) continue;
+    const list = folded(entries[i]) ? entries[i].about : entries[i].turns;
+    const next = by > 0 ? list.find(m => m > walk.now) : list.findLast(m => m < walk.now);
+    if (next) return go(next);
+  }
 }
 
 function jump(entry, end) {
-  if (entry) go(end ? entry.last : entry.first);
+  if (entry) go(end ? entry.last : enter(entry));
 }
 
 function toggle(name) {
   walk[name] = !walk[name];
-  offer();
   go(walk.now);
 }
 
-// leave clears the filter, stops playing, and leaves the stage view.
-function leave() {
+// quit clears the filter, stops playing, and leaves the stage view.
+function quit() {
   field.value = "";
   filter();
   play(false);
@@ -58,13 +65,14 @@ const keys = {
   "<": () => jump(offered()[0]), ">": () => jump(offered().at(-1)),
   u: () => document.body.dataset.masked !== undefined && toggle("masked"),
   a: () => toggle("background"),
+  Enter: () => fold(),
   s: () => document.body.classList.toggle("stage"),
   i: () => choose("task"),
   A: () => choose("answer"),
   v: () => another(1), V: () => another(-1),
   g: () => find("#goto").showModal(),
   " ": () => play(), "+": () => pace(-.5), "=": () => pace(-.5), "-": () => pace(.5),
-  Escape: leave,
+  Escape: quit,
   "/": () => find("#filter input").focus(),
   "?": () => find("#keys").showModal(),
 };
@@ -72,13 +80,9 @@ const keys = {
 document.addEventListener("keydown", event => {
   const key = keys[event.key];
   if (!key || event.ctrlKey || event.metaKey || event.altKey || event.target.matches("input") || find("dialog[open]")) return;
-  if (event.key === " " && event.target.matches("button, summary, a")) return;
+  if ([" ", "Enter"].includes(event.key) && event.target.matches("button, summary, a")) return;
   event.preventDefault();
-  key();
+  if (!event.repeat || !walk.busy) key(); // a key that is held down is not faster than the screen
 });
 for (const b of all("#controls button")) b.addEventListener("click", () => keys[b.dataset.key]());
 for (const t of tabs) t.addEventListener("click", () => choose(t.dataset.show));
-for (const e of entries) e.element.addEventListener("click", event => {
-  event.preventDefault();
-  go(e.first);
-});
