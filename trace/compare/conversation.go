@@ -1,7 +1,11 @@
 package compare
 
 import (
+	"cmp"
 	"fmt"
+	"net/netip"
+
+	"github.com/google/gopacket/layers"
 
 	"tracer/trace"
 )
@@ -23,7 +27,7 @@ func (w *ways) conversations(s Side, list []Requests) (out []*conversation) {
 		flow, requests int
 		report         string
 	}
-	known := map[id]*conversation{}
+	known, asked := map[id]*conversation{}, map[[2]netip.Addr]string{}
 	for i := range t.Journeys {
 		j := &t.Journeys[i]
 		if j.Background() {
@@ -39,13 +43,16 @@ func (w *ways) conversations(s Side, list []Requests) (out []*conversation) {
 		default:
 			requests = -1
 		}
-		at := id{j.Flow, requests, ""}
-		report := w.reports(s, j)
-		if report {
+		at, named := id{j.Flow, requests, ""}, true
+		if p := arp(j); p != nil {
+			at = id{0, requests, exchange(p, asked)}
+		} else if w.reports(s, j) {
 			at = id{0, requests, j.Summary + " " + j.Sender()}
+		} else {
+			named = false
 		}
 		c := known[at]
-		if c == nil || j.Flow == 0 && !report {
+		if c == nil || j.Flow == 0 && !named {
 			c = w.conversation(s, j)
 			c.requests = requests
 			known[at] = c
@@ -67,9 +74,31 @@ func (w *ways) conversation(s Side, j *trace.Journey) *conversation {
 	}
 	if len(j.Hops) > 0 {
 		p := &j.Hops[0].Packet
-		c.probe = p.IsARP() && j.Direction == trace.Original && !p.ToMany()
+		c.probe = p.IsARP() && p.ARP.Op == layers.ARPRequest && !p.ToMany()
+		if p.IsARP() {
+			c.target = w.address(s, p.ARP.Target)
+		}
 	}
 	return c
+}
+
+// arp returns the headers of an ARP message, or nil.
+func arp(j *trace.Journey) *trace.Headers {
+	if len(j.Hops) == 0 || !j.Hops[0].Packet.IsARP() {
+		return nil
+	}
+	return &j.Hops[0].Packet
+}
+
+// exchange names the exchange that an ARP message belongs to: requests to all stations for an
+// address, or those to one, and the replies to them. asked has the latest one of each pair.
+func exchange(p *trace.Headers, asked map[[2]netip.Addr]string) string {
+	ends := [2]netip.Addr{p.ARP.Sender, p.ARP.Target}
+	if p.ARP.Op != layers.ARPRequest {
+		return cmp.Or(asked[[2]netip.Addr{ends[1], ends[0]}], fmt.Sprint("ARP reply ", ends))
+	}
+	asked[ends] = fmt.Sprint("ARP ", ends, p.ToMany())
+	return asked[ends]
 }
 
 // reports reports whether a packet is an ICMP error. Errors of a node are a conversation of their

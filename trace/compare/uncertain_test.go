@@ -235,3 +235,22 @@ func TestARP(t *testing.T) {
 		t.Errorf("%t: %+v", found, c.Differences)
 	}
 }
+
+// TestProbe: an ARP request to one station and its reply, which only confirm an entry, may be missing.
+func TestProbe(t *testing.T) {
+	other := recorded(t, "flask-demo", "")
+	for _, id := range []int{4, 5} { // host asks for flask; now flask asks host
+		j := *other.Journey(id)
+		j.ID, j.Hops = len(other.Journeys)+id, slices.Clone(j.Hops)
+		for i := range j.Hops {
+			p := &j.Hops[i].Packet
+			p.ARP.Sender, p.ARP.Target = p.ARP.Target, p.ARP.Sender
+			p.DstMAC = trace.MAC{2, 0x42, 1}
+		}
+		other.Journeys = append(other.Journeys, j)
+	}
+	c := compare.Traces(recorded(t, "flask-demo", ""), other)
+	if !c.Equal() || !c.Packets[len(c.Packets)-1].Incidental {
+		t.Errorf("%+v", c.Differences)
+	}
+}

@@ -71,7 +71,7 @@ type compareAnswer struct {
 
 // Compare writes two traces as one HTML document, side by side, and returns the comparison.
 func Compare(w io.Writer, a, b *trace.Trace, o Options) (*compare.Comparison, error) {
-	style, err := small(styles, "style/*.css", "style/compare/*.css")
+	style, err := small(styles, "style/*.css", "style/walk/3-*.css", "style/walk/5-*.css", "style/walk/6-*.css", "style/compare/*.css")
 	if err != nil {
 		return nil, err
 	}

@@ -20,6 +20,6 @@ func newCompareLabels(l explain.Language) *compareLabels {
 
 // compareKeys lists the keys that a comparison has. They mean the same as in the walk.
 func compareKeys(l explain.Language) []key {
-	without := []string{"g", " ", "+", "v", "Escape", "a"}
+	without := []string{"g", " ", "+", "v", "Escape", "Enter", "a"}
 	return slices.DeleteFunc(keys(l), func(k key) bool { return slices.Contains(without, k.Caps[0].Key) })
 }

@@ -145,6 +145,9 @@ func TestCompareWalk(t *testing.T) {
 			t.Errorf("%s is shown: %t", selector, !want)
 		}
 	}
+	if width := eval[string](b, `getComputedStyle(document.querySelector("svg path.passed")).strokeWidth`); width == "1px" {
+		t.Error("the way is not drawn")
+	}
 	packets := `[...document.querySelectorAll("circle.packet")].map(c => c.getAttribute("cx") + " " + c.getAttribute("visibility")).join()`
 	before := eval[string](b, packets)
 	b.press("h", "h", "[", "[")
