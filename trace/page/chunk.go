@@ -96,7 +96,7 @@ func coded(blocks []string) string {
 func compressed(text string) (template.HTML, error) {
 	var out strings.Builder
 	encoder := base64.NewEncoder(base64.StdEncoding, &out)
-	w, err := flate.NewWriter(encoder, flate.DefaultCompression)
+	w, err := flate.NewWriter(encoder, flate.BestCompression)
 	if err != nil {
 		return "", err
 	}
