@@ -127,7 +127,7 @@ func (a *album) place(i int, fault string) page.Place {
 		p.Next = lessonLink(a.lessons[i+1].Name)
 	}
 	if fault != "" {
-		p.Lesson = lessonLink(s.Name)
+		p.Lesson = page.Link{Address: address(s.Name, ""), Text: language().Format(explain.AlbumNoFault)}
 	}
 	p.Faults = slices.DeleteFunc(faultLinks(s), func(l page.Link) bool { return l.Address == address(s.Name, fault) })
 	return p

@@ -44,5 +44,15 @@ var newAssets = sync.OnceValues(func() (*assets, error) {
 	return out, nil
 })
 
+// dialogs returns the dialogs of the walk, which the loader adds.
+func (d *document) dialogs() (chunk, error) {
+	text, err := rendered("keys", []*document{d})
+	if err != nil {
+		return chunk{}, err
+	}
+	data, err := compressed(text[0])
+	return chunk{Name: "walk-dialogs", Data: data}, err
+}
+
 // walkScript returns the script of the walk.
 func walkScript() (string, error) { return small(scripts, "script/*.js") }

@@ -33,16 +33,10 @@ type document struct {
 	Survey          []explain.Line
 	Panes           []pane
 	Keys            []key
+	Dialogs         chunk
 	Chunks          []chunk
 	End             int  // the last moment of the walk
 	Masked          bool // captures are always shown whole
-}
-
-// lesson is the author's texts, as paragraphs.
-type lesson struct {
-	Story, Question, Answer, Refutes []string
-	Fault                            string
-	Faults                           []Link
 }
 
 // iface is an interface with its addresses.
@@ -95,7 +89,8 @@ func newDocument(t *trace.Trace, o Options) (*document, error) {
 		return nil, err
 	}
 	d.Panes = d.panes()
-	return d, nil
+	d.Dialogs, err = d.dialogs()
+	return d, err
 }
 
 // newBuilder returns a builder for a trace and its escaped copy.
@@ -107,30 +102,6 @@ func newBuilder(t, clean *trace.Trace, l explain.Language) *builder {
 	b.plain, b.all = lists(b.facts)
 	b.begun = ongoing(clean, b.facts.Firsts, b.index)
 	return b
-}
-
-func newLesson(t *trace.Trace, o Options) *lesson {
-	from := t.Lesson
-	if from == nil {
-		return nil
-	}
-	out := &lesson{Story: paragraphs(from.Story), Question: paragraphs(from.Question), Answer: paragraphs(from.Answer), Refutes: paragraphs(from.Refutes)}
-	if from.Fault != "" {
-		out.Fault = o.Language.Format(explain.FaultOf, escape.Field(from.Fault), escape.Field(from.FaultTitle))
-	}
-	if o.Place != nil {
-		out.Faults = o.Place.Faults
-	}
-	return out
-}
-
-// paragraphs returns the paragraphs of an author's text.
-func paragraphs(s string) []string {
-	s = strings.TrimSpace(escape.Text(s))
-	if s == "" {
-		return nil
-	}
-	return strings.Split(s, "\n\n")
 }
 
 // interfaces lists the interfaces, without idle loopbacks.

@@ -61,7 +61,7 @@ func TestSize(t *testing.T) {
 		}
 		t.Log(name, n)
 	}
-	if all > 1_930_000 {
+	if all > 1_950_000 {
 		t.Errorf("all pages together have %d bytes", all)
 	}
 }
@@ -83,5 +83,20 @@ func TestCaptures(t *testing.T) {
 	doc := parsed(t, written(t, captured(t)))
 	if has(every(doc, "body")[0], "data-masked") || !strings.Contains(text(doc), explain.English().Format(explain.LabelSurvey)) || len(every(doc, "article")) == 0 {
 		t.Error("the page is not that of captures")
+	}
+}
+
+// TestParagraphs: an author's lines are joined if they were broken because they were full.
+func TestParagraphs(t *testing.T) {
+	for text, want := range map[string]int{
+		recorded(t, "flask-demo", "").Lesson.Question: 0,
+		recorded(t, "networks", "").Lesson.Story:      5, // commands
+		"one\ntwo\nthree and four":                    2,
+		"one two\nthree":                              0,
+		"one two\n three":                             1,
+	} {
+		if got := strings.Count(paragraphs(text)[0], "\n"); got != want {
+			t.Errorf("%q has %d lines that are kept, not %d", text, got, want)
+		}
 	}
 }

@@ -44,7 +44,7 @@ func TestValid(t *testing.T) {
 func whole(t *testing.T, text string) string {
 	t.Helper()
 	doc := parsed(t, text)
-	return regexp.MustCompile(`(?s)<script type="?text/plain"? id="?((?:packets|details)-\d+)"?[^>]*>.*?</script>`).ReplaceAllStringFunc(text, func(chunk string) string {
+	return regexp.MustCompile(`(?s)<script type="?text/plain"? id="?((?:packets|details|entries)-\d+|walk-dialogs)"?[^>]*>.*?</script>`).ReplaceAllStringFunc(text, func(chunk string) string {
 		id := attr(every(parsed(t, chunk), "script id")[0], "id")
 		return inflated(t, doc, id)
 	})

@@ -40,6 +40,6 @@ function begun(yes) {
 
 // reach scrolls each pane to what the step is about.
 function reach() {
-  const list = [walk.article && walk.article.querySelector(".here"), walk.row && walk.row.element, find("#rules .now")];
-  for (const e of list) if (e) e.scrollIntoView({block: "nearest"});
+  const parts = [walk.article && walk.article.querySelector(".here"), !list.classList.contains("long") && walk.row && walk.row.element, find("#rules .now")];
+  for (const e of parts) if (e) e.scrollIntoView({block: "nearest"});
 }

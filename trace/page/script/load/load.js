@@ -1,5 +1,5 @@
 "use strict";
-// The walk's style and script are compressed, like chunks. The script runs because the policy has
+// The walk's style, dialogs and script are compressed, like chunks. The script runs because the policy has
 // its hash. Until then nothing is shown: the mask is not on yet.
 (async () => {
   const page = document.documentElement;
@@ -13,6 +13,7 @@
     style.replaceSync(await text("walk-style"));
     script.textContent = await text("walk-script");
     document.adoptedStyleSheets = [style];
+    document.body.insertAdjacentHTML("beforeend", await text("walk-dialogs"));
     document.body.append(script);
   } catch {
     // A browser that cannot inflate shows the document, which is read from top to bottom.
