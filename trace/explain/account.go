@@ -6,7 +6,8 @@ import (
 	"tracer/trace"
 )
 
-// Account describes a trace in one language.
+// Account describes a trace in one language. It fills maps when it is asked, so it is not safe for
+// concurrent use.
 type Account struct {
 	Language
 	Signs

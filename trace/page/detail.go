@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"html/template"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -51,7 +52,7 @@ func (t *teller) details(i int) (list []detail) {
 	var before earlier
 	for stop := range len(j.Hops) + 1 {
 		d := detail{At: t.order.first[i][stop+1] - 1, Where: t.Number(j.ID), Labels: &t.labels}
-		for _, r := range t.Stop(j, stop) {
+		for _, r := range t.skipped(j, stop) {
 			if r.Kind == explain.KindUnmatched {
 				l := line{Where: r.Table + " " + r.Chain, Text: r.Text, Note: r.Note, NoteTone: tones[r.NoteTone]}
 				d.Unmatched = append(d.Unmatched, t.lines.of(l, "line", l))
@@ -68,6 +69,14 @@ func (t *teller) details(i int) (list []detail) {
 		}
 	}
 	return list
+}
+
+// skipped returns the account of a stop if there are rules on the way that did not match.
+func (t *teller) skipped(j *trace.Journey, stop int) []explain.Row {
+	if !slices.ContainsFunc(j.Stretch(stop).Steps, func(s trace.Step) bool { return len(s.Unmatched) > 0 }) {
+		return nil
+	}
+	return t.Stop(j, stop)
 }
 
 // earlier is the frame of an earlier hop, and the last moment of the stop whose details have it.

@@ -2,6 +2,7 @@
 // without a server or a network.
 //
 //	trace.Trace ─▶ document ─┬─ html/*.html ─▶ the document: complete, in order
+//	 outline.List: the list  │
 //	 explain.Account: rows   │  style/*.css ─▶ <style>   ┐ allowed by the policy (policy.go),
 //	 netmap.Map: the drawing │  script/*.js ─▶ <script>  ┘ and nothing else
 //	                         └─ chunks: more of the same HTML, compressed
@@ -19,6 +20,9 @@
 //	data-until="57"        disappears at this one
 //	data-hits="12 41 41"   a rule: the moments at which it matched
 //	data-turns="45 52"     an entry of the packet list: the packet's turning points
+//	data-about="52"        an entry in a run: those that the lesson is about
+//	data-run="6 12"        a row for the packets from 6 to 12, which show nothing new
+//	data-listed="with"     a row that is there only with packets in the background, or without
 //	data-chunk             an entry whose packet is in a chunk
 //	data-same="44"         details of a stop: its frame is that of the stop which ends with this moment
 //	data-place, data-hook  a place on the drawing, and a moment at which the packet is there
@@ -43,8 +47,13 @@
 //
 // The layers and bytes of frames take much room, and so do packets in the background, those
 // that show nothing new, and those beyond the first few hundred. They are rendered by the same
-// templates into [chunks] of HTML that the browser inflates when they are needed. Without a
-// script they are not shown, and the document says so.
+// templates into [chunks] of HTML that the browser inflates when they are needed, and so are the
+// rows of a long list. Without a script they are not shown, and the document says so.
+//
+// A chunk consists of blocks: packets, details, or rows. A line that the block before has in the
+// same place is empty, and one that was there earlier is its number (chunk.go). Of a long list,
+// the document contains only the rows in view. The chunks are made side by side, each goroutine
+// with accounts of its own (teller.go).
 //
 // # Album
 //

@@ -13,21 +13,19 @@ import (
 // packet is a packet, moment by moment.
 type packet struct {
 	Name, Number, Summary string
-	Moments               []moment
+	Moments               []template.HTML
 }
+
+// unnamed stands for the name of a moment, which is put in afterwards: many moments differ only in
+// that. No text contains it: see package escape.
+const unnamed = "\x1a"
 
 // moment is one moment of a packet, or the packet as it is seen at an interface.
 type moment struct {
 	Name        string // in links: "3.4"
 	Place, Hook string // on the drawing; empty: where it was before
-	Stop        bool   // the packet is seen at an interface
-	Body        template.HTML
-}
-
-// body is what a moment shows.
-type body struct {
-	Lines []template.HTML
-	Seen  *seen
+	Lines       []template.HTML
+	Seen        *seen
 }
 
 // seen is a packet at an interface.
@@ -63,15 +61,14 @@ func (t *teller) packet(i int) packet {
 	for stop := range len(j.Hops) + 1 {
 		moments, rows := explain.Moments(j, stop), t.rows(i, stop)
 		for m := range moments {
-			out := moment{Name: p.Name + "." + strconv.Itoa(len(p.Moments)+1)}
-			var shown body
+			out := moment{Name: unnamed}
 			for len(rows) > 0 && rows[0].Moment <= m {
-				t.row(&shown, j, &rows[0])
+				t.row(&out, j, &rows[0])
 				rows = rows[1:]
 			}
-			out.Body, out.Stop = t.parts.of(shown.key(), "body", &shown), shown.Seen != nil
 			t.locate(&out, j, stop, &moments[m], m == len(moments)-1)
-			p.Moments = append(p.Moments, out)
+			id := p.Name + "." + strconv.Itoa(len(p.Moments)+1)
+			p.Moments = append(p.Moments, template.HTML(strings.Replace(string(t.parts.of(out.key(), "moment", &out)), unnamed, id, 1)))
 		}
 	}
 	return p
@@ -90,8 +87,8 @@ func (b *builder) locate(out *moment, j *trace.Journey, stop int, m *explain.Mom
 	}
 }
 
-// row adds a row of the account to what a moment shows.
-func (t *teller) row(out *body, j *trace.Journey, r *version) {
+// row adds a row of the account to a moment.
+func (t *teller) row(out *moment, j *trace.Journey, r *version) {
 	l := line{At: r.at, Until: r.until, Tone: tones[r.Tone], Text: r.Text, Note: r.Note, NoteTone: tones[r.NoteTone]}
 	switch r.Kind {
 	case explain.KindStretch:
@@ -114,13 +111,14 @@ func (t *teller) row(out *body, j *trace.Journey, r *version) {
 	out.Lines = append(out.Lines, t.lines.of(l, "line", l))
 }
 
-// key returns a text that differs for bodies that differ.
-func (b *body) key() string {
+// key returns a text that differs for moments that differ.
+func (m *moment) key() string {
 	var out strings.Builder
-	for _, l := range b.Lines {
+	out.WriteString(m.Place + "\n" + m.Hook + "\n")
+	for _, l := range m.Lines {
 		out.WriteString(string(l))
 	}
-	if s := b.Seen; s != nil {
+	if s := m.Seen; s != nil {
 		for _, c := range []cell{{s.Where, false}, {s.Direction, false}, {s.Since, false}, s.Source, s.Destination, s.TTL} {
 			out.WriteString("\n" + c.Text + "\n" + strconv.FormatBool(c.Changed))
 		}
