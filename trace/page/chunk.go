@@ -58,20 +58,33 @@ func (b *builder) makeChunks(jobs []job) ([]chunk, error) {
 }
 
 // coded joins blocks. A line that the block before has in the same place is empty: a packet looks
-// much the same at the next interface.
+// much the same at the next interface. One that was there earlier is "=" and its number, to base
+// 36. No line of a template begins with that sign.
 func coded(blocks []string) string {
 	var out strings.Builder
 	var before []string
+	seen := map[string]int{}
 	for i, block := range blocks {
 		if i > 0 {
 			out.WriteString(between)
 		}
-		lines := strings.FieldsFunc(block, func(r rune) bool { return r == '\n' })
-		for k, line := range lines {
+		var lines []string
+		for line := range strings.SplitSeq(block, "\n") {
+			if line == "" {
+				continue
+			}
+			k := len(lines)
+			lines = append(lines, line)
 			if k > 0 {
 				out.WriteByte('\n')
 			}
-			if k >= len(before) || before[k] != line {
+			number, known := seen[line]
+			switch {
+			case k < len(before) && before[k] == line:
+			case known:
+				out.WriteString("=" + strconv.FormatInt(int64(number), 36))
+			default:
+				seen[line] = len(seen)
 				out.WriteString(line)
 			}
 		}

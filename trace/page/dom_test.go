@@ -4,6 +4,7 @@ import (
 	"compress/flate"
 	"encoding/base64"
 	"io"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -74,12 +75,21 @@ func inflated(t *testing.T, doc *html.Node, kind string) string {
 		if err != nil {
 			t.Fatal(err)
 		}
-		var before []string
+		var before, seen []string
 		for block := range strings.SplitSeq(string(all), "\f") {
 			lines := strings.Split(block, "\n")
 			for i, l := range lines {
-				if l == "" {
+				switch number, earlier := strings.CutPrefix(l, "="); {
+				case earlier:
+					k, err := strconv.ParseInt(number, 36, 32)
+					if err != nil {
+						t.Fatal(err)
+					}
+					lines[i] = seen[k]
+				case l == "":
 					lines[i] = before[i]
+				default:
+					seen = append(seen, l)
 				}
 			}
 			before = lines

@@ -45,15 +45,16 @@ type version struct {
 // rows returns the account of a stop. Rows that refer to later packets have another version until
 // these have begun. That there are none, such as an ICMP error, is known only at the end.
 func (t *teller) rows(i, stop int) (list []version) {
-	whole := t.Stop(&t.trace.Journeys[i], stop)
-	if t.trace.Survey != nil {
+	j := &t.trace.Journeys[i]
+	whole, at := t.Stop(j, stop), t.referred(i)
+	if t.trace.Survey != nil || at == 0 && 0 < stop && stop < len(j.Hops) { // nothing that is known later
 		for _, r := range whole {
 			list = append(list, version{Row: r})
 		}
 		return list
 	}
 	known := t.past.Packet(i)
-	early, at := t.early.Stop(&known, stop), t.referred(i)
+	early := t.early.Stop(&known, stop)
 	if at == 0 {
 		at = t.order.end
 	}

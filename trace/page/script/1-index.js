@@ -73,7 +73,7 @@ const runOf = entry => entry.runs.find(listed);
 const folded = entry => walk.filtered || !entry.runs.length ? undefined : entry.runs.find(r => !r.opened && listed(r));
 
 // offers reports whether the walk visits an entry.
-const offers = e => e.matches && (walk.background || !e.background) && (inflates || !e.chunk);
+const offers = e => e.matches && (walk.background || !e.background);
 const offered = () => entries.filter(offers);
 
 // enter returns the moment at which the walk comes to a packet: a folded run is one step.

@@ -1,20 +1,17 @@
 // Chunks are HTML, deflated and in base64: rows, packets and details beyond those in the
-// document. They consist of blocks, in which a line that the block before has, too, is empty.
-
-const inflates = (() => {
-  try {
-    return Boolean(new DecompressionStream("deflate-raw"));
-  } catch {
-    return false;
-  }
-})();
+// document. They consist of blocks, in which a line that the block before has, too, is empty, and
+// one that was there earlier is its number.
 
 async function inflate(id) {
   const bytes = Uint8Array.from(atob(document.getElementById(id).textContent), c => c.charCodeAt(0));
   const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate-raw"));
+  const seen = [];
   let before = [];
   return (await new Response(stream).text()).split(/\x0c/).map(block => {
-    before = block.split("\n").map((line, i) => line || before[i]);
+    before = block.split("\n").map((line, i) => {
+      if (!line) return before[i];
+      return line[0] === "=" ? seen[parseInt(line.slice(1), 36)] : seen[seen.push(line) - 1];
+    });
     return before.join("\n");
   });
 }
@@ -45,7 +42,7 @@ async function articleOf(entry) {
   return parsed((await blocks(entry.chunk))[entry.place]).firstElementChild;
 }
 
-const detailChunks = inflates ? all("script[data-to]") : [];
+const detailChunks = all("script[data-to]");
 
 // detailOf returns the details of the stop that ends with a moment, or nothing.
 async function detailOf(moment) {
@@ -68,7 +65,7 @@ function unmarked(element) {
 
 // more adds the rows in chunks, and returns when there are no more.
 async function more() {
-  for (const s of inflates ? all("script[id^=list]") : []) {
+  for (const s of all("script[id^=list]")) {
     index([...parsed((await blocks(s.id)).join("")).children]);
     kept.delete(s.id);
   }

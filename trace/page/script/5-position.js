@@ -89,7 +89,7 @@ function linked() {
   const [name, moment] = location.hash.slice(1).split(".");
   const entry = named.get(name);
   if (!name) go(0);
-  if (!entry || entry.chunk && !inflates) return false;
+  if (!entry) return false;
   if (entry.background) walk.background = true;
   go(Math.min(entry.last, entry.first + Math.max(0, (Number(moment) || 1) - 1)));
   return true;

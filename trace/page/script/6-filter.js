@@ -31,7 +31,7 @@ async function read() {
 
 async function readAll() {
   const chunks = new Map();
-  for (const e of entries) if (e.chunk && inflates) chunks.set(e.chunk, [...chunks.get(e.chunk) || [], e]);
+  for (const e of entries) if (e.chunk) chunks.set(e.chunk, [...chunks.get(e.chunk) || [], e]);
   for (const [id, list] of chunks) {
     const content = parsed((await inflate(id)).join("")).children;
     for (const e of list) e.told = content[e.place].textContent.toLowerCase();

@@ -8,7 +8,6 @@ if (walk.masked && find("#answer")) find("#answer").hidden = true;
 addEventListener("hashchange", linked);
 wide.addEventListener("change", arrange);
 list.tabIndex = 0; // it scrolls
-document.body.classList.toggle("old", !inflates);
 const complete = more();
 if (!linked()) {
   go(0);

@@ -15,7 +15,9 @@
     document.adoptedStyleSheets = [style];
     document.body.insertAdjacentHTML("beforeend", await text("walk-dialogs"));
     document.body.append(script);
+  } catch {
+    // A browser that cannot inflate shows the document, which is read from top to bottom.
   } finally {
-    page.hidden = false; // in a browser that cannot inflate, the document is read from top to bottom
+    page.hidden = false;
   }
 })();
