@@ -27,6 +27,7 @@ func TestAlbum(t *testing.T) {
 	t.Run("complete", func(t *testing.T) { complete(t, all) })
 	t.Run("links", func(t *testing.T) { links(t, all) })
 	t.Run("order", func(t *testing.T) { ordered(t, all) })
+	t.Run("size", func(t *testing.T) { small(t, dir) })
 	t.Run("again", func(t *testing.T) { again(t, dir) })
 }
 
@@ -101,6 +102,21 @@ func complete(t *testing.T, all map[string]*html.Node) {
 	slices.Sort(want)
 	if got := slices.Sorted(maps.Keys(all)); !slices.Equal(got, want) {
 		t.Errorf("%v, not %v", got, want)
+	}
+}
+
+// small: the lessons' pages are small enough to be carried around.
+func small(t *testing.T, dir string) {
+	all := int64(0)
+	for _, name := range scenarios.Names() {
+		info, err := os.Stat(filepath.Join(dir, address(name, "")))
+		if err != nil {
+			t.Fatal(err)
+		}
+		all += info.Size()
+	}
+	if t.Logf("%d bytes", all); all > 2_000_000 {
+		t.Errorf("the lessons' pages have %d bytes", all)
 	}
 }
 

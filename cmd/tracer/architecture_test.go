@@ -50,10 +50,12 @@ var mayImport = map[string][]string{
 	"trace/store":             nil,
 	"trace/survey":            {"trace"},
 	"trace/stitch":            {"trace", "trace/join", "trace/packet", "trace/savefile", "trace/survey"},
-	"trace/export":            {"scenarios", "sim", "trace", "trace/escape", "trace/explain", "trace/filter", "trace/packet", "trace/savefile", "trace/store"},
+	"trace/export":            {"scenarios", "sim", "trace", "trace/compare", "trace/escape", "trace/explain", "trace/filter", "trace/packet", "trace/savefile", "trace/store"},
 	"trace/netmap":            {"trace"},
-	"trace/page":              {"trace", "trace/dissect", "trace/escape", "trace/explain", "trace/netmap", "trace/reveal"},
+	"trace/page":              {"trace", "trace/compare", "trace/dissect", "trace/escape", "trace/explain", "trace/netmap", "trace/outline", "trace/reveal"},
+	"trace/outline":           {"trace", "trace/explain"},
 	"trace/reveal":            {"trace", "trace/explain"},
+	"trace/compare":           {"trace", "trace/explain"},
 	"tui/internal/canvas":     {"trace/escape"},
 	"tui/internal/painter":    {"trace", "trace/netmap", "tui/internal/canvas"},
 	"tui":                     {"trace", "trace/dissect", "trace/escape", "trace/explain", "trace/filter", "trace/netmap", "trace/outline", "trace/reveal", "tui/internal/canvas", "tui/internal/painter"},
@@ -61,7 +63,7 @@ var mayImport = map[string][]string{
 	"docs/screens":            nil,
 	"docs/benchmarks":         nil,
 	"docs/container":          nil,
-	"cmd/tracer":              {"scenarios", "sim", "sim/confine", "sim/permit", "trace", "trace/doctor", "trace/doctor/probe", "trace/escape", "trace/expect", "trace/explain", "trace/export", "trace/filter", "trace/listing", "trace/live", "trace/page", "trace/savefile", "trace/stitch", "trace/store", "tui"},
+	"cmd/tracer":              {"scenarios", "sim", "sim/confine", "sim/permit", "trace", "trace/compare", "trace/doctor", "trace/doctor/probe", "trace/escape", "trace/expect", "trace/explain", "trace/export", "trace/filter", "trace/listing", "trace/live", "trace/page", "trace/savefile", "trace/stitch", "trace/store", "tui"},
 
 	// For tests only.
 	"trace/judge":               {"sim/netns", "trace"},
@@ -118,7 +120,7 @@ func TestImports(t *testing.T) {
 // TestLinks: the model and the file readers do not depend, even indirectly, on labs or on
 // packages that talk to the kernel.
 func TestLinks(t *testing.T) {
-	for _, pkg := range []string{"trace", "trace/packet", "trace/join", "trace/savefile", "trace/dissect", "trace/survey", "trace/stitch", "trace/explain", "trace/filter", "trace/listing", "trace/netmap", "trace/outline", "trace/page", "trace/reveal", "tui"} {
+	for _, pkg := range []string{"trace", "trace/packet", "trace/join", "trace/savefile", "trace/dissect", "trace/survey", "trace/stitch", "trace/explain", "trace/filter", "trace/listing", "trace/netmap", "trace/outline", "trace/page", "trace/reveal", "trace/compare", "tui"} {
 		for _, dep := range dependencies(t, pkg, map[string]bool{}) {
 			if strings.HasPrefix(dep, "tracer/sim") || strings.Contains(dep, "netlink") || strings.Contains(dep, "nftables") || strings.Contains(dep, "conntrack") {
 				t.Errorf("%s links %s", pkg, dep)

@@ -97,9 +97,12 @@ func codeFor(err error) int {
 	var usage usageError
 	var file fileError
 	var output outputError
+	var trouble troubleError
 	var scenario *scenarios.UnknownError
 	var fault *scenarios.UnknownFaultError
 	switch {
+	case errors.As(err, &trouble):
+		return exitTrouble
 	case errors.As(err, &output):
 		return exitFailed
 	case errors.Is(err, errProgramsNotAllowed), errors.Is(err, sim.ErrReadOnly), errors.Is(err, sim.ErrPrivilege), errors.Is(err, sim.ErrNotSupported), errors.Is(err, errors.ErrUnsupported):

@@ -94,7 +94,7 @@ func TestExplainErrors(t *testing.T) {
 }
 
 func TestExport(t *testing.T) {
-	for format, want := range map[string]string{"pcapng": "flask-demo", "html": "<!DOCTYPE html>"} {
+	for format, want := range map[string]string{"pcapng": "flask-demo", "html": "<!doctype html>"} {
 		file := filepath.Join(t.TempDir(), "flask."+format)
 		if r := tracer(t, "export", "flask-demo", "--format", format, "--out", file); r.code != 0 || r.stdout != "" {
 			t.Fatalf("%+v", r)

@@ -25,31 +25,65 @@ type traceFile struct {
 	scenario string   // whose recording it is, or ""
 }
 
-// openTrace opens a trace: a file, the one in a directory, standard input, or the recording
-// of a scenario. With a fault, it can only be a recording. In the second process, it takes
-// the file opened by the first.
+// input names a trace: a file, the one in a directory, "-" for standard input, or a scenario,
+// whose recording it is. With a fault, it can only be a recording.
+type input struct{ name, fault string }
+
+// openTrace opens a trace.
 func openTrace(name, fault string) (*traceFile, error) {
-	f := &traceFile{name: name}
-	if fault != "" {
-		return f, f.recorded(fault)
+	list, err := openTraces(input{name, fault})
+	if err != nil {
+		return nil, err
 	}
-	if name == "-" {
+	return list[0], nil
+}
+
+// openTraces opens several traces. In the second process, it takes the files opened by the first,
+// which has said for each trace whether it has one.
+func openTraces(list ...input) (out traceFiles, err error) {
+	h, second := confine.Received()
+	for i, in := range list {
+		open := openFile
+		switch {
+		case second && (i >= len(h.Input) || h.Input[i] != hasFile || len(h.Files) == 0):
+			open = func(string) (*os.File, error) { return nil, fs.ErrNotExist } // so it is a recording
+		case second:
+			given := h.Files[0]
+			h.Files = h.Files[1:]
+			open = func(string) (*os.File, error) { return given, nil }
+		}
+		f, err := in.open(open)
+		if err != nil {
+			_ = out.Close() // nothing was written
+			return nil, err
+		}
+		out = append(out, f)
+	}
+	return out, nil
+}
+
+// What the first process says about a trace.
+const (
+	hasFile = 'f'
+	noFile  = '-'
+)
+
+func (in input) open(open func(string) (*os.File, error)) (*traceFile, error) {
+	f := &traceFile{name: in.name}
+	if in.fault != "" {
+		return f, f.recorded(in.fault)
+	}
+	if in.name == "-" {
 		f.Reader = os.Stdin
 		return f, nil
 	}
 	var err error
-	if h, ok := confine.Received(); !ok {
-		f.file, err = openFile(name)
-	} else if len(h.Files) > 0 {
-		f.file = h.Files[0]
-	} else {
-		err = fs.ErrNotExist // the first opened none, so it is a recording
-	}
+	f.file, err = open(in.name)
 	switch {
 	case err == nil:
 		f.Reader = f.file
 		return f, nil
-	case !errors.Is(err, fs.ErrNotExist) || strings.ContainsAny(name, "./\\"):
+	case !errors.Is(err, fs.ErrNotExist) || strings.ContainsAny(in.name, "./\\"):
 		return nil, err
 	}
 	f.file = nil
@@ -57,6 +91,32 @@ func openTrace(name, fault string) (*traceFile, error) {
 		return nil, fmt.Errorf("%w, and no such file", err)
 	}
 	return f, nil
+}
+
+// traceFiles are opened traces.
+type traceFiles []*traceFile
+
+// Close closes those that are files.
+func (list traceFiles) Close() error {
+	var all []error
+	for _, f := range list {
+		all = append(all, f.Close())
+	}
+	return errors.Join(all...)
+}
+
+// demoted continues with the files in a second process, if root runs this one. It calls begin
+// when that process takes over the signals.
+func (list traceFiles) demoted(h confine.Handlers, begin func()) (entered bool, err error) {
+	s := confine.Second{Handlers: h, Begin: begin}
+	for _, f := range list {
+		if f.file == nil {
+			s.Input = append(s.Input, noFile)
+			continue
+		}
+		s.Input, s.Files = append(s.Input, hasFile), append(s.Files, f.file)
+	}
+	return demoted(s)
 }
 
 // recorded opens the recording of a scenario with a fault, or without any.
@@ -83,14 +143,9 @@ func openFile(name string) (*os.File, error) {
 	return f, err
 }
 
-// demoted continues with the file in a second process, if root runs this one. It calls begin
-// when that process takes over the signals.
+// demoted is [traceFiles.demoted] for a single trace.
 func (f *traceFile) demoted(h confine.Handlers, begin func()) (entered bool, err error) {
-	s := confine.Second{Handlers: h, Begin: begin}
-	if f.file != nil {
-		s.Files = []*os.File{f.file}
-	}
-	return demoted(s)
+	return traceFiles{f}.demoted(h, begin)
 }
 
 // Close closes the file, if it is one.

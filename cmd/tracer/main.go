@@ -69,7 +69,8 @@ are never touched, and nothing is left behind. Root is not needed where user
 namespaces are allowed.
 
 Exit codes: 0 success, 1 failure, 2 wrong usage or invalid file, 3 not permitted
-or not supported on this machine, 4 the scenario's expectations were not met.`,
+or not supported on this machine, 4 the scenario's expectations were not met.
+"tracer compare" has those of diff.`,
 		Version:           version(),
 		SilenceErrors:     true,
 		SilenceUsage:      true,
@@ -78,7 +79,7 @@ or not supported on this machine, 4 the scenario's expectations were not met.`,
 		RunE:              func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	root.SetFlagErrorFunc(flagMistake)
-	root.AddCommand(newRun(), newReplay(), newExplain(), newExport(), newList(), newShow(), newDoctor(), newMan())
+	root.AddCommand(newRun(), newReplay(), newExplain(), newExport(), newCompare(), newList(), newShow(), newDoctor(), newMan())
 	root.SetHelpCommand(newHelp())
 	return root
 }

@@ -17,7 +17,8 @@ picture() {
 	chromium --headless --no-sandbox --user-data-dir="$work/profile" --hide-scrollbars --force-device-scale-factor=1 \
 		--window-size="$width,$height" --virtual-time-budget=5000 "$@" --screenshot="$work/$name.png" "file://$album/$page" 2>/dev/null
 	pngquant --speed 1 --strip --output "$work/$name.small.png" 64 "$work/$name.png"
-	optipng -quiet -o5 -out "docs/album/$name.png" -clobber "$work/$name.small.png"
+	optipng -quiet -o5 "$work/$name.small.png"
+	cp "$work/$name.small.png" "docs/album/$name.png"
 	echo "docs/album/$name.png"
 }
 

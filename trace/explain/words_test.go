@@ -23,7 +23,7 @@ var commands = regexp.MustCompile(`^sudo (sysctl|modprobe) `)
 // of commands and flags, and the words and complaints of file parsers.
 func TestOneCatalogue(t *testing.T) {
 	root := filepath.Join("..", "..")
-	for _, dir := range []string{"trace/explain", "trace/export", "trace/netmap", "trace/page", "tui"} {
+	for _, dir := range []string{"trace/explain", "trace/compare", "trace/export", "trace/netmap", "trace/page", "tui"} {
 		err := filepath.WalkDir(filepath.Join(root, dir), func(path string, d fs.DirEntry, err error) error {
 			if err != nil || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") || strings.HasPrefix(filepath.Base(path), "english") || strings.HasPrefix(filepath.Base(path), "read") {
 				return err

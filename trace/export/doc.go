@@ -6,6 +6,8 @@
 //	             ├─ PCAPNG ─▶ all interfaces in one file, with comments, and the trace inside
 //	             └─ Save   ─▶ a directory: these, and one pcap per interface
 //
+// CompareText and CompareJSON write where two traces differ (package compare; docs/compare.md).
+//
 // [ReadFile] reads what JSON and PCAPNG wrote, with or without a filter. A file may come
 // from a stranger, so it is read piece by piece, within limits (limits.go), and the result
 // satisfies [trace.Trace.Check].

@@ -93,10 +93,17 @@ func coded(blocks []string) string {
 	return out.String()
 }
 
+// short is the length of texts that are worth the time that the best compression takes.
+const short = 256 << 10
+
 func compressed(text string) (template.HTML, error) {
 	var out strings.Builder
 	encoder := base64.NewEncoder(base64.StdEncoding, &out)
-	w, err := flate.NewWriter(encoder, flate.DefaultCompression)
+	level := flate.DefaultCompression
+	if len(text) < short {
+		level = flate.BestCompression
+	}
+	w, err := flate.NewWriter(encoder, level)
 	if err != nil {
 		return "", err
 	}

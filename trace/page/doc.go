@@ -33,6 +33,18 @@
 // of the walk. What a reader links to is the packet and the moment: #3.4. A row that refers to a
 // later packet has another version until that has begun (later.go), as in package reveal.
 //
+// # Two traces
+//
+// [Compare] writes two traces as one document (package compare). It is one walk, too, whose moments
+// are rows with two sides:
+//
+//	<li id="3.4" class="differs">           the fourth row of packet 3: the sides part here
+//	  <div class="side" data-place="2">     what happens on side A, at this place of its drawing
+//	  <div class="side none">               that side B has no such moment
+//
+// It has a script of its own (script/compare), with the same keys and mask. The walk begins at the
+// first difference (data-begin).
+//
 // # Size
 //
 // The layers and bytes of frames take much room, and so do packets in the background, those
@@ -40,6 +52,11 @@
 // templates into [chunks] of HTML that the browser inflates when they are needed. Without a
 // script they are not shown, and the document says so. What only the walk needs is compressed, too:
 // its script, style and dialogs (assets.go).
+//
+// # Album
+//
+// Pages of a course can link to one another ([Place]), and [WriteIndex] lists them. Links are
+// relative, so an album is the files in a directory, wherever that is.
 //
 // # Foreign text
 //

@@ -22,7 +22,7 @@ func TestMask(t *testing.T) {
 				at := tr.Journeys[next]
 				stop := len(at.Hops)
 				known := reveal.Upto(tr, reveal.Position{Journey: at.ID, Stop: stop, Moment: len(explain.Moments(&at, stop)) - 1})
-				found += compare(t, c[0], b, known, i, b.order.last(next))
+				found += compareRows(t, c[0], b, known, i, b.order.last(next))
 			}
 		}
 	}
@@ -31,9 +31,9 @@ func TestMask(t *testing.T) {
 	}
 }
 
-// compare compares the rows of a packet that are shown at a moment with those of a projection,
+// compareRows compares the rows of a packet that are shown at a moment with those of a projection,
 // and returns how many have several versions.
-func compare(t *testing.T, name string, b *teller, known *trace.Trace, i, now int) (versions int) {
+func compareRows(t *testing.T, name string, b *teller, known *trace.Trace, i, now int) (versions int) {
 	t.Helper()
 	j := &known.Journeys[i]
 	for stop := range len(j.Hops) + 1 {

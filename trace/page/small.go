@@ -14,7 +14,7 @@ import (
 	"github.com/tdewolff/minify/v2/js"
 )
 
-//go:embed html/*.html script/*.js script/load/*.js style/*.css style/walk/*.css style/album/*.css
+//go:embed html/*.html script/*.js script/load/*.js style/*.css style/walk/*.css style/album/*.css script/compare/*.js style/compare/*.css
 var files embed.FS
 
 // templates returns the templates, which are made small once, when they are needed first.
