@@ -19,6 +19,14 @@ func TestAxe(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	for _, page := range []string{indexed(t), placed(t)} {
+		b := opened(t, page, "", 1200, 800)
+		b.do(chromedp.Evaluate(string(script), nil))
+		for _, scheme := range []string{"light", "dark"} {
+			b.do(media("prefers-color-scheme", scheme))
+			b.judge("album", scheme, 1200, "start", "0")
+		}
+	}
 	pages := []struct {
 		name   string
 		trace  *trace.Trace

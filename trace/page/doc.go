@@ -26,6 +26,12 @@
 //	data-chunk             an entry whose packet is in a chunk
 //	data-same="44"         details of a stop: its frame is that of the stop which ends with this moment
 //	data-place, data-hook  a place on the drawing, and a moment at which the packet is there
+//	data-pane, data-show   a part of the document that scrolls by itself, and the button that shows it
+//	data-key               a button that does what the key does
+//
+// The drawing and the sentence of the step are always in view. A wide window shows the packets, the
+// steps of the current one and a pane next to each other, a narrow one a single pane (panes.go). Where
+// a window is too low for that, as an enlarged one, everything scrolls.
 //
 // Moments are those of package explain, numbered from 1 through the whole trace in the order
 // of the walk. What a reader links to is the packet and the moment: #3.4. A row that refers to a

@@ -5,10 +5,12 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"strings"
 	"testing"
 
 	"tracer/scenarios"
 	"tracer/sim/labtest"
+	"tracer/trace/explain"
 )
 
 // TestValid: the Nu HTML Checker finds no error in the pages of all lessons and their faults, with
@@ -23,6 +25,8 @@ func TestValid(t *testing.T) {
 	}
 	text := written(t, captured(t))
 	write("captures.html", whole(t, text))
+	write("index.html", indexed(t))
+	write("placed.html", whole(t, placed(t)))
 	write("walk.css", inflated(t, parsed(t, text), "walk-style"))
 	for _, name := range scenarios.Names() {
 		s, err := scenarios.Load(name)
@@ -38,6 +42,33 @@ func TestValid(t *testing.T) {
 	if err != nil || len(out) > 0 {
 		t.Errorf("%v\n%s", err, out)
 	}
+}
+
+// place is the place of a page in an album.
+var place = Place{
+	Index: Link{"index.html", "the course"}, Previous: Link{"a.html", "a lesson"}, Next: Link{"b.html", "another lesson"},
+	Lesson: Link{"c.html", "without the fault"}, Faults: []Link{{"d.html", "a fault"}, {"e.html", "another fault"}},
+}
+
+// placed returns the page of a lesson in an album.
+func placed(t *testing.T) string {
+	t.Helper()
+	var out strings.Builder
+	if err := Write(&out, recorded(t, "flask-demo", ""), Options{Language: explain.English(), Place: &place}); err != nil {
+		t.Fatal(err)
+	}
+	return out.String()
+}
+
+// indexed returns the index of an album.
+func indexed(t *testing.T) string {
+	t.Helper()
+	lesson := Lesson{Link: place.Next, Number: 1, Name: "a-lesson", Headline: "client → host", Minutes: 5, After: place.Faults, Faults: place.Faults}
+	var out strings.Builder
+	if err := WriteIndex(&out, Course{{Topic: "a topic", Lessons: []Lesson{lesson}}}, Options{Language: explain.English()}); err != nil {
+		t.Fatal(err)
+	}
+	return out.String()
 }
 
 // whole returns a page with the HTML of its chunks in their place.
