@@ -60,8 +60,8 @@ func TestCompare(t *testing.T) {
 		{0, "do not differ", []string{"flask-demo", "flask-demo"}},
 		{0, "do not differ", []string{file, "flask-demo"}},
 		{0, "do not differ", []string{"flask-demo", file}},
-		{1, "another rule on host, at forward", []string{"flask-demo", "--fault", "forward-drop"}},
-		{1, "fares alike", []string{"flask-demo", "--fault", "docker-user-port"}},
+		{1, "different rule on host, at forward", []string{"flask-demo", "--fault", "forward-drop"}},
+		{1, "fares the same", []string{"flask-demo", "--fault", "docker-user-port"}},
 		{1, "flask-demo, compared with hairpin", []string{file, "hairpin"}},
 		{1, "", []string{"flask-demo", "--fault", "forward-drop", "--format", "html", "--out", page}},
 		{2, "missing a second trace", []string{"flask-demo"}},
@@ -109,7 +109,7 @@ func TestCompareText(t *testing.T) {
 					t.Errorf("%s %s: %d columns: %s", name, fault, n, line)
 				}
 			}
-			reasons := []string{"What only one side has", "First difference", "other requests", "fares alike"}
+			reasons := []string{"Configured on one side only", "First difference", "different requests", "fares the same"}
 			if !slices.ContainsFunc(reasons, func(s string) bool { return strings.Contains(r.stdout, s) }) {
 				t.Errorf("%s %s: no difference:\n%s", name, fault, r.stdout)
 			}

@@ -189,7 +189,7 @@ func TestCompareLink(t *testing.T) {
 // TestCompareAlike: if no packet fares differently, the page says so, and what differs.
 func TestCompareAlike(t *testing.T) {
 	b := opened(t, withFault(t, "flask-demo", "docker-user-port"), "", 1200, 900)
-	for _, want := range []string{"fares alike", "DOCKER-USER", "does not match #3"} {
+	for _, want := range []string{"fares the same", "DOCKER-USER", "does not match #3"} {
 		if !strings.Contains(eval[string](b, `document.body.innerText`), want) {
 			t.Errorf("no %q", want)
 		}
@@ -223,7 +223,7 @@ func TestCompareNoScript(t *testing.T) {
 	}
 }
 
-// TestComparePrint: printed, the page is a hand-out, with the differences and the answer on a page of their own.
+// TestComparePrint: printed, the page is a handout, with the differences and the answer on a page of their own.
 func TestComparePrint(t *testing.T) {
 	b := opened(t, withFault(t, "flask-demo", "forward-drop"), "", 1200, 900)
 	var pdf []byte
