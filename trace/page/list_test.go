@@ -163,7 +163,7 @@ func TestOld(t *testing.T) {
 	}), chromedp.Reload())
 	b.until(`document.readyState === "complete" && !document.documentElement.hidden && document.querySelectorAll("article").length > 0`)
 	said := eval[string](b, `document.body.innerText`)
-	for _, want := range []string{"only with JavaScript, in a current browser", explain.English().Format(explain.LabelRules)} {
+	for _, want := range []string{"only in a current browser with JavaScript", explain.English().Format(explain.LabelRules)} {
 		if !strings.Contains(strings.ToLower(said), strings.ToLower(want)) {
 			t.Errorf("%q is not shown", want)
 		}

@@ -79,7 +79,7 @@ func TestFilter(t *testing.T) {
 	b := opened(t, written(t, recorded(t, "flask-demo", "")), "", 1400, 900)
 	b.press("u", "/")
 	b.until(`document.activeElement.matches("#filter input")`)
-	eval[string](b, `field.value = ""`) // a key pressed over the protocol is typed even if the page takes it
+	eval[string](b, `field.value = ""`) // a key pressed over the protocol is typed even if the page handles it
 	b.do(chromedp.SendKeys("#filter input", "syn-ack !arp", chromedp.ByQuery))
 	const list = `[...document.querySelectorAll("#list [data-packet]")].map(e => e.dataset.packet).join(" ")`
 	only := eval[string](b, list)
@@ -97,7 +97,7 @@ func TestNoScript(t *testing.T) {
 	doc.do(emulation.SetScriptExecutionDisabled(true), chromedp.Reload())
 	var seen string
 	doc.do(chromedp.Text("body", &seen, chromedp.ByQuery))
-	for _, want := range []string{"MASQUERADE rewrites the source of the replies", "dst 192.168.52.203:80 ⇒ 172.17.0.2:5000", "[ASSURED]", "only with JavaScript"} {
+	for _, want := range []string{"MASQUERADE rewrites the source of the replies", "dst 192.168.52.203:80 ⇒ 172.17.0.2:5000", "[ASSURED]", "only in a current browser with JavaScript"} {
 		if !strings.Contains(seen, want) {
 			t.Errorf("%q is not shown", want)
 		}
@@ -109,7 +109,7 @@ func TestNoScript(t *testing.T) {
 	}
 }
 
-// TestPrint: printed, a page is two sheets: a hand-out, and the answer.
+// TestPrint: printed, a page is two sheets: a handout, and the answer.
 func TestPrint(t *testing.T) {
 	b := opened(t, written(t, recorded(t, "flask-demo", "")), "", 1400, 900)
 	var pdf []byte
