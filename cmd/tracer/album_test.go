@@ -17,7 +17,7 @@ import (
 )
 
 // TestAlbum: the album has every lesson and fault, its links lead from page to page, and
-// whoever writes it again gets the same.
+// writing it again yields the same.
 func TestAlbum(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "course")
 	if err := exportAlbum(t.Context(), dir); err != nil {

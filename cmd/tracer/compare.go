@@ -48,9 +48,9 @@ TRACE is a trace.json, a pcapng file written by tracer, a directory written with
 --out, - for standard input, or the name of a scenario. With --fault, the
 built-in recordings of a scenario are compared: without the fault, and with it.
 
-What each run chooses anew is not compared: times, ephemeral ports, hardware
-addresses, names of veth interfaces, counters; nor are packets in the background
-and the number of retransmissions. Two runs of the same lesson do not differ.
+What varies from run to run is not compared: times, ephemeral ports, hardware
+addresses, names of veth interfaces, counters; nor are background packets and
+the number of retransmissions. Two runs of the same lesson do not differ.
 
   text  for 80 columns
   json  all differences (docs/compare.md)
@@ -73,7 +73,7 @@ Exit codes are those of diff: 0 no difference, 1 differences, 2 or more trouble.
 		},
 	}
 	word(cmd, &f.format, "format", formatText, "`FORMAT` is %s", formatText, formatJSON, formatHTML)
-	faultFlag(cmd, &f.fault, "compare the recordings of a scenario without and with the fault `NAME`")
+	faultFlag(cmd, &f.fault, "compare a scenario without and with the fault `NAME`")
 	cmd.Flags().StringVar(&f.out, "out", "", "write to `FILE`")
 	addLook(cmd, &f.color, &f.ascii)
 	return cmd
@@ -89,7 +89,7 @@ func (f *compareFlags) inputs(args []string) ([]input, error) {
 	case len(args) == 1:
 		return nil, mistake("missing a second trace to compare %q with, or --fault", args[0])
 	case args[0] == "-" && args[1] == "-":
-		return nil, mistake("standard input has only one trace")
+		return nil, mistake("standard input can hold only one trace")
 	}
 	return []input{{args[0], ""}, {args[1], ""}}, nil
 }
@@ -111,7 +111,7 @@ func compareTraces(ctx context.Context, args []string, f compareFlags) error {
 	if err != nil {
 		return err
 	}
-	defer in.Close() // it is only read from
+	defer in.Close() // only read
 	k := &keeper{results: newResults(f.out)}
 	defer k.close()
 	if entered, err := in.demoted(k.handlers(), over); entered || err != nil {

@@ -48,14 +48,14 @@ directory written with --out, - for standard input, or the name of a scenario.
   pcap    one classic capture file per interface, in the directory --out
   json    trace.json (docs/trace-json.md)
   text    what "tracer replay --view text" prints
-  html    a page for any browser: a walk like that in the terminal. It needs
-          neither a server nor a network, and prints as a hand-out
+  html    a page for any browser: a walk like the one in the terminal. It
+          needs neither a server nor a network, and prints as a handout
 
 The result goes to standard output, or with --out to a file, which is created or
 replaced. export never writes through a symbolic link, or to a pipe or device.
 
 --all --format html --out DIR writes the album of the course: a page for each
-lesson and each of its faults, and index.html. Put it on any web space.`,
+lesson and each of its faults, and index.html. Any web server can host it.`,
 		Example: `  tracer export flask-demo --format pcapng --out flask.pcapng
   tracer export /tmp/flask --format pcap --out captures
   tracer export flask-demo --format html --out flask.html

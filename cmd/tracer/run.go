@@ -65,7 +65,7 @@ is 4.
 	addFault(cmd, &f.fault)
 	cmd.Flags().DurationVar(&f.timeout, "timeout", time.Minute, "end the traffic after `DURATION`")
 	cmd.Flags().BoolVar(&f.allowExec, "allow-exec", false, "run the scenario's programs without asking")
-	cmd.Flags().StringVar(&f.out, "out", "", "also save trace.json, a page for browsers, a pcapng and pcaps to `DIR`")
+	cmd.Flags().StringVar(&f.out, "out", "", "also save trace.json, page, pcapng and pcaps to `DIR`")
 	return cmd
 }
 
