@@ -28,8 +28,8 @@ type Comparison struct {
 	Traces   [2]*trace.Trace
 	Requests []Requests
 	Packets  []Packet // in the order in which they were sent
-	// Differences begin with requests that differ. Then they are in the order of the packets. Last
-	// are different answers, and requests that only one side has.
+	// Differences begin with requests that differ. Then they are in the order of the packets. Different
+	// answers, and requests that only one side has, come last.
 	Differences []Difference
 	Settings    []Setting
 
@@ -81,15 +81,15 @@ type Kind uint8
 
 // The kinds of differences.
 const (
-	KindRequest Kind = iota + 1 // other requests, or only one side has any
-	KindAnswer                  // another answer to the same request
+	KindRequest Kind = iota + 1 // different requests, or only one side has any
+	KindAnswer                  // a different answer to the same request
 	KindPacket                  // a packet that only one side has
 	KindSent                    // the packet was sent with other headers
-	KindHook                    // it reached a hook, or another one
+	KindHook                    // it reached a hook, or a different one
 	KindEntry                   // conntrack made an entry for it
-	KindRule                    // it matched a rule, or another one
+	KindRule                    // it matched a rule, or a different one
 	KindChange                  // a field changed, to another value or for another cause
-	KindPlace                   // it was seen at a place, or at another one
+	KindPlace                   // it was seen at a place, or at a different one
 	KindEnd                     // it ended elsewhere or in another way
 )
 

@@ -16,7 +16,7 @@ type conversation struct {
 	requests int
 	kind     string // protocol and opener
 	target   string // of the first packet
-	probe    bool   // an ARP request to one station, which confirms an entry
+	probe    bool   // a unicast ARP request, which confirms a neighbour entry
 	journeys [2][]int
 }
 
@@ -90,19 +90,19 @@ func arp(j *trace.Journey) *trace.Headers {
 	return &j.Hops[0].Packet
 }
 
-// exchange names the exchange that an ARP message belongs to: requests to all stations for an
-// address, or those to one, and the replies to them. asked has the latest one of each pair.
+// exchange names the exchange that an ARP message belongs to: broadcast requests for an
+// address, or unicast ones, and the replies to them. asked has the latest one of each pair.
 func exchange(p *trace.Headers, asked map[[2]netip.Addr]string) string {
 	ends := [2]netip.Addr{p.ARP.Sender, p.ARP.Target}
 	if p.ARP.Op != layers.ARPRequest {
-		return cmp.Or(asked[[2]netip.Addr{ends[1], ends[0]}], fmt.Sprint("ARP reply ", ends))
+		return cmp.Or(asked[[2]netip.Addr{ends[1], ends[0]}], fmt.Sprint("reply ", ends))
 	}
 	asked[ends] = fmt.Sprint("ARP ", ends, p.ToMany())
 	return asked[ends]
 }
 
 // reports reports whether a packet is an ICMP error. Errors of a node are a conversation of their
-// own: to a flow they belong only if conntrack has seen them.
+// own: they belong to a flow only if conntrack has seen them.
 func (w *ways) reports(s Side, j *trace.Journey) bool {
 	if len(j.Hops) > 0 {
 		return j.Hops[0].Packet.IsICMPError()

@@ -17,15 +17,15 @@
 //
 // Two runs of the same lesson are equal. So what the kernel or the lab chooses anew in each run
 // is not compared: times, ephemeral ports, identifiers, hardware addresses, handles, counters,
-// and the names of interfaces and addresses that only have another name (names.go). Neither is what
+// and interfaces and addresses that only have another name (names.go). Neither is what
 // depends on timing (lane.go): packets in the background, retransmissions and further segments that
-// fared like an earlier packet, acknowledgments that another segment may carry, and ARP probes. Such
+// fared like an earlier packet, acknowledgments that another segment may carry, and unicast ARP requests. Such
 // packets are [Packet.Incidental] if the other trace lacks them.
 //
 // # What is not known
 //
 // Packets with equal roles are told apart by their order alone. If one trace has more of them,
 // and some fared differently, then which is which cannot be known, and the difference is
-// [Difference.Uncertain]. So is one that may only be due to what a trace lacks: captures
-// elsewhere, frames or rule steps that were lost, and sightings that are ambiguous.
+// [Difference.Uncertain]. So is one that may be due only to what a trace lacks: captures
+// from elsewhere, frames or rule steps that were lost, and sightings that are ambiguous.
 package compare

@@ -36,7 +36,7 @@ func (w *ways) merged(list []Packet) (out []Packet) {
 }
 
 // placed reports whether a side shows when a packet was sent. Packets on no interface have the
-// last numbers; when they were sent, the other side may show.
+// last numbers; the other side may show when they were sent.
 func (w *ways) placed(p *Packet, s Side) bool {
 	if !p.Has(s) {
 		return false

@@ -30,7 +30,7 @@ func (c *Comparison) parted(packet int) {
 func (c *Comparison) events(p *Packet, s Side) []event { return c.ways.events(s, c.Journey(p, s)) }
 
 // kind names a difference by the more telling of its facts: a rule on one side says more than what
-// the packet comes to on the other.
+// the packet reaches on the other.
 func kind(facts [2]Fact) Kind {
 	a, b := facts[A].Kind, facts[B].Kind
 	switch {

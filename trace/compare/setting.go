@@ -13,12 +13,12 @@ type Setting struct {
 	Side Side // that has it
 	Node string
 	Rule trace.RuleRef // SettingRule, SettingPolicy: the chain, and the policy as its text
-	// Unmatched is why the first packet that came to the rule did not match it; nil: no packet came
-	// to it, or one matched. Journey is that packet's number, or 0. Packets in the background do not
+	// Unmatched is why the first packet that reached the rule did not match it; nil: none reached
+	// it, or one matched. Journey is that packet's number, or 0. Packets in the background do not
 	// count, unless they matched.
 	Unmatched *trace.Unmatched
 	Journey   int
-	// Untraced: no packet was traced through the node's rules, so it is not known whether one came to it.
+	// Untraced: no packet was traced through the node's rules, so it is not known whether one reached it.
 	Untraced  bool
 	Route     trace.Route // SettingRoute
 	Interface string      // SettingForwarding, SettingRouteLocalnet: of one interface only
@@ -129,7 +129,7 @@ func rulesOf(n *trace.Node) (list []trace.RuleRef) {
 	return list
 }
 
-// met returns the first packet that matched a rule of a node, or else the first one that came to
+// met returns the first packet that matched a rule of a node, or else the first one that reached
 // it, and why that did not match.
 func met(t *trace.Trace, node string, r *trace.RuleRef) (journey int, why *trace.Unmatched) {
 	for i := range t.Journeys {

@@ -24,7 +24,7 @@ func Traces(a, b *trace.Trace) *Comparison {
 func (c *Comparison) Equal() bool { return len(c.Differences)+len(c.Settings) == 0 }
 
 // First returns the first difference between the ways of a packet, or nil: the first packet that
-// fared otherwise, was sent otherwise, or that only one side has.
+// fared or was sent differently, or that only one side has.
 func (c *Comparison) First() *Difference {
 	for i := range c.Differences {
 		if c.Differences[i].Packet >= 0 {

@@ -14,7 +14,7 @@ import (
 )
 
 // TestRenamed: another address of the container, another name of its veth, other hardware addresses and
-// another port of the client are no difference. A rule that still has the former address is.
+// another port of the client are not differences. A rule that still has the former address is.
 func TestRenamed(t *testing.T) {
 	whole, other := recorded(t, "flask-demo", ""), recorded(t, "flask-demo", "")
 	port := whole.Journey(3).Hops[0].Packet.Src.Port()
@@ -141,7 +141,7 @@ func many(t *testing.T, n int) *trace.Trace {
 	return tr
 }
 
-// TestMany: ten thousand packets are compared at once, and more of the same are no difference.
+// TestMany: ten thousand packets are compared quickly, and more of the same make no difference.
 func TestMany(t *testing.T) {
 	began := time.Now()
 	c := compare.Traces(many(t, 10000), many(t, 9000))
@@ -160,7 +160,7 @@ func TestMany(t *testing.T) {
 	t.Logf("took %v", time.Since(began))
 }
 
-// TestUncertain: if one side has more packets of a role, and some of them fared otherwise, then
+// TestUncertain: if one side has more packets of a role, and some of them fared differently, then
 // which is which is not known.
 func TestUncertain(t *testing.T) {
 	a, b := many(t, 3), many(t, 2)
@@ -206,7 +206,7 @@ func TestUncertain(t *testing.T) {
 	}
 }
 
-// TestRequests: a request of one side only is said to be that, and its packets are not listed.
+// TestRequests: a request that only one side has is reported as such, and its packets are not listed.
 func TestRequests(t *testing.T) {
 	c := compare.Traces(recorded(t, "metadata-dnat", ""), recorded(t, "metadata-dnat", "route-localnet"))
 	want := []compare.Requests{{[2][]int{{1}, nil}, false}, {[2][]int{{2}, {1}}, true}}
@@ -223,7 +223,7 @@ func TestRequests(t *testing.T) {
 	}
 }
 
-// TestARP: an ARP exchange that began with another request, or before any, is no difference.
+// TestARP: an ARP exchange that began with another request, or before any, is not a difference.
 func TestARP(t *testing.T) {
 	other, found := recorded(t, "docker0", ""), false
 	for i := range other.Journeys {
@@ -236,7 +236,7 @@ func TestARP(t *testing.T) {
 	}
 }
 
-// TestProbe: an ARP request to one station and its reply, which only confirm an entry, may be missing.
+// TestProbe: a unicast ARP request and its reply, which only confirm an entry, may be missing.
 func TestProbe(t *testing.T) {
 	other := recorded(t, "flask-demo", "")
 	for _, id := range []int{4, 5} { // host asks for flask; now flask asks host

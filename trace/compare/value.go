@@ -25,7 +25,7 @@ func (w *ways) change(s Side, node string, j *trace.Journey, c *trace.Change) st
 	return fmt.Sprintf("%v %s %v %v %s", c.Field, w.value(s, j, c), c.Hook, cause.Kind, by)
 }
 
-// value names the new value of a field, unless each run has another one.
+// value names the new value of a field, unless it differs from run to run.
 func (w *ways) value(s Side, j *trace.Journey, c *trace.Change) string {
 	switch to := c.To.(type) {
 	case trace.Endpoint:
@@ -50,8 +50,8 @@ func (w *ways) value(s Side, j *trace.Journey, c *trace.Change) string {
 // (net.ipv4.ip_local_port_range).
 const ephemeral = 32768
 
-// endpoint names one end of a packet. The port of the end that opened the conversation is
-// another one in each run, and so is the port that NAT puts in its place.
+// endpoint names one end of a packet. The port of the end that opened the conversation
+// differs from run to run, and so does the port that NAT puts in its place.
 func (w *ways) endpoint(s Side, j *trace.Journey, e trace.Endpoint) string {
 	ap := netip.AddrPort(e)
 	port := strconv.Itoa(int(ap.Port()))

@@ -29,7 +29,7 @@ type ruleText struct {
 type event struct {
 	Fact
 	key   string
-	vague bool // the trace does not show for certain that it happened to this packet, or all that did
+	vague bool // the trace does not show for certain that it happened to this packet, or not all that did
 }
 
 func newWays(a, b *trace.Trace) *ways {
@@ -92,7 +92,7 @@ func (w *ways) signature(s Side, j *trace.Journey) string {
 	return strings.Join(keys(slices.DeleteFunc(w.events(s, j), silent)), "\n")
 }
 
-// silent reports whether an event alone is no difference. That conntrack made an entry is not
+// silent reports whether an event alone does not count as a difference. That conntrack made an entry is not
 // always known: if the packet is dropped before the entry is confirmed, no event reports it.
 func silent(e event) bool { return e.Kind == KindEntry }
 

@@ -18,7 +18,7 @@ import (
 const mostFurther = 20
 
 // CompareText writes what two traces have in common up to their first difference, that difference with
-// both causes, and a list of all others. It returns the comparison. Options are those of [Text];
+// its cause on each side, and a list of all others. It returns the comparison. Options are those of [Text];
 // only the language, the width and ASCII apply.
 func CompareText(w io.Writer, a, b *trace.Trace, o TextOptions) (*compare.Comparison, error) {
 	if o.ASCII {
@@ -141,7 +141,7 @@ func (v *compareText) requests(d *compare.Difference) {
 	}
 }
 
-// before counts the packets before one that fare alike.
+// before counts the packets before one that fare the same.
 func (v *compareText) before(packet int) (n int) {
 	for i := range v.words.Packets[:packet] {
 		if p := &v.words.Packets[i]; p.Has(compare.A) && p.Has(compare.B) {
