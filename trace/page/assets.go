@@ -6,7 +6,7 @@ import (
 )
 
 // assets are what makes a document a walk: its style, its scripts, and the policy that allows them.
-// The style of the document itself and the loader are in it as they are. What only the walk needs
+// The style of the document itself and the loader are embedded as they are. What only the walk needs
 // is compressed, and the loader inflates it.
 type assets struct {
 	Policy string

@@ -57,9 +57,9 @@ func (b *builder) makeChunks(jobs []job) ([]chunk, error) {
 	return slices.DeleteFunc(out, func(c chunk) bool { return c.Data == "" }), nil
 }
 
-// coded joins blocks. A line that the block before has in the same place is empty: a packet looks
-// much the same at the next interface. One that was there earlier is "=" and its number, to base
-// 36. No line of a template begins with that sign.
+// coded joins blocks. A line that the previous block has in the same place is left empty: a packet
+// looks much the same at the next interface. One that occurred earlier becomes "=" and its number, in
+// base 36. No line of a template begins with that sign.
 func coded(blocks []string) string {
 	var out strings.Builder
 	var before []string

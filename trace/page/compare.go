@@ -27,7 +27,7 @@ type comparison struct {
 	Sides           []compareSide
 	Lesson          *lesson
 	First           *firstDifference
-	Unchanged       string // that no packet fares differently
+	Unchanged       string // says that no packet fares differently
 	Settings        []compareSetting
 	Requests        []compareRequest // that differ
 	List            []compareEntry
@@ -197,8 +197,8 @@ func (p *comparer) requests(d *comparison) {
 	}
 }
 
-// answered returns the moment at which the answers to requests are known: when a packet of later ones
-// begins, or at the end.
+// answered returns the moment at which the answers to requests are known: when a packet of a later
+// one begins, or at the end.
 func (p *comparer) answered(requests, end int) int {
 	for i := range p.Packets {
 		if p.Packets[i].Requests > requests {

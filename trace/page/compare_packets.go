@@ -40,7 +40,7 @@ type compareMoment struct {
 	Letter, Place, Hook string
 	Lines               []line
 	Seen                *compareSeen
-	None                string // that the side has no such moment
+	None                string // says that the side has no such moment
 }
 
 // compareSeen is a packet at an interface.

@@ -82,7 +82,7 @@ func (t *teller) skipped(j *trace.Journey, stop int) []explain.Row {
 // earlier is the frame of an earlier hop, and the last moment of the stop whose details have it.
 type earlier struct {
 	*trace.Frame
-	at int // 0: none have
+	at int // 0: none has it
 }
 
 // frame adds the frame of a hop, and returns it. before is that of the previous hop, if any.

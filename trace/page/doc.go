@@ -9,7 +9,7 @@
 //
 // The templates render everything. Read from top to bottom, the document is the story, the
 // question, the network, the packets, the rules, the connections, and the answer. Printed,
-// it is a hand-out: the question with a drawing of the network and its addresses, and the
+// it is a handout: the question with a drawing of the network and its addresses, and the
 // answer on a page of its own.
 //
 // In a browser that runs scripts, the document is a walk, with the same moments, keys and
@@ -31,11 +31,11 @@
 //
 // The drawing and the sentence of the step are always in view. A wide window shows the packets, the
 // steps of the current one and a pane next to each other, a narrow one a single pane (panes.go). Where
-// a window is too low for that, as an enlarged one, everything scrolls.
+// a window is too low for that, as when it is zoomed, everything scrolls.
 //
 // Moments are those of package explain, numbered from 1 through the whole trace in the order
-// of the walk. What a reader links to is the packet and the moment: #3.4. A row that refers to a
-// later packet has another version until that has begun (later.go), as in package reveal.
+// of the walk. A link names the packet and the moment: #3.4. A row that refers to a
+// later packet has another version until that one begins (later.go), as in package reveal.
 //
 // # Two traces
 //
@@ -56,8 +56,8 @@
 // templates into [chunks] of HTML that the browser inflates when they are needed, and so are the
 // rows of a long list. Without a script they are not shown, and the document says so.
 //
-// A chunk consists of blocks: packets, details, or rows. A line that the block before has in the
-// same place is empty, and one that was there earlier is its number (chunk.go). Of a long list,
+// A chunk consists of blocks: packets, details, or rows. A line that the previous block has in
+// the same place is left empty; one that occurred earlier is replaced by its number (chunk.go). Of a long list,
 // the document contains only the rows in view. The chunks are made side by side, each goroutine
 // with accounts of its own (teller.go).
 //
@@ -68,7 +68,7 @@
 //
 // # Foreign text
 //
-// Names, rules and captured text may come from a stranger. They pass package escape, as in
+// Names, rules and captured text may come from a stranger. They pass through package escape, as in
 // all views, and html/template, which makes them inert wherever they stand. The document's
 // policy forbids everything but its own script and style.
 //

@@ -21,8 +21,8 @@ func parsed(t *testing.T, text string) *html.Node {
 	return n
 }
 
-// every returns the elements with a name, in the order of the document. Other than in a
-// selector, an attribute that follows the name must only be there: "li data-place".
+// every returns the elements with a name, in the order of the document. Unlike in a
+// selector, an attribute that follows the name need only be present: "li data-place".
 func every(n *html.Node, what string) (list []*html.Node) {
 	name, key, _ := strings.Cut(what, " ")
 	for c := range n.Descendants() {

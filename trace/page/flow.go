@@ -15,7 +15,7 @@ type flow struct {
 	Original    string
 	Reply       string
 	Translated  string
-	Entry       string // in the end
+	Entry       string // at the end
 }
 
 // flows builds the connections that conntrack knows.

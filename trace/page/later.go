@@ -43,7 +43,7 @@ type version struct {
 }
 
 // rows returns the account of a stop. Rows that refer to later packets have another version until
-// these have begun. That there are none, such as an ICMP error, is known only at the end.
+// these have begun. That there is none (no ICMP error, say) is known only at the end.
 func (t *teller) rows(i, stop int) (list []version) {
 	j := &t.trace.Journeys[i]
 	whole, at := t.Stop(j, stop), t.referred(i)
@@ -88,8 +88,8 @@ func indexes(t *trace.Trace) map[int]int {
 	return out
 }
 
-// ongoing returns a trace of which more may follow, as its packets know it when they end: that a
-// proxy joined two connections is known once both have begun.
+// ongoing returns a trace that more packets may follow, as it is known when each of its packets
+// ends: that a proxy joined two connections is known once both have begun.
 func ongoing(t *trace.Trace, firsts trace.Firsts, index map[int]int) *trace.Trace {
 	begun := *t
 	begun.Ongoing = true

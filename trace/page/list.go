@@ -16,15 +16,15 @@ type entry struct {
 	Run    string // the names of a run's first and last packet
 	Listed string // if only in one list: "with" or "without" packets in the background
 
-	At, Last, Fate        int    // moments: its first and last, and that at which its fate shows, if later
+	At, Last, Fate        int    // moments: the first, the last, and the one at which its fate is known, if later
 	Turns                 string // the moments of its turning points
-	About                 string // those of what the lesson is about, of a packet in a run
+	About                 string // of a packet in a run: those that the lesson is about
 	Name, Number, Summary string
 	Reply                 bool
-	Repeats               string // that it is a retransmission
+	Repeats               string // a note that it is a retransmission
 	Ends                  string
 	Mark, MarkTone        string
-	Chunk                 string // that has the packet; empty: it is in the document
+	Chunk                 string // the one that has the packet; empty: it is in the document
 }
 
 // The signs of a packet's fate.
@@ -46,7 +46,7 @@ func lists(f *outline.Facts) (without, all *outline.List) {
 	return f.List(some, false), f.List(every, false)
 }
 
-// list builds the packet list: that of all packets, and what is different without those in the
+// list builds the packet list: that of all packets, and what differs without those in the
 // background. A run precedes its packets.
 func (b *builder) list() (entries []entry) {
 	without, all := b.before(b.plain), b.before(b.all)

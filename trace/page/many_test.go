@@ -95,8 +95,8 @@ func TestMany(t *testing.T) {
 	})()`), findWithin)
 }
 
-// used returns the milliseconds of processor time that the page's script has used so far. Other
-// than the time that has passed, they do not depend on what else the machine does.
+// used returns the milliseconds of processor time that the page's script has used so far. Unlike
+// elapsed time, they do not depend on what else the machine does.
 func (b *tab) used() (ms float64) {
 	b.Helper()
 	b.do(chromedp.ActionFunc(func(ctx context.Context) error {

@@ -22,7 +22,7 @@ type chain struct {
 // rule is a rule, or the policy of a chain.
 type rule struct {
 	Text    string
-	Packets string // counted in the end
+	Packets string // counted by the end
 	Hits    string // the moments at which it matched, once for each packet that it counted
 }
 

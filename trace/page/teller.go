@@ -7,7 +7,7 @@ import (
 	"tracer/trace/explain"
 )
 
-// teller words packets and their details. An account fills maps when it is asked, so it is not
+// teller words packets and their details. An account fills maps on demand, so it is not
 // safe for concurrent use: every goroutine has a teller of its own.
 type teller struct {
 	*builder
@@ -39,7 +39,7 @@ func (p pieces[K]) of(key K, name string, value any) template.HTML {
 	}
 	var out strings.Builder
 	if err := templates().ExecuteTemplate(&out, name, value); err != nil {
-		panic(err) // a strings.Builder fails never, and the templates are our own
+		panic(err) // a strings.Builder never fails, and the templates are our own
 	}
 	if len(p) >= most {
 		clear(p)

@@ -11,7 +11,7 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// TestInView: on a projector, a phone and a screen of 4K, the drawing with the packet, the sentence
+// TestInView: on a projector, a phone and a 4K screen, the drawing with the packet, the sentence
 // of the step, its line and the controls are in view together, wherever the walk is.
 func TestInView(t *testing.T) {
 	for _, name := range []string{"flask-demo", "mtu-black-hole", "networks"} {
@@ -82,7 +82,7 @@ func TestPrintWidth(t *testing.T) {
 		t.Errorf("the break before the answer is %s", got)
 	}
 	for _, now := range eval[[]string](b, `all("#packet, #change, #step, #controls, #panes").filter(e => getComputedStyle(e).display !== "none").map(e => e.id)`) {
-		t.Errorf("the hand-out shows %s", now)
+		t.Errorf("the handout shows %s", now)
 	}
 }
 

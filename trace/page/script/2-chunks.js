@@ -1,6 +1,6 @@
 // Chunks are HTML, deflated and in base64: rows, packets and details beyond those in the
-// document. They consist of blocks, in which a line that the block before has, too, is empty, and
-// one that was there earlier is its number.
+// document. They consist of blocks, in which a line that the previous block has too is empty, and
+// one that occurred earlier is replaced by its number.
 
 async function inflate(id) {
   const bytes = Uint8Array.from(atob(document.getElementById(id).textContent), c => c.charCodeAt(0));

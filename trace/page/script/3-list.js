@@ -3,7 +3,7 @@
 
 const list = find("#list");
 const most = 300; // rows that are all in the document
-let shown = [], shownIn = ""; // the rows that are not hidden, and the state in which they are these
+let shown = [], shownIn = ""; // the rows that are not hidden, and the state that they belong to
 let marks = []; // the moments at which rows appear, in order
 let height = 24; // of a row in a long list
 const [above, below] = [0, 1].map(() => document.createElement("li"));

@@ -1,6 +1,6 @@
 // Keys mean the same as in the walk in the terminal.
 
-// beside returns the entry offered after the current one, or before it. A folded run is one.
+// beside returns the entry offered after the current one, or before it. A folded run counts as one.
 function beside(by) {
   const entry = entryAt(walk.now), run = entry && folded(entry);
   let at = entry ? (run ? by > 0 ? run.last : run.first : entry).index + by : by > 0 ? 0 : -1;
@@ -28,7 +28,7 @@ async function hop(by) {
 }
 
 // turn goes to the next turning point, or the one before. In a folded run, only what the lesson is
-// about is one.
+// about counts.
 function turn(by) {
   const entry = entryAt(walk.now);
   for (let i = entry ? entry.index : 0; entries[i]; i += by) {
