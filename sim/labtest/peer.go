@@ -50,8 +50,8 @@ func Output(t testing.TB, name string, args ...string) string {
 	return stdout.String()
 }
 
-// File returns the path of a file that a test is judged with, such as a program for another
-// interpreter, which an environment variable names. Without one, the test is skipped as by [Peer].
+// File returns the path of a file that judges a test, such as a program for another interpreter.
+// An environment variable names it. If the variable is not set, the test is skipped as by [Peer].
 func File(t testing.TB, variable string) string {
 	t.Helper()
 	path := os.Getenv(variable)

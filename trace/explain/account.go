@@ -6,7 +6,7 @@ import (
 	"tracer/trace"
 )
 
-// Account describes a trace in one language. It fills maps when it is asked, so it is not safe for
+// Account describes a trace in one language. It fills maps on demand, so it is not safe for
 // concurrent use.
 type Account struct {
 	Language

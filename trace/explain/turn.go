@@ -61,5 +61,5 @@ func turned(c trace.Change) bool { return translated(c) || c.Cause.Kind == trace
 // translated reports whether a change is one that NAT makes.
 func translated(c trace.Change) bool { return c.Field.Translated() }
 
-// endsBadly reports whether a packet was lost, or nobody wanted it.
+// endsBadly reports whether a packet was lost, or found no listener.
 func endsBadly(o *trace.Outcome) bool { return o.Lost() || o.Reason == trace.ReasonNoListener }

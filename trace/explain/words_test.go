@@ -65,7 +65,7 @@ func sentences(t *testing.T, path string) error {
 		case *ast.BasicLit:
 			s, err := strconv.Unquote(n.Value)
 			if n.Kind == token.STRING && err == nil && words.MatchString(s) && !commands.MatchString(s) {
-				t.Errorf("%s: %q belongs into the catalogue", set.Position(n.Pos()), s)
+				t.Errorf("%s: %q belongs in the catalogue", set.Position(n.Pos()), s)
 			}
 		}
 		return true

@@ -9,7 +9,7 @@
 //	request 2: client → http://192.168.52.204/       Request
 //	  no packet was seen                             Nothing
 //
-// [Know] finds out once what lists need to know about a trace. A [List] is a choice of its
+// [Know] collects, once, what lists need to know about a trace. A [List] is a choice of its
 // packets: without those in the background, or those that a filter selects. Its rows are the
 // same at every position of a walk: each says since when it is known.
 package outline

@@ -2,7 +2,7 @@ package reveal
 
 import "tracer/trace"
 
-// Past tells of each packet of a trace what is known when it ends. Unlike [Upto], it projects
+// Past tells what is known of each packet of a trace when it ends. Unlike [Upto], it projects
 // single packets, so that a view can do so for all packets of a long trace.
 type Past struct {
 	whole *trace.Trace
@@ -12,7 +12,7 @@ type Past struct {
 // NewPast returns the past of a trace.
 func NewPast(t *trace.Trace) *Past { return &Past{t, indexes(t)} }
 
-// Packet returns a packet, by its index, without what refers to packets to come.
+// Packet returns a packet, by its index, without what refers to later packets.
 func (p *Past) Packet(i int) trace.Journey {
 	m := mask{whole: p.whole, journeys: p.whole.Journeys[:i+1], index: p.index}
 	j := p.whole.Journeys[i]

@@ -71,8 +71,8 @@ func openPath(path string) (*os.Root, error) {
 // Path returns the path by which the directory was opened.
 func (d *Dir) Path() string { return d.path }
 
-// Share lets everybody read the files that are created from now on, as far as the umask does.
-// Others are for their owner only: captures contain other people's traffic.
+// Share lets everybody read the files that are created from now on, as far as the umask allows.
+// All others are for their owner only: captures contain other people's traffic.
 func (d *Dir) Share() { d.mode = 0o644 }
 
 // Close closes the directory.
