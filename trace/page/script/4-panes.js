@@ -40,6 +40,6 @@ function begun(yes) {
 
 // reach scrolls each pane to what the step is about.
 function reach() {
-  const parts = [walk.article && walk.article.querySelector(".here"), !list.classList.contains("long") && walk.row && walk.row.element, find("#rules .now")];
+  const parts = [walk.article && walk.article.querySelector(".here"), !list.classList.contains("long") && walk.row && walk.row.element, all("#rules .now").at(-1)];
   for (const e of parts) if (e) e.scrollIntoView({block: "nearest"});
 }
