@@ -13,10 +13,11 @@ import (
 )
 
 // TestCompareRuns: two runs of the same lesson do not differ, and neither does a run from its
-// recording.
+// recording. In bound-to-loopback, docker-proxy closes a connection while the request may be on
+// its way: only timing decides between end of file and reset.
 func TestCompareRuns(t *testing.T) {
 	needLab(t)
-	names := scenarios.Names()
+	names := slices.DeleteFunc(scenarios.Names(), func(name string) bool { return name == "bound-to-loopback" })
 	if testing.Short() {
 		names = []string{"flask-demo"}
 	}

@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/log"
 	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/cdproto/runtime"
@@ -29,13 +30,32 @@ type tab struct {
 // error or a request.
 func opened(t *testing.T, text, hash string, width, height int) *tab {
 	t.Helper()
+	b := blank(t, text, width, height)
+	b.do(chromedp.Navigate(b.url + hash))
+	if strings.Contains(text, "walk-script") {
+		b.until(`document.body.classList.contains("walk") && !document.documentElement.hidden`)
+	}
+	return b
+}
+
+// unscripted opens a page in a browser that runs no scripts.
+func unscripted(t *testing.T, text string, width, height int) *tab {
+	t.Helper()
+	b := blank(t, text, width, height)
+	b.do(emulation.SetScriptExecutionDisabled(true), chromedp.Navigate(b.url))
+	return b
+}
+
+// blank returns a tab for a page that is not open yet.
+func blank(t *testing.T, text string, width, height int) *tab {
+	t.Helper()
 	path := labtest.Peer(t, "chromium")
 	file := filepath.Join(t.TempDir(), "page.html")
 	if err := os.WriteFile(file, []byte(text), 0o644); err != nil {
 		t.Fatal(err)
 	}
 	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.WindowSize(width, height))
-	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
 	t.Cleanup(cancel)
 	ctx, cancel = chromedp.NewExecAllocator(ctx, options...)
 	t.Cleanup(cancel)
@@ -43,10 +63,7 @@ func opened(t *testing.T, text, hash string, width, height int) *tab {
 	t.Cleanup(cancel)
 	b := &tab{t, ctx, (&url.URL{Scheme: "file", Path: file}).String()}
 	b.watch()
-	b.do(network.Enable(), log.Enable(), chromedp.EmulateViewport(int64(width), int64(height)), chromedp.Navigate(b.url+hash))
-	if strings.Contains(text, "walk-script") {
-		b.until(`document.body.classList.contains("walk") && !document.documentElement.hidden`)
-	}
+	b.do(network.Enable(), log.Enable(), chromedp.EmulateViewport(int64(width), int64(height)))
 	return b
 }
 

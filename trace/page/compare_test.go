@@ -8,7 +8,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
 
@@ -209,8 +208,7 @@ func TestCompareSizes(t *testing.T) {
 
 // TestCompareNoScript: without a script, everything is shown.
 func TestCompareNoScript(t *testing.T) {
-	b := opened(t, withFault(t, "flask-demo", "forward-drop"), "", 1200, 900)
-	b.do(emulation.SetScriptExecutionDisabled(true), chromedp.Reload())
+	b := unscripted(t, withFault(t, "flask-demo", "forward-drop"), 1200, 900)
 	var seen string
 	b.do(chromedp.Text("body", &seen, chromedp.ByQuery))
 	for _, want := range []string{"First difference", "no such step", "not in B: host does not have this rule", "policy drop", "200 Hello", "only in A"} {

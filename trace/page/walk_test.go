@@ -5,7 +5,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
@@ -93,8 +92,7 @@ func TestFilter(t *testing.T) {
 
 // TestNoScript: without a script, everything is shown.
 func TestNoScript(t *testing.T) {
-	doc := opened(t, written(t, recorded(t, "flask-demo", "")), "", 1400, 900)
-	doc.do(emulation.SetScriptExecutionDisabled(true), chromedp.Reload())
+	doc := unscripted(t, written(t, recorded(t, "flask-demo", "")), 1400, 900)
 	var seen string
 	doc.do(chromedp.Text("body", &seen, chromedp.ByQuery))
 	for _, want := range []string{"MASQUERADE rewrites the source of the replies", "dst 192.168.52.203:80 ⇒ 172.17.0.2:5000", "[ASSURED]", "only in a current browser with JavaScript"} {
