@@ -178,6 +178,31 @@ func TestCompareWalk(t *testing.T) {
 	}
 }
 
+// TestCompareRoom: on opening, the first difference and its row are in view; the controls stay in view; on
+// the stage, the rows are as wide as the window.
+func TestCompareRoom(t *testing.T) {
+	b := opened(t, withFault(t, "flask-demo", "forward-drop"), "", 1280, 720)
+	inView := func(selector string) bool {
+		return eval[bool](b, `(() => { const r = document.querySelector(`+strconv.Quote(selector)+`).getBoundingClientRect(); return r.top >= 0 && r.bottom <= innerHeight; })()`)
+	}
+	for _, selector := range []string{"#difference", "#networks", "li.here", "#controls"} {
+		if !inView(selector) {
+			t.Errorf("on opening, %s is not in view", selector)
+		}
+	}
+	for _, keys := range [][]string{{"n"}, {"s"}, {"n"}, {"["}} {
+		b.press(keys...)
+		for _, selector := range []string{"li.here", "#controls"} {
+			if !inView(selector) {
+				t.Errorf("after %v, %s is not in view", keys, selector)
+			}
+		}
+	}
+	if width := eval[float64](b, `document.querySelector("li.here").getBoundingClientRect().width`); width < 1200 {
+		t.Errorf("on the stage, a row is %v px wide", width)
+	}
+}
+
 // TestCompareLink: an address leads to a row, and the filter to packets.
 func TestCompareLink(t *testing.T) {
 	b := opened(t, withFault(t, "dnat-plain", "redirect"), "#B4.2", 1200, 900)
