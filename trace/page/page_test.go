@@ -3,6 +3,7 @@ package page
 import (
 	"bytes"
 	"os"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -86,17 +87,53 @@ func TestCaptures(t *testing.T) {
 	}
 }
 
-// TestParagraphs: an author's lines are joined if they were broken because they were full.
+// TestParagraphs: an author's lines are joined if they are running text.
 func TestParagraphs(t *testing.T) {
 	for text, want := range map[string]int{
-		recorded(t, "flask-demo", "").Lesson.Question: 0,
-		recorded(t, "networks", "").Lesson.Story:      5, // commands
-		"one\ntwo\nthree and four":                    2,
-		"one two\nthree":                              0,
-		"one two\n three":                             1,
+		recorded(t, "flask-demo", "").Lesson.Question:   0,
+		recorded(t, "networks", "").Lesson.Story:        5, // commands
+		"one\ntwo\nthree and four":                      2,
+		"one two\nthree":                                1,
+		"one two\nthree.":                               0,
+		"one two\n three":                               1,
+		"one two\nthree four five.":                     0,
+		"1. one.\n2. two,\n   three.\nThat is all, so.": 2,
+		"iptables -A INPUT \\\n  -j DROP":               1,
 	} {
 		if got := strings.Count(paragraphs(text)[0], "\n"); got != want {
 			t.Errorf("%q has %d lines that are kept, not %d", text, got, want)
+		}
+	}
+}
+
+// TestParagraphsOfLessons: in no lesson does a kept line break run through a sentence, and lines of commands
+// are kept.
+func TestParagraphsOfLessons(t *testing.T) {
+	commands := regexp.MustCompile(`^(((iptables|docker|sysctl|ip|nft) .*| .*)(\n|$))+$`)
+	check := func(of, s string) {
+		list := paragraphs(s)
+		for i, p := range strings.Split(strings.TrimSpace(s), "\n\n") {
+			lines := strings.Split(list[i], "\n")
+			for k, line := range lines[:len(lines)-1] {
+				if sentence(list[i]) && !sentence(line) {
+					t.Errorf("%s: broken in a sentence: %q", of, lines[k:])
+				}
+			}
+			if commands.MatchString(p) && p != list[i] {
+				t.Errorf("%s: the commands %q are %q", of, p, list[i])
+			}
+		}
+	}
+	for _, name := range scenarios.Names() {
+		s, err := scenarios.Load(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, fault := range append([]scenarios.Fault{{}}, s.Faults...) {
+			l := recorded(t, name, fault.Name).Lesson
+			for _, text := range []string{l.Story, l.Question, l.Answer, l.Refutes} {
+				check(name+" "+fault.Name, text)
+			}
 		}
 	}
 }
