@@ -94,7 +94,7 @@ func exportTrace(ctx context.Context, name string, f exportFlags) error {
 	case formatPCAPNG:
 		write = func(w io.Writer, t *trace.Trace) error { return export.PCAPNG(w, t, language()) }
 		if f.toStdout() && shown() {
-			return mistake("pcapng is binary, and standard output is a terminal; use --out FILE")
+			return forFile(f.format)
 		}
 	case formatJSON:
 		write = func(w io.Writer, t *trace.Trace) error { return export.JSON(w, t, language()) }
@@ -103,6 +103,9 @@ func exportTrace(ctx context.Context, name string, f exportFlags) error {
 			return export.Text(plainWriter(w), t, export.TextOptions{Language: language(), ASCII: f.ascii})
 		}
 	case formatHTML:
+		if f.toStdout() && shown() {
+			return forFile(f.format)
+		}
 		write = func(w io.Writer, t *trace.Trace) error { return page.Write(w, t, page.Options{Language: language()}) }
 	case formatPCAP:
 		if f.toStdout() {
@@ -134,6 +137,15 @@ func exportTrace(ctx context.Context, name string, f exportFlags) error {
 		return wrote
 	}
 	return err
+}
+
+// forFile is the error for writing a file to a terminal.
+func forFile(format string) error {
+	what := format + " is binary"
+	if format == formatHTML {
+		what = "html is for a browser"
+	}
+	return mistake("%s, and standard output is a terminal; use --out FILE", what)
 }
 
 func (f *exportFlags) write(t *trace.Trace, write func(io.Writer, *trace.Trace) error, r results) error {
