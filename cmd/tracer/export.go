@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"tracer/scenarios"
 	"tracer/trace"
 	"tracer/trace/export"
 	"tracer/trace/page"
@@ -106,7 +107,9 @@ func exportTrace(ctx context.Context, name string, f exportFlags) error {
 		if f.toStdout() && shown() {
 			return forFile(f.format)
 		}
-		write = func(w io.Writer, t *trace.Trace) error { return page.Write(w, t, page.Options{Language: language()}) }
+		write = func(w io.Writer, t *trace.Trace) error {
+			return page.Write(w, t, page.Options{Language: language(), Before: storyBefore(name, f.fault)})
+		}
 	case formatPCAP:
 		if f.toStdout() {
 			return mistake("--format pcap writes one file per interface; use --out DIR")
@@ -137,6 +140,18 @@ func exportTrace(ctx context.Context, name string, f exportFlags) error {
 		return wrote
 	}
 	return err
+}
+
+// storyBefore returns the story of a scenario without one of its faults, or "" if there is no fault.
+func storyBefore(name, fault string) string {
+	if fault == "" {
+		return ""
+	}
+	s, err := scenarios.Load(name)
+	if err != nil {
+		return ""
+	}
+	return s.Story
 }
 
 // forFile is the error for writing a file to a terminal.

@@ -137,3 +137,35 @@ func TestParagraphsOfLessons(t *testing.T) {
 		}
 	}
 }
+
+// TestFaultHeading: the page of a fault says that there is one, and which only in the answer. The story of the
+// lesson comes first.
+func TestFaultHeading(t *testing.T) {
+	var out bytes.Buffer
+	base, with := recorded(t, "flask-demo", ""), recorded(t, "flask-demo", "forward-drop")
+	if err := Write(&out, with, Options{Language: explain.English(), Before: base.Lesson.Story}); err != nil {
+		t.Fatal(err)
+	}
+	doc := parsed(t, out.String())
+	for _, tag := range []string{"title", "h1"} {
+		if got := text(every(doc, tag)[0]); !strings.HasPrefix(got, "flask-demo, with a fault") || strings.Contains(got, "forward-drop") {
+			t.Errorf("%s: %q", tag, got)
+		}
+	}
+	for _, n := range every(doc, "section id") {
+		switch got := text(n); attr(n, "id") {
+		case "story":
+			if first, then := strings.Index(got, "docker run"), strings.Index(got, "iptables -D"); first < 0 || then < first {
+				t.Errorf("story: %q", got)
+			}
+		case "answer":
+			if !strings.Contains(got, "fault forward-drop") {
+				t.Errorf("answer: %q", got)
+			}
+		default:
+			if strings.Contains(got, "forward-drop") {
+				t.Errorf("%s names the fault", attr(n, "id"))
+			}
+		}
+	}
+}
