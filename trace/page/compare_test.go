@@ -11,6 +11,7 @@ import (
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
+	"golang.org/x/net/html"
 
 	"tracer/scenarios"
 	"tracer/trace"
@@ -67,11 +68,36 @@ func TestCompareOrder(t *testing.T) {
 					}
 				}
 			}
+			if at := every(doc, "body")[0]; attr(at, "data-begin") != "0" && !describes(t, doc, compare.Traces(a, b)) {
+				t.Errorf("%s %s: it does not begin at the row that the first difference is about", name, s.Faults[i].Name)
+			}
 			if want := rowNames(compare.Traces(a, b)); !slices.Equal(rows, want) {
 				t.Errorf("%s %s: rows %v, want %v", name, s.Faults[i].Name, rows, want)
 			}
 		}
 	}
+}
+
+// describes reports whether the link of the first difference leads to a row with one of its facts.
+func describes(t *testing.T, doc *html.Node, c *compare.Comparison) bool {
+	t.Helper()
+	d := c.First()
+	for _, section := range every(doc, "section id") {
+		if attr(section, "id") != "difference" {
+			continue
+		}
+		_, row, _ := strings.Cut(attr(every(section, "a")[0], "href"), ".")
+		at, err := strconv.Atoi(row)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r := c.Rows(&c.Packets[d.Packet])[at-1]
+		return slices.ContainsFunc(compare.Sides[:], func(s compare.Side) bool {
+			f := &d.Facts[s]
+			return d.Kind == compare.KindPacket || f.Kind == d.Kind && r.Has[s] && r.Places[s] == f.Place
+		})
+	}
+	return false
 }
 
 // rowNames returns the names of all rows.
@@ -159,6 +185,9 @@ func TestCompareWalk(t *testing.T) {
 	}
 	if shown("#difference") {
 		t.Error("the mask shows the difference before it is reached")
+	}
+	if first != "3.12" { // where the rule is that only A has
+		t.Errorf("begins at %s", first)
 	}
 	b.press("n")
 	if at := here(); at != first || !shown("#difference") {
