@@ -250,6 +250,17 @@ func TestCompareAlike(t *testing.T) {
 	}
 }
 
+// TestCompareRequests: requests that differ come before the packets that do, each on a line of its own.
+func TestCompareRequests(t *testing.T) {
+	b := opened(t, withFault(t, "metadata-dnat", "port-8080"), "", 1280, 720)
+	if !eval[bool](b, `document.querySelector("#requests").getBoundingClientRect().bottom <= document.querySelector("#difference").getBoundingClientRect().top`) {
+		t.Error("the requests do not come first")
+	}
+	if lines := eval[string](b, `document.querySelector("#requests").innerText`); !strings.Contains(lines, "/\nrequest 2: container") && !strings.Contains(lines, "/\n\nrequest 2: container") {
+		t.Errorf("requests: %q", lines)
+	}
+}
+
 // TestCompareSizes: nothing is wider than the window, from a phone to a large screen.
 func TestCompareSizes(t *testing.T) {
 	text := withFault(t, "egress-needs", "no-masquerade")
