@@ -299,4 +299,36 @@ func TestComparePrint(t *testing.T) {
 	if n := strings.Count(string(pdf), "/Type /Page\n"); n != 2 {
 		t.Errorf("%d sheets", n)
 	}
+	b.do(emulation.SetEmulatedMedia().WithMedia("print"))
+	top := func(id string) float64 {
+		return eval[float64](b, `document.getElementById("`+id+`").getBoundingClientRect().top`)
+	}
+	for i, ids := 1, []string{"question", "networks", "difference", "answer"}; i < len(ids); i++ {
+		if top(ids[i-1]) >= top(ids[i]) {
+			t.Errorf("%s is not before %s", ids[i-1], ids[i])
+		}
+	}
+}
+
+// TestCompareLessons: texts that differ have the letter of their side, and others none.
+func TestCompareLessons(t *testing.T) {
+	letters := func(a, b *trace.Trace, id string) (list []string) {
+		for _, s := range every(parsed(t, compared(t, a, b)), "section id") {
+			if attr(s, "id") == id {
+				for _, h := range every(s, "h3") {
+					list = append(list, text(h))
+				}
+			}
+		}
+		return list
+	}
+	a, b := recorded(t, "flask-demo", ""), recorded(t, "flask-demo", "forward-drop")
+	for _, id := range []string{"story", "question", "answer"} {
+		if got := letters(a, b, id); !slices.Equal(got, []string{"A", "B"}) {
+			t.Errorf("%s: %q", id, got)
+		}
+		if got := letters(a, a, id); len(got) > 0 {
+			t.Errorf("%s of equal traces: %q", id, got)
+		}
+	}
 }
