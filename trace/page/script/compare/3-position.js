@@ -23,9 +23,9 @@ function go(moment, still) {
   rows[at].scrollIntoView({block: "nearest"});
 }
 
-// begin shows the first row. On a narrow screen, the page stays where it is: at the first difference.
+// begin shows the first row. On a small screen, the page stays where it is: at the first difference.
 function begin(row) {
-  if (matchMedia("(min-width: 48rem)").matches) row.scrollIntoView({block: "nearest"});
+  if (matchMedia("(min-width: 48rem) and (min-height: 40rem)").matches) row.scrollIntoView({block: "nearest"});
 }
 
 // linked goes to the row in the address: #3.4 is the fourth of packet 3.
