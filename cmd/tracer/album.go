@@ -112,7 +112,7 @@ func (a *album) page(i int, fault string) error {
 	a.written++
 	place := a.place(i, fault)
 	return a.set.Write(name, func(w io.Writer) error {
-		return page.Write(w, t, page.Options{Language: language(), Place: &place})
+		return page.Write(w, t, page.Options{Language: language(), Place: &place, Before: s.Story})
 	})
 }
 

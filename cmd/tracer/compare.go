@@ -176,6 +176,9 @@ func (f *compareFlags) writer() (func(io.Writer, *trace.Trace, *trace.Trace) (*c
 			return export.CompareJSON(w, a, b, language())
 		}, nil
 	case formatHTML:
+		if f.toStdout() && shown() {
+			return nil, forFile(f.format)
+		}
 		return func(w io.Writer, a, b *trace.Trace) (*compare.Comparison, error) {
 			return page.Compare(w, a, b, page.Options{Language: language()})
 		}, nil

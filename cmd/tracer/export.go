@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"tracer/scenarios"
 	"tracer/trace"
 	"tracer/trace/export"
 	"tracer/trace/page"
@@ -94,7 +95,7 @@ func exportTrace(ctx context.Context, name string, f exportFlags) error {
 	case formatPCAPNG:
 		write = func(w io.Writer, t *trace.Trace) error { return export.PCAPNG(w, t, language()) }
 		if f.toStdout() && shown() {
-			return mistake("pcapng is binary, and standard output is a terminal; use --out FILE")
+			return forFile(f.format)
 		}
 	case formatJSON:
 		write = func(w io.Writer, t *trace.Trace) error { return export.JSON(w, t, language()) }
@@ -103,7 +104,12 @@ func exportTrace(ctx context.Context, name string, f exportFlags) error {
 			return export.Text(plainWriter(w), t, export.TextOptions{Language: language(), ASCII: f.ascii})
 		}
 	case formatHTML:
-		write = func(w io.Writer, t *trace.Trace) error { return page.Write(w, t, page.Options{Language: language()}) }
+		if f.toStdout() && shown() {
+			return forFile(f.format)
+		}
+		write = func(w io.Writer, t *trace.Trace) error {
+			return page.Write(w, t, page.Options{Language: language(), Before: storyBefore(name, f.fault)})
+		}
 	case formatPCAP:
 		if f.toStdout() {
 			return mistake("--format pcap writes one file per interface; use --out DIR")
@@ -134,6 +140,27 @@ func exportTrace(ctx context.Context, name string, f exportFlags) error {
 		return wrote
 	}
 	return err
+}
+
+// storyBefore returns the story of a scenario without one of its faults, or "" if there is no fault.
+func storyBefore(name, fault string) string {
+	if fault == "" {
+		return ""
+	}
+	s, err := scenarios.Load(name)
+	if err != nil {
+		return ""
+	}
+	return s.Story
+}
+
+// forFile is the error for writing a file to a terminal.
+func forFile(format string) error {
+	what := format + " is binary"
+	if format == formatHTML {
+		what = "html is for a browser"
+	}
+	return mistake("%s, and standard output is a terminal; use --out FILE", what)
 }
 
 func (f *exportFlags) write(t *trace.Trace, write func(io.Writer, *trace.Trace) error, r results) error {

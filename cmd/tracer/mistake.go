@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -106,13 +107,31 @@ func meant(err error) error {
 		if file := scenario.Name + ".yaml"; exists(file) {
 			names = append(names, file)
 		}
-		return fmt.Errorf("%w%s", err, didYouMean(scenario.Name, names))
+		return fmt.Errorf("%w%s", err, cmp.Or(numbered(scenario.Name), didYouMean(scenario.Name, names)))
 	case errors.As(err, &fault) && len(fault.Faults) == 0:
 		return fmt.Errorf("%w: it has none", err)
 	case errors.As(err, &fault):
 		return fmt.Errorf("%w%s", err, cmp.Or(didYouMean(fault.Fault, fault.Faults), "; it has "+strings.Join(fault.Faults, ", ")))
 	}
 	return err
+}
+
+// numbered names the lesson that has a number in the course, or returns "".
+func numbered(number string) string {
+	n, err := strconv.Atoi(number)
+	if err != nil || n < 1 {
+		return ""
+	}
+	lessons, err := course()
+	if err != nil {
+		return ""
+	}
+	for _, s := range lessons {
+		if s.Course == n {
+			return fmt.Sprintf("; lesson %d is %s", n, s.Name)
+		}
+	}
+	return ""
 }
 
 // oneOf returns an error unless a flag's value is one of the words.

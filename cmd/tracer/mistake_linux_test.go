@@ -104,6 +104,9 @@ func TestMistakes(t *testing.T) {
 		{"explain x --flow 1.2.3", exitUsage, `--flow "1.2.3" is not an IP address, with or without a port|tracer explain --help`},
 		// Names of scenarios and faults.
 		{"run flask-dmo", exitUsage, `there is no scenario "flask-dmo"; did you mean flask-demo?|tracer list`},
+		{"run 18", exitUsage, `there is no scenario "18"; lesson 18 is flask-demo|tracer list`},
+		{"show 1", exitUsage, `there is no scenario "1"; lesson 1 is namespaces|tracer list`},
+		{"run 999", exitUsage, `there is no scenario "999"|tracer list`},
 		{"run lesson", exitUsage, `there is no scenario "lesson"; did you mean lesson.yaml?|tracer list`},
 		{"show flask-demo host", exitUsage, `missing command after "host"; supported are those of iptables, ip, bridge and docker|tracer show --help`},
 		{"show flask-demo hots ip addr", exitUsage, `flask-demo has no node "hots"; its nodes are client, host, flask; did you mean host?|tracer show --help`},
@@ -123,6 +126,9 @@ func TestMistakes(t *testing.T) {
 		{"run no/such.yaml", exitUsage, "open no/such.yaml: no such file or directory"},
 		{"run tab.yaml", exitUsage, "tab.yaml:3:1: is indented with a tab; YAML allows only spaces"},
 		// Traces.
+		{"replay 18", exitUsage, `there is no scenario "18", and no such file; lesson 18 is flask-demo|tracer list`},
+		{"export 18", exitUsage, `there is no scenario "18", and no such file; lesson 18 is flask-demo|tracer list`},
+		{"compare flask-demo hairpn", exitUsage, `there is no scenario "hairpn", and no such file; did you mean hairpin?|tracer list`},
 		{"replay flask-dmo", exitUsage, `there is no scenario "flask-dmo", and no such file; did you mean flask-demo?|tracer list`},
 		{"replay no/such.json", exitUsage, "open no/such.json: no such file or directory"},
 		{"replay captures", exitUsage, "captures is a directory without a trace.json|tracer explain captures/*.pcap"},

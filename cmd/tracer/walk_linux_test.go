@@ -189,3 +189,15 @@ func TestNoWalk(t *testing.T) {
 		t.Errorf("code %d: %s", r.code, r.stderr)
 	}
 }
+
+// TestFileNotShown: what is meant for another program is not written to a terminal.
+func TestFileNotShown(t *testing.T) {
+	for call, want := range map[string]string{
+		"export flask-demo":                                             "pcapng is binary, and standard output is a terminal; use --out FILE",
+		"export flask-demo --format html":                               "html is for a browser, and standard output is a terminal; use --out FILE",
+		"compare flask-demo --fault forward-drop --format html":         "html is for a browser, and standard output is a terminal; use --out FILE",
+		"compare flask-demo --fault forward-drop --format html --out -": "html is for a browser, and standard output is a terminal; use --out FILE",
+	} {
+		newScreen(t, 120, 30, "$TRACER "+call+"; echo code $?").await(want, "code 2")
+	}
+}

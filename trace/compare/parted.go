@@ -170,15 +170,30 @@ func (r *rows) same(p [2]int) {
 
 func (r *rows) latest(row *Row) bool { return row == &r.list[len(r.list)-1] }
 
+func (r *rows) index(row *Row) int {
+	i := len(r.list) - 1
+	for i >= 0 && row != &r.list[i] {
+		i--
+	}
+	return i
+}
+
 // parted adds the events of a gap: the moments of both sides next to each other, as long as both
-// have any.
+// have any. Of a moment that began before the gap, the row does not differ if one of the gap does.
 func (r *rows) parted(from, to [2]int) {
-	next := len(r.list) // the first row that has no moment of side B yet
+	begin := len(r.list)
+	next := begin     // the first row that has no moment of side B yet
+	var earlier []int // rows
 	for _, s := range Sides {
 		for i := from[s]; i < to[s]; i++ {
 			at, heard := r.of[s][i].Place, !silent(r.of[s][i])
 			row := r.last(s, at)
 			switch {
+			case row != nil && r.index(row) < begin:
+				if heard {
+					earlier = append(earlier, r.index(row))
+				}
+				continue
 			case row != nil:
 			case s == B && next < len(r.list):
 				row = &r.list[next]
@@ -194,5 +209,11 @@ func (r *rows) parted(from, to [2]int) {
 			}
 			row.Differs = row.Differs || heard
 		}
+	}
+	if slices.ContainsFunc(r.list[begin:], func(row Row) bool { return row.Differs }) {
+		return
+	}
+	for _, i := range earlier {
+		r.list[i].Differs = true
 	}
 }

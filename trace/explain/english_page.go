@@ -4,6 +4,7 @@ package explain
 const (
 	PageLanguage    Message = "en" // the language's tag (RFC 5646)
 	PageDrawing     Message = "The network of %[1]s: nodes, their interfaces, and the cables between them"
+	PageWithFault   Message = "%[1]s, with a fault"
 	PageUnmatched   Message = "%[1]d rule did not match|%[1]d rules did not match"
 	PageMorePackets Message = "%[1]d packet is shown step by step only in a current browser with JavaScript: it is in the background, shows nothing new, or is not among the first %[2]d|%[1]d packets are shown step by step only in a current browser with JavaScript: those in the background, those that show nothing new, and any beyond the first %[2]d"
 	PageMoreEntries Message = "%[1]d more line of the list is shown only in a current browser with JavaScript|%[1]d more lines of the list are shown only in a current browser with JavaScript"

@@ -6,7 +6,6 @@ import (
 	"io"
 	"slices"
 	"strconv"
-	"strings"
 
 	"tracer/trace"
 	"tracer/trace/compare"
@@ -25,7 +24,7 @@ type comparison struct {
 	Words           *compareLabels
 	Scenario, Title string
 	Sides           []compareSide
-	Lesson          *lesson
+	Lesson          *bothLessons
 	First           *firstDifference
 	Unchanged       string // says that no packet fares differently
 	Settings        []compareSetting
@@ -83,7 +82,7 @@ func Compare(w io.Writer, a, b *trace.Trace, o Options) (*compare.Comparison, er
 	l := o.Language
 	d := &comparison{
 		Policy: policy(style, script), Style: template.CSS(style), Script: template.JS(script), Language: l.Format(explain.PageLanguage),
-		Words: newCompareLabels(l), Lesson: joinedLessons(a, b, l), Keys: compareKeys(l),
+		Words: newCompareLabels(l), Lesson: newBothLessons(a, b, l), Keys: compareKeys(l),
 	}
 	all := newLabels(l)
 	d.Labels = &all
@@ -206,28 +205,4 @@ func (p *comparer) answered(requests, end int) int {
 		}
 	}
 	return end
-}
-
-// joinedLessons returns the texts of both lessons, each paragraph once.
-func joinedLessons(a, b *trace.Trace, l explain.Language) *lesson {
-	x, y := newLesson(a, Options{Language: l}), newLesson(b, Options{Language: l})
-	switch {
-	case x == nil:
-		return y
-	case y == nil:
-		return x
-	}
-	merge := func(a, b []string) []string {
-		out := slices.Clone(a)
-		for _, s := range b {
-			if !slices.Contains(a, s) {
-				out = append(out, s)
-			}
-		}
-		return out
-	}
-	return &lesson{
-		Story: merge(x.Story, y.Story), Question: merge(x.Question, y.Question), Answer: merge(x.Answer, y.Answer), Refutes: merge(x.Refutes, y.Refutes),
-		Fault: strings.TrimSpace(x.Fault + "\n" + y.Fault),
-	}
 }

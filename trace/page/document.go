@@ -16,7 +16,7 @@ type document struct {
 	Labels          *labels
 	Place           *Place
 	Language        string
-	Scenario        string
+	Heading         string // the scenario; which fault it has is part of the answer
 	Title, Headline string
 	Tally           string
 	Missing         []string // what the trace lacks
@@ -74,10 +74,13 @@ func newDocument(t *trace.Trace, o Options) (*document, error) {
 	b := newBuilder(t, clean, l)
 	d := &document{
 		assets: assets, Labels: &b.labels, Place: o.Place, Language: l.Format(explain.PageLanguage),
-		Scenario: clean.Scenario, Title: clean.Title, Headline: clean.Headline,
+		Heading: clean.Scenario, Title: clean.Title, Headline: clean.Headline,
 		Tally: l.Tally(clean), Missing: l.Gaps(clean.Gaps), Unexplained: l.Unexplained(&clean.State),
 		Lesson: newLesson(t, o), Drawing: b.drawing, Interfaces: b.interfaces(), Rulesets: b.rulesets(), Flows: b.flows(), Answers: b.answers(),
 		Keys: keys(l), End: b.order.end, Masked: clean.Survey == nil,
+	}
+	if t.Lesson != nil && t.Lesson.Fault != "" {
+		d.Heading = l.Format(explain.PageWithFault, clean.Scenario)
 	}
 	b.drawing.Label = l.Format(explain.PageDrawing, clean.Scenario)
 	if clean.Survey != nil {

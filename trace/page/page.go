@@ -12,6 +12,7 @@ import (
 type Options struct {
 	Language explain.Language
 	Place    *Place // in an album; nil: the page stands alone
+	Before   string // of a trace with a fault: the story of the lesson without it, which comes first
 }
 
 // Write writes a trace as an HTML document.

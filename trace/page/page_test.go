@@ -3,6 +3,7 @@ package page
 import (
 	"bytes"
 	"os"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -86,17 +87,85 @@ func TestCaptures(t *testing.T) {
 	}
 }
 
-// TestParagraphs: an author's lines are joined if they were broken because they were full.
+// TestParagraphs: an author's lines are joined if they are running text.
 func TestParagraphs(t *testing.T) {
 	for text, want := range map[string]int{
-		recorded(t, "flask-demo", "").Lesson.Question: 0,
-		recorded(t, "networks", "").Lesson.Story:      5, // commands
-		"one\ntwo\nthree and four":                    2,
-		"one two\nthree":                              0,
-		"one two\n three":                             1,
+		recorded(t, "flask-demo", "").Lesson.Question:   0,
+		recorded(t, "networks", "").Lesson.Story:        5, // commands
+		"one\ntwo\nthree and four":                      2,
+		"one two\nthree":                                1,
+		"one two\nthree.":                               0,
+		"one two\n three":                               1,
+		"one two\nthree four five.":                     0,
+		"1. one.\n2. two,\n   three.\nThat is all, so.": 2,
+		"iptables -A INPUT \\\n  -j DROP":               1,
 	} {
 		if got := strings.Count(paragraphs(text)[0], "\n"); got != want {
 			t.Errorf("%q has %d lines that are kept, not %d", text, got, want)
+		}
+	}
+}
+
+// TestParagraphsOfLessons: in no lesson does a kept line break run through a sentence, and lines of commands
+// are kept.
+func TestParagraphsOfLessons(t *testing.T) {
+	commands := regexp.MustCompile(`^(((iptables|docker|sysctl|ip|nft) .*| .*)(\n|$))+$`)
+	check := func(of, s string) {
+		list := paragraphs(s)
+		for i, p := range strings.Split(strings.TrimSpace(s), "\n\n") {
+			lines := strings.Split(list[i], "\n")
+			for k, line := range lines[:len(lines)-1] {
+				if sentence(list[i]) && !sentence(line) {
+					t.Errorf("%s: broken in a sentence: %q", of, lines[k:])
+				}
+			}
+			if commands.MatchString(p) && p != list[i] {
+				t.Errorf("%s: the commands %q are %q", of, p, list[i])
+			}
+		}
+	}
+	for _, name := range scenarios.Names() {
+		s, err := scenarios.Load(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, fault := range append([]scenarios.Fault{{}}, s.Faults...) {
+			l := recorded(t, name, fault.Name).Lesson
+			for _, text := range []string{l.Story, l.Question, l.Answer, l.Refutes} {
+				check(name+" "+fault.Name, text)
+			}
+		}
+	}
+}
+
+// TestFaultHeading: the page of a fault says that there is one, and which only in the answer. The story of the
+// lesson comes first.
+func TestFaultHeading(t *testing.T) {
+	var out bytes.Buffer
+	base, with := recorded(t, "flask-demo", ""), recorded(t, "flask-demo", "forward-drop")
+	if err := Write(&out, with, Options{Language: explain.English(), Before: base.Lesson.Story}); err != nil {
+		t.Fatal(err)
+	}
+	doc := parsed(t, out.String())
+	for _, tag := range []string{"title", "h1"} {
+		if got := text(every(doc, tag)[0]); !strings.HasPrefix(got, "flask-demo, with a fault") || strings.Contains(got, "forward-drop") {
+			t.Errorf("%s: %q", tag, got)
+		}
+	}
+	for _, n := range every(doc, "section id") {
+		switch got := text(n); attr(n, "id") {
+		case "story":
+			if first, then := strings.Index(got, "docker run"), strings.Index(got, "iptables -D"); first < 0 || then < first {
+				t.Errorf("story: %q", got)
+			}
+		case "answer":
+			if !strings.Contains(got, "fault forward-drop") {
+				t.Errorf("answer: %q", got)
+			}
+		default:
+			if strings.Contains(got, "forward-drop") {
+				t.Errorf("%s names the fault", attr(n, "id"))
+			}
 		}
 	}
 }

@@ -17,10 +17,15 @@ function go(moment, still) {
   draw(rows.slice(0, at + 1));
   entry.element.setAttribute("aria-current", "step");
   find("#said").replaceChildren(...all(".side > :not([hidden])", rows[at]).map(p => p.cloneNode(true)));
-  if (still) return; // at the beginning, the page stays where it is
+  if (still) return begin(rows[at]);
   history.replaceState(null, "", "#" + rows[at].id);
   entry.element.scrollIntoView({block: "nearest"});
   rows[at].scrollIntoView({block: "nearest"});
+}
+
+// begin shows the first row. On a small screen, the page stays where it is: at the first difference.
+function begin(row) {
+  if (matchMedia("(min-width: 48rem) and (min-height: 40rem)").matches) row.scrollIntoView({block: "nearest"});
 }
 
 // linked goes to the row in the address: #3.4 is the fourth of packet 3.

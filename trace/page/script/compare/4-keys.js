@@ -44,7 +44,10 @@ const keys = {
     walk.masked = !walk.masked;
     go(walk.now);
   },
-  s: () => document.body.classList.toggle("stage"),
+  s: () => {
+    document.body.classList.toggle("stage");
+    go(walk.now);
+  },
   i: () => open("task"),
   A: () => open("answer"),
   "/": () => find("#filter input").focus(),
