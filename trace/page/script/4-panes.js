@@ -49,6 +49,6 @@ function tell(id) {
 
 // reach scrolls each pane to what the step is about.
 function reach() {
-  const parts = [walk.article && walk.article.querySelector(".here"), !list.classList.contains("long") && walk.row && walk.row.element, all("#rules .now").at(-1)];
+  const parts = [walk.article && walk.article.querySelector(".here"), !list.classList.contains("long") && walk.row && walk.row.element, all("#rules .this").find(e => e.checkVisibility())];
   for (const e of parts) if (e) e.scrollIntoView({block: "nearest"});
 }
