@@ -26,6 +26,7 @@ const (
 	PagePanes       Message = "panes"
 	PageSteps       Message = "steps"
 	PageClose       Message = "close"
+	PageNothing     Message = "no packet matches the filter"
 )
 
 // The album of pages.

@@ -63,7 +63,7 @@ func y(row int) int { return row*cellHeight + cellHeight/2 }
 // columns is the width of the map in cells, for which long cables are shortened.
 const columns = 120
 
-// draw draws the network of a trace. Below it is a row for what changes at the lowest hooks.
+// draw draws the network of a trace. Below it are two rows for what changes.
 func draw(t *trace.Trace) *drawing {
 	carried := map[netmap.Place]bool{}
 	for i := range t.Journeys {
@@ -73,7 +73,7 @@ func draw(t *trace.Trace) *drawing {
 		}
 	}
 	m := netmap.Spread(&t.State, carried, columns, width)
-	d := &drawing{Width: m.W * cellWidth, Height: (m.H + 1) * cellHeight, places: map[netmap.Place]int{}, nodes: map[string]int{}}
+	d := &drawing{Width: m.W * cellWidth, Height: (m.H + 2) * cellHeight, places: map[netmap.Place]int{}, nodes: map[string]int{}}
 	for _, b := range m.Boxes {
 		d.box(b)
 	}

@@ -6,7 +6,7 @@ import "tracer/trace/explain"
 type labels struct {
 	Story, Question, Answer, Refutes                          string
 	Network, Node, Interface, Addresses, MAC                  string
-	Packets, Filter, Steps, Details, Hex                      string
+	Packets, Filter, Nothing, Steps, Details, Hex             string
 	Rules, Count, Rule                                        string
 	Connections, Protocol, Original, Reply, Translated, Entry string
 	Survey, Answers                                           string
@@ -23,7 +23,7 @@ func newLabels(l explain.Language) (out labels) {
 	for label, m := range map[*string]explain.Message{
 		&out.Story: explain.HeadStory, &out.Question: explain.HeadQuestion, &out.Answer: explain.HeadAnswer, &out.Refutes: explain.HeadRefutes,
 		&out.Network: explain.LabelNetwork, &out.Node: explain.PageNode, &out.Interface: explain.LabelInterface, &out.Addresses: explain.PageAddresses, &out.MAC: explain.PageMAC,
-		&out.Packets: explain.LabelPackets, &out.Filter: explain.LabelFilter, &out.Steps: explain.PageSteps, &out.Details: explain.LabelDetails, &out.Hex: explain.LabelHex,
+		&out.Packets: explain.LabelPackets, &out.Filter: explain.LabelFilter, &out.Nothing: explain.PageNothing, &out.Steps: explain.PageSteps, &out.Details: explain.LabelDetails, &out.Hex: explain.LabelHex,
 		&out.Rules: explain.LabelRules, &out.Count: explain.LabelPackets, &out.Rule: explain.PageRule,
 		&out.Connections: explain.LabelConntrack, &out.Protocol: explain.PageProtocol, &out.Original: explain.LabelOriginal, &out.Reply: explain.LabelReply, &out.Translated: explain.PageTranslation, &out.Entry: explain.PageEntry,
 		&out.Survey: explain.LabelSurvey, &out.Answers: explain.PageAnswers,

@@ -64,7 +64,7 @@ func TestCounters(t *testing.T) {
 	for _, name := range scenarios.Names() {
 		tr := recorded(t, name, "")
 		b := &builder{trace: tr, order: newOrder(tr)}
-		hits := b.hits()
+		hits := b.hits().hits
 		for i := range tr.Journeys {
 			j := &tr.Journeys[i]
 			if j.Background() && b.order.begin(i) > b.order.end { // everything is shown

@@ -1,6 +1,8 @@
 package page
 
 import (
+	"slices"
+
 	"tracer/trace"
 	"tracer/trace/explain"
 )
@@ -24,6 +26,7 @@ type rule struct {
 	Text    string
 	Packets string // counted by the end
 	Hits    string // the moments at which it matched, once for each packet that it counted
+	Decides string // the moments that are about this rule: it decides, or has made a change
 }
 
 // ruleID identifies a rule of a network, or the policy of a chain.
@@ -33,9 +36,14 @@ type ruleID struct {
 	policy      string // the chain; empty: a rule
 }
 
+// met are the moments of each rule.
+type met struct {
+	hits, decides map[ruleID][]int
+}
+
 // hits returns the moments at which each rule matched.
-func (b *builder) hits() map[ruleID][]int {
-	all := map[ruleID][]int{}
+func (b *builder) hits() met {
+	all := met{map[ruleID][]int{}, map[ruleID][]int{}}
 	for i := range b.trace.Journeys {
 		j := &b.trace.Journeys[i]
 		for stop := range len(j.Hops) + 1 {
@@ -46,7 +54,15 @@ func (b *builder) hits() map[ruleID][]int {
 			for k, m := range explain.Moments(j, stop) {
 				at := b.order.at(i, explain.Place{Stop: stop, Moment: k})
 				for s := range m.Steps {
-					hit(all, node, &m.Steps[s], at)
+					hit(all.hits, node, &m.Steps[s], at)
+				}
+				if n := len(m.Steps); n > 0 && m.Steps[n-1].Handle != 0 {
+					decide(all.decides, identify(node, &m.Steps[n-1]), at)
+				}
+				for _, c := range m.Changes {
+					if c.Cause.Kind == trace.CauseRule {
+						decide(all.decides, ruleID{node, c.Cause.Rule.Table, c.Cause.Rule.Handle, ""}, at)
+					}
 				}
 			}
 		}
@@ -54,8 +70,18 @@ func (b *builder) hits() map[ruleID][]int {
 	return all
 }
 
+// decide adds a moment once.
+func decide(all map[ruleID][]int, id ruleID, at int) {
+	if !slices.Contains(all[id], at) {
+		all[id] = append(all[id], at)
+	}
+}
+
+// identify returns the rule of a step.
+func identify(node string, s *trace.Step) ruleID { return ruleID{node, s.Table, s.Handle, ""} }
+
 func hit(all map[ruleID][]int, node string, s *trace.Step, at int) {
-	id := ruleID{node, s.Table, s.Handle, ""}
+	id := identify(node, s)
 	switch {
 	case s.Handle == 0 && !s.Terminal: // the end of a chain
 		return
@@ -91,7 +117,7 @@ func (b *builder) rulesets() (list []ruleset) {
 }
 
 // chains builds the chains of a node. An empty one is omitted unless its policy is DROP.
-func (b *builder) chains(node string, tables []trace.Table, hits map[ruleID][]int) (list []chain) {
+func (b *builder) chains(node string, tables []trace.Table, all met) (list []chain) {
 	for i := range tables {
 		t := &tables[i]
 		for k := range t.Chains {
@@ -102,10 +128,11 @@ func (b *builder) chains(node string, tables []trace.Table, hits map[ruleID][]in
 			out := chain{Name: t.Name + " " + c.Name}
 			for r := range c.Rules {
 				from := &c.Rules[r]
-				out.Rules = append(out.Rules, rule{from.Text, count(from.Packets), numbers(hits[ruleID{node, t.Name, from.Handle, ""}])})
+				id := ruleID{node, t.Name, from.Handle, ""}
+				out.Rules = append(out.Rules, rule{from.Text, count(from.Packets), numbers(all.hits[id]), numbers(all.decides[id])})
 			}
 			if c.Policy != "" {
-				out.Policy = &rule{Text: b.Format(explain.PagePolicy, c.Policy), Hits: numbers(hits[ruleID{node, t.Name, 0, c.Name}])}
+				out.Policy = &rule{Text: b.Format(explain.PagePolicy, c.Policy), Hits: numbers(all.hits[ruleID{node, t.Name, 0, c.Name}])}
 				if c.Counted != nil {
 					out.Policy.Packets = count(c.Counted.Packets)
 				}

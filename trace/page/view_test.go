@@ -42,6 +42,18 @@ func TestInView(t *testing.T) {
 	}
 }
 
+// TestLowWindow: a low window shows the drawing whole.
+func TestLowWindow(t *testing.T) {
+	b := opened(t, written(t, recorded(t, "networks", "")), "#3.4", 1024, 600)
+	b.until(here + `.id === "3.4"`)
+	for _, width := range []int64{1024, 900} {
+		b.do(chromedp.EmulateViewport(width, 600))
+		if over := eval[int64](b, `(d => d.scrollHeight - d.clientHeight)(find(".drawing"))`); over > 0 {
+			t.Errorf("%dx600: %d of the drawing are cut off", width, over)
+		}
+	}
+}
+
 // TestReflow: enlarged to 200 %, the page fits its width, all of it can be reached, and buttons are
 // big enough for a finger.
 func TestReflow(t *testing.T) {

@@ -88,6 +88,10 @@ func TestFilter(t *testing.T) {
 	b.press(kb.Enter)
 	b.press(kb.ArrowDown)
 	b.until(here + `.id === "` + only + `.1"`)
+	eval[bool](b, `(field.value = "matches-nothing", filter(), true)`)
+	b.until(`find("#nothing").checkVisibility() && list.children.length === 0`)
+	eval[bool](b, `(quit(), true)`)
+	b.until(`!find("#nothing").checkVisibility() && list.children.length > 0`)
 }
 
 // TestNoScript: without a script, everything is shown.

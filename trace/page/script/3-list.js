@@ -28,7 +28,7 @@ function known(last) {
       out.push(row);
     } else if (!walk.filtered) out.push(row);
     else if (row.element.className === "request") heading = row;
-    else if (row.element.className === "answer" && !heading) out.push(row);
+    else if (row.element.className === "answer" && !heading && out.length) out.push(row);
   }
   return out;
 }
@@ -39,6 +39,7 @@ function offer() {
   const last = limit(), state = [leading(marks, m => m <= last), walk.background, walk.changes].join();
   if (state !== shownIn) shown = known(last);
   shownIn = state;
+  find("#nothing").hidden = !walk.filtered || shown.length > 0;
   list.classList.toggle("long", shown.length > most);
   present();
   const current = walk.entry && (folded(walk.entry) || walk.entry);

@@ -13,6 +13,7 @@ const rules = all("[data-hits]").map(row => ({
   counter: row.cells[0],
   counted: row.cells[0].textContent,
   hits: row.dataset.hits.split(" ").map(Number),
+  decides: numbers(row.dataset.decides),
 }));
 
 // limit is the last moment that is shown. Beyond the end of the walk are packets in the background:
@@ -31,14 +32,15 @@ function veil(list) {
   }
 }
 
-// count sets the counters of rules, and marks those that the packet has met.
+// count sets the counters of rules, and marks those that the packet has met, and that of the step.
 function count(first, stop) {
   const shown = limit();
-  for (const {row, counter, counted, hits} of rules) {
+  for (const {row, counter, counted, hits, decides} of rules) {
     const past = leading(hits, h => h <= walk.now), last = hits[past - 1];
     const text = shown < Infinity ? String(past) : counted;
     if (counter.textContent !== text) counter.textContent = text;
     row.classList.toggle("met", last >= first);
     row.classList.toggle("now", last > stop);
+    row.classList.toggle("this", decides.includes(walk.now));
   }
 }

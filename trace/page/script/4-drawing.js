@@ -35,29 +35,41 @@ function move({place, hook}, changed) {
   if (t) center(Number(t.getAttribute("x")) + Number(t.getAttribute("textLength")) / 2, Number(t.getAttribute("y")) + 20, changed);
 }
 
+// center scrolls a drawing that is larger than its pane, so that the packet and the change are in view.
 function center(x, y, changed) {
   set(packet, {cx: x, cy: y});
-  if (changed.length) mark(x, y + 21, changed);
-  const box = find(".drawing"), scale = svg.clientWidth / svg.viewBox.baseVal.width;
-  box.scrollTo(x * scale - box.clientWidth / 2, y * scale - box.clientHeight / 2);
+  const box = find(".drawing"), {width, height} = svg.viewBox.baseVal, scale = Math.min(svg.clientWidth / width, svg.clientHeight / height);
+  const w = Math.min(width, box.clientWidth / scale), h = Math.min(height, box.clientHeight / scale);
+  const left = Math.max(0, Math.min(x - w / 2, width - w)), top = Math.max(0, Math.min(changed.length ? y - 12 : y - h / 2, height - h));
+  if (changed.length) mark(x, {left, right: left + w, bottom: top + h}, changed);
+  box.scrollTo(left * scale, top * scale);
 }
 
 const set = (element, attributes) => {
   for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
 };
 
-// mark writes the field that changed, before and after, below the packet.
-function mark(x, y, changed) {
-  const [plate, text] = change.children;
-  text.textContent = changed.map(p => {
-    const range = document.createRange();
+// mark writes the fields that changed, before and after, on lines below the boxes, as far as the
+// view allows.
+function mark(x, view, changed) {
+  const [plate, text] = change.children, line = 20, padding = 6;
+  text.replaceChildren(...changed.map(p => {
+    const range = document.createRange(), part = document.createElementNS(svg.namespaceURI, "tspan");
     range.setStart(p, 0);
     range.setEndAfter(p.querySelector("mark"));
-    return range.toString();
-  }).join("  ");
-  const length = text.getComputedTextLength() + 12;
-  const middle = Math.max(length / 2, Math.min(x, svg.viewBox.baseVal.width - length / 2));
-  set(text, {x: middle, y});
-  set(plate, {x: middle - length / 2, y: y - 10, width: length});
+    part.textContent = range.toString();
+    return part;
+  }));
+  const room = view.right - view.left - 2 * padding;
+  const longest = size => {
+    set(text, {"font-size": size});
+    return Math.max(...[...text.children].map(part => part.getComputedTextLength()));
+  };
+  let length = longest(13);
+  if (length > room) length = longest(Math.floor(130 * room / length) / 10);
+  const half = length / 2 + padding, high = line * changed.length;
+  const middle = Math.max(view.left + half, Math.min(x, view.right - half));
+  [...text.children].forEach((part, i) => set(part, {x: middle, y: view.bottom - high + line * (i + .5)}));
+  set(plate, {x: middle - half, y: view.bottom - high, width: 2 * half, height: high});
   change.setAttribute("visibility", "visible");
 }

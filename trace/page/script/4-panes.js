@@ -4,11 +4,13 @@
 const wide = matchMedia("(min-width: 64rem)");
 const tabs = all("#panes button");
 const sides = ["index", "walk"];
+const texts = ["task", "answer"]; // which take the place of the steps on the stage
 
 // choose shows a pane.
 function choose(id) {
   if (!tabs.some(t => t.dataset.show === id && !t.hidden)) return;
   if (id === "answer") find("#answer").hidden = false;
+  document.body.classList.toggle("reading", texts.includes(id));
   walk.front = id;
   if (!sides.includes(id)) walk.pane = id;
   arrange();
@@ -38,8 +40,15 @@ function begun(yes) {
   choose("walk");
 }
 
+// tell shows a text. On the stage, the same key leads back to the steps.
+function tell(id) {
+  const {classList} = document.body;
+  if (classList.contains("stage") && classList.contains("reading") && walk.begun && walk.pane === id) return choose("walk");
+  choose(id);
+}
+
 // reach scrolls each pane to what the step is about.
 function reach() {
-  const parts = [walk.article && walk.article.querySelector(".here"), !list.classList.contains("long") && walk.row && walk.row.element, all("#rules .now").at(-1)];
+  const parts = [walk.article && walk.article.querySelector(".here"), !list.classList.contains("long") && walk.row && walk.row.element, all("#rules .this").find(e => e.checkVisibility())];
   for (const e of parts) if (e) e.scrollIntoView({block: "nearest"});
 }

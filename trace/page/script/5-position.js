@@ -5,6 +5,7 @@ const moments = () => all("li", walk.article);
 // go shows a moment, once its packet is there. The latest call wins. A moment within a folded run
 // unfolds it.
 async function go(moment) {
+  if (walk.now !== moment) document.body.classList.remove("reading");
   walk.now = moment;
   walk.busy = true;
   const entry = entryAt(moment), run = entry && folded(entry);

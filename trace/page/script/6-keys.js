@@ -48,6 +48,12 @@ function toggle(name) {
   go(walk.now);
 }
 
+// stage enlarges the drawing and the steps, or ends that.
+function stage() {
+  document.body.classList.toggle("stage");
+  reach();
+}
+
 // quit clears the filter, stops playing, and leaves the stage view.
 function quit() {
   field.value = "";
@@ -66,9 +72,9 @@ const keys = {
   u: () => document.body.dataset.masked !== undefined && toggle("masked"),
   a: () => toggle("background"),
   Enter: () => fold(),
-  s: () => document.body.classList.toggle("stage"),
-  i: () => choose("task"),
-  A: () => choose("answer"),
+  s: stage,
+  i: () => tell("task"),
+  A: () => tell("answer"),
   v: () => another(1), V: () => another(-1),
   g: () => find("#goto").showModal(),
   " ": () => play(), "+": () => pace(-.5), "=": () => pace(-.5), "-": () => pace(.5),
