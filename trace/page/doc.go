@@ -20,6 +20,7 @@
 //	data-until="57"        disappears at this one
 //	data-hits="12 41 41"   a rule: the moments at which it matched
 //	data-decides="12"      a rule: the moments that are about it
+//	data-by-rule           a change made by the rule of the moment before
 //	data-turns="45 52"     an entry of the packet list: the packet's turning points
 //	data-about="52"        an entry in a run: those that the lesson is about
 //	data-run="6 12"        a row for the packets from 6 to 12, which show nothing new

@@ -24,6 +24,7 @@ const unnamed = "\x1a"
 type moment struct {
 	Name        string // in links: "3.4"
 	Place, Hook string // on the drawing; empty: where it was before
+	ByRule      bool   // the rule of the moment before has made the change
 	Lines       []template.HTML
 	Seen        *seen
 }
@@ -61,7 +62,7 @@ func (t *teller) packet(i int) packet {
 	for stop := range len(j.Hops) + 1 {
 		moments, rows := explain.Moments(j, stop), t.rows(i, stop)
 		for m := range moments {
-			out := moment{Name: unnamed}
+			out := moment{Name: unnamed, ByRule: m > 0 && byRule(&moments[m-1], &moments[m])}
 			for len(rows) > 0 && rows[0].Moment <= m {
 				t.row(&out, j, &rows[0])
 				rows = rows[1:]
@@ -72,6 +73,15 @@ func (t *teller) packet(i int) packet {
 		}
 	}
 	return p
+}
+
+// byRule reports whether the rule of one moment has made the changes of the next.
+func byRule(before, m *explain.Moment) bool {
+	if len(before.Steps) == 0 || len(m.Changes) == 0 {
+		return false
+	}
+	s, c := &before.Steps[len(before.Steps)-1], &m.Changes[0].Cause
+	return c.Kind == trace.CauseRule && c.Rule.Handle == s.Handle && c.Rule.Table == s.Table && c.Rule.Chain == s.Chain
 }
 
 // locate says where the packet is at a moment.
@@ -114,7 +124,7 @@ func (t *teller) row(out *moment, j *trace.Journey, r *version) {
 // key returns a text that differs for moments that differ.
 func (m *moment) key() string {
 	var out strings.Builder
-	out.WriteString(m.Place + "\n" + m.Hook + "\n")
+	out.WriteString(m.Place + "\n" + m.Hook + "\n" + strconv.FormatBool(m.ByRule) + "\n")
 	for _, l := range m.Lines {
 		out.WriteString(string(l))
 	}

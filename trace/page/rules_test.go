@@ -13,6 +13,9 @@ func TestRulesInView(t *testing.T) {
 	if got := eval[string](b, this+`.map(e => e.textContent).join()`); strings.Count(got, "MASQUERADE") != 1 {
 		t.Errorf("the rule of the step is %q", got)
 	}
+	if said := eval[string](b, `find("#said").textContent`); !strings.HasPrefix(said, "nat POSTROUTING ") || !strings.Contains(said, "-j MASQUERADE") {
+		t.Errorf("the step does not quote the rule: %q", said)
+	}
 	b.until(`((r, pane) => r.top >= pane.top - 1 && r.bottom <= pane.bottom + 1)(` + this + `[0].getBoundingClientRect(), find("#rules").getBoundingClientRect())`)
 	b = opened(t, written(t, recorded(t, "flask-demo", "")), "#3.7", 1280, 720)
 	b.until(here + `.id === "3.7"`)

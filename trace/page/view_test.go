@@ -146,7 +146,7 @@ func TestTree(t *testing.T) {
 		}
 	}
 	const announced = `find("[aria-live=polite]").textContent.replace(/\s+/g, " ").trim()`
-	if got, want := eval[string](b, announced), "#3 TCP SYN"+eval[string](b, here+`.textContent.replace(/\s+/g, " ").trim()`); got != want {
+	if got, want := eval[string](b, announced), "#3 TCP SYN"+eval[string](b, `(`+here+`.previousElementSibling.querySelector(".rule").textContent + `+here+`.textContent).replace(/\s+/g, " ").trim()`); got != want {
 		t.Errorf("announced: %q, not %q", got, want)
 	}
 }

@@ -50,7 +50,8 @@ function show(entry) {
   count(entry.first, entry.first + before);
   draw(list.slice(0, at + 1));
   title(walk.article.querySelector("h3"));
-  find("#said").replaceChildren(...all("p:not([hidden])", list[at]).map(p => p.cloneNode(true)));
+  const rule = "byRule" in list[at].dataset ? all("p.rule:not([hidden])", list[at - 1]) : [];
+  find("#said").replaceChildren(...[...rule, ...all("p:not([hidden])", list[at])].map(p => p.cloneNode(true)));
   note(list[at].id);
   detail(list, entry.first, at);
 }
