@@ -19,12 +19,12 @@ func TestAxe(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, page := range []string{indexed(t), placed(t)} {
+	for _, page := range []string{indexed(t), placed(t), withFault(t, "flask-demo", "forward-drop"), withFault(t, "metadata-dnat", "port-8080")} {
 		b := opened(t, page, "", 1200, 800)
 		b.do(chromedp.Evaluate(string(script), nil))
 		for _, scheme := range []string{"light", "dark"} {
 			b.do(media("prefers-color-scheme", scheme))
-			b.judge("album", scheme, 1200, "start", "0")
+			b.judge("album or comparison", scheme, 1200, "start", "0")
 		}
 	}
 	pages := []struct {

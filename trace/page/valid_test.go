@@ -14,7 +14,7 @@ import (
 )
 
 // TestValid: the Nu HTML Checker finds no error in the pages of all lessons and their faults, with
-// what is in their chunks, nor in the style of the walk.
+// what is in their chunks, in their comparisons, and in the style of the walk.
 func TestValid(t *testing.T) {
 	checker, java := labtest.File(t, "TRACER_VNU"), labtest.Peer(t, "java")
 	dir := t.TempDir()
@@ -36,6 +36,7 @@ func TestValid(t *testing.T) {
 		write(name+".html", whole(t, written(t, recorded(t, name, ""))))
 		for _, f := range s.Faults {
 			write(name+"@"+f.Name+".html", whole(t, written(t, recorded(t, name, f.Name))))
+			write(name+"@"+f.Name+" compared.html", withFault(t, name, f.Name))
 		}
 	}
 	out, err := exec.CommandContext(t.Context(), java, "-jar", checker, "--also-check-css", "--errors-only", "--format", "gnu", dir).CombinedOutput()
