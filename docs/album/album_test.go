@@ -1,8 +1,10 @@
-package main
+// Package album has the pictures of the album, and a test of it in a browser.
+package album
 
 import (
 	"context"
 	"net/url"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -22,8 +24,8 @@ import (
 func TestAlbumBrowser(t *testing.T) {
 	chromium := labtest.Peer(t, "chromium")
 	dir := filepath.Join(t.TempDir(), "course")
-	if err := exportAlbum(t.Context(), dir); err != nil {
-		t.Fatal(err)
+	if out, err := exec.CommandContext(t.Context(), "go", "run", "tracer/cmd/tracer", "export", "--all", "--format", "html", "--out", dir).CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
 	}
 	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
 	defer cancel()
@@ -33,7 +35,7 @@ func TestAlbumBrowser(t *testing.T) {
 	defer cancel()
 	home := (&url.URL{Scheme: "file", Path: dir}).String() + "/"
 	wrong := watchBrowser(ctx, home)
-	if err := chromedp.Run(ctx, network.Enable(), log.Enable(), chromedp.EmulateViewport(360, 800), chromedp.Navigate(home+indexFile)); err != nil {
+	if err := chromedp.Run(ctx, network.Enable(), log.Enable(), chromedp.EmulateViewport(360, 800), chromedp.Navigate(home+"index.html")); err != nil {
 		t.Fatal(err)
 	}
 	for _, c := range []struct{ click, at string }{
@@ -42,16 +44,17 @@ func TestAlbumBrowser(t *testing.T) {
 		{`a[rel=prev]`, "ip-forward.html"},
 		{`#answer a[href*="@"]`, "ip-forward@forwarding.html"},
 		{`#place a[href="ip-forward.html"]`, "ip-forward.html"},
-		{`#place a`, indexFile + "#ip-forward"},
+		{`#place a`, "index.html" + "#ip-forward"},
 	} {
 		if err := chromedp.Run(ctx, chromedp.Evaluate(`document.querySelector('`+c.click+`').click()`, nil)); err != nil {
 			t.Fatalf("to %s: %v", c.at, err)
 		}
-		waitFor(t, c.at, func() bool { // between two pages, there is nothing to ask
-			var there bool
-			err := chromedp.Run(ctx, chromedp.Evaluate(`location.href === "`+home+c.at+`" && document.readyState === "complete" && !document.documentElement.hidden`, &there))
-			return err == nil && there
-		})
+		for there := false; !there; { // between two pages, there is nothing to ask
+			if err := ctx.Err(); err != nil {
+				t.Fatalf("to %s: %v", c.at, err)
+			}
+			_ = chromedp.Run(ctx, chromedp.Evaluate(`location.href === "`+home+c.at+`" && document.readyState === "complete" && !document.documentElement.hidden`, &there))
+		}
 		var wide bool
 		if err := chromedp.Run(ctx, chromedp.Evaluate(`document.documentElement.scrollWidth > innerWidth`, &wide)); err != nil || wide {
 			t.Errorf("%s is wider than a phone: %v, %v", c.at, wide, err)
