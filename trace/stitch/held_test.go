@@ -1,15 +1,11 @@
 package stitch
 
 import (
-	"bytes"
 	"encoding/binary"
-	"os"
-	"path/filepath"
 	"testing"
 	"time"
 
 	"tracer/trace"
-	"tracer/trace/savefile"
 )
 
 // A machine may stand still while a packet is on its way. What is seen so late at the next
@@ -29,34 +25,20 @@ func TestHeldBack(t *testing.T) {
 			dir := t.TempDir()
 			write := func(name string, wait time.Duration) Source {
 				t.Helper()
-				var b bytes.Buffer
-				w, err := savefile.NewPcapWriter(&b, trace.LinkEthernet)
-				if err != nil {
-					t.Fatal(err)
-				}
-				begin := time.Unix(1_700_000_000, 0)
-				for _, r := range []struct {
-					at time.Duration
-					id uint16
-				}{{0, 5}, {time.Second, 6}, {2*time.Second + wait, c.id}, {4 * time.Second, 8}} {
-					f := datagram(int(r.id), 64, 80)
-					binary.BigEndian.PutUint16(f[14+4:], r.id)
-					at := begin.Add(r.at)
-					if wait != 0 && r.id != c.id {
-						at = at.Add(usual)
+				return saved(t, dir, name, func(put func(at time.Duration, frame []byte)) {
+					for _, r := range []struct {
+						at time.Duration
+						id uint16
+					}{{0, 5}, {time.Second, 6}, {2*time.Second + wait, c.id}, {4 * time.Second, 8}} {
+						f := datagram(int(r.id), 64, 80)
+						binary.BigEndian.PutUint16(f[14+4:], r.id)
+						at := r.at
+						if wait != 0 && r.id != c.id {
+							at += usual
+						}
+						put(at, f)
 					}
-					if err := w.Write(savefile.Record{Time: at, Length: len(f), Data: f}); err != nil {
-						t.Fatal(err)
-					}
-				}
-				if err := w.Flush(); err != nil {
-					t.Fatal(err)
-				}
-				path := filepath.Join(dir, name)
-				if err := os.WriteFile(path, b.Bytes(), 0o600); err != nil {
-					t.Fatal(err)
-				}
-				return file(t, path)
+				})
 			}
 			r, err := Files(t.Context(), []Source{write("docker0.pcap", 0), write("veth0.pcap", late)}, Options{Keep: func(*trace.Journey) bool { return true }, Limit: 10})
 			if err != nil {

@@ -18,25 +18,9 @@ func TestKeepLostLate(t *testing.T) {
 	dir := t.TempDir()
 	write := func(name string, fill func(put func(at time.Duration, n int, ttl byte, port uint16))) Source {
 		t.Helper()
-		var b bytes.Buffer
-		w, err := savefile.NewPcapWriter(&b, trace.LinkEthernet)
-		if err != nil {
-			t.Fatal(err)
-		}
-		fill(func(at time.Duration, n int, ttl byte, port uint16) {
-			f := datagram(n, ttl, port)
-			if err := w.Write(savefile.Record{Time: time.Unix(1_700_000_000, 0).Add(at), Length: len(f), Data: f}); err != nil {
-				t.Fatal(err)
-			}
+		return saved(t, dir, name, func(put func(at time.Duration, frame []byte)) {
+			fill(func(at time.Duration, n int, ttl byte, port uint16) { put(at, datagram(n, ttl, port)) })
 		})
-		if err := w.Flush(); err != nil {
-			t.Fatal(err)
-		}
-		path := filepath.Join(dir, name)
-		if err := os.WriteFile(path, b.Bytes(), 0o600); err != nil {
-			t.Fatal(err)
-		}
-		return file(t, path)
 	}
 	const first, all, gap = 4_000, 10_000, time.Millisecond // so that the first are given up before any goes on
 	sources := []Source{
@@ -71,6 +55,29 @@ func TestKeepLostLate(t *testing.T) {
 	if want != first-1 || r.Matched != want || len(r.Journeys) != 100 { // the first was sent before b was captured
 		t.Errorf("%d matched, %d kept; the survey has %d: %+v", r.Matched, len(r.Journeys), want, r.Survey.Losses)
 	}
+}
+
+// saved writes frames to a capture file, at times from its beginning.
+func saved(t *testing.T, dir, name string, fill func(put func(at time.Duration, frame []byte))) Source {
+	t.Helper()
+	var b bytes.Buffer
+	w, err := savefile.NewPcapWriter(&b, trace.LinkEthernet)
+	if err != nil {
+		t.Fatal(err)
+	}
+	fill(func(at time.Duration, frame []byte) {
+		if err := w.Write(savefile.Record{Time: time.Unix(1_700_000_000, 0).Add(at), Length: len(frame), Data: frame}); err != nil {
+			t.Fatal(err)
+		}
+	})
+	if err := w.Flush(); err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(dir, name)
+	if err := os.WriteFile(path, b.Bytes(), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return file(t, path)
 }
 
 // datagram is one of many that a node sends another. At first, it was answered.
