@@ -107,8 +107,7 @@ func openCaptures(args []string, signals *signals, k *keeper) (c *captures, ente
 	if list, err = captureArguments(args); err != nil {
 		return nil, false, err
 	}
-	over := signals.mayBlock() // opening a FIFO waits for a writer
-	defer over()
+	defer signals.mayBlock()() // opening a FIFO waits for a writer
 	opened, err := openAll(list)
 	if err != nil {
 		return &captures{opened: opened}, false, err
@@ -117,7 +116,7 @@ func openCaptures(args []string, signals *signals, k *keeper) (c *captures, ente
 	if err != nil {
 		return nil, false, err
 	}
-	if entered, err := demoted(confine.Second{Input: text, Files: opened, Handlers: k.handlers(), Begin: over}); entered || err != nil {
+	if entered, err := demoted(confine.Second{Input: text, Files: opened, Handlers: k.handlers()}, signals); entered || err != nil {
 		return nil, entered, err
 	}
 	c, err = newCaptures(list, opened)

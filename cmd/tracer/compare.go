@@ -105,8 +105,7 @@ func compareTraces(ctx context.Context, args []string, f compareFlags) error {
 	}
 	_, signals := obeySignals(ctx)
 	defer signals.stop()
-	over := signals.mayBlock()
-	defer over()
+	defer signals.mayBlock()()
 	in, err := f.openBoth(names)
 	if err != nil {
 		return err
@@ -114,7 +113,7 @@ func compareTraces(ctx context.Context, args []string, f compareFlags) error {
 	defer in.Close() // only read
 	k := &keeper{results: newResults(f.out)}
 	defer k.close()
-	if entered, err := in.demoted(k.handlers(), over); entered || err != nil {
+	if entered, err := in.demoted(k.handlers(), signals); entered || err != nil {
 		return err
 	}
 	var traces [2]*trace.Trace

@@ -84,7 +84,9 @@ func explainFiles(ctx context.Context, args []string, f explainFlags) error {
 	if err := files.fill(ctx); err != nil {
 		return err
 	}
-	ctx = signals.next(all) // the signal that ended the input must not stop the analysis
+	if len(files.spools) > 0 {
+		ctx = signals.next(all) // the signal that ended the input must not stop the analysis
+	}
 	e := explanation{flags: f, look: look, keep: keep}
 	if err := e.read(ctx, files.sources); err != nil {
 		return unless(ctx, err)

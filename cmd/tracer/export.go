@@ -119,8 +119,7 @@ func exportTrace(ctx context.Context, name string, f exportFlags) error {
 	}
 	_, signals := obeySignals(ctx)
 	defer signals.stop()
-	over := signals.mayBlock()
-	defer over()
+	defer signals.mayBlock()()
 	in, err := openTrace(name, f.fault)
 	if err != nil {
 		return err
@@ -128,7 +127,7 @@ func exportTrace(ctx context.Context, name string, f exportFlags) error {
 	defer in.Close() // it is only read from
 	k := &keeper{results: newResults(f.out)}
 	defer k.close()
-	if entered, err := in.demoted(k.handlers(), over); entered || err != nil {
+	if entered, err := in.demoted(k.handlers(), signals); entered || err != nil {
 		return err
 	}
 	t, err := in.read()

@@ -105,10 +105,9 @@ func (list traceFiles) Close() error {
 	return errors.Join(all...)
 }
 
-// demoted continues with the files in a second process, if root runs this one. It calls begin
-// when that process takes over the signals.
-func (list traceFiles) demoted(h confine.Handlers, begin func()) (entered bool, err error) {
-	s := confine.Second{Handlers: h, Begin: begin}
+// demoted continues with the files in a second process, if root runs this one.
+func (list traceFiles) demoted(h confine.Handlers, signals *signals) (entered bool, err error) {
+	s := confine.Second{Handlers: h}
 	for _, f := range list {
 		if f.file == nil {
 			s.Input = append(s.Input, noFile)
@@ -116,7 +115,7 @@ func (list traceFiles) demoted(h confine.Handlers, begin func()) (entered bool, 
 		}
 		s.Input, s.Files = append(s.Input, hasFile), append(s.Files, f.file)
 	}
-	return demoted(s)
+	return demoted(s, signals)
 }
 
 // recorded opens the recording of a scenario with a fault, or without any.
@@ -144,8 +143,8 @@ func openFile(name string) (*os.File, error) {
 }
 
 // demoted is [traceFiles.demoted] for a single trace.
-func (f *traceFile) demoted(h confine.Handlers, begin func()) (entered bool, err error) {
-	return traceFiles{f}.demoted(h, begin)
+func (f *traceFile) demoted(h confine.Handlers, signals *signals) (entered bool, err error) {
+	return traceFiles{f}.demoted(h, signals)
 }
 
 // Close closes the file, if it is one.

@@ -146,18 +146,7 @@ func TestSignalsEnd(t *testing.T) {
 	if err := unix.Mkfifo(fifo, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	undecodable := filepath.Join(dir, "undecodable.pcap.gz")
-	var b bytes.Buffer
-	pcap := binary.LittleEndian.AppendUint32(nil, 0xa1b2c3d4)
-	pcap = append(pcap, make([]byte, 20)...)
-	pcap[20] = 1
-	member(t, &b, pcap)
-	var packets bytes.Buffer
-	member(t, &packets, make([]byte, 1<<20)) // 65,536 packets without a byte
-	b.Write(bytes.Repeat(packets.Bytes(), 1000))
-	if err := os.WriteFile(undecodable, b.Bytes(), 0o600); err != nil {
-		t.Fatal(err)
-	}
+	undecodable := undecodable(t, dir)
 	saved := filepath.Join(dir, "saved")
 	if err := os.WriteFile(saved, []byte(finishOK(t, "replay", "nginx-2024", "--view", "json")), 0o600); err != nil {
 		t.Fatal(err)
@@ -227,6 +216,50 @@ func TestSignalsEnd(t *testing.T) {
 	if left, err := filepath.Glob(filepath.Join(dir, "tracer-*")); err != nil || len(left) > 0 {
 		t.Errorf("left behind: %v, %v", left, err)
 	}
+}
+
+// TestSignalAnyTime: a signal ends a long analysis, whenever it comes: before the second
+// process exists, while it begins, or later.
+func TestSignalAnyTime(t *testing.T) {
+	needLab(t)
+	file := undecodable(t, openToAll(t))
+	for delay := time.Duration(0); delay < 100*time.Millisecond; delay += 2 * time.Millisecond {
+		cmd := command("explain", file)
+		var errs bytes.Buffer
+		cmd.Stderr = &errs
+		if err := cmd.Start(); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(delay)
+		if err := cmd.Process.Signal(syscall.SIGINT); err != nil {
+			t.Fatal(err)
+		}
+		limit := time.AfterFunc(10*time.Second, func() { _ = cmd.Process.Kill() })
+		err := cmd.Wait()
+		limit.Stop()
+		status, _ := cmd.ProcessState.Sys().(syscall.WaitStatus)
+		early := status.Signaled() && status.Signal() == syscall.SIGINT // before it caught signals
+		if !early && (cmd.ProcessState.ExitCode() != exitFailed || errs.String() != "tracer: interrupted\n") {
+			t.Errorf("after %v: %v, %q", delay, err, errs.String())
+		}
+	}
+}
+
+// undecodable writes a small file that takes long to read: 65 million packets without a byte.
+func undecodable(t *testing.T, dir string) (path string) {
+	t.Helper()
+	var b, packets bytes.Buffer
+	pcap := binary.LittleEndian.AppendUint32(nil, 0xa1b2c3d4)
+	pcap = append(pcap, make([]byte, 20)...)
+	pcap[20] = 1
+	member(t, &b, pcap)
+	member(t, &packets, make([]byte, 1<<20))
+	b.Write(bytes.Repeat(packets.Bytes(), 1000))
+	path = filepath.Join(dir, "undecodable.pcap.gz")
+	if err := os.WriteFile(path, b.Bytes(), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
 }
 
 // member writes a member of a gzip file.

@@ -24,14 +24,13 @@ func list(cmd *cobra.Command, name, fault string, words []string, look showLook)
 	}
 	_, signals := obeySignals(cmd.Context())
 	defer signals.stop()
-	over := signals.mayBlock()
-	defer over()
+	defer signals.mayBlock()()
 	in, err := openTrace(name, fault)
 	if err != nil {
 		return err
 	}
 	defer in.Close() // it is only read from
-	if entered, err := in.demoted(confine.Handlers{}, over); entered || err != nil {
+	if entered, err := in.demoted(confine.Handlers{}, signals); entered || err != nil {
 		return err
 	}
 	t, broken := in.read()

@@ -52,7 +52,7 @@ func replay(ctx context.Context, name, fault string, f showFlags) error {
 	defer in.Close() // it is only read from
 	k := &keeper{results: newResults("")}
 	defer k.close()
-	if entered, err := in.demoted(k.handlers(), over); entered || err != nil {
+	if entered, err := in.demoted(k.handlers(), signals); entered || err != nil {
 		return err
 	}
 	t, broken := in.read()

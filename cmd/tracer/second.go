@@ -32,12 +32,16 @@ func confined(s confine.Second) (entered bool, err error) {
 
 // demoted runs this verb in a second process without root's rights. entered reports that
 // it did, and has ended. It is for verbs that only read.
-func demoted(s confine.Second) (entered bool, err error) {
+func demoted(s confine.Second, signals *signals) (entered bool, err error) {
 	if confine.IsSecond() || !confine.Demotable() {
 		return false, nil
 	}
+	s.Begin = signals.handOver
 	code, err := confine.Demote(s)
-	if err != nil {
+	switch {
+	case errors.Is(err, errInterrupted):
+		return false, errInterrupted
+	case err != nil:
 		return false, err
 	}
 	return true, ended(code)

@@ -68,8 +68,7 @@ func showScenario(cmd *cobra.Command, name, fault string, look showLook, answer 
 	}
 	_, signals := obeySignals(cmd.Context())
 	defer signals.stop()
-	over := signals.mayBlock()
-	defer over()
+	defer signals.mayBlock()()
 	text, directory, err := scenarioText(name)
 	if directory != nil {
 		_ = directory.Close() // nothing runs
@@ -77,7 +76,7 @@ func showScenario(cmd *cobra.Command, name, fault string, look showLook, answer 
 	if err != nil {
 		return err
 	}
-	if entered, err := demoted(confine.Second{Input: text, Begin: over}); entered || err != nil {
+	if entered, err := demoted(confine.Second{Input: text}, signals); entered || err != nil {
 		return err
 	}
 	s, err := scenarios.Parse(name, text)

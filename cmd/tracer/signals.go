@@ -18,10 +18,11 @@ import (
 // canceled. So during such a call (see [signals.mayBlock]) a signal ends the process, and
 // with it a lab that is still running.
 type signals struct {
-	begin chan context.CancelFunc
-	block chan bool
-	quit  chan struct{}
-	done  sync.WaitGroup
+	begin   chan context.CancelFunc
+	block   chan bool
+	blocked chan bool // answers block: whether the context was canceled
+	quit    chan struct{}
+	done    sync.WaitGroup
 }
 
 const (
@@ -36,7 +37,7 @@ const (
 // obeySignals handles signals until stop is called, and returns a context that they
 // cancel.
 func obeySignals(ctx context.Context) (context.Context, *signals) {
-	s := &signals{begin: make(chan context.CancelFunc), block: make(chan bool), quit: make(chan struct{})}
+	s := newSignals()
 	came := make(chan os.Signal, 8)
 	signal.Notify(came, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	ctx, cancel := context.WithCancel(ctx) // before any signal is taken: it must cancel something
@@ -45,6 +46,14 @@ func obeySignals(ctx context.Context) (context.Context, *signals) {
 		s.watch(came, cancel)
 	})
 	return ctx, s
+}
+
+func newSignals() *signals {
+	return &signals{
+		begin: make(chan context.CancelFunc),
+		block: make(chan bool), blocked: make(chan bool),
+		quit: make(chan struct{}),
+	}
 }
 
 // next returns a context for the next phase of the verb. Only later signals cancel it.
@@ -61,26 +70,35 @@ func (s *signals) watch(came <-chan os.Signal, cancel context.CancelFunc) {
 		last             time.Time
 		late             <-chan time.Time
 	)
+	take := func() {
+		again := time.Since(last) < echo
+		last = time.Now()
+		if again {
+			return
+		}
+		called = true
+		cancel()
+		if blocking {
+			end()
+		}
+	}
 	for {
 		select {
 		case <-came:
-			again := time.Since(last) < echo
-			last = time.Now()
-			if again {
-				continue
-			}
-			called = true
-			cancel()
-			if blocking {
-				end()
-			}
+			take()
 		case next := <-s.begin:
 			cancel()
 			cancel, called = next, false
-		case blocking = <-s.block:
-			if late = nil; blocking && called {
+		case b := <-s.block:
+			if len(came) > 0 { // it came during the call
+				<-came
+				take()
+			}
+			blocking, late = b, nil
+			if blocking && called {
 				late = time.After(grace)
 			}
+			s.blocked <- called
 		case <-late:
 			end()
 		case <-s.quit:
@@ -92,8 +110,24 @@ func (s *signals) watch(came <-chan os.Signal, cancel context.CancelFunc) {
 // mayBlock announces calls that cannot be canceled. Until over is called, a signal ends the
 // process.
 func (s *signals) mayBlock() (over func()) {
-	s.block <- true
-	return func() { s.block <- false }
+	s.may(true)
+	return func() { s.may(false) }
+}
+
+// handOver leaves all further signals to the second process, which is about to begin. It
+// fails if one has come already.
+func (s *signals) handOver() error {
+	if s.may(false) {
+		return errInterrupted
+	}
+	return nil
+}
+
+// may reports whether a signal canceled the context. All signals that came before it was
+// called have then been handled.
+func (s *signals) may(block bool) (called bool) {
+	s.block <- block
+	return <-s.blocked
 }
 
 // stop restores the default handling of signals.

@@ -10,7 +10,7 @@ import (
 // TestEarlySignal: a signal that comes before anything else cancels the first context.
 func TestEarlySignal(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
-	s := &signals{begin: make(chan context.CancelFunc), block: make(chan bool), quit: make(chan struct{})}
+	s := newSignals()
 	came := make(chan os.Signal, 1)
 	came <- os.Interrupt
 	s.done.Go(func() { s.watch(came, cancel) })

@@ -69,10 +69,13 @@ func (s Second) run(attr *syscall.SysProcAttr) (exitCode int, err error) {
 	signals := make(chan os.Signal, 8)
 	signal.Notify(signals, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	defer signal.Stop(signals)
+	var cmd *exec.Cmd
 	if s.Begin != nil {
-		s.Begin()
+		err = s.Begin()
 	}
-	cmd, err := start(attr, files)
+	if err == nil {
+		cmd, err = start(attr, files)
+	}
 	for _, f := range files {
 		_ = f.Close() // the second process has it now
 	}

@@ -4,11 +4,11 @@ import "os"
 
 // Second describes a second process to start.
 type Second struct {
-	Input     []byte     // for [Handed]
-	Files     []*os.File // for [Handed], in this order; closed once it has them
-	Directory *os.File   // programs get a copy; may be nil; stays open
-	Handlers  Handlers   // they answer its requests
-	Begin     func()     // called before it starts, once signals are caught; may be nil
+	Input     []byte       // for [Handed]
+	Files     []*os.File   // for [Handed], in this order; closed once it has them
+	Directory *os.File     // programs get a copy; may be nil; stays open
+	Handlers  Handlers     // they answer its requests
+	Begin     func() error // called once signals are forwarded; an error prevents the start; may be nil
 }
 
 // Handlers answer requests of the second process, by request name. A stranger's data may
