@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"tracer/sim/labtest"
 	"tracer/sim/netns"
@@ -95,7 +96,22 @@ func newNetwork(t *testing.T) *netns.Namespace {
 		ip neigh add 192.168.52.1 lladdr 02:00:00:00:00:aa dev eth0 nud permanent
 		ip neigh add 172.17.0.2 lladdr 02:42:ac:11:00:02 dev docker0 nud reachable
 		ip neigh add 172.17.0.9 dev docker0 nud failed`)
+	settle(t, ns)
 	return ns
+}
+
+// settle waits until the kernel has noticed all carriers, which may take a second.
+func settle(t *testing.T, ns *netns.Namespace) {
+	t.Helper()
+	for deadline := time.Now().Add(10 * time.Second); ; time.Sleep(time.Millisecond) {
+		links, routes := run(t, ns, "ip -o link show up"), run(t, ns, "ip route")
+		if strings.Count(links, "state UP") == 5 && !strings.Contains(routes, "linkdown") {
+			return
+		}
+		if time.Now().After(deadline) {
+			t.Fatalf("not all links have a carrier:\n%s\n%s", links, routes)
+		}
+	}
 }
 
 // TestInterfaces: what is read is what ip lists.
