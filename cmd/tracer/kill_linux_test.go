@@ -197,7 +197,7 @@ func endInTheMiddle(t *testing.T, p place, attr syscall.SysProcAttr, sig syscall
 			if err == nil && !s.whole {
 				t.Error("it succeeded")
 			}
-		case <-time.After(5 * time.Second):
+		case <-time.After(20 * time.Second): // taking namespaces down may take seconds while others do it
 			cmd.Process.Kill()
 			t.Fatalf("%s did not end it", sig)
 		}
