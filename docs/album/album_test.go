@@ -44,7 +44,7 @@ func TestAlbumBrowser(t *testing.T) {
 		{`a[rel=prev]`, "ip-forward.html"},
 		{`#answer a[href*="@"]`, "ip-forward@forwarding.html"},
 		{`#place a[href="ip-forward.html"]`, "ip-forward.html"},
-		{`#place a`, "index.html" + "#ip-forward"},
+		{`#place a`, "index.html#ip-forward"},
 	} {
 		if err := chromedp.Run(ctx, chromedp.Evaluate(`document.querySelector('`+c.click+`').click()`, nil)); err != nil {
 			t.Fatalf("to %s: %v", c.at, err)
