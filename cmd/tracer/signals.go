@@ -90,7 +90,7 @@ func (s *signals) watch(came <-chan os.Signal, cancel context.CancelFunc) {
 			cancel()
 			cancel, called = next, false
 		case b := <-s.block:
-			if len(came) > 0 { // it came during the call
+			if len(came) > 0 { // it came before the change
 				<-came
 				take()
 			}
