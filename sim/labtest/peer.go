@@ -16,9 +16,9 @@ const requirePeers = "TRACER_REQUIRE_PEERS"
 // TRACER_REQUIRE_PEERS=1 it fails.
 func Peer(t testing.TB, name string) string {
 	t.Helper()
-	path := Installed(t, name)
-	if path == "" {
-		t.Skipf("%s is not installed", name)
+	path, err := exec.LookPath(name)
+	if err != nil {
+		Lack(t, "%s is not installed", name)
 	}
 	return path
 }
@@ -28,13 +28,20 @@ func Peer(t testing.TB, name string) string {
 func Installed(t testing.TB, name string) string {
 	t.Helper()
 	path, err := exec.LookPath(name)
-	switch {
-	case err == nil:
-		return path
-	case os.Getenv(requirePeers) != "":
-		t.Fatalf("%s is set, and %s is not installed: %v", requirePeers, name, err)
+	if err != nil && os.Getenv(requirePeers) != "" {
+		Lack(t, "%s is not installed", name)
 	}
-	return ""
+	return path
+}
+
+// Lack ends a test that has nothing to compare with: it is skipped; with
+// TRACER_REQUIRE_PEERS=1 it fails.
+func Lack(t testing.TB, format string, args ...any) {
+	t.Helper()
+	if os.Getenv(requirePeers) != "" {
+		t.Fatalf(requirePeers+" is set, and "+format, args...)
+	}
+	t.Skipf(format, args...)
 }
 
 // Output runs a [Peer] and returns its standard output. If the program fails, so does
@@ -50,20 +57,16 @@ func Output(t testing.TB, name string, args ...string) string {
 	return stdout.String()
 }
 
-// File returns the path of a file that judges a test, such as a program for another interpreter.
-// An environment variable names it. If the variable is not set, the test is skipped as by [Peer].
+// File returns the path of a peer that is not on PATH, such as a jar or a script. An environment
+// variable names it. If the variable is not set, the test is skipped as by [Peer].
 func File(t testing.TB, variable string) string {
 	t.Helper()
 	path := os.Getenv(variable)
-	switch {
-	case path != "":
-		if _, err := os.Stat(path); err != nil {
-			t.Fatalf("%s: %v", variable, err)
-		}
-	case os.Getenv(requirePeers) != "":
-		t.Fatalf("%s is set, and %s is not", requirePeers, variable)
-	default:
-		t.Skipf("%s is not set", variable)
+	if path == "" {
+		Lack(t, "%s is not set", variable)
+	}
+	if _, err := os.Stat(path); err != nil {
+		t.Fatalf("%s: %v", variable, err)
 	}
 	return path
 }
