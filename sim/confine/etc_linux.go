@@ -9,14 +9,13 @@ import (
 )
 
 // names gives the program its own /etc/hosts and /etc/resolv.conf, as a container engine
-// does. They name the node, but no name server: many programs would query the machine's
-// at startup, and the trace would show packets that the lesson does not explain.
+// does. The machine's name servers are not part of the lab.
 func (s *stage) names(base string) error {
 	hosts := "127.0.0.1\tlocalhost\n"
 	if s.Hostname != "" {
 		hosts += "127.0.1.1\t" + s.Hostname + "\n"
 	}
-	for path, text := range map[string]string{"/etc/hosts": hosts, "/etc/resolv.conf": ""} {
+	for path, text := range map[string]string{"/etc/hosts": hosts, "/etc/resolv.conf": s.ResolvConf} {
 		if err := cover(base, path, text); err != nil {
 			return err
 		}

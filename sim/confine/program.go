@@ -12,10 +12,11 @@ import "io"
 // rights; a seccomp filter refuses system calls that no server needs. Its environment is
 // always the same.
 type Program struct {
-	Command   []string
-	Directory string    // copied to /app, its working directory; "" for none
-	Hostname  string    // "" for the machine's
-	Output    io.Writer // its standard output and standard error
+	Command    []string
+	Directory  string    // copied to /app, its working directory; "" for none
+	Hostname   string    // "" for the machine's
+	ResolvConf string    // its /etc/resolv.conf
+	Output     io.Writer // its standard output and standard error
 }
 
 // Limits of a program and everything it starts.

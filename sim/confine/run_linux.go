@@ -23,11 +23,12 @@ type Running struct {
 
 // stage holds the settings for the process that becomes the program.
 type stage struct {
-	Command   []string
-	Directory string
-	Hostname  string
-	Cloned    bool   // cloneFD is a mount of Directory, which this user may not be able to read
-	Processes uint64 // RLIMIT_NPROC
+	Command    []string
+	Directory  string
+	Hostname   string
+	ResolvConf string
+	Cloned     bool   // cloneFD is a mount of Directory, which this user may not be able to read
+	Processes  uint64 // RLIMIT_NPROC
 }
 
 // The descriptors of that process, in addition to the standard ones.
@@ -48,7 +49,7 @@ func (p Program) Start() (*Running, error) {
 	if err := mayRun(); err != nil {
 		return nil, err
 	}
-	s := stage{Command: p.Command, Directory: p.Directory, Hostname: p.Hostname, Processes: allowedProcesses()}
+	s := stage{Command: p.Command, Directory: p.Directory, Hostname: p.Hostname, ResolvConf: p.ResolvConf, Processes: allowedProcesses()}
 	var files []*os.File
 	defer func() {
 		for _, f := range files {
