@@ -31,7 +31,11 @@ func (p *parser) compile() {
 	}
 	p.senders(p.scenario.Traffic, "traffic")
 	p.requests(p.scenario.Expect, len(p.scenario.Traffic), "expect")
+	if p.engine != "" {
+		p.replace(p.engine)
+	}
 	p.install()
+	p.resolvable(p.scenario.Traffic, "traffic")
 	for i := range t.Nodes {
 		n := &t.Nodes[i]
 		p.edit(n, p.commands[n.Name], "nodes."+n.Name+".rules", !right)
@@ -40,6 +44,12 @@ func (p *parser) compile() {
 		p.validate(t, "")
 	}
 	p.checkFaults()
+	if p.scenario.WrittenFor != "" {
+		p.scenario.Expect = nil
+		for i := range p.scenario.Faults {
+			p.scenario.Faults[i].Expect = nil
+		}
+	}
 }
 
 // right reports whether some parts of the file have no problems.
@@ -58,7 +68,7 @@ func (p *parser) install() {
 	for _, host := range p.hosts {
 		e := *p.engines[host]
 		if !p.right("networks", "services") {
-			e.Networks, e.Containers = []docker.Network{docker.DefaultBridge}, nil
+			e.Networks, e.Containers = []docker.Network{docker.DefaultBridge()}, nil
 		}
 		at := "nodes." + host
 		if p.failed[host] = !p.right(at + ".engine"); p.failed[host] {

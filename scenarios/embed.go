@@ -7,6 +7,8 @@ import (
 	"io/fs"
 	"os"
 	"strings"
+
+	"tracer/sim/docker"
 )
 
 //go:embed *.yaml
@@ -25,6 +27,9 @@ func Names() []string {
 	}
 	return matches
 }
+
+// Releases lists the releases of Docker Engine with which a scenario can run.
+func Releases() []string { return docker.Versions() }
 
 // Load returns the scenario in a file if name looks like a file name ("./mine.yaml",
 // "mine.yml"), and otherwise the embedded scenario with that name. The error wraps

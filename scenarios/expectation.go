@@ -9,7 +9,7 @@ import (
 // The words that an expectation may use, as in trace.json.
 var (
 	outcomes     = []string{"delivered", "dropped", "unseen"}
-	fields       = []string{"src", "dst", "ttl", "src_mac", "dst_mac", "icmp_id", "tos", "ip_id", "df", "window", "mss", "mark"}
+	fields       = []string{"src", "dst", "ttl", "src_mac", "dst_mac", "icmp_id", "tos", "ip_id", "df", "window", "mss", "mark", "flow_label"}
 	hooks        = []string{"prerouting", "input", "forward", "output", "postrouting", "ingress", "egress"}
 	causes       = []string{"rule", "conntrack", "routing", "neighbour"}
 	tables       = []string{"raw", "mangle", "nat", "filter", "security"}
@@ -22,7 +22,7 @@ var (
 	reasons      = []string{
 		"rule", "policy", "not forwarding", "no route", "too big", "martian", "capture ended", "others went on", "reject",
 		"ttl", "reverse path", "martian source", "ingress", "blackhole", "no neighbour", "no listener", "not joined",
-		"reassembly", "not traced", "no carrier", "not counted", "other host",
+		"reassembly", "not traced", "no carrier", "not counted", "other host", "scope", "no ipv6",
 	}
 )
 

@@ -21,8 +21,13 @@ import (
 // Parse reads a scenario from the text of a YAML file. file is its name: messages contain
 // it, and the programs of services are relative to its directory. The error is a
 // [*Problems].
-func Parse(file string, text []byte) (*Scenario, error) {
-	p := &parser{
+func Parse(file string, text []byte) (*Scenario, error) { return ParseOn(file, text, "") }
+
+// ParseOn is Parse for a scenario that is to run with another release of Docker Engine than
+// it names, one of [docker.Versions]. Its expectations are about the release that it names, so
+// the result has none.
+func ParseOn(file string, text []byte, engine string) (*Scenario, error) {
+	p := &parser{engine: engine,
 		reader: reader{places: map[string]*yaml.Node{}},
 		dir:    filepath.Dir(file), engines: map[string]*docker.Engine{}, commands: map[string][]string{},
 	}
@@ -47,6 +52,7 @@ type parser struct {
 	hosts    []string                  // the nodes with an engine, in order
 	commands map[string][]string       // by node: iptables commands
 	failed   map[string]bool           // by host: its engine could not be installed
+	engine   string                    // in place of those that the file names; empty: none
 
 	ports, bodies, linked int // totals of the file
 }
@@ -126,10 +132,31 @@ func (p *parser) name(n *yaml.Node, path string) string {
 	return s
 }
 
+// plain reports whether an address is an IPv4 address, or an IPv6 address that no IPv4 address
+// is hidden in.
+func plain(a netip.Addr) bool { return a.IsValid() && !a.Is4In6() && a.Zone() == "" }
+
 func parsePrefix(s string) (netip.Prefix, error) {
 	p, err := netip.ParsePrefix(s)
+	if err != nil || !plain(p.Addr()) {
+		return p, fmt.Errorf("%q is not an address with a prefix length, such as 192.168.1.2/24 or fd00::2/64", s)
+	}
+	return p, nil
+}
+
+// parsePrefix4 and parsePrefix6 accept only one family.
+func parsePrefix4(s string) (netip.Prefix, error) {
+	p, err := netip.ParsePrefix(s)
 	if err != nil || !p.Addr().Is4() {
-		return p, fmt.Errorf("%q is not an IPv4 address with a prefix length, such as 192.168.1.2/24", s)
+		return p, fmt.Errorf("%q is not an IPv4 address with a prefix length, such as 172.18.0.1/16", s)
+	}
+	return p, nil
+}
+
+func parsePrefix6(s string) (netip.Prefix, error) {
+	p, err := netip.ParsePrefix(s)
+	if err != nil || !p.Addr().Is6() || !plain(p.Addr()) {
+		return p, fmt.Errorf("%q is not an IPv6 address with a prefix length, such as fd00:6::1/64", s)
 	}
 	return p, nil
 }

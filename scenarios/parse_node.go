@@ -9,7 +9,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"tracer/sim"
-	"tracer/sim/docker"
+	"tracer/sim/nft"
 )
 
 // states are the states that an interface can be set to.
@@ -19,16 +19,10 @@ var states = []string{"up", "down"}
 func (p *parser) node(name string, n *yaml.Node, path string) {
 	node := sim.Node{Name: name}
 	p.places["nodes["+name+"]"] = n
-	p.mapping(n, path,
-		field{"role", true, func(n *yaml.Node, path string) {
-			node.Role, _ = sim.ParseRole(p.word(n, path, sim.Roles()))
-		}},
-		field{"engine", false, func(n *yaml.Node, path string) {
-			p.engines[name] = &docker.Engine{
-				Version: p.word(n, path, docker.Versions()), Networks: []docker.Network{docker.DefaultBridge},
-			}
-			p.hosts = append(p.hosts, name)
-		}},
+	fields := append([]field{{"role", true, func(n *yaml.Node, path string) {
+		node.Role, _ = sim.ParseRole(p.word(n, path, sim.Roles()))
+	}}}, p.engineFields(name)...)
+	p.mapping(n, path, append(fields,
 		field{"interfaces", true, func(n *yaml.Node, path string) {
 			p.named(n, path, func(iface string, n *yaml.Node, path string) { p.iface(name, iface, n, path) })
 		}},
@@ -55,13 +49,29 @@ func (p *parser) node(name string, n *yaml.Node, path string) {
 		field{"rules", false, func(n *yaml.Node, path string) {
 			p.commands[name] = items(&p.reader, n, path, p.text)
 		}},
+		field{"nftables", false, func(n *yaml.Node, path string) {
+			if tables, ok := parsed(&p.reader, n, path, nft.Parse); ok {
+				node.Nftables = tables
+			}
+		}},
 		field{"services", false, func(n *yaml.Node, path string) { p.list(n, path, p.server(&node)) }},
-	)
+		field{"nameservers", false, func(n *yaml.Node, path string) { node.ResolvConf = p.nameservers(n, path) }},
+	)...)
 	if node.Role == sim.RoleRouter {
 		// A router forwards, unless the author's own sysctls say otherwise.
 		node.Sysctls = slices.Insert(node.Sysctls, 0, sim.Sysctl{Key: "net.ipv4.ip_forward", Value: "1"})
+		if p.speaksIPv6(&node) {
+			node.Sysctls = slices.Insert(node.Sysctls, 1, sim.Sysctl{Key: "net.ipv6.conf.all.forwarding", Value: "1"})
+		}
 	}
 	p.scenario.Topology.Nodes = append(p.scenario.Topology.Nodes, node)
+}
+
+// speaksIPv6 reports whether a node, or one of its interfaces so far, has an IPv6 address.
+func (p *parser) speaksIPv6(node *sim.Node) bool {
+	six := func(p netip.Prefix) bool { return p.Addr().Is6() }
+	return slices.ContainsFunc(node.Bridges, func(b sim.Bridge) bool { return slices.ContainsFunc(b.Addresses, six) }) ||
+		slices.ContainsFunc(p.links, func(l link) bool { return l.end.Node == node.Name && slices.ContainsFunc(l.end.Addresses, six) })
 }
 
 // bridge reads a bridge of a node, which is also an interface of the node.
@@ -74,6 +84,21 @@ func (p *parser) bridge(node *sim.Node, name string, n *yaml.Node, path string) 
 		field{"mac", false, func(n *yaml.Node, path string) { b.MAC, _ = parsed(&p.reader, n, path, sim.ParseMAC) }},
 	)
 	node.Bridges = append(node.Bridges, b)
+}
+
+// maxNameservers is how many name servers the C library uses (resolv.conf(5): MAXNS).
+const maxNameservers = 3
+
+// nameservers reads the name servers of a node.
+func (p *parser) nameservers(n *yaml.Node, path string) *sim.ResolvConf {
+	list := items(&p.reader, n, path, func(n *yaml.Node, path string) netip.Addr {
+		a, _ := parsed(&p.reader, n, path, parseAddress)
+		return a
+	})
+	if len(list) == 0 || len(list) > maxNameservers {
+		p.note(n, path, "has %d name servers; 1 to %d are possible", len(list), maxNameservers)
+	}
+	return &sim.ResolvConf{Nameservers: list}
 }
 
 func (p *parser) prefixes(n *yaml.Node, path string) (all []netip.Prefix) {

@@ -19,6 +19,9 @@ import (
 //
 //	from 10.1.0.0/24 to 10.9.0.0/16 iif eth0 fwmark 0x1/0xff lookup 100 priority 50
 //	fwmark 1 prohibit
+//
+// A default route is IPv6's if its gateway is; without a gateway it must be written ::/0.
+// Rules for IPv6 begin with -6.
 
 // words takes the words of an entry one by one.
 type words []string
@@ -43,14 +46,15 @@ func (w *words) number(of string, low, high uint64) (uint32, error) {
 
 func (w *words) address() (netip.Addr, error) { return parseAddress(w.next()) }
 
-// prefix takes a prefix; an address stands for itself alone, and "all" or "default" for any.
-func (w *words) prefix() (netip.Prefix, error) {
+// prefix takes a prefix; an address stands for itself alone, and "all" or "default" for any of
+// a family.
+func (w *words) prefix(any netip.Addr) (netip.Prefix, error) {
 	word := w.next()
 	if word == "all" || word == "default" {
-		return netip.PrefixFrom(netip.IPv4Unspecified(), 0), nil
+		return netip.PrefixFrom(any, 0), nil
 	}
-	if a, err := netip.ParseAddr(word); err == nil && a.Is4() {
-		return netip.PrefixFrom(a, 32), nil
+	if a, err := netip.ParseAddr(word); err == nil && plain(a) {
+		return netip.PrefixFrom(a, a.BitLen()), nil
 	}
 	return parsePrefix(word)
 }
@@ -83,12 +87,22 @@ func parseRoute(s string) (r sim.Route, err error) {
 	if w[0] != "default" {
 		r.Destination, err = parsePrefix(w.next())
 	} else {
-		r.Destination, err = w.prefix()
+		r.Destination, err = w.prefix(netip.IPv4Unspecified())
 	}
+	defaulted := err == nil && r.Destination.Bits() == 0
 	for err == nil && len(w) > 0 {
 		err = routeOption(&r, &w)
 	}
+	if defaulted && leadsToIPv6(&r) {
+		r.Destination = netip.PrefixFrom(netip.IPv6Unspecified(), 0)
+	}
 	return r, err
+}
+
+// leadsToIPv6 reports whether a route's gateway, or that of its first next hop, is an IPv6
+// address.
+func leadsToIPv6(r *sim.Route) bool {
+	return r.Gateway.Is6() || len(r.NextHops) > 0 && r.NextHops[0].Gateway.Is6()
 }
 
 // routeOption reads one option of a route.
@@ -138,15 +152,19 @@ func hopOption(h *sim.NextHop, word string, w *words) (err error) {
 // parseRoutingRule reads a rule of ip-rule(8).
 func parseRoutingRule(s string) (r sim.RoutingRule, err error) {
 	w := words(strings.Fields(s))
-	acts := 0
+	acts, any := 0, netip.IPv4Unspecified()
+	if len(w) > 0 && w[0] == "-6" {
+		w.next()
+		r.IPv6, any = true, netip.IPv6Unspecified()
+	}
 	for err == nil && len(w) > 0 {
 		word := w.next()
 		kind, drops := sim.ParseRouteKind(word)
 		switch {
 		case word == "from":
-			r.From, err = w.prefix()
+			r.From, err = w.prefix(any)
 		case word == "to":
-			r.To, err = w.prefix()
+			r.To, err = w.prefix(any)
 		case word == "iif":
 			r.In = w.next()
 		case word == "fwmark":

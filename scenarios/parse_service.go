@@ -1,6 +1,7 @@
 package scenarios
 
 import (
+	"slices"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
@@ -16,41 +17,73 @@ var booleans = []string{"true", "false"}
 // can change its properties.
 func (p *parser) network(name string, n *yaml.Node, path string) {
 	network := docker.Network{Name: name}
-	if name == docker.DefaultBridge.Name {
-		network = docker.DefaultBridge
+	if name == docker.DefaultBridge().Name {
+		network = docker.DefaultBridge()
 	}
 	host := ""
 	p.mapping(n, path,
 		field{"host", true, func(n *yaml.Node, path string) { host = p.text(n, path) }},
 		field{"bridge", false, func(n *yaml.Node, path string) { network.Bridge = p.text(n, path) }},
-		field{"gateway", name != docker.DefaultBridge.Name, func(n *yaml.Node, path string) {
-			network.Gateway, _ = parsed(&p.reader, n, path, parsePrefix)
+		field{"gateway", name != docker.DefaultBridge().Name, func(n *yaml.Node, path string) {
+			network.Gateway, _ = parsed(&p.reader, n, path, parsePrefix4)
 		}},
+		field{"gateway6", false, func(n *yaml.Node, path string) { network.Gateway6, _ = parsed(&p.reader, n, path, parsePrefix6) }},
 		field{"internal", false, func(n *yaml.Node, path string) { network.Internal = p.word(n, path, booleans) == "true" }},
 		field{"mtu", false, func(n *yaml.Node, path string) { network.MTU = p.number(n, path, 68, 65535) }},
+		p.unless("icc", &network.NoICC),
+		p.unless("ip_masquerade", &network.NoMasquerade),
+		p.mode("gateway_mode", &network.Mode),
+		p.mode("gateway_mode6", &network.Mode6),
+		field{"trusted_host_interfaces", false, func(n *yaml.Node, path string) { network.Trusted = items(&p.reader, n, path, p.text) }},
 	)
+	if name == docker.DefaultBridge().Name {
+		p.fixed(path)
+	}
 	if network.Bridge == "" {
 		network.Bridge = "br-" + name
 	}
-	e := p.engines[host]
+	e := p.engineOn(host, path)
 	switch {
-	case e == nil && host != "":
-		p.note(p.places[path+".host"], path+".host", "%q is not a node with an engine; nodes with an engine: %s", host, orNone(p.hosts))
-	case e != nil && name == docker.DefaultBridge.Name:
+	case e != nil && name == docker.DefaultBridge().Name:
 		e.Networks[0] = network
 	case e != nil:
 		e.Networks = append(e.Networks, network)
 	}
 }
 
+// fixed notes keys that apply only to user-defined networks. Those of docker0 are options of
+// dockerd (initBridgeDriver in moby's daemon/daemon_unix.go).
+func (p *parser) fixed(path string) {
+	for _, key := range []string{"gateway", "gateway6", "internal", "gateway_mode", "gateway_mode6", "trusted_host_interfaces"} {
+		at := join(path, key)
+		switch {
+		case p.places[at] == nil:
+		case key == "gateway" || key == "gateway6":
+			p.note(p.places[at], at, "cannot be set: docker0 has the address %s, and none of IPv6", docker.DefaultBridge().Gateway)
+		default:
+			p.note(p.places[at], at, "cannot be set: dockerd has no such option for docker0")
+		}
+	}
+}
+
+// mode returns the field of a gateway mode.
+func (p *parser) mode(name string, to *docker.Mode) field {
+	return field{name, false, func(n *yaml.Node, path string) {
+		*to = docker.Mode(max(0, slices.Index(docker.Modes(), p.word(n, path, docker.Modes()))))
+	}}
+}
+
 // service reads a container and the server in it.
 func (p *parser) service(name string, n *yaml.Node, path string) {
-	c := docker.Container{Name: name, Network: docker.DefaultBridge.Name}
+	c := docker.Container{Name: name, Network: docker.DefaultBridge().Name}
 	var host string
 	fields := []field{
 		{"host", true, func(n *yaml.Node, path string) { host = p.text(n, path) }},
 		{"network", false, func(n *yaml.Node, path string) { c.Network = p.text(n, path) }},
-		{"address", false, func(n *yaml.Node, path string) { c.Address, _ = parsed(&p.reader, n, path, parseAddress) }},
+		{"networks", false, func(n *yaml.Node, path string) { p.attach(&c, n, path) }},
+		{"address", false, func(n *yaml.Node, path string) { c.Address, _ = parsed(&p.reader, n, path, parseAddress4) }},
+		{"address6", false, func(n *yaml.Node, path string) { c.Address6, _ = parsed(&p.reader, n, path, parseAddress6) }},
+		{"aliases", false, func(n *yaml.Node, path string) { c.Aliases = items(&p.reader, n, path, p.name) }},
 		{"image", false, func(n *yaml.Node, path string) { c.Image = p.text(n, path) }},
 		{"expose", false, func(n *yaml.Node, path string) {
 			p.list(n, path, func(n *yaml.Node, path string) {
@@ -75,13 +108,26 @@ func (p *parser) service(name string, n *yaml.Node, path string) {
 	if c.Joins(host) == "" {
 		p.places["nodes["+name+"]"] = n
 	}
+	if p.places[path+".network"] != nil && p.places[path+".networks"] != nil {
+		p.note(n, path, "has both network and networks; set one of them")
+	}
 	if len(c.Services) > 1 {
 		p.note(n, path, "has several of http, udp, dns and exec; a service can have only one")
 	}
-	if e := p.engines[host]; e != nil {
+	if e := p.engineOn(host, path); e != nil {
 		e.Containers = append(e.Containers, c)
-	} else if host != "" {
-		p.note(p.places[path+".host"], path+".host", "%q is not a node with an engine; nodes with an engine: %s", host, orNone(p.hosts))
+	}
+}
+
+// attach reads a list of networks: docker run --network with the first, and docker network
+// connect with the others.
+func (p *parser) attach(c *docker.Container, n *yaml.Node, path string) {
+	for i, name := range items(&p.reader, n, path, p.text) {
+		if i == 0 {
+			c.Network = name
+		} else {
+			c.Also = append(c.Also, docker.Attachment{Network: name})
+		}
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/netip"
 	"net/url"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -49,14 +50,13 @@ func (p *parser) request(n *yaml.Node, path string) (r sim.Request) {
 	if r.Datagram.IsValid() && r.Text == "" {
 		r.Text = "hello"
 	}
-	p.resolvable(&r, n, path)
 	return r
 }
 
 // requestKinds returns the keys that say what a request is.
 func (p *parser) requestKinds(r *sim.Request) []field {
 	return []field{
-		{"flush", false, func(n *yaml.Node, path string) { r.Flush = p.word(n, path, tables) }},
+		{"flush", false, func(n *yaml.Node, path string) { r.Flush, _ = parsed(&p.reader, n, path, parseTable) }},
 		{"from", true, func(n *yaml.Node, path string) { r.From = p.text(n, path) }},
 		{"get", false, func(n *yaml.Node, path string) { r.URL, _ = parsed(&p.reader, n, path, parseURL) }},
 		{"ping", false, func(n *yaml.Node, path string) { r.Ping, _ = parsed(&p.reader, n, path, parseAddress) }},
@@ -85,16 +85,16 @@ func (p *parser) requestChoices(r *sim.Request) []field {
 	}
 }
 
-// resolvable checks that names can be resolved.
-func (p *parser) resolvable(r *sim.Request, n *yaml.Node, path string) {
-	if u, err := url.Parse(r.URL); err == nil && r.URL != "" && !r.Resolver.IsValid() {
-		if _, err := netip.ParseAddr(u.Hostname()); err != nil {
-			p.note(n, path, "host %q of the URL is a name; set resolver to the address of a DNS server", u.Hostname())
-		}
+// tableName is the name of a table of nftables, after its family.
+var tableName = regexp.MustCompile(`^(ip|ip6|inet) [A-Za-z_][A-Za-z0-9_./\\-]*$`)
+
+// parseTable reads the name of a table: of iptables, as "nat", of ip6tables, as "ip6 nat", or of
+// nftables, as "ip docker-bridges".
+func parseTable(s string) (string, error) {
+	if slices.Contains(tables, s) || tableName.MatchString(s) {
+		return s, nil
 	}
-	if r.Resolve != "" && !r.Resolver.IsValid() {
-		p.note(n, path, "has no resolver; set it to the address of a DNS server")
-	}
+	return "", fmt.Errorf("%q is not a table: %s, or FAMILY TABLE, such as ip6 nat or ip docker-bridges", s, strings.Join(tables, ", "))
 }
 
 // parseURL accepts http:// URLs only.
@@ -103,13 +103,21 @@ func parseURL(s string) (string, error) {
 	if err != nil || u.Scheme != "http" || u.Hostname() == "" {
 		return "", fmt.Errorf("%q is not an http:// URL", s)
 	}
-	if a, err := netip.ParseAddr(u.Hostname()); err == nil && !a.Is4() {
-		return "", fmt.Errorf("host %q of %q is not an IPv4 address", u.Hostname(), s)
+	if a, err := netip.ParseAddr(u.Hostname()); err == nil && !plain(a) {
+		return "", fmt.Errorf("host %q of %q is not a plain IPv4 or IPv6 address", u.Hostname(), s)
 	}
 	return s, nil
 }
 
 func parseAddress(s string) (netip.Addr, error) {
+	a, err := netip.ParseAddr(s)
+	if err != nil || !plain(a) {
+		return a, fmt.Errorf("%q is not an IPv4 or IPv6 address", s)
+	}
+	return a, nil
+}
+
+func parseAddress4(s string) (netip.Addr, error) {
 	a, err := netip.ParseAddr(s)
 	if err != nil || !a.Is4() {
 		return a, fmt.Errorf("%q is not an IPv4 address", s)
@@ -117,10 +125,18 @@ func parseAddress(s string) (netip.Addr, error) {
 	return a, nil
 }
 
+func parseAddress6(s string) (netip.Addr, error) {
+	a, err := netip.ParseAddr(s)
+	if err != nil || !a.Is6() || !plain(a) {
+		return a, fmt.Errorf("%q is not an IPv6 address", s)
+	}
+	return a, nil
+}
+
 func parseEndpoint(s string) (netip.AddrPort, error) {
 	a, err := netip.ParseAddrPort(s)
-	if err != nil || !a.Addr().Is4() || a.Port() == 0 {
-		return a, fmt.Errorf("%q is not an IPv4 address with a port, such as 10.0.0.1:53", s)
+	if err != nil || !plain(a.Addr()) || a.Port() == 0 {
+		return a, fmt.Errorf("%q is not an address with a port, such as 10.0.0.1:53 or [fd00::1]:53", s)
 	}
 	return a, nil
 }

@@ -29,6 +29,10 @@ type Scenario struct {
 	Published []Published // in the order of the file
 
 	Engines map[string]docker.Engine // by node: what has been installed in Topology
+	// WrittenFor is the release of Docker Engine that the scenario names, if another one is
+	// installed; otherwise empty. Its texts are about that release, and it has no expectations.
+	WrittenFor string
+	Lacking    []string // faults that need the rules of that release, and so are not in Faults
 }
 
 // Lesson is what a scenario, or one of its faults, teaches. All texts are plain; they may
@@ -91,7 +95,7 @@ type Expectation struct {
 	Changes     []ExpectedChange
 	Steps       []string // all rules it matched, in order, and chains whose policy applied
 	Missed      []string // all rules that were evaluated without a match, in order
-	UntouchedBy string   // no rule of this table was evaluated
+	UntouchedBy string   // a table of which it met no rule
 	NAT         []string // the translations of its flow's addresses
 	Entry       string   // its effect on the conntrack entry: "created", "unconfirmed"
 	TCPState    string   // the final state of its flow's entry

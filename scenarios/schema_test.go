@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"os"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -20,6 +21,7 @@ type schemaObject struct {
 	AdditionalProperties json.RawMessage
 	Items                *schemaObject
 	Enum                 []string
+	Pattern              string
 	Reference            string                   `json:"$ref"`
 	Definitions          map[string]*schemaObject `json:"$defs"`
 }
@@ -49,6 +51,7 @@ func TestSchemaKeys(t *testing.T) {
 	}{
 		"scenario":    {s, "X", ""},
 		"node":        {s.Definitions["node"], "nodes: { n: X }", "nodes.n"},
+		"daemon":      {s.Definitions["daemon"], "nodes: { n: { daemon: X } }", "nodes.n.daemon"},
 		"interface":   {s.Definitions["interface"], "nodes: { n: { interfaces: { e: X } } }", "nodes.n.interfaces.e"},
 		"bridge":      {s.Definitions["bridge"], "nodes: { n: { bridges: { b: X } } }", "nodes.n.bridges.b"},
 		"server":      {s.Definitions["server"], "nodes: { n: { services: [X] } }", "nodes.n.services[0]"},
@@ -100,26 +103,38 @@ func TestSchemaWords(t *testing.T) {
 	s := schema(t)
 	d := s.Definitions
 	for path, c := range map[string]struct{ got, want []string }{
-		"group":        {s.Properties["group"].Enum, Groups()},
-		"role":         {d["node"].Properties["role"].Enum, sim.Roles()},
-		"engine":       {d["node"].Properties["engine"].Enum, docker.Versions()},
-		"state":        {d["interface"].Properties["state"].Enum, states},
-		"outcome":      {d["expectation"].Properties["outcome"].Enum, outcomes},
-		"untouched_by": {d["expectation"].Properties["untouched_by"].Enum, tables},
-		"flush":        {d["request"].Properties["flush"].Enum, tables},
-		"field":        {d["change"].Properties["field"].Enum, fields},
-		"hook":         {d["change"].Properties["hook"].Enum, hooks},
-		"identity":     {d["expectation"].Properties["identity"].Items.Enum, identities},
-		"reason":       {d["expectation"].Properties["reason"].Enum, reasons},
-		"nat":          {d["expectation"].Properties["nat"].Items.Enum, translations},
-		"entry":        {d["expectation"].Properties["entry"].Enum, entries},
-		"direction":    {d["expectation"].Properties["direction"].Enum, directions},
-		"entry state":  {d["expectation"].Properties["conntrack_state"].Enum, tcpStates},
-		"every":        {d["expectation"].Properties["every"].Enum, everys},
-		"cause":        {d["change"].Properties["cause"].Enum, causes},
+		"group":         {s.Properties["group"].Enum, Groups()},
+		"role":          {d["node"].Properties["role"].Enum, sim.Roles()},
+		"engine":        {d["node"].Properties["engine"].Enum, docker.Versions()},
+		"gateway_mode":  {d["network"].Properties["gateway_mode"].Enum, docker.Modes()},
+		"gateway_mode6": {d["network"].Properties["gateway_mode6"].Enum, docker.Modes()},
+		"state":         {d["interface"].Properties["state"].Enum, states},
+		"outcome":       {d["expectation"].Properties["outcome"].Enum, outcomes},
+		"untouched_by":  {d["expectation"].Properties["untouched_by"].Enum, tables},
+		"field":         {d["change"].Properties["field"].Enum, fields},
+		"hook":          {d["change"].Properties["hook"].Enum, hooks},
+		"identity":      {d["expectation"].Properties["identity"].Items.Enum, identities},
+		"reason":        {d["expectation"].Properties["reason"].Enum, reasons},
+		"nat":           {d["expectation"].Properties["nat"].Items.Enum, translations},
+		"entry":         {d["expectation"].Properties["entry"].Enum, entries},
+		"direction":     {d["expectation"].Properties["direction"].Enum, directions},
+		"entry state":   {d["expectation"].Properties["conntrack_state"].Enum, tcpStates},
+		"every":         {d["expectation"].Properties["every"].Enum, everys},
+		"cause":         {d["change"].Properties["cause"].Enum, causes},
 	} {
 		if !slices.Equal(c.got, c.want) {
 			t.Errorf("%s: the schema has %v, the loader %v", path, c.got, c.want)
+		}
+	}
+}
+
+// TestSchemaTables: the schema allows the same tables to be flushed as the loader.
+func TestSchemaTables(t *testing.T) {
+	pattern := regexp.MustCompile(schema(t).Definitions["request"].Properties["flush"].Pattern)
+	names := append([]string{"ip6 nat", "ip docker-bridges", "inet own_1", "ip", "ip ", "nta", "NAT", "bridge own", "ip 1", "ip a b", ""}, tables...)
+	for _, name := range names {
+		if _, err := parseTable(name); pattern.MatchString(name) != (err == nil) {
+			t.Errorf("%q: the loader says %v, the schema's pattern is %s", name, err, pattern)
 		}
 	}
 }

@@ -29,6 +29,7 @@
 //
 // # Related packages
 //
-// Package trace observes packets. Docker's names and rules are in sim/docker, the iptables
-// rules in sim/iptables, the clients and servers in sim/traffic.
+// Package trace observes packets. Docker's names and rules are in sim/docker, the rules in
+// sim/iptables and sim/nft, the clients and servers in sim/traffic, and Docker's DNS server in
+// sim/resolver.
 package sim

@@ -3,6 +3,7 @@ package sim
 import (
 	"context"
 	"errors"
+	"net/netip"
 	"sync"
 
 	"github.com/vishvananda/netlink"
@@ -43,6 +44,7 @@ func Build(ctx context.Context, t Topology, opts Options) (*Lab, error) {
 		l.addLinks,
 		func() error { return l.each(l.configure) },
 		func() error { return l.each(func(n *labNode) error { return n.awaitLinks(ctx) }) },
+		func() error { return l.each(func(n *labNode) error { return l.configureIPv6(ctx, n) }) },
 		func() error { return l.startServices(ctx) },
 	}
 	for _, step := range steps {
@@ -135,7 +137,7 @@ func (l *Lab) namespaces() error {
 }
 
 func (l *Lab) newNode(spec Node) *labNode {
-	n := &labNode{Node: spec}
+	n := &labNode{Node: spec, six: l.topology.SpeaksIPv6(spec.Name)}
 	add := func(device string, carrier bool) {
 		n.devices = append(n.devices, device)
 		if carrier {
@@ -179,7 +181,7 @@ func (l *Lab) configure(n *labNode) error {
 	for _, step := range []func() error{
 		n.sysctlsAfter,
 		func() error { return n.bringUp(ends) },
-		n.addRoutes,
+		func() error { return n.addRoutes(netip.Addr.Is4) },
 		n.installRules,
 	} {
 		if err := step(); err != nil {

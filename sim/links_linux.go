@@ -77,11 +77,19 @@ func (n *labNode) bringUpOne(e *Endpoint) error {
 		if err := n.route.LinkSetMaster(link, m); err != nil {
 			return n.fail("add bridge port", e.Interface, err)
 		}
+		if e.Hairpin {
+			if err := n.route.LinkSetHairpin(link, true); err != nil {
+				return n.fail("set hairpin mode of", e.Interface, err)
+			}
+		}
 	}
 	for _, p := range e.Addresses {
 		addr := &netlink.Addr{IPNet: ipNet(p), Label: e.Labels[p]}
+		if p.Addr().Is6() {
+			addr.Flags = unix.IFA_F_NODAD
+		}
 		if e.Metric != 0 {
-			addr.Flags = unix.IFA_F_NOPREFIXROUTE
+			addr.Flags |= unix.IFA_F_NOPREFIXROUTE
 		}
 		if err := n.route.AddrAdd(link, addr); err != nil {
 			return n.fail("add address "+p.String()+" to", e.Interface, err)
@@ -109,9 +117,13 @@ func (n *labNode) addSubnets(link netlink.Link, e *Endpoint) error {
 		if done[subnet] || p.IsSingleIP() {
 			continue
 		}
+		source := net.IP(p.Addr().AsSlice())
+		if p.Addr().Is6() { // the kernel chooses by RFC 6724
+			source = nil
+		}
 		done[subnet] = true
 		route := &netlink.Route{
-			LinkIndex: link.Attrs().Index, Dst: ipNet(subnet), Src: p.Addr().AsSlice(), Scope: netlink.SCOPE_LINK,
+			LinkIndex: link.Attrs().Index, Dst: ipNet(subnet), Src: source, Scope: netlink.SCOPE_LINK,
 			Protocol: unix.RTPROT_KERNEL, Priority: int(e.Metric),
 		}
 		if err := n.route.RouteAdd(route); err != nil {

@@ -18,6 +18,7 @@ type labNode struct {
 	devices []string        // its interfaces, without the loopback
 	carry   []string        // those that can carry frames
 
+	six       bool        // it has IPv6 addresses
 	unwritten []unwritten // parameters that could not be written to /proc/sys
 }
 

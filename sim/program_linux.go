@@ -15,6 +15,9 @@ import (
 func (l *Lab) startProgram(ctx context.Context, n *labNode, s Service) error {
 	output := &tail{limit: 2048}
 	program := confine.Program{Command: s.Exec, Directory: s.Dir, Hostname: n.Name, Output: output}
+	if n.ResolvConf != nil {
+		program.ResolvConf = n.ResolvConf.Text()
+	}
 	var running *confine.Running
 	err := n.Do(func() (err error) {
 		running, err = program.Start()

@@ -31,15 +31,15 @@ type Request struct {
 	Interval time.Duration
 	Size     int // bytes of an echo request's data, or of a datagram's payload instead of Text; 0: 56, or the Text
 
-	Resolve string // a name to look up at the Resolver
+	Resolve string // a name whose address to look up, or an address whose name to look up
 
-	Flush string // the table to flush, as by iptables -F; nothing is sent
+	Flush string // the table to flush: "nat" of iptables, "ip6 nat" of ip6tables, "ip docker-bridges" of nftables; nothing is sent
 
 	Source     netip.Addr // of the packets; zero: chosen by the kernel
 	SourcePort uint16     // of the connection or datagrams; 0: chosen by the kernel
 	TTL        uint8      // of the packets; 0: net.ipv4.ip_default_ttl
 
-	Resolver netip.Addr    // the DNS server
+	Resolver netip.Addr    // the DNS server that is asked for names; zero: those of the node's ResolvConf
 	Pause    time.Duration // before the request is sent
 	Timeout  time.Duration // for the answer; 0: only the context's
 }
@@ -84,7 +84,7 @@ func (r Request) choices() (list []string) {
 func (r Request) what() string {
 	switch {
 	case r.Flush != "":
-		return "iptables -t " + r.Flush + " -F"
+		return flushing(r.Flush)
 	case r.Resolve != "":
 		return "resolve " + r.Resolve
 	case r.Ping.IsValid():

@@ -8,6 +8,7 @@ import (
 	"os"
 	"strings"
 
+	"tracer/sim/resolver"
 	"tracer/sim/traffic"
 )
 
@@ -40,11 +41,9 @@ func (n *labNode) send(ctx context.Context, r Request) (got Response) {
 		got.Err = n.Do(func() error { return n.flushRules(r.Flush) })
 		got.Body = "done"
 	case r.Resolve != "":
-		var a netip.Addr
-		a, got.Err = traffic.Resolve(ctx, n, r.Resolver, r.Resolve)
-		got.Body = a.String()
+		got.Body, got.Err = n.resolve(ctx, r)
 	case r.Ping.IsValid():
-		pinger, err := traffic.NewPinger(ctx, n, from)
+		pinger, err := traffic.NewPinger(ctx, n, from, r.Ping)
 		if err != nil {
 			return Response{Err: privilege(err)}
 		}
@@ -65,8 +64,28 @@ func (n *labNode) send(ctx context.Context, r Request) (got Response) {
 		}
 	default:
 		var page traffic.Page
-		page, got.Err = traffic.Get(ctx, n, traffic.PageRequest{Socket: from, URL: r.URL, Resolver: r.Resolver})
+		page, got.Err = traffic.Get(ctx, n, traffic.PageRequest{Socket: from, URL: r.URL, Servers: n.nameservers(r)})
 		got.Status, got.Body = page.Status, page.Body
 	}
 	return got
+}
+
+// resolve looks up a name, or the name of an address.
+func (n *labNode) resolve(ctx context.Context, r Request) (string, error) {
+	if a, err := netip.ParseAddr(r.Resolve); err == nil {
+		return traffic.Lookup(ctx, n, n.nameservers(r), resolver.Pointer(a))
+	}
+	a, err := traffic.Resolve(ctx, n, n.nameservers(r), r.Resolve)
+	return a.String(), err
+}
+
+// nameservers returns the DNS servers that a request asks for names.
+func (n *labNode) nameservers(r Request) []netip.Addr {
+	switch {
+	case r.Resolver.IsValid():
+		return []netip.Addr{r.Resolver}
+	case n.ResolvConf != nil:
+		return n.ResolvConf.Nameservers
+	}
+	return nil
 }

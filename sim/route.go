@@ -65,7 +65,7 @@ func (t Table) String() string {
 // subnets of a node's interfaces.
 type Route struct {
 	Kind        RouteKind
-	Destination netip.Prefix // 0.0.0.0/0 is the default route
+	Destination netip.Prefix // 0.0.0.0/0 and ::/0 are the default routes
 	Gateway     netip.Addr   // zero: directly connected
 	Interface   string       // empty: the interface in the gateway's subnet
 	NextHops    []NextHop    // of a multipath route, instead of Gateway and Interface
@@ -89,7 +89,7 @@ func (r Route) String() string {
 	if r.Kind != Unicast {
 		add(r.Kind.String())
 	}
-	if r.Destination.Bits() == 0 {
+	if r.Destination.Bits() == 0 && (r.Destination.Addr().Is4() || r.Gateway.Is6()) {
 		add("default")
 	} else {
 		add(r.Destination.String())
@@ -127,6 +127,7 @@ func (h NextHop) words() (words []string) {
 // RoutingRule selects the table that routes a packet (ip-rule(8)). A packet must match all
 // of its conditions.
 type RoutingRule struct {
+	IPv6     bool         // the rule is for IPv6 packets, the others for IPv4
 	Priority uint32       // rules are tried from the lowest
 	From, To netip.Prefix // zero: any
 	In       string       // the interface that the packet came in by; "lo" for the node's own; empty: any
@@ -141,6 +142,9 @@ func (r RoutingRule) String() string {
 	words := []string{"from", "all"}
 	if r.From.IsValid() {
 		words[1] = r.From.String()
+	}
+	if r.IPv6 {
+		words = append([]string{"-6"}, words...)
 	}
 	if r.To.IsValid() {
 		words = append(words, "to", r.To.String())

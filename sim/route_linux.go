@@ -2,6 +2,7 @@ package sim
 
 import (
 	"cmp"
+	"net/netip"
 	"strconv"
 
 	"github.com/vishvananda/netlink"
@@ -14,10 +15,13 @@ var routeTypes = map[RouteKind]int{
 	Unicast: unix.RTN_UNICAST, Blackhole: unix.RTN_BLACKHOLE, Unreachable: unix.RTN_UNREACHABLE, Prohibit: unix.RTN_PROHIBIT,
 }
 
-// addRoutes adds a node's routes in order, because later ones may need earlier ones, and
-// then the rules that select their tables.
-func (n *labNode) addRoutes() error {
+// addRoutes adds a node's routes of a family in order, because later ones may need earlier
+// ones, and then the rules that select their tables.
+func (n *labNode) addRoutes(of func(netip.Addr) bool) error {
 	for _, r := range n.Routes {
+		if !of(r.Destination.Addr()) {
+			continue
+		}
 		route := &netlink.Route{
 			Dst: ipNet(r.Destination), Type: routeTypes[r.Kind], Table: int(r.Table), Priority: int(r.Metric),
 		}
@@ -41,6 +45,9 @@ func (n *labNode) addRoutes() error {
 		}
 	}
 	for _, r := range n.RoutingRules {
+		if r.IPv6 != of(netip.IPv6Unspecified()) {
+			continue
+		}
 		if err := n.addRoutingRule(r); err != nil {
 			return n.fail("add routing rule", strconv.FormatUint(uint64(r.Priority), 10), err)
 		}
@@ -68,6 +75,9 @@ func (n *labNode) addRoutingRule(r RoutingRule) error {
 	rule.Priority, rule.IifName, rule.Type = int(r.Priority), r.In, uint8(routeTypes[r.Kind])
 	if r.Kind == Unicast {
 		rule.Table = int(cmp.Or(r.Table, TableMain))
+	}
+	if r.IPv6 {
+		rule.Family = unix.AF_INET6
 	}
 	if r.From.IsValid() {
 		rule.Src = ipNet(r.From)

@@ -4,19 +4,24 @@ import "errors"
 
 // installRules installs a node's firewall rules. It must run on the node's thread.
 func (n *labNode) installRules() error {
-	if n.Rules == nil {
-		return nil
-	}
-	if err := n.Rules.Install(); err != nil {
-		return n.fail("install rules", "", err)
+	for _, rules := range n.AllRules() {
+		if err := rules.Install(); err != nil {
+			return n.fail("install rules", "", err)
+		}
 	}
 	return nil
 }
 
-// flushRules deletes the rules of one table. It must run on the node's thread.
+// flushRules deletes the rules of one table of iptables or nftables. A table of iptables that
+// is not there is empty: iptables -F creates it. It must run on the node's thread.
 func (n *labNode) flushRules(table string) error {
-	if n.Rules == nil {
-		return n.fail("flush table", table, errors.New("the node has no rules"))
+	for _, rules := range n.AllRules() {
+		if found, err := rules.Flush(table); found || err != nil {
+			return err
+		}
 	}
-	return n.Rules.Flush(table)
+	if !ofIPTables(table) {
+		return n.fail("flush table", table, errors.New("there is no such table"))
+	}
+	return nil
 }

@@ -28,14 +28,18 @@ func (l *Lab) startServices(ctx context.Context) error {
 func (l *Lab) startServer(ctx context.Context, n *labNode, s Service) error {
 	var server io.Closer
 	var err error
-	at := netip.AddrPortFrom(s.bind(), s.Port)
+	at := netip.AddrPortFrom(s.bind(l.topology.SpeaksIPv6(n.Name)), s.Port)
 	address := at.String()
 	if s.UDP {
 		address = "udp " + address
 	}
 	switch {
+	case s.Resolver != nil:
+		server, err = l.startResolver(ctx, n, at, s)
+	case s.Held:
+		server, err = traffic.Hold(ctx, n, at, s.UDP)
 	case s.Proxy.IsValid() && s.UDP:
-		server, err = traffic.ServeUDPProxy(ctx, n, at, s.Proxy, l.joined(n, "UDP"))
+		server, err = traffic.ServeUDPProxy(ctx, n, at, s.Proxy, s.Keep, l.joined(n, "UDP"))
 	case s.Proxy.IsValid():
 		server, err = traffic.ServeProxy(ctx, n, at, s.Proxy, l.joined(n, "TCP"))
 	case s.UDP:

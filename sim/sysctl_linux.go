@@ -23,11 +23,25 @@ func freshSysctls() []Sysctl {
 	return fresh
 }
 
+// quietIPv6 makes the addresses of a node that speaks IPv6 usable at once, and the node silent
+// about itself: without duplicate address detection (RFC 4862, 5.4), which waits for a random
+// time, and without asking for routers.
+func quietIPv6() (list []Sysctl) {
+	for _, key := range []string{"accept_dad", "dad_transmits", "router_solicitations", "accept_ra"} {
+		list = append(list, Sysctl{"net.ipv6.conf.default." + key, "0"})
+	}
+	return list
+}
+
 // sysctlsBefore sets the parameters that interfaces inherit when they are created;
 // sysctlsAfter sets those of the interfaces themselves, and those that could not be
 // written to /proc/sys.
 func (n *labNode) sysctlsBefore() error {
-	return n.applySysctls(append(freshSysctls(), slices.DeleteFunc(slices.Clone(n.Sysctls), n.ofDevice)...))
+	fresh := freshSysctls()
+	if n.six {
+		fresh = append(fresh, quietIPv6()...)
+	}
+	return n.applySysctls(append(fresh, slices.DeleteFunc(slices.Clone(n.Sysctls), n.ofDevice)...))
 }
 
 func (n *labNode) sysctlsAfter() error {
@@ -109,6 +123,6 @@ func (n *labNode) withoutSysctls() error {
 // dispensable reports whether the network works without the parameter: nothing in a lab
 // sends router advertisements, and its servers may listen on any port.
 func (s Sysctl) dispensable() bool {
-	return s.Key == "net.ipv4.ip_unprivileged_port_start" ||
+	return s.Key == "net.ipv4.ip_unprivileged_port_start" || slices.Contains(quietIPv6(), s) ||
 		strings.HasPrefix(s.Key, "net.ipv6.conf.") && strings.HasSuffix(s.Key, ".accept_ra")
 }

@@ -22,8 +22,10 @@ type Node struct {
 	Routes       []Route
 	RoutingRules []RoutingRule
 	Sysctls      []Sysctl
-	Rules        rule.Rules // nil: none
+	Rules        rule.Rules // iptables' tables; nil: none
+	Nftables     rule.Rules // nftables tables beside those; nil: none
 	Services     []Service
+	ResolvConf   *ResolvConf // nil: no name servers
 }
 
 // Link is a veth pair: two interfaces connected by a virtual cable.
@@ -42,6 +44,7 @@ type Endpoint struct {
 	Labels    map[netip.Prefix]string // of addresses: "eth0:0", as ifconfig gave to second ones
 	Metric    uint32                  // of the routes to the subnets of the addresses, as NetworkManager gives them
 	Bridge    string                  // the bridge on the same node that this end is a port of
+	Hairpin   bool                    // the bridge may send frames back out of this port
 	Down      bool                    // stays down, as after "ip link set down"; the other end then has no carrier
 }
 
@@ -59,6 +62,16 @@ type Bridge struct {
 type Sysctl struct {
 	Key   string
 	Value string
+}
+
+// AllRules returns the rules of both backends.
+func (n *Node) AllRules() (list []rule.Rules) {
+	for _, r := range []rule.Rules{n.Rules, n.Nftables} {
+		if r != nil {
+			list = append(list, r)
+		}
+	}
+	return list
 }
 
 // Node returns the node of that name. ok is false if there is none.
@@ -94,6 +107,15 @@ func (t *Topology) Carrier(e Endpoint) bool {
 // bridge has a carrier only while one of its ports has one.
 func (t *Topology) BridgeCarrier(node, bridge string) bool {
 	return slices.ContainsFunc(t.Endpoints(node), func(e Endpoint) bool { return e.Bridge == bridge && t.Carrier(e) })
+}
+
+// SpeaksIPv6 reports whether a node has IPv6 addresses of its own, besides those that the kernel
+// gives its interfaces.
+func (t *Topology) SpeaksIPv6(node string) bool {
+	six := func(p netip.Prefix) bool { return p.Addr().Is6() }
+	n, _ := t.Node(node)
+	return slices.ContainsFunc(n.Bridges, func(b Bridge) bool { return slices.ContainsFunc(b.Addresses, six) }) ||
+		slices.ContainsFunc(t.Endpoints(node), func(e Endpoint) bool { return slices.ContainsFunc(e.Addresses, six) })
 }
 
 // Endpoints returns a node's link ends, in the order of the links.

@@ -26,8 +26,9 @@ func notInName(r rune) bool {
 // number.
 func notInDevice(r rune) bool { return r <= ' ' || r >= 0x7f || strings.ContainsRune("/:%", r) }
 
-// minMTU is the smallest MTU an IPv4 interface can have (RFC 791).
-const minMTU, maxMTU = 68, 65535
+// minMTU is the smallest MTU an IPv4 interface can have (RFC 791), and minMTU6 that of IPv6
+// (RFC 8200, 5): below it, an interface has no IPv6 addresses.
+const minMTU, minMTU6, maxMTU = 68, 1280, 65535
 
 // Validate returns an [*InvalidError] that lists all mistakes that would make [Build]
 // fail, or build a network that the author cannot have intended. It returns nil if there
@@ -98,7 +99,7 @@ func (v *validator) endpoint(e Endpoint) {
 		v.add(path, "there is no node %q", e.Node)
 		return
 	}
-	v.device(path, e.Interface, e.MTU)
+	v.device(path, e.Interface, e.MTU, e.Addresses)
 	if e.Bridge == "" {
 		return
 	}
@@ -110,7 +111,7 @@ func (v *validator) endpoint(e Endpoint) {
 	v.add(path, "node %s has no bridge %q", e.Node, e.Bridge)
 }
 
-func (v *validator) device(path, name string, mtu int) {
+func (v *validator) device(path, name string, mtu int, addresses []netip.Prefix) {
 	switch {
 	case name == "":
 		v.add(path, "interface has no name")
@@ -123,6 +124,8 @@ func (v *validator) device(path, name string, mtu int) {
 	}
 	if mtu != 0 && (mtu < minMTU || mtu > maxMTU) {
 		v.add(path, "mtu %d is not between %d and %d", mtu, minMTU, maxMTU)
+	} else if mtu != 0 && mtu < minMTU6 && slices.ContainsFunc(addresses, func(p netip.Prefix) bool { return p.Addr().Is6() }) {
+		v.add(path, "mtu %d is less than %d, which IPv6 needs", mtu, minMTU6)
 	}
 }
 
@@ -136,7 +139,7 @@ func (v *validator) node(n Node) {
 		names[name] = true
 	}
 	for _, b := range n.Bridges {
-		v.device(n.Name+"/"+b.Name, b.Name, b.MTU)
+		v.device(n.Name+"/"+b.Name, b.Name, b.MTU, b.Addresses)
 		unique(b.Name)
 	}
 	for _, e := range v.topology.Endpoints(n.Name) {
@@ -153,6 +156,7 @@ func (v *validator) node(n Node) {
 		if s.Port == 0 {
 			v.add(at, "has no port")
 		}
+		v.resolver(at, s.Resolver)
 		if s.Program() && s.Body != "" {
 			v.add(at, "is both a program and the built-in server")
 		}
@@ -162,8 +166,8 @@ func (v *validator) node(n Node) {
 			v.add(fmt.Sprintf("%s.sysctls[%d]", path, i), "%v", err)
 		}
 	}
-	if n.Rules != nil {
-		for _, p := range n.Rules.Validate() {
+	for _, rules := range n.AllRules() {
+		for _, p := range rules.Validate() {
 			v.add(path+".rules", "%v", p)
 		}
 	}

@@ -5,7 +5,8 @@ import "net/netip"
 // addresses reports addresses that two interfaces in one broadcast domain share, and
 // overlapping subnets on one node, which would make routing ambiguous. Apart from that,
 // addresses may repeat: every Docker host has a docker0 with 172.17.0.1, and private
-// networks behind NAT use the same ranges.
+// networks behind NAT use the same ranges. Link-local addresses of IPv6 have the same subnet on
+// every interface.
 func (v *validator) addresses() {
 	segments := v.topology.segments()
 	type heard struct {
@@ -23,7 +24,8 @@ func (v *validator) addresses() {
 			}
 			owner[at] = s
 			for _, o := range subnets[:i] {
-				if o.iface != s.iface && o.prefix.Overlaps(s.prefix) {
+				linkLocal := s.prefix.Addr().Is6() && s.prefix.Addr().IsLinkLocalUnicast()
+				if o.iface != s.iface && o.prefix.Overlaps(s.prefix) && !linkLocal {
 					v.add(path, "subnet %s overlaps %s of %s", s.prefix.Masked(), o.prefix.Masked(), o.iface)
 				}
 			}

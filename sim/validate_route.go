@@ -9,6 +9,11 @@ func (v *validator) route(path string, n Node, r Route, names map[string]bool) {
 	} else if r.Destination != r.Destination.Masked() {
 		v.add(path, "destination %s has bits set after its prefix; write %s", r.Destination, r.Destination.Masked())
 	}
+	for _, a := range append([]netip.Addr{r.Gateway, r.Source}, gateways(r.NextHops)...) {
+		if a.IsValid() && a.Is6() != r.Destination.Addr().Is6() {
+			v.add(path, "%s is of another family than %s", a, r.Destination)
+		}
+	}
 	if r.Source.IsValid() && !v.owns(n, r.Source) {
 		v.add(path, "source %s is not an address of node %s", r.Source, n.Name)
 	}
@@ -26,6 +31,13 @@ func (v *validator) route(path string, n Node, r Route, names map[string]bool) {
 	default:
 		v.nextHop(path, n, NextHop{Gateway: r.Gateway, Interface: r.Interface}, names)
 	}
+}
+
+func gateways(hops []NextHop) (list []netip.Addr) {
+	for _, h := range hops {
+		list = append(list, h.Gateway)
+	}
+	return list
 }
 
 func (v *validator) nextHop(path string, n Node, h NextHop, names map[string]bool) {
@@ -83,6 +95,9 @@ func (v *validator) routingRule(path string, n Node, r RoutingRule, names map[st
 		v.add(path, "priority %d is not between 1 and %d", r.Priority, MaxPriority)
 	}
 	for _, p := range []netip.Prefix{r.From, r.To} {
+		if p.IsValid() && p.Addr().Is6() != r.IPv6 {
+			v.add(path, "%s is of another family; rules for IPv6 begin with -6", p)
+		}
 		if p.IsValid() && p != p.Masked() {
 			v.add(path, "%s has bits set after its prefix; write %s", p, p.Masked())
 		}

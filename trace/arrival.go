@@ -23,13 +23,16 @@ type Arrival struct {
 //	                                                      not forwarding
 func (n *Node) Arrive(f Flowi) Arrival {
 	in := n.Interface(f.In)
-	if in == nil || !f.Source.Is4() || !f.Destination.Is4() {
+	if in == nil || !f.Source.IsValid() || f.Source.Is4() != f.Destination.Is4() {
 		return Arrival{Uncertain: true}
 	}
 	if in.Kind == "loopback" { // sent by the node itself, and already routed then
 		r, found := n.Lookup(Flowi{Source: f.Source, Destination: f.Destination, Mark: f.Mark, TOS: f.TOS, Protocol: f.Protocol})
 		local := found && !r.Uncertain && !r.Drops() && r.Route.Type == RouteLocal
 		return Arrival{Type: RouteLocal, Uncertain: !local}
+	}
+	if f.Destination.Is6() {
+		return n.arrive6(&f, in)
 	}
 	if f.Destination.IsMulticast() {
 		return n.arriveMulticast(&f, in)

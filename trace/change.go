@@ -20,12 +20,15 @@ const (
 	FieldSourceMAC
 	FieldDestinationMAC
 	FieldICMPID
-	FieldTOS    // type of service: DSCP and ECN (RFC 2474, RFC 3168)
-	FieldID     // IPv4 identification
-	FieldDF     // IPv4's "don't fragment" flag
-	FieldWindow // TCP window, unscaled
-	FieldMSS    // maximum segment size that a SYN announces (RFC 9293, 3.7.1)
-	FieldMark   // the kernel's mark of the packet; not a header field, and only within a node
+	FieldTOS       // type of service: DSCP and ECN (RFC 2474, RFC 3168)
+	FieldID        // IPv4 identification
+	FieldDF        // IPv4's "don't fragment" flag
+	FieldWindow    // TCP window, unscaled
+	FieldMSS       // maximum segment size that a SYN announces (RFC 9293, 3.7.1)
+	FieldMark      // the kernel's mark of the packet; not a header field, and only within a node
+	FieldFlowLabel // of IPv6 (RFC 6437)
+
+	fieldLast = FieldFlowLabel
 )
 
 var fieldNames = [...]string{
@@ -41,6 +44,7 @@ var fieldNames = [...]string{
 	FieldWindow:         "window",
 	FieldMSS:            "mss",
 	FieldMark:           "mark",
+	FieldFlowLabel:      "flow_label",
 }
 
 // String returns the field's name.
@@ -82,7 +86,10 @@ func Differences(from, to, link *Headers) (out []Change) {
 		}
 		add(FieldTTL, TTL(from.TTL), TTL(to.TTL))
 		add(FieldTOS, Bits(from.TOS), Bits(to.TOS))
-		add(FieldID, Number(from.ID), Number(to.ID))
+		add(FieldFlowLabel, Bits(from.FlowLabel), Bits(to.FlowLabel))
+		if from.Src.Addr().Is4() { // a datagram of IPv6 has one only if it is fragmented
+			add(FieldID, Number(from.ID), Number(to.ID))
+		}
 		add(FieldDF, Number(flag(from.DontFragment)), Number(flag(to.DontFragment)))
 		add(FieldWindow, Number(from.TCP.Window), Number(to.TCP.Window))
 		if from.TCP.MSS != 0 && to.TCP.MSS != 0 { // netfilter reports no TCP options

@@ -83,7 +83,7 @@ func (o *Outcome) checkDropped() error {
 		if !o.Destination.IsValid() {
 			return errValue
 		}
-	case ReasonReversePath, ReasonMartianSource, ReasonIngress, ReasonNoCarrier, ReasonOtherHost:
+	case ReasonReversePath, ReasonMartianSource, ReasonIngress, ReasonNoCarrier, ReasonOtherHost, ReasonScope, ReasonNoIPv6:
 		if o.Interface == "" {
 			return errors.New("is on no interface")
 		}
@@ -124,7 +124,7 @@ func checkPassage(hooks []Hook, steps []Step, changes []Change) error {
 func (c *Change) check() error {
 	cause := &c.Cause
 	switch {
-	case !known(c.Field, FieldMark), c.Hook > hookLast, !known(cause.Kind, CauseInferred), cause.Translation > Netmap,
+	case !known(c.Field, fieldLast), c.Hook > hookLast, !known(cause.Kind, CauseInferred), cause.Translation > Netmap,
 		cause.Kind == CauseRule && (cause.Translation != 0) != c.Field.Translated(),
 		cause.Kind == CauseConntrack && cause.Translation == 0 && cause.Origin.Rule.Handle != 0:
 		return errKind
@@ -149,7 +149,7 @@ func (f Field) holds(v Value) bool {
 	case Number:
 		return f == FieldID || f == FieldDF || f == FieldWindow || f == FieldMSS
 	case Bits:
-		return f == FieldTOS || f == FieldMark
+		return f == FieldTOS || f == FieldMark || f == FieldFlowLabel
 	case MAC:
 		return f == FieldSourceMAC || f == FieldDestinationMAC
 	}

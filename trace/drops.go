@@ -12,7 +12,7 @@ type Counts [CounterLast + 1]uint64
 type Counter uint8
 
 // The counters (SNMP and Linux's own, RFC 4293 and include/uapi/linux/snmp.h). The first
-// ones count packets in transit, all others lost packets.
+// ones count packets in transit, all others lost packets. Those of IPv6 come last.
 const (
 	InReceives    Counter = iota
 	InDelivers            // handed to TCP, UDP, ICMP, …; once for a fragmented packet
@@ -44,13 +44,41 @@ const (
 	ConntrackDrop   // the table is full, or the packet cannot be tracked
 	ConntrackInsertFailed
 
-	CounterLast = ConntrackInsertFailed
+	In6Receives
+	In6Delivers
+	Forw6Datagrams
+	Out6Requests
+	Reassembly6Required
+	Reassembly6Done
+	Fragments6Created
+
+	In6HeaderErrors  // bad header, or the hop limit expired
+	In6AddressErrors // for an address that cannot be a destination here
+	In6UnknownProtocols
+	In6Discards
+	Out6Discards
+	Out6NoRoutes
+	Reassembly6Failed
+	Fragmentation6Failed
+	In6NoRoutes
+	In6Truncated
+	In6TooBig // exceeds the outgoing MTU
+	UDP6NoPort
+	UDP6InErrors
+	UDP6SendErrors
+	ICMP6InErrors
+
+	CounterLast = ICMP6InErrors
 )
 
-const firstDrop = InHeaderErrors
+const (
+	firstDrop  = InHeaderErrors
+	firstIPv6  = In6Receives
+	firstDrop6 = In6HeaderErrors
+)
 
 // Loses reports whether the counter counts packets that are lost.
-func (c Counter) Loses() bool { return c >= firstDrop }
+func (c Counter) Loses() bool { return c >= firstDrop && (c < firstIPv6 || c >= firstDrop6) }
 
 var counterNames = [...]string{
 	InReceives: "IpInReceives", InDelivers: "IpInDelivers", ForwDatagrams: "IpForwDatagrams", OutRequests: "IpOutRequests",
@@ -63,6 +91,14 @@ var counterNames = [...]string{
 	TCPInErrors: "TcpInErrs", TCPListenDrops: "TcpExtListenDrops", TCPBacklogDrop: "TcpExtTCPBacklogDrop",
 	ICMPInErrors: "IcmpInErrors", ICMPRateLimited: "IcmpOutRateLimitGlobal",
 	ConntrackDrop: "conntrack drop", ConntrackInsertFailed: "conntrack insert_failed",
+
+	In6Receives: "Ip6InReceives", In6Delivers: "Ip6InDelivers", Forw6Datagrams: "Ip6OutForwDatagrams", Out6Requests: "Ip6OutRequests",
+	Reassembly6Required: "Ip6ReasmReqds", Reassembly6Done: "Ip6ReasmOKs", Fragments6Created: "Ip6FragCreates",
+	In6HeaderErrors: "Ip6InHdrErrors", In6AddressErrors: "Ip6InAddrErrors", In6UnknownProtocols: "Ip6InUnknownProtos",
+	In6Discards: "Ip6InDiscards", Out6Discards: "Ip6OutDiscards", Out6NoRoutes: "Ip6OutNoRoutes",
+	Reassembly6Failed: "Ip6ReasmFails", Fragmentation6Failed: "Ip6FragFails",
+	In6NoRoutes: "Ip6InNoRoutes", In6Truncated: "Ip6InTruncatedPkts", In6TooBig: "Ip6InTooBigErrors",
+	UDP6NoPort: "Udp6NoPorts", UDP6InErrors: "Udp6InErrors", UDP6SendErrors: "Udp6SndbufErrors", ICMP6InErrors: "Icmp6InErrors",
 }
 
 // String returns the counter as nstat(8) names it: "IpInHdrErrors".

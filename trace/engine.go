@@ -16,6 +16,8 @@ type EngineNetwork struct {
 	Driver   string            `json:"driver"` // "bridge", "host", "null"
 	Subnet   netip.Prefix      `json:"subnet,omitzero"`
 	Gateway  netip.Addr        `json:"gateway,omitzero"`
+	Subnet6  netip.Prefix      `json:"subnet6,omitzero"` // of IPv6, if the network has it
+	Gateway6 netip.Addr        `json:"gateway6,omitzero"`
 	Internal bool              `json:"internal,omitempty"`
 	Options  map[string]string `json:"options,omitempty"` // "com.docker.network.driver.mtu": "1460"
 }
@@ -34,10 +36,16 @@ type EngineContainer struct {
 
 // EngineEndpoint is a container's place in a network.
 type EngineEndpoint struct {
-	Network string       `json:"network"`
-	Address netip.Prefix `json:"address,omitzero"`
-	Gateway netip.Addr   `json:"gateway,omitzero"`
-	MAC     MAC          `json:"mac,omitzero"`
+	Network  string       `json:"network"`
+	Address  netip.Prefix `json:"address,omitzero"`
+	Gateway  netip.Addr   `json:"gateway,omitzero"`
+	Address6 netip.Prefix `json:"address6,omitzero"`
+	Gateway6 netip.Addr   `json:"gateway6,omitzero"`
+	MAC      MAC          `json:"mac,omitzero"`
+
+	// DNSNames are the names by which Docker's DNS server knows the container in a
+	// user-defined network; its own is the first.
+	DNSNames []string `json:"dns_names,omitempty"`
 }
 
 // EnginePort is a port of a container. If the host publishes it at several addresses, it

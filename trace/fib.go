@@ -24,11 +24,13 @@ func (n *Node) lookIn(rule *RoutingRule, f *Flowi, merged bool) (Routed, bool) {
 // next hops. Among those with the same prefix, routes for the packet's type of service come
 // first, then those with the lowest metric, then the kernel's order (fib_table_lookup).
 // Among default routes that are equal in all of these, the kernel picks one whose gateway
-// answers (fib_select_default), so the next hops of all of them are returned.
+// answers (fib_select_default), and so it does among all routes of IPv6 (rt6_select), so the
+// next hops of all of them are returned.
 func (n *Node) longest(list []Route, f *Flowi) (best *Route, hops []NextHop, ok bool) {
+	six := f.Destination.Is6()
 	for i := range list {
 		r := &list[i]
-		if !r.Destination.Contains(f.Destination) || r.TOS != 0 && r.TOS != f.TOS&routedTOS || r.Type == RouteAnycast || r.Type == RouteMulticast {
+		if !r.Destination.Contains(f.Destination) || r.TOS != 0 && r.TOS != f.TOS&routedTOS || !r.Type.matched(f.Destination) {
 			continue
 		}
 		usable := n.usable(r, f.Out)
@@ -38,7 +40,7 @@ func (n *Node) longest(list []Route, f *Flowi) (best *Route, hops []NextHop, ok 
 		switch {
 		case best == nil, r.before(best):
 			best, hops = r, usable
-		case r.Destination.Bits() == 0 && !best.before(r) && r.Type == RouteUnicast && best.Type == RouteUnicast:
+		case (six || r.Destination.Bits() == 0) && r.Destination == best.Destination && !best.before(r) && r.Type == RouteUnicast && best.Type == RouteUnicast:
 			hops = append(hops[:len(hops):len(hops)], usable...)
 		}
 	}
@@ -102,8 +104,8 @@ func (n *Node) localRoutes() []Route {
 			switch a := p.Addr(); {
 			case a.IsLoopback() && a.Is4():
 				list = append(list, local(p.Masked(), a, i.Name))
-			case a.Is4():
-				list = append(list, local(netip.PrefixFrom(a, 32), a, i.Name))
+			default:
+				list = append(list, local(netip.PrefixFrom(a, a.BitLen()), a, i.Name))
 			}
 		}
 	}

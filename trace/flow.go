@@ -3,7 +3,7 @@ package trace
 import "net/netip"
 
 // Flow is one conversation: a TCP connection, an exchange of datagrams between two ports,
-// or an ARP request with its reply.
+// or an ARP request or neighbor solicitation with its reply.
 type Flow struct {
 	ID       int
 	Protocol string // "TCP", "UDP", "ICMPv4", "ARP"
@@ -45,4 +45,17 @@ func (p *Headers) Ends() Ends {
 		return Ends{netip.AddrPortFrom(p.ARP.Sender, 0), netip.AddrPortFrom(p.ARP.Target, 0)}
 	}
 	return Ends{p.Src, p.Dst}
+}
+
+// Parties returns the ends of the conversation that the packet belongs to: its own, or, like
+// those of an ARP message, the node that asks for a neighbor and the address that it asks for.
+func (p *Headers) Parties() Ends {
+	if !p.ICMP.Target.IsValid() {
+		return p.Ends()
+	}
+	target := netip.AddrPortFrom(p.ICMP.Target, 0)
+	if p.Asks() {
+		return Ends{p.Src, target}
+	}
+	return Ends{target, p.Dst}
 }

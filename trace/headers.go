@@ -22,8 +22,9 @@ type Headers struct {
 	TOS      uint8 // type of service: DSCP and ECN; traffic class for IPv6
 	Protocol layers.IPProtocol
 
-	ID           uint16 // IPv4 identification (RFC 791, 3.1)
-	Length       int    // IPv4 total length, header included
+	ID           uint32 // IPv4 identification (RFC 791, 3.1), or that of IPv6's fragment header
+	Length       int    // of the IP packet, header included
+	FlowLabel    uint32 // of IPv6 (RFC 6437)
 	DontFragment bool   // routers must not fragment it (RFC 791, 3.1)
 
 	Fragment      int  // offset of its payload in the datagram's, in bytes
@@ -33,7 +34,8 @@ type Headers struct {
 	ICMP ICMP
 	ARP  ARP
 
-	Payload int // bytes after the transport header
+	Payload int    // bytes after the transport header
+	Content uint32 // digest of the payload's beginning; 0: not computed, such as for IPv4
 }
 
 // TCP holds the TCP header fields that address translation leaves unchanged.
@@ -60,8 +62,9 @@ const (
 // ICMP holds the first words of an ICMP or ICMPv6 message.
 type ICMP struct {
 	Type, Code uint8
-	ID, Seq    uint16 // echo request and reply only
-	Quoted     *Quote // in an ICMP error; nil if it was not captured
+	ID, Seq    uint16     // echo request and reply only
+	Target     netip.Addr // of IPv6 neighbor discovery: the address asked for (RFC 4861, 4.3 and 4.4)
+	Quoted     *Quote     // in an ICMP error; nil if it was not captured
 }
 
 // ARP holds one ARP message for IPv4 over Ethernet (RFC 826).
@@ -83,6 +86,18 @@ func (p *Headers) ToMany() bool {
 	return p.HasMAC && p.DstMAC[0]&1 != 0 || to.IsMulticast() || to == netip.AddrFrom4([4]byte{255, 255, 255, 255})
 }
 
+// Resolves reports whether the packet asks for the hardware address of a neighbor, or answers:
+// ARP, or IPv6 neighbor discovery.
+func (p *Headers) Resolves() bool { return p.IsARP() || p.ICMP.Target.IsValid() }
+
+// Asks reports whether a packet that [Headers.Resolves] is the question.
+func (p *Headers) Asks() bool {
+	return p.IsARP() && p.ARP.Op == layers.ARPRequest || p.ICMP.Target.IsValid() && p.ICMP.Type == layers.ICMPv6TypeNeighborSolicitation
+}
+
+// MayBeFragmented reports whether a router may fragment the packet: only of IPv4.
+func (p *Headers) MayBeFragmented() bool { return p.Src.Addr().Is4() && !p.DontFragment }
+
 // IsARP reports whether the packet is an ARP message.
 func (p *Headers) IsARP() bool { return p.EtherType == layers.EthernetTypeARP && p.ARP.Op != 0 }
 
@@ -91,7 +106,7 @@ func (p *Headers) HasPorts() bool {
 	switch p.Protocol {
 	case layers.IPProtocolTCP, layers.IPProtocolUDP:
 		return true
-	case layers.IPProtocolICMPv4:
+	case layers.IPProtocolICMPv4, layers.IPProtocolICMPv6:
 		return p.IsEcho()
 	}
 	return false
@@ -118,6 +133,18 @@ func (p *Headers) IsEcho() bool {
 	return false
 }
 
+// AsksEcho reports whether the packet is an ICMP echo request.
+func (p *Headers) AsksEcho() bool {
+	return p.IsEcho() && (p.ICMP.Type == layers.ICMPv4TypeEchoRequest || p.ICMP.Type == layers.ICMPv6TypeEchoRequest)
+}
+
+// OnLink reports whether the packet never leaves its link: it is not IP, or it is for a
+// link-local group, or it asks for a neighbor.
+func (p *Headers) OnLink() bool {
+	to := p.Dst.Addr()
+	return !p.IsIP() || p.ICMP.Target.IsValid() || to.Is6() && (to.IsLinkLocalMulticast() || to.IsLinkLocalUnicast())
+}
+
 // Source returns the source in readable form: "ip:port", the address alone if there is no
 // port, or the sender of an ARP message.
 func (p *Headers) Source() string { return p.end(p.Src, p.ARP.Sender, p.SrcMAC) }
@@ -137,9 +164,13 @@ func (p *Headers) end(ip netip.AddrPort, arp netip.Addr, mac MAC) string {
 	return ip.Addr().String()
 }
 
-// IsICMPError reports whether the packet is an ICMP error message (RFC 1122, 3.2.2).
+// IsICMPError reports whether the packet is an ICMP error message (RFC 1122, 3.2.2; RFC 4443, 2.1).
 func (p *Headers) IsICMPError() bool {
-	if p.Protocol != layers.IPProtocolICMPv4 {
+	switch p.Protocol {
+	case layers.IPProtocolICMPv6: // RFC 4443, 2.1
+		return p.ICMP.Type != 0 && p.ICMP.Type < layers.ICMPv6TypeEchoRequest
+	case layers.IPProtocolICMPv4:
+	default:
 		return false
 	}
 	switch p.ICMP.Type {
@@ -162,19 +193,39 @@ func (p *Headers) SequenceLength() uint32 {
 	return n
 }
 
-// Quote is what an ICMP error quotes of the packet it reports (RFC 792). The quoted
+// Quote is what an ICMP error quotes of the packet it reports (RFC 792, RFC 4443). The quoted
 // addresses are those that the packet had where it ended; NAT translates them, too, on
 // the error's way back.
 type Quote struct {
 	Protocol layers.IPProtocol
-	ID       uint16 // IPv4 identification
+	ID       uint32 // IPv4 identification, or that of IPv6's fragment header
 	Ends     Ends   // with ports, or an echo's identifier, if any
 	Seq      uint32 // of TCP; distinguishes packets even if the identification is 0
+	Content  uint32 // as in Headers
 }
 
 // Quote returns what an ICMP error would quote of the packet at this place.
 func (p *Headers) Quote() Quote {
-	return Quote{Protocol: p.Protocol, ID: p.ID, Ends: p.Ends(), Seq: p.TCP.Seq}
+	q := Quote{Protocol: p.Protocol, ID: p.ID, Ends: p.Ends(), Seq: p.TCP.Seq, Content: p.Content}
+	if p.Src.Addr().Is6() {
+		q.ID = 0
+	}
+	return q
+}
+
+// Headers returns headers that identify the conversation of the quoted packet, with these
+// ends. Only echoes have identifiers, in place of ports.
+func (q *Quote) Headers(of layers.EthernetType, ends Ends) Headers {
+	h := Headers{EtherType: of, Protocol: q.Protocol, Src: ends.Source, Dst: ends.Destination}
+	if ends.Source.Port() != 0 {
+		switch q.Protocol {
+		case layers.IPProtocolICMPv4:
+			h.ICMP.Type = layers.ICMPv4TypeEchoRequest
+		case layers.IPProtocolICMPv6:
+			h.ICMP.Type = layers.ICMPv6TypeEchoRequest
+		}
+	}
+	return h
 }
 
 // endpoint returns an end for display: with a port only if the packet has ports.

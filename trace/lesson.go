@@ -7,6 +7,8 @@ type Lesson struct {
 	Answer   string `json:"answer,omitempty"`
 	Refutes  string `json:"refutes,omitempty"` // the misconception that the run proves wrong
 
+	WrittenFor string `json:"written_for,omitempty"` // the release of Docker Engine that these are about, if the run has another one
+
 	Course  int      `json:"course,omitempty"`  // its number in the course, from 1; 0: none
 	Minutes int      `json:"minutes,omitempty"` // how long it takes; 0: not given
 	After   []string `json:"after,omitempty"`   // the scenarios that the student should know first

@@ -5,8 +5,8 @@ import (
 	"slices"
 )
 
-// Flowi is the key of a route lookup: what the kernel knows about the packet (struct flowi4
-// in include/net/flow.h).
+// Flowi is the key of a route lookup: what the kernel knows about the packet (struct flowi4 and
+// flowi6 in include/net/flow.h).
 type Flowi struct {
 	Source, Destination         netip.Addr
 	In                          string // the incoming interface; empty: the node itself sends
@@ -57,9 +57,10 @@ func (r *Routed) Drop() RouteType {
 //	rule 100    fwmark 0x1 lookup 100    not marked ─▶ next rule
 //	rule 32766  from all lookup main     default via 10.0.0.1
 func (n *Node) Lookup(f Flowi) (r Routed, ok bool) {
-	rules, merged := n.Policy, n.defaultPolicy()
+	six := f.Destination.Is6()
+	rules, merged := n.policy(six), !six && n.defaultPolicy(six)
 	if len(rules) == 0 {
-		rules = DefaultPolicy()
+		rules = DefaultPolicy(six)
 	}
 	uncertain := false
 	for i := 0; i < len(rules); i++ {
@@ -87,9 +88,19 @@ func (n *Node) Lookup(f Flowi) (r Routed, ok bool) {
 	return Routed{Uncertain: uncertain}, false
 }
 
-// defaultPolicy reports whether the policy is the kernel's default, or unknown.
-func (n *Node) defaultPolicy() bool {
-	return len(n.Policy) == 0 || slices.Equal(n.Policy, DefaultPolicy())
+// policy returns the rules of a family. Usually, IPv4's come first.
+func (n *Node) policy(six bool) []RoutingRule {
+	other := slices.IndexFunc(n.Policy, func(r RoutingRule) bool { return r.IPv6 != six })
+	if other < 0 {
+		return n.Policy
+	}
+	return slices.DeleteFunc(slices.Clone(n.Policy), func(r RoutingRule) bool { return r.IPv6 != six })
+}
+
+// defaultPolicy reports whether the policy of a family is the kernel's default, or unknown.
+func (n *Node) defaultPolicy(six bool) bool {
+	rules := n.policy(six)
+	return len(rules) == 0 || slices.Equal(rules, DefaultPolicy(six))
 }
 
 // target returns the position before the target of a goto, or the current position: the
@@ -112,7 +123,7 @@ func (r *RoutingRule) matches(f *Flowi) bool {
 	return (r.In == "" || r.In == in) && (r.Out == "" || r.Out == f.Out) &&
 		(f.Mark^r.Mark)&r.Mask == 0 &&
 		within(r.From, f.Source) && within(r.To, f.Destination) &&
-		(r.TOS == 0 || r.TOS == f.TOS&routedTOS) &&
+		(r.TOS == 0 || r.TOS == f.TOS&routedTOS || f.Destination.Is6() && r.TOS == f.TOS) &&
 		(r.Protocol == 0 || r.Protocol == f.Protocol) &&
 		r.SourcePorts.holds(f.SourcePort) && r.DestinationPorts.holds(f.DestinationPort)
 }

@@ -63,7 +63,7 @@ func TestLookupHops(t *testing.T) {
 // uncertain if its other conditions are met.
 func TestLookupUncertain(t *testing.T) {
 	n := Node{
-		Policy: append([]RoutingRule{{Priority: 10, From: netip.MustParsePrefix("10.0.0.0/8"), Unknown: true, Table: 7}}, DefaultPolicy()...),
+		Policy: append([]RoutingRule{{Priority: 10, From: netip.MustParsePrefix("10.0.0.0/8"), Unknown: true, Table: 7}}, DefaultPolicy(false)...),
 		Routes: []Route{route(t, "default via 10.0.0.1 dev eth0")},
 	}
 	for from, want := range map[string]bool{"10.1.1.1": true, "11.1.1.1": false} {

@@ -11,7 +11,7 @@ type Outcome struct {
 
 	Rule        RuleRef     // ReasonRule, ReasonReject, ReasonPolicy, ReasonIngress: the rule, or the chain if its policy dropped the packet or the rule is not known
 	Answer      Reject      // ReasonReject: what the rule answered
-	Interface   string      // ReasonMartian, ReasonMartianSource, ReasonReversePath, ReasonIngress, ReasonNotJoined, ReasonOtherHost: the incoming interface. ReasonNotForwarding: the interface that does not forward; empty if none does. ReasonTooBig, ReasonNoNeighbour, ReasonNoCarrier: the outgoing interface
+	Interface   string      // ReasonMartian, ReasonMartianSource, ReasonReversePath, ReasonIngress, ReasonNotJoined, ReasonOtherHost, ReasonScope, ReasonNoIPv6: the incoming interface. ReasonNotForwarding: the interface that does not forward; empty if none does. ReasonTooBig, ReasonNoNeighbour, ReasonNoCarrier: the outgoing interface
 	Destination netip.Addr  `escape:"-"` // ReasonMartian, ReasonNoRoute, ReasonBlackhole: the packet's. ReasonNotJoined: the group. ReasonNoNeighbour: the next hop
 	RouteType   RouteType   // ReasonBlackhole: of the route, or what the routing rule does; 0 if unknown
 	Route       Route       // ReasonBlackhole: the route that drops it; without a destination if it is unknown, or if a routing rule drops it
@@ -68,19 +68,19 @@ type Reason uint8
 const (
 	ReasonRule          Reason = iota + 1
 	ReasonPolicy               // of a chain
-	ReasonNotForwarding        // net.ipv4.ip_forward is 0, or only the interface's own forwarding
+	ReasonNotForwarding        // net.ipv4.ip_forward is 0, or only the interface's own forwarding; net.ipv6.conf.all.forwarding is 0
 	ReasonNoRoute
-	ReasonTooBig  // exceeds the outgoing MTU, with DF set
-	ReasonMartian // to 127.0.0.0/8, from outside
+	ReasonTooBig  // exceeds the outgoing MTU, and must not be fragmented
+	ReasonMartian // to 127.0.0.0/8 or ::1, from outside
 	ReasonCaptureEnded
 	ReasonOthersWentOn  // other packets of its kind continued
 	ReasonReject        // like ReasonRule, and the rule answers: see Outcome.Answer
-	ReasonTTL           // its TTL expired (RFC 1812, 5.3.1)
+	ReasonTTL           // its TTL, or hop limit, expired (RFC 1812, 5.3.1; RFC 8200, 3)
 	ReasonReversePath   // no route leads back to its source through the incoming interface (RFC 3704)
 	ReasonMartianSource // its source is an address that cannot be on the incoming interface
 	ReasonIngress       // a chain at the netdev hook of the incoming interface
 	ReasonBlackhole     // a route of type blackhole, unreachable or prohibit
-	ReasonNoNeighbour   // no reply to the ARP requests for the next hop
+	ReasonNoNeighbour   // no reply to the ARP requests or neighbor solicitations for the next hop
 	ReasonNoListener    // delivered, but no socket listens
 	ReasonNotJoined     // to a multicast group that the interface has not joined (RFC 1112)
 	ReasonReassembly    // a fragment is missing
@@ -88,9 +88,11 @@ const (
 	ReasonNoCarrier     // the outgoing interface is down, or nothing is connected to it
 	ReasonNotCounted    // the node counted fewer deliveries than packets that arrived
 	ReasonOtherHost     // the frame is for another hardware address (PACKET_OTHERHOST)
+	ReasonScope         // an IPv6 packet from a link-local address to another link (RFC 4443, 3.1, code 2)
+	ReasonNoIPv6        // the interface does not use IPv6 (net.ipv6.conf.NAME.disable_ipv6)
 )
 
-const reasonLast = ReasonOtherHost
+const reasonLast = ReasonNoIPv6
 
 var reasonNames = [...]string{
 	ReasonRule:          "rule",
@@ -115,6 +117,8 @@ var reasonNames = [...]string{
 	ReasonNoCarrier:     "no carrier",
 	ReasonNotCounted:    "not counted",
 	ReasonOtherHost:     "other host",
+	ReasonScope:         "scope",
+	ReasonNoIPv6:        "no ipv6",
 }
 
 // String returns the reason's name.

@@ -23,8 +23,9 @@ type RouteTable struct {
 // RoutingRule is one rule of the routing policy, as ip-rule(8) lists it: it names the table
 // to look in for packets that meet all its conditions.
 type RoutingRule struct {
-	Priority uint32 `json:"priority"`      // rules are tried in ascending order
-	Not      bool   `json:"not,omitempty"` // for packets that do not meet the conditions
+	IPv6     bool   `json:"ipv6,omitempty"` // for packets of IPv6; the others are for IPv4
+	Priority uint32 `json:"priority"`       // rules are tried in ascending order
+	Not      bool   `json:"not,omitempty"`  // for packets that do not meet the conditions
 
 	// The conditions. Zero values match every packet.
 	From             netip.Prefix `json:"from,omitzero"`
@@ -89,8 +90,11 @@ func (a *PolicyAction) UnmarshalText(text []byte) error {
 	return unmarshalName(policyActionNames[:], a, text)
 }
 
-// DefaultPolicy is the kernel's default policy.
-func DefaultPolicy() []RoutingRule {
+// DefaultPolicy is the kernel's default policy for a family.
+func DefaultPolicy(six bool) []RoutingRule {
+	if six {
+		return []RoutingRule{{IPv6: true, Table: TableLocal}, {IPv6: true, Priority: 32766, Table: TableMain}}
+	}
 	return []RoutingRule{{Table: TableLocal}, {Priority: 32766, Table: TableMain}, {Priority: 32767, Table: TableDefault}}
 }
 

@@ -1,6 +1,7 @@
 package trace
 
 import (
+	"net/netip"
 	"slices"
 	"time"
 
@@ -42,19 +43,23 @@ func (t *Trace) Reconcile(counted map[string]Counts, counting func(time.Time) bo
 			continue
 		}
 		list := slices.DeleteFunc(ended[n.Name], func(j *Journey) bool { return !counting(j.Hops[len(j.Hops)-1].Time) })
-		uncounted(list, c[InDelivers], answers)
+		uncounted(list, netip.Addr.Is4, c[InDelivers], answers)
+		uncounted(list, netip.Addr.Is6, c[In6Delivers], answers)
+		if slices.ContainsFunc(n.Interfaces, func(i Interface) bool { return i.NoIPv6 }) {
+			c[In6Discards] = 0 // the setting explains them: bridges flood neighbor discovery to such nodes, too
+		}
 		n.Unexplained = unexplained(list, &c)
 	}
 }
 
-// uncounted makes the outcomes of packets that a node may not have delivered unknown, except
-// for those that it answered.
-func uncounted(list []*Journey, delivered uint64, answers map[sender]replies) {
+// uncounted makes the outcomes of packets of a family that a node may not have delivered
+// unknown, except for those that it answered.
+func uncounted(list []*Journey, of func(netip.Addr) bool, delivered uint64, answers map[sender]replies) {
 	var said uint64
 	var inferred, unanswered []*Journey
 	for _, j := range list {
 		p := &j.Hops[len(j.Hops)-1].Packet
-		if j.Outcome.Kind != OutcomeDelivered || !p.IsIP() || !p.Src.Addr().Is4() {
+		if j.Outcome.Kind != OutcomeDelivered || !of(p.Src.Addr()) {
 			continue
 		}
 		said++
@@ -117,7 +122,10 @@ func (a replies) to(j *Journey) bool {
 var explained = map[Counter][]Reason{
 	InHeaderErrors: {ReasonTTL}, InAddressErrors: {ReasonNotForwarding}, InNoRoutes: {ReasonNoRoute, ReasonBlackhole, ReasonNotForwarding},
 	ReversePathFilter: {ReasonReversePath}, FragmentationFailed: {ReasonTooBig}, ReassemblyFailed: {ReasonReassembly}, UDPNoPort: {ReasonNoListener},
-	InUnknownProtocols: nil, InDiscards: nil, InTruncated: nil, UDPInErrors: nil, TCPInErrors: nil, TCPBacklogDrop: nil, ICMPInErrors: nil, ConntrackDrop: nil,
+	In6HeaderErrors: {ReasonTTL, ReasonMartian, ReasonMartianSource}, In6AddressErrors: {ReasonNotForwarding, ReasonMartianSource, ReasonScope},
+	In6NoRoutes: {ReasonNoRoute, ReasonBlackhole}, In6TooBig: {ReasonTooBig}, Fragmentation6Failed: {ReasonTooBig}, Reassembly6Failed: {ReasonReassembly},
+	UDP6NoPort: {ReasonNoListener}, In6Discards: nil,
+	InUnknownProtocols: nil, InDiscards: nil, InTruncated: nil, In6UnknownProtocols: nil, In6Truncated: nil, UDP6InErrors: nil, ICMP6InErrors: nil, UDPInErrors: nil, TCPInErrors: nil, TCPBacklogDrop: nil, ICMPInErrors: nil, ConntrackDrop: nil,
 }
 
 // unexplained returns the losses that a node counted and that no packet's outcome explains.
@@ -129,8 +137,9 @@ func unexplained(list []*Journey, c *Counts) (out []Counted) {
 		}
 		n := c[k]
 		for _, j := range list {
-			udp := j.Hops[len(j.Hops)-1].Packet.Protocol == layers.IPProtocolUDP
-			if n > 0 && slices.Contains(reasons, j.Outcome.Reason) && (udp || k != UDPNoPort) {
+			p := &j.Hops[len(j.Hops)-1].Packet
+			counts := p.Src.Addr().Is6() == (k >= firstIPv6) && (p.Protocol == layers.IPProtocolUDP || k != UDPNoPort && k != UDP6NoPort)
+			if n > 0 && counts && slices.Contains(reasons, j.Outcome.Reason) {
 				n--
 			}
 		}

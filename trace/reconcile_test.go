@@ -76,3 +76,15 @@ func TestUnexplained(t *testing.T) {
 		t.Errorf("nothing was counted for client, but %v", got)
 	}
 }
+
+// TestReconcileNoIPv6: what a node without IPv6 discards is explained, and what another one
+// discards is not.
+func TestReconcileNoIPv6(t *testing.T) {
+	for _, off := range []bool{true, false} {
+		tr := &Trace{State: State{Nodes: []Node{{Name: "web", Interfaces: []Interface{{Name: "lo"}, {Name: "eth0", Reception: Reception{NoIPv6: off}}}}}}}
+		tr.Reconcile(map[string]Counts{"web": {In6Discards: 2}}, func(time.Time) bool { return true })
+		if got := tr.State.Nodes[0].Unexplained; (len(got) == 0) != off {
+			t.Errorf("without IPv6 %v: %v", off, got)
+		}
+	}
+}

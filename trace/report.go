@@ -50,8 +50,9 @@ func pair(list []reportable) {
 			continue
 		}
 		for of := waiting[e.report]; len(of) > 0; of = waiting[e.report] {
-			o := &of[len(of)-1].Outcome
-			waiting[e.report] = of[:len(of)-1]
+			at := fitting(of, e.journey)
+			o := &of[at].Outcome
+			waiting[e.report] = slices.Delete(of, at, at+1)
 			if o.ReportedBy != 0 {
 				continue // found by its headers at another hop
 			}
@@ -61,12 +62,25 @@ func pair(list []reportable) {
 				o.Reason = ReasonNoListener
 			case o.Kind == OutcomeUnseen && o.Reason == ReasonNoNeighbour:
 				o.Kind = OutcomeDropped // the node gave up
-			case o.Kind == OutcomeUnseen && e.journey.Hops[0].Packet.ICMP.incomplete():
+			case o.Kind == OutcomeUnseen && e.journey.Hops[0].Packet.incomplete():
 				o.Kind, o.Reason = OutcomeDropped, ReasonReassembly
 			}
 			break
 		}
 	}
+}
+
+// fitting returns which of the packets that a report fits it is about: the latest with the
+// quoted content, or the latest.
+func fitting(of []*Journey, reporting *Journey) int {
+	if q := reporting.Hops[0].Packet.ICMP.Quoted; q != nil && q.Content != 0 {
+		for i := len(of) - 1; i >= 0; i-- {
+			if of[i].Hops[0].Packet.Content == q.Content {
+				return i
+			}
+		}
+	}
+	return len(of) - 1
 }
 
 // report is what an ICMP error or a reset says about the packet that it reports.
@@ -100,7 +114,9 @@ func (j *Journey) report() (r report, is bool) {
 	first := &j.Hops[0]
 	switch p := &first.Packet; {
 	case p.ICMP.Quoted != nil:
-		return report{node: first.Node, quote: *p.ICMP.Quoted}, true
+		r = report{node: first.Node, quote: *p.ICMP.Quoted}
+		r.quote.Content = 0 // decides only among packets that are equal otherwise
+		return r, true
 	case p.isReset() && p.TCP.Flags&ACK != 0:
 		return report{node: first.Node, ends: p.Ends(), seq: p.TCP.Seq, acks: true, ack: p.TCP.Ack}, true
 	case p.isReset():
@@ -119,8 +135,9 @@ func (j *Journey) reports() iter.Seq[report] {
 				continue
 			}
 			quote := h.Packet.Quote()
+			quote.Content = 0
 			if len(h.Fragments) > 0 { // the ports are in the first fragment only
-				fragment := Quote{Protocol: quote.Protocol, ID: quote.ID}
+				fragment := Quote{Protocol: quote.Protocol, ID: h.Packet.ID}
 				fragment.Ends.Source = netip.AddrPortFrom(quote.Ends.Source.Addr(), 0)
 				fragment.Ends.Destination = netip.AddrPortFrom(quote.Ends.Destination.Addr(), 0)
 				if !yield(report{node: h.Node, quote: fragment}) {
@@ -136,9 +153,13 @@ func (j *Journey) reports() iter.Seq[report] {
 }
 
 // incomplete reports whether a message is the error for a datagram with missing fragments
-// (RFC 792, time exceeded, code 1).
-func (i *ICMP) incomplete() bool {
-	return i.Type == layers.ICMPv4TypeTimeExceeded && i.Code == layers.ICMPv4CodeFragmentReassemblyTimeExceeded
+// (time exceeded, code 1: RFC 792; RFC 4443, 3.3).
+func (p *Headers) incomplete() bool {
+	const code = layers.ICMPv4CodeFragmentReassemblyTimeExceeded // the same for both
+	if p.Protocol == layers.IPProtocolICMPv6 {
+		return p.ICMP.Type == layers.ICMPv6TypeTimeExceeded && p.ICMP.Code == code
+	}
+	return p.ICMP.Type == layers.ICMPv4TypeTimeExceeded && p.ICMP.Code == code
 }
 
 // mayBeReported reports whether an ICMP error or a reset may be sent because of the packet.

@@ -49,7 +49,7 @@ func (n *Node) validated(a Arrival, from, to netip.Addr, out string, f *Flowi, i
 // a local address that no interface has.
 func (n *Node) customized() bool {
 	added := func(r Route) bool { return r.Type == RouteLocal && !r.Kernel }
-	return !n.defaultPolicy() || slices.ContainsFunc(n.Routes, added) ||
+	return !n.defaultPolicy(false) || slices.ContainsFunc(n.Routes, added) ||
 		slices.ContainsFunc(n.Tables, func(t RouteTable) bool { return slices.ContainsFunc(t.Routes, added) })
 }
 

@@ -6,11 +6,11 @@ import (
 	"strings"
 )
 
-// Route is one IPv4 route of the kernel.
+// Route is one route of the kernel.
 type Route struct {
 	Type        RouteType
 	Destination netip.Prefix
-	Gateway     netip.Addr // invalid: the destination is on the link. May be an IPv6 address (RFC 8950)
+	Gateway     netip.Addr // invalid: the destination is on the link. May be an IPv6 address (RFC 8950) even if the destination is not
 	Interface   string     // empty for routes that lead nowhere
 	Source      netip.Addr // preferred source address
 	Kernel      bool       // added by the kernel for an interface's address
@@ -60,16 +60,16 @@ func (r *Route) Through(iface string) (list []NextHop) {
 	return list
 }
 
-// String returns the next hop in the syntax of ip-route(8).
-func (h NextHop) String() string {
+// Text returns the next hop of a route in the syntax of ip-route(8).
+func (h NextHop) Text(of *Route) string {
 	var b strings.Builder
-	h.write(&b)
+	h.write(&b, of)
 	return b.String()[1:]
 }
 
-func (h *NextHop) write(b *strings.Builder) {
+func (h *NextHop) write(b *strings.Builder, of *Route) {
 	b.WriteString(" nexthop")
-	writeWay(b, h.Gateway, h.Interface)
+	of.writeWay(b, h.Gateway, h.Interface)
 	b.WriteString(" weight " + strconv.Itoa(h.Weight))
 	h.LinkState.write(b)
 }
@@ -79,7 +79,7 @@ func (r Route) String() string {
 	var b strings.Builder
 	r.writeDestination(&b)
 	if len(r.Hops) == 0 {
-		writeWay(&b, r.Gateway, r.Interface)
+		r.writeWay(&b, r.Gateway, r.Interface)
 	}
 	r.writeOptions(&b)
 	r.writeHops(&b)
@@ -92,17 +92,26 @@ func (r Route) Short() string {
 	var b strings.Builder
 	r.writeDestination(&b)
 	if len(r.Hops) == 0 {
-		writeWay(&b, r.Gateway, r.Interface)
+		r.writeWay(&b, r.Gateway, r.Interface)
 	}
 	r.writeHops(&b)
 	return b.String()
+}
+
+// Way returns the part of the route that [Route.Short] writes.
+func (r Route) Way() Route {
+	return Route{Type: r.Type, Destination: r.Destination, TOS: r.TOS, Gateway: r.Gateway, Interface: r.Interface, Hops: r.Hops}
 }
 
 func (r *Route) writeDestination(b *strings.Builder) {
 	if r.Type != RouteUnicast {
 		b.WriteString(r.Type.String() + " ")
 	}
-	b.WriteString(prefixText(r.Destination, "default"))
+	all := "default"
+	if r.Destination.Addr().Is6() && !r.leadsToIPv6() {
+		all = r.Destination.String() // otherwise, it would look like IPv4's
+	}
+	b.WriteString(prefixText(r.Destination, all))
 	if r.TOS != 0 {
 		b.WriteString(" tos 0x" + strconv.FormatUint(uint64(r.TOS), 16))
 	}
@@ -141,14 +150,22 @@ func (r *Route) writeOptions(b *strings.Builder) {
 
 func (r *Route) writeHops(b *strings.Builder) {
 	for _, h := range r.Hops {
-		h.write(b)
+		h.write(b, r)
 	}
 }
 
-func writeWay(b *strings.Builder, gateway netip.Addr, iface string) {
+// leadsToIPv6 reports whether the route's gateway, or that of its first next hop, is an IPv6
+// address.
+func (r *Route) leadsToIPv6() bool {
+	return r.Gateway.Is6() || len(r.Hops) > 0 && r.Hops[0].Gateway.Is6()
+}
+
+// writeWay writes a gateway and an interface. A gateway of another family than the
+// destination's has its family before it.
+func (r *Route) writeWay(b *strings.Builder, gateway netip.Addr, iface string) {
 	if gateway.IsValid() {
 		b.WriteString(" via ")
-		if gateway.Is6() {
+		if gateway.Is6() && r.Destination.Addr().Is4() {
 			b.WriteString("inet6 ")
 		}
 		b.WriteString(gateway.String())

@@ -23,6 +23,7 @@ func ParseRoute(s string) (Route, error) {
 type routeParser struct {
 	words []string // the rest
 	route Route
+	six   bool // a gateway has an IPv6 address, without "inet6" before it
 }
 
 func (p *routeParser) parse() (err error) {
@@ -39,6 +40,9 @@ func (p *routeParser) parse() (err error) {
 		if err := p.option(); err != nil {
 			return err
 		}
+	}
+	if r := &p.route; p.six && r.Destination == netip.PrefixFrom(netip.IPv4Unspecified(), 0) && r.leadsToIPv6() {
+		r.Destination = netip.PrefixFrom(netip.IPv6Unspecified(), 0)
 	}
 	return nil
 }
@@ -100,12 +104,14 @@ func (p *routeParser) option() error {
 	}
 	switch name {
 	case "via":
+		plain := value != "inet6"
 		if value == "inet6" || value == "inet" {
 			if value, err = p.value(value); err != nil {
 				return err
 			}
 		}
 		*gateway, err = netip.ParseAddr(value)
+		p.six = p.six || plain && gateway.Is6()
 	case "dev":
 		*iface = value
 	case "weight":

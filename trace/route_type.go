@@ -1,6 +1,9 @@
 package trace
 
-import "strconv"
+import (
+	"net/netip"
+	"strconv"
+)
 
 // RouteType is what the kernel does with packets that a route matches (RTN_… in
 // include/uapi/linux/rtnetlink.h). The zero value is an ordinary route.
@@ -11,8 +14,8 @@ const (
 	RouteUnicast     RouteType = iota // on to the next hop
 	RouteLocal                        // to the node itself
 	RouteBroadcast                    // to all nodes of a link
-	RouteAnycast                      // never matched by IPv4
-	RouteMulticast                    // likewise
+	RouteAnycast                      // of IPv6: to the node itself, too; never matched by IPv4
+	RouteMulticast                    // of IPv6: to the interface's groups; never matched by IPv4
 	RouteBlackhole                    // dropped silently
 	RouteUnreachable                  // dropped: "host unreachable"
 	RouteProhibit                     // dropped: "communication administratively prohibited"
@@ -33,6 +36,11 @@ func (t RouteType) MarshalText() ([]byte, error) { return marshalName(routeTypeN
 // UnmarshalText accepts a name.
 func (t *RouteType) UnmarshalText(text []byte) error {
 	return unmarshalName(routeTypeNames[:], t, text)
+}
+
+// matched reports whether the lookup for a destination considers routes of the type.
+func (t RouteType) matched(to netip.Addr) bool {
+	return to.Is6() || t != RouteAnycast && t != RouteMulticast
 }
 
 // Drops reports whether packets are dropped.

@@ -21,8 +21,11 @@ func (p *Headers) Set(f Field, v Value) {
 		p.Src = netip.AddrPortFrom(p.Src.Addr(), uint16(v))
 		p.Dst = netip.AddrPortFrom(p.Dst.Addr(), uint16(v))
 	case Bits:
-		if f == FieldTOS {
+		switch f {
+		case FieldTOS:
 			p.TOS = uint8(v)
+		case FieldFlowLabel:
+			p.FlowLabel = uint32(v)
 		}
 	case Number:
 		p.setNumber(f, uint64(v))
@@ -45,7 +48,7 @@ func (p *Headers) setEnd(f Field, to netip.AddrPort) {
 func (p *Headers) setNumber(f Field, n uint64) {
 	switch f {
 	case FieldID:
-		p.ID = uint16(n)
+		p.ID = uint32(n)
 	case FieldDF:
 		p.DontFragment = n != 0
 	case FieldWindow:

@@ -16,19 +16,23 @@ type Node struct {
 	Name       string
 	Role       Role
 	Interfaces []Interface // by index, loopback included
-	Routes     []Route     // IPv4 main table, in the kernel's order
-	Neighbours []Neighbour // IPv4 neighbour (ARP) entries
+	Routes     []Route     // main tables of IPv4 and IPv6, in the kernel's order
+	Neighbours []Neighbour // neighbour entries, of ARP and of IPv6 neighbor discovery
 	FDB        []FDBEntry  // forwarding databases, in the kernel's order; nil: they were not read
 	Rules      []Table     // with handles and counters
 
-	// Policy is the rules that choose a routing table, in the kernel's order; if it is
-	// empty, they are unknown, and [Node.Lookup] uses [DefaultPolicy]. Tables are the
-	// routing tables other than the main one.
+	// Policy is the rules that choose a routing table, in the kernel's order, IPv4's first; if
+	// it has none of a family, they are unknown, and [Node.Lookup] uses [DefaultPolicy]. Tables
+	// are the routing tables other than the main one, each with the routes of both families.
 	Policy []RoutingRule
 	Tables []RouteTable
 	// LegacyTables names the tables of the older iptables, whose rules are not among Rules
 	// and do not occur in the kernel's rule trace.
 	LegacyTables []string
+
+	// ResolvConf is the lines of /etc/resolv.conf, which names the DNS servers that programs
+	// ask; nil: it was not read.
+	ResolvConf []string
 
 	// Engine is the Docker Engine on the node; nil: none, or it was not asked.
 	Engine *Engine
@@ -39,6 +43,11 @@ type Node struct {
 	// Forwarding is net.ipv4.ip_forward. Setting it sets every interface's own parameter,
 	// and only that one decides: see [Interface.Forwarding].
 	Forwarding bool
+	// BridgeNetfilter6 is net.bridge.bridge-nf-call-ip6tables, and Forwarding6
+	// net.ipv6.conf.all.forwarding, which decides for all interfaces (ip6_forward in
+	// net/ipv6/ip6_output.c).
+	BridgeNetfilter6 bool
+	Forwarding6      bool
 
 	// Counts are the node's counters of IP packets. A trace that is saved does not contain them.
 	Counts Counts
@@ -89,6 +98,15 @@ type Reception struct {
 	Hairpin         bool `json:"hairpin,omitempty"`          // of a bridge's port: frames may leave where they came in
 	BridgeNetfilter bool `json:"bridge_netfilter,omitempty"` // of a bridge: like [Node.BridgeNetfilter], for this bridge alone
 	Promiscuous     bool `json:"promiscuous,omitempty"`      // takes frames for other stations, too
+	NoIPv6          bool `json:"no_ipv6,omitempty"`          // disable_ipv6: IPv6 packets are dropped
+}
+
+// Filters reports whether bridged packets of a family pass netfilter's hooks in a node.
+func (n *Node) Filters(a netip.Addr) bool {
+	if a.Is6() {
+		return n.BridgeNetfilter6
+	}
+	return n.BridgeNetfilter
 }
 
 // Joined reports whether the interface takes packets to a multicast group.
@@ -162,4 +180,14 @@ func (i *Interface) Primary() netip.Addr {
 		}
 	}
 	return netip.Addr{}
+}
+
+// Redirects reports whether REDIRECT can give packets that come in through the interface an
+// address: the first one of IPv4; of IPv6, any of its own (nf_nat_redirect_ipv6 chooses by the
+// scope of the destination).
+func (i *Interface) Redirects(a netip.Addr) bool {
+	if a.Is6() {
+		return i.Owns(a)
+	}
+	return i.Primary() == a
 }

@@ -5,9 +5,13 @@ import "strconv"
 // Step is one action of netfilter on a packet.
 type Step struct {
 	Hook     Hook    `json:"hook"`
+	Priority int     `json:"priority,omitempty"` // of the base chain, if its table is not iptables'
 	RuleRef          // the rule; without a handle, the chain's policy or its end
 	Verdict  Verdict `json:"verdict"`
 	Terminal bool    `json:"terminal,omitempty"` // the verdict ended the base chain's evaluation
+	// Element is the element of a map that gave the verdict; nil: none did, or it is not
+	// known which.
+	Element *Element `json:"element,omitempty"`
 
 	// Fragments is how many fragments of a datagram took the step, if its fragments met the
 	// rules one by one, because the node does not track connections or reassembled the datagram
@@ -17,6 +21,22 @@ type Step struct {
 	// Unmatched lists the rules that were evaluated without a match since the previous
 	// step in the same chain.
 	Unmatched []Unmatched `json:"missed,omitempty"`
+}
+
+// Element is an element of a verdict map of nftables, as nft prints it.
+type Element struct {
+	Map     string  `json:"map,omitempty"` // "@jumps"; empty: the map is part of the rule
+	Key     string  `json:"key"`           // "\"docker0\""
+	Verdict Verdict `json:"verdict"`       // the step's
+}
+
+// String returns the element in nft's notation: "@jumps { "docker0" : jump inside }".
+func (e *Element) String() string {
+	text := "{ " + e.Key + " : " + e.Verdict.String() + " }"
+	if e.Map != "" {
+		text = e.Map + " " + text
+	}
+	return text
 }
 
 // RuleRef names a rule of a node.

@@ -39,7 +39,14 @@ func (p *Headers) Summary() string {
 		if p.ICMP.Type == layers.ICMPv6TypeMLDv2MulticastListenerReportMessageV2 {
 			return "ICMPv6 multicast listener report" // gopacket has no name for it
 		}
-		return "ICMPv6 " + spaced(layers.CreateICMPv6TypeCode(p.ICMP.Type, p.ICMP.Code).String())
+		if p.IsFragment() && p.ICMP == (ICMP{}) {
+			return fmt.Sprintf("ICMPv6 fragment (%d bytes)", p.Payload)
+		}
+		code := layers.CreateICMPv6TypeCode(p.ICMP.Type, p.ICMP.Code)
+		if name := icmpv6Errors[code]; name != "" {
+			return "ICMPv6 " + name
+		}
+		return "ICMPv6 " + spaced(code.String())
 	}
 	if p.IsIP() {
 		return p.Protocol.String()
@@ -77,6 +84,19 @@ var icmpErrors = map[layers.ICMPv4TypeCode]string{
 	layers.CreateICMPv4TypeCode(layers.ICMPv4TypeTimeExceeded, layers.ICMPv4CodeTTLExceeded):                   "time exceeded",
 }
 
+// icmpv6Errors names the errors of RFC 4443.
+var icmpv6Errors = map[layers.ICMPv6TypeCode]string{
+	layers.CreateICMPv6TypeCode(layers.ICMPv6TypeDestinationUnreachable, layers.ICMPv6CodeNoRouteToDst):           "no route to destination",
+	layers.CreateICMPv6TypeCode(layers.ICMPv6TypeDestinationUnreachable, layers.ICMPv6CodeAdminProhibited):        "administratively prohibited",
+	layers.CreateICMPv6TypeCode(layers.ICMPv6TypeDestinationUnreachable, layers.ICMPv6CodeBeyondScopeOfSrc):       "beyond scope of source address",
+	layers.CreateICMPv6TypeCode(layers.ICMPv6TypeDestinationUnreachable, layers.ICMPv6CodeAddressUnreachable):     "address unreachable",
+	layers.CreateICMPv6TypeCode(layers.ICMPv6TypeDestinationUnreachable, layers.ICMPv6CodePortUnreachable):        "port unreachable",
+	layers.CreateICMPv6TypeCode(layers.ICMPv6TypeDestinationUnreachable, layers.ICMPv6CodeSrcAddressFailedPolicy): "source address failed policy",
+	layers.CreateICMPv6TypeCode(layers.ICMPv6TypeDestinationUnreachable, layers.ICMPv6CodeRejectRouteToDst):       "reject route to destination",
+	layers.CreateICMPv6TypeCode(layers.ICMPv6TypePacketTooBig, 0):                                                 "packet too big",
+	layers.CreateICMPv6TypeCode(layers.ICMPv6TypeTimeExceeded, layers.ICMPv6CodeHopLimitExceeded):                 "time exceeded",
+}
+
 func (p *Headers) icmpSummary() string {
 	code := layers.CreateICMPv4TypeCode(p.ICMP.Type, p.ICMP.Code)
 	if name := icmpErrors[code]; name != "" {
@@ -103,8 +123,10 @@ func spaced(camel string) string {
 }
 
 // Background reports whether the packet is one that a node sends on its own when an
-// interface comes up: IPv6 neighbor and router discovery, or a multicast group report.
-// Views may leave such packets out if they say so.
+// interface comes up: for IPv6, the question whether an address is in use, the announcement of
+// an address, and router discovery; or a multicast group report. Views may leave such packets
+// out if they say so. Questions for the hardware address of a neighbor, and their answers, are
+// not among them: like ARP, they are sent for a packet.
 func (p *Headers) Background() bool {
 	if p.Protocol == layers.IPProtocolIGMP {
 		return true
@@ -113,8 +135,11 @@ func (p *Headers) Background() bool {
 		return false
 	}
 	switch p.ICMP.Type {
+	case layers.ICMPv6TypeNeighborSolicitation:
+		return p.Src.Addr().IsUnspecified() || !p.ICMP.Target.IsValid()
+	case layers.ICMPv6TypeNeighborAdvertisement:
+		return p.Dst.Addr().IsMulticast() || !p.ICMP.Target.IsValid()
 	case layers.ICMPv6TypeRouterSolicitation, layers.ICMPv6TypeRouterAdvertisement,
-		layers.ICMPv6TypeNeighborSolicitation, layers.ICMPv6TypeNeighborAdvertisement,
 		layers.ICMPv6TypeMLDv1MulticastListenerQueryMessage, layers.ICMPv6TypeMLDv1MulticastListenerReportMessage,
 		layers.ICMPv6TypeMLDv1MulticastListenerDoneMessage, layers.ICMPv6TypeMLDv2MulticastListenerReportMessageV2:
 		return true

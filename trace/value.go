@@ -74,7 +74,7 @@ func (f Field) Parse(text string) (Value, error) {
 		return ICMPID(n), err
 	case FieldSourceMAC, FieldDestinationMAC:
 		return ParseMAC(text)
-	case FieldTOS, FieldMark:
+	case FieldTOS, FieldMark, FieldFlowLabel:
 		n, err := strconv.ParseUint(text, 0, 32)
 		return Bits(n), err
 	case FieldID, FieldDF, FieldWindow, FieldMSS:

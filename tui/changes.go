@@ -60,11 +60,11 @@ func (m *model) row(t *text, j *trace.Journey, r *explain.Row) {
 		if !m.between() {
 			t.mark()
 		}
-		t.add(fieldIndent, span{fmt.Sprintf("%s %-8s", m.pencil, r.Change.Field), m.changed}, said)
+		t.add(fieldIndent, span{fmt.Sprintf("%s %-8s", m.pencil, r.Field), m.changed}, said)
 		t.add(fieldIndent, indent, span{r.Note, m.tone(r.NoteTone)})
 		t.keep()
 	case explain.KindHeader, explain.KindLink:
-		t.add(fieldIndent, span{fmt.Sprintf("  %-8s", r.Change.Field), m.plain}, span{r.Text + "  ", m.plain}, span{r.Note, m.tone(r.NoteTone)})
+		t.add(fieldIndent, span{fmt.Sprintf("  %-8s", r.Field), m.plain}, span{r.Text + "  ", m.plain}, span{r.Note, m.tone(r.NoteTone)})
 	case explain.KindOrigin:
 		t.add(fieldIndent, indent, span{r.Text, m.rule})
 		t.keep()

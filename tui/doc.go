@@ -23,6 +23,9 @@
 // The walk can replace its trace: traffic sent again extends it, and a fault that the user
 // chooses is another run of the same lesson. Both are fetched in the background, one at a time.
 //
+// [Compare] walks through two traces. Each side is such a model, drawn in a column of its own or
+// alone; one position, a row of the comparison, moves both (dual.go).
+//
 // Every sentence comes from package explain. The view does not read kernel state, and
 // sends traffic only through the functions in its options.
 package tui

@@ -27,7 +27,7 @@ func (m *model) headers(a canvas.Area) {
 	now := &m.scene.now
 	table := [][]cell{{
 		{text: m.language.Format(explain.LabelInterface)}, {text: m.language.Format(explain.LabelSource)},
-		{text: m.language.Format(explain.LabelDestination)}, {text: "ttl"},
+		{text: m.language.Format(explain.LabelDestination)}, {text: explain.FieldName(trace.FieldTTL, now)},
 	}}
 	for i := range now.Hops {
 		table = append(table, headerCells(now.Hops[i].Place(), &now.Hops[i]))
@@ -125,7 +125,7 @@ func (m *model) compare(a canvas.Area) {
 	}
 	table := [][]cell{{{}, {text: m.language.Format(explain.LabelBefore)}, {text: m.language.Format(explain.LabelAfter)}}}
 	for _, f := range fields(h) {
-		row := []cell{{text: f.field.String()}, {text: f.value}, {text: f.value}}
+		row := []cell{{text: explain.FieldName(f.field, m.packet())}, {text: f.value}, {text: f.value}}
 		if m.at.stop == 0 && len(h.Changes) == 0 { // there is nothing before
 			row[1].text = ""
 		}

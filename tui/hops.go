@@ -94,7 +94,7 @@ func (m *model) lesser(row canvas.Area, x int, h *trace.Hop) {
 		switch c := &h.Changes[i]; c.Field {
 		case trace.FieldSource, trace.FieldDestination, trace.FieldDestinationMAC:
 		case trace.FieldTTL:
-			what = fmt.Sprintf("ttl %d ", h.Packet.TTL)
+			what = fmt.Sprintf("%s %d ", explain.TTLName(&h.Packet), h.Packet.TTL)
 		case trace.FieldSourceMAC:
 			what = "mac "
 		case trace.FieldICMPID:

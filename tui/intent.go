@@ -38,6 +38,7 @@ const (
 	exportTrace
 	toggleMouse
 	toggleHelp
+	switchSide // of a comparison, where only one is shown
 	quit
 	suspend
 )

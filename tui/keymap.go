@@ -69,10 +69,13 @@ var keymap = slices.Concat(
 var brief = []intent{nextMoment, nextEvent, toggleHelp, nextHop, nextPacket, nextPane, toggleMask, quit, play, filterPackets, sendAgain, exportTrace}
 
 // intentOf returns what a key means.
-func intentOf(k tea.KeyPressMsg) intent {
-	for i := range keymap {
-		if key.Matches(k, keymap[i].Binding) {
-			return keymap[i].intent
+func intentOf(k tea.KeyPressMsg) intent { return meaning(keymap, k) }
+
+// meaning returns what a key means where these bindings hold.
+func meaning(bindings []binding, k tea.KeyPressMsg) intent {
+	for i := range bindings {
+		if key.Matches(k, bindings[i].Binding) {
+			return bindings[i].intent
 		}
 	}
 	if k.String() == "ctrl+z" {
@@ -82,7 +85,9 @@ func intentOf(k tea.KeyPressMsg) intent {
 }
 
 // keysOf returns the keys of an intent as shown in the help, and their place there.
-func keysOf(i intent) (rank int, keys string, l explain.Message) {
-	k := slices.IndexFunc(keymap, func(b binding) bool { return b.intent == i })
-	return k, keymap[k].Help().Key, keymap[k].label
+func keysOf(i intent) (rank int, keys string, l explain.Message) { return keysIn(keymap, i) }
+
+func keysIn(bindings []binding, i intent) (rank int, keys string, l explain.Message) {
+	k := slices.IndexFunc(bindings, func(b binding) bool { return b.intent == i })
+	return k, bindings[k].Help().Key, bindings[k].label
 }

@@ -28,12 +28,17 @@ type layout struct {
 	small                  bool // the screen is too small
 }
 
-// newLayout divides a screen. network is the height of the network in rows. tables is
-// whether the side pane needs room for tables.
+// newLayout divides a screen, unless it is too small.
 func newLayout(w, h, network int, tables bool) layout {
 	if w < leastWidth || h < leastHeight {
 		return layout{small: true}
 	}
+	return divided(w, h, network, tables)
+}
+
+// divided divides a screen, or a column of one. network is the height of the network in rows. tables is
+// whether the side pane needs room for tables.
+func divided(w, h, network int, tables bool) layout {
 	l := layout{title: rect{0, 0, w, 1}, status: rect{0, h - 1, w, 1}}
 	if w < panedWidth || h < panedHeight {
 		l.tabs = true

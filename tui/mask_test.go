@@ -131,7 +131,9 @@ func replaced(t *trace.Trace, p place) *trace.Trace {
 				chain := &n.Rules[k].Chains[c]
 				chain.Rules = slices.Clone(chain.Rules)
 				for r := range chain.Rules {
-					chain.Rules[r].Packets += 1000
+					if n.Rules[k].Counts(&chain.Rules[r]) { // whether a rule counts is known from the beginning
+						chain.Rules[r].Packets += 1000
+					}
 				}
 			}
 		}

@@ -40,6 +40,7 @@ type model struct {
 	help       bool
 
 	width, height int
+	column        bool // it is drawn in a column, beside another trace
 	layout        layout
 	view          seen
 
@@ -97,7 +98,11 @@ func (m *model) arrange() {
 		lay = netmap.Spread
 	}
 	m.netmap = lay(&m.whole.State, m.carried, m.width-2, canvas.Width)
-	m.layout = newLayout(m.width, m.height, m.netmap.H, m.whole.Survey != nil)
+	divide := newLayout
+	if m.column {
+		divide = divided
+	}
+	m.layout = divide(m.width, m.height, m.netmap.H, m.whole.Survey != nil)
 	offered := m.offered()
 	for _, p := range offered {
 		if p == m.pane {

@@ -68,6 +68,10 @@ func (m *model) drawPage(a canvas.Area) {
 		}
 		m.paragraphs(t, s)
 	}
+	if l.WrittenFor != "" {
+		t.add(0, span{m.language.Format(explain.WrittenFor, escape.Field(l.WrittenFor)), m.dim})
+		t.gap()
+	}
 	if m.page == pageStory {
 		part("", l.Story)
 		part(explain.HeadQuestion, l.Question)

@@ -2,6 +2,7 @@ package tui
 
 import (
 	"fmt"
+	"strings"
 
 	"tracer/trace"
 	"tracer/trace/explain"
@@ -30,19 +31,20 @@ func (m *model) rules(t *text) {
 	for i := range n.Rules {
 		table := &n.Rules[i]
 		for k := range table.Chains {
-			m.chain(t, table.Name, &table.Chains[k], &seen)
+			m.chain(t, table, &table.Chains[k], &seen)
 		}
 	}
 }
 
 // chain lists the rules of a chain. An empty chain is omitted unless its policy is DROP.
-func (m *model) chain(t *text, table string, c *trace.Chain, seen *ruled) {
+func (m *model) chain(t *text, in *trace.Table, c *trace.Chain, seen *ruled) {
+	table := in.Name
 	if len(c.Rules) == 0 && c.Policy != "DROP" {
 		return
 	}
 	head := table + " " + c.Name
 	if c.Policy != "" {
-		head += "  policy " + c.Policy
+		head += "  policy " + c.PolicyText()
 	}
 	policy := ruleID{table, c.Name, 0}
 	if seen.now[policy] && policy == seen.cause {
@@ -62,7 +64,11 @@ func (m *model) chain(t *text, table string, c *trace.Chain, seen *ruled) {
 		case seen.ever[id]:
 			style = m.rule
 		}
-		t.add(9, span{m.mark(id, seen), style}, span{fmt.Sprintf("%6d ", r.Packets), m.dim}, span{r.Text, style})
+		counted := fmt.Sprintf("%6d ", r.Packets)
+		if !in.Counts(r) {
+			counted = strings.Repeat(" ", len(counted))
+		}
+		t.add(9, span{m.mark(id, seen), style}, span{counted, m.dim}, span{r.Text, style})
 		if why := seen.unmatched[id]; why != nil {
 			t.add(11, span{"         " + m.language.Unmatched(why), m.dim})
 		}

@@ -46,18 +46,25 @@ func Run(ctx context.Context, t *trace.Trace, o Options) (*trace.Trace, error) {
 	sending, cancel := context.WithCancel(ctx)
 	o.ctx, o.beside = sending, new(sync.WaitGroup)
 	m := newModel(t, o)
+	begin := func(p *tea.Program) { m.options.progress = func(s string) { p.Send(progressMsg(s)) } }
+	err := run(ctx, m, o, begin)
+	cancel()
+	o.beside.Wait() // no call of Again or With outlives Run
+	return m.recorded, err
+}
+
+// run shows a model on the terminal until it quits or ctx ends. begin is called before it starts.
+func run(ctx context.Context, m tea.Model, o Options, begin func(*tea.Program)) error {
 	with := []tea.ProgramOption{tea.WithoutSignalHandler()}
 	if o.Plain {
 		with = append(with, tea.WithColorProfile(colorprofile.ASCII))
 	}
 	p := tea.NewProgram(m, with...)
-	m.options.progress = func(s string) { p.Send(progressMsg(s)) }
+	begin(p)
 	// Quit as the key q does. With the context, the program would be killed instead, and
 	// would release the terminal while something may still be reading from it.
 	stop := context.AfterFunc(ctx, p.Quit)
 	_, err := p.Run()
 	stop()
-	cancel()
-	o.beside.Wait() // no call of Again or With outlives Run
-	return m.recorded, err
+	return err
 }

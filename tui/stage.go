@@ -152,7 +152,7 @@ func (m *model) sayRow(t *text, r *explain.Row) {
 	case explain.KindRule, explain.KindDetour:
 		t.add(2, span{r.Node + ": " + r.Table + " " + r.Chain + " ", m.key}, span{r.Text, style})
 	case explain.KindRewrite, explain.KindHeader, explain.KindLink:
-		t.add(2, span{m.pencil + " " + r.Node + ": " + r.Change.Field.String() + " " + r.Text, m.changed})
+		t.add(2, span{m.pencil + " " + r.Node + ": " + r.Field + " " + r.Text, m.changed})
 		note := r.Note
 		if c := &r.Change.Cause; c.Kind == trace.CauseRule {
 			note += ": " + c.Rule.String()

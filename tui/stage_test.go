@@ -87,3 +87,19 @@ func TestCompare(t *testing.T) {
 		t.Error("rules that did not match are shown")
 	}
 }
+
+// TestHopLimit: of an IPv6 packet, the table of the stage view and the headers before and after name the
+// hop limit.
+func TestHopLimit(t *testing.T) {
+	for name, hlim := range map[string]bool{"published-ipv6": true, "flask-demo": false} {
+		m := opened(lesson(t, name), 200, 50, Options{})
+		press(m, "n", "]")
+		walk := shown(m)
+		press(m, "s")
+		for _, screen := range []string{walk, shown(m)} {
+			if has := strings.Contains(screen, "hlim "); has != hlim || strings.Contains(screen, " ttl ") == hlim {
+				t.Errorf("%s:\n%s", name, screen)
+			}
+		}
+	}
+}

@@ -52,12 +52,6 @@ func (m *model) status(a canvas.Area) {
 
 // briefKeys names the most important keys that fit.
 func (m *model) briefKeys(a canvas.Area) {
-	type entry struct {
-		rank       int
-		keys, what string
-	}
-	var chosen []entry
-	used := 1
 	offered := brief
 	if l := m.recorded.Lesson; m.list.len() > 0 && !m.trace().Ongoing && m.masked && l != nil && l.Answer != "" { // at the end of the walk
 		offered = append([]intent{showAnswer}, brief...)
@@ -68,9 +62,20 @@ func (m *model) briefKeys(a canvas.Area) {
 	if m.staged {
 		offered = slices.Insert(slices.Clone(offered), 2, toggleStage)
 	}
+	m.listKeys(a, offered, keysOf)
+}
+
+// listKeys names the keys of intents that fit, the first ones above all, in the order of the help.
+func (m *model) listKeys(a canvas.Area, offered []intent, keysOf func(intent) (rank int, keys string, l explain.Message)) {
+	type entry struct {
+		rank       int
+		keys, what string
+	}
+	var chosen []entry
+	used := 1
 	for _, i := range offered {
 		rank, keys, label := keysOf(i)
-		if i == nextEvent && m.layout.tabs {
+		if i == nextEvent && m.layout.tabs && !m.column {
 			label = explain.KeyNextEventBrief
 		}
 		e := entry{rank, m.signs(keys), m.language.Format(label)}
@@ -112,13 +117,13 @@ func (m *model) signs(keys string) string {
 	return out
 }
 
-// drawHelp lists all keys, in one or two columns.
-func (m *model) drawHelp(a canvas.Area) {
+// drawHelp lists the keys of bindings, in one or two columns.
+func (m *model) drawHelp(a canvas.Area, bindings []binding) {
 	a = m.section(a, m.language.Format(explain.LabelHelp))
 	var lines []*binding
-	for i := range keymap {
-		if keymap[i].line != "" {
-			lines = append(lines, &keymap[i])
+	for i := range bindings {
+		if bindings[i].line != "" {
+			lines = append(lines, &bindings[i])
 		}
 	}
 	rows, width := len(lines), a.W

@@ -37,7 +37,7 @@ func (m *model) draw() string {
 		return s.String()
 	case m.help:
 		m.drawTitle(in(all, l.title))
-		m.drawHelp(all.Sub(0, 1, m.width, m.height-1))
+		m.drawHelp(all.Sub(0, 1, m.width, m.height-1), keymap)
 		return s.String()
 	case m.choice != nil:
 		m.drawTitle(in(all, l.title))

@@ -16,16 +16,19 @@ import (
 // mayImport is the architecture: which of tracer's packages each package may import. Data
 // flows one way: what is built, what is seen, what is shown.
 var mayImport = map[string][]string{
-	"sim/iptables":            {"sim/rule"},
+	"sim/internal/nflink":     nil,
+	"sim/iptables":            {"sim/internal/nflink", "sim/rule"},
+	"sim/nft":                 {"sim/internal/nflink", "sim/rule"},
 	"sim/confine":             nil,
 	"sim/netns":               nil,
 	"sim/rule":                nil,
+	"sim/resolver":            nil,
 	"sim/labtest":             {"sim/confine", "sim/netns"},
 	"sim/traffic":             nil,
-	"sim":                     {"sim/confine", "sim/netns", "sim/rule", "sim/traffic"},
+	"sim":                     {"sim/confine", "sim/netns", "sim/resolver", "sim/rule", "sim/traffic"},
 	"sim/permit":              nil,
-	"sim/docker":              {"sim", "sim/iptables"},
-	"scenarios":               {"sim", "sim/docker", "sim/iptables"},
+	"sim/docker":              {"sim", "sim/iptables", "sim/nft", "sim/resolver", "sim/rule"},
+	"scenarios":               {"sim", "sim/docker", "sim/iptables", "sim/nft"},
 	"scenarios/articles":      {"scenarios"},
 	"trace":                   nil, // the model
 	"trace/internal/nfevents": {"sim/confine", "trace/internal/coalesce"},
@@ -33,7 +36,7 @@ var mayImport = map[string][]string{
 	"trace/capture":           {"sim/confine", "sim/netns", "trace", "trace/internal/coalesce"},
 	"trace/conntrack":         {"trace", "trace/internal/nfevents"},
 	"trace/nftrace":           {"trace", "trace/conntrack", "trace/internal/nfevents"},
-	"trace/netstate":          {"sim/iptables", "sim/rule", "trace"},
+	"trace/netstate":          {"sim/iptables", "sim/nft", "sim/rule", "trace"},
 	"trace/packet":            {"trace"},
 	"trace/join":              {"trace", "trace/packet"},
 	"trace/correlate":         {"sim/rule", "trace", "trace/conntrack", "trace/join", "trace/nftrace", "trace/packet"},
@@ -58,7 +61,7 @@ var mayImport = map[string][]string{
 	"trace/compare":           {"trace", "trace/explain"},
 	"tui/internal/canvas":     {"trace/escape"},
 	"tui/internal/painter":    {"trace", "trace/netmap", "tui/internal/canvas"},
-	"tui":                     {"trace", "trace/dissect", "trace/escape", "trace/explain", "trace/filter", "trace/netmap", "trace/outline", "trace/reveal", "tui/internal/canvas", "tui/internal/painter"},
+	"tui":                     {"trace", "trace/compare", "trace/dissect", "trace/escape", "trace/explain", "trace/filter", "trace/netmap", "trace/outline", "trace/reveal", "tui/internal/canvas", "tui/internal/painter"},
 	"docs/articles":           {"scenarios", "scenarios/articles"},
 	"docs/screens":            nil,
 	"docs/benchmarks":         nil,
@@ -66,7 +69,9 @@ var mayImport = map[string][]string{
 	"cmd/tracer":              {"scenarios", "sim", "sim/confine", "sim/permit", "trace", "trace/compare", "trace/doctor", "trace/doctor/probe", "trace/escape", "trace/expect", "trace/explain", "trace/export", "trace/filter", "trace/listing", "trace/live", "trace/page", "trace/savefile", "trace/stitch", "trace/store", "tui"},
 
 	// For tests only.
-	"trace/judge":               {"sim/netns", "trace"},
+	"sim/labtest/browser":       {"sim/labtest"},
+	"sim/labtest/dockerd":       {"sim/labtest", "sim/netns"},
+	"trace/judge":               {"sim", "sim/docker", "sim/netns", "sim/rule", "trace"},
 	"trace/internal/fakekernel": {"sim/rule", "trace", "trace/conntrack", "trace/nftrace"},
 }
 

@@ -70,7 +70,7 @@ func TestCommand(t *testing.T) {
 		{"unmet", []string{"run", unmet, "--view", "json"}, exitUnmet, []string{`"schema": 1`}, []string{"expectation not met (flask-demo, line ", "Goodbye"}},
 		{"wrong file", []string{"run", wrong}, exitUsage, nil, []string{
 			wrong + ":5:11: nodes.client.role: is \"cleint\", want one of client, host, container, router, server",
-			wrong + ":7:27: nodes.client.interfaces.eth0.addresses[0]: \"10.0.0.2\" is not an IPv4 address with a prefix length",
+			wrong + ":7:27: nodes.client.interfaces.eth0.addresses[0]: \"10.0.0.2\" is not an address with a prefix length, such as 192.168.1.2/24 or fd00::2/64",
 			wrong + ":9:1: colour: unknown key; the keys are name, title, group, course, minutes, after, story, question, answer, refutes, nodes, networks, services, traffic, expect, faults",
 		}},
 		{"unmet and unwritable", []string{"run", unmet, "--out", wrong}, exitFailed, nil, []string{wrong, "not a directory"}},

@@ -3,24 +3,33 @@ package main
 import (
 	"context"
 	"errors"
-	"io"
+	"os"
+	"time"
 
 	"github.com/spf13/cobra"
 
 	"tracer/scenarios"
 	"tracer/trace"
-	"tracer/trace/compare"
-	"tracer/trace/export"
-	"tracer/trace/page"
 )
 
 // compareFlags are the flags of tracer compare.
 type compareFlags struct {
-	fault  string
-	format string
-	out    string
-	color  string
-	ascii  bool
+	fault   string
+	engines []string
+	view    string
+	noMask  bool
+	format  string
+	out     string
+	color   string
+	ascii   bool
+
+	timeout   time.Duration // of runs with engines, and so is allowExec
+	allowExec bool
+}
+
+// plain reports whether output has no color: with --color never, or NO_COLOR.
+func (f *compareFlags) plain() bool {
+	return f.color == colorNever || f.color == colorAuto && os.Getenv("NO_COLOR") != ""
 }
 
 // The exit codes of tracer compare, which are those of diff.
@@ -37,20 +46,32 @@ func (e troubleError) Unwrap() error { return e.error }
 func newCompare() *cobra.Command {
 	var f compareFlags
 	cmd := &cobra.Command{
-		Use:   "compare TRACE TRACE | SCENARIO --fault NAME",
+		Use:   "compare TRACE TRACE | SCENARIO --fault NAME|--engine RELEASE",
 		Short: "Find where two traces differ, and why",
-		Long: `Compares two recordings of a lesson: without and with a fault, or two runs. It
-pairs the requests, the packets and the steps of each packet, and shows the way
-to the first difference, what happens there on both sides, and a list of all
-others. Works on any system, and needs no root.
+		Long: `Compares two traces of a lesson: without and with a fault, with two releases of
+Docker Engine, or from two runs. It pairs the requests, the packets and the
+steps of each packet, and shows the way to the first difference, what happens
+there on both sides, and a list of all others. Works on any system, without
+root, except that --engine needs what "tracer run" needs.
 
 TRACE is a trace.json, a pcapng file written by tracer, a directory written with
 --out, - for standard input, or the name of a scenario. With --fault, the
-built-in recordings of a scenario are compared: without the fault, and with it.
+built-in recordings of a lesson are compared: without the fault, and with it.
+Scenario files have no such recordings.
+
+With --engine, SCENARIO (or FILE.yaml) runs twice, as "tracer run" does: once
+with each release or, if only one is named, with the scenario's own and with
+that one. A --fault then applies to both. Engines do the same things with
+different rules, so only what happens to packets is compared; different rules
+with the same effect are listed.
 
 What varies from run to run is not compared: times, ephemeral ports, hardware
 addresses, names of veth interfaces, counters; nor are background packets and
 the number of retransmissions. Two runs of the same lesson do not differ.
+
+On a terminal, compare opens a walk with both traces side by side; "?" lists its
+keys. Elsewhere, and with --view text, it prints text. --format and --out write
+a file:
 
   text  for 80 columns
   json  all differences (docs/compare.md)
@@ -59,6 +80,8 @@ the number of retransmissions. Two runs of the same lesson do not differ.
 Exit codes are those of diff: 0 no difference, 1 differences, 2 or more trouble.`,
 		Example: `  tracer compare flask-demo --fault forward-drop
   tracer compare flask-demo --fault forward-drop --format html --out fault.html
+  tracer compare direct-access --engine 20.10 --engine 29
+  tracer compare flask-demo --engine 29,29-nftables
   tracer run flask-demo --out /tmp/flask
   tracer compare flask-demo /tmp/flask`,
 		Args:              arguments(1, 2),
@@ -72,11 +95,20 @@ Exit codes are those of diff: 0 no difference, 1 differences, 2 or more trouble.
 			return err
 		},
 	}
-	word(cmd, &f.format, "format", formatText, "`FORMAT` is %s", formatText, formatJSON, formatHTML)
-	faultFlag(cmd, &f.fault, "compare a scenario without and with the fault `NAME`")
-	cmd.Flags().StringVar(&f.out, "out", "", "write to `FILE`")
-	addLook(cmd, &f.color, &f.ascii)
+	f.add(cmd)
 	return cmd
+}
+
+func (f *compareFlags) add(cmd *cobra.Command) {
+	word(cmd, &f.view, "view", viewAuto, "`VIEW` is %s", viewAuto, viewTUI, viewText, viewJSON)
+	word(cmd, &f.format, "format", "", "write `FORMAT`: %s", formatText, formatJSON, formatHTML)
+	faultFlag(cmd, &f.fault, "compare a scenario without and with the fault `NAME`")
+	addEngines(cmd, &f.engines)
+	cmd.Flags().StringVar(&f.out, "out", "", "write to `FILE`")
+	cmd.Flags().BoolVar(&f.noMask, "no-mask", false, "in the walk, show everything from the beginning")
+	cmd.Flags().DurationVar(&f.timeout, "timeout", time.Minute, "end the traffic of a run after `DURATION`")
+	cmd.Flags().BoolVar(&f.allowExec, "allow-exec", false, "run the scenario's programs without asking")
+	addLook(cmd, &f.color, &f.ascii)
 }
 
 // inputs returns the two traces that the arguments name.
@@ -87,7 +119,7 @@ func (f *compareFlags) inputs(args []string) ([]input, error) {
 	case f.fault != "":
 		return nil, mistake("--fault compares the recordings of one scenario; name only that")
 	case len(args) == 1:
-		return nil, mistake("missing a second trace to compare %q with, or --fault", args[0])
+		return nil, mistake("missing a second trace to compare %q with, --fault or --engine", args[0])
 	case args[0] == "-" && args[1] == "-":
 		return nil, mistake("standard input can hold only one trace")
 	}
@@ -95,17 +127,23 @@ func (f *compareFlags) inputs(args []string) ([]input, error) {
 }
 
 func compareTraces(ctx context.Context, args []string, f compareFlags) error {
-	write, err := f.writer()
+	view, err := f.look()
 	if err != nil {
 		return err
+	}
+	if len(f.engines) > 0 {
+		if err := f.checkEngines(args); err != nil {
+			return err
+		}
+		return compareEngines(ctx, args[0], f, view)
 	}
 	names, err := f.inputs(args)
 	if err != nil {
 		return err
 	}
-	_, signals := obeySignals(ctx)
+	ctx, signals := obeySignals(ctx)
 	defer signals.stop()
-	defer signals.mayBlock()()
+	over := signals.mayBlock()
 	in, err := f.openBoth(names)
 	if err != nil {
 		return err
@@ -122,18 +160,8 @@ func compareTraces(ctx context.Context, args []string, f compareFlags) error {
 			return err
 		}
 	}
-	var c *compare.Comparison
-	fill := func(w io.Writer) (err error) {
-		c, err = write(w, traces[0], traces[1])
-		return err
-	}
-	if err := f.save(fill, k.results); err != nil {
-		return err
-	}
-	if !c.Equal() {
-		return exitCode(exitDiffer)
-	}
-	return nil
+	over()
+	return view.show(ctx, traces, k.results, signals)
 }
 
 // openBoth opens both traces. With --fault, the first is a recording, too, whatever files there are.
@@ -152,44 +180,4 @@ func (f *compareFlags) openBoth(names []input) (traceFiles, error) {
 	return traceFiles{base, with}, with.recorded(f.fault)
 }
 
-// writer returns the function that compares two traces and writes the result.
-func (f *compareFlags) writer() (func(io.Writer, *trace.Trace, *trace.Trace) (*compare.Comparison, error), error) {
-	o := export.TextOptions{Language: language(), ASCII: f.ascii}
-	switch f.format {
-	case formatText:
-		out, err := newOutput(f.color)
-		o.Width = out.width
-		if err != nil {
-			return nil, err
-		}
-		return func(w io.Writer, a, b *trace.Trace) (*compare.Comparison, error) {
-			if f.toStdout() {
-				w = out
-			} else {
-				w = plainWriter(w)
-			}
-			return export.CompareText(w, a, b, o)
-		}, nil
-	case formatJSON:
-		return func(w io.Writer, a, b *trace.Trace) (*compare.Comparison, error) {
-			return export.CompareJSON(w, a, b, language())
-		}, nil
-	case formatHTML:
-		if f.toStdout() && shown() {
-			return nil, forFile(f.format)
-		}
-		return func(w io.Writer, a, b *trace.Trace) (*compare.Comparison, error) {
-			return page.Compare(w, a, b, page.Options{Language: language()})
-		}, nil
-	}
-	return nil, oneOf("format", f.format, formatText, formatJSON, formatHTML)
-}
-
 func (f *compareFlags) toStdout() bool { return f.out == "" || f.out == "-" }
-
-func (f *compareFlags) save(fill func(io.Writer) error, r results) error {
-	if f.toStdout() {
-		return fill(stdoutRaw())
-	}
-	return r.file(fill)
-}

@@ -71,6 +71,15 @@ func TestCompare(t *testing.T) {
 		{2, "there is no scenario", []string{"flask-demo", "nonsense"}},
 		{2, "has no fault", []string{"flask-demo", "--fault", "nonsense"}},
 		{2, "--format", []string{"flask-demo", "hairpin", "--format", "xml"}},
+		{2, "use only one of them", []string{"flask-demo", "hairpin", "--format", "json", "--view", "text"}},
+		{2, "which has no view", []string{"flask-demo", "hairpin", "--out", page, "--view", "text"}},
+		{2, "to be a terminal", []string{"flask-demo", "hairpin", "--view", "tui"}},
+		{2, `--engine "27" is not 20.10, 28, 29 or 29-nftables`, []string{"flask-demo", "--engine", "27"}},
+		{2, "already runs with Docker 20.10", []string{"flask-demo", "--engine", "20.10"}},
+		{2, "runs one scenario", []string{"flask-demo", "hairpin", "--engine", "29"}},
+		{2, "names 3 releases", []string{"flask-demo", "--engine", "20.10,28,29"}},
+		{2, "has none", []string{"routing", "--engine", "28,29"}},
+		{2, "and this engine does not", []string{"egress-needs", "--engine", "29", "--fault", "no-accept-out"}},
 		{2, "is a directory", []string{"flask-demo", "hairpin", "--out", t.TempDir()}},
 	} {
 		r := tracer(t, append([]string{"compare"}, w.args...)...)
@@ -90,6 +99,37 @@ func TestCompare(t *testing.T) {
 	cmd.Stdin = in
 	if r := finish(t, cmd); r.code != 0 {
 		t.Errorf("standard input: code %d: %s", r.code, r.stderr)
+	}
+}
+
+// TestCompareEngines: a lesson runs with two engines. One closes a door that the other leaves open,
+// and the rule is named; rules with the same effect are no difference, but listed.
+func TestCompareEngines(t *testing.T) {
+	needLab(t)
+	for _, w := range []struct {
+		code  int
+		args  string
+		wants []string
+	}{
+		{1, "direct-access --engine 20.10 --engine 29", []string{
+			"Docker 20.10 compared with Docker 29", "First difference: #3 TCP SYN, different rule on host, at prerouting",
+			"raw PREROUTING -d 172.17.0.2/32 ! -i docker0 -j DROP", "not in A: host does not have this rule",
+		}},
+		{0, "direct-access --engine 29,29-nftables", []string{"fares the same with both engines", "Different rules, same effect", "DROP DIRECT ACCESS"}},
+		{0, "direct-access --engine 29,29-nftables --format html", []string{`id=deciders`, "fares the same with both engines", "DROP DIRECT ACCESS"}},
+		{0, "flask-demo --engine 28", []string{"Docker 20.10 compared with Docker 28", "fares the same", "B  filter DOCKER-FORWARD -i docker0 -j ACCEPT"}},
+		{0, "flask-demo --engine 29 --fault ip-forward-off", []string{"with the fault ip-forward-off", "fares the same"}},
+		{1, "direct-access --engine 29 --view json", []string{`"engine": "29"`, `"kind": "missing"`}},
+	} {
+		r := tracer(t, append([]string{"compare"}, strings.Fields(w.args)...)...)
+		if r.code != w.code {
+			t.Errorf("%s: code %d: %s", w.args, r.code, r.stderr)
+		}
+		for _, want := range w.wants {
+			if !strings.Contains(r.stdout, want) {
+				t.Errorf("%s: no %q in\n%s", w.args, want, r.stdout)
+			}
+		}
 	}
 }
 
@@ -140,7 +180,7 @@ func TestCompareJSON(t *testing.T) {
 			}
 		}
 	}
-	for _, w := range [][2]string{{"flask-demo", "forward-drop"}, {"flask-demo", "docker-user-port"}, {"host-own-address", "container-address"}, {"egress-needs", "no-route"}, {"mtu-black-hole", "icmp-let-through"}, {"metadata-dnat", "route-localnet"}} {
+	for _, w := range [][2]string{{"accept-not-final", "drop-first"}, {"flask-demo", "forward-drop"}, {"flask-demo", "docker-user-port"}, {"host-own-address", "container-address"}, {"egress-needs", "no-route"}, {"mtu-black-hole", "icmp-let-through"}, {"metadata-dnat", "route-localnet"}} {
 		r := tracer(t, "compare", w[0], "--fault", w[1], "--format", "json")
 		var v map[string]any
 		if err := json.Unmarshal([]byte(r.stdout), &v); err != nil {
@@ -151,4 +191,10 @@ func TestCompareJSON(t *testing.T) {
 		}
 		check(v)
 	}
+	r := tracer(t, "compare", "flask-demo", "--engine", "29-nftables", "--format", "json")
+	var v map[string]any
+	if err := json.Unmarshal([]byte(r.stdout), &v); err != nil || v["equal"] != true || v["deciders"] == nil {
+		t.Fatalf("%v: equal %v: %s", err, v["equal"], r.stderr)
+	}
+	check(v)
 }

@@ -50,10 +50,10 @@ func BenchmarkContainers(b *testing.B) {
 // published returns a host with the given number of containers, each with a published port.
 func published(b *testing.B, containers int) sim.Topology {
 	b.Helper()
-	e := docker.Engine{Version: "20.10", Networks: []docker.Network{docker.DefaultBridge}}
+	e := docker.Engine{Version: "20.10", Networks: []docker.Network{docker.DefaultBridge()}}
 	for i := range containers {
 		e.Containers = append(e.Containers, docker.Container{
-			Name: fmt.Sprintf("c%d", i), Network: docker.DefaultBridge.Name,
+			Name: fmt.Sprintf("c%d", i), Network: docker.DefaultBridge().Name,
 			Publish: []docker.Publish{{Host: uint16(8000 + i), Container: 5000}},
 		})
 	}

@@ -100,6 +100,7 @@ func codeFor(err error) int {
 	var trouble troubleError
 	var scenario *scenarios.UnknownError
 	var fault *scenarios.UnknownFaultError
+	var engine *scenarios.EngineError
 	switch {
 	case errors.As(err, &trouble):
 		return exitTrouble
@@ -107,7 +108,7 @@ func codeFor(err error) int {
 		return exitFailed
 	case errors.Is(err, errProgramsNotAllowed), errors.Is(err, sim.ErrReadOnly), errors.Is(err, sim.ErrPrivilege), errors.Is(err, sim.ErrNotSupported), errors.Is(err, errors.ErrUnsupported):
 		return exitNotPermitted
-	case errors.As(err, &usage), errors.As(err, &file), errors.Is(err, sim.ErrInvalid), errors.As(err, &scenario), errors.As(err, &fault), errors.Is(err, os.ErrNotExist):
+	case errors.As(err, &usage), errors.As(err, &file), errors.Is(err, sim.ErrInvalid), errors.As(err, &scenario), errors.As(err, &fault), errors.As(err, &engine), errors.Is(err, os.ErrNotExist):
 		return exitUsage
 	}
 	return exitFailed

@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"os/signal"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -223,6 +224,10 @@ func TestSignalsEnd(t *testing.T) {
 func TestSignalAnyTime(t *testing.T) {
 	needLab(t)
 	file := undecodable(t, openToAll(t))
+	// Jobs in the background ignore SIGINT, and so would what they start.
+	caught := make(chan os.Signal, 1)
+	signal.Notify(caught, syscall.SIGINT)
+	defer signal.Stop(caught)
 	for delay := time.Duration(0); delay < 100*time.Millisecond; delay += 2 * time.Millisecond {
 		cmd := command("explain", file)
 		var errs bytes.Buffer

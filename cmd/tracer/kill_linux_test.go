@@ -197,7 +197,7 @@ func endInTheMiddle(t *testing.T, p place, attr syscall.SysProcAttr, sig syscall
 			if err == nil && !s.whole {
 				t.Error("it succeeded")
 			}
-		case <-time.After(20 * time.Second): // taking namespaces down may take seconds while others do it
+		case <-time.After(patience):
 			cmd.Process.Kill()
 			t.Fatalf("%s did not end it", sig)
 		}
@@ -214,9 +214,14 @@ func endInTheMiddle(t *testing.T, p place, attr syscall.SysProcAttr, sig syscall
 	}
 }
 
+// patience is how long tests wait for what a run does in the background: a kernel in which other
+// tests take namespaces down takes seconds to close a process's sockets. Programs that a run must
+// not leave behind live longer.
+const patience = 30 * time.Second
+
 func waitFor(t testing.TB, what string, done func() bool) {
 	t.Helper()
-	for limit := time.Now().Add(10 * time.Second); !done(); time.Sleep(time.Millisecond) {
+	for limit := time.Now().Add(patience); !done(); time.Sleep(time.Millisecond) {
 		if time.Now().After(limit) {
 			t.Fatalf("waited too long for %s", what)
 		}

@@ -18,7 +18,7 @@ import (
 
 // list prints what a command would print on a node of a recorded trace.
 func list(cmd *cobra.Command, name, fault string, words []string, look showLook) error {
-	out, err := newOutput(look.color)
+	out, err := newListing(look.color)
 	if err != nil {
 		return err
 	}

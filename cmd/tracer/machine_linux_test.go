@@ -97,7 +97,7 @@ func zombie(pid int) bool {
 func settles(t testing.TB, before machine) {
 	t.Helper()
 	var left machine
-	for limit := time.Now().Add(10 * time.Second); time.Now().Before(limit); time.Sleep(2 * time.Millisecond) {
+	for limit := time.Now().Add(patience); time.Now().Before(limit); time.Sleep(2 * time.Millisecond) {
 		now := observe(t)
 		left = machine{
 			added(before.processes, now.processes), added(before.mounts, now.mounts),

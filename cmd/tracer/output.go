@@ -67,8 +67,15 @@ func plainWriter(w io.Writer) io.Writer {
 }
 
 // newOutput returns standard output. color is the value of --color.
-func newOutput(color string) (output, error) {
-	w := &colorprofile.Writer{Forward: stdout(), Profile: profile()}
+func newOutput(color string) (output, error) { return outputTo(stdout(), color) }
+
+// newListing returns standard output for what a command of a node would print, with tabs.
+func newListing(color string) (output, error) {
+	return outputTo(escape.Writer{To: os.Stdout, Tabs: true}, color)
+}
+
+func outputTo(to io.Writer, color string) (output, error) {
+	w := &colorprofile.Writer{Forward: to, Profile: profile()}
 	switch color {
 	case colorAuto:
 		if os.Getenv("NO_COLOR") != "" {

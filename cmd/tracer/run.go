@@ -22,6 +22,7 @@ type runFlags struct {
 	showFlags
 	out     string
 	fault   string
+	engine  string
 	timeout time.Duration
 
 	allowExec bool
@@ -39,10 +40,13 @@ every packet, and removes the network again. SCENARIO is a name from
 On a terminal, run opens the walk: step through the packets with the arrow
 keys; "?" lists all keys. Elsewhere, and with --view text, it prints the path
 that each packet takes. The result goes to standard output, everything else to
-standard error. Output to a terminal is coloured, unless NO_COLOR is set.
+standard error. Output to a terminal is colored, unless NO_COLOR is set.
 
 A scenario may contain programs (exec). They run in a sandbox, after tracer has
 listed them and you have agreed, or with --allow-exec.
+
+With --engine, the network is built as another Docker Engine would build it.
+The expectations are for the scenario's own engine, so they are not checked.
 
 A request without an answer ends after five seconds, unless the scenario sets
 another timeout; all traffic ends after --timeout, and tracer shows whatever
@@ -54,6 +58,7 @@ is 4.
   tracer run flask-demo --brief
   tracer run flask-demo --view text --filter "syn rewritten"
   tracer run flask-demo --out /tmp/flask
+  tracer run direct-access --engine 29
   tracer run flask-demo --view json | jq '.journeys[].summary'
   tracer run ./mine.yaml
   tracer run ./lesson/with-python.yaml --allow-exec`,
@@ -63,6 +68,7 @@ is 4.
 	}
 	f.add(cmd)
 	addFault(cmd, &f.fault)
+	addEngine(cmd, &f.engine)
 	cmd.Flags().DurationVar(&f.timeout, "timeout", time.Minute, "end the traffic after `DURATION`")
 	cmd.Flags().BoolVar(&f.allowExec, "allow-exec", false, "run the scenario's programs without asking")
 	cmd.Flags().StringVar(&f.out, "out", "", "also save trace.json, page, pcapng and pcaps to `DIR`")
@@ -90,7 +96,7 @@ func runScenario(ctx context.Context, name string, f runFlags) error {
 	if entered || err != nil {
 		return err
 	}
-	base, err := scenarios.Parse(name, text)
+	base, err := parseFor(name, text, f.engine)
 	if err != nil {
 		return err
 	}
@@ -209,6 +215,7 @@ func deliver(t *trace.Trace, f runFlags, r results, look look) error {
 
 // check reports the expectations that a complete run did not meet.
 func check(s *scenarios.Scenario, t *trace.Trace) error {
+	unchecked(s)
 	unmet := expect.Check(s, t)
 	for _, u := range unmet {
 		say("tracer: expectation not met (%s, line %d): %s", s.Name, u.Line, u.Text)

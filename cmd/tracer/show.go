@@ -5,7 +5,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"tracer/scenarios"
 	"tracer/sim/confine"
 	"tracer/trace/export"
 	tools "tracer/trace/listing"
@@ -20,10 +19,10 @@ type showLook struct {
 func newShow() *cobra.Command {
 	var look showLook
 	var answer bool
-	var fault string
+	var fault, engine string
 	cmd := &cobra.Command{
 		Use:   "show [flags] SCENARIO|FILE.yaml|TRACE [NODE COMMAND...]",
-		Short: "Show a scenario, or a node as iptables, ip, bridge or docker would",
+		Short: "Show a scenario, or a node as iptables, ip or docker would",
 		Long: `With one argument, shows a scenario's network, rules and story without running
 it.
 
@@ -45,7 +44,9 @@ faults. Flags of tracer come before NODE. The commands are
 			words := args[1:]
 			switch {
 			case len(words) == 0:
-				return showScenario(cmd, args[0], fault, look, answer)
+				return showScenario(cmd, args[0], fault, engine, look, answer)
+			case engine != "":
+				return mistake("--engine is for a scenario that is shown as a whole; a recording has the engine with which it was made")
 			case answer:
 				return mistake("--answer is for a scenario that is shown as a whole; %q is a node", words[0])
 			case len(words) == 1:
@@ -56,12 +57,13 @@ faults. Flags of tracer come before NODE. The commands are
 	}
 	cmd.Flags().BoolVar(&answer, "answer", false, "also show the answer")
 	addFault(cmd, &fault)
+	addEngine(cmd, &engine)
 	addLook(cmd, &look.color, &look.ascii)
 	return cmd
 }
 
 // showScenario shows a scenario before it is run.
-func showScenario(cmd *cobra.Command, name, fault string, look showLook, answer bool) error {
+func showScenario(cmd *cobra.Command, name, fault, engine string, look showLook, answer bool) error {
 	out, err := newOutput(look.color)
 	if err != nil {
 		return err
@@ -79,7 +81,7 @@ func showScenario(cmd *cobra.Command, name, fault string, look showLook, answer 
 	if entered, err := demoted(confine.Second{Input: text}, signals); entered || err != nil {
 		return err
 	}
-	s, err := scenarios.Parse(name, text)
+	s, err := parseFor(name, text, engine)
 	if err == nil {
 		s, err = withFault(s, fault)
 	}

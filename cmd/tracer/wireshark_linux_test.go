@@ -93,7 +93,7 @@ func TestWiresharkMerged(t *testing.T) {
 		}
 		out, err := exec.Command(tshark, "-n", "-r", file, "-o", "nameres.network_name:TRUE", "-T", "fields", "-E", "separator=|",
 			"-e", "frame.interface_name", "-e", "frame.packet_flags_direction", "-e", "frame.packet_id", "-e", "frame.comment",
-			"-e", "ip.src", "-e", "ip.src_host").Output()
+			"-e", "ip.src", "-e", "ip.src_host", "-e", "ipv6.src", "-e", "ipv6.src_host").Output()
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -118,15 +118,18 @@ func TestWiresharkMerged(t *testing.T) {
 				want[fmt.Sprintf("%s@%s|%s|%d", h.Interface, h.Node, direction, id)]++
 			}
 		}
-		resolved := 0
+		resolved, nameless := 0, map[string]bool{}
 		for line := range strings.Lines(string(out)) {
 			f := strings.Split(strings.TrimSuffix(line, "\n"), "|")
-			if len(f) != 6 || !strings.HasPrefix(f[3], "hop ") {
+			if len(f) != 8 || !strings.HasPrefix(f[3], "hop ") {
 				t.Fatalf("%s: %q", name, line)
 			}
 			want[strings.Join(f[:3], "|")]--
 			if f[4] != f[5] {
 				resolved++
+			}
+			if f[6] == f[7] && strings.HasPrefix(f[6], "fd") { // fe80:: and :: have no names
+				nameless[f[6]] = true
 			}
 		}
 		for what, n := range want {
@@ -134,8 +137,8 @@ func TestWiresharkMerged(t *testing.T) {
 				t.Errorf("%s: %d frames too few of %s", name, n, what)
 			}
 		}
-		if resolved == 0 {
-			t.Errorf("%s: no address has a name", name)
+		if resolved == 0 || len(nameless) > 0 {
+			t.Errorf("%s: %d addresses have a name, and %v have none", name, resolved, nameless)
 		}
 	}
 }

@@ -11,22 +11,41 @@ import (
 
 // Publish is one published port: docker run -p HOST:CONTAINER.
 type Publish struct {
-	Address   netip.Addr // of the host; zero: all addresses
-	Host      uint16
+	Address   netip.Addr // of the host; zero: all addresses of both families
+	Host      uint16     // 0: the engine chooses the port
 	Container uint16
 	UDP       bool // instead of TCP
+
+	chosen bool // the engine chose Host
 }
 
 // String returns the port in the form that [ParsePublish] reads.
 func (p Publish) String() string {
-	s := fmt.Sprintf("%d:%d", p.Host, p.Container)
-	if p.Address.IsValid() {
+	s := strconv.Itoa(int(p.Container))
+	switch {
+	case p.Host != 0:
+		s = fmt.Sprintf("%d:%d", p.Host, p.Container)
+	case p.Address.IsValid():
+		s = ":" + s
+	}
+	switch {
+	case p.Address.Is6():
+		s = "[" + p.Address.String() + "]:" + s
+	case p.Address.IsValid():
 		s = p.Address.String() + ":" + s
 	}
 	if p.UDP {
 		s += "/udp"
 	}
 	return s
+}
+
+// host returns the address that packets must have to be translated; zero: any of a family.
+func (p Publish) host() netip.Addr {
+	if p.Address.IsUnspecified() {
+		return netip.Addr{}
+	}
+	return p.Address
 }
 
 // protocol returns the protocol of the port's rules.
@@ -57,7 +76,8 @@ func ParseExpose(s string) (e Expose, err error) {
 	return e, err
 }
 
-// ParsePublish reads "80:5000", "192.168.1.1:80:5000", "53:53/udp", and ranges of equal
+// ParsePublish reads "80:5000", "192.168.1.1:80:5000", "[::1]:80:5000", "53:53/udp", "5000" and
+// "192.168.1.1::5000", for which the engine chooses the port of the host, and ranges of equal
 // length such as "8000-8002:80-82", which it expands into single ports.
 func ParsePublish(s string) ([]Publish, error) {
 	var p Publish
@@ -68,24 +88,27 @@ func ParsePublish(s string) ([]Publish, error) {
 	case given && protocol != "tcp":
 		return nil, fmt.Errorf("%q in %q is neither tcp nor udp", protocol, s)
 	}
-	parts := strings.Split(text, ":")
-	if len(parts) != 2 && len(parts) != 3 {
-		return nil, fmt.Errorf("%q is neither HOST:CONTAINER nor ADDRESS:HOST:CONTAINER", s)
+	address, text, err := cutAddress(text, s)
+	if err != nil {
+		return nil, err
 	}
-	if len(parts) == 3 {
-		a, err := netip.ParseAddr(parts[0])
-		if err != nil || !a.Is4() {
-			return nil, fmt.Errorf("%q in %q is not an IPv4 address", parts[0], s)
+	p.Address = address
+	onHost, inside, two := strings.Cut(text, ":")
+	if !two {
+		if address.IsValid() {
+			return nil, fmt.Errorf("%q is neither HOST:CONTAINER nor ADDRESS:HOST:CONTAINER", s)
 		}
-		p.Address, parts = a, parts[1:]
+		onHost, inside = "", text
 	}
-	hostFirst, hostLast, err := portRange(parts[0], s)
+	first, last, err := portRange(inside, s)
 	if err != nil {
 		return nil, err
 	}
-	first, last, err := portRange(parts[1], s)
-	if err != nil {
-		return nil, err
+	hostFirst, hostLast := first, last
+	if onHost != "" {
+		if hostFirst, hostLast, err = portRange(onHost, s); err != nil {
+			return nil, err
+		}
 	}
 	if hostLast-hostFirst != last-first {
 		return nil, fmt.Errorf("%q has ranges of different lengths", s)
@@ -94,9 +117,29 @@ func ParsePublish(s string) ([]Publish, error) {
 	for i := range int(last-first) + 1 {
 		one := p
 		one.Host, one.Container = hostFirst+uint16(i), first+uint16(i)
+		if onHost == "" {
+			one.Host = 0
+		}
 		all = append(all, one)
 	}
 	return all, nil
+}
+
+// cutAddress reads the address of the host before the ports, if there is one: "192.168.1.1:"
+// or "[::1]:".
+func cutAddress(text, whole string) (a netip.Addr, ports string, err error) {
+	inBrackets := strings.HasPrefix(text, "[")
+	at := strings.LastIndexByte(text[:max(0, strings.LastIndexByte(text, ':'))], ':')
+	if inBrackets {
+		at = strings.Index(text, "]:") + 1
+	}
+	if at <= 0 && !inBrackets {
+		return a, text, nil
+	}
+	if a, err = netip.ParseAddr(strings.Trim(text[:at], "[]")); err != nil || a.Is6() != inBrackets || a.Zone() != "" {
+		return a, "", fmt.Errorf("%q in %q is neither an IPv4 address nor an IPv6 address in brackets", text[:at], whole)
+	}
+	return a, text[at+1:], nil
 }
 
 // maxRange is the maximum number of ports in a range.

@@ -37,10 +37,17 @@ func (e *Engine) special(c *Container, before []Container) error {
 	switch {
 	case !c.Unattached() && !joins:
 		return fmt.Errorf("container %s: there is no network %q", c.Name, c.Network)
-	case len(c.Publish)+len(c.Expose) > 0 || c.Address.IsValid() || c.Veth != "" || c.Index != 0:
+	case len(c.Aliases) > 0:
+		return errAliases(c.Name)
+	case len(c.Publish)+len(c.Expose) > 0 || c.Address.IsValid() || c.Address6.IsValid() || !c.MAC.IsZero() || c.Veth != "" || c.Index != 0 || len(c.Also) > 0:
 		return fmt.Errorf("container %s has network %s, and so neither ports nor an interface for the engine to set up", c.Name, c.Network)
 	case joins && !slices.ContainsFunc(before, func(b Container) bool { return b.Name == other && b.Joins("host") == "" }):
 		return fmt.Errorf("container %s: no container above it is named %q and has a namespace of its own", c.Name, other)
 	}
 	return nil
+}
+
+// errAliases is the error for aliases where there is no DNS server.
+func errAliases(container string) error {
+	return fmt.Errorf("container %s has aliases, which only user-defined networks support", container)
 }

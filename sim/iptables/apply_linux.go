@@ -3,18 +3,12 @@ package iptables
 import (
 	"errors"
 	"fmt"
-	"time"
 
 	"github.com/mdlayher/netlink"
 	"golang.org/x/sys/unix"
+
+	"tracer/sim/internal/nflink"
 )
-
-// patience is how long the kernel may take to answer. It usually takes milliseconds, and
-// up to a second for a batch of thousands of rules.
-const patience = 30 * time.Second
-
-// attempts is how many times a request is tried while other programs change the rules.
-const attempts = 10
 
 // Install replaces each table of rs in the calling thread's network namespace; other
 // tables are left alone. The goroutine should be locked to the thread. As with the
@@ -35,12 +29,12 @@ func (rs Ruleset) Install() error {
 	if len(rs.Tables) == 0 {
 		return nil
 	}
-	b, err := newBatch()
+	b, err := nflink.NewBatch()
 	if err != nil {
 		return fmt.Errorf("write iptables rules: %w", err)
 	}
-	defer b.close()
-	for range attempts {
+	defer b.Close()
+	for range nflink.Attempts {
 		// EEXIST: another program has created the table meanwhile.
 		if err = applyOnce(b, rs); !errors.Is(err, unix.EEXIST) {
 			break
@@ -52,20 +46,20 @@ func (rs Ruleset) Install() error {
 	return nil
 }
 
-func applyOnce(b *batch, rs Ruleset) error {
-	old, err := tablesThere(b.link)
+func applyOnce(b *nflink.Batch, rs Ruleset) error {
+	old, err := tablesThere(b.Link())
 	if err != nil {
 		return err
 	}
 	begun := false
 	send := func() error {
-		err := b.flush()
+		err := b.Flush()
 		begun = begun || err == nil
 		return err
 	}
 	for i := range rs.Tables {
 		t := &rs.Tables[i]
-		if err = b.table(t, old[t.Name], send); err != nil {
+		if err = addTable(b, t, old[t.title()], send); err != nil {
 			break
 		}
 	}
@@ -78,83 +72,85 @@ func applyOnce(b *batch, rs Ruleset) error {
 	return err
 }
 
-// tablesThere returns the names of the IPv4 tables that exist.
+// tablesThere returns the titles of the tables that exist.
 func tablesThere(link *netlink.Conn) (map[string]bool, error) {
-	messages, err := request(link, unix.NFT_MSG_GETTABLE, netlink.Dump)
-	if err != nil {
-		return nil, err
-	}
 	there := make(map[string]bool)
-	for _, m := range messages {
-		a, err := messageAttrs(m)
+	for _, f := range families {
+		messages, err := nflink.Request(link, f.protocol(), unix.NFT_MSG_GETTABLE, netlink.Dump)
 		if err != nil {
 			return nil, err
 		}
-		there[a.text(unix.NFTA_TABLE_NAME)] = true
+		for _, m := range messages {
+			a, err := messageAttrs(m)
+			if err != nil {
+				return nil, err
+			}
+			there[title(f, a.text(unix.NFTA_TABLE_NAME))] = true
+		}
 	}
 	return there, nil
 }
 
 // remove deletes partly written tables.
 func remove(rs Ruleset) error {
-	b, err := newBatch()
+	b, err := nflink.NewBatch()
 	if err != nil {
 		return err
 	}
-	defer b.close()
+	defer b.Close()
 	for i := range rs.Tables {
-		b.replace(rs.Tables[i].Name)
+		replace(b, &rs.Tables[i])
 	}
-	return b.flush()
+	return b.Flush()
 }
 
 // replace deletes a table, whether it exists or not.
-func (b *batch) replace(name string) {
-	table := fieldText(unix.NFTA_TABLE_NAME, name)
-	b.add(unix.NFT_MSG_NEWTABLE, netlink.Create, "table "+name, table) // deleting fails if it does not exist
-	b.add(unix.NFT_MSG_DELTABLE, 0, "table "+name, table)
+func replace(b *nflink.Batch, t *Table) {
+	f, table, where := t.Family.protocol(), nflink.Text(unix.NFTA_TABLE_NAME, t.Name), "table "+t.title()
+	b.Add(f, unix.NFT_MSG_NEWTABLE, netlink.Create, where, table) // deleting fails if it does not exist
+	b.Add(f, unix.NFT_MSG_DELTABLE, 0, where, table)
 }
 
-// table adds the messages that create a table or replace an old one, sending each batch
+// addTable adds the messages that create a table or replace an old one, sending each batch
 // that is full.
-func (b *batch) table(t *Table, old bool, send func() error) error {
-	where := "table " + t.Name
+func addTable(b *nflink.Batch, t *Table, old bool, send func() error) error {
+	f, where := t.Family.protocol(), "table "+t.title()
 	if old {
-		b.replace(t.Name)
+		replace(b, t)
 	}
-	b.add(unix.NFT_MSG_NEWTABLE, netlink.Create|netlink.Excl, where, fieldText(unix.NFTA_TABLE_NAME, t.Name))
+	b.Add(f, unix.NFT_MSG_NEWTABLE, netlink.Create|netlink.Excl, where, nflink.Text(unix.NFTA_TABLE_NAME, t.Name))
 	for _, base := range baseChains(t.Name) {
 		policy := Accept
 		if c := t.Chain(base.name); c != nil {
 			policy = c.Policy
 		}
-		b.add(unix.NFT_MSG_NEWCHAIN, netlink.Create, where+": chain "+base.name, baseChainFields(t.Name, base, policy)...)
+		b.Add(f, unix.NFT_MSG_NEWCHAIN, netlink.Create, where+": chain "+base.name, baseChainFields(t.Name, base, policy)...)
 	}
 	for i := range t.Chains {
 		if c := &t.Chains[i]; c.Policy == 0 {
-			b.add(unix.NFT_MSG_NEWCHAIN, netlink.Create, where+": chain "+c.Name,
-				fieldText(unix.NFTA_CHAIN_TABLE, t.Name), fieldText(unix.NFTA_CHAIN_NAME, c.Name))
-			if b.full() {
+			b.Add(f, unix.NFT_MSG_NEWCHAIN, netlink.Create, where+": chain "+c.Name,
+				nflink.Text(unix.NFTA_CHAIN_TABLE, t.Name), nflink.Text(unix.NFTA_CHAIN_NAME, c.Name))
+			if b.Full() {
 				if err := send(); err != nil {
 					return err
 				}
 			}
 		}
 	}
-	return b.rules(t, where, send)
+	return addRules(b, t, where, send)
 }
 
-func (b *batch) rules(t *Table, where string, send func() error) error {
+func addRules(b *nflink.Batch, t *Table, where string, send func() error) error {
 	for i := range t.Chains {
 		c := &t.Chains[i]
 		for _, r := range c.Rules {
-			fields, err := ruleFields(r)
+			fields, err := ruleFields(t.Family, r)
 			if err != nil {
 				return fmt.Errorf("%s: %s: %w", where, r.Spec(c.Name), err)
 			}
-			b.add(unix.NFT_MSG_NEWRULE, netlink.Create|netlink.Append, where+": "+r.Spec(c.Name),
-				fieldText(unix.NFTA_RULE_TABLE, t.Name), fieldText(unix.NFTA_RULE_CHAIN, c.Name), fields)
-			if b.full() {
+			b.Add(t.Family.protocol(), unix.NFT_MSG_NEWRULE, netlink.Create|netlink.Append, where+": "+r.Spec(c.Name),
+				nflink.Text(unix.NFTA_RULE_TABLE, t.Name), nflink.Text(unix.NFTA_RULE_CHAIN, c.Name), fields)
+			if b.Full() {
 				if err := send(); err != nil {
 					return err
 				}
@@ -170,9 +166,9 @@ func baseChainFields(table string, b baseChain, policy Verdict) [][]byte {
 		code = codeDrop
 	}
 	return [][]byte{
-		fieldText(unix.NFTA_CHAIN_TABLE, table), fieldText(unix.NFTA_CHAIN_NAME, b.name),
-		group(unix.NFTA_CHAIN_HOOK, field32(unix.NFTA_HOOK_HOOKNUM, b.hook), field32(unix.NFTA_HOOK_PRIORITY, uint32(b.priority))),
-		field32(unix.NFTA_CHAIN_POLICY, code), fieldText(unix.NFTA_CHAIN_TYPE, b.kind),
-		group(unix.NFTA_CHAIN_COUNTERS, field64(unix.NFTA_COUNTER_PACKETS, 0), field64(unix.NFTA_COUNTER_BYTES, 0)),
+		nflink.Text(unix.NFTA_CHAIN_TABLE, table), nflink.Text(unix.NFTA_CHAIN_NAME, b.name),
+		nflink.Group(unix.NFTA_CHAIN_HOOK, nflink.Uint32(unix.NFTA_HOOK_HOOKNUM, b.hook), nflink.Uint32(unix.NFTA_HOOK_PRIORITY, uint32(b.priority))),
+		nflink.Uint32(unix.NFTA_CHAIN_POLICY, code), nflink.Text(unix.NFTA_CHAIN_TYPE, b.kind),
+		nflink.Group(unix.NFTA_CHAIN_COUNTERS, nflink.Uint64(unix.NFTA_COUNTER_PACKETS, 0), nflink.Uint64(unix.NFTA_COUNTER_BYTES, 0)),
 	}
 }

@@ -15,6 +15,7 @@ import (
 	"github.com/mdlayher/netlink"
 	"golang.org/x/sys/unix"
 
+	"tracer/sim/internal/nflink"
 	"tracer/sim/labtest"
 )
 
@@ -325,13 +326,17 @@ func rawRules(t testing.TB, ns namespace) []rawRule {
 	t.Helper()
 	var conn *netlink.Conn
 	labtest.Do(t, ns.Namespace, func() (err error) {
-		conn, err = netlink.Dial(unix.NETLINK_NETFILTER, nil)
+		conn, err = nflink.Dial()
 		return err
 	})
 	defer conn.Close()
-	bodies, err := request(conn, unix.NFT_MSG_GETRULE, netlink.Dump)
-	if err != nil {
-		t.Fatal(err)
+	var bodies [][]byte
+	for _, f := range families {
+		list, err := nflink.Request(conn, f.protocol(), unix.NFT_MSG_GETRULE, netlink.Dump)
+		if err != nil {
+			t.Fatal(err)
+		}
+		bodies = append(bodies, list...)
 	}
 	var out []rawRule
 	for _, b := range bodies {
@@ -339,7 +344,11 @@ func rawRules(t testing.TB, ns namespace) []rawRule {
 		if err != nil {
 			t.Fatal(err)
 		}
-		out = append(out, rawRule{a.text(unix.NFTA_RULE_TABLE) + " " + a.text(unix.NFTA_RULE_CHAIN), a.value[unix.NFTA_RULE_EXPRESSIONS]})
+		family := IPv4
+		if b[0] == unix.NFPROTO_IPV6 {
+			family = IPv6
+		}
+		out = append(out, rawRule{title(family, a.text(unix.NFTA_RULE_TABLE)) + " " + a.text(unix.NFTA_RULE_CHAIN), a.value[unix.NFTA_RULE_EXPRESSIONS]})
 	}
 	slices.SortStableFunc(out, func(x, y rawRule) int { return cmp.Compare(x.chain, y.chain) })
 	return out

@@ -4,7 +4,10 @@ import "encoding/binary"
 
 // code collects the nf_tables expressions of a rule, in order. A value that is loaded is
 // compared by the next comparison; all use one register, as iptables does.
-type code struct{ list []any }
+type code struct {
+	family Family
+	list   []any
+}
 
 // The kinds of expressions.
 type (
@@ -39,6 +42,7 @@ type (
 	// xtension is an xtables match or target. Its info is a C structure in host byte
 	// order, whose fields include/uapi/linux/netfilter/xt_*.h describe.
 	xtension struct {
+		family   Family
 		target   bool
 		name     string
 		revision uint32
@@ -82,12 +86,12 @@ func (c *code) compare(not bool, value []byte) {
 
 // match adds an xtables match.
 func (c *code) match(name string, revision uint32, info []byte) {
-	c.add(xtension{name: name, revision: revision, info: info})
+	c.add(xtension{family: c.family, name: name, revision: revision, info: info})
 }
 
 // target adds an xtables target.
 func (c *code) target(name string, revision uint32, info []byte) {
-	c.add(xtension{target: true, name: name, revision: revision, info: info})
+	c.add(xtension{family: c.family, target: true, name: name, revision: revision, info: info})
 }
 
 // structure is a C structure in host byte order.

@@ -12,11 +12,11 @@ import (
 //	DNAT       tcp  --  !docker0 *     0.0.0.0/0            0.0.0.0/0            tcp dpt:80 to:172.17.0.2:5000
 //
 // The protocol has its name, as in all versions but 1.8.9 and 1.8.10.
-func (r Rule) columns() rule.Columns {
+func (r Rule) columns(f Family) rule.Columns {
 	c := rule.Columns{
 		Protocol: inverted(r.Protocol.Not, r.Protocol.Number.String()),
 		Options:  [...]string{0: "--", LaterFragments: "-f", FirstFragments: "!f"}[r.Fragments],
-		In:       r.In.column(), Out: r.Out.column(), Source: r.Source.column(), Destination: r.Destination.column(),
+		In:       r.In.column(), Out: r.Out.column(), Source: r.Source.column(f), Destination: r.Destination.column(f),
 	}
 	var details []string
 	add := func(p part) {
@@ -55,9 +55,9 @@ func (i Interface) column() string {
 }
 
 // column returns the prefix; of a single address, without its length.
-func (a Address) column() string {
+func (a Address) column(f Family) string {
 	if a.Prefix == (Address{}).Prefix {
-		return "0.0.0.0/0"
+		return f.any()
 	}
-	return inverted(a.Not, strings.TrimSuffix(a.text(), "/32"))
+	return inverted(a.Not, a.short())
 }

@@ -11,13 +11,13 @@ import (
 )
 
 // compareColumns compares rules' columns with those of "iptables -nvL" of one chain.
-func compareColumns(t *testing.T, ns namespace, table, chain string, rules []Rule) {
+func compareColumns(t *testing.T, ns namespace, f Family, table, chain string, rules []Rule) {
 	t.Helper()
-	lines := strings.Split(strings.TrimRight(ns.run(t, "", "iptables", "-t", table, "-nvxL", chain), "\n"), "\n")[2:]
+	lines := strings.Split(strings.TrimRight(ns.run(t, "", f.command(), "-t", table, "-nvxL", chain), "\n"), "\n")[2:]
 	got := make([]string, len(rules))
 	numbers := strings.Contains(labtest.Output(t, "iptables", "--version"), "v1.8.9 ") || strings.Contains(labtest.Output(t, "iptables", "--version"), "v1.8.10 ")
 	for i, r := range rules {
-		c := r.columns()
+		c := r.columns(f)
 		if numbers {
 			c.Protocol = inverted(r.Protocol.Not, fmt.Sprint(uint8(r.Protocol.Number)))
 		}

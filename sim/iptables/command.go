@@ -43,7 +43,7 @@ func (t *editing) do(command string, args []string) error {
 	case "-X", "--delete-chain":
 		return t.delete(c)
 	case "-A", "--append":
-		return c.insert(len(c.Rules), args)
+		return c.insert(t.Family, len(c.Rules), args)
 	case "-I", "--insert":
 		at := 1
 		if len(args) > 0 {
@@ -54,9 +54,9 @@ func (t *editing) do(command string, args []string) error {
 		if at < 1 || at > len(c.Rules)+1 {
 			return fmt.Errorf("-I: %s has only %d rules; %d is not a valid position", chain, len(c.Rules), at)
 		}
-		return c.insert(at-1, args)
+		return c.insert(t.Family, at-1, args)
 	case "-D", "--delete":
-		return c.remove(args)
+		return c.remove(t.Family, args)
 	}
 	return fmt.Errorf("unknown command %s; the commands are -A, -I, -D, -F, -N, -X and -P", command)
 }
@@ -125,8 +125,8 @@ func (c *Chain) setPolicy(table string, args []string) error {
 	return nil
 }
 
-func (c *Chain) insert(at int, args []string) error {
-	r, err := parseWords(args)
+func (c *Chain) insert(f Family, at int, args []string) error {
+	r, err := parseWords(f, args)
 	if err != nil {
 		return err
 	}
@@ -135,7 +135,7 @@ func (c *Chain) insert(at int, args []string) error {
 }
 
 // remove deletes the rule with the given number, or the first that equals the given one.
-func (c *Chain) remove(args []string) error {
+func (c *Chain) remove(f Family, args []string) error {
 	at := -1
 	if len(args) == 1 {
 		if n, err := strconv.Atoi(args[0]); err == nil {
@@ -146,7 +146,7 @@ func (c *Chain) remove(args []string) error {
 		}
 	}
 	if at < 0 {
-		r, err := parseWords(args)
+		r, err := parseWords(f, args)
 		if err != nil {
 			return err
 		}

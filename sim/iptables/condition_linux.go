@@ -2,7 +2,6 @@ package iptables
 
 import (
 	"encoding/binary"
-	"math/bits"
 	"net/netip"
 
 	"golang.org/x/sys/unix"
@@ -48,17 +47,18 @@ func (d *decoder) metaCondition(l *load, value []byte, not bool) bool {
 }
 
 func (d *decoder) headerCondition(l *load, value []byte, not bool) bool {
+	source, destination := d.family.offsets()
 	switch {
-	case l.is(unix.NFT_PAYLOAD_NETWORK_HEADER, offsetProtocol, 1) && l.mask == nil:
+	case d.family == IPv4 && l.is(unix.NFT_PAYLOAD_NETWORK_HEADER, offsetProtocol, 1) && l.mask == nil:
 		return d.protocol(value, not)
 	case l.is(unix.NFT_PAYLOAD_TRANSPORT_HEADER, offsetTCPFlags, 1) && len(l.mask) == 1 && len(value) == 1:
 		return d.addPorts(Ports{Flags: TCPFlags{l.mask[0], value[0], not}})
-	case l.is(unix.NFT_PAYLOAD_NETWORK_HEADER, offsetFragment, 2):
+	case d.family == IPv4 && l.is(unix.NFT_PAYLOAD_NETWORK_HEADER, offsetFragment, 2):
 		f, ok := decodeFragments(l.mask, value, not)
 		return ok && hold(d, &d.rule.Fragments, f)
-	case l.base == unix.NFT_PAYLOAD_NETWORK_HEADER && l.offset == offsetSource:
+	case l.base == unix.NFT_PAYLOAD_NETWORK_HEADER && l.offset == source:
 		return d.address(&d.rule.Source, l, value, not)
-	case l.base == unix.NFT_PAYLOAD_NETWORK_HEADER && l.offset == offsetDestination:
+	case l.base == unix.NFT_PAYLOAD_NETWORK_HEADER && l.offset == destination:
 		return d.address(&d.rule.Destination, l, value, not)
 	}
 	return false
@@ -96,22 +96,18 @@ func (d *decoder) iface(field *Interface, value []byte, not bool) bool {
 // address decodes a prefix. For a prefix of whole bytes only these are loaded; otherwise
 // the value is masked.
 func (d *decoder) address(field *Address, l *load, value []byte, not bool) bool {
-	if len(value) != int(l.length) || l.length == 0 || l.length > 4 {
+	size := d.family.size()
+	if len(value) != int(l.length) || l.length == 0 || len(value) > size {
 		return false
 	}
 	length := 8 * len(value)
 	if l.mask != nil {
-		var mask [4]byte
-		copy(mask[:], l.mask)
-		m := binary.BigEndian.Uint32(mask[:])
-		length = bits.LeadingZeros32(^m)
-		if m<<length != 0 || length == 0 {
+		var ok bool
+		if length, ok = prefixLength(l.mask); !ok || length == 0 {
 			return false
 		}
 	}
-	var a [4]byte
-	copy(a[:], value)
-	p := netip.PrefixFrom(netip.AddrFrom4(a), length)
+	p := netip.PrefixFrom(d.family.address(append(value[:len(value):len(value)], make([]byte, size-len(value))...)), length)
 	if p != p.Masked() {
 		return false
 	}
@@ -142,7 +138,7 @@ func (d *decoder) port(l *load, r PortRange, not bool) bool {
 // "--sport" and "--dport" of one match as two comparisons.
 func (d *decoder) addPorts(p Ports) bool {
 	p.Protocol = d.rule.Protocol.Number
-	if len(p.problems(place{protocol: d.rule.Protocol})) != 0 || p.bare() {
+	if len(p.problems(place{family: d.family, protocol: d.rule.Protocol})) != 0 || p.bare() {
 		return false
 	}
 	d.conditional()

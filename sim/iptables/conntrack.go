@@ -1,8 +1,7 @@
 package iptables
 
 import (
-	"encoding/binary"
-	"math/bits"
+	"net"
 	"net/netip"
 	"slices"
 	"strconv"
@@ -112,8 +111,9 @@ var connTrackKind = &kind[ConnState]{
 			return nil
 		}},
 	},
-	read: readConnState, normal: normalConnState,
-	size: ctSize2,
+	read: readConnState(IPv4), normal: normalConnState,
+	size:   ctSize2,
+	inIPv6: &layout[ConnState]{readConnState(IPv6), ctSize2},
 }
 
 // stateKind is an older name of conntrack's first option. In the kernel it is the same
@@ -142,7 +142,7 @@ func (c *ConnState) parts() (addresses [4]*Address, ports [4]*PortCondition) {
 }
 
 // normalConnState turns revision 2, which has single ports in network order, into 3. The
-// mask of an address without a length is as wide as IPv6's.
+// mask of an IPv4 address without a length is as wide as IPv6's.
 func normalConnState(revision uint32, s structure) (uint32, structure) {
 	if revision == 2 {
 		s = append(s[:ctSize2], make(structure, ctSize-ctSize2)...)
@@ -161,10 +161,18 @@ func normalConnState(revision uint32, s structure) (uint32, structure) {
 	return revision, s
 }
 
-func readConnState(revision uint32, s structure) (c ConnState, ok bool) {
-	if revision != 3 || len(s) < ctSize {
-		return c, false
+func readConnState(f Family) func(uint32, structure) (ConnState, bool) {
+	return func(revision uint32, s structure) (c ConnState, ok bool) {
+		if revision != 3 || len(s) < ctSize {
+			return c, false
+		}
+		return c, c.read(f, s)
 	}
+}
+
+// read decodes revision 3. It returns false for a mask that is not a prefix.
+func (c *ConnState) read(f Family, s structure) (ok bool) {
+	ok = true
 	match, invert := s.uint16(ctMatchAt), s.uint16(ctInvertAt)
 	c.Alias = match&ctStateAlias != 0
 	if match&ctState != 0 {
@@ -176,9 +184,9 @@ func readConnState(revision uint32, s structure) (c ConnState, ok bool) {
 	addresses, ports := c.parts()
 	for i := range 4 {
 		if flag := uint16(ctOriginalSource << i); match&flag != 0 {
-			mask := binary.BigEndian.Uint32(s[32*i+16:])
-			address := netip.AddrFrom4([4]byte(s[32*i:]))
-			*addresses[i] = Address{netip.PrefixFrom(address, bits.LeadingZeros32(^mask)), invert&flag != 0}
+			length, prefix := prefixLength(s[32*i+16 : 32*i+16+f.size()])
+			ok = ok && prefix
+			*addresses[i] = Address{netip.PrefixFrom(f.address(s[32*i:]), length), invert&flag != 0}
 		}
 		if flag := uint16(ctOriginalSrcPort << i); match&flag != 0 {
 			*ports[i] = PortCondition{PortRange{s.uint16(ctPortsAt + 2*i), s.uint16(ctHighAt + 2*i)}, invert&flag != 0}
@@ -199,7 +207,7 @@ func readConnState(revision uint32, s structure) (c ConnState, ok bool) {
 			c.Direction = rule.Reply
 		}
 	}
-	return c, true
+	return ok
 }
 
 func (c ConnState) encode(out *code) {
@@ -220,9 +228,9 @@ func (c ConnState) encode(out *code) {
 	s.put16(ctProtocolAt, uint16(c.Protocol.Number))
 	addresses, ports := c.parts()
 	for i := range 4 {
-		if p := addresses[i].Prefix; p.IsValid() && p.Addr().Is4() {
+		if p := addresses[i].Prefix; p.IsValid() {
 			copy(s[32*i:], p.Addr().AsSlice())
-			binary.BigEndian.PutUint32(s[32*i+16:], ^uint32(0)<<(32-p.Bits()))
+			copy(s[32*i+16:], net.CIDRMask(p.Bits(), p.Addr().BitLen()))
 			if p.IsSingleIP() {
 				fill(s[32*i+16:32*i+32], 0xff)
 			}
@@ -262,7 +270,7 @@ func (c ConnState) text() *text {
 	addresses, ports := c.parts()
 	for i, flag := range [...]string{"--ctorigsrc", "--ctorigdst", "--ctreplsrc", "--ctrepldst"} {
 		if addresses[i].Prefix.IsValid() {
-			t.add(addresses[i].Not, flag, strings.TrimSuffix(addresses[i].text(), "/32"))
+			t.add(addresses[i].Not, flag, addresses[i].short())
 		}
 	}
 	for i, flag := range [...]string{"--ctorigsrcport", "--ctorigdstport", "--ctreplsrcport", "--ctrepldstport"} {
@@ -290,7 +298,7 @@ func (c ConnState) listed() string {
 	return strings.Join(words, " ")
 }
 
-func (c ConnState) problems(place) (out []string) {
+func (c ConnState) problems(p place) (out []string) {
 	if (c == ConnState{}) {
 		return []string{"conntrack names no condition"}
 	}
@@ -313,14 +321,14 @@ func (c ConnState) problems(place) (out []string) {
 			out = append(out, "negation without a condition")
 		}
 	}
-	return append(out, c.rangeProblems()...)
+	return append(out, c.rangeProblems(p.family)...)
 }
 
 // rangeProblems checks addresses, ports and times.
-func (c *ConnState) rangeProblems() (out []string) {
+func (c *ConnState) rangeProblems(f Family) (out []string) {
 	addresses, ports := c.parts()
 	for i := range 4 {
-		if text := addresses[i].problem(); text != "" {
+		if text := addresses[i].problem(f); text != "" {
 			out = append(out, text)
 		}
 		switch p := ports[i]; {

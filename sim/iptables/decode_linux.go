@@ -11,6 +11,7 @@ import (
 // them in order and leaves the rule at the first that is false, so none may be lost: one
 // that is not understood becomes [Opaque], in its place.
 type decoder struct {
+	family  Family
 	rule    Rule
 	load    *load
 	counter *[2]uint64 // packets and bytes; nil if there is none, or if a condition follows it
@@ -18,8 +19,8 @@ type decoder struct {
 
 // decodeExpressions decodes NFTA_RULE_EXPRESSIONS. It fails only on a malformed
 // attribute.
-func decodeExpressions(b []byte) (Rule, error) {
-	var d decoder
+func decodeExpressions(f Family, b []byte) (Rule, error) {
+	d := decoder{family: f}
 	for len(b) > 0 {
 		_, elem, rest, err := nextAttr(b)
 		if err != nil {
@@ -56,11 +57,11 @@ func (d *decoder) expression(name string, a *attrs) {
 	case "range":
 		d.inRange(a)
 	case "match":
-		d.match(decodeMatch(readXtension(a, false), d.rule.Protocol))
+		d.match(decodeMatch(d.xtension(a, false), d.rule.Protocol))
 	case "counter":
 		d.count(a)
 	case "target":
-		d.target(decodeTarget(readXtension(a, true), d.rule.Protocol))
+		d.target(decodeTarget(d.xtension(a, true), d.rule.Protocol))
 	case "limit":
 		d.limit(a)
 	case "immediate":
@@ -70,9 +71,9 @@ func (d *decoder) expression(name string, a *attrs) {
 	}
 }
 
-// readXtension reads a match or a target, whose attributes have the same numbers.
-func readXtension(a *attrs, target bool) xtension {
-	return xtension{target, a.text(unix.NFTA_MATCH_NAME), a.uint32(unix.NFTA_MATCH_REV), a.bytes(unix.NFTA_MATCH_INFO)}
+// xtension reads a match or a target, whose attributes have the same numbers.
+func (d *decoder) xtension(a *attrs, target bool) xtension {
+	return xtension{d.family, target, a.text(unix.NFTA_MATCH_NAME), a.uint32(unix.NFTA_MATCH_REV), a.bytes(unix.NFTA_MATCH_INFO)}
 }
 
 func (d *decoder) limit(a *attrs) {

@@ -148,7 +148,7 @@ func TestDecodeExpressions(t *testing.T) {
 		{"empty DNAT", xtElement("target", "DNAT", 2, make([]byte, 48)), "[target DNAT rev 2]"},
 		{"MASQUERADE of no range", xtElement("target", "MASQUERADE", 0, make([]byte, 24)), "[target MASQUERADE rev 0]"},
 	} {
-		r, err := decodeExpressions(c.expressions)
+		r, err := decodeExpressions(IPv4, c.expressions)
 		if err != nil {
 			t.Errorf("%s: %v", c.name, err)
 			continue
@@ -163,7 +163,7 @@ func TestDecodeExpressions(t *testing.T) {
 }
 
 func TestDecodeCounter(t *testing.T) {
-	r, err := decodeExpressions(slices.Concat(counterOf(5, 300), verdict(codeDrop)))
+	r, err := decodeExpressions(IPv4, slices.Concat(counterOf(5, 300), verdict(codeDrop)))
 	if want := (Rule{Target: Drop, Packets: 5, Bytes: 300}); err != nil || !reflect.DeepEqual(r, want) {
 		t.Errorf("got %+v, %v", r, err)
 	}
@@ -174,7 +174,7 @@ func TestDecodeMalformed(t *testing.T) {
 	for _, b := range [][]byte{
 		{1}, {3, 0, 1, 0}, binary.NativeEndian.AppendUint32(nil, 0xffff), whole[:len(whole)-4], attr(1, []byte{1, 2}), attr(1, attr(unix.NFTA_EXPR_DATA, []byte{1})),
 	} {
-		if r, err := decodeExpressions(b); !errors.Is(err, errAttr) {
+		if r, err := decodeExpressions(IPv4, b); !errors.Is(err, errAttr) {
 			t.Errorf("%x: %v, %v", b, r, err)
 		}
 	}
@@ -209,19 +209,15 @@ func TestDecodeMessages(t *testing.T) {
 	}
 	message := slices.Concat(head, name(unix.NFTA_RULE_TABLE, "nat"), name(unix.NFTA_RULE_CHAIN, "X"),
 		attr(unix.NFTA_RULE_HANDLE, binary.BigEndian.AppendUint64(nil, 7)), attr(unix.NFTA_RULE_EXPRESSIONS, verdict(codeReturn)))
-	table, chain, r, err := decodeRule(message)
+	table, chain, r, err := decodeRule(IPv4, message)
 	if want := (Rule{Target: Return, Handle: 7}); err != nil || table != "nat" || chain != "X" || !reflect.DeepEqual(r, want) {
 		t.Errorf("got %s %s %+v, %v", table, chain, r, err)
 	}
-	if g, err := decodeGeneration(slices.Concat(head, num(unix.NFTA_GEN_ID, 9))); g != 9 || err != nil {
-		t.Errorf("generation %d, %v", g, err)
-	}
 	for _, short := range [][]byte{nil, {2, 0, 0}} {
 		_, _, err1 := decodeChain(short)
-		_, _, _, err2 := decodeRule(short)
-		_, err3 := decodeGeneration(short)
-		if err1 == nil || err2 == nil || err3 == nil {
-			t.Errorf("%x: %v, %v, %v", short, err1, err2, err3)
+		_, _, _, err2 := decodeRule(IPv4, short)
+		if err1 == nil || err2 == nil {
+			t.Errorf("%x: %v, %v", short, err1, err2)
 		}
 	}
 }

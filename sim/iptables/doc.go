@@ -1,4 +1,4 @@
-// Package iptables is a model of IPv4 iptables rules. It converts between the text that
+// Package iptables is a model of the rules of iptables and ip6tables. It converts between the text that
 // "iptables -S" prints, the nf_tables expressions in the kernel, and Go values.
 //
 //	   Ruleset                  text: Table.List, Rule.String
@@ -24,6 +24,10 @@
 // Outside this package and sim/docker, rules have the types of sim/rule: a [Ruleset] is
 // a [tracer/sim/rule.Rules], and [Ruleset.Neutral] returns what is needed to follow
 // packets.
+//
+// The tables of IPv4 and IPv6 are separate, but one path of code handles both: a [Family] gives
+// the command's name, the size of addresses and their place in the header, and the few matches
+// and targets of its own (icmp6 and hl in place of icmp and ttl).
 //
 // # Matches and targets
 //
@@ -70,6 +74,6 @@
 //
 // # Not supported
 //
-// IPv6; matches and targets that the registry lacks, such as sets; addresses with masks that
+// Matches and targets that the registry lacks, such as sets; addresses with masks that
 // are not prefixes; port 0.
 package iptables

@@ -58,17 +58,26 @@ func (e *Editor) Rules() rule.Rules {
 	return rs
 }
 
-// Do has the effect of the iptables command with these arguments:
+// Do has the effect of the iptables command with these arguments. The command itself may come
+// first, and must for IPv6:
 //
 //	e.Do("-t nat -A PREROUTING -d 1.2.3.4/32 -p tcp -m tcp --dport 80 -j DNAT --to-destination 10.20.30.40:8080")
 //	e.Do("-P FORWARD DROP")
+//	e.Do("ip6tables -A FORWARD -d fd00::2/128 -j ACCEPT")
 //
 // The commands are -A, -I [N], -D (with a rule or a number), -F, -N, -X and -P. Without
 // -t the table is filter. If Do returns an error, nothing has changed.
 func (e *Editor) Do(command string) error {
-	w, err := splitWords(strings.TrimPrefix(strings.TrimSpace(command), "iptables "))
+	w, err := splitWords(command)
 	if err != nil {
 		return err
+	}
+	family := IPv4
+	for _, f := range families {
+		if len(w) > 0 && w[0] == f.command() {
+			family, w = f, w[1:]
+			break
+		}
 	}
 	name := "filter"
 	if len(w) >= 2 && (w[0] == "-t" || w[0] == "--table") {
@@ -80,8 +89,8 @@ func (e *Editor) Do(command string) error {
 	if len(w) == 0 {
 		return errors.New("no command; the commands are -A, -I, -D, -F, -N, -X and -P")
 	}
-	i := slices.IndexFunc(e.tables, func(t *editing) bool { return t.Name == name })
-	t := &editing{Table: Table{Name: name}}
+	i := slices.IndexFunc(e.tables, func(t *editing) bool { return t.Family == family && t.Name == name })
+	t := &editing{Table: Table{Family: family, Name: name}}
 	if i >= 0 {
 		t = e.tables[i]
 	}

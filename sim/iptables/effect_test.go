@@ -15,7 +15,7 @@ func neutralRule(t *testing.T, text string) rule.Rule {
 	if err != nil {
 		t.Fatalf("%s: %v", text, err)
 	}
-	return Chain{Rules: []Rule{r}}.neutral().Rules[0]
+	return Chain{Rules: []Rule{r}}.neutral(IPv4).Rules[0]
 }
 
 func TestTranslations(t *testing.T) {
@@ -38,14 +38,14 @@ func TestTranslations(t *testing.T) {
 func TestRejects(t *testing.T) {
 	for text, want := range map[string]*rule.Reject{
 		"-j DROP":   nil,
-		"-j REJECT": {Type: 3, Code: 3},
-		"-j REJECT --reject-with icmp-net-unreachable":   {Type: 3, Code: 0},
-		"-j REJECT --reject-with icmp-admin-prohibited":  {Type: 3, Code: 13},
+		"-j REJECT": {Code: 3},
+		"-j REJECT --reject-with icmp-net-unreachable":   {Code: 0},
+		"-j REJECT --reject-with icmp-admin-prohibited":  {Code: 13},
 		"-p tcp -j REJECT --reject-with tcp-reset":       {Reset: true},
-		"-j REJECT --reject-with icmp-host-prohibited":   {Type: 3, Code: 10},
-		"-j REJECT --reject-with icmp-net-prohibited":    {Type: 3, Code: 9},
-		"-j REJECT --reject-with icmp-proto-unreachable": {Type: 3, Code: 2},
-		"-j REJECT --reject-with icmp-host-unreachable":  {Type: 3, Code: 1},
+		"-j REJECT --reject-with icmp-host-prohibited":   {Code: 10},
+		"-j REJECT --reject-with icmp-net-prohibited":    {Code: 9},
+		"-j REJECT --reject-with icmp-proto-unreachable": {Code: 2},
+		"-j REJECT --reject-with icmp-host-unreachable":  {Code: 1},
 	} {
 		if got := neutralRule(t, text); !reflect.DeepEqual(got.Rejects, want) {
 			t.Errorf("%s: %+v", text, got.Rejects)

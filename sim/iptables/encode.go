@@ -1,8 +1,7 @@
 package iptables
 
 import (
-	"encoding/binary"
-	"math"
+	"net"
 	"strconv"
 	"strings"
 )
@@ -21,16 +20,17 @@ const (
 // encode returns the expressions that iptables-nft 1.8.9 creates for a rule, in the same
 // order: interfaces, protocol, addresses, fragments, matches, counter, target. For the
 // exception see [Ports].
-func encode(r Rule) code {
-	var c code
+func encode(f Family, r Rule) code {
+	c := code{family: f}
 	r.In.encode(&c, metaIn)
 	r.Out.encode(&c, metaOut)
 	if r.Protocol.Number != 0 {
 		c.add(metaLoad{metaProto})
 		c.compare(r.Protocol.Not, []byte{byte(r.Protocol.Number)})
 	}
-	r.Source.encode(&c, offsetSource)
-	r.Destination.encode(&c, offsetDestination)
+	source, destination := f.offsets()
+	r.Source.encode(&c, source)
+	r.Destination.encode(&c, destination)
 	r.Fragments.encode(&c)
 	for _, m := range r.Matches {
 		m.encode(&c)
@@ -63,15 +63,15 @@ func (a Address) encode(c *code, offset uint32) {
 	if !a.Prefix.IsValid() {
 		return
 	}
-	address, length := a.Prefix.Addr().As4(), a.Prefix.Bits()
+	address, length := a.Prefix.Addr().AsSlice(), a.Prefix.Bits()
 	if length%8 == 0 {
 		c.add(headerLoad{networkHeader, offset, uint32(length / 8)})
 		c.compare(a.Not, address[:length/8])
 		return
 	}
-	c.add(headerLoad{networkHeader, offset, 4})
-	c.add(masked{binary.BigEndian.AppendUint32(nil, math.MaxUint32<<(32-length))})
-	c.compare(a.Not, address[:])
+	c.add(headerLoad{networkHeader, offset, uint32(len(address))})
+	c.add(masked{net.CIDRMask(length, 8*len(address))})
+	c.compare(a.Not, address)
 }
 
 // nameOf returns the name at index n, or the number if there is none.

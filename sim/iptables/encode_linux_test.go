@@ -8,7 +8,7 @@ import (
 // expressions returns NFTA_RULE_EXPRESSIONS as it is written.
 func expressions(t testing.TB, r Rule) []byte {
 	t.Helper()
-	c := encode(r)
+	c := encode(IPv4, r)
 	b, err := c.marshal()
 	if err != nil {
 		t.Fatalf("%s: %v", r, err)
@@ -34,7 +34,7 @@ func TestEncodeDecode(t *testing.T) {
 		Rule{Protocol: Protocol{Number: TCP}, Matches: []Match{
 			Ports{Protocol: TCP, Destination: Port(1)}, Ports{Protocol: TCP, Destination: Port(2)}}})
 	for _, want := range rules {
-		got, err := decodeExpressions(expressions(t, want))
+		got, err := decodeExpressions(IPv4, expressions(t, want))
 		if err != nil {
 			t.Fatalf("%s: %v", want, err)
 		}
@@ -48,7 +48,7 @@ func TestEncodeRefusesOpaque(t *testing.T) {
 	for _, r := range []Rule{
 		{Matches: []Match{Opaque{XtMatch, "icmp", 0}}}, {Target: Opaque{XtTarget, "LOG", 0}},
 	} {
-		if _, err := ruleFields(r); err == nil {
+		if _, err := ruleFields(IPv4, r); err == nil {
 			t.Errorf("%v: no error", r)
 		}
 	}
@@ -61,12 +61,12 @@ func FuzzRoundTrip(f *testing.F) {
 		f.Add(expressions(f, c.rule))
 	}
 	f.Fuzz(func(t *testing.T, b []byte) {
-		want, err := decodeExpressions(b)
+		want, err := decodeExpressions(IPv4, b)
 		if err != nil || !understood(want) {
 			return
 		}
 		want.Packets, want.Bytes = 0, 0
-		got, err := decodeExpressions(expressions(t, want))
+		got, err := decodeExpressions(IPv4, expressions(t, want))
 		if err != nil || !reflect.DeepEqual(got, want) {
 			t.Errorf("got %s, %v; want %s", got, err, want)
 		}

@@ -17,30 +17,31 @@ func newPair(t testing.TB) pair {
 // compare installs rules with both programs, in an unreachable chain X of a table, and
 // compares what each reads of either. A rule that the kernel refuses is left out, and
 // returned with iptables' reason.
-func (p pair) compare(t *testing.T, table string, rules []string) (refused map[string]string) {
+func (p pair) compare(t *testing.T, f Family, table string, rules []string) (refused map[string]string) {
 	t.Helper()
 	refused = make(map[string]string)
-	commands := []string{"-t " + table + " -N U", "-t " + table + " -N X"}
-	p.theirs.sh(t, "iptables "+strings.Join(commands, "\niptables ")+"\n")
+	program := f.command()
+	commands := []string{program + " -t " + table + " -N U", program + " -t " + table + " -N X"}
+	p.theirs.sh(t, strings.Join(commands, "\n")+"\n")
 	for _, r := range rules {
-		command := "-t " + table + " -A X " + r
-		if _, stderr, err := p.theirs.try(t, "iptables "+command+"\n", "sh", "-e"); err != nil {
+		command := program + " -t " + table + " -A X " + r
+		if _, stderr, err := p.theirs.try(t, command+"\n", "sh", "-e"); err != nil {
 			refused[r] = strings.TrimSpace(stderr)
 			continue
 		}
 		commands = append(commands, command)
 	}
-	real := p.theirs.iptablesS(t, table)
+	real := p.theirs.tableS(t, f, table)
 	rs := read(t, p.theirs)
-	if got := rs.Table(table).List(); !slices.Equal(got, real) {
+	if got := rs.Table(title(f, table)).List(); !slices.Equal(got, real) {
 		differ(t, "reading what iptables wrote, it prints", got, real)
 	}
-	for _, r := range rs.Table(table).Chain("X").Rules {
+	for _, r := range rs.Table(title(f, table)).Chain("X").Rules {
 		if !understood(r) {
 			t.Errorf("not understood: %s", r)
 		}
 	}
-	compareColumns(t, p.theirs, table, "X", rs.Table(table).Chain("X").Rules)
+	compareColumns(t, p.theirs, f, table, "X", rs.Table(title(f, table)).Chain("X").Rules)
 	made, err := Commands(commands...)
 	if err != nil {
 		t.Fatal(err)
@@ -48,7 +49,7 @@ func (p pair) compare(t *testing.T, table string, rules []string) (refused map[s
 	if err := p.ours.Do(made.Install); err != nil {
 		t.Fatal(err)
 	}
-	if got := p.ours.iptablesS(t, table); !slices.Equal(got, real) {
+	if got := p.ours.tableS(t, f, table); !slices.Equal(got, real) {
 		differ(t, "of what the engine wrote, iptables prints", got, real)
 	}
 	compareKernels(t, p.ours, p.theirs)
@@ -74,16 +75,22 @@ func differ(t *testing.T, what string, got, want []string) {
 // TestForms: every form of every match and target is written, read and printed as iptables
 // does.
 func TestForms(t *testing.T) {
+	for _, family := range families {
+		testForms(t, family, [...][]form{forms(), forms6()}[family])
+	}
+}
+
+func testForms(t *testing.T, family Family, forms []form) {
 	for _, table := range []string{"filter", "mangle", "nat"} {
-		t.Run(table, func(t *testing.T) {
+		t.Run(title(family, table), func(t *testing.T) {
 			p := newPair(t)
 			var rules []string
-			for _, f := range forms() {
+			for _, f := range forms {
 				if f.table == table {
 					rules = append(rules, f.args)
 				}
 			}
-			refused := p.compare(t, table, rules)
+			refused := p.compare(t, family, table, rules)
 			for _, args := range rules {
 				t.Run(args, func(t *testing.T) {
 					if reason := refused[args]; reason != "" {

@@ -85,3 +85,43 @@ func forms() []form {
 		{"nat", "-j NETMAP --to 10.7.0.0/16"}, {"nat", "-j NETMAP --to 10.7.4.0/22"}, {"nat", "-j NETMAP --to 10.7.4.1"},
 	}
 }
+
+// forms6 has what differs in IPv6: addresses, and the matches and targets of its own.
+func forms6() []form {
+	return []form{
+		{"filter", "-s fd00::1 -j DROP"}, {"filter", "! -s fd00::/64 -d fd00:0:0:10::/60"}, {"filter", "-s fe80::/10 -d ff02::1"},
+		{"filter", "-s fd00:1:2:3:4:5:6:6/127 ! -d ::1/128"}, {"filter", "-i eth0 ! -o eth1 -p tcp --dport 80 -g U"}, {"filter", "-p udp ! --sport 53"},
+
+		{"filter", "-p icmpv6"}, {"filter", "-p ipv6-icmp --icmpv6-type echo-request"}, {"filter", "-p icmpv6 ! --icmpv6-type 1/4"},
+		{"filter", "-p icmpv6 --icmpv6-type packet-too-big -j ACCEPT"}, {"filter", "-p icmpv6 -m icmp6 --icmpv6-type neighbour-solicitation"},
+		{"filter", "-p icmpv6 --icmpv6-type ttl-zero-during-transit"}, {"filter", "-p icmpv6 --icmpv6-type 255"},
+
+		{"filter", "-m conntrack --ctstate NEW,ESTABLISHED"}, {"filter", "-m conntrack --ctorigsrc fd00::1"}, {"filter", "-p tcp -m conntrack ! --ctorigdst fd00::/65 --ctorigdstport 80"},
+		{"filter", "-m conntrack --ctreplsrc fd00::/48 ! --ctrepldst fd00:0:0:1::2 --ctdir REPLY"}, {"filter", "-m state --state RELATED"},
+
+		{"filter", "-m hl --hl-eq 64"}, {"filter", "-m hl ! --hl-eq 64"}, {"filter", "-m hl --hl-lt 5"}, {"filter", "-m hl --hl-gt 5"},
+		{"filter", "-m dscp --dscp 46"}, {"filter", "-m tos --tos 0x10"}, {"filter", "-m length --length 1000:1500"}, {"filter", "-m pkttype --pkt-type multicast"},
+		{"filter", "-m iprange --src-range fd00::1-fd00::9"}, {"filter", "-m iprange ! --src-range fd00::1-fd00::9 --dst-range fd00:1::-fd00:2::"},
+		{"filter", "-m mac --mac-source 02:42:AC:11:00:02"}, {"filter", "-m limit --limit 5/second"}, {"filter", "-p tcp -m multiport --dports 80,443"},
+		{"filter", "-m owner --uid-owner 1000"}, {"filter", "-m recent --set"}, {"filter", "-m recent --remove --mask ffff:ffff::"}, {"filter", "-m mark --mark 1"},
+		{"filter", "-m statistic --mode nth --every 3 --packet 0"}, {"filter", "-m string --string GET --algo bm"}, {"filter", "-p tcp -m tcpmss --mss 1460"},
+		{"filter", "-m addrtype --dst-type LOCAL ! --src-type UNICAST"}, {"filter", "-m comment --comment plain"},
+
+		{"filter", "-j REJECT"}, {"filter", "-j REJECT --reject-with icmp6-no-route"}, {"filter", "-j REJECT --reject-with adm-prohibited"},
+		{"filter", "-j REJECT --reject-with icmp6-addr-unreachable"}, {"filter", "-j REJECT --reject-with icmp6-port-unreachable"},
+		{"filter", "-j REJECT --reject-with policy-fail"}, {"filter", "-j REJECT --reject-with icmp6-reject-route"}, {"filter", "-p tcp -j REJECT --reject-with tcp-reset"},
+		{"filter", `-j LOG --log-prefix "in: " --log-level debug`},
+
+		{"mangle", "-j MARK --set-mark 1"}, {"mangle", "-j CONNMARK --save-mark"}, {"mangle", "-p tcp --syn -j TCPMSS --clamp-mss-to-pmtu"},
+		{"mangle", "-j HL --hl-set 64"}, {"mangle", "-j HL --hl-inc 1"}, {"mangle", "-j HL --hl-dec 3"}, {"mangle", "-j TOS --set-tos 0x10"}, {"mangle", "-j DSCP --set-dscp 46"},
+
+		{"nat", "-j DNAT --to-destination fd00::1"}, {"nat", "-j DNAT --to-destination fd00::1-fd00::9 --persistent"}, {"nat", "-p tcp -j DNAT --to-destination [fd00::1]:80"},
+		{"nat", "-p tcp -j DNAT --to-destination [fd00::1-fd00::9]:80-90 --random"}, {"nat", "-p udp -j DNAT --to-destination :5353"},
+		{"nat", "-p tcp -j DNAT --to-destination [fd00::1]:80-90/8080"},
+		{"nat", "-j SNAT --to-source fd00::1"}, {"nat", "-j SNAT --to-source fd00::1-fd00::9 --persistent --random"}, {"nat", "-p tcp -j SNAT --to-source [fd00::1]:1024-2047 --random-fully"},
+		{"nat", "-p udp -j SNAT --to-source :500"},
+		{"nat", "-j MASQUERADE"}, {"nat", "-j MASQUERADE --random"}, {"nat", "-j MASQUERADE --random-fully"}, {"nat", "-p tcp -j MASQUERADE --to-ports 1024-31000"},
+		{"nat", "-j REDIRECT"}, {"nat", "-p tcp -j REDIRECT --to-ports 8080"}, {"nat", "-p tcp -j REDIRECT --to-ports 8080-8090 --random"},
+		{"nat", "-j NETMAP --to fd00:7::/64"}, {"nat", "-j NETMAP --to fd00:7::/61"}, {"nat", "-j NETMAP --to fd00:7::1"},
+	}
+}

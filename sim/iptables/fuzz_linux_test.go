@@ -38,7 +38,7 @@ func sound(t *testing.T, r Rule) {
 
 func FuzzExpressions(f *testing.F) {
 	f.Fuzz(func(t *testing.T, b []byte) {
-		if r, err := decodeExpressions(b); err == nil {
+		if r, err := decodeExpressions(IPv4, b); err == nil {
 			sound(t, r)
 		}
 	})
@@ -48,9 +48,9 @@ func FuzzXt(f *testing.F) {
 	f.Fuzz(func(t *testing.T, target bool, name string, rev uint32, protocol byte, not bool, info []byte) {
 		r := Rule{Protocol: Protocol{ProtocolNumber(protocol), not && protocol != 0}}
 		if target {
-			r.Target = decodeTarget(xtension{true, name, rev, info}, r.Protocol)
+			r.Target = decodeTarget(xtension{IPv4, true, name, rev, info}, r.Protocol)
 		} else {
-			r.Matches = []Match{decodeMatch(xtension{false, name, rev, info}, r.Protocol)}
+			r.Matches = []Match{decodeMatch(xtension{IPv4, false, name, rev, info}, r.Protocol)}
 		}
 		sound(t, r)
 	})
@@ -58,17 +58,16 @@ func FuzzXt(f *testing.F) {
 
 func FuzzMessages(f *testing.F) {
 	f.Fuzz(func(t *testing.T, chain, rule []byte) {
-		rs, err := assemble([][]byte{chain}, [][]byte{rule})
+		rs, err := assemble(IPv4, [][]byte{chain}, [][]byte{rule})
 		if err != nil {
 			return
 		}
-		for i := range rs.Tables {
-			for _, l := range rs.Tables[i].List() {
+		for i := range rs {
+			for _, l := range rs[i].List() {
 				if l == "" {
 					t.Error("empty line")
 				}
 			}
 		}
-		decodeGeneration(rule)
 	})
 }

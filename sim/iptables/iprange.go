@@ -24,14 +24,16 @@ const (
 	ipRangeNotDest     = 1 << 5
 )
 
+const ipRangeSize = 65
+
 var ipRangeKind = &kind[IPRange]{
 	name: "iprange",
 	options: []option[IPRange]{
 		{"--src-range", "FIRST[-LAST]", true, func(r *IPRange, a *argument) error { return r.Source.set(a) }},
 		{"--dst-range", "FIRST[-LAST]", true, func(r *IPRange, a *argument) error { return r.Destination.set(a) }},
 	},
-	read: readIPRange,
-	size: 65, // struct xt_iprange_mtinfo: four union nf_inet_addr of 16 bytes, and flags
+	read: readIPRange(IPv4), inIPv6: &layout[IPRange]{readIPRange(IPv6), ipRangeSize},
+	size: ipRangeSize, // struct xt_iprange_mtinfo: four union nf_inet_addr of 16 bytes, and flags
 }
 
 func (r *AddressRange) set(a *argument) (err error) {
@@ -43,16 +45,17 @@ func (r *AddressRange) set(a *argument) (err error) {
 	return err
 }
 
-func readIPRange(revision uint32, s structure) (r IPRange, ok bool) {
-	flags := s.uint8(64)
-	at := func(offset int) netip.Addr { return netip.AddrFrom4([4]byte(s[offset:])) }
-	if flags&ipRangeSource != 0 {
-		r.Source = AddressRange{at(0), at(16), flags&ipRangeNotSource != 0}
+func readIPRange(f Family) func(uint32, structure) (IPRange, bool) {
+	return func(revision uint32, s structure) (r IPRange, ok bool) {
+		flags := s.uint8(64)
+		if flags&ipRangeSource != 0 {
+			r.Source = AddressRange{f.address(s), f.address(s[16:]), flags&ipRangeNotSource != 0}
+		}
+		if flags&ipRangeDestination != 0 {
+			r.Destination = AddressRange{f.address(s[32:]), f.address(s[48:]), flags&ipRangeNotDest != 0}
+		}
+		return r, revision == 1
 	}
-	if flags&ipRangeDestination != 0 {
-		r.Destination = AddressRange{at(32), at(48), flags&ipRangeNotDest != 0}
-	}
-	return r, revision == 1
 }
 
 func (r AddressRange) String() string { return r.First.String() + "-" + r.Last.String() }
@@ -82,15 +85,15 @@ func (r IPRange) listed() string {
 	return t.String()
 }
 
-func (r IPRange) problems(place) (out []string) {
+func (r IPRange) problems(p place) (out []string) {
 	if !r.Source.First.IsValid() && !r.Destination.First.IsValid() {
 		out = append(out, "iprange needs --src-range or --dst-range")
 	}
 	for _, one := range [...]AddressRange{r.Source, r.Destination} {
 		switch {
 		case one == AddressRange{}:
-		case !one.First.Is4() || !one.Last.Is4():
-			out = append(out, "iprange has an address that is not IPv4")
+		case !p.family.has(one.First) || !p.family.has(one.Last):
+			out = append(out, "iprange has an address that is not "+p.family.String())
 		case one.Last.Less(one.First):
 			out = append(out, "address range "+one.String()+" is in the wrong order")
 		}
@@ -99,9 +102,9 @@ func (r IPRange) problems(place) (out []string) {
 }
 
 func (r IPRange) encode(c *code) {
-	s := make(structure, 65)
+	s := make(structure, ipRangeSize)
 	put := func(offset int, one AddressRange, set, not uint8) {
-		if !one.First.Is4() || !one.Last.Is4() {
+		if !one.First.IsValid() {
 			return
 		}
 		copy(s[offset:], one.First.AsSlice())

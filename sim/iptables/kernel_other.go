@@ -15,8 +15,8 @@ func (Ruleset) Install() error {
 
 // Flush works only on Linux. Here it returns an error that wraps
 // [errors.ErrUnsupported].
-func (Ruleset) Flush(table string) error {
-	return fmt.Errorf("flush table %s: %w", table, errors.ErrUnsupported)
+func (Ruleset) Flush(table string) (found bool, err error) {
+	return false, fmt.Errorf("flush table %s: %w", table, errors.ErrUnsupported)
 }
 
 // Read works only on Linux. Here it returns an error that wraps

@@ -7,12 +7,12 @@ import (
 	"tracer/sim/rule"
 )
 
-// List returns each table as "iptables -t NAME -S" prints it.
+// List returns each table as "iptables -t NAME -S" or "ip6tables -t NAME -S" prints it.
 func (rs Ruleset) List() []rule.Listing {
 	list := make([]rule.Listing, len(rs.Tables))
 	for i := range rs.Tables {
 		t := &rs.Tables[i]
-		list[i] = rule.Listing{Command: "iptables -t " + t.Name + " -S", Lines: t.List()}
+		list[i] = rule.Listing{Command: t.Family.command() + " -t " + t.Name + " -S", Lines: t.List()}
 	}
 	return list
 }

@@ -9,46 +9,45 @@ import (
 )
 
 // assemble decodes messages and sorts the rules into chains and the chains into tables.
-func assemble(chains, rules [][]byte) (Ruleset, error) {
+func assemble(f Family, chains, rules [][]byte) (list []Table, err error) {
 	type place struct{ table, chain string }
 	found := make(map[place]*Chain)
 	tables := make(map[string]*Table)
 	for _, m := range chains {
 		name, c, err := decodeChain(m)
 		if err != nil {
-			return Ruleset{}, err
+			return nil, err
 		}
 		if baseChains(name) == nil {
 			continue
 		}
 		if tables[name] == nil {
-			tables[name] = &Table{Name: name}
+			tables[name] = &Table{Family: f, Name: name}
 		}
 		found[place{name, c.Name}] = &c
 		tables[name].Chains = append(tables[name].Chains, c)
 	}
 	for _, m := range rules {
-		table, chain, r, err := decodeRule(m)
+		table, chain, r, err := decodeRule(f, m)
 		if err != nil {
-			return Ruleset{}, err
+			return nil, err
 		}
 		if c := found[place{table, chain}]; c != nil {
 			c.Rules = append(c.Rules, r)
 		}
 	}
-	var rs Ruleset
 	for _, name := range tableNames() {
 		t := tables[name]
 		if t == nil {
 			continue
 		}
-		sorted := Table{Name: name}
+		sorted := Table{Family: f, Name: name}
 		for _, c := range t.ordered() {
 			sorted.Chains = append(sorted.Chains, *found[place{name, c.Name}])
 		}
-		rs.Tables = append(rs.Tables, sorted)
+		list = append(list, sorted)
 	}
-	return rs, nil
+	return list, nil
 }
 
 // messageAttrs returns a message's attributes, which follow struct nfgenmsg: family,
@@ -59,19 +58,6 @@ func messageAttrs(message []byte) (attrs, error) {
 		return attrs{}, errAttr
 	}
 	return parseAttrs(message[header:])
-}
-
-// decodeGeneration decodes NFT_MSG_NEWGEN: the number of transactions so far.
-func decodeGeneration(message []byte) (uint32, error) {
-	a, err := messageAttrs(message)
-	if err != nil {
-		return 0, err
-	}
-	g := a.uint32(unix.NFTA_GEN_ID)
-	if a.bad {
-		return 0, fmt.Errorf("generation: %w", errAttr)
-	}
-	return g, nil
 }
 
 // decodeChain decodes NFT_MSG_NEWCHAIN.
@@ -110,13 +96,13 @@ func decodeChain(message []byte) (table string, c Chain, err error) {
 }
 
 // decodeRule decodes NFT_MSG_NEWRULE.
-func decodeRule(message []byte) (table, chain string, r Rule, err error) {
+func decodeRule(f Family, message []byte) (table, chain string, r Rule, err error) {
 	a, err := messageAttrs(message)
 	if err != nil {
 		return "", "", r, err
 	}
 	table, chain = a.text(unix.NFTA_RULE_TABLE), a.text(unix.NFTA_RULE_CHAIN)
-	r, err = decodeExpressions(a.value[unix.NFTA_RULE_EXPRESSIONS])
+	r, err = decodeExpressions(f, a.value[unix.NFTA_RULE_EXPRESSIONS])
 	if err != nil {
 		return "", "", Rule{}, fmt.Errorf("rule in chain %s: %w", quote(chain), err)
 	}

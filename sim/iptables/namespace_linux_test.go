@@ -78,5 +78,11 @@ func (n namespace) sh(t testing.TB, script string) {
 // iptablesS returns the lines of iptables -t table -S.
 func (n namespace) iptablesS(t testing.TB, table string) []string {
 	t.Helper()
-	return strings.Split(strings.TrimRight(n.run(t, "", "iptables", "-t", table, "-S"), "\n"), "\n")
+	return n.tableS(t, IPv4, table)
+}
+
+// tableS is iptablesS for a table of either family.
+func (n namespace) tableS(t testing.TB, f Family, table string) []string {
+	t.Helper()
+	return strings.Split(strings.TrimRight(n.run(t, "", f.command(), "-t", table, "-S"), "\n"), "\n")
 }

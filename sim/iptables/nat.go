@@ -1,7 +1,6 @@
 package iptables
 
 import (
-	"encoding/binary"
 	"net/netip"
 	"strconv"
 	"strings"
@@ -56,16 +55,20 @@ var dnatKind = &kind[DNAT]{
 		{"--random", "", false, func(d *DNAT, _ *argument) error { d.Random = true; return nil }},
 		{"--persistent", "", false, func(d *DNAT, _ *argument) error { d.Persistent = true; return nil }},
 	},
-	read: func(revision uint32, s structure) (DNAT, bool) {
+	read: readDNAT(IPv4), inIPv6: &layout[DNAT]{readDNAT(IPv6), natRange2Size},
+	size: natRange2Size,
+}
+
+func readDNAT(f Family) func(uint32, structure) (DNAT, bool) {
+	return func(revision uint32, s structure) (DNAT, bool) {
 		t := natRange{flags: s.uint32(0)}
-		t.read(s, 4, 20, 36)
+		t.read(f, s, 4, 20, 36)
 		d := DNAT{t.first, t.last, t.ports, 0, t.flags&natRandom != 0, t.flags&natPersistent != 0}
 		if t.flags&natOffset != 0 {
 			d.Base = s.big16(40)
 		}
 		return d, revision == 2
-	},
-	size: 42, // struct nf_nat_range2
+	}
 }
 
 var snatKind = &kind[SNAT]{
@@ -80,11 +83,13 @@ var snatKind = &kind[SNAT]{
 		{"--random-fully", "", false, func(d *SNAT, _ *argument) error { d.FullyRandom = true; return nil }},
 		{"--persistent", "", false, func(d *SNAT, _ *argument) error { d.Persistent = true; return nil }},
 	},
-	read: func(revision uint32, s structure) (SNAT, bool) {
-		t := readCompat(s)
-		return SNAT{t.first, t.last, t.ports, t.flags&natRandom != 0, t.flags&natFullyRandom != 0, t.flags&natPersistent != 0}, revision == 0
-	},
-	size: natCompatSize,
+	read:   func(revision uint32, s structure) (SNAT, bool) { return snatOf(readCompat(s)), revision == 0 },
+	size:   natCompatSize,
+	inIPv6: &layout[SNAT]{func(revision uint32, s structure) (SNAT, bool) { return snatOf(readRange(s)), revision == 1 }, natRangeSize},
+}
+
+func snatOf(t natRange) SNAT {
+	return SNAT{t.first, t.last, t.ports, t.flags&natRandom != 0, t.flags&natFullyRandom != 0, t.flags&natPersistent != 0}
 }
 
 var masqueradeKind = &kind[Masquerade]{
@@ -98,10 +103,16 @@ var masqueradeKind = &kind[Masquerade]{
 		{"--random-fully", "", false, func(m *Masquerade, _ *argument) error { m.FullyRandom = true; return nil }},
 	},
 	read: func(revision uint32, s structure) (Masquerade, bool) {
-		t := readCompat(s)
-		return Masquerade{t.ports, t.flags&natRandom != 0, t.flags&natFullyRandom != 0}, revision == 0
+		return masqueradeOf(readCompat(s)), revision == 0
 	},
 	size: natCompatSize,
+	inIPv6: &layout[Masquerade]{func(revision uint32, s structure) (Masquerade, bool) {
+		return masqueradeOf(readRange(s)), revision == 0
+	}, natRangeSize},
+}
+
+func masqueradeOf(t natRange) Masquerade {
+	return Masquerade{t.ports, t.flags&natRandom != 0, t.flags&natFullyRandom != 0}
 }
 
 var redirectKind = &kind[Redirect]{
@@ -113,122 +124,13 @@ var redirectKind = &kind[Redirect]{
 		}},
 		{"--random", "", false, func(r *Redirect, _ *argument) error { r.Random = true; return nil }},
 	},
-	read: func(revision uint32, s structure) (Redirect, bool) {
-		t := readCompat(s)
-		return Redirect{t.ports, t.flags&natRandom != 0}, revision == 0
-	},
-	size: natCompatSize,
+	read:   func(revision uint32, s structure) (Redirect, bool) { return redirectOf(readCompat(s)), revision == 0 },
+	size:   natCompatSize,
+	inIPv6: &layout[Redirect]{func(revision uint32, s structure) (Redirect, bool) { return redirectOf(readRange(s)), revision == 0 }, natRangeSize},
 }
 
-// The flags NF_NAT_RANGE_* (linux/netfilter/nf_nat.h).
-const (
-	natAddresses = 1 << iota
-	natPorts
-	natRandom
-	natPersistent
-	natFullyRandom
-	natOffset
-)
-
-const natCompatSize = 20 // struct nf_nat_ipv4_multi_range_compat, with one range
-
-// natRange is the part that all translations share. Its addresses and ports are in network
-// order, unlike the rest of the structure.
-type natRange struct {
-	first, last netip.Addr // last is invalid if it is the first
-	ports       PortRange
-	flags       uint32
-}
-
-// read reads addresses and ports at offsets of a structure.
-func (n *natRange) read(s structure, first, last, ports int) {
-	if n.flags&natAddresses != 0 {
-		n.first, n.last = netip.AddrFrom4([4]byte(s[first:])), netip.AddrFrom4([4]byte(s[last:]))
-		if n.last == n.first {
-			n.last = netip.Addr{}
-		}
-	}
-	if n.flags&natPorts != 0 {
-		n.ports = PortRange{s.big16(ports), s.big16(ports + 2)}
-	}
-}
-
-func readCompat(s structure) natRange {
-	n := natRange{flags: s.uint32(4)}
-	n.read(s, 8, 12, 16)
-	return n
-}
-
-// write is the inverse of read, and adds the flags.
-func (n *natRange) write(s structure, flags, first, last, ports int) {
-	if n.first.Is4() {
-		n.flags |= natAddresses
-		copy(s[first:], n.first.AsSlice())
-		copy(s[last:], n.first.AsSlice())
-		if n.last.Is4() {
-			copy(s[last:], n.last.AsSlice())
-		}
-	}
-	if n.ports != (PortRange{}) {
-		n.flags |= natPorts
-		binary.BigEndian.PutUint16(s[ports:], n.ports.First)
-		binary.BigEndian.PutUint16(s[ports+2:], n.ports.Last)
-	}
-	s.put32(flags, n.flags)
-}
-
-// compat returns the older structure, with one range.
-func (n natRange) compat() structure {
-	s := make(structure, natCompatSize)
-	s.put32(0, 1)
-	n.write(s, 4, 8, 12, 16)
-	return s
-}
-
-// flagged adds a flag if a condition holds.
-func (n natRange) flagged(on bool, flag uint32) natRange {
-	if on {
-		n.flags |= flag
-	}
-	return n
-}
-
-// String returns ADDRESS, :PORTS or ADDRESS:PORTS.
-func (n natRange) String() (s string) {
-	if n.first.IsValid() {
-		s = n.first.String()
-	}
-	if n.last.IsValid() {
-		s += "-" + n.last.String()
-	}
-	if n.ports != (PortRange{}) {
-		s += ":" + n.ports.join("-")
-	}
-	return s
-}
-
-// translation reads the new end of a connection, and the base of its ports if there may be
-// one.
-func (a *argument) translation(mayShift bool) (n natRange, base uint16, err error) {
-	addresses, ports, hasPorts := strings.Cut(a.value(), ":")
-	if addresses != "" {
-		if n.first, n.last, err = a.addresses(addresses); err != nil {
-			return n, 0, a.errorf("is not ADDRESS, ADDRESS:PORT or :PORT, where each may be a range")
-		}
-	}
-	if !hasPorts {
-		return n, 0, nil
-	}
-	ports, shift, shifts := strings.Cut(ports, "/")
-	if shifts {
-		b, err := strconv.ParseUint(shift, 10, 16)
-		if err != nil || b == 0 || !mayShift {
-			return n, 0, a.errorf("has a base that is not a port")
-		}
-		base = uint16(b)
-	}
-	n.ports, err = parsePorts(a.option, ports, "-")
-	return n, base, err
+func redirectOf(t natRange) Redirect {
+	return Redirect{t.ports, t.flags&natRandom != 0}
 }
 
 func (d DNAT) common() natRange {
@@ -309,18 +211,18 @@ func (n natRange) listed(label, to string) string {
 // encode writes revision 2, which has the base.
 func (d DNAT) encode(c *code) {
 	n := d.common()
-	s := make(structure, 42)
+	s := make(structure, natRange2Size)
 	n.write(s, 0, 4, 20, 36)
 	s.putBig16(40, d.Base)
 	c.target("DNAT", 2, s)
 }
 
-// encode writes revision 0, the only one that iptables writes for IPv4.
-func (s SNAT) encode(c *code) { c.target("SNAT", 0, s.common().compat()) }
+// encode writes revision 0 for IPv4, and 1 for IPv6, as iptables and ip6tables do.
+func (s SNAT) encode(c *code) { c.target("SNAT", uint32(c.family), s.common().structure(c.family)) }
 
-func (m Masquerade) encode(c *code) { c.target("MASQUERADE", 0, m.common().compat()) }
+func (m Masquerade) encode(c *code) { c.target("MASQUERADE", 0, m.common().structure(c.family)) }
 
-func (r Redirect) encode(c *code) { c.target("REDIRECT", 0, r.common().compat()) }
+func (r Redirect) encode(c *code) { c.target("REDIRECT", 0, r.common().structure(c.family)) }
 
 func (d DNAT) problems(p place) []string {
 	out := d.common().problems("DNAT", "--to-destination", p)
@@ -349,32 +251,6 @@ func natPlace(p place, target string, hooks ...uint32) []string {
 		return out
 	}
 	return p.at(target, hooks...)
-}
-
-func (n natRange) problems(target, option string, p place) (out []string) {
-	switch {
-	case !n.first.IsValid() && n.ports == PortRange{}:
-		return append(out, target+" needs "+option)
-	case n.first.IsValid() && !n.first.Is4():
-		out = append(out, target+" address "+n.first.String()+" is not an IPv4 address")
-	case n.last.IsValid() && (!n.last.Is4() || n.last.Compare(n.first) <= 0):
-		out = append(out, target+" addresses "+n.String()+" are not a range")
-	}
-	return append(out, n.portProblems(target, p)...)
-}
-
-func (n natRange) portProblems(target string, p place) (out []string) {
-	if n.ports == (PortRange{}) {
-		return nil
-	}
-	if n.ports.First > n.ports.Last || n.ports.First == 0 {
-		out = append(out, target+" port range "+n.ports.join("-")+" is not valid")
-	}
-	return append(out, p.needs(target+" to a port", "tcp, udp, sctp or dccp", TCP, UDP, SCTP, DCCP)...)
-}
-
-func (n natRange) neutral(kind rule.NATKind) *rule.NAT {
-	return &rule.NAT{Kind: kind, Address: n.first, Last: n.last, Ports: rule.PortRange(n.ports)}
 }
 
 func (d DNAT) effect(r *rule.Rule)       { r.NAT = d.common().neutral(rule.DNAT) }

@@ -1,7 +1,6 @@
 package iptables
 
 import (
-	"encoding/binary"
 	"math/bits"
 	"net/netip"
 
@@ -20,11 +19,27 @@ var netmapKind = &kind[Netmap]{
 		n.To = to.Prefix
 		return err
 	}}},
-	read: func(revision uint32, s structure) (Netmap, bool) {
-		first, last := binary.BigEndian.Uint32(s[8:]), binary.BigEndian.Uint32(s[12:])
-		return Netmap{netip.PrefixFrom(netip.AddrFrom4([4]byte(s[8:])), bits.LeadingZeros32(first^last))}, revision == 0
-	},
+	read: func(revision uint32, s structure) (Netmap, bool) { return netmapOf(readCompat(s)), revision == 0 },
 	size: natCompatSize,
+	inIPv6: &layout[Netmap]{
+		func(revision uint32, s structure) (Netmap, bool) { return netmapOf(readRange(s)), revision == 0 }, natRangeSize,
+	},
+}
+
+// netmapOf returns the prefix with these first and last addresses.
+func netmapOf(n natRange) Netmap {
+	first, last := n.first.AsSlice(), n.first.AsSlice()
+	if n.last.IsValid() {
+		last = n.last.AsSlice()
+	}
+	length := 0
+	for i := range first {
+		same := bits.LeadingZeros8(first[i] ^ last[i])
+		if length += same; same < 8 {
+			break
+		}
+	}
+	return Netmap{netip.PrefixFrom(n.first, length)}
 }
 
 // String returns "NETMAP --to 10.7.0.0/16".
@@ -39,22 +54,20 @@ func (n Netmap) problems(p place) []string {
 	if !n.To.IsValid() {
 		return append(out, "NETMAP needs --to")
 	}
-	if text := (Address{Prefix: n.To}).problem(); text != "" {
+	if text := (Address{Prefix: n.To}).problem(p.family); text != "" {
 		out = append(out, text)
 	}
 	return out
 }
 
 func (n Netmap) encode(c *code) {
-	s := make(structure, natCompatSize)
-	s.put32(0, 1)
-	s.put32(4, natAddresses)
-	if n.To.IsValid() && n.To.Addr().Is4() {
-		first := n.To.Masked().Addr().As4()
-		copy(s[8:], first[:])
-		hosts := uint32(1)<<(32-n.To.Bits()) - 1
-		binary.BigEndian.PutUint32(s[12:], binary.BigEndian.Uint32(first[:])|hosts)
+	n = Netmap{n.To.Masked()}
+	last := n.To.Addr().AsSlice()
+	for i := range last {
+		last[i] |= 0xff >> min(max(n.To.Bits()-8*i, 0), 8)
 	}
+	end, _ := netip.AddrFromSlice(last)
+	s := natRange{first: n.To.Addr(), last: end}.structure(c.family)
 	c.target("NETMAP", 0, s)
 }
 

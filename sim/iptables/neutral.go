@@ -13,14 +13,14 @@ func (rs Ruleset) Neutral() []rule.Table {
 	for i, t := range rs.Tables {
 		chains := make([]rule.Chain, len(t.Chains))
 		for j, c := range t.Chains {
-			chains[j] = c.neutral()
+			chains[j] = c.neutral(t.Family)
 		}
-		tables[i] = rule.Table{Name: t.Name, Chains: chains}
+		tables[i] = rule.Table{Name: t.title(), Chains: chains}
 	}
 	return tables
 }
 
-func (c Chain) neutral() rule.Chain {
+func (c Chain) neutral(f Family) rule.Chain {
 	out := rule.Chain{Name: c.Name, Foreign: c.Foreign, Rules: make([]rule.Rule, len(c.Rules))}
 	if c.Policy != 0 {
 		out.Policy = c.Policy.String()
@@ -32,7 +32,7 @@ func (c Chain) neutral() rule.Chain {
 	for i := range c.Rules {
 		r := &c.Rules[i]
 		out.Rules[i] = rule.Rule{
-			Handle: r.Handle, Text: r.String(), Columns: r.columns(), Packets: r.Packets, Bytes: r.Bytes, Marks: r.marks(), Fails: r.Fails,
+			Handle: r.Handle, Text: r.String(), Columns: r.columns(f), Packets: r.Packets, Bytes: r.Bytes, Marks: r.marks(), Fails: r.Fails,
 			Opaque: slices.ContainsFunc(r.Matches, func(m Match) bool {
 				o, opaque := m.(Opaque)
 				return opaque && o.acts()

@@ -2,6 +2,7 @@ package iptables
 
 import (
 	"net/netip"
+	"reflect"
 	"testing"
 
 	"tracer/sim/rule"
@@ -63,7 +64,7 @@ func TestNeutral(t *testing.T) {
 	} {
 		table := i / 4
 		r := got[table].Chains[i%4/2].Rules[i%2]
-		if (r.NAT == nil) != (want.nat == nil) || r.NAT != nil && *r.NAT != *want.nat || r.Opaque != want.opaque {
+		if (r.NAT == nil) != (want.nat == nil) || r.NAT != nil && !reflect.DeepEqual(r.NAT, want.nat) || r.Opaque != want.opaque {
 			t.Errorf("%s: %+v, opaque %v", r.Text, r.NAT, r.Opaque)
 		}
 	}
@@ -108,7 +109,7 @@ func TestOpaqueActions(t *testing.T) {
 		{Rule{Matches: []Match{Opaque{Kind: Expression, Name: "ct"}}, Target: Accept}, false},
 		{Rule{Matches: []Match{Opaque{Kind: XtMatch, Name: "cpu"}}, Target: Accept}, false},
 	} {
-		if got := (Chain{Rules: []Rule{c.rule}}).neutral().Rules[0].Opaque; got != c.want {
+		if got := (Chain{Rules: []Rule{c.rule}}).neutral(IPv4).Rules[0].Opaque; got != c.want {
 			t.Errorf("%s: %v", c.rule, got)
 		}
 	}

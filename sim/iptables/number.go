@@ -66,8 +66,8 @@ func (a *argument) addresses(s string) (first, last netip.Addr, err error) {
 	if isRange && err == nil {
 		last, err = netip.ParseAddr(two)
 	}
-	if err != nil || !first.Is4() || last.IsValid() && !last.Is4() {
-		return first, last, a.errorf("is not an IPv4 address, or a range of two")
+	if err != nil || !a.family.has(first) || last.IsValid() && !a.family.has(last) {
+		return first, last, a.errorf("is not an %s address, or a range of two", a.family)
 	}
 	if last == first {
 		last = netip.Addr{}

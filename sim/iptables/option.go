@@ -10,11 +10,13 @@ import (
 // about one is in one file; [matchKinds] and [targetKinds] list them.
 type extension interface {
 	title() string
+	// in reports whether a family has the match or target.
+	in(Family) bool
 	about() []Option
 	// one reports whether exactly one option must be given.
 	one() bool
 	// begin returns the part that "-m NAME" or "-j NAME" alone yields.
-	begin() any
+	begin(Family) any
 	// option returns a with an option applied.
 	option(part any, a *argument) (any, error)
 	// decode returns the part for an xtables match or target in the kernel.
@@ -30,20 +32,30 @@ type Option struct {
 
 // kind implements [extension] for parts of type T, a [Match] or a [Target].
 type kind[T part] struct {
-	name    string
-	start   T
-	options []option[T]
-	single  bool // exactly one option must be given, once
+	name      string
+	only      *Family // the only family that has it; nil: both
+	start     T
+	startIPv6 *T // nil: the same
+	options   []option[T]
+	single    bool // exactly one option must be given, once
 	// read decodes the xtables form; nil: it has none. It may take fields at face value:
 	// the part counts as understood only if it is valid and writes the same bytes.
 	read func(revision uint32, info structure) (T, bool)
 	size int // of the structure, without padding
+	// inIPv6 is the form in IPv6's rules; nil: the same.
+	inIPv6 *layout[T]
 	// normal turns an equivalent form of the structure, such as an older revision, into the
 	// one that is written; nil: there is no other.
 	normal func(revision uint32, info structure) (uint32, structure)
 	// older reports whether other forms than the one that is written are understood, too,
 	// so that read checks every bit.
 	older bool
+}
+
+// layout is how the kernel has a part.
+type layout[T part] struct {
+	read func(revision uint32, info structure) (T, bool)
+	size int
 }
 
 // option is an [Option] and its effect.
@@ -56,6 +68,7 @@ type option[T any] struct {
 
 // argument is an option as given.
 type argument struct {
+	family Family
 	option string
 	values []string
 	not    bool
@@ -69,6 +82,8 @@ func (a *argument) errorf(format string, args ...any) error {
 
 func (k *kind[T]) title() string { return k.name }
 
+func (k *kind[T]) in(f Family) bool { return k.only == nil || *k.only == f }
+
 func (k *kind[T]) about() (list []Option) {
 	for _, o := range k.options {
 		list = append(list, Option{strings.Fields(o.names), o.values, o.not})
@@ -78,7 +93,12 @@ func (k *kind[T]) about() (list []Option) {
 
 func (k *kind[T]) one() bool { return k.single }
 
-func (k *kind[T]) begin() any { return k.start }
+func (k *kind[T]) begin(f Family) any {
+	if f == IPv6 && k.startIPv6 != nil {
+		return *k.startIPv6
+	}
+	return k.start
+}
 
 func (k *kind[T]) option(part any, a *argument) (any, error) {
 	p := part.(T)
@@ -96,20 +116,24 @@ func (k *kind[T]) option(part any, a *argument) (any, error) {
 // decode accepts nothing that the engine would write differently: every bit of the
 // structure is accounted for, except padding.
 func (k *kind[T]) decode(x xtension, of Protocol) (any, bool) {
-	if k.read == nil || len(x.info) < k.size {
+	in := layout[T]{k.read, k.size}
+	if x.family == IPv6 && k.inIPv6 != nil {
+		in = *k.inIPv6
+	}
+	if in.read == nil || len(x.info) < in.size {
 		return nil, false
 	}
 	if k.normal != nil {
 		x.revision, x.info = k.normal(x.revision, slices.Clone(x.info))
 	}
-	p, ok := k.read(x.revision, x.info)
-	if !ok || len(p.problems(place{protocol: of})) > 0 {
+	p, ok := in.read(x.revision, x.info)
+	if !ok || len(p.problems(place{family: x.family, protocol: of})) > 0 {
 		return nil, false
 	}
 	if k.older {
 		return p, true
 	}
-	var c code
+	c := code{family: x.family}
 	p.encode(&c)
 	if len(c.list) != 1 {
 		return nil, false

@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// ParseRule reads a rule as iptables -S prints it, without "-A CHAIN ". It is the
+// ParseRule reads a rule of IPv4 as iptables -S prints it, without "-A CHAIN ". It is the
 // inverse of [Rule.String]. It also accepts other forms that iptables accepts: long
 // options (--protocol), an address without a prefix length, "--dport" right after "-p
 // tcp". Words may be quoted as in a shell.
@@ -16,11 +16,11 @@ func ParseRule(text string) (Rule, error) {
 	if err != nil {
 		return Rule{}, err
 	}
-	return parseWords(words)
+	return parseWords(IPv4, words)
 }
 
-func parseWords(words []string) (Rule, error) {
-	p := parser{words: words}
+func parseWords(f Family, words []string) (Rule, error) {
+	p := parser{family: f, words: words}
 	if err := p.rule(); err != nil {
 		return Rule{}, err
 	}
@@ -29,10 +29,11 @@ func parseWords(words []string) (Rule, error) {
 
 // parser reads the words of one rule.
 type parser struct {
-	words []string
-	made  Rule
-	not   bool // the last word was "!"
-	parts []*parsing
+	family Family
+	words  []string
+	made   Rule
+	not    bool // the last word was "!"
+	parts  []*parsing
 }
 
 // parsing is a match or target whose options may still come.
@@ -98,7 +99,7 @@ func (e *parsing) complete() error {
 
 // check returns an error if parts of the rule do not go together.
 func (p *parser) check() error {
-	at := place{protocol: p.made.Protocol}
+	at := place{family: p.family, protocol: p.made.Protocol}
 	for _, m := range p.made.Matches {
 		if problems := m.problems(at); len(problems) > 0 {
 			return errors.New(problems[0])
@@ -143,6 +144,9 @@ func (p *parser) word(word string) error {
 	case "-p", "--protocol":
 		return p.protocol(word)
 	case "-f", "--fragment":
+		if p.family != IPv4 {
+			return fmt.Errorf("%s is for IPv4 only", word)
+		}
 		p.made.Fragments = LaterFragments
 		if p.negated() {
 			p.made.Fragments = FirstFragments
@@ -209,7 +213,7 @@ func (p *parser) apply(e *parsing, o Option, word string) (err error) {
 	if !slices.Contains(o.Names, word) {
 		word = o.Names[0] // it was abbreviated
 	}
-	a := &argument{option: word}
+	a := &argument{family: p.family, option: word}
 	for range strings.Fields(o.Values) {
 		v, err := p.value(word)
 		if err != nil {
@@ -226,9 +230,10 @@ func (p *parser) apply(e *parsing, o Option, word string) (err error) {
 
 // implied returns the match that "-p" implies, if there is one.
 func (p *parser) implied() *parsing {
-	if of := p.made.Protocol; !of.Not && (of.Number == TCP || of.Number == UDP || of.Number == ICMP) {
-		e := find(matchKinds, of.Number.String())
-		return &parsing{extension: e, flag: "-m", part: e.begin()}
+	of := p.made.Protocol
+	name := map[ProtocolNumber]string{TCP: tcpKind.name, UDP: udpKind.name, ICMP: icmpKind.name, ICMPv6: icmp6Kind.name}[of.Number]
+	if e := find(matchKinds, p.family, name); e != nil && !of.Not {
+		return &parsing{extension: e, flag: "-m", part: e.begin(p.family)}
 	}
 	return nil
 }
@@ -248,7 +253,7 @@ func (p *parser) unknown(word string) error {
 	}
 	var with []string
 	for _, e := range matchKinds {
-		if _, ok := (&parsing{extension: e}).find(word); ok {
+		if _, ok := (&parsing{extension: e}).find(word); ok && e.in(p.family) {
 			flag := "-m "
 			if n, ok := protocolNamed(e.title()); ok && (n == TCP || n == UDP || n == ICMP) {
 				flag = "-p "

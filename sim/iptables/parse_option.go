@@ -15,7 +15,7 @@ func (p *parser) address(option string, field *Address) error {
 	if *field != (Address{}) {
 		return fmt.Errorf("%s is given twice", option)
 	}
-	return field.set(&argument{option, []string{s}, p.negated()})
+	return field.set(&argument{p.family, option, []string{s}, p.negated()})
 }
 
 func (p *parser) iface(option string, field *Interface) error {
@@ -42,6 +42,9 @@ func (p *parser) protocol(option string) error {
 		return fmt.Errorf("%s is given twice", option)
 	}
 	n, ok := protocolNamed(s)
+	if p.family == IPv6 && strings.EqualFold(s, "icmpv6") {
+		n, ok = ICMPv6, true
+	}
 	if !ok {
 		return fmt.Errorf("%s %q is not a protocol: use a name such as tcp, udp or icmp, or a number from 1 to 255", option, s)
 	}
@@ -65,11 +68,11 @@ func (p *parser) module(option string) error {
 	if err != nil {
 		return err
 	}
-	e := find(matchKinds, name)
+	e := find(matchKinds, p.family, name)
 	if e == nil {
-		return fmt.Errorf("-m %s is not supported; the supported matches are %s", name, strings.Join(names(matchKinds), ", "))
+		return fmt.Errorf("-m %s is not supported; the supported matches are %s", name, strings.Join(names(matchKinds, p.family), ", "))
 	}
-	p.parts = append(p.parts, &parsing{extension: e, flag: "-m", part: e.begin()})
+	p.parts = append(p.parts, &parsing{extension: e, flag: "-m", part: e.begin(p.family)})
 	return nil
 }
 
@@ -81,7 +84,7 @@ var otherTargets = []string{
 
 // isTarget reports whether a name is that of a target, which no chain can have.
 func isTarget(name string) bool {
-	return slices.Contains([]string{"ACCEPT", "DROP", "RETURN"}, name) || find(targetKinds, name) != nil || slices.Contains(otherTargets, name)
+	return slices.Contains([]string{"ACCEPT", "DROP", "RETURN"}, name) || slices.Contains(append(names(targetKinds, IPv4), names(targetKinds, IPv6)...), name) || slices.Contains(otherTargets, name)
 }
 
 func (p *parser) jump(option string) error {
@@ -92,7 +95,7 @@ func (p *parser) jump(option string) error {
 	if p.made.Target != nil || slices.ContainsFunc(p.parts, func(e *parsing) bool { return e.flag == "-j" }) {
 		return fmt.Errorf("%s is given twice", option)
 	}
-	e := find(targetKinds, s)
+	e := find(targetKinds, p.family, s)
 	switch {
 	case option == "-g" || option == "--goto":
 		if isTarget(s) {
@@ -106,9 +109,9 @@ func (p *parser) jump(option string) error {
 	case s == "RETURN":
 		p.made.Target = Return
 	case e != nil:
-		p.parts = append(p.parts, &parsing{extension: e, flag: "-j", part: e.begin()})
+		p.parts = append(p.parts, &parsing{extension: e, flag: "-j", part: e.begin(p.family)})
 	case isTarget(s):
-		return fmt.Errorf("%s %s is not supported; the targets are ACCEPT, DROP, RETURN, %s and chains", option, s, strings.Join(names(targetKinds), ", "))
+		return fmt.Errorf("%s %s is not supported; the targets are ACCEPT, DROP, RETURN, %s and chains", option, s, strings.Join(names(targetKinds, p.family), ", "))
 	default:
 		p.made.Target = Jump{s}
 	}

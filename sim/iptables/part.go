@@ -29,8 +29,10 @@ type Target interface {
 	effect(*rule.Rule)
 }
 
-// place is where a rule is. For a rule by itself, only the protocol is known.
+// place is where a rule is. For a rule by itself, only the family and the
+// protocol are known.
 type place struct {
+	family   Family
 	protocol Protocol
 	table    string
 	hooks    []baseChain // the base chains that lead to the rule

@@ -13,11 +13,12 @@ type ProtocolNumber uint8
 
 // The protocols that rules commonly use. Any other number is valid, too.
 const (
-	ICMP ProtocolNumber = 1
-	TCP  ProtocolNumber = 6
-	UDP  ProtocolNumber = 17
-	DCCP ProtocolNumber = 33
-	SCTP ProtocolNumber = 132
+	ICMP   ProtocolNumber = 1
+	TCP    ProtocolNumber = 6
+	UDP    ProtocolNumber = 17
+	DCCP   ProtocolNumber = 33
+	ICMPv6 ProtocolNumber = 58
+	SCTP   ProtocolNumber = 132
 )
 
 // String returns the name that iptables prints, or the number of a protocol without a

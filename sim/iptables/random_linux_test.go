@@ -88,7 +88,7 @@ func TestRandomRules(t *testing.T) {
 				rules = append(rules, combine(r, table))
 			}
 			t.Logf("for example %s", strings.Join(rules[:8], "\n"))
-			refused := newPair(t).compare(t, table, rules)
+			refused := newPair(t).compare(t, IPv4, table, rules)
 			for args, reason := range refused {
 				t.Logf("refused: %s: %s", args, reason)
 			}

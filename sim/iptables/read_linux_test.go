@@ -9,6 +9,7 @@ import (
 	"sync"
 	"testing"
 
+	"tracer/sim/internal/nflink"
 	"tracer/sim/labtest"
 )
 
@@ -229,7 +230,7 @@ func TestReadWhileWritten(t *testing.T) {
 	})
 	for range 100 {
 		rs, err := ns.read()
-		if errors.Is(err, errChanging) {
+		if errors.Is(err, nflink.ErrChanging) {
 			continue
 		}
 		if err != nil {

@@ -44,7 +44,7 @@ const (
 )
 
 var recentKind = &kind[Recent]{
-	name: "recent", start: Recent{List: "DEFAULT", Mask: netip.AddrFrom4([4]byte{255, 255, 255, 255})},
+	name: "recent", start: Recent{List: "DEFAULT", Mask: IPv4.ones()}, startIPv6: &Recent{List: "DEFAULT", Mask: IPv6.ones()},
 	options: []option[Recent]{
 		{"--set", "", true, recentDoes(RecentSet)},
 		{"--rcheck", "", true, recentDoes(RecentCheck)},
@@ -73,8 +73,8 @@ var recentKind = &kind[Recent]{
 			return nil
 		}},
 		{"--mask", "MASK", false, func(r *Recent, a *argument) (err error) {
-			if r.Mask, err = netip.ParseAddr(a.value()); err != nil || !r.Mask.Is4() {
-				return a.errorf("is not a mask such as 255.255.255.0")
+			if r.Mask, err = netip.ParseAddr(a.value()); err != nil || !a.family.has(r.Mask) {
+				return a.errorf("is not a mask such as %s", [...]string{"255.255.255.0", "ffff:ffff::"}[a.family&1])
 			}
 			return nil
 		}},
@@ -87,19 +87,31 @@ var recentKind = &kind[Recent]{
 			return nil
 		}},
 	},
-	read: func(revision uint32, s structure) (Recent, bool) {
-		flags := s.uint8(8)
-		return Recent{
-			Do: RecentAction(flags &^ (recentTTL | recentReap)), TTL: flags&recentTTL != 0, Reap: flags&recentReap != 0,
-			Seconds: s.uint32(0), Hits: s.uint32(4), Not: s.isSet(9), List: s.text(recentName, recentNameSize),
-			Destination: s.isSet(recentSide), Mask: netip.AddrFrom4([4]byte(s[recentMask:])),
-		}, revision == 1 && (zero(s[recentMask+4:recentSize]) || every(s[recentMask+4:recentSize], 0xff))
-	},
+	read: readRecent(IPv4), inIPv6: &layout[Recent]{readRecent(IPv6), recentSize},
 	normal: func(revision uint32, s structure) (uint32, structure) {
 		putRecentName(s, s.text(recentName, recentNameSize))
 		return revision, s
 	},
 	size: recentSize,
+}
+
+func readRecent(f Family) func(uint32, structure) (Recent, bool) {
+	return func(revision uint32, s structure) (Recent, bool) {
+		flags, rest := s.uint8(8), s[recentMask+f.size():recentSize]
+		return Recent{
+			Do: RecentAction(flags &^ (recentTTL | recentReap)), TTL: flags&recentTTL != 0, Reap: flags&recentReap != 0,
+			Seconds: s.uint32(0), Hits: s.uint32(4), Not: s.isSet(9), List: s.text(recentName, recentNameSize),
+			Destination: s.isSet(recentSide), Mask: f.address(s[recentMask:]),
+		}, revision == 1 && (zero(rest) || every(rest, 0xff))
+	}
+}
+
+// ones is the mask of a single address.
+func (f Family) ones() netip.Addr {
+	b := make([]byte, f.size())
+	fill(b, 0xff)
+	a, _ := netip.AddrFromSlice(b)
+	return a
 }
 
 // putRecentName writes a list's name as iptables does: over the default.
@@ -157,15 +169,15 @@ func (r Recent) listed() string {
 	return t.String()
 }
 
-func (r Recent) problems(place) (out []string) {
+func (r Recent) problems(p place) (out []string) {
 	if r.Do == 0 || r.Do&(r.Do-1) != 0 || r.Do > RecentRemove {
 		out = append(out, "recent needs one of --set, --rcheck, --update and --remove")
 	}
 	if r.List == "" || len(r.List) >= recentNameSize || strings.ContainsAny(r.List, "/ \"'\\!") || !showable(r.List) {
 		out = append(out, "recent has a list name that is not valid")
 	}
-	if !r.Mask.Is4() {
-		out = append(out, "recent has a mask that is not IPv4")
+	if !p.family.has(r.Mask) {
+		out = append(out, "recent has a mask that is not "+p.family.String())
 	}
 	if r.Reap && r.Seconds == 0 {
 		out = append(out, "recent --reap needs --seconds")
@@ -194,7 +206,7 @@ func (r Recent) encode(c *code) {
 	s.set(recentSide, r.Destination)
 	// iptables sets all of a mask that may be IPv6, unless --mask replaces it.
 	fill(s[recentMask:], 0xff)
-	if r.Mask.Is4() && r.Mask != netip.AddrFrom4([4]byte{255, 255, 255, 255}) {
+	if r.Mask.IsValid() && r.Mask != c.family.ones() {
 		fill(s[recentMask:], 0)
 		copy(s[recentMask:], r.Mask.AsSlice())
 	}

@@ -4,27 +4,31 @@ package iptables
 // write its file and name it here.
 var (
 	matchKinds = []extension{
-		tcpKind, udpKind, icmpKind, addrTypeKind, commentKind, connMarkKind, connTrackKind, dscpKind, ipRangeKind, lengthKind, limitKind,
+		tcpKind, udpKind, icmpKind, icmp6Kind, addrTypeKind, commentKind, connMarkKind, connTrackKind, dscpKind, hopLimitKind, ipRangeKind, lengthKind, limitKind,
 		macKind, markKind, multiportKind, ownerKind, packetTypeKind, recentKind, stateKind, statisticKind, stringKind, mssKind, tosKind, ttlKind,
 	}
 	targetKinds = []extension{
-		setConnMarkKind, dnatKind, setDSCPKind, logKind, setMarkKind, masqueradeKind, netmapKind, redirectKind, rejectKind, snatKind,
+		setConnMarkKind, dnatKind, setDSCPKind, setHopLimitKind, logKind, setMarkKind, masqueradeKind, netmapKind, redirectKind, rejectKind, snatKind,
 		setMSSKind, setTOSKind, setTTLKind,
 	}
 )
 
-func find(list []extension, name string) extension {
+// find returns the match or target with a name in a family, or nil.
+func find(list []extension, f Family, name string) extension {
 	for _, e := range list {
-		if e.title() == name {
+		if e.in(f) && e.title() == name {
 			return e
 		}
 	}
 	return nil
 }
 
-func names(list []extension) (names []string) {
+// names lists those of a family.
+func names(list []extension, f Family) (names []string) {
 	for _, e := range list {
-		names = append(names, e.title())
+		if e.in(f) {
+			names = append(names, e.title())
+		}
 	}
 	return names
 }
@@ -32,7 +36,7 @@ func names(list []extension) (names []string) {
 // decodeMatch reads an xtables match. It returns an [Opaque] unless it knows the meaning of
 // every bit.
 func decodeMatch(x xtension, of Protocol) Match {
-	if e := find(matchKinds, x.name); e != nil {
+	if e := find(matchKinds, x.family, x.name); e != nil {
 		if m, ok := e.decode(x, of); ok {
 			return m.(Match)
 		}
@@ -42,7 +46,7 @@ func decodeMatch(x xtension, of Protocol) Match {
 
 // decodeTarget reads an xtables target, like decodeMatch.
 func decodeTarget(x xtension, of Protocol) Target {
-	if e := find(targetKinds, x.name); e != nil {
+	if e := find(targetKinds, x.family, x.name); e != nil {
 		if t, ok := e.decode(x, of); ok {
 			return t.(Target)
 		}

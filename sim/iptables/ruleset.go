@@ -2,7 +2,7 @@ package iptables
 
 import "tracer/sim/rule"
 
-// Ruleset is the IPv4 rules of one network namespace, or the part of them to install. It
+// Ruleset is the rules of one network namespace, or the part of them to install. It
 // implements [tracer/sim/rule.Rules]. The zero value has no rules.
 type Ruleset struct {
 	Tables []Table
@@ -10,6 +10,7 @@ type Ruleset struct {
 
 // Table is one iptables table: "raw", "mangle", "nat", "filter" or "security".
 type Table struct {
+	Family Family
 	Name   string
 	Chains []Chain
 }
@@ -33,10 +34,10 @@ type Chain struct {
 	Counted *rule.Count
 }
 
-// Table returns the table of that name, or nil.
-func (rs *Ruleset) Table(name string) *Table {
+// Table returns a table, or nil: "nat" is IPv4's, and "ip6 nat" IPv6's.
+func (rs *Ruleset) Table(title string) *Table {
 	for i := range rs.Tables {
-		if rs.Tables[i].Name == name {
+		if rs.Tables[i].title() == title {
 			return &rs.Tables[i]
 		}
 	}

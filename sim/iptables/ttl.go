@@ -2,15 +2,20 @@ package iptables
 
 import (
 	"strconv"
+	"strings"
 
 	"tracer/sim/rule"
 )
 
-// TTL is "-m ttl": it compares the time to live.
+// TTL is "-m ttl": it compares the time to live. For IPv6 it is "-m hl", with the hop limit.
 type TTL struct {
 	Compare TTLCompare
 	Value   uint8
+	Family  Family
 }
+
+// ttlName is the word for the field, as the match and in options.
+func ttlName(f Family) string { return [...]string{"ttl", "hl"}[f&1] }
 
 // TTLCompare is a comparison (enum in linux/netfilter_ipv4/ipt_ttl.h).
 type TTLCompare uint8
@@ -23,17 +28,25 @@ const (
 	TTLGreater
 )
 
-var ttlKind = &kind[TTL]{
-	name: "ttl", single: true,
-	options: []option[TTL]{
-		{"--ttl-eq --ttl", "TTL", true, compareTTL(TTLEqual)},
-		{"--ttl-lt", "TTL", false, compareTTL(TTLLess)},
-		{"--ttl-gt", "TTL", false, compareTTL(TTLGreater)},
-	},
-	read: func(revision uint32, s structure) (TTL, bool) {
-		return TTL{TTLCompare(s.uint8(0)), s.uint8(1)}, revision == 0
-	},
-	size: 2,
+var (
+	ttlKind      = ttlKindOf(IPv4, "--ttl-eq --ttl")
+	hopLimitKind = ttlKindOf(IPv6, "--hl-eq")
+)
+
+func ttlKindOf(f Family, equal string) *kind[TTL] {
+	name := ttlName(f)
+	return &kind[TTL]{
+		name: name, only: new(f), single: true, start: TTL{Family: f},
+		options: []option[TTL]{
+			{equal, strings.ToUpper(name), true, compareTTL(TTLEqual)},
+			{"--" + name + "-lt", strings.ToUpper(name), false, compareTTL(TTLLess)},
+			{"--" + name + "-gt", strings.ToUpper(name), false, compareTTL(TTLGreater)},
+		},
+		read: func(revision uint32, s structure) (TTL, bool) {
+			return TTL{TTLCompare(s.uint8(0)), s.uint8(1), f}, revision == 0
+		},
+		size: 2,
+	}
 }
 
 func compareTTL(how TTLCompare) func(*TTL, *argument) error {
@@ -48,24 +61,26 @@ func compareTTL(how TTLCompare) func(*TTL, *argument) error {
 }
 
 func (t TTL) condition() string {
-	return nameOf(uint32(t.Compare), "--ttl-eq", "! --ttl-eq", "--ttl-lt", "--ttl-gt") + " " + strconv.Itoa(int(t.Value))
+	name := "--" + ttlName(t.Family)
+	return nameOf(uint32(t.Compare), name+"-eq", "! "+name+"-eq", name+"-lt", name+"-gt") + " " + strconv.Itoa(int(t.Value))
 }
 
 // String returns "-m ttl --ttl-eq 64".
-func (t TTL) String() string { return "-m ttl " + t.condition() }
+func (t TTL) String() string { return "-m " + ttlName(t.Family) + " " + t.condition() }
 
 func (t TTL) listed() string {
-	return "TTL match TTL " + nameOf(uint32(t.Compare), "==", "!=", "<", ">") + " " + strconv.Itoa(int(t.Value))
+	name := strings.ToUpper(ttlName(t.Family))
+	return name + " match " + name + " " + nameOf(uint32(t.Compare), "==", "!=", "<", ">") + " " + strconv.Itoa(int(t.Value))
 }
 
 func (t TTL) problems(place) (out []string) {
 	if t.Compare > TTLGreater {
-		out = append(out, "-m ttl has an unknown comparison")
+		out = append(out, "-m "+ttlName(t.Family)+" has an unknown comparison")
 	}
 	return out
 }
 
-func (t TTL) encode(c *code) { c.match("ttl", 0, structure{uint8(t.Compare), t.Value}) }
+func (t TTL) encode(c *code) { c.match(ttlName(t.Family), 0, structure{uint8(t.Compare), t.Value}) }
 
 func (t TTL) fails(f *rule.Facts) (rule.Mismatch, bool) {
 	if f.Header == nil {
@@ -78,10 +93,11 @@ func (t TTL) fails(f *rule.Facts) (rule.Mismatch, bool) {
 	return mismatch(false, t.condition(), strconv.Itoa(int(was)))
 }
 
-// SetTTL is "-j TTL".
+// SetTTL is "-j TTL", or "-j HL" for IPv6.
 type SetTTL struct {
-	Mode  TTLMode
-	Value uint8
+	Mode   TTLMode
+	Value  uint8
+	Family Family
 }
 
 // TTLMode is what [SetTTL] does (enum in linux/netfilter_ipv4/ipt_TTL.h).
@@ -94,17 +110,25 @@ const (
 	TTLDecrease
 )
 
-var setTTLKind = &kind[SetTTL]{
-	name: "TTL", single: true,
-	options: []option[SetTTL]{
-		{"--ttl-set", "TTL", false, setTTL(TTLSet)},
-		{"--ttl-inc", "NUMBER", false, setTTL(TTLIncrease)},
-		{"--ttl-dec", "NUMBER", false, setTTL(TTLDecrease)},
-	},
-	read: func(revision uint32, s structure) (SetTTL, bool) {
-		return SetTTL{TTLMode(s.uint8(0)), s.uint8(1)}, revision == 0
-	},
-	size: 2,
+var (
+	setTTLKind      = setTTLKindOf(IPv4)
+	setHopLimitKind = setTTLKindOf(IPv6)
+)
+
+func setTTLKindOf(f Family) *kind[SetTTL] {
+	name := ttlName(f)
+	return &kind[SetTTL]{
+		name: strings.ToUpper(name), only: new(f), single: true, start: SetTTL{Family: f},
+		options: []option[SetTTL]{
+			{"--" + name + "-set", strings.ToUpper(name), false, setTTL(TTLSet)},
+			{"--" + name + "-inc", "NUMBER", false, setTTL(TTLIncrease)},
+			{"--" + name + "-dec", "NUMBER", false, setTTL(TTLDecrease)},
+		},
+		read: func(revision uint32, s structure) (SetTTL, bool) {
+			return SetTTL{TTLMode(s.uint8(0)), s.uint8(1), f}, revision == 0
+		},
+		size: 2,
+	}
 }
 
 func setTTL(mode TTLMode) func(*SetTTL, *argument) error {
@@ -115,27 +139,30 @@ func setTTL(mode TTLMode) func(*SetTTL, *argument) error {
 	}
 }
 
+func (t SetTTL) target() string { return strings.ToUpper(ttlName(t.Family)) }
+
 // String returns "TTL --ttl-set 64".
 func (t SetTTL) String() string {
-	return "TTL " + nameOf(uint32(t.Mode), "--ttl-set", "--ttl-inc", "--ttl-dec") + " " + strconv.Itoa(int(t.Value))
+	name := "--" + ttlName(t.Family)
+	return t.target() + " " + nameOf(uint32(t.Mode), name+"-set", name+"-inc", name+"-dec") + " " + strconv.Itoa(int(t.Value))
 }
 
 func (t SetTTL) listed() string {
-	return "TTL " + nameOf(uint32(t.Mode), "set to", "increment by", "decrement by") + " " + strconv.Itoa(int(t.Value))
+	return t.target() + " " + nameOf(uint32(t.Mode), "set to", "increment by", "decrement by") + " " + strconv.Itoa(int(t.Value))
 }
 
 func (t SetTTL) problems(p place) []string {
-	out := p.only("TTL", "mangle")
+	out := p.only(t.target(), "mangle")
 	switch {
 	case t.Mode > TTLDecrease:
-		out = append(out, "TTL has an unknown mode")
+		out = append(out, t.target()+" has an unknown mode")
 	case t.Mode != TTLSet && t.Value == 0:
-		out = append(out, "TTL is changed by 0")
+		out = append(out, t.target()+" is changed by 0")
 	}
 	return out
 }
 
-func (t SetTTL) encode(c *code) { c.target("TTL", 0, structure{uint8(t.Mode), t.Value}) }
+func (t SetTTL) encode(c *code) { c.target(t.target(), 0, structure{uint8(t.Mode), t.Value}) }
 
 // effect: the result stays between 0 and 255 (ttl_tg).
 func (t SetTTL) effect(r *rule.Rule) {

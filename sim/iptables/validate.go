@@ -31,8 +31,8 @@ func (rs Ruleset) Validate() []rule.Problem {
 	var out []rule.Problem
 	for i := range rs.Tables {
 		t := &rs.Tables[i]
-		if rs.Table(t.Name) != t {
-			out = append(out, rule.Problem{Path: quoteUnlessName(t.Name), Text: "table is given twice"})
+		if rs.Table(t.title()) != t {
+			out = append(out, rule.Problem{Path: t.path(), Text: "table is given twice"})
 		}
 		out = append(out, t.Validate()...)
 	}
@@ -78,7 +78,7 @@ type validator struct {
 }
 
 func (v *validator) report(where, text string) {
-	v.problems = append(v.problems, rule.Problem{Path: quoteUnlessName(v.table.Name) + where, Text: text})
+	v.problems = append(v.problems, rule.Problem{Path: v.table.path() + where, Text: text})
 }
 
 func (v *validator) chains() {
@@ -224,6 +224,9 @@ func (v *validator) loops() (list []int) {
 	slices.Sort(list)
 	return list
 }
+
+// path names the table.
+func (t *Table) path() string { return title(t.Family, quoteUnlessName(t.Name)) }
 
 // quoteUnlessName quotes a name that would make a path ambiguous.
 func quoteUnlessName(name string) string {

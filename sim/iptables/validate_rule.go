@@ -13,7 +13,11 @@ func (v *validator) rule(c *Chain, index int) {
 			}
 		}
 	}
-	report(r.Source.problem(), r.Destination.problem(), r.In.problem(), r.Out.problem())
+	f := v.table.Family
+	report(r.Source.problem(f), r.Destination.problem(f), r.In.problem(), r.Out.problem())
+	if f != IPv4 && r.Fragments != 0 {
+		report("-f is for IPv4 only")
+	}
 	if r.Protocol.Not && r.Protocol.Number == 0 {
 		report("negation without a protocol")
 	}
@@ -25,7 +29,7 @@ func (v *validator) rule(c *Chain, index int) {
 			report("-o cannot be used in " + b.name)
 		}
 	}
-	at := place{r.Protocol, v.table.Name, v.reached[c.Name]}
+	at := place{f, r.Protocol, v.table.Name, v.reached[c.Name]}
 	for _, m := range r.Matches {
 		if m == nil {
 			report("no such match: <nil>")

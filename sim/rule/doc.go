@@ -1,11 +1,11 @@
-// Package rule describes firewall rules independently of the engine that holds them.
+// Package rule describes firewall rules independently of the tool that made them.
 //
-// An engine (sim/iptables, and possibly others) writes rules to the kernel and reads
-// them back in types of its own. Following a packet requires a rule's place, its text, its
+// Two backends, sim/iptables and sim/nft, write rules to the kernel and read them back,
+// each in types of its own. Following a packet requires a rule's place, its text, its
 // possible effects on a packet, and why a packet did not match.
 //
 //	iptables.Ruleset ─┐
-//	 (other engines) ─┴─▶ []Table ─▶ Chain ─▶ Rule ─┬─ Text      "-p tcp --dport 80 -j DNAT --to-destination 172.17.0.2:5000"
+//	      nft.Ruleset ─┴─▶ []Table ─▶ Chain ─▶ Rule ─┬─ Text      "-p tcp --dport 80 -j DNAT --to-destination 172.17.0.2:5000"
 //	                                                ├─ NAT       destination, 172.17.0.2, port 5000
 //	                                                ├─ Sets      TTL, from 64 to 63
 //	                                                ├─ Rejects   ICMP 3/3

@@ -1,6 +1,9 @@
 package rule
 
-import "net/netip"
+import (
+	"net/netip"
+	"slices"
+)
 
 // NAT is the translation that a rule applies to matching connections.
 type NAT struct {
@@ -10,6 +13,7 @@ type NAT struct {
 	Network netip.Prefix // of Netmap: replaces the address's network part
 	Ports   PortRange    // the new port is one of these; zero: not named by the rule
 	Unknown bool         // only the kind is known: the rule computes the new address and port
+	Choices []NAT        // the rule applies one of these, which it finds in a map
 }
 
 // NATKind is the kind of a translation.
@@ -30,7 +34,7 @@ type PortRange struct{ First, Last uint16 }
 // Interfaces provides the addresses that a translation can take from a packet's interfaces.
 type Interfaces struct {
 	// In reports whether an address is the incoming interface's first, which [Redirect]
-	// takes. If it is nil, the packet is the node's own, and the address is 127.0.0.1.
+	// takes. If it is nil, the packet is the node's own, and the address is 127.0.0.1 or ::1.
 	In func(netip.Addr) bool
 	// Out reports whether the outgoing interface has an address, for [Masquerade].
 	Out func(netip.Addr) bool
@@ -47,6 +51,9 @@ func (n *NAT) Destination(beforeRouting bool) bool {
 // another: a destination or a source, see [NAT.Destination]. It reports false if only the
 // kind is known.
 func (n *NAT) Gives(from, to netip.AddrPort, at Interfaces) bool {
+	if n.Choices != nil {
+		return slices.ContainsFunc(n.Choices, func(one NAT) bool { return one.Gives(from, to, at) })
+	}
 	return !n.Unknown && n.givesAddress(from.Addr(), to.Addr(), at) && n.givesPort(from.Port(), to.Port())
 }
 
@@ -56,7 +63,7 @@ func (n *NAT) givesAddress(from, to netip.Addr, at Interfaces) bool {
 		return at.Out != nil && at.Out(to)
 	case Redirect:
 		if at.In == nil {
-			return to == netip.AddrFrom4([4]byte{127, 0, 0, 1})
+			return to == netip.AddrFrom4([4]byte{127, 0, 0, 1}) || to == netip.IPv6Loopback()
 		}
 		return at.In(to)
 	case Netmap:

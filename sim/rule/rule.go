@@ -3,7 +3,21 @@ package rule
 // Table is one table of rules, with its chains in kernel order.
 type Table struct {
 	Name   string
+	Sets   []NamedSet
 	Chains []Chain
+	// Partial: the table has more than is listed here, so a listing would be incomplete.
+	Partial bool
+}
+
+// NamedSet is a set or a map of a table.
+type NamedSet struct {
+	Name     string
+	Kind     string   // "set" or "map"
+	Type     string   // "ifname : verdict"
+	Flags    []string // "interval"
+	Comment  string
+	Elements []string // as the engine's tool prints them
+	Wrap     int      // how many of them it prints on a line
 }
 
 // Chain is a list of rules that are evaluated in order.
@@ -13,6 +27,7 @@ type Chain struct {
 	// Foreign describes a chain that the engine's own tool cannot show, for example
 	// "type filter hook input priority 7". It is empty for an ordinary chain.
 	Foreign string
+	Comment string
 	Rules   []Rule
 	// Counted counts the packets that reached the end of a base chain, to which the policy
 	// was applied; nil: the kernel does not count them.
@@ -26,6 +41,8 @@ type Count struct{ Packets, Bytes uint64 }
 type Rule struct {
 	Handle         uint64  // assigned by the kernel, unique within the table
 	Text           string  // as the engine's own tool prints it, without the chain
+	Counter        int     // where in Text that tool prints what was counted; 0: it does not
+	Refers         string  // the content of the sets that the rule looks in, which its text only names
 	Columns        Columns // as a table of that tool shows it; zero if it has no such table
 	Packets, Bytes uint64  // counted so far
 	NAT            *NAT    // the translation it applies; nil: none
@@ -41,6 +58,16 @@ type Rule struct {
 	// Fails returns the first condition that a packet does not meet. ok is false if none
 	// is known to fail. A nil Fails never finds one.
 	Fails func(*Facts) (m Mismatch, ok bool)
+	// Element returns the element of a map whose verdict a packet gets, if the rule looks one
+	// up. ok is false if the facts do not tell which it is.
+	Element func(*Facts) (e Element, ok bool)
+}
+
+// Element is an element of a map that decides what a rule does.
+type Element struct {
+	Map     string // "@jumps"; empty: it is part of the rule
+	Key     string // as in the map: "docker0"
+	Verdict string // as in the map: "jump filter-forward-in__docker0"
 }
 
 // Columns is a rule as "iptables -nvL" shows it, column by column. "!" at the beginning

@@ -6,17 +6,18 @@ package rule
 type Rules interface {
 	// Validate returns all problems of the rules. It installs nothing.
 	Validate() []Problem
-	// List returns the rules as the engine's own tool prints them.
+	// List returns the rules as their own tool prints them.
 	List() []Listing
 	// Install replaces the tables that the rules belong to, in the calling thread's
-	// network namespace. It is one transaction: on an error nothing has changed.
+	// network namespace. A small ruleset is one transaction; if a later transaction of a large
+	// one fails, its tables are removed.
 	Install() error
 	// Flush deletes all rules of a table from the calling thread's network namespace.
-	// Chains and policies remain.
-	Flush(table string) error
+	// Chains and policies remain. found is false if there is no such table.
+	Flush(table string) (found bool, err error)
 }
 
-// Listing is the output of one command of an engine's tool.
+// Listing is the output of one command of such a tool.
 type Listing struct {
 	Command string // "iptables -t nat -S"
 	Lines   []string

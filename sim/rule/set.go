@@ -18,8 +18,18 @@ const (
 	Mark // of the packet; not a header field
 )
 
-// Reject is the answer to a packet that a rule rejects.
+// Reject is the answer to a packet that a rule rejects: a TCP reset, or a destination
+// unreachable of the packet's version of IP.
 type Reject struct {
-	Reset      bool  // a TCP reset; otherwise an ICMP error
-	Type, Code uint8 // of the ICMP error
+	Reset bool
+	Code  uint8 // of ICMP's destination unreachable (RFC 792, RFC 1812)
+	Code6 uint8 // of ICMPv6's (RFC 4443, 3.1)
+}
+
+// Unreachable returns the type and the code of the error that answers a packet.
+func (r *Reject) Unreachable(six bool) (kind, code uint8) {
+	if six {
+		return 1, r.Code6
+	}
+	return 3, r.Code
 }

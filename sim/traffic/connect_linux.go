@@ -15,9 +15,9 @@ import (
 // connect opens a TCP connection. Only the socket is created in the namespace. Waiting
 // for an answer may take long, and others need the namespace meanwhile.
 func connect(ctx context.Context, ns Namespace, from Socket, to netip.AddrPort) (net.Conn, error) {
-	fd := -1
+	fd, of := -1, familyOf(to.Addr())
 	err := ns.Do(func() (err error) {
-		fd, err = unix.Socket(unix.AF_INET, unix.SOCK_STREAM|unix.SOCK_CLOEXEC|unix.SOCK_NONBLOCK, 0)
+		fd, err = unix.Socket(of.number, unix.SOCK_STREAM|unix.SOCK_CLOEXEC|unix.SOCK_NONBLOCK, 0)
 		return err
 	})
 	if err != nil {
@@ -25,10 +25,10 @@ func connect(ctx context.Context, ns Namespace, from Socket, to netip.AddrPort) 
 	}
 	f := os.NewFile(uintptr(fd), "connection to "+to.String())
 	defer f.Close() // net.FileConn has duplicated it
-	if err := from.prepare(fd); err != nil {
+	if err := from.prepare(fd, of); err != nil {
 		return nil, failed(to, "bind", err)
 	}
-	err = unix.Connect(fd, &unix.SockaddrInet4{Port: int(to.Port()), Addr: to.Addr().As4()})
+	err = unix.Connect(fd, sockaddr(to))
 	if errors.Is(err, unix.EINPROGRESS) {
 		err = connected(ctx, f)
 	}
@@ -77,5 +77,5 @@ func failed(to netip.AddrPort, call string, err error) error {
 	case errors.Is(err, context.DeadlineExceeded):
 		err = os.ErrDeadlineExceeded
 	}
-	return &net.OpError{Op: "dial", Net: "tcp4", Addr: net.TCPAddrFromAddrPort(to), Err: err}
+	return &net.OpError{Op: "dial", Net: "tcp" + familyOf(to.Addr()).version, Addr: net.TCPAddrFromAddrPort(to), Err: err}
 }

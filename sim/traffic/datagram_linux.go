@@ -11,7 +11,7 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// maxDatagram is the maximum length of a UDP payload over IPv4.
+// maxDatagram is the maximum length of a UDP payload over IPv4. Over IPv6 it is 20 bytes more.
 const maxDatagram = 65535 - 20 - 8
 
 // DatagramRequest describes UDP datagrams to send.
@@ -98,8 +98,9 @@ func pending(conn *net.UDPConn) error {
 // reports ICMP errors.
 func dialUDP(ns Namespace, from Socket, to netip.AddrPort) (conn *net.UDPConn, err error) {
 	err = ns.Do(func() error {
-		dialer := net.Dialer{Control: from.control}
-		c, err := dialer.Dial("udp4", to.String())
+		of := familyOf(to.Addr())
+		dialer := net.Dialer{Control: from.control(of)}
+		c, err := dialer.Dial("udp"+of.version, to.String())
 		if err == nil {
 			conn = c.(*net.UDPConn)
 		}

@@ -7,9 +7,11 @@
 //	Get       ──────────── HTTP, after DNS ───────▶ ServeHTTP
 //	Exchange  ──────────── UDP ───────────────────▶ ServeUDP
 //	Resolve   ──────────── DNS over UDP ──────────▶ ServeUDP, with Names
+//	anybody   ──────────── DNS ───────────────────▶ ServeDNS ─── DNS ──▶ anybody
 //	Pinger    ──────────── ICMP echo ─────────────▶ (the kernel answers)
 //	anybody   ─── TCP ───▶ ServeProxy ─── TCP ────▶ anybody
 //	anybody   ─── UDP ─▶ ServeUDPProxy ── UDP ────▶ anybody
+//	anybody   ─── TCP or UDP ─────────────────────▶ Hold, which answers nothing
 //
 // A client or server works in a [Namespace]: its sockets are opened there. After that
 // any thread may use them, so waiting for an answer does not block the namespace.

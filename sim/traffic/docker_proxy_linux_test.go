@@ -23,7 +23,7 @@ import (
 func TestUDPProxy(t *testing.T) {
 	t.Run("stand-in", func(t *testing.T) {
 		testUDPProxy(t, func(t *testing.T, ns *netns.Namespace) {
-			running(t)(traffic.ServeUDPProxy(t.Context(), ns, port(53), port(5353), func(client, server traffic.Ends) {
+			running(t)(traffic.ServeUDPProxy(t.Context(), ns, port(53), port(5353), false, func(client, server traffic.Ends) {
 				if client[1] != port(53) || server[1] != port(5353) || client[0].Port() < 40000 || server[0].Addr() != local {
 					t.Errorf("joined %v with %v", client, server)
 				}

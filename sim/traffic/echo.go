@@ -19,13 +19,19 @@ type EchoReply struct {
 const echoHeader, echoPayload = 8, 56
 
 // echoRequest returns an ICMP echo request with size bytes of data (RFC 792).
-func echoRequest(id, seq uint16, size int) []byte {
+func echoRequest(six bool, id, seq uint16, size int) []byte {
 	b := make([]byte, echoHeader+size, echoHeader+size+1)
 	b[0] = 8
+	if six {
+		b[0] = 128 // RFC 4443, 4.1
+	}
 	binary.BigEndian.PutUint16(b[4:], id)
 	binary.BigEndian.PutUint16(b[6:], seq)
 	for i := range size {
 		b[echoHeader+i] = byte(i)
+	}
+	if six {
+		return b // the kernel adds the checksum, which covers the addresses
 	}
 	var sum uint32 // RFC 1071: of 16-bit words, with a zero byte after an odd length
 	for i := 0; i < len(b); i += 2 {
@@ -37,8 +43,11 @@ func echoRequest(id, seq uint16, size int) []byte {
 }
 
 // isEchoReply reports whether an ICMP message answers an echo request.
-func isEchoReply(b []byte, id, seq uint16) bool {
-	const echoReply = 0
+func isEchoReply(six bool, b []byte, id, seq uint16) bool {
+	echoReply := byte(0)
+	if six {
+		echoReply = 129
+	}
 	return len(b) >= echoHeader && b[0] == echoReply &&
 		binary.BigEndian.Uint16(b[4:]) == id && binary.BigEndian.Uint16(b[6:]) == seq
 }

@@ -2,7 +2,6 @@ package traffic
 
 import (
 	"context"
-	"fmt"
 	"io"
 	"net"
 	"net/http"
@@ -16,8 +15,8 @@ const maxBody = 1 << 20
 // PageRequest describes a page to fetch.
 type PageRequest struct {
 	Socket
-	URL      string     // http://HOST[:PORT]/PATH
-	Resolver netip.Addr // the DNS server that resolves HOST, if that is a name
+	URL     string       // http://HOST[:PORT]/PATH
+	Servers []netip.Addr // the name servers that resolve HOST, if that is a name
 }
 
 // Page is the response to a [PageRequest].
@@ -34,7 +33,7 @@ func Get(ctx context.Context, ns Namespace, r PageRequest) (Page, error) {
 		return Page{}, err
 	}
 	req.Header.Set("User-Agent", "tracer")
-	to, err := destination(ctx, ns, req.URL, r.Resolver)
+	to, err := destination(ctx, ns, req.URL, r.Servers)
 	if err != nil {
 		return Page{}, err
 	}
@@ -57,17 +56,14 @@ func Get(ctx context.Context, ns Namespace, r PageRequest) (Page, error) {
 }
 
 // destination returns the address that a URL refers to. It resolves names.
-func destination(ctx context.Context, ns Namespace, u *url.URL, resolver netip.Addr) (netip.AddrPort, error) {
+func destination(ctx context.Context, ns Namespace, u *url.URL, servers []netip.Addr) (netip.AddrPort, error) {
 	port := u.Port()
 	if port == "" {
 		port = "80"
 	}
 	host := u.Hostname()
 	if _, err := netip.ParseAddr(host); err != nil {
-		if !resolver.IsValid() {
-			return netip.AddrPort{}, fmt.Errorf("%s is a name, and there is no resolver to ask for it", host)
-		}
-		a, err := Resolve(ctx, ns, resolver, host)
+		a, err := Resolve(ctx, ns, servers, host)
 		if err != nil {
 			return netip.AddrPort{}, err
 		}

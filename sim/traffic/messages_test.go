@@ -62,8 +62,8 @@ func TestNames(t *testing.T) {
 
 // An echo request has a correct checksum, and only its own reply answers it.
 func TestEcho(t *testing.T) {
-	b := echoRequest(7, 2, echoPayload)
-	for _, b := range [][]byte{b, echoRequest(7, 3, 0), echoRequest(7, 4, 1), echoRequest(7, 5, 3001), echoRequest(65535, 6, 65000)} {
+	b := echoRequest(false, 7, 2, echoPayload)
+	for _, b := range [][]byte{b, echoRequest(false, 7, 3, 0), echoRequest(false, 7, 4, 1), echoRequest(false, 7, 5, 3001), echoRequest(false, 65535, 6, 65000)} {
 		var sum uint32
 		for i, octet := range b {
 			sum += uint32(octet) << (8 * (1 - i%2))
@@ -78,11 +78,11 @@ func TestEcho(t *testing.T) {
 	if len(b) != 64 {
 		t.Errorf("%d bytes", len(b))
 	}
-	if isEchoReply(b, 7, 2) {
+	if isEchoReply(false, b, 7, 2) {
 		t.Error("a request is taken for a reply")
 	}
 	b[0] = 0
-	if !isEchoReply(b, 7, 2) || isEchoReply(b, 7, 3) || isEchoReply(b, 8, 2) || isEchoReply(b[:7], 7, 2) {
+	if !isEchoReply(false, b, 7, 2) || isEchoReply(false, b, 7, 3) || isEchoReply(false, b, 8, 2) || isEchoReply(false, b[:7], 7, 2) {
 		t.Error("identifier, number and length are not compared")
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"golang.org/x/net/ipv4"
+	"golang.org/x/net/ipv6"
 )
 
 // echoWait is how long Ping waits for an answer.
@@ -17,8 +18,10 @@ const echoWait = time.Second
 
 // Pinger sends ICMP echo requests.
 type Pinger struct {
-	conn     net.PacketConn
-	received *ipv4.PacketConn // the same socket, with the TTL of what it receives
+	conn net.PacketConn
+	// receive reads a message from the same socket, with the TTL with which it arrived.
+	receive func(b []byte) (n, ttl int, from net.Addr, err error)
+	six     bool
 }
 
 // EchoRequest describes ICMP echo requests to send.
@@ -31,21 +34,45 @@ type EchoRequest struct {
 
 // NewPinger opens a raw socket, which needs CAP_NET_RAW. Ping sockets need no
 // capability, but are forbidden in a new namespace (net.ipv4.ping_group_range).
-func NewPinger(ctx context.Context, ns Namespace, from Socket) (*Pinger, error) {
-	p := new(Pinger)
+func NewPinger(ctx context.Context, ns Namespace, from Socket, to netip.Addr) (*Pinger, error) {
+	of := familyOf(to)
+	p := &Pinger{six: to.Is6()}
 	err := ns.Do(func() (err error) {
-		config := net.ListenConfig{Control: from.control}
-		p.conn, err = config.ListenPacket(ctx, "ip4:icmp", from.source().String())
+		config := net.ListenConfig{Control: from.control(of)}
+		p.conn, err = config.ListenPacket(ctx, map[bool]string{false: "ip4:icmp", true: "ip6:ipv6-icmp"}[p.six], from.source(of).String())
 		return err
 	})
 	if err != nil {
 		return nil, err
 	}
-	p.received = ipv4.NewPacketConn(p.conn)
-	if err := p.received.SetControlMessage(ipv4.FlagTTL, true); err != nil {
+	if err := p.showTTL(); err != nil {
 		return nil, errors.Join(err, p.conn.Close())
 	}
 	return p, nil
+}
+
+// showTTL makes the socket report the TTL, or hop limit, of what it receives.
+func (p *Pinger) showTTL() error {
+	if p.six {
+		c := ipv6.NewPacketConn(p.conn)
+		p.receive = func(b []byte) (n, ttl int, from net.Addr, err error) {
+			n, about, from, err := c.ReadFrom(b)
+			if about != nil {
+				ttl = about.HopLimit
+			}
+			return n, ttl, from, err
+		}
+		return c.SetControlMessage(ipv6.FlagHopLimit, true)
+	}
+	c := ipv4.NewPacketConn(p.conn)
+	p.receive = func(b []byte) (n, ttl int, from net.Addr, err error) {
+		n, about, from, err := c.ReadFrom(b)
+		if about != nil {
+			ttl = about.TTL
+		}
+		return n, ttl, from, err
+	}
+	return c.SetControlMessage(ipv4.FlagTTL, true)
 }
 
 // Ping sends echo requests, numbered from 1. Each follows the answer to the previous one, or
@@ -56,7 +83,7 @@ func (p *Pinger) Ping(ctx context.Context, r EchoRequest) (sent int, replies []E
 		if end, ok := ctx.Deadline(); ok && seq > 0 && !time.Now().Before(end) {
 			return sent, replies, nil
 		}
-		request := echoRequest(r.ID, uint16(seq+1), cmp.Or(r.Size, echoPayload))
+		request := echoRequest(p.six, r.ID, uint16(seq+1), cmp.Or(r.Size, echoPayload))
 		began := time.Now()
 		if _, err := p.conn.WriteTo(request, &net.IPAddr{IP: r.To.AsSlice()}); err != nil {
 			return sent, replies, err
@@ -87,7 +114,7 @@ func (p *Pinger) await(ctx context.Context, from netip.Addr, id, seq uint16) (*E
 	defer context.AfterFunc(ctx, func() { _ = p.conn.SetReadDeadline(time.Unix(1, 0)) })()
 	b := make([]byte, maxDatagram)
 	for {
-		n, about, sender, err := p.received.ReadFrom(b)
+		n, ttl, sender, err := p.receive(b)
 		if errors.Is(err, os.ErrDeadlineExceeded) {
 			if errors.Is(ctx.Err(), context.Canceled) {
 				return nil, ctx.Err()
@@ -97,8 +124,8 @@ func (p *Pinger) await(ctx context.Context, from netip.Addr, id, seq uint16) (*E
 		if err != nil {
 			return nil, err
 		}
-		if sender.String() == from.String() && isEchoReply(b[:n], id, seq) {
-			return &EchoReply{From: from, Sequence: seq, Bytes: n, TTL: uint8(about.TTL)}, nil
+		if sender.String() == from.String() && isEchoReply(p.six, b[:n], id, seq) {
+			return &EchoReply{From: from, Sequence: seq, Bytes: n, TTL: uint8(ttl)}, nil
 		}
 	}
 }

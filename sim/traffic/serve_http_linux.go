@@ -20,7 +20,7 @@ type httpServer struct {
 // ServeHTTP starts a server that answers every request with body, as plain text. It
 // listens from the time ServeHTTP returns until it is closed.
 func ServeHTTP(ctx context.Context, ns Namespace, at netip.AddrPort, body string) (io.Closer, error) {
-	listener, err := listen(ctx, ns, at)
+	listener, err := listen(ctx, ns, everywhere("tcp", at), at)
 	if err != nil {
 		return nil, err
 	}

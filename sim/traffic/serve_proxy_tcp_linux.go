@@ -34,10 +34,10 @@ type Ends [2]netip.AddrPort
 const connectTimeout = 10 * time.Second
 
 // ServeProxy starts the stand-in for docker-proxy, which forwards connections from at to
-// to. It listens, as Docker's does, until it is closed. For each forwarded connection it
+// to. It listens, as Docker's does, until it is closed: at "::", for IPv6 alone. For each forwarded connection it
 // calls joined with both connections, on a separate goroutine.
 func ServeProxy(ctx context.Context, ns Namespace, at, to netip.AddrPort, joined func(client, server Ends)) (io.Closer, error) {
-	listener, err := listen(ctx, ns, at)
+	listener, err := listen(ctx, ns, "tcp"+familyOf(at.Addr()).version, at)
 	if err != nil {
 		return nil, err
 	}

@@ -8,8 +8,6 @@ import (
 	"net/netip"
 	"sync"
 	"time"
-
-	"golang.org/x/net/ipv4"
 )
 
 // udpProxy is [proxy] for a published UDP port. UDP has no connections, so it opens a
@@ -18,14 +16,16 @@ import (
 //	10.0.0.2:40000 ──▶ listener :53 ── session ── 172.17.0.1:38211 ──▶ 172.17.0.2:53
 //	10.0.0.2:40001 ──▶              ── session ── 172.17.0.1:51760 ──▶
 //
-// As with docker-proxy, the kernel chooses the source address of an answer. It is not
-// always the address to which the client sent.
+// As with docker-proxy before Engine 28, the kernel chooses the source address of an answer,
+// unless keep is set. It is not always the address to which the client sent.
 type udpProxy struct {
 	ns       Namespace
 	to       netip.AddrPort
+	keep     bool
 	joined   func(client, server Ends)
 	idle     time.Duration
 	listener *net.UDPConn
+	asked    asked
 	all      sync.WaitGroup
 
 	mu       sync.Mutex
@@ -38,19 +38,20 @@ const sessionIdle = 90 * time.Second
 
 // ServeUDPProxy starts the stand-in for docker-proxy on a UDP port. Like [ServeProxy], it
 // runs until it is closed. It calls joined for each session, before it forwards the session's
-// first datagram.
-func ServeUDPProxy(ctx context.Context, ns Namespace, at, to netip.AddrPort, joined func(client, server Ends)) (io.Closer, error) {
-	return serveUDPProxy(ctx, ns, at, to, sessionIdle, joined)
+// first datagram. keep is whether it answers from the address to which the session's first
+// datagram was sent, as docker-proxy does since Engine 28.
+func ServeUDPProxy(ctx context.Context, ns Namespace, at, to netip.AddrPort, keep bool, joined func(client, server Ends)) (io.Closer, error) {
+	return serveUDPProxy(ctx, ns, at, to, keep, sessionIdle, joined)
 }
 
-func serveUDPProxy(ctx context.Context, ns Namespace, at, to netip.AddrPort, idle time.Duration, joined func(client, server Ends)) (*udpProxy, error) {
-	p := &udpProxy{ns: ns, to: to, joined: joined, idle: idle, sessions: map[netip.AddrPort]*net.UDPConn{}}
+func serveUDPProxy(ctx context.Context, ns Namespace, at, to netip.AddrPort, keep bool, idle time.Duration, joined func(client, server Ends)) (*udpProxy, error) {
+	p := &udpProxy{ns: ns, to: to, keep: keep, joined: joined, idle: idle, sessions: map[netip.AddrPort]*net.UDPConn{}}
 	var err error
-	if p.listener, err = listenUDP(ctx, ns, at); err != nil {
+	if p.listener, err = listenUDP(ctx, ns, "udp"+familyOf(at.Addr()).version, at); err != nil {
 		return nil, err
 	}
-	// Where a datagram was sent to, for joined.
-	if err := ipv4.NewPacketConn(p.listener).SetControlMessage(ipv4.FlagDst, true); err != nil {
+	p.asked = askedOf(at.Addr())
+	if err := p.asked.report(p.listener); err != nil {
 		return nil, errors.Join(err, p.listener.Close())
 	}
 	p.all.Go(p.accept)
@@ -58,7 +59,7 @@ func serveUDPProxy(ctx context.Context, ns Namespace, at, to netip.AddrPort, idl
 }
 
 func (p *udpProxy) accept() {
-	b, control := make([]byte, maxDatagram), ipv4.NewControlMessage(ipv4.FlagDst)
+	b, control := make([]byte, maxDatagram), p.asked.control()
 	for {
 		n, size, _, client, err := p.listener.ReadMsgUDPAddrPort(b, control)
 		if err != nil {
@@ -85,20 +86,22 @@ func (p *udpProxy) session(client netip.AddrPort, control []byte) *net.UDPConn {
 		return nil
 	}
 	p.sessions[client] = server
-	var about ipv4.ControlMessage
-	if err := about.Parse(control); err == nil {
-		if asked, ok := netip.AddrFromSlice(about.Dst.To4()); ok {
-			here := netip.AddrPortFrom(asked, address(p.listener.LocalAddr()).Port())
-			p.joined(Ends{client, here}, Ends{address(server.LocalAddr()), p.to})
+	var source []byte
+	if asked, ok := p.asked.read(control); ok {
+		if p.keep {
+			source = p.asked.from(asked)
 		}
+		here := netip.AddrPortFrom(asked, address(p.listener.LocalAddr()).Port())
+		p.joined(Ends{client, here}, Ends{address(server.LocalAddr()), p.to})
 	}
-	p.all.Go(func() { p.answer(client, server) })
+	p.all.Go(func() { p.answer(client, source, server) })
 	return server
 }
 
 // answer forwards answers to a client until none has come for a while, or the container has
-// refused a datagram.
-func (p *udpProxy) answer(client netip.AddrPort, server *net.UDPConn) {
+// refused a datagram. source is the control message with their source address, if it is to be
+// a certain one.
+func (p *udpProxy) answer(client netip.AddrPort, source []byte, server *net.UDPConn) {
 	defer func() {
 		p.mu.Lock()
 		delete(p.sessions, client)
@@ -115,7 +118,7 @@ func (p *udpProxy) answer(client netip.AddrPort, server *net.UDPConn) {
 		if n == 0 {
 			continue
 		}
-		if _, err := p.listener.WriteToUDPAddrPort(b[:n], client); err != nil {
+		if _, _, err := p.listener.WriteMsgUDPAddrPort(b[:n], source, client); err != nil {
 			return
 		}
 	}

@@ -16,7 +16,7 @@ type udpServer struct {
 // ServeUDP starts a server that answers each datagram. It is ready once ServeUDP
 // returns, and runs until it is closed.
 func ServeUDP(ctx context.Context, ns Namespace, at netip.AddrPort, answer Answer) (io.Closer, error) {
-	conn, err := listenUDP(ctx, ns, at)
+	conn, err := listenUDP(ctx, ns, everywhere("udp", at), at)
 	if err != nil {
 		return nil, err
 	}

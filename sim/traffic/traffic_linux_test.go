@@ -61,7 +61,7 @@ func TestGet(t *testing.T) {
 	for _, r := range []traffic.PageRequest{
 		{URL: "http://127.0.0.1/"},
 		{URL: "http://127.0.0.1:80/a/b?c", Socket: traffic.Socket{SourcePort: 40000}},
-		{URL: "http://www.example.com/", Resolver: resolver},
+		{URL: "http://www.example.com/", Servers: []netip.Addr{resolver}},
 	} {
 		page, err := traffic.Get(t.Context(), ns, r)
 		if want := (traffic.Page{Status: 200, Body: "Hello"}); err != nil || page != want {
@@ -72,8 +72,8 @@ func TestGet(t *testing.T) {
 		request traffic.PageRequest
 		want    string
 	}{
-		{traffic.PageRequest{URL: "http://www.example.com/"}, "is a name, and there is no resolver to ask for it"},
-		{traffic.PageRequest{URL: "http://example.org/", Resolver: resolver}, "resolve example.org: there is no such name"},
+		{traffic.PageRequest{URL: "http://www.example.com/"}, "resolve www.example.com: there is no name server to ask"},
+		{traffic.PageRequest{URL: "http://example.org/", Servers: []netip.Addr{resolver}}, "resolve example.org: there is no such name"},
 		{traffic.PageRequest{URL: "http://127.0.0.1:81/"}, "dial tcp4 127.0.0.1:81: connect: connection refused"},
 		{traffic.PageRequest{URL: "http://192.0.2.1/"}, "dial tcp4 192.0.2.1:80: connect: network is unreachable"},
 	} {
@@ -114,7 +114,7 @@ func TestExchange(t *testing.T) {
 // The kernel answers echo requests; none can be sent to an address without a route.
 func TestPing(t *testing.T) {
 	ns := labtest.Loopback(t)
-	p, err := traffic.NewPinger(t.Context(), ns, traffic.Socket{})
+	p, err := traffic.NewPinger(t.Context(), ns, traffic.Socket{}, local)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -136,6 +136,49 @@ func TestPing(t *testing.T) {
 	}
 	if sent, _, err := p.Ping(t.Context(), traffic.EchoRequest{To: netip.MustParseAddr("192.0.2.1"), ID: 7, Count: 3}); sent != 0 || !errors.Is(err, syscall.ENETUNREACH) {
 		t.Errorf("without a route: %d sent, %v", sent, err)
+	}
+}
+
+// Everything works over IPv6, too.
+func TestIPv6(t *testing.T) {
+	ns := labtest.Loopback(t)
+	six := netip.IPv6Loopback()
+	at := func(n uint16) netip.AddrPort { return netip.AddrPortFrom(six, n) }
+	running(t)(traffic.ServeHTTP(t.Context(), ns, netip.AddrPortFrom(netip.IPv6Unspecified(), 80), "Hello"))
+	running(t)(traffic.ServeUDP(t.Context(), ns, at(53), traffic.Names(func(string) []netip.Addr { return []netip.Addr{six} })))
+	for url, servers := range map[string][]netip.Addr{"http://[::1]/": nil, "http://127.0.0.1/": nil, "http://www.example.com/": {six}} {
+		page, err := traffic.Get(t.Context(), ns, traffic.PageRequest{URL: url, Servers: servers, Socket: traffic.Socket{TTL: 9}})
+		if want := (traffic.Page{Status: 200, Body: "Hello"}); err != nil || page != want {
+			t.Errorf("%s: %+v, %v", url, page, err)
+		}
+	}
+	joined := make(chan [2]traffic.Ends, 3)
+	note := func(client, server traffic.Ends) { joined <- [2]traffic.Ends{client, server} }
+	running(t)(traffic.ServeProxy(t.Context(), ns, netip.AddrPortFrom(netip.IPv6Unspecified(), 81), port(80), note)) // from IPv6 to IPv4
+	running(t)(traffic.ServeProxy(t.Context(), ns, netip.AddrPortFrom(netip.IPv4Unspecified(), 81), at(80), note))   // its port is free in IPv4
+	running(t)(traffic.ServeUDP(t.Context(), ns, at(7), traffic.Text("pong")))
+	running(t)(traffic.ServeUDPProxy(t.Context(), ns, at(8), at(7), true, note))
+	for _, to := range []string{"http://[::1]:81/", "http://127.0.0.1:81/"} {
+		if page, err := traffic.Get(t.Context(), ns, traffic.PageRequest{URL: to}); err != nil || page.Body != "Hello" {
+			t.Errorf("%s: %+v, %v", to, page, err)
+		}
+	}
+	if got, _, err := traffic.Exchange(t.Context(), ns, traffic.DatagramRequest{Socket: traffic.Socket{Source: six, SourcePort: 40000}, To: at(8), Payload: "ping"}); !slices.Equal(got, []string{"pong"}) || err != nil {
+		t.Errorf("%q, %v", got, err)
+	}
+	for _, want := range [][2]netip.AddrPort{{at(81), port(80)}, {port(81), at(80)}, {at(8), at(7)}} {
+		if both := <-joined; both[0][1] != want[0] || both[1][1] != want[1] {
+			t.Errorf("joined %v", both)
+		}
+	}
+	p, err := traffic.NewPinger(t.Context(), ns, traffic.Socket{}, six)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer p.Close()
+	sent, replies, err := p.Ping(t.Context(), traffic.EchoRequest{To: six, ID: 7, Count: 2, Size: 100})
+	if sent != 2 || len(replies) != 2 || err != nil || replies[1].TTL != 64 || replies[1].Bytes != 108 {
+		t.Errorf("%d sent, %+v, %v", sent, replies, err)
 	}
 }
 

@@ -1,5 +1,7 @@
 package compare
 
+import "slices"
+
 // mostCells limits the table in which align looks for the longest common subsequence.
 const mostCells = 1 << 22
 
@@ -47,11 +49,55 @@ func common(a, b []string) (pairs [][2]int) {
 		case a[i] == b[j]:
 			pairs = append(pairs, [2]int{i, j})
 			i, j = i+1, j+1
-		case without > other, without == other && a[i] < b[j]: // a rule that swapping the lists swaps
+		case without > other, without == other && a[i] < b[j]: // by content, so that swapping the lists only swaps the pairs
 			i++
 		default:
 			j++
 		}
+	}
+	return pairs
+}
+
+// paired aligns two ways: first what counts as a difference, and then, between those pairs, the rest.
+func paired(a, b []event) (pairs [][2]int) {
+	counts, others := indexes(a, b, false), indexes(a, b, true)
+	within := func(list []int, from, to int) []int {
+		return slices.DeleteFunc(slices.Clone(list), func(i int) bool { return i < from || i >= to })
+	}
+	begin := [2]int{}
+	for _, p := range append(alignAt(a, b, counts), [2]int{len(a), len(b)}) {
+		between := [2][]int{within(others[A], begin[A], p[A]), within(others[B], begin[B], p[B])}
+		pairs = append(pairs, alignAt(a, b, between)...)
+		if p != [2]int{len(a), len(b)} {
+			pairs = append(pairs, p)
+		}
+		begin = [2]int{p[A] + 1, p[B] + 1}
+	}
+	return pairs
+}
+
+// indexes returns the indexes of the events that are silent, or of the others.
+func indexes(a, b []event, silent bool) (out [2][]int) {
+	for s, list := range [...][]event{a, b} {
+		for i := range list {
+			if list[i].silent == silent {
+				out[s] = append(out[s], i)
+			}
+		}
+	}
+	return out
+}
+
+// alignAt aligns the events with certain indexes.
+func alignAt(a, b []event, at [2][]int) (pairs [][2]int) {
+	var of [2][]string
+	for s, list := range [...][]event{a, b} {
+		for _, i := range at[s] {
+			of[s] = append(of[s], list[i].key)
+		}
+	}
+	for _, p := range align(of[A], of[B]) {
+		pairs = append(pairs, [2]int{at[A][p[A]], at[B][p[B]]})
 	}
 	return pairs
 }

@@ -46,7 +46,7 @@ type Requests struct {
 // Packet is a packet of both sides, or of one.
 type Packet struct {
 	Journeys [2]int // indexes in the traces; -1: that side has none
-	Requests int    // an index in Comparison.Requests; -1: none, as for ARP
+	Requests int    // an index in Comparison.Requests; -1: none, as for ARP and neighbor discovery
 	// Incidental: only timing decides whether there is such a packet.
 	Incidental bool
 	// Uncertain: the order of the packets does not show whether the two correspond.
@@ -136,11 +136,11 @@ var absenceNames = [...]string{AbsenceMissing: "missing", AbsenceUnmatched: "unm
 func (k AbsenceKind) String() string { return absenceNames[k] }
 
 // Row is a moment of a packet's way, on both sides or on one. If only one side has it and it does
-// not differ, then it is Within an earlier moment of the other side, or the other side may have
-// it, too, without a record of it.
+// not differ, then it is Within an earlier moment of the other side, or was not recorded there.
 type Row struct {
 	Places  [2]explain.Place
 	Has     [2]bool
 	Differs bool
 	Within  bool
+	Rules   bool // one side has a rule here that the other lacks, or has others
 }

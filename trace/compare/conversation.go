@@ -3,9 +3,6 @@ package compare
 import (
 	"cmp"
 	"fmt"
-	"net/netip"
-
-	"github.com/google/gopacket/layers"
 
 	"tracer/trace"
 )
@@ -16,7 +13,7 @@ type conversation struct {
 	requests int
 	kind     string // protocol and opener
 	target   string // of the first packet
-	probe    bool   // a unicast ARP request, which confirms a neighbour entry
+	probe    bool   // a unicast request for a hardware address, which confirms a neighbour entry
 	journeys [2][]int
 }
 
@@ -27,15 +24,16 @@ func (w *ways) conversations(s Side, list []Requests) (out []*conversation) {
 		flow, requests int
 		report         string
 	}
-	known, asked := map[id]*conversation{}, map[[2]netip.Addr]string{}
+	known, asked := map[id]*conversation{}, map[trace.Ends]string{}
 	for i := range t.Journeys {
 		j := &t.Journeys[i]
 		if j.Background() {
 			continue
 		}
 		requests, belongs := numbers[j.Request]
+		asks := resolution(j)
 		switch f := w.flows[s][j.Flow]; {
-		case f != nil && f.Protocol == "ARP": // which request needs an address first is a matter of timing
+		case asks != nil || f != nil && f.Protocol == "ARP": // which request needs an address first is a matter of timing
 			requests = -1
 		case belongs:
 		case len(j.Hops) == 0 && len(t.Answers) == 1: // when it was sent is not known
@@ -44,8 +42,8 @@ func (w *ways) conversations(s Side, list []Requests) (out []*conversation) {
 			requests = -1
 		}
 		at, named := id{j.Flow, requests, ""}, true
-		if p := arp(j); p != nil {
-			at = id{0, requests, exchange(p, asked)}
+		if asks != nil {
+			at = id{0, requests, exchange(asks, asked)}
 		} else if w.reports(s, j) {
 			at = id{0, requests, j.Summary + " " + j.Sender()}
 		} else {
@@ -72,32 +70,30 @@ func (w *ways) conversation(s Side, j *trace.Journey) *conversation {
 	if f.Protocol == "TCP" || f.Protocol == "UDP" {
 		c.target = fmt.Sprint(c.target, ":", f.Original.Destination.Port())
 	}
-	if len(j.Hops) > 0 {
-		p := &j.Hops[0].Packet
-		c.probe = p.IsARP() && p.ARP.Op == layers.ARPRequest && !p.ToMany()
-		if p.IsARP() {
-			c.target = w.address(s, p.ARP.Target)
-		}
+	if p := resolution(j); p != nil {
+		c.kind, c.target = "resolution "+j.Sender(), w.address(s, p.Parties().Destination.Addr())
+		c.probe = p.Asks() && !p.ToMany()
 	}
 	return c
 }
 
-// arp returns the headers of an ARP message, or nil.
-func arp(j *trace.Journey) *trace.Headers {
-	if len(j.Hops) == 0 || !j.Hops[0].Packet.IsARP() {
+// resolution returns the headers of a message of ARP, or of IPv6's neighbor discovery, that asks for
+// a hardware address or answers; nil for other packets.
+func resolution(j *trace.Journey) *trace.Headers {
+	if len(j.Hops) == 0 || !j.Hops[0].Packet.Resolves() {
 		return nil
 	}
 	return &j.Hops[0].Packet
 }
 
-// exchange names the exchange that an ARP message belongs to: broadcast requests for an
-// address, or unicast ones, and the replies to them. asked has the latest one of each pair.
-func exchange(p *trace.Headers, asked map[[2]netip.Addr]string) string {
-	ends := [2]netip.Addr{p.ARP.Sender, p.ARP.Target}
-	if p.ARP.Op != layers.ARPRequest {
-		return cmp.Or(asked[[2]netip.Addr{ends[1], ends[0]}], fmt.Sprint("reply ", ends))
+// exchange names the exchange that such a message belongs to: requests for an address to all
+// neighbors, or to one, and the replies to them. asked has the latest one of each pair.
+func exchange(p *trace.Headers, asked map[trace.Ends]string) string {
+	ends := p.Parties()
+	if !p.Asks() {
+		return cmp.Or(asked[ends.Reversed()], fmt.Sprint("reply ", ends))
 	}
-	asked[ends] = fmt.Sprint("ARP ", ends, p.ToMany())
+	asked[ends] = fmt.Sprint("request ", ends, p.ToMany())
 	return asked[ends]
 }
 
@@ -108,7 +104,7 @@ func (w *ways) reports(s Side, j *trace.Journey) bool {
 		return j.Hops[0].Packet.IsICMPError()
 	}
 	f := w.flows[s][j.Flow] // whose ports would be the identifier of an echo
-	return f != nil && f.Protocol == "ICMPv4" && f.Original.Source.Port() == 0
+	return f != nil && (f.Protocol == "ICMPv4" || f.Protocol == "ICMPv6") && f.Original.Source.Port() == 0
 }
 
 // joined pairs the conversations of two traces: of the same requests, kind and target in order,

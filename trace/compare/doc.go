@@ -19,8 +19,18 @@
 // is not compared: times, ephemeral ports, identifiers, hardware addresses, handles, counters,
 // and interfaces and addresses that only have another name (names.go). Neither is what
 // depends on timing (lane.go): packets in the background, retransmissions and further segments that
-// fared like an earlier packet, acknowledgments that another segment may carry, and unicast ARP requests. Such
+// fared like an earlier packet, acknowledgments that another segment may carry, and unicast
+// requests for hardware addresses. Such
 // packets are [Packet.Incidental] if the other trace lacks them.
+//
+// # Different engines
+//
+// Two releases of Docker Engine, or its two firewalls, do the same things with different rules.
+// So if a node has another engine in the other trace, a packet's fate is compared, but not the
+// rules that decide it: the hooks and places that it reaches, what changes at which hook, whether
+// a rule or a conntrack entry changes it, and how it ends. What both do with different rules is in
+// [Comparison.Deciders]. If a packet is dropped on one side only, the difference is
+// the rule that drops it, and what decides at that hook on the other side.
 //
 // # What is not known
 //

@@ -1,13 +1,9 @@
 package compare
 
 import (
-	"strconv"
-
 	"tracer/trace"
 	"tracer/trace/explain"
 )
-
-func number(n int) string { return strconv.Itoa(n) }
 
 // Fact says what there is on a side of a difference. note is why the other side does not have
 // it, or what caused it; often empty.
@@ -18,10 +14,10 @@ func (w *Words) Fact(d *Difference, s Side) (text, note string) {
 	case KindHook:
 		return w.Format(explain.CompareHook, f.Hook), ""
 	case KindRule:
-		return w.step(f.Step), w.absence(f, s.Other())
+		return w.Step(f.Step), w.absence(f, s.Other())
 	case KindChange:
 		c := f.Change
-		return c.Field.String() + "  " + w.Value(c.Field, c.From) + " " + w.Accounts[s].Becomes + " " + w.Value(c.Field, c.To), w.Cause(c)
+		return explain.FieldName(c.Field, j) + "  " + w.Value(c.Field, c.From) + " " + w.Accounts[s].Becomes + " " + w.Value(c.Field, c.To), w.Cause(c)
 	case KindSent:
 		return w.sent(&j.Hops[0].Packet, s), ""
 	case KindPlace:
@@ -36,7 +32,8 @@ func (w *Words) Fact(d *Difference, s Side) (text, note string) {
 // Ends reports whether a fact is the end of the packet.
 func (f *Fact) Ends() bool { return f.Kind == KindEnd }
 
-func (w *Words) step(s *trace.Step) string {
+// Step names the rule of a step, or what decided without one.
+func (w *Words) Step(s *trace.Step) string {
 	switch {
 	case s.Text != "" && s.Handle != 0:
 		return s.RuleRef.String()
@@ -65,7 +62,7 @@ func (w *Words) absence(f *Fact, other Side) string {
 
 func (w *Words) sent(p *trace.Headers, s Side) string {
 	if p.IsIP() {
-		return w.Format(explain.CompareSentTTL, p.Source(), p.Destination(), p.TTL, w.Accounts[s].Arrow)
+		return w.Format(explain.CompareSentTTL, p.Source(), p.Destination(), p.TTL, w.Accounts[s].Arrow, explain.TTLName(p))
 	}
 	return w.Format(explain.CompareSent, p.Source(), p.Destination(), w.Accounts[s].Arrow)
 }
@@ -83,6 +80,12 @@ func (w *Words) Setting(s *Setting) (text, note string) {
 		return w.Format(explain.CompareRoute, s.Node, s.Route.Short()), ""
 	case SettingBridgeNetfilter:
 		return w.Format(explain.CompareBridge, s.Node), ""
+	case SettingForwarding6:
+		return w.Format(explain.CompareForwarding6, s.Node), ""
+	case SettingBridgeNetfilter6:
+		return w.Format(explain.CompareBridge6, s.Node), ""
+	case SettingPriority:
+		return w.Format(explain.ComparePriority, s.Node, s.Rule, s.Hook, s.Priority), ""
 	case SettingRouteLocalnet:
 		return w.Format(explain.CompareLocalnet, s.Node, s.Interface), ""
 	}

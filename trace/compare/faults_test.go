@@ -37,14 +37,22 @@ const nothing = "nothing"
 
 // Each was read in both traces and in the scenario's text.
 var places = map[string]expected{
+	"accept-not-final in-both": {false, "TCP SYN", [2]string{
+		"rule host input: inet filter input: drop",
+		"rule host input: inet filter input tcp dport { 22, 80 } counter accept: accept"}, "B host rule inet filter input tcp dport { 22, 80 } counter accept"},
+	"accept-not-final drop-first": {false, "TCP SYN", [2]string{"rule host input: inet web input tcp dport 80 counter accept: accept", nothing},
+		"B host priority inet web input 10"},
 	"bridge-netfilter bridge-nf-off": {false, "TCP SYN", [2]string{"hook host prerouting", nothing}, "A host bridge-nf-call-iptables"},
 	"bridge-netfilter icc-false": {false, "TCP SYN", [2]string{
 		"rule host forward: filter FORWARD -i docker0 -o docker0 -j ACCEPT: accept",
 		"rule host forward: filter FORWARD -i docker0 -o docker0 -j DROP: drop"}, "B host rule filter FORWARD -i docker0 -o docker0 -j DROP"},
+	"closed-door no-raw": {false, "TCP SYN", [2]string{
+		"rule host prerouting: raw PREROUTING -d 172.17.0.2/32 ! -i docker0 -j DROP: drop",
+		"rule host prerouting: raw PREROUTING: accept"}, "A host rule raw PREROUTING -d 172.17.0.2/32 ! -i docker0 -j DROP"},
 	"dnat-plain redirect": {false, "TCP SYN", [2]string{
 		"rule gateway prerouting: nat PREROUTING -d 1.2.3.4/32 -p tcp -m tcp --dport 80 -j DNAT --to-destination 10.20.30.40:8080: accept",
 		"rule gateway prerouting: nat PREROUTING -p tcp -m tcp --dport 80 -j REDIRECT --to-ports 8080: accept"}, "B gateway rule nat PREROUTING -p tcp -m tcp --dport 80 -j REDIRECT --to-ports 8080"},
-	"egress-http ping-by-name":   {true, "TCP SYN", [2]string{nothing, nothing}, ""},
+	"egress-http ping-by-name":   {true, "ICMP echo request", [2]string{nothing, nothing}, ""},
 	"egress-needs no-route":      {false, "ICMP echo request", [2]string{"change host: ttl by routing", "end host"}, "A host route default via 192.168.26.2 dev ens33"},
 	"egress-needs no-forwarding": {false, "ICMP echo request", [2]string{"change host: ttl by routing", "end host"}, "A host ip_forward"},
 	"egress-needs no-accept-out": {false, "ICMP echo request", [2]string{
@@ -59,6 +67,11 @@ var places = map[string]expected{
 	"egress-ping no-masquerade": {false, "ICMP echo request", [2]string{
 		"rule host postrouting: nat POSTROUTING -s 172.17.0.0/16 ! -o docker0 -j MASQUERADE: accept",
 		"rule host postrouting: nat POSTROUTING: accept"}, "A host rule nat POSTROUTING -s 172.17.0.0/16 ! -o docker0 -j MASQUERADE"},
+	"embedded-dns default-bridge": {true, "UDP (21 bytes)", [2]string{nothing, nothing}, ""},
+	"embedded-dns no-rules": {false, "UDP (21 bytes)", [2]string{
+		"rule curl output: nat OUTPUT -d 127.0.0.11/32 -j DOCKER_OUTPUT: jump DOCKER_OUTPUT", nothing},
+		"A curl rule nat OUTPUT -d 127.0.0.11/32 -j DOCKER_OUTPUT"},
+	"flask-nftables own-table": {false, "TCP SYN", [2]string{"hook host postrouting", "rule host forward: inet own forward tcp dport 5000 counter drop: drop"}, "B host rule inet own forward tcp dport 5000 counter drop"},
 	"flask-demo forward-drop": {false, "TCP SYN", [2]string{
 		"rule host forward: filter DOCKER -d 172.17.0.2/32 ! -i docker0 -o docker0 -p tcp -m tcp --dport 5000 -j ACCEPT: accept",
 		"rule host forward: filter DOCKER: return"}, "A host rule filter DOCKER -d 172.17.0.2/32 ! -i docker0 -o docker0 -p tcp -m tcp --dport 5000 -j ACCEPT"},
@@ -120,6 +133,9 @@ func setting(s *compare.Setting) string {
 	switch {
 	case s.Rule != (trace.RuleRef{}):
 		words = append(words, s.Rule.String())
+		if s.Kind == compare.SettingPriority {
+			words = append(words, fmt.Sprint(s.Priority))
+		}
 	case s.Route.Destination.IsValid():
 		words = append(words, s.Route.Short())
 	case s.Interface != "":

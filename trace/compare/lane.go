@@ -55,7 +55,7 @@ func (w *ways) lanes(c *conversation, intern map[string]string) (list []*lane) {
 		for _, i := range c.journeys[s] {
 			j := &w.traces[s].Journeys[i]
 			id := laneID{j.Direction, role(w.flows[s][j.Flow], j)}
-			if w.reports(s, j) || arp(j) != nil {
+			if w.reports(s, j) || resolution(j) != nil {
 				id = laneID{0, j.Summary}
 			}
 			l := known[id]

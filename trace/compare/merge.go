@@ -1,6 +1,11 @@
 package compare
 
-import "cmp"
+import (
+	"cmp"
+	"time"
+
+	"tracer/trace"
+)
 
 // merged puts packets in order: each side's are in the order of its trace, as far as both traces
 // agree on it. Swapping the sides does not change the order.
@@ -63,7 +68,9 @@ func (w *ways) first(a, b *Packet) *Packet {
 	if cmp.Or(
 		cmp.Compare(single(a), single(b)),
 		cmp.Compare(sum(a), sum(b)),
+		cmp.Compare(a.Requests, b.Requests),
 		cmp.Compare(w.summary(a), w.summary(b)),
+		cmp.Compare(w.elapsed(a), w.elapsed(b)),
 	) <= 0 {
 		return a
 	}
@@ -79,11 +86,21 @@ func (w *ways) position(p *Packet, s Side) int {
 }
 
 func (w *ways) summary(p *Packet) string {
-	for _, s := range Sides {
-		if p.Has(s) {
-			j := &w.traces[s].Journeys[p.Journeys[s]]
-			return j.Sender() + " " + j.Summary
-		}
+	_, j := w.shown(p)
+	return j.Sender() + " " + j.Summary
+}
+
+// elapsed returns the time from the first packet of its trace to this one.
+func (w *ways) elapsed(p *Packet) time.Duration {
+	s, j := w.shown(p)
+	return j.Time().Sub(w.traces[s].Journeys[0].Time())
+}
+
+// shown returns a side that has a packet, and its journey there.
+func (w *ways) shown(p *Packet) (Side, *trace.Journey) {
+	s := A
+	if !p.Has(A) {
+		s = B
 	}
-	return ""
+	return s, &w.traces[s].Journeys[p.Journeys[s]]
 }

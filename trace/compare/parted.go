@@ -11,20 +11,64 @@ import (
 func (c *Comparison) parted(packet int) {
 	p := &c.Packets[packet]
 	a, b := c.events(p, A), c.events(p, B)
-	pairs, unsure := align(keys(a), keys(b)), p.Uncertain || c.incomplete()
+	pairs, unsure := paired(a, b), p.Uncertain || c.incomplete()
 	gaps(pairs, len(a), len(b), func(from, to [2]int) {
 		d := Difference{Requests: p.Requests, Packet: packet, Uncertain: unsure || vague(a, from[A], to[A]) || vague(b, from[B], to[B])}
-		for _, s := range Sides {
-			list := [...][]event{a, b}[s][from[s]:to[s]]
-			if i := slices.IndexFunc(list, func(e event) bool { return !silent(e) }); i >= 0 {
-				d.Facts[s] = list[i].Fact
-				d.Facts[s].Absence = c.absence(p, s.Other(), &d.Facts[s])
-			}
-		}
+		d.Facts = c.telling(p, [2][]event{a[from[A]:to[A]], b[from[B]:to[B]]})
 		if d.Kind = kind(d.Facts); d.Kind != 0 {
 			c.Differences = append(c.Differences, d)
 		}
 	})
+}
+
+// telling returns the first of the events on each side that counts. With different engines, that
+// is the rule that dropped the packet on one side, and the one that decided there on the other.
+func (c *Comparison) telling(p *Packet, of [2][]event) (facts [2]Fact) {
+	var dropped [2]*event
+	for _, s := range Sides {
+		if i := slices.IndexFunc(of[s], func(e event) bool { return !e.silent }); i >= 0 {
+			facts[s] = of[s][i].Fact
+			dropped[s] = dropping(of[s][:i+1], c.Journey(p, s))
+		}
+	}
+	for _, s := range Sides {
+		other := dropped[s.Other()]
+		switch {
+		case dropped[s] != nil:
+			facts[s] = dropped[s].Fact
+		case other != nil:
+			if e := deciding(of[s], other); e != nil {
+				facts[s] = e.Fact
+			}
+		}
+	}
+	for _, s := range Sides {
+		facts[s].Absence = c.absence(p, s.Other(), &facts[s])
+	}
+	return facts
+}
+
+// dropping returns the rule or policy that dropped a packet, if its end follows in a list of events.
+func dropping(list []event, j *trace.Journey) *event {
+	if !list[len(list)-1].Ends() || j.Outcome.Kind != trace.OutcomeDropped {
+		return nil
+	}
+	for i := len(list) - 1; i >= 0; i-- {
+		if e := &list[i]; e.Kind == KindRule && e.Step.Terminal && e.Step.Hook == j.Outcome.Hook {
+			return e
+		}
+	}
+	return nil
+}
+
+// deciding returns the last rule or policy that decided at the hook of another event.
+func deciding(list []event, at *event) *event {
+	for i := len(list) - 1; i >= 0; i-- {
+		if e := &list[i]; e.Kind == KindRule && e.Step.Terminal && e.Node == at.Node && e.Step.Hook == at.Step.Hook {
+			return e
+		}
+	}
+	return nil
 }
 
 func (c *Comparison) events(p *Packet, s Side) []event { return c.ways.events(s, c.Journey(p, s)) }
@@ -98,7 +142,7 @@ func (c *Comparison) Rows(p *Packet) []Row {
 		return c.alone(p)
 	}
 	a, b := c.events(p, A), c.events(p, B)
-	pairs := align(keys(a), keys(b))
+	pairs := paired(a, b)
 	r := &rows{of: [2][]event{a, b}}
 	next := 0
 	gaps(pairs, len(a), len(b), func(from, to [2]int) {
@@ -170,6 +214,16 @@ func (r *rows) same(p [2]int) {
 
 func (r *rows) latest(row *Row) bool { return row == &r.list[len(r.list)-1] }
 
+// counts reports whether a gap has an event that counts. Then so do its rules, whatever the engines.
+func (r *rows) counts(from, to [2]int) bool {
+	for _, s := range Sides {
+		if slices.ContainsFunc(r.of[s][from[s]:to[s]], func(e event) bool { return !e.silent }) {
+			return true
+		}
+	}
+	return false
+}
+
 func (r *rows) index(row *Row) int {
 	i := len(r.list) - 1
 	for i >= 0 && row != &r.list[i] {
@@ -179,14 +233,16 @@ func (r *rows) index(row *Row) int {
 }
 
 // parted adds the events of a gap: the moments of both sides next to each other, as long as both
-// have any. Of a moment that began before the gap, the row does not differ if one of the gap does.
+// have any. A row that began before the gap differs only if no row of the gap does.
 func (r *rows) parted(from, to [2]int) {
 	begin := len(r.list)
 	next := begin     // the first row that has no moment of side B yet
 	var earlier []int // rows
+	counts := r.counts(from, to)
 	for _, s := range Sides {
 		for i := from[s]; i < to[s]; i++ {
-			at, heard := r.of[s][i].Place, !silent(r.of[s][i])
+			e := &r.of[s][i]
+			at, heard := e.Place, !e.silent || counts && e.Kind == KindRule
 			row := r.last(s, at)
 			switch {
 			case row != nil && r.index(row) < begin:
@@ -208,6 +264,7 @@ func (r *rows) parted(from, to [2]int) {
 				}
 			}
 			row.Differs = row.Differs || heard
+			row.Rules = row.Rules || e.Kind == KindRule
 		}
 	}
 	if slices.ContainsFunc(r.list[begin:], func(row Row) bool { return row.Differs }) {

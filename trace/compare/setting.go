@@ -12,7 +12,10 @@ type Setting struct {
 	Kind SettingKind
 	Side Side // that has it
 	Node string
-	Rule trace.RuleRef // SettingRule, SettingPolicy: the chain, and the policy as its text
+	Rule trace.RuleRef // SettingRule; SettingPolicy: the chain, and the policy as its text; SettingPriority: the chain
+	// Hook and Priority are where the chain is attached. SettingPriority
+	Hook     trace.Hook
+	Priority int
 	// Unmatched is why the first packet that reached the rule did not match it; nil: none reached
 	// it, or one matched. Journey is that packet's number, or 0. Packets in the background do not
 	// count, unless they matched.
@@ -36,11 +39,15 @@ const (
 	SettingForwarding      // net.ipv4.ip_forward=1
 	SettingBridgeNetfilter // net.bridge.bridge-nf-call-iptables=1
 	SettingRouteLocalnet   // net.ipv4.conf.INTERFACE.route_localnet=1
+	SettingForwarding6     // net.ipv6.conf.all.forwarding=1
+	SettingBridgeNetfilter6
+	SettingPriority // a chain that the other side attaches elsewhere
 )
 
 var settingNames = [...]string{
 	SettingNode: "node", SettingRule: "rule", SettingPolicy: "policy", SettingRoute: "route", SettingForwarding: "ip_forward",
 	SettingBridgeNetfilter: "bridge-nf-call-iptables", SettingRouteLocalnet: "route_localnet",
+	SettingForwarding6: "ipv6_forwarding", SettingBridgeNetfilter6: "bridge-nf-call-ip6tables", SettingPriority: "priority",
 }
 
 // String returns the name.
@@ -59,6 +66,7 @@ func (w *ways) settings() (list []Setting) {
 			}
 			list = append(list, w.parameters(s, n, m)...)
 			list = append(list, w.ruleset(s, n, m)...)
+			list = append(list, priorities(s, n, m)...)
 			list = append(list, w.routes(s, n, m)...)
 		}
 	}
@@ -74,6 +82,8 @@ func (w *ways) parameters(s Side, n, m *trace.Node) (list []Setting) {
 	}
 	add(SettingForwarding, "", n.Forwarding, m.Forwarding)
 	add(SettingBridgeNetfilter, "", n.BridgeNetfilter, m.BridgeNetfilter)
+	add(SettingForwarding6, "", n.Forwarding6, m.Forwarding6)
+	add(SettingBridgeNetfilter6, "", n.BridgeNetfilter6, m.BridgeNetfilter6)
 	for i := range n.Interfaces {
 		f := &n.Interfaces[i]
 		for k := range m.Interfaces {
@@ -112,6 +122,20 @@ func (w *ways) ruleset(s Side, n, m *trace.Node) (list []Setting) {
 	return list
 }
 
+// priorities lists the chains that two nodes attach at other places.
+func priorities(s Side, n, m *trace.Node) (list []Setting) {
+	for i := range n.Rules {
+		t := m.Table(n.Rules[i].Name)
+		for k := 0; t != nil && k < len(n.Rules[i].Chains); k++ {
+			c := &n.Rules[i].Chains[k]
+			if o := t.Chain(c.Name); o != nil && (o.Hook != c.Hook || o.Priority != c.Priority) {
+				list = append(list, Setting{Kind: SettingPriority, Side: s, Node: n.Name, Rule: trace.RuleRef{Table: t.Name, Chain: c.Name}, Hook: c.Hook, Priority: c.Priority})
+			}
+		}
+	}
+	return list
+}
+
 // rulesOf returns the rules of a node and, without a handle, the policies of its chains.
 func rulesOf(n *trace.Node) (list []trace.RuleRef) {
 	for i := range n.Rules {
@@ -119,7 +143,7 @@ func rulesOf(n *trace.Node) (list []trace.RuleRef) {
 		for k := range t.Chains {
 			c := &t.Chains[k]
 			if c.Policy != "" {
-				list = append(list, trace.RuleRef{Table: t.Name, Chain: c.Name, Text: c.Policy})
+				list = append(list, trace.RuleRef{Table: t.Name, Chain: c.Name, Text: c.PolicyText()})
 			}
 			for _, r := range c.Rules {
 				list = append(list, trace.RuleRef{Table: t.Name, Chain: c.Name, Handle: r.Handle, Text: r.Text})

@@ -11,6 +11,7 @@ import (
 
 	"tracer/trace"
 	"tracer/trace/compare"
+	"tracer/trace/explain"
 )
 
 // TestRenamed: another address of the container, another name of its veth, other hardware addresses and
@@ -225,32 +226,82 @@ func TestRequests(t *testing.T) {
 
 // TestARP: an ARP exchange that began with another request, or before any, is not a difference.
 func TestARP(t *testing.T) {
-	other, found := recorded(t, "docker0", ""), false
-	for i := range other.Journeys {
-		if j := &other.Journeys[i]; strings.HasPrefix(j.Summary, "ARP") && j.Request == 2 {
-			j.Request, found = 1, true
+	for _, name := range []string{"docker0", "published-ipv6"} {
+		other, found := recorded(t, name, ""), 0
+		for i := range other.Journeys {
+			if j := &other.Journeys[i]; len(j.Hops) > 0 && j.Hops[0].Packet.Resolves() && !j.Background() {
+				j.Request = 3 - j.Request
+				found++
+			}
 		}
-	}
-	if c := compare.Traces(recorded(t, "docker0", ""), other); !c.Equal() || !found {
-		t.Errorf("%t: %+v", found, c.Differences)
+		if c := compare.Traces(recorded(t, name, ""), other); !c.Equal() || found == 0 {
+			t.Errorf("%s: %d: %+v", name, found, c.Differences)
+		}
 	}
 }
 
-// TestProbe: a unicast ARP request and its reply, which only confirm an entry, may be missing.
+// TestProbe: a unicast request for a hardware address and its reply, which only confirm an entry,
+// may be missing, of ARP and of neighbor discovery.
 func TestProbe(t *testing.T) {
-	other := recorded(t, "flask-demo", "")
-	for _, id := range []int{4, 5} { // host asks for flask; now flask asks host
-		j := *other.Journey(id)
-		j.ID, j.Hops = len(other.Journeys)+id, slices.Clone(j.Hops)
-		for i := range j.Hops {
-			p := &j.Hops[i].Packet
-			p.ARP.Sender, p.ARP.Target = p.ARP.Target, p.ARP.Sender
-			p.DstMAC = trace.MAC{2, 0x42, 1}
+	for name, asks := range map[string]int{"flask-demo": 4, "published-ipv6": 4} { // host asks for flask
+		other := recorded(t, name, "")
+		for id := asks; id < asks+2; id++ { // now flask asks host
+			j := *other.Journey(id)
+			if !j.Hops[0].Packet.Resolves() {
+				t.Fatalf("%s: packet %d is %s", name, id, j.Summary)
+			}
+			j.ID, j.Hops = len(other.Journeys)+id, slices.Clone(j.Hops)
+			for i := range j.Hops {
+				p := &j.Hops[i].Packet
+				ends := p.Parties()
+				p.DstMAC, p.ARP.Sender, p.ARP.Target = trace.MAC{2, 0x42, 1}, p.ARP.Target, p.ARP.Sender
+				if p.ICMP.Target.IsValid() {
+					p.ICMP.Target = ends.Source.Addr()
+					if p.Src, p.Dst = ends.Destination, ends.Source; !p.Asks() {
+						p.Src, p.Dst = p.Dst, p.Src
+					}
+				}
+			}
+			other.Journeys = append(other.Journeys, j)
 		}
-		other.Journeys = append(other.Journeys, j)
+		c := compare.Traces(recorded(t, name, ""), other)
+		if !c.Equal() || !c.Packets[len(c.Packets)-1].Incidental {
+			t.Errorf("%s: %+v", name, c.Differences)
+		}
 	}
-	c := compare.Traces(recorded(t, "flask-demo", ""), other)
-	if !c.Equal() || !c.Packets[len(c.Packets)-1].Incidental {
-		t.Errorf("%+v", c.Differences)
+}
+
+// TestHopLimit: of an IPv6 packet, the hop limit differs, not a TTL.
+func TestHopLimit(t *testing.T) {
+	whole, other := recorded(t, "published-ipv6", ""), recorded(t, "published-ipv6", "")
+	changed := false
+	for i := range other.Journey(3).Hops {
+		for n := range other.Journey(3).Hops[i].Changes {
+			if c := &other.Journey(3).Hops[i].Changes[n]; c.Field == trace.FieldTTL {
+				c.To, changed = trace.TTL(60), true
+			}
+		}
+	}
+	c := compare.Traces(whole, other)
+	d := c.First()
+	if !changed || d == nil || d.Kind != compare.KindChange {
+		t.Fatalf("%t, %+v", changed, d)
+	}
+	w := c.Words(explain.English(), explain.NewSigns(false))
+	fact, _ := w.Fact(d, compare.B)
+	for _, got := range []string{fact, w.Difference(d)} {
+		if !strings.Contains(got, "hlim") || strings.Contains(got, "ttl") {
+			t.Errorf("%q", got)
+		}
+	}
+	for i := range other.Journey(3).Hops {
+		other.Journey(3).Hops[i].Packet.TTL = 60
+	}
+	if d := compare.Traces(whole, other).First(); d.Kind == compare.KindSent {
+		if fact, _ := w.Fact(d, compare.A); !strings.Contains(fact, "hlim 64") {
+			t.Errorf("%q", fact)
+		}
+	} else {
+		t.Errorf("%+v", d)
 	}
 }

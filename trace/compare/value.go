@@ -14,9 +14,9 @@ func (w *ways) change(s Side, node string, j *trace.Journey, c *trace.Change) st
 	by := ""
 	switch cause.Kind {
 	case trace.CauseRule:
-		by = w.rule(s, node, &cause.Rule)
+		by = w.decider(s, node, &cause.Rule)
 	case trace.CauseConntrack, trace.CauseInferred:
-		by = fmt.Sprintf("%v %t %t %s", cause.Translation, cause.Reverse, cause.Origin.Earlier, w.rule(s, node, &cause.Origin.Rule))
+		by = fmt.Sprintf("%v %t %t %s", cause.Translation, cause.Reverse, cause.Origin.Earlier, w.decider(s, node, &cause.Origin.Rule))
 	case trace.CauseRouting:
 		by = w.text(s, node, cause.Route.Short())
 	case trace.CauseNeighbour:

@@ -17,6 +17,8 @@ type ways struct {
 	traces [2]*trace.Trace
 	flows  [2]map[int]*trace.Flow
 	rules  map[ruleText]string // the names of texts: a trace has few, but many steps
+
+	otherEngine bool // the networks have different engines, so rules are not compared
 }
 
 type ruleText struct {
@@ -28,12 +30,13 @@ type ruleText struct {
 // the other side.
 type event struct {
 	Fact
-	key   string
-	vague bool // the trace does not show for certain that it happened to this packet, or not all that did
+	key    string
+	vague  bool // the trace does not show for certain that it happened to this packet, or not all that did
+	silent bool // alone, it does not count as a difference
 }
 
 func newWays(a, b *trace.Trace) *ways {
-	w := &ways{names: newNames(&a.State, &b.State), traces: [2]*trace.Trace{a, b}, rules: map[ruleText]string{}}
+	w := &ways{names: newNames(&a.State, &b.State), traces: [2]*trace.Trace{a, b}, rules: map[ruleText]string{}, otherEngine: otherEngine(&a.State, &b.State)}
 	for s, t := range w.traces {
 		w.flows[s] = make(map[int]*trace.Flow, len(t.Flows))
 		for i := range t.Flows {
@@ -49,7 +52,7 @@ func (w *ways) events(s Side, j *trace.Journey) (list []event) {
 		way, vague := j.Stretch(stop), unclear(j, stop)
 		add := func(f Fact, moment int, key string) {
 			f.Place, f.Node = explain.Place{Stop: stop, Moment: moment}, way.Node
-			list = append(list, event{f, fmt.Sprintf("%d %s %s", f.Kind, way.Node, key), vague})
+			list = append(list, event{f, fmt.Sprintf("%d %s %s", f.Kind, way.Node, key), vague, w.silent(f.Kind)})
 		}
 		placed := map[*trace.Change]bool{}
 		moments := explain.Moments(j, stop)
@@ -89,12 +92,13 @@ func (w *ways) events(s Side, j *trace.Journey) (list []event) {
 
 // signature returns a text that is equal for packets of both sides that fared alike.
 func (w *ways) signature(s Side, j *trace.Journey) string {
-	return strings.Join(keys(slices.DeleteFunc(w.events(s, j), silent)), "\n")
+	return strings.Join(keys(slices.DeleteFunc(w.events(s, j), func(e event) bool { return e.silent })), "\n")
 }
 
 // silent reports whether an event alone does not count as a difference. That conntrack made an entry is not
-// always known: if the packet is dropped before the entry is confirmed, no event reports it.
-func silent(e event) bool { return e.Kind == KindEntry }
+// always known: if the packet is dropped before the entry is confirmed, no event reports it. Different engines do
+// the same with different rules.
+func (w *ways) silent(k Kind) bool { return k == KindEntry || k == KindRule && w.otherEngine }
 
 func keys(list []event) []string {
 	out := make([]string, len(list))
@@ -121,6 +125,15 @@ func unclear(j *trace.Journey, stop int) bool {
 // step names what a rule or a chain decided.
 func (w *ways) step(s Side, node string, step *trace.Step) string {
 	return fmt.Sprintf("%v %s %v", step.Hook, w.rule(s, node, &step.RuleRef), step.Verdict)
+}
+
+// decider names the rule that changed or ended a packet. Different engines do that with different
+// rules.
+func (w *ways) decider(s Side, node string, r *trace.RuleRef) string {
+	if w.otherEngine {
+		return ""
+	}
+	return w.rule(s, node, r)
 }
 
 func (w *ways) rule(s Side, node string, r *trace.RuleRef) string {
@@ -159,6 +172,10 @@ func (w *ways) headers(s Side, j *trace.Journey) string {
 
 // end names the way in which a packet ended. For a rule, the step before it says more.
 func (w *ways) end(s Side, o *trace.Outcome) string {
+	reason, rule := o.Reason, w.decider(s, o.Node, &o.Rule)
+	if w.otherEngine && reason == trace.ReasonPolicy {
+		reason = trace.ReasonRule
+	}
 	route := ""
 	if o.Route.Destination.IsValid() {
 		route = w.text(s, o.Node, o.Route.Short())
@@ -167,6 +184,6 @@ func (w *ways) end(s Side, o *trace.Outcome) string {
 	if o.Destination.IsValid() {
 		to = w.address(s, o.Destination)
 	}
-	return fmt.Sprintf("%v %v %v %s %v %s %s %v %s %v %d", o.Kind, o.Hook, o.Reason, w.rule(s, o.Node, &o.Rule), o.Answer, w.iface(s, o.Node, o.Interface), to,
+	return fmt.Sprintf("%v %v %v %s %v %s %s %v %s %v %d", o.Kind, o.Hook, reason, rule, o.Answer, w.iface(s, o.Node, o.Interface), to,
 		o.RouteType, route, o.RoutingRule, o.MTU)
 }

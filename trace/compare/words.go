@@ -2,6 +2,7 @@ package compare
 
 import (
 	"cmp"
+	"strconv"
 	"strings"
 
 	"tracer/trace"
@@ -23,9 +24,11 @@ func (c *Comparison) Words(l explain.Language, s explain.Signs) *Words {
 // Title says what is compared.
 func (w *Words) Title() string {
 	a, b := w.Traces[A], w.Traces[B]
-	switch {
+	switch engine := w.Engines(); {
 	case a.Scenario != b.Scenario:
 		return w.Format(explain.CompareTwo, a.Scenario, b.Scenario)
+	case w.OtherEngine() && fault(a) == fault(b):
+		return w.Format(explain.CompareEngines, a.Scenario, engine[A], engine[B])
 	case fault(a) == "" && fault(b) != "":
 		return w.Format(explain.CompareFault, a.Scenario, fault(b))
 	case fault(b) == "" && fault(a) != "":
@@ -48,8 +51,14 @@ func (w *Words) Side(s Side) string {
 	if fault(t) != "" {
 		about = w.Format(explain.CompareSideHas, t.Lesson.Fault, t.Lesson.FaultTitle)
 	}
+	if w.OtherEngine() {
+		engine := w.Format(explain.CompareEngine, w.Engines()[s])
+		if about = w.Format(explain.CompareAlso, engine, about); fault(w.Traces[A]) == fault(w.Traces[B]) && fault(t) == "" {
+			about = engine
+		}
+	}
 	if w.Traces[A].Scenario != w.Traces[B].Scenario {
-		about = w.Format(explain.CompareRun, t.Scenario, about)
+		about = w.Format(explain.Headed, t.Scenario, about)
 	}
 	return about
 }
@@ -95,7 +104,7 @@ func (w *Words) Difference(d *Difference) string {
 	case KindChange:
 		for _, s := range Sides {
 			if c := d.Facts[s].Change; c != nil {
-				return w.Format(explain.CompareField, node, c.Field)
+				return w.Format(explain.CompareField, node, explain.FieldName(c.Field, w.Journey(&w.Packets[d.Packet], s)))
 			}
 		}
 	case KindEnd:
@@ -114,6 +123,71 @@ func (w *Words) place(d *Difference) (node string, hook trace.Hook) {
 		}
 	}
 	return node, hook
+}
+
+// Decided says where packets meet other rules with the same effect.
+func (w *Words) Decided(d *Deciders) string {
+	return w.Format(explain.CompareDecided, w.Packet(&w.Packets[d.Packet]), d.Node, d.Hook)
+}
+
+// Decider describes what decides there on a side, one after the other.
+func (w *Words) Decider(d *Deciders, s Side) (list []string) {
+	for _, step := range d.Steps[s] {
+		list = append(list, w.Step(step))
+	}
+	if len(list) == 0 {
+		list = append(list, w.Format(explain.CompareNoDecider))
+	}
+	return list
+}
+
+// Rulesets counts what only one engine's rules contain. The other settings are left.
+func (w *Words) Rulesets() (counts [2]string, rest []Setting) {
+	var n [2]int
+	for _, s := range w.Settings {
+		switch s.Kind {
+		case SettingRule, SettingPolicy, SettingPriority:
+			n[s.Side]++
+		default:
+			rest = append(rest, s)
+		}
+	}
+	for _, s := range Sides {
+		if n[s] > 0 {
+			counts[s] = w.Format(explain.CompareRulesets, n[s], s.Other())
+		}
+	}
+	return counts, rest
+}
+
+// Unchanged says that no packet fares differently.
+func (w *Words) Unchanged() string {
+	switch {
+	case len(w.Differences) > 0:
+		return w.Format(explain.CompareNone)
+	case w.OtherEngine():
+		return w.Format(explain.CompareAlikeEngine)
+	case w.Equal():
+		return w.Format(explain.CompareEqual)
+	}
+	return w.Format(explain.CompareAlike)
+}
+
+// FirstLine says in one line what was compared, and what the first difference is.
+func (w *Words) FirstLine() string {
+	said := w.Unchanged()
+	if d := w.First(); d != nil {
+		said = w.Format(explain.CompareFirstOf, w.Packet(&w.Packets[d.Packet])+", "+w.Difference(d))
+	}
+	return w.Format(explain.Headed, w.Title(), said)
+}
+
+// Ignored says what is not compared.
+func (w *Words) Ignored() string {
+	if w.OtherEngine() {
+		return w.Format(explain.CompareIgnored) + " " + w.Format(explain.CompareIgnoredRule)
+	}
+	return w.Format(explain.CompareIgnored)
 }
 
 // only returns the side that has what the other lacks.
@@ -136,13 +210,12 @@ func (w *Words) only(d *Difference) (s Side, only bool) {
 func (w *Words) numbers(requests int, s Side) string {
 	var list []string
 	for _, n := range w.Requests[requests].Numbers[s] {
-		list = append(list, number(n))
+		list = append(list, strconv.Itoa(n))
 	}
 	return strings.Join(list, ", ")
 }
 
-// Requested returns the requests of a side, with their answers, as answered before they were
-// escaped.
+// Requested lists the requests of a side with their answers, which it takes from the unescaped ones.
 func (w *Words) Requested(requests int, s Side, answers []trace.Answer) (list []string) {
 	for _, n := range w.Requests[requests].Numbers[s] {
 		list = append(list, w.Accounts[s].Answer(answers[n-1]))

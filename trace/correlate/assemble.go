@@ -1,6 +1,7 @@
 package correlate
 
 import (
+	"slices"
 	"time"
 
 	"tracer/trace"
@@ -39,7 +40,7 @@ func (c *Correlator) assemble(t *track) trace.Journey {
 			if o.stay != before.stay {
 				entered = o
 			}
-			p := passing{entered: entered, before: before, o: o, left: leaving(seen[i:]), link: between.link, since: between.steps}
+			p := passing{entered: entered, before: before, o: o, left: leaving(seen[i:]), link: between.link, since: &between}
 			if frame != nil {
 				p.mss = frame.Packet.TCP.MSS
 			}
@@ -54,9 +55,13 @@ func (c *Correlator) assemble(t *track) trace.Journey {
 			steps := n.met(o.node, o.chain)
 			between.changes = append(between.changes, n.marked(chain, o)...)
 			chain = o
-			between.chain(o, steps, t.Doubtful)
-			between.made = between.made || a.makes(o)
+			between.met = append(between.met, passed{
+				node: o.node, hook: o.chain.place.Hook, steps: steps, doubt: o.within.rivals || t.Doubtful, made: a.makes(o),
+			})
 			continue
+		}
+		if n.graph.points[o.frame.Point].direction == trace.Out {
+			between.forget(o.node)
 		}
 		h := n.hop(o, &between, &a)
 		if frame != nil {
@@ -65,16 +70,22 @@ func (c *Correlator) assemble(t *track) trace.Journey {
 		j.Hops = append(j.Hops, h)
 		between, frame = segment{link: o.headers, point: o.frame.Point}, o.frame
 	}
+	j.Outcome = c.ending(t, seen, &a, &between)
+	return j
+}
+
+// ending returns the outcome, with what happened after the last hop.
+func (c *Correlator) ending(t *track, seen []observation, a *association, after *segment) trace.Outcome {
 	var end time.Time
 	if c.ended {
 		end = c.end
 	}
-	j.Outcome = c.outcome(t, seen, &a, end)
-	if j.Outcome.Conntrack != nil {
-		j.Outcome.Conntrack.Created = between.made
+	o := c.outcome(t, seen, a, end)
+	if o.Conntrack != nil {
+		o.Conntrack.Created = after.made()
 	}
-	j.Outcome.Hooks, j.Outcome.Steps, j.Outcome.Changes = between.hooks, between.steps, between.changes
-	return j
+	o.Hooks, o.Steps, o.Changes = after.hooks(), after.steps(), after.changes
+	return o
 }
 
 // leaving returns the first outgoing frame of the stay at the start of a list, or nil.
@@ -93,23 +104,49 @@ func leaving(list []observation) *observation {
 // segment is what happens between two hops.
 type segment struct {
 	point   int // where it began, -1 for the first
-	hooks   []trace.Hook
-	steps   []trace.Step
+	met     []passed
 	changes []trace.Change
 	link    *trace.Headers // the packet with the last link header seen
-	traced  bool           // there is a rule trace of it
-	doubt   bool           // the trace may be another packet's
-	made    bool           // conntrack made an entry for the packet
 }
 
-// chain adds the evaluation of a base chain.
-func (b *segment) chain(o *observation, steps []trace.Step, doubtful bool) {
-	b.traced = true
-	if h := o.chain.place.Hook; len(b.hooks) == 0 || b.hooks[len(b.hooks)-1] != h {
-		b.hooks = append(b.hooks, h)
+// passed is a base chain that a packet passed: it has a rule trace.
+type passed struct {
+	node  string
+	hook  trace.Hook
+	steps []trace.Step
+	doubt bool // the trace may be another packet's
+	made  bool // conntrack made an entry for the packet
+}
+
+// hooks returns the hooks, in order, and without repeating one for each of its chains.
+func (b *segment) hooks() (list []trace.Hook) {
+	for _, m := range b.met {
+		if len(list) == 0 || list[len(list)-1] != m.hook {
+			list = append(list, m.hook)
+		}
 	}
-	b.doubt = b.doubt || o.within.rivals || doubtful
-	b.steps = append(b.steps, steps...)
+	return list
+}
+
+func (b *segment) steps() (list []trace.Step) {
+	for _, m := range b.met {
+		list = append(list, m.steps...)
+	}
+	return list
+}
+
+func (b *segment) made() bool {
+	return slices.ContainsFunc(b.met, func(m passed) bool { return m.made })
+}
+
+func (b *segment) doubt() bool {
+	return slices.ContainsFunc(b.met, func(m passed) bool { return m.doubt })
+}
+
+// forget drops what happened in other nodes than that of the next hop, which leaves a bridge:
+// if the bridge floods a packet, the paths of other copies end there.
+func (b *segment) forget(node string) {
+	b.met = slices.DeleteFunc(b.met, func(m passed) bool { return m.node != node })
 }
 
 func (n *network) hop(o *observation, between *segment, a *association) trace.Hop {
@@ -117,17 +154,17 @@ func (n *network) hop(o *observation, between *segment, a *association) trace.Ho
 	h := trace.Hop{
 		Node: at.node.Name, Interface: at.iface.Name, Direction: at.direction,
 		Time: o.frame.Time, Frame: o.frame.Frame, Fragments: o.frame.Fragments, Packet: *o.headers,
-		Hooks: between.hooks, Steps: between.steps, Changes: between.changes,
-		Evidence: trace.EvidenceFrames, Ambiguous: o.frame.Rivals, Doubtful: between.doubt,
+		Hooks: between.hooks(), Steps: between.steps(), Changes: between.changes,
+		Evidence: trace.EvidenceFrames, Ambiguous: o.frame.Rivals, Doubtful: between.doubt(),
 	}
-	if between.traced || n.graph.between(between.point, o.frame.Point) == stack {
+	if len(between.met) > 0 || n.graph.between(between.point, o.frame.Point) == stack {
 		h.Conntrack = a.at(o.stay)
 	}
 	if h.Conntrack != nil {
-		h.Conntrack.Created = between.made
+		h.Conntrack.Created = between.made()
 	}
 	switch {
-	case between.traced:
+	case len(between.met) > 0:
 		h.Evidence = trace.EvidenceTrace
 	case h.Conntrack != nil:
 		h.Evidence = trace.EvidenceConntrack

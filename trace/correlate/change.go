@@ -16,7 +16,7 @@ type passing struct {
 	left      *observation   // the next frame of the stay, or nil
 	link      *trace.Headers // the packet with the last link header seen, or nil
 	mss       uint16         // in the last frame: netfilter reports no TCP options
-	since     []trace.Step   // the rules that it met since then
+	since     *segment       // with the rules that it met since then
 }
 
 // changes compares the two observations and names what changed each field.
@@ -203,7 +203,7 @@ func byRule(c *trace.Change, s *trace.Step, r *rule.Rule) trace.Cause {
 // only in frames; for them, all steps since the last frame count.
 func (p *passing) met(f trace.Field) iter.Seq[*trace.Step] {
 	return func(yield func(*trace.Step) bool) {
-		lists := [][]trace.Step{p.since}
+		lists := [][]trace.Step{p.since.steps()}
 		if f != trace.FieldMSS {
 			lists = nil
 			if e := p.before.chain; e != nil && p.before.node == p.o.node && len(e.steps) > 0 {

@@ -58,6 +58,6 @@
 //
 // # Left out
 //
-// IPv6 packets are followed from interface to interface, but without rules and
-// connections. The fragments of an incomplete datagram are followed one by one.
+// Rule steps of IPv6 packets with extension headers: netfilter's messages do not name the
+// protocol behind these. The fragments of an incomplete datagram are followed one by one.
 package correlate

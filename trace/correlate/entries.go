@@ -180,7 +180,7 @@ func (c *ctEntries) results(node string, h *trace.Headers) iter.Seq[trace.Ends] 
 // reply to the packet that it quotes (nf_nat_icmp_reply_translation). It has no ports.
 func (c *ctEntries) quotedTranslations(node string, h *trace.Headers) iter.Seq[trace.Ends] {
 	q := h.ICMP.Quoted
-	reply := trace.Headers{EtherType: h.EtherType, Protocol: q.Protocol, Src: q.Ends.Destination, Dst: q.Ends.Source}
+	reply := q.Headers(h.EtherType, q.Ends.Reversed())
 	return func(yield func(trace.Ends) bool) {
 		for to := range c.translations(node, &reply) {
 			e := h.Ends()

@@ -80,6 +80,9 @@ func (e *evaluation) take(m *nftrace.Message) (ended bool) {
 		return false // the next message reports what happens to the packet
 	}
 	s := step(e.place.Hook, m)
+	if _, known := trace.TablePriority(e.place.Hook, e.table); !known {
+		s.Priority = e.place.Priority
+	}
 	if !e.own {
 		e.steps, e.marks = append(e.steps, s), append(e.marks, m.Mark)
 	}

@@ -32,8 +32,8 @@ func (n *network) outcome(t *track, seen []observation, a *association, end time
 	switch {
 	case s.chain != nil && s.chain.dropped:
 		n.droppedBy(s, &o)
-	case n.received(t):
-		o.Kind = trace.OutcomeDelivered
+	case n.receiver(t) != "":
+		o.Kind, o.Node = trace.OutcomeDelivered, n.receiver(t)
 	default:
 		s.decide(n, &o)
 	}
@@ -103,8 +103,8 @@ func (s *stay) decide(n *network, o *trace.Outcome) {
 		// It left the node. A bridge may have had no port for it.
 	case s.otherHost():
 		o.Kind, o.Reason, o.Interface = trace.OutcomeDropped, trace.ReasonOtherHost, s.in.Name
-	case !s.headers.Src.Addr().Is4():
-		s.withoutIPv4(o)
+	case !s.headers.IsIP():
+		s.withoutIP(o)
 	case s.chain == nil:
 		s.untraced(n, o)
 	case s.chain.place.Hook == trace.Input:
@@ -121,15 +121,15 @@ func (s *stay) decide(n *network, o *trace.Outcome) {
 	}
 }
 
-// received reports whether any station received a multicast or broadcast packet: it passed
-// the last chain at input.
-func (n *network) received(t *track) bool {
+// receiver returns a node in which a packet passed the last chain at input, or "". Of a
+// multicast or broadcast packet, the last copy that was seen may be another node's.
+func (n *network) receiver(t *track) string {
 	for _, v := range t.Client.traversals {
 		if e := v.last(); e.atEnd() && !v.rivals && !e.dropped {
-			return true
+			return v.node
 		}
 	}
-	return false
+	return ""
 }
 
 // done reports whether a track is complete: its packet has arrived at a node that does

@@ -2,7 +2,7 @@ package correlate
 
 import "tracer/trace"
 
-// untraced determines the outcome of an IPv4 packet that entered a node without a known
+// untraced determines the outcome of an IP packet that entered a node without a known
 // chain. It was delivered if it is addressed to the node and nothing there can have dropped
 // it.
 func (s *stay) untraced(n *network, o *trace.Outcome) {
@@ -13,13 +13,17 @@ func (s *stay) untraced(n *network, o *trace.Outcome) {
 		return
 	}
 	o.Reason = trace.ReasonNotTraced
-	if n.mayDrop(s.node) {
+	if why := s.in.Refuses(s.headers.Src.Addr(), s.headers.Dst.Addr()); why != 0 && s.headers.Src.Addr().Is6() {
+		s.refused(&trace.Arrival{Reason: why}, o)
+		return
+	}
+	if n.mayDrop(s.node, s.headers.Src.Addr().Is6()) {
 		return
 	}
 	h := *s.headers
 	if ends, known := n.entries.translate(s.node.Name, s.headers); known {
 		h.Dst = ends.Destination // the source changes after routing
-	} else if n.translates(s.node.Name) {
+	} else if n.translates(s.node.Name, h.Dst.Addr()) {
 		return // the port may be published, so that the packet goes elsewhere
 	}
 	local := *s
@@ -34,31 +38,10 @@ func (s *stay) untraced(n *network, o *trace.Outcome) {
 	}
 }
 
-// notJoined: a multicast packet is delivered if the interface is a member of the group.
-func (s *stay) notJoined(o *trace.Outcome) {
-	group := s.headers.Dst.Addr()
-	switch {
-	case s.in == nil || len(s.in.Groups) == 0: // the memberships are not known
-	case s.in.Joined(group):
-		o.Kind, o.Reason = trace.OutcomeDelivered, 0
-	default:
-		o.Kind, o.Reason, o.Interface, o.Destination = trace.OutcomeDropped, trace.ReasonNotJoined, s.in.Name, group
-	}
-}
-
-// withoutIPv4 determines the outcome of a packet that passes none of the observed chains:
-// ARP, IPv6 and anything that is not IP.
-func (s *stay) withoutIPv4(o *trace.Outcome) {
-	if s.in == nil {
-		return
-	}
-	h := s.headers
-	switch {
-	case h.IsARP() && (h.DstMAC == s.in.MAC || h.ToMany()):
-		o.Kind = trace.OutcomeDelivered
-	case h.IsIP() && h.Dst.Addr().IsMulticast():
-		s.notJoined(o)
-	case h.IsIP() && s.node.Owns(h.Dst.Addr()), !h.IsIP() && h.ToMany():
+// withoutIP determines the outcome of a packet that passes none of the observed chains, ARP
+// among them.
+func (s *stay) withoutIP(o *trace.Outcome) {
+	if h := s.headers; s.in != nil && (h.IsARP() && h.DstMAC == s.in.MAC || h.ToMany()) {
 		o.Kind = trace.OutcomeDelivered
 	}
 }

@@ -6,7 +6,7 @@ import (
 	"tracer/trace"
 )
 
-// ingress determines whether an IPv4 packet was dropped before its first hook in a traced
+// ingress determines whether an IP packet was dropped before its first hook in a traced
 // node. Only a chain at ingress runs that early, apart from the checks of the IP header,
 // which any packet sent by Linux passes. The rule trace does not show these chains.
 func (s *stay) ingress(n *network, o *trace.Outcome) bool {

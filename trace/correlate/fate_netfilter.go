@@ -23,22 +23,28 @@ func (n *network) droppedBy(s *stay, o *trace.Outcome) {
 	}
 	o.Rule.Text = r.Text
 	if a := r.Rejects; a != nil {
-		o.Reason, o.Answer = trace.ReasonReject, trace.Reject{Reset: a.Reset, Type: a.Type, Code: a.Code}
+		o.Reason, o.Answer = trace.ReasonReject, trace.Reject{Reset: a.Reset}
+		if !a.Reset {
+			o.Answer.Type, o.Answer.Code = a.Unreachable(s.headers.Src.Addr().Is6())
+		}
 	}
 }
 
-// mayDrop reports whether a node has rules that can drop a packet on its way to a local
-// socket. nat rules cannot.
-func (n *network) mayDrop(node *trace.Node) bool {
+// mayDrop reports whether a node has rules that can drop a packet of a family on its way to a
+// local socket. nat rules cannot.
+func (n *network) mayDrop(node *trace.Node, six bool) bool {
 	if len(node.LegacyTables) > 0 {
 		return true
 	}
 	for _, t := range n.Rules[node.Name] {
+		if !trace.Meets(t.Name, six) {
+			continue
+		}
 		for i := range t.Chains {
 			c := &t.Chains[i]
 			place, known := n.place(node.Name, t.Name, c.Name)
 			base := known && (place.Hook == trace.Prerouting || place.Hook == trace.Input || place.Hook == trace.Ingress)
-			if base && t.Name != "nat" && (c.Policy == "DROP" || len(c.Rules) > 0) {
+			if base && !node.IsNAT(t.Name, c.Name) && (c.Policy == "DROP" || len(c.Rules) > 0) {
 				return true
 			}
 		}

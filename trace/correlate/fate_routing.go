@@ -29,13 +29,13 @@ func (s *stay) refused(a *trace.Arrival, o *trace.Outcome) {
 	o.Kind, o.Reason = trace.OutcomeDropped, a.Reason
 	switch a.Reason {
 	case trace.ReasonNotForwarding:
-		if s.node.Forwarding { // then the interface's parameter is the cause
+		if s.node.Forwarding && s.headers.Src.Addr().Is4() { // then the interface's parameter is the cause
 			o.Interface = s.in.Name
 		}
 	case trace.ReasonNoRoute, trace.ReasonBlackhole:
 		o.Destination, o.RouteType = s.headers.Dst.Addr(), a.Routed.Drop()
 		if a.Routed.Table != 0 {
-			o.Route = a.Routed.Route
+			o.Route = a.Routed.Route.Way()
 		} else if o.RouteType != 0 {
 			o.RoutingRule = a.Routed.Rule
 		}
@@ -64,7 +64,7 @@ func (s *stay) flow() trace.Flowi {
 
 // tooBig: the packet exceeds the outgoing MTU, and must not be fragmented.
 func (s *stay) tooBig(r *trace.Routed, o *trace.Outcome) {
-	if len(r.Hops) != 1 || !s.headers.DontFragment {
+	if len(r.Hops) != 1 || s.headers.MayBeFragmented() {
 		return
 	}
 	out := s.node.Interface(r.Hops[0].Interface)
@@ -78,7 +78,7 @@ func (s *stay) tooBig(r *trace.Routed, o *trace.Outcome) {
 // waits for the hardware address of the next hop, and is dropped if no reply comes.
 func (s *stay) unresolved(n *network, o *trace.Outcome) {
 	out := s.node.ByIndex(s.chain.out)
-	if out == nil || out.Kind == "loopback" {
+	if out == nil || out.Kind == "loopback" || s.headers.ToMany() {
 		return
 	}
 	if out.Down || out.NoCarrier {

@@ -7,8 +7,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/google/gopacket/layers"
-
 	"tracer/trace"
 	"tracer/trace/conntrack"
 )
@@ -64,7 +62,10 @@ func (f *flows) find(begun time.Time, seen []observation, a *association) (*flow
 		}
 	}
 	first, last := seen[0].headers, seen[len(seen)-1].headers
-	k := flowKey{first.EtherType, first.Protocol, first.Ends()}
+	if whole := slices.IndexFunc(seen, func(o observation) bool { return o.headers.Resolves() }); whole >= 0 {
+		first, last = seen[whole].headers, seen[whole].headers // netfilter reports too little of it
+	}
+	k := flowKey{first.EtherType, first.Protocol, first.Parties()}
 	s, fits := choose(f.byEnds[k], first)
 	if !fits {
 		if other := f.elsewhere(begun, first); other.flow != nil {
@@ -75,25 +76,25 @@ func (f *flows) find(begun time.Time, seen []observation, a *association) (*flow
 		return s.flow, directionOf(first, s.direction)
 	}
 	f.made++
-	n := f.add(f.made, first, first.Ends(), last.Ends().Reversed())
+	n := f.add(f.made, first, first.Parties(), last.Parties().Reversed())
 	n.begun = first.TCP.Seq
 	f.register(n, first)
 	return n, directionOf(first, trace.Original)
 }
 
 // directionOf returns a packet's direction in a flow that was found by its ends. Some
-// packets show their direction themselves: an ARP request begins an exchange, even if the
+// packets show their direction themselves: an ARP request or neighbor solicitation begins an exchange, even if the
 // other end sent the previous one, and if a node pings itself, both ends are equal.
 func directionOf(h *trace.Headers, byEnds trace.FlowDirection) trace.FlowDirection {
 	request := trace.Reply
 	switch {
-	case h.IsARP():
-		if h.ARP.Op == layers.ARPRequest {
+	case h.Resolves():
+		if h.Asks() {
 			request = trace.Original
 		}
 		return request
-	case h.Protocol == layers.IPProtocolICMPv4 && h.IsEcho() && h.Ends() == h.Ends().Reversed():
-		if h.ICMP.Type == layers.ICMPv4TypeEchoRequest {
+	case h.IsEcho() && h.Ends() == h.Ends().Reversed():
+		if h.AsksEcho() {
 			request = trace.Original
 		}
 		return request
@@ -108,10 +109,7 @@ func (f *flows) quoted(node string, begun time.Time, p *trace.Headers) side {
 	if q == nil {
 		return side{}
 	}
-	about := trace.Headers{EtherType: p.EtherType, Protocol: q.Protocol, Src: q.Ends.Source, Dst: q.Ends.Destination}
-	if about.Protocol == layers.IPProtocolICMPv4 && about.Src.Port() != 0 {
-		about.ICMP.Type = layers.ICMPv4TypeEchoRequest // only echoes have an identifier
-	}
+	about := q.Headers(p.EtherType, q.Ends)
 	if t, ok := tupleOf(&about); ok {
 		if e := f.entries.at(f.entries.byTuple[nodeTuple{node, t}], &lookup{begun, &about, false}); e != nil && e.flow != 0 {
 			if _, direction, ok := e.entry.Translate(t); ok {

@@ -25,12 +25,12 @@ type fragments struct {
 }
 
 // fragmentsOf is what the fragments of one datagram have in common at one point (RFC 791,
-// 3.2).
+// 3.2; RFC 8200, 4.5).
 type fragmentsOf struct {
 	point    int
 	from, to netip.Addr
 	protocol layers.IPProtocol
-	id       uint16
+	id       uint32
 }
 
 type group struct {

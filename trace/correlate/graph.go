@@ -102,7 +102,7 @@ func (g *graph) update(s *trace.State) {
 
 // sameLinks reports whether the same edges lead to and from two states of an interface.
 func sameLinks(a, b *trace.Interface) bool {
-	return a.Peer == b.Peer && a.Master == b.Master && a.Kind == b.Kind
+	return a.Peer == b.Peer && a.Master == b.Master && a.Kind == b.Kind && a.Hairpin == b.Hairpin
 }
 
 // link rebuilds the edges of a state. Edges at points outside it stay.
@@ -138,11 +138,11 @@ func (g *graph) connect(n *trace.Node) {
 		}
 		g.lead(in, g.at(n.Name, i.Master, trace.In), bridge)
 		g.lead(g.at(n.Name, i.Master, trace.Out), out, bridge)
-		if n.BridgeNetfilter { // a frame whose destination was translated: see readdressed
+		if n.BridgeNetfilter || n.BridgeNetfilter6 { // a frame whose destination was translated: see readdressed
 			g.lead(in, g.at(n.Name, i.Master, trace.Out), bridge)
 		}
 		for _, other := range n.Interfaces {
-			if other.Master == i.Master && other.Name != i.Name {
+			if other.Master == i.Master && (other.Name != i.Name || i.Hairpin) {
 				g.lead(g.at(n.Name, other.Name, trace.In), out, bridge)
 			}
 		}

@@ -79,7 +79,7 @@ func (m *marks) arrival(s *join.Sighting) (a arrival, ok bool) {
 	}
 	in := at.iface
 	if in.Master != "" {
-		if in = at.node.Interface(in.Master); in == nil || !at.node.BridgeNetfilter {
+		if in = at.node.Interface(in.Master); in == nil || !at.node.Filters(s.Packet.Dst.Addr()) {
 			return a, false
 		}
 	}

@@ -109,7 +109,7 @@ func (n *network) explains(node string, r *rule.Rule, f trace.Field, e *evaluati
 	at := rule.Interfaces{Out: func(a netip.Addr) bool { return out != nil && out.Owns(a) }}
 	if e.in != 0 {
 		in := n.graph.nodes[node].ByIndex(e.in)
-		at.In = func(a netip.Addr) bool { return in != nil && in.Primary() == a }
+		at.In = func(a netip.Addr) bool { return in != nil && in.Redirects(a) }
 	}
 	if f == trace.FieldDestination {
 		return r.NAT.Gives(e.packet.Dst, after.Dst, at)
@@ -123,11 +123,13 @@ var translations = map[rule.NATKind]trace.Translation{
 	rule.Redirect: trace.Redirect, rule.Netmap: trace.Netmap,
 }
 
-// translates reports whether a node has rules that may change a destination.
-func (s *Snapshot) translates(node string) bool {
-	nat := rule.Find(s.Rules[node], "nat")
-	return nat != nil && slices.ContainsFunc(nat.Chains, func(c rule.Chain) bool {
-		return slices.ContainsFunc(c.Rules, func(r rule.Rule) bool { return r.NAT != nil || r.Opaque })
+// translates reports whether a node has rules that may change the destination of packets to an
+// address.
+func (s *Snapshot) translates(node string, to netip.Addr) bool {
+	return slices.ContainsFunc(s.Rules[node], func(t rule.Table) bool {
+		return trace.Meets(t.Name, to.Is6()) && slices.ContainsFunc(t.Chains, func(c rule.Chain) bool {
+			return slices.ContainsFunc(c.Rules, func(r rule.Rule) bool { return r.NAT != nil || r.Opaque && trace.TableOf(t.Name) == "nat" })
+		})
 	})
 }
 

@@ -79,7 +79,7 @@ func (n *network) stay(frames []join.Sighting, of *traversal) []observation {
 		default:
 			chains(all)
 		}
-		bridged := i == 0 && at.direction == trace.In && at.node.BridgeNetfilter
+		bridged := i == 0 && at.direction == trace.In && at.node.Filters(frames[i].Packet.Dst.Addr())
 		if bridged && at.iface.Kind == "bridge" { // the frame at the port is missing
 			chains(prerouting)
 		}

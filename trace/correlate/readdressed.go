@@ -28,7 +28,7 @@ type bridgeFrames map[int][]byte // by number
 
 // add records a frame that may have been readdressed.
 func (b bridgeFrames) add(f *trace.Frame, at *point, p *packet.Packet) {
-	if at.iface.Kind == "bridge" && at.direction == trace.Out && at.node.BridgeNetfilter && p.SrcMAC != at.iface.MAC {
+	if at.iface.Kind == "bridge" && at.direction == trace.Out && at.node.Filters(p.Dst.Addr()) && p.SrcMAC != at.iface.MAC {
 		b[f.Number] = f.Data
 	}
 }

@@ -31,7 +31,7 @@ type divisions struct {
 }
 
 // largePacket identifies a packet that exceeds its interface's MTU. The identifications of its
-// segments count up from its own (inet_gso_segment).
+// segments count up from its own (inet_gso_segment); IPv6 has none.
 type largePacket struct {
 	node string
 	id   uint16
@@ -106,10 +106,10 @@ func isSegment(a, b *trace.Headers, mtu int) bool {
 // a large packet, or of a packet that may be its segment.
 func (c *Correlator) unmarked(t *track, s *join.Sighting, begun bool) {
 	at, h := &c.network.graph.points[s.Point], &s.Packet.Headers
-	if s.Mark != 0 || h.Protocol != layers.IPProtocolTCP || !h.Src.Addr().Is4() || h.Payload == 0 {
+	if s.Mark != 0 || h.Protocol != layers.IPProtocolTCP || !h.IsIP() || h.Payload == 0 {
 		return
 	}
-	k := largePacket{at.node.Name, h.ID, h.TCP.Ack}
+	k := largePacket{at.node.Name, uint16(h.ID), h.TCP.Ack}
 	if at.iface.MTU > 0 && h.Length > at.iface.MTU {
 		c.divisions.large[k] = t
 		return
@@ -131,7 +131,7 @@ func (c *Correlator) unmarked(t *track, s *join.Sighting, begun bool) {
 // may have changed.
 func (n *network) divides(whole *track, s *join.Sighting) bool {
 	a, b := &last(whole).Packet.Headers, &s.Packet.Headers
-	if n.node(last(whole)) != n.node(s) || !isSegment(a, b, 0) || (a.ID == b.ID) != (a.TCP.Seq == b.TCP.Seq) {
+	if n.node(last(whole)) != n.node(s) || !isSegment(a, b, 0) || a.Src.Addr().Is4() && (a.ID == b.ID) != (a.TCP.Seq == b.TCP.Seq) {
 		return false
 	}
 	for ends := range n.entries.translations(n.node(s).Name, a) {
@@ -168,7 +168,7 @@ func (d *divisions) of(t *track) *division {
 func (d *divisions) close(n *network, t *track) {
 	for i := range t.Sightings {
 		s := &t.Sightings[i]
-		k := largePacket{n.node(s).Name, s.Packet.ID, s.Packet.TCP.Ack}
+		k := largePacket{n.node(s).Name, uint16(s.Packet.ID), s.Packet.TCP.Ack}
 		if d.large[k] == t {
 			delete(d.large, k)
 		}

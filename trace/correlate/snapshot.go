@@ -99,23 +99,26 @@ func (h *history) noteChain(k ruleKey, was, is *rule.Chain) {
 	old := map[uint64]string{}
 	if was != nil {
 		for i := range was.Rules {
-			old[was.Rules[i].Handle] = was.Rules[i].Text
+			old[was.Rules[i].Handle] = content(&was.Rules[i])
 		}
 	}
 	for i := range is.Rules {
 		r := &is.Rules[i]
 		k.handle = r.Handle
-		if text, known := old[k.handle]; !known {
+		if before, known := old[k.handle]; !known {
 			h.added[k] = h.Time
-		} else if text != r.Text {
+		} else if before != content(r) {
 			h.replaced[k] = true
 		}
 	}
 }
 
 func sameRules(a, b *rule.Chain) bool {
-	return slices.EqualFunc(a.Rules, b.Rules, func(x, y rule.Rule) bool { return x.Handle == y.Handle && x.Text == y.Text })
+	return slices.EqualFunc(a.Rules, b.Rules, func(x, y rule.Rule) bool { return x.Handle == y.Handle && content(&x) == content(&y) })
 }
+
+// content returns what determines a rule's effect: its text, and the sets that it looks in.
+func content(r *rule.Rule) string { return r.Text + "\n" + r.Refers }
 
 // ruleVerdicts maps the verdicts of rules to the model's.
 var ruleVerdicts = map[rule.Verdict]trace.VerdictKind{

@@ -3,8 +3,6 @@ package correlate
 import (
 	"slices"
 
-	"github.com/google/gopacket/layers"
-
 	"tracer/trace"
 	"tracer/trace/join"
 	"tracer/trace/nftrace"
@@ -49,20 +47,23 @@ func (n *topology) Score(t *track, s *join.Sighting) (best join.Score) {
 		if n.marks.contradict(o, s) {
 			continue
 		}
-		if kind := n.graph.between(o.Point, s.Point); kind != 0 && timely(kind, o, s) {
+		if kind := n.graph.between(o.Point, s.Point); kind != 0 && n.timely(kind, o, s) {
 			best = max(best, n.score(kind, s.Point, &o.Packet, &s.Packet))
 		}
-		if kind := n.graph.between(s.Point, o.Point); kind != 0 && !s.Time.After(o.Time) && timely(kind, s, o) {
+		if kind := n.graph.between(s.Point, o.Point); kind != 0 && !s.Time.After(o.Time) && n.timely(kind, s, o) {
 			best = max(best, n.score(kind, o.Point, &s.Packet, &o.Packet))
 		}
 	}
 	return best
 }
 
-// timely reports whether an edge can have taken this long. Only a node's IP layer holds
-// packets back, until an ARP request is answered.
-func timely(kind edgeKind, from, to *join.Sighting) bool {
-	return kind == stack || to.Time.Sub(from.Time) <= join.Disorder
+// timely reports whether an edge can have taken this long. Packets are held back only until the
+// hardware address of the next hop is known: by a node's IP layer, and by a bridge that sends
+// them to another station (see readdressed).
+func (n *topology) timely(kind edgeKind, from, to *join.Sighting) bool {
+	at := &n.graph.points[to.Point]
+	readdressed := kind == bridge && at.direction == trace.Out && at.iface.Kind == "bridge"
+	return kind == stack || readdressed || to.Time.Sub(from.Time) <= join.Disorder
 }
 
 // score returns how well packet b, at a point, continues packet a at the other end of an
@@ -101,7 +102,7 @@ func (n *topology) score(kind edgeKind, to int, a, b *packet.Packet) join.Score 
 // scoreLink is score for a cable or a bridge, which change nothing, unless bridged packets
 // meet iptables.
 func (n *topology) scoreLink(kind edgeKind, at *trace.Node, a, b *packet.Packet) join.Score {
-	if a.TTL != b.TTL && !(kind == bridge && at.BridgeNetfilter && n.rules.setTTL[at.Name]) {
+	if a.TTL != b.TTL && !(kind == bridge && at.Filters(a.Dst.Addr()) && n.rules.setTTL[at.Name]) {
 		return 0
 	}
 	switch {
@@ -118,7 +119,7 @@ func (n *topology) scoreLink(kind edgeKind, at *trace.Node, a, b *packet.Packet)
 // translated the destination of one according to its rule trace, although no entry says so:
 // if the packet is dropped later, its entry is never confirmed.
 func (n *topology) tracedInBridge(at *trace.Node, a, b *packet.Packet) bool {
-	if !at.BridgeNetfilter || a.Src != b.Src || a.Dst == b.Dst {
+	if !at.Filters(a.Dst.Addr()) || a.Src != b.Src || a.Dst == b.Dst {
 		return false
 	}
 	for range n.entries.results(at.Name, &a.Headers) {
@@ -135,7 +136,7 @@ func (n *topology) tracedInBridge(at *trace.Node, a, b *packet.Packet) bool {
 // translated one on its way through the bridge: only in part, if the packet goes up to
 // the IP layer.
 func (n *topology) translatedInBridge(at *trace.Node, a, b *packet.Packet) bool {
-	if !at.BridgeNetfilter {
+	if !at.Filters(a.Dst.Addr()) {
 		return false
 	}
 	for to := range n.entries.results(at.Name, &a.Headers) {
@@ -153,10 +154,7 @@ func (n *topology) errorTranslatedInBridge(at *trace.Node, a, b *packet.Packet) 
 	if q == nil {
 		return false
 	}
-	answer := trace.Headers{EtherType: a.EtherType, Protocol: q.Protocol, Src: q.Ends.Destination, Dst: q.Ends.Source}
-	if q.Protocol == layers.IPProtocolICMPv4 {
-		answer.ICMP.Type = layers.ICMPv4TypeEchoReply // only echoes have identifiers
-	}
+	answer := q.Headers(a.EtherType, q.Ends.Reversed())
 	for to := range n.entries.translations(at.Name, &answer) {
 		if (b.Src == a.Src || b.Src.Addr() == to.Source.Addr()) && b.Dst.Addr() == to.Destination.Addr() {
 			return true
@@ -218,7 +216,7 @@ func (n *topology) becomes(a, b *packet.Packet) bool {
 }
 
 // Distinct reports whether two packets certainly differ: their marks distinguish them wherever
-// they were seen, or they are not IP and were on links that are not connected.
+// they were seen, or they stay on their links, which are not connected.
 func (n *topology) Distinct(t, o *track) bool {
 	if n.marks.certain(t) && n.marks.certain(o) {
 		return true
@@ -227,5 +225,5 @@ func (n *topology) Distinct(t, o *track) bool {
 		return false
 	}
 	a, b := &t.Sightings[0], &o.Sightings[0]
-	return !a.Packet.IsIP() && !n.graph.together(a.Point, b.Point)
+	return a.Packet.OnLink() && !n.graph.together(a.Point, b.Point)
 }

@@ -1,6 +1,7 @@
 package correlate
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -87,7 +88,8 @@ func (v *traversals) add(node string, m *nftrace.Message, idle, read time.Time) 
 	v.network.traced[node] = true
 	if len(m.Network) > 0 {
 		p, err := v.decoder.Headers(m.Link, m.Network, m.Transport)
-		if err != nil {
+		extended := errors.Is(err, packet.ErrExtended)
+		if err != nil && !extended {
 			delete(v.current, id) // what follows does not belong to the previous evaluation
 			return fmt.Errorf("rule trace of %s: %w", node, err)
 		}
@@ -103,7 +105,7 @@ func (v *traversals) add(node string, m *nftrace.Message, idle, read time.Time) 
 		if p.IsFragment() {
 			e.packet.Key = fragmentKey(&p.Headers)
 		}
-		if base {
+		if base && !extended { // otherwise it is followed to its end, but not to its packet
 			k := traversalKey{node, e.packet.Key}
 			v.waiting[k] = append(v.waiting[k], e)
 			v.network.marks.begun(node, e)
@@ -179,13 +181,15 @@ func (v *traversals) group(k traversalKey, list []*evaluation) []*traversal {
 }
 
 // addMarked adds an evaluation to the traversal with its mark. A packet that comes back
-// through the loopback interface keeps its mark, but begins another traversal.
+// through the loopback interface keeps its mark, but begins another traversal. Of a packet that
+// a bridge floods, each copy passes forward and postrouting, and the host's own passes input:
+// they are in the traversal one after the other.
 func addMarked(all []*traversal, k traversalKey, e *evaluation) []*traversal {
 	for _, t := range slices.Backward(all) {
 		if t.mark() != e.mark {
 			continue
 		}
-		if e.follows(t.last()) {
+		if e.follows(t.last()) || e.packet.ToMany() && !e.place.Hook.First() {
 			t.evaluations = append(t.evaluations, e)
 			return all
 		}

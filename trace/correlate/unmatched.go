@@ -11,9 +11,10 @@ import (
 // known about the packet shows which one.
 func (n *network) steps(node string, e *evaluation) []trace.Step {
 	out := make([]trace.Step, len(e.steps))
+	facts := n.facts(node, e)
 	for i, s := range e.steps {
 		if r := n.rule(node, s.RuleRef); r != nil {
-			s.Text = r.Text
+			s.Text, s.Element = r.Text, element(r, &facts, s.Verdict)
 		}
 		out[i] = s
 	}
@@ -21,7 +22,7 @@ func (n *network) steps(node string, e *evaluation) []trace.Step {
 	if table == nil {
 		return out
 	}
-	w := walk{table: table, next: map[string]int{}, facts: n.facts(node, e)}
+	w := walk{table: table, next: map[string]int{}, facts: facts}
 	w.existed = func(chain string, handle uint64) bool {
 		k := ruleKey{node, table.Name, chain, handle}
 		return !n.replaced[k] && !n.added[k].After(e.idle)
@@ -37,6 +38,19 @@ func (n *network) steps(node string, e *evaluation) []trace.Step {
 		out[i].Unmatched = unmatched[i]
 	}
 	return out
+}
+
+// element returns the element of a map that gave a packet its verdict. It is only named if its
+// verdict is the one that the kernel reports.
+func element(r *rule.Rule, f *rule.Facts, v trace.Verdict) *trace.Element {
+	if r.Element == nil {
+		return nil
+	}
+	e, known := r.Element(f)
+	if !known || e.Verdict != v.String() {
+		return nil
+	}
+	return &trace.Element{Map: e.Map, Key: e.Key, Verdict: v}
 }
 
 // walk follows an evaluation through the rules of a table.

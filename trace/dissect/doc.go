@@ -46,7 +46,7 @@
 // # Limits
 //
 // Each frame is decoded on its own: fragments and segments are not reassembled, and
-// sequence numbers are absolute. HTTP is recognized by its first line, DNS by UDP port 53.
-// Everything else is data, such as DNS over TCP, TLS, DHCP, LLC, tunnels (IP in IP, GRE,
-// VXLAN) and ICMP extensions (RFC 4884).
+// sequence numbers are absolute. HTTP is recognized by its first line, DNS by UDP port 53 or
+// by the address of Docker's DNS server, 127.0.0.11. Everything else is data, such as DNS
+// over TCP, TLS, DHCP, LLC, tunnels (IP in IP, GRE, VXLAN) and ICMP extensions (RFC 4884).
 package dissect

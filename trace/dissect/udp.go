@@ -1,6 +1,12 @@
 package dissect
 
+import "net/netip"
+
 const dnsPort = 53 // RFC 1035, 4.2.1
+
+// dockerResolver is the address of Docker's DNS server in containers. It listens on a port that
+// the kernel chose, to which rules in the container lead queries for port 53.
+var dockerResolver = netip.AddrFrom4([4]byte{127, 0, 0, 11})
 
 // udp reads a datagram (RFC 768).
 func (h *header) udp() protocol {
@@ -29,8 +35,15 @@ func (h *header) udp() protocol {
 		surplus := count(there-n, "byte") + " of IP's payload after the datagram"
 		h.Fields = append(h.Fields, Field{Name: "surplus", Value: surplus, Offset: h.end, Length: there - n})
 	}
-	if !h.quoting && (source == dnsPort || destination == dnsPort) && h.next < h.end {
+	if !h.quoting && h.next < h.end && (source == dnsPort || destination == dnsPort || h.askedDocker()) {
 		return protocol{name: "DNS", least: dnsLength, fields: (*header).dns}
 	}
 	return protocol{}
+}
+
+// askedDocker reports whether a datagram to or from Docker's DNS server has one question.
+func (h *header) askedDocker() bool {
+	p := h.packet
+	return (p.source == dockerResolver || p.destination == dockerResolver) &&
+		h.end-h.next >= dnsLength && h.frame[h.next+4] == 0 && h.frame[h.next+5] == 1
 }

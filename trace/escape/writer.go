@@ -12,7 +12,7 @@ import (
 // between calls of Write.
 type Writer struct {
 	To   io.Writer
-	Tabs bool // also pass on tabs, for completions
+	Tabs bool // also pass on tabs, for completions and listings
 }
 
 // Write writes p, escaped.

@@ -231,8 +231,8 @@ func (c *checker) packet(e *scenarios.Expectation, j *trace.Journey) {
 		c.identity(e.Identity, name, j)
 	}
 	if e.UntouchedBy != "" {
-		if s := stepIn(j, e.UntouchedBy); s != "" {
-			c.fail("%s met a rule of table %s: %s", name, e.UntouchedBy, s)
+		if s := c.touched(j, e.UntouchedBy); s != nil {
+			c.fail("%s met a rule of table %s: %s", name, e.UntouchedBy, s.RuleRef)
 		}
 	}
 	for i := range e.Changes {

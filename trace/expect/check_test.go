@@ -86,10 +86,10 @@ func TestCheck(t *testing.T) {
 		{"outcome", scenarios.Expectation{Packet: "TCP SYN", Outcome: "delivered"}, ""},
 		{"other outcome", scenarios.Expectation{Packet: "TCP SYN", Outcome: "dropped"}, "#1 TCP SYN was delivered, not dropped"},
 		{"no such packet", scenarios.Expectation{Packet: "TCP FIN-ACK", Outcome: "delivered"}, `there is no packet "TCP FIN-ACK"`},
-		{"every", scenarios.Expectation{Every: "packet", UntouchedBy: "nat"}, "#1 TCP SYN met a rule of table nat: DOCKER -j DNAT"},
+		{"every", scenarios.Expectation{Every: "packet", UntouchedBy: "nat"}, "#1 TCP SYN met a rule of table nat: nat DOCKER -j DNAT"},
 		{"hops", scenarios.Expectation{Packet: "TCP SYN", Hops: []string{"client/eth0 out", "host/docker0 out"}}, ""},
 		{"other hops", scenarios.Expectation{Packet: "TCP SYN", Hops: []string{"client/eth0 out"}}, "was seen at client/eth0 out, host/docker0 out, not client/eth0 out"},
-		{"touched", scenarios.Expectation{Packet: "TCP SYN", UntouchedBy: "nat"}, "met a rule of table nat: DOCKER -j DNAT"},
+		{"touched", scenarios.Expectation{Packet: "TCP SYN", UntouchedBy: "nat"}, "met a rule of table nat: nat DOCKER -j DNAT"},
 		{"untouched", scenarios.Expectation{Packet: "TCP SYN-ACK", UntouchedBy: "nat"}, ""},
 		{"change", scenarios.Expectation{Packet: "TCP SYN", Changes: change(scenarios.ExpectedChange{Field: "dst", From: "10.0.0.1:80", To: "10.0.0.2:80", Hook: "prerouting", Cause: "rule", By: "nat DOCKER -j DNAT"})}, ""},
 		{"change by a route", scenarios.Expectation{Packet: "TCP SYN", Changes: change(scenarios.ExpectedChange{Field: "ttl", Cause: "routing", By: "default dev eth0"})}, ""},
@@ -135,6 +135,39 @@ func TestCheck(t *testing.T) {
 	}
 	if got := Check(&scenarios.Scenario{Expect: []scenarios.Expectation{{Every: "packet", Outcome: "delivered"}}}, &trace.Trace{}); len(got) != 1 {
 		t.Errorf("no packet at all: %+v", got)
+	}
+}
+
+// TestUntouched: table nat stands for that of both families, and for all chains of type nat.
+func TestUntouched(t *testing.T) {
+	const bridges = "ip docker-bridges"
+	state := trace.State{Nodes: []trace.Node{{Name: "host", Rules: []trace.Table{{Name: bridges, Chains: []trace.Chain{
+		{Name: "raw", Type: "filter", Hook: trace.Prerouting}, {Name: "dstnat", Type: "nat", Hook: trace.Prerouting}, {Name: "published"},
+	}}}}}}
+	step := func(table, chain string, terminal bool) trace.Step {
+		return trace.Step{RuleRef: trace.RuleRef{Table: table, Chain: chain, Handle: 1}, Terminal: terminal}
+	}
+	raw := step(bridges, "raw", true)
+	for name, c := range map[string]struct {
+		steps []trace.Step
+		unmet string // empty if table nat did not touch it
+	}{
+		"iptables":       {[]trace.Step{raw, step("nat", "PREROUTING", true)}, "nat PREROUTING handle 1"},
+		"ip6tables":      {[]trace.Step{raw, step("ip6 nat", "PREROUTING", true)}, "ip6 nat PREROUTING handle 1"},
+		"another table":  {[]trace.Step{raw, step("ip6 filter", "INPUT", true)}, ""},
+		"nftables":       {[]trace.Step{raw, step(bridges, "dstnat", true)}, bridges + " dstnat handle 1"},
+		"a chain called": {[]trace.Step{raw, step(bridges, "dstnat", false), step(bridges, "published", true)}, bridges + " dstnat handle 1"},
+		"another type":   {[]trace.Step{raw, step(bridges, "raw", false), step(bridges, "published", true)}, ""},
+	} {
+		seen := trace.Journey{ID: 1, Hops: []trace.Hop{{Node: "host", Steps: c.steps}}, Outcome: trace.Outcome{Kind: trace.OutcomeUnseen}}
+		ended := trace.Journey{ID: 1, Hops: []trace.Hop{{Node: "host"}}, Outcome: trace.Outcome{Kind: trace.OutcomeDropped, Node: "host", Steps: c.steps}}
+		for _, j := range []trace.Journey{seen, ended} {
+			run := &trace.Trace{State: state, Journeys: []trace.Journey{j}}
+			got := Check(&scenarios.Scenario{Expect: []scenarios.Expectation{{Every: "packet", UntouchedBy: "nat"}}}, run)
+			if c.unmet == "" && len(got) > 0 || c.unmet != "" && (len(got) != 1 || !strings.HasSuffix(got[0].Text, "table nat: "+c.unmet)) {
+				t.Errorf("%s: %+v, want %q", name, got, c.unmet)
+			}
+		}
 	}
 }
 

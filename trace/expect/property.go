@@ -43,14 +43,27 @@ func missed(j *trace.Journey) (all []string) {
 	return all
 }
 
-// stepIn returns the first rule of a table that a packet matched, or "".
-func stepIn(j *trace.Journey, table string) string {
-	for _, s := range allSteps(j) {
-		if s.Table == table {
-			return s.Chain + " " + s.Text
+// touched returns the first step of a packet in a table, or nil.
+func (c *checker) touched(j *trace.Journey, table string) *trace.Step {
+	for i := range j.Hops {
+		if s := stepIn(c.trace.State.Node(j.Hops[i].Node), j.Hops[i].Steps, table); s != nil {
+			return s
 		}
 	}
-	return ""
+	return stepIn(c.trace.State.Node(j.Outcome.Node), j.Outcome.Steps, table)
+}
+
+// stepIn returns the first of a node's steps in a table of iptables or ip6tables, or, for nat,
+// in a chain of type nat of nftables or a chain called from it; nil if there is none.
+func stepIn(n *trace.Node, steps []trace.Step, table string) *trace.Step {
+	for i := range steps {
+		s := &steps[i]
+		base := trace.Beginning(steps, i)
+		if trace.TableOf(s.Table) == table || table == "nat" && n != nil && n.IsNAT(base.Table, base.Chain) {
+			return s
+		}
+	}
+	return nil
 }
 
 // ended returns what ended a packet's path: a rule, the chain whose policy applied, a

@@ -55,17 +55,17 @@ func changes(s *trace.Step, rest []Row) bool {
 func (a *Account) asks(f trace.Field) bool {
 	switch f {
 	case trace.FieldTTL:
-		return a.mentions("TTL")
+		return a.mentions("TTL") || a.mentions(a.Format(hopLimit))
 	case trace.FieldSourceMAC, trace.FieldDestinationMAC:
 		return a.mentions("MAC")
 	}
 	return false
 }
 
-// AsksARP reports whether a trace is about ARP: the lesson names it, a packet was lost for
-// want of a neighbour, or there is nothing else.
+// AsksARP reports whether a trace is about ARP or neighbor discovery: the lesson names it, a
+// packet was lost for want of a neighbour, or there is nothing else.
 func (a *Account) AsksARP() bool {
-	if a.mentions("ARP") {
+	if a.mentions("ARP") || a.mentions(a.Format(neighborDiscovery)) {
 		return true
 	}
 	only := true
@@ -74,7 +74,7 @@ func (a *Account) AsksARP() bool {
 		if j.Outcome.Reason == trace.ReasonNoNeighbour {
 			return true
 		}
-		only = only && (j.Background() || len(j.Hops) > 0 && j.Hops[0].Packet.IsARP())
+		only = only && (j.Background() || len(j.Hops) > 0 && j.Hops[0].Packet.Resolves())
 	}
 	return only
 }

@@ -2,14 +2,22 @@ package explain
 
 // Two traces compared.
 const (
+	CompareEngines Message = "%[1]s: Docker %[2]s compared with Docker %[3]s"
+	CompareEngine  Message = "Docker %[1]s"
+	CompareAlso    Message = "%[1]s, %[2]s"
 	CompareOne     Message = "%[1]s: two runs compared"
 	CompareTwo     Message = "%[1]s, compared with %[2]s"
 	CompareFault   Message = "%[1]s, with and without the fault %[2]s"
 	CompareSide    Message = "without a fault"
 	CompareSideHas Message = "with the fault %[1]s: %[2]s"
-	CompareRun     Message = "%[1]s: %[2]s"
 
 	CompareAlike       Message = "Every packet fares the same on both sides, but the networks differ."
+	CompareAlikeEngine Message = "Every packet fares the same with both engines."
+	CompareDeciders    Message = "Different rules, same effect"
+	CompareDecided     Message = "%[1]s, %[2]s at %[3]s"
+	CompareNoDecider   Message = "no rule"
+	CompareRulesets    Message = "%[1]d rule or policy that %[2]s does not have|%[1]d rules or policies that %[2]s does not have"
+	CompareIgnoredRule Message = "Different rules with the same effect do not count as differences."
 	CompareEqual       Message = "The two traces do not differ."
 	CompareFirst       Message = "First difference"
 	CompareFirstOf     Message = "First difference: %[1]s"
@@ -32,10 +40,20 @@ const (
 	CompareUnrecorded Message = "not recorded"
 	CompareThen       Message = "then: %[1]s"
 
+	// The walk through both.
+	CompareNoNext     Message = "no difference after this one"
+	CompareNoPrevious Message = "no difference before this one"
+	CompareSame       Message = "the same on both sides"
+	CompareOtherRules Message = "different rules, same effect"
+	CompareStep       Message = "%[1]s, step %[2]d"
+	CompareSwitch     Message = "other side"
+	CompareKeySwitch  Message = "switch sides, if narrow"
+	CompareKeyDiffers Message = "... difference"
+
 	// Facts.
 	CompareHook     Message = "reaches the %[1]s hook"
 	CompareSent     Message = "sent as %[1]s %[3]s %[2]s"
-	CompareSentTTL  Message = "sent as %[1]s %[4]s %[2]s, ttl %[3]d"
+	CompareSentTTL  Message = "sent as %[1]s %[4]s %[2]s, %[5]s %[3]d"
 	CompareSeen     Message = "seen at %[1]s (%[2]s)"
 	CompareChainEnd Message = "%[1]s %[2]s: no rule decided; returns to the calling chain"
 	ComparePolicy   Message = "%[1]s %[2]s: no rule decided; policy %[3]s"
@@ -66,6 +84,9 @@ const (
 	CompareForwarding  Message = "%[1]s: net.ipv4.ip_forward=1"
 	CompareInterface   Message = "%[1]s: net.ipv4.conf.%[2]s.forwarding=1"
 	CompareBridge      Message = "%[1]s: net.bridge.bridge-nf-call-iptables=1"
+	CompareForwarding6 Message = "%[1]s: net.ipv6.conf.all.forwarding=1"
+	CompareBridge6     Message = "%[1]s: net.bridge.bridge-nf-call-ip6tables=1"
+	ComparePriority    Message = "%[1]s: chain %[2]s at %[3]s, priority %[4]d"
 	CompareLocalnet    Message = "%[1]s: net.ipv4.conf.%[2]s.route_localnet=1"
 	CompareMatchedBy   Message = "matched by %[1]s"
 	CompareUnmatchedBy Message = "does not match %[1]s: %[2]s (it is %[3]s)"

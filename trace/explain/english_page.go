@@ -35,7 +35,7 @@ const (
 	AlbumCourse  Message = "the course"
 	AlbumAbout   Message = "%[1]d lesson on what happens to a packet in Docker's network. It sets the scene and asks a question: predict the answer, then follow the packets with → and ←.|%[1]d lessons on what happens to a packet in Docker's network. Each sets the scene and asks a question: predict the answer, then follow the packets with → and ←."
 	AlbumMinutes Message = "%[1]d min"
-	AlbumAfter   Message = "after"
+	AlbumAfter   Message = "follows"
 	AlbumNoFault Message = "without the fault"
 	AlbumFaults  Message = "the same with a fault:"
 )

@@ -60,7 +60,7 @@ func fold(steps []trace.Step) []visit {
 // exempts reports whether a step returns from a nat chain by a rule. Such a rule decides: it
 // keeps the packet from being translated by those after it.
 func exempts(s *trace.Step) bool {
-	return s.Table == "nat" && s.Handle != 0 && s.Verdict.Kind == trace.VerdictReturn
+	return trace.TableOf(s.Table) == "nat" && s.Handle != 0 && s.Verdict.Kind == trace.VerdictReturn
 }
 
 // addDetour adds a jump to the detour at the end of the list, or starts a new one.

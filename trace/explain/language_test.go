@@ -5,6 +5,7 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"testing"
@@ -15,29 +16,35 @@ import (
 // TestCatalogue: every message has its own text. One about a number has two forms, each
 // with the number.
 func TestCatalogue(t *testing.T) {
-	file, err := parser.ParseFile(token.NewFileSet(), "english.go", nil, 0)
-	if err != nil {
-		t.Fatal(err)
-	}
 	seen := map[string]bool{}
-	ast.Inspect(file, func(n ast.Node) bool {
-		spec, ok := n.(*ast.ValueSpec)
-		if !ok {
-			return true
+	files, err := filepath.Glob("english*.go")
+	if err != nil || len(files) < 2 {
+		t.Fatalf("the catalogue is in %v: %v", files, err)
+	}
+	for _, name := range files {
+		file, err := parser.ParseFile(token.NewFileSet(), name, nil, 0)
+		if err != nil {
+			t.Fatal(err)
 		}
-		text, err := strconv.Unquote(spec.Values[0].(*ast.BasicLit).Value)
-		if err != nil || text == "" || seen[text] {
-			t.Errorf("%s: %q is no text, or is there twice", spec.Names[0], text)
-		}
-		seen[text] = true
-		forms := strings.Split(text, "|")
-		for _, form := range forms {
-			if len(forms) > 2 || len(forms) == 2 && !strings.Contains(form, "%[1]d") {
-				t.Errorf("%s: %q", spec.Names[0], text)
+		ast.Inspect(file, func(n ast.Node) bool {
+			spec, ok := n.(*ast.ValueSpec)
+			if !ok {
+				return true
 			}
-		}
-		return false
-	})
+			text, err := strconv.Unquote(spec.Values[0].(*ast.BasicLit).Value)
+			if err != nil || text == "" || seen[text] {
+				t.Errorf("%s: %q is no text, or is there twice", spec.Names[0], text)
+			}
+			seen[text] = true
+			forms := strings.Split(text, "|")
+			for _, form := range forms {
+				if len(forms) > 2 || len(forms) == 2 && !strings.Contains(form, "%[1]d") {
+					t.Errorf("%s: %q", spec.Names[0], text)
+				}
+			}
+			return false
+		})
+	}
 	for _, f := range doctor.Features() {
 		if remedies[f].cost == "" {
 			t.Errorf("it is not said what the lack of %s costs", f)

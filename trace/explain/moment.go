@@ -89,7 +89,7 @@ func (s *stretch) facts() (list []fact) {
 			conntrack, by = at, true
 		}
 	}
-	nat := slices.ContainsFunc(s.Steps, func(s trace.Step) bool { return s.Table == "nat" })
+	nat := slices.ContainsFunc(s.Steps, func(s trace.Step) bool { return trace.TableOf(s.Table) == "nat" })
 	if by && !nat && len(s.Hooks)+len(s.Steps) > 0 {
 		list = append(list, fact{rank: conntrack})
 	}
@@ -109,8 +109,8 @@ func (s *stretch) visits(list []fact, made []bool) []fact {
 		v := &visits[k]
 		f := v.first()
 		at := rank{stage: stageOf(f.Hook)}
-		// Keep the order of the rule trace: the priority of a foreign table is unknown.
-		at.priority = max(reached[at.stage], priority(f.Hook, f.Table))
+		// Keep the order of the rule trace, whatever the priorities of early versions' traces.
+		at.priority = max(reached[at.stage], priority(f))
 		reached[at.stage] = at.priority
 		list = append(list, fact{rank: at, visit: v})
 		for i := range s.Changes {

@@ -15,14 +15,14 @@ func (t *telling) happened() {
 		t.moment = f.moment
 		switch {
 		case f.visit != nil:
-			t.visit(f.visit)
+			t.visit(b.Steps, f.visit)
 		case f.change != nil:
 			t.change(f)
 		case f.created:
 			t.add(Row{Kind: KindEntry, Level: Usual, Tone: ToneNote, Text: t.Format(entryCreated)})
 		case f.hook != 0:
 			t.add(Row{Kind: KindHook, Level: Detail, Tone: ToneNote, Hook: f.hook, Text: f.hook.String()})
-		case t.trace.Gaps.Steps == 0: // absence is certain only if no message of the rule trace was lost
+		case t.trace.Gaps.Steps == 0 && !t.trace.State.Node(t.node).EvaluatesNAT(b.Steps): // absence is certain only if no message of the rule trace was lost
 			t.add(Row{Kind: KindNoNAT, Level: Brief, Text: t.Format(noNAT)})
 		}
 	}
@@ -30,7 +30,7 @@ func (t *telling) happened() {
 }
 
 // visit describes a rule or a detour, and the rules before it that did not match.
-func (t *telling) visit(v *visit) {
+func (t *telling) visit(steps []trace.Step, v *visit) {
 	for _, s := range v.within {
 		t.unmatched(s)
 	}
@@ -57,6 +57,24 @@ func (t *telling) visit(v *visit) {
 		r.Tone = TonePlain
 	}
 	t.add(r)
+	t.verdict(f, trace.Beginning(steps, v.from))
+}
+
+// verdict says which element of a map gave a rule's verdict, and which chains an accepted packet
+// has yet to pass. base is the step with which the evaluation began.
+func (t *telling) verdict(s, base *trace.Step) {
+	r := Row{Level: Usual, Tone: ToneNote, Table: s.Table, Chain: s.Chain, Step: s}
+	if e := s.Element; e != nil {
+		r.Kind, r.Text = KindElement, e.String()
+		t.add(r)
+	}
+	if s.Handle == 0 || !s.Terminal || s.Verdict.Kind != trace.VerdictAccept {
+		return
+	}
+	if chains := t.trace.State.Node(t.node).Followed(base, IsIPv6(t.journey)); len(chains) > 0 {
+		r.Kind, r.Text = KindFollowed, t.Format(acceptFollowed, strings.Join(chains, ", "))
+		t.add(r)
+	}
 }
 
 func (t *telling) unmatched(s *trace.Step) {
@@ -86,7 +104,7 @@ func (t *telling) rule(s *trace.Step) string {
 func (t *telling) change(f *fact) {
 	c := f.change
 	r := Row{
-		Kind: KindHeader, Level: Usual, Tone: ToneChanged, Change: c,
+		Kind: KindHeader, Level: Usual, Tone: ToneChanged, Change: c, Field: FieldName(c.Field, t.journey),
 		Text: t.Became(c), Note: t.Cause(c),
 	}
 	switch {

@@ -43,12 +43,12 @@ func stageOf(h trace.Hook) stage {
 	return firstHook
 }
 
-// priority returns the priority of a table at a hook. Foreign tables come first.
-func priority(h trace.Hook, table string) int {
-	if p, known := trace.TablePriority(h, table); known {
+// priority returns the priority of the base chain that a step belongs to.
+func priority(s *trace.Step) int {
+	if p, known := trace.TablePriority(s.Hook, trace.TableOf(s.Table)); known {
 		return p
 	}
-	return -1000
+	return s.Priority
 }
 
 // changeRank returns the place of a change that no rule in the trace made.
@@ -69,5 +69,6 @@ func changeRank(c *trace.Change) rank {
 	if hook == 0 && c.Field == trace.FieldSource {
 		hook = trace.Postrouting // a guess: most sources are translated there
 	}
-	return rank{stageOf(hook), priority(hook, "nat")}
+	p, _ := trace.TablePriority(hook, "nat")
+	return rank{stageOf(hook), p}
 }

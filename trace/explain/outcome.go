@@ -67,6 +67,9 @@ func (l Language) filtered(o *trace.Outcome) string {
 // stopped describes a drop by the IP layer: when it receives the packet, routes it, or
 // looks for the next hop.
 func (l Language) stopped(j *trace.Journey) string {
+	if m := stopped6(j); m != "" {
+		return l.stoppedIPv6(m, j)
+	}
 	switch o := &j.Outcome; o.Reason {
 	case trace.ReasonNotForwarding:
 		if o.Interface != "" {
@@ -131,7 +134,9 @@ func (l Language) lastSeen(j *trace.Journey) string {
 	case o.Reason == trace.ReasonNotTraced:
 		return l.Format(unseenUntraced, last, o.Node)
 	case o.Reason == trace.ReasonNotCounted:
-		return l.Format(unseenUncounted, last, o.Node)
+		return l.Format(unseenUncounted, last, o.Node, deliveries(j))
+	case o.Reason == trace.ReasonNoNeighbour && o.Destination.Is6():
+		return l.Format(unseenWaiting6, last, o.Destination, o.Interface)
 	case o.Reason == trace.ReasonNoNeighbour:
 		return l.Format(unseenWaiting, last, o.Destination, o.Interface)
 	case o.Reason == trace.ReasonReassembly:

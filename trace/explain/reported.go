@@ -28,7 +28,7 @@ func (a *Account) reported(j *trace.Journey) string {
 	case expected && a.ownDropped(o.Node) > 0:
 		return a.Format(reportDropped, a.ownDropped(o.Node), o.Node)
 	case expected:
-		return a.Format(reportLimited)
+		return a.Format(limited(j))
 	case o.Reason == trace.ReasonBlackhole && o.RouteType == 0, o.Reason == trace.ReasonReassembly:
 		return "" // a reassembly timeout is reported 30 seconds later
 	case o.Reason == trace.ReasonRule:
@@ -74,7 +74,7 @@ func (a *Account) answer(j *trace.Journey) (reset, expected bool) {
 	switch o.Reason {
 	case trace.ReasonBlackhole:
 		expected = o.RouteType == trace.RouteUnreachable || o.RouteType == trace.RouteProhibit
-	case trace.ReasonNoRoute, trace.ReasonTooBig, trace.ReasonTTL, trace.ReasonNoNeighbour:
+	case trace.ReasonNoRoute, trace.ReasonTooBig, trace.ReasonTTL, trace.ReasonNoNeighbour, trace.ReasonScope:
 		expected = true
 	}
 	return reset, expected
@@ -91,6 +91,12 @@ func exempt(j *trace.Journey, reset bool) Message {
 	case reset && p.Protocol == layers.IPProtocolTCP && p.TCP.Flags&trace.RST != 0:
 		return neverForReset
 	case reset:
+		return ""
+	case p.IsICMPError() && IsIPv6(j):
+		return neverForError6
+	case p.ToMany() && IsIPv6(j): // except "packet too big"
+		return neverToMany6
+	case IsIPv6(j): // fragments are no exception
 		return ""
 	case p.IsICMPError():
 		return neverForError

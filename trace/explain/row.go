@@ -21,6 +21,7 @@ type Row struct {
 	Step      *trace.Step      // KindRule; KindUnmatched: the step after the rule; KindDetour: the first jump
 	Unmatched *trace.Unmatched // KindUnmatched
 	Change    *trace.Change    // KindRewrite, KindHeader, KindLink, KindOrigin
+	Field     string           // KindRewrite, KindHeader, KindLink: the name of the changed field
 
 	Text string // the fact
 	Note string // its reason or cause; often empty
@@ -42,6 +43,8 @@ const (
 	KindEntry                     // conntrack made an entry for it
 	KindUnmatched                 // a rule that was evaluated without a match, and why
 	KindRule                      // a rule that matched, or a chain's policy
+	KindElement                   // the element of a map that gave the rule's verdict
+	KindFollowed                  // that a verdict is not final: other chains at the hook follow
 	KindDetour                    // chains that were visited without a decision
 	KindRewrite                   // a new address, port or ICMP identifier, and its cause
 	KindHeader                    // another field of the IP or TCP header, or the packet's mark

@@ -124,13 +124,13 @@ func (l Language) Tally(t *trace.Trace) string {
 		}
 		note = "" // only delivered packets can lack a listener
 	}
-	return l.Format(tally, total, strings.Join(parts, ", "))
+	return l.Format(Headed, total, strings.Join(parts, ", "))
 }
 
 // Left returns the message shown after a walk: how the packets ended, and where the trace
 // is saved. For a recording that was read from a file, the second part is omitted.
 func (l Language) Left(t *trace.Trace, saved string, recording bool) string {
-	s := l.Format(tally, t.Scenario, l.Tally(t))
+	s := l.Format(Headed, t.Scenario, l.Tally(t))
 	switch {
 	case saved != "":
 		s += l.Format(savedIn, saved)

@@ -36,6 +36,9 @@ func Brief(w io.Writer, t *trace.Trace, o TextOptions) error {
 		trace: t, answers: answers, language: o.Language, account: o.Language.Account(t, style.Signs), style: style, width: o.Width,
 	}}
 	b.heading(strings.ReplaceAll(t.Headline, "→", style.Arrow))
+	if lesson != nil {
+		b.writtenFor(lesson)
+	}
 	if lesson != nil && lesson.Question != "" {
 		b.section(explain.HeadQuestion, lesson.Question)
 		b.line("", "")
@@ -104,7 +107,7 @@ func (b *briefText) packets(f filter.Filter) {
 		}
 		for _, j := range g.journeys {
 			switch {
-			case !arp && len(j.Hops) > 0 && j.Hops[0].Packet.IsARP():
+			case !arp && len(j.Hops) > 0 && j.Hops[0].Packet.Resolves():
 			case alike[j.ID], b.repeated(j) != 0:
 				b.fold(j)
 			default:
@@ -181,7 +184,7 @@ func (b *briefText) row(node string, r *explain.Row) {
 	case explain.KindRule:
 		b.line(node, said(r.Table+" "+r.Chain+" "+r.Text))
 	case explain.KindRewrite, explain.KindHeader, explain.KindLink:
-		b.line(node, said(r.Change.Field.String()+"  "+r.Text))
+		b.line(node, said(r.Field+"  "+r.Text))
 		b.line(blank, b.tone(r.NoteTone).Render(r.Note))
 	default:
 		b.line(node, said(r.Text))

@@ -75,7 +75,7 @@ func TestBrief(t *testing.T) {
 
 // TestBriefComplete: the brief view of every lesson fits 80 columns, has the question and all
 // answers, names every packet that did not get through and every rule that changed one, and
-// accounts for every packet but those of ARP.
+// accounts for every packet but those of ARP and neighbor discovery.
 func TestBriefComplete(t *testing.T) {
 	for _, name := range scenarios.Names() {
 		for _, width := range []int{0, 60, 200} {
@@ -99,7 +99,7 @@ func TestBriefComplete(t *testing.T) {
 			numbered := 0
 			for i := range tr.Journeys {
 				j := &tr.Journeys[i]
-				if j.Background() || len(j.Hops) > 0 && j.Hops[0].Packet.IsARP() {
+				if j.Background() || len(j.Hops) > 0 && j.Hops[0].Packet.Resolves() {
 					continue
 				}
 				numbered++

@@ -2,6 +2,7 @@ package export
 
 import (
 	"io"
+	"strings"
 
 	"tracer/trace"
 	"tracer/trace/compare"
@@ -17,6 +18,7 @@ type compareSideDoc struct {
 	Scenario string `json:"scenario"`
 	Fault    string `json:"fault,omitempty"`
 	Kernel   string `json:"kernel"`
+	Engine   string `json:"engine,omitempty"` // of Docker
 	Packets  int    `json:"packets"`
 }
 
@@ -70,6 +72,29 @@ type absenceDoc struct {
 	Was       string `json:"was,omitempty"`
 }
 
+// decidersDoc is where rules of two engines do the same. Packet is an index.
+type decidersDoc struct {
+	Packet int          `json:"packet"`
+	Node   string       `json:"node"`
+	Hook   trace.Hook   `json:"hook"`
+	A      []deciderDoc `json:"a"`
+	B      []deciderDoc `json:"b"`
+}
+
+// deciderDoc is a rule or, without a handle, a chain's policy.
+type deciderDoc struct {
+	Rule    trace.RuleRef `json:"rule"`
+	Verdict trace.Verdict `json:"verdict"`
+}
+
+func newDeciders(d *compare.Deciders, s compare.Side) []deciderDoc {
+	list := []deciderDoc{}
+	for _, step := range d.Steps[s] {
+		list = append(list, deciderDoc{step.RuleRef, step.Verdict})
+	}
+	return list
+}
+
 type settingDoc struct {
 	Kind      string         `json:"kind"`
 	Side      string         `json:"side"`
@@ -80,6 +105,8 @@ type settingDoc struct {
 	Packet    int            `json:"packet,omitempty"`
 	Route     string         `json:"route,omitempty"`
 	Interface string         `json:"interface,omitempty"`
+	Hook      trace.Hook     `json:"hook,omitzero"`
+	Priority  *int           `json:"priority,omitempty"`
 }
 
 // CompareJSON writes where two traces differ, for programs, and returns the comparison.
@@ -89,8 +116,9 @@ func CompareJSON(w io.Writer, a, b *trace.Trace, l explain.Language) (*compare.C
 	out := newJSONWriter(escape.JSON(w))
 	out.field("schema", compareSchema)
 	out.field("equal", c.Equal())
-	out.field("a", newCompareSide(a))
-	out.field("b", newCompareSide(b))
+	for _, s := range compare.Sides {
+		out.field(strings.ToLower(s.String()), newCompareSide(c, s))
+	}
 	writeList(out, "requests", c.Requests, func(r *compare.Requests) compareRequestsDoc {
 		return compareRequestsDoc{filled(r.Numbers[compare.A]), filled(r.Numbers[compare.B]), r.Same}
 	})
@@ -100,12 +128,16 @@ func CompareJSON(w io.Writer, a, b *trace.Trace, l explain.Language) (*compare.C
 	writeList(out, "differences", c.Differences, func(d *compare.Difference) differenceDoc {
 		return differenceDoc{d.Kind.String(), words.Difference(d), index(d.Requests), index(d.Packet), d.Uncertain, newFact(words, d, compare.A), newFact(words, d, compare.B)}
 	})
+	writeList(out, "deciders", c.Deciders(), func(d *compare.Deciders) decidersDoc {
+		return decidersDoc{d.Packet, d.Node, d.Hook, newDeciders(d, compare.A), newDeciders(d, compare.B)}
+	})
 	writeList(out, "settings", c.Settings, func(s *compare.Setting) settingDoc { return newSetting(words, s) })
 	return c, out.end()
 }
 
-func newCompareSide(t *trace.Trace) compareSideDoc {
-	d := compareSideDoc{Scenario: t.Scenario, Kernel: t.State.Kernel, Packets: len(t.Journeys)}
+func newCompareSide(c *compare.Comparison, s compare.Side) compareSideDoc {
+	t := c.Traces[s]
+	d := compareSideDoc{Scenario: t.Scenario, Kernel: t.State.Kernel, Engine: c.Engines()[s], Packets: len(t.Journeys)}
 	if t.Lesson != nil {
 		d.Fault = t.Lesson.Fault
 	}
@@ -154,6 +186,9 @@ func newSetting(w *compare.Words, s *compare.Setting) settingDoc {
 	d.Text, d.Note = w.Setting(s)
 	if s.Rule != (trace.RuleRef{}) {
 		d.Rule = &s.Rule
+	}
+	if s.Kind == compare.SettingPriority {
+		d.Hook, d.Priority = s.Hook, &s.Priority
 	}
 	if s.Route.Destination.IsValid() {
 		d.Route = s.Route.Short()

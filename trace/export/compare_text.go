@@ -37,9 +37,10 @@ func CompareText(w io.Writer, a, b *trace.Trace, o TextOptions) (*compare.Compar
 	v.begin()
 	v.settings()
 	v.first()
+	v.deciders()
 	v.further()
 	v.line("", "")
-	v.line("", style.note.Render(o.Language.Format(explain.CompareIgnored)))
+	v.line("", style.note.Render(v.words.Ignored()))
 	_, err := v.WriteTo(w)
 	return c, err
 }
@@ -78,8 +79,18 @@ func (v *compareText) settings() {
 		return
 	}
 	v.head(v.language.Format(explain.CompareSetup))
-	for i := range v.words.Settings {
-		s := &v.words.Settings[i]
+	list := v.words.Settings
+	if v.words.OtherEngine() {
+		var counts [2]string
+		counts, list = v.words.Rulesets()
+		for _, s := range compare.Sides {
+			if counts[s] != "" {
+				v.line(v.mark(s), v.style.rule.Render(counts[s]))
+			}
+		}
+	}
+	for i := range list {
+		s := &list[i]
 		text, note := v.words.Setting(s)
 		v.line(v.mark(s.Side), v.style.rule.Render(text))
 		if note != "" {
@@ -98,7 +109,7 @@ func (v *compareText) first() {
 	}
 	d := v.words.First()
 	if d == nil {
-		v.head(v.unchanged())
+		v.head(v.words.Unchanged())
 		return
 	}
 	p := &v.words.Packets[d.Packet]
@@ -113,17 +124,6 @@ func (v *compareText) first() {
 	for _, s := range compare.Sides {
 		v.fact(d, p, s)
 	}
-}
-
-// unchanged says that no packet fares differently.
-func (v *compareText) unchanged() string {
-	switch {
-	case v.words.Equal():
-		return v.language.Format(explain.CompareEqual)
-	case len(v.words.Differences) == 0:
-		return v.language.Format(explain.CompareAlike)
-	}
-	return v.language.Format(explain.CompareNone)
 }
 
 // paired reports whether both sides have requests that a difference is about.
@@ -165,7 +165,8 @@ func (v *compareText) way(p *compare.Packet) {
 			continue
 		}
 		for _, r := range v.account.Stop(j, row.Places[compare.A].Stop) {
-			if r.Moment == row.Places[compare.A].Moment {
+			ruled := r.Kind == explain.KindRule || r.Kind == explain.KindDetour
+			if r.Moment == row.Places[compare.A].Moment && !(ruled && row.Rules) {
 				v.step(j, &r)
 			}
 		}
@@ -181,7 +182,7 @@ func (v *compareText) step(j *trace.Journey, r *explain.Row) {
 	case explain.KindRule, explain.KindDetour:
 		v.line(both+both, v.chain(r)+v.tone(r.Tone).Render(r.Text))
 	case explain.KindRewrite, explain.KindHeader:
-		name := fmt.Sprintf("%-*s", fieldWidth, r.Change.Field)
+		name := fmt.Sprintf("%-*s", fieldWidth, r.Field)
 		v.line(both+both, v.tone(r.Tone).Render(name+r.Text)+"  "+v.style.note.Render(r.Note))
 	}
 }
@@ -208,6 +209,23 @@ func (v *compareText) fact(d *compare.Difference, p *compare.Packet, s compare.S
 		return
 	}
 	v.line(prefix, v.account.Ends(j)+"   "+v.ended(j, v.language.Outcome(j)))
+}
+
+// deciders writes which rules of two engines have the same effect.
+func (v *compareText) deciders() {
+	list := v.words.Deciders()
+	if len(list) == 0 {
+		return
+	}
+	v.head(v.language.Format(explain.CompareDeciders))
+	for i := range list {
+		v.line(both, v.words.Decided(&list[i]))
+		for _, s := range compare.Sides {
+			for _, rule := range v.words.Decider(&list[i], s) {
+				v.line(both+v.mark(s), v.style.rule.Render(rule))
+			}
+		}
+	}
 }
 
 // ended styles the end of a packet.

@@ -25,11 +25,15 @@ type nodeDoc struct {
 	Policy       []trace.RoutingRule `json:"routing_rules,omitempty"`
 	Tables       []trace.RouteTable  `json:"routing_tables,omitempty"`
 	LegacyTables []string            `json:"iptables_legacy,omitempty"`
+	ResolvConf   []string            `json:"resolv_conf,omitempty"`
 	Engine       *trace.Engine       `json:"engine,omitempty"`
 	Unexplained  []trace.Counted     `json:"unexplained,omitempty"`
 
 	BridgeNetfilter bool `json:"bridge_netfilter"`
 	Forwarding      bool `json:"forwarding"`
+
+	BridgeNetfilter6 bool `json:"bridge_netfilter6,omitempty"`
+	Forwarding6      bool `json:"forwarding6,omitempty"`
 }
 
 type interfaceDoc struct {
@@ -49,6 +53,7 @@ type ruleDoc struct {
 	Text    string `json:"text"`
 	Packets uint64 `json:"packets"`
 	Bytes   uint64 `json:"bytes"`
+	Counter int    `json:"counter,omitempty"`
 
 	Columns *columnsDoc `json:"columns,omitempty"`
 }
@@ -86,6 +91,14 @@ type answerDoc struct {
 type rulesetDoc struct {
 	Chains []chainDoc `json:"chains"`
 	Rules  []ruleDoc  `json:"rules"`
+	Sets   []setDoc   `json:"sets,omitempty"`
+	// Partial are the tables that have more than is listed here.
+	Partial []string `json:"partial_tables,omitempty"`
+}
+
+type setDoc struct {
+	Table string `json:"table"`
+	trace.NamedSet
 }
 
 type journeyDoc struct {

@@ -75,7 +75,8 @@ func newNode(n *trace.Node) nodeDoc {
 		}),
 		Routes: filled(n.Routes), Neighbours: filled(n.Neighbours), FDB: n.FDB,
 		rulesetDoc: newRuleset(n.Rules), BridgeNetfilter: n.BridgeNetfilter, Forwarding: n.Forwarding,
-		Policy: n.Policy, LegacyTables: n.LegacyTables, Engine: n.Engine, Unexplained: n.Unexplained,
+		BridgeNetfilter6: n.BridgeNetfilter6, Forwarding6: n.Forwarding6,
+		Policy: n.Policy, LegacyTables: n.LegacyTables, ResolvConf: n.ResolvConf, Engine: n.Engine, Unexplained: n.Unexplained,
 		Tables: each(n.Tables, func(t *trace.RouteTable) trace.RouteTable {
 			return trace.RouteTable{ID: t.ID, Routes: filled(t.Routes)}
 		}),
@@ -84,12 +85,18 @@ func newNode(n *trace.Node) nodeDoc {
 }
 
 func newRuleset(tables []trace.Table) rulesetDoc {
-	d := rulesetDoc{[]chainDoc{}, []ruleDoc{}}
+	d := rulesetDoc{Chains: []chainDoc{}, Rules: []ruleDoc{}}
 	for _, t := range tables {
+		if t.Partial {
+			d.Partial = append(d.Partial, t.Name)
+		}
+		for _, s := range t.Sets {
+			d.Sets = append(d.Sets, setDoc{t.Name, s})
+		}
 		for _, c := range t.Chains {
 			d.Chains = append(d.Chains, chainDoc{t.Name, c})
 			for _, r := range c.Rules {
-				d.Rules = append(d.Rules, ruleDoc{r.Handle, t.Name, c.Name, r.Text, r.Packets, r.Bytes, newColumns(r.Columns)})
+				d.Rules = append(d.Rules, ruleDoc{r.Handle, t.Name, c.Name, r.Text, r.Packets, r.Bytes, r.Counter, newColumns(r.Columns)})
 			}
 		}
 	}

@@ -7,17 +7,16 @@ import (
 	"tracer/trace/escape"
 )
 
-// Listing writes the lines of a listing. Names in it come from the trace, so it is escaped.
+// Listing writes the lines of a listing. Names in it come from the trace, so it is escaped,
+// except for tabs at the beginning of lines.
 func Listing(w io.Writer, lines []string, ascii bool) error {
 	if ascii {
 		w = asciiWriter{w}
 	}
 	for _, line := range lines {
-		rest, indented := strings.CutPrefix(line, "\t")
-		if line = escape.Field(rest); indented {
-			line = "\t" + line
-		}
-		if _, err := io.WriteString(w, line+"\n"); err != nil {
+		rest := strings.TrimLeft(line, "\t")
+		indent := line[:len(line)-len(rest)]
+		if _, err := io.WriteString(w, indent+escape.Field(rest)+"\n"); err != nil {
 			return err
 		}
 	}

@@ -53,7 +53,7 @@ func TestListedAgain(t *testing.T) {
 			Networks: []trace.EngineNetwork{{Name: "bridge", Driver: "bridge", Subnet: netip.MustParsePrefix("172.17.0.0/16"), Gateway: netip.MustParseAddr("172.17.0.1"), Internal: true, Options: map[string]string{"a": "b"}}},
 			Containers: []trace.EngineContainer{{
 				Name: "web", Node: "web", Image: "nginx",
-				Endpoints: []trace.EngineEndpoint{{Network: "bridge", Address: netip.MustParsePrefix("172.17.0.2/16"), Gateway: netip.MustParseAddr("172.17.0.1"), MAC: trace.MAC{2}}},
+				Endpoints: []trace.EngineEndpoint{{Network: "bridge", Address: netip.MustParsePrefix("172.17.0.2/16"), Gateway: netip.MustParseAddr("172.17.0.1"), MAC: trace.MAC{2}, DNSNames: []string{"web", "www"}}},
 				Ports:     []trace.EnginePort{{Port: 80, Protocol: "tcp", Host: netip.MustParseAddrPort("0.0.0.0:8080")}, {Port: 443, Protocol: "tcp"}},
 			}},
 		},

@@ -172,7 +172,7 @@ func sentence(r *explain.Row) string {
 	case explain.KindRule:
 		s = r.Table + " " + r.Chain + " " + s
 	case explain.KindRewrite, explain.KindHeader, explain.KindLink:
-		s = r.Change.Field.String() + " " + s
+		s = r.Field + " " + s
 	}
 	if r.Note != "" {
 		s += " (" + r.Note + ")"

@@ -25,7 +25,12 @@ import (
 func Read(r io.Reader) (*trace.Trace, error) {
 	p := reader{in: newGate(r), decoder: packet.NewDecoder(), trace: &trace.Trace{}}
 	broken := p.document()
-	if p.schema != schema && (broken == nil || p.schema != 0) {
+	switch {
+	case p.schema == 0 && broken == nil:
+		return nil, errors.New("not a trace: it has no schema")
+	case p.schema == 0 && len(p.trace.Journeys) == 0:
+		return nil, fmt.Errorf("not a trace: %w", broken)
+	case p.schema != schema && p.schema != 0:
 		return nil, fmt.Errorf("trace: schema %d, want %d", p.schema, schema)
 	}
 	t := p.trace

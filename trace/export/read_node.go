@@ -18,6 +18,7 @@ func (p *reader) node(d *nodeDoc) trace.Node {
 	p.names(d.LegacyTables...)
 	return trace.Node{
 		Name: d.Name, Role: d.Role, BridgeNetfilter: d.BridgeNetfilter, Forwarding: d.Forwarding,
+		BridgeNetfilter6: d.BridgeNetfilter6, Forwarding6: d.Forwarding6,
 		Interfaces: list(p, "interfaces", d.Interfaces, func(i *interfaceDoc) trace.Interface {
 			p.names(i.Name)
 			i.Addresses, i.Groups = kept(p, i.Addresses), kept(p, i.Groups)
@@ -30,7 +31,7 @@ func (p *reader) node(d *nodeDoc) trace.Node {
 			}
 			return i.Interface
 		}),
-		Routes: p.routes(d.Routes), Neighbours: kept(p, d.Neighbours), FDB: p.fdb(d.FDB), Rules: p.rules(&d.rulesetDoc), LegacyTables: kept(p, d.LegacyTables), Engine: p.engine(d.Engine), Unexplained: kept(p, d.Unexplained),
+		Routes: p.routes(d.Routes), Neighbours: kept(p, d.Neighbours), FDB: p.fdb(d.FDB), Rules: p.rules(&d.rulesetDoc), LegacyTables: kept(p, d.LegacyTables), ResolvConf: kept(p, d.ResolvConf), Engine: p.engine(d.Engine), Unexplained: kept(p, d.Unexplained),
 		Policy: list(p, "routing_rules", d.Policy, func(r *trace.RoutingRule) trace.RoutingRule {
 			p.names(r.In, r.Out)
 			return *r
@@ -65,6 +66,9 @@ func (p *reader) engine(e *trace.Engine) *trace.Engine {
 		c := &e.Containers[i]
 		p.names(c.Name, c.Node)
 		c.Endpoints, c.Ports = kept(p, c.Endpoints), kept(p, c.Ports)
+		for k := range c.Endpoints {
+			c.Endpoints[k].DNSNames = kept(p, c.Endpoints[k].DNSNames)
+		}
 	}
 	return e
 }
@@ -108,11 +112,33 @@ func (p *reader) rules(d *rulesetDoc) (tables []trace.Table) {
 			p.wrong(fmt.Sprintf("rules[%d]", i), fmt.Errorf("there is no chain %s %s", r.Table, r.Chain))
 			return nil
 		}
-		c.Rules = append(c.Rules, trace.Rule{Handle: r.ID, Text: r.Text, Packets: r.Packets, Bytes: r.Bytes, Columns: r.Columns.columns()})
+		c.Rules = append(c.Rules, trace.Rule{Handle: r.ID, Text: r.Text, Packets: r.Packets, Bytes: r.Bytes, Counter: r.Counter, Columns: r.Columns.columns()})
 	}
 	for _, c := range d.Chains {
 		t := &tables[places[c.Table]]
 		t.Chains = append(t.Chains, c.Chain)
 	}
+	p.sets(d, tables)
 	return tables
+}
+
+// sets adds the sets of tables. A table without chains has none.
+func (p *reader) sets(d *rulesetDoc, tables []trace.Table) {
+	claim[trace.NamedSet](p, len(d.Sets))
+	named := make(map[string]*trace.Table, len(tables))
+	for i := range tables {
+		named[tables[i].Name] = &tables[i]
+	}
+	for _, name := range d.Partial {
+		if t := named[name]; t != nil {
+			t.Partial = true
+		}
+	}
+	for _, s := range d.Sets {
+		if t := named[s.Table]; t != nil {
+			p.names(s.Name, s.Kind)
+			s.Elements, s.Flags = kept(p, s.Elements), kept(p, s.Flags)
+			t.Sets = append(t.Sets, s.NamedSet)
+		}
+	}
 }

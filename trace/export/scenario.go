@@ -30,6 +30,9 @@ func Scenario(w io.Writer, s *scenarios.Scenario, l explain.Language, answer, as
 	if about := v.place(s); about != "" {
 		fmt.Fprintln(v, v.style.note.Render(about))
 	}
+	if s.WrittenFor != "" {
+		fmt.Fprintln(v, v.style.note.Render(v.Format(explain.WrittenFor, s.WrittenFor)))
+	}
 	if written.Story != "" {
 		fmt.Fprintln(v)
 		v.paragraphs(written.Story)
@@ -149,6 +152,11 @@ func (v sheet) node(n *sim.Node) {
 	for _, r := range n.Routes {
 		fmt.Fprintln(v, "    "+v.Format(explain.RouteTo, r))
 	}
+	if n.ResolvConf != nil && n.Role != sim.RoleContainer { // a container's follow from its host's
+		for _, a := range n.ResolvConf.Nameservers {
+			fmt.Fprintln(v, "    "+v.Format(explain.AsksServer, a))
+		}
+	}
 }
 
 // answers describes the server on a port. No program's name can imitate a built-in
@@ -158,10 +166,14 @@ func (v sheet) answers(s sim.Service) string {
 	switch {
 	case s.Program():
 		return v.Format(explain.ServiceRuns, escape.Command(s.Exec))
+	case s.Held:
+		what = v.Format(explain.ServiceHeld)
 	case s.Proxy.IsValid() && s.UDP:
 		what = v.Format(explain.ServiceRelay, s.Proxy)
 	case s.Proxy.IsValid():
 		what = v.Format(explain.ServiceProxy, s.Proxy)
+	case s.Resolver != nil:
+		what = v.Format(explain.ServiceNames, strings.Join(hosts(s.Resolver), " "))
 	case s.Names != nil:
 		names := make([]string, len(s.Names))
 		for i, n := range s.Names {
@@ -181,13 +193,12 @@ func (v sheet) answers(s sim.Service) string {
 
 // rules writes a node's rules as its firewall tool lists them.
 func (v sheet) rules(n *sim.Node) {
-	if n.Rules == nil {
-		return
-	}
-	for _, l := range n.Rules.List() {
-		v.head(explain.HeadRules, l.Command, n.Name)
-		for _, line := range l.Lines {
-			fmt.Fprintf(v, "  %s\n", v.style.rule.Render(line))
+	for _, rules := range n.AllRules() {
+		for _, l := range rules.List() {
+			v.head(explain.HeadRules, l.Command, n.Name)
+			for _, line := range l.Lines {
+				fmt.Fprintf(v, "  %s\n", v.style.rule.Render(line))
+			}
 		}
 	}
 }
@@ -198,4 +209,14 @@ func addresses[T fmt.Stringer](list []T) string {
 		texts[i] = a.String()
 	}
 	return strings.Join(texts, ", ")
+}
+
+// hosts returns the containers whose names a DNS server of Docker knows.
+func hosts(r *sim.Resolver) (names []string) {
+	for _, n := range r.Networks {
+		for _, h := range n.Hosts {
+			names = append(names, h.Name)
+		}
+	}
+	return names
 }

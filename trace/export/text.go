@@ -195,9 +195,13 @@ func (v *text) summary() {
 	v.results(mostReplies)
 	for i := range v.trace.State.Nodes {
 		n := &v.trace.State.Nodes[i]
-		if nat := n.Table("nat"); nat != nil {
+		for _, six := range []bool{false, true} {
+			nat := n.Table(trace.TitleOf("nat", six))
+			if nat == nil || six && !slices.ContainsFunc(nat.Chains, func(c trace.Chain) bool { return len(c.Rules) > 0 }) {
+				continue
+			}
 			v.line("", "")
-			v.line("", v.language.Format(explain.Counters, n.Name))
+			v.line("", v.language.Format(map[bool]explain.Message{false: explain.Counters, true: explain.Counters6}[six], n.Name))
 			v.counters(nat)
 		}
 	}

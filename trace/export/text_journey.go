@@ -83,7 +83,7 @@ func (v *text) packet(h *trace.Hop) string {
 	s := pad(mark(trace.FieldSource, h.Packet.Source()), v.sources) + " " + v.style.Arrow + " " +
 		pad(mark(trace.FieldDestination, h.Packet.Destination()), v.destinations)
 	if h.Packet.IsIP() {
-		s += " " + mark(trace.FieldTTL, fmt.Sprintf("ttl %d", h.Packet.TTL))
+		s += " " + mark(trace.FieldTTL, fmt.Sprintf("%s %d", explain.TTLName(&h.Packet), h.Packet.TTL))
 	}
 	return s
 }
@@ -94,7 +94,7 @@ const fieldWidth, valueWidth = 8, 44 // cells for a field's name and its values
 
 // change writes how a field changed, and what changed it: beside it, or below.
 func (v *text) change(r *explain.Row) {
-	name := v.tone(r.Tone).Render(fmt.Sprintf("%-*s", fieldWidth, r.Change.Field))
+	name := v.tone(r.Tone).Render(fmt.Sprintf("%-*s", fieldWidth, r.Field))
 	values, cause := v.tone(r.Tone).Render(r.Text), v.tone(r.NoteTone).Render(r.Note)
 	if v.roomy() {
 		v.event(name, pad(values, valueWidth)+cause)

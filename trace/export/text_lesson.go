@@ -12,12 +12,21 @@ import (
 
 // task writes the story and the question, which open the view.
 func (v *text) task(l *trace.Lesson) {
+	v.writtenFor(l)
 	if l.Story != "" {
 		v.paragraphs(l.Story)
 		v.line("", "")
 	}
 	if l.Question != "" {
 		v.section(explain.HeadQuestion, l.Question)
+		v.line("", "")
+	}
+}
+
+// writtenFor says which engine a lesson is about, if the run has another one.
+func (v *text) writtenFor(l *trace.Lesson) {
+	if l.WrittenFor != "" {
+		v.line("", v.style.note.Render(v.language.Format(explain.WrittenFor, escape.Field(l.WrittenFor))))
 		v.line("", "")
 	}
 }

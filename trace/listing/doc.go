@@ -1,12 +1,12 @@
-// Package listing prints a recorded node as the tools of its machine would: iptables, ip, bridge
-// and docker.
+// Package listing prints a recorded node as the tools of its machine would: iptables, nft, ip,
+// bridge, docker and cat.
 //
 //	trace.Node ──Lines(node, "iptables -t nat -nvL")──▶ Chain PREROUTING (policy ACCEPT 2 packets, 120 bytes)
 //	                                                     pkts bytes target     prot opt in     out  …
 //	                                                        1    60 DOCKER     all  --  *      *    …
 //
 // What is printed was read from the kernel, or from Docker, when the trace was recorded; no
-// program runs. The text is that of iptables (nf_tables) and of iproute2 6.1, without blanks
+// program runs. The text is that of iptables (nf_tables), nft 1.0.6 and iproute2 6.1, without blanks
 // at the ends of lines. Tests compare it with the real programs. It differs from iptables in
 // two points:
 //

@@ -18,9 +18,18 @@ type rulesOf struct {
 	numeric               bool
 }
 
-// iptables lists a table.
+// iptables lists a table of IPv4.
 func iptables(n *trace.Node, args []string) ([]string, error) {
-	q, err := parseIptables(split(args))
+	return listTable(n, "iptables", false, args)
+}
+
+// ip6tables lists a table of IPv6.
+func ip6tables(n *trace.Node, args []string) ([]string, error) {
+	return listTable(n, "ip6tables", true, args)
+}
+
+func listTable(n *trace.Node, command string, six bool, args []string) ([]string, error) {
+	q, err := parseIptables(command, split(args))
 	if err != nil {
 		return nil, err
 	}
@@ -29,12 +38,13 @@ func iptables(n *trace.Node, args []string) ([]string, error) {
 		return nil, fmt.Errorf("there is no table %q; the tables are %s", q.table, strings.Join(tables(), ", "))
 	}
 	t := trace.Table{Name: q.table}
-	if found := n.Table(q.table); found != nil {
+	if found := n.Table(trace.TitleOf(q.table, six)); found != nil {
 		t = *found
+		t.Name = q.table
 	}
 	t.Chains = ordered(t.Chains, bases)
 	var out []string
-	if len(n.LegacyTables) > 0 {
+	if len(n.LegacyTables) > 0 && !six {
 		out = append(out, "# Warning: iptables-legacy tables present, use iptables-legacy to see them")
 	}
 	if slices.ContainsFunc(t.Chains, func(c trace.Chain) bool { return c.Foreign != "" }) {
@@ -79,8 +89,8 @@ func chainNames(chains []trace.Chain) string {
 	return strings.Join(names, ", ")
 }
 
-func parseIptables(args []string) (q rulesOf, err error) {
-	w := words{"iptables", args}
+func parseIptables(command string, args []string) (q rulesOf, err error) {
+	w := words{command, args}
 	q.table = "filter"
 	action := ""
 	for a, ok := w.next(); ok; a, ok = w.next() {

@@ -13,7 +13,8 @@ import (
 type linksOf struct {
 	addresses bool // ip addr, otherwise ip link
 	counters  bool
-	only4     bool // no addresses but IPv4's
+	only      string // "-4" or "-6": only addresses of this family; empty: all
+	bare      bool   // interfaces as the kernel's list for IPv6 has them (inet6_fill_ifinfo)
 }
 
 func (o *linksOf) print(n *trace.Node, w *words) (out []string, err error) {
@@ -24,6 +25,7 @@ func (o *linksOf) print(n *trace.Node, w *words) (out []string, err error) {
 	if only != "" && n.Interface(only) == nil {
 		return nil, fmt.Errorf("device %q does not exist", only)
 	}
+	o.bare = o.only == "-6" && only == ""
 	for k := range n.Interfaces {
 		i := &n.Interfaces[k]
 		switch {
@@ -31,13 +33,13 @@ func (o *linksOf) print(n *trace.Node, w *words) (out []string, err error) {
 			continue
 		case i.Link == nil:
 			return nil, &MissingError{n.Name, MissingLinks}
-		case o.only4 && !slices.ContainsFunc(i.Link.Addresses, o.has):
+		case o.only != "" && !slices.ContainsFunc(i.Link.Addresses, o.has):
 			continue
 		}
-		if o.only4 {
-			out = append(out, o.head(n, i)+namespace(i.Link))
+		if o.only != "" {
+			out = append(out, o.head(n, i)+o.namespace(i.Link))
 		} else {
-			out = append(out, o.head(n, i), "    link/"+i.Link.Type+" "+i.MAC.String()+" brd "+i.Link.Broadcast.String()+namespace(i.Link))
+			out = append(out, o.head(n, i), "    link/"+i.Link.Type+" "+i.MAC.String()+" brd "+i.Link.Broadcast.String()+o.namespace(i.Link))
 		}
 		if o.addresses {
 			out = append(out, o.list(i)...)
@@ -95,18 +97,18 @@ func (o *linksOf) head(n *trace.Node, i *trace.Interface) string {
 	if l.Dormant {
 		mode = "DORMANT"
 	}
-	add(l.Qdisc != "", " qdisc %s", l.Qdisc)
-	add(i.Master != "", " master %s", i.Master)
+	add(l.Qdisc != "" && !o.bare, " qdisc %s", l.Qdisc)
+	add(i.Master != "" && !o.bare, " master %s", i.Master)
 	add(true, " state %s", l.State)
 	add(!o.addresses, " mode %s", mode)
-	add(true, " group %s", group)
+	add(!o.bare, " group %s", group)
 	add(l.QueueLen != 0, " qlen %d", l.QueueLen)
 	return s
 }
 
 // namespace names the network namespace of the far end, if it is another one.
-func namespace(l *trace.Link) string {
-	if l.Other == nil || l.Other.Namespace == nil {
+func (o *linksOf) namespace(l *trace.Link) string {
+	if o.bare || l.Other == nil || l.Other.Namespace == nil {
 		return ""
 	}
 	return fmt.Sprintf(" link-netnsid %d", *l.Other.Namespace)
@@ -114,7 +116,7 @@ func namespace(l *trace.Link) string {
 
 // has reports whether an address is of the family that is listed.
 func (o *linksOf) has(a trace.AddressDetails) bool {
-	return !o.only4 || a.Address.Addr().Is4()
+	return o.only == "" || a.Address.Addr().Is4() == (o.only == "-4")
 }
 
 // list returns two lines for each address.

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"tracer/sim/iptables"
 	"tracer/sim/labtest"
@@ -91,9 +92,10 @@ func peer(t *testing.T, ns *netns.Namespace, command string, n *trace.Node) []st
 	t.Helper()
 	lines := run(t, ns, command)
 	name := "filter"
-	if given := regexp.MustCompile(`^iptables (?:-t|--table) (\S+)`).FindStringSubmatch(command); given != nil {
+	if given := regexp.MustCompile(`^ip6?tables (?:-t|--table) (\S+)`).FindStringSubmatch(command); given != nil {
 		name = given[1]
 	}
+	name = trace.TitleOf(name, strings.HasPrefix(command, "ip6tables"))
 	if table := n.Table(name); table != nil {
 		for _, c := range table.Chains {
 			if i := slices.Index(lines, "Chain "+c.Name+" (policy "+c.Policy+" 0 packets, 0 bytes)"); i >= 0 && c.Counted == nil {
@@ -114,7 +116,7 @@ func peer(t *testing.T, ns *netns.Namespace, command string, n *trace.Node) []st
 
 // numbered replaces the names of protocols by their numbers.
 func numbered(n *trace.Node) {
-	numbers := strings.NewReplacer("all", "0", "icmp", "1", "tcp", "6", "udp", "17", "gre", "47")
+	numbers := strings.NewReplacer("all", "0", "ipv6-icmp", "58", "icmp", "1", "tcp", "6", "udp", "17", "gre", "47")
 	for _, table := range n.Rules {
 		for _, c := range table.Chains {
 			for i := range c.Rules {
@@ -140,11 +142,13 @@ func TestIptables(t *testing.T) {
 		"-t filter -A FORWARD ! -f -i longinterface0 -s 192.168.100.0/24 -d 192.168.100.101/32 -j A-CHAIN-WITH-A-LONG-NAME",
 		"-t filter -A FORWARD -m conntrack --ctstate RELATED,ESTABLISHED -m comment --comment two -j ACCEPT",
 		"-t filter -A INPUT -i lo -p udp", "-t filter -A OUTPUT -p gre -j DROP",
+		"ip6tables -t nat -A PREROUTING -d fd00::1/128 ! -i docker0 -p tcp -m tcp --dport 80 -j DNAT --to-destination [fd00:1::2]:5000",
+		"ip6tables -P FORWARD DROP", "ip6tables -A INPUT ! -s fe80::/10 -p ipv6-icmp -m icmp6 --icmpv6-type 128 -j REJECT --reject-with icmp6-adm-prohibited",
 	}
 	listings := []string{
 		"iptables -S", "iptables -nvL", "iptables -nL", "iptables -n -v -x -L", "iptables -nvL --line-numbers", "iptables --list FORWARD -n --line-numbers",
 		"iptables -t nat -S", "iptables -t nat -nvL", "iptables -t nat -nvL DOCKER", "iptables -t nat -L PREROUTING -n", "iptables -t nat -S DOCKER",
-		"iptables -t nat -S OUTPUT", "iptables -t mangle -nvL", "iptables -t raw -S", "iptables --table security --list-rules",
+		"iptables -t nat -S OUTPUT", "ip6tables -S", "ip6tables -nvL", "ip6tables -t nat -S", "ip6tables -t nat -nvL", "iptables -t mangle -nvL", "iptables -t raw -S", "iptables --table security --list-rules",
 	}
 	made, err := iptables.Commands(commands...)
 	if err != nil {
@@ -154,7 +158,10 @@ func TestIptables(t *testing.T) {
 	labtest.Do(t, ours, made.Install)
 	theirs := labtest.Loopback(t)
 	for _, c := range commands {
-		setUp(t, theirs, "iptables "+c)
+		if !strings.HasPrefix(c, "ip6tables ") {
+			c = "iptables " + c
+		}
+		setUp(t, theirs, c)
 	}
 	for _, ns := range []*netns.Namespace{ours, theirs} {
 		send(t, ns, 3)
@@ -192,6 +199,17 @@ func TestForeign(t *testing.T) {
 	compare(t, ns, "iptables -S", "iptables -nL")
 }
 
+// awaitIPv6 waits until the kernel has added the routes to the subnets of a namespace's
+// interfaces, which it does in the background.
+func awaitIPv6(t *testing.T, ns *netns.Namespace) {
+	t.Helper()
+	for limit := time.Now().Add(10 * time.Second); len(run(t, ns, "ip -6 route show fd00::/64")) == 0; time.Sleep(time.Millisecond) {
+		if time.Now().After(limit) {
+			t.Fatal("no route to fd00::/64")
+		}
+	}
+}
+
 // TestIP: interfaces, addresses and routes are listed as ip lists them.
 func TestIP(t *testing.T) {
 	ns, other := labtest.Loopback(t), labtest.Loopback(t)
@@ -219,12 +237,20 @@ func TestIP(t *testing.T) {
 		ip route add 10.0.0.0/8 via 172.17.0.9 dev docker0 src 172.17.0.1
 		ip route add 10.1.0.0/16 proto static nexthop via 172.16.1.2 weight 1 nexthop via 172.17.0.3 weight 3
 		ip route add unreachable 10.2.0.0/16 metric 7
-		ip route add 10.3.0.0/16 via 172.16.1.3 table 100`)
+		ip route add 10.3.0.0/16 via 172.16.1.3 table 100
+		ip addr add fd01::1/128 dev docker0 nodad`)
+	awaitIPv6(t, ns)
+	setUp(t, ns, `
+		ip -6 route add fd05::/64 via fd00::9
+		ip -6 route add unreachable fd06::/64 metric 7
+		ip -6 route add fd07::1 dev veth2 proto static
+		ip -6 route add default nexthop via fd00::5 weight 1 nexthop via fd00::6 weight 2`)
 	labtest.Do(t, ns, func() error { return move("port1", other) })
 	setUp(t, other, "ip link set port1 name eth0\nip addr add 172.17.0.2/16 dev eth0\nip link set eth0 up\nip route add default via 172.17.0.1")
 	send(t, ns, 5)
 	for _, n := range []*netns.Namespace{ns, other} {
-		compare(t, n, "ip link", "ip addr", "ip -s link", "ip -s addr show", "ip -4 addr", "ip -4 -s a", "ip link show lo", "ip addr show dev lo", "ip -4 address list", "ip route", "ip r show table main", "ip route show table local")
+		compare(t, n, "ip link", "ip addr", "ip -s link", "ip -s addr show", "ip -4 addr", "ip -4 -s a", "ip link show lo", "ip addr show dev lo", "ip -4 address list", "ip route", "ip r show table main", "ip route show table local",
+			"ip -6 route", "ip -6 r show table local", "ip -6 addr", "ip -6 addr show lo")
 	}
 	compare(t, ns, "ip route show table 100", "ip -s link show docker0", "ip addr show long-name-here0")
 	n := read(t, other)

@@ -52,12 +52,22 @@ func programs() []program {
 			"iptables [-t TABLE] -S [CHAIN]",
 			"iptables [-t TABLE] -L [CHAIN] -n [-v] [-x] [--line-numbers]",
 		}},
+		{"ip6tables", ip6tables, []string{
+			"ip6tables [-t TABLE] -S [CHAIN]",
+			"ip6tables [-t TABLE] -L [CHAIN] -n [-v] [-x] [--line-numbers]",
+		}},
+		{"nft", nftables, []string{
+			"nft [-s] list ruleset",
+			"nft [-s] list table FAMILY TABLE",
+			"nft [-s] list chain FAMILY TABLE CHAIN",
+		}},
 		{"ip", ip, []string{
-			"ip [-4] [-s] addr [show [dev] INTERFACE]",
+			"ip [-4|-6] [-s] addr [show [dev] INTERFACE]",
 			"ip [-s] link [show [dev] INTERFACE]",
-			"ip route [show [table TABLE]]",
+			"ip [-6] route [show [table TABLE]]",
 		}},
 		{"bridge", bridge, []string{"bridge fdb [show] [br BRIDGE] [dev INTERFACE]"}},
+		{"cat", cat, []string{"cat /etc/resolv.conf"}},
 		{"docker", docker, []string{
 			"docker ps",
 			"docker port CONTAINER",
@@ -114,11 +124,14 @@ type Missing uint8
 
 // The facts that a trace can lack.
 const (
-	MissingColumns Missing = iota + 1 // the rules as iptables -L shows them
-	MissingLinks                      // flags, queues and counters of interfaces, labels of addresses
-	MissingFDB                        // the forwarding databases of bridges
-	MissingEngine                     // what Docker knows
-	MissingState                      // everything: the trace is of captures
+	MissingColumns    Missing = iota + 1 // the rules as iptables -L shows them
+	MissingLinks                         // flags, queues and counters of interfaces, labels of addresses
+	MissingFDB                           // the forwarding databases of bridges
+	MissingEngine                        // what Docker knows
+	MissingResolvConf                    // /etc/resolv.conf
+	MissingSyntax                        // the rules of iptables in the form of nft
+	MissingSets                          // all of a table of nftables
+	MissingState                         // everything: the trace is of captures
 )
 
 func (e *MissingError) Error() string {
@@ -129,6 +142,12 @@ func (e *MissingError) Error() string {
 		return fmt.Sprintf("the trace does not have the flags and counters of the interfaces of %s", e.Node)
 	case MissingFDB:
 		return fmt.Sprintf("the trace does not have the forwarding databases of %s", e.Node)
+	case MissingResolvConf:
+		return fmt.Sprintf("the trace does not have the name servers of %s", e.Node)
+	case MissingSyntax:
+		return fmt.Sprintf("the trace does not have the iptables rules of %s in the form of nft; list its other tables one by one", e.Node)
+	case MissingSets:
+		return fmt.Sprintf("the trace does not have everything in this table of %s", e.Node)
 	case MissingEngine:
 		return fmt.Sprintf("the trace has no Docker Engine on %s", e.Node)
 	}

@@ -16,14 +16,37 @@ import (
 // the client's port are omitted. Equal bare acknowledgments appear once, because their
 // number varies.
 func canonical(t *trace.Trace) []string {
+	client := ""
+	for _, f := range t.Flows {
+		if f.Protocol == "TCP" {
+			client = fmt.Sprintf(":%d", f.Original.Source.Port())
+		}
+	}
+	form := canonicalForm{plain: func(s string) string {
+		if client == "" {
+			return s
+		}
+		return strings.ReplaceAll(s, client, ":EPHEMERAL")
+	}}
+	return form.journeys(t, func(*trace.Journey) bool { return true })
+}
+
+// canonicalForm is how journeys are written.
+type canonicalForm struct {
+	plain  func(string) string // removes from the text what differs from run to run
+	missed bool                // with the rules that did not match; why they did not depends on the options
+}
+
+// journeys writes some of the journeys.
+func (f canonicalForm) journeys(t *trace.Trace, of func(*trace.Journey) bool) []string {
 	var out []string
 	acks, repeated := map[string]bool{}, t.Retransmissions()
 	for i := range t.Journeys {
 		j := &t.Journeys[i]
-		if j.Background() || repeated[j.ID] != 0 {
+		if j.Background() || repeated[j.ID] != 0 || !of(j) {
 			continue
 		}
-		s := canonicalJourney(t, j)
+		s := f.plain(f.journey(t, j))
 		if j.Summary != "TCP ACK" || !acks[s] {
 			out = append(out, s)
 		}
@@ -35,43 +58,49 @@ func canonical(t *trace.Trace) []string {
 	return out
 }
 
-func canonicalJourney(t *trace.Trace, j *trace.Journey) string {
+func (f canonicalForm) journey(t *trace.Trace, j *trace.Journey) string {
 	var b strings.Builder
-	client := ""
-	for _, f := range t.Flows {
-		if f.Protocol == "TCP" {
-			client = fmt.Sprintf(":%d", f.Original.Source.Port())
-		}
-	}
-	plain := func(s string) string {
-		if client == "" {
-			return s
-		}
-		return strings.ReplaceAll(s, client, ":EPHEMERAL")
-	}
 	fmt.Fprintf(&b, "%s %s", j.Summary, j.Direction)
 	for _, h := range j.Hops {
-		for _, s := range h.Steps {
-			fmt.Fprintf(&b, "\n  step %s %s %s %s: %s", name(s.Hook), s.Table, s.Chain, s.Text, s.Verdict)
-		}
-		for _, c := range h.Changes {
-			fmt.Fprintf(&b, "\n  %s %s => %s at %q by %s %s %s %s", c.Field, plain(c.From.String()), plain(c.To.String()), name(c.Hook),
-				c.Cause.Kind, decider(&c.Cause), neighbour(&c.Cause), name(c.Cause.Translation))
-			if c.Cause.Reverse {
-				b.WriteString(" reversed")
-			}
-			if o := c.Cause.Origin; o.Journey != 0 {
-				fmt.Fprintf(&b, " established by %s: %s", t.Journey(o.Journey).Summary, o.Rule)
-			}
-		}
-		fmt.Fprintf(&b, "\n %s/%s %s %s => %s ttl %d", h.Node, h.Interface, h.Direction,
-			plain(h.Packet.Source()), plain(h.Packet.Destination()), h.Packet.TTL)
+		f.stay(&b, t, h.Steps, h.Changes)
+		fmt.Fprintf(&b, "\n %s/%s %s %s => %s ttl %d", h.Node, h.Interface, h.Direction, h.Packet.Source(), h.Packet.Destination(), h.Packet.TTL)
 		if len(h.Ambiguous) > 0 || h.Doubtful {
 			b.WriteString(" AMBIGUOUS")
 		}
 	}
-	fmt.Fprintf(&b, "\n %s %s %s", j.Outcome.Kind, j.Outcome.Node, name(j.Outcome.Reason))
+	o := &j.Outcome
+	f.stay(&b, t, o.Steps, o.Changes)
+	fmt.Fprintf(&b, "\n %s %s %s", o.Kind, o.Node, name(o.Reason))
+	if o.Rule != (trace.RuleRef{}) {
+		fmt.Fprintf(&b, " by %s %s %s", o.Rule.Table, o.Rule.Chain, o.Rule.Text)
+	}
+	if o.ReportedBy != 0 {
+		fmt.Fprintf(&b, " reported by %s", t.Journey(o.ReportedBy).Summary)
+	}
 	return regexp.MustCompile(` +\n`).ReplaceAllString(b.String()+"\n", "\n")
+}
+
+// stay writes what happened to a packet between two hops, or after the last one.
+func (f canonicalForm) stay(b *strings.Builder, t *trace.Trace, steps []trace.Step, changes []trace.Change) {
+	for _, s := range steps {
+		for _, u := range s.Unmatched {
+			if !f.missed {
+				break
+			}
+			fmt.Fprintf(b, "\n  missed %s: %s was %q", u.Text, u.Condition, u.Was)
+		}
+		fmt.Fprintf(b, "\n  step %s %s %s %s: %s", name(s.Hook), s.Table, s.Chain, s.Text, s.Verdict)
+	}
+	for _, c := range changes {
+		fmt.Fprintf(b, "\n  %s %s => %s at %q by %s %s %s %s", c.Field, c.From, c.To, name(c.Hook),
+			c.Cause.Kind, decider(&c.Cause), neighbour(&c.Cause), name(c.Cause.Translation))
+		if c.Cause.Reverse {
+			b.WriteString(" reversed")
+		}
+		if o := c.Cause.Origin; o.Journey != 0 {
+			fmt.Fprintf(b, " established by %s: %s %s %s", t.Journey(o.Journey).Summary, o.Rule.Table, o.Rule.Chain, o.Rule.Text)
+		}
+	}
 }
 
 // name returns the name of a value, or the error if it has none.

@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/charmbracelet/colorprofile"
+	"github.com/google/gopacket/layers"
 
 	"tracer/scenarios"
 	"tracer/sim"
@@ -77,7 +78,7 @@ func checkCase(t *testing.T, name string) {
 	for _, f := range unaccounted(tr) {
 		t.Error(f)
 	}
-	for _, c := range inferred(tr) {
+	for _, c := range append(inferred(tr), answeredOtherwise(tr)...) {
 		t.Error(c)
 	}
 	checkSaved(t, tr)
@@ -174,6 +175,23 @@ func inferred(tr *trace.Trace) (list []string) {
 			if c.Cause.Kind == trace.CauseInferred {
 				list = append(list, fmt.Sprintf("#%d %s: %s %s ⇒ %s is inferred", j.ID, j.Summary, c.Field, c.From, c.To))
 			}
+		}
+	}
+	return list
+}
+
+// answeredOtherwise lists the rejected packets whose answer was not the stated one.
+func answeredOtherwise(tr *trace.Trace) (list []string) {
+	for i := range tr.Journeys {
+		o := &tr.Journeys[i].Outcome
+		by := tr.Journey(o.ReportedBy)
+		if o.Reason != trace.ReasonReject || by == nil {
+			continue
+		}
+		p := &by.Hops[0].Packet
+		seen := trace.Reject{Reset: p.Protocol == layers.IPProtocolTCP && p.TCP.Flags&trace.RST != 0, Type: p.ICMP.Type, Code: p.ICMP.Code}
+		if o.Answer != seen {
+			list = append(list, fmt.Sprintf("#%d %s: rejected with %s, not %s", tr.Journeys[i].ID, tr.Journeys[i].Summary, seen, o.Answer))
 		}
 	}
 	return list

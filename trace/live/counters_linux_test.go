@@ -31,15 +31,23 @@ func (p place) String() string {
 func checkCounters(t *testing.T, session *Session, node string, tr *trace.Trace) {
 	t.Helper()
 	counted := countedByState(tr.State.Node(node))
-	if program := labtest.Installed(t, "iptables-save"); program != "" {
-		var text []byte
-		if err := session.Do(node, func() (err error) {
-			text, err = exec.Command(program, "-c").Output()
-			return err
-		}); err != nil {
-			t.Fatal(err)
+	if labtest.Installed(t, "iptables-save") != "" && labtest.Installed(t, "ip6tables-save") != "" {
+		counted = map[place]uint64{}
+		for program, family := range map[string]string{"iptables-save": "", "ip6tables-save": "ip6 "} {
+			var text []byte
+			if err := session.Do(node, func() (err error) {
+				text, err = exec.Command(program, "-c").Output()
+				return err
+			}); err != nil {
+				t.Fatal(err)
+			}
+			for at, packets := range countedBySave(t, string(text)) {
+				at.table = family + at.table
+				if family == "" || at.position >= 0 { // nodes report their groups of IPv6 at any time
+					counted[at] = packets
+				}
+			}
 		}
-		counted = countedBySave(t, string(text))
 	}
 	met := stepsAt(tr, node)
 	for at, packets := range counted {

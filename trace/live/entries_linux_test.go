@@ -52,7 +52,7 @@ func watchEntries(t *testing.T, l *sim.Lab) (all []*entryWatch) {
 		if !roles[n.Role].Forwards() {
 			continue
 		}
-		w := &entryWatch{node: n.Name, program: exec.Command(program, "--event", "--family", "ipv4", "--event-mask", "NEW", "--buffer-size", "4194304")}
+		w := &entryWatch{node: n.Name, program: exec.Command(program, "--event", "--event-mask", "NEW", "--buffer-size", "4194304")}
 		w.program.Stdout = w
 		before := listening(t, l, n.Name)
 		if err := l.Do(n.Name, w.program.Start); err != nil {

@@ -28,7 +28,7 @@ func (l lab) Nodes() []Node {
 }
 
 // labNode converts a node of a lab.
-func labNode(n sim.Node) Node { return Node{n.Name, roles[n.Role]} }
+func labNode(n sim.Node) Node { return Node{n.Name, roles[n.Role], len(n.AllRules()) > 0} }
 
 // roles maps the roles of a lab's nodes to the model's.
 var roles = map[sim.Role]trace.Role{
@@ -43,8 +43,14 @@ func (l lab) Snapshot() (correlate.Snapshot, error) {
 		connect(s.State, link.A, link.B)
 		connect(s.State, link.B, link.A)
 	}
+	t := l.Topology()
+	for _, n := range t.Nodes {
+		if at := s.State.Node(n.Name); at != nil && n.ResolvConf != nil {
+			at.ResolvConf = n.ResolvConf.Lines()
+		}
+	}
 	for node, e := range l.engines {
-		s.State.Node(node).Engine = engine(&e, node)
+		s.State.Node(node).Engine = engine(&e, node, e.ListensIPv6(&t, node))
 	}
 	return s, err
 }

@@ -31,8 +31,9 @@ type Network interface {
 // Node is a node of a Network. The rule trace and the conntrack events are read in nodes
 // that forward, judging by their role, and in those that have rules.
 type Node struct {
-	Name string
-	Role trace.Role
+	Name  string
+	Role  trace.Role
+	Rules bool // it has rules, or will get some before the recording begins
 }
 
 // ReadNodes is like [NodeReader.Read], for a network that is read once.

@@ -8,6 +8,7 @@ import (
 
 	"tracer/sim/rule"
 	"tracer/trace/correlate"
+	"tracer/trace/nftrace"
 )
 
 // snapshot reads the current state of the network, and in which nodes packets are numbered.
@@ -33,8 +34,10 @@ func (r *Recorder) snapshot() (correlate.Snapshot, error) {
 // adjust adjusts a node's probe to the rules there.
 func (r *readers) adjust(s *correlate.Snapshot) (err error) {
 	name := r.node.Name
-	if anyRule(s.Rules[name], func(r *rule.Rule) bool { return r.NAT != nil }) {
-		err = r.probe.TraceFirst()
+	for _, f := range []nftrace.Family{nftrace.FamilyIPv4, nftrace.FamilyIPv6} {
+		if anyRule(ofFamily(s.Rules[name], f), func(r *rule.Rule) bool { return r.NAT != nil }) {
+			err = errors.Join(err, r.probe.TraceFirst(f))
+		}
 	}
 	if useMarks(s, name) {
 		err = errors.Join(err, r.probe.Unmark())
@@ -63,6 +66,20 @@ func (r *Recorder) traceRules(s *correlate.Snapshot) error {
 		}
 	}
 	return nil
+}
+
+// ofFamily returns the tables that packets of a family meet.
+func ofFamily(tables []rule.Table, f nftrace.Family) (list []rule.Table) {
+	for _, t := range tables {
+		family, _, named := strings.Cut(t.Name, " ")
+		if !named {
+			family = nftrace.FamilyIPv4.String()
+		}
+		if family == f.String() || family == nftrace.FamilyInet.String() {
+			list = append(list, t)
+		}
+	}
+	return list
 }
 
 // hasRules reports whether any packet can be dropped or changed by rules.
@@ -98,9 +115,10 @@ func anyRule(tables []rule.Table, holds func(*rule.Rule) bool) bool {
 // unique to one packet.
 func reflected() bool {
 	for _, name := range []string{"fwmark_reflect", "tcp_fwmark_accept"} {
-		// Without the parameter, the kernel was built without IPv4.
-		if value, err := os.ReadFile("/proc/sys/net/ipv4/" + name); err == nil && strings.TrimSpace(string(value)) != "0" {
-			return true
+		for _, family := range []string{"ipv4", "ipv6"} { // without the parameter, the kernel copies nothing
+			if value, err := os.ReadFile("/proc/sys/net/" + family + "/" + name); err == nil && strings.TrimSpace(string(value)) != "0" {
+				return true
+			}
 		}
 	}
 	return false

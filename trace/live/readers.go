@@ -27,7 +27,7 @@ type readers struct {
 	unfragmented    bool
 
 	frames   *capture.Source
-	probe    *nftrace.Probe // this and the following are nil for nodes that do not forward
+	probe    *nftrace.Probe // this and the following are nil for nodes that neither forward nor have rules
 	rules    *nftrace.Reader
 	tracking *conntrack.Reader
 
@@ -37,8 +37,8 @@ type readers struct {
 }
 
 // open opens the readers of a node, in the namespace of the calling thread, and starts
-// them. A node that does not forward has only a frame reader, unless it turns out to have
-// rules: see [Recorder.traceRules].
+// them. A node that does not forward has only a frame reader, unless it has rules, or turns
+// out to have some: see [Recorder.traceRules].
 func (r *readers) open() error {
 	var err error
 	listen := capture.Listen
@@ -48,7 +48,7 @@ func (r *readers) open() error {
 	if r.frames, err = listen(); err != nil {
 		return wrap(r.node.Name, err)
 	}
-	if r.node.Role.Forwards() {
+	if r.node.Role.Forwards() || r.node.Rules {
 		if err := r.openNetfilter(); err != nil {
 			closeAll(r.sockets())
 			return wrap(r.node.Name, err)

@@ -29,7 +29,7 @@ func TestReadOnlySysctls(t *testing.T) {
 		t.Skip("this is it")
 	}
 	cmd := exec.Command("/proc/self/exe", "-test.run=^(TestScenarios|TestRepeat|TestOutOfReach)$",
-		"-test.skip=Scenarios/bridge-netfilter/bridge-nf-off|Repeat/bridge_netfilter_off|Repeat/neither", "-test.v")
+		"-test.skip=Scenarios/bridge-netfilter/bridge-nf-off|Scenarios/published-ipv6|Repeat/bridge_netfilter_off|Repeat/neither", "-test.v")
 	cmd.Env = append(os.Environ(), readOnly+"=1", "TRACER_RUNS=1")
 	cmd.SysProcAttr = &syscall.SysProcAttr{Cloneflags: syscall.CLONE_NEWNS, Pdeathsig: syscall.SIGKILL}
 	out, err := cmd.CombinedOutput()
@@ -59,16 +59,19 @@ func TestOutOfReach(t *testing.T) {
 	if os.Getenv(readOnly) == "" {
 		t.Skip("TestReadOnlySysctls runs it")
 	}
-	s, err := scenarios.Load("bridge-netfilter")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if s, err = s.WithFault("bridge-nf-off"); err != nil {
-		t.Fatal(err)
-	}
-	_, err = Run(t.Context(), s, Options{})
-	if !errors.Is(err, sim.ErrReadOnly) || !strings.Contains(err.Error(), "net.bridge.bridge-nf-call-iptables") {
-		t.Errorf("%v", err)
+	for _, c := range []struct{ name, fault, key string }{
+		{"bridge-netfilter", "bridge-nf-off", "net.bridge.bridge-nf-call-iptables"}, {"published-ipv6", "", "net.ipv6.conf.default.forwarding"},
+	} {
+		s, err := scenarios.Load(c.name)
+		if err == nil && c.fault != "" {
+			s, err = s.WithFault(c.fault)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err = Run(t.Context(), s, Options{}); !errors.Is(err, sim.ErrReadOnly) || !strings.Contains(err.Error(), c.key) {
+			t.Errorf("%s: %v", c.name, err)
+		}
 	}
 
 	reads, err := os.ReadFile("/proc/sys/net/ipv4/ip_forward") // the value in new namespaces

@@ -67,7 +67,7 @@ func (h *handmade) add(t *testing.T, name string, role trace.Role) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.namespaces[name] = ns
-	h.list = append(h.list, Node{name, role})
+	h.list = append(h.list, Node{Name: name, Role: role})
 }
 
 // remove takes a node out of the network.

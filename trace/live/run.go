@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"tracer/scenarios"
-	"tracer/sim"
 	"tracer/trace"
 )
 
@@ -57,14 +56,13 @@ func Run(ctx context.Context, s *scenarios.Scenario, o Options) (*trace.Trace, e
 }
 
 // settle waits until no connection is open, but no longer than settleLimit.
-func settle(ctx context.Context, lab *sim.Lab) error {
+func settle(ctx context.Context, idle func() (bool, error)) error {
 	ctx, cancel := context.WithTimeout(ctx, settleLimit)
 	defer cancel()
 	poll := time.NewTicker(settlePoll)
 	defer poll.Stop()
 	for {
-		idle, err := lab.Idle()
-		if idle || err != nil {
+		if done, err := idle(); done || err != nil {
 			return err
 		}
 		select {

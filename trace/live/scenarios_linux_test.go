@@ -32,10 +32,45 @@ func TestScenarios(t *testing.T) {
 }
 
 func lesson(t *testing.T, s *scenarios.Scenario) {
-	t.Parallel() // a lesson mostly waits
 	if len(s.Expect) == 0 {
 		t.Error("nothing is expected")
 	}
+	truthful(t, s)
+}
+
+// TestEngines: with another engine than their own, lessons run as well, and what is said about
+// their packets is observed.
+func TestEngines(t *testing.T) {
+	for _, name := range scenarios.Names() {
+		file, text, err := scenarios.Read(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, release := range scenarios.Releases() {
+			s, err := scenarios.ParseOn(file, text, release)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if s.WrittenFor == "" {
+				continue // TestScenarios runs it
+			}
+			t.Run(name+" on "+release, func(t *testing.T) { truthful(t, s) })
+			for _, f := range s.Faults {
+				changed, err := s.WithFault(f.Name)
+				if err != nil {
+					t.Fatal(err)
+				}
+				t.Run(name+"/"+f.Name+" on "+release, func(t *testing.T) { truthful(t, changed) })
+			}
+		}
+	}
+}
+
+// truthful runs a lesson several times. Each time its expectations are met, and everything
+// that is said was observed.
+func truthful(t *testing.T, s *scenarios.Scenario) {
+	t.Helper()
+	t.Parallel() // a lesson mostly waits
 	times := 2
 	if testing.Short() {
 		times = 1
@@ -56,6 +91,9 @@ func lesson(t *testing.T, s *scenarios.Scenario) {
 		}
 		if err := tr.Check(); err != nil {
 			t.Errorf("run %d: %v", i, err)
+		}
+		for _, f := range unaccounted(tr) {
+			t.Errorf("run %d: %s", i, f)
 		}
 		if gaps := gapsOf(tr); gaps != (trace.Gaps{}) {
 			t.Errorf("run %d: gaps: %+v\n%s", i, gaps, strings.Join(ambiguous(tr), "\n"))

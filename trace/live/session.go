@@ -68,7 +68,7 @@ func (s *Session) Send(ctx context.Context) (*trace.Trace, error) {
 		s.answers = append(s.answers, s.request(ctx, request))
 	}
 	s.say("waiting for the connections to close")
-	if err := settle(ctx, s.lab.Lab); err != nil && ctx.Err() == nil {
+	if err := settle(ctx, s.lab.Idle); err != nil && ctx.Err() == nil {
 		s.recorder.abandon()
 		return nil, err
 	}
@@ -116,7 +116,7 @@ func lessonOf(s *scenarios.Scenario) *trace.Lesson {
 	return &trace.Lesson{
 		Story: s.Story, Question: s.Question, Answer: s.Answer, Refutes: s.Refutes,
 		Course: s.Course, Minutes: s.Minutes, After: s.After, Next: scenarios.Next(s.Name),
-		Fault: s.Fault, FaultTitle: s.FaultTitle,
+		Fault: s.Fault, FaultTitle: s.FaultTitle, WrittenFor: s.WrittenFor,
 	}
 }
 

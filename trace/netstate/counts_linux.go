@@ -8,7 +8,7 @@ import (
 )
 
 // ReadCounts reads the counters of IP packets of the calling thread's namespace. It reads
-// three files of /proc/net. A counter that the kernel does not have stays 0.
+// four files of /proc/net. A counter that the kernel does not have stays 0.
 func ReadCounts() trace.Counts {
 	var c trace.Counts
 	places := map[string]trace.Counter{}
@@ -22,6 +22,7 @@ func ReadCounts() trace.Counts {
 	}
 	snmp(procNet("snmp"), add)
 	snmp(procNet("netstat"), add)
+	lines(procNet("snmp6"), add)
 	perCPU(procNet("stat/nf_conntrack"), "conntrack ", add)
 	return c
 }
@@ -49,6 +50,19 @@ func snmp(text string, add func(name string, n uint64)) {
 			}
 		}
 		group = ""
+	}
+}
+
+// lines reads /proc/net/snmp6: a name and a value in each line.
+func lines(text string, add func(name string, n uint64)) {
+	for line := range strings.Lines(text) {
+		words := strings.Fields(line)
+		if len(words) != 2 {
+			continue
+		}
+		if n, err := strconv.ParseUint(words[1], 10, 64); err == nil {
+			add(words[0], n)
+		}
 	}
 }
 

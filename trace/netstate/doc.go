@@ -5,13 +5,14 @@
 //	        ├─ /proc/sys  forwarding, rp_filter and others of "all", bridge-nf-call-iptables ├─▶ Namespace
 //	        ├─ /proc/net  multicast groups, tables of iptables-legacy                        │
 //	        ├─ nf_tables  rules, with handles and counters                                   │
-//	nft ────┴───────────  the text of rules that are not iptables'                          ─┘
+//	nft ────┴───────────  the text of rules that are not understood                         ─┘
 //	kernel ── /proc/net   counters of packets received, delivered, lost ────────────────────▶ trace.Counts
 //
 // It reads the namespace of the calling thread, whether a lab's or a machine's.
 //
-// Package iptables reads and understands the rules of iptables-nft. For all others, only the
-// place and the text are known: the text as nft prints it if that program is installed,
-// otherwise "[handle 5]". nft takes about 4 ms, so a [Reader] runs it only if there are such
-// rules, and only after they have changed.
+// Package iptables reads and understands the rules of iptables-nft, package nft those of other
+// tables. Of a rule that nft does not understand, only the place and the text are known: the
+// text as the nft program prints it if that is installed, otherwise "[handle 5]". The program
+// takes about 4 ms, so a [Reader] runs it only if there are such rules, and only after they
+// have changed.
 package netstate

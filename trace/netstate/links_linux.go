@@ -14,6 +14,7 @@ import (
 type link struct {
 	netlink.Link
 	ipv4    []byte // IFLA_INET_CONF: one number per parameter, from parameter 1
+	ipv6    []byte // IFLA_INET6_CONF: likewise, from parameter 0
 	hairpin []byte // IFLA_BRPORT_MODE
 	filter  []byte // IFLA_BR_NF_CALL_IPTABLES
 
@@ -27,6 +28,20 @@ func (l *link) value(c int) uint32 {
 		return 0
 	}
 	return binary.NativeEndian.Uint32(l.ipv4[at:])
+}
+
+// Of IFLA_AF_SPEC, IFLA_INET6_CONF and the number of disable_ipv6 there (DEVCONF_DISABLE_IPV6
+// in include/uapi/linux/ipv6.h).
+const (
+	inet6Conf   = 2
+	disableIPv6 = 26
+)
+
+// usesIPv6 reports whether the interface takes part in IPv6. Below an MTU of 1280, it has no
+// parameters of IPv6.
+func (l *link) usesIPv6() bool {
+	at := 4 * disableIPv6
+	return len(l.ipv6) >= at+4 && binary.NativeEndian.Uint32(l.ipv6[at:]) == 0
 }
 
 // links lists the interfaces of the calling thread's namespace, by index. The
@@ -50,6 +65,7 @@ func links() ([]link, error) {
 			path []uint16
 		}{
 			{&one.ipv4, []uint16{unix.IFLA_AF_SPEC, unix.AF_INET, unix.IFLA_INET_CONF}},
+			{&one.ipv6, []uint16{unix.IFLA_AF_SPEC, unix.AF_INET6, inet6Conf}},
 			{&one.hairpin, []uint16{unix.IFLA_LINKINFO, unix.IFLA_INFO_SLAVE_DATA, unix.IFLA_BRPORT_MODE}},
 			{&one.filter, []uint16{unix.IFLA_LINKINFO, unix.IFLA_INFO_DATA, unix.IFLA_BR_NF_CALL_IPTABLES}},
 			{&one.qdisc, []uint16{unix.IFLA_QDISC}}, {&one.broadcast, []uint16{unix.IFLA_BROADCAST}}, {&one.mode, []uint16{unix.IFLA_LINKMODE}},

@@ -17,9 +17,12 @@ type Namespace struct {
 // record returns rules as text.
 func record(list []rule.Table) (out []trace.Table) {
 	for _, t := range list {
-		table := trace.Table{Name: t.Name}
+		table := trace.Table{Name: t.Name, Partial: t.Partial}
+		for _, set := range t.Sets {
+			table.Sets = append(table.Sets, trace.NamedSet(set))
+		}
 		for _, c := range t.Chains {
-			chain := trace.Chain{Name: c.Name, Policy: c.Policy, Foreign: c.Foreign}
+			chain := trace.Chain{Name: c.Name, Policy: c.Policy, Foreign: c.Foreign, Comment: c.Comment}
 			if c.Counted != nil {
 				chain.Counted = &trace.Count{Packets: c.Counted.Packets, Bytes: c.Counted.Bytes}
 			}
@@ -33,7 +36,7 @@ func record(list []rule.Table) (out []trace.Table) {
 
 func recordRules(list []rule.Rule) (out []trace.Rule) {
 	for _, r := range list {
-		out = append(out, trace.Rule{Handle: r.Handle, Text: r.Text, Packets: r.Packets, Bytes: r.Bytes, Columns: trace.Columns(r.Columns)})
+		out = append(out, trace.Rule{Handle: r.Handle, Text: r.Text, Counter: r.Counter, Packets: r.Packets, Bytes: r.Bytes, Columns: trace.Columns(r.Columns)})
 	}
 	return out
 }

@@ -3,6 +3,7 @@ package netstate
 import (
 	"bytes"
 	"context"
+	"errors"
 	"os/exec"
 	"regexp"
 	"strconv"
@@ -10,12 +11,11 @@ import (
 	"sync"
 	"time"
 
-	"github.com/mdlayher/netlink"
 	"golang.org/x/sys/unix"
 )
 
-// Reader reads namespaces. It remembers the text of their rules, so that rules that have
-// not changed are not listed again. The zero value is ready; it is safe for concurrent
+// Reader reads namespaces. It remembers nft's listings, so that rules that have not changed
+// are not listed again. The zero value is ready; it is safe for concurrent
 // use.
 type Reader struct {
 	mu    sync.Mutex
@@ -38,30 +38,9 @@ const (
 	nftPatience = 3 * time.Second
 )
 
-// unlisted is the text of a rule that nft did not list.
-func unlisted(handle uint64) string { return "[handle " + strconv.FormatUint(handle, 10) + "]" }
-
-// addTexts adds the text of the rules, as nft prints it.
-func (r *Reader) addTexts(conn *netlink.Conn, generation uint32, t *tables) {
-	if t.rules == 0 {
-		return
-	}
-	texts := r.list(conn, generation)
-	for _, one := range t.list {
-		list := texts["table "+one.text()+" {"]
-		for _, c := range one.chains {
-			for i := range c.rules {
-				if text := list[c.rules[i].Handle]; text != "" {
-					c.rules[i].Text = text
-				}
-			}
-		}
-	}
-}
-
 // list returns the text of the rules of a generation.
-func (r *Reader) list(conn *netlink.Conn, generation uint32) map[string]map[uint64]string {
-	id, known := cookie(conn)
+func (r *Reader) list(generation uint32) map[string]map[uint64]string {
+	id, known := cookie()
 	r.mu.Lock()
 	last, listed := r.texts[id]
 	r.mu.Unlock()
@@ -80,17 +59,16 @@ func (r *Reader) list(conn *netlink.Conn, generation uint32) map[string]map[uint
 	return texts
 }
 
-// cookie returns the number of a socket's namespace, which no other namespace ever has
-// (Linux 5.14).
-func cookie(conn *netlink.Conn) (id uint64, known bool) {
-	raw, err := conn.SyscallConn()
+// cookie returns the number of the calling thread's namespace, which no other namespace ever
+// has (Linux 5.14).
+func cookie() (id uint64, known bool) {
+	fd, err := unix.Socket(unix.AF_UNIX, unix.SOCK_DGRAM|unix.SOCK_CLOEXEC, 0)
 	if err != nil {
 		return 0, false
 	}
-	failed := raw.Control(func(fd uintptr) {
-		id, err = unix.GetsockoptUint64(int(fd), unix.SOL_SOCKET, unix.SO_NETNS_COOKIE)
-	})
-	return id, failed == nil && err == nil
+	defer unix.Close(fd)
+	id, err = unix.GetsockoptUint64(fd, unix.SOL_SOCKET, unix.SO_NETNS_COOKIE)
+	return id, err == nil
 }
 
 // listRules runs nft in the namespace of the calling thread. ok is false if there is no
@@ -117,9 +95,11 @@ type limited struct {
 	most int
 }
 
+var errLong = errors.New("the listing is too long")
+
 func (l *limited) Write(b []byte) (int, error) {
 	if l.Len()+len(b) > l.most {
-		return 0, errMessage
+		return 0, errLong
 	}
 	return l.Buffer.Write(b)
 }

@@ -2,6 +2,7 @@ package netstate
 
 import (
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"net/netip"
 	"syscall"
@@ -15,14 +16,24 @@ import (
 // maxPolicy is the maximum number of rules of the routing policy.
 const maxPolicy = 10_000
 
-// policy reads the rules of the routing policy. The netlink library's list does not
-// include what a rule does.
+// policy reads the rules of the routing policy, IPv4's first.
 func (r *reader) policy(s *trace.Node) error {
+	for _, family := range []uint8{unix.AF_INET, unix.AF_INET6} {
+		if err := r.policyOf(family, s); err != nil {
+			return fail("list routing rules", err)
+		}
+	}
+	return nil
+}
+
+// policyOf reads the rules of a family. The netlink library's list does not include what a
+// rule does.
+func (r *reader) policyOf(family uint8, s *trace.Node) error {
 	var list []trace.RoutingRule
 	err := retryInterrupted(func() error {
 		list = nil
 		req := nl.NewNetlinkRequest(unix.RTM_GETRULE, unix.NLM_F_DUMP)
-		req.AddData(&nl.RtMsg{RtMsg: unix.RtMsg{Family: unix.AF_INET}})
+		req.AddData(&nl.RtMsg{RtMsg: unix.RtMsg{Family: family}})
 		var broken error
 		err := req.ExecuteIter(unix.NETLINK_ROUTE, unix.RTM_NEWRULE, func(m []byte) bool {
 			one, err := policyRule(m)
@@ -39,12 +50,14 @@ func (r *reader) policy(s *trace.Node) error {
 		return err
 	})
 	switch {
+	case family == unix.AF_INET6 && (errors.Is(err, unix.EOPNOTSUPP) || errors.Is(err, unix.EAFNOSUPPORT)):
+		return nil // the kernel has no IPv6
 	case err != nil:
-		return fail("list routing rules", err)
+		return err
 	case len(list) > maxPolicy:
-		return fail("list routing rules", fmt.Errorf("there are more than %d", maxPolicy))
+		return fmt.Errorf("there are more than %d", maxPolicy)
 	}
-	s.Policy = list
+	s.Policy = append(s.Policy, list...)
 	return nil
 }
 
@@ -67,7 +80,7 @@ func policyRule(m []byte) (rule trace.RoutingRule, err error) {
 	}
 	const invert = 2 // FIB_RULE_INVERT
 	action, known := policyActions[header.Type]
-	rule = trace.RoutingRule{Not: header.Flags&invert != 0, Action: action, TOS: header.Tos, Table: uint32(header.Table), Unknown: !known}
+	rule = trace.RoutingRule{IPv6: header.Family == unix.AF_INET6, Not: header.Flags&invert != 0, Action: action, TOS: header.Tos, Table: uint32(header.Table), Unknown: !known}
 	for _, a := range attrs {
 		if !ruleAttribute(&rule, header, a) {
 			rule.Unknown = true

@@ -52,10 +52,11 @@ func (r *Reader) Read() (Namespace, error) {
 		return Namespace{}, fail("read nftables rules", err)
 	}
 	others.attach(s.Node.Rules)
-	neutral, texts := others.record()
-	s.Rules, s.Node.Rules = append(s.Rules, neutral...), append(s.Node.Rules, texts...)
+	s.Rules, s.Node.Rules = append(s.Rules, others.rules...), append(s.Node.Rules, others.texts...)
 	s.Node.BridgeNetfilter = isOn("net/bridge/bridge-nf-call-iptables")
 	s.Node.Forwarding = isOn("net/ipv4/ip_forward")
+	s.Node.BridgeNetfilter6 = isOn("net/bridge/bridge-nf-call-ip6tables")
+	s.Node.Forwarding6 = isOn("net/ipv6/conf/all/forwarding")
 	s.Node.LegacyTables = legacyTables()
 	s.Node.Counts = ReadCounts() // last: whatever is counted by then was received before
 	return s, nil
@@ -106,6 +107,7 @@ func (r *reader) interfaces(s *trace.Node) (names map[int]string, err error) {
 		i.Forwarding = l.value(confForwarding) != 0
 		i.Reception = l.reception(&all)
 		i.Groups = joined[a.Index]
+		i.NoIPv6 = a.Name != "lo" && !l.usesIPv6()
 		i.Link = l.details()
 		if err = r.addresses(l, &i); err != nil {
 			return nil, err
@@ -136,7 +138,7 @@ func (r *reader) addresses(l netlink.Link, to *trace.Interface) error {
 func (r *reader) neighbours(s *trace.Node, names map[int]string) error {
 	var list []netlink.Neigh
 	err := retryInterrupted(func() (err error) {
-		list, err = r.handle.NeighList(0, netlink.FAMILY_V4)
+		list, err = r.handle.NeighList(0, netlink.FAMILY_ALL)
 		return err
 	})
 	if err != nil {
@@ -144,7 +146,7 @@ func (r *reader) neighbours(s *trace.Node, names map[int]string) error {
 	}
 	for _, e := range list {
 		ip, ok := netip.AddrFromSlice(e.IP)
-		if !ok || len(e.HardwareAddr) != 6 || e.State&(unix.NUD_NOARP|unix.NUD_FAILED|unix.NUD_INCOMPLETE) != 0 {
+		if e.Family != netlink.FAMILY_V4 && e.Family != netlink.FAMILY_V6 || !ok || len(e.HardwareAddr) != 6 || e.State&(unix.NUD_NOARP|unix.NUD_FAILED|unix.NUD_INCOMPLETE) != 0 {
 			continue
 		}
 		s.Neighbours = append(s.Neighbours, trace.Neighbour{Address: ip.Unmap(), MAC: trace.MAC(e.HardwareAddr), Interface: names[e.LinkIndex]})

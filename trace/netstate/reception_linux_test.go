@@ -164,13 +164,16 @@ func TestRouteForms(t *testing.T) {
 
 // written returns all routes as text, sorted.
 func written(n trace.Node) (out []string) {
-	for _, r := range n.Routes {
-		out = append(out, r.String())
-	}
-	for _, table := range n.Tables {
-		for _, r := range table.Routes {
-			out = append(out, r.String())
+	add := func(list []trace.Route) {
+		for _, r := range list {
+			if r.Destination.Addr().Is4() {
+				out = append(out, r.String())
+			}
 		}
+	}
+	add(n.Routes)
+	for _, table := range n.Tables {
+		add(table.Routes)
 	}
 	slices.Sort(out)
 	return out

@@ -2,203 +2,141 @@ package netstate
 
 import (
 	"errors"
-	"fmt"
-	"time"
+	"strconv"
 
-	"github.com/mdlayher/netlink"
-	"golang.org/x/sys/unix"
-
+	"tracer/sim/nft"
 	"tracer/sim/rule"
 	"tracer/trace"
 )
 
-// tables are a namespace's nftables tables other than iptables': their chains, and what is
-// known about their rules.
+// tables are a namespace's nftables tables: those that are not iptables', as rules and as
+// text, and where the base chains of iptables' tables are attached.
 type tables struct {
-	list     []*table // in the kernel's order
-	byKey    map[tableKey]*table
-	rules    int
-	dormant  map[tableKey]bool
-	attached map[chainKey]trace.Chain // where the base chains of iptables' tables are attached
+	rules    []rule.Table
+	texts    []trace.Table
+	attached map[chainKey]trace.Chain
 }
 
 type chainKey struct{ table, chain string }
 
-type tableKey struct {
-	family uint8
-	name   string
-}
-
-type table struct {
-	tableKey
-	chains []*chain // in the kernel's order
-	byName map[string]*chain
-}
-
-type chain struct {
-	trace.Chain
-	rules []rule.Rule
-}
-
-// text is the table's name in the model: the family comes first.
-func (t *table) text() string { return families[t.family] + " " + t.name }
-
-// families are the families of tables as nft names them.
-var families = map[uint8]string{
-	unix.NFPROTO_INET: "inet", unix.NFPROTO_IPV4: "ip", unix.NFPROTO_ARP: "arp",
-	unix.NFPROTO_NETDEV: "netdev", unix.NFPROTO_BRIDGE: "bridge", unix.NFPROTO_IPV6: "ip6",
-}
-
-// ownTable is tracer's own table (see package nftrace), which is not part of the network.
+// ownTable is the name of tracer's own tables (see package nftrace), which are not part of the
+// network.
 const ownTable = "tracer"
 
-// ofIptables reports whether package iptables reads the table.
-func (k tableKey) ofIptables() bool {
-	_, known := trace.TablePriority(trace.Prerouting, k.name)
-	return k.family == unix.NFPROTO_IPV4 && known
+// isIP reports whether a table is for one version of IP.
+func isIP(f nft.Family) bool { return f == nft.IPv4 || f == nft.IPv6 }
+
+// ofIptables reports whether package iptables reads a table.
+func ofIptables(f nft.Family, name string) bool {
+	_, known := trace.TablePriority(trace.Prerouting, name)
+	return isIP(f) && known
+}
+
+func foreign(f nft.Family, name string) bool {
+	return !ofIptables(f, name) && (!isIP(f) || name != ownTable)
 }
 
 var errChanging = errors.New("the rules kept changing while they were read")
 
-const (
-	// maxRules is the maximum number of rules of all those tables together.
-	maxRules = 50_000
-	// patience is how long the kernel may take for a list, and attempts is how often
-	// reading starts over because the rules have changed.
-	patience = 10 * time.Second
-	attempts = 10
-)
+// attempts is how often reading starts over because the rules have changed.
+const attempts = 10
 
-// readTables reads the tables of the calling thread's namespace, without the text of their
-// rules.
+// readTables reads the tables of the calling thread's namespace.
 func (r *Reader) readTables() (*tables, error) {
-	conn, err := netlink.Dial(unix.NETLINK_NETFILTER, nil)
-	if err != nil {
-		return nil, err
-	}
-	defer conn.Close()
-	if err := conn.SetDeadline(time.Now().Add(patience)); err != nil {
-		return nil, err
-	}
 	for range attempts {
-		t, err := r.readTablesOnce(conn)
-		if errors.Is(err, errChanging) || errors.Is(err, unix.EINTR) {
-			continue
+		rs, generation, err := nft.Read(foreign)
+		if err != nil {
+			return nil, err
 		}
-		return t, err
+		t := convert(rs)
+		if !t.unlisted() {
+			return t, nil
+		}
+		r.addTexts(generation, t)
+		switch now, err := nft.Generation(); {
+		case err != nil:
+			return nil, err
+		case now == generation:
+			return t, nil
+		}
 	}
 	return nil, errChanging
 }
 
-// readTablesOnce compares the number of transactions before and after.
-func (r *Reader) readTablesOnce(conn *netlink.Conn) (*tables, error) {
-	before, err := generation(conn)
-	if err != nil {
-		return nil, err
-	}
-	t := &tables{byKey: map[tableKey]*table{}, dormant: map[tableKey]bool{}, attached: map[chainKey]trace.Chain{}}
-	if err := dump(conn, unix.NFT_MSG_GETTABLE, t.addTable); err != nil {
-		return nil, err
-	}
-	if err := dump(conn, unix.NFT_MSG_GETCHAIN, t.addChain); err != nil || len(t.list) == 0 {
-		return t, err
-	}
-	if err := dump(conn, unix.NFT_MSG_GETRULE, t.addRule); err != nil {
-		return nil, err
-	}
-	r.addTexts(conn, before, t)
-	after, err := generation(conn)
-	if err == nil && before != after {
-		err = errChanging
-	}
-	return t, err
-}
-
-// generation returns the number of transactions so far.
-func generation(conn *netlink.Conn) (id uint32, err error) {
-	err = execute(conn, unix.NFT_MSG_GETGEN, 0, func(m message) error {
-		id = m.uint32(unix.NFTA_GEN_ID)
-		return nil
-	})
-	return id, err
-}
-
-// dump requests all objects of a kind, of all families.
-func dump(conn *netlink.Conn, kind netlink.HeaderType, add func(message) error) error {
-	return execute(conn, kind, netlink.Dump, add)
-}
-
-func execute(conn *netlink.Conn, kind netlink.HeaderType, flags netlink.HeaderFlags, add func(message) error) error {
-	messages, err := conn.Execute(netlink.Message{
-		Header: netlink.Header{Type: unix.NFNL_SUBSYS_NFTABLES<<8 | kind, Flags: netlink.Request | flags},
-		Data:   []byte{unix.NFPROTO_UNSPEC, unix.NFNETLINK_V0, 0, 0},
-	})
-	if err != nil {
-		return err
-	}
-	for _, m := range messages {
-		if m.Header.Flags&netlink.DumpInterrupted != 0 {
-			return errChanging
-		}
-		decoded, err := newMessage(m.Data)
-		if err != nil {
-			return err
-		}
-		if err := add(decoded); err != nil {
-			return err
+// convert sorts the tables.
+func convert(rs nft.Ruleset) *tables {
+	t := &tables{attached: map[chainKey]trace.Chain{}}
+	var others nft.Ruleset
+	for _, one := range rs.Tables {
+		switch {
+		case ofIptables(one.Family, one.Name):
+			for i := range one.Chains {
+				t.attached[chainKey{trace.TitleOf(one.Name, one.Family == nft.IPv6), one.Chains[i].Name}] = attachment(&one.Chains[i])
+			}
+		case foreign(one.Family, one.Name) && !one.Dormant && len(one.Chains) > 0:
+			others.Tables = append(others.Tables, one)
 		}
 	}
-	return nil
+	t.rules = others.Neutral()
+	t.texts = record(t.rules)
+	for i := range others.Tables {
+		for k := range others.Tables[i].Chains {
+			a, c := attachment(&others.Tables[i].Chains[k]), &t.texts[i].Chains[k]
+			c.Hook, c.Priority, c.Type, c.Devices = a.Hook, a.Priority, a.Type, a.Devices
+		}
+	}
+	return t
 }
 
-// addTable notes tables that are switched off.
-func (t *tables) addTable(m message) error {
-	if m.uint32(unix.NFTA_TABLE_FLAGS)&unix.NFT_TABLE_F_DORMANT != 0 {
-		t.dormant[tableKey{m.family, m.text(unix.NFTA_TABLE_NAME)}] = true
+// attachment returns where a base chain is attached. A hook that the model does not have is 0.
+func attachment(c *nft.Chain) (out trace.Chain) {
+	if c.Base == nil {
+		return out
 	}
-	return nil
+	out = trace.Chain{Priority: c.Base.Priority, Type: c.Base.Type, Devices: c.Base.Devices}
+	if out.Hook.UnmarshalText([]byte(c.Base.Hook)) != nil {
+		out.Hook = 0
+	}
+	return out
 }
 
-// addChain adds a chain, unless the table is iptables', tracer's own, or switched off.
-func (t *tables) addChain(m message) error {
-	key := tableKey{m.family, m.text(unix.NFTA_CHAIN_TABLE)}
-	if families[key.family] == "" || key == (tableKey{unix.NFPROTO_IPV4, ownTable}) || t.dormant[key] {
-		return nil
+// unlisted reports whether there are rules without a text.
+func (t *tables) unlisted() bool {
+	for _, one := range t.rules {
+		for _, c := range one.Chains {
+			for i := range c.Rules {
+				if c.Rules[i].Text == "" {
+					return true
+				}
+			}
+		}
 	}
-	c := &chain{Chain: trace.Chain{Name: m.text(unix.NFTA_CHAIN_NAME)}}
-	if err := c.attach(&m); err != nil {
-		return fmt.Errorf("chain %q: %w", c.Name, err)
-	}
-	if key.ofIptables() {
-		t.attached[chainKey{key.name, c.Name}] = c.Chain
-		return nil
-	}
-	at := t.byKey[key]
-	if at == nil {
-		at = &table{tableKey: key, byName: map[string]*chain{}}
-		t.byKey[key], t.list = at, append(t.list, at)
-	}
-	at.chains, at.byName[c.Name] = append(at.chains, c), c
-	return nil
+	return false
 }
 
-// addRule adds a rule to its chain.
-func (t *tables) addRule(m message) error {
-	at := t.byKey[tableKey{m.family, m.text(unix.NFTA_RULE_TABLE)}]
-	if at == nil {
-		return nil
+// addTexts adds the text of rules that are not understood, as nft prints it.
+func (r *Reader) addTexts(generation uint32, t *tables) {
+	texts := r.list(generation)
+	for i := range t.rules {
+		list := texts["table "+t.rules[i].Name+" {"]
+		for k := range t.rules[i].Chains {
+			rules := t.rules[i].Chains[k].Rules
+			for n := range rules {
+				one := &rules[n]
+				if one.Text != "" {
+					continue
+				}
+				if one.Text = list[one.Handle]; one.Text == "" {
+					one.Text = unlisted(one.Handle)
+				}
+				t.texts[i].Chains[k].Rules[n].Text = one.Text
+			}
+		}
 	}
-	c := at.byName[m.text(unix.NFTA_RULE_CHAIN)]
-	if c == nil { // it has been added since
-		return errChanging
-	}
-	one, err := decodeRule(&m)
-	if t.rules++; t.rules > maxRules {
-		return fmt.Errorf("there are more than %d", maxRules)
-	}
-	c.rules = append(c.rules, one)
-	return err
 }
+
+// unlisted is the text of a rule that nft did not list.
+func unlisted(handle uint64) string { return "[handle " + strconv.FormatUint(handle, 10) + "]" }
 
 // attach adds to iptables' tables the places of chains that iptables cannot show.
 func (t *tables) attach(list []trace.Table) {
@@ -210,18 +148,4 @@ func (t *tables) attach(list []trace.Table) {
 			}
 		}
 	}
-}
-
-// record returns the tables as rules, and as text.
-func (t *tables) record() (rules []rule.Table, texts []trace.Table) {
-	for _, one := range t.list {
-		neutral, text := rule.Table{Name: one.text()}, trace.Table{Name: one.text()}
-		for _, c := range one.chains {
-			c.Rules = recordRules(c.rules)
-			text.Chains = append(text.Chains, c.Chain)
-			neutral.Chains = append(neutral.Chains, rule.Chain{Name: c.Name, Policy: c.Policy, Rules: c.rules})
-		}
-		rules, texts = append(rules, neutral), append(texts, text)
-	}
-	return rules, texts
 }

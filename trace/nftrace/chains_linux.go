@@ -28,7 +28,7 @@ func addChain(conn *nftables.Conn, table *nftables.Table, c Config, name string,
 		Priority: nftables.ChainPriorityRef(nftables.ChainPriority(of.Priority)),
 	})
 	if of.traces == allPackets && c.Marks {
-		conn.AddRule(&nftables.Rule{Table: table, Chain: to, Exprs: setMark(of.Hook)})
+		conn.AddRule(&nftables.Rule{Table: table, Chain: to, Exprs: setMark(table.Family, of.Hook)})
 	}
 	// Every chain ends with a rule that accepts, which the kernel reports in one message.
 	// It reports the end of a chain in two.
@@ -66,10 +66,13 @@ var hookNumbers = map[trace.Hook]nftables.ChainHook{
 // setMark is "meta mark 0 meta mark set numgen inc mod N offset M": a packet without a mark
 // gets the next number. The rule comes before the one that starts the trace, so that
 // every message has the mark.
-func setMark(h trace.Hook) []expr.Any {
+func setMark(f nftables.TableFamily, h trace.Hook) []expr.Any {
 	first := uint32(markBase)
 	if h == trace.Output {
 		first += markOutput
+	}
+	if f == nftables.TableFamilyIPv6 {
+		first += markIPv6
 	}
 	return []expr.Any{
 		&expr.Meta{Key: expr.MetaKeyMARK, Register: 1},

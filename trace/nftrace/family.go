@@ -39,13 +39,14 @@ func (f Family) String() string {
 }
 
 // TableName returns the table's name as [trace.Table] has it: "nat" for a table of
-// iptables, "inet firewall" for any other.
+// iptables, "ip6 nat" for one of ip6tables, "inet firewall" for any other. Tracer's own tables
+// have one name.
 func (m *Message) TableName() string { return TableName(m.Family, m.Table) }
 
 // TableName returns a table's name as [trace.Table] has it: see [Message.TableName].
 func TableName(f Family, table string) string {
 	_, iptables := trace.TablePriority(trace.Output, table)
-	if f == FamilyIPv4 && (iptables || table == Table) {
+	if f == FamilyIPv4 && (iptables || table == Table) || f == FamilyIPv6 && table == Table {
 		return table
 	}
 	return f.String() + " " + table

@@ -9,16 +9,21 @@ package nftrace
 // the namespace (at docker0 it has one if it entered by a bridge port), and the kernel clears
 // the number when the packet leaves the namespace.
 //
-//	bits 31-29  28                   27-0
-//	     011    0: came in,          counts up, and starts again after 2^28 packets
-//	            1: sent by the node
+//	bits 31-29  28                   27        26-0
+//	     011    0: came in,          0: IPv4,  counts up, and starts again after 2^27 packets
+//	            1: sent by the node  1: IPv6
 //
-// The two chains that assign numbers count independently, hence bit 28. Bits 31 to 29 avoid
-// collisions with marks that people choose.
+// Reports of multicast groups (RFC 3810) that the node sends have no number: the kernel keeps
+// something else in their mark (reserved_tailroom in struct sk_buff, set by mld_newpack in
+// net/ipv6/mcast.c), so they seem to have a mark already.
+//
+// The four chains that assign numbers count independently, hence bits 28 and 27. Bits 31 to 29
+// avoid collisions with marks that people choose.
 const (
 	markBase   = 0b011 << 29
 	markOutput = 1 << 28
-	markCount  = 1 << 28
+	markIPv6   = 1 << 27
+	markCount  = 1 << 27
 )
 
 // Numbered reports whether a mark is the number that a [Probe] has given to a packet.

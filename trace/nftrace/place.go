@@ -36,7 +36,7 @@ var iptablesHooks = map[string]trace.Hook{
 }
 
 // PlaceOf returns where a base chain is attached. It knows tracer's chains and those of
-// iptables-nft.
+// iptables-nft and ip6tables-nft, whose priorities are the same.
 func PlaceOf(table, chain string) (Place, bool) {
 	if table == Table {
 		c, ok := chains[chain]
@@ -46,7 +46,7 @@ func PlaceOf(table, chain string) (Place, bool) {
 	if !ok {
 		return Place{}, false
 	}
-	priority, ok := trace.TablePriority(h, table)
+	priority, ok := trace.TablePriority(h, trace.TableOf(table))
 	if !ok {
 		return Place{}, false
 	}

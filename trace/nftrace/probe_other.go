@@ -29,4 +29,4 @@ func (p *Probe) Unmark() error { return nil }
 func (p *Probe) Untraced() (uint64, error) { return 0, nil }
 
 // TraceFirst does nothing.
-func (p *Probe) TraceFirst() error { return nil }
+func (p *Probe) TraceFirst(Family) error { return nil }

@@ -71,7 +71,7 @@ func record(t *testing.T, c nftrace.Config, datagrams int) (messages []nftrace.M
 			return
 		}
 		defer tracking.Close()
-		if err := probe.TraceFirst(); err != nil {
+		if err := probe.TraceFirst(nftrace.FamilyIPv4); err != nil {
 			t.Error(err)
 		}
 		traffic(t, datagrams)

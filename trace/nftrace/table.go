@@ -6,7 +6,7 @@ import (
 	"tracer/trace"
 )
 
-// Table is the name of tracer's own table, of family ip.
+// Table is the name of tracer's own tables, one of family ip and one of family ip6.
 const Table = "tracer"
 
 // chain is a base chain of tracer's table.
@@ -38,7 +38,7 @@ const FirstChain = "start-prerouting"
 // confirms the entry (NF_IP_PRI_CONNTRACK_CONFIRM).
 const priorityLast = math.MaxInt32 - 1
 
-// chains are the base chains of tracer's table.
+// chains are the base chains of each of tracer's tables.
 var chains = map[string]chain{
 	FirstChain:         {Place{trace.Prerouting, priorityStart}, allPackets},
 	"start-output":     {Place{trace.Output, priorityStart}, allPackets},

@@ -142,7 +142,7 @@ func TestTrackingStaysOff(t *testing.T) {
 		defer probe.Close()
 		for _, tracked := range []bool{false, true} {
 			if tracked {
-				if err := errors.Join(probe.TraceFirst(), probe.TraceFirst()); err != nil {
+				if err := errors.Join(probe.TraceFirst(nftrace.FamilyIPv4), probe.TraceFirst(nftrace.FamilyIPv4)); err != nil {
 					t.Error(err)
 				}
 			}

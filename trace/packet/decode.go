@@ -16,8 +16,8 @@ import (
 // Decoder decodes packets. It reuses its memory, so decoding allocates nothing. A Decoder
 // is for one goroutine.
 type Decoder struct {
-	ethernet, v4, v6, address *gopacket.DecodingLayerParser // by what comes first
-	decoded                   []gopacket.LayerType
+	ethernet, v4, address *gopacket.DecodingLayerParser // by what comes first
+	decoded               []gopacket.LayerType
 
 	eth   layers.Ethernet
 	vlan  layers.Dot1Q
@@ -41,12 +41,11 @@ func NewDecoder() *Decoder {
 	d := &Decoder{}
 	from := func(first gopacket.LayerType) *gopacket.DecodingLayerParser {
 		p := gopacket.NewDecodingLayerParser(first,
-			&d.eth, &d.vlan, &d.arp, &d.ip4, &d.ip6, &d.tcp, &d.udp, &d.icmp4, &d.icmp6)
+			&d.eth, &d.vlan, &d.arp, &d.ip4, &d.tcp, &d.udp, &d.icmp4)
 		p.IgnoreUnsupported = true
 		return p
 	}
-	d.ethernet, d.address = from(layers.LayerTypeEthernet), from(layers.LayerTypeARP)
-	d.v4, d.v6 = from(layers.LayerTypeIPv4), from(layers.LayerTypeIPv6)
+	d.ethernet, d.address, d.v4 = from(layers.LayerTypeEthernet), from(layers.LayerTypeARP), from(layers.LayerTypeIPv4)
 	return d
 }
 
@@ -60,10 +59,13 @@ func (d *Decoder) Frame(data []byte) (Packet, error) {
 	return p, nil
 }
 
-// layers decodes data with a parser.
+// layers decodes data with a parser, or without one if it begins with an IPv6 header.
 func (d *Decoder) layers(p *Packet, parser *gopacket.DecodingLayerParser, data []byte) error {
 	d.decoded = d.decoded[:0]
-	err := parser.DecodeLayers(data, &d.decoded)
+	var err error
+	if parser != nil {
+		err = parser.DecodeLayers(data, &d.decoded)
+	}
 	rest := data // only its hash is kept
 	for _, t := range d.decoded {
 		switch t {
@@ -71,7 +73,7 @@ func (d *Decoder) layers(p *Packet, parser *gopacket.DecodingLayerParser, data [
 			p.SrcMAC, p.DstMAC, p.HasMAC = trace.MAC(d.eth.SrcMAC), trace.MAC(d.eth.DstMAC), true
 			p.EtherType, rest = d.eth.EthernetType, d.eth.Payload
 		case layers.LayerTypeDot1Q:
-			p.EtherType = d.vlan.Type
+			p.EtherType, rest = d.vlan.Type, d.vlan.Payload
 		case layers.LayerTypeARP:
 			if d.fromARP(p) {
 				rest = nil // without the padding
@@ -79,15 +81,9 @@ func (d *Decoder) layers(p *Packet, parser *gopacket.DecodingLayerParser, data [
 		case layers.LayerTypeIPv4:
 			d.fromIPv4(p)
 			rest = d.unchanged() // without the TTL
-		case layers.LayerTypeIPv6:
-			d.fromIPv6(p)
-			rest = d.ip6.Payload
 		case layers.LayerTypeTCP:
 			d.fromTCP(p)
-			rest = d.tcp.Contents[minTCPHeader : len(d.tcp.Contents)+len(d.tcp.Payload)]
-			if p.TCP.Flags&trace.SYN != 0 { // a router may lower the MSS
-				rest = append(append([]byte{}, timestamps(d.tcp.Options)...), d.tcp.Payload...)
-			}
+			rest = d.unchangedTCP(p)
 		case layers.LayerTypeUDP:
 			d.fromUDP(p)
 			rest = d.udp.Payload
@@ -97,8 +93,11 @@ func (d *Decoder) layers(p *Packet, parser *gopacket.DecodingLayerParser, data [
 			if p.IsEcho() {
 				rest = d.icmp4.Payload
 			}
-		case layers.LayerTypeICMPv6:
-			d.fromICMPv6(p)
+		}
+	}
+	if p.EtherType == layers.EthernetTypeIPv6 {
+		if rest, err = d.ipv6(p, rest); err != nil {
+			rest = nil
 		}
 	}
 	if d.optionsCut(p) && d.transport(p, d.ip4.Payload[:minTCPHeader]) == nil {
@@ -121,11 +120,16 @@ func (d *Decoder) optionsCut(p *Packet) bool {
 }
 
 // Headers decodes the headers that netfilter reports at a hook: the link header, which
-// may be missing, the IPv4 header, and the first 20 bytes after it.
+// may be missing, the IP header, and the first 20 bytes of the transport header. Of an IPv6
+// packet with extension headers, netfilter does not say which protocol that is; then the error
+// is [ErrExtended].
 func (d *Decoder) Headers(link, network, transport []byte) (Packet, error) {
 	var p Packet
 	if len(link) >= 14 {
 		p.DstMAC, p.SrcMAC, p.HasMAC = trace.MAC(link[:6]), trace.MAC(link[6:12]), true
+	}
+	if len(network) > 0 && network[0]>>4 == 6 {
+		return p, d.headers6(&p, network, transport)
 	}
 	p.EtherType = layers.EthernetTypeIPv4
 	if err := d.ip4.DecodeFromBytes(network, gopacket.NilDecodeFeedback); err != nil {
@@ -140,7 +144,7 @@ func (d *Decoder) Headers(link, network, transport []byte) (Packet, error) {
 }
 
 func (d *Decoder) transport(p *Packet, b []byte) error {
-	if d.ip4.FragOffset != 0 || d.ip4.Flags&layers.IPv4MoreFragments != 0 {
+	if p.IsFragment() {
 		return nil
 	}
 	switch p.Protocol {
@@ -163,6 +167,11 @@ func (d *Decoder) transport(p *Packet, b []byte) error {
 			return err
 		}
 		d.fromICMPv4(p)
+	case layers.IPProtocolICMPv6:
+		if err := d.icmp6.DecodeFromBytes(b, gopacket.NilDecodeFeedback); err != nil {
+			return err
+		}
+		d.fromICMPv6(p)
 	}
 	return nil
 }
@@ -206,21 +215,8 @@ func (d *Decoder) fromIPv4(p *Packet) {
 	p.Length, p.DontFragment = int(ip.Length), ip.Flags&layers.IPv4DontFragment != 0
 	p.Fragment, p.MoreFragments = 8*int(ip.FragOffset), ip.Flags&layers.IPv4MoreFragments != 0
 	p.Payload = max(0, int(ip.Length)-4*int(ip.IHL))
-	p.ID = ip.Id
-	p.Key.ID, p.Key.Fragment, p.Key.Rest = ip.Id, ip.FragOffset, 0
-}
-
-func (d *Decoder) fromIPv6(p *Packet) {
-	ip := &d.ip6
-	p.Src = netip.AddrPortFrom(netip.AddrFrom16([16]byte(ip.SrcIP)), 0)
-	p.Dst = netip.AddrPortFrom(netip.AddrFrom16([16]byte(ip.DstIP)), 0)
-	p.TTL, p.TOS, p.Protocol = ip.HopLimit, ip.TrafficClass, ip.NextHeader
-	p.Payload = int(ip.Length)
-	if ip.HopByHop != nil {
-		p.Protocol = ip.HopByHop.NextHeader
-		p.Payload = max(0, p.Payload-ip.HopByHop.ActualLength)
-	}
-	p.Key.Rest = restOf(ip.Payload)
+	p.ID = uint32(ip.Id)
+	p.Key.ID, p.Key.Fragment, p.Key.Rest = uint32(ip.Id), ip.FragOffset, 0
 }
 
 func (d *Decoder) fromTCP(p *Packet) {
@@ -241,6 +237,15 @@ func (d *Decoder) fromTCP(p *Packet) {
 	p.Payload = max(0, p.Payload-4*int(t.DataOffset))
 	p.Key.Seq, p.Key.Ack, p.Key.Window = t.Seq, t.Ack, t.Window
 	p.Key.Flags, p.Key.Rest = uint16(p.TCP.Flags), 0
+}
+
+// unchangedTCP returns the data of a segment that neither forwarding nor NAT changes: the
+// options and the payload. A router may lower a SYN's MSS, so only its timestamps count.
+func (d *Decoder) unchangedTCP(p *Packet) []byte {
+	if p.TCP.Flags&trace.SYN != 0 {
+		return append(append([]byte{}, timestamps(d.tcp.Options)...), d.tcp.Payload...)
+	}
+	return d.tcp.Contents[minTCPHeader : len(d.tcp.Contents)+len(d.tcp.Payload)]
 }
 
 // segmentSize returns the maximum segment size among a SYN's options, or 0.
@@ -268,6 +273,9 @@ func (d *Decoder) fromUDP(p *Packet) {
 	setPorts(p, uint16(d.udp.SrcPort), uint16(d.udp.DstPort))
 	p.Payload = max(0, p.Payload-8)
 	p.Key.Rest = restOf(d.udp.Payload)
+	if p.Src.Addr().Is6() {
+		p.Content = contentOf(d.udp.Payload)
+	}
 }
 
 func (d *Decoder) fromICMPv4(p *Packet) {
@@ -282,17 +290,6 @@ func (d *Decoder) fromICMPv4(p *Packet) {
 		return
 	}
 	p.Key.Rest, p.ICMP.Quoted = restOfError(i.Payload), quoteOf(i.Payload)
-}
-
-func (d *Decoder) fromICMPv6(p *Packet) {
-	i := &d.icmp6
-	p.ICMP = trace.ICMP{Type: i.TypeCode.Type(), Code: i.TypeCode.Code()}
-	p.Payload = max(0, p.Payload-4)
-	p.Key.Flags = uint16(i.TypeCode)
-	if p.IsEcho() && len(i.Payload) >= 4 {
-		p.ICMP.ID, p.ICMP.Seq = binary.BigEndian.Uint16(i.Payload), binary.BigEndian.Uint16(i.Payload[2:])
-		setPorts(p, p.ICMP.ID, p.ICMP.ID)
-	}
 }
 
 // setPorts adds the ports to the addresses that the IP header gave.

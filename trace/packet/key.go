@@ -2,6 +2,7 @@ package packet
 
 import (
 	"encoding/binary"
+	"hash/crc32"
 	"hash/maphash"
 	"net/netip"
 
@@ -20,7 +21,7 @@ import (
 type Key struct {
 	EtherType layers.EthernetType
 	Protocol  layers.IPProtocol
-	ID        uint16 // IPv4 identification (RFC 791)
+	ID        uint32 // IPv4 identification (RFC 791), or that of IPv6's fragment header
 	Fragment  uint16 // fragment offset, in 8-byte units
 	Length    uint16 // payload after the transport header, bytes
 	Flags     uint16 // TCP flags; ICMP type and code
@@ -41,12 +42,25 @@ func restOf(payload []byte) uint64 {
 	return maphash.Bytes(seed, payload[:min(len(payload), restBytes)])
 }
 
+// contentOf returns a digest of the beginning of a datagram's payload, which an ICMPv6 error
+// quotes, too.
+func contentOf(payload []byte) uint32 {
+	if len(payload) == 0 {
+		return 0
+	}
+	const most = 64 // which an error always has room for
+	return crc32.ChecksumIEEE(payload[:min(len(payload), most)])
+}
+
 // restOfError hashes what stays the same in the packet that an ICMP error quotes. NAT
 // translates the quoted addresses, and thus changes the quoted header's checksum, so only
 // its length, identification and protocol can be used.
 func restOfError(quoted []byte) uint64 {
 	if len(quoted) < 10 {
 		return restOf(quoted)
+	}
+	if quoted[0]>>4 == 6 { // its payload's length, protocol, and hop limit
+		return maphash.Bytes(seed, quoted[4:8])
 	}
 	var b [5]byte
 	copy(b[:2], quoted[2:4])

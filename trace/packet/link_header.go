@@ -57,14 +57,14 @@ func (d *Decoder) Captured(link trace.LinkType, data []byte, length int) (p Pack
 		case layers.EthernetTypeIPv4:
 			parser = d.v4
 		case layers.EthernetTypeIPv6:
-			parser = d.v6
+			parser = nil // see layers
 		case layers.EthernetTypeARP:
 			parser = d.address
 		default:
 			parser = nil
 		}
 	}
-	if parser == nil { // a protocol that is not decoded
+	if parser == nil && p.EtherType != layers.EthernetTypeIPv6 { // a protocol that is not decoded
 		p.Hash = maphash.Bytes(seed, rest)
 		p.Key.EtherType, p.Key.Rest = p.EtherType, p.Hash
 	} else if err := d.layers(&p, parser, rest); len(d.decoded) == 0 && parser == d.ethernet {

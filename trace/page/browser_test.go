@@ -6,17 +6,14 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
 	"github.com/chromedp/cdproto/emulation"
-	"github.com/chromedp/cdproto/log"
-	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
 
-	"tracer/sim/labtest"
+	"tracer/sim/labtest/browser"
 )
 
 // tab is a page open in Chromium.
@@ -49,54 +46,13 @@ func unscripted(t *testing.T, text string, width, height int) *tab {
 // blank returns a tab for a page that is not open yet.
 func blank(t *testing.T, text string, width, height int) *tab {
 	t.Helper()
-	path := labtest.Peer(t, "chromium")
 	file := filepath.Join(t.TempDir(), "page.html")
 	if err := os.WriteFile(file, []byte(text), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.WindowSize(width, height))
-	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
-	t.Cleanup(cancel)
-	ctx, cancel = chromedp.NewExecAllocator(ctx, options...)
-	t.Cleanup(cancel)
-	ctx, cancel = chromedp.NewContext(ctx)
-	t.Cleanup(cancel)
-	b := &tab{t, ctx, (&url.URL{Scheme: "file", Path: file}).String()}
-	b.watch()
-	b.do(network.Enable(), log.Enable(), chromedp.EmulateViewport(int64(width), int64(height)))
+	b := &tab{T: t, url: (&url.URL{Scheme: "file", Path: file}).String()}
+	b.Context = browser.Open(t, width, height, func(url string) bool { return url == b.url })
 	return b
-}
-
-// watch reports the page's errors and requests at the end of the test.
-func (b *tab) watch() {
-	var m sync.Mutex
-	var bad []string
-	add := func(s string) {
-		m.Lock()
-		defer m.Unlock()
-		bad = append(bad, s)
-	}
-	chromedp.ListenTarget(b.Context, func(event any) {
-		switch e := event.(type) {
-		case *runtime.EventExceptionThrown:
-			add(e.ExceptionDetails.Error())
-		case *runtime.EventConsoleAPICalled:
-			add("the console was used")
-		case *log.EventEntryAdded:
-			add(e.Entry.Text)
-		case *network.EventRequestWillBeSent:
-			if e.Request.URL != b.url {
-				add("request: " + e.Request.URL)
-			}
-		}
-	})
-	b.Cleanup(func() {
-		m.Lock()
-		defer m.Unlock()
-		for _, s := range bad {
-			b.Error(s)
-		}
-	})
 }
 
 func (b *tab) do(actions ...chromedp.Action) {

@@ -28,6 +28,7 @@ type comparison struct {
 	First           *firstDifference
 	Unchanged       string // says that no packet fares differently
 	Settings        []compareSetting
+	Deciders        []compareDeciders
 	Requests        []compareRequest // that differ
 	List            []compareEntry
 	Packets         []comparePacket
@@ -57,6 +58,12 @@ type compareFact struct{ Letter, Text, Note, End, Tone string }
 
 type compareSetting struct{ Letter, Text, Note string }
 
+// compareDeciders are rules of two engines with the same effect.
+type compareDeciders struct {
+	Where string
+	Facts []compareFact
+}
+
 type compareRequest struct {
 	Letter string
 	Lines  []string
@@ -82,11 +89,12 @@ func Compare(w io.Writer, a, b *trace.Trace, o Options) (*compare.Comparison, er
 	l := o.Language
 	d := &comparison{
 		Policy: policy(style, script), Style: template.CSS(style), Script: template.JS(script), Language: l.Format(explain.PageLanguage),
-		Words: newCompareLabels(l), Lesson: newBothLessons(a, b, l), Keys: compareKeys(l),
+		Lesson: newBothLessons(a, b, l), Keys: compareKeys(l),
 	}
 	all := newLabels(l)
 	d.Labels = &all
 	p := &comparer{Words: c.Words(l, explain.NewSigns(false)), answers: [2][]trace.Answer{a.Answers, b.Answers}}
+	d.Words = newCompareLabels(p.Words)
 	p.fill(d)
 	out := bufio.NewWriter(w)
 	if err := templates().ExecuteTemplate(out, "comparison", d); err != nil {
@@ -117,26 +125,15 @@ func (p *comparer) fill(d *comparison) {
 	p.packets(d)
 	p.first(d)
 	p.list(d)
-	for i := range p.Settings {
-		s := &p.Settings[i]
-		text, note := p.Setting(s)
-		d.Settings = append(d.Settings, compareSetting{s.Side.String(), text, note})
-	}
+	p.settings(d)
 	p.requests(d)
 }
 
 // first describes the first difference.
 func (p *comparer) first(d *comparison) {
-	if len(d.Settings)+len(p.Differences) == 0 && p.Equal() {
-		d.Unchanged = p.Format(explain.CompareEqual)
-		return
-	}
 	f := p.First()
 	if f == nil {
-		d.Unchanged = p.Format(explain.CompareAlike)
-		if len(p.Differences) > 0 {
-			d.Unchanged = p.Format(explain.CompareNone)
-		}
+		d.Unchanged = p.Unchanged()
 		return
 	}
 	packet := &p.Packets[f.Packet]
@@ -174,6 +171,36 @@ func (p *comparer) side(f *compare.Difference, packet *compare.Packet, s compare
 		out.Text = ""
 	}
 	return out
+}
+
+// settings lists what only one side's nodes have, and rules with the same effect. Those of different
+// engines are only counted.
+func (p *comparer) settings(d *comparison) {
+	list := p.Settings
+	if p.OtherEngine() {
+		var counts [2]string
+		counts, list = p.Rulesets()
+		for _, s := range compare.Sides {
+			if counts[s] != "" {
+				d.Settings = append(d.Settings, compareSetting{Letter: s.String(), Text: counts[s]})
+			}
+		}
+	}
+	for i := range list {
+		s := &list[i]
+		text, note := p.Setting(s)
+		d.Settings = append(d.Settings, compareSetting{s.Side.String(), text, note})
+	}
+	deciders := p.Deciders()
+	for i := range deciders {
+		x := compareDeciders{Where: p.Decided(&deciders[i])}
+		for _, s := range compare.Sides {
+			for _, rule := range p.Decider(&deciders[i], s) {
+				x.Facts = append(x.Facts, compareFact{Letter: s.String(), Text: rule})
+			}
+		}
+		d.Deciders = append(d.Deciders, x)
+	}
 }
 
 // requests lists the requests that differ, and the answers to all.

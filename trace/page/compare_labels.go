@@ -3,18 +3,19 @@ package page
 import (
 	"slices"
 
+	"tracer/trace/compare"
 	"tracer/trace/explain"
 )
 
 // compareLabels are the words of a comparison that do not depend on the traces.
 type compareLabels struct {
-	First, Setup, Requests, None, Ignored, Differs string
+	First, Setup, Deciders, Requests, None, Ignored, Differs string
 }
 
-func newCompareLabels(l explain.Language) *compareLabels {
+func newCompareLabels(l *compare.Words) *compareLabels {
 	return &compareLabels{
-		First: l.Format(explain.CompareFirst), Setup: l.Format(explain.CompareSetup), Requests: l.Format(explain.CompareRequests),
-		None: l.Format(explain.CompareNoStep), Ignored: l.Format(explain.CompareIgnored), Differs: l.Format(explain.CompareDiffers),
+		First: l.Format(explain.CompareFirst), Setup: l.Format(explain.CompareSetup), Deciders: l.Format(explain.CompareDeciders), Requests: l.Format(explain.CompareRequests),
+		None: l.Format(explain.CompareNoStep), Ignored: l.Ignored(), Differs: l.Format(explain.CompareDiffers),
 	}
 }
 

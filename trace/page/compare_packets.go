@@ -33,6 +33,7 @@ type comparePacket struct {
 type compareRow struct {
 	Name          string
 	Stop, Differs bool // Stop: it is seen at an interface, or ends
+	Other         bool // the engines' rules differ, without an effect
 	Sides         []compareMoment
 }
 
@@ -44,7 +45,7 @@ type compareMoment struct {
 }
 
 // compareSeen is a packet at an interface.
-type compareSeen struct{ Where, Direction, Source, Destination, TTL string }
+type compareSeen struct{ Where, Direction, Source, Destination, TTLName, TTL string }
 
 // mostCompared is how many packets are shown step by step.
 const mostCompared = 150
@@ -110,7 +111,7 @@ func (p *comparer) name(x *compare.Packet) string {
 }
 
 func (p *comparer) row(x *compare.Packet, r *compare.Row, name string) compareRow {
-	out := compareRow{Name: name, Differs: r.Differs}
+	out := compareRow{Name: name, Differs: r.Differs, Other: r.Rules && !r.Differs}
 	for _, s := range compare.Sides {
 		m := compareMoment{Letter: s.String()}
 		if r.Has[s] {
@@ -128,7 +129,7 @@ func (p *comparer) row(x *compare.Packet, r *compare.Row, name string) compareRo
 // missing says why a side has no moment in a row.
 func missing(r *compare.Row) explain.Message {
 	switch {
-	case r.Differs:
+	case r.Differs, r.Rules:
 		return explain.CompareNoStep
 	case r.Within:
 		return explain.CompareWithin
@@ -170,7 +171,7 @@ func (p *comparer) line(out *compareMoment, s compare.Side, j *trace.Journey, r 
 	case explain.KindRule, explain.KindDetour:
 		l.Where = r.Table + " " + r.Chain
 	case explain.KindRewrite, explain.KindHeader, explain.KindLink:
-		l.Field, l.From, l.To, l.Text = r.Change.Field.String(), p.Value(r.Change.Field, r.Change.From), p.Value(r.Change.Field, r.Change.To), ""
+		l.Field, l.From, l.To, l.Text = r.Field, p.Value(r.Change.Field, r.Change.From), p.Value(r.Change.Field, r.Change.To), ""
 	case explain.KindReported: // by a later packet
 		l.At = 1
 	case explain.KindHop:
@@ -180,7 +181,7 @@ func (p *comparer) line(out *compareMoment, s compare.Side, j *trace.Journey, r 
 			out.Seen.Direction = h.Direction.String()
 		}
 		if h.Packet.IsIP() {
-			out.Seen.TTL = strconv.Itoa(int(h.Packet.TTL))
+			out.Seen.TTLName, out.Seen.TTL = explain.TTLName(&h.Packet), strconv.Itoa(int(h.Packet.TTL))
 		}
 		return
 	case explain.KindOutcome:

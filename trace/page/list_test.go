@@ -190,6 +190,31 @@ func TestHistory(t *testing.T) {
 	b.until(here + `.id === "5.1"`)
 }
 
+// TestBackAtOnce: the address that a step would set after a while is not set once the reader has
+// gone back, and one that is there already is not set again: both would disturb the browser while
+// it changes to another entry of its history.
+func TestBackAtOnce(t *testing.T) {
+	b := opened(t, written(t, recorded(t, "flask-demo", "")), "#3.2", 1400, 900)
+	b.until(here + `.id === "3.2"`)
+	const moved = `while (walk.now === before || walk.busy) await new Promise(requestAnimationFrame);`
+	for name, act := range map[string]string{
+		"a link":           `location.hash = "5.1"; ` + moved,
+		"a step, and back": `noted.at = performance.now(); document.body.dispatchEvent(new KeyboardEvent("keydown", {key: "ArrowRight", bubbles: true})); ` + moved + ` dispatchEvent(new PopStateEvent("popstate"));`,
+	} {
+		calls := eval[int](b, `(async () => {
+			const before = walk.now;
+			let calls = 0;
+			history.replaceState = () => calls++;
+			`+act+`
+			await new Promise(resolve => setTimeout(resolve, 500)); // a step sets the address within 400 ms
+			return calls;
+		})()`)
+		if calls != 0 {
+			t.Errorf("after %s, the address is set", name)
+		}
+	}
+}
+
 // TestHeld: a key that is held down does not queue up steps: the last one is soon on the screen.
 func TestHeld(t *testing.T) {
 	b := opened(t, written(t, recorded(t, "flask-demo", "")), "#3.1", 1400, 900)

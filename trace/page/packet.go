@@ -33,6 +33,7 @@ type moment struct {
 type seen struct {
 	Where, Direction, Since  string
 	Source, Destination, TTL cell
+	TTLName                  string // or that of the hop limit
 	Notes                    []string
 }
 
@@ -111,7 +112,7 @@ func (t *teller) row(out *moment, j *trace.Journey, r *version) {
 		l.Where = r.Table + " " + r.Chain
 	case explain.KindRewrite, explain.KindHeader, explain.KindLink:
 		c := r.Change
-		l.Field, l.From, l.To, l.Text = c.Field.String(), t.Value(c.Field, c.From), t.Value(c.Field, c.To), ""
+		l.Field, l.From, l.To, l.Text = r.Field, t.Value(c.Field, c.From), t.Value(c.Field, c.To), ""
 	case explain.KindHop:
 		out.Seen = t.seen(j, &r.Row)
 		return
@@ -151,7 +152,7 @@ func (t *teller) seen(j *trace.Journey, r *explain.Row) *seen {
 		s.Direction = h.Direction.String()
 	}
 	if h.Packet.IsIP() {
-		s.TTL.Text = strconv.Itoa(int(h.Packet.TTL))
+		s.TTL.Text, s.TTLName = strconv.Itoa(int(h.Packet.TTL)), explain.TTLName(&h.Packet)
 	}
 	for i := range h.Changes {
 		switch h.Changes[i].Field {

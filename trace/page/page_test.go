@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"os"
 	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -52,7 +53,8 @@ func written(t *testing.T, tr *trace.Trace) string {
 	return out.String()
 }
 
-// TestSize: the course is small enough to be carried around.
+// TestSize: the course is small enough to be carried around. The limit is one of the mean, since the
+// course grows.
 func TestSize(t *testing.T) {
 	all := 0
 	for _, name := range scenarios.Names() {
@@ -62,8 +64,31 @@ func TestSize(t *testing.T) {
 		}
 		t.Log(name, n)
 	}
-	if all > 1_950_000 {
-		t.Errorf("all pages together have %d bytes", all)
+	if mean := all / len(scenarios.Names()); mean > 54_000 {
+		t.Errorf("all pages together have %d bytes, %d each", all, mean)
+	}
+}
+
+// TestHopLimit: IPv6 packets have a hop limit, in each place and in the step that changes it.
+func TestHopLimit(t *testing.T) {
+	tr, seen := recorded(t, "published-ipv6", ""), map[string]int{}
+	for _, article := range every(parsed(t, written(t, tr)), "article") {
+		id, _ := strconv.Atoi(attr(article, "data-packet"))
+		j := tr.Journey(id)
+		if j == nil || len(j.Hops) == 0 || !j.Hops[0].Packet.IsIP() {
+			continue
+		}
+		name, other := "ttl ", "hlim "
+		if explain.IsIPv6(j) {
+			name, other = other, name
+		}
+		seen[name]++
+		if got := text(article); !strings.Contains(got, name) || strings.Contains(got, other) {
+			t.Errorf("#%d: no %q, or %q, in %s", id, name, other, got)
+		}
+	}
+	if len(seen) != 2 {
+		t.Errorf("only %v", seen)
 	}
 }
 

@@ -24,7 +24,7 @@ type chain struct {
 // rule is a rule, or the policy of a chain.
 type rule struct {
 	Text    string
-	Packets string // counted by the end
+	Packets string // counted by the end; empty: it has no counter
 	Hits    string // the moments at which it matched, once for each packet that it counted
 	Decides string // the moments that are about this rule: it decides, or has made a change
 }
@@ -129,10 +129,14 @@ func (b *builder) chains(node string, tables []trace.Table, all met) (list []cha
 			for r := range c.Rules {
 				from := &c.Rules[r]
 				id := ruleID{node, t.Name, from.Handle, ""}
-				out.Rules = append(out.Rules, rule{from.Text, count(from.Packets), numbers(all.hits[id]), numbers(all.decides[id])})
+				to := rule{Text: from.Text, Hits: numbers(all.hits[id]), Decides: numbers(all.decides[id])}
+				if t.Counts(from) {
+					to.Packets = count(from.Packets)
+				}
+				out.Rules = append(out.Rules, to)
 			}
 			if c.Policy != "" {
-				out.Policy = &rule{Text: b.Format(explain.PagePolicy, c.Policy), Hits: numbers(all.hits[ruleID{node, t.Name, 0, c.Name}])}
+				out.Policy = &rule{Text: b.Format(explain.PagePolicy, c.PolicyText()), Hits: numbers(all.hits[ruleID{node, t.Name, 0, c.Name}])}
 				if c.Counted != nil {
 					out.Policy.Packets = count(c.Counted.Packets)
 				}

@@ -24,3 +24,22 @@ func TestRulesInView(t *testing.T) {
 		t.Errorf("conntrack is the cause, but %d rules are marked", n)
 	}
 }
+
+// TestCounterless: nftables counts nothing where it has no counter, and nor does the page.
+func TestCounterless(t *testing.T) {
+	b := opened(t, written(t, recorded(t, "flask-nftables", "")), "", 1280, 720)
+	want := func(when, counted string) {
+		t.Helper()
+		for text, n := range map[string]string{"oifname vmap @filter-forward-in-jumps": "", "policy accept": "", "tcp dport 80 counter dnat": counted} {
+			row := `all("#rules tbody tr").find(r => r.cells[1].textContent.includes("` + text + `"))`
+			if got := eval[string](b, row+`.cells[0].textContent`); got != n {
+				t.Errorf("%s, %s has counted %q, not %q", when, text, got, n)
+			}
+		}
+	}
+	want("at the start", "0")
+	eval[bool](b, `(async () => { for (const m of entries.flatMap(e => e.turns)) { await go(m); if (find("#said").textContent.includes("vmap @filter-forward-in-jumps")) return true; } return false; })()`)
+	want("at the lookup", "1")
+	eval[bool](b, `(async () => { await go(walk.end); return true; })()`)
+	want("at the end", "1")
+}

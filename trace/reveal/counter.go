@@ -70,8 +70,9 @@ func chains(node string, t *trace.Table, counted map[ruleID]*trace.Count) []trac
 		c.Rules = slices.Clone(c.Rules)
 		for k := range c.Rules {
 			r := &c.Rules[k]
+			counts := t.Counts(r)
 			r.Packets, r.Bytes = 0, 0
-			if n := counted[ruleID{node, t.Name, r.Handle, ""}]; n != nil {
+			if n := counted[ruleID{node, t.Name, r.Handle, ""}]; n != nil && counts {
 				r.Packets, r.Bytes = n.Packets, n.Bytes
 			}
 		}

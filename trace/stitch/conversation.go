@@ -22,7 +22,8 @@ type Conversation struct {
 
 	keys     []formKey
 	arranged bool      // the forms are in order
-	begun    uint32    // sequence number of the first SYN
+	point    int       // where it was first seen
+	begun    uint32    // sequence number of the first packet: of the SYN, if one opened it
 	streams  [2]stream // by direction
 
 	forgotten    bool
@@ -36,11 +37,12 @@ type formKey struct {
 	ends      trace.Ends
 	reply     bool // only echoes show it: both ends may send requests with equal identifiers
 	fragments bool // of datagrams: they do not show their ports
+	resolves  bool // it asks for a hardware address; ICMPv6 errors may have the same ends
 }
 
 // keyOf returns the key of a packet's conversation.
 func keyOf(p *trace.Headers) formKey {
-	return formKey{p.EtherType, p.Protocol, p.Ends(), p.IsEcho() && isReply(p), p.IsFragment()}
+	return formKey{p.EtherType, p.Protocol, p.Parties(), p.IsEcho() && isReply(p), p.IsFragment(), p.Resolves()}
 }
 
 // reversed returns the key of the opposite direction. echo tells whether it is an echo's.
@@ -74,10 +76,15 @@ func (c *Conversation) Flow() trace.Flow {
 // conversations remembers the most recently used conversations.
 type conversations struct {
 	known          map[formKey]entrance
+	opened         map[uint32]*Conversation // by the sequence number of its SYN
 	oldest, newest *Conversation
 	count, numbers int
 	formless       int // packets whose ends were beyond the limit
 	holes          int // gaps forgotten
+}
+
+func newConversations() *conversations {
+	return &conversations{known: map[formKey]entrance{}, opened: map[uint32]*Conversation{}}
 }
 
 // entrance is one form of a conversation, in one direction.
@@ -88,7 +95,7 @@ type entrance struct {
 
 // of returns the conversation of a packet that was not seen before, and the packet's
 // direction.
-func (c *conversations) of(p *trace.Headers, journey int) (*Conversation, trace.FlowDirection) {
+func (c *conversations) of(p *trace.Headers, point, journey int) (*Conversation, trace.FlowDirection) {
 	if q := p.ICMP.Quoted; q != nil {
 		// An error travels back along the path of the packet it quotes.
 		if e, known := c.quoted(p, q); known {
@@ -96,9 +103,16 @@ func (c *conversations) of(p *trace.Headers, journey int) (*Conversation, trace.
 			return e.of, e.direction.Opposite()
 		}
 	}
-	k := keyOf(p)
-	opens := p.Protocol == layers.IPProtocolTCP && p.TCP.Flags&(trace.SYN|trace.ACK) == trace.SYN
-	if e, known := c.known[k]; known && (!opens || e.of.Began && e.of.begun == p.TCP.Seq) {
+	syn := p.Protocol == layers.IPProtocolTCP && p.TCP.Flags&trace.SYN != 0
+	e, known := c.known[keyOf(p)]
+	if !known || syn && !e.of.openedBy(p) {
+		if o, is := c.opener(p, point); is {
+			c.learn(o.of, p, o.direction)
+			e, known = o, true
+		}
+	}
+	opens := syn && p.TCP.Flags&trace.ACK == 0
+	if known && (!opens || e.of.openedBy(p)) {
 		c.touch(e.of)
 		return e.of, e.direction
 	}
@@ -108,12 +122,15 @@ func (c *conversations) of(p *trace.Headers, journey int) (*Conversation, trace.
 	}
 	n := &Conversation{
 		Conversation: survey.Conversation{Protocol: protocolName(p), Began: began},
-		ID:           c.numbers + 1, First: journey, begun: p.TCP.Seq,
+		ID:           c.numbers + 1, First: journey, point: point, begun: p.TCP.Seq,
 	}
 	c.numbers++
 	c.count++
 	c.touch(n)
 	c.learn(n, p, direction)
+	if opens {
+		c.opened[n.begun] = n
+	}
 	for c.count > keepConversations {
 		c.forget(c.oldest)
 	}
@@ -127,7 +144,8 @@ func (c *conversations) same(a, b *trace.Headers) bool {
 }
 
 // quoted returns the conversation of a packet that an ICMP error quotes, and its direction.
-// Whether a quoted echo is a reply is not decoded; hardly any is, because errors report requests.
+// The quote does not say whether an echo is a request or a reply. Errors are nearly always about
+// requests, so these are looked up first.
 func (c *conversations) quoted(p *trace.Headers, q *trace.Quote) (e entrance, known bool) {
 	k := formKey{etherType: p.EtherType, protocol: q.Protocol, ends: q.Ends}
 	if e, known = c.known[k]; !known {
@@ -146,9 +164,9 @@ func begin(p *trace.Headers) (d trace.FlowDirection, began bool) {
 		if p.TCP.Flags&trace.SYN != 0 { // a SYN-ACK
 			return trace.Reply, false
 		}
-	case p.IsEcho() && isReply(p), p.IsARP() && p.ARP.Op == layers.ARPReply:
+	case p.IsEcho() && isReply(p), p.Resolves() && !p.Asks():
 		return trace.Reply, false
-	case p.IsEcho(), p.IsARP():
+	case p.IsEcho(), p.Resolves():
 		return trace.Original, true
 	}
 	return trace.Original, false
@@ -166,10 +184,10 @@ func protocolName(p *trace.Headers) string {
 	return p.Protocol.String()
 }
 
-// learn records a form of a conversation: the ends of one of its packets. It goes after
-// the form that the packet had before, or in front of all others.
+// learn records a form of a conversation: the ends of one of its packets.
+// [Conversation.arrange] sorts them later.
 func (c *conversations) learn(n *Conversation, p *trace.Headers, direction trace.FlowDirection) {
-	ends := p.Ends()
+	ends := p.Parties()
 	if direction == trace.Reply {
 		ends = ends.Reversed()
 	}
@@ -213,9 +231,9 @@ func (n *Conversation) arrange(sightings []join.Sighting, direction trace.FlowDi
 	}
 	order := make([]trace.Ends, 0, len(n.Forms))
 	for i := range sightings {
-		e := sightings[i].Packet.Ends()
+		e := sightings[i].Packet.Parties()
 		if direction == trace.Reply {
-			e = sightings[len(sightings)-1-i].Packet.Ends().Reversed()
+			e = sightings[len(sightings)-1-i].Packet.Parties().Reversed()
 		}
 		if !slices.Contains(order, e) {
 			order = append(order, e)
@@ -268,4 +286,7 @@ func (c *conversations) forget(n *Conversation) {
 		}
 	}
 	n.keys = nil
+	if c.opened[n.begun] == n {
+		delete(c.opened, n.begun)
+	}
 }

@@ -40,6 +40,31 @@ func TestRepeats(t *testing.T) {
 	}
 }
 
+// TestErrorBesideSolicitation: an ICMPv6 error has the addresses of a solicitation, and is not of
+// its conversation.
+func TestErrorBesideSolicitation(t *testing.T) {
+	message := func(kind uint8) *trace.Headers {
+		return &trace.Headers{
+			EtherType: layers.EthernetTypeIPv6, Protocol: layers.IPProtocolICMPv6, ICMP: trace.ICMP{Type: kind},
+			Src: netip.MustParseAddrPort("[fd00::1]:0"), Dst: netip.MustParseAddrPort("[fd00::2]:0"),
+		}
+	}
+	asks, fails := message(layers.ICMPv6TypeNeighborSolicitation), message(layers.ICMPv6TypeDestinationUnreachable)
+	asks.ICMP.Target = asks.Dst.Addr()
+	fails.ICMP.Quoted = &trace.Quote{Protocol: layers.IPProtocolUDP, Ends: trace.Ends{
+		Source: netip.MustParseAddrPort("[fd00::2]:4000"), Destination: netip.MustParseAddrPort("[fd00::1]:53"),
+	}}
+	c := newConversations()
+	first, _ := c.of(asks, 0, 1)
+	if other, _ := c.of(fails, 0, 2); other == first {
+		t.Error("the solicitation began the error's conversation")
+	}
+	again, _ := c.of(asks, 0, 3)
+	if again != first {
+		t.Error("two equal solicitations are of two conversations")
+	}
+}
+
 // What is known of conversations stays bounded, also where they are forgotten while
 // their packets are under way.
 func TestForgotten(t *testing.T) {
@@ -64,7 +89,8 @@ func TestForgotten(t *testing.T) {
 			queue = queue[1:]
 		}
 	}
-	if known := len(s.conversations.known); known > 4*keepConversations {
-		t.Errorf("%d ends are known of %d conversations", known, s.conversations.count)
+	known, opened := len(s.conversations.known), len(s.conversations.opened)
+	if known > 4*keepConversations || opened > keepConversations {
+		t.Errorf("%d ends and %d SYNs are known of %d conversations", known, opened, s.conversations.count)
 	}
 }

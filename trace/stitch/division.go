@@ -118,7 +118,7 @@ func identified(whole, segment *trace.Headers, size int) bool {
 	if whole.EtherType != segment.EtherType || whole.EtherType == layers.EthernetTypeIPv6 {
 		return whole.EtherType == segment.EtherType
 	}
-	offset, counted := int(segment.TCP.Seq-whole.TCP.Seq), int(segment.ID-whole.ID)
+	offset, counted := int(segment.TCP.Seq-whole.TCP.Seq), int(uint16(segment.ID-whole.ID))
 	return counted == 0 || offset > 0 && offset%counted == 0 && offset/counted <= size
 }
 

@@ -47,11 +47,11 @@ func stitchParts(parts []part) (segments [][]int, repeated []int) {
 	for i, x := range parts {
 		now = now.Add(5 * time.Microsecond)
 		p := packet.Packet{Headers: trace.Headers{
-			EtherType: layers.EthernetTypeIPv4, Protocol: layers.IPProtocolTCP, TTL: 64, ID: x.id, Payload: x.length, Length: x.length + 40,
+			EtherType: layers.EthernetTypeIPv4, Protocol: layers.IPProtocolTCP, TTL: 64, ID: uint32(x.id), Payload: x.length, Length: x.length + 40,
 			TCP: trace.TCP{Seq: uint32(x.seq), Ack: 1, Window: 500, Flags: trace.ACK | x.flags},
 			Src: netip.MustParseAddrPort("10.0.0.1:80"), Dst: netip.MustParseAddrPort("10.0.0.2:40000"),
 		}}
-		p.Key = packet.Key{EtherType: p.EtherType, Protocol: p.Protocol, ID: x.id, Length: uint16(x.length), Seq: uint32(x.seq), Flags: uint16(p.TCP.Flags)}
+		p.Key = packet.Key{EtherType: p.EtherType, Protocol: p.Protocol, ID: uint32(x.id), Length: uint16(x.length), Seq: uint32(x.seq), Flags: uint16(p.TCP.Flags)}
 		p.Hash = uint64(x.seq)<<16 + uint64(x.length)
 		s.Sight(&join.Sighting{Point: x.at, Time: now, Frame: i + 1, Packet: p})
 	}

@@ -1,6 +1,7 @@
 package stitch
 
 import (
+	"errors"
 	"net"
 	"os"
 	"path/filepath"
@@ -28,15 +29,7 @@ type segment struct {
 // writeSegments writes segments as a capture of the client's interface.
 func writeSegments(t *testing.T, list []segment) string {
 	t.Helper()
-	path := filepath.Join(t.TempDir(), "segments.pcap")
-	out, err := os.Create(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	w, err := savefile.NewPcapWriter(out, trace.LinkEthernet)
-	if err != nil {
-		t.Fatal(err)
-	}
+	var records []savefile.Record
 	now := time.Unix(1_700_000_000, 0)
 	for i, s := range list {
 		now = now.Add(s.after)
@@ -58,14 +51,29 @@ func writeSegments(t *testing.T, list []segment) string {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := w.Write(savefile.Record{Time: now, Length: len(b.Bytes()), Data: b.Bytes()}); err != nil {
+		records = append(records, savefile.Record{Time: now, Length: len(b.Bytes()), Data: b.Bytes()})
+	}
+	return writeCapture(t, "segments", records)
+}
+
+// writeCapture writes frames of Ethernet to a file.
+func writeCapture(t *testing.T, name string, records []savefile.Record) (path string) {
+	t.Helper()
+	path = filepath.Join(t.TempDir(), name+".pcap")
+	out, err := os.Create(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w, err := savefile.NewPcapWriter(out, trace.LinkEthernet)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, r := range records {
+		if err := w.Write(r); err != nil {
 			t.Fatal(err)
 		}
 	}
-	if err := w.Flush(); err != nil {
-		t.Fatal(err)
-	}
-	if err := out.Close(); err != nil {
+	if err := errors.Join(w.Flush(), out.Close()); err != nil {
 		t.Fatal(err)
 	}
 	return path

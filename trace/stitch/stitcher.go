@@ -21,7 +21,7 @@ type Stitcher struct {
 	points        []trace.Point
 	topology      topology
 	joiner        *join.Joiner[membership]
-	conversations conversations
+	conversations *conversations
 	emit          func(*Track)
 	waiting       trackList   // not yet seen at every point
 	complete      trackList   // seen at every point
@@ -51,8 +51,8 @@ type Stats struct {
 // NewStitcher returns a Stitcher. emit is called with every track, which is valid until it
 // returns.
 func NewStitcher(emit func(*Track)) *Stitcher {
-	s := &Stitcher{emit: emit, conversations: conversations{known: map[formKey]entrance{}}}
-	s.topology.conversations = &s.conversations
+	s := &Stitcher{emit: emit, conversations: newConversations()}
+	s.topology.conversations = s.conversations
 	s.joiner = join.New[membership](&s.topology, routedWindow, &joinLimits)
 	return s
 }
@@ -201,12 +201,14 @@ func (s *Stitcher) begin(t *track) {
 	s.waiting.push(t)
 	p := &t.Sightings[0].Packet.Headers
 	c := &t.Client
-	c.of, c.direction = s.conversations.of(p, t.ID)
+	c.of, c.direction = s.conversations.of(p, t.Sightings[0].Point, t.ID)
 	c.segment = s.divide(t)
 	c.of.Sent(c.direction, t.ID, p, t.Sightings[0].Point, t.Sightings[0].Time)
 	if s.joiner.Work().Equal > 0 {
 		for o := range s.joiner.Open(t.Key) {
-			o.Client.alike = true
+			if o != t && sameBody(&o.Sightings[0], &t.Sightings[0]) {
+				o.Client.alike, c.alike = true, true
+			}
 		}
 	}
 }

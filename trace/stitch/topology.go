@@ -58,7 +58,7 @@ func earlier(s, o *join.Sighting) bool {
 
 // Score compares a sighting with those before and after the place it would have.
 func (n *topology) Score(t *track, s *join.Sighting) join.Score {
-	// First, because it is cheapest: each of several equal packets was here.
+	// The cheapest test comes first: a track that was here already is of another, equal packet.
 	if t.Repeats(s, n.revisit(s)) && !returns(t, s) {
 		return 0
 	}
@@ -97,19 +97,27 @@ func sameBody(a, b *join.Sighting) bool {
 	return a.Packet.Hash == b.Packet.Hash || a.Packet.Hash == 0 || b.Packet.Hash == 0
 }
 
-// returns reports whether a sighting may be of the packet leaving by the port where it came
-// in (hairpin mode): NAT in the bridge has translated it.
+// returns reports whether a sighting may be of the packet coming back: to the port where it
+// came in (hairpin mode), or to a bridge that is captured itself. NAT in the bridge has
+// translated it, or routing has given it other MAC addresses.
 func returns(t *track, s *join.Sighting) bool {
 	if len(t.Sightings) > maxBehind {
 		return false
 	}
 	for i := range t.Sightings {
 		o := &t.Sightings[i]
-		if o.Point == s.Point && o.Packet.TTL == s.Packet.TTL && o.Packet.Ends() == s.Packet.Ends() {
+		if o.Point == s.Point && o.Packet.TTL == s.Packet.TTL && o.Packet.Ends() == s.Packet.Ends() && !relinked(o, s) {
 			return false
 		}
 	}
 	return true
+}
+
+// relinked reports whether two sightings soon after each other have different MAC addresses. A
+// retransmission has those of the packet that it repeats.
+func relinked(o, s *join.Sighting) bool {
+	a, b := &o.Packet, &s.Packet
+	return a.HasMAC && b.HasMAC && (a.SrcMAC != b.SrcMAC || a.DstMAC != b.DstMAC) && join.Apart(o.Time, s.Time) <= plainWindow
 }
 
 // revisit returns the time within which a packet can be seen at a point once more, in the
@@ -178,7 +186,7 @@ func window(a, b *packet.Packet) time.Duration {
 // Their addresses are equal, or known to be those of one connection.
 func (n *topology) Reaches(from, to *join.Sighting) bool {
 	if from.Point == to.Point && from.Packet.TTL == to.Packet.TTL && !opposite(from.Direction, to.Direction) &&
-		join.Apart(from.Time, to.Time) > n.revisit(to) {
+		join.Apart(from.Time, to.Time) > n.revisit(to) && !relinked(from, to) {
 		return false
 	}
 	a, b := &from.Packet.Headers, &to.Packet.Headers

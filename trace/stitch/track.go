@@ -17,7 +17,7 @@ type membership struct {
 	direction trace.FlowDirection
 	repeated  bool // at some point, it carries only what earlier packets carried
 	segment   bool // it is a part of a packet that was captured whole
-	alike     bool // a packet with an equal key was in transit, so where this one was missing is unknown
+	alike     bool // an equal packet was in transit, so where this one was missing is unknown
 
 	divided *division // what is known about its segments, or nil
 	sent    sent

@@ -167,15 +167,14 @@ func known(j *trace.Journey, at *trace.Hop, f trace.Field) *trace.Cause {
 // translation is what a cause that the kernel gave evidence of has done; 0 where
 // there was none.
 func translation(c *trace.Cause) (kind trace.Translation, reverse bool) {
-	switch {
-	case c.Kind == trace.CauseRule && strings.Contains(c.Rule.Text, "-j DNAT"), c.Kind == trace.CauseRule && strings.Contains(c.Rule.Text, "-j REDIRECT"):
-		return trace.DNAT, false
-	case c.Kind == trace.CauseRule:
-		return trace.SNAT, false
-	case c.Kind == trace.CauseConntrack && c.Translation == trace.Masquerade:
-		return trace.SNAT, c.Reverse
-	case c.Kind == trace.CauseConntrack:
-		return c.Translation, c.Reverse
+	if c.Kind != trace.CauseRule && c.Kind != trace.CauseConntrack {
+		return 0, false
 	}
-	return 0, false
+	switch c.Translation {
+	case trace.Masquerade: // addresses alone do not tell them apart
+		return trace.SNAT, c.Reverse
+	case trace.Redirect:
+		return trace.DNAT, c.Reverse
+	}
+	return c.Translation, c.Reverse
 }

@@ -12,7 +12,7 @@ import (
 // arrival itself, but later packets presuppose it:
 //
 //	TCP segment    an acknowledgement of its last byte (RFC 9293, 3.4)
-//	echo request   the reply with its sequence number (RFC 792)
+//	echo request   the reply with its sequence number (RFC 792, RFC 4443)
 //	datagram       anything that the other end sends afterwards, if it ever sends
 //	any of them    an ICMP error, which a node sends in answer
 type arrivals struct {
@@ -44,8 +44,8 @@ func (c *Conversation) Sent(d trace.FlowDirection, id int, p *trace.Headers, poi
 	case p.Protocol == layers.IPProtocolTCP:
 		back.acknowledged(p)
 		there.segment(id, p, point)
-	case p.IsEcho() && p.Protocol == layers.IPProtocolICMPv4:
-		if p.ICMP.Type == layers.ICMPv4TypeEchoRequest {
+	case p.IsEcho():
+		if p.AsksEcho() {
 			there.depart(departure{id: id, from: uint32(p.ICMP.Seq), to: uint32(p.ICMP.Seq), point: point})
 		} else {
 			back.arrived(func(o *departure) bool { return o.to == uint32(p.ICMP.Seq) })
@@ -145,19 +145,33 @@ const (
 	datagram
 )
 
-// small is the length in bytes up to which packets are hardly ever fragmented (RFC 791, 3.1).
-const small = 576
-
 func protocolOf(p *trace.Headers) protocol {
 	switch {
 	case p.ToMany() || p.Headless() || p.ICMP.Quoted != nil:
-	case !p.DontFragment && p.Length > small: // it may be fragmented later, or have been reassembled
+	case divisible(p):
 	case p.Protocol == layers.IPProtocolTCP && p.SequenceLength() > 0 && p.TCP.Flags&trace.RST == 0:
 		return stream
-	case p.Protocol == layers.IPProtocolICMPv4 && p.ICMP.Type == layers.ICMPv4TypeEchoRequest:
+	case p.AsksEcho():
 		return echo
 	case p.Protocol == layers.IPProtocolUDP:
 		return datagram
 	}
 	return unproven
+}
+
+// The lengths in bytes up to which packets are hardly ever fragmented: of IPv4 (RFC 791, 3.1),
+// and of IPv6 (RFC 8200, 5).
+const small, small6 = 576, 1280
+
+// divisible reports whether a packet may be in fragments elsewhere: a router may fragment it, or
+// a node with connection tracking may have put it together. Of IPv6, only the source fragments,
+// and not TCP segments.
+func divisible(p *trace.Headers) bool {
+	switch {
+	case p.IsFragment():
+		return true
+	case p.Src.Addr().Is6():
+		return p.Protocol != layers.IPProtocolTCP && p.Length > small6
+	}
+	return p.MayBeFragmented() && p.Length > small
 }

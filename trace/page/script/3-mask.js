@@ -37,7 +37,7 @@ function count(first, stop) {
   const shown = limit();
   for (const {row, counter, counted, hits, decides} of rules) {
     const past = leading(hits, h => h <= walk.now), last = hits[past - 1];
-    const text = shown < Infinity ? String(past) : counted;
+    const text = counted && shown < Infinity ? String(past) : counted; // not every rule has a counter
     if (counter.textContent !== text) counter.textContent = text;
     row.classList.toggle("met", last >= first);
     row.classList.toggle("now", last > stop);

@@ -61,11 +61,15 @@ const noted = {timer: 0, at: -Infinity};
 
 function note(id) {
   clearTimeout(noted.timer);
+  if (location.hash === "#" + id) return;
   noted.timer = setTimeout(() => {
     noted.at = performance.now();
     history.replaceState(null, "", "#" + id);
   }, Math.max(0, noted.at + 400 - performance.now()));
 }
+
+// Whoever goes back or forward leaves the address that was waiting to be changed.
+addEventListener("popstate", () => clearTimeout(noted.timer));
 
 // title names the packet above its step. Screen readers announce it when another one begins.
 function title(heading) {

@@ -1,0 +1,40 @@
+package main
+
+import (
+	"fmt"
+	"log"
+	"net"
+	"net/http"
+)
+
+func main() {
+	go pages()
+	conn, err := net.ListenPacket("udp4", ":53")
+	if err != nil {
+		log.Fatal(err)
+	}
+	b := make([]byte, 65536)
+	for {
+		n, from, err := conn.ReadFrom(b)
+		if err != nil {
+			log.Fatal(err)
+		}
+		if _, err := conn.WriteTo(b[:n], from); err != nil {
+			log.Print(err)
+		}
+	}
+}
+
+func pages() {
+	listener, err := net.Listen("tcp4", ":80")
+	if err != nil {
+		log.Fatal(err)
+	}
+	log.Fatal(http.Serve(listener, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		host, _, err := net.SplitHostPort(r.RemoteAddr)
+		if err != nil {
+			log.Print(err)
+		}
+		fmt.Fprint(w, host)
+	})))
+}

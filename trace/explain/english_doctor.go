@@ -1,0 +1,32 @@
+package explain
+
+// What a machine can do.
+const (
+	inContainer         Message = "%[1]s, in a %[2]s container"
+	fitForLabs          Message = "flask-demo can run here"
+	unfitForLabs        Message = "flask-demo cannot run here"
+	Needs               Message = "needs %[1]s"
+	noTerminal          Message = "standard output is not a terminal; using the text view"
+	terminalSize        Message = "%[1]d×%[2]d"
+	terminalSmall       Message = "%[1]d×%[2]d: the walk needs 60×16"
+	terminalPlain       Message = "none; words and signs carry the same information"
+	terminalASCII       Message = "locale is not UTF-8: use --ascii"
+	terminalUTF8        Message = "UTF-8"
+	costPlainUsers      Message = "plain users cannot run scenarios"
+	costAll             Message = "no scenario can run; replay, explain and export work"
+	costNamespaces      Message = "no scenario can run"
+	costParameters      Message = "labs set parameters per interface instead: ip_forward keeps its value, and bridge-nf cannot be turned off"
+	costVeth            Message = "no scenario can run: veth pairs are the cables"
+	costBridge          Message = "no docker0: only scenarios without Docker can run"
+	costRules           Message = "no rules, and no rule trace"
+	costPublish         Message = "no port can be published"
+	costDocker          Message = "Docker's rules cannot be built"
+	costMasquerade      Message = "containers cannot reach the outside"
+	costCapture         Message = "no frames can be captured"
+	costRuleTrace       Message = "tracer cannot show which rules a packet meets"
+	costEvents          Message = "tracer cannot show which connections are translated"
+	costTraceEntry      Message = "the entry that translated a packet is found by its addresses instead of being named by the kernel"
+	costBridgeNetfilter Message = "the scenario bridge-netfilter cannot run"
+	needsNFTables       Message = "a kernel with CONFIG_NF_TABLES and CONFIG_NETFILTER_NETLINK"
+	needsLinux616       Message = "Linux 6.16 or later"
+)
