@@ -35,7 +35,7 @@ func page(list []articles.Article, proofs map[string][]articles.Proof) string {
 
 // summary counts the rows of all articles.
 func summary(list []articles.Article, proofs map[string][]articles.Proof) string {
-	var rows, whole, beyond, partly, open, later, outside, wrong int
+	var rows, whole, beyond, partly, open, outside, wrong int
 	for _, a := range list {
 		for _, r := range a.Rows {
 			rows++
@@ -53,8 +53,6 @@ func summary(list []articles.Article, proofs map[string][]articles.Proof) string
 				whole++
 			case proven:
 				partly++
-			case r.Later != "":
-				later++
 			default:
 				open++
 			}
@@ -68,7 +66,7 @@ func summary(list []articles.Article, proofs map[string][]articles.Proof) string
 | partly reproduced | %d |
 | not reproduced yet | %d |
 | not about networks | %d |
-| in which the article errs | %d |`, rows, whole, beyond, partly, open+later, outside, wrong)
+| in which the article errs | %d |`, rows, whole, beyond, partly, open, outside, wrong)
 }
 
 // shows returns what the article shows, and where it errs.
@@ -103,8 +101,6 @@ func see(r *articles.Row, proofs []articles.Proof) (lines []string) {
 		lines = append(lines, "Left out on purpose: "+r.Outside)
 	case r.Outside != "":
 		lines = append(lines, "Not about networks: "+r.Outside)
-	case r.Later != "":
-		lines = append(lines, "Not reproduced yet: "+r.Later)
 	case r.Open != "" && len(lines) > 0:
 		lines = append(lines, "Not yet: "+r.Open)
 	case r.Open != "":

@@ -45,7 +45,6 @@ func TestSee(t *testing.T) {
 		"`tracer replay flask-demo`: the answer<br>Not yet: B":             {articles.Row{Open: "B"}, proof("", scenarios.Expectation{Answer: "200 Hello"})},
 		"`tracer replay flask-demo`: the answer<br>Left out on purpose: B": {articles.Row{Outside: "B"}, proof("", scenarios.Expectation{Answer: "200 Hello"})},
 		"Not reproduced yet. Missing: B":                                   {row: articles.Row{Open: "B"}},
-		"Not reproduced yet: B":                                            {row: articles.Row{Later: "B"}},
 		`Not about networks: A\|B`:                                         {row: articles.Row{Outside: "A|B"}},
 		"`tracer replay flask-demo`: TCP SYN, the answer":                  {proofs: append(proof("", scenarios.Expectation{Packet: "TCP SYN"}), proof("", scenarios.Expectation{Answer: "200 Hello"})...)},
 		"`tracer show flask-demo --fault forward-drop host ip route`":      {proofs: proof("forward-drop", scenarios.Expectation{Listing: "host ip route"})},

@@ -27,7 +27,6 @@ type Row struct {
 	Says    string // where it errs: what it says
 	Kernel  string // and what the kernel does instead
 	Outside string // why it is not about networks; of a row with a proof: which part is left out, and why
-	Later   string // what tracer needs before it can reproduce the row
 	Open    string // what no scenario reproduces yet
 }
 
@@ -67,15 +66,9 @@ func parse(text []byte) (list []Article, err error) {
 
 // check returns an error if a row's texts do not go together.
 func (r *Row) check() error {
-	for _, s := range []string{r.Shows, r.Says, r.Kernel, r.Outside, r.Later, r.Open} {
+	for _, s := range []string{r.Shows, r.Says, r.Kernel, r.Outside, r.Open} {
 		if s != "" && !line(s) {
 			return fmt.Errorf("%q is not one line", s)
-		}
-	}
-	reasons := 0
-	for _, s := range []string{r.Outside, r.Later, r.Open} {
-		if s != "" {
-			reasons++
 		}
 	}
 	switch {
@@ -83,8 +76,8 @@ func (r *Row) check() error {
 		return errors.New("it does not say what the article shows")
 	case (r.Says == "") != (r.Kernel == ""):
 		return errors.New("it must have both says and kernel, or neither")
-	case reasons > 1:
-		return errors.New("it must have at most one of outside, later and open")
+	case r.Outside != "" && r.Open != "":
+		return errors.New("it must not have both outside and open")
 	}
 	return nil
 }
