@@ -2,6 +2,9 @@ package judge
 
 import (
 	"strings"
+	"time"
+
+	"github.com/google/gopacket/layers"
 
 	"tracer/trace"
 )
@@ -40,6 +43,23 @@ func (j *judging) blind() bool { return j.captured != nil }
 // sends, since it also receives them.
 func (j *judging) covered(s *Sighting) bool {
 	return !j.blind() || j.captured[s.At] && (s.At.Interface != loopback || !s.Out)
+}
+
+// unnumbered reports whether a capture need not show that one journey continues another: IPv6
+// packets have no identification. Of a datagram or an error whose ends a router translated both,
+// or a bridge one, nothing but equal contents would connect the two; and what waited for a
+// neighbor could be a retransmission.
+func unnumbered(p, next *trace.Journey) bool {
+	if p.Outcome.Kind != trace.OutcomeLeft || len(p.Hops) == 0 || len(next.Hops) == 0 {
+		return false
+	}
+	last, first := &p.Hops[len(p.Hops)-1], &next.Hops[0]
+	a, b := &last.Packet, &first.Packet
+	if a.ID != 0 || !a.Src.Addr().Is6() {
+		return false
+	}
+	plain, same := a.Protocol == layers.IPProtocolUDP || a.IsICMPError(), a.Src == b.Src || a.Dst == b.Dst
+	return first.Time.Sub(last.Time) > time.Second || plain && (!same || a.TTL == b.TTL && a.Ends() != b.Ends())
 }
 
 // order checks that a packet's path does not go back in time. The judge's own clock is finer

@@ -2,8 +2,7 @@ package judge
 
 import (
 	"net/netip"
-
-	"github.com/google/gopacket/layers"
+	"strings"
 
 	"tracer/trace"
 )
@@ -32,7 +31,7 @@ func (h *header) tuple() Tuple {
 		return h.Quote.tuple().reversed()
 	}
 	t := Tuple{uint8(h.Protocol), h.Src, h.Dst}
-	if h.Protocol == layers.IPProtocolICMPv4 {
+	if h.icmp() {
 		t.Source, t.Destination = netip.AddrPortFrom(h.Src.Addr(), h.Echo), netip.AddrPortFrom(h.Dst.Addr(), h.Echo)
 	}
 	return t
@@ -152,7 +151,7 @@ func (j *judging) client(p *trace.Journey, c *trace.Change) {
 		j.wrong(WrongCause, "%s: its connection was not opened by the sender of %s", j.name(p), j.name(opener))
 	case a != nil && b != nil && a != b && !j.challenged(p, b, j.syns()):
 		j.wrong(WrongCause, "%s: its connection was opened by %s, which belongs to another", j.name(p), j.name(opener))
-	case first.Protocol == layers.IPProtocolICMPv4 && first.Quote == nil && first.Type != layers.ICMPv4TypeEchoRequest:
+	case first.icmp() && first.Quote == nil && (!first.echoes() || first.replies()):
 		j.wrong(WrongCause, "%s: its connection was opened by %s, which is not a request", j.name(p), j.name(opener))
 	case first.Tagged && mine.Tagged && first.Protocol == mine.Protocol && first.Tag.Request != mine.Tag.Request && b == nil:
 		j.wrong(WrongCause, "%s: its connection was opened by %s, which belongs to another request", j.name(p), j.name(opener))
@@ -189,13 +188,19 @@ func (j *judging) ruled(field trace.Field, from, to trace.Value) bool {
 	for node, c := range j.After {
 		for _, chain := range c.Chains {
 			for _, r := range chain.Rules {
-				if chain.Table == "nat" && j.could(node, r.Text, field, from, to) {
+				if (chain.Table == "nat" || names(r.Text, to)) && j.could(node, r.Text, field, from, to) {
 					return true
 				}
 			}
 		}
 	}
 	return false
+}
+
+// names reports whether a rule in nft's JSON names the address of an end.
+func names(text string, end trace.Value) bool {
+	e, is := end.(trace.Endpoint)
+	return is && strings.HasPrefix(text, "[") && strings.Contains(text, `"`+netip.AddrPort(e).Addr().String()+`"`)
 }
 
 // similar reports whether two ends are equal. The second one need not have a port.

@@ -93,15 +93,25 @@ const late = 500 * time.Millisecond
 // it, refer to an entry that is no longer in the table (nf_conntrack_attach).
 const held = 3 * time.Second
 
-// entry returns the entry that had a number at a time, or nil.
+// entry returns the entry that had a number at a time, or nil. A number can be that of another
+// entry before or after.
 func (j *judging) entry(node string, id uint32, at time.Time) (found *Entry) {
 	list := j.Entries[node]
 	for i := range list {
-		if e := &list[i]; e.ID == id && !at.Before(e.From.Add(-late)) && (e.Until.IsZero() || !at.After(e.Until.Add(held+late))) {
+		switch e := &list[i]; {
+		case e.ID != id:
+		case e.existed(at, at):
+			return e
+		case e.existed(at.Add(-held-late), at.Add(late)):
 			found = e
 		}
 	}
 	return found
+}
+
+// existed reports whether the entry existed at any time between two.
+func (e *Entry) existed(from, until time.Time) bool {
+	return !until.Before(e.From) && (e.Until.IsZero() || !from.After(e.Until))
 }
 
 // translates reports whether an entry accounts for a change. In an ICMP error about the
@@ -162,6 +172,11 @@ func (j *judging) opener(p *trace.Journey, node string, e *Entry, number int) {
 	b, _ := j.streams.of(mine)
 	if a != nil && b != nil && a != b && !j.shared(node, e) {
 		j.wrong(WrongCause, "%s in %s: its connection was opened by %s, which belongs to another", j.name(p), node, j.name(first))
+	}
+	for i := range first.Hops { // it may have waited for a neighbour on its way
+		if s := j.sighting(first, i); s != nil && first.Hops[i].Node == node {
+			opened = s
+		}
 	}
 	if opened.Time.Before(e.From.Add(-late)) || !e.Until.IsZero() && opened.Time.After(e.Until) {
 		j.wrong(WrongCause, "%s in %s: entry %d was opened by %s, which was not seen at that time", j.name(p), node, e.ID, j.name(first))

@@ -18,14 +18,18 @@ func (s *Sighting) fields() map[string]string {
 	}
 	f["src"], f["dst"] = end(s.Src), end(s.Dst)
 	f["ttl"], f["tos"] = fmt.Sprint(s.TTL), fmt.Sprintf("%#x", s.TOS)
-	f["ip_id"], f["df"] = fmt.Sprint(s.ID), map[bool]string{false: "0", true: "1"}[s.DF]
+	if s.Six {
+		f["flow_label"] = fmt.Sprintf("%#x", s.FlowLabel)
+	} else {
+		f["ip_id"], f["df"] = fmt.Sprint(s.ID), map[bool]string{false: "0", true: "1"}[s.DF]
+	}
 	switch {
 	case s.Protocol == layers.IPProtocolTCP && s.Offset == 0:
 		f["window"] = fmt.Sprint(s.Window)
 		if s.MSS != 0 {
 			f["mss"] = fmt.Sprint(s.MSS)
 		}
-	case s.Protocol == layers.IPProtocolICMPv4 && s.Offset == 0 && s.Quote == nil:
+	case s.icmp() && s.echoes() && s.Offset == 0 && !s.More || s.Protocol == layers.IPProtocolICMPv4 && s.Offset == 0 && s.Quote == nil:
 		f["icmp_id"] = fmt.Sprint(s.Echo)
 	}
 	return f

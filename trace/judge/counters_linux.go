@@ -3,6 +3,7 @@ package judge
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"strconv"
@@ -21,7 +22,12 @@ func (w *World) counters(node string) (*Counters, error) {
 			}
 			c.addSNMP(string(text))
 		}
-		return nil
+		text, err := os.ReadFile("/proc/thread-self/net/snmp6")
+		if errors.Is(err, os.ErrNotExist) {
+			return nil // a kernel without IPv6
+		}
+		c.addSNMP6(string(text))
+		return err
 	})
 	if err != nil {
 		return nil, err
@@ -33,10 +39,15 @@ func (w *World) counters(node string) (*Counters, error) {
 	if err := c.addRules(text); err != nil {
 		return nil, fmt.Errorf("nft: %w", err)
 	}
-	if text, err = w.output(node, "", "iptables-save", "-c"); err != nil {
-		return nil, fmt.Errorf("iptables-save: %w", err)
+	for program, family := range map[string]string{"iptables-save": "", "ip6tables-save": "ip6 "} {
+		if text, err = w.output(node, "", program, "-c"); err != nil {
+			return nil, fmt.Errorf("%s: %w", program, err)
+		}
+		if err := c.addTexts(family, string(text)); err != nil {
+			return nil, err
+		}
 	}
-	return c, c.addTexts(string(text))
+	return c, nil
 }
 
 // listing returns nft's listing. nft lists nothing while a table changes, such as one that
@@ -71,11 +82,27 @@ func (c *Counters) addSNMP(text string) {
 	}
 }
 
+// addSNMP6 reads /proc/net/snmp6: a name and a number in each line.
+func (c *Counters) addSNMP6(text string) {
+	for line := range strings.Lines(text) {
+		words := strings.Fields(line)
+		for _, group := range []string{"Ip6", "Icmp6", "Udp6"} {
+			if name, ok := strings.CutPrefix(words[0], group); ok && len(words) == 2 {
+				c.SNMP[group+"."+name], _ = strconv.ParseUint(words[1], 10, 64) // a number of the kernel
+			}
+		}
+	}
+}
+
 // listing is what nft -j prints.
 type listing struct {
 	Nftables []struct {
 		Chain *struct {
 			Family, Table, Name, Hook, Policy string
+		}
+		Map *struct {
+			Family, Table, Name string
+			Elem                json.RawMessage
 		}
 		Rule *struct {
 			Family, Table, Chain string
@@ -93,6 +120,9 @@ func (c *Counters) addRules(text []byte) error {
 	for _, o := range l.Nftables {
 		if k := o.Chain; k != nil {
 			c.Chains = append(c.Chains, Chain{Family: k.Family, Table: k.Table, Name: k.Name, Hook: k.Hook, Policy: k.Policy})
+		}
+		if m := o.Map; m != nil {
+			c.addMap(m.Family, m.Table, m.Name, m.Elem)
 		}
 		if r := o.Rule; r != nil {
 			rule := Rule{Handle: r.Handle, Text: string(r.Expr)}
@@ -115,12 +145,12 @@ func (c *Counters) addRules(text []byte) error {
 }
 
 // addTexts adds the texts of iptables' rules, and the counters of policies.
-func (c *Counters) addTexts(text string) error {
+func (c *Counters) addTexts(family, text string) error {
 	table, position := "", map[string]int{}
 	for _, line := range strings.Split(text, "\n") {
 		switch {
 		case strings.HasPrefix(line, "*"):
-			table = line[1:]
+			table = family + line[1:]
 			clear(position)
 		case strings.HasPrefix(line, ":"):
 			words := strings.Fields(line[1:])

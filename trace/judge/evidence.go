@@ -1,6 +1,7 @@
 package judge
 
 import (
+	"encoding/json"
 	"net/netip"
 	"time"
 
@@ -67,6 +68,7 @@ type Entry struct {
 type Counters struct {
 	SNMP   map[string]uint64 // "IpExt.InNoRoutes"
 	Chains []Chain
+	Maps   map[string]json.RawMessage // elements of nft's maps, by the table and "@" with the map's name
 }
 
 // Chain is a chain of a node's rules, of any table.

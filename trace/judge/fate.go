@@ -27,6 +27,10 @@ func (j *judging) fate(p *trace.Journey) {
 		j.wrong(WrongFate, "%s is said to have ended after %s, but was seen on %s later:%s", j.name(p), s.At, last.At, path(p))
 		return
 	}
+	if truth.last().Time.After(j.end) && o.Kind == trace.OutcomeUnseen {
+		j.Unknown["fates after the recording"]++
+		return
+	}
 	if !truth.toMany {
 		j.arrived(p, s, j.received(truth.key))
 	}
@@ -100,7 +104,13 @@ func (j *judging) dropped(p *trace.Journey, s *Sighting) {
 	switch o.Reason {
 	case trace.ReasonRule, trace.ReasonReject, trace.ReasonPolicy, trace.ReasonIngress:
 		j.dropper(p)
-	case trace.ReasonNoRoute, trace.ReasonReversePath, trace.ReasonMartian, trace.ReasonMartianSource, trace.ReasonBlackhole, trace.ReasonNotForwarding:
+	case trace.ReasonNotForwarding:
+		if s.Six && j.forwards(o.Node) {
+			j.wrong(WrongFate, "%s: %s is said not to forward, but it does", j.name(p), o.Node)
+		} else if !s.Six && !s.Out && s.At.Node == o.Node && s.IP {
+			j.refused(p, s)
+		}
+	case trace.ReasonNoRoute, trace.ReasonReversePath, trace.ReasonMartian, trace.ReasonMartianSource, trace.ReasonBlackhole:
 		if !s.Out && s.At.Node == o.Node && s.IP {
 			j.refused(p, s)
 		}
@@ -109,10 +119,16 @@ func (j *judging) dropped(p *trace.Journey, s *Sighting) {
 			j.wrong(WrongFate, "%s: its time to live ran out, but it was %d on %s", j.name(p), s.TTL, s.At)
 		}
 	case trace.ReasonTooBig:
-		if !s.DF {
+		if !s.DF && !s.Six {
 			j.wrong(WrongFate, "%s: too big, but it may be fragmented", j.name(p))
 		}
 	}
+}
+
+// forwards reports whether a line lets a node forward IPv6 packets. The kernel's routing does
+// not say.
+func (j *judging) forwards(node string) bool {
+	return slices.Contains(j.Network.Lines, Line{node, "sysctl net.ipv6.conf.all.forwarding=1"})
 }
 
 // dropper checks that the rule or policy named for a drop could have dropped the packet.
@@ -125,7 +141,7 @@ func (j *judging) dropper(p *trace.Journey) {
 	}
 	if o.Rule.Handle == 0 {
 		c := after.chain(o.Rule.Table, o.Rule.Chain)
-		if o.Reason == trace.ReasonIngress && c != nil && slices.ContainsFunc(c.Rules, func(r Rule) bool { return drops(r.Text) }) {
+		if o.Reason == trace.ReasonIngress && c != nil && slices.ContainsFunc(c.Rules, func(r Rule) bool { return mayDrop(r.Text) }) {
 			return // which rule is unknown
 		}
 		if c == nil || c.Policy != "drop" {
@@ -137,7 +153,7 @@ func (j *judging) dropper(p *trace.Journey) {
 	switch {
 	case r == nil:
 		j.wrong(WrongFate, "%s: dropped by %s, which %s does not have", j.name(p), o.Rule, o.Node)
-	case !drops(r.Text):
+	case !mayDrop(r.Text):
 		j.wrong(WrongFate, "%s: dropped by %s in %s, which does not drop", j.name(p), o.Rule, o.Node)
 	case r.Counts && r.Packets == 0:
 		j.wrong(WrongFate, "%s: dropped by %s in %s, which has counted nothing", j.name(p), o.Rule, o.Node)

@@ -26,11 +26,12 @@ type Sighting struct {
 type header struct {
 	SrcMAC, DstMAC string
 	EtherType      layers.EthernetType
-	IP             bool
+	IP, Six        bool
 	Src, Dst       netip.AddrPort // a fragment without ports has 0
 	Protocol       layers.IPProtocol
 	TTL, TOS       uint8
-	ID             uint16
+	FlowLabel      uint32
+	ID             uint32
 	DF, More       bool
 	Offset         int // of a fragment, in bytes
 	Size           int // total length of the IP packet
@@ -56,14 +57,18 @@ func decode(data []byte) (h header) {
 		return h
 	}
 	h.SrcMAC, h.DstMAC, h.EtherType, h.Payload = e.SrcMAC.String(), e.DstMAC.String(), e.EthernetType, e.Payload
-	if h.EtherType == layers.EthernetTypeIPv4 {
+	if h.EtherType == layers.EthernetTypeIPv4 || h.EtherType == layers.EthernetTypeIPv6 {
 		h.network(e.Payload)
 	}
 	return h
 }
 
-// network reads an IPv4 packet, or the beginning of one that an ICMP error quotes.
+// network reads an IP packet, or the beginning of one that an ICMP error quotes.
 func (h *header) network(b []byte) {
+	if len(b) >= ipv6Header && b[0]>>4 == 6 {
+		h.network6(b)
+		return
+	}
 	if len(b) < 20 || b[0]>>4 != 4 {
 		return
 	}
@@ -72,7 +77,7 @@ func (h *header) network(b []byte) {
 	to, _ := netip.AddrFromSlice(b[16:20])
 	h.IP, h.Src, h.Dst = true, netip.AddrPortFrom(from, 0), netip.AddrPortFrom(to, 0)
 	h.TOS, h.TTL, h.Protocol = b[1], b[8], layers.IPProtocol(b[9])
-	h.Size, h.ID = int(binary.BigEndian.Uint16(b[2:])), binary.BigEndian.Uint16(b[4:])
+	h.Size, h.ID = int(binary.BigEndian.Uint16(b[2:])), uint32(binary.BigEndian.Uint16(b[4:]))
 	fragment := binary.BigEndian.Uint16(b[6:])
 	h.DF, h.More, h.Offset = fragment&0x4000 != 0, fragment&0x2000 != 0, int(fragment&0x1fff)*8
 	if length < 20 || len(b) < length {
@@ -85,6 +90,52 @@ func (h *header) network(b []byte) {
 	h.Tag, _, h.Tagged = findTag(h.Payload)
 }
 
+const ipv6Header, fragmentHeader = 40, 8
+
+// network6 reads an IPv6 packet (RFC 8200). Of extension headers, it knows that of fragments.
+func (h *header) network6(b []byte) {
+	from, _ := netip.AddrFromSlice(b[8:24])
+	to, _ := netip.AddrFromSlice(b[24:40])
+	h.IP, h.Six, h.Src, h.Dst = true, true, netip.AddrPortFrom(from, 0), netip.AddrPortFrom(to, 0)
+	h.TOS, h.TTL, h.Protocol = b[0]<<4|b[1]>>4, b[7], layers.IPProtocol(b[6])
+	h.FlowLabel = binary.BigEndian.Uint32(b) & 0xfffff
+	h.Size = ipv6Header + int(binary.BigEndian.Uint16(b[4:]))
+	rest := b[ipv6Header:min(len(b), max(ipv6Header, h.Size))]
+	size := h.Size - ipv6Header
+	if h.Protocol == layers.IPProtocolIPv6Fragment && len(rest) >= fragmentHeader {
+		at := binary.BigEndian.Uint16(rest[2:])
+		h.Protocol, h.ID, h.Offset, h.More = layers.IPProtocol(rest[0]), binary.BigEndian.Uint32(rest[4:]), int(at&^7), at&1 != 0
+		rest, size = rest[fragmentHeader:], size-fragmentHeader
+	}
+	h.Payload = rest
+	if h.Offset == 0 {
+		h.transport(size)
+	}
+	h.Tag, _, h.Tagged = findTag(h.Payload)
+}
+
+// echoes reports whether the packet is an echo request or reply.
+func (h *header) echoes() bool {
+	switch h.Protocol {
+	case layers.IPProtocolICMPv4:
+		return h.Type == layers.ICMPv4TypeEchoRequest || h.Type == layers.ICMPv4TypeEchoReply
+	case layers.IPProtocolICMPv6:
+		return h.Type == layers.ICMPv6TypeEchoRequest || h.Type == layers.ICMPv6TypeEchoReply
+	}
+	return false
+}
+
+// icmp reports whether the packet is of ICMP, in either version.
+func (h *header) icmp() bool {
+	return h.Protocol == layers.IPProtocolICMPv4 || h.Protocol == layers.IPProtocolICMPv6
+}
+
+// replies reports whether the packet is an echo reply, if it is an echo.
+func (h *header) replies() bool {
+	return h.Protocol == layers.IPProtocolICMPv4 && h.Type == layers.ICMPv4TypeEchoReply ||
+		h.Protocol == layers.IPProtocolICMPv6 && h.Type == layers.ICMPv6TypeEchoReply
+}
+
 // transport reads a transport header. size is the length of the header and the payload.
 func (h *header) transport(size int) {
 	b := h.Payload
@@ -95,6 +146,15 @@ func (h *header) transport(size int) {
 		if h.Payload = b[8:]; h.Protocol == layers.IPProtocolTCP {
 			h.Seq = binary.BigEndian.Uint32(b[4:])
 			h.tcp(b, size)
+		}
+	case h.Protocol == layers.IPProtocolICMPv6 && len(b) >= 8:
+		h.Type, h.Code, h.Payload = b[0], b[1], b[8:]
+		switch {
+		case h.echoes():
+			h.Echo, h.EchoNo = binary.BigEndian.Uint16(b[4:]), binary.BigEndian.Uint16(b[6:])
+		case h.Type >= 1 && h.Type <= 4: // errors (RFC 4443)
+			h.Quote = &header{}
+			h.Quote.network(b[8:])
 		}
 	case h.Protocol == layers.IPProtocolICMPv4 && len(b) >= 8:
 		h.Type, h.Code, h.Payload = b[0], b[1], b[8:]
@@ -144,15 +204,15 @@ type Key string
 // key returns a packet's key. isReply is for fragments without the ICMP header.
 func (h *header) key(isReply bool) Key {
 	switch {
-	case h.EtherType != layers.EthernetTypeIPv4 && h.EtherType != 0:
+	case !h.IP && h.EtherType != 0:
 		return Key(fmt.Sprintf("%v %x", h.EtherType, hash(h.Payload)))
 	case h.Quote != nil:
 		return Key(fmt.Sprintf("ICMP error %d/%d (id %d) about %s", h.Type, h.Code, h.ID, h.Quote.key(false)))
 	case h.Protocol == layers.IPProtocolTCP:
 		return Key(fmt.Sprintf("TCP %s seq %d ack %d, id %d, %s, %d bytes", flags(h.Flags), h.Seq, h.Ack, h.ID, h.Stamps, h.Size))
-	case h.Protocol == layers.IPProtocolICMPv4 && h.Tagged:
+	case h.icmp() && h.Tagged:
 		t := h.Tag
-		t.Answer = h.Type == 0 && h.Offset == 0 || isReply
+		t.Answer = h.replies() && h.Offset == 0 || isReply
 		return Key("ping " + t.String())
 	case h.Tagged:
 		return Key(fmt.Sprintf("%v %s", h.Protocol, h.Tag))

@@ -19,7 +19,8 @@ const (
 	ReusedPorts  Feature = "reuse"     // source NAT to one port, and short timeouts
 	Drops        Feature = "drop"      // rules and policies that drop, anywhere
 	Rejects      Feature = "reject"    // REJECT in each form
-	Foreign      Feature = "nft"       // tables of nft
+	Foreign      Feature = "nft"       // a chain of nft, anywhere
+	Tables       Feature = "tables"    // tables of nft as Docker uses them: verdict maps, nat, several chains at a hook
 	Mangling     Feature = "mangle"    // TTL, TOS, TCPMSS, MARK
 	Marks        Feature = "marks"     // MARK and CONNMARK, and rules that depend on them: the node's packets cannot be numbered
 	Mapped       Feature = "netmap"    // whole networks are translated
@@ -30,6 +31,7 @@ const (
 	Losses       Feature = "loss"      // every n-th packet is dropped
 	Equals       Feature = "equal"     // datagrams equal in every byte
 	Multicasts   Feature = "multicast" // to groups with and without members
+	Engines      Feature = "engine"    // the servers are containers of Docker, of any release
 	Bridged      Feature = "bridge"    // servers at ports of a router's bridge, and rules there
 	PortNAT      Feature = "port nat"  // with a bridge and NAT: traffic across the bridge is translated, too
 	Fragmented   Feature = "fragments" // datagrams larger than any MTU
@@ -46,13 +48,14 @@ type Weights map[Feature]int
 
 // Everything is all features, a few in each network.
 var Everything = Weights{
-	Translations: 60, ReusedPorts: 10, Drops: 35, Rejects: 25, Foreign: 20, Mangling: 25, Marks: 15, Mapped: 15, Policies: 15, Routing: 20, Filtered: 15,
-	SmallMTU: 15, Losses: 10, Equals: 20, Multicasts: 10, Bridged: 35, PortNAT: 70, Fragmented: 20, Expiring: 15, Bulk: 5, Changing: 20, Local: 20, Offloading: 50,
+	Translations: 60, ReusedPorts: 10, Drops: 35, Rejects: 25, Foreign: 20, Tables: 35, Mangling: 25, Marks: 15, Mapped: 15, Policies: 15, Routing: 20, Filtered: 15,
+	SmallMTU: 15, Losses: 10, Equals: 20, Multicasts: 10, Bridged: 35, Engines: 35, PortNAT: 70, Fragmented: 20, Expiring: 15, Bulk: 5, Changing: 20, Local: 20, Offloading: 50,
 }
 
 // Generate returns the network of a seed. The same seed and weights give the same network.
+// Half of the networks are of IPv6, and two thirds of the others of both families.
 func Generate(seed uint64, w Weights) *Network {
-	g := &generator{Rand: rand.New(rand.NewPCG(seed, 0)), net: &Network{Seed: seed}, has: map[Feature]bool{}}
+	g := &generator{Rand: rand.New(rand.NewPCG(seed, 0)), net: &Network{Seed: seed, IP: familiesOf(seed)}, has: map[Feature]bool{}, tabled: map[string]bool{}}
 	var names []string
 	for _, f := range features(w) {
 		if g.IntN(100) < w[f] {
@@ -65,11 +68,14 @@ func Generate(seed uint64, w Weights) *Network {
 	g.serve()
 	g.translations()
 	g.filters()
+	g.tables()
 	g.mangle()
 	g.marks()
 	g.routing()
 	g.links()
 	g.requests()
+	g.net.translate(rand.New(rand.NewPCG(seed, 2)))
+	g.engineRules()
 	return g.net
 }
 
@@ -92,6 +98,8 @@ type generator struct {
 	routers  []router // from the clients to the servers
 	subnets  int
 	services []service
+	tabled   map[string]bool // routers that have a table of nft
+	engine   []string        // what an engine runs on the first router: see engineRules
 }
 
 // host is a node at the edge.
@@ -121,7 +129,7 @@ type service struct {
 }
 
 func (g *generator) line(node, format string, args ...any) {
-	g.net.Lines = append(g.net.Lines, Line{node, fmt.Sprintf(format, args...)})
+	g.net.Lines = append(g.net.Lines, Line{node, strings.TrimSpace(fmt.Sprintf(format, args...))}) // some rules have no verdict
 }
 
 // chance is true with a probability of p percent.

@@ -60,7 +60,7 @@ func (g *generator) links() {
 		g.line(last.name, "ip link set %s mtu %d", last.down[len(last.down)-1].name, mtu)
 		return
 	}
-	g.line(last.name, "ip link set br0 mtu %d", mtu)
+	g.line(last.name, "ip link set %s mtu %d", last.bridge, mtu)
 }
 
 // dividers chooses interfaces at which the kernel divides packets, wholly or in part.

@@ -95,6 +95,9 @@ func (g *generator) foreign() {
 	if verdict == "reject" && hook != "input" && hook != "forward" && hook != "output" {
 		verdict = "drop"
 	}
+	if verdict == "reject" && family == "inet" {
+		verdict += pick(g, "", " with icmpx no-route", " with icmpx host-unreachable", " with icmpx admin-prohibited")
+	}
 	g.line(node, "nft add table %s firewall", family)
 	g.line(node, "nft add chain %s firewall guard { type filter hook %s priority %d; }", family, hook, pick(g, -310, -160, -50, -5, 5, 50, 200))
 	g.line(node, "nft add rule %s firewall guard %s counter %s", family, match, verdict)

@@ -14,12 +14,17 @@ import (
 //
 //	client1 ── host [ br0 ]── server1               bridge: the servers are ports
 //	                   └───── server2
+//
+// With an engine, the servers are its containers: see containers.
 func (g *generator) topology() {
 	clients, servers := 1+g.IntN(2), 1+g.IntN(2)
-	bridge := g.has[Bridged]
+	bridge := g.has[Bridged] || g.has[Engines]
 	routers := 1 + g.IntN(2)
 	if bridge {
 		routers, servers = 1, 2
+	}
+	if g.has[Engines] {
+		servers = 3
 	}
 	for i := range clients {
 		g.node(fmt.Sprintf("client%d", i+1), trace.RoleClient)
@@ -48,9 +53,12 @@ func (g *generator) topology() {
 		g.routers[0].up = append(g.routers[0].up, face{iface, gateway})
 		g.line(name, "ip route add default via %s", gateway)
 	}
-	if bridge {
+	switch {
+	case g.has[Engines]:
+		g.containers()
+	case bridge:
 		g.bridge(servers)
-	} else {
+	default:
 		g.backbone()
 		g.serverLinks(servers)
 	}

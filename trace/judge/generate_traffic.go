@@ -53,6 +53,9 @@ func (g *generator) requests() {
 		g.line(s.name, "send udp 127.0.0.1:%d count=2", udpPort)
 		g.line(s.name, "send tcp %s:%d", s.address, tcpPort)
 	}
+	if g.has[Engines] {
+		g.fromHost()
+	}
 	if g.has[Changing] {
 		g.changes()
 	}

@@ -6,8 +6,6 @@ import (
 	"slices"
 	"time"
 
-	"github.com/google/gopacket/layers"
-
 	"tracer/trace"
 )
 
@@ -152,14 +150,14 @@ type datagram struct {
 	at       Port
 	out      bool
 	src, dst netip.Addr
-	id       uint16
+	id       uint32
 }
 
 // replyOf reports whether a frame is an echo reply, or a later fragment of one.
 func replyOf(known map[datagram]bool, s *Sighting) bool {
 	d := datagram{s.At, s.Out, s.Src.Addr(), s.Dst.Addr(), s.ID}
-	if s.Protocol == layers.IPProtocolICMPv4 && s.Offset == 0 {
-		known[d] = s.Type == layers.ICMPv4TypeEchoReply
+	if s.icmp() && s.Offset == 0 {
+		known[d] = s.replies()
 	}
 	return known[d]
 }

@@ -3,8 +3,6 @@ package judge
 import (
 	"strings"
 
-	"github.com/google/gopacket/layers"
-
 	"tracer/trace"
 )
 
@@ -38,6 +36,8 @@ func (j *judging) journeys() {
 		case len(list) == 1 || !p.one:
 		case p.fragmented || p.toMany:
 			j.Unknown["journeys of fragments and copies"] += len(list)
+		case j.blind() && (unnumbered(list[0], list[1]) || unnumbered(list[1], list[0])):
+			j.Unknown["journeys of packets without identification"] += len(list)
 		case ambiguous(list[0]) || ambiguous(list[1]):
 			j.Unknown["ambiguous journeys"] += len(list)
 		default:
@@ -49,7 +49,7 @@ func (j *judging) journeys() {
 // summary checks the summary of an echo, whose later fragments have no header.
 func (j *judging) summary(p *trace.Journey) {
 	s := j.sighting(p, 0)
-	if s == nil || s.Protocol != layers.IPProtocolICMPv4 || s.Quote != nil || !s.Tagged {
+	if s == nil || !s.icmp() || s.Quote != nil || !s.Tagged {
 		return
 	}
 	reply := strings.HasSuffix(string(j.keys[s]), Tag{s.Tag.Request, true, s.Tag.Number}.String())

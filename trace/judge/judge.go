@@ -31,6 +31,7 @@ const (
 	WrongReport    Class = "report"    // an ICMP error or reset that is about something else
 	WrongSegments  Class = "segments"  // these are not the segments of the divided packet
 	WrongUnmatched Class = "unmatched" // a rule that was not evaluated, or that matched
+	WrongElement   Class = "element"   // an element of a map that did not give the verdict
 	WrongOrder     Class = "order"     // a packet was at a place earlier than at the previous one
 	WrongTime      Class = "time"      // a clock correction that is not needed, or a wrong time
 	WrongSurvey    Class = "survey"    // a statement about all packets together
@@ -98,6 +99,7 @@ func Judge(t *trace.Trace, e *Evidence) *Verdict {
 		j.segments(p)
 		j.report(p)
 		j.unmatched(p)
+		j.elements(p)
 	}
 	return j.Verdict
 }

@@ -25,7 +25,11 @@ gateway: sysctl net.ipv4.ip_forward=1
 gateway: iptables -t nat -A PREROUTING -d 10.1.0.1/32 -p tcp -m tcp --dport 8080 -j DNAT --to-destination 10.2.0.2:80
 gateway: iptables -t nat -A POSTROUTING -o wan -j MASQUERADE
 gateway: iptables -A FORWARD -p udp -m udp --dport 54 -j DROP
+gateway: iptables -A FORWARD -p udp -m udp --dport 56 -j REJECT --reject-with icmp-host-prohibited
 gateway: iptables -A FORWARD -p udp -m udp --dport 53 -j ACCEPT
+gateway: nft add table ip doors
+gateway: nft add chain ip doors forward { type filter hook forward priority 10; }
+gateway: nft add rule ip doors forward oifname vmap { "wan" : continue, "lan" : accept }
 server: ip address add 10.2.0.2/24 dev eth0
 server: ip route add default via 10.2.0.1
 server: serve tcp 80
@@ -34,6 +38,7 @@ client: send tcp 10.1.0.1:8080 size=100 reply=3000
 client: send udp 10.2.0.2:53 count=3
 client: send udp 10.2.0.2:54 count=3
 client: send udp 10.2.0.2:55 count=2
+client: send udp 10.2.0.2:56
 client: send ping 10.2.0.2 count=2
 `
 
@@ -49,7 +54,7 @@ func TestJudge(t *testing.T) {
 	for _, f := range v.False {
 		t.Errorf("%s: %s", f.Class, f.Text)
 	}
-	for _, what := range []string{"journeys", "hops", "steps", "fates", "changes", "causes: rules", "causes: connections", "routes", "neighbours", "reports", "unmatched rules"} {
+	for _, what := range []string{"journeys", "hops", "steps", "fates", "changes", "causes: rules", "causes: connections", "routes", "neighbours", "reports", "unmatched rules", "elements"} {
 		if v.Stated[what] == 0 {
 			t.Errorf("nothing was judged: %s", what)
 		}
@@ -177,8 +182,17 @@ var lies = []struct {
 	{"another packet is reported", func(t *trace.Trace) {
 		droppedIn(t).Outcome.ReportedBy = packetOf(t, "ICMP port unreachable").ID
 	}, []Class{WrongReport}},
+	{"another answer to a rejected packet", func(t *trace.Trace) {
+		i := slices.IndexFunc(t.Journeys, func(j trace.Journey) bool { return j.Outcome.Reason == trace.ReasonReject })
+		t.Journeys[i].Outcome.Answer = trace.Reject{Type: 1, Code: 4}
+	}, []Class{WrongReport}},
 	{"a rule after the one that matched", func(t *trace.Trace) {
 		s := &droppedIn(t).Outcome.Steps[0]
 		s.Unmatched = append(slices.Clone(s.Unmatched), trace.Unmatched{Handle: s.Handle, Text: s.Text})
 	}, []Class{WrongUnmatched}},
+	{"another element", func(t *trace.Trace) {
+		steps := packetOf(t, "TCP SYN").Hops[2].Steps
+		i := slices.IndexFunc(steps, func(s trace.Step) bool { return s.Element != nil })
+		steps[i].Element = &trace.Element{Key: `"lan"`, Verdict: steps[i].Verdict}
+	}, []Class{WrongElement}},
 }

@@ -15,9 +15,31 @@ import (
 type Network struct {
 	Seed  uint64 // of the generator; 0 for a network written by hand
 	Note  string // what it shows
+	IP    Families
 	Nodes []Node
 	Wires []Wire
 	Lines []Line
+}
+
+// Families are the families of a network's addresses.
+type Families string
+
+// The families. A network whose script names none is of IPv4.
+const (
+	IPv4 Families = ""
+	IPv6 Families = "ipv6"
+	Dual Families = "dual"
+)
+
+// six reports whether the network has IPv6 addresses.
+func (f Families) six() bool { return f != IPv4 }
+
+// each calls do with each version of IP, as package net names it.
+func (f Families) each(do func(version string) error) (err error) {
+	for _, version := range map[Families][]string{IPv4: {"4"}, IPv6: {"6"}, Dual: {"4", "6"}}[f] {
+		err = errors.Join(err, do(version))
+	}
+	return err
 }
 
 // Node is a network namespace.
@@ -48,7 +70,7 @@ type Port struct{ Node, Interface string }
 // String returns "node/interface".
 func (p Port) String() string { return p.Node + "/" + p.Interface }
 
-// Line is one command of a node. Its first word is a program (ip, iptables, nft), or one of
+// Line is one command of a node. Its first word is a program (ip, iptables, ip6tables, nft), or one of
 //
 //	sysctl NAME=VALUE                     sets a parameter
 //	serve udp|tcp PORT [reply=BYTES]      a server, which lives as long as the network
@@ -84,6 +106,9 @@ func (n *Network) String() string {
 	}
 	if n.Seed != 0 {
 		fmt.Fprintf(&b, "seed %d\n", n.Seed)
+	}
+	if n.IP != IPv4 {
+		fmt.Fprintln(&b, n.IP)
 	}
 	for _, m := range n.Nodes {
 		fmt.Fprintf(&b, "node %s %s\n", m.Name, m.Role)
@@ -135,6 +160,8 @@ func (n *Network) parseLine(line string) (err error) {
 	}
 	words := strings.Fields(line)
 	switch {
+	case Families(line) == IPv6 || Families(line) == Dual:
+		n.IP = Families(line)
 	case words[0] == "seed" && len(words) == 2:
 		n.Seed, err = strconv.ParseUint(words[1], 10, 64)
 	case words[0] == "node" && len(words) == 3:

@@ -2,17 +2,23 @@ package judge
 
 import (
 	"reflect"
+	"strings"
 	"testing"
 
+	"tracer/sim/docker"
 	"tracer/sim/labtest"
 )
 
 // TestScript: printing and parsing preserve a network, and the same seed gives the same
-// network.
+// network. The networks have everything that they may have.
 func TestScript(t *testing.T) {
 	seed := labtest.Seed(t)
+	occurs := map[string]int{}
 	for i := range uint64(500) {
 		n := Generate(seed+i, Everything)
+		for _, what := range has(n) {
+			occurs[what]++
+		}
 		read, err := Parse(n.String())
 		if err != nil {
 			t.Fatalf("seed %d: %v\n%s", seed+i, err, n)
@@ -32,6 +38,43 @@ func TestScript(t *testing.T) {
 			}
 		}
 	}
+	for _, what := range append([]string{"IPv4", "IPv6", "both families", "table ip", "table ip6", "table inet"}, docker.Versions()...) {
+		if occurs[what] == 0 {
+			t.Errorf("no network has %s; they have %v", what, occurs)
+		}
+	}
+}
+
+// has returns what a network has: its families, those of its own nftables tables, and its
+// engine, which the rules tell.
+func has(n *Network) (list []string) {
+	text := n.String()
+	for what, in := range map[string]string{"IPv4": "send udp 10.", "IPv6": "send udp [fd"} {
+		if strings.Contains(text, in) {
+			list = append(list, what)
+		}
+	}
+	if n.IP == Dual {
+		list = append(list, "both families")
+	}
+	for _, l := range n.Lines {
+		if table, adds := strings.CutPrefix(l.Text, "nft add table "); adds {
+			family, _, _ := strings.Cut(table, " ")
+			list = append(list, "table "+family)
+		}
+	}
+	stages, forward := strings.Contains(text, "-N DOCKER-ISOLATION-STAGE-1"), strings.Contains(text, "-N DOCKER-FORWARD")
+	switch {
+	case strings.Contains(text, " docker-bridges {"):
+		list = append(list, "29-nftables")
+	case forward && stages:
+		list = append(list, "28")
+	case forward:
+		list = append(list, "29")
+	case stages:
+		list = append(list, "20.10")
+	}
+	return list
 }
 
 // TestParseRefuses: mistakes in a script are found.

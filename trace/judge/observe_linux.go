@@ -7,6 +7,7 @@ import (
 	"net/netip"
 	"slices"
 	"sync"
+	"syscall"
 	"time"
 
 	"github.com/vishvananda/netlink"
@@ -85,18 +86,14 @@ func (o *Observer) Settle() (err error) {
 // Evidence ends the observation.
 func (o *Observer) Evidence() (*Evidence, error) {
 	e := o.evidence
+	o.world.log.into(e) // what programs receive from here on may have passed no tap
 	var err error
 	if e.After, err = o.world.allCounters(); err != nil {
 		o.close()
 		return nil, err
 	}
 	o.close()
-	log := o.world.log
-	log.mu.Lock()
-	defer log.mu.Unlock()
-	e.Began = log.began
 	e.Moments = o.world.moments
-	e.Sent, e.Received, e.Joined = log.sent, log.received, log.joined
 	return e, nil
 }
 
@@ -142,6 +139,9 @@ func (w *World) Answers() []string {
 func (w *World) Route(node string, q Query) (c Chosen, err error) {
 	err = w.Do(node, func() error {
 		return routes(func(l *netlink.Handle) error {
+			if q.Destination.Is6() && !w.Network.IP.six() {
+				return syscall.EAFNOSUPPORT
+			}
 			options := &netlink.RouteGetOptions{Iif: q.Incoming, Mark: q.Mark}
 			if q.Source.IsValid() {
 				options.SrcAddr = q.Source.AsSlice()
@@ -149,6 +149,9 @@ func (w *World) Route(node string, q Query) (c Chosen, err error) {
 			used, err := l.RouteGetWithOptions(q.Destination.AsSlice(), options)
 			if err != nil {
 				return err
+			}
+			if refused := refusal(used[0].Type); refused != nil {
+				return refused
 			}
 			options.FIBMatch = true
 			entry, err := l.RouteGetWithOptions(q.Destination.AsSlice(), options)
@@ -162,13 +165,17 @@ func (w *World) Route(node string, q Query) (c Chosen, err error) {
 }
 
 func (c *Chosen) fill(l *netlink.Handle, used, entry *netlink.Route) error {
-	c.Gateway, _ = netip.AddrFromSlice(used.Gw.To4())
-	c.Local, c.Table = used.Type == rtnLocal, entry.Table
+	gateway, _ := netip.AddrFromSlice(used.Gw)
+	c.Gateway = gateway.Unmap()
+	c.Local, c.Table = used.Type == rtnLocal || used.Type == rtnAnycast, entry.Table
 	c.Destination = netip.PrefixFrom(netip.IPv4Unspecified(), 0)
+	if entry.Family == netlink.FAMILY_V6 {
+		c.Destination = netip.PrefixFrom(netip.IPv6Unspecified(), 0)
+	}
 	if entry.Dst != nil {
-		a, _ := netip.AddrFromSlice(entry.Dst.IP.To4())
+		a, _ := netip.AddrFromSlice(entry.Dst.IP)
 		bits, _ := entry.Dst.Mask.Size()
-		c.Destination = netip.PrefixFrom(a, bits)
+		c.Destination = netip.PrefixFrom(a.Unmap(), bits)
 	}
 	link, err := l.LinkByIndex(used.LinkIndex)
 	if err != nil {
@@ -178,8 +185,28 @@ func (c *Chosen) fill(l *netlink.Handle, used, entry *netlink.Route) error {
 	return nil
 }
 
-// rtnLocal is RTN_LOCAL.
-const rtnLocal = 2
+// Types of routes (RTN_… in include/uapi/linux/rtnetlink.h).
+const (
+	rtnLocal       = 2
+	rtnAnycast     = 4
+	rtnBlackhole   = 6
+	rtnUnreachable = 7
+	rtnProhibit    = 8
+)
+
+// refusal returns the error for a route that leads nowhere. For IPv6, the kernel answers with
+// such a route; for IPv4, with the error.
+func refusal(of int) error {
+	switch of {
+	case rtnBlackhole:
+		return syscall.EINVAL
+	case rtnUnreachable:
+		return syscall.EHOSTUNREACH
+	case rtnProhibit:
+		return syscall.EACCES
+	}
+	return nil
+}
 
 // Neighbour is for [Oracle].
 func (w *World) Neighbour(node, iface string, a netip.Addr) (mac string) {
@@ -189,7 +216,7 @@ func (w *World) Neighbour(node, iface string, a netip.Addr) (mac string) {
 			if err != nil {
 				return err
 			}
-			list, err := l.NeighList(link.Attrs().Index, netlink.FAMILY_V4)
+			list, err := l.NeighList(link.Attrs().Index, netlink.FAMILY_ALL)
 			for _, n := range list {
 				if n.IP.Equal(net.IP(a.AsSlice())) {
 					mac = n.HardwareAddr.String()

@@ -23,6 +23,8 @@ func (j *judging) report(p *trace.Journey) {
 	}
 	key := j.keys[about]
 	switch {
+	case p.Outcome.Reason == trace.ReasonReject && p.Outcome.Answer != answer.rejection():
+		j.wrong(WrongReport, "%s is said to be answered with %s, but is with %s", j.name(p), p.Outcome.Answer, answer.rejection())
 	case answer.Quote != nil:
 		if answer.Quote.Tagged != about.Tagged || about.Tagged && answer.Quote.key(false) != key ||
 			about.Protocol == layers.IPProtocolTCP && (answer.Quote.Seq != about.Seq || answer.Quote.ID != about.ID) {
@@ -38,4 +40,12 @@ func (j *judging) report(p *trace.Journey) {
 	if answer.Time.Before(about.Time) {
 		j.wrong(WrongReport, "%s is reported by %s, which is older", j.name(p), j.name(by))
 	}
+}
+
+// rejection returns what the packet is as the answer to a rejected one.
+func (h *header) rejection() trace.Reject {
+	if h.Protocol == layers.IPProtocolTCP {
+		return trace.Reject{Reset: h.Flags&uint8(trace.RST) != 0}
+	}
+	return trace.Reject{Type: h.Type, Code: h.Code}
 }

@@ -39,7 +39,15 @@ var marks = regexp.MustCompile(`fwmark (0x[0-9a-f]+|[0-9]+)`)
 // part of a query to the kernel here.
 func (j *judging) byTOS(node string) bool {
 	return slices.ContainsFunc(j.Network.Lines, func(l Line) bool {
-		return l.Node == node && strings.HasPrefix(l.Text, "ip rule") && strings.Contains(l.Text, " tos ")
+		return l.Node == node && l.Verb() == "ip" && strings.Contains(l.Text, " rule ") && strings.Contains(l.Text, " tos ")
+	})
+}
+
+// byFlow reports whether a node divides IPv6 packets among next hops by their flow label, too,
+// which cannot be part of a query to the kernel either.
+func (j *judging) byFlow(node string) bool {
+	return slices.ContainsFunc(j.Network.Lines, func(l Line) bool {
+		return l.Node == node && strings.Contains(l.Text, "::/0 nexthop ")
 	})
 }
 
@@ -125,7 +133,7 @@ func (j *judging) neighbour(p *trace.Journey, hop int, change *trace.Change) {
 		return
 	}
 	list, _ := j.at(p, hop)
-	right := len(list) == 0 || j.byTOS(h.Node)
+	right := len(list) == 0 || j.byTOS(h.Node) || h.Packet.Dst.Addr().Is6() && j.byFlow(h.Node)
 	for _, r := range list {
 		next := r.Gateway
 		if !next.IsValid() {

@@ -59,7 +59,7 @@ func (j *judging) segmentsOf(whole *Sighting) (list []*Sighting) {
 	for i := range j.Sightings {
 		s := &j.Sightings[i]
 		if s.Out && s.At.Node == whole.At.Node && s.Protocol == whole.Protocol && s.Stamps == whole.Stamps && s.Ack == whole.Ack &&
-			s.Size < whole.Size && s.Carries > 0 && int(s.Seq-whole.Seq)/s.Carries == int(s.ID-whole.ID) && int(s.Seq-whole.Seq)+s.Carries <= whole.Carries && !s.Time.Before(whole.Time) {
+			s.Size < whole.Size && s.Carries > 0 && int(s.Seq-whole.Seq)/s.Carries == int(uint16(s.ID-whole.ID)) && int(s.Seq-whole.Seq)+s.Carries <= whole.Carries && !s.Time.Before(whole.Time) {
 			list = append(list, s)
 		}
 	}

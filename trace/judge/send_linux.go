@@ -79,15 +79,19 @@ func (r *Request) control(_, _ string, c syscall.RawConn) (err error) {
 			err = errors.Join(err, unix.SetsockoptInt(int(fd), level, option, value))
 		}
 		set(unix.SOL_SOCKET, unix.SO_REUSEADDR, 1)
+		level, ttl, multicast, tos, discover, dont := unix.IPPROTO_IP, unix.IP_TTL, unix.IP_MULTICAST_TTL, unix.IP_TOS, unix.IP_MTU_DISCOVER, unix.IP_PMTUDISC_DONT
+		if r.To.Addr().Is6() {
+			level, ttl, multicast, tos, discover, dont = unix.IPPROTO_IPV6, unix.IPV6_UNICAST_HOPS, unix.IPV6_MULTICAST_HOPS, unix.IPV6_TCLASS, unix.IPV6_MTU_DISCOVER, unix.IPV6_PMTUDISC_DONT
+		}
 		if r.TTL != 0 {
-			set(unix.IPPROTO_IP, unix.IP_TTL, r.TTL)
-			set(unix.IPPROTO_IP, unix.IP_MULTICAST_TTL, r.TTL)
+			set(level, ttl, r.TTL)
+			set(level, multicast, r.TTL)
 		}
 		if r.TOS != 0 {
-			set(unix.IPPROTO_IP, unix.IP_TOS, r.TOS)
+			set(level, tos, r.TOS)
 		}
 		if !r.DF && r.Kind != "tcp" {
-			set(unix.IPPROTO_IP, unix.IP_MTU_DISCOVER, unix.IP_PMTUDISC_DONT)
+			set(level, discover, dont)
 		}
 	})
 	return errors.Join(e, err)
@@ -118,7 +122,7 @@ func (w *World) each(r *Request, send func(Tag) error) (err error) {
 
 func (w *World) sendUDP(r *Request) error {
 	config := net.ListenConfig{Control: r.control}
-	c, err := config.ListenPacket(context.Background(), "udp4", fmt.Sprintf("0.0.0.0:%d", r.SourcePort))
+	c, err := config.ListenPacket(context.Background(), "udp"+version(r.To.Addr()), fmt.Sprintf(":%d", r.SourcePort))
 	if err != nil {
 		return err
 	}
@@ -147,7 +151,11 @@ func (w *World) sendUDP(r *Request) error {
 
 func (w *World) ping(r *Request) error {
 	config := net.ListenConfig{Control: r.control}
-	c, err := config.ListenPacket(context.Background(), "ip4:icmp", "0.0.0.0")
+	network, reply := "ip4:icmp", byte(0)
+	if r.To.Addr().Is6() {
+		network, reply = "ip6:ipv6-icmp", 129
+	}
+	c, err := config.ListenPacket(context.Background(), network, "")
 	if err != nil {
 		return err
 	}
@@ -160,7 +168,7 @@ func (w *World) ping(r *Request) error {
 				return
 			}
 			tag, at, ok := findTag(buffer[:n])
-			if ok && at == 8 && buffer[0] == 0 { // an echo reply
+			if ok && at == 8 && buffer[0] == reply { // an echo reply
 				tag.Answer = true
 				w.log.receive(r.From, tag)
 			}
@@ -169,7 +177,11 @@ func (w *World) ping(r *Request) error {
 	sequence := uint16(0)
 	err = w.each(r, func(tag Tag) error {
 		sequence++
-		_, err := c.WriteTo(echo(uint16(1000+r.Number), sequence, tag.fill(r.Size)), &net.IPAddr{IP: r.To.Addr().AsSlice()})
+		b := echo(uint16(1000+r.Number), sequence, tag.fill(r.Size))
+		if r.To.Addr().Is6() {
+			b[0] = 128 // and the kernel replaces the checksum
+		}
+		_, err := c.WriteTo(b, &net.IPAddr{IP: r.To.Addr().AsSlice()})
 		return err
 	})
 	time.Sleep(r.wait())
@@ -198,6 +210,22 @@ func checksum(b []byte) uint16 {
 		sum = sum&0xffff + sum>>16
 	}
 	return ^uint16(sum)
+}
+
+// version ends the names of package net's networks.
+func version(a netip.Addr) string {
+	if a.Is6() {
+		return "6"
+	}
+	return "4"
+}
+
+// unspecified is the address of the same family that stands for any.
+func unspecified(a netip.Addr) netip.Addr {
+	if a.Is6() {
+		return netip.IPv6Unspecified()
+	}
+	return netip.IPv4Unspecified()
 }
 
 // sendRaw sends datagrams from an address of the request's choice.
@@ -233,9 +261,9 @@ func (w *World) sendTCP(r *Request) error {
 	d := net.Dialer{Timeout: r.wait(), Control: r.control}
 	d.SetMultipathTCP(false)
 	if r.SourcePort != 0 {
-		d.LocalAddr = net.TCPAddrFromAddrPort(netip.AddrPortFrom(netip.IPv4Unspecified(), uint16(r.SourcePort)))
+		d.LocalAddr = net.TCPAddrFromAddrPort(netip.AddrPortFrom(unspecified(r.To.Addr()), uint16(r.SourcePort)))
 	}
-	conn, err := d.Dial("tcp4", r.To.String())
+	conn, err := d.Dial("tcp"+version(r.To.Addr()), r.To.String())
 	if err != nil {
 		return err
 	}

@@ -44,16 +44,16 @@ func (w *World) serve(l Line) error {
 		case l.Verb() == "join":
 			return s.join(words)
 		case words[0] == "tcp":
-			return s.listen(words[1])
+			return w.Network.IP.each(func(version string) error { return s.listen(version, words[1]) })
 		}
-		return s.datagrams(words[1])
+		return w.Network.IP.each(func(version string) error { return s.datagrams(version, words[1]) })
 	})
 	w.servers = append(w.servers, s)
 	return err
 }
 
-func (s *server) datagrams(port string) error {
-	c, err := net.ListenPacket("udp4", "0.0.0.0:"+port)
+func (s *server) datagrams(version, port string) error {
+	c, err := net.ListenPacket("udp"+version, ":"+port)
 	if err != nil {
 		return err
 	}
@@ -74,7 +74,7 @@ func (s *server) join(words []string) error {
 	if err != nil {
 		return err
 	}
-	c, err := net.ListenMulticastUDP("udp4", on, &net.UDPAddr{IP: net.ParseIP(words[0]), Port: n})
+	c, err := net.ListenMulticastUDP("udp", on, &net.UDPAddr{IP: net.ParseIP(words[0]), Port: n})
 	if err != nil {
 		return err
 	}
@@ -110,10 +110,10 @@ func (s *server) run(c net.PacketConn) {
 	})
 }
 
-func (s *server) listen(port string) error {
+func (s *server) listen(version, port string) error {
 	var config net.ListenConfig
 	config.SetMultipathTCP(false)
-	l, err := config.Listen(context.Background(), "tcp4", "0.0.0.0:"+port)
+	l, err := config.Listen(context.Background(), "tcp"+version, ":"+port)
 	if err != nil {
 		return err
 	}

@@ -93,9 +93,9 @@ func (j *judging) flows() {
 		if s == nil || ambiguous(p) {
 			continue
 		}
-		if s.Tagged && (s.Protocol == layers.IPProtocolUDP || s.Quote == nil && s.Protocol == layers.IPProtocolICMPv4) && s.Offset == 0 {
+		if s.Tagged && (s.Protocol == layers.IPProtocolUDP || s.Quote == nil && s.icmp()) && s.Offset == 0 {
 			// An answer may come from another address, and so begin a flow of its own.
-			if answer := s.Tag.Answer || s.Protocol == layers.IPProtocolICMPv4 && s.Type == layers.ICMPv4TypeEchoReply; !answer {
+			if answer := s.Tag.Answer || s.replies(); !answer {
 				j.direction(p, false)
 			}
 		}
@@ -107,15 +107,26 @@ func (j *judging) flows() {
 		if o, known := flows[p.Flow]; known && o.c != c {
 			j.wrong(WrongFlow, "%s is in flow %d, as is %s of another connection", j.name(p), p.Flow, j.name(o.p))
 		}
-		if o, known := numbers[c]; known && o.p.Flow != p.Flow {
-			j.wrong(WrongFlow, "%s is in flow %d, but %s of the same connection in %d", j.name(p), p.Flow, j.name(o.p), o.p.Flow)
-		} else if !known {
+		switch o, known := numbers[c]; {
+		case !known, j.separated(o.p, p):
 			numbers[c] = owner{c, p}
+		case o.p.Flow != p.Flow:
+			j.wrong(WrongFlow, "%s is in flow %d, but %s of the same connection in %d", j.name(p), p.Flow, j.name(o.p), o.p.Flow)
 		}
 		if _, known := flows[p.Flow]; !known {
 			flows[p.Flow] = owner{c, p}
 		}
 	}
+}
+
+// separated reports whether the trace admits that it may have made two journeys, and so two flows,
+// of one packet.
+func (j *judging) separated(p, next *trace.Journey) bool {
+	if !j.blind() || p.Flow == next.Flow || !unnumbered(p, next) {
+		return false
+	}
+	j.Unknown["flows of packets without identification"]++
+	return true
 }
 
 // challenged reports whether a segment is part of an exchange between two connections: a

@@ -1,7 +1,6 @@
 package judge
 
 import (
-	"cmp"
 	"slices"
 
 	"github.com/google/gopacket/layers"
@@ -35,6 +34,9 @@ func (j *judging) counter(node string, names ...string) (g growth) {
 func (j *judging) endings(node string, which func(*trace.Journey) bool) (said tally) {
 	for i := range j.trace.Journeys {
 		p := &j.trace.Journeys[i]
+		if len(p.Hops) > 0 && p.Hops[0].Packet.IsIP() && p.Hops[0].Packet.ToMany() {
+			said.perhaps += copies(p, node)
+		}
 		switch s := j.sighting(p, len(p.Hops)-1); {
 		case s != nil && j.packets[j.keys[s]].fragmented: // of one datagram there may be several
 			if j.ends(p, node) {
@@ -47,6 +49,17 @@ func (j *judging) endings(node string, which func(*trace.Journey) bool) (said ta
 		}
 	}
 	return said
+}
+
+// copies counts the hops of a packet to many stations in a node. Its outcome is that of one copy;
+// each of the others may have ended in the same way.
+func copies(p *trace.Journey, node string) (n int) {
+	for i := range p.Hops {
+		if p.Hops[i].Node == node {
+			n++
+		}
+	}
+	return n
 }
 
 // unknown reports whether the trace admits not to know how a journey ended.
@@ -92,7 +105,7 @@ func (j *judging) sumDrops(node string) {
 		if before.chain(c.Ours(), c.Name) == nil {
 			continue // tracer's own
 		}
-		if c.Policy == "drop" && c.Family == "ip" {
+		if c.Policy == "drop" && trace.TableOf(c.Ours()) == c.Table {
 			said := j.endings(node, func(p *trace.Journey) bool {
 				r := p.Outcome.Rule
 				return p.Outcome.Kind == trace.OutcomeDropped && r.Handle == 0 && r.Table == c.Ours() && r.Chain == c.Name
@@ -113,17 +126,25 @@ func (j *judging) sumDrops(node string) {
 	})
 }
 
-// reasons are counters of the kernel's IP layer, and the reasons that they count
-// (ip_rcv_finish_core, ip_error and ip_forward).
-var reasons = []struct {
+// counted are counters of a family, and the reasons that they count.
+type counted struct {
+	six      bool
 	counters []string
 	reasons  []trace.Reason
-}{
-	{[]string{"IpExt.InNoRoutes"}, []trace.Reason{trace.ReasonNoRoute}},
-	{[]string{"TcpExt.IPReversePathFilter"}, []trace.Reason{trace.ReasonReversePath}},
-	{[]string{"Ip.InHdrErrors"}, []trace.Reason{trace.ReasonTTL}},
-	{[]string{"Ip.InAddrErrors"}, []trace.Reason{trace.ReasonNotForwarding}},
-	{[]string{"Udp.NoPorts"}, []trace.Reason{trace.ReasonNoListener}},
+}
+
+// reasons are counters of the kernel's IP layer, and the reasons that they count
+// (ip_rcv_finish_core, ip_error and ip_forward; ip6_forward and ip6_pkt_drop).
+var reasons = []counted{
+	{false, []string{"IpExt.InNoRoutes"}, []trace.Reason{trace.ReasonNoRoute}},
+	{false, []string{"TcpExt.IPReversePathFilter"}, []trace.Reason{trace.ReasonReversePath}},
+	{false, []string{"Ip.InHdrErrors"}, []trace.Reason{trace.ReasonTTL}},
+	{false, []string{"Ip.InAddrErrors"}, []trace.Reason{trace.ReasonNotForwarding}},
+	{false, []string{"Udp.NoPorts"}, []trace.Reason{trace.ReasonNoListener}},
+	{true, []string{"Ip6.InHdrErrors"}, []trace.Reason{trace.ReasonTTL}},
+	{true, []string{"Ip6.InAddrErrors"}, []trace.Reason{trace.ReasonNotForwarding}},
+	{true, []string{"Ip6.InTooBigErrors"}, []trace.Reason{trace.ReasonTooBig}},
+	{true, []string{"Udp6.NoPorts"}, []trace.Reason{trace.ReasonNoListener}},
 }
 
 // sumReasons: what the IP layer has dropped.
@@ -131,6 +152,9 @@ func (j *judging) sumReasons(node string) {
 	for _, k := range reasons {
 		said := j.endings(node, func(p *trace.Journey) bool {
 			udp := len(p.Hops) == 0 || p.Hops[0].Packet.Protocol == layers.IPProtocolUDP
+			if len(p.Hops) > 0 && p.Hops[0].Packet.Src.Addr().Is6() != k.six {
+				return false
+			}
 			return slices.Contains(k.reasons, p.Outcome.Reason) && (udp || k.reasons[0] != trace.ReasonNoListener)
 		})
 		counted := j.counter(node, k.counters...)
@@ -150,24 +174,25 @@ func (j *judging) sumDelivered(node string) {
 		counters []string
 	}{
 		{layers.IPProtocolTCP, []string{"Tcp.InSegs"}},
-		{layers.IPProtocolUDP, []string{"Udp.InDatagrams", "Udp.NoPorts", "Udp.InErrors", "Udp.IgnoredMulti"}},
+		{layers.IPProtocolUDP, []string{"Udp.InDatagrams", "Udp.NoPorts", "Udp.InErrors", "Udp.IgnoredMulti", "Udp6.InDatagrams", "Udp6.NoPorts", "Udp6.InErrors", "Udp6.IgnoredMulti"}},
 		{layers.IPProtocolICMPv4, []string{"Icmp.InMsgs"}},
-		{0, []string{"Ip.InDelivers"}},
+		{layers.IPProtocolICMPv6, []string{"Icmp6.InMsgs"}},
+		{0, []string{"Ip.InDelivers", "Ip6.InDelivers"}},
 	} {
-		many := false
+		name := "any"
+		if k.protocol != 0 { // a protocol of IPv6, too
+			name = k.protocol.String()
+		}
 		said := j.endings(node, func(p *trace.Journey) bool {
 			if len(p.Hops) == 0 || !p.Hops[0].Packet.IsIP() || k.protocol != 0 && p.Hops[0].Packet.Protocol != k.protocol {
 				return false
 			}
-			many = many || p.Hops[0].Packet.ToMany()
 			return p.Outcome.Kind == trace.OutcomeDelivered
 		})
 		counted := j.counter(node, k.counters...)
 		if k.protocol == layers.IPProtocolUDP {
 			counted.most = max(counted.most, said.sure)
 		}
-		if !many {
-			j.sum("delivered to "+cmp.Or(k.protocol.String(), "any"), node, said, counted)
-		}
+		j.sum("delivered to "+name, node, said, counted)
 	}
 }

@@ -1,7 +1,6 @@
 package judge
 
 import (
-	"encoding/binary"
 	"net/netip"
 	"slices"
 	"strconv"
@@ -34,10 +33,16 @@ func parseTarget(text string) (t target) {
 	return t
 }
 
-// drops reports whether a rule, iptables' or nft's, ends a packet's journey.
+// mayDrop reports whether a rule, iptables' or nft's, can end a packet's journey: always, or
+// depending on what it finds in a map.
+func mayDrop(text string) bool {
+	return drops(text) || strings.HasPrefix(text, "[") && strings.Contains(text, `{"vmap":`)
+}
+
+// drops reports whether a rule ends the journey of each packet that matches it.
 func drops(text string) bool {
 	if strings.HasPrefix(text, "[") { // nft's JSON
-		return strings.Contains(text, `{"drop": null}`) || strings.Contains(text, `{"reject":`)
+		return !strings.Contains(text, `{"vmap":`) && (strings.Contains(text, `{"drop": null}`) || strings.Contains(text, `{"reject":`))
 	}
 	name := parseTarget(text).name
 	return name == "DROP" || name == "REJECT"
@@ -53,7 +58,7 @@ func (j *judging) could(node, text string, field trace.Field, from, to trace.Val
 	case trace.FieldSource, trace.FieldDestination, trace.FieldICMPID:
 		return j.couldTranslate(node, &t, field, from, to)
 	case trace.FieldTTL:
-		return t.name == "TTL"
+		return t.name == "TTL" || t.name == "HL"
 	case trace.FieldTOS:
 		return t.name == "TOS" || t.name == "DSCP" || t.name == "ECN"
 	case trace.FieldMSS:
@@ -101,9 +106,18 @@ func mapsTo(text string, from, to trace.Value) bool {
 	if !ok || !ok2 || err != nil || !net.Contains(netip.AddrPort(b).Addr()) {
 		return false
 	}
-	x, y := netip.AddrPort(a).Addr().As4(), netip.AddrPort(b).Addr().As4()
-	host := uint32(1)<<(32-net.Bits()) - 1
-	return binary.BigEndian.Uint32(x[:])&host == binary.BigEndian.Uint32(y[:])&host
+	x, y := netip.AddrPort(a).Addr(), netip.AddrPort(b).Addr()
+	was, err := x.Prefix(net.Bits())
+	if err != nil || x.BitLen() != y.BitLen() {
+		return false
+	}
+	u, v, p, q := x.AsSlice(), y.AsSlice(), was.Addr().AsSlice(), net.Masked().Addr().AsSlice()
+	for i := range u { // without the network parts, the same
+		if u[i]^p[i] != v[i]^q[i] {
+			return false
+		}
+	}
+	return true
 }
 
 // sets reports whether MARK --set-xmark VALUE/MASK turns one mark into another.
@@ -125,6 +139,9 @@ func within(text string, from, to trace.Value) bool {
 	}
 	got := netip.AddrPort(e)
 	addresses, span, hasPorts := strings.Cut(text, ":")
+	if got.Addr().Is6() && !strings.HasPrefix(text, ":") || strings.HasPrefix(text, "::") {
+		addresses, span, hasPorts = strings.Cut(strings.TrimPrefix(text, "["), "]:")
+	}
 	low, high, isRange := strings.Cut(addresses, "-")
 	if !isRange {
 		high = low
@@ -167,6 +184,6 @@ func (j *judging) owns(node string, v trace.Value) bool {
 	}
 	want := netip.AddrPort(e).Addr().String() + "/"
 	return slices.ContainsFunc(j.Network.Lines, func(l Line) bool {
-		return l.Node == node && strings.HasPrefix(l.Text, "ip addr") && strings.Contains(l.Text, " "+want)
+		return l.Node == node && strings.Contains(l.Text, " address add ") && strings.Contains(l.Text, " "+want)
 	})
 }

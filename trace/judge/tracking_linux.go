@@ -1,7 +1,9 @@
 package judge
 
 import (
+	"errors"
 	"net/netip"
+	"os"
 	"sync"
 	"time"
 
@@ -9,9 +11,11 @@ import (
 	"github.com/ti-mo/netfilter"
 )
 
-// tracking listens to a node's connection tracking.
+// tracking listens to a node's connection tracking. The kernel says when entries began and ended:
+// on a busy machine, events may be read much later.
 type tracking struct {
-	conn *conntrack.Conn
+	conn *conntrack.Conn // of events
+	dump *conntrack.Conn // of the entries that still exist in the end
 	stop chan struct{}
 	done sync.WaitGroup
 	list []Entry // owned by the goroutine until it has ended
@@ -22,9 +26,16 @@ const trackingQueue = 8 << 20
 
 // newTracking listens in the calling thread's namespace.
 func newTracking() (*tracking, error) {
-	conn, err := conntrack.Dial(nil)
+	if err := os.WriteFile("/proc/sys/net/netfilter/nf_conntrack_timestamp", []byte("1"), 0); err != nil {
+		return nil, err
+	}
+	dump, err := conntrack.Dial(nil)
 	if err != nil {
 		return nil, err
+	}
+	conn, err := conntrack.Dial(nil)
+	if err != nil {
+		return nil, errors.Join(err, dump.Close())
 	}
 	_ = conn.SetReadBuffer(trackingQueue) // at most what is allowed
 	events := make(chan conntrack.Event, 1<<14)
@@ -32,10 +43,9 @@ func newTracking() (*tracking, error) {
 		netfilter.GroupCTNew, netfilter.GroupCTUpdate, netfilter.GroupCTDestroy,
 	})
 	if err != nil {
-		_ = conn.Close()
-		return nil, err
+		return nil, errors.Join(err, conn.Close(), dump.Close())
 	}
-	t := &tracking{conn: conn, stop: make(chan struct{})}
+	t := &tracking{conn: conn, dump: dump, stop: make(chan struct{})}
 	t.done.Go(func() {
 		for {
 			select {
@@ -70,15 +80,26 @@ func (t *tracking) event(e *conntrack.Event, now time.Time) {
 	entry := &t.list[i]
 	if e.Type == conntrack.EventDestroy {
 		entry.Until = now
+		entry.timed(&e.Flow.Timestamp)
 	}
 	if e.Flow.TupleOrig.IP.SourceAddress.IsValid() {
 		entry.Original, entry.Reply = tuple(&e.Flow.TupleOrig), tuple(&e.Flow.TupleReply)
 	}
 }
 
+// timed sets the times that the kernel gives.
+func (e *Entry) timed(t *conntrack.Timestamp) {
+	if !t.Start.IsZero() {
+		e.From = t.Start
+	}
+	if !t.Stop.IsZero() {
+		e.Until = t.Stop
+	}
+}
+
 func tuple(t *conntrack.Tuple) Tuple {
 	from, to := t.Proto.SourcePort, t.Proto.DestinationPort
-	if t.Proto.ICMPv4 {
+	if t.Proto.ICMPv4 || t.Proto.ICMPv6 {
 		from, to = t.Proto.ICMPID, t.Proto.ICMPID
 	}
 	return Tuple{t.Proto.Protocol, netip.AddrPortFrom(t.IP.SourceAddress, from), netip.AddrPortFrom(t.IP.DestinationAddress, to)}
@@ -86,8 +107,17 @@ func tuple(t *conntrack.Tuple) Tuple {
 
 // close ends the listener and returns the entries in the order in which they were made.
 func (t *tracking) close() ([]Entry, error) {
+	flows, err := t.dump.Dump(nil)
+	err = errors.Join(err, t.dump.Close())
 	_ = t.conn.Close() // and waits for the reader
 	close(t.stop)
 	t.done.Wait()
-	return t.list, t.err
+	for i := range flows {
+		for k := range t.list {
+			if e := &t.list[k]; e.ID == flows[i].ID && e.Until.IsZero() {
+				e.timed(&flows[i].Timestamp)
+			}
+		}
+	}
+	return t.list, errors.Join(t.err, err)
 }

@@ -1,6 +1,7 @@
 package judge
 
 import (
+	"maps"
 	"sync"
 	"time"
 )
@@ -40,6 +41,17 @@ func (t *traffic) receive(node string, tag Tag) {
 		t.received[tag] = map[string]int{}
 	}
 	t.received[tag][node]++
+}
+
+// into copies the log.
+func (t *traffic) into(e *Evidence) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	e.Began, e.Sent, e.Joined = t.began, maps.Clone(t.sent), maps.Clone(t.joined)
+	e.Received = map[Tag]map[string]int{}
+	for tag, by := range t.received {
+		e.Received[tag] = maps.Clone(by)
+	}
 }
 
 // answer notes how a request ended.

@@ -38,7 +38,7 @@ func Build(n *Network) (*World, error) {
 			delete(w.spaces, m.Name)
 			return w, err
 		}
-		if err := w.Do(m.Name, prepare); err != nil {
+		if err := w.Do(m.Name, func() error { return prepare(n.IP.six()) }); err != nil {
 			return w, fmt.Errorf("%s: %w", m.Name, err)
 		}
 	}
@@ -47,10 +47,18 @@ func Build(n *Network) (*World, error) {
 			return w, fmt.Errorf("wire %s %s: %w", wire.A, wire.B, err)
 		}
 	}
+	if n.IP.six() { // there is no route to a link before it carries frames
+		if err := w.awaitLinks(); err != nil {
+			return w, err
+		}
+	}
 	if err := w.run(n.Lines[:n.setup()]); err != nil {
 		return w, err
 	}
-	return w, w.awaitLinks()
+	if err := w.awaitLinks(); err != nil {
+		return w, err
+	}
+	return w, w.awaitAddresses()
 }
 
 // Do runs f on a thread in the namespace of a node.
@@ -76,11 +84,22 @@ func (w *World) Close() {
 }
 
 // prepare makes an empty namespace quiet: without IPv6, the kernel sends no packets of its own.
-func prepare() error {
+// With it, interfaces get no addresses but those that the lines give them, which can be used at
+// once.
+func prepare(six bool) error {
+	values := map[string]string{"disable_ipv6": "1"}
+	if six {
+		values = map[string]string{"accept_dad": "0", "dad_transmits": "0", "router_solicitations": "0", "accept_ra": "0", "addr_gen_mode": "1", "mldv2_unsolicited_report_interval": "1"}
+	}
 	for _, name := range []string{"all", "default"} {
-		err := os.WriteFile("/proc/sys/net/ipv6/conf/"+name+"/disable_ipv6", []byte("1"), 0)
-		if err != nil && !errors.Is(err, os.ErrNotExist) {
-			return err
+		for key, value := range values {
+			if name == "all" && key == "addr_gen_mode" {
+				continue // it would have to be changed for every interface
+			}
+			err := os.WriteFile("/proc/sys/net/ipv6/conf/"+name+"/"+key, []byte(value), 0)
+			if err != nil && !errors.Is(err, os.ErrNotExist) {
+				return err
+			}
 		}
 	}
 	return routes(func(l *netlink.Handle) error {
@@ -160,6 +179,46 @@ func ready(l *netlink.Handle, limit time.Time) error {
 	}
 }
 
+// awaitAddresses waits until the kernel delivers packets to the IPv6 addresses of all nodes: it
+// adds their routes in the background.
+func (w *World) awaitAddresses() error {
+	if !w.Network.IP.six() {
+		return nil
+	}
+	limit := time.Now().Add(5 * time.Second)
+	for _, m := range w.Network.Nodes {
+		for {
+			text, err := w.output(m.Name, "", "ip", "-6", "route", "show", "table", "local")
+			if err != nil {
+				return err
+			}
+			missing := w.Network.unrouted(m.Name, string(text))
+			if missing == "" {
+				break
+			}
+			if time.Now().After(limit) {
+				return fmt.Errorf("%s: there is no route to its address %s", m.Name, missing)
+			}
+			time.Sleep(time.Millisecond)
+		}
+	}
+	return nil
+}
+
+// unrouted returns an address that the lines before the first request give to a node, and that
+// the list of its local routes lacks, or "".
+func (n *Network) unrouted(node, list string) string {
+	for _, l := range n.Lines[:n.setup()] {
+		if _, text, ok := strings.Cut(l.Text, " address add "); ok && l.Node == node {
+			address, _, _ := strings.Cut(text, "/")
+			if strings.Contains(address, ":") && !strings.Contains(list, "local "+address+" ") {
+				return address
+			}
+		}
+	}
+	return ""
+}
+
 // routes calls f with rtnetlink of the calling thread's namespace.
 func routes(f func(*netlink.Handle) error) error {
 	l, err := netlink.NewHandle(unix.NETLINK_ROUTE)
@@ -187,37 +246,9 @@ func (w *World) change(l Line) error {
 	return err
 }
 
-// run runs lines. Consecutive ip commands of a node are one batch.
-func (w *World) run(lines []Line) error {
-	for i := 0; i < len(lines); i++ {
-		l := lines[i]
-		if l.Verb() != "ip" {
-			if err := w.runLine(l); err != nil {
-				return fmt.Errorf("%s: %s: %w", l.Node, l.Text, err)
-			}
-			continue
-		}
-		var batch strings.Builder
-		for ; i < len(lines) && lines[i].Node == l.Node && lines[i].Verb() == "ip"; i++ {
-			batch.WriteString(strings.TrimPrefix(lines[i].Text, "ip ") + "\n")
-		}
-		i--
-		if err := w.program(l.Node, batch.String(), "ip", "-batch", "-"); err != nil {
-			return fmt.Errorf("%s: %s: %w", l.Node, batch.String(), err)
-		}
-	}
-	return nil
-}
-
 // runLine runs any line but one that sends.
 func (w *World) runLine(l Line) error {
 	switch l.Verb() {
-	case "ip":
-		return w.program(l.Node, "", "ip", l.Words()...)
-	case "iptables":
-		return w.program(l.Node, "", "iptables", l.Words()...)
-	case "nft":
-		return w.program(l.Node, strings.TrimPrefix(l.Text, "nft ")+"\n", "nft", "-f", "-")
 	case "sysctl":
 		name, value, _ := strings.Cut(strings.Join(l.Words(), " "), "=")
 		path := "/proc/sys/" + strings.ReplaceAll(name, ".", "/")
