@@ -18,11 +18,18 @@ import (
 // them before it modifies them, with one exception. A node that tracks connections
 // reassembles fragments; when it forwards them, it overwrites the old headers with the new
 // ones (the fast path of ip_do_fragment in net/ipv4/ip_output.c). This affects all fragments
-// but the first, on every interface that they have passed so far. A ring (PACKET_RX_RING)
-// has its own copy, but it cannot replace the socket, because it does not report marks.
+// but the first, on every interface that they have passed so far. The first is copied, too: to
+// write a fragment's header, the kernel copies that of the fragment before it and then changes
+// the offset, so that a second fragment that is read meanwhile looks like a first. A ring
+// (PACKET_RX_RING) has its own copy, but it cannot replace the socket, because it does not
+// report marks.
 //
-//	frame ─┬─▶ queue of the socket ──▶ bytes to be read later, shared
-//	       └─▶ filter: fragments ──▶ ring of beginnings, copied at once
+//	frame ─┬─1─▶ filter: fragments ──▶ ring of beginnings, copied at once
+//	       └─2─▶ queue of the socket ──▶ bytes to be read later, shared
+//
+// The kernel serves the socket that was bound last first (dev_add_pack in net/core/dev.c). The
+// ring is bound last, so that the beginning of a frame that can be read from the queue is
+// already in the ring.
 type fragments struct {
 	fd int
 
@@ -54,8 +61,8 @@ const (
 	blockSize = 64 << 10
 )
 
-// filterFragments accepts IPv4 fragments other than the first, and IPv6 fragments whose
-// fragment header comes first: see isFragment.
+// filterFragments accepts IPv4 fragments, and IPv6 fragments whose fragment header comes
+// first: see isFragment.
 var filterFragments = [...]unix.SockFilter{
 	{Code: unix.BPF_LD | unix.BPF_H | unix.BPF_ABS, K: etherTypeOffset},
 	{Code: unix.BPF_JMP | unix.BPF_JEQ | unix.BPF_K, K: unix.ETH_P_IP, Jf: 3},
@@ -72,9 +79,9 @@ var filterFragments = [...]unix.SockFilter{
 // Offsets in an Ethernet frame, in bytes.
 const (
 	etherTypeOffset  = 12
-	fragmentOffset   = 20 // of IPv4
-	fragmentMask     = 0x1fff
-	nextHeaderOffset = 20 // of IPv6
+	fragmentOffset   = 20     // of IPv4
+	fragmentMask     = 0x3fff // more fragments, and the offset
+	nextHeaderOffset = 20     // of IPv6
 )
 
 // isFragment reports whether the filter accepts a frame.
@@ -169,6 +176,9 @@ func (f *fragments) read() {
 }
 
 func (f *fragments) close() error {
+	if f == nil {
+		return nil
+	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	var err error

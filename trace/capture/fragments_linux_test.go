@@ -35,7 +35,7 @@ func TestFragmentFilter(t *testing.T) {
 	}{
 		{"whole", frame(unix.ETH_P_IP, 0), false},
 		{"not to be fragmented", frame(unix.ETH_P_IP, 0x4000), false},
-		{"first fragment", frame(unix.ETH_P_IP, 0x2000), false},
+		{"first fragment", frame(unix.ETH_P_IP, 0x2000), true},
 		{"second fragment", frame(unix.ETH_P_IP, 0x20b9), true},
 		{"last fragment", frame(unix.ETH_P_IP, 0x0172), true},
 		{"IPv6", frame(unix.ETH_P_IPV6, unix.IPPROTO_UDP<<8), false},

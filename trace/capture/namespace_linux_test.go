@@ -56,7 +56,7 @@ func (n *namespace) listen(buffer int) *Source {
 	n.t.Helper()
 	var s *Source
 	n.do(func() (err error) {
-		s, err = listen(buffer, nil)
+		s, err = listen(buffer, false)
 		return err
 	})
 	n.t.Cleanup(func() { s.Close() })

@@ -44,44 +44,40 @@ type Source struct {
 //
 // It waits some 20 ms for the kernel (an RCU grace period), as does Close twice:
 // see [ListenUnfragmented].
-func Listen() (*Source, error) {
-	f, err := listenFragments()
-	if err != nil {
-		return nil, err
-	}
-	s, err := listen(receiveQueue, f)
-	if err != nil {
-		return nil, errors.Join(err, f.close())
-	}
-	return s, nil
-}
+func Listen() (*Source, error) { return listen(receiveQueue, true) }
 
 // ListenUnfragmented is like [Listen], for namespaces that no fragments pass through. It does
 // not wait. Fragments count as lost, since their bytes may be wrong by the time they are
 // read.
-func ListenUnfragmented() (*Source, error) { return listen(receiveQueue, nil) }
+func ListenUnfragmented() (*Source, error) { return listen(receiveQueue, false) }
 
 // listen opens a Source with a queue of the given length in bytes.
-func listen(queue int, f *fragments) (*Source, error) {
-	s := &Source{receiver: newReceiver(f), fragments: f}
-	return s, s.open(queue)
-}
-
-// open opens the socket.
-func (s *Source) open(queue int) error {
+func listen(queue int, fragmented bool) (*Source, error) {
 	// Protocol 0: nothing is queued before bind, when all options are set.
 	fd, err := unix.Socket(unix.AF_PACKET, unix.SOCK_RAW|unix.SOCK_CLOEXEC, 0)
 	if err != nil {
-		return fmt.Errorf("packet socket: %w", err)
+		return nil, fmt.Errorf("packet socket: %w", err)
 	}
+	s := &Source{}
 	if err := s.setup(fd, queue); err != nil {
-		_ = unix.Close(fd) // the first error is returned
-		return err
+		return nil, errors.Join(err, unix.Close(fd))
 	}
-	s.socket, err = coalesce.New(fd, "packet socket", s.receiver.receive)
-	return err
+	if fragmented {
+		if s.fragments, err = listenFragments(); err != nil {
+			return nil, errors.Join(err, unix.Close(fd))
+		}
+	}
+	if err := unix.SetsockoptInt(fd, unix.SOL_SOCKET, unix.SO_DETACH_FILTER, 0); err != nil {
+		return nil, errors.Join(fmt.Errorf("packet socket: %w", err), s.fragments.close(), unix.Close(fd))
+	}
+	s.receiver = newReceiver(s.fragments)
+	if s.socket, err = coalesce.New(fd, "packet socket", s.receiver.receive); err != nil {
+		return nil, errors.Join(err, s.fragments.close())
+	}
+	return s, nil
 }
 
+// setup binds the socket behind a filter that accepts nothing.
 func (s *Source) setup(fd, queue int) error {
 	if err := confine.SetReceiveQueue(fd, queue); err != nil {
 		return fmt.Errorf("packet socket: receive queue: %w", err)
@@ -93,12 +89,23 @@ func (s *Source) setup(fd, queue int) error {
 		return fmt.Errorf("packet socket: auxiliary data: %w", err)
 	}
 	s.marks = unix.SetsockoptInt(fd, unix.SOL_SOCKET, unix.SO_RCVMARK, 1) == nil
+	if err := rejectAll(fd); err != nil {
+		return fmt.Errorf("packet socket: filter: %w", err)
+	}
 	// Interface index 0 stands for every interface, including those created later.
 	all := unix.SockaddrLinklayer{Protocol: networkOrder(unix.ETH_P_ALL)}
 	if err := unix.Bind(fd, &all); err != nil {
 		return fmt.Errorf("packet socket: bind: %w", err)
 	}
 	return nil
+}
+
+// rejectAll attaches a filter that accepts nothing. What is queued stays.
+func rejectAll(fd int) error {
+	return unix.SetsockoptSockFprog(fd, unix.SOL_SOCKET, unix.SO_ATTACH_FILTER, &unix.SockFprog{
+		Len:    1,
+		Filter: &unix.SockFilter{Code: unix.BPF_RET | unix.BPF_K},
+	})
 }
 
 // networkOrder converts v to network byte order.
@@ -146,15 +153,9 @@ func (s *Source) Idle() time.Time { return s.socket.Idle() }
 // Only the first call has an effect.
 func (s *Source) Stop() {
 	s.stop.Do(func() {
-		// A filter that accepts nothing leaves the queue alone. Without it, a reader
-		// slower than the traffic would never find the queue empty. If it cannot be
-		// attached, the capture merely ends later.
-		_ = s.socket.Control(func(fd uintptr) {
-			unix.SetsockoptSockFprog(int(fd), unix.SOL_SOCKET, unix.SO_ATTACH_FILTER, &unix.SockFprog{
-				Len:    1,
-				Filter: &unix.SockFilter{Code: unix.BPF_RET | unix.BPF_K},
-			})
-		})
+		// Without the filter, a reader slower than the traffic would never find the queue
+		// empty. If it cannot be attached, the capture merely ends later.
+		_ = s.socket.Control(func(fd uintptr) { _ = rejectAll(int(fd)) })
 		s.socket.Stop()
 	})
 }
@@ -204,9 +205,6 @@ func (s *Source) Close() error {
 // closeSockets closes both sockets at the same time: each waits for RCU grace periods,
 // which they then share.
 func (s *Source) closeSockets() error {
-	if s.fragments == nil {
-		return s.socket.Close()
-	}
 	var other error
 	var closing sync.WaitGroup
 	closing.Go(func() { other = s.fragments.close() })
