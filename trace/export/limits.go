@@ -12,8 +12,8 @@ const (
 	// mostBytes is the maximum length of a document, uncompressed. Its strings are kept.
 	mostBytes = 160 << 20
 	// mostStructures is the maximum memory apart from strings, in bytes. A step can be
-	// 33 bytes long in the document, and takes 120 in memory.
-	mostStructures = 144 << 20
+	// 33 bytes long in the document, and takes 144 in memory.
+	mostStructures = 176 << 20
 
 	// mostFile is the part of a capture file, uncompressed, that is searched for an
 	// attached trace. The search takes time, but no memory.
