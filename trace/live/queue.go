@@ -54,6 +54,27 @@ func (q *queue) takeUntil(end time.Time) []evidence {
 	})
 }
 
+// dropUntil drops what packets left until the given time, and reports whether it is certain
+// that no packet left something both before and after: none did within a margin before. What
+// is known of connections stays.
+func (q *queue) dropUntil(begin time.Time, margin time.Duration) (clean bool) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	clean = true
+	q.list = slices.DeleteFunc(q.list, func(e evidence) bool {
+		if e.lasts() || e.after().After(begin) {
+			return false
+		}
+		clean = clean && e.read().Before(begin.Add(-margin))
+		drop := !e.read().After(begin)
+		if drop {
+			q.room.free(e.size())
+		}
+		return drop
+	})
+	return clean
+}
+
 // free gives back room.
 func (q *queue) free(a amount) {
 	q.mu.Lock()

@@ -73,14 +73,19 @@ func (r *Recorder) Watch(n Node) error {
 	return nil
 }
 
-// Start begins a recording. On an error, the Recorder has stopped, as after an error of
+// Start begins a recording. Of nodes that it opens readers in, it records the packets sent
+// once all of them are watched. On an error, the Recorder has stopped, as after an error of
 // Stop.
 func (r *Recorder) Start(n Network) error {
 	r.closing.Wait()
 	r.network = n
-	if err := r.watchAll(); err != nil {
+	opened, err := r.watchAll()
+	if err != nil {
 		r.abandon()
 		return err
+	}
+	if opened {
+		r.cut()
 	}
 	if r.follower != nil {
 		before, err := readCounts(n)

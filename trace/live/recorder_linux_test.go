@@ -231,6 +231,53 @@ func TestNetwork(t *testing.T) {
 	}
 }
 
+// TestStartUnderway: a packet that passes while the readers of the nodes are being opened is
+// not recorded in part.
+func TestStartUnderway(t *testing.T) {
+	h := newHandmade(t)
+	var c net.Conn
+	labtest.Do(t, h.namespaces["client"], func() (err error) {
+		c, err = net.Dial("udp4", "10.0.0.1:99") // nobody listens: an ICMP error answers
+		return err
+	})
+	defer c.Close()
+	stop, stopped := make(chan struct{}), make(chan struct{})
+	go func() {
+		defer close(stopped)
+		for {
+			_, _ = c.Write([]byte(question)) // fails after an answer
+			select {
+			case <-stop:
+				return
+			case <-time.After(4 * transit):
+			}
+		}
+	}()
+	defer func() { close(stop); <-stopped }()
+	r := NewRecorder(Options{})
+	defer r.Close()
+	for range 10 {
+		if err := r.Start(h); err != nil {
+			t.Fatal(err)
+		}
+		h.ask(t, "client", "10.0.0.1")
+		tr, err := r.Stop()
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i := range tr.Journeys {
+			if j := &tr.Journeys[i]; len(j.Hops) == 0 {
+				t.Errorf("#%d %s has no frame: %+v", j.ID, j.Summary, j.Outcome)
+			} else if j.Hops[0].Direction != trace.Out {
+				t.Errorf("#%d %s begins at %s", j.ID, j.Summary, j.Hops[0].Node)
+			}
+		}
+		if gaps := gapsOf(tr); gaps != (trace.Gaps{}) {
+			t.Errorf("gaps: %+v\n%s", gaps, strings.Join(ambiguous(tr), "\n"))
+		}
+	}
+}
+
 // TestNetworkChanges: nodes and interfaces that appear while the network is watched are
 // watched, too, and the sockets in nodes that have disappeared are closed.
 func TestNetworkChanges(t *testing.T) {

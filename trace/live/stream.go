@@ -41,7 +41,8 @@ func startStream(r *Recorder) *stream {
 // known.
 func (r *Recorder) step() error {
 	read, list := r.allRead(), r.queue.take()
-	err := errors.Join(r.leave(), r.watchAll())
+	left := r.leave()
+	_, unwatched := r.watchAll()
 	s, unread := r.snapshot()
 	if unread == nil {
 		r.follower.correlator.Update(s)
@@ -49,7 +50,7 @@ func (r *Recorder) step() error {
 	r.follower.follow(list)
 	r.follower.correlator.Advance(read)
 	r.follower.correlator.ForgetFlows(mostFlows)
-	return errors.Join(err, unread)
+	return errors.Join(left, unwatched, unread)
 }
 
 // allRead returns the time up to which everything in all nodes has been read. One reader can

@@ -5,21 +5,48 @@ import (
 	"io"
 	"slices"
 	"sync"
+	"sync/atomic"
+	"time"
 )
 
-// watchAll opens the readers of the nodes that are not watched yet. A node that
-// disappears meanwhile is not an error.
-func (r *Recorder) watchAll() error {
-	return each(r.network.Nodes(), func(_ int, n Node) error {
+// watchAll opens the readers of the nodes that are not watched yet, and reports whether there
+// were any. A node that disappears meanwhile is not an error.
+func (r *Recorder) watchAll() (bool, error) {
+	var opened atomic.Bool
+	err := each(r.network.Nodes(), func(_ int, n Node) error {
 		if r.watched(n) {
 			return nil
 		}
+		opened.Store(true)
 		err := r.network.Do(n.Name, func() error { return r.Watch(n) })
 		if err != nil && !slices.Contains(r.network.Nodes(), n) {
 			return nil
 		}
 		return err
 	})
+	return opened.Load(), err
+}
+
+// transit is the time within which a packet that is not held back crosses a network, and
+// longestCut how long cut waits at most for one without packets.
+const (
+	transit    = 5 * time.Millisecond
+	longestCut = 40 * transit
+)
+
+// cut drops what was read until all nodes were watched. They were not watched from the same
+// moment on: packets would be missing at the beginning or in the middle of their paths. It cuts
+// where no packet is on its way, unless there always is one.
+func (r *Recorder) cut() {
+	for limit := time.Now().Add(longestCut); ; time.Sleep(transit) {
+		begin := r.steady.now()
+		for r.allRead().Before(begin) {
+			time.Sleep(time.Millisecond)
+		}
+		if r.queue.dropUntil(begin, transit) || time.Now().After(limit) {
+			return
+		}
+	}
 }
 
 func (r *Recorder) watched(n Node) bool {
