@@ -35,7 +35,7 @@ type Headers struct {
 	ARP  ARP
 
 	Payload int    // bytes after the transport header
-	Content uint32 // digest of the payload's beginning; 0: not computed, such as for IPv4
+	Content uint32 // digest of the payload's beginning, or of the rest of a TCP header; 0: not computed, such as for IPv4's datagrams
 }
 
 // TCP holds the TCP header fields that address translation leaves unchanged.

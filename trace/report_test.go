@@ -75,6 +75,20 @@ func TestLimitedReports(t *testing.T) {
 	}
 }
 
+// TestReportsOfContent: a SYN and its retransmission over IPv6 wait for the same neighbor, and are
+// reported together. Each report belongs to the one that it quotes.
+func TestReportsOfContent(t *testing.T) {
+	first, again := segment(SYN, 7, 0, 0), segment(SYN, 7, 0, 0)
+	first.Content, again.Content = 1, 2
+	got := reported(
+		sighted(1, 0, "gateway", first, rejected), sighted(2, 1000, "gateway", again, rejected),
+		sighted(3, 3000, "gateway", unreachable(first), arrived), sighted(4, 3000, "gateway", unreachable(again), arrived),
+	)
+	if want := []int{3, 4, 0, 0}; !slices.Equal(got, want) {
+		t.Errorf("%v, want %v", got, want)
+	}
+}
+
 // TestReports: which packet a report is about.
 func TestReports(t *testing.T) {
 	translated := datagram

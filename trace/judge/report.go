@@ -26,8 +26,7 @@ func (j *judging) report(p *trace.Journey) {
 	case p.Outcome.Reason == trace.ReasonReject && p.Outcome.Answer != answer.rejection():
 		j.wrong(WrongReport, "%s is said to be answered with %s, but is with %s", j.name(p), p.Outcome.Answer, answer.rejection())
 	case answer.Quote != nil:
-		if answer.Quote.Tagged != about.Tagged || about.Tagged && answer.Quote.key(false) != key ||
-			about.Protocol == layers.IPProtocolTCP && (answer.Quote.Seq != about.Seq || answer.Quote.ID != about.ID) {
+		if answer.Quote.Tagged != about.Tagged || (about.Tagged || about.Protocol == layers.IPProtocolTCP) && answer.Quote.key(false) != key {
 			j.wrong(WrongReport, "%s is reported by %s, which quotes another packet", j.name(p), j.name(by))
 		}
 	case answer.Protocol == layers.IPProtocolTCP && answer.Flags&uint8(trace.RST) != 0:

@@ -89,9 +89,11 @@ func (d *Decoder) layers(p *Packet, parser *gopacket.DecodingLayerParser, data [
 			rest = d.udp.Payload
 		case layers.LayerTypeICMPv4:
 			d.fromICMPv4(p)
-			rest = nil // the packet that an error quotes is translated on the way
-			if p.IsEcho() {
-				rest = d.icmp4.Payload
+			rest = d.icmp4.Payload
+			if p.IsICMPError() {
+				rest = unchangedQuote(rest)
+			} else if !p.IsEcho() {
+				rest = nil
 			}
 		}
 	}
@@ -157,6 +159,9 @@ func (d *Decoder) transport(p *Packet, b []byte) error {
 			return err
 		}
 		d.fromTCP(p)
+		if len(b) < len(d.tcp.Contents) {
+			p.Content = 0
+		}
 	case layers.IPProtocolUDP:
 		if err := d.udp.DecodeFromBytes(b, gopacket.NilDecodeFeedback); err != nil {
 			return err
@@ -237,13 +242,14 @@ func (d *Decoder) fromTCP(p *Packet) {
 	p.Payload = max(0, p.Payload-4*int(t.DataOffset))
 	p.Key.Seq, p.Key.Ack, p.Key.Window = t.Seq, t.Ack, t.Window
 	p.Key.Flags, p.Key.Rest = uint16(p.TCP.Flags), 0
+	p.Content = contentOfSegment(t.Contents)
 }
 
 // unchangedTCP returns the data of a segment that neither forwarding nor NAT changes: the
 // options and the payload. A router may lower a SYN's MSS, so only its timestamps count.
 func (d *Decoder) unchangedTCP(p *Packet) []byte {
 	if p.TCP.Flags&trace.SYN != 0 {
-		return append(append([]byte{}, timestamps(d.tcp.Options)...), d.tcp.Payload...)
+		return append(append([]byte{}, timestamps(d.tcp.Contents[minTCPHeader:])...), d.tcp.Payload...)
 	}
 	return d.tcp.Contents[minTCPHeader : len(d.tcp.Contents)+len(d.tcp.Payload)]
 }
@@ -258,13 +264,20 @@ func segmentSize(options []layers.TCPOption) uint16 {
 	return 0
 }
 
-// timestamps returns a segment's timestamps option, or nil. It distinguishes a SYN-ACK from
+// timestamps returns the data of the timestamps option, or nil. It distinguishes a SYN-ACK from
 // its retransmission: Linux gives neither of them an identification.
-func timestamps(options []layers.TCPOption) []byte {
-	for _, o := range options {
-		if o.OptionType == layers.TCPOptionKindTimestamps {
-			return o.OptionData
+func timestamps(options []byte) []byte {
+	for len(options) > 1 && options[0] != layers.TCPOptionKindEndList {
+		size := int(options[1])
+		switch {
+		case options[0] == layers.TCPOptionKindNop:
+			size = 1
+		case size < 2 || size > len(options):
+			return nil
+		case options[0] == layers.TCPOptionKindTimestamps:
+			return options[2:size]
 		}
+		options = options[size:]
 	}
 	return nil
 }

@@ -202,7 +202,7 @@ func (d *Decoder) upper(p *Packet, b []byte) (unchanged []byte, err error) {
 		case p.IsEcho():
 			return d.icmp6.Payload[min(4, len(d.icmp6.Payload)):], nil
 		case p.IsICMPError():
-			return d.unchangedQuote(p.ICMP.Quoted), nil
+			return unchangedQuote(d.icmp6.Payload[min(4, len(d.icmp6.Payload)):]), nil
 		}
 		return d.icmp6.Payload, nil
 	}

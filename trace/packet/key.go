@@ -52,6 +52,25 @@ func contentOf(payload []byte) uint32 {
 	return crc32.ChecksumIEEE(payload[:min(len(payload), most)])
 }
 
+// contentOfSegment returns a digest of what distinguishes a segment from others with the same
+// ends and sequence number, such as its retransmission: the acknowledgement, the flags, the window and
+// the timestamps. It is 0 if the header is incomplete.
+func contentOfSegment(header []byte) uint32 {
+	if len(header) < minTCPHeader {
+		return 0
+	}
+	length := 4 * int(header[12]>>4)
+	if length < minTCPHeader || len(header) < length {
+		return 0
+	}
+	const flags = 1<<6 - 1 // without those of ECN, which a router may remove
+	sum := uint32(header[13] & flags)
+	for _, part := range [...][]byte{header[8:12], header[14:16], timestamps(header[minTCPHeader:length])} {
+		sum = crc32.Update(sum, crc32.IEEETable, part)
+	}
+	return sum
+}
+
 // restOfError hashes what stays the same in the packet that an ICMP error quotes. NAT
 // translates the quoted addresses, and thus changes the quoted header's checksum, so only
 // its length, identification and protocol can be used.

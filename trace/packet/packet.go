@@ -6,5 +6,5 @@ import "tracer/trace"
 type Packet struct {
 	trace.Headers
 	Key  Key    // what NAT and forwarding leave unchanged
-	Hash uint64 // of other unchanged data: the payload and TCP options (of a SYN, only the timestamps); 0 if incomplete
+	Hash uint64 // of other unchanged data: the payload and TCP options (of a SYN, only the timestamps), or what an ICMP error quotes; 0 if incomplete
 }
