@@ -40,6 +40,22 @@ func TestRepeats(t *testing.T) {
 	}
 }
 
+// TestRepeatsAnother: a SYN-ACK with another sequence number does not make data of the earlier
+// connection between the same ends a retransmission.
+func TestRepeatsAnother(t *testing.T) {
+	n, forgotten := &stream{}, 0
+	for i, p := range []trace.Headers{
+		{Protocol: layers.IPProtocolTCP, TCP: trace.TCP{Seq: 1000, Flags: trace.SYN | trace.ACK}},
+		{Protocol: layers.IPProtocolTCP, TCP: trace.TCP{Seq: 90000, Flags: trace.SYN | trace.ACK}},
+		{Protocol: layers.IPProtocolTCP, TCP: trace.TCP{Seq: 1001, Flags: trace.ACK}, Payload: 100},
+	} {
+		p.Src, p.Dst = netip.MustParseAddrPort("10.0.0.2:80"), netip.MustParseAddrPort("10.0.0.1:1000")
+		if n.repeats(&p, 0, &forgotten) {
+			t.Errorf("packet %d is called a retransmission", i)
+		}
+	}
+}
+
 // TestErrorBesideSolicitation: an ICMPv6 error has the addresses of a solicitation, and is not of
 // its conversation.
 func TestErrorBesideSolicitation(t *testing.T) {

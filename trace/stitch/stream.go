@@ -21,6 +21,7 @@ type stream struct {
 type place struct {
 	point       int
 	first, next uint32 // the sequence numbers of the first byte, and of the one after the last
+	opened      bool   // the first was that of a SYN: what comes before it is of another connection
 	gaps        []gap  // where bytes are missing, newest last
 }
 
@@ -48,14 +49,16 @@ func (s *stream) repeats(p *trace.Headers, point int, forgotten *int) bool {
 	switch {
 	case at != nil:
 	case len(s.places) < maxPlaces:
-		s.places = append(s.places, place{point: point, first: from, next: to})
+		s.places = append(s.places, placeOf(p, point))
 		return false
 	default:
 		return false
 	}
 	switch {
 	case p.TCP.Flags&trace.SYN != 0 && from != at.next-1:
-		*at = place{point: point, first: from, next: to}
+		*at = placeOf(p, point)
+		return false
+	case at.opened && int32(from-at.first) < 0:
 		return false
 	case int32(to-at.next) > 0:
 		if int32(from-at.next) > 0 {
@@ -71,6 +74,11 @@ func (s *stream) repeats(p *trace.Headers, point int, forgotten *int) bool {
 		return false // a keep-alive (RFC 9293, 3.8.4)
 	}
 	return true
+}
+
+// placeOf returns the place at which a packet is the first of its stream.
+func placeOf(p *trace.Headers, point int) place {
+	return place{point: point, first: p.TCP.Seq, next: p.TCP.Seq + p.SequenceLength(), opened: p.TCP.Flags&trace.SYN != 0}
 }
 
 // occupies reports whether a packet takes up sequence numbers.
