@@ -208,11 +208,21 @@ func (c *conversations) learn(n *Conversation, p *trace.Headers, direction trace
 		there, back = back, there
 	}
 	if !p.IsFragment() { // fragments do not show that one answers another
-		n.keys = append(n.keys, back)
-		c.known[back] = entrance{n, trace.Reply}
+		c.enter(back, entrance{n, trace.Reply})
 	}
-	n.keys = append(n.keys, there)
-	c.known[there] = entrance{n, trace.Original} // even if a socket sends to itself
+	c.enter(there, entrance{n, trace.Original}) // even if a socket sends to itself
+}
+
+// enter makes packets with a key belong to the conversation that showed it last. The direction of
+// a datagram seen first is only assumed: if it is known to answer another conversation's, whose
+// translation the join has missed, those datagrams stay where they are.
+func (c *conversations) enter(k formKey, e entrance) {
+	old, known := c.known[k]
+	if known && old.of != e.of && old.direction != e.direction && !e.of.Began && k.protocol != layers.IPProtocolTCP {
+		return
+	}
+	e.of.keys = append(e.of.keys, k)
+	c.known[k] = e
 }
 
 // has reports whether packets of the conversation had these ends in a direction.

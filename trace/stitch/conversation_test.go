@@ -81,6 +81,25 @@ func TestErrorBesideSolicitation(t *testing.T) {
 	}
 }
 
+// TestAnswerAlone: if the join has missed a translation, an answer begins a conversation of its
+// own, but what it answers keeps its conversation and direction.
+func TestAnswerAlone(t *testing.T) {
+	datagram := func(from, to string) *trace.Headers {
+		return &trace.Headers{
+			EtherType: layers.EthernetTypeIPv6, Protocol: layers.IPProtocolUDP,
+			Src: netip.MustParseAddrPort(from), Dst: netip.MustParseAddrPort(to),
+		}
+	}
+	const client, published, server = "[fd00::1]:4000", "[fd00::2]:5300", "[fd17::3]:53"
+	c := newConversations()
+	asked, _ := c.of(datagram(client, published), 0, 1)
+	answered, direction := c.of(datagram(server, client), 1, 2)
+	c.learn(answered, datagram(published, client), direction)
+	if again, d := c.of(datagram(client, published), 0, 3); again != asked || d != trace.Original {
+		t.Errorf("the second datagram is in direction %v of conversation %d, not of %d", d, again.ID, asked.ID)
+	}
+}
+
 // What is known of conversations stays bounded, also where they are forgotten while
 // their packets are under way.
 func TestForgotten(t *testing.T) {
