@@ -105,7 +105,8 @@ func (o *precedence) learn(w *track, i int) {
 }
 
 // settle puts sightings with equal times in the order that other packets took, and marks those
-// whose order remains unknown.
+// whose order remains unknown. The copies of a flooded frame take several paths at once, so the
+// path of another packet does not show their order.
 func (o *precedence) settle(w *track) {
 	list := w.Sightings
 	for swapped, pass := true, 0; swapped && pass < maxPasses; pass++ {
@@ -119,7 +120,7 @@ func (o *precedence) settle(w *track) {
 	}
 	for i := 1; i < len(list); i++ {
 		stays, swap := o.weigh(w, i)
-		list[i].Unordered = tied(&list[i-1], &list[i]) && stays <= swap
+		list[i].Unordered = tied(&list[i-1], &list[i]) && (stays <= swap || list[i].Packet.ToMany())
 	}
 }
 

@@ -71,3 +71,30 @@ func TestStations(t *testing.T) {
 		}
 	}
 }
+
+// TestFlooded: where a bridge floods a frame, what other packets pass first does not show which
+// copy came first.
+//
+//	bridge ─┬─ port1
+//	        └─ port2
+func TestFlooded(t *testing.T) {
+	const bridge, port1, port2 = 0, 1, 2
+	at := time.Unix(1_700_000_000, 0)
+	frame := func(point int, to trace.MAC, after time.Duration) join.Sighting {
+		s := join.Sighting{Point: point, Time: at.Add(after)}
+		s.Packet.TTL, s.Packet.HasMAC, s.Packet.SrcMAC, s.Packet.DstMAC = 64, true, trace.MAC{2, 2}, to
+		return s
+	}
+	client := membership{direction: trace.Original}
+	var o precedence
+	o.grow(3)
+	for range 9 {
+		o.learn(&track{Sightings: []join.Sighting{frame(bridge, trace.MAC{2, 1}, 0), frame(port1, trace.MAC{2, 1}, 1)}, Client: client}, 1)
+	}
+	all := trace.MAC{0x33, 0x33}
+	w := &track{Sightings: []join.Sighting{frame(bridge, all, 0), frame(port1, all, 1), frame(port2, all, 1)}, Client: client}
+	o.settle(w)
+	if s := w.Sightings; s[1].Unordered || !s[2].Unordered {
+		t.Errorf("the order of the ports is said to be known: %v, %v", s[1].Unordered, s[2].Unordered)
+	}
+}
