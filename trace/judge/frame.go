@@ -153,8 +153,9 @@ func (h *header) transport(size int) {
 		case h.echoes():
 			h.Echo, h.EchoNo = binary.BigEndian.Uint16(b[4:]), binary.BigEndian.Uint16(b[6:])
 		case h.Type >= 1 && h.Type <= 4: // errors (RFC 4443)
-			h.Quote = &header{}
-			h.Quote.network(b[8:])
+			h.quotes(b[8:])
+		case h.Type == layers.ICMPv6TypeRedirect && len(b) >= redirectHeader:
+			h.redirects(b[redirectHeader:])
 		}
 	case h.Protocol == layers.IPProtocolICMPv4 && len(b) >= 8:
 		h.Type, h.Code, h.Payload = b[0], b[1], b[8:]
@@ -162,9 +163,30 @@ func (h *header) transport(size int) {
 		case layers.ICMPv4TypeEchoRequest, layers.ICMPv4TypeEchoReply:
 			h.Echo, h.EchoNo = binary.BigEndian.Uint16(b[4:]), binary.BigEndian.Uint16(b[6:])
 		case layers.ICMPv4TypeDestinationUnreachable, layers.ICMPv4TypeTimeExceeded, layers.ICMPv4TypeRedirect, layers.ICMPv4TypeParameterProblem:
-			h.Quote = &header{}
-			h.Quote.network(b[8:])
+			h.quotes(b[8:])
 		}
+	}
+}
+
+// quotes reads what a message quotes of the packet that it is about.
+func (h *header) quotes(b []byte) {
+	h.Quote = &header{}
+	h.Quote.network(b)
+}
+
+// redirectHeader is the length of a redirect up to its options (RFC 4861, 4.5).
+const redirectHeader = 40
+
+// redirects reads the packet that a redirect is about: one of its options.
+func (h *header) redirects(options []byte) {
+	const redirected, before = 4, 8 // RFC 4861, 4.6.3
+	for len(options) >= before && options[1] > 0 {
+		size := min(len(options), 8*int(options[1]))
+		if options[0] == redirected {
+			h.quotes(options[before:size])
+			return
+		}
+		options = options[size:]
 	}
 }
 

@@ -44,14 +44,17 @@ func (s *streams) add(f *Sighting) {
 	}
 }
 
-// of returns the connection that a segment belongs to, or nil, and its direction.
-func (s *streams) of(f *Sighting) (*stream, trace.FlowDirection) {
+// of returns the connection that a segment belongs to, or nil, and its direction. The initial
+// sequence numbers of connections between the same ends may be close to each other; then it is the one
+// that began last.
+func (s *streams) of(f *Sighting) (of *stream, direction trace.FlowDirection) {
 	if f.Protocol != layers.IPProtocolTCP || f.Offset > 0 {
 		return nil, 0
 	}
 	acks, syn := f.Flags&uint8(trace.ACK) != 0, f.Flags&uint8(trace.SYN) != 0
+	nearest := uint32(2 * span)
 	for _, c := range s.list {
-		switch d := c.direction(f, acks); {
+		switch {
 		case syn && !acks:
 			if c.client == f.Seq {
 				return c, trace.Original
@@ -60,24 +63,36 @@ func (s *streams) of(f *Sighting) (*stream, trace.FlowDirection) {
 			if c.client == f.Ack-1 {
 				return c, trace.Reply
 			}
-		case d != 0:
-			return c, d
+		default:
+			if d, away := c.direction(f, acks); d != 0 && away < nearest {
+				of, direction, nearest = c, d, away
+			}
 		}
 	}
-	return nil, 0
+	return of, direction
 }
 
-// direction returns the direction of a segment after the first two, or 0.
-func (c *stream) direction(f *Sighting, acks bool) trace.FlowDirection {
-	fromClient, fromServer := f.Seq-c.client < span, c.answered && f.Seq-c.server < span
-	toClient, toServer := f.Ack-c.client < span, c.answered && f.Ack-c.server < span
-	switch {
-	case acks && fromClient && toServer, !acks && fromClient:
-		return trace.Original
-	case acks && toClient && (fromServer || f.Seq == 0), !acks && fromServer:
-		return trace.Reply
+// direction returns the direction of a segment after the first two, or 0, and how many bytes
+// the connection has carried up to there.
+func (c *stream) direction(f *Sighting, acks bool) (d trace.FlowDirection, carried uint32) {
+	fromClient, toClient := f.Seq-c.client, f.Ack-c.client
+	fromServer, toServer := uint32(span), uint32(span)
+	if c.answered {
+		fromServer, toServer = f.Seq-c.server, f.Ack-c.server
 	}
-	return 0
+	switch {
+	case acks && fromClient < span && toServer < span:
+		return trace.Original, fromClient + toServer
+	case !acks && fromClient < span:
+		return trace.Original, fromClient
+	case acks && toClient < span && fromServer < span:
+		return trace.Reply, toClient + fromServer
+	case acks && toClient < span && f.Seq == 0:
+		return trace.Reply, toClient
+	case !acks && fromServer < span:
+		return trace.Reply, fromServer
+	}
+	return 0, 0
 }
 
 // flows checks that a flow has the packets of one connection, and their directions.
