@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"slices"
 	"strings"
 	"time"
 
@@ -84,12 +85,12 @@ func (w *World) Close() {
 }
 
 // prepare makes an empty namespace quiet: without IPv6, the kernel sends no packets of its own.
-// With it, interfaces get no addresses but those that the lines give them, which can be used at
-// once.
+// With it, interfaces get no addresses but those that the lines give them and a link-local one from
+// their hardware address, without which routers cannot ask for neighbors. All can be used at once.
 func prepare(six bool) error {
 	values := map[string]string{"disable_ipv6": "1"}
 	if six {
-		values = map[string]string{"accept_dad": "0", "dad_transmits": "0", "router_solicitations": "0", "accept_ra": "0", "addr_gen_mode": "1", "mldv2_unsolicited_report_interval": "1"}
+		values = map[string]string{"accept_dad": "0", "dad_transmits": "0", "router_solicitations": "0", "accept_ra": "0", "addr_gen_mode": "0", "mldv2_unsolicited_report_interval": "1"}
 	}
 	for _, name := range []string{"all", "default"} {
 		for key, value := range values {
@@ -144,62 +145,68 @@ func (w *World) wire(number int, wire Wire) error {
 // awaitLinks waits until all wires carry frames: a link that is up may not be ready yet
 // (net/core/link_watch.c).
 func (w *World) awaitLinks() error {
-	limit := time.Now().Add(5 * time.Second)
-	for _, m := range w.Network.Nodes {
-		err := w.Do(m.Name, func() error {
-			return routes(func(l *netlink.Handle) error { return ready(l, limit) })
-		})
-		if err != nil {
-			return fmt.Errorf("%s: %w", m.Name, err)
-		}
-	}
-	return nil
-}
-
-func ready(l *netlink.Handle, limit time.Time) error {
-	for {
+	return w.await(func(l *netlink.Handle, _ string) (missing string, err error) {
 		links, err := l.LinkList()
-		if err != nil {
-			return err
-		}
-		waiting := ""
 		for _, link := range links {
 			a := link.Attrs()
 			if a.Flags&unix.IFF_UP != 0 && a.OperState != netlink.OperUp && a.OperState != netlink.OperUnknown {
-				waiting = a.Name
+				missing = a.Name + " does not come up"
 			}
 		}
-		switch {
-		case waiting == "":
-			return nil
-		case time.Now().After(limit):
-			return fmt.Errorf("%s does not come up", waiting)
-		}
-		time.Sleep(200 * time.Microsecond)
-	}
+		return missing, err
+	})
 }
 
-// awaitAddresses waits until the kernel delivers packets to the IPv6 addresses of all nodes: it
-// adds their routes in the background.
+// awaitAddresses waits until the kernel delivers packets to the IPv6 addresses of all nodes, and
+// routers can ask for neighbors: it adds local routes and link-local addresses in the background.
 func (w *World) awaitAddresses() error {
 	if !w.Network.IP.six() {
 		return nil
 	}
+	return w.await(func(l *netlink.Handle, node string) (missing string, err error) {
+		text, err := exec.Command("ip", "-6", "route", "show", "table", "local").Output()
+		if err != nil {
+			return "", err
+		}
+		if address := w.Network.unrouted(node, string(text)); address != "" {
+			return "there is no route to its address " + address, nil
+		}
+		links, err := l.LinkList()
+		for _, link := range links {
+			a := link.Attrs()
+			if a.Flags&unix.IFF_UP == 0 || a.Name == loopback {
+				continue
+			}
+			list, err := l.AddrList(link, netlink.FAMILY_V6)
+			if err != nil {
+				return "", err
+			}
+			if !slices.ContainsFunc(list, func(a netlink.Addr) bool { return a.IP.IsLinkLocalUnicast() && a.Flags&unix.IFA_F_TENTATIVE == 0 }) {
+				missing = a.Name + " gets no link-local address"
+			}
+		}
+		return missing, err
+	})
+}
+
+// await waits until nothing is missing in any node.
+func (w *World) await(look func(l *netlink.Handle, node string) (missing string, err error)) error {
 	limit := time.Now().Add(5 * time.Second)
 	for _, m := range w.Network.Nodes {
-		for {
-			text, err := w.output(m.Name, "", "ip", "-6", "route", "show", "table", "local")
-			if err != nil {
-				return err
-			}
-			missing := w.Network.unrouted(m.Name, string(text))
-			if missing == "" {
-				break
-			}
-			if time.Now().After(limit) {
-				return fmt.Errorf("%s: there is no route to its address %s", m.Name, missing)
-			}
-			time.Sleep(time.Millisecond)
+		err := w.Do(m.Name, func() error {
+			return routes(func(l *netlink.Handle) error {
+				for ; ; time.Sleep(200 * time.Microsecond) {
+					switch missing, err := look(l, m.Name); {
+					case err != nil || missing == "":
+						return err
+					case time.Now().After(limit):
+						return errors.New(missing)
+					}
+				}
+			})
+		})
+		if err != nil {
+			return fmt.Errorf("%s: %w", m.Name, err)
 		}
 	}
 	return nil
