@@ -108,7 +108,7 @@ func (w *Track) Journey() trace.Journey {
 			h.Changes = trace.Differences(w.Packet(from), w.Packet(i), w.link(from))
 			for k := range h.Changes {
 				h.Changes[k].Cause = trace.Cause{Kind: trace.CauseInferred}
-				if !o.Unordered {
+				if !o.Unordered && !w.aside(i, from) {
 					h.Changes[k].Cause = w.infer(h.Changes[k].Field)
 				}
 			}
@@ -121,6 +121,12 @@ func (w *Track) Journey() trace.Journey {
 		j.Outcome = trace.Outcome{Kind: trace.OutcomeSegmented, Segments: segments}
 	}
 	return j
+}
+
+// aside reports whether a copy may have left the packet's path before a translation that no capture
+// shows: what it seems to follow from was not translated any more. Then it shows no translation.
+func (w *Track) aside(i, from int) bool {
+	return i >= w.Path() && w.Packet(from).Ends() == w.Packet(w.Path()-1).Ends()
 }
 
 // link returns the last link header that was captured of the packet, up to a sighting.
