@@ -20,10 +20,17 @@ import (
 //	                                                            └──▶ frame at docker0: mark 7
 type marks struct {
 	graph  *graph
-	frames map[arrival][]time.Time   // those held back, in order of time
+	frames map[arrival][]arriving    // those held back, in order of time
 	heads  map[arrival][]*evaluation // first evaluations that no frame has claimed, in order
 	owners map[nodeMark]*track       // open tracks
 	lossy  map[string]bool           // nodes whose evidence is incomplete
+	pieces map[string]bool           // nodes whose first chains met fragments of IPv6
+}
+
+// arriving is an incoming frame, or the fragments of a datagram, at one point.
+type arriving struct {
+	time       time.Time // of the first
+	fragmented bool      // over IPv6
 }
 
 // nodeMark is a mark in a node.
@@ -42,7 +49,7 @@ type arrival struct {
 }
 
 func newMarks(g *graph) *marks {
-	return &marks{graph: g, frames: map[arrival][]time.Time{}, heads: map[arrival][]*evaluation{}, owners: map[nodeMark]*track{}, lossy: map[string]bool{}}
+	return &marks{graph: g, frames: map[arrival][]arriving{}, heads: map[arrival][]*evaluation{}, owners: map[nodeMark]*track{}, lossy: map[string]bool{}, pieces: map[string]bool{}}
 }
 
 // begun takes note of an evaluation, which may be a packet's first in a node.
@@ -90,8 +97,8 @@ func (m *marks) arrival(s *join.Sighting) (a arrival, ok bool) {
 func (m *marks) hold(s *join.Sighting) {
 	if a, ok := m.arrival(s); ok {
 		list := m.frames[a]
-		at, _ := slices.BinarySearchFunc(list, s.Time, time.Time.Compare)
-		m.frames[a] = slices.Insert(list, at, s.Time)
+		at, _ := slices.BinarySearchFunc(list, s.Time, func(o arriving, t time.Time) int { return o.time.Compare(t) })
+		m.frames[a] = slices.Insert(list, at, arriving{s.Time, len(s.Fragments) > 0 && s.Packet.Src.Addr().Is6()})
 	}
 }
 
@@ -106,16 +113,23 @@ func (m *marks) release(s *join.Sighting) {
 	if len(held) == 0 {
 		return // it arrived before packets in the node were marked
 	}
+	first := held[0]
 	if held = held[1:]; len(held) == 0 {
 		delete(m.frames, a)
 	} else {
 		m.frames[a] = held
 	}
+	if m.pieces[a.node] { // they have no evaluation with the datagram's headers
+		if first.fragmented {
+			return
+		}
+		held = slices.DeleteFunc(slices.Clone(held), func(o arriving) bool { return o.fragmented })
+	}
 	heads := m.heads[a]
 	for len(heads) > 0 && heads[0].read.Before(s.Time) {
 		heads = heads[1:] // its frame was lost
 	}
-	if m.lossy[a.node] || len(heads) == 0 || len(heads) != len(held)+1 && (len(held) == 0 || !heads[0].read.Before(held[0])) {
+	if m.lossy[a.node] || len(heads) == 0 || len(heads) != len(held)+1 && (len(held) == 0 || !heads[0].read.Before(held[0].time)) {
 		return
 	}
 	s.Mark = heads[0].mark

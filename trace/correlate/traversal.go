@@ -6,6 +6,8 @@ import (
 	"slices"
 	"time"
 
+	"github.com/google/gopacket/layers"
+
 	"tracer/trace"
 	"tracer/trace/nftrace"
 	"tracer/trace/packet"
@@ -104,6 +106,9 @@ func (v *traversals) add(node string, m *nftrace.Message, idle, read time.Time) 
 		v.current[id] = e
 		if p.IsFragment() {
 			e.packet.Key = fragmentKey(&p.Headers)
+		}
+		if extended && layers.IPProtocol(m.Network[6]) == layers.IPProtocolIPv6Fragment {
+			v.network.marks.pieces[node] = true
 		}
 		if base && !extended { // otherwise it is followed to its end, but not to its packet
 			k := traversalKey{node, e.packet.Key}
