@@ -83,8 +83,24 @@ func (j *judging) addKey(keys []Key, p *trace.Journey, hop int, s *Sighting) []K
 		j.wrong(MixedPackets, "%s: hop %d at %s is %s:%s", j.name(p), hop+1, s.At, key, path(p))
 		keys = append(keys, key)
 	}
-	if known := j.packets[key]; len(maybe) > 0 && known.one && !known.toMany {
+	if known := j.packets[key]; len(maybe) > 0 && known.one && !known.toMany && !j.parted(p, key, maybe) {
 		j.wrong(WrongAmbiguity, "%s: hop %d at %s may be of #%v, but there is only one such packet", j.name(p), hop+1, s.At, maybe)
 	}
 	return keys
+}
+
+// parted reports whether journeys that a hop may belong to are of the same packet, and a capture
+// need not show that.
+func (j *judging) parted(p *trace.Journey, key Key, maybe []int) bool {
+	for _, id := range maybe {
+		o := j.trace.Journey(id)
+		if o == nil || !j.blind() {
+			return false
+		}
+		if s := j.sighting(o, 0); s == nil || j.keys[s] != key || !unnumbered(p, o) && !unnumbered(o, p) {
+			return false
+		}
+	}
+	j.Unknown["hops of packets without identification"]++
+	return true
 }
