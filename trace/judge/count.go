@@ -77,8 +77,8 @@ func (j *judging) counted(node string, ref trace.RuleRef) (g growth) {
 	}
 	if r, _ := j.After[node].rule(ref); r != nil {
 		g.most = int(r.Packets)
-	} else if r := j.ever(node, ref); r != nil { // the count when it was deleted
-		g = growth{int(r.Packets), int(r.Packets)}
+	} else if r := j.ever(node, ref); r != nil { // the count before it was deleted
+		g = growth{int(r.Packets), int(r.Packets) + j.uncounted(node, ref)}
 	}
 	if old, _ := j.Before[node].rule(ref); old != nil {
 		g.least -= int(old.Packets)

@@ -9,6 +9,7 @@ import (
 // Moment is a change to a node's rules between two requests.
 type Moment struct {
 	Node          string
+	Counted       time.Time // Before was read after this
 	From, Until   time.Time // the change was made between these
 	Before, After *Counters
 }
@@ -46,6 +47,25 @@ func (j *judging) ever(node string, ref trace.RuleRef) (found *Rule) {
 		}
 	}
 	return found
+}
+
+// uncounted returns how many frames a node saw after the last state of a deleted rule was read.
+func (j *judging) uncounted(node string, ref trace.RuleRef) (n int) {
+	for _, m := range j.Moments {
+		if m.Node != node {
+			continue
+		}
+		before, _ := m.Before.rule(ref)
+		if after, _ := m.After.rule(ref); before == nil || after != nil {
+			continue
+		}
+		for i := range j.Sightings {
+			if s := &j.Sightings[i]; s.At.Node == node && s.IP && !s.Time.Before(m.Counted) && !s.Time.After(m.Until) {
+				n++
+			}
+		}
+	}
+	return n
 }
 
 // removed returns the last state of a node's deleted rules, by chain.

@@ -238,7 +238,7 @@ func routes(f func(*netlink.Handle) error) error {
 
 // change runs a line between two requests, and records the rules before and after.
 func (w *World) change(l Line) error {
-	m := Moment{Node: l.Node}
+	m := Moment{Node: l.Node, Counted: time.Now()}
 	var err error
 	if m.Before, err = w.counters(l.Node); err != nil {
 		return err
