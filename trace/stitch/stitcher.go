@@ -63,6 +63,7 @@ func (s *Stitcher) Add(p trace.Point) {
 	s.spans = append(s.spans, join.Span{})
 	s.order.grow(len(s.points))
 	s.topology.mixed = append(s.topology.mixed, p.Mixed)
+	s.topology.loops = append(s.topology.loops, p.Interface == loopback)
 }
 
 // Points returns the points added so far.

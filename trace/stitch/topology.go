@@ -16,6 +16,7 @@ import (
 type topology struct {
 	conversations *conversations
 	mixed         []bool // by point: it may be several interfaces
+	loops         []bool // by point: it is a loopback interface
 	behind        int    // sightings that did not fit because they would have preceded too many
 	compared      int    // sightings examined to find a place
 }
@@ -36,6 +37,9 @@ const (
 	// capture does not distinguish.
 	mixedWindow = 20 * time.Millisecond
 )
+
+// loopback is the name of Linux's loopback interface.
+const loopback = "lo"
 
 // Place goes by time, and by TTL if the times are too close. A sighting that would
 // precede more than maxBehind others does not fit.
@@ -62,6 +66,9 @@ func (n *topology) Score(t *track, s *join.Sighting) join.Score {
 	if t.Repeats(s, n.revisit(s)) && !returns(t, s) {
 		return 0
 	}
+	if n.apart(&t.Sightings[0], s) {
+		return 0
+	}
 	at := n.Place(t, s)
 	if len(t.Sightings)-at > maxBehind {
 		n.behind++
@@ -78,6 +85,11 @@ func (n *topology) Score(t *track, s *join.Sighting) join.Score {
 		return best
 	}
 	return max(best, n.mapped(t, s))
+}
+
+// apart reports whether a loopback interface is one of two places: its packets go nowhere else.
+func (n *topology) apart(a, b *join.Sighting) bool {
+	return a.Point != b.Point && (n.loops[a.Point] || n.loops[b.Point])
 }
 
 // mapped returns [join.Exact] if other packets of the track's connection had the ends of
@@ -190,7 +202,7 @@ func (n *topology) Reaches(from, to *join.Sighting) bool {
 		return false
 	}
 	a, b := &from.Packet.Headers, &to.Packet.Headers
-	return (a.Ends() == b.Ends() || n.conversations.same(a, b)) && n.score(from, to) != 0
+	return !n.apart(from, to) && (a.Ends() == b.Ends() || n.conversations.same(a, b)) && n.score(from, to) != 0
 }
 
 // opposite reports whether two directions are known and differ.
