@@ -89,8 +89,8 @@ func (j *judging) addKey(keys []Key, p *trace.Journey, hop int, s *Sighting) []K
 	return keys
 }
 
-// parted reports whether journeys that a hop may belong to are of the same packet, and a capture
-// need not show that.
+// parted reports whether the journeys that a hop may belong to are all of the same packet, which
+// captures need not show.
 func (j *judging) parted(p *trace.Journey, key Key, maybe []int) bool {
 	for _, id := range maybe {
 		o := j.trace.Journey(id)

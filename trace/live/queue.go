@@ -54,9 +54,9 @@ func (q *queue) takeUntil(end time.Time) []evidence {
 	})
 }
 
-// dropUntil drops what packets left until the given time, and reports whether it is certain
-// that no packet left something both before and after: none did within a margin before. What
-// is known of connections stays.
+// dropUntil drops the evidence of packets up to the given time, but keeps that of connections.
+// It reports whether the cut is clean: within a margin before it, there is no evidence of packets,
+// so none has some on both sides.
 func (q *queue) dropUntil(begin time.Time, margin time.Duration) (clean bool) {
 	q.mu.Lock()
 	defer q.mu.Unlock()

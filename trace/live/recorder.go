@@ -73,8 +73,8 @@ func (r *Recorder) Watch(n Node) error {
 	return nil
 }
 
-// Start begins a recording. Of nodes that it opens readers in, it records the packets sent
-// once all of them are watched. On an error, the Recorder has stopped, as after an error of
+// Start begins a recording. If it has to open readers, the recording begins when all nodes are
+// watched. On an error, the Recorder has stopped, as after an error of
 // Stop.
 func (r *Recorder) Start(n Network) error {
 	r.closing.Wait()

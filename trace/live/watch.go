@@ -27,16 +27,15 @@ func (r *Recorder) watchAll() (bool, error) {
 	return opened.Load(), err
 }
 
-// transit is the time within which a packet that is not held back crosses a network, and
-// longestCut how long cut waits at most for one without packets.
+// transit is the time within which a packet that is not held back crosses a network. longestCut
+// is how long cut waits at most until none is on its way.
 const (
 	transit    = 5 * time.Millisecond
 	longestCut = 40 * transit
 )
 
-// cut drops what was read until all nodes were watched. They were not watched from the same
-// moment on: packets would be missing at the beginning or in the middle of their paths. It cuts
-// where no packet is on its way, unless there always is one.
+// cut drops what was read before all nodes were watched: of packets that passed meanwhile, some
+// nodes have recorded nothing. It cuts where no packet is on its way, unless there always is one.
 func (r *Recorder) cut() {
 	for limit := time.Now().Add(longestCut); ; time.Sleep(transit) {
 		begin := r.steady.now()

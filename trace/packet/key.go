@@ -53,8 +53,8 @@ func contentOf(payload []byte) uint32 {
 }
 
 // contentOfSegment returns a digest of what distinguishes a segment from others with the same
-// ends and sequence number, such as its retransmission: the acknowledgement, the flags, the window and
-// the timestamps. It is 0 if the header is incomplete.
+// ends and sequence number, such as its retransmission: acknowledgment number, flags, window, and
+// timestamps. It is 0 if the header is incomplete.
 func contentOfSegment(header []byte) uint32 {
 	if len(header) < minTCPHeader {
 		return 0
