@@ -71,9 +71,9 @@ func contentOfSegment(header []byte) uint32 {
 	return sum
 }
 
-// restOfError hashes what stays the same in the packet that an ICMP error quotes. NAT
-// translates the quoted addresses, and thus changes the quoted header's checksum, so only
-// its length, identification and protocol can be used.
+// restOfError hashes what stays the same in the IP header that an ICMP error quotes. NAT
+// translates the quoted addresses, and thus changes the header's checksum, so only its length,
+// identification and protocol can be used. What follows the header is part of [Packet.Hash].
 func restOfError(quoted []byte) uint64 {
 	if len(quoted) < 10 {
 		return restOf(quoted)
