@@ -15,15 +15,27 @@ import (
 // notPrepared is the exit code of a process that failed to become the program.
 const notPrepared = 125
 
+// becoming reports whether this process was started to become a program.
+func becoming() bool {
+	return len(os.Args) == 1 && os.Args[0] == stageName && os.Getpid() == 1
+}
+
+// The parent-death signal belongs to the process's first thread; others do not inherit it, and
+// the thread that executes the program keeps its own. A goroutine locked during initialization
+// stays on the first thread, whereas main can be moved, which leaves behind a program that
+// outlives tracer. Capabilities and filters belong to a thread, too.
+func init() {
+	if becoming() {
+		runtime.LockOSThread()
+	}
+}
+
 // Main must be called first in main by every binary that runs programs. If this process
 // was started to become a program, Main executes it and does not return.
 func Main() {
-	if len(os.Args) != 1 || os.Args[0] != stageName || os.Getpid() != 1 {
+	if !becoming() {
 		return
 	}
-	// Capabilities and filters belong to a thread, and the program inherits those of the
-	// thread that executes it.
-	runtime.LockOSThread()
 	err := become()
 	_, _ = fmt.Fprintln(os.NewFile(2, "standard error"), err) // there is nowhere else to report it
 	os.Exit(notPrepared)

@@ -9,6 +9,9 @@ import (
 // TestMain gives this binary the role that a test's child finds in its environment: a
 // second process, or a program.
 func TestMain(m *testing.M) {
+	if becoming() {
+		moveMain()
+	}
 	Main()
 	if len(os.Args) == 3 && os.Args[1] == hostile {
 		os.Exit(tryIt(os.Args[2]))
@@ -24,6 +27,7 @@ const role = "TRACER_TEST_ROLE"
 
 // roles maps names to what children do; each returns an exit code.
 var roles = map[string]func() int{
+	"leave":    func() int { return inside(leave) },
 	"queue":    func() int { return inside(enteredQueue) },
 	"program":  func() int { return inside(runProgram) },
 	"reexec":   func() int { return answering(ask2, Reexec) },
