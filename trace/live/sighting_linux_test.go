@@ -158,7 +158,7 @@ func judgeMarks(t *testing.T, list []sighting) map[uint32][]string {
 	for i := range list {
 		s := &list[i]
 		if s.mark == 0 && strings.HasSuffix(s.place, " in") || s.reportsGroups() {
-			continue
+			continue // TestMarksOfReports has reports
 		}
 		if !nftrace.Numbered(s.mark) {
 			t.Errorf("%s: mark %#x is no number: %x", s.place, s.mark, s.ip)
@@ -180,8 +180,8 @@ func judgeMarks(t *testing.T, list []sighting) map[uint32][]string {
 	return places
 }
 
-// reportsGroups reports whether the packet is a report of multicast groups. Those that the node
-// sends have no number: see package nftrace.
+// reportsGroups reports whether the packet is a report of multicast groups over IPv6. The node
+// sends some twice, with equal bytes.
 func (s *sighting) reportsGroups() bool {
 	const hopByHop = 0
 	return s.ip[0]>>4 == 6 && s.ip[6] == hopByHop

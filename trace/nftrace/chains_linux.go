@@ -28,6 +28,9 @@ func addChain(conn *nftables.Conn, table *nftables.Table, c Config, name string,
 		Priority: nftables.ChainPriorityRef(nftables.ChainPriority(of.Priority)),
 	})
 	if of.traces == allPackets && c.Marks {
+		if of.Hook == trace.Output {
+			conn.AddRule(&nftables.Rule{Table: table, Chain: to, Exprs: clearMark(table.Family)})
+		}
 		conn.AddRule(&nftables.Rule{Table: table, Chain: to, Exprs: setMark(table.Family, of.Hook)})
 	}
 	// Every chain ends with a rule that accepts, which the kernel reports in one message.
@@ -61,6 +64,25 @@ func untraced(table *nftables.Table) *nftables.CounterObj {
 var hookNumbers = map[trace.Hook]nftables.ChainHook{
 	trace.Prerouting: *nftables.ChainHookPrerouting, trace.Input: *nftables.ChainHookInput, trace.Forward: *nftables.ChainHookForward,
 	trace.Output: *nftables.ChainHookOutput, trace.Postrouting: *nftables.ChainHookPostrouting,
+}
+
+// clearMark is "meta l4proto igmp meta mark set 0", and for IPv6 "ip6 nexthdr 0 meta l4proto
+// icmpv6 meta mark set 0": what seems to be the mark of a report of multicast groups is none (see
+// [Numbered]).
+func clearMark(f nftables.TableFamily) (exprs []expr.Any) {
+	protocol := byte(unix.IPPROTO_IGMP)
+	if f == nftables.TableFamilyIPv6 {
+		protocol = unix.IPPROTO_ICMPV6
+		const nextHeader = 6 // its offset in the IPv6 header
+		exprs = append(exprs,
+			&expr.Payload{DestRegister: 1, Base: expr.PayloadBaseNetworkHeader, Offset: nextHeader, Len: 1},
+			&expr.Cmp{Op: expr.CmpOpEq, Register: 1, Data: []byte{unix.IPPROTO_HOPOPTS}})
+	}
+	return append(exprs,
+		&expr.Meta{Key: expr.MetaKeyL4PROTO, Register: 1},
+		&expr.Cmp{Op: expr.CmpOpEq, Register: 1, Data: []byte{protocol}},
+		&expr.Immediate{Register: 1, Data: make([]byte, 4)},
+		&expr.Meta{Key: expr.MetaKeyMARK, SourceRegister: true, Register: 1})
 }
 
 // setMark is "meta mark 0 meta mark set numgen inc mod N offset M": a packet without a mark

@@ -13,9 +13,9 @@ package nftrace
 //	     011    0: came in,          0: IPv4,  counts up, and starts again after 2^27 packets
 //	            1: sent by the node  1: IPv6
 //
-// Reports of multicast groups (RFC 3810) that the node sends have no number: the kernel keeps
-// something else in their mark (reserved_tailroom in struct sk_buff, set by mld_newpack in
-// net/ipv6/mcast.c), so they seem to have a mark already.
+// Reports of multicast groups (RFC 3376, 3810) that the node sends seem to have a mark already:
+// there, the kernel has kept something else (reserved_tailroom in struct sk_buff, set by
+// igmpv3_newpack in net/ipv4/igmp.c and mld_newpack in net/ipv6/mcast.c). They get a number as well.
 //
 // The four chains that assign numbers count independently, hence bits 28 and 27. Bits 31 to 29
 // avoid collisions with marks that people choose.
