@@ -63,6 +63,7 @@ func testRelay(t *testing.T, real *realEngine) {
 	dns := Container{Name: "dns", Network: "bridge", Publish: publish(t, "9053:53/udp", "127.0.0.1:9054:54/udp")}
 	real.run(t, dns)
 	defer func() { real.Must(t, "rm", "-f", dns.Name) }()
+	real.Await(t, dns.Name)
 	dns.Services = []sim.Service{{Port: 53, UDP: true, Body: "hello"}}
 	topo := &sim.Topology{Nodes: []sim.Node{{Name: "host", Role: sim.RoleHost}}}
 	e := Engine{Version: real.Version, Networks: []Network{DefaultBridge()}, Containers: []Container{dns}}

@@ -4,12 +4,14 @@ import (
 	"archive/tar"
 	"bytes"
 	"errors"
+	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"runtime"
 	"strings"
 	"testing"
+	"time"
 
 	"golang.org/x/sys/unix"
 )
@@ -65,6 +67,37 @@ func (d *Daemon) Load(t *testing.T) {
 	if _, err := d.Docker(image.Bytes(), "import", "-c", `CMD ["/echo"]`, "-", Image); err != nil {
 		t.Fatal(err)
 	}
+}
+
+// Await waits until the program of a container with [Image] answers. "docker run -d" returns when
+// it has been started, and docker-proxy does not repeat a datagram that nobody received.
+func (d *Daemon) Await(t *testing.T, container string) {
+	t.Helper()
+	sandbox := d.Sandbox(t, container)
+	var err error
+	for limit := time.Now().Add(30 * time.Second); time.Now().Before(limit); time.Sleep(5 * time.Millisecond) {
+		if err = sandbox.Do(echoes); err == nil {
+			return
+		}
+	}
+	t.Fatalf("container %s: %v", container, err)
+}
+
+// echoes asks the program in the calling thread's namespace.
+func echoes() error {
+	conn, err := net.Dial("udp4", "127.0.0.1:53")
+	if err != nil {
+		return err
+	}
+	defer conn.Close()
+	if err := conn.SetDeadline(time.Now().Add(time.Second)); err != nil {
+		return err
+	}
+	if _, err := conn.Write([]byte("ready?")); err != nil {
+		return err
+	}
+	_, err = conn.Read(make([]byte, 1))
+	return err
 }
 
 // Sandbox returns a container's network namespace.
