@@ -7,6 +7,7 @@ import (
 
 	"github.com/google/nftables"
 	"github.com/google/nftables/expr"
+	"github.com/google/nftables/userdata"
 	"golang.org/x/sys/unix"
 
 	"tracer/trace"
@@ -28,10 +29,13 @@ func addChain(conn *nftables.Conn, table *nftables.Table, c Config, name string,
 		Priority: nftables.ChainPriorityRef(nftables.ChainPriority(of.Priority)),
 	})
 	if of.traces == allPackets && c.Marks {
-		if of.Hook == trace.Output {
-			conn.AddRule(&nftables.Rule{Table: table, Chain: to, Exprs: clearMark(table.Family)})
+		number := func(e []expr.Any) {
+			conn.AddRule(&nftables.Rule{Table: table, Chain: to, Exprs: e, UserData: numbers()})
 		}
-		conn.AddRule(&nftables.Rule{Table: table, Chain: to, Exprs: setMark(table.Family, of.Hook)})
+		if of.Hook == trace.Output {
+			number(clearMark(table.Family))
+		}
+		number(setMark(table.Family, of.Hook))
 	}
 	// Every chain ends with a rule that accepts, which the kernel reports in one message.
 	// It reports the end of a chain in two.
@@ -49,6 +53,9 @@ func addChain(conn *nftables.Conn, table *nftables.Table, c Config, name string,
 		rule()
 	}
 }
+
+// numbers is the comment of the rules that number packets: see [Probe.Unmark].
+func numbers() []byte { return userdata.AppendString(nil, userdata.TypeComment, "numbers packets") }
 
 // forFirst reports whether a chain is for the first packets of connections.
 func forFirst(c chain) bool { return c.traces == firstPackets }

@@ -1,6 +1,7 @@
 package nftrace
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"sync"
@@ -141,8 +142,10 @@ func (p *Probe) Unmark() error {
 				continue
 			}
 			rules, err := p.conn.GetRules(t, &nftables.Chain{Name: name})
-			if err == nil {
-				err = p.conn.DelRule(rules[0])
+			for _, r := range rules {
+				if err == nil && bytes.Equal(r.UserData, numbers()) {
+					err = p.conn.DelRule(r)
+				}
 			}
 			if err != nil {
 				return fmt.Errorf("rule trace: stop numbering packets: %w", err)

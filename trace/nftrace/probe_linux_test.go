@@ -56,6 +56,23 @@ func install(t *testing.T, ns *netns.Namespace, flags uint32) (p *nftrace.Probe)
 	return p
 }
 
+// TestUnmark: afterwards, no rule of the probe reads or sets a mark, as if it had never numbered
+// packets.
+func TestUnmark(t *testing.T) {
+	ns := labtest.Loopback(t)
+	p := install(t, ns, owner)
+	if table, _ := listed(t, ns); strings.Count(table, "mark set numgen inc") != 4 || strings.Count(table, "mark set 0x00000000") != 2 {
+		t.Errorf("packets are not numbered:\n%s", table)
+	}
+	if err := p.Unmark(); err != nil {
+		t.Fatal(err)
+	}
+	table, found := listed(t, ns)
+	if !found || strings.Contains(table, "mark") || strings.Contains(table, "numbers") {
+		t.Errorf("after Unmark:\n%s", table)
+	}
+}
+
 // TestProbeClose: Close removes the table from a namespace that lives on. So it does
 // where the kernel cannot give the table an owner.
 func TestProbeClose(t *testing.T) {
