@@ -46,6 +46,7 @@ type arrival struct {
 	key  packet.Key
 	ends trace.Ends
 	ttl  uint8
+	flow uint32 // its label, of IPv6
 }
 
 func newMarks(g *graph) *marks {
@@ -57,7 +58,7 @@ func (m *marks) begun(node string, e *evaluation) {
 	if e.mark == 0 || !e.first() {
 		return
 	}
-	a := arrival{node, e.in, e.packet.Key, e.packet.Ends(), e.packet.TTL}
+	a := arrival{node, e.in, e.packet.Key, e.packet.Ends(), e.packet.TTL, e.packet.FlowLabel}
 	m.heads[a] = append(m.heads[a], e)
 }
 
@@ -65,7 +66,7 @@ func (m *marks) begun(node string, e *evaluation) {
 func (m *marks) ended(t *traversal) {
 	e := t.evaluations[0]
 	if e.mark != 0 && e.first() {
-		m.claim(arrival{t.node, e.in, e.packet.Key, e.packet.Ends(), e.packet.TTL}, e)
+		m.claim(arrival{t.node, e.in, e.packet.Key, e.packet.Ends(), e.packet.TTL, e.packet.FlowLabel}, e)
 	}
 }
 
@@ -90,7 +91,7 @@ func (m *marks) arrival(s *join.Sighting) (a arrival, ok bool) {
 			return a, false
 		}
 	}
-	return arrival{at.node.Name, in.Index, s.Packet.Key, s.Packet.Ends(), s.Packet.TTL}, true
+	return arrival{at.node.Name, in.Index, s.Packet.Key, s.Packet.Ends(), s.Packet.TTL, s.Packet.FlowLabel}, true
 }
 
 // hold takes note of a frame before it is held back.

@@ -24,12 +24,12 @@ type network struct {
 func newNetwork(s Snapshot) *network {
 	g := newGraph(s.State)
 	n := &network{
-		history: history{Snapshot: s, setTTL: map[string]bool{}, added: map[ruleKey]time.Time{}, gone: map[ruleKey]*rule.Rule{}, replaced: map[ruleKey]bool{}},
+		history: history{Snapshot: s, setTTL: map[string]bool{}, opaque: map[string]bool{}, added: map[ruleKey]time.Time{}, gone: map[ruleKey]*rule.Rule{}, replaced: map[ruleKey]bool{}},
 		graph:   g, entries: newEntries(), marks: newMarks(g),
 		traced: map[string]bool{}, sampled: map[string]bool{},
 	}
 	n.entries.lossy = n.marks.lossy
-	n.noteTTL()
+	n.noteSets()
 	return n
 }
 

@@ -31,6 +31,7 @@ func (s *Snapshot) chain(node, table, chain string) *rule.Chain {
 type history struct {
 	Snapshot
 	setTTL map[string]bool       // nodes in which rules may set the TTL
+	opaque map[string]bool       // nodes with rules that are not understood
 	added  map[ruleKey]time.Time // when rules missing from the first snapshot were first seen
 	gone   map[ruleKey]*rule.Rule
 	oldest []ruleKey // keys of gone, in order of disappearance
@@ -54,7 +55,7 @@ func (h *history) update(s Snapshot) {
 	before := h.Snapshot
 	h.Snapshot = s
 	h.note(before)
-	h.noteTTL()
+	h.noteSets()
 	for node, tables := range before.Rules {
 		for _, t := range tables {
 			for i := range t.Chains {
@@ -64,19 +65,20 @@ func (h *history) update(s Snapshot) {
 	}
 }
 
-// noteTTL records in which nodes rules may set the TTL.
-func (h *history) noteTTL() {
+// noteSets records in which nodes rules may set the TTL, or anything.
+func (h *history) noteSets() {
 	for node, tables := range h.Rules {
-		if slices.ContainsFunc(tables, func(t rule.Table) bool {
-			return slices.ContainsFunc(t.Chains, func(c rule.Chain) bool { return slices.ContainsFunc(c.Rules, maySetTTL) })
-		}) {
-			h.setTTL[node] = true
+		for t := range tables {
+			for _, c := range tables[t].Chains {
+				h.opaque[node] = h.opaque[node] || slices.ContainsFunc(c.Rules, func(r rule.Rule) bool { return r.Opaque })
+				h.setTTL[node] = h.setTTL[node] || h.opaque[node] || slices.ContainsFunc(c.Rules, setsTTL)
+			}
 		}
 	}
 }
 
-func maySetTTL(r rule.Rule) bool {
-	return r.Opaque || slices.ContainsFunc(r.Sets, func(s rule.Set) bool { return s.Field == rule.TTL })
+func setsTTL(r rule.Rule) bool {
+	return slices.ContainsFunc(r.Sets, func(s rule.Set) bool { return s.Field == rule.TTL })
 }
 
 // note records when rules appeared.

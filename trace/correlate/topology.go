@@ -69,7 +69,7 @@ func (n *topology) timely(kind edgeKind, from, to *join.Sighting) bool {
 // score returns how well packet b, at a point, continues packet a at the other end of an
 // edge.
 func (n *topology) score(kind edgeKind, to int, a, b *packet.Packet) join.Score {
-	if a.Hash != b.Hash {
+	if a.Hash != b.Hash || kind == wire && a.TOS != b.TOS || !n.keepsLabel(kind, n.graph.points[to].node, a, b) {
 		return 0
 	}
 	if kind != stack {
@@ -97,6 +97,13 @@ func (n *topology) score(kind edgeKind, to int, a, b *packet.Packet) join.Score 
 	}
 	// Two translations at once, without evidence of either: more likely another packet.
 	return 0
+}
+
+// keepsLabel reports whether two packets have the same flow label. Nothing on the way changes it
+// (RFC 6437, 2), except rules that are not understood. A TCP socket gives a retransmission
+// another one (sk_rethink_txhash in include/net/sock.h), which may be all that differs.
+func (n *topology) keepsLabel(kind edgeKind, at *trace.Node, a, b *packet.Packet) bool {
+	return a.FlowLabel == b.FlowLabel || kind != wire && n.rules.opaque[at.Name]
 }
 
 // scoreLink is score for a cable or a bridge, which change nothing, unless bridged packets
