@@ -43,7 +43,10 @@ func compareEngine(t *testing.T, p dockerd.Program) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		t.Run(strings.TrimSpace("engine "+name), func(t *testing.T) { compareJourneys(t, s, p, strings.Fields(name)) })
+		t.Run(strings.TrimSpace("engine "+name), func(t *testing.T) {
+			t.Parallel()
+			compareJourneys(t, s, p, strings.Fields(name))
+		})
 	}
 }
 

@@ -60,6 +60,7 @@ func TestRepeat(t *testing.T) {
 		{"neither", "0", Options{IgnoreConntrack: true}},
 	} {
 		t.Run(v.name, func(t *testing.T) {
+			t.Parallel()
 			for i := range runs(t) {
 				tr, retransmitted := flaskCounted(t, v.bridgeNetfilter, v.options)
 				if got := len(tr.Retransmissions()); got != retransmitted {
