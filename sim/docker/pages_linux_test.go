@@ -41,7 +41,13 @@ func testPages(t *testing.T, real *realEngine, options engineCase) {
 		{"web", "192.168.52.203"}, {"peer", "172.17.0.2"}, {"peer", "192.168.52.203"}, {"peer", "192.168.52.202"},
 		{"far", "192.168.52.203"}, {"far", "172.17.0.2"}, {"far", "172.17.0.1"},
 	} {
-		got, want := page(t, ours[ask.from], ask.address), page(t, theirs[ask.from], ask.address)
+		var got, want string
+		for _, wait := range []time.Duration{400 * time.Millisecond, 10 * time.Second} { // a busy machine may be slow to answer
+			got, want = page(t, ours[ask.from], ask.address, wait), page(t, theirs[ask.from], ask.address, wait)
+			if got == want {
+				break
+			}
+		}
 		if got != want {
 			t.Errorf("%s asks %s: %q, and with the real engine %q", ask.from, ask.address, got, want)
 		}
@@ -65,10 +71,8 @@ func (e *realEngine) network(t *testing.T, back Network, containers []Container)
 		e.run(t, c)
 		all[c.Name] = e.Sandbox(t, c.Name)
 	}
-	for limit := time.Now().Add(10 * time.Second); page(t, e.Namespace, "172.17.0.2") != "200 172.17.0.1"; time.Sleep(20 * time.Millisecond) {
-		if time.Now().After(limit) {
-			t.Fatal("the container does not answer")
-		}
+	for _, c := range containers {
+		e.Await(t, c.Name)
 	}
 	return all
 }
@@ -160,10 +164,10 @@ func serve(t *testing.T, ns traffic.Namespace) {
 	})
 }
 
-// page asks for one, and says what came.
-func page(t *testing.T, from traffic.Namespace, address string) string {
+// page asks for one, and says what came within a time.
+func page(t *testing.T, from traffic.Namespace, address string, wait time.Duration) string {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 400*time.Millisecond)
+	ctx, cancel := context.WithTimeout(t.Context(), wait)
 	defer cancel()
 	got, err := traffic.Get(ctx, from, traffic.PageRequest{URL: "http://" + address + "/"})
 	switch {

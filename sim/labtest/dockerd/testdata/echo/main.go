@@ -8,7 +8,11 @@ import (
 )
 
 func main() {
-	go pages()
+	listener, err := net.Listen("tcp4", ":80")
+	if err != nil {
+		log.Fatal(err)
+	}
+	go pages(listener)
 	conn, err := net.ListenPacket("udp4", ":53")
 	if err != nil {
 		log.Fatal(err)
@@ -25,11 +29,8 @@ func main() {
 	}
 }
 
-func pages() {
-	listener, err := net.Listen("tcp4", ":80")
-	if err != nil {
-		log.Fatal(err)
-	}
+// pages answers requests with the address that they come from.
+func pages(listener net.Listener) {
 	log.Fatal(http.Serve(listener, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		host, _, err := net.SplitHostPort(r.RemoteAddr)
 		if err != nil {
