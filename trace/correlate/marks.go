@@ -49,6 +49,10 @@ type arrival struct {
 	flow uint32 // its label, of IPv6
 }
 
+func arrivalOf(node string, in int, p *packet.Packet) arrival {
+	return arrival{node, in, p.Key, p.Ends(), p.TTL, p.FlowLabel}
+}
+
 func newMarks(g *graph) *marks {
 	return &marks{graph: g, frames: map[arrival][]arriving{}, heads: map[arrival][]*evaluation{}, owners: map[nodeMark]*track{}, lossy: map[string]bool{}, pieces: map[string]bool{}}
 }
@@ -58,7 +62,7 @@ func (m *marks) begun(node string, e *evaluation) {
 	if e.mark == 0 || !e.first() {
 		return
 	}
-	a := arrival{node, e.in, e.packet.Key, e.packet.Ends(), e.packet.TTL, e.packet.FlowLabel}
+	a := arrivalOf(node, e.in, &e.packet)
 	m.heads[a] = append(m.heads[a], e)
 }
 
@@ -66,7 +70,7 @@ func (m *marks) begun(node string, e *evaluation) {
 func (m *marks) ended(t *traversal) {
 	e := t.evaluations[0]
 	if e.mark != 0 && e.first() {
-		m.claim(arrival{t.node, e.in, e.packet.Key, e.packet.Ends(), e.packet.TTL, e.packet.FlowLabel}, e)
+		m.claim(arrivalOf(t.node, e.in, &e.packet), e)
 	}
 }
 
@@ -91,7 +95,7 @@ func (m *marks) arrival(s *join.Sighting) (a arrival, ok bool) {
 			return a, false
 		}
 	}
-	return arrival{at.node.Name, in.Index, s.Packet.Key, s.Packet.Ends(), s.Packet.TTL, s.Packet.FlowLabel}, true
+	return arrivalOf(at.node.Name, in.Index, &s.Packet), true
 }
 
 // hold takes note of a frame before it is held back.
